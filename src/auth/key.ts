@@ -1,0 +1,55 @@
+/** The format of keys: making, reading and hashing them. Nothing here knows what a key may do. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+export type KeyKind = 'account' | 'master';
+
+/** A key as its holder has it. `keyId` is a UUID: the id of the key's row. */
+export interface ParsedKey {
+  readonly kind: KeyKind;
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+const PREFIX: Record<KeyKind, string> = { account: 'pcl_live', master: 'pcl_master' };
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SECRET_LENGTH = 43; // base 62 digits that hold 256 bits
+const CHECKSUM_LENGTH = 6; // base 62 digits that hold 32 bits
+const PATTERN = /^(pcl_live|pcl_master)_([0-9a-f]{32})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+
+function base62(value: bigint, length: number): string {
+  let digits = '';
+  for (let rest = value; digits.length < length; rest /= 62n) digits = ALPHABET.charAt(Number(rest % 62n)) + digits;
+  return digits;
+}
+
+const checksum = (body: string): string => base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+
+/** Writes a key: `pcl_live_<keyId>_<secret>_<checksum>` for accounts, `pcl_master_…` for masters. */
+export function formatKey({ kind, keyId, secret }: ParsedKey): string {
+  const body = `${PREFIX[kind]}_${keyId.replaceAll('-', '')}_${secret}`;
+  return `${body}_${checksum(body)}`;
+}
+
+/** Reads a key; null when the form or the checksum is wrong, so that a typing error costs no look-up. */
+export function parseKey(text: string): ParsedKey | null {
+  const match = PATTERN.exec(text);
+  if (!match) return null;
+  const [, prefix, hex, secret, sum] = match as unknown as [string, string, string, string, string];
+  if (checksum(text.slice(0, -CHECKSUM_LENGTH - 1)) !== sum) return null;
+  const keyId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return { kind: prefix === PREFIX.master ? 'master' : 'account', keyId, secret };
+}
+
+/** A new secret of 256 random bits in base 62. */
+export const newSecret = (): string => base62(BigInt(`0x${randomBytes(32).toString('hex')}`), SECRET_LENGTH);
+
+/** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
+export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Compares in constant time. */
+export const secretMatches = (secret: string, hash: Buffer): boolean => timingSafeEqual(hashSecret(secret), hash);
+
+/** What may be shown of a key after its creation: kind, the first digits of its id, nothing of its secret. */
+export const previewKey = ({ kind, keyId }: Pick<ParsedKey, 'kind' | 'keyId'>): string =>
+  `${PREFIX[kind]}_${keyId.replaceAll('-', '').slice(-8)}…`;
