@@ -1,0 +1,161 @@
+/** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
+import { Pool, type PoolClient } from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type MixedList, type ObjectLiteral } from 'typeorm';
+import type { AccountId } from '../auth/caller';
+import { PipelineClient, type PreparedQuery } from './client';
+import { DatabaseUnavailableError, isUnavailable } from './failure';
+import { SnakeNaming } from './naming';
+import { ROLE_KINDS, type RoleKind } from './roles';
+import { tableOf, type Table } from './table';
+import { findFaults } from './verify';
+
+export interface DatabaseSettings {
+  readonly tenantUrl: string;
+  readonly operatorUrl: string;
+  /** Connections for each role. */
+  readonly poolSize: number;
+  readonly entities: readonly (new () => object)[];
+  readonly onError: (error: Error) => void;
+}
+
+const CONNECT_TIMEOUT = 5_000;
+const STATEMENT_TIMEOUT = 15_000;
+const IDLE_TIMEOUT = 10_000;
+
+/** A thrown-away connection is the cure for whatever state a failed transaction left it in. */
+const release = (client: PoolClient, failed: boolean): void => client.release(failed);
+
+function dataSource(url: string, role: RoleKind, { poolSize, entities, onError }: DatabaseSettings): DataSource {
+  const list: MixedList<new () => object> = [...entities];
+  return new DataSource({
+    type: 'postgres',
+    url,
+    poolSize,
+    entities: list,
+    namingStrategy: new SnakeNaming(),
+    installExtensions: false,
+    connectTimeoutMS: CONNECT_TIMEOUT,
+    applicationName: `portcullis-${role}`,
+    poolErrorHandler: onError,
+    extra: {
+      Client: PipelineClient,
+      pipeline: true,
+      keepAlive: true,
+      query_timeout: STATEMENT_TIMEOUT + 1_000,
+      statement_timeout: STATEMENT_TIMEOUT,
+      idle_in_transaction_session_timeout: IDLE_TIMEOUT,
+    },
+  });
+}
+
+export class Database {
+  readonly #tables = new Map<EntityTarget<ObjectLiteral>, Table>();
+  #batches = 0;
+  #statements = 0;
+
+  private constructor(private readonly sources: Record<RoleKind, DataSource>) {}
+
+  /** Connects both pools. @throws when the database cannot be reached. */
+  static async open(settings: DatabaseSettings): Promise<Database> {
+    const tenant = dataSource(settings.tenantUrl, 'tenant', settings);
+    const operator = dataSource(settings.operatorUrl, 'operator', settings);
+    await tenant.initialize();
+    try {
+      await operator.initialize();
+    } catch (error) {
+      await tenant.destroy();
+      throw error;
+    }
+    return new Database({ tenant, operator });
+  }
+
+  /** What the read path knows of an entity's table. */
+  table(entity: EntityTarget<ObjectLiteral>): Table {
+    let table = this.#tables.get(entity);
+    if (!table) this.#tables.set(entity, (table = tableOf(this.sources.tenant.getMetadata(entity))));
+    return table;
+  }
+
+  /** How many read transactions and statements there were; tests and benchmarks compare them. */
+  get counts(): { readonly batches: number; readonly statements: number } {
+    return { batches: this.#batches, statements: this.#statements };
+  }
+
+  /** Runs queries as one read-only transaction in one write; under one account where one is given. */
+  async batch(role: RoleKind, accountId: AccountId | null, queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    this.#batches += 1;
+    this.#statements += queries.length;
+    const first = accountId === null ? 'BEGIN READ ONLY' : `BEGIN READ ONLY; SET LOCAL app.account_id = '${accountId}'`;
+    return this.#withClient(role, (client) => client.batch(first, queries, 'COMMIT'));
+  }
+
+  /** One statement without an account: authentication and health. RLS shows it no account's rows. */
+  async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
+    const [rows] = await this.#withClient(role, (client) => client.batch('BEGIN READ ONLY', [query], 'COMMIT'));
+    return rows ?? [];
+  }
+
+  /** Runs `work` between `first` and COMMIT; anything thrown rolls back. */
+  async transaction<T>(
+    role: RoleKind,
+    first: string,
+    work: (manager: EntityManager, client: PipelineClient) => Promise<T>,
+  ): Promise<T> {
+    const runner = this.sources[role].createQueryRunner();
+    const client = this.#pipelined(await runner.connect());
+    try {
+      await client.query(first);
+      const result = await work(runner.manager, client);
+      await commit(client);
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Why the gateway must not serve from this database; empty when all is well. */
+  async faults(): Promise<string[]> {
+    const found = await Promise.all(ROLE_KINDS.map((role) => findFaults(role, (text) => this.single(role, { text, values: [] }))));
+    return found.flat();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(ROLE_KINDS.map((role) => this.sources[role].destroy()));
+  }
+
+  async #withClient<T>(role: RoleKind, work: (client: PipelineClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool(role).connect();
+    let failed = true;
+    try {
+      const result = await work(this.#pipelined(client));
+      failed = false;
+      return result;
+    } finally {
+      release(client, failed);
+    }
+  }
+
+  #pool(role: RoleKind): Pool {
+    const { driver } = this.sources[role];
+    const pool: unknown = 'master' in driver ? driver.master : null;
+    if (pool instanceof Pool) return pool;
+    throw new DatabaseUnavailableError(true, new Error('The pool is closed'));
+  }
+
+  #pipelined(client: unknown): PipelineClient {
+    if (client instanceof PipelineClient) return client;
+    throw new Error('The pool handed out a connection of another kind');
+  }
+}
+
+/** A connection that breaks during COMMIT leaves open whether the change was stored: that is said, never guessed. */
+async function commit(client: PipelineClient): Promise<void> {
+  try {
+    await client.query('COMMIT');
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailableError(false, error) : error;
+  }
+}

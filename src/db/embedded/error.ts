@@ -1,0 +1,76 @@
+/** The one error of the embedded PostgreSQL, and the words it uses for PostgreSQL's own complaints. */
+
+/** The embedded PostgreSQL cannot start. The message is one sentence: what is wrong, and what to do. */
+export class EmbeddedError extends Error {
+  override readonly name = 'EmbeddedError';
+}
+
+/** The way out that always exists. */
+export const OWN_SERVER = 'set DATABASE_URL to a PostgreSQL of your own';
+
+/** What PostgreSQL prints, and what it means here; the first that matches is told. */
+const COMPLAINTS: readonly (readonly [RegExp, (folder: string) => string])[] = [
+  [
+    /loading shared libraries|library not loaded/i,
+    () => `The installed PostgreSQL lacks some of its libraries: run "npm rebuild", or ${OWN_SERVER}.`,
+  ],
+  [
+    /no space left on device|could not write to file.*: Disk quota/i,
+    (folder) => `No space is left for PostgreSQL in ${folder}: free some, or set DATA_DIR to another disk.`,
+  ],
+  [
+    /read-only file system/i,
+    (folder) => `${folder} is on a read-only file system: set DATA_DIR to a folder that can be written.`,
+  ],
+  [
+    /could not look up effective user/i,
+    () =>
+      `PostgreSQL wants a user with a name, and this user id has none on this machine: start as another user, or ${OWN_SERVER}.`,
+  ],
+  [
+    /lock file .* already exists|pre-existing shared memory block/i,
+    (folder) =>
+      `Another PostgreSQL is running in ${folder}: stop the gateway that uses this folder, or set DATA_DIR to another one.`,
+  ],
+  [
+    /permission denied|wrong ownership|invalid permissions/i,
+    (folder) =>
+      `PostgreSQL may not use ${folder}: give the folder back to the user it was made by, or set DATA_DIR to another one.`,
+  ],
+];
+
+/** Turns the output of a PostgreSQL program into one sentence; unknown trouble is quoted. */
+export function explain(output: string, folder: string): EmbeddedError {
+  for (const [pattern, sentence] of COMPLAINTS) if (pattern.test(output)) return new EmbeddedError(sentence(folder));
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  return new EmbeddedError(
+    `The embedded PostgreSQL in ${folder} failed (${telling.trim()}): mend that, set DATA_DIR to another folder, or ${OWN_SERVER}.`,
+  );
+}
+
+/** The code of a failed system call, such as `EACCES`. */
+export const systemCode = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** What a refused system call on the data folder means. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'cannot be written by this user',
+  EPERM: 'cannot be written by this user',
+  EROFS: 'is on a read-only file system',
+  EEXIST: 'is a file, not a folder',
+  ENOTDIR: 'lies under a file, not a folder',
+  ENOSPC: 'is on a full disk',
+  ENOTEMPTY: 'was filled by another gateway just now',
+  ENOENT: 'holds a link that leads nowhere, or was removed just now',
+};
+
+/** Puts whatever went wrong while starting in one sentence; what already is one, stays. */
+export function inWords(error: unknown, dataDir: string): EmbeddedError {
+  if (error instanceof EmbeddedError) return error;
+  const refusal = REFUSALS[systemCode(error)];
+  if (refusal === undefined) return explain(`error: ${String(error)}`, dataDir);
+  return new EmbeddedError(`The data folder ${dataDir} ${refusal}: mend that, or set DATA_DIR to another folder.`, {
+    cause: error,
+  });
+}

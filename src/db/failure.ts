@@ -1,0 +1,71 @@
+/** What a failure of the database means to a caller; the only reader of PostgreSQL's error codes. */
+import { GatewayError } from '../errors';
+
+/** The database cannot be reached or gave up. `safeToRetry` is false when a write may have been stored. */
+export class DatabaseUnavailableError extends Error {
+  constructor(
+    readonly safeToRetry: boolean,
+    cause: unknown,
+  ) {
+    super('The database is unavailable', { cause });
+  }
+}
+
+interface DriverError {
+  readonly code?: string;
+  readonly constraint?: string;
+  readonly message: string;
+}
+
+/** By shape: an error of another realm (a worker, a test's sandbox) is no instance of this one's Error. */
+const isDriverError = (error: unknown): error is DriverError =>
+  typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
+
+const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+/** Classes 08 (connection), 53 (resources), 57 (operator intervention: shutdown, timeout), 55P03 (lock timeout). */
+const UNAVAILABLE = /^(08|53|57)|^55P03$/;
+/** The driver's own sentences, for which it has no code. */
+const DRIVER_MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error and is not queryable|Client was closed/i;
+const RETRYABLE = new Set(['40001', '40P01']);
+
+/** True when the server or the way to it is the trouble, not the statement. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true;
+  if (!isDriverError(error)) return false;
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isUnavailable);
+  const code = error.code ?? '';
+  return SOCKET_CODES.has(code) || UNAVAILABLE.test(code) || DRIVER_MESSAGES.test(error.message);
+}
+
+/** True for a serialization failure or a deadlock: nothing was stored, and a repetition may succeed. */
+export const isConflictOfTransactions = (error: unknown): boolean =>
+  isDriverError(error) && RETRYABLE.has(error.code ?? '');
+
+/** Class 22: the text or the number cannot be stored, for example a null character. */
+const isDataException = (error: unknown): boolean => isDriverError(error) && /^22...$/.test(error.code ?? '');
+
+/** The name of the unique constraint that was violated, or null. */
+export const violatedUnique = (error: unknown): string | null =>
+  isDriverError(error) && error.code === '23505' ? (error.constraint ?? '') : null;
+
+/** The name of the foreign key that was violated, or null. */
+export const violatedReference = (error: unknown): string | null =>
+  isDriverError(error) && error.code === '23503' ? (error.constraint ?? '') : null;
+
+/**
+ * Puts a failure in words for callers. Known errors of the gateway pass; anything unknown passes too and is masked at
+ * the edge as INTERNAL.
+ * @param safeToRetry whether nothing can have been stored when the failure came.
+ */
+export function translateFailure(error: unknown, safeToRetry: boolean): unknown {
+  if (error instanceof GatewayError) return error;
+  if (isUnavailable(error)) return new DatabaseUnavailableError(safeToRetry, error);
+  if (isDataException(error)) {
+    return new GatewayError('BAD_USER_INPUT', 'A value cannot be stored: text may hold any character but the null character, and numbers must be finite.');
+  }
+  if (isConflictOfTransactions(error)) {
+    return new GatewayError('CONFLICT', 'Another change to the same rows got in between. Nothing was stored; send the request again.');
+  }
+  return error;
+}

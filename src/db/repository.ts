@@ -1,0 +1,101 @@
+/** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
+import { isUuid } from '../auth/caller';
+import type { CursorSeal } from './cursor';
+import type { Predicate } from './predicate';
+import { toRows, type StoredRow } from './row';
+import type { Scope } from './scope';
+import { countStatement, getStatement, listStatement, orderProperties, type Deleted, type Direction } from './statement';
+import type { Table } from './table';
+import type { EntityClass } from './transaction';
+import { predicateValue } from './predicate';
+
+export interface ListRequest {
+  /** Properties to select; id and account come along. */
+  readonly columns: readonly string[];
+  readonly predicates: readonly Predicate[];
+  readonly order: { readonly property: string; readonly direction: Direction };
+  readonly deleted: Deleted;
+  /** 1 to 100. */
+  readonly size: number;
+  /** True for the last rows in front of the cursor. */
+  readonly backwards: boolean;
+  readonly cursor: string | null;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Whether there are rows on the far side of the page, in the direction it was read. */
+  readonly more: boolean;
+  readonly cursorOf: (row: Row) => string;
+  readonly count: () => Promise<number>;
+}
+
+const opposite = (direction: Direction): Direction => (direction === 'ASC' ? 'DESC' : 'ASC');
+
+export class Repository<Row extends StoredRow> {
+  readonly table: Table;
+
+  constructor(
+    private readonly scope: Scope,
+    entity: EntityClass<Row>,
+    private readonly seal: CursorSeal,
+  ) {
+    this.table = scope.database.table(entity);
+  }
+
+  /** @returns null alike for an id that is another account's, deleted, unknown, or no id at all. */
+  async get(id: string, columns: readonly string[], deleted: Deleted = 'EXCLUDE'): Promise<Row | null> {
+    if (!isUuid(id)) return null;
+    const statement = getStatement(this.table, columns, this.#pinned, deleted);
+    const rows = toRows<Row>(await this.scope.read(statement, [...this.#account, id]), statement.columns, this.scope);
+    return rows[0] ?? null;
+  }
+
+  /** @throws GatewayError INVALID_CURSOR */
+  async list(request: ListRequest): Promise<Page<Row>> {
+    const { property, direction } = request.order;
+    const shape = {
+      columns: request.columns,
+      predicates: request.predicates,
+      order: { property, direction: request.backwards ? opposite(direction) : direction },
+      deleted: request.deleted,
+      seeks: request.cursor !== null,
+      pinned: this.#pinned,
+    };
+    const list = [this.table.name, property, direction, this.scope.accountId ?? 'all'].join(' ');
+    const key = orderProperties(shape, this.table);
+    const position = request.cursor === null ? [] : this.#position(list, request.cursor, key.length);
+    const filters = request.predicates.map(predicateValue);
+    const statement = listStatement(this.table, shape);
+    const values = [...this.#account, ...filters, ...position, request.size + 1];
+    const found = toRows<Row>(await this.scope.read(statement, values), statement.columns, this.scope);
+    const more = found.length > request.size;
+    if (more) found.pop();
+    if (request.backwards) found.reverse();
+    return {
+      rows: found,
+      more,
+      cursorOf: (row) => this.seal.seal(list, key.map((one) => row[one as keyof Row])),
+      count: () => this.count(request.predicates, request.deleted),
+    };
+  }
+
+  async count(predicates: readonly Predicate[], deleted: Deleted): Promise<number> {
+    const statement = countStatement(this.table, { predicates, deleted, pinned: this.#pinned });
+    const [row] = await this.scope.read(statement, [...this.#account, ...predicates.map(predicateValue)]);
+    return Number(row?.[0] ?? 0);
+  }
+
+  #position(list: string, cursor: string, length: number): unknown[] {
+    const position = this.seal.open(list, cursor);
+    return position.slice(0, length);
+  }
+
+  get #pinned(): boolean {
+    return this.scope.accountId !== null;
+  }
+
+  get #account(): readonly string[] {
+    return this.scope.accountId === null ? [] : [this.scope.accountId];
+  }
+}

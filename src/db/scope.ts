@@ -1,0 +1,97 @@
+/** Whose rows: the one way from a request to SQL. A Scope is made from a verified Caller, never from a string. */
+import type { AccountId, Caller } from '../auth/caller';
+import { GatewayError } from '../errors';
+import type { Database } from './database';
+import { translateFailure } from './failure';
+import { Loaders } from './loaders';
+import type { RoleKind } from './roles';
+import type { Statement } from './statement';
+import { Transaction, type Origin } from './transaction';
+
+interface Pending {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+  readonly resolve: (rows: unknown[][]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const TRIES = 3;
+
+export class Scope {
+  readonly loaders = new Loaders(this);
+  #pending: Pending[] = [];
+
+  private constructor(
+    readonly database: Database,
+    readonly caller: Caller,
+    readonly origin: Origin,
+    /** The one account this scope reaches; null reaches all, for a master key. */
+    readonly accountId: AccountId | null,
+  ) {}
+
+  /** The rows of one account. An account key reaches no account but its own. */
+  static within(database: Database, caller: Caller, origin: Origin, accountId: AccountId): Scope {
+    if (!caller.isMaster && caller.account?.id !== accountId) {
+      throw new GatewayError('FORBIDDEN', 'This key does not reach that account.');
+    }
+    return new Scope(database, caller, origin, accountId);
+  }
+
+  /** The rows of all accounts, for a master key. */
+  static everywhere(database: Database, caller: Caller, origin: Origin): Scope {
+    if (!caller.isMaster) throw new GatewayError('FORBIDDEN', 'Only a master key works across accounts.');
+    return new Scope(database, caller, origin, null);
+  }
+
+  /** The database role to work as: the tenant's own wherever one account is meant, for master keys too. */
+  get role(): RoleKind {
+    return this.accountId === null ? 'operator' : 'tenant';
+  }
+
+  reaches(accountId: string): boolean {
+    return this.accountId === null || this.accountId === accountId;
+  }
+
+  /** @throws GatewayError BAD_USER_INPUT when the scope is all accounts. */
+  requireAccount(): AccountId {
+    if (this.accountId !== null) return this.accountId;
+    throw new GatewayError('BAD_USER_INPUT', 'Name one account: with a master key this field needs accountId.', {
+      path: ['accountId'],
+    });
+  }
+
+  /**
+   * Reads rows. What is asked for in one tick goes to the database as one read-only transaction in one write, and the
+   * connection is back in its pool before any JavaScript sees a row.
+   */
+  read(statement: Statement, values: readonly unknown[]): Promise<unknown[][]> {
+    return new Promise((resolve, reject) => {
+      if (this.#pending.push({ statement, values, resolve, reject }) === 1) process.nextTick(() => void this.#flush());
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    try {
+      const queries = pending.map(({ statement, values }) => ({ name: statement.name, text: statement.text, values }));
+      const answers = await this.database.batch(this.role, this.accountId, queries);
+      pending.forEach((one, index) => one.resolve(answers[index] ?? []));
+    } catch (error) {
+      const failure = translateFailure(error, true);
+      for (const one of pending) one.reject(failure);
+    }
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it is stored, or nothing. It is repeated when another transaction got in the
+   * way, so it must keep no state of its own.
+   */
+  async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await Transaction.run(this, work, TRIES);
+    } finally {
+      this.loaders.clear();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** What the read path knows of a table: read once from TypeORM's entity metadata, then never looked up again. */
+import type { EntityMetadata } from 'typeorm';
+
+export interface Column {
+  /** Name in TypeScript and GraphQL. */
+  readonly property: string;
+  /** Quoted name in SQL. */
+  readonly sql: string;
+  /** PostgreSQL's type, for casts of array parameters. */
+  readonly type: string;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly sql: string;
+  readonly columns: ReadonlyMap<string, Column>;
+  /** The property that names a row's account; null for platform tables, which no tenant role can read. */
+  readonly account: 'accountId' | 'id' | null;
+  readonly softDeletes: boolean;
+}
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** @param metadata of an entity; its columns without relations are all there is. */
+export function tableOf(metadata: EntityMetadata): Table {
+  const columns = new Map<string, Column>();
+  for (const column of metadata.columns) {
+    columns.set(column.propertyName, {
+      property: column.propertyName,
+      sql: quote(column.databaseName),
+      type: typeof column.type === 'string' ? column.type : 'text',
+    });
+  }
+  const account = columns.has('accountId') ? 'accountId' : metadata.tableName === 'account' ? 'id' : null;
+  return {
+    name: metadata.tableName,
+    sql: quote(metadata.tableName),
+    columns,
+    account,
+    softDeletes: columns.has('deletedAt'),
+  };
+}
+
+/** @throws when the property is no column: a mistake in the gateway, never in a request. */
+export function columnOf(table: Table, property: string): Column {
+  const column = table.columns.get(property);
+  if (!column) throw new Error(`${table.name} has no column for ${property}`);
+  return column;
+}
+
+/** The columns to select: id and account always, then those asked for that the table has, each once, in a stable order. */
+export function selection(table: Table, asked: Iterable<string>): readonly Column[] {
+  const wanted = new Set<string>(['id', ...(table.account ? [table.account] : []), ...asked]);
+  return [...table.columns.values()].filter((column) => wanted.has(column.property));
+}

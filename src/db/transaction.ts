@@ -1,0 +1,165 @@
+/** One writing transaction: who acts is set first, every row is addressed by account and id, all or nothing. */
+import { escapeLiteral } from 'pg';
+import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
+import { GatewayError, notFound } from '../errors';
+import type { PipelineClient } from './client';
+import { isConflictOfTransactions, translateFailure } from './failure';
+import { toRows, type OwnedRow, type StoredRow } from './row';
+import type { Scope } from './scope';
+import type { Statement } from './statement';
+import { columnOf, selection, type Table } from './table';
+
+/** Where a change comes from; the audit record names all of it. */
+export interface Origin {
+  readonly requestId: string;
+  readonly address: string;
+  readonly operationName: string | null;
+  readonly reason: string | null;
+}
+
+export type EntityClass<Row extends ObjectLiteral> = new () => Row;
+
+/** The statement form of SET reaches distributed workers, which set_config() does not. */
+const setting = (name: string, value: string | null): string =>
+  value === null ? '' : `; SET LOCAL app.${name} = ${escapeLiteral(value)}`;
+
+/** Opens a transaction as this scope: the account for the policies, the actor for the audit triggers. */
+export function openingStatement({ accountId, caller, origin }: Scope): string {
+  return [
+    'BEGIN',
+    setting('account_id', accountId),
+    setting('actor_kind', caller.kind),
+    setting('actor_id', caller.keyId),
+    setting('actor_name', caller.keyName),
+    setting('request_id', origin.requestId),
+    setting('address', origin.address),
+    setting('operation_name', origin.operationName),
+    setting('reason', origin.reason),
+  ].join('');
+}
+
+export class Transaction {
+  private constructor(
+    readonly scope: Scope,
+    private readonly manager: EntityManager,
+    private readonly client: PipelineClient,
+  ) {}
+
+  /** For Scope.write alone. */
+  static async run<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>, tries: number): Promise<T> {
+    try {
+      return await scope.database.transaction(scope.role, openingStatement(scope), (manager, client) =>
+        work(new Transaction(scope, manager, client)),
+      );
+    } catch (error) {
+      if (tries > 1 && isConflictOfTransactions(error)) return Transaction.run(scope, work, tries - 1);
+      throw translateFailure(error, true);
+    }
+  }
+
+  /** Reads inside the transaction, seeing its own writes. */
+  async read(statement: Pick<Statement, 'text'>, values: readonly unknown[]): Promise<unknown[][]> {
+    const answer = await this.client.query<unknown[]>({ text: statement.text, values: [...values], rowMode: 'array' });
+    return answer.rows;
+  }
+
+  /**
+   * The rows of the scope with these ids, locked against deletion until the transaction ends; missing, deleted and
+   * foreign ids are simply not among them.
+   */
+  async lockRows<Row extends StoredRow>(
+    entity: EntityClass<Row>,
+    ids: readonly string[],
+    { lock = 'SHARE', deleted = false }: { lock?: 'SHARE' | 'UPDATE'; deleted?: boolean } = {},
+  ): Promise<Row[]> {
+    if (ids.length === 0) return [];
+    const table = this.table(entity);
+    const columns = selection(table, table.columns.keys());
+    const alive = table.softDeletes && !deleted ? ' AND t.deleted_at IS NULL' : '';
+    const { accountId } = this.scope;
+    const own = accountId === null ? '' : ` AND t.${this.#account(table)} = $2`;
+    const selected = columns.map((one) => `t.${one.sql}`).join(', ');
+    const text = `SELECT ${selected} FROM ${table.sql} t WHERE t.id = ANY($1::uuid[])${own}${alive} ORDER BY t.id FOR ${lock}`;
+    const rows = await this.read({ text }, accountId === null ? [ids] : [ids, accountId]);
+    return toRows<Row>(rows, columns, this.scope);
+  }
+
+  /** One live row of the scope, locked for a change. @throws GatewayError NOT_FOUND */
+  async lockRow<Row extends StoredRow>(entity: EntityClass<Row>, id: string, deleted = false): Promise<Row> {
+    const [row] = await this.lockRows(entity, [id], { lock: 'UPDATE', deleted });
+    if (!row) throw notFound();
+    return row;
+  }
+
+  async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: QueryDeepPartialEntity<Row>[]): Promise<Row[]> {
+    if (values.length === 0) return [];
+    const { raw } = await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into<Row>(this.#target(entity))
+      .values(values)
+      .returning('*')
+      .updateEntity(false)
+      .execute();
+    return this.#fromRaw<Row>(entity, raw);
+  }
+
+  /**
+   * Changes one row that `lockRow` gave; its version grows by one.
+   * @throws GatewayError NOT_FOUND when the row is not the account's.
+   */
+  async update<Row extends StoredRow>(
+    entity: EntityClass<Row>,
+    row: StoredRow & { readonly accountId?: string },
+    patch: QueryDeepPartialEntity<Row>,
+  ): Promise<Row> {
+    const own = row.accountId === undefined ? '' : ' AND account_id = :account';
+    const { raw } = await this.manager
+      .createQueryBuilder()
+      .update<Row>(this.#target(entity))
+      .set(patch)
+      .where(`id = :id${own}`, { account: row.accountId, id: row.id })
+      .returning('*')
+      .updateEntity(false)
+      .execute();
+    const [updated] = this.#fromRaw<Row>(entity, raw);
+    if (!updated) throw notFound();
+    return updated;
+  }
+
+  /** Adds link rows. */
+  async link(through: EntityClass<ObjectLiteral>, rows: readonly Record<string, unknown>[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.manager.createQueryBuilder().insert().into(through).values([...rows]).updateEntity(false).execute();
+  }
+
+  /** Removes link rows of one row; links have no history of their own. */
+  async unlink(through: Table, near: string, row: OwnedRow): Promise<void> {
+    const column = columnOf(through, near).sql;
+    await this.read({ text: `DELETE FROM ${through.sql} WHERE account_id = $1 AND ${column} = $2` }, [row.accountId, row.id]);
+  }
+
+  table(entity: EntityTarget<ObjectLiteral>): Table {
+    return this.scope.database.table(entity);
+  }
+
+  #target<Row extends StoredRow>(entity: EntityClass<Row>): EntityTarget<Row> {
+    return entity;
+  }
+
+  #account(table: Table): string {
+    if (!table.account) throw new GatewayError('INTERNAL', 'This table belongs to no account.');
+    return columnOf(table, table.account).sql;
+  }
+
+  #fromRaw<Row extends StoredRow>(entity: EntityClass<Row>, raw: unknown): Row[] {
+    const columns = [...this.table(entity).columns.values()];
+    const names = columns.map((column) => column.sql.slice(1, -1));
+    const objects = raw as Record<string, unknown>[];
+    return toRows<Row>(
+      objects.map((object) => names.map((name) => object[name])),
+      columns,
+      this.scope,
+    );
+  }
+}

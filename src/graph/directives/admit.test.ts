@@ -1,0 +1,221 @@
+/** A row of another account never leaves, whatever the resolver returned and in whatever shape. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { contextOf, engines, guardedSchema, policy, run, type TestContext } from '../../../test/directives/policy';
+import { Door } from './admit';
+import { SCOPE, scopeOf } from './tag';
+
+const a = () => ({ __typename: 'Agent', id: 'a', accountId: 'A' });
+const b = () => ({ __typename: 'Agent', id: 'b', accountId: 'B' });
+
+const sdl = `
+  interface Row { id: ID! }
+  union Any = Agent | Account | Page
+  type Agent implements Row @scoped { id: ID! accountId: ID! friend: Agent friends: [Agent!]! any: [Any!]! }
+  type Account @scoped { id: ID! }
+  type Page @scoped { size: Int agents: [Agent!] }
+  type Query {
+    one: Agent @scoped
+    sure: Agent! @scoped
+    many: [Agent!]! @scoped
+    grid: [[Agent]] @scoped
+    rows: [Row!]! @scoped
+    any: [Any]! @scoped
+    page: Page! @scoped
+  }
+`;
+
+/** A schema in which every root field answers what the test says. */
+const schemaWith = (answer: unknown, more: Record<string, unknown> = {}) => {
+  const resolve = () => answer;
+  const Query = Object.fromEntries(
+    ['one', 'sure', 'many', 'grid', 'rows', 'any', 'page'].map((name) => [name, resolve]),
+  );
+  return guardedSchema(sdl, { Query, ...more } as Parameters<typeof guardedSchema>[1]);
+};
+
+describe.each(engines)('%s', (engine) => {
+  let context: TestContext;
+  beforeEach(() => (context = contextOf('A')));
+
+  const ask = (source: string, answer: unknown, more?: Record<string, unknown>) =>
+    run(engine, schemaWith(answer, more), source, context);
+
+  test.each([
+    ['a row', '{ one { id } }', b(), { one: null }],
+    ['a promise of a row', '{ one { id } }', Promise.resolve(b()), { one: null }],
+    ['a list', '{ many { id } }', [b(), a(), b()], { many: [{ id: 'a' }] }],
+    ['a promise of a list', '{ many { id } }', Promise.resolve([a(), b()]), { many: [{ id: 'a' }] }],
+    ['a list of promises', '{ many { id } }', [Promise.resolve(b()), Promise.resolve(a())], { many: [{ id: 'a' }] }],
+    ['a set', '{ many { id } }', new Set([a(), b()]), { many: [{ id: 'a' }] }],
+    ['nested lists', '{ grid { id } }', [[a(), b(), null], null, [b()]], { grid: [[{ id: 'a' }, null], null, []] }],
+    [
+      'nested lists of promises',
+      '{ grid { id } }',
+      [Promise.resolve([b(), Promise.resolve(a())]), [Promise.resolve(b())]],
+      { grid: [[{ id: 'a' }], []] },
+    ],
+    ['an interface', '{ rows { id } }', [a(), b()], { rows: [{ id: 'a' }] }],
+    ['a union', '{ any { __typename } }', [null, b(), a()], { any: [null, { __typename: 'Agent' }] }],
+    [
+      'a carrier',
+      '{ page { size agents { id } } }',
+      { size: 2, agents: [a(), b()] },
+      { page: { size: 2, agents: [{ id: 'a' }] } },
+    ],
+    [
+      'a carrier with a method',
+      '{ page { agents { id } } }',
+      { agents: () => [a(), b()] },
+      { page: { agents: [{ id: 'a' }] } },
+    ],
+    ['a row below a row', '{ one { friend { id } } }', { ...a(), friend: b() }, { one: { friend: null } }],
+    [
+      'rows below a row',
+      '{ one { friends { id } } }',
+      { ...a(), friends: [b(), a()] },
+      { one: { friends: [{ id: 'a' }] } },
+    ],
+  ])('a stranger in %s is left out and put on record', async (_name, source, answer, data) => {
+    expect(await ask(source, answer)).toEqual({ data, codes: [], messages: [] });
+    expect(context.strangers.length).toBeGreaterThan(0);
+  });
+
+  test('in place of a stranger that may not be null stands the answer for a missing row', async () => {
+    expect(await ask('{ sure { id } }', b())).toMatchObject({ data: null, codes: ['NOT_FOUND'] });
+    expect(context.strangers).toEqual(['Query.sure Agent']);
+  });
+
+  test('nothing is a stranger to a master that reads all accounts', async () => {
+    context = contextOf('master');
+    expect(await ask('{ many { id friends { id } } }', [{ ...b(), friends: [a(), b()] }])).toMatchObject({
+      data: { many: [{ id: 'b', friends: [{ id: 'a' }, { id: 'b' }] }] },
+    });
+  });
+
+  test('a master that named an account sees that account alone, at every depth', async () => {
+    context = contextOf('master');
+    const rows = [{ ...b(), friends: [a(), b()] }, a()];
+    expect(await ask('{ many(accountId: "B") { id friends { id } } }', rows)).toMatchObject({
+      data: { many: [{ id: 'b', friends: [{ id: 'b' }] }] },
+    });
+  });
+
+  test.each([
+    ['a row that does not tell its account', '{ one { id } }', { id: 'a' }, { one: null }],
+    ['text where a row was due', '{ one { id } }', 'a', { one: null }],
+    ['a value of unknown type', '{ any { __typename } }', [{ id: 'A' }], { any: [] }],
+    [
+      'a type that the union does not have',
+      '{ any { __typename } }',
+      [{ ...a(), __typename: 'Query', accountId: null }],
+      { any: [] },
+    ],
+  ])('%s is a stranger', async (_name, source, answer, data) => {
+    expect(await ask(source, answer)).toMatchObject({ data });
+    expect(context.strangers).toHaveLength(1);
+  });
+
+  test('a declared row is known by the type that its union resolves to', async () => {
+    const resolveType = (value: { slug?: string }) => (value.slug ? 'Account' : 'Page');
+    const answer = [{ id: 'B', slug: 'b' }, { id: 'A', slug: 'a' }, { size: 1 }];
+    expect(
+      await ask('{ any { __typename ... on Account { id } } }', answer, { Any: { __resolveType: resolveType } }),
+    ).toMatchObject({
+      data: { any: [{ __typename: 'Account', id: 'A' }, { __typename: 'Page' }] },
+    });
+  });
+
+  test('a row whose type is told later is a stranger unless it names its account', async () => {
+    const resolveType = (value: { __typename: string }) => Promise.resolve(value.__typename);
+    const answer = [{ __typename: 'Account', id: 'A' }, b(), a()];
+    await ask('{ any { __typename } }', answer, { Any: { __resolveType: resolveType } });
+    expect(context.strangers).toEqual(['Query.any ', 'Query.any ']);
+  });
+
+  test('an element that failed is an error of its own', async () => {
+    const failing = [a(), Promise.reject(new Error('lost')), b(), new Error('gone')];
+    const { data, messages } = await ask('{ any { __typename } }', failing);
+    expect(data).toEqual({ any: [{ __typename: 'Agent' }, null, null] });
+    expect(messages.map((message) => /lost|gone/.exec(message)?.[0]).sort()).toEqual(['gone', 'lost']);
+  });
+
+  test('something that is no list fails where a list was due', async () => {
+    expect(await ask('{ many { id } }', a())).toMatchObject({
+      data: null,
+      messages: [expect.stringContaining('no list')],
+    });
+  });
+
+  test('an object shared by requests gives each caller its own rows only', async () => {
+    const shared = { ...a(), friends: [a(), b()] };
+    const page = Object.freeze({ agents: [shared, b()] });
+    const schema = schemaWith(page);
+    const source = '{ page { agents { id friends { id } } } }';
+    const ofCaller = (caller: string) => run(engine, schema, source, contextOf(caller));
+    const onlyA = { page: { agents: [{ id: 'a', friends: [{ id: 'a' }] }] } };
+    const all = {
+      page: {
+        agents: [
+          { id: 'a', friends: [{ id: 'a' }, { id: 'b' }] },
+          { id: 'b', friends: [] },
+        ],
+      },
+    };
+    page.agents.forEach((row) => Object.assign(row, 'friends' in row ? {} : { friends: [] }));
+    const answers = await Promise.all(['master', 'A', 'B', 'master', 'A'].map(ofCaller));
+    expect(answers.map(({ data }) => data)).toEqual([
+      all,
+      onlyA,
+      { page: { agents: [{ id: 'b', friends: [] }] } },
+      all,
+      onlyA,
+    ]);
+  });
+
+  test('a tag is no proof: a stranger that carries the scope of the caller is stopped', async () => {
+    const trusting = guardedSchema(
+      'type Agent @scoped { id: ID! accountId: ID! } type Query { many: [Agent!]! @scoped }',
+      {
+        Query: {
+          many: (_source, _args, { scope }: TestContext) => [a(), b()].map((row) => ({ ...row, [SCOPE]: scope })),
+        },
+      },
+    );
+    expect(await run(engine, trusting, '{ many { id } }', context)).toMatchObject({ data: { many: [{ id: 'a' }] } });
+  });
+});
+
+describe('the door itself', () => {
+  const plan = { use: 'Query.many', lists: 1, nullable: false, typeNameOf: () => 'Agent', mustTell: () => true };
+  const door = new Door(plan, policy);
+  const context = contextOf('A');
+  const scope = { account: 'A', action: 'ALL' } as const;
+  // The plan above does not look at it.
+  const info = {} as GraphQLResolveInfo;
+
+  test('a list without strangers is handed on as it is, its rows tagged', () => {
+    const rows = [a(), a()];
+    expect(door.admit(rows, scope, context, info)).toBe(rows);
+    expect(rows.map(scopeOf)).toEqual([scope, scope]);
+    expect(scopeOf(rows[0])).toBe(scope);
+    expect(door.admit(rows, scope, context, info)).toBe(rows);
+  });
+
+  test('no promise is made for what is at hand', () => {
+    expect(door.pass([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
+  });
+
+  test('a row that may not be written to leaves as a tagged copy', () => {
+    const frozen = Object.freeze(a());
+    const [copy] = door.admit([frozen], scope, context, info) as object[];
+    expect(copy).toMatchObject(frozen);
+    expect(copy).not.toBe(frozen);
+    expect([scopeOf(copy), scopeOf(frozen)]).toEqual([scope, undefined]);
+  });
+
+  test('the tag is no part of what JSON shows', () => {
+    const rows = [a()];
+    door.admit(rows, scope, context, info);
+    expect(JSON.parse(JSON.stringify(rows))).toEqual([a()]);
+  });
+});

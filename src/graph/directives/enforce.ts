@@ -1,0 +1,81 @@
+/** Rewrites the resolvers of a reviewed schema, once, at start-up. */
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import { rootTypes } from './bearing';
+import { doorOf, isForMasters } from './door';
+import { guardedNested, guardOf } from './nested';
+import type { DirectivePolicy } from './policy';
+import type { Review } from './review';
+import { callReader, gateOf, guardedRoot, withAccountArgument, type Field, type Resolver, type RootPlan } from './root';
+import { deliveredValue, guardedSubscribe } from './subscription';
+
+/** What the executor does for a field without a resolver. */
+function readProperty<Context>(fieldName: string): Resolver<Context> {
+  return (source, args, context, info) => {
+    if (typeof source !== 'object' || source === null) return undefined;
+    const value = (source as Record<string, unknown>)[fieldName];
+    return typeof value === 'function' ? (value.call(source, args, context, info) as unknown) : value;
+  };
+}
+
+class Enforcement<Context, Scope extends object> {
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly review: Review,
+    private readonly policy: DirectivePolicy<Context, Scope>,
+  ) {}
+
+  root(field: Field<Context>, fieldName: string, type: GraphQLObjectType): Field<Context> {
+    const use = `${type.name}.${fieldName}`;
+    const annotation = this.review.annotations.get(use);
+    if (!annotation) throw new Error(`${use} was not reviewed.`);
+    const door = doorOf(this.schema, this.review, this.policy, use, field.type);
+    const gate = gateOf(annotation, this.policy, use, door !== undefined);
+    const plan = { policy: this.policy, gate, read: callReader(annotation), door };
+    const guarded = annotation.kind === 'scoped' ? withAccountArgument(field) : field;
+    const resolve = field.resolve ?? readProperty<Context>(fieldName);
+    return type === this.schema.getSubscriptionType()
+      ? this.subscription(guarded, fieldName, plan, resolve)
+      : { ...guarded, resolve: guardedRoot(plan, resolve) };
+  }
+
+  nested(field: Field<Context>, fieldName: string, typeName: string): Field<Context> | undefined {
+    const use = `${typeName}.${fieldName}`;
+    const { annotations } = this.review;
+    const door = doorOf(this.schema, this.review, this.policy, use, field.type);
+    const ownedByMasters = annotations.get(typeName)?.kind === 'masterOnly';
+    const forMasters = !ownedByMasters && isForMasters(this.schema, this.review, field.type);
+    const guard = guardOf(annotations.get(use), this.policy, typeName, use, forMasters);
+    if (!door && !guard) return undefined;
+    return { ...field, resolve: guardedNested(field.resolve ?? readProperty<Context>(fieldName), guard, door) };
+  }
+
+  private subscription(
+    field: Field<Context>,
+    fieldName: string,
+    plan: RootPlan<Context, Scope>,
+    resolve: Resolver<Context>,
+  ): Field<Context> {
+    const subscribe = field.subscribe ?? readProperty<Context>(fieldName);
+    return { ...field, subscribe: guardedSubscribe(plan, subscribe, resolve), resolve: deliveredValue };
+  }
+}
+
+/**
+ * @param review of this very schema.
+ * @returns a new schema whose resolvers ask the policy; the given one is left as it is.
+ */
+export function enforce<Context, Scope extends object>(
+  schema: GraphQLSchema,
+  review: Review,
+  policy: DirectivePolicy<Context, Scope>,
+): GraphQLSchema {
+  const enforcement = new Enforcement(schema, review, policy);
+  const roots = new Map(rootTypes(schema).map((type) => [type.name, type]));
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field: Field<Context>, fieldName, typeName) => {
+      const root = roots.get(typeName);
+      return root ? enforcement.root(field, fieldName, root) : enforcement.nested(field, fieldName, typeName);
+    },
+  });
+}

@@ -1,0 +1,33 @@
+/** What the directives need to know of callers and accounts; the gateway implements it, tests have their own. */
+import type { Action } from './definitions';
+
+/**
+ * Everything that the directives cannot decide by themselves. All of it is synchronous: it is asked on the hot path.
+ * `use` names the field, for example `Query.agents`.
+ */
+export interface DirectivePolicy<Context, Scope extends object> {
+  /** @throws UNAUTHENTICATED when there is no caller. */
+  requireCaller(context: Context): void;
+  /** @throws UNAUTHENTICATED when there is no caller, FORBIDDEN unless the caller is a master. */
+  requireMaster(context: Context, use: string): void;
+  /**
+   * The one scope that a field may reach. Give the same object for the same context, account and action: rows that
+   * already carry it leave without a copy.
+   * @param accountId as the caller sent it, not validated.
+   * @throws ACCOUNT_MISMATCH for another account's id, BAD_USER_INPUT for no id where one is needed.
+   */
+  pin(context: Context, accountId: string | null | undefined, action: Action, use: string): Scope;
+  /** The scope of all accounts, for root fields of masters. */
+  pinAll(context: Context, use: string): Scope;
+  /** The context that the resolver of a root field receives. */
+  enter(context: Context, scope: Scope): Context;
+  /**
+   * The account that a row belongs to; null for a carrier (connection, edge, payload) that has none of its own.
+   * @param typeName the empty string when the value's type could not be told.
+   */
+  accountOf(typeName: string, value: object): string | null;
+  /** May rows of this account leave under this scope? */
+  reaches(scope: Scope, accountId: string): boolean;
+  /** A row of another account was stopped at the door: log it and raise the alarm. */
+  stranger(context: Context, use: string, typeName: string): void;
+}

@@ -1,0 +1,125 @@
+/** Subscriptions: every event asks for the key again, and an event of another account is not even noticed. */
+import { getArgumentValues, type GraphQLResolveInfo } from 'graphql';
+import { STRANGER } from './admit';
+import type { Arguments, Call, Resolver, RootPlan } from './root';
+
+/** An event that passed, or the error that it ended in; made here only, so that nothing else is ever shown. */
+class Delivery {
+  constructor(
+    readonly value: unknown,
+    readonly failed: boolean,
+  ) {}
+}
+
+const isEventStream = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** graphql-jit hands `subscribe` the variables of the operation in place of the field's arguments. */
+function argumentsOf({ parentType, fieldName, fieldNodes, variableValues }: GraphQLResolveInfo): Arguments {
+  const field = parentType.getFields()[fieldName];
+  const [node] = fieldNodes;
+  if (!field || !node) throw new Error(`${fieldName} is no field of ${parentType.name}.`);
+  return getArgumentValues(field, node, variableValues);
+}
+
+/** One subscription of one caller. */
+class Subscription<Context, Scope extends object> {
+  private readonly call: Call;
+
+  constructor(
+    private readonly plan: RootPlan<Context, Scope>,
+    private readonly context: Context,
+    private readonly info: GraphQLResolveInfo,
+  ) {
+    this.call = plan.read(argumentsOf(info));
+  }
+
+  async start(
+    source: unknown,
+    subscribe: Resolver<Context>,
+    resolve: Resolver<Context>,
+  ): Promise<AsyncIterable<Delivery>> {
+    const { args } = this.call;
+    const events: unknown = await subscribe(source, args, this.entered(this.pin()), this.info);
+    if (!isEventStream(events))
+      throw new Error(`${this.info.fieldName} subscribes to something that is no event stream.`);
+    return this.deliver(events[Symbol.asyncIterator](), resolve);
+  }
+
+  private pin(): Scope | undefined {
+    return this.plan.gate(this.context, this.call.accountId);
+  }
+
+  private entered(scope: Scope | undefined): Context {
+    return scope === undefined ? this.context : this.plan.policy.enter(this.context, scope);
+  }
+
+  /** No generator: its `return` would wait for the next event before it lets go of the source. */
+  private deliver(events: AsyncIterator<unknown>, resolve: Resolver<Context>): AsyncIterableIterator<Delivery> {
+    let ended = false;
+    const end = async (): Promise<IteratorReturnResult<undefined>> => {
+      ended = true;
+      await events.return?.();
+      return { done: true, value: undefined };
+    };
+    const next = async (): Promise<IteratorResult<Delivery, undefined>> => {
+      while (!ended) {
+        const event = await events.next();
+        if (event.done) return { done: true, value: undefined };
+        let scope: Scope | undefined;
+        try {
+          scope = this.pin();
+        } catch (error) {
+          // The key is no longer good: the caller is told why, and the stream is over.
+          await end();
+          return { done: false, value: new Delivery(error, true) };
+        }
+        const delivery = await this.check(event.value, scope, resolve);
+        if (delivery) return { done: false, value: delivery };
+      }
+      return { done: true, value: undefined };
+    };
+    return {
+      next,
+      return: end,
+      throw: end,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  /** @returns undefined for an event that holds nothing but strangers. */
+  private async check(
+    event: unknown,
+    scope: Scope | undefined,
+    resolve: Resolver<Context>,
+  ): Promise<Delivery | undefined> {
+    try {
+      const { args } = this.call;
+      const value: unknown = await resolve(event, args, this.entered(scope), this.info);
+      if (!this.plan.door || scope === undefined) return new Delivery(value, false);
+      const admitted: unknown = await this.plan.door.admit(value, scope, this.context, this.info);
+      const emptied = Array.isArray(admitted) && admitted.length === 0 && admitted !== value;
+      return admitted === STRANGER || emptied ? undefined : new Delivery(admitted, false);
+    } catch (error) {
+      return new Delivery(error, true);
+    }
+  }
+}
+
+/** The stream of a subscription field, behind its gate and its door. */
+export function guardedSubscribe<Context, Scope extends object>(
+  plan: RootPlan<Context, Scope>,
+  subscribe: Resolver<Context>,
+  resolve: Resolver<Context>,
+): Resolver<Context> {
+  return (source, _args, context, info) => new Subscription(plan, context, info).start(source, subscribe, resolve);
+}
+
+/** Shows what the stream delivered; anything else did not come through the stream and is refused. */
+export function deliveredValue(source: unknown): unknown {
+  if (!(source instanceof Delivery)) throw new Error('A subscription is answered through its event stream only.');
+  if (source.failed) throw source.value;
+  return source.value;
+}

@@ -1,0 +1,27 @@
+/** What the log may know of a fault: chosen properties only, since drivers hang values and statements on their errors. */
+
+const LONGEST_TEXT = 8_000;
+const KEYS = /pcl_(live|master)_\w+/g;
+
+/** A key that strayed into a message is cut to its kind. */
+export const withoutKeys = (text: string): string => text.replace(KEYS, 'pcl_$1_…').slice(0, LONGEST_TEXT);
+
+export interface FaultDescription {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string;
+  readonly cause?: FaultDescription;
+}
+
+/** @param depth of causes to follow; a chain may be circular. */
+export function describeFault(fault: unknown, depth = 3): FaultDescription {
+  if (!(fault instanceof Error)) return { type: typeof fault, message: withoutKeys(String(fault)) };
+  return {
+    type: fault.constructor.name,
+    message: withoutKeys(fault.message),
+    ...(fault.stack && { stack: withoutKeys(fault.stack) }),
+    ...('code' in fault && typeof fault.code === 'string' && { code: fault.code }),
+    ...(fault.cause !== undefined && depth > 0 && { cause: describeFault(fault.cause, depth - 1) }),
+  };
+}

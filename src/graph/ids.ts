@@ -1,0 +1,9 @@
+/** New ids. */
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+
+/**
+ * A UUID version 7 (RFC 9562). Its random part is fresh each time: the library's own counter, shared by all accounts of
+ * a process, would tell one account that another is creating rows.
+ */
+export const newId = (): string => v7({ random: randomBytes(16) });

@@ -1,0 +1,52 @@
+/** The one place that decides access: what the directives mean for this gateway's callers. */
+import { Scope } from '../db/scope';
+import { badInput, GatewayError } from '../errors';
+import { Action } from './directives/definitions';
+import type { DirectivePolicy } from './directives/policy';
+import { requireCaller, scopeFor, scopeOfAll, type RequestContext } from './request';
+
+const forbidden = (use: string): GatewayError =>
+  new GatewayError('FORBIDDEN', `${use} is for master keys; this is an account key.`);
+
+const needsReason = (): GatewayError =>
+  new GatewayError(
+    'REASON_REQUIRED',
+    'A master key changes rows only with a reason: send the header X-Reason with 3 to 500 characters that say why.',
+  );
+
+const accountField = (value: object, name: 'id' | 'accountId'): string | null => {
+  const id: unknown = name in value ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+  return typeof id === 'string' ? id : null;
+};
+
+export const policy: DirectivePolicy<RequestContext, Scope> = {
+  requireCaller(context) {
+    requireCaller(context);
+  },
+
+  requireMaster(context, use) {
+    if (!requireCaller(context).isMaster) throw forbidden(use);
+    if (use.startsWith('Mutation.') && context.origin.reason === null) throw needsReason();
+  },
+
+  pin(context, accountId, action) {
+    const scope = scopeFor(context, accountId);
+    if (action === Action.READ || !scope.caller.isMaster) return scope;
+    if (scope.accountId === null)
+      throw badInput(['accountId'], 'A master key changes one account at a time: name it with accountId.');
+    if (context.origin.reason === null) throw needsReason();
+    return scope;
+  },
+
+  pinAll: (context) => scopeOfAll(context),
+  enter: (context, scope) => ({ ...context, scope }),
+  accountOf: (typeName, value) => accountField(value, typeName === 'Account' ? 'id' : 'accountId'),
+  reaches: (scope, accountId) => scope.reaches(accountId),
+
+  stranger(context, use, typeName) {
+    context.services.logger.error(
+      { alarm: 'stranger', requestId: context.requestId, use, typeName },
+      'A row of another account was stopped on its way out',
+    );
+  },
+};

@@ -1,0 +1,62 @@
+/** What a resource declares, and the list of all of them; everything that resources share reads it from here. */
+import type { ZodType } from 'zod';
+import type { Transaction, EntityClass } from '../db/transaction';
+import type { StoredRow } from '../db/row';
+import type { FilterShape } from './filter';
+import type { AccountRow } from './row';
+
+/** Rows that a link table joins to a resource's rows, named by ids in its inputs: an agent's tools. */
+export interface Link {
+  /** The input's field, a list of ids: `toolIds`. */
+  readonly input: string;
+  /** The link table's entity; its rows have accountId and the two columns below. */
+  readonly through: new () => object;
+  readonly near: string;
+  readonly far: string;
+  readonly target: () => EntityClass<AccountRow>;
+  /** The most rows one row may be joined to. */
+  readonly most: number;
+}
+
+/** A column that names a row of another resource: a schedule's agentId. */
+export interface Parent {
+  readonly column: string;
+  readonly target: () => EntityClass<AccountRow>;
+  /** What deleting the parent does: its children go with it, or it is refused while they live. */
+  readonly onDelete: 'cascade' | 'refuse';
+}
+
+export interface Names {
+  /** `Agent`, the type; `agent` and `agents`, the fields. */
+  readonly type: string;
+  readonly one: string;
+  readonly many: string;
+}
+
+/** What is needed to read rows of any kind, an account's or the platform's. */
+export interface Readable<Row extends StoredRow> {
+  readonly names: Names;
+  readonly entity: EntityClass<Row>;
+  readonly filter: FilterShape;
+  /** Properties that lists can be ordered by, besides createdAt and updatedAt; columns that are never null. */
+  readonly order: readonly string[];
+}
+
+export interface Resource<Row extends AccountRow = AccountRow> extends Readable<Row> {
+  readonly links?: readonly Link[];
+  readonly parents?: readonly Parent[];
+  /** The generated or written resolver classes. */
+  readonly resolvers: readonly (new () => object)[];
+  /** Entities of the resource besides its own: link tables. */
+  readonly tables?: readonly (new () => object)[];
+}
+
+/** How a resource's rows are written. */
+export interface Writing<Row extends AccountRow> {
+  readonly createInput: new () => object;
+  readonly updateInput: new () => object;
+  /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */
+  readonly draft: ZodType<Record<string, unknown>>;
+  /** Checks that need the database, within the transaction, after references were checked. */
+  check?(transaction: Transaction, draft: Readonly<Record<string, unknown>>, row: Row | null): Promise<void>;
+}

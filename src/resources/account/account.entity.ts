@@ -1,0 +1,53 @@
+/** An account: the tenant that everything else belongs to. Its row is its own, so its id is its account's id. */
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, CreateDateColumn, DeleteDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { Scoped } from '../../graph/directives/decorators';
+import type { JsonRecord } from '../../graph/row';
+import { DateTime, JsonObject } from '../../graph/scalars';
+
+export const AccountStatus = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED', CLOSED: 'CLOSED' } as const;
+export type AccountStatus = keyof typeof AccountStatus;
+registerEnumType(AccountStatus, {
+  name: 'AccountStatus',
+  description: 'Keys work while an account is ACTIVE. SUSPENDED refuses them all until it is reactivated; CLOSED is for good unless an operator restores it.',
+});
+
+@Scoped()
+@ObjectType({ description: 'A tenant of the platform, or one of its environments.' })
+@Entity('account')
+export class Account {
+  @Field(() => ID, { description: 'UUID (version 7); other fields call it accountId.' })
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Field(() => String, { description: 'Short name, unique on the platform and fixed: 1 to 63 lower-case letters, digits and inner hyphens.' })
+  @Column('text')
+  slug!: string;
+
+  @Field(() => String, { description: 'Display name, 1 to 255 characters.' })
+  @Column('text')
+  name!: string;
+
+  @Field(() => AccountStatus, { description: 'Whether its keys work.' })
+  @Column('text', { default: 'ACTIVE' })
+  status!: AccountStatus;
+
+  @Field(() => JsonObject, { description: 'Free JSON object, at most 16 KB and 8 levels deep.' })
+  @Column('jsonb', { default: {} })
+  metadata!: JsonRecord;
+
+  @Field(() => DateTime, { description: 'When the account was created.' })
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: string;
+
+  @Field(() => DateTime, { description: 'When the account was last changed.' })
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt!: string;
+
+  @DeleteDateColumn({ type: 'timestamptz', nullable: true })
+  deletedAt!: string | null;
+
+  @Field(() => Int, { description: 'Grows by one with every change.' })
+  @VersionColumn()
+  version!: number;
+}

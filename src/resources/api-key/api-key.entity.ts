@@ -1,0 +1,65 @@
+/** A key of an account. The secret is kept as a hash and shown once, at creation. */
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { Scoped } from '../../graph/directives/decorators';
+import { AccountRow } from '../../graph/row';
+import { DateTime } from '../../graph/scalars';
+
+export const ApiKeyKind = { PRIMARY: 'PRIMARY', EXPIRING: 'EXPIRING' } as const;
+export type ApiKeyKind = keyof typeof ApiKeyKind;
+registerEnumType(ApiKeyKind, { name: 'ApiKeyKind', description: 'PRIMARY never expires and is made with its account; every other key is EXPIRING.' });
+
+export const ApiKeyStatus = { ACTIVE: 'ACTIVE', EXPIRED: 'EXPIRED', REVOKED: 'REVOKED' } as const;
+export type ApiKeyStatus = keyof typeof ApiKeyStatus;
+registerEnumType(ApiKeyStatus, { name: 'ApiKeyStatus', description: 'Only an ACTIVE key is accepted.' });
+
+@Scoped()
+@ObjectType({ description: 'A key of an account; its secret is shown once, when it is created.' })
+@Entity('api_key')
+export class ApiKey extends AccountRow {
+  @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
+  @Column('text')
+  name!: string;
+
+  @Field(() => ApiKeyKind, { description: 'Whether the key ever expires.' })
+  @Column('text')
+  kind!: ApiKeyKind;
+
+  /** SHA-256 of the secret. Private. */
+  @Column('bytea')
+  secretHash!: Buffer;
+
+  @Field(() => DateTime, { nullable: true, description: 'From then on the key is refused; null for a PRIMARY key.' })
+  @Column('timestamptz', { nullable: true })
+  expiresAt!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the key was last accepted, to within a minute; null when it never was.' })
+  @Column('timestamptz', { nullable: true })
+  lastUsedAt!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the key that created this one, an account key or a master key.' })
+  @Column('uuid', { nullable: true })
+  createdBy!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the key was revoked; final.' })
+  @Column('timestamptz', { nullable: true })
+  revokedAt!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the key that revoked this one.' })
+  @Column('uuid', { nullable: true })
+  revokedBy!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the key that replaces this one.' })
+  @Column('uuid', { nullable: true })
+  replacedBy!: string | null;
+}
+
+@Scoped()
+@ObjectType({ description: 'A new key with its secret, which is shown this once and kept nowhere.' })
+export class NewApiKey {
+  @Field(() => ApiKey, { description: 'The key as it is listed from now on.' })
+  apiKey!: ApiKey;
+
+  @Field(() => String, { description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.' })
+  secret!: string;
+}

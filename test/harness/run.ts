@@ -1,0 +1,42 @@
+/** What the workers of a test run know about its PostgreSQL; handed over in the environment, which they inherit. */
+
+/** A test run. Its id is part of every name that it makes on the server, which other runs may share. */
+export interface TestRun {
+  readonly id: string;
+  readonly superuserUrl: string;
+  readonly template: string;
+  readonly owner: string;
+}
+
+/** The roles' passwords follow from the owner's, and the roles belong to the whole server: all runs need the same. */
+export const OWNER_PASSWORD = 'owner-of-tests';
+
+const VARIABLE = 'PORTCULLIS_TEST_RUN';
+
+export function publishRun(run: TestRun): void {
+  process.env[VARIABLE] = JSON.stringify(run);
+}
+
+/** @throws Error when Jest runs without this project's global set-up. */
+export function currentRun(): TestRun {
+  const text = process.env[VARIABLE];
+  if (text === undefined)
+    throw new Error('No test run is set up: start the tests with "npm test" in the project folder.');
+  const run: TestRun = JSON.parse(text);
+  return run;
+}
+
+/** The URL of another database on the same server, as the same user. */
+export function withDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.toString();
+}
+
+/** The URL of a database of this run as the owner, an ordinary role as in production. */
+export function ownerUrl(run: TestRun, database: string): string {
+  const url = new URL(withDatabase(run.superuserUrl, database));
+  url.username = run.owner;
+  url.password = OWNER_PASSWORD;
+  return url.toString();
+}

@@ -1,0 +1,48 @@
+/** Jest's global set-up: a PostgreSQL for the run, and the template in it. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded } from '../../src/db/embedded';
+import { publishRun, type TestRun } from './run';
+import { dropRun, prepareTemplate } from './template';
+import { afterRun, tearDown } from './teardown';
+
+/** The data of a test run need not outlive the machine's next power cut. */
+const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+
+async function temporaryServer(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
+  // PostgreSQL's user may be another one than ours.
+  await chmod(folder, 0o711);
+  afterRun(() => rm(folder, { recursive: true, force: true }));
+  const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings: FAST });
+  afterRun(() => server.stop());
+  return server.superuserUrl;
+}
+
+/** Ctrl-C ends Jest without its global tear-down. */
+function tearDownOnSignals(): void {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => void tearDown().finally(() => process.exit(code)));
+  }
+}
+
+export default async function setUp(): Promise<void> {
+  tearDownOnSignals();
+  const given = process.env['TEST_DATABASE_URL'];
+  const id = randomBytes(4).toString('hex');
+  const superuserUrl = given ? given : await temporaryServer();
+  const run: TestRun = { id, superuserUrl, template: `portcullis_template_${id}`, owner: `portcullis_owner_${id}` };
+  try {
+    if (given) afterRun(() => dropRun(run));
+    await prepareTemplate(run);
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  publishRun(run);
+}
