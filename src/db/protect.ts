@@ -39,6 +39,18 @@ export function protectTable(
   ];
 }
 
+/** The columns that every row of an account has, with its key. */
+export const accountColumns = `
+    account_id uuid NOT NULL REFERENCES account (id),
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}',
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz(3) NOT NULL DEFAULT now(),
+    updated_at timestamptz(3) NOT NULL DEFAULT now(),
+    deleted_at timestamptz(3),
+    deletion_id uuid,
+    PRIMARY KEY (account_id, id)`;
+
 /** Lets the owner's SECURITY DEFINER functions see the table: with FORCE they too are subject to the policies. */
 export const ownerPolicy = (table: string): string =>
   `CREATE POLICY owner_rows ON ${table} TO current_user USING (true) WITH CHECK (true)`;

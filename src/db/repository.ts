@@ -51,6 +51,20 @@ export class Repository<Row extends StoredRow> {
     return rows[0] ?? null;
   }
 
+  /** The live row whose unique property has this value. */
+  async find(property: string, value: string, columns: readonly string[]): Promise<Row | null> {
+    const { rows } = await this.list({
+      columns,
+      predicates: [{ property, operator: 'equals', value }],
+      order: { property: 'id', direction: 'ASC' },
+      deleted: 'EXCLUDE',
+      size: 1,
+      backwards: false,
+      cursor: null,
+    });
+    return rows[0] ?? null;
+  }
+
   /** @throws GatewayError INVALID_CURSOR */
   async list(request: ListRequest): Promise<Page<Row>> {
     const { property, direction } = request.order;

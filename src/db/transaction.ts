@@ -19,6 +19,9 @@ export interface Origin {
 
 export type EntityClass<Row extends ObjectLiteral> = new () => Row;
 
+/** Values to store: a function gives SQL, for example `() => 'now()'`. */
+export type Values<Row> = { readonly [Property in keyof Row]?: Row[Property] | (() => string) };
+
 /** The statement form of SET reaches distributed workers, which set_config() does not. */
 const setting = (name: string, value: string | null): string =>
   value === null ? '' : `; SET LOCAL app.${name} = ${escapeLiteral(value)}`;
@@ -91,13 +94,13 @@ export class Transaction {
     return row;
   }
 
-  async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: QueryDeepPartialEntity<Row>[]): Promise<Row[]> {
+  async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: readonly Values<Row>[]): Promise<Row[]> {
     if (values.length === 0) return [];
     const { raw } = await this.manager
       .createQueryBuilder()
       .insert()
       .into<Row>(this.#target(entity))
-      .values(values)
+      .values(values as QueryDeepPartialEntity<Row>[])
       .returning('*')
       .updateEntity(false)
       .execute();
@@ -111,13 +114,13 @@ export class Transaction {
   async update<Row extends StoredRow>(
     entity: EntityClass<Row>,
     row: StoredRow & { readonly accountId?: string },
-    patch: QueryDeepPartialEntity<Row>,
+    patch: Values<Row>,
   ): Promise<Row> {
     const own = row.accountId === undefined ? '' : ' AND account_id = :account';
     const { raw } = await this.manager
       .createQueryBuilder()
       .update<Row>(this.#target(entity))
-      .set(patch)
+      .set(patch as QueryDeepPartialEntity<Row>)
       .where(`id = :id${own}`, { account: row.accountId, id: row.id })
       .returning('*')
       .updateEntity(false)

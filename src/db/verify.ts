@@ -29,7 +29,7 @@ const VIEWS = `
      AND has_table_privilege(current_user, c.oid, 'SELECT')
      AND NOT coalesce('security_invoker=true' = ANY(c.reloptions) OR 'security_invoker=on' = ANY(c.reloptions), false)`;
 
-const TENANT_POLICY = /^(account_id|id)=NULLIFcurrent_setting'app\.account_id',true,''uuid$/;
+const TENANT_POLICY = /^(account_id|id)=NULLIFcurrent_setting'app\.account_id',true,''::uuid$/;
 
 async function roleFaults(role: RoleKind, ask: Ask): Promise<string[]> {
   const [[name, superuser, bypasses, inherits, operates, owned] = []] = await ask(ROLE);

@@ -1,8 +1,7 @@
 /** What a client meets before GraphQL: bodies, methods, origins, request ids and the other addresses. */
 import { connect, type AddressInfo } from 'node:net';
+import type { InjectOptions } from 'fastify';
 import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
-
-type Inject = Exclude<Parameters<TestGateway['app']['inject']>[0], string>;
 
 describe('the HTTP server', () => {
   let gateway: TestGateway;
@@ -12,7 +11,7 @@ describe('the HTTP server', () => {
   });
   afterAll(() => gateway.app.close());
 
-  const call = (request: Inject) => gateway.app.inject({ url: '/graphql', ...request });
+  const call = (request: InjectOptions) => gateway.app.inject({ url: '/graphql', ...request });
   const json = (payload: string, headers: Record<string, string> = {}) =>
     call({ method: 'POST', payload, headers: { 'content-type': 'application/json', ...headers } });
   const refusal = async (answer: ReturnType<typeof call>) => {

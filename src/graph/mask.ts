@@ -43,7 +43,7 @@ function requestError(error: GraphQLError): GatewayError | null {
   const message = shorten(error.message);
   switch (error.extensions.code) {
     case 'GRAPHQL_PARSE_FAILED':
-      if (/more th[ae]n \d+ tokens/.test(message)) return tooComplex('tokens', 'more');
+      if (/more tha[nt] \d+ tokens/.test(message)) return tooComplex('tokens', 'more');
       return new GatewayError('GRAPHQL_PARSE_FAILED', message);
     case 'GRAPHQL_VALIDATION_FAILED':
       return new GatewayError('GRAPHQL_VALIDATION_FAILED', message);

@@ -1,12 +1,11 @@
 /** How rows of any resource are created, changed and deleted; the rules that resources share are here and nowhere else. */
-import type { QueryDeepPartialEntity } from 'typeorm';
 import { isUuid } from '../auth/caller';
 import { violatedUnique } from '../db/failure';
 import type { Scope } from '../db/scope';
-import type { Transaction } from '../db/transaction';
+import type { Transaction, Values } from '../db/transaction';
 import { badInput, GatewayError, notFound } from '../errors';
 import { checkDraft } from './draft';
-import { newId } from './ids';
+import { newId } from '../db/ids';
 import { refuseWhileUsed } from './references';
 import type { Link, Resource, Writing } from './resource';
 import type { AccountRow, JsonRecord } from './row';
@@ -77,8 +76,8 @@ export async function createRow<Row extends AccountRow>(scope: Scope, resource: 
     return await scope.write(async (transaction) => {
       await checkParents(transaction, resource, draft);
       await resource.writing.check?.(transaction, draft, null);
-      const values = { ...draft, id: newId(), accountId } as unknown as QueryDeepPartialEntity<Row>;
-      const [row] = await transaction.insert(resource.entity, [values]);
+      const values: JsonRecord = { ...draft, id: newId(), accountId };
+      const [row] = await transaction.insert(resource.entity, [values as Values<Row>]);
       if (!row) throw notFound();
       await storeLinks(transaction, resource, row, links);
       return row;
@@ -88,7 +87,8 @@ export async function createRow<Row extends AccountRow>(scope: Scope, resource: 
   }
 }
 
-function refuseStale(row: AccountRow, expectedVersion: number | null | undefined): void {
+/** @throws GatewayError VERSION_CONFLICT */
+export function refuseStale(row: { readonly version: number }, expectedVersion: number | null | undefined): void {
   if (typeof expectedVersion !== 'number' || row.version === expectedVersion) return;
   throw new GatewayError(
     'VERSION_CONFLICT',
@@ -118,7 +118,7 @@ export async function updateRow<Row extends AccountRow>(
       await checkParents(transaction, resource, given(columns));
       await resource.writing.check?.(transaction, draft, row);
       const patch = Object.fromEntries(Object.keys(columns).map((property) => [property, draft[property]]));
-      const updated = await transaction.update(resource.entity, row, patch as unknown as QueryDeepPartialEntity<Row>);
+      const updated = await transaction.update(resource.entity, row, patch as Values<Row>);
       await storeLinks(transaction, resource, updated, links);
       return updated;
     });
@@ -143,7 +143,7 @@ export async function deleteRow<Row extends AccountRow>(
   return scope.write(async (transaction) => {
     const row = await transaction.lockRow(resource.entity, id);
     if (!force) await refuseWhileUsed(transaction, resources, resource.entity, row);
-    const gone = { deletedAt: () => 'now()', deletionId: newId() } as unknown as QueryDeepPartialEntity<Row>;
+    const gone = { deletedAt: () => 'now()', deletionId: newId() } as Values<Row>;
     return transaction.update(resource.entity, row, gone);
   });
 }

@@ -14,7 +14,8 @@ import {
   type ClassType,
 } from 'type-graphql';
 import { contextOf, engines, policy, run } from '../../../test/directives/policy';
-import { Action, SchemaReviewError, directiveDefinitions, printSchema, withDirectives } from '.';
+import { Action, SchemaReviewError, directiveDefinitions, printSchema, reviewDecorators, withDirectives } from '.';
+
 import { Authenticated, MasterOnly, Public, Scoped } from './decorators';
 
 @ObjectType()
@@ -104,6 +105,28 @@ class UnguardedResolver {
   }
 }
 
+@ObjectType()
+@Scoped()
+class Careless {
+  @Field(() => ID) accountId!: string;
+  @Field(() => String) secret!: string;
+}
+
+@Resolver(() => Careless)
+class CarelessResolver {
+  @Query(() => [Careless])
+  @Scoped()
+  careless(): object[] {
+    return rows;
+  }
+
+  @FieldResolver(() => String)
+  @MasterOnly()
+  secret(): string {
+    return 'secret';
+  }
+}
+
 const build = (...resolvers: NonNullable<unknown>[]) =>
   buildSchema({ resolvers: resolvers as [never], directives: [...directiveDefinitions], validate: false });
 
@@ -112,6 +135,13 @@ const guarded = async () => withDirectives(await build(AgentResolver, ToolResolv
 test('classes without a directive make start-up fail', async () => {
   const schema = await build(OtherResolver, UnguardedResolver);
   expect(() => withDirectives(schema, policy)).toThrow(SchemaReviewError);
+});
+
+test('a directive that TypeGraphQL would lose makes start-up fail', async () => {
+  const careless = await build(OtherResolver, CarelessResolver);
+  expect(() => reviewDecorators(careless)).toThrow('Careless.secret lost the directive of its @FieldResolver');
+  const careful = await build(AgentResolver, ToolResolver, OtherResolver);
+  expect(() => reviewDecorators(careful)).not.toThrow();
 });
 
 test('the printed schema shows directives, descriptions and the account argument', async () => {

@@ -15,6 +15,7 @@ export function withDirectives<Context, Scope extends object>(
   return enforce(schema, review(schema), policy);
 }
 
+export { reviewDecorators } from './carried';
 export { Action, directiveDefinitions, directiveSDL } from './definitions';
 export type { DirectivePolicy } from './policy';
 export { printSchema } from './print';

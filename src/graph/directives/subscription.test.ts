@@ -1,5 +1,5 @@
 /** A subscription shows events of the caller's account only, and asks for the key again at every event. */
-import { parse, subscribe, type ExecutionResult } from 'graphql';
+import { parse, subscribe, type ExecutionResult, type GraphQLResolveInfo } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { unauthenticated } from '../../errors';
 import { contextOf, engines, guardedSchema, run, type Engine, type TestContext } from '../../../test/directives/policy';
@@ -133,4 +133,13 @@ describe.each(engines)('%s', (engine) => {
     const answer = await run(engine, schemaOf(feedOf()), 'subscription { changed { id } }', contextOf('A'));
     expect(JSON.stringify(answer.data ?? null)).toBe('null');
   });
+});
+
+test('a value that did not come through the stream is refused', () => {
+  const schema = schemaOf({ events: [], closed: false, seen: [] });
+  const resolve = schema.getSubscriptionType()?.getFields().changed?.resolve;
+  const forged = { value: b('1'), failed: false };
+  expect(() => resolve?.(forged, {}, contextOf('A'), {} as GraphQLResolveInfo) as unknown).toThrow(
+    'through its event stream only',
+  );
 });

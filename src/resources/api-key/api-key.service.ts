@@ -4,7 +4,7 @@ import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
-import { newId } from '../../graph/ids';
+import { newId } from '../../db/ids';
 import { ApiKey, type ApiKeyKind, type NewApiKey } from './api-key.entity';
 
 const DAY = 24 * 60 * 60 * 1000;

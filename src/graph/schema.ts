@@ -1,0 +1,15 @@
+/** Classes -> executable schema -> the same schema behind its directives. */
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { directiveDefinitions, withDirectives } from './directives';
+import { policy } from './policy';
+
+/** @throws SchemaReviewError when a field or a type lacks its directive: then nothing may be served. */
+export function buildGatewaySchema(resolvers: readonly (new () => object)[]): GraphQLSchema {
+  const [first, ...others] = resolvers;
+  if (!first) throw new Error('A schema needs resolvers');
+  const list: NonEmptyArray<new () => object> = [first, ...others];
+  const schema = buildSchemaSync({ resolvers: list, directives: [...directiveDefinitions], validate: false });
+  return withDirectives(schema, policy);
+}

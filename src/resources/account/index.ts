@@ -1,0 +1,22 @@
+/** Accounts, a platform resource: listed and managed by master keys. */
+import { choice, text } from '../../graph/filter';
+import { MasterOnly } from '../../graph/directives/decorators';
+import { listResolvers } from '../../graph/read-resolver';
+import { Account, AccountStatus } from './account.entity';
+import { AccountResolver } from './account.resolver';
+
+export const accounts = {
+  entity: Account,
+  resolvers: [
+    AccountResolver,
+    ...listResolvers(
+      {
+        names: { type: 'Account', one: 'account', many: 'accounts' },
+        entity: Account,
+        filter: { slug: text, name: text, status: choice('AccountStatus', AccountStatus) },
+        order: ['slug', 'name'],
+      },
+      MasterOnly(),
+    ),
+  ],
+};

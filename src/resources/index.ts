@@ -1,0 +1,23 @@
+/** The list of resources. A new one is a folder, a line here, and a migration. */
+import type { Resource } from '../graph/resource';
+import { accounts } from './account';
+import { agents } from './agent';
+import { apiKeys } from './api-key';
+import { tools } from './tool';
+import { ViewerResolver } from './viewer/viewer.resolver';
+
+/** What belongs to accounts. */
+export const resources: readonly Resource[] = [agents, tools, apiKeys];
+
+/** What belongs to the platform. */
+const platform = [accounts];
+
+export const entities: readonly (new () => object)[] = [
+  ...resources.flatMap(({ entity, tables = [] }) => [entity, ...tables]),
+  ...platform.map(({ entity }) => entity),
+];
+
+export const resolvers: readonly (new () => object)[] = [
+  ViewerResolver,
+  ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
+];

@@ -1,0 +1,68 @@
+/** Who the caller is, in words. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import { previewKey } from '../../auth/key';
+import { askedFields } from '../../graph/asked';
+import { neededColumns } from '../../graph/columns';
+import { Authenticated, Scoped } from '../../graph/directives/decorators';
+import { repository, requireCaller, type RequestContext } from '../../graph/request';
+import { Account } from '../account/account.entity';
+
+export const CallerKind = { ACCOUNT: 'ACCOUNT', MASTER: 'MASTER' } as const;
+registerEnumType(CallerKind, {
+  name: 'CallerKind',
+  description: 'ACCOUNT keys see and manage one account; MASTER keys work across all accounts, on the record.',
+});
+
+@Scoped()
+@ObjectType({ description: 'The key of this request.' })
+export class ViewerKey {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => String, { description: 'How it looks, without its secret.' })
+  preview!: string;
+}
+
+@Scoped()
+@ObjectType({ description: 'Who is asking, and what the key can see.' })
+export class Viewer {
+  @Field(() => CallerKind, { description: 'The kind of key.' })
+  kind!: keyof typeof CallerKind;
+
+  @Field(() => ViewerKey, { description: 'The key.' })
+  key!: ViewerKey;
+
+  @Field(() => [String], { description: 'What the key may do: READ, RUN, WRITE and ADMIN are actions on rows; ACCOUNTS is working across accounts.' })
+  permissions!: string[];
+
+  @Field(() => [String], { description: 'What to be careful about, in words.' })
+  warnings!: string[];
+}
+
+const ACTIONS = ['READ', 'RUN', 'WRITE', 'ADMIN'];
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  @Authenticated()
+  @Query(() => Viewer, { description: 'Who the key of this request belongs to, and what it can see.' })
+  viewer(@Ctx() context: RequestContext): Viewer {
+    const { kind, keyId, keyName, isMaster } = requireCaller(context);
+    return {
+      kind: isMaster ? 'MASTER' : 'ACCOUNT',
+      key: { id: keyId, name: keyName, preview: previewKey({ kind, keyId }) },
+      permissions: isMaster ? [...ACTIONS, 'ACCOUNTS'] : ACTIONS,
+      warnings: isMaster ? ['This is a master key: it sees every account, and what it does is on the record. For one account\'s own work use a key of that account.'] : [],
+    };
+  }
+
+  @FieldResolver(() => Account, { nullable: true, description: 'The account of an account key; null for a master key.' })
+  account(@Root() _viewer: Viewer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<Account | null> | null {
+    const { account } = requireCaller(context);
+    if (!account) return null;
+    return repository(context, Account).get(account.id, neededColumns(info, 'Account', askedFields(info)));
+  }
+}
