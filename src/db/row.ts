@@ -3,7 +3,7 @@ import type { Column } from './table';
 import type { Scope } from './scope';
 
 /** Under this key a row carries its scope, so that whatever hangs off the row is read under the same one. */
-export const SCOPE = Symbol('scope');
+export const SCOPE: unique symbol = Symbol('scope');
 
 export interface StoredRow {
   readonly id: string;

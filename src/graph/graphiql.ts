@@ -9,9 +9,11 @@ const load = createRequire(__filename);
 
 const DEFAULT_QUERY = `# Welcome to Portcullis.
 #
-# Put your key into "X-API-Key" under Headers (below), then press Ctrl+Enter.
-# With a master key, also say in "X-Reason" why you look: it goes on the record.
-# The documentation appears on the left once the key is there.
+# 1. Under Headers (below), put your key into "X-API-Key".
+#    With a master key, say in "X-Reason" why you look:
+#    it goes on the record.
+# 2. Press Ctrl+Enter to run the operation.
+# 3. Press the round arrows (left) to load the documentation.
 
 query WhoAmI {
   viewer {

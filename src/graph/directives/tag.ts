@@ -1,7 +1,9 @@
 /** The scope that a value left under, kept on the value so that the fields below it reach no further. */
 
-/** Under this key a row or a carrier has its scope; spreading a row keeps it, JSON leaves it out. */
-export const SCOPE = Symbol('scope');
+import { SCOPE } from '../../db/row';
+
+// The same key under which the read path hands its rows out; spreading a row keeps it, JSON leaves it out.
+export { SCOPE };
 
 interface Tagged {
   [SCOPE]?: object;
