@@ -23,7 +23,8 @@ interface Owner {
 }
 
 async function openOwner(config: Config, logger: Logger): Promise<Owner> {
-  if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, embedded: false, stop: () => Promise.resolve() };
+  if (config.DATABASE_URL !== undefined)
+    return { url: config.DATABASE_URL, embedded: false, stop: () => Promise.resolve() };
   const server = await startEmbedded({ dataDir: config.DATA_DIR, log: (message) => logger.info(message) });
   return { url: server.url, embedded: true, stop: () => server.stop() };
 }
@@ -32,7 +33,10 @@ async function openOwner(config: Config, logger: Logger): Promise<Owner> {
 async function start(config: Config, logger: Logger): Promise<Running> {
   const owner = await openOwner(config, logger);
   try {
-    const urls = await migrate(owner.url, { tenantUrl: config.TENANT_DATABASE_URL, operatorUrl: config.OPERATOR_DATABASE_URL });
+    const urls = await migrate(owner.url, {
+      tenantUrl: config.TENANT_DATABASE_URL,
+      operatorUrl: config.OPERATOR_DATABASE_URL,
+    });
     const gateway = await createGateway({ settings: config, secret: secretsKey(config), logger, ...urls });
     try {
       const address = await gateway.app.listen({ host: config.HOST, port: config.PORT });
@@ -55,11 +59,14 @@ async function start(config: Config, logger: Logger): Promise<Running> {
 
 /** One sentence for what people can mend themselves; the whole error for what they cannot. */
 function explain(error: unknown, config: Config | null): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof SetupError) return error.message;
+  if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof SetupError)
+    return error.message;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE') return `Port ${config?.PORT} on ${config?.HOST} is taken. Stop what listens there, or choose another: PORT=4001 npm start`;
+  if (code === 'EADDRINUSE')
+    return `Port ${config?.PORT} on ${config?.HOST} is taken. Stop what listens there, or choose another: PORT=4001 npm start`;
   if (code === 'EACCES') return `Port ${config?.PORT} needs more rights. Choose one above 1023: PORT=4000 npm start`;
-  if (isUnavailable(error)) return 'The database in DATABASE_URL cannot be reached. Check host, port and that PostgreSQL runs.';
+  if (isUnavailable(error))
+    return 'The database in DATABASE_URL cannot be reached. Check host, port and that PostgreSQL runs.';
   if (code === '28P01' || code === '28000') return 'The database refused the user or password in DATABASE_URL.';
   if (code === '3D000') return 'The database named in DATABASE_URL does not exist. Create it first.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -83,11 +90,22 @@ function stopOnSignals(running: Running, logger: Logger): void {
   process.on('SIGTERM', stop);
 }
 
+/**
+ * graphql-js leaves a rejection behind when one element of a list fails at once and another later. The caller has had
+ * its answer by then; ending the process for it would end everybody else's requests.
+ */
+function surviveStrayRejections(logger: Logger): void {
+  process.on('unhandledRejection', (error) =>
+    logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'A failure nobody waited for'),
+  );
+}
+
 async function main(): Promise<void> {
   let config: Config | null = null;
   try {
     config = readConfig();
     const logger = createLogger(config);
+    surviveStrayRejections(logger);
     stopOnSignals(await start(config, logger), logger);
   } catch (error) {
     process.stderr.write(`${explain(error, config)}\n`);

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
-import { directiveDefinitions, withDirectives } from './directives';
+import { directiveDefinitions, reviewDecorators, withDirectives } from './directives';
 import { policy } from './policy';
 
 /** @throws SchemaReviewError when a field or a type lacks its directive: then nothing may be served. */
@@ -11,5 +11,6 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
   if (!first) throw new Error('A schema needs resolvers');
   const list: NonEmptyArray<new () => object> = [first, ...others];
   const schema = buildSchemaSync({ resolvers: list, directives: [...directiveDefinitions], validate: false });
+  reviewDecorators(schema);
   return withDirectives(schema, policy);
 }
