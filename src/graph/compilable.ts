@@ -21,11 +21,7 @@ const LONGEST_TEXT = 8_192;
 
 const TYPENAME = '__typename';
 
-/**
- * graphql-jit writes literals into the program it builds and replaces markers inside strings ("__MAGIC_DATE…") with
- * code: a caller's string would run in this process. Names and strings with two underscores never get that far, which
- * also keeps `__proto__` out of its object literals.
- */
+/** Names with two underscores stay out of the program that graphql-jit builds: `__proto__` would be a key in it. */
 const isPlainText = (text: string): boolean => !text.includes('__') || text === TYPENAME;
 
 /** It joins the keys of a path with an underscore, so that `a_b { c }` and `a { b_c }` would share one resolve info. */
@@ -54,7 +50,9 @@ function isSafe(node: ASTNode, types: TypeInfo): boolean {
     case Kind.NAME:
       return isPlainText(node.value);
     case Kind.STRING:
-      return isPlainText(node.value);
+      // graphql-jit writes strings into the program it builds and replaces markers inside them ("__MAGIC_DATE…") with
+      // code: a caller's text would run in this process. Text belongs in variables, which are never compiled.
+      return false;
     case Kind.DIRECTIVE:
       // Conditions on fragments are remembered on the shared document, where two uses of a fragment mix them up.
       return false;
