@@ -1,5 +1,5 @@
 /** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MixedList, type ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { PipelineClient, type PreparedQuery } from './client';
@@ -21,9 +21,6 @@ export interface DatabaseSettings {
 const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 15_000;
 const IDLE_TIMEOUT = 10_000;
-
-/** A thrown-away connection is the cure for whatever state a failed transaction left it in. */
-const release = (client: PoolClient, failed: boolean): void => client.release(failed);
 
 function dataSource(url: string, role: RoleKind, { poolSize, entities, onError }: DatabaseSettings): DataSource {
   const list: MixedList<new () => object> = [...entities];
@@ -128,13 +125,14 @@ export class Database {
 
   async #withClient<T>(role: RoleKind, work: (client: PipelineClient) => Promise<T>): Promise<T> {
     const client = await this.#pool(role).connect();
-    let failed = true;
     try {
       const result = await work(this.#pipelined(client));
-      failed = false;
+      client.release();
       return result;
-    } finally {
-      release(client, failed);
+    } catch (error) {
+      // A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will.
+      client.release(isUnavailable(error));
+      throw error;
     }
   }
 
