@@ -1,34 +1,75 @@
 /** The one reader of the environment: validated once, frozen, every mistake reported at once. */
 import { z } from 'zod';
 
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 
-const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL like postgres://user:password@host:5432/database');
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL like postgres://user:password@host:5432/database');
 
 /** Every setting, with its meaning; the README's table is generated from these descriptions. */
 export const settings = z.object({
-  ENVIRONMENT: z.enum(['development', 'production']).default('development')
-    .describe('development prints example queries, logs for people and welcomes Apollo Sandbox; production does none of that'),
+  ENVIRONMENT: z
+    .enum(['development', 'production'])
+    .default('development')
+    .describe(
+      'development prints example queries, logs for people and welcomes Apollo Sandbox; production does none of that',
+    ),
   HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('port to listen on; 0 takes a free one'),
-  DATA_DIR: z.string().min(1).default('data').describe('folder of the embedded PostgreSQL and of the generated secrets key'),
-  DATABASE_URL: postgresUrl.optional()
-    .describe('your own PostgreSQL (15 or later), as the owner who runs migrations; unset starts an embedded PostgreSQL 18'),
-  TENANT_DATABASE_URL: postgresUrl.optional()
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('data')
+    .describe('folder of the embedded PostgreSQL and of the generated secrets key'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe(
+      'your own PostgreSQL (15 or later), as the owner who runs migrations; unset starts an embedded PostgreSQL 18',
+    ),
+  TENANT_DATABASE_URL: postgresUrl
+    .optional()
     .describe('how to connect as portcullis_tenant; unset derives it from DATABASE_URL'),
-  OPERATOR_DATABASE_URL: postgresUrl.optional()
+  OPERATOR_DATABASE_URL: postgresUrl
+    .optional()
     .describe('how to connect as portcullis_operator; unset derives it from DATABASE_URL'),
-  POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10).describe('connections to keep for each of the two roles'),
-  MASTER_KEY: z.string().optional()
-    .describe('the first master key (make one with: npm run --silent key -- --kind master); unset makes one at first start and prints it once'),
-  SECRETS_KEY: z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 bytes)').optional()
-    .describe('key that encrypts stored secrets and cursors, 64 hexadecimal digits; unset keeps a generated one in DATA_DIR'),
+  POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(10)
+    .describe('connections to keep for each of the two roles'),
+  MASTER_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'the first master key (make one with: npm run --silent key -- --kind master); unset makes one at first start and prints it once',
+    ),
+  SECRETS_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 bytes)')
+    .optional()
+    .describe(
+      'key that encrypts stored secrets and cursors, 64 hexadecimal digits; unset keeps a generated one in DATA_DIR',
+    ),
   CORS_ORIGINS: list.default([]).describe('origins that browsers may call from, separated by commas'),
-  SANDBOX: z.stringbool().optional().describe('serve Apollo Sandbox and allow its origin; unset: true in development, false in production'),
-  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('least severe log line to print'),
-  EXECUTION: z.enum(['compiled', 'interpreted']).default('compiled')
+  SANDBOX: z
+    .stringbool()
+    .optional()
+    .describe('serve Apollo Sandbox and allow its origin; unset: true in development, false in production'),
+  LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('least severe log line to print'),
+  EXECUTION: z
+    .enum(['compiled', 'interpreted'])
+    .default('compiled')
     .describe('compiled runs documents through graphql-jit, interpreted through graphql-js'),
 });
 
@@ -42,7 +83,9 @@ export class ConfigError extends Error {}
  * @throws ConfigError naming every wrong setting, one a line.
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);

@@ -14,7 +14,8 @@ export interface Demo {
 }
 
 const HAS_ACCOUNTS = 'query { accounts(first: 1) { nodes { id } } }';
-const CREATE_ACCOUNT = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } secret } }';
+const CREATE_ACCOUNT =
+  'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } secret } }';
 const CREATE_TOOL = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
 
@@ -41,9 +42,16 @@ interface Example {
 
 async function createExample(app: FastifyInstance, masterKey: string, example: Example): Promise<DemoAccount> {
   const { slug, name, tool, agent, instruction } = example;
-  const created = await call<{ createAccount: { account: { id: string }; secret: string } }>(app, masterKey, CREATE_ACCOUNT, { input: { slug, name } });
+  const created = await call<{ createAccount: { account: { id: string }; secret: string } }>(
+    app,
+    masterKey,
+    CREATE_ACCOUNT,
+    { input: { slug, name } },
+  );
   const { account, secret } = created.createAccount;
-  const { createTool } = await call<{ createTool: { id: string } }>(app, secret, CREATE_TOOL, { input: { name: tool } });
+  const { createTool } = await call<{ createTool: { id: string } }>(app, secret, CREATE_TOOL, {
+    input: { name: tool },
+  });
   const input = {
     name: agent,
     instruction,

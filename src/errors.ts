@@ -7,18 +7,30 @@ export const ERROR_TABLE = {
   FORBIDDEN: { status: 200, meaning: 'The key is good, but this field is not for its kind.' },
   NOT_FOUND: { status: 200, meaning: 'Nothing with that id is visible to this key.' },
   ACCOUNT_MISMATCH: { status: 200, meaning: 'The request names an account that this key does not belong to.' },
-  ACCOUNT_SUSPENDED: { status: 403, meaning: 'The account is suspended or closed; none of its keys works until an operator reactivates it.' },
+  ACCOUNT_SUSPENDED: {
+    status: 403,
+    meaning: 'The account is suspended or closed; none of its keys works until an operator reactivates it.',
+  },
   BAD_USER_INPUT: { status: 200, meaning: 'A value breaks a rule; extensions.path names the field.' },
   CONFLICT: { status: 200, meaning: 'The change contradicts what is stored, for example a name already in use.' },
   VERSION_CONFLICT: { status: 200, meaning: 'The row changed since expectedVersion was read.' },
   IN_USE: { status: 200, meaning: 'Live rows refer to this one; extensions.references lists them.' },
   INVALID_CURSOR: { status: 200, meaning: 'The cursor was not issued for this list, this order and this account.' },
   REASON_REQUIRED: { status: 200, meaning: 'A master key writes only with a reason.' },
-  RATE_LIMITED: { status: 429, meaning: 'Too much in too short a time; extensions.retryAfterSeconds says when to come back.' },
-  QUERY_TOO_COMPLEX: { status: 400, meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost.' },
+  RATE_LIMITED: {
+    status: 429,
+    meaning: 'Too much in too short a time; extensions.retryAfterSeconds says when to come back.',
+  },
+  QUERY_TOO_COMPLEX: {
+    status: 400,
+    meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost.',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body exceeds the limit.' },
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
-  UNAVAILABLE: { status: 503, meaning: 'The database cannot be reached; extensions.retry says whether repeating is safe.' },
+  UNAVAILABLE: {
+    status: 503,
+    meaning: 'The database cannot be reached; extensions.retry says whether repeating is safe.',
+  },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, meaning: 'The document does not fit the schema.' },
@@ -41,7 +53,10 @@ export class GatewayError extends GraphQLError {
 
 /** The same words for a foreign id, a deleted id and an id that never existed. */
 export const notFound = (): GatewayError =>
-  new GatewayError('NOT_FOUND', 'Nothing with this id is visible to this key. Check the id, and that the key belongs to the right account.');
+  new GatewayError(
+    'NOT_FOUND',
+    'Nothing with this id is visible to this key. Check the id, and that the key belongs to the right account.',
+  );
 
 /** @param path the field of the input that is wrong, from its argument down, for example `['input', 'name']`. */
 export const badInput = (path: readonly (string | number)[], message: string): GatewayError =>

@@ -28,11 +28,20 @@ export interface Gateway {
 
 async function refuseFaults(database: Database): Promise<void> {
   const faults = await database.faults();
-  if (faults.length > 0) throw new SetupError(`The database would not keep accounts apart:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new SetupError(
+      `The database would not keep accounts apart:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
 }
 
 /** @throws SetupError when the database would not keep accounts apart. */
-export async function createGateway({ settings, secret, logger, tenantUrl, operatorUrl }: GatewayParts): Promise<Gateway> {
+export async function createGateway({
+  settings,
+  secret,
+  logger,
+  tenantUrl,
+  operatorUrl,
+}: GatewayParts): Promise<Gateway> {
   const schema = buildGatewaySchema(resolvers);
   const database = await Database.open({
     tenantUrl,

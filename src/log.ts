@@ -9,6 +9,8 @@ export function createLogger({ LOG_LEVEL, ENVIRONMENT }: Pick<Config, 'LOG_LEVEL
   return pino({
     level: LOG_LEVEL,
     redact: SECRETS,
-    ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } } : {}),
+    ...(pretty
+      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } }
+      : {}),
   });
 }

@@ -25,7 +25,13 @@ function demoLines(address: string, demo: Demo, masterKey: string | null): strin
     '',
     `  The agents of ${acme.slug}:`,
     curl(address, acme.key, '{ agents { nodes { id name model { provider name } tools { name } } } }'),
-    ...(masterKey === null ? [] : ['', '  The agents of all accounts, with the master key:', curl(address, masterKey, '{ agents { nodes { accountId name } } }')]),
+    ...(masterKey === null
+      ? []
+      : [
+          '',
+          '  The agents of all accounts, with the master key:',
+          curl(address, masterKey, '{ agents { nodes { accountId name } } }'),
+        ]),
     '',
     `  An agent of ${globex.slug}, asked for with the key of ${acme.slug}: the answer of an id that never existed.`,
     curl(address, acme.key, `{ agent(id: "${globex.agentId}") { name } }`),
@@ -33,8 +39,13 @@ function demoLines(address: string, demo: Demo, masterKey: string | null): strin
 }
 
 export function welcome({ address, config, embedded, firstKey, demo }: Welcome): string {
-  const sandbox = config.SANDBOX ? [`  Apollo Sandbox   https://studio.apollographql.com/sandbox/explorer?endpoint=${address}/graphql`] : [];
-  const key = firstKey === null ? [] : ['', '  The first master key (shown this once; it works across all accounts):', `    ${firstKey}`];
+  const sandbox = config.SANDBOX
+    ? [`  Apollo Sandbox   https://studio.apollographql.com/sandbox/explorer?endpoint=${address}/graphql`]
+    : [];
+  const key =
+    firstKey === null
+      ? []
+      : ['', '  The first master key (shown this once; it works across all accounts):', `    ${firstKey}`];
   const lines = [
     '',
     `  Portcullis is up (${config.ENVIRONMENT}).`,

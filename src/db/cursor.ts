@@ -10,7 +10,10 @@ const NONCE = 12;
 const TAG = 16;
 
 const invalid = (): GatewayError =>
-  new GatewayError('INVALID_CURSOR', 'This cursor was not issued for this list in this order by this gateway. Start again without a cursor.');
+  new GatewayError(
+    'INVALID_CURSOR',
+    'This cursor was not issued for this list in this order by this gateway. Start again without a cursor.',
+  );
 
 export class CursorSeal {
   readonly #cipherKey: Buffer;
@@ -25,9 +28,16 @@ export class CursorSeal {
   /** @param list what the cursor is good for: resource, order and account. */
   seal(list: string, position: readonly unknown[]): string {
     const plain = JSON.stringify(position);
-    const nonce = createHmac('sha256', this.#nonceKey).update(list).update('\0').update(plain).digest().subarray(0, NONCE);
+    const nonce = createHmac('sha256', this.#nonceKey)
+      .update(list)
+      .update('\0')
+      .update(plain)
+      .digest()
+      .subarray(0, NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.#cipherKey, nonce).setAAD(Buffer.from(list));
-    return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+    return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+      'base64url',
+    );
   }
 
   /** @throws GatewayError INVALID_CURSOR */
@@ -35,7 +45,9 @@ export class CursorSeal {
     const bytes = Buffer.from(cursor, 'base64url');
     if (bytes.length <= NONCE + TAG || bytes.toString('base64url') !== cursor) throw invalid();
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#cipherKey, bytes.subarray(0, NONCE), { authTagLength: TAG })
+      const decipher = createDecipheriv('aes-256-gcm', this.#cipherKey, bytes.subarray(0, NONCE), {
+        authTagLength: TAG,
+      })
         .setAAD(Buffer.from(list))
         .setAuthTag(bytes.subarray(-TAG));
       const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');

@@ -115,7 +115,9 @@ export class Database {
 
   /** Why the gateway must not serve from this database; empty when all is well. */
   async faults(): Promise<string[]> {
-    const found = await Promise.all(ROLE_KINDS.map((role) => findFaults(role, (text) => this.single(role, { text, values: [] }))));
+    const found = await Promise.all(
+      ROLE_KINDS.map((role) => findFaults(role, (text) => this.single(role, { text, values: [] }))),
+    );
     return found.flat();
   }
 

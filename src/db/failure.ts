@@ -21,7 +21,16 @@ interface DriverError {
 const isDriverError = (error: unknown): error is DriverError =>
   typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
 
-const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 /** Classes 08 (connection), 53 (resources), 57 (operator intervention: shutdown, timeout), 55P03 (lock timeout). */
 const UNAVAILABLE = /^(08|53|57)|^55P03$/;
 /** The driver's own sentences, for which it has no code. */
@@ -62,10 +71,16 @@ export function translateFailure(error: unknown, safeToRetry: boolean): unknown 
   if (error instanceof GatewayError) return error;
   if (isUnavailable(error)) return new DatabaseUnavailableError(safeToRetry, error);
   if (isDataException(error)) {
-    return new GatewayError('BAD_USER_INPUT', 'A value cannot be stored: text may hold any character but the null character, and numbers must be finite.');
+    return new GatewayError(
+      'BAD_USER_INPUT',
+      'A value cannot be stored: text may hold any character but the null character, and numbers must be finite.',
+    );
   }
   if (isConflictOfTransactions(error)) {
-    return new GatewayError('CONFLICT', 'Another change to the same rows got in between. Nothing was stored; send the request again.');
+    return new GatewayError(
+      'CONFLICT',
+      'Another change to the same rows got in between. Nothing was stored; send the request again.',
+    );
   }
   return error;
 }

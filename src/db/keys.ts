@@ -22,7 +22,17 @@ interface Found {
   status: AccountStatus;
 }
 
-const PROPERTIES = ['kind', 'keyId', 'name', 'secretHash', 'expiresAt', 'revokedAt', 'accountId', 'slug', 'status'] as const;
+const PROPERTIES = [
+  'kind',
+  'keyId',
+  'name',
+  'secretHash',
+  'expiresAt',
+  'revokedAt',
+  'accountId',
+  'slug',
+  'status',
+] as const;
 
 function record(values: readonly unknown[]): KeyRecord {
   // The function's own result type gives these columns in this order.

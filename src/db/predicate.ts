@@ -2,15 +2,7 @@
 import { columnOf, type Table } from './table';
 
 export type Operator =
-  | 'equals'
-  | 'in'
-  | 'contains'
-  | 'startsWith'
-  | 'before'
-  | 'after'
-  | 'includes'
-  | 'isSet'
-  | 'metadata';
+  'equals' | 'in' | 'contains' | 'startsWith' | 'before' | 'after' | 'includes' | 'isSet' | 'metadata';
 
 /** One comparison: `property operator value`. The pair (property, operator) shapes the statement, the value does not. */
 export interface Predicate {

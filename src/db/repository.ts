@@ -4,7 +4,14 @@ import type { CursorSeal } from './cursor';
 import type { Predicate } from './predicate';
 import { toRows, type StoredRow } from './row';
 import type { Scope } from './scope';
-import { countStatement, getStatement, listStatement, orderProperties, type Deleted, type Direction } from './statement';
+import {
+  countStatement,
+  getStatement,
+  listStatement,
+  orderProperties,
+  type Deleted,
+  type Direction,
+} from './statement';
 import type { Table } from './table';
 import type { EntityClass } from './transaction';
 import { predicateValue } from './predicate';
@@ -89,7 +96,11 @@ export class Repository<Row extends StoredRow> {
     return {
       rows: found,
       more,
-      cursorOf: (row) => this.seal.seal(list, key.map((one) => row[one as keyof Row])),
+      cursorOf: (row) =>
+        this.seal.seal(
+          list,
+          key.map((one) => row[one as keyof Row]),
+        ),
       count: () => this.count(request.predicates, request.deleted),
     };
   }

@@ -34,8 +34,7 @@ function roleStatement(owner: Client, verb: 'CREATE' | 'ALTER', url: string, nam
   return `${verb} ROLE ${name} ${ROLE_OPTIONS} PASSWORD ${secret}`;
 }
 
-const lacksPrivilege = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '42501';
+const lacksPrivilege = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '42501';
 
 async function roleExists(owner: Client, name: string): Promise<boolean> {
   const found = await owner.query('select 1 from pg_roles where rolname = $1', [name]);

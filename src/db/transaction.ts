@@ -133,13 +133,22 @@ export class Transaction {
   /** Adds link rows. */
   async link(through: EntityClass<ObjectLiteral>, rows: readonly Record<string, unknown>[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.manager.createQueryBuilder().insert().into(through).values([...rows]).updateEntity(false).execute();
+    await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into(through)
+      .values([...rows])
+      .updateEntity(false)
+      .execute();
   }
 
   /** Removes link rows of one row; links have no history of their own. */
   async unlink(through: Table, near: string, row: OwnedRow): Promise<void> {
     const column = columnOf(through, near).sql;
-    await this.read({ text: `DELETE FROM ${through.sql} WHERE account_id = $1 AND ${column} = $2` }, [row.accountId, row.id]);
+    await this.read({ text: `DELETE FROM ${through.sql} WHERE account_id = $1 AND ${column} = $2` }, [
+      row.accountId,
+      row.id,
+    ]);
   }
 
   table(entity: EntityTarget<ObjectLiteral>): Table {

@@ -35,7 +35,10 @@ async function roleFaults(role: RoleKind, ask: Ask): Promise<string[]> {
   const [[name, superuser, bypasses, inherits, operates, owned] = []] = await ask(ROLE);
   const faults: string[] = [];
   const fault = (true_: unknown, words: string): void => {
-    if (true_) faults.push(`the ${role} connection uses the role ${String(name)}, which ${words}; connect as ${ROLE_NAMES[role]}`);
+    if (true_)
+      faults.push(
+        `the ${role} connection uses the role ${String(name)}, which ${words}; connect as ${ROLE_NAMES[role]}`,
+      );
   };
   fault(superuser, 'is a superuser and sees past row level security');
   fault(bypasses, 'has BYPASSRLS');
@@ -48,8 +51,12 @@ async function roleFaults(role: RoleKind, ask: Ask): Promise<string[]> {
 
 function tableFaults([name, enabled, forced, policy]: readonly unknown[]): string[] {
   const table = String(name);
-  if (!enabled || !forced) return [`the table ${table} has no forced row level security; run: ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`];
-  if (policy !== null && !TENANT_POLICY.test(String(policy))) return [`the table ${table} has a policy that is not the tenant's: ${String(policy)}`];
+  if (!enabled || !forced)
+    return [
+      `the table ${table} has no forced row level security; run: ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
+    ];
+  if (policy !== null && !TENANT_POLICY.test(String(policy)))
+    return [`the table ${table} has a policy that is not the tenant's: ${String(policy)}`];
   return [];
 }
 
@@ -58,6 +65,8 @@ export async function findFaults(role: RoleKind, ask: Ask): Promise<string[]> {
   const faults = await roleFaults(role, ask);
   if (role === 'operator') return faults;
   const [tables, views] = await Promise.all([ask(TABLES), ask(VIEWS)]);
-  const viewFaults = views.map(([name]) => `the view ${String(name)} shows rows past row level security; make it security_invoker or revoke it`);
+  const viewFaults = views.map(
+    ([name]) => `the view ${String(name)} shows rows past row level security; make it security_invoker or revoke it`,
+  );
   return [...faults, ...tables.flatMap(tableFaults), ...viewFaults];
 }

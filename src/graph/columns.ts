@@ -28,11 +28,18 @@ function planOf(type: GraphQLObjectType): Plan {
 const known = new WeakMap<readonly string[], readonly string[]>();
 
 /** The columns that the asked fields of an object type need. */
-export function neededColumns(info: Pick<GraphQLResolveInfo, 'schema'>, typeName: string, asked: readonly string[]): readonly string[] {
+export function neededColumns(
+  info: Pick<GraphQLResolveInfo, 'schema'>,
+  typeName: string,
+  asked: readonly string[],
+): readonly string[] {
   const before = known.get(asked);
   if (before) return before;
   const type = info.schema.getType(typeName);
-  const plan = type && 'getFields' in type && 'getInterfaces' in type ? planOf(type as GraphQLObjectType) : new Map<string, string[]>();
+  const plan =
+    type && 'getFields' in type && 'getInterfaces' in type
+      ? planOf(type as GraphQLObjectType)
+      : new Map<string, string[]>();
   const columns = [...new Set(asked.flatMap((field) => plan.get(field) ?? []))].sort();
   known.set(asked, columns);
   return columns;

@@ -14,5 +14,8 @@ export type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers
 export function defineResource<Row extends AccountRow>(declaration: Declaration<Row>): Resource<Row> {
   const { writing, resolvers = [] } = declaration;
   const written = writing ? [writeResolver({ ...declaration, writing })] : [];
-  return { ...declaration, resolvers: [getResolver(declaration), ...listResolvers(declaration), ...written, ...resolvers] };
+  return {
+    ...declaration,
+    resolvers: [getResolver(declaration), ...listResolvers(declaration), ...written, ...resolvers],
+  };
 }

@@ -20,8 +20,10 @@ export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =
   z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }).superRefine((value, context) => {
     const depth = levelsOf(value, levels);
     const size = depth > levels ? 0 : bytesOf(value);
-    if (depth > levels) context.addIssue({ code: 'custom', message: `is nested more than ${levels} levels deep; flatten it` });
-    else if (size > bytes) context.addIssue({ code: 'custom', message: `is ${size} bytes as JSON; at most ${bytes} are kept` });
+    if (depth > levels)
+      context.addIssue({ code: 'custom', message: `is nested more than ${levels} levels deep; flatten it` });
+    else if (size > bytes)
+      context.addIssue({ code: 'custom', message: `is ${size} bytes as JSON; at most ${bytes} are kept` });
   });
 
 const CONTROL = /\p{Cc}/u;
@@ -29,7 +31,10 @@ const CONTROL = /\p{Cc}/u;
 /** 1 to 255 characters, something other than blanks, no control characters. */
 export const name = z
   .string()
-  .refine((text) => [...text].length >= 1 && [...text].length <= 255, { error: (issue) => `must have 1 to 255 characters, not ${[...String(issue.input)].length}`, abort: true })
+  .refine((text) => [...text].length >= 1 && [...text].length <= 255, {
+    error: (issue) => `must have 1 to 255 characters, not ${[...String(issue.input)].length}`,
+    abort: true,
+  })
   .refine((text) => text.trim() !== '', { error: 'must not be blank', abort: true })
   .refine((text) => !CONTROL.test(text), { error: 'must not contain control characters' });
 

@@ -6,7 +6,8 @@ import type { RequestContext, Services } from './request';
 const SHORTEST_REASON = 3;
 const LONGEST_REASON = 500;
 
-const single = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;
 
 /** The reason of X-Reason; one that says nothing counts as none. */
 function reasonOf(header: string | undefined): string | null {

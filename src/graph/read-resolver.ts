@@ -23,7 +23,9 @@ function orderInput(type: string, properties: readonly string[]): new () => Orde
   const fields = Object.fromEntries(['createdAt', 'updatedAt', ...properties].map((one) => [one, one]));
   registerEnumType(fields, { name: `${type}OrderField`, description: `What a list of ${type} can be ordered by.` });
 
-  @InputType(`${type}Order`, { description: 'An order of the list; ties are broken by id. Without one, rows come in the order of their creation.' })
+  @InputType(`${type}Order`, {
+    description: 'An order of the list; ties are broken by id. Without one, rows come in the order of their creation.',
+  })
   class Order implements OrderInput {
     @Field(() => fields, { description: 'The field to order by.' })
     field!: string;
@@ -39,8 +41,16 @@ export function getResolver<Row extends StoredRow>({ names, entity }: Readable<R
   @Resolver(() => entity)
   class GetResolver {
     @Scoped()
-    @Query(() => entity, { name: names.one, nullable: true, description: `One ${names.type} by its id; null when this key sees none with that id.` })
-    one(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<Row | null> {
+    @Query(() => entity, {
+      name: names.one,
+      nullable: true,
+      description: `One ${names.type} by its id; null when this key sees none with that id.`,
+    })
+    one(
+      @Arg('id', () => ID) id: string,
+      @Ctx() context: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<Row | null> {
       return repository(context, entity).get(id, neededColumns(info, names.type, askedFields(info)));
     }
   }
@@ -64,13 +74,28 @@ export function listResolvers<Row extends StoredRow>(
     @guard
     @Query(() => connection, { name: names.many, description: `The list of ${names.type}.` })
     async many(
-      @Arg('first', () => Int, { nullable: true, description: 'Rows of a page forwards, 1 to 100; 20 when nothing is said.' }) first: number | null,
+      @Arg('first', () => Int, {
+        nullable: true,
+        description: 'Rows of a page forwards, 1 to 100; 20 when nothing is said.',
+      })
+      first: number | null,
       @Arg('after', () => String, { nullable: true, description: 'Start behind this cursor.' }) after: string | null,
-      @Arg('last', () => Int, { nullable: true, description: 'Rows of a page backwards, 1 to 100.' }) last: number | null,
-      @Arg('before', () => String, { nullable: true, description: 'End in front of this cursor.' }) before: string | null,
-      @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions that all must hold.' }) given: object | null,
-      @Arg('orderBy', () => Order, { nullable: true, description: 'Order of the list; by creation when nothing is said.' }) orderBy: OrderInput | null,
-      @Arg('deleted', () => DeletedRows, { defaultValue: DeletedRows.EXCLUDE, description: 'Live rows, deleted rows, or both.' }) deleted: Deleted,
+      @Arg('last', () => Int, { nullable: true, description: 'Rows of a page backwards, 1 to 100.' })
+      last: number | null,
+      @Arg('before', () => String, { nullable: true, description: 'End in front of this cursor.' })
+      before: string | null,
+      @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions that all must hold.' })
+      given: object | null,
+      @Arg('orderBy', () => Order, {
+        nullable: true,
+        description: 'Order of the list; by creation when nothing is said.',
+      })
+      orderBy: OrderInput | null,
+      @Arg('deleted', () => DeletedRows, {
+        defaultValue: DeletedRows.EXCLUDE,
+        description: 'Live rows, deleted rows, or both.',
+      })
+      deleted: Deleted,
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<ConnectionSource<Row>> {

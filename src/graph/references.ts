@@ -14,7 +14,11 @@ export interface Reference {
 }
 
 /** Statements that find live rows which refer to a row; values: account, id. */
-function referrers(transaction: Transaction, resources: readonly Resource[], entity: EntityClass<AccountRow>): { type: string; text: string }[] {
+function referrers(
+  transaction: Transaction,
+  resources: readonly Resource[],
+  entity: EntityClass<AccountRow>,
+): { type: string; text: string }[] {
   return resources.flatMap((resource) => {
     const table = transaction.table(resource.entity);
     const named = table.columns.has('name') ? 't.name' : 't.id::text';
@@ -27,7 +31,10 @@ function referrers(transaction: Transaction, resources: readonly Resource[], ent
       });
     const children = (resource.parents ?? [])
       .filter((parent) => parent.target() === entity && parent.onDelete === 'refuse')
-      .map((parent) => `SELECT t.id, ${named} FROM ${table.sql} t WHERE t.account_id = $1 AND t.${columnOf(table, parent.column).sql} = $2 AND t.deleted_at IS NULL ORDER BY t.id LIMIT ${MOST_LISTED}`);
+      .map(
+        (parent) =>
+          `SELECT t.id, ${named} FROM ${table.sql} t WHERE t.account_id = $1 AND t.${columnOf(table, parent.column).sql} = $2 AND t.deleted_at IS NULL ORDER BY t.id LIMIT ${MOST_LISTED}`,
+      );
     return [...linked, ...children].map((text) => ({ type: resource.names.type, text }));
   });
 }

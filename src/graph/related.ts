@@ -24,7 +24,12 @@ export type RelationSpec<Row extends AccountRow> = Target<Row> &
   (
     | { readonly kind: 'parent' }
     | ({ readonly kind: 'children'; readonly by: string } & Ordered)
-    | ({ readonly kind: 'linked'; readonly through: new () => object; readonly near: string; readonly far: string } & Ordered)
+    | ({
+        readonly kind: 'linked';
+        readonly through: new () => object;
+        readonly near: string;
+        readonly far: string;
+      } & Ordered)
   );
 
 const known = new WeakMap<object, WeakMap<Database, Relation>>();
@@ -35,7 +40,8 @@ function relationOf<Row extends AccountRow>(spec: RelationSpec<Row>, database: D
   let relation = relations.get(database);
   if (!relation) {
     const target = database.table(spec.entity());
-    relation = spec.kind === 'linked' ? { ...spec, target, through: database.table(spec.through) } : { ...spec, target };
+    relation =
+      spec.kind === 'linked' ? { ...spec, target, through: database.table(spec.through) } : { ...spec, target };
     relations.set(database, relation);
   }
   return relation;

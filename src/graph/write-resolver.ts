@@ -19,21 +19,32 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
     }
 
     @Scoped(Action.WRITE)
-    @Mutation(() => entity, { name: `update${names.type}`, description: `Changes the fields that the input names; null clears a field, an absent field stays as it is.` })
+    @Mutation(() => entity, {
+      name: `update${names.type}`,
+      description: `Changes the fields that the input names; null clears a field, an absent field stays as it is.`,
+    })
     update(
       @Arg('id', () => ID) id: string,
       @Arg('input', () => writing.updateInput) input: object,
-      @Arg('expectedVersion', () => Int, { nullable: true, description: 'Refuse with VERSION_CONFLICT unless the row is at this version.' }) expectedVersion: number | null,
+      @Arg('expectedVersion', () => Int, {
+        nullable: true,
+        description: 'Refuse with VERSION_CONFLICT unless the row is at this version.',
+      })
+      expectedVersion: number | null,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
       return updateRow(pinned(context), resource, id, input, expectedVersion);
     }
 
     @Scoped(Action.WRITE)
-    @Mutation(() => entity, { name: `delete${names.type}`, description: `Hides a ${names.type}; it stays in its account and its name becomes free. Refused with IN_USE while live rows refer to it.` })
+    @Mutation(() => entity, {
+      name: `delete${names.type}`,
+      description: `Hides a ${names.type}; it stays in its account and its name becomes free. Refused with IN_USE while live rows refer to it.`,
+    })
     delete(
       @Arg('id', () => ID) id: string,
-      @Arg('force', () => Boolean, { defaultValue: false, description: 'Delete although live rows refer to it.' }) force: boolean,
+      @Arg('force', () => Boolean, { defaultValue: false, description: 'Delete although live rows refer to it.' })
+      force: boolean,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
       return deleteRow(pinned(context), context.services.resources, resource, id, force);

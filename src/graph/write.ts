@@ -10,7 +10,9 @@ import { refuseWhileUsed } from './references';
 import type { Link, Resource, Writing } from './resource';
 import type { AccountRow, JsonRecord } from './row';
 
-export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & { readonly writing: Writing<Row> };
+export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
+  readonly writing: Writing<Row>;
+};
 
 const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined;
 const given = (input: object): JsonRecord => Object.fromEntries(Object.entries(input).filter(isGiven));
@@ -31,17 +33,25 @@ const noSuchRow = (path: readonly (string | number)[], target: string): GatewayE
 
 async function replaceLinks(transaction: Transaction, row: AccountRow, link: Link, value: unknown): Promise<void> {
   const ids = [...new Set((Array.isArray(value) ? value : []).map((id) => String(id).toLowerCase()))];
-  if (ids.length > link.most) throw badInput(['input', link.input], `input.${link.input} has ${ids.length} ids; at most ${link.most} are kept.`);
+  if (ids.length > link.most)
+    throw badInput(['input', link.input], `input.${link.input} has ${ids.length} ids; at most ${link.most} are kept.`);
   const target = link.target();
   const found = new Set((await transaction.lockRows(target, ids.filter(isUuid))).map((one) => one.id));
   ids.forEach((id, index) => {
     if (!found.has(id)) throw noSuchRow(['input', link.input, index], target.name);
   });
   await transaction.unlink(transaction.table(link.through), link.near, row);
-  await transaction.link(link.through, ids.map((id) => ({ accountId: row.accountId, [link.near]: row.id, [link.far]: id })));
+  await transaction.link(
+    link.through,
+    ids.map((id) => ({ accountId: row.accountId, [link.near]: row.id, [link.far]: id })),
+  );
 }
 
-async function checkParents<Row extends AccountRow>(transaction: Transaction, resource: WritableResource<Row>, draft: JsonRecord): Promise<void> {
+async function checkParents<Row extends AccountRow>(
+  transaction: Transaction,
+  resource: WritableResource<Row>,
+  draft: JsonRecord,
+): Promise<void> {
   for (const { column, target } of resource.parents ?? []) {
     const id = draft[column];
     if (id === null || id === undefined) continue;
@@ -61,14 +71,23 @@ function conflictOf<Row extends AccountRow>(error: unknown, resource: WritableRe
   );
 }
 
-async function storeLinks<Row extends AccountRow>(transaction: Transaction, resource: WritableResource<Row>, row: Row, links: JsonRecord): Promise<void> {
+async function storeLinks<Row extends AccountRow>(
+  transaction: Transaction,
+  resource: WritableResource<Row>,
+  row: Row,
+  links: JsonRecord,
+): Promise<void> {
   for (const link of resource.links ?? []) {
     if (link.input in links) await replaceLinks(transaction, row, link, links[link.input]);
   }
 }
 
 /** @throws GatewayError BAD_USER_INPUT, CONFLICT */
-export async function createRow<Row extends AccountRow>(scope: Scope, resource: WritableResource<Row>, input: object): Promise<Row> {
+export async function createRow<Row extends AccountRow>(
+  scope: Scope,
+  resource: WritableResource<Row>,
+  input: object,
+): Promise<Row> {
   const accountId = scope.requireAccount();
   const { columns, links } = split(resource.links ?? [], input);
   const draft = checkDraft(resource.writing.draft, columns);

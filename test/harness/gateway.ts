@@ -13,14 +13,22 @@ export interface Answer<Data = Record<string, unknown>> {
   /** The body as it was sent, for comparisons byte by byte. */
   readonly text: string;
   readonly data: Data;
-  readonly errors: readonly { readonly message: string; readonly path?: (string | number)[]; readonly extensions: { readonly code: string } & Record<string, unknown> }[];
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: (string | number)[];
+    readonly extensions: { readonly code: string } & Record<string, unknown>;
+  }[];
 }
 
 /** Somebody with a key. */
 export interface Client {
   readonly key: string;
   /** Sends an operation; answers whatever comes back, errors too. */
-  send<Data = Record<string, never>>(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer<Data>>;
+  send<Data = Record<string, never>>(
+    query: string,
+    variables?: object,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Data>>;
   /** Sends an operation that must succeed; answers its data. */
   ask<Data = Record<string, never>>(query: string, variables?: object, headers?: Record<string, string>): Promise<Data>;
 }
@@ -43,14 +51,24 @@ export interface World {
   close(): Promise<void>;
 }
 
-const CREATE_ACCOUNT = 'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
+const CREATE_ACCOUNT =
+  'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
 
 function clientOf(gateway: Gateway, key: string | null): Client {
-  const send: Client['send'] = async <Data>(query: string, variables: object = {}, headers: Record<string, string> = {}) => {
+  const send: Client['send'] = async <Data>(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ) => {
     const answer = await gateway.app.inject({
       method: 'POST',
       url: '/graphql',
-      headers: { 'content-type': 'application/json', 'x-reason': 'a test', ...(key === null ? {} : { 'x-api-key': key }), ...headers },
+      headers: {
+        'content-type': 'application/json',
+        'x-reason': 'a test',
+        ...(key === null ? {} : { 'x-api-key': key }),
+        ...headers,
+      },
       payload: JSON.stringify({ query, variables }),
     });
     const { data, errors = [] } = answer.json<{ data: Data; errors?: Answer['errors'] }>();
@@ -81,7 +99,10 @@ const EXECUTION = process.env['TEST_EXECUTION'] === 'interpreted' ? 'interpreted
 export async function createWorld({ settings = {}, database: given, urls }: WorldOptions = {}): Promise<World> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
-  const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) });
+  const logger = pino(
+    { level: 'info' },
+    { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
   await ensureMasterKey(database.ownerUrl, masterKey);
   const gateway = await createGateway({
@@ -94,7 +115,9 @@ export async function createWorld({ settings = {}, database: given, urls }: Worl
   });
   const master = clientOf(gateway, masterKey);
   const createAccount = async (slug: string): Promise<Tenant> => {
-    const made = await master.ask<{ createAccount: { account: { id: string }; secret: string } }>(CREATE_ACCOUNT, { slug });
+    const made = await master.ask<{ createAccount: { account: { id: string }; secret: string } }>(CREATE_ACCOUNT, {
+      slug,
+    });
     const { account, secret } = made.createAccount;
     return { ...clientOf(gateway, secret), accountId: account.id, slug };
   };

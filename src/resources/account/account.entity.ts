@@ -1,6 +1,14 @@
 /** An account: the tenant that everything else belongs to. Its row is its own, so its id is its account's id. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Column, CreateDateColumn, DeleteDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  DeleteDateColumn,
+  Entity,
+  PrimaryColumn,
+  UpdateDateColumn,
+  VersionColumn,
+} from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
 import type { JsonRecord } from '../../graph/row';
 import { DateTime, JsonObject } from '../../graph/scalars';
@@ -9,7 +17,8 @@ export const AccountStatus = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED', CLOSED:
 export type AccountStatus = keyof typeof AccountStatus;
 registerEnumType(AccountStatus, {
   name: 'AccountStatus',
-  description: 'Keys work while an account is ACTIVE. SUSPENDED refuses them all until it is reactivated; CLOSED is for good unless an operator restores it.',
+  description:
+    'Keys work while an account is ACTIVE. SUSPENDED refuses them all until it is reactivated; CLOSED is for good unless an operator restores it.',
 });
 
 @Scoped()
@@ -20,7 +29,9 @@ export class Account {
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => String, { description: 'Short name, unique on the platform and fixed: 1 to 63 lower-case letters, digits and inner hyphens.' })
+  @Field(() => String, {
+    description: 'Short name, unique on the platform and fixed: 1 to 63 lower-case letters, digits and inner hyphens.',
+  })
   @Column('text')
   slug!: string;
 

@@ -16,7 +16,9 @@ import { changeAccount, changeStatus, createAccount } from './account.service';
 
 @InputType({ description: 'A new account.' })
 export class CreateAccountInput {
-  @Field(() => String, { description: 'Unique on the platform and fixed: 1 to 63 lower-case letters, digits and inner hyphens.' })
+  @Field(() => String, {
+    description: 'Unique on the platform and fixed: 1 to 63 lower-case letters, digits and inner hyphens.',
+  })
   slug!: string;
 
   @Field(() => String, { description: 'Display name, 1 to 255 characters.' })
@@ -44,11 +46,15 @@ export class NewAccount {
   @Field(() => ApiKey, { description: 'Its PRIMARY key as it is listed from now on.' })
   apiKey!: ApiKey;
 
-  @Field(() => String, { description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.' })
+  @Field(() => String, {
+    description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
+  })
   secret!: string;
 }
 
-const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits and inner hyphens');
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits and inner hyphens');
 const accountDraft = z.object({ slug, name, metadata });
 
 @Resolver(() => Account)
@@ -70,23 +76,38 @@ export class AccountResolver {
 
   @MasterOnly()
   @Mutation(() => NewAccount, { description: 'Creates an account and its PRIMARY key.' })
-  createAccount(@Arg('input', () => CreateAccountInput) input: CreateAccountInput, @Ctx() context: RequestContext): Promise<NewAccount> {
+  createAccount(
+    @Arg('input', () => CreateAccountInput) input: CreateAccountInput,
+    @Ctx() context: RequestContext,
+  ): Promise<NewAccount> {
     return createAccount(pinned(context), checkDraft(accountDraft, input));
   }
 
   @MasterOnly()
-  @Mutation(() => Account, { description: 'Changes an account\'s name or metadata.' })
+  @Mutation(() => Account, { description: "Changes an account's name or metadata." })
   updateAccount(
     @Arg('id', () => ID) id: string,
     @Arg('input', () => UpdateAccountInput) input: UpdateAccountInput,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Refuse with VERSION_CONFLICT unless the account is at this version.' }) expectedVersion: number | null,
+    @Arg('expectedVersion', () => Int, {
+      nullable: true,
+      description: 'Refuse with VERSION_CONFLICT unless the account is at this version.',
+    })
+    expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
-    return changeAccount(pinned(context), id, (account) => checkDraft(accountDraft, { ...account, ...input }), input, expectedVersion);
+    return changeAccount(
+      pinned(context),
+      id,
+      (account) => checkDraft(accountDraft, { ...account, ...input }),
+      input,
+      expectedVersion,
+    );
   }
 
   @MasterOnly()
-  @Mutation(() => Account, { description: 'Refuses all keys of an account at once; suspending it again changes nothing.' })
+  @Mutation(() => Account, {
+    description: 'Refuses all keys of an account at once; suspending it again changes nothing.',
+  })
   suspendAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
     return changeStatus(pinned(context), id, 'SUSPENDED');
   }
@@ -98,9 +119,10 @@ export class AccountResolver {
   }
 
   @MasterOnly()
-  @Mutation(() => Account, { description: 'Ends an account: its keys are refused, its rows stay. An operator can reactivate it.' })
+  @Mutation(() => Account, {
+    description: 'Ends an account: its keys are refused, its rows stay. An operator can reactivate it.',
+  })
   closeAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
     return changeStatus(pinned(context), id, 'CLOSED');
   }
 }
-

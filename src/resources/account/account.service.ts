@@ -17,7 +17,10 @@ interface AccountDraft {
 }
 
 /** @throws GatewayError CONFLICT when the slug is taken. */
-export async function createAccount(scope: Scope, draft: AccountDraft): Promise<{ account: Account; apiKey: ApiKey; secret: string }> {
+export async function createAccount(
+  scope: Scope,
+  draft: AccountDraft,
+): Promise<{ account: Account; apiKey: ApiKey; secret: string }> {
   try {
     return await scope.write(async (transaction) => {
       const [account] = await transaction.insert(Account, [{ ...draft, id: newId() }]);
@@ -27,7 +30,9 @@ export async function createAccount(scope: Scope, draft: AccountDraft): Promise<
     });
   } catch (error) {
     if (violatedUnique(error) === null) throw error;
-    throw new GatewayError('CONFLICT', `An account with the slug ${draft.slug} already exists. Choose another slug.`, { path: ['input', 'slug'] });
+    throw new GatewayError('CONFLICT', `An account with the slug ${draft.slug} already exists. Choose another slug.`, {
+      path: ['input', 'slug'],
+    });
   }
 }
 

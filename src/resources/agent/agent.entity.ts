@@ -10,7 +10,8 @@ export const AgentType = { CONFIG: 'CONFIG', A2A: 'A2A', LANGFLOW: 'LANGFLOW' } 
 export type AgentType = keyof typeof AgentType;
 registerEnumType(AgentType, {
   name: 'AgentType',
-  description: 'CONFIG is run by the platform from its configuration, A2A is called over the agent-to-agent protocol, LANGFLOW is a flow.',
+  description:
+    'CONFIG is run by the platform from its configuration, A2A is called over the agent-to-agent protocol, LANGFLOW is a flow.',
 });
 
 @ObjectType({ description: 'The language model an agent uses.' })
@@ -18,7 +19,7 @@ export class AgentModel {
   @Field(() => String, { description: 'Who serves the model, for example `openai`; 1 to 64 characters.' })
   provider!: string;
 
-  @Field(() => String, { description: 'The model\'s name there; 1 to 255 characters.' })
+  @Field(() => String, { description: "The model's name there; 1 to 255 characters." })
   name!: string;
 }
 
@@ -34,7 +35,10 @@ export class Agent extends AccountRow {
   @Column('text', { nullable: true })
   description!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The agent\'s instruction (system prompt), at most 100,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "The agent's instruction (system prompt), at most 100,000 characters.",
+  })
   @Column('text', { nullable: true })
   instruction!: string | null;
 
@@ -54,15 +58,24 @@ export class Agent extends AccountRow {
   @Column('jsonb', { nullable: true })
   config!: JsonRecord | null;
 
-  @Field(() => JsonObject, { nullable: true, description: 'Settings of its tools by tool name, at most 64 KB and 16 levels.' })
+  @Field(() => JsonObject, {
+    nullable: true,
+    description: 'Settings of its tools by tool name, at most 64 KB and 16 levels.',
+  })
   @Column('jsonb', { nullable: true })
   toolConfigs!: JsonRecord | null;
 
-  @Field(() => JsonObject, { nullable: true, description: 'Agent-to-agent profile; `url` is required for A2A agents. At most 16 KB and 8 levels.' })
+  @Field(() => JsonObject, {
+    nullable: true,
+    description: 'Agent-to-agent profile; `url` is required for A2A agents. At most 16 KB and 8 levels.',
+  })
   @Column('jsonb', { nullable: true })
   a2aProfile!: JsonRecord | null;
 
-  @Field(() => String, { nullable: true, description: 'Version of the agent in its author\'s words, at most 64 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Version of the agent in its author's words, at most 64 characters.",
+  })
   @Column('text', { nullable: true })
   versionLabel!: string | null;
 }

@@ -18,7 +18,10 @@ export class AgentModelInput {
 
 @InputType({ description: 'Changes of an agent; absent fields stay as they are.' })
 export class UpdateAgentInput {
-  @Field(() => String, { nullable: true, description: 'Unique among the live agents of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Unique among the live agents of the account; 1 to 255 characters.',
+  })
   name?: string;
 
   @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
@@ -42,13 +45,19 @@ export class UpdateAgentInput {
   @Field(() => JsonObject, { nullable: true, description: 'By tool name; at most 64 KB and 16 levels.' })
   toolConfigs?: JsonRecord | null;
 
-  @Field(() => JsonObject, { nullable: true, description: '`url` is required for A2A agents; at most 16 KB and 8 levels.' })
+  @Field(() => JsonObject, {
+    nullable: true,
+    description: '`url` is required for A2A agents; at most 16 KB and 8 levels.',
+  })
   a2aProfile?: JsonRecord | null;
 
   @Field(() => String, { nullable: true, description: 'At most 64 characters.' })
   versionLabel?: string | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Ids of live tools of the same account, at most 100; replaces the tools the agent had.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Ids of live tools of the same account, at most 100; replaces the tools the agent had.',
+  })
   toolIds?: string[];
 
   @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })

@@ -12,7 +12,9 @@ export const agents = defineResource({
   entity: Agent,
   filter: { name: text, type: choice('AgentType', AgentType), framework: choice('Framework', Framework) },
   order: ['name'],
-  links: [{ input: 'toolIds', through: AgentTool, near: 'agentId', far: 'toolId', target: () => Tool, most: MOST_TOOLS }],
+  links: [
+    { input: 'toolIds', through: AgentTool, near: 'agentId', far: 'toolId', target: () => Tool, most: MOST_TOOLS },
+  ],
   tables: [AgentTool],
   writing: { createInput: CreateAgentInput, updateInput: UpdateAgentInput, draft: agentDraft },
   resolvers: [AgentResolver],

@@ -7,7 +7,10 @@ import { DateTime } from '../../graph/scalars';
 
 export const ApiKeyKind = { PRIMARY: 'PRIMARY', EXPIRING: 'EXPIRING' } as const;
 export type ApiKeyKind = keyof typeof ApiKeyKind;
-registerEnumType(ApiKeyKind, { name: 'ApiKeyKind', description: 'PRIMARY never expires and is made with its account; every other key is EXPIRING.' });
+registerEnumType(ApiKeyKind, {
+  name: 'ApiKeyKind',
+  description: 'PRIMARY never expires and is made with its account; every other key is EXPIRING.',
+});
 
 export const ApiKeyStatus = { ACTIVE: 'ACTIVE', EXPIRED: 'EXPIRED', REVOKED: 'REVOKED' } as const;
 export type ApiKeyStatus = keyof typeof ApiKeyStatus;
@@ -33,11 +36,17 @@ export class ApiKey extends AccountRow {
   @Column('timestamptz', { nullable: true })
   expiresAt!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the key was last accepted, to within a minute; null when it never was.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the key was last accepted, to within a minute; null when it never was.',
+  })
   @Column('timestamptz', { nullable: true })
   lastUsedAt!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Id of the key that created this one, an account key or a master key.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the key that created this one, an account key or a master key.',
+  })
   @Column('uuid', { nullable: true })
   createdBy!: string | null;
 
@@ -60,6 +69,8 @@ export class NewApiKey {
   @Field(() => ApiKey, { description: 'The key as it is listed from now on.' })
   apiKey!: ApiKey;
 
-  @Field(() => String, { description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.' })
+  @Field(() => String, {
+    description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
+  })
   secret!: string;
 }

@@ -21,7 +21,13 @@ export class CreateApiKeyInput {
 
 const keyDraft = z.object({
   name,
-  expiresInDays: z.number().int().min(1, 'must be 1 to 365').max(365, 'must be 1 to 365').nullish().transform((days) => days ?? 90),
+  expiresInDays: z
+    .number()
+    .int()
+    .min(1, 'must be 1 to 365')
+    .max(365, 'must be 1 to 365')
+    .nullish()
+    .transform((days) => days ?? 90),
 });
 
 @Resolver(() => ApiKey)
@@ -41,12 +47,17 @@ export class ApiKeyResolver {
 
   @Scoped(Action.ADMIN)
   @Mutation(() => NewApiKey, { description: 'Creates a key of the account, which expires.' })
-  createApiKey(@Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput, @Ctx() context: RequestContext): Promise<NewApiKey> {
+  createApiKey(
+    @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<NewApiKey> {
     return createKey(pinned(context), { ...checkDraft(keyDraft, input), kind: 'EXPIRING' });
   }
 
   @Scoped(Action.ADMIN)
-  @Mutation(() => ApiKey, { description: 'Ends a key for good. The last active PRIMARY key of an account is kept (CONFLICT).' })
+  @Mutation(() => ApiKey, {
+    description: 'Ends a key for good. The last active PRIMARY key of an account is kept (CONFLICT).',
+  })
   revokeApiKey(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<ApiKey> {
     return revokeKey(pinned(context), id);
   }

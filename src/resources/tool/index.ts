@@ -8,7 +8,12 @@ import { CreateToolInput, toolDraft, UpdateToolInput } from './tool.inputs';
 export const tools = defineResource({
   names: { type: 'Tool', one: 'tool', many: 'tools' },
   entity: Tool,
-  filter: { name: text, type: choice('ToolType', ToolType), framework: choice('Framework', Framework), tags: includes() },
+  filter: {
+    name: text,
+    type: choice('ToolType', ToolType),
+    framework: choice('Framework', Framework),
+    tags: includes(),
+  },
   order: ['name'],
   writing: { createInput: CreateToolInput, updateInput: UpdateToolInput, draft: toolDraft },
 });

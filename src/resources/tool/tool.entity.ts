@@ -8,7 +8,10 @@ import { Framework } from '../framework';
 
 export const ToolType = { NATIVE: 'NATIVE', CUSTOM: 'CUSTOM' } as const;
 export type ToolType = keyof typeof ToolType;
-registerEnumType(ToolType, { name: 'ToolType', description: 'NATIVE comes with the platform, CUSTOM was written for the account.' });
+registerEnumType(ToolType, {
+  name: 'ToolType',
+  description: 'NATIVE comes with the platform, CUSTOM was written for the account.',
+});
 
 @Scoped()
 @ObjectType({ description: 'Something that agents can call.' })
@@ -30,7 +33,10 @@ export class Tool extends AccountRow {
   @Column('text', { nullable: true })
   framework!: Framework | null;
 
-  @Field(() => String, { nullable: true, description: 'Version of the tool in its author\'s words, at most 64 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Version of the tool in its author's words, at most 64 characters.",
+  })
   @Column('text', { nullable: true })
   versionLabel!: string | null;
 
@@ -38,11 +44,17 @@ export class Tool extends AccountRow {
   @Column('jsonb', { default: [] })
   tags!: string[];
 
-  @Field(() => JsonObject, { nullable: true, description: 'JSON Schema of the tool\'s input, at most 64 KB and 32 levels.' })
+  @Field(() => JsonObject, {
+    nullable: true,
+    description: "JSON Schema of the tool's input, at most 64 KB and 32 levels.",
+  })
   @Column('jsonb', { nullable: true })
   inputSchema!: JsonRecord | null;
 
-  @Field(() => String, { nullable: true, description: 'Where the tool\'s code is: a URL or a package name, at most 2,048 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Where the tool's code is: a URL or a package name, at most 2,048 characters.",
+  })
   @Column('text', { nullable: true })
   source!: string | null;
 }

@@ -9,7 +9,10 @@ import { ToolType } from './tool.entity';
 
 @InputType({ description: 'Changes of a tool; absent fields stay as they are.' })
 export class UpdateToolInput {
-  @Field(() => String, { nullable: true, description: 'Unique among the live tools of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Unique among the live tools of the account; 1 to 255 characters.',
+  })
   name?: string;
 
   @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })

@@ -36,7 +36,10 @@ export class Viewer {
   @Field(() => ViewerKey, { description: 'The key.' })
   key!: ViewerKey;
 
-  @Field(() => [String], { description: 'What the key may do: READ, RUN, WRITE and ADMIN are actions on rows; ACCOUNTS is working across accounts.' })
+  @Field(() => [String], {
+    description:
+      'What the key may do: READ, RUN, WRITE and ADMIN are actions on rows; ACCOUNTS is working across accounts.',
+  })
   permissions!: string[];
 
   @Field(() => [String], { description: 'What to be careful about, in words.' })
@@ -55,12 +58,23 @@ export class ViewerResolver {
       kind: isMaster ? 'MASTER' : 'ACCOUNT',
       key: { id: keyId, name: keyName, preview: previewKey({ kind, keyId }) },
       permissions: isMaster ? [...ACTIONS, 'ACCOUNTS'] : ACTIONS,
-      warnings: isMaster ? ['This is a master key: it sees every account, and what it does is on the record. For one account\'s own work use a key of that account.'] : [],
+      warnings: isMaster
+        ? [
+            "This is a master key: it sees every account, and what it does is on the record. For one account's own work use a key of that account.",
+          ]
+        : [],
     };
   }
 
-  @FieldResolver(() => Account, { nullable: true, description: 'The account of an account key; null for a master key.' })
-  account(@Root() _viewer: Viewer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<Account | null> | null {
+  @FieldResolver(() => Account, {
+    nullable: true,
+    description: 'The account of an account key; null for a master key.',
+  })
+  account(
+    @Root() _viewer: Viewer,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Account | null> | null {
     const { account } = requireCaller(context);
     if (!account) return null;
     return repository(context, Account).get(account.id, neededColumns(info, 'Account', askedFields(info)));
