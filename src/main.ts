@@ -62,9 +62,10 @@ function explain(error: unknown, config: Config | null): string {
   if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof SetupError)
     return error.message;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE')
-    return `Port ${config?.PORT} on ${config?.HOST} is taken. Stop what listens there, or choose another: PORT=4001 npm start`;
-  if (code === 'EACCES') return `Port ${config?.PORT} needs more rights. Choose one above 1023: PORT=4000 npm start`;
+  if (code === 'EADDRINUSE' && config)
+    return `Port ${config.PORT} on ${config.HOST} is taken. Stop what listens there, or choose another: PORT=4001 npm start`;
+  if (code === 'EACCES' && config)
+    return `Port ${config.PORT} needs more rights. Choose one above 1023: PORT=4000 npm start`;
   if (isUnavailable(error))
     return 'The database in DATABASE_URL cannot be reached. Check host, port and that PostgreSQL runs.';
   if (code === '28P01' || code === '28000') return 'The database refused the user or password in DATABASE_URL.';

@@ -27,7 +27,7 @@ export interface KeyRecord {
 }
 
 export class Caller {
-  readonly #verified = true;
+  readonly #verified: boolean = true;
   private constructor(
     readonly kind: KeyKind,
     readonly keyId: string,

@@ -13,7 +13,7 @@ export function isoTimestamp(text: string): string {
 }
 
 const parsers = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown => {
     if (oid === TIMESTAMPTZ) return isoTimestamp;
     if (oid === INT8) return Number;
     return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');

@@ -65,7 +65,7 @@ class Group {
     for (const values of arrays) {
       const row = toRow<OwnedRow>(values, this.statement.columns, this.scope, 1);
       let keys = accounts.get(row.accountId);
-      if (!keys) accounts.set(row.accountId, (keys = new Map()));
+      if (!keys) accounts.set(row.accountId, (keys = new Map<string, OwnedRow[]>()));
       const key = String(values[0]);
       const rows = keys.get(key);
       if (rows) rows.push(row);

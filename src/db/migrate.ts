@@ -77,7 +77,7 @@ export async function migrate(
     if (!given.tenantUrl || !given.operatorUrl) await ensureRoles(owner, ownerUrl);
     await runMigrations(ownerUrl);
     const [tenantUrl, operatorUrl] = await Promise.all(
-      ROLE_KINDS.map((kind) => given[`${kind}Url`] ?? derivedUrl(owner, ownerUrl, kind)),
+      ROLE_KINDS.map(async (kind) => given[`${kind}Url`] ?? derivedUrl(owner, ownerUrl, kind)),
     );
     if (tenantUrl === undefined || operatorUrl === undefined) throw new SetupError('Both roles need a connection.');
     return { tenantUrl, operatorUrl };

@@ -96,7 +96,7 @@ export class Transaction {
 
   async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: readonly Values<Row>[]): Promise<Row[]> {
     if (values.length === 0) return [];
-    const { raw } = await this.manager
+    const written = await this.manager
       .createQueryBuilder()
       .insert()
       .into<Row>(this.#target(entity))
@@ -104,7 +104,7 @@ export class Transaction {
       .returning('*')
       .updateEntity(false)
       .execute();
-    return this.#fromRaw<Row>(entity, raw);
+    return this.#fromRaw<Row>(entity, written.raw);
   }
 
   /**
@@ -117,7 +117,7 @@ export class Transaction {
     patch: Values<Row>,
   ): Promise<Row> {
     const own = row.accountId === undefined ? '' : ' AND account_id = :account';
-    const { raw } = await this.manager
+    const written = await this.manager
       .createQueryBuilder()
       .update<Row>(this.#target(entity))
       .set(patch as QueryDeepPartialEntity<Row>)
@@ -125,7 +125,7 @@ export class Transaction {
       .returning('*')
       .updateEntity(false)
       .execute();
-    const [updated] = this.#fromRaw<Row>(entity, raw);
+    const [updated] = this.#fromRaw<Row>(entity, written.raw);
     if (!updated) throw notFound();
     return updated;
   }

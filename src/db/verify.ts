@@ -55,8 +55,8 @@ function tableFaults([name, enabled, forced, policy]: readonly unknown[]): strin
     return [
       `the table ${table} has no forced row level security; run: ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
     ];
-  if (policy !== null && !TENANT_POLICY.test(String(policy)))
-    return [`the table ${table} has a policy that is not the tenant's: ${String(policy)}`];
+  if (typeof policy === 'string' && !TENANT_POLICY.test(policy))
+    return [`the table ${table} has a policy that is not the tenant's: ${policy}`];
   return [];
 }
 

@@ -39,7 +39,7 @@ export function askedFields(
   // A field that a document selects twice has several nodes; that is rare and simply read each time.
   if (!first || others.length > 0) return read();
   let known = remembered.get(first);
-  if (!known) remembered.set(first, (known = new Map()));
+  if (!known) remembered.set(first, (known = new Map<string, readonly string[]>()));
   const key = paths.map((path) => path.join('.')).join();
   let names = known.get(key);
   if (!names) known.set(key, (names = read()));

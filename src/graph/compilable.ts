@@ -82,7 +82,7 @@ export function isCompilable(schema: GraphQLSchema, document: DocumentNode): boo
   if (operations.length !== 1 || (document.loc?.end ?? Infinity) > LONGEST_TEXT) return false;
   const types = new TypeInfo(schema);
   let safe = true;
-  const enter = (node: ASTNode): typeof BREAK | false | undefined => {
+  const enter = (node: ASTNode): unknown => {
     // Variables reach compiled code as values, never as text.
     if (node.kind === Kind.VARIABLE_DEFINITION) return false;
     safe = isSafe(node, types);

@@ -69,7 +69,7 @@ export interface FilterKind {
 
 function operands(property: string, given: unknown, path: readonly string[]): Predicate[] {
   const found: Predicate[] = [];
-  for (const [operator, value] of Object.entries(Object(given))) {
+  for (const [operator, value] of Object.entries(Object(given) as Record<string, unknown>)) {
     if (value === undefined || value === null) continue;
     if (Array.isArray(value) && value.length > MOST_VALUES)
       throw badInput([...path, operator], `Give at most ${MOST_VALUES} values.`);

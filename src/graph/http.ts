@@ -19,8 +19,8 @@ export interface HttpParts {
   readonly schema: GraphQLSchema;
   readonly logger: Logger;
   /** Authenticates; what it throws is answered without running anything. */
-  openContext(call: IncomingCall): Promise<GatewayContext>;
-  readiness(): Promise<Readiness>;
+  readonly openContext: (call: IncomingCall) => Promise<GatewayContext>;
+  readonly readiness: () => Promise<Readiness>;
 }
 
 export const LARGEST_BODY = 256 * 1024;

@@ -63,7 +63,8 @@ function refuseDeepVariables(variables: Record<string, unknown>): void {
     if (depth > LIMITS.variableDepth) throw tooComplex('variableDepth', 'more');
     const next: object[] = [];
     for (const holder of level) {
-      for (const value of Object.values(holder)) if (typeof value === 'object' && value !== null) next.push(value);
+      for (const value of Object.values(holder) as unknown[])
+        if (typeof value === 'object' && value !== null) next.push(value);
     }
     level = next;
   }

@@ -13,9 +13,9 @@ export interface ErrorMask {
    * What an error means to the caller, decided once for each error. A fault is logged here, in full and once.
    * @param requestId quoted to the caller of a fault, and written beside it in the log.
    */
-  judge(error: unknown, requestId: string): GatewayError;
+  readonly judge: (error: unknown, requestId: string) => GatewayError;
   /** Apollo's formatError. */
-  format(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
+  readonly format: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
 /** The error and what it was wrapped around, outermost first. */

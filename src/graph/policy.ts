@@ -1,5 +1,5 @@
 /** The one place that decides access: what the directives mean for this gateway's callers. */
-import { Scope } from '../db/scope';
+import type { Scope } from '../db/scope';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';

@@ -95,7 +95,7 @@ export function listResolvers<Row extends StoredRow>(
         defaultValue: DeletedRows.EXCLUDE,
         description: 'Live rows, deleted rows, or both.',
       })
-      deleted: Deleted,
+      deleted: Deleted | null,
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<ConnectionSource<Row>> {

@@ -1,6 +1,6 @@
 /** Turns the sentences of validators into errors that name the field. */
 import type { ValidationError } from 'class-validator';
-import { badInput, GatewayError } from '../errors';
+import { badInput, type GatewayError } from '../errors';
 
 const LONGEST_MESSAGE = 500;
 

@@ -55,7 +55,7 @@ async function checkParents<Row extends AccountRow>(
   for (const { column, target } of resource.parents ?? []) {
     const id = draft[column];
     if (id === null || id === undefined) continue;
-    const rows = isUuid(String(id)) ? await transaction.lockRows(target(), [String(id)]) : [];
+    const rows = typeof id === 'string' && isUuid(id) ? await transaction.lockRows(target(), [id]) : [];
     if (rows.length === 0) throw noSuchRow(['input', column], target().name);
   }
 }

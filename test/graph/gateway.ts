@@ -187,7 +187,7 @@ function resolvers(): Record<string, object> {
       agent: async (_: unknown, { id }: { id: string }) => (id === 'none' ? null : agent(id)),
       named: () => [agent('1'), { name: 'saw' }],
       found: () => [agent('1'), null, { name: 'saw', weight: 2 }],
-      echo: (_: unknown, args: object) => JSON.parse(JSON.stringify(args)),
+      echo: (_: unknown, args: object) => JSON.parse(JSON.stringify(args)) as unknown,
       asked: askedAbout,
       a: askedAbout,
       fail: (_: unknown, { how }: { how: string }) => FAILURES[how]?.(),

@@ -1,6 +1,6 @@
 /** Whatever schema is accepted, and whatever its resolvers return: an account sees no byte of another. */
 import fc from 'fast-check';
-import { GraphQLSchema, getNamedType, isAbstractType, isObjectType, type GraphQLNamedType } from 'graphql';
+import { type GraphQLSchema, getNamedType, isAbstractType, isObjectType, type GraphQLNamedType } from 'graphql';
 import { contextOf, engines, plainSchema, policy, run, type TestContext } from '../../../test/directives/policy';
 import { SCOPE, SchemaReviewError, withDirectives } from '.';
 

@@ -17,8 +17,10 @@ const ARGUMENT_DESCRIPTION =
   'The account to run for. An account key may leave it out; a master key leaves it out to read all accounts.';
 
 // The argument's type is ID, so the executor lets nothing through but text and null.
-const textOf = (accountId: unknown): string | null | undefined =>
-  accountId === null || accountId === undefined ? accountId : String(accountId);
+function textOf(accountId: unknown): string | null | undefined {
+  if (accountId === null || accountId === undefined || typeof accountId === 'string') return accountId;
+  throw new TypeError('accountId is no text');
+}
 
 /** @param showsRows does the field return rows? `@authenticated` needs a scope only then. */
 export function gateOf<Context, Scope extends object>(

@@ -37,7 +37,7 @@ export class Reviewer {
   take(name: string, entity: Annotated): Annotation | undefined {
     const [first, ...more] = this.read(name, entity);
     if (more.length > 0) {
-      const all = [first, ...more].map((each) => `@${each?.kind}`).join(' and ');
+      const all = [first, ...more].map((each) => `@${each?.kind ?? ''}`).join(' and ');
       this.violations.push(`${name} has ${all}: they contradict or repeat each other. Keep exactly one.`);
     }
     if (first) this.annotations.set(name, first);
@@ -66,7 +66,7 @@ export class Reviewer {
     const account = field.args.find((argument) => argument.name === ACCOUNT_ID);
     if (account && getNullableType(account.type) !== GraphQLID) {
       this.violations.push(
-        `${name} has an argument accountId of type ${account.type}. Make it ID, or leave it to @scoped.`,
+        `${name} has an argument accountId of type ${account.type.toString()}. Make it ID, or leave it to @scoped.`,
       );
     }
   }

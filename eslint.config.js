@@ -1,0 +1,108 @@
+/** What the compiler cannot see, and the rules of the house; each message gives its reason. */
+const js = require('@eslint/js');
+const { defineConfig } = require('eslint/config');
+const tseslint = require('typescript-eslint');
+
+/** A file says what it is for before it says anything else. */
+const duty = {
+  meta: {
+    type: 'suggestion',
+    messages: { missing: 'Open the file with a /** … */ comment that says its duty in a line.' },
+  },
+  create: (context) => ({
+    Program(node) {
+      if (!/^(#!.*\n)?\/\*\*\s*\S/.test(context.sourceCode.text)) context.report({ node, messageId: 'missing' });
+    },
+  }),
+};
+
+const MANAGERS = {
+  name: 'typeorm',
+  importNames: ['DataSource', 'EntityManager', 'Repository'],
+  message: 'They reach rows without an account condition: only src/db may hold them. Ask a Scope instead.',
+};
+const DRIVER = {
+  name: 'pg',
+  message: 'A connection reaches rows without a scope: only src/db may hold one. Ask a Scope instead.',
+};
+const ENVIRONMENT = {
+  object: 'process',
+  property: 'env',
+  message: 'src/config.ts is the one reader of the environment, so that every setting is validated and documented.',
+};
+
+module.exports = defineConfig(
+  { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/', '**/generated/', 'bench/peers/'] },
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.{ts,js,cjs}'],
+    plugins: { house: { rules: { duty } } },
+    rules: { 'house/duty': 'error', 'max-lines': ['error', { max: 300, skipBlankLines: true }] },
+  },
+  {
+    files: ['**/*.{js,cjs}'],
+    extends: [js.configs.recommended],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        module: 'writable',
+        process: 'readonly',
+        __dirname: 'readonly',
+        console: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
+    rules: {
+      'no-undef': 'off',
+      // Recurses without end on types that name themselves.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // Interfaces ask for promises; `async` turns what is thrown into a rejection.
+      '@typescript-eslint/require-await': 'off',
+      // Rows are plain objects with a class as their type, and a spread string counts code points.
+      '@typescript-eslint/no-misused-spread': 'off',
+      // What a caller expects of a row is said by a type parameter.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': true, minimumDescriptionLength: 10 }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNullish: false }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    // Matchers are `any`, and tests give wrong values on purpose.
+    files: ['**/*.test.ts', 'test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/no-generated-empty-object-type': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/**/*.test.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ENVIRONMENT],
+      'no-restricted-imports': ['error', { paths: [MANAGERS, DRIVER] }],
+    },
+  },
+  { files: ['src/db/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['src/config.ts'], rules: { 'no-restricted-properties': 'off' } },
+);
