@@ -38,5 +38,8 @@ async function make(template: string): Promise<TestDatabase> {
 /** A migrated database. Whatever is not dropped by its test is dropped at the end of the run. */
 export const createDatabase = (): Promise<TestDatabase> => make(currentRun().template);
 
+/** A copy of another test's database, which must have no connections meanwhile. */
+export const copyDatabase = (original: TestDatabase): Promise<TestDatabase> => make(original.name);
+
 /** An empty database, for tests of the migrations themselves. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => make('template0');

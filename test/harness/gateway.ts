@@ -38,17 +38,21 @@ export interface Tenant extends Client {
   readonly slug: string;
 }
 
-export interface World {
+/** A gateway on a database, with a master key and no accounts yet. */
+export interface House {
   readonly gateway: Gateway;
   readonly database: TestDatabase;
   /** What the gateway logged, a parsed line each. */
   readonly log: Record<string, unknown>[];
   readonly master: Client;
-  readonly acme: Tenant;
-  readonly globex: Tenant;
   client(key: string | null): Client;
   createAccount(slug: string): Promise<Tenant>;
   close(): Promise<void>;
+}
+
+export interface World extends House {
+  readonly acme: Tenant;
+  readonly globex: Tenant;
 }
 
 const CREATE_ACCOUNT =
@@ -87,16 +91,18 @@ function clientOf(gateway: Gateway, key: string | null): Client {
 
 export interface WorldOptions {
   readonly settings?: Partial<GatewayParts['settings']>;
-  /** Another database than a new one; the world then does not drop it. */
+  /** Another database than a new one; it is then not dropped. */
   readonly database?: TestDatabase;
   /** Connect with other URLs than the database's own. */
   readonly urls?: { readonly tenantUrl: string; readonly operatorUrl: string };
+  /** The gateway's own secret, for two gateways that must give the same cursors. */
+  readonly secret?: Buffer;
 }
 
 /** Both ways of executing documents pass the same tests; the environment chooses. */
 const EXECUTION = process.env['TEST_EXECUTION'] === 'interpreted' ? 'interpreted' : 'compiled';
 
-export async function createWorld({ settings = {}, database: given, urls }: WorldOptions = {}): Promise<World> {
+export async function openHouse({ settings = {}, database: given, urls, secret }: WorldOptions = {}): Promise<House> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
   const logger = pino(
@@ -107,35 +113,37 @@ export async function createWorld({ settings = {}, database: given, urls }: Worl
   await ensureMasterKey(database.ownerUrl, masterKey);
   const gateway = await createGateway({
     settings: { ENVIRONMENT: 'production', CORS_ORIGINS: [], SANDBOX: false, EXECUTION, POOL_SIZE: 4, ...settings },
-    secret: randomBytes(32),
+    secret: secret ?? randomBytes(32),
     logger,
     tenantUrl: database.tenantUrl,
     operatorUrl: database.operatorUrl,
     ...urls,
   });
   const master = clientOf(gateway, masterKey);
-  const createAccount = async (slug: string): Promise<Tenant> => {
-    const made = await master.ask<{ createAccount: { account: { id: string }; secret: string } }>(CREATE_ACCOUNT, {
-      slug,
-    });
-    const { account, secret } = made.createAccount;
-    return { ...clientOf(gateway, secret), accountId: account.id, slug };
-  };
-  // Globex first: its rows sort before acme's, so that a leak cannot hide behind the first page.
-  const globex = await createAccount(`globex-${randomBytes(3).toString('hex')}`);
-  const acme = await createAccount(`acme-${randomBytes(3).toString('hex')}`);
   return {
     gateway,
     database,
     log,
     master,
-    acme,
-    globex,
     client: (key) => clientOf(gateway, key),
-    createAccount,
+    createAccount: async (slug) => {
+      const made = await master.ask<{ createAccount: { account: { id: string }; secret: string } }>(CREATE_ACCOUNT, {
+        slug,
+      });
+      const { account, secret: key } = made.createAccount;
+      return { ...clientOf(gateway, key), accountId: account.id, slug };
+    },
     close: async () => {
       await gateway.close();
       if (!given) await database.drop();
     },
   };
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const house = await openHouse(options);
+  // Globex first: its rows sort before acme's, so that a leak cannot hide behind the first page.
+  const globex = await house.createAccount(`globex-${randomBytes(3).toString('hex')}`);
+  const acme = await house.createAccount(`acme-${randomBytes(3).toString('hex')}`);
+  return { ...house, acme, globex };
 }

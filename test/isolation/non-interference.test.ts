@@ -1,0 +1,124 @@
+/** Non-interference: an account's answers are the same bytes whether it is alone or has a neighbour with 1,000 rows. */
+import { getNamedType, isObjectType } from 'graphql';
+import { gatewaySchema } from '../harness/factories';
+import { query } from '../harness/sql';
+import {
+  argumentOperations,
+  flat,
+  operation,
+  pathOperations,
+  queryFields,
+  samplesOf,
+  type Operation,
+  type Samples,
+} from './operations';
+import { createTwins, visible, type Twins } from './twins';
+
+const REQUEST = { 'x-request-id': 'the-same-in-both-worlds' };
+const RANDOM = '01890000-0000-7000-8000-00000000abcd';
+const AT_ONCE = 20;
+
+let twins: Twins;
+let samples: Samples;
+
+beforeAll(async () => {
+  twins = await createTwins();
+  const firsts = (planted: Twins['own']): string[] => [...planted.values()].flatMap((ids) => ids.slice(0, 1));
+  samples = {
+    ids: [...firsts(twins.own), ...firsts(twins.foreign), twins.globex.accountId, RANDOM, 'no-id'],
+    texts: ['Own 0', 'own', 'Foreign 0', 'for', '%', '_', `\\' OR 1=1 --`],
+  };
+}, 60_000);
+afterAll(() => twins.close());
+
+/** Both answers must be the same bytes. @returns how many of them held rows, and how many were errors. */
+async function compare(operations: readonly Operation[]): Promise<{ rows: number; refused: number; alone: string[] }> {
+  const tally = { rows: 0, refused: 0, alone: [] as string[] };
+  for (let start = 0; start < operations.length; start += AT_ONCE) {
+    await Promise.all(
+      operations.slice(start, start + AT_ONCE).map(async ({ name, query: text, variables }) => {
+        const [alone, crowded] = await Promise.all([
+          twins.alone.send(text, variables, REQUEST),
+          twins.crowded.send(text, variables, REQUEST),
+        ]);
+        expect({ name, ...JSON.parse(visible(crowded)) }).toEqual({ name, ...JSON.parse(visible(alone)) });
+        expect(crowded.text).toBe(alone.text);
+        if (alone.errors.length > 0) tally.refused += 1;
+        if (alone.text.includes(twins.acme.accountId)) tally.rows += 1;
+        tally.alone.push(alone.text);
+      }),
+    );
+  }
+  return tally;
+}
+
+it('every type path to depth 4 answers the same bytes, and none of them holds a foreign id', async () => {
+  const operations = pathOperations(gatewaySchema, samples, () => samples.ids);
+  const { rows, alone } = await compare(operations);
+  // Otherwise there would have been nothing to leak.
+  expect(rows).toBeGreaterThan(operations.length / 10);
+  const foreign = [...twins.foreign.values()].flat();
+  for (const text of alone) for (const id of foreign) expect(text).not.toContain(id);
+}, 120_000);
+
+it('every argument, filter and order answers the same bytes', async () => {
+  const operations = argumentOperations(gatewaySchema, samples);
+  const { rows, refused } = await compare(operations);
+  expect(rows).toBeGreaterThan(operations.length / 5);
+  expect(refused).toBeLessThan(operations.length / 2);
+}, 120_000);
+
+interface PageAnswer {
+  readonly pageInfo: Readonly<Record<'startCursor' | 'endCursor', string | null>>;
+}
+
+const lists = queryFields(gatewaySchema).filter((field) => {
+  const type = getNamedType(field.type);
+  return isObjectType(type) && 'pageInfo' in type.getFields() && field.args.some((one) => one.name === 'orderBy');
+});
+
+it.each(lists.map((field) => [field.name, field] as const))(
+  '%s pages through the same bytes in every order, forwards and backwards, cursors included',
+  async (_name, field) => {
+    const selection = flat(gatewaySchema, getNamedType(field.type));
+    const orderType = field.args.find((one) => one.name === 'orderBy')?.type;
+    const orders = orderType ? samplesOf(orderType, samples) : [];
+    for (const orderBy of [null, ...orders]) {
+      for (const [size, from, at] of [
+        ['first', 'after', 'endCursor'],
+        ['last', 'before', 'startCursor'],
+      ] as const) {
+        let cursor: string | null = null;
+        for (let pages = 0; pages < 5; pages += 1) {
+          const given = { [size]: 2, ...(cursor && { [from]: cursor }), ...(orderBy !== null && { orderBy }) };
+          const { alone } = await compare([operation(field, given, selection)]);
+          const { data }: { data?: Record<string, PageAnswer | null> | null } = JSON.parse(alone[0] ?? '{}');
+          cursor = data?.[field.name]?.pageInfo[at] ?? null;
+          if (cursor === null) break;
+        }
+      }
+    }
+  },
+  60_000,
+);
+
+it('the worlds do differ: the neighbour has 1,000 rows that sort first, and a master key sees them', async () => {
+  const [stored] = await query<{ rows: number }>(
+    twins.houses.crowded.database.superuserUrl,
+    'SELECT count(*)::int AS rows FROM agent WHERE account_id = $1',
+    [twins.globex.accountId],
+  );
+  const total = await Promise.all(
+    [...twins.foreign.keys()].map(async (type) => {
+      const field = queryFields(gatewaySchema).find((one) => getNamedType(one.type).name === `${type}Connection`);
+      const answer = await twins.houses.crowded.master.ask<
+        Record<string, { totalCount: number; nodes: { accountId: string }[] }>
+      >(`{ ${field?.name ?? ''}(first: 1, orderBy: { field: createdAt }) { totalCount nodes { accountId } } }`);
+      const list = answer[field?.name ?? ''];
+      expect(list?.nodes).toEqual([{ accountId: twins.globex.accountId }]);
+      return list?.totalCount ?? 0;
+    }),
+  );
+  expect(stored?.rows).toBeGreaterThan(100);
+  expect(total.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(1000);
+});
