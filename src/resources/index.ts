@@ -1,4 +1,5 @@
 /** The list of resources. A new one is a folder, a line here, and a migration. */
+import 'reflect-metadata';
 import type { Resource } from '../graph/resource';
 import { accounts } from './account';
 import { agents } from './agent';

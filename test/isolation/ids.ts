@@ -1,0 +1,112 @@
+/** Every place in the schema where a caller can put an id, found by walking its arguments and inputs. */
+import {
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLSchema,
+} from 'graphql';
+import { resources } from '../../src/resources';
+import { creation, type Planted } from '../harness/factories';
+import { flat, operation, required, type Operation, type Samples } from './operations';
+
+type Field = GraphQLField<unknown, unknown>;
+type Slot = GraphQLArgument | GraphQLInputField;
+
+export interface IdPlace {
+  /** For example `updateAgent(input.toolIds)`. */
+  readonly name: string;
+  readonly isMutation: boolean;
+  /** The operation with this id in the place, and everything else as a working operation has it. */
+  readonly with: (id: string) => Operation;
+}
+
+const ACCOUNT = 'accountId';
+
+/** Ways from a type to its ids, each as the steps down to it. */
+function waysToIds(type: GraphQLInputType, depth: number): string[][] {
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return waysToIds(nullable.ofType, depth).map((way) => ['*', ...way]);
+  if (isInputObjectType(nullable))
+    return depth === 0 ? [] : slotsWithIds(Object.values(nullable.getFields()), depth - 1);
+  return getNamedType(nullable).name === 'ID' ? [[]] : [];
+}
+
+const slotsWithIds = (slots: readonly Slot[], depth: number): string[][] =>
+  slots
+    .filter((slot) => slot.name !== ACCOUNT)
+    .flatMap((slot) => waysToIds(slot.type, depth).map((way) => [slot.name, ...way]));
+
+/** `base` with the id at the end of the way; what was there already stays beside it. */
+function placed(base: unknown, [step, ...rest]: readonly string[], id: string): unknown {
+  if (step === undefined) return id;
+  if (step === '*') return [placed(undefined, rest, id)];
+  const object: Record<string, unknown> = { ...Object(base) };
+  return { ...object, [step]: placed(object[step], rest, id) };
+}
+
+/** Arguments with which a field works: those of the factory for a creating field, an own row and no change otherwise. */
+function working(field: Field, own: Planted, samples: Samples): Record<string, unknown> {
+  const resource = resources.find(
+    ({ names }) => field.name === `create${names.type}` || field.name === `start${names.type}`,
+  );
+  if (resource) return creation(resource, own, 'Never stored').variables;
+  const base = required(field, samples);
+  const target = resources.find(({ names }) => field.name.endsWith(names.type) || field.name === names.one);
+  const id = target && own.get(target.names.type)?.[0];
+  const input = field.args.find((one) => one.name === 'input' && isNonNullType(one.type));
+  const inputType = input && getNullableType(input.type);
+  const changes = isInputObjectType(inputType)
+    ? required({ ...field, args: argumentsOf(inputType.getFields()) }, samples)
+    : {};
+  return { ...base, ...('id' in base && id !== undefined && { id }), ...(input && { input: changes }) };
+}
+
+const argumentsOf = (fields: Readonly<Record<string, GraphQLInputField>>): GraphQLArgument[] =>
+  Object.values(fields).map((one) => ({ ...one }));
+
+function placesOf(schema: GraphQLSchema, field: Field, isMutation: boolean, own: Planted, samples: Samples): IdPlace[] {
+  const type = getNamedType(field.type);
+  const selection = isLeafType(type) ? '' : flat(schema, type);
+  const base = working(field, own, samples);
+  return slotsWithIds(field.args, 3).map((way) => ({
+    name: `${field.name}(${way.join('.')})`,
+    isMutation,
+    with: (id) => {
+      const given: Record<string, unknown> = { ...Object(placed(base, way, id)) };
+      return operation(field, given, selection, isMutation ? 'mutation' : 'query');
+    },
+  }));
+}
+
+export function idPlaces(schema: GraphQLSchema, own: Planted, samples: Samples): IdPlace[] {
+  const of = (fields: Readonly<Record<string, Field>> | undefined, isMutation: boolean): IdPlace[] =>
+    Object.values(fields ?? {}).flatMap((field) => placesOf(schema, field, isMutation, own, samples));
+  return [...of(schema.getQueryType()?.getFields(), false), ...of(schema.getMutationType()?.getFields(), true)];
+}
+
+/** Fields of every root that take `accountId`. */
+export const accountFields = (schema: GraphQLSchema): { field: Field; isMutation: boolean }[] =>
+  [
+    ...Object.values(schema.getQueryType()?.getFields() ?? {}).map((field) => ({ field, isMutation: false })),
+    ...Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => ({ field, isMutation: true })),
+  ].filter(({ field }) => field.args.some((one) => one.name === ACCOUNT));
+
+/** The field with everything it needs to work, and this account. */
+export function inAccount(
+  schema: GraphQLSchema,
+  { field, isMutation }: { field: Field; isMutation: boolean },
+  accountId: string,
+  own: Planted,
+  samples: Samples,
+): Operation {
+  const type = getNamedType(field.type);
+  const given = { ...working(field, own, samples), accountId };
+  return operation(field, given, isLeafType(type) ? '' : flat(schema, type), isMutation ? 'mutation' : 'query');
+}
