@@ -1,0 +1,174 @@
+/** The third wall by itself: raw SQL as the gateway's own roles, past the directives and the repository. */
+import type { Client } from 'pg';
+import { plant, type Planted } from '../harness/factories';
+import { createWorld, type World } from '../harness/gateway';
+import { accountTables, connected, fingerprint, query } from '../harness/sql';
+
+let world: World;
+let tables: string[];
+let foreign: Planted;
+
+beforeAll(async () => {
+  world = await createWorld();
+  foreign = await plant(world.globex, 'Foreign');
+  await plant(world.acme, 'Own');
+  tables = await accountTables(world.database.superuserUrl);
+}, 60_000);
+afterAll(() => world.close());
+
+/** Runs `work` in a transaction of the tenant role that is always rolled back. */
+const asTenant = <Result>(accountId: string | null, work: (client: Client) => Promise<Result>): Promise<Result> =>
+  connected(world.database.tenantUrl, async (client) => {
+    await client.query('BEGIN');
+    if (accountId !== null) await client.query(`SET LOCAL app.account_id = '${accountId}'`);
+    return work(client);
+  });
+
+const codeOf = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'stored',
+    (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? error.code : error),
+  );
+
+const MAY = `SELECT has_table_privilege('portcullis_tenant', $1, $2) AS granted`;
+const may = async (table: string, privilege: string): Promise<boolean> =>
+  (await query<{ granted: boolean }>(world.database.superuserUrl, MAY, [table, privilege]))[0]?.granted ?? false;
+
+/** Tables that the tenant role may read at all. */
+const readable = async (): Promise<string[]> => {
+  const granted = await Promise.all(
+    [...tables, 'account'].map(async (table) => ((await may(table, 'SELECT')) ? [table] : [])),
+  );
+  return granted.flat();
+};
+
+it('a statement without any filter sees the rows of the account that is set, in every table', async () => {
+  const seen = await readable();
+  expect(seen).toEqual(expect.arrayContaining(['account', 'agent', 'agent_tool', 'api_key', 'tool']));
+  for (const table of seen) {
+    const column = table === 'account' ? 'id' : 'account_id';
+    const rows = await asTenant(world.acme.accountId, (client) =>
+      client.query<{ account: string }>(`SELECT ${column} AS account FROM ${table}`),
+    );
+    expect({ table, accounts: [...new Set(rows.rows.map(({ account }) => account))] }).toEqual({
+      table,
+      accounts: rows.rowCount === 0 ? [] : [world.acme.accountId],
+    });
+  }
+});
+
+it('no account set, or one that was reset, sees no row at all', async () => {
+  for (const table of await readable()) {
+    expect((await asTenant(null, (client) => client.query(`SELECT 1 FROM ${table}`))).rowCount).toBe(0);
+    const after = await connected(world.database.tenantUrl, async (client) => {
+      await client.query(`BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'; COMMIT`);
+      return client.query(`SELECT 1 FROM ${table}`);
+    });
+    expect(after.rowCount).toBe(0);
+  }
+});
+
+it('an account that is no id fails the statement rather than show anything', async () => {
+  for (const value of ['%', 'x', "' OR true --", world.acme.accountId.slice(1)]) {
+    const escaped = value.replaceAll("'", "''");
+    expect(
+      await codeOf(
+        asTenant(null, (client) => client.query(`SET LOCAL app.account_id = '${escaped}'; SELECT * FROM tool`)),
+      ),
+    ).toBe('22P02');
+  }
+});
+
+it('no statement reaches into another account: not update, not delete, not a row moved there', async () => {
+  const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+  for (const table of tables) {
+    if (await may(table, 'UPDATE')) {
+      const other = `account_id = '${world.globex.accountId}'`;
+      expect(
+        (
+          await asTenant(world.acme.accountId, (client) =>
+            client.query(`UPDATE ${table} SET account_id = account_id WHERE ${other}`),
+          )
+        ).rowCount,
+      ).toBe(0);
+      const moved = await codeOf(
+        asTenant(world.acme.accountId, async (client) => {
+          const { rowCount } = await client.query(`UPDATE ${table} SET ${other}`);
+          if (rowCount === 0) throw Object.assign(new Error('nothing to move'), { code: '42501' });
+        }),
+      );
+      expect({ table, moved }).toEqual({ table, moved: '42501' });
+    }
+    if (await may(table, 'DELETE')) {
+      expect(
+        (
+          await asTenant(world.acme.accountId, (client) =>
+            client.query(`DELETE FROM ${table} WHERE account_id = '${world.globex.accountId}'`),
+          )
+        ).rowCount,
+      ).toBe(0);
+    }
+    for (const privilege of ['TRUNCATE', 'REFERENCES', 'TRIGGER'])
+      expect({ table, privilege, granted: await may(table, privilege) }).toEqual({ table, privilege, granted: false });
+  }
+  expect(await fingerprint(world.database.superuserUrl, world.globex.accountId)).toEqual(before);
+});
+
+it('a row for another account is refused', async () => {
+  const insert = (accountId: string): Promise<unknown> =>
+    codeOf(
+      asTenant(world.acme.accountId, (client) =>
+        client.query(
+          `INSERT INTO tool (account_id, id, name, type) VALUES ('${accountId}', gen_random_uuid(), 'planted', 'CUSTOM')`,
+        ),
+      ),
+    );
+  expect(await insert(world.acme.accountId)).toBe('stored');
+  expect(await insert(world.globex.accountId)).toBe('42501');
+  const [id = ''] = foreign.get('Tool') ?? [];
+  const upsert = `INSERT INTO tool (account_id, id, name, type) VALUES ('${world.globex.accountId}', '${id}', 'taken', 'CUSTOM') ON CONFLICT (account_id, id) DO UPDATE SET name = 'taken'`;
+  expect(await codeOf(asTenant(world.acme.accountId, (client) => client.query(upsert)))).toBe('42501');
+});
+
+it('a role cannot become another, nor learn keys or other databases secrets', async () => {
+  for (const text of [
+    'SET ROLE portcullis_operator',
+    `SET SESSION AUTHORIZATION portcullis_operator`,
+    'SELECT * FROM master_key',
+    'SELECT * FROM pg_authid',
+    'CREATE TABLE mine (id int)',
+    'ALTER TABLE tool DISABLE ROW LEVEL SECURITY',
+    'DROP POLICY tenant_rows ON tool',
+    "COPY tool TO PROGRAM 'cat'",
+  ]) {
+    expect({ text, code: await codeOf(asTenant(world.acme.accountId, (client) => client.query(text))) }).toEqual({
+      text,
+      code: expect.stringMatching(/^42/),
+    });
+  }
+  const off = await codeOf(
+    asTenant(world.acme.accountId, (client) => client.query('SET LOCAL row_security = off; SELECT * FROM tool')),
+  );
+  expect(off).toBe('42501');
+});
+
+it('the look-up of keys gives the key that is named and nothing without a name', async () => {
+  const lookUp = (id: string | null): Promise<number | null> =>
+    connected(
+      world.database.tenantUrl,
+      async (client) => (await client.query('SELECT * FROM authenticate_key($1)', [id])).rowCount,
+    );
+  expect(await lookUp(null)).toBe(0);
+  expect(await lookUp(foreign.get('Tool')?.[0] ?? '')).toBe(0);
+  expect(await lookUp(foreign.get('ApiKey')?.[0] ?? '')).toBe(1);
+  expect(await codeOf(query(world.database.operatorUrl, 'SELECT * FROM authenticate_key($1)', [null]))).toBe('42501');
+});
+
+it('no statistics tell one account what values another has', async () => {
+  const rows = await asTenant(world.acme.accountId, (client) =>
+    client.query(`SELECT tablename FROM pg_stats WHERE schemaname = 'public' AND tablename = ANY($1)`, [
+      [...tables, 'account'],
+    ]),
+  );
+  expect(rows.rows).toEqual([]);
+});

@@ -1,0 +1,107 @@
+/** What the tables themselves refuse: links between accounts, and uniqueness or numbers that reach across accounts. */
+import { plant, type Planted } from '../harness/factories';
+import { createWorld, type World } from '../harness/gateway';
+import { accountTables, connected, query } from '../harness/sql';
+
+let world: World;
+let tables: string[];
+let foreign: Planted;
+let own: Planted;
+
+beforeAll(async () => {
+  world = await createWorld();
+  foreign = await plant(world.globex, 'Foreign');
+  own = await plant(world.acme, 'Own');
+  tables = await accountTables(world.database.superuserUrl);
+}, 60_000);
+afterAll(() => world.close());
+
+interface Key {
+  readonly table: string;
+  readonly name: string;
+  readonly columns: string[];
+  readonly target: string;
+  readonly targets: string[];
+}
+
+const columnNames = (relation: string, numbers: string): string =>
+  `ARRAY(SELECT a.attname::text FROM unnest(${numbers}) WITH ORDINALITY n(number, place)
+           JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = n.number ORDER BY n.place)`;
+
+const FOREIGN_KEYS = `
+  SELECT c.conrelid::regclass::text AS "table", c.conname AS name, c.confrelid::regclass::text AS target,
+         ${columnNames('c.conrelid', 'c.conkey')} AS columns, ${columnNames('c.confrelid', 'c.confkey')} AS targets
+    FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace`;
+
+/** Expression columns have the number 0 and are left out. */
+const UNIQUE_INDEXES = `
+  SELECT i.indrelid::regclass::text AS "table", i.indexrelid::regclass::text AS name, '' AS target, '{}'::text[] AS targets,
+         ${columnNames('i.indrelid', 'i.indkey::int2[]')} AS columns
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace`;
+
+it('every foreign key between account tables carries the account on both sides', async () => {
+  const keys = await query<Key>(world.database.superuserUrl, FOREIGN_KEYS);
+  const between = keys.filter(({ table, target }) => tables.includes(table) && tables.includes(target));
+  expect(between.length).toBeGreaterThan(2);
+  for (const { name, columns, targets } of between) {
+    expect({ name, first: [columns[0], targets[0]] }).toEqual({ name, first: ['account_id', 'account_id'] });
+  }
+  for (const { name, columns, target } of keys.filter(
+    (key) => tables.includes(key.table) && !tables.includes(key.target),
+  )) {
+    expect({ name, columns, target }).toEqual({ name, columns: ['account_id'], target: 'account' });
+  }
+});
+
+it('every unique constraint of an account table starts with the account', async () => {
+  const indexes = (await query<Key>(world.database.superuserUrl, UNIQUE_INDEXES)).filter(({ table }) =>
+    tables.includes(table),
+  );
+  expect(new Set(indexes.map(({ table }) => table))).toEqual(new Set(tables));
+  for (const { name, columns } of indexes) expect({ name, first: columns[0] }).toEqual({ name, first: 'account_id' });
+});
+
+it('no account table numbers its rows from a counter that accounts share', async () => {
+  const defaults = await query<{ column: string }>(
+    world.database.superuserUrl,
+    `SELECT d.adrelid::regclass || '.' || a.attname AS column FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+      WHERE pg_get_expr(d.adbin, d.adrelid) LIKE '%nextval%' AND d.adrelid::regclass::text = ANY($1)
+      UNION ALL SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a WHERE a.attidentity <> '' AND a.attrelid::regclass::text = ANY($1)`,
+    [tables],
+  );
+  expect(defaults).toEqual([]);
+});
+
+it('not even the operator role can link rows of two accounts', async () => {
+  const [agent = ''] = own.get('Agent') ?? [];
+  const [tool = ''] = foreign.get('Tool') ?? [];
+  await connected(world.database.operatorUrl, async (client) => {
+    for (const account of [world.acme.accountId, world.globex.accountId]) {
+      const link = client.query('INSERT INTO agent_tool (account_id, agent_id, tool_id) VALUES ($1, $2, $3)', [
+        account,
+        agent,
+        tool,
+      ]);
+      await expect(link).rejects.toMatchObject({ code: '23503' });
+    }
+    await expect(
+      client.query('UPDATE agent SET account_id = $1 WHERE id = $2', [world.globex.accountId, agent]),
+    ).rejects.toMatchObject({ code: '23503' });
+  });
+});
+
+it('ids that the gateway makes share no counter: nothing between two of them tells how many were made', async () => {
+  const create = async (name: string): Promise<string> =>
+    (
+      await world.acme.ask<{ createTool: { id: string } }>(
+        'mutation ($name: String!) { createTool(input: { name: $name }) { id } }',
+        { name },
+      )
+    ).createTool.id;
+  const ids: string[] = [];
+  for (let index = 0; index < 20; index += 1) ids.push(await create(`counted ${index}`));
+  const tails = ids.map((id) => BigInt(`0x${id.replaceAll('-', '').slice(12)}`));
+  const differences = tails.slice(1).map((tail, index) => tail - (tails[index] ?? 0n));
+  // Random tails of 74 bits: small steps would be a counter.
+  for (const difference of differences) expect(difference > 1_000_000n || difference < -1_000_000n).toBe(true);
+});
