@@ -10,13 +10,16 @@ const ROLE = `
            WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER'))
     FROM pg_roles r WHERE r.rolname = current_user`;
 
-/** Every table with an account_id, and account itself, with its row level security. */
+/**
+ * Every table with an account_id, and account itself, with its row level security: all that its policies let this role,
+ * or a role it can become, see or write.
+ */
 const TABLES = `
   SELECT c.relname::text, c.relrowsecurity, c.relforcerowsecurity,
-         (SELECT string_agg(regexp_replace(coalesce(p.qual, 'true'), '\\s|::text|[()]', '', 'g'), ' OR ')
-            FROM pg_policies p
-           WHERE p.schemaname = 'public' AND p.tablename = c.relname
-             AND (p.roles && ARRAY['${ROLE_NAMES.tenant}', 'public']::name[]))
+         (SELECT string_agg(DISTINCT regexp_replace(coalesce(pg_get_expr(e.expression, c.oid), 'true'), '\\s|::text|[()]', '', 'g'), ' OR ')
+            FROM pg_policy p CROSS JOIN LATERAL (VALUES (p.polqual), (coalesce(p.polwithcheck, p.polqual))) e(expression)
+           WHERE p.polrelid = c.oid
+             AND EXISTS (SELECT 1 FROM unnest(p.polroles) r WHERE r = 0 OR pg_has_role(current_user, r, 'MEMBER')))
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
      AND (c.relname = 'account' OR EXISTS (
@@ -26,7 +29,7 @@ const TABLES = `
 const VIEWS = `
   SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname = 'public' AND c.relkind IN ('v', 'm')
-     AND has_table_privilege(current_user, c.oid, 'SELECT')
+     AND (has_any_column_privilege(current_user, c.oid, 'SELECT, INSERT, UPDATE') OR has_table_privilege(current_user, c.oid, 'DELETE'))
      AND NOT coalesce('security_invoker=true' = ANY(c.reloptions) OR 'security_invoker=on' = ANY(c.reloptions), false)`;
 
 const TENANT_POLICY = /^(account_id|id)=NULLIFcurrent_setting'app\.account_id',true,''::uuid$/;

@@ -72,6 +72,17 @@ it('no account table numbers its rows from a counter that accounts share', async
   expect(defaults).toEqual([]);
 });
 
+it('functions that run as their owner are for a role that was named, and look nowhere but where they should', async () => {
+  const functions = await query<{ name: string; open: boolean; path: boolean }>(
+    world.database.superuserUrl,
+    `SELECT p.proname::text AS name, has_function_privilege('public', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype AS open,
+            coalesce(array_to_string(p.proconfig, ' ') LIKE '%search_path=%', false) AS path
+       FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace`,
+  );
+  expect(functions).toContainEqual({ name: 'authenticate_key', open: false, path: true });
+  for (const each of functions) expect(each).toEqual({ name: each.name, open: false, path: true });
+});
+
 it('not even the operator role can link rows of two accounts', async () => {
   const [agent = ''] = own.get('Agent') ?? [];
   const [tool = ''] = foreign.get('Tool') ?? [];
