@@ -13,6 +13,12 @@ export function levelsOf(value: unknown, limit: number): number {
   return 1 + Math.max(0, ...Object.values(value).map((inner) => levelsOf(inner, limit - 1)));
 }
 
+/** JSON has no infinity: a number like 1e400 would be stored as null, so it is refused instead. */
+const isFinite = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).every(isFinite)
+    : typeof value !== 'number' || Number.isFinite(value);
+
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** A JSON object of bounded size and depth. */
@@ -24,6 +30,8 @@ export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =
       context.addIssue({ code: 'custom', message: `is nested more than ${levels} levels deep; flatten it` });
     else if (size > bytes)
       context.addIssue({ code: 'custom', message: `is ${size} bytes as JSON; at most ${bytes} are kept` });
+    else if (!isFinite(value))
+      context.addIssue({ code: 'custom', message: 'holds a number too large to keep; send it as text' });
   });
 
 const CONTROL = /\p{Cc}/u;

@@ -1,0 +1,94 @@
+/** The number of statements of an operation depends on its shape, never on how many rows or accounts it touches. */
+import { plant } from '../harness/factories';
+import { crowd } from '../harness/crowd';
+import { createWorld, type Client, type World } from '../harness/gateway';
+import { connected } from '../harness/sql';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+}, 60_000);
+afterAll(() => world.close());
+
+const QUERY = `query ($first: Int!, $accountId: ID) {
+  agents(accountId: $accountId, first: $first) { totalCount nodes { id name accountId tools { name agents: accountId } } }
+}`;
+
+interface Found {
+  readonly agents: {
+    readonly totalCount: number;
+    readonly nodes: readonly { accountId: string; tools: readonly unknown[] }[];
+  };
+}
+
+interface Cost {
+  readonly batches: number;
+  readonly statements: number;
+  readonly rows: number;
+  readonly accounts: number;
+  readonly tools: number;
+}
+
+async function costOf(client: Client, first: number, accountId?: string): Promise<Cost> {
+  const before = world.gateway.database.counts;
+  const { agents } = await client.ask<Found>(QUERY, { first, accountId });
+  const after = world.gateway.database.counts;
+  return {
+    batches: after.batches - before.batches,
+    statements: after.statements - before.statements,
+    rows: agents.nodes.length,
+    accounts: new Set(agents.nodes.map((one) => one.accountId)).size,
+    tools: agents.nodes.reduce((sum, one) => sum + one.tools.length, 0),
+  };
+}
+
+/** Links every agent of every account to every tool that was made through the API. */
+const linkAll = (): Promise<void> =>
+  connected(world.database.superuserUrl, async (client) => {
+    await client.query('SET session_replication_role = replica');
+    await client.query(`
+      INSERT INTO agent_tool (account_id, agent_id, tool_id)
+      SELECT a.account_id, a.id, t.id FROM agent a JOIN tool t ON t.account_id = a.account_id AND t.name LIKE 'Row%' ON CONFLICT DO NOTHING`);
+  });
+
+it('agents with their tools: the same for 1 and for 100 agents, and for 1 and for 50 accounts', async () => {
+  const accounts = [world.acme, world.globex];
+  while (accounts.length < 50) accounts.push(await world.createAccount(`account-${accounts.length}`));
+  for (const account of accounts) await plant(account, 'Row');
+  await crowd(world.database.superuserUrl, world.acme.accountId, 60);
+  await linkAll();
+
+  const one = await costOf(world.acme, 1);
+  const hundred = await costOf(world.acme, 100);
+  expect([one.rows, hundred.rows]).toEqual([1, 100]);
+  expect(hundred.tools).toBe(200);
+
+  // Acme's 122 rows sort first: asked for by the end, the page has two agents of each of the other accounts.
+  const inOne = await costOf(world.master, 100, world.globex.accountId);
+  const inAll = await costOf(world.master, 100);
+  const crossing = await crossAccounts();
+  expect([inOne.accounts, inAll.rows, crossing.accounts]).toEqual([1, 100, 50]);
+  expect(crossing.tools).toBe(200);
+
+  const shape = { batches: one.batches, statements: one.statements };
+  // The page, its count, and the tools of all its agents.
+  expect(shape.statements).toBe(3);
+  expect(shape.batches).toBeLessThanOrEqual(3);
+  for (const cost of [hundred, inOne, inAll, crossing]) expect(cost).toMatchObject(shape);
+}, 120_000);
+
+/** The last page, which has rows of every account. */
+async function crossAccounts(): Promise<Cost> {
+  const before = world.gateway.database.counts;
+  const { agents } = await world.master.ask<Found>(
+    '{ agents(last: 100) { totalCount nodes { id name accountId tools { name agents: accountId } } } }',
+  );
+  const after = world.gateway.database.counts;
+  return {
+    batches: after.batches - before.batches,
+    statements: after.statements - before.statements,
+    rows: agents.nodes.length,
+    accounts: new Set(agents.nodes.map((row) => row.accountId)).size,
+    tools: agents.nodes.reduce((sum, row) => sum + row.tools.length, 0),
+  };
+}

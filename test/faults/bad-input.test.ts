@@ -1,0 +1,268 @@
+/** Bad input through HTTP: a clear error with its code, nothing stored, nothing of the database in the words. */
+import { formatKey, newSecret, parseKey } from '../../src/auth/key';
+import { newId } from '../../src/db/ids';
+import { plant } from '../harness/factories';
+import { createWorld, type Answer, type World } from '../harness/gateway';
+import { accountTables, fingerprint, query } from '../harness/sql';
+
+let world: World;
+let words: RegExp;
+let stored: Record<string, string>;
+
+/** Words that only a database would say. Column names are left out: they are field names too. */
+const SQL_WORDS = [
+  'select',
+  'insert',
+  'update \\w+ set',
+  'violates',
+  'constraint',
+  'relation "',
+  'syntax error at or near',
+  'duplicate key',
+  'pg_',
+  'postgres',
+  'sqlstate',
+  'queryfailed',
+  'typeorm',
+  'at Object\\.',
+  'node_modules',
+  '\\.ts:',
+  '\\.js:',
+  '\\$1',
+  '22P0\\d',
+  '235\\d\\d',
+];
+
+const TABLE_WORDS = `
+  SELECT conname::text AS name FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  UNION SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace
+  UNION SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE '%\\_%'`;
+
+beforeAll(async () => {
+  world = await createWorld();
+  await plant(world.acme, 'Own');
+  await plant(world.globex, 'Foreign');
+  const names = await query<{ name: string }>(world.database.superuserUrl, TABLE_WORDS);
+  expect(names.length).toBeGreaterThan(10);
+  words = new RegExp([...SQL_WORDS, ...names.map(({ name }) => name.replaceAll('"', ''))].join('|'), 'i');
+  stored = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+}, 60_000);
+afterAll(() => world.close());
+afterEach(async () => {
+  expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(stored);
+});
+
+interface Refusal {
+  readonly status: number;
+  readonly codes: readonly string[];
+  readonly path?: unknown;
+}
+
+/** What was answered, after its words were looked over. */
+function refusal({ status, text, errors }: Pick<Answer, 'status' | 'text' | 'errors'>): Refusal {
+  expect(text).not.toMatch(words);
+  for (const { message } of errors) expect(message.length).toBeGreaterThan(10);
+  const [first] = errors;
+  return {
+    status,
+    codes: errors.map(({ extensions }) => extensions.code),
+    ...(first?.extensions['path'] !== undefined && { path: first.extensions['path'] }),
+  };
+}
+
+/** Sends a body as it is. */
+async function post(payload: string, headers: Record<string, string> = {}): Promise<Refusal> {
+  const answer = await world.gateway.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    payload,
+    headers: { 'content-type': 'application/json', 'x-api-key': world.acme.key, ...headers },
+  });
+  const { errors = [] } = answer.json<{ errors?: Answer['errors'] }>();
+  return refusal({ status: answer.statusCode, text: answer.body, errors });
+}
+
+const CREATE = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
+const create = async (input: object): Promise<Refusal> => refusal(await world.acme.send(CREATE, { input }));
+
+const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
+
+it.each([
+  ['malformed JSON', '{"query": "{ tools { totalCount } }"', 400, 'BAD_REQUEST'],
+  ['no JSON at all', 'tools', 400, 'BAD_REQUEST'],
+  ['an empty body', '', 400, 'BAD_REQUEST'],
+  ['a list', '[]', 400, 'BAD_REQUEST'],
+  ['no query', '{}', 400, 'BAD_REQUEST'],
+  ['a query that is a number', '{"query":1}', 400, 'BAD_REQUEST'],
+  ['variables that are a list', '{"query":"{ tools { totalCount } }","variables":[1]}', 400, 'BAD_REQUEST'],
+  ['no GraphQL', '{"query":"the tools, please"}', 400, 'GRAPHQL_PARSE_FAILED'],
+  ['an unknown field', '{"query":"{ toolz { totalCount } }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
+  ['an unknown argument', '{"query":"{ tools(accountID: 1) { totalCount } }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
+  ['an unknown operation', '{"query":"query A { tools { totalCount } }","operationName":"B"}', 400, 'BAD_REQUEST'],
+  [
+    '1 MB',
+    JSON.stringify({ query: '{ tools { totalCount } }', variables: { x: 'x'.repeat(1024 * 1024) } }),
+    413,
+    'PAYLOAD_TOO_LARGE',
+  ],
+  [
+    'a poisoned object',
+    '{"query":"{ tools { totalCount } }","variables":{"__proto__":{"isMaster":true}}}',
+    400,
+    'BAD_REQUEST',
+  ],
+])('a body of %s', async (_what, payload, status, code) => {
+  expect(await post(payload)).toEqual({ status, codes: [code] });
+});
+
+describe('a key', () => {
+  const tampered = (): string => {
+    const key = world.acme.key;
+    return `${key.slice(0, -1)}${key.endsWith('x') ? 'y' : 'x'}`;
+  };
+  const reshaped = (change: { kind?: 'account' | 'master'; keyId?: string; secret?: string }): string => {
+    const parsed = parseKey(world.acme.key);
+    if (!parsed) throw new Error('A key can be read');
+    return formatKey({ ...parsed, ...change });
+  };
+
+  it('that is missing, mistyped, unknown, of another kind or with another secret gets one and the same 401', async () => {
+    const answers = await Promise.all(
+      [
+        '',
+        ' ',
+        'x',
+        tampered(),
+        world.acme.key.slice(0, -7),
+        `${world.acme.key}x`,
+        reshaped({ keyId: newId() }),
+        reshaped({ secret: newSecret() }),
+        reshaped({ kind: 'master' }),
+        'pcl_live_',
+        'x'.repeat(5000),
+      ].map((key) => world.client(key).send('{ tools { totalCount } }', {}, { 'x-request-id': 'same' })),
+    );
+    for (const answer of answers) expect(refusal(answer)).toEqual({ status: 401, codes: ['UNAUTHENTICATED'] });
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(refusal(await world.client(null).send('{ tools { totalCount } }'))).toMatchObject({
+      codes: ['UNAUTHENTICATED'],
+    });
+  });
+
+  it('that was revoked or has expired gets that 401 too', async () => {
+    const made = await world.globex.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+      'mutation { createApiKey(input: { name: "short-lived" }) { apiKey { id } secret } }',
+    );
+    const { apiKey, secret } = made.createApiKey;
+    expect((await world.client(secret).send('{ tools { totalCount } }')).status).toBe(200);
+    await world.globex.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: apiKey.id });
+    const deadline = Date.now() + 1_000;
+    let last = await world.client(secret).send('{ tools { totalCount } }');
+    while (last.status === 200 && Date.now() < deadline)
+      last = await world.client(secret).send('{ tools { totalCount } }');
+    expect(refusal(last)).toEqual({ status: 401, codes: ['UNAUTHENTICATED'] });
+  });
+
+  it('of a suspended account is told so, and nothing else', async () => {
+    const other = await world.createAccount('suspended-one');
+    await world.master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: other.accountId });
+    const deadline = Date.now() + 1_000;
+    let last = await other.send('{ tools { totalCount } }');
+    while (last.status === 200 && Date.now() < deadline) last = await other.send('{ tools { totalCount } }');
+    expect(refusal(last)).toEqual({ status: 403, codes: ['ACCOUNT_SUSPENDED'] });
+  });
+});
+
+it.each([
+  ['an empty name', { name: '' }, ['input', 'name']],
+  ['a blank name', { name: ' \t' }, ['input', 'name']],
+  ['a name of 300 characters', { name: 'n'.repeat(300) }, ['input', 'name']],
+  ['a name of 256 emoji', { name: '😀'.repeat(256) }, ['input', 'name']],
+  ['a name with a null character', { name: 'a\0b' }, ['input', 'name']],
+  ['a name that is a number', { name: 7 }, ['input', 'name']],
+  ['a name that is a list', { name: ['x'] }, ['input', 'name']],
+  ['a name that is an object', { name: { equals: 'x' } }, ['input', 'name']],
+  ['a name that is null', { name: null }, ['input', 'name']],
+  ['no name', {}, undefined],
+  ['a field nobody knows', { name: 'x', secret: 1 }, undefined],
+  ['a type that is none', { name: 'x', type: 'EVIL' }, ['input', 'type']],
+  ['17 KB of metadata', { name: 'x', metadata: { a: 'x'.repeat(17 * 1024) } }, ['input', 'metadata']],
+  ['metadata 9 levels deep', { name: 'x', metadata: deep(9) }, ['input', 'metadata']],
+  ['metadata that is a list', { name: 'x', metadata: [1] }, ['input', 'metadata']],
+  ['metadata that is text', { name: 'x', metadata: '{}' }, ['input', 'metadata']],
+  ['metadata that is null', { name: 'x', metadata: null }, undefined],
+  ['51 tags', { name: 'x', tags: Array<string>(51).fill('t') }, ['input', 'tags']],
+  ['a tag that is null', { name: 'x', tags: [null] }, undefined],
+])('%s', async (_what, input, path) => {
+  expect(await create(input)).toMatchObject({ codes: ['BAD_USER_INPUT'], ...(path && { path }) });
+});
+
+it.each([
+  ['a null character', { name: 'x', metadata: { a: 'nul\0l' } }],
+  ['a null character in a key', { name: 'x', metadata: { 'nul\0l': 1 } }],
+  ['a null character in text', { name: 'x', description: 'nul\0l' }],
+  ['a lone surrogate', { name: 'x', metadata: { a: '\ud800' } }],
+  ['a lone surrogate in a key', { name: 'x', metadata: { '\udc00': 1 } }],
+])('%s in a value that PostgreSQL cannot keep', async (_what, input) => {
+  expect(await create(input)).toMatchObject({ codes: ['BAD_USER_INPUT'] });
+});
+
+it('numbers beyond what can be kept', async () => {
+  const huge = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"a":1e400}}}}`;
+  const answer = await post(huge);
+  expect(answer.codes).toEqual(['BAD_USER_INPUT']);
+  for (const version of [2 ** 31, -(2 ** 31) - 1, 1.5, '1']) {
+    const update = await world.acme.send(
+      'mutation ($version: Int) { updateTool(id: "01890000-0000-7000-8000-00000000abcd", input: {}, expectedVersion: $version) { id } }',
+      { version },
+    );
+    expect(refusal(update)).toMatchObject({ codes: ['BAD_USER_INPUT'] });
+  }
+});
+
+it('keys that poison objects are refused in a body and kept as plain keys in a literal', async () => {
+  const poison = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}}}`;
+  expect(await post(poison)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
+  expect(Object.prototype).not.toHaveProperty('polluted');
+  const literal = await world.globex.ask<{ createTool: { metadata: object } }>(
+    'mutation { createTool(input: { name: "literal", metadata: { constructor: { prototype: { polluted: true } }, toString: 1 } }) { metadata } }',
+  );
+  expect(Object.keys(literal.createTool.metadata).sort()).toEqual(['constructor', 'toString']);
+  await world.globex.send(
+    'mutation { createTool(input: { name: "literal 2", metadata: { __proto__: { polluted: true } } }) { metadata } }',
+  );
+  expect({}).not.toHaveProperty('polluted');
+});
+
+it('a name that is taken, an unknown version and a row of nobody: codes, and no word of the database', async () => {
+  expect(await create({ name: 'Own 0' })).toEqual({ status: 200, codes: ['CONFLICT'], path: ['input', 'name'] });
+  const [id] = await query<{ id: string }>(world.database.superuserUrl, `SELECT id FROM tool WHERE account_id = $1`, [
+    world.acme.accountId,
+  ]);
+  const stale = await world.acme.send(
+    'mutation ($id: ID!) { updateTool(id: $id, input: {}, expectedVersion: 99) { id } }',
+    { id: id?.id },
+  );
+  expect(refusal(stale)).toMatchObject({ codes: ['VERSION_CONFLICT'] });
+  for (const nobody of ['x', newId(), world.globex.accountId, '']) {
+    const gone = await world.acme.send('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: nobody });
+    expect(refusal(gone)).toMatchObject({ codes: ['NOT_FOUND'] });
+  }
+});
+
+it('a fault inside the database is INTERNAL with a request id and nothing else', async () => {
+  const tables = await accountTables(world.database.superuserUrl);
+  expect(tables).toContain('tool');
+  await query(world.database.superuserUrl, 'ALTER TABLE tool RENAME TO hidden_tool');
+  try {
+    const read = await world.acme.send('{ tools { totalCount } }', {}, { 'x-request-id': 'quoted' });
+    const write = await world.acme.send(CREATE, { input: { name: 'x' } });
+    expect([read, write].map(refusal)).toEqual([
+      { status: 500, codes: ['INTERNAL'] },
+      { status: 500, codes: ['INTERNAL'] },
+    ]);
+    expect(read.errors[0]?.message).toContain('quoted');
+  } finally {
+    await query(world.database.superuserUrl, 'ALTER TABLE hidden_tool RENAME TO tool');
+  }
+});
