@@ -106,7 +106,8 @@ export class Database {
       await commit(client);
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
+      // A transaction left open would go to the pool's next borrower, whose COMMIT would store its half.
+      await client.query('ROLLBACK').catch(() => void client.end());
       throw error;
     } finally {
       await runner.release();

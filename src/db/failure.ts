@@ -31,11 +31,16 @@ const SOCKET_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** Classes 08 (connection), 53 (resources), 57 (operator intervention: shutdown, timeout), 55P03 (lock timeout). */
-const UNAVAILABLE = /^(08|53|57)|^55P03$/;
-/** The driver's own sentences, for which it has no code. */
+/**
+ * Classes 08 (connection), 53 (resources), 57 (operator intervention: shutdown, timeout), 55P03 (lock timeout), 55000
+ * (the database accepts no connections).
+ */
+const UNAVAILABLE = /^(08|53|57)|^55(P03|000)$/;
+/** Classes 28 (login refused) and 3D (no such database): while serving, an outage; at start-up, a setting to mend. */
+const LOCKED_OUT = /^(28|3D)/;
+/** Sentences of the driver and of TypeORM, whose runner lets go of a broken connection by itself; they have no code. */
 const DRIVER_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error and is not queryable|Client was closed/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error and is not queryable|Client was closed|Query runner already released/i;
 const RETRYABLE = new Set(['40001', '40P01']);
 
 /** True when the server or the way to it is the trouble, not the statement. */
@@ -46,6 +51,8 @@ export function isUnavailable(error: unknown): boolean {
   const code = error.code ?? '';
   return SOCKET_CODES.has(code) || UNAVAILABLE.test(code) || DRIVER_MESSAGES.test(error.message);
 }
+
+const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');
 
 /** True for a serialization failure or a deadlock: nothing was stored, and a repetition may succeed. */
 export const isConflictOfTransactions = (error: unknown): boolean =>
@@ -69,7 +76,7 @@ export const violatedReference = (error: unknown): string | null =>
  */
 export function translateFailure(error: unknown, safeToRetry: boolean): unknown {
   if (error instanceof GatewayError) return error;
-  if (isUnavailable(error)) return new DatabaseUnavailableError(safeToRetry, error);
+  if (isUnavailable(error) || isLockedOut(error)) return new DatabaseUnavailableError(safeToRetry, error);
   if (isDataException(error)) {
     return new GatewayError(
       'BAD_USER_INPUT',

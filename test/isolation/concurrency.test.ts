@@ -134,6 +134,27 @@ describe.each([
     expect(await query(world.database.superuserUrl, open, [world.database.name])).toEqual([]);
   }, 60_000);
 
+  it('a transaction that cannot even be rolled back takes its connection with it', async () => {
+    const { database } = world.gateway;
+    const begin = `BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'`;
+    const work = database.transaction('tenant', begin, async (_manager, client) => {
+      await client.query(
+        `INSERT INTO tool (account_id, id, name, type) VALUES ('${world.acme.accountId}', gen_random_uuid(), 'stuck', 'CUSTOM')`,
+      );
+      const fail = (): Promise<never> => {
+        Reflect.deleteProperty(client, 'query');
+        return Promise.reject(new Error('Query read timeout'));
+      };
+      Object.assign(client, { query: fail });
+      throw new Error('thrown midway');
+    });
+    await expect(work).rejects.toThrow('thrown midway');
+    for (let round = 0; round < poolSize + 1; round += 1) {
+      expect(await database.single('tenant', { text: 'SELECT count(*) FROM tool', values: [] })).toEqual([[0]]);
+    }
+    expect(await query(world.database.superuserUrl, `SELECT 1 FROM tool WHERE name = 'stuck'`)).toEqual([]);
+  });
+
   it('M, then KA, then M again on one socket: each sees what its own key shows', async () => {
     const { app } = world.gateway;
     if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });

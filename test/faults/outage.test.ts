@@ -1,0 +1,190 @@
+/** PostgreSQL goes away under running requests: UNAVAILABLE, and recovery by itself; the process lives throughout. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded, type EmbeddedPostgres } from '../../src/db/embedded';
+import { migrate } from '../../src/db/migrate';
+import type { TestDatabase } from '../harness/database';
+import { plant } from '../harness/factories';
+import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
+import { currentRun } from '../harness/run';
+import { query } from '../harness/sql';
+
+const READ = '{ agents { totalCount nodes { name tools { name } } } }';
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+const SECONDS_TO_RECOVER = 10;
+
+const strays: unknown[] = [];
+const remember = (error: unknown): void => void strays.push(error);
+beforeAll(() => {
+  process.on('unhandledRejection', remember);
+  process.on('uncaughtException', remember);
+});
+afterAll(() => {
+  process.off('unhandledRejection', remember);
+  process.off('uncaughtException', remember);
+  expect(strays).toEqual([]);
+});
+
+/** Either the whole answer, or UNAVAILABLE with the word whether to repeat; nothing of the database in it. */
+function expectWholeOrUnavailable(answer: Answer): 'served' | 'unavailable' {
+  expect(answer.text).not.toMatch(/terminat|administrator|ECONN|57P0|connection|postgres|127\.0\.0\.1|socket/i);
+  if (answer.errors.length === 0) return 'served';
+  for (const { extensions } of answer.errors)
+    expect(extensions).toEqual({ code: 'UNAVAILABLE', retry: expect.any(Boolean) });
+  expect(answer.status).toBe(503);
+  return 'unavailable';
+}
+
+async function untilServed(client: Client, text = READ): Promise<void> {
+  const deadline = Date.now() + SECONDS_TO_RECOVER * 1_000;
+  while (expectWholeOrUnavailable(await client.send(text)) !== 'served') {
+    if (Date.now() > deadline) throw new Error('The gateway did not recover by itself');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Keeps asking until told to stop. @returns what every caller got. */
+function traffic(world: World): { stop: () => Promise<Record<'served' | 'unavailable', number>> } {
+  let running = true;
+  const tally = { served: 0, unavailable: 0 };
+  const loop = async (client: Client, number: number): Promise<void> => {
+    for (let turn = 0; running; turn += 1) {
+      const write = turn % 3 === 0;
+      const name = `traffic ${number} ${turn} ${randomBytes(3).toString('hex')}`;
+      tally[
+        expectWholeOrUnavailable(
+          write && client !== world.master ? await client.send(CREATE, { name }) : await client.send(READ),
+        )
+      ] += 1;
+    }
+  };
+  const loops = [world.acme, world.globex, world.master, world.acme].map(loop);
+  return {
+    stop: async () => {
+      running = false;
+      await Promise.all(loops);
+      return tally;
+    },
+  };
+}
+
+describe('backends that are ended', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+    await plant(world.acme, 'Own');
+  }, 60_000);
+  afterAll(() => world.close());
+
+  const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename LIKE 'portcullis\\_%' AND usename NOT LIKE '%owner%'`;
+  const endAll = (): Promise<unknown> => query(currentRun().superuserUrl, END, [world.database.name]);
+
+  it('cost the requests in flight at most, and the next ones are served', async () => {
+    const load = traffic(world);
+    for (let round = 0; round < 10; round += 1) {
+      await endAll();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    const { served } = await load.stop();
+    expect(served).toBeGreaterThan(10);
+    await untilServed(world.acme);
+    expectWholeOrUnavailable(await world.master.send(READ));
+  }, 60_000);
+
+  it('and refused connections make every answer UNAVAILABLE and /readyz 503, until they are let in again', async () => {
+    const allow = (allowed: boolean): Promise<unknown> =>
+      query(currentRun().superuserUrl, `ALTER DATABASE ${world.database.name} ALLOW_CONNECTIONS ${allowed}`);
+    const load = traffic(world);
+    await allow(false);
+    try {
+      await endAll();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await endAll();
+      for (const client of [world.acme, world.master]) {
+        expect(expectWholeOrUnavailable(await client.send(READ))).toBe('unavailable');
+        const { errors } = await client.send(READ);
+        expect(errors.map(({ extensions }) => extensions['retry'])).toEqual(errors.map(() => true));
+      }
+      expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(503);
+      expect((await world.gateway.app.inject('/livez')).statusCode).toBe(200);
+    } finally {
+      await allow(true);
+    }
+    const { unavailable } = await load.stop();
+    expect(unavailable).toBeGreaterThan(0);
+    await untilServed(world.acme);
+    await untilServed(world.master);
+    expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(200);
+  }, 60_000);
+
+  it('never store half a write: what was answered with an id is there, and nothing twice', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `written ${index}`);
+    const answers = await Promise.all(
+      names.map(async (name, index) => {
+        if (index % 20 === 10) await endAll();
+        const answer = await world.acme.send<{ createTool?: { id: string } }>(CREATE, { name });
+        return { name, outcome: expectWholeOrUnavailable(answer), retry: answer.errors[0]?.extensions['retry'] };
+      }),
+    );
+    const stored = await query<{ name: string }>(
+      world.database.superuserUrl,
+      `SELECT name FROM tool WHERE name LIKE 'written%'`,
+    );
+    const found = new Set(stored.map(({ name }) => name));
+    expect(found.size).toBe(stored.length);
+    for (const { name, outcome, retry } of answers) {
+      if (outcome === 'served') expect(found).toContain(name);
+      // Safe to retry was said: then nothing may have been stored.
+      if (retry === true) expect(found).not.toContain(name);
+    }
+  }, 60_000);
+});
+
+it('a server that is stopped and started again is used again, without a restart of the gateway', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-outage-'));
+  await chmod(folder, 0o711);
+  const start = (port?: number): Promise<EmbeddedPostgres> =>
+    startEmbedded({
+      dataDir: join(folder, 'data'),
+      port,
+      log: () => undefined,
+      unsafeSettings: { fsync: 'off', max_connections: '40' },
+    });
+  let server = await start();
+  try {
+    const urls = await migrate(server.url);
+    const drop = (): Promise<void> => Promise.resolve();
+    const database: TestDatabase = {
+      name: 'portcullis',
+      ownerUrl: server.url,
+      superuserUrl: server.superuserUrl,
+      ...urls,
+      drop,
+    };
+    const world = await createWorld({ database });
+    try {
+      await world.acme.ask(CREATE, { name: 'kept' });
+      const load = traffic(world);
+      await server.stop();
+      const down = await Promise.all(
+        [world.acme, world.globex, world.master, world.acme].map((client) => client.send(READ)),
+      );
+      expect(down.map(expectWholeOrUnavailable)).toEqual(['unavailable', 'unavailable', 'unavailable', 'unavailable']);
+      expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(503);
+      await load.stop();
+      server = await start(Number(new URL(server.url).port));
+      await untilServed(world.acme);
+      expect(await world.acme.ask('{ tools(filter: { name: { equals: "kept" } }) { totalCount } }')).toEqual({
+        tools: { totalCount: 1 },
+      });
+      expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(200);
+    } finally {
+      await world.gateway.close();
+    }
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 90_000);
