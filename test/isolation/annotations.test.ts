@@ -1,0 +1,47 @@
+/** The gateway's own schema, each directive of it taken away in turn: nothing may be served. */
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { Kind, parse, print, visit, type ConstDirectiveNode, type DocumentNode } from 'graphql';
+import { printSchema, SchemaReviewError, withDirectives } from '../../src/graph/directives';
+import { policy } from '../../src/graph/policy';
+import { gatewaySchema } from '../harness/factories';
+
+const OURS = new Set(['scoped', 'masterOnly', 'authenticated', 'public']);
+const printed = parse(printSchema(gatewaySchema), { noLocation: true });
+
+const start = (document: DocumentNode): void =>
+  void withDirectives(makeExecutableSchema({ typeDefs: document }), policy);
+
+/** Every use of a directive of ours, with the name of what it stands on. */
+function uses(): { place: string; node: ConstDirectiveNode }[] {
+  const found: { place: string; node: ConstDirectiveNode }[] = [];
+  for (const definition of printed.definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    const type = definition.name.value;
+    for (const node of definition.directives ?? []) if (OURS.has(node.name.value)) found.push({ place: type, node });
+    for (const field of definition.fields ?? []) {
+      for (const node of field.directives ?? [])
+        if (OURS.has(node.name.value)) found.push({ place: `${type}.${field.name.value}`, node });
+    }
+  }
+  return found;
+}
+
+const without = (taken: ConstDirectiveNode): DocumentNode =>
+  visit(printed, { Directive: (node) => (node === taken ? null : undefined) });
+
+it('the printed schema is accepted as it stands', () => {
+  expect(() => start(printed)).not.toThrow();
+  const roots = Object.keys({
+    ...gatewaySchema.getQueryType()?.getFields(),
+    ...gatewaySchema.getMutationType()?.getFields(),
+  });
+  expect(uses().filter(({ place }) => /^(Query|Mutation)\./.test(place))).toHaveLength(roots.length);
+});
+
+it.each(uses().map(({ place, node }) => [print(node), place, node] as const))(
+  'without %s on %s the server does not start',
+  (_text, place, node) => {
+    expect(() => start(without(node))).toThrow(SchemaReviewError);
+    expect(() => start(without(node))).toThrow(place.split('.')[0]);
+  },
+);
