@@ -1,0 +1,107 @@
+/**
+ * The load generator, a process of its own: keep-alive connections that each send the next request when the last is
+ * answered. It speaks just enough HTTP/1.1 by hand, because a real client costs more CPU than the server it measures.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface LoadOrder {
+  readonly port: number;
+  readonly connections: number;
+  readonly milliseconds: number;
+  /** Whole requests as text; each connection picks one at random every time. */
+  readonly requests: readonly string[];
+}
+
+export interface LoadReport {
+  readonly answered: number;
+  /** Answers that were not 200. */
+  readonly failed: number;
+  readonly milliseconds: number;
+  /** Latencies, milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const HEADERS_END = '\r\n\r\n';
+const LENGTH = /content-length: *(\d+)/i;
+
+/** Where the answer ends, in bytes; null while its headers are incomplete. */
+function endOf(answer: Buffer): number | null {
+  const headers = answer.indexOf(HEADERS_END);
+  if (headers < 0) return null;
+  const length = LENGTH.exec(answer.toString('latin1', 0, headers))?.[1];
+  if (length === undefined) throw new Error('The answer has no content-length');
+  return headers + HEADERS_END.length + Number(length);
+}
+
+function connection(
+  port: number,
+  next: () => Buffer | null,
+  answered: (ok: boolean, since: bigint) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    let parts: Buffer[] = [];
+    let size = 0;
+    let end: number | null = null;
+    let since = 0n;
+    const send = (): void => {
+      const request = next();
+      if (request === null) {
+        socket.destroy();
+        resolve();
+        return;
+      }
+      since = process.hrtime.bigint();
+      socket.write(request);
+    };
+    socket.on('connect', send);
+    socket.on('error', reject);
+    socket.on('end', () => reject(new Error('The server closed the connection')));
+    socket.on('data', (part) => {
+      parts.push(part);
+      size += part.length;
+      if (end === null) {
+        parts = [Buffer.concat(parts)];
+        end = endOf(parts[0] ?? part);
+      }
+      if (end === null || size < end) return;
+      answered(parts[0]?.toString('latin1', 9, 12) === '200', since);
+      parts = [];
+      size = 0;
+      end = null;
+      send();
+    });
+  });
+}
+
+const at = (sorted: Float64Array, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+async function run(order: LoadOrder): Promise<LoadReport> {
+  const requests = order.requests.map((request) => Buffer.from(request));
+  const latencies: number[] = [];
+  let failed = 0;
+  const started = performance.now();
+  const deadline = started + order.milliseconds;
+  const next = (): Buffer | null =>
+    performance.now() >= deadline ? null : (requests[Math.floor(Math.random() * requests.length)] ?? null);
+  const answered = (ok: boolean, since: bigint): void => {
+    latencies.push(Number(process.hrtime.bigint() - since) / 1e6);
+    if (!ok) failed += 1;
+  };
+  await Promise.all(Array.from({ length: order.connections }, () => connection(order.port, next, answered)));
+  const milliseconds = performance.now() - started;
+  const sorted = Float64Array.from(latencies).sort();
+  return { answered: latencies.length, failed, milliseconds, p50: at(sorted, 0.5), p99: at(sorted, 0.99) };
+}
+
+process.on('message', (order: LoadOrder) => {
+  run(order).then(
+    (report) => process.send?.(report),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});

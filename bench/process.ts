@@ -1,0 +1,110 @@
+/** Processes that are measured: starting, asking and stopping them. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { LoadOrder, LoadReport } from './load';
+import type { Usage } from './usage';
+
+export interface Launch {
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Another Node than this one. */
+  readonly execPath?: string;
+  readonly execArgv?: readonly string[];
+}
+
+export interface Running {
+  readonly port: number;
+  /** From the start of the process to the first accepted connection, milliseconds. */
+  readonly readyAfter: number;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+const START_LIMIT = 60_000;
+const USAGE = join(__dirname, 'usage.js');
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('No free port');
+  return address.port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const end = (open: boolean) => (): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.on('connect', end(true)).on('error', end(false));
+  });
+}
+
+async function untilReady(child: ChildProcess, port: number): Promise<void> {
+  const deadline = performance.now() + START_LIMIT;
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
+    if (performance.now() > deadline) throw new Error(`${child.spawnfile} did not listen in time`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Sends one message and waits for the answer; one at a time. */
+async function ask<Answer>(child: ChildProcess, message: string | LoadOrder): Promise<Answer> {
+  const ended = new AbortController();
+  const lost = once(child, 'exit', { signal: ended.signal }).then(
+    () => Promise.reject(new Error(`${child.spawnargs.join(' ')} ended while it was measured`)),
+    () => new Promise<never>(() => undefined),
+  );
+  const answer = once(child, 'message').then(([value]: Answer[]) => {
+    if (value === undefined) throw new Error('An answer without a value');
+    return value;
+  });
+  child.send(message);
+  try {
+    return await Promise.race([answer, lost]);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
+
+export async function launch({ script, environment, execPath, execArgv = [] }: Launch): Promise<Running> {
+  const port = await freePort();
+  const started = performance.now();
+  const child = fork(script, {
+    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: `${port}`, ...environment },
+    execArgv: ['--require', USAGE, ...execArgv],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    ...(execPath === undefined ? {} : { execPath }),
+  });
+  try {
+    await untilReady(child, port);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+  const readyAfter = performance.now() - started;
+  return { port, readyAfter, usage: () => ask<Usage>(child, 'usage'), stop: () => stop(child) };
+}
+
+export interface Generator {
+  run(order: LoadOrder): Promise<LoadReport>;
+  stop(): void;
+}
+
+export function startGenerator(): Generator {
+  const child = fork(join(__dirname, 'load.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return { run: (order) => ask<LoadReport>(child, order), stop: () => void child.kill() };
+}
