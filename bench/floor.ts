@@ -4,7 +4,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { parse } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { Pool } from 'pg';
-import { PipelineClient, type PreparedQuery } from '../src/db/client';
+import type { PreparedQuery } from '../src/db/batch';
+import { PipelineClient } from '../src/db/client';
 
 const typeDefs = `
   scalar Json
@@ -30,6 +31,9 @@ const TOOLS = {
             WHERE l.account_id = $1 AND l.agent_id = k.id AND t.deleted_at IS NULL ORDER BY t.name, t.id LIMIT $3) t`,
 };
 
+const BEGIN = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
+const COMMIT = { name: 'commit', text: 'COMMIT', values: [] };
+
 interface Agent {
   readonly [column: string]: unknown;
   readonly tools: object[];
@@ -54,7 +58,8 @@ const pool = new Pool({
 async function read(account: string, query: PreparedQuery): Promise<unknown[][]> {
   const client = await pool.connect();
   if (!(client instanceof PipelineClient)) throw new Error('Another client');
-  const [rows] = await client.batch(`BEGIN READ ONLY; SET LOCAL app.account_id = '${account}'`, [query], 'COMMIT');
+  const within = { text: `SET LOCAL app.account_id = '${account}'`, values: [] };
+  const [, , rows] = await client.batch([BEGIN, within, query, COMMIT]);
   client.release();
   return rows ?? [];
 }

@@ -1,67 +1,47 @@
-/** The database connection of every pool: pipelined, corked, and with timestamps kept as text. */
-import { Socket } from 'node:net';
-import { Client, types, type ClientConfig, type QueryConfig, type QueryResult } from 'pg';
+/** The database connection of every pool: pipelined, with batches of prepared statements. */
+import { Client, type ClientConfig } from 'pg';
+import { Batch, type PreparedQuery, type PreparedStatements } from './batch';
+import { parsers } from './values';
 
-const TIMESTAMPTZ = 1184;
-const INT8 = 20;
-
-/** `2026-11-23 17:48:33.12+00` -> `2026-11-23T17:48:33.120Z`, without a Date in between when the offset is zero. */
-export function isoTimestamp(text: string): string {
-  if (!text.endsWith('+00')) return new Date(text).toISOString();
-  const seconds = `${text.slice(0, 10)}T${text.slice(11, 19)}`;
-  return `${seconds}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`;
-}
-
-const parsers = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown => {
-    if (oid === TIMESTAMPTZ) return isoTimestamp;
-    if (oid === INT8) return Number;
-    return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
-  }) as typeof types.getTypeParser,
-};
+const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
 const ignore = (): void => undefined;
 
-/** A statement whose rows come as arrays, in the order of the selected columns. */
-export interface PreparedQuery {
-  /** Unset for statements that are too rare to be kept prepared. */
-  readonly name?: string | undefined;
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
 export class PipelineClient extends Client {
-  readonly #socket: Socket;
+  readonly #prepared: PreparedStatements = new Map();
 
   constructor(config?: ClientConfig) {
-    const socket = new Socket();
-    super({ ...config, stream: () => socket, types: parsers });
-    this.#socket = socket;
+    super({ ...config, types: parsers });
     // A checked-out client without a listener ends the process when its backend is terminated; the queries in flight
     // are rejected anyway, which is how their callers learn of it.
     this.on('error', ignore);
   }
 
   /**
-   * Sends `first`, the queries and `last` in one write and waits for all of them.
+   * Sends all queries in one write and waits for all of them.
    * @returns the rows of each query.
-   * @throws the first failure; the caller must then discard every result.
+   * @throws the first failure; a transaction that the queries opened is over then.
    */
-  async batch(first: string, queries: readonly PreparedQuery[], last: string): Promise<unknown[][][]> {
-    this.#socket.cork();
-    const begun = this.query(first);
-    const answers = queries.map((query) => this.query<unknown[]>(arrayQuery(query)));
-    const ended = this.query(last);
-    this.#socket.uncork();
-    const settled = await Promise.allSettled<QueryResult>([begun, ...answers, ended]);
-    for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
-    return Promise.all(answers.map(async (answer) => (await answer).rows));
+  batch(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    return new Promise((resolve, reject) => {
+      const batch = new Batch(queries, this.#prepared, (error, answers) => {
+        if (error === null) resolve(answers);
+        else this.#recover(batch.doubtful, () => reject(error));
+      });
+      this.query(batch);
+    });
+  }
+
+  /** Leaves the connection as it was before a batch failed. One that cannot be mended is closed. */
+  #recover(doubtful: readonly string[], done: () => void): void {
+    for (const name of doubtful) {
+      this.#prepared.delete(name);
+      this.connection.close({ type: 'S', name }, true);
+    }
+    const rollback = new Batch([ROLLBACK], this.#prepared, (error) => {
+      if (error !== null) this.connection.stream.destroy();
+      done();
+    });
+    this.query(rollback);
   }
 }
-
-const arrayQuery = (query: PreparedQuery): QueryConfig & { rowMode: 'array' } => ({
-  name: query.name,
-  text: query.text,
-  values: [...query.values],
-  rowMode: 'array',
-});

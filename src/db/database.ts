@@ -2,7 +2,8 @@
 import { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MixedList, type ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
-import { PipelineClient, type PreparedQuery } from './client';
+import type { PreparedQuery } from './batch';
+import { PipelineClient } from './client';
 import { DatabaseUnavailableError, isUnavailable } from './failure';
 import { SnakeNaming } from './naming';
 import { ROLE_KINDS, type RoleKind } from './roles';
@@ -21,6 +22,15 @@ export interface DatabaseSettings {
 const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 15_000;
 const IDLE_TIMEOUT = 10_000;
+
+const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
+const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
+
+/** The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters. */
+const within = (accountId: AccountId): PreparedQuery => ({
+  text: `SET LOCAL app.account_id = '${accountId}'`,
+  values: [],
+});
 
 function dataSource(url: string, role: RoleKind, { poolSize, entities, onError }: DatabaseSettings): DataSource {
   const list: MixedList<new () => object> = [...entities];
@@ -82,14 +92,15 @@ export class Database {
   async batch(role: RoleKind, accountId: AccountId | null, queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     this.#batches += 1;
     this.#statements += queries.length;
-    const first = accountId === null ? 'BEGIN READ ONLY' : `BEGIN READ ONLY; SET LOCAL app.account_id = '${accountId}'`;
-    return this.#withClient(role, (client) => client.batch(first, queries, 'COMMIT'));
+    const opening = accountId === null ? [BEGIN] : [BEGIN, within(accountId)];
+    const answers = await this.#withClient(role, (client) => client.batch([...opening, ...queries, COMMIT]));
+    return answers.slice(opening.length, -1);
   }
 
   /** One statement without an account: authentication and health. RLS shows it no account's rows. */
   async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
-    const [rows] = await this.#withClient(role, (client) => client.batch('BEGIN READ ONLY', [query], 'COMMIT'));
-    return rows ?? [];
+    const [, rows = []] = await this.#withClient(role, (client) => client.batch([BEGIN, query, COMMIT]));
+    return rows;
   }
 
   /** Runs `work` between `first` and COMMIT; anything thrown rolls back. */

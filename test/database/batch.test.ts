@@ -1,0 +1,94 @@
+/** Batches: several statements in one message, each answered with its own rows, or none of them with any. */
+import fc from 'fast-check';
+import type { PreparedQuery } from '../../src/db/batch';
+import { PipelineClient } from '../../src/db/client';
+import { createDatabase, type TestDatabase } from '../harness/database';
+
+let database: TestDatabase;
+let client: PipelineClient;
+
+beforeAll(async () => {
+  database = await createDatabase();
+});
+beforeEach(async () => {
+  client = new PipelineClient({ connectionString: database.tenantUrl, pipeline: true, query_timeout: 5000 });
+  await client.connect();
+});
+afterEach(() => client.end().catch(() => undefined));
+afterAll(() => database.drop());
+
+const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN', values: [] };
+const ECHO: Omit<PreparedQuery, 'values'> = { name: 'echo', text: 'SELECT $1::text, $2::text[], $3::int' };
+const storable = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u0000', ''));
+
+describe('a batch', () => {
+  it('gives each statement its own rows, in order', async () => {
+    const one = { text: 'SELECT 1', values: [] };
+    const none = { name: 'none', text: 'SELECT 1 WHERE false', values: [] };
+    const two = { name: 'two', text: 'SELECT n, $1::text FROM generate_series(1, 2) n', values: ['x'] };
+    const expected = [
+      [[1]],
+      [],
+      [
+        [1, 'x'],
+        [2, 'x'],
+      ],
+    ];
+    expect(await client.batch([one, none, two])).toEqual(expected);
+    // Prepared by now, and not described again.
+    expect(await client.batch([one, none, two])).toEqual(expected);
+  });
+
+  it('carries every text and list of texts unchanged', async () => {
+    await fc.assert(
+      fc.asyncProperty(storable, fc.array(fc.option(storable)), async (text, list) => {
+        expect(await client.batch([{ ...ECHO, values: [text, list, 7] }])).toEqual([[[text, list, 7]]]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('reads times as ISO 8601 text in UTC with milliseconds, and large counts as numbers', async () => {
+    const text = `SELECT '2026-11-23 17:48:33.12+00'::timestamptz, '2026-11-23 17:48:33+00'::timestamptz, count(*) FROM generate_series(1, 3)`;
+    expect(await client.batch([{ text, values: [] }])).toEqual([
+      [['2026-11-23T17:48:33.120Z', '2026-11-23T17:48:33.000Z', 3]],
+    ]);
+    await client.batch([{ text: "SET TIME ZONE 'Asia/Kolkata'", values: [] }]);
+    const elsewhere = { text: `SELECT '2026-11-23 17:48:33.12+00'::timestamptz`, values: [] };
+    expect(await client.batch([elsewhere])).toEqual([[['2026-11-23T17:48:33.120Z']]]);
+  });
+
+  it('fails as a whole, and what stands behind the failure is not run', async () => {
+    const failing = { text: 'SELECT 1 / $1::int', values: [0] };
+    const behind = { text: "SET app.reached = 'yes'", values: [] };
+    await expect(client.batch([{ text: 'SELECT 1', values: [] }, failing, behind])).rejects.toThrow('division by zero');
+    // The connection is as it was: no transaction is left open, and every statement can be sent again.
+    const named = { ...ECHO, values: ['x', [], 1] };
+    await expect(client.batch([BEGIN, { ...failing, name: 'failing' }, named])).rejects.toThrow('division by zero');
+    await expect(client.batch([{ name: 'wrong', text: 'SELECT nonsense', values: [] }])).rejects.toThrow('nonsense');
+    expect(await client.batch([{ ...failing, name: 'failing', values: [1] }, named])).toEqual([[[1]], [['x', [], 1]]]);
+    const reached = { text: "SELECT current_setting('app.reached', true)", values: [] };
+    expect(await client.batch([reached])).toEqual([[[null]]]);
+  });
+
+  it('refuses a parameter without one notation before anything is sent', async () => {
+    await expect(client.batch([{ ...ECHO, values: [{}, [], 1] }])).rejects.toThrow(TypeError);
+    expect(await client.batch([{ ...ECHO, values: [null, [], null] }])).toEqual([[[null, [], null]]]);
+  });
+
+  it('is rejected when its connection breaks', async () => {
+    const sleeping = client.batch([{ text: 'SELECT pg_sleep(60)', values: [] }]);
+    const broken = expect(sleeping).rejects.toThrow();
+    await breakConnections(database.superuserUrl);
+    await broken;
+  });
+});
+
+async function breakConnections(superuserUrl: string): Promise<void> {
+  const other = new PipelineClient({ connectionString: superuserUrl, pipeline: true });
+  await other.connect();
+  const text = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND usename = 'portcullis_tenant'`;
+  await other.batch([{ text, values: [] }]);
+  await other.end();
+}
