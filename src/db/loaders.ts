@@ -76,7 +76,7 @@ class Group {
 }
 
 export class Loaders {
-  #groups = new Map<string, Group>();
+  #groups = new Map<Statement, Map<number, Group>>();
 
   constructor(private readonly scope: Scope) {}
 
@@ -94,12 +94,11 @@ export class Loaders {
     limit: number,
   ): Promise<Row[]> {
     const statement = relationStatement(relation, columns, this.scope.accountId !== null);
-    const name = `${statement.text}|${limit}`;
-    let group = this.#groups.get(name);
-    if (!group) {
-      group = new Group(this.scope, statement, relation.kind === 'parent' ? null : limit);
-      this.#groups.set(name, group);
-    }
+    let groups = this.#groups.get(statement);
+    if (!groups) this.#groups.set(statement, (groups = new Map()));
+    let group = groups.get(limit);
+    if (!group)
+      groups.set(limit, (group = new Group(this.scope, statement, relation.kind === 'parent' ? null : limit)));
     // The statement selects from the relation's own target, so its rows are that entity's.
     return group.load(accountId, key) as Promise<Row[]>;
   }

@@ -59,7 +59,7 @@ function source(relation: Relation, account: string, columns: string): string {
  * Values: the account (pinned) or the accounts (one for each key), the keys, and for everything but parents the largest
  * number of rows for each key. Each row of the answer starts with its key.
  */
-export function relationStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
+function buildStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
   const { kind, target } = relation;
   const link = kind === 'linked' ? relation.through.name : kind === 'children' ? relation.by : '';
   const by = kind === 'parent' ? '' : `${relation.order.property} ${relation.order.direction}`;
@@ -70,4 +70,20 @@ export function relationStatement(relation: Relation, asked: readonly string[], 
     const rows = source(relation, pinned ? '$1::uuid' : 'k.account_id', selected);
     return { text: `SELECT k.id, t.* FROM ${keys} CROSS JOIN LATERAL (${rows}) t`, columns };
   });
+}
+
+type Statements = WeakMap<readonly string[], Statement>;
+const remembered = { pinned: new WeakMap<Relation, Statements>(), everywhere: new WeakMap<Relation, Statements>() };
+
+/**
+ * Asked once for every row that leads on, so that the shape is not spelled out again for each.
+ * @param asked columns; the same list gives the same statement without looking into it.
+ */
+export function relationStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
+  const relations = pinned ? remembered.pinned : remembered.everywhere;
+  let statements = relations.get(relation);
+  if (!statements) relations.set(relation, (statements = new WeakMap()));
+  let statement = statements.get(asked);
+  if (!statement) statements.set(asked, (statement = buildStatement(relation, asked, pinned)));
+  return statement;
 }

@@ -3,8 +3,11 @@ import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } 
 
 type Fragments = GraphQLResolveInfo['fragments'];
 
-/** Per field of a document and path below it. Documents are cached by the server and forgotten with it. */
-const remembered = new WeakMap<FieldNode, Map<string, readonly string[]>>();
+type Paths = readonly (readonly string[])[];
+const OWN_SELECTION: Paths = [[]];
+
+/** Per field of a document and list of paths. Documents are cached by the server and forgotten with it. */
+const remembered = new WeakMap<FieldNode, Map<Paths, readonly string[]>>();
 
 function* fieldsOf(selections: SelectionSetNode | undefined, fragments: Fragments): Generator<FieldNode> {
   for (const selection of selections?.selections ?? []) {
@@ -26,12 +29,13 @@ function namesBelow(nodes: readonly FieldNode[], path: readonly string[], fragme
 }
 
 /**
- * Names of the fields selected below a field, along each of the paths (`[]` is the field's own selection). Fields that
- * @skip or @include may leave out count as selected: a column too many is harmless.
+ * Names of the fields selected below a field. Fields that @skip or @include may leave out count as selected: a column
+ * too many is harmless.
+ * @param paths where to look; `[]` is the field's own selection. Give the same list each time.
  */
 export function askedFields(
   info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
-  paths: readonly (readonly string[])[] = [[]],
+  paths: Paths = OWN_SELECTION,
 ): readonly string[] {
   const [first, ...others] = info.fieldNodes;
   const read = (): readonly string[] =>
@@ -39,9 +43,8 @@ export function askedFields(
   // A field that a document selects twice has several nodes; that is rare and simply read each time.
   if (!first || others.length > 0) return read();
   let known = remembered.get(first);
-  if (!known) remembered.set(first, (known = new Map<string, readonly string[]>()));
-  const key = paths.map((path) => path.join('.')).join();
-  let names = known.get(key);
-  if (!names) known.set(key, (names = read()));
+  if (!known) remembered.set(first, (known = new Map<Paths, readonly string[]>()));
+  let names = known.get(paths);
+  if (!names) known.set(paths, (names = read()));
   return names;
 }

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { callDirectly } from './direct';
 import { directiveDefinitions, reviewDecorators, withDirectives } from './directives';
 import { policy } from './policy';
 
@@ -12,5 +13,6 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
   const list: NonEmptyArray<new () => object> = [first, ...others];
   const schema = buildSchemaSync({ resolvers: list, directives: [...directiveDefinitions], validate: false });
   reviewDecorators(schema);
+  callDirectly(schema, resolvers);
   return withDirectives(schema, policy);
 }
