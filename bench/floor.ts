@@ -105,9 +105,8 @@ const server = createServer((request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {
-    const { query, variables = {} }: { query: string; variables?: object } = JSON.parse(
-      Buffer.concat(parts).toString(),
-    );
+    const asked = JSON.parse(Buffer.concat(parts).toString()) as { query: string; variables?: object };
+    const { query, variables = {} } = asked;
     const context: Context = { account: String(request.headers['x-account']), tools: query.includes('tools') };
     void Promise.resolve(queryFor(query).query(undefined, context, variables)).then((result) => {
       const body = JSON.stringify(result);

@@ -36,27 +36,3 @@ export async function measureRound(
     cpu: (after.cpu - before.cpu) / 1000 / report.answered,
   };
 }
-
-const sorted = (values: readonly number[]): number[] => [...values].sort((left, right) => left - right);
-
-export function median(values: readonly number[]): number {
-  const ordered = sorted(values);
-  const middle = Math.floor(ordered.length / 2);
-  const [low = Number.NaN, high = Number.NaN] = [
-    ordered[ordered.length % 2 === 0 ? middle - 1 : middle],
-    ordered[middle],
-  ];
-  return (low + high) / 2;
-}
-
-/** The median, with the smallest and the largest: `1.62 (1.50–1.71)`. */
-export function spread(values: readonly number[]): string {
-  const ordered = sorted(values);
-  return `${median(values).toFixed(2)} (${ordered[0]?.toFixed(2)}–${ordered.at(-1)?.toFixed(2)})`;
-}
-
-/** A Markdown table. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
-}

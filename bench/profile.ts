@@ -2,8 +2,9 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SIZE_D } from './dataset';
-import { measureRound, table } from './measure';
+import { measureRound } from './measure';
 import { startGenerator } from './process';
+import { runBenchmark, table } from './report';
 import { headersFor, launchGateway, requestText } from './servers';
 import { READS } from './work';
 import { createBenchWorld } from './world';
@@ -63,7 +64,7 @@ function totals(profile: Profile, nameOf: (node: Profile['nodes'][number]) => st
 const rows = (found: readonly [string, number][]): string[][] =>
   found.slice(0, SHOWN).map(([name, share]) => [name, `${(share * 100).toFixed(1)} %`]);
 
-async function main(): Promise<void> {
+async function main(): Promise<string> {
   const work = READS.find(({ name }) => name === (process.argv[2] ?? 'Q1'));
   if (!work) throw new Error(`No such work; there are ${READS.map(({ name }) => name).join(', ')}`);
   const world = await createBenchWorld({ ...SIZE_D, accounts: 50 });
@@ -83,28 +84,23 @@ async function main(): Promise<void> {
     const round = await measureRound(gateway, generator, requests, SECONDS);
     await gateway.stop();
     const [file = ''] = await readdir(folder);
-    const profile: Profile = JSON.parse(await readFile(join(folder, file), 'utf8'));
+    const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as Profile;
     const byPlace = shares(profile, ({ callFrame }) => placeOf(callFrame.url) || callFrame.functionName);
     const nameOf = ({ callFrame: { functionName, url, lineNumber } }: Profile['nodes'][number]): string =>
       `${functionName} ${placeOf(url)}:${lineNumber + 1}`;
     const byFunction = shares(profile, nameOf);
     const byTotal = totals(profile, nameOf);
-    process.stdout.write(
-      `${work.name}: ${round.rate.toFixed(0)} requests/s, ${round.cpu.toFixed(3)} CPU ms/request\n\n`,
-    );
     const tables = [
       table(['place', 'own time'], rows(byPlace)),
       table(['function', 'own time'], rows(byFunction)),
       table(['function', 'with all it calls'], rows(byTotal)),
     ];
-    process.stdout.write(`${tables.join('\n\n')}\n`);
+    const head = `${work.name}: ${round.rate.toFixed(0)} requests/s, ${round.cpu.toFixed(3)} CPU ms/request`;
+    return [head, ...tables].join('\n\n');
   } finally {
     generator.stop();
     await world.close();
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
-});
+runBenchmark(main);

@@ -1,8 +1,8 @@
 /** `npm run bench`: the gateway, PostGraphile 5 and the floor on the same rows, round by round, and the table. */
-import { cpus } from 'node:os';
 import { SIZE_D, type BenchAccount } from './dataset';
-import { measureRound, median, spread, table, type Round } from './measure';
+import { CONNECTIONS, measureRound, type Round } from './measure';
 import { startGenerator, type Generator } from './process';
+import { circumstances, median, runBenchmark, spread, table } from './report';
 import { headersFor, launchServers, requestText, send, type Server } from './servers';
 import { inCommonWords, READS, type ServerName, type Work } from './work';
 import { createBenchWorld } from './world';
@@ -29,13 +29,14 @@ async function compareAnswers(
         return JSON.stringify(inCommonWords(answer));
       }),
     );
-    const different = answers.findIndex((answer) => answer !== answers[0]);
+    const different = servers.findIndex((_server, index) => answers[index] !== answers[0]);
     if (different < 0) continue;
-    throw new Error(
-      `${work.name}: ${servers[different]?.name} does not answer what ${servers[0]?.name} does:\n${answers[0]}\n${answers[different]}`,
-    );
+    const names = [servers[0], servers[different]].map((server) => server?.name ?? '').join(' and ');
+    throw new Error([`${work.name}: ${names} differ:`, answers[0], answers[different]].join('\n'));
   }
 }
+
+const HEADS = ['work', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request', 'to PostGraphile', 'to the floor'];
 
 type Rounds = Record<ServerName, Round[]>;
 
@@ -84,7 +85,7 @@ function report(work: Work, rounds: Rounds): string[][] {
   });
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<string> {
   const world = await createBenchWorld({ ...SIZE_D, accounts: ACCOUNTS });
   const servers: Server[] = [];
   const generator = startGenerator();
@@ -97,21 +98,8 @@ async function main(): Promise<void> {
       await compareAnswers(servers, work, world.accounts);
       rows.push(...report(work, rounds));
     }
-    const [processor] = cpus();
-    const heads = [
-      'work',
-      'server',
-      'requests/s',
-      'p50 ms',
-      'p99 ms',
-      'CPU ms/request',
-      'to PostGraphile',
-      'to the floor',
-    ];
-    process.stdout.write(
-      `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${processor?.model}, Node ${process.version}, ` +
-        `${ACCOUNTS} accounts, 16 connections, ${ROUNDS} rounds of ${SECONDS} s, medians (least–most)\n\n${table(heads, rows)}\n`,
-    );
+    const how = `${ACCOUNTS} accounts, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s, medians (least–most)`;
+    return `${circumstances()}, ${how}\n\n${table(HEADS, rows)}`;
   } finally {
     generator.stop();
     await Promise.all(servers.map((server) => server.stop()));
@@ -119,7 +107,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
-});
+runBenchmark(main);

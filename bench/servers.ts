@@ -74,7 +74,7 @@ export async function send(port: number, headers: Readonly<Record<string, string
     headers,
     body: JSON.stringify(ask),
   });
-  const { data, errors }: { data?: unknown; errors?: unknown } = JSON.parse(await answer.text());
+  const { data, errors } = JSON.parse(await answer.text()) as { data?: unknown; errors?: unknown };
   if (errors !== undefined) throw new Error(`A server answered with errors: ${JSON.stringify(errors)}`);
   return data;
 }

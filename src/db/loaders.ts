@@ -95,7 +95,7 @@ export class Loaders {
   ): Promise<Row[]> {
     const statement = relationStatement(relation, columns, this.scope.accountId !== null);
     let groups = this.#groups.get(statement);
-    if (!groups) this.#groups.set(statement, (groups = new Map()));
+    if (!groups) this.#groups.set(statement, (groups = new Map<number, Group>()));
     let group = groups.get(limit);
     if (!group)
       groups.set(limit, (group = new Group(this.scope, statement, relation.kind === 'parent' ? null : limit)));

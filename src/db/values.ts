@@ -17,7 +17,7 @@ export function isoTimestamp(text: string): string {
 export function parserOf(oid: number): Parser {
   if (oid === TIMESTAMPTZ) return isoTimestamp;
   if (oid === INT8) return Number;
-  return types.getTypeParser(oid, 'text');
+  return types.getTypeParser(oid, 'text') as Parser;
 }
 
 /** The same for node-postgres' own queries. */

@@ -10,7 +10,8 @@ import {
 import { getMetadataStorage } from 'type-graphql';
 import { nestedTypes } from './directives/bearing';
 
-type Resolve = GraphQLFieldResolver<unknown, unknown>;
+type Arguments = Readonly<Record<string, unknown>>;
+type Resolve = GraphQLFieldResolver<unknown, unknown, Arguments>;
 type Read = (...given: Parameters<Resolve>) => unknown;
 type Method = ReturnType<typeof getMetadataStorage>['fieldResolvers'][number];
 type Parameter = NonNullable<Method['params']>[number];
@@ -50,7 +51,7 @@ function inputObjects(field: GraphQLField<unknown, unknown>): readonly string[] 
 
 function directCall(field: GraphQLField<unknown, unknown>, method: Omit<Method, 'kind'>): Resolve | undefined {
   const { target, methodName, params = [], middlewares = [], roles } = method;
-  const { resolve } = field;
+  const resolve = field.resolve as Resolve | undefined;
   const parameters = [...params].sort((left, right) => left.index - right.index);
   const readers = parameters.map((parameter) => readerOf(parameter, field)).filter((reader) => reader !== undefined);
   if (!resolve || middlewares.length > 0 || roles || readers.length < params.length) return undefined;
@@ -58,7 +59,7 @@ function directCall(field: GraphQLField<unknown, unknown>, method: Omit<Method, 
   const call: unknown = Reflect.get(Object(instance), methodName);
   if (typeof call !== 'function') return undefined;
   const objects = inputObjects(field);
-  return (root, args: Record<string, unknown>, context, info) =>
+  return (root, args, context, info): unknown =>
     objects.some((name) => typeof args[name] === 'object' && args[name] !== null)
       ? resolve(root, args, context, info)
       : Reflect.apply(
