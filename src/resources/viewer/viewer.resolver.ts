@@ -5,7 +5,7 @@ import { previewKey } from '../../auth/key';
 import { askedFields } from '../../graph/asked';
 import { neededColumns } from '../../graph/columns';
 import { Authenticated, Scoped } from '../../graph/directives/decorators';
-import { repository, requireCaller, type RequestContext } from '../../graph/request';
+import { repository, requireCaller, scopeFor, type RequestContext } from '../../graph/request';
 import { Account } from '../account/account.entity';
 
 export const CallerKind = { ACCOUNT: 'ACCOUNT', MASTER: 'MASTER' } as const;
@@ -77,6 +77,8 @@ export class ViewerResolver {
   ): Promise<Account | null> | null {
     const { account } = requireCaller(context);
     if (!account) return null;
-    return repository(context, Account).get(account.id, neededColumns(info, 'Account', askedFields(info)));
+    // A field below the root: no directive has entered a scope for it.
+    const own = { ...context, scope: scopeFor(context, account.id) };
+    return repository(own, Account).get(account.id, neededColumns(info, 'Account', askedFields(info)));
   }
 }

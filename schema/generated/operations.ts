@@ -1,0 +1,583 @@
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A time as ISO 8601 text with a time zone, for example `2026-11-23T17:48:33.120Z`; answers are in UTC with milliseconds. */
+  DateTime: { input: string; output: string; }
+  /** The `JSON` scalar type represents JSON values as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
+  JSON: { input: unknown; output: unknown; }
+  /** The `JSONObject` scalar type represents JSON objects as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
+  JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
+};
+
+/** Which rows to list; all conditions must hold. */
+export type AccountFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `slug`. */
+  slug?: InputMaybe<StringFilter>;
+  /** Condition on `status`. */
+  status?: InputMaybe<AccountStatusFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type AccountOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: AccountOrderField;
+};
+
+/** What a list of Account can be ordered by. */
+export type AccountOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'slug'
+  | 'updatedAt';
+
+/** Keys work while an account is ACTIVE. SUSPENDED refuses them all until it is reactivated; CLOSED is for good unless an operator restores it. */
+export type AccountStatus =
+  | 'ACTIVE'
+  | 'CLOSED'
+  | 'SUSPENDED';
+
+/** Comparisons of AccountStatus. */
+export type AccountStatusFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<AccountStatus>;
+  /** One of these values. */
+  in?: InputMaybe<Array<AccountStatus>>;
+};
+
+/** What a field does to the rows of an account. */
+export type Action =
+  /** Manages keys and the account itself. */
+  | 'ADMIN'
+  /** Looks at rows. */
+  | 'READ'
+  /** Starts or finishes runs. */
+  | 'RUN'
+  /** Creates, changes or deletes rows. */
+  | 'WRITE';
+
+/** Which rows to list; all conditions must hold. */
+export type AgentFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `framework`. */
+  framework?: InputMaybe<FrameworkFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `type`. */
+  type?: InputMaybe<AgentTypeFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** The language model an agent uses. */
+export type AgentModelInput = {
+  /** 1 to 255 characters. */
+  name: Scalars['String']['input'];
+  /** 1 to 64 characters, for example `openai`. */
+  provider: Scalars['String']['input'];
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type AgentOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: AgentOrderField;
+};
+
+/** What a list of Agent can be ordered by. */
+export type AgentOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'updatedAt';
+
+/** CONFIG is run by the platform from its configuration, A2A is called over the agent-to-agent protocol, LANGFLOW is a flow. */
+export type AgentType =
+  | 'A2A'
+  | 'CONFIG'
+  | 'LANGFLOW';
+
+/** Comparisons of AgentType. */
+export type AgentTypeFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<AgentType>;
+  /** One of these values. */
+  in?: InputMaybe<Array<AgentType>>;
+};
+
+/** Which rows to list; all conditions must hold. */
+export type ApiKeyFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `kind`. */
+  kind?: InputMaybe<ApiKeyKindFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** PRIMARY never expires and is made with its account; every other key is EXPIRING. */
+export type ApiKeyKind =
+  | 'EXPIRING'
+  | 'PRIMARY';
+
+/** Comparisons of ApiKeyKind. */
+export type ApiKeyKindFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<ApiKeyKind>;
+  /** One of these values. */
+  in?: InputMaybe<Array<ApiKeyKind>>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type ApiKeyOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: ApiKeyOrderField;
+};
+
+/** What a list of ApiKey can be ordered by. */
+export type ApiKeyOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'updatedAt';
+
+/** Only an ACTIVE key is accepted. */
+export type ApiKeyStatus =
+  | 'ACTIVE'
+  | 'EXPIRED'
+  | 'REVOKED';
+
+/** ACCOUNT keys see and manage one account; MASTER keys work across all accounts, on the record. */
+export type CallerKind =
+  | 'ACCOUNT'
+  | 'MASTER';
+
+/** A new account. */
+export type CreateAccountInput = {
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Display name, 1 to 255 characters. */
+  name: Scalars['String']['input'];
+  /** Unique on the platform and fixed: 1 to 63 lower-case letters, digits and inner hyphens. */
+  slug: Scalars['String']['input'];
+};
+
+/** A new agent. */
+export type CreateAgentInput = {
+  /** `url` is required for A2A agents; at most 16 KB and 8 levels. */
+  a2aProfile?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 64 KB and 16 levels. */
+  config?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** Required for CONFIG agents. */
+  framework?: InputMaybe<Framework>;
+  /** At most 100,000 characters. */
+  instruction?: InputMaybe<Scalars['String']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Required for CONFIG agents. */
+  model?: InputMaybe<AgentModelInput>;
+  /** Unique among the live agents of the account; 1 to 255 characters. */
+  name: Scalars['String']['input'];
+  /** By tool name; at most 64 KB and 16 levels. */
+  toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Ids of live tools of the same account, at most 100; replaces the tools the agent had. */
+  toolIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** How the agent is run; CONFIG when nothing is said. */
+  type?: InputMaybe<AgentType>;
+  /** At most 64 characters. */
+  versionLabel?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A new key. */
+export type CreateApiKeyInput = {
+  /** Days until it expires, 1 to 365; 90 when nothing is said. */
+  expiresInDays?: InputMaybe<Scalars['Int']['input']>;
+  /** What the key is for, 1 to 255 characters. */
+  name: Scalars['String']['input'];
+};
+
+/** A new tool. */
+export type CreateToolInput = {
+  /** At most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The framework the tool is written for. */
+  framework?: InputMaybe<Framework>;
+  /** JSON Schema, at most 64 KB and 32 levels. */
+  inputSchema?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Unique among the live tools of the account; 1 to 255 characters. */
+  name: Scalars['String']['input'];
+  /** A URL or a package name, at most 2,048 characters. */
+  source?: InputMaybe<Scalars['String']['input']>;
+  /** At most 50 tags of at most 64 characters. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Where the tool comes from; CUSTOM when nothing is said. */
+  type?: InputMaybe<ToolType>;
+  /** At most 64 characters. */
+  versionLabel?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Whether a list shows live rows, deleted rows, or both. */
+export type Deleted =
+  | 'EXCLUDE'
+  | 'INCLUDE'
+  | 'ONLY';
+
+/** The direction of an order. */
+export type Direction =
+  | 'ASC'
+  | 'DESC';
+
+/** The framework that runs an agent or a tool. */
+export type Framework =
+  | 'GOOGLE_ADK'
+  | 'LANGCHAIN'
+  | 'LANGFLOW'
+  | 'LANGGRAPH';
+
+/** Comparisons of Framework. */
+export type FrameworkFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<Framework>;
+  /** One of these values. */
+  in?: InputMaybe<Array<Framework>>;
+};
+
+/** Comparisons of ids. */
+export type IdFilter = {
+  /** Exactly this id. */
+  equals?: InputMaybe<Scalars['ID']['input']>;
+  /** One of these ids, at most 100. */
+  in?: InputMaybe<Array<Scalars['ID']['input']>>;
+};
+
+/** Comparison of a list of texts. */
+export type IncludesFilter = {
+  /** The list has this text. */
+  includes?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Comparison of one place in `metadata`. */
+export type MetadataFilter = {
+  /** The value it must have; an object or a list must be contained in what is stored. */
+  equals: Scalars['JSON']['input'];
+  /** The way to the place, for example `["owner", "team"]`; 1 to 8 steps. */
+  path: Array<Scalars['String']['input']>;
+};
+
+/** Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only. */
+export type StringFilter = {
+  /** Contains this text; `%` and `_` mean themselves. */
+  contains?: InputMaybe<Scalars['String']['input']>;
+  /** Exactly this text. */
+  equals?: InputMaybe<Scalars['String']['input']>;
+  /** One of these texts, at most 100. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Starts with this text; `%` and `_` mean themselves. */
+  startsWith?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Comparisons of times; both bounds are exclusive. */
+export type TimeFilter = {
+  /** Later than this. */
+  after?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Earlier than this. */
+  before?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Which rows to list; all conditions must hold. */
+export type ToolFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `framework`. */
+  framework?: InputMaybe<FrameworkFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `tags`. */
+  tags?: InputMaybe<IncludesFilter>;
+  /** Condition on `type`. */
+  type?: InputMaybe<ToolTypeFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type ToolOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: ToolOrderField;
+};
+
+/** What a list of Tool can be ordered by. */
+export type ToolOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'updatedAt';
+
+/** NATIVE comes with the platform, CUSTOM was written for the account. */
+export type ToolType =
+  | 'CUSTOM'
+  | 'NATIVE';
+
+/** Comparisons of ToolType. */
+export type ToolTypeFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<ToolType>;
+  /** One of these values. */
+  in?: InputMaybe<Array<ToolType>>;
+};
+
+/** Changes of an account; absent fields stay as they are. */
+export type UpdateAccountInput = {
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Display name, 1 to 255 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes of an agent; absent fields stay as they are. */
+export type UpdateAgentInput = {
+  /** `url` is required for A2A agents; at most 16 KB and 8 levels. */
+  a2aProfile?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 64 KB and 16 levels. */
+  config?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** Required for CONFIG agents. */
+  framework?: InputMaybe<Framework>;
+  /** At most 100,000 characters. */
+  instruction?: InputMaybe<Scalars['String']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Required for CONFIG agents. */
+  model?: InputMaybe<AgentModelInput>;
+  /** Unique among the live agents of the account; 1 to 255 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** By tool name; at most 64 KB and 16 levels. */
+  toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Ids of live tools of the same account, at most 100; replaces the tools the agent had. */
+  toolIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** How the agent is run; CONFIG when nothing is said. */
+  type?: InputMaybe<AgentType>;
+  /** At most 64 characters. */
+  versionLabel?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes of a tool; absent fields stay as they are. */
+export type UpdateToolInput = {
+  /** At most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The framework the tool is written for. */
+  framework?: InputMaybe<Framework>;
+  /** JSON Schema, at most 64 KB and 32 levels. */
+  inputSchema?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Unique among the live tools of the account; 1 to 255 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** A URL or a package name, at most 2,048 characters. */
+  source?: InputMaybe<Scalars['String']['input']>;
+  /** At most 50 tags of at most 64 characters. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Where the tool comes from; CUSTOM when nothing is said. */
+  type?: InputMaybe<ToolType>;
+  /** At most 64 characters. */
+  versionLabel?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type AgentRowFragment = { id: string, accountId: string, name: string, description?: string | null, type: AgentType, framework?: Framework | null, metadata: Record<string, unknown>, createdAt: string, updatedAt: string, version: number, model?: { provider: string, name: string } | null };
+
+export type AgentsPageQueryVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AgentFilter>;
+  orderBy?: InputMaybe<AgentOrder>;
+}>;
+
+
+export type AgentsPageQuery = { agents: { totalCount: number, nodes: Array<{ id: string, accountId: string, name: string, description?: string | null, type: AgentType, framework?: Framework | null, metadata: Record<string, unknown>, createdAt: string, updatedAt: string, version: number, model?: { provider: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor?: string | null } } };
+
+export type AgentByIdQueryVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type AgentByIdQuery = { agent?: { instruction?: string | null, config?: Record<string, unknown> | null, toolConfigs?: Record<string, unknown> | null, id: string, accountId: string, name: string, description?: string | null, type: AgentType, framework?: Framework | null, metadata: Record<string, unknown>, createdAt: string, updatedAt: string, version: number, tools: Array<{ id: string, name: string }>, model?: { provider: string, name: string } | null } | null };
+
+export type CreateAgentMutationVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateAgentInput;
+}>;
+
+
+export type CreateAgentMutation = { createAgent: { id: string, accountId: string, name: string, description?: string | null, type: AgentType, framework?: Framework | null, metadata: Record<string, unknown>, createdAt: string, updatedAt: string, version: number, model?: { provider: string, name: string } | null } };
+
+export type UpdateAgentMutationVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  id: Scalars['ID']['input'];
+  input: UpdateAgentInput;
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type UpdateAgentMutation = { updateAgent: { id: string, accountId: string, name: string, description?: string | null, type: AgentType, framework?: Framework | null, metadata: Record<string, unknown>, createdAt: string, updatedAt: string, version: number, model?: { provider: string, name: string } | null } };
+
+export type DeleteAgentMutationVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type DeleteAgentMutation = { deleteAgent: { id: string } };
+
+export type ApiKeysPageQueryVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ApiKeysPageQuery = { apiKeys: { nodes: Array<{ id: string, name: string, preview: string, kind: ApiKeyKind, status: ApiKeyStatus, expiresAt?: string | null, lastUsedAt?: string | null }>, pageInfo: { hasNextPage: boolean, endCursor?: string | null } } };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey: { secret: string, apiKey: { id: string, name: string, preview: string, expiresAt?: string | null } } };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type RevokeApiKeyMutation = { revokeApiKey: { id: string, status: ApiKeyStatus } };
+
+export type AccountsPageQueryVariables = Exact<{
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AccountFilter>;
+}>;
+
+
+export type AccountsPageQuery = { accounts: { totalCount: number, nodes: Array<{ id: string, slug: string, name: string, status: AccountStatus, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor?: string | null } } };
+
+export type AccountBySlugQueryVariables = Exact<{
+  slug: Scalars['String']['input'];
+}>;
+
+
+export type AccountBySlugQuery = { account?: { id: string, slug: string, name: string, status: AccountStatus, metadata: Record<string, unknown>, version: number } | null };
+
+export type CreateAccountMutationVariables = Exact<{
+  input: CreateAccountInput;
+}>;
+
+
+export type CreateAccountMutation = { createAccount: { secret: string, account: { id: string, slug: string } } };
+
+export type AgentsOfAllAccountsQueryVariables = Exact<{
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AgentFilter>;
+}>;
+
+
+export type AgentsOfAllAccountsQuery = { agents: { totalCount: number, nodes: Array<{ id: string, accountId: string, name: string, type: AgentType, framework?: Framework | null }>, pageInfo: { hasNextPage: boolean, endCursor?: string | null } } };
+
+export type ToolsPageQueryVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ToolFilter>;
+  orderBy?: InputMaybe<ToolOrder>;
+}>;
+
+
+export type ToolsPageQuery = { tools: { totalCount: number, nodes: Array<{ id: string, name: string, description?: string | null, type: ToolType, framework?: Framework | null, tags: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor?: string | null } } };
+
+export type ToolByIdQueryVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ToolByIdQuery = { tool?: { id: string, name: string, description?: string | null, type: ToolType, framework?: Framework | null, versionLabel?: string | null, tags: Array<string>, inputSchema?: Record<string, unknown> | null, source?: string | null, metadata: Record<string, unknown>, version: number } | null };
+
+export type CreateToolMutationVariables = Exact<{
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateToolInput;
+}>;
+
+
+export type CreateToolMutation = { createTool: { id: string, name: string, version: number } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { kind: CallerKind, permissions: Array<string>, warnings: Array<string>, key: { id: string, name: string, preview: string }, account?: { id: string, slug: string, name: string, status: AccountStatus } | null } };
+
+export const AgentRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AgentRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Agent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"accountId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]} as unknown as DocumentNode<AgentRowFragment, unknown>;
+export const AgentsPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AgentsPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"AgentFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"AgentOrder"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agents"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AgentRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AgentRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Agent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"accountId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]} as unknown as DocumentNode<AgentsPageQuery, AgentsPageQueryVariables>;
+export const AgentByIdDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AgentById"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agent"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AgentRow"}},{"kind":"Field","name":{"kind":"Name","value":"instruction"}},{"kind":"Field","name":{"kind":"Name","value":"config"}},{"kind":"Field","name":{"kind":"Name","value":"toolConfigs"}},{"kind":"Field","name":{"kind":"Name","value":"tools"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AgentRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Agent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"accountId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]} as unknown as DocumentNode<AgentByIdQuery, AgentByIdQueryVariables>;
+export const CreateAgentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateAgent"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateAgentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createAgent"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AgentRow"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AgentRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Agent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"accountId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]} as unknown as DocumentNode<CreateAgentMutation, CreateAgentMutationVariables>;
+export const UpdateAgentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateAgent"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateAgentInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"expectedVersion"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateAgent"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}},{"kind":"Argument","name":{"kind":"Name","value":"expectedVersion"},"value":{"kind":"Variable","name":{"kind":"Name","value":"expectedVersion"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AgentRow"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AgentRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Agent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"accountId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]} as unknown as DocumentNode<UpdateAgentMutation, UpdateAgentMutationVariables>;
+export const DeleteAgentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteAgent"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteAgent"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<DeleteAgentMutation, DeleteAgentMutationVariables>;
+export const ApiKeysPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ApiKeysPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"apiKeys"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"preview"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ApiKeysPageQuery, ApiKeysPageQueryVariables>;
+export const CreateApiKeyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateApiKey"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateApiKeyInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createApiKey"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"apiKey"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"preview"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"secret"}}]}}]}}]} as unknown as DocumentNode<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeApiKey"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeApiKey"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]} as unknown as DocumentNode<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const AccountsPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AccountsPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"AccountFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accounts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<AccountsPageQuery, AccountsPageQueryVariables>;
+export const AccountBySlugDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AccountBySlug"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"slug"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"slug"},"value":{"kind":"Variable","name":{"kind":"Name","value":"slug"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}}]} as unknown as DocumentNode<AccountBySlugQuery, AccountBySlugQueryVariables>;
+export const CreateAccountDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateAccount"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateAccountInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createAccount"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}}]}},{"kind":"Field","name":{"kind":"Name","value":"secret"}}]}}]}}]} as unknown as DocumentNode<CreateAccountMutation, CreateAccountMutationVariables>;
+export const AgentsOfAllAccountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AgentsOfAllAccounts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"AgentFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agents"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"accountId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<AgentsOfAllAccountsQuery, AgentsOfAllAccountsQueryVariables>;
+export const ToolsPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ToolsPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ToolFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ToolOrder"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tools"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ToolsPageQuery, ToolsPageQueryVariables>;
+export const ToolByIdDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ToolById"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tool"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"framework"}},{"kind":"Field","name":{"kind":"Name","value":"versionLabel"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"inputSchema"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"metadata"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}}]} as unknown as DocumentNode<ToolByIdQuery, ToolByIdQueryVariables>;
+export const CreateToolDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateTool"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateToolInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createTool"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"accountId"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}}]} as unknown as DocumentNode<CreateToolMutation, CreateToolMutationVariables>;
+export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"permissions"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"key"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"preview"}}]}},{"kind":"Field","name":{"kind":"Name","value":"account"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;

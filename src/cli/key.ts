@@ -1,0 +1,24 @@
+/** Prints a new well-formed key: `npm run --silent key -- --kind master`. What it may do, the gateway decides. */
+import { parseArgs } from 'node:util';
+import { formatKey, newSecret, type KeyKind } from '../auth/key';
+import { newId } from '../db/ids';
+
+const USAGE = 'Usage: npm run --silent key -- --kind master|account';
+
+/** @returns null when the arguments are not of the usage. */
+function wantedKind(args: string[]): KeyKind | null {
+  try {
+    const { kind } = parseArgs({ args, options: { kind: { type: 'string' } } }).values;
+    return kind === 'master' || kind === 'account' ? kind : null;
+  } catch {
+    return null;
+  }
+}
+
+const kind = wantedKind(process.argv.slice(2));
+if (kind === null) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+} else {
+  process.stdout.write(`${formatKey({ kind, keyId: newId(), secret: newSecret() })}\n`);
+}

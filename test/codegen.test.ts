@@ -1,0 +1,55 @@
+/** A client made from the generated documents, as consumers make it: typed from the document to the answer. */
+import { print } from 'graphql';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import {
+  AgentByIdDocument,
+  AgentsOfAllAccountsDocument,
+  AgentsPageDocument,
+  CreateAgentDocument,
+  CreateToolDocument,
+  ViewerDocument,
+  type CreateAgentInput,
+} from '../schema/generated/operations';
+import { createWorld, type Client, type World } from './harness/gateway';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+const ask = <Data, Variables extends object>(
+  client: Client,
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> => client.ask<Data>(print(document), variables);
+
+describe('generated documents', () => {
+  it('create, list and read rows with the types of the schema', async () => {
+    const { acme, master } = world;
+    const { createTool } = await ask(acme, CreateToolDocument, { input: { name: 'search' } });
+    const input: CreateAgentInput = {
+      name: 'Typed',
+      framework: 'LANGGRAPH',
+      model: { provider: 'openai', name: 'gpt' },
+      toolIds: [createTool.id],
+      metadata: { owner: { team: 'support' } },
+    };
+    const { createAgent } = await ask(acme, CreateAgentDocument, { input });
+    const owner: unknown = createAgent.metadata['owner'];
+    expect(owner).toEqual({ team: 'support' });
+    const { agents } = await ask(acme, AgentsPageDocument, { first: 5, filter: { name: { equals: 'Typed' } } });
+    const createdAt: string[] = agents.nodes.map((node) => node.createdAt);
+    expect(createdAt).toEqual([createAgent.createdAt]);
+    const { agent } = await ask(acme, AgentByIdDocument, { id: createAgent.id });
+    expect(agent?.tools).toEqual([{ id: createTool.id, name: 'search' }]);
+    const all = await ask(master, AgentsOfAllAccountsDocument, { first: 100 });
+    expect(all.agents.nodes).toContainEqual(expect.objectContaining({ id: createAgent.id, accountId: acme.accountId }));
+  });
+
+  it('tell the kinds of key apart', async () => {
+    const { viewer } = await ask(world.acme, ViewerDocument, {});
+    expect([viewer.kind, viewer.account?.slug]).toEqual(['ACCOUNT', world.acme.slug]);
+    expect((await ask(world.master, ViewerDocument, {})).viewer.account).toBeNull();
+  });
+});

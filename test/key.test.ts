@@ -1,0 +1,23 @@
+/** `npm run key` prints keys that the gateway would read. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseKey } from '../src/auth/key';
+
+const PROGRAM = join(__dirname, '../src/cli/key.ts');
+const TYPESCRIPT = join(__dirname, 'harness/typescript.js');
+
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, ['--require', TYPESCRIPT, PROGRAM, ...args], { encoding: 'utf8' });
+
+describe('npm run key', () => {
+  it.each(['master', 'account'])('prints a well-formed %s key and nothing else', (kind) => {
+    const { status, stdout } = run('--kind', kind);
+    expect([status, parseKey(stdout.trimEnd())?.kind]).toEqual([0, kind]);
+  });
+
+  it.each([[], ['--kind', 'none'], ['--other']])('says how it is used, and exits with 2, for %j', (...args) => {
+    const { status, stdout, stderr } = run(...args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--kind master|account');
+  });
+});

@@ -1,0 +1,71 @@
+/** Loads the shared real inputs through the API into an account: names, instructions and schemas as people write them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from './harness/gateway';
+
+/** SHARED_DATA, or the folder beside the project. */
+export const SHARED_DATA = process.env['SHARED_DATA'] ?? join(__dirname, '../../shared/data');
+
+export const hasSharedData = existsSync(join(SHARED_DATA, 'agents.jsonl'));
+
+export interface SharedAgent {
+  readonly name: string;
+  readonly instruction: string;
+  readonly metadata: Record<string, unknown>;
+}
+
+export interface SharedTool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Record<string, unknown>;
+}
+
+/** The rows of one of the files. */
+export function sharedRows<Row>(file: string): Row[] {
+  const lines = readFileSync(join(SHARED_DATA, file), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+}
+
+const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
+const CREATE_TOOL = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
+
+/** As many requests at a time as the account's pool has connections for. */
+const AT_ONCE = 4;
+
+async function createAll<Row>(rows: readonly Row[], create: (row: Row, index: number) => Promise<void>): Promise<void> {
+  const left = rows.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, row] of left) await create(row, index);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+export interface Loaded {
+  readonly agents: readonly SharedAgent[];
+  readonly tools: readonly SharedTool[];
+}
+
+/** Creates every row in the account of the client; each agent uses the tool at its own place in the list. */
+export async function loadSharedData(client: Client): Promise<Loaded> {
+  const tools = sharedRows<SharedTool>('tools.jsonl');
+  const agents = sharedRows<SharedAgent>('agents.jsonl');
+  const ids: string[] = [];
+  await createAll(tools, async ({ name, description, inputSchema }, index) => {
+    const { createTool } = await client.ask<{ createTool: { id: string } }>(CREATE_TOOL, {
+      input: { name, description, inputSchema },
+    });
+    ids[index] = createTool.id;
+  });
+  await createAll(agents, async ({ name, instruction, metadata }, index) => {
+    const input = {
+      name,
+      instruction,
+      metadata,
+      framework: 'LANGGRAPH',
+      model: { provider: 'openai', name: 'gpt' },
+      toolIds: [ids[index % ids.length]],
+    };
+    await client.ask(CREATE_AGENT, { input });
+  });
+  return { agents, tools };
+}

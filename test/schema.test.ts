@@ -1,0 +1,33 @@
+/** The files that clients generate their code from are the schema that is served. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, validate } from 'graphql';
+import { printSchema } from '../src/graph/directives';
+import { buildGatewaySchema } from '../src/graph/schema';
+import { resolvers } from '../src/resources';
+
+const FOLDER = join(__dirname, '../schema');
+const schema = buildGatewaySchema(resolvers);
+
+describe('schema/', () => {
+  it('holds the schema that is served; if this fails, run: npm run schema', () => {
+    expect(readFileSync(join(FOLDER, 'schema.graphql'), 'utf8')).toBe(printSchema(schema));
+  });
+
+  it('holds only operations that the schema answers', () => {
+    const files = readdirSync(join(FOLDER, 'operations'), { recursive: true, encoding: 'utf8' });
+    const texts = files
+      .filter((file) => file.endsWith('.graphql'))
+      .map((file) => readFileSync(join(FOLDER, 'operations', file), 'utf8'));
+    const errors = validate(schema, parse(texts.join('\n')));
+    expect(errors.map(({ message }) => message)).toEqual([]);
+  });
+
+  it('describes every type and every field', () => {
+    const undescribed = Object.values(schema.getTypeMap())
+      .filter(({ name }) => !name.startsWith('__') && !['Query', 'Mutation', 'Subscription'].includes(name))
+      .flatMap((type) => [type, ...('getFields' in type ? Object.values(type.getFields()) : [])])
+      .filter(({ description }) => (description ?? '').trim() === '');
+    expect(undescribed.map(({ name }) => name)).toEqual([]);
+  });
+});

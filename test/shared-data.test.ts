@@ -1,0 +1,78 @@
+/** Real inputs survive the way through the API and back, in two accounts at once. */
+import { createWorld, type Tenant, type World } from './harness/gateway';
+import { hasSharedData, loadSharedData, SHARED_DATA, type Loaded } from './load';
+
+interface Page {
+  agents: {
+    totalCount: number;
+    nodes: { accountId: string; name: string; instruction: string; metadata: object; tools: object[] }[];
+    pageInfo: { hasNextPage: boolean; endCursor: string };
+  };
+}
+
+const PAGE = `query ($after: String) {
+  agents(first: 100, after: $after, orderBy: { field: name }) {
+    totalCount
+    nodes { accountId name instruction metadata tools { accountId name description inputSchema } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+async function allAgents(client: Tenant): Promise<Page['agents']['nodes']> {
+  const rows: Page['agents']['nodes'] = [];
+  let after: string | null = null;
+  for (;;) {
+    const { agents }: Page = await client.ask<Page>(PAGE, { after });
+    rows.push(...agents.nodes);
+    if (!agents.pageInfo.hasNextPage) return rows;
+    after = agents.pageInfo.endCursor;
+  }
+}
+
+if (hasSharedData) {
+  describe('the shared data, loaded into two accounts', () => {
+    let world: World;
+    let loaded: Loaded;
+    beforeAll(async () => {
+      world = await createWorld();
+      [loaded] = await Promise.all([loadSharedData(world.acme), loadSharedData(world.globex)]);
+    }, 120_000);
+    afterAll(() => world.close());
+
+    it.each(['acme', 'globex'] as const)('come back whole for %s, row by row', async (slug) => {
+      const tenant = world[slug];
+      const rows = await allAgents(tenant);
+      const byName = new Map(rows.map((row) => [row.name, row]));
+      expect(rows).toHaveLength(loaded.agents.length);
+      for (const [index, { name, instruction, metadata }] of loaded.agents.entries()) {
+        const tool = loaded.tools[index % loaded.tools.length];
+        expect(byName.get(name)).toEqual({
+          accountId: tenant.accountId,
+          name,
+          instruction,
+          metadata,
+          tools: [{ accountId: tenant.accountId, ...tool }],
+        });
+      }
+    });
+
+    it('are counted once for an account and twice for the operator', async () => {
+      const counts = '{ agents(first: 1) { totalCount } tools(first: 1) { totalCount } }';
+      const { agents, tools } = loaded;
+      expect(await world.acme.ask(counts)).toEqual({
+        agents: { totalCount: agents.length },
+        tools: { totalCount: tools.length },
+      });
+      expect(await world.master.ask(counts)).toEqual({
+        agents: { totalCount: 2 * agents.length },
+        tools: { totalCount: 2 * tools.length },
+      });
+    });
+  });
+} else {
+  describe('without the folder of shared data', () => {
+    it('there is nothing to load, and SHARED_DATA may say where it is', () => {
+      expect(SHARED_DATA).toMatch(/\S/);
+    });
+  });
+}
