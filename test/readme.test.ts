@@ -1,0 +1,90 @@
+/** The front page keeps its word: its recipes answer what it prints, its tables and listings are the code's. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { errorsTable, settingsTable, withTable } from '../src/cli/tables';
+import { settings } from '../src/config';
+import { createDemo } from '../src/demo';
+import { openHouse, type House } from './harness/gateway';
+
+const PROJECT = join(__dirname, '..');
+const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
+const README = read('README.md');
+const run = promisify(execFile);
+
+/** Fenced blocks by what follows the language: `recipe=frontend`; indented ones lose their indentation. */
+function blocks(page: string): Map<string, string> {
+  const found = page.matchAll(/^( *)```\w+ (\S+)\n([^]*?)^ *```$/gm);
+  return new Map(
+    [...found].map(([, indent = '', mark = '', text = '']) => [
+      mark,
+      text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    ]),
+  );
+}
+
+const BLOCKS = blocks(README);
+
+describe('the recipes of the README', () => {
+  let house: House;
+  let environment: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    house = await openHouse();
+    const demo = await createDemo(house.gateway.app, house.master.key);
+    const address = await house.gateway.app.listen({ host: '127.0.0.1', port: 0 });
+    const key = demo?.acme.key;
+    environment = {
+      ...process.env,
+      GATEWAY: address,
+      ACCOUNT_KEY: key,
+      MASTER_KEY: house.master.key,
+      PORTCULLIS_URL: address,
+      PORTCULLIS_KEY: key,
+    };
+  });
+  afterAll(() => house.close());
+
+  it.each(['frontend', 'operator', 'stranger'])('%s answers what is printed', async (recipe) => {
+    const { stdout } = await run('bash', ['-c', BLOCKS.get(`recipe=${recipe}`) ?? 'false'], { env: environment });
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(BLOCKS.get(`answer=${recipe}`) ?? ''));
+  });
+
+  it('codegen runs as it is listed', async () => {
+    const program = ['--require', join(__dirname, 'harness/typescript.js'), join(PROJECT, 'examples/list-agents.ts')];
+    const { stdout } = await run(process.execPath, program, { env: environment });
+    expect(stdout).toBe('Order desk anthropic/claude-sonnet\n');
+  });
+});
+
+describe('the documentation', () => {
+  it.each([...BLOCKS.keys()].filter((mark) => mark.startsWith('source=')))('lists the file as it is: %s', (mark) => {
+    expect(BLOCKS.get(mark)).toBe(read(mark.slice('source='.length)));
+  });
+
+  it('has the table of settings; if this fails, run: npm run docs', () => {
+    expect(README).toBe(withTable(README, 'settings', settingsTable()));
+  });
+
+  it('has the table of errors; if this fails, run: npm run docs', () => {
+    const page = read('docs/errors.md');
+    expect(page).toBe(withTable(page, 'errors', errorsTable()));
+  });
+
+  it('names the same settings in .env.example and no unknown ones in the containers', () => {
+    const names = Object.keys(settings.shape);
+    const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(example.sort()).toEqual([...names].sort());
+    const container = ['NODE_ENV', 'POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];
+    const used = `${read('compose.yaml')}\n${read('Dockerfile')}`.matchAll(/^ {6}([A-Z_]+):|\b([A-Z]+_?[A-Z]+)=/gm);
+    const unknown = [...used].map(([, key, variable]) => key ?? variable ?? '').filter((name) => !names.includes(name));
+    expect(unknown.filter((name) => !container.includes(name))).toEqual([]);
+  });
+
+  it.each(['README.md', 'docs/architecture.md', 'docs/errors.md'])('%s links to files that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
+      join(PROJECT, page, '..', link),
+    );
+    expect(links.filter((link) => !existsSync(link))).toEqual([]);
+  });
+});
