@@ -72,7 +72,7 @@ async function main(): Promise<string> {
   try {
     const folder = join(world.folder, 'profile');
     await mkdir(folder);
-    const gateway = await launchGateway(world, {}, [
+    const gateway = await launchGateway(world.environment, [
       '--cpu-prof',
       `--cpu-prof-dir=${folder}`,
       '--cpu-prof-interval=500',

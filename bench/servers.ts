@@ -16,23 +16,11 @@ export interface Server extends Running {
 
 /** The gateway as its users run it. */
 export function launchGateway(
-  world: BenchWorld,
-  environment: Record<string, string> = {},
+  environment: Readonly<Record<string, string>>,
   execArgv: string[] = [],
 ): Promise<Running> {
-  return launch({
-    script: join(ROOT, 'dist/src/main.js'),
-    environment: {
-      ENVIRONMENT: 'production',
-      DATABASE_URL: world.ownerUrl,
-      DATA_DIR: join(world.folder, 'gateway'),
-      MASTER_KEY: world.masterKey,
-      LOG_LEVEL: 'error',
-      POOL_SIZE,
-      ...environment,
-    },
-    execArgv,
-  });
+  const usual = { ENVIRONMENT: 'production', LOG_LEVEL: 'error', POOL_SIZE };
+  return launch({ script: join(ROOT, 'dist/src/main.js'), environment: { ...usual, ...environment }, execArgv });
 }
 
 /** @throws Error when its packages are not installed. */
@@ -48,7 +36,7 @@ const launchFloor = (world: BenchWorld): Promise<Running> =>
 
 export async function launchServers(world: BenchWorld): Promise<Server[]> {
   return [
-    { name: 'portcullis', ...(await launchGateway(world)) },
+    { name: 'portcullis', ...(await launchGateway(world.environment)) },
     { name: 'postgraphile', ...(await launchPostGraphile(world)) },
     { name: 'floor', ...(await launchFloor(world)) },
   ];

@@ -15,6 +15,8 @@ export interface BenchWorld extends RoleUrls {
   readonly masterKey: string;
   readonly accounts: readonly BenchAccount[];
   readonly folder: string;
+  /** What a gateway needs to know to serve from here. */
+  readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,17 @@ export async function createBenchWorld(size: Size): Promise<BenchWorld> {
     superuserUrl.pathname = new URL(server.url).pathname;
     const accounts = await buildDataset(superuserUrl.toString(), size);
     const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
-    return { ...urls, ownerUrl: server.url, superuserUrl: superuserUrl.toString(), masterKey, accounts, folder, close };
+    const environment = { DATABASE_URL: server.url, DATA_DIR: join(folder, 'gateway'), MASTER_KEY: masterKey };
+    return {
+      ...urls,
+      ownerUrl: server.url,
+      superuserUrl: superuserUrl.toString(),
+      masterKey,
+      accounts,
+      folder,
+      environment,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

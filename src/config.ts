@@ -71,6 +71,18 @@ export const settings = z.object({
     .enum(['compiled', 'interpreted'])
     .default('compiled')
     .describe('compiled runs documents through graphql-jit, interpreted through graphql-js'),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder of the only operations to run, for example schema/operations; unset runs any document'),
+  WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('processes that serve requests; each keeps connections of its own, POOL_SIZE for each role'),
 });
 
 export type Config = Readonly<Omit<z.infer<typeof settings>, 'SANDBOX'> & { SANDBOX: boolean }>;

@@ -7,13 +7,13 @@ import { Database } from './db/database';
 import { keyLookup } from './db/keys';
 import type { RoleUrls } from './db/migrate';
 import { SetupError } from './db/roles';
-import { createHttpServer } from './graph/http';
+import { createHttpServer, type HttpParts } from './graph/http';
 import { contextOpener } from './graph/open';
 import { buildGatewaySchema } from './graph/schema';
 import { entities, resolvers, resources } from './resources';
 
 export interface GatewayParts extends RoleUrls {
-  readonly settings: Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION' | 'POOL_SIZE'>;
+  readonly settings: HttpParts['settings'] & Pick<Config, 'POOL_SIZE'>;
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;

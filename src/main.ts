@@ -1,4 +1,5 @@
 /** Start and stop. */
+import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { ConfigError, readConfig, type Config } from './config';
 import { ensureMasterKey } from './db/bootstrap';
@@ -7,10 +8,12 @@ import { isUnavailable } from './db/failure';
 import { migrate } from './db/migrate';
 import { SetupError } from './db/roles';
 import { createDemo, type Demo } from './demo';
-import { createGateway } from './gateway';
+import { createGateway, type Gateway, type GatewayParts } from './gateway';
+import { TrustedDocumentsError } from './graph/trusted';
 import { createLogger } from './log';
 import { secretsKey } from './secrets';
 import { welcome } from './welcome';
+import { startWorkers } from './workers';
 
 interface Running {
   readonly stop: () => Promise<void>;
@@ -29,37 +32,92 @@ async function openOwner(config: Config, logger: Logger): Promise<Owner> {
   return { url: server.url, embedded: true, stop: () => server.stop() };
 }
 
+interface Serving {
+  /** Where, as a URL. */
+  readonly address: string;
+  /** Null when other processes serve. */
+  readonly gateway: Gateway | null;
+  readonly stop: () => Promise<void>;
+}
+
+async function serveHere(parts: GatewayParts, config: Config): Promise<Serving> {
+  const gateway = await createGateway(parts);
+  try {
+    const address = await gateway.app.listen({ host: config.HOST, port: config.PORT });
+    return { address, gateway, stop: () => gateway.close() };
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+}
+
+/** Workers get the connections of the two roles; they need nothing of the owner's. */
+async function serveWithWorkers({ secret, logger, ...urls }: GatewayParts, config: Config): Promise<Serving> {
+  const environment = {
+    TENANT_DATABASE_URL: urls.tenantUrl,
+    OPERATOR_DATABASE_URL: urls.operatorUrl,
+    SECRETS_KEY: secret.toString('hex'),
+    DATABASE_URL: '',
+    MASTER_KEY: '',
+  };
+  const workers = await startWorkers(config.WORKERS, environment, logger);
+  return { address: `http://${config.HOST}:${workers.port}`, gateway: null, stop: () => workers.stop() };
+}
+
+/** Makes the first start's example, where one is wanted; with workers, by a gateway that listens nowhere. */
+async function makeDemo(gateway: Gateway | null, parts: GatewayParts, masterKey: string): Promise<Demo | null> {
+  if (gateway) return createDemo(gateway.app, masterKey);
+  const unheard = await createGateway(parts);
+  return createDemo(unheard.app, masterKey).finally(() => unheard.close());
+}
+
 /** Starts everything; whatever was started is stopped again when a later step fails. */
 async function start(config: Config, logger: Logger): Promise<Running> {
   const owner = await openOwner(config, logger);
+  const stops = [owner.stop];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
   try {
     const urls = await migrate(owner.url, {
       tenantUrl: config.TENANT_DATABASE_URL,
       operatorUrl: config.OPERATOR_DATABASE_URL,
     });
-    const gateway = await createGateway({ settings: config, secret: secretsKey(config), logger, ...urls });
-    try {
-      const address = await gateway.app.listen({ host: config.HOST, port: config.PORT });
-      // Only now: a key that is made by a start that fails would never be seen.
-      const firstKey = await ensureMasterKey(owner.url, config.MASTER_KEY);
-      const master = firstKey ?? config.MASTER_KEY ?? null;
-      const wanted = owner.embedded && config.ENVIRONMENT === 'development' && master !== null;
-      const demo: Demo | null = wanted ? await createDemo(gateway.app, master) : null;
-      process.stdout.write(welcome({ address, config, embedded: owner.embedded, firstKey, demo }));
-    } catch (error) {
-      await gateway.close();
-      throw error;
-    }
-    return { stop: () => gateway.close().finally(owner.stop) };
+    const parts = { settings: config, secret: secretsKey(config), logger, ...urls };
+    const {
+      address,
+      gateway,
+      stop: stopServing,
+    } = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, config);
+    stops.push(stopServing);
+    // Only now: a key that is made by a start that fails would never be seen.
+    const firstKey = await ensureMasterKey(owner.url, config.MASTER_KEY);
+    const master = firstKey ?? config.MASTER_KEY ?? null;
+    // The example is made by documents of its own.
+    const wanted = owner.embedded && config.ENVIRONMENT === 'development' && config.TRUSTED_DOCUMENTS === undefined;
+    const demo = wanted && master !== null ? await makeDemo(gateway, parts, master) : null;
+    process.stdout.write(welcome({ address, config, embedded: owner.embedded, firstKey, demo }));
+    return { stop };
   } catch (error) {
-    await owner.stop();
+    await stop();
     throw error;
   }
 }
 
+/** One of several processes: the first has prepared the database. */
+async function startWorker(config: Config, logger: Logger): Promise<Running> {
+  const { TENANT_DATABASE_URL: tenantUrl = '', OPERATOR_DATABASE_URL: operatorUrl = '' } = config;
+  return serveHere({ settings: config, secret: secretsKey(config), logger, tenantUrl, operatorUrl }, config);
+}
+
 /** One sentence for what people can mend themselves; the whole error for what they cannot. */
 function explain(error: unknown, config: Config | null): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof SetupError)
+  if (
+    error instanceof ConfigError ||
+    error instanceof EmbeddedError ||
+    error instanceof SetupError ||
+    error instanceof TrustedDocumentsError
+  )
     return error.message;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE' && config)
@@ -107,7 +165,7 @@ async function main(): Promise<void> {
     config = readConfig();
     const logger = createLogger(config);
     surviveStrayRejections(logger);
-    stopOnSignals(await start(config, logger), logger);
+    stopOnSignals(await (cluster.isPrimary ? start : startWorker)(config, logger), logger);
   } catch (error) {
     process.stderr.write(`${explain(error, config)}\n`);
     process.exit(1);

@@ -21,11 +21,12 @@ import { DocumentStore } from './documents';
 import { createCompiledGateway } from './execution';
 import { LIMITS, limitsPlugin } from './limits';
 import { statusOf, type ErrorMask } from './mask';
+import { readTrustedDocuments, trustedPlugin, trustedQueries } from './trusted';
 
 const MOST_VALIDATION_ERRORS = 5;
 
 export interface ApolloParts {
-  readonly settings: Pick<Config, 'SANDBOX' | 'EXECUTION'>;
+  readonly settings: Pick<Config, 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'>;
   readonly schema: GraphQLSchema;
   readonly mask: ErrorMask;
   readonly logger: Logger;
@@ -57,6 +58,8 @@ function loggerFor(logger: Logger): NonNullable<ApolloServerOptions<GatewayConte
 /** @returns a server that is not started yet. Nothing of it calls home, keeps time or touches fields. */
 export function createApolloServer({ settings, schema, mask, logger }: ApolloParts): ApolloServer<GatewayContext> {
   const execution = settings.EXECUTION === 'compiled' ? { gateway: createCompiledGateway(schema) } : { schema };
+  const folder = settings.TRUSTED_DOCUMENTS;
+  const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
   return new ApolloServer<GatewayContext>({
     ...execution,
     // Given here so that Apollo does not choose by NODE_ENV.
@@ -67,7 +70,7 @@ export function createApolloServer({ settings, schema, mask, logger }: ApolloPar
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
-    persistedQueries: false,
+    persistedQueries: trusted === null ? false : trustedQueries(trusted),
     stopOnTerminationSignals: false,
     documentStore: new DocumentStore(),
     parseOptions: { maxTokens: LIMITS.tokens },
@@ -75,6 +78,7 @@ export function createApolloServer({ settings, schema, mask, logger }: ApolloPar
     formatError: mask.format,
     logger: loggerFor(logger),
     plugins: [
+      ...(trusted === null ? [] : [trustedPlugin(trusted)]),
       limitsPlugin(schema),
       judgePlugin(mask),
       settings.SANDBOX

@@ -15,7 +15,7 @@ import { createErrorMask, type ErrorMask } from './mask';
 import { refuseInWords } from './refusals';
 
 export interface HttpParts {
-  readonly settings: Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION'>;
+  readonly settings: Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'>;
   readonly schema: GraphQLSchema;
   readonly logger: Logger;
   /** Authenticates; what it throws is answered without running anything. */

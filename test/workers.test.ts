@@ -1,0 +1,88 @@
+/** Several processes behind one port: all of them serve, and what is forbidden to one is forbidden to all. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { formatKey, newSecret } from '../src/auth/key';
+import { newId } from '../src/db/ids';
+import { createEmptyDatabase, type TestDatabase } from './harness/database';
+
+const master = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+const CREATE =
+  'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
+const CREATE_KEY = 'mutation { createApiKey(input: { name: "second" }) { apiKey { id } secret } }';
+const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }';
+
+let database: TestDatabase;
+let process_: ChildProcess;
+let url: string;
+let output = '';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function untilServing(): Promise<void> {
+  for (;;) {
+    if (process_.exitCode !== null) throw new Error(`The gateway ended: ${output}`);
+    if (output.includes(url)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  process_ = fork(join(__dirname, '../src/main.ts'), {
+    execArgv: ['--require', join(__dirname, 'harness/typescript.js')],
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: database.ownerUrl,
+      SECRETS_KEY: '0'.repeat(64),
+      MASTER_KEY: master,
+      PORT: `${port}`,
+      WORKERS: '2',
+      POOL_SIZE: '2',
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  process_.stdout?.on('data', (data) => (output += String(data)));
+  process_.stderr?.on('data', (data) => (output += String(data)));
+  await untilServing();
+}, 60_000);
+afterAll(async () => {
+  const gone = once(process_, 'exit');
+  process_.kill('SIGTERM');
+  expect(await gone).toEqual([0, null]);
+  await database.drop();
+}, 30_000);
+
+/** Each call is a connection of its own: the processes take connections in turn. */
+async function send<Data>(key: string, query: string, variables: object = {}): Promise<{ status: number; data: Data }> {
+  const headers = { 'content-type': 'application/json', 'x-api-key': key, 'x-reason': 'a test', connection: 'close' };
+  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  const { data } = (await answer.json()) as { data: Data };
+  return { status: answer.status, data };
+}
+
+describe('two workers', () => {
+  it('serve one gateway, and a key revoked at one is refused by both within a second', async () => {
+    const made = await send<{ createAccount: { secret: string } }>(master, CREATE, { slug: 'acme' });
+    const { secret } = made.data.createAccount;
+    const second = await send<{ createApiKey: { apiKey: { id: string }; secret: string } }>(secret, CREATE_KEY);
+    const { apiKey, secret: doomed } = second.data.createApiKey;
+    const statuses = async (): Promise<Set<number>> =>
+      new Set(
+        await Promise.all(Array.from({ length: 8 }, async () => (await send(doomed, '{ viewer { kind } }')).status)),
+      );
+    expect(await statuses()).toEqual(new Set([200]));
+    await send(secret, REVOKE, { id: apiKey.id });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await statuses()).toEqual(new Set([401]));
+  });
+});
