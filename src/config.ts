@@ -38,6 +38,11 @@ export const settings = z.object({
   OPERATOR_DATABASE_URL: postgresUrl
     .optional()
     .describe('how to connect as portcullis_operator; unset derives it from DATABASE_URL'),
+  LISTEN_DATABASE_URL: postgresUrl
+    .optional()
+    .describe(
+      'a direct connection on which to hear of revoked keys, needed when the others go through a transaction-mode pooler; unset uses the tenant connection',
+    ),
   POOL_SIZE: z.coerce
     .number()
     .int()
@@ -51,12 +56,42 @@ export const settings = z.object({
     .describe(
       'the first master key (make one with: npm run --silent key -- --kind master); unset makes one at first start and prints it once',
     ),
+  MASTER_READ_REASON: z
+    .stringbool()
+    .default(false)
+    .describe('true makes master keys give a reason (X-Reason) for reading, too; for changes they always do'),
   SECRETS_KEY: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 bytes)')
     .optional()
     .describe(
       'key that encrypts stored secrets and cursors, 64 hexadecimal digits; unset keeps a generated one in DATA_DIR',
+    ),
+  RATE_LIMIT_KEY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(10_000_000)
+    .describe('objects that one key may ask for in a minute, by the cost of its operations; 0 sets no limit'),
+  RATE_LIMIT_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'objects that one address may ask for in a minute, whatever its keys; 0 sets no limit, as behind a balancer, where all share one address',
+    ),
+  RATE_LIMIT_FAILURES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(60)
+    .describe('bad keys that one address may send in a minute before it is refused unlooked at; 0 sets no limit'),
+  RATE_LIMIT_STORE: z
+    .enum(['memory', 'postgres'])
+    .default('memory')
+    .describe(
+      'memory counts in each process by itself; postgres counts for all processes together, at the price of a statement for each request',
     ),
   CORS_ORIGINS: list.default([]).describe('origins that browsers may call from, separated by commas'),
   SANDBOX: z

@@ -45,7 +45,9 @@ export class GatewayError extends GraphQLError {
 
   constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}) {
     const { status } = ERROR_TABLE[code];
-    const http = status === 200 ? {} : { http: { status } };
+    const { retryAfterSeconds } = extensions;
+    const headers = new Map(typeof retryAfterSeconds !== 'number' ? [] : [['retry-after', `${retryAfterSeconds}`]]);
+    const http: Record<string, unknown> = status === 200 ? {} : { http: { status, headers } };
     super(message, { extensions: { ...extensions, code, ...http } });
     this.code = code;
   }

@@ -1,19 +1,34 @@
 /** The gateway put together: database, schema and server; what main.ts and the tests start and stop. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { KeyCache } from './auth/cache';
 import type { Config } from './config';
 import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
+import { KeyUseBook } from './db/key-use';
+import { KeyWatch } from './db/key-watch';
 import { keyLookup } from './db/keys';
 import type { RoleUrls } from './db/migrate';
 import { SetupError } from './db/roles';
 import { createHttpServer, type HttpParts } from './graph/http';
 import { contextOpener } from './graph/open';
+import { RateLimits } from './graph/rate-limit';
 import { buildGatewaySchema } from './graph/schema';
+import { resourceNames } from './graph/usage';
 import { entities, resolvers, resources } from './resources';
 
 export interface GatewayParts extends RoleUrls {
-  readonly settings: HttpParts['settings'] & Pick<Config, 'POOL_SIZE'>;
+  readonly settings: HttpParts['settings'] &
+    Pick<
+      Config,
+      | 'POOL_SIZE'
+      | 'LISTEN_DATABASE_URL'
+      | 'MASTER_READ_REASON'
+      | 'RATE_LIMIT_KEY'
+      | 'RATE_LIMIT_ADDRESS'
+      | 'RATE_LIMIT_FAILURES'
+      | 'RATE_LIMIT_STORE'
+    >;
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;
@@ -22,6 +37,7 @@ export interface GatewayParts extends RoleUrls {
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
+  readonly keyUse: KeyUseBook;
   /** Finishes what was accepted, then lets go of the database. */
   close(): Promise<void>;
 }
@@ -50,22 +66,47 @@ export async function createGateway({
     entities,
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
   });
+  const watch = new KeyWatch(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>
+    logger.warn({ error: messageOf(error) }, 'Changes of keys are not heard; keys are looked up every half second'),
+  );
+  const names = new Set(resources.map((resource) => resource.names.type));
+  const keyUse = new KeyUseBook(database, resourceNames(schema, names), (error) =>
+    logger.warn({ error: messageOf(error) }, 'The use of keys could not be stored yet'),
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all([watch.stop(), keyUse.stop()]);
+    await database.close();
+  };
   try {
     await refuseFaults(database);
-    const services = { database, seal: new CursorSeal(secret), logger, resources };
+    const rateLimits = new RateLimits(settings, settings.RATE_LIMIT_STORE === 'postgres' ? database.limitStore : null);
+    const services = {
+      database,
+      seal: new CursorSeal(secret),
+      keyUse,
+      rateLimits,
+      masterReadReason: settings.MASTER_READ_REASON,
+      logger,
+      resources,
+    };
+    const keys = new KeyCache(keyLookup(database), watch);
+    watch.start(keys);
+    keyUse.start();
     const app = await createHttpServer({
       settings,
       schema,
       logger,
-      openContext: contextOpener(services, keyLookup(database)),
+      openContext: contextOpener(services, keys),
       readiness: () => readiness(database),
     });
-    return { app, database, close: () => app.close().finally(() => database.close()) };
+    return { app, database, keyUse, close: () => app.close().finally(close) };
   } catch (error) {
-    await database.close();
+    await close();
     throw error;
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function readiness(database: Database): Promise<{ ready: boolean; reasons: string[] }> {
   try {

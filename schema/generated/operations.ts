@@ -22,6 +22,36 @@ export type Scalars = {
 };
 
 /** Which rows to list; all conditions must hold. */
+export type AccountAccessFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `keyId`. */
+  keyId?: InputMaybe<IdFilter>;
+  /** Condition on `keyName`. */
+  keyName?: InputMaybe<StringFilter>;
+  /** Condition on `operationName`. */
+  operationName?: InputMaybe<StringFilter>;
+  /** Condition on `reason`. */
+  reason?: InputMaybe<StringFilter>;
+  /** Condition on `requestId`. */
+  requestId?: InputMaybe<StringFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type AccountAccessOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: AccountAccessOrderField;
+};
+
+/** What a list of AccountAccess can be ordered by. */
+export type AccountAccessOrderField =
+  | 'createdAt';
+
+/** Which rows to list; all conditions must hold. */
 export type AccountFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -137,6 +167,10 @@ export type AgentTypeFilter = {
 export type ApiKeyFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `createdBy`. */
+  createdBy?: InputMaybe<IdFilter>;
+  /** Condition on `expiresAt`. */
+  expiresAt?: InputMaybe<TimeFilter>;
   /** Condition on `id`. */
   id?: InputMaybe<IdFilter>;
   /** Condition on `kind`. */
@@ -225,11 +259,25 @@ export type CreateAgentInput = {
   versionLabel?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** A new key. */
+/** A new key, which expires: after 90 days unless the input says otherwise. */
 export type CreateApiKeyInput = {
-  /** Days until it expires, 1 to 365; 90 when nothing is said. */
+  /** When it expires, within the next 365 days. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Days until it expires, 1 to 365. */
   expiresInDays?: InputMaybe<Scalars['Int']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** What the key is for, 1 to 255 characters. */
+  name: Scalars['String']['input'];
+};
+
+/** A new master key, which expires: after 90 days unless the input says otherwise. */
+export type CreateMasterKeyInput = {
+  /** When it expires, within the next 365 days. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Days until it expires, 1 to 365. */
+  expiresInDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Whose key it is, or what it is for, 1 to 255 characters. */
   name: Scalars['String']['input'];
 };
 
@@ -295,6 +343,71 @@ export type IncludesFilter = {
   includes?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What a key did to the rows of its account: looked at them, ran agents, changed rows, or managed keys. */
+export type KeyAction =
+  | 'ADMIN'
+  | 'READ'
+  | 'RUN'
+  | 'WRITE';
+
+/** Which rows to list; all conditions must hold. */
+export type MasterAccessFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `keyId`. */
+  keyId?: InputMaybe<IdFilter>;
+  /** Condition on `keyName`. */
+  keyName?: InputMaybe<StringFilter>;
+  /** Condition on `operationName`. */
+  operationName?: InputMaybe<StringFilter>;
+  /** Condition on `reason`. */
+  reason?: InputMaybe<StringFilter>;
+  /** Condition on `requestId`. */
+  requestId?: InputMaybe<StringFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type MasterAccessOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: MasterAccessOrderField;
+};
+
+/** What a list of MasterAccess can be ordered by. */
+export type MasterAccessOrderField =
+  | 'createdAt';
+
+/** Which rows to list; all conditions must hold. */
+export type MasterKeyFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `expiresAt`. */
+  expiresAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type MasterKeyOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: MasterKeyOrderField;
+};
+
+/** What a list of MasterKey can be ordered by. */
+export type MasterKeyOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'updatedAt';
+
 /** Comparison of one place in `metadata`. */
 export type MetadataFilter = {
   /** The value it must have; an object or a list must be contained in what is stored. */
@@ -302,6 +415,13 @@ export type MetadataFilter = {
   /** The way to the place, for example `["owner", "team"]`; 1 to 8 steps. */
   path: Array<Scalars['String']['input']>;
 };
+
+/** VIEWER reads; RUNNER also starts runs; CREATOR also changes rows; ADMINISTRATOR also manages keys. */
+export type Role =
+  | 'ADMINISTRATOR'
+  | 'CREATOR'
+  | 'RUNNER'
+  | 'VIEWER';
 
 /** Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only. */
 export type StringFilter = {

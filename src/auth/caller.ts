@@ -20,9 +20,8 @@ export interface KeyRecord {
   readonly keyId: string;
   readonly name: string;
   readonly secretHash: Buffer;
-  /** ISO 8601; null never expires. */
-  readonly expiresAt: string | null;
-  readonly revokedAt: string | null;
+  /** When it stops working: expiry, end of grace or revocation. Milliseconds of `performance.now()`; null never ends. */
+  readonly endsAt: number | null;
   readonly account: { readonly id: AccountId; readonly slug: string; readonly status: AccountStatus } | null;
 }
 

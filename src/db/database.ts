@@ -5,6 +5,7 @@ import type { AccountId } from '../auth/caller';
 import type { PreparedQuery } from './batch';
 import { PipelineClient } from './client';
 import { DatabaseUnavailableError, isUnavailable } from './failure';
+import type { LimitStore } from './limit-store';
 import { SnakeNaming } from './naming';
 import { ROLE_KINDS, type RoleKind } from './roles';
 import { tableOf, type Table } from './table';
@@ -24,6 +25,7 @@ const STATEMENT_TIMEOUT = 15_000;
 const IDLE_TIMEOUT = 10_000;
 
 const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
+const BEGIN_WRITING: PreparedQuery = { name: 'begin_writing', text: 'BEGIN', values: [] };
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 
 /** The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters. */
@@ -103,6 +105,11 @@ export class Database {
     return rows;
   }
 
+  /** Statements that keep the gateway's own books (counters, access records): all stored, or nothing. */
+  async record(queries: readonly PreparedQuery[]): Promise<void> {
+    await this.#withClient('operator', (client) => client.batch([BEGIN_WRITING, ...queries, COMMIT]));
+  }
+
   /** Runs `work` between `first` and COMMIT; anything thrown rolls back. */
   async transaction<T>(
     role: RoleKind,
@@ -123,6 +130,11 @@ export class Database {
     } finally {
       await runner.release();
     }
+  }
+
+  /** For the shared rate limits alone. */
+  get limitStore(): LimitStore {
+    return { query: (config) => this.#pool('operator').query(config) };
   }
 
   /** Why the gateway must not serve from this database; empty when all is well. */

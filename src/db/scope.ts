@@ -27,7 +27,12 @@ export class Scope {
     readonly origin: Origin,
     /** The one account this scope reaches; null reaches all, for a master key. */
     readonly accountId: AccountId | null,
-  ) {}
+  ) {
+    if (caller.isMaster && !origin.access)
+      throw new Error('A master key works on the record, and this request has none');
+    if (accountId === null && origin.access) origin.access.everyAccount = true;
+    if (accountId !== null) origin.access?.touch(accountId);
+  }
 
   /** The rows of one account. An account key reaches no account but its own. */
   static within(database: Database, caller: Caller, origin: Origin, accountId: AccountId): Scope {
@@ -50,6 +55,11 @@ export class Scope {
 
   reaches(accountId: string): boolean {
     return this.accountId === null || this.accountId === accountId;
+  }
+
+  /** Puts an account on the record whose rows are about to leave. */
+  touch(accountId: string): void {
+    this.origin.access?.touch(accountId);
   }
 
   /** @throws GatewayError BAD_USER_INPUT when the scope is all accounts. */

@@ -2,6 +2,7 @@
 import { escapeLiteral } from 'pg';
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
 import { GatewayError, notFound } from '../errors';
+import { accessEntry, type AccessOrigin } from './access';
 import type { PipelineClient } from './client';
 import { isConflictOfTransactions, translateFailure } from './failure';
 import { toRows, type OwnedRow, type StoredRow } from './row';
@@ -9,12 +10,10 @@ import type { Scope } from './scope';
 import type { Statement } from './statement';
 import { columnOf, selection, type Table } from './table';
 
-/** Where a change comes from; the audit record names all of it. */
-export interface Origin {
-  readonly requestId: string;
-  readonly address: string;
-  readonly operationName: string | null;
-  readonly reason: string | null;
+/** Where a change comes from; the audit record names all of it. One object for each request. */
+export interface Origin extends AccessOrigin {
+  /** Known once the document is read. */
+  operationName: string | null;
 }
 
 export type EntityClass<Row extends ObjectLiteral> = new () => Row;
@@ -46,14 +45,22 @@ export class Transaction {
     readonly scope: Scope,
     private readonly manager: EntityManager,
     private readonly client: PipelineClient,
+    /** The accounts whose rows it locked or changed. */
+    private readonly touched: Set<string>,
   ) {}
 
   /** For Scope.write alone. */
   static async run<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>, tries: number): Promise<T> {
     try {
-      return await scope.database.transaction(scope.role, openingStatement(scope), (manager, client) =>
-        work(new Transaction(scope, manager, client)),
-      );
+      const touched = new Set<string>(scope.accountId === null ? [] : [scope.accountId]);
+      const result = await scope.database.transaction(scope.role, openingStatement(scope), async (manager, client) => {
+        const transaction = new Transaction(scope, manager, client, touched);
+        const done = await work(transaction);
+        await transaction.#recordAccess();
+        return done;
+      });
+      scope.origin.access?.stored(touched);
+      return result;
     } catch (error) {
       if (tries > 1 && isConflictOfTransactions(error)) return Transaction.run(scope, work, tries - 1);
       throw translateFailure(error, true);
@@ -84,7 +91,7 @@ export class Transaction {
     const selected = columns.map((one) => `t.${one.sql}`).join(', ');
     const text = `SELECT ${selected} FROM ${table.sql} t WHERE t.id = ANY($1::uuid[])${own}${alive} ORDER BY t.id FOR ${lock}`;
     const rows = await this.read({ text }, accountId === null ? [ids] : [ids, accountId]);
-    return toRows<Row>(rows, columns, this.scope);
+    return this.#touch(table, toRows<Row>(rows, columns, this.scope));
   }
 
   /** One live row of the scope, locked for a change. @throws GatewayError NOT_FOUND */
@@ -165,13 +172,24 @@ export class Transaction {
   }
 
   #fromRaw<Row extends StoredRow>(entity: EntityClass<Row>, raw: unknown): Row[] {
-    const columns = [...this.table(entity).columns.values()];
+    const table = this.table(entity);
+    const columns = [...table.columns.values()];
     const names = columns.map((column) => column.sql.slice(1, -1));
     const objects = raw as Record<string, unknown>[];
-    return toRows<Row>(
-      objects.map((object) => names.map((name) => object[name])),
-      columns,
-      this.scope,
-    );
+    const rows = objects.map((object) => names.map((name) => object[name]));
+    return this.#touch(table, toRows<Row>(rows, columns, this.scope));
+  }
+
+  /** The change of a master key and the record of it are stored together. */
+  async #recordAccess(): Promise<void> {
+    const { caller, origin } = this.scope;
+    if (!caller.isMaster) return;
+    const { text, values } = accessEntry(caller, origin, [...this.touched]);
+    await this.client.query({ text, values: [...values] });
+  }
+
+  #touch<Row extends StoredRow>({ account }: Table, rows: Row[]): Row[] {
+    if (account) for (const row of rows) this.touched.add(String(row[account as keyof Row]));
+    return rows;
   }
 }

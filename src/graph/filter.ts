@@ -151,14 +151,17 @@ export class IncludesFilter {
 
 export type FilterShape = Readonly<Record<string, FilterKind>>;
 
-/** What every resource can be filtered by. */
-const COMMON: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
+/** What every row of an account can be filtered by. */
+export const COMMON: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
 
 export interface FilterInput {
   readonly type: new () => object;
   /** @throws GatewayError BAD_USER_INPUT */
   readonly predicates: (given: object | null | undefined) => Predicate[];
 }
+
+/** What rows that are written once, and are no resource of an account, can be filtered by. */
+export const WRITTEN_ONCE = { filter: { id, createdAt: time }, order: ['createdAt'] } as const;
 
 /** The input type `<name>Filter` and its reading as predicates. */
 export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON): FilterInput {

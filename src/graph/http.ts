@@ -70,6 +70,7 @@ function searchOf(url: string): string {
 function graphqlHandler(apollo: ApolloServer<GatewayContext>, mask: ErrorMask, openContext: HttpParts['openContext']) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
     const { id: requestId, ip: address, headers } = request;
+    let opened: GatewayContext | undefined;
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
@@ -79,13 +80,14 @@ function graphqlHandler(apollo: ApolloServer<GatewayContext>, mask: ErrorMask, o
       },
       context: async () => {
         try {
-          return await openContext({ requestId, address, headers });
+          return (opened = await openContext({ requestId, address, headers }));
         } catch (error) {
           throw mask.judge(error, requestId);
         }
       },
     });
     if (answer.body.kind !== 'complete') throw new Error('An answer in parts was not asked for');
+    await opened?.finish?.();
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
     // After Apollo's own headers, one of which would let a cache keep an answer.

@@ -1,6 +1,6 @@
 /** How much one operation may ask for, and the plugin that refuses more. */
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import type { GraphQLSchema } from 'graphql';
+import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { GatewayError } from '../errors';
 import type { GatewayContext } from './context';
 import { measureOperation, type Tally } from './measure';
@@ -93,6 +93,12 @@ export function limitsPlugin(schema: GraphQLSchema): ApolloServerPlugin<GatewayC
       const cost = measured.cost(variables);
       // Written so that a sum that is no number is refused too.
       if (!(cost <= LIMITS.cost)) throw tooComplex('cost', cost);
+      await contextValue.begin?.({
+        name: operation.name?.value ?? null,
+        isMutation: operation.operation === OperationTypeNode.MUTATION,
+        fields: measured.roots,
+        cost,
+      });
     },
   };
   return { requestDidStart: async () => listener };

@@ -33,6 +33,8 @@ export interface Tally {
 
 export interface Measure {
   readonly tally: Readonly<Tally>;
+  /** Names of the root fields, each once. */
+  readonly roots: readonly string[];
   /** True when it reads `__schema` or `__type`. */
   readonly introspects: boolean;
   /**
@@ -68,6 +70,7 @@ class Exhausted extends Error {}
 class Walk {
   readonly tally: Tally = { fields: 0, rootFields: 0, depth: 0, aliases: 0, directives: 0 };
   introspects = false;
+  readonly roots = new Set<string>();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #spreading = new Set<string>();
 
@@ -126,7 +129,10 @@ class Walk {
   private field(node: FieldNode, parent: GraphQLCompositeType | undefined, depth: number, page?: Cost): Cost {
     this.count();
     if (node.alias) this.tally.aliases += 1;
-    if (depth === 1) this.tally.rootFields += 1;
+    if (depth === 1) {
+      this.tally.rootFields += 1;
+      this.roots.add(node.name.value);
+    }
     this.tally.depth = Math.max(this.tally.depth, depth);
     if (node.name.value === '__schema' || node.name.value === '__type') {
       this.introspects = true;
@@ -194,7 +200,12 @@ export function measureOperation(
   try {
     const cost = walk.run();
     const { tally, introspects } = walk;
-    const measure = { tally, introspects, cost: (variables: Variables) => valueOf(cost, variables) };
+    const measure = {
+      tally,
+      introspects,
+      roots: [...walk.roots],
+      cost: (variables: Variables) => valueOf(cost, variables),
+    };
     measures.set(operation, measure);
     return measure;
   } catch (error) {

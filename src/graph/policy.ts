@@ -8,11 +8,14 @@ import { requireCaller, scopeFor, scopeOfAll, type RequestContext } from './requ
 const forbidden = (use: string): GatewayError =>
   new GatewayError('FORBIDDEN', `${use} is for master keys; this is an account key.`);
 
-const needsReason = (): GatewayError =>
-  new GatewayError(
+/** A master key changes rows only with a reason; a setting makes it read with one only, too. */
+function requireReason({ origin, services }: RequestContext, changes: boolean): void {
+  if (origin.reason !== null || !(changes || services.masterReadReason)) return;
+  throw new GatewayError(
     'REASON_REQUIRED',
-    'A master key changes rows only with a reason: send the header X-Reason with 3 to 500 characters that say why.',
+    `A master key ${changes ? 'changes' : 'reads'} rows only with a reason: send the header X-Reason with 3 to 500 characters that say why.`,
   );
+}
 
 const accountField = (value: object, name: 'id' | 'accountId'): string | null => {
   const id: unknown = name in value ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
@@ -26,22 +29,28 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
 
   requireMaster(context, use) {
     if (!requireCaller(context).isMaster) throw forbidden(use);
-    if (use.startsWith('Mutation.') && context.origin.reason === null) throw needsReason();
+    requireReason(context, use.startsWith('Mutation.'));
   },
 
-  pin(context, accountId, action) {
+  pin(context, accountId, action, use) {
     const scope = scopeFor(context, accountId);
-    if (action === Action.READ || !scope.caller.isMaster) return scope;
-    if (scope.accountId === null)
+    context.services.keyUse.used(scope.caller, use, action);
+    if (!scope.caller.isMaster) return scope;
+    if (scope.accountId === null && action !== Action.READ)
       throw badInput(['accountId'], 'A master key changes one account at a time: name it with accountId.');
-    if (context.origin.reason === null) throw needsReason();
+    requireReason(context, action !== Action.READ);
     return scope;
   },
 
   pinAll: (context) => scopeOfAll(context),
   enter: (context, scope) => ({ ...context, scope }),
   accountOf: (typeName, value) => accountField(value, typeName === 'Account' ? 'id' : 'accountId'),
-  reaches: (scope, accountId) => scope.reaches(accountId),
+
+  reaches(scope, accountId) {
+    const welcome = scope.reaches(accountId);
+    if (welcome) scope.touch(accountId);
+    return welcome;
+  },
 
   stranger(context, use, typeName) {
     context.services.logger.error(

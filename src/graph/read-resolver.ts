@@ -7,7 +7,7 @@ import { askedFields } from './asked';
 import { neededColumns } from './columns';
 import { ConnectionSource, connectionTypes, DeletedRows, Direction, pageRequest } from './connection';
 import { Scoped } from './directives/decorators';
-import { filterInput } from './filter';
+import { COMMON, filterInput } from './filter';
 import { repository, type RequestContext } from './request';
 import type { Readable } from './resource';
 
@@ -17,10 +17,11 @@ interface OrderInput {
 }
 
 const ROWS = [['nodes'], ['edges', 'node']];
+const KEPT = { filter: COMMON, order: ['createdAt', 'updatedAt'] };
 const BY_ID: OrderInput = { field: 'id', direction: 'ASC' };
 
 function orderInput(type: string, properties: readonly string[]): new () => OrderInput {
-  const fields = Object.fromEntries(['createdAt', 'updatedAt', ...properties].map((one) => [one, one]));
+  const fields = Object.fromEntries(properties.map((one) => [one, one]));
   registerEnumType(fields, { name: `${type}OrderField`, description: `What a list of ${type} can be ordered by.` });
 
   @InputType(`${type}Order`, {
@@ -62,12 +63,12 @@ export function getResolver<Row extends StoredRow>({ names, entity }: Readable<R
  * @param guard the directive of the list.
  */
 export function listResolvers<Row extends StoredRow>(
-  { names, entity, filter, order }: Readable<Row>,
+  { names, entity, filter, order, common = KEPT }: Readable<Row>,
   guard: MethodDecorator = Scoped(),
 ): (new () => object)[] {
   const { connection, resolver } = connectionTypes(names.type, entity);
-  const filters = filterInput(names.type, filter);
-  const Order = orderInput(names.type, order);
+  const filters = filterInput(names.type, filter, common.filter);
+  const Order = orderInput(names.type, [...common.order, ...order]);
 
   @Resolver(() => entity)
   class ListResolver {

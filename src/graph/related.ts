@@ -7,9 +7,8 @@ import type { Direction } from '../db/statement';
 import type { EntityClass } from '../db/transaction';
 import { askedFields } from './asked';
 import { neededColumns } from './columns';
-import type { AccountRow } from './row';
 
-interface Target<Row extends AccountRow> {
+interface Target<Row extends OwnedRow> {
   readonly entity: () => EntityClass<Row>;
   /** The GraphQL type's name. */
   readonly type: string;
@@ -20,7 +19,7 @@ interface Ordered {
 }
 
 /** A relation between resources, in the words of their classes; tables are known only once the database is open. */
-export type RelationSpec<Row extends AccountRow> = Target<Row> &
+export type RelationSpec<Row extends OwnedRow> = Target<Row> &
   (
     | { readonly kind: 'parent' }
     | ({ readonly kind: 'children'; readonly by: string } & Ordered)
@@ -34,7 +33,7 @@ export type RelationSpec<Row extends AccountRow> = Target<Row> &
 
 const known = new WeakMap<object, WeakMap<Database, Relation>>();
 
-function relationOf<Row extends AccountRow>(spec: RelationSpec<Row>, database: Database): Relation {
+function relationOf<Row extends OwnedRow>(spec: RelationSpec<Row>, database: Database): Relation {
   let relations = known.get(spec);
   if (!relations) known.set(spec, (relations = new WeakMap()));
   let relation = relations.get(database);
@@ -52,7 +51,7 @@ function relationOf<Row extends AccountRow>(spec: RelationSpec<Row>, database: D
  * @param key this row's id; for a parent, the id that its column names.
  * @param limit the most rows to give.
  */
-export function related<Row extends AccountRow>(
+export function related<Row extends OwnedRow>(
   spec: RelationSpec<Row>,
   row: OwnedRow,
   key: string,

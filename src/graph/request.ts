@@ -3,18 +3,25 @@ import type { Logger } from 'pino';
 import { parseAccountId, type Caller } from '../auth/caller';
 import type { CursorSeal } from '../db/cursor';
 import type { Database } from '../db/database';
+import type { KeyUseBook } from '../db/key-use';
 import { Repository } from '../db/repository';
 import type { StoredRow } from '../db/row';
 import { Scope } from '../db/scope';
 import type { EntityClass, Origin } from '../db/transaction';
 import { badInput, GatewayError, unauthenticated } from '../errors';
 import type { GatewayContext } from './context';
+import { scopeOf } from './directives/tag';
+import type { RateLimits } from './rate-limit';
 import type { Resource } from './resource';
 
 /** What all requests share. */
 export interface Services {
   readonly database: Database;
   readonly seal: CursorSeal;
+  readonly keyUse: KeyUseBook;
+  readonly rateLimits: RateLimits;
+  /** Do master keys need a reason for reading, too? */
+  readonly masterReadReason: boolean;
   readonly logger: Logger;
   readonly resources: readonly Resource[];
 }
@@ -79,6 +86,12 @@ export function pinned(context: RequestContext): Scope {
   if (!context.scope) throw new GatewayError('INTERNAL', 'This field was entered without a scope.');
   return context.scope;
 }
+
+/** The context for a field below the root: its scope is the one that its parent left under. */
+export const below = (context: RequestContext, parent: object): RequestContext => ({
+  ...context,
+  scope: scopeOf<Scope>(parent),
+});
 
 /** The rows of one entity under the scope that the directive pinned. */
 export const repository = <Row extends StoredRow>(context: RequestContext, entity: EntityClass<Row>): Repository<Row> =>

@@ -38,8 +38,10 @@ export interface Readable<Row extends StoredRow> {
   readonly names: Names;
   readonly entity: EntityClass<Row>;
   readonly filter: FilterShape;
-  /** Properties that lists can be ordered by, besides createdAt and updatedAt; columns that are never null. */
+  /** Properties that lists can be ordered by, besides the common ones; columns that are never null. */
   readonly order: readonly string[];
+  /** What can be filtered and ordered by besides; unset for what every row of an account has. */
+  readonly common?: { readonly filter: FilterShape; readonly order: readonly string[] };
 }
 
 export interface Resource<Row extends AccountRow = AccountRow> extends Readable<Row> {

@@ -222,8 +222,7 @@ async function openContext({ requestId, headers }: IncomingCall): Promise<Gatewa
     keyId: account.id,
     name: 'test',
     secretHash: Buffer.alloc(32),
-    expiresAt: null,
-    revokedAt: null,
+    endsAt: null,
   };
   return { requestId, caller: Caller.verified({ ...record, account }) };
 }

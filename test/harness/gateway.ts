@@ -6,6 +6,7 @@ import { ensureMasterKey } from '../../src/db/bootstrap';
 import { newId } from '../../src/db/ids';
 import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway';
 import { createDatabase, type TestDatabase } from './database';
+import { testSettings } from './settings';
 
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;
@@ -99,9 +100,6 @@ export interface WorldOptions {
   readonly secret?: Buffer;
 }
 
-/** Both ways of executing documents pass the same tests; the environment chooses. */
-const EXECUTION = process.env['TEST_EXECUTION'] === 'interpreted' ? 'interpreted' : 'compiled';
-
 export async function openHouse({ settings = {}, database: given, urls, secret }: WorldOptions = {}): Promise<House> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
@@ -112,7 +110,7 @@ export async function openHouse({ settings = {}, database: given, urls, secret }
   const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
   await ensureMasterKey(database.ownerUrl, masterKey);
   const gateway = await createGateway({
-    settings: { ENVIRONMENT: 'production', CORS_ORIGINS: [], SANDBOX: false, EXECUTION, POOL_SIZE: 4, ...settings },
+    settings: { ...testSettings, ...settings },
     secret: secret ?? randomBytes(32),
     logger,
     tenantUrl: database.tenantUrl,

@@ -1,9 +1,23 @@
 /** Accounts as operators manage them; all of it is for master keys. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import { askedFields } from '../../graph/asked';
-import { neededColumns } from '../../graph/columns';
+import { Needs, neededColumns } from '../../graph/columns';
 import { MasterOnly, Scoped } from '../../graph/directives/decorators';
 import { checkDraft, metadata, name } from '../../graph/draft';
 import { pinned, repository, type RequestContext } from '../../graph/request';
@@ -11,6 +25,7 @@ import type { JsonRecord } from '../../graph/row';
 import { JsonObject } from '../../graph/scalars';
 import { badInput } from '../../errors';
 import { ApiKey } from '../api-key/api-key.entity';
+import { countsOf, ResourceCount } from './account-counts';
 import { Account } from './account.entity';
 import { changeAccount, changeStatus, createAccount } from './account.service';
 
@@ -59,6 +74,12 @@ const accountDraft = z.object({ slug, name, metadata });
 
 @Resolver(() => Account)
 export class AccountResolver {
+  @Needs('id')
+  @FieldResolver(() => [ResourceCount], { description: 'How many live rows the account has of each resource.' })
+  counts(@Root() account: Account, @Ctx() context: RequestContext): Promise<ResourceCount[]> {
+    return countsOf(account, context.services.resources);
+  }
+
   @MasterOnly()
   @Query(() => Account, { nullable: true, description: 'One account, by its id or its slug; null when there is none.' })
   account(
@@ -109,20 +130,28 @@ export class AccountResolver {
     description: 'Refuses all keys of an account at once; suspending it again changes nothing.',
   })
   suspendAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
-    return changeStatus(pinned(context), id, 'SUSPENDED');
-  }
-
-  @MasterOnly()
-  @Mutation(() => Account, { description: 'Brings the keys of a suspended or closed account back.' })
-  reactivateAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
-    return changeStatus(pinned(context), id, 'ACTIVE');
+    return changeStatus(pinned(context), id, 'suspend');
   }
 
   @MasterOnly()
   @Mutation(() => Account, {
-    description: 'Ends an account: its keys are refused, its rows stay. An operator can reactivate it.',
+    description: 'Brings the keys of a suspended account back; those that ended meanwhile stay ended.',
+  })
+  reactivateAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
+    return changeStatus(pinned(context), id, 'reactivate');
+  }
+
+  @MasterOnly()
+  @Mutation(() => Account, {
+    description: 'Ends an account: its keys are refused, its rows stay. An operator can restore it.',
   })
   closeAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
-    return changeStatus(pinned(context), id, 'CLOSED');
+    return changeStatus(pinned(context), id, 'close');
+  }
+
+  @MasterOnly()
+  @Mutation(() => Account, { description: 'Opens a closed account again, with its rows and its keys as they were.' })
+  restoreAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
+    return changeStatus(pinned(context), id, 'restore');
   }
 }

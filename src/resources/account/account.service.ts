@@ -25,7 +25,7 @@ export async function createAccount(
     return await scope.write(async (transaction) => {
       const [account] = await transaction.insert(Account, [{ ...draft, id: newId() }]);
       if (!account) throw notFound();
-      const key = await insertKey(transaction, account.id, { name: 'primary', kind: 'PRIMARY', expiresInDays: 0 });
+      const key = await insertKey(transaction, account.id, { name: 'primary', kind: 'PRIMARY', expiresAt: null });
       return { account, ...key };
     });
   } catch (error) {
@@ -58,11 +58,33 @@ export async function changeAccount(
   });
 }
 
-/** @throws GatewayError NOT_FOUND */
-export async function changeStatus(scope: Scope, id: string, status: AccountStatus): Promise<Account> {
+/** From which status an operator's step leads to which; taking a step again changes nothing. */
+const STEPS = {
+  suspend: { from: ['ACTIVE'], to: 'SUSPENDED' },
+  reactivate: { from: ['SUSPENDED'], to: 'ACTIVE' },
+  close: { from: ['ACTIVE', 'SUSPENDED'], to: 'CLOSED' },
+  restore: { from: ['CLOSED'], to: 'ACTIVE' },
+} as const satisfies Record<string, { from: readonly AccountStatus[]; to: AccountStatus }>;
+
+const CURES: Record<AccountStatus, string> = {
+  ACTIVE: 'Nothing has to be undone.',
+  SUSPENDED: 'Bring it back with reactivateAccount.',
+  CLOSED: 'Bring it back with restoreAccount.',
+};
+
+/** @throws GatewayError NOT_FOUND, CONFLICT when the account's status does not allow the step. */
+export async function changeStatus(scope: Scope, id: string, step: keyof typeof STEPS): Promise<Account> {
   if (!isUuid(id)) throw notFound();
+  const { from, to } = STEPS[step];
   return scope.write(async (transaction) => {
     const account = await transaction.lockRow(Account, id);
-    return account.status === status ? account : transaction.update(Account, account, { status });
+    if (account.status === to) return account;
+    if (!from.some((status) => status === account.status)) {
+      throw new GatewayError(
+        'CONFLICT',
+        `The account ${account.slug} is ${account.status.toLowerCase()}: it cannot be ${to.toLowerCase()} by ${step}Account. ${CURES[account.status]}`,
+      );
+    }
+    return transaction.update(Account, account, { status: to });
   });
 }

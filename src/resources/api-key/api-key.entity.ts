@@ -36,13 +36,6 @@ export class ApiKey extends AccountRow {
   @Column('timestamptz', { nullable: true })
   expiresAt!: string | null;
 
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When the key was last accepted, to within a minute; null when it never was.',
-  })
-  @Column('timestamptz', { nullable: true })
-  lastUsedAt!: string | null;
-
   @Field(() => ID, {
     nullable: true,
     description: 'Id of the key that created this one, an account key or a master key.',
@@ -50,11 +43,17 @@ export class ApiKey extends AccountRow {
   @Column('uuid', { nullable: true })
   createdBy!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the key was revoked; final.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'From then on the key is refused for good; in the future while the grace of a rotation runs.',
+  })
   @Column('timestamptz', { nullable: true })
   revokedAt!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Id of the key that revoked this one.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the key that revoked this one; null when a rotation ended it.',
+  })
   @Column('uuid', { nullable: true })
   revokedBy!: string | null;
 
@@ -73,4 +72,11 @@ export class NewApiKey {
     description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
   })
   secret!: string;
+}
+
+@Scoped()
+@ObjectType({ description: 'The replacement of a key with its secret, which is shown this once and kept nowhere.' })
+export class RotatedApiKey extends NewApiKey {
+  @Field(() => ApiKey, { description: 'The key that was replaced: `revokedAt` says when it ends.' })
+  replaced!: ApiKey;
 }

@@ -1,34 +1,25 @@
-/** The fields of keys: what can be told of one, and making and ending them. */
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Resolver, Root } from 'type-graphql';
-import { z } from 'zod';
+/** The fields of a key that are computed, and making, renaming, replacing and ending keys. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key';
+import { scopeOfRow } from '../../db/row';
+import { badInput } from '../../errors';
 import { Needs } from '../../graph/columns';
 import { Action } from '../../graph/directives/definitions';
 import { Scoped } from '../../graph/directives/decorators';
-import { checkDraft, name } from '../../graph/draft';
+import { checkDraft } from '../../graph/draft';
+import { related } from '../../graph/related';
 import { pinned, type RequestContext } from '../../graph/request';
-import { ApiKey, ApiKeyStatus, NewApiKey } from './api-key.entity';
-import { createKey, revokeKey } from './api-key.service';
+import { DateTime } from '../../graph/scalars';
+import { expiry } from '../key-expiry';
+import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
+import { CreateApiKeyInput, keyDraft } from './api-key.inputs';
+import { createKey, renameKey, revokeKey, rotateKey } from './api-key.service';
+import { statusOf } from './key-status';
+import { KeyUsage, KeyUse } from './key-use.entity';
+import { MOST_USAGES, usageOfKey } from './key-usage';
 
-@InputType({ description: 'A new key.' })
-export class CreateApiKeyInput {
-  @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
-  name!: string;
-
-  @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365; 90 when nothing is said.' })
-  expiresInDays?: number | null;
-}
-
-const keyDraft = z.object({
-  name,
-  expiresInDays: z
-    .number()
-    .int()
-    .min(1, 'must be 1 to 365')
-    .max(365, 'must be 1 to 365')
-    .nullish()
-    .transform((days) => days ?? 90),
-});
+const LONGEST_GRACE = 7 * 24 * 60 * 60;
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
@@ -38,11 +29,28 @@ export class ApiKeyResolver {
     return previewKey({ kind: 'account', keyId: key.id });
   }
 
-  @Needs('expiresAt', 'revokedAt')
+  @Needs('expiresAt', 'revokedAt', 'revokedBy')
   @FieldResolver(() => ApiKeyStatus, { description: 'Whether the key is accepted now.' })
   status(@Root() key: ApiKey): ApiKeyStatus {
-    if (key.revokedAt !== null && Date.parse(key.revokedAt) <= Date.now()) return 'REVOKED';
-    return key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now() ? 'EXPIRED' : 'ACTIVE';
+    return statusOf(key);
+  }
+
+  @Needs('id')
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When the key was last accepted, to within a minute; null when it never was.',
+  })
+  async lastUsedAt(@Root() key: ApiKey): Promise<string | null> {
+    const { database, loaders } = scopeOfRow(key);
+    const relation = { kind: 'parent', target: database.table(KeyUse) } as const;
+    const [use] = await loaders.load<KeyUse>(relation, ['lastUsedAt'], key.accountId, key.id, 1);
+    return use?.lastUsedAt ?? null;
+  }
+
+  @Needs('id')
+  @FieldResolver(() => [KeyUsage], { description: 'What the key was used for, latest first; at most 100.' })
+  usage(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsage[]> {
+    return related(usageOfKey, key, key.id, info, MOST_USAGES);
   }
 
   @Scoped(Action.ADMIN)
@@ -51,12 +59,50 @@ export class ApiKeyResolver {
     @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
-    return createKey(pinned(context), { ...checkDraft(keyDraft, input), kind: 'EXPIRING' });
+    const { expiresInDays, expiresAt, ...rest } = input;
+    const draft = { ...checkDraft(keyDraft, rest), expiresAt: checkDraft(expiry, { expiresInDays, expiresAt }) };
+    return createKey(pinned(context), { ...draft, kind: 'EXPIRING' });
+  }
+
+  @Scoped(Action.ADMIN)
+  @Mutation(() => ApiKey, { description: 'Changes what a key is called, and nothing else.' })
+  renameApiKey(
+    @Arg('id', () => ID) id: string,
+    @Arg('name', () => String, { description: 'What the key is for, 1 to 255 characters.' }) name: string,
+    @Arg('expectedVersion', () => Int, {
+      nullable: true,
+      description: 'Refuse with VERSION_CONFLICT unless the key is at this version.',
+    })
+    expectedVersion: number | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ApiKey> {
+    return renameKey(pinned(context), id, checkDraft(keyDraft, { name }, []).name, expectedVersion);
+  }
+
+  @Scoped(Action.ADMIN)
+  @Mutation(() => RotatedApiKey, {
+    description:
+      'Replaces a key by a new one with the same name, kind and length of life. The old one ends when the grace is over, or sooner by `revokeApiKey`.',
+  })
+  rotateApiKey(
+    @Arg('id', () => ID) id: string,
+    @Arg('graceSeconds', () => Int, {
+      defaultValue: 24 * 60 * 60,
+      description:
+        'Seconds that the old key goes on working, 0 to 604800 (7 days); 86400 (a day) when nothing is said.',
+    })
+    graceSeconds: number,
+    @Ctx() context: RequestContext,
+  ): Promise<RotatedApiKey> {
+    if (graceSeconds < 0 || graceSeconds > LONGEST_GRACE)
+      throw badInput(['graceSeconds'], `graceSeconds must be 0 to ${LONGEST_GRACE} (7 days), not ${graceSeconds}.`);
+    return rotateKey(pinned(context), id, graceSeconds);
   }
 
   @Scoped(Action.ADMIN)
   @Mutation(() => ApiKey, {
-    description: 'Ends a key for good. The last active PRIMARY key of an account is kept (CONFLICT).',
+    description:
+      'Ends a key for good, everywhere within a second; ending it again changes nothing. The last active PRIMARY key of an account is kept (CONFLICT).',
   })
   revokeApiKey(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<ApiKey> {
     return revokeKey(pinned(context), id);

@@ -1,36 +1,36 @@
-/** Making and ending keys of an account. */
-import { formatKey, hashSecret, newSecret } from '../../auth/key';
+/** Making, replacing and ending keys of an account. */
 import { isUuid } from '../../auth/caller';
+import { formatKey, hashSecret, newSecret } from '../../auth/key';
+import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
-import { newId } from '../../db/ids';
-import { ApiKey, type ApiKeyKind, type NewApiKey } from './api-key.entity';
+import type { JsonRecord } from '../../graph/row';
+import { refuseStale } from '../../graph/write';
+import { after, DAY } from '../key-expiry';
+import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
+import { statusOf } from './key-status';
 
-const DAY = 24 * 60 * 60 * 1000;
+const LONGEST_LIFE = 365 * DAY;
 
 export interface KeyWish {
   readonly name: string;
   readonly kind: ApiKeyKind;
-  /** Ignored for a PRIMARY key. */
-  readonly expiresInDays: number;
+  /** ISO 8601; null for a PRIMARY key and for no other. */
+  readonly expiresAt: string | null;
+  readonly metadata?: JsonRecord;
 }
+
+/** The database's clock, as exact as it is stored. */
+const NOW = "date_trunc('milliseconds', clock_timestamp())";
 
 /** Stores a new key for an account and returns its secret, which is kept nowhere. */
 export async function insertKey(transaction: Transaction, accountId: string, wish: KeyWish): Promise<NewApiKey> {
   const id = newId();
   const secret = newSecret();
-  const expires = wish.kind === 'PRIMARY' ? null : new Date(Date.now() + wish.expiresInDays * DAY).toISOString();
+  const createdBy = transaction.scope.caller.keyId;
   const [apiKey] = await transaction.insert(ApiKey, [
-    {
-      id,
-      accountId,
-      name: wish.name,
-      kind: wish.kind,
-      secretHash: hashSecret(secret),
-      expiresAt: expires,
-      createdBy: transaction.scope.caller.keyId,
-    },
+    { ...wish, id, accountId, secretHash: hashSecret(secret), createdBy },
   ]);
   if (!apiKey) throw notFound();
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
@@ -39,32 +39,80 @@ export async function insertKey(transaction: Transaction, accountId: string, wis
 export const createKey = (scope: Scope, wish: KeyWish): Promise<NewApiKey> =>
   scope.write((transaction) => insertKey(transaction, scope.requireAccount(), wish));
 
-const OTHER_PRIMARY = `
-  SELECT k.id FROM api_key k
-   WHERE k.account_id = $1 AND k.id <> $2 AND k.kind = 'PRIMARY' AND k.revoked_at IS NULL AND k.deleted_at IS NULL
-   FOR UPDATE`;
+/** @throws GatewayError NOT_FOUND, VERSION_CONFLICT */
+export async function renameKey(
+  scope: Scope,
+  id: string,
+  name: string,
+  expectedVersion: number | null,
+): Promise<ApiKey> {
+  if (!isUuid(id)) throw notFound();
+  return scope.write(async (transaction) => {
+    const key = await transaction.lockRow(ApiKey, id);
+    refuseStale(key, expectedVersion);
+    return transaction.update(ApiKey, key, { name });
+  });
+}
 
-async function refuseLastPrimary(transaction: Transaction, key: ApiKey): Promise<void> {
-  if (key.kind !== 'PRIMARY') return;
-  const others = await transaction.read({ text: OTHER_PRIMARY }, [key.accountId, key.id]);
-  if (others.length === 0) {
-    throw new GatewayError(
-      'CONFLICT',
-      'This is the last active PRIMARY key of the account, and an account without one could not manage itself. Rotate it, or have an operator suspend or close the account.',
-    );
-  }
+/** Always in the same order, so that two who end keys of one account wait for each other. */
+const LOCK_PRIMARIES = `
+  SELECT k.id FROM api_key k WHERE k.account_id = $1 AND k.kind = 'PRIMARY' AND k.revoked_at IS NULL
+   ORDER BY k.id FOR UPDATE`;
+
+/** The PRIMARY keys that nothing has ended, and the key itself, locked. @throws GatewayError NOT_FOUND */
+async function lockKey(transaction: Transaction, id: string): Promise<{ key: ApiKey; primaries: string[] }> {
+  const rows = await transaction.read({ text: LOCK_PRIMARIES }, [transaction.scope.requireAccount()]);
+  return { key: await transaction.lockRow(ApiKey, id), primaries: rows.map(([primary]) => String(primary)) };
+}
+
+function refuseEnded(key: ApiKey): void {
+  const status = statusOf(key);
+  if (status === 'ACTIVE' && key.revokedAt === null) return;
+  const ended = status === 'ACTIVE' ? 'has been replaced already' : `is ${status.toLowerCase()}`;
+  throw new GatewayError('CONFLICT', `This key ${ended}: there is nothing to rotate. Create a new key instead.`);
+}
+
+/** As long a life as the key had, from now. */
+function sameLife({ expiresAt, createdAt }: ApiKey): string | null {
+  if (expiresAt === null) return null;
+  return after(Math.min(Date.parse(expiresAt) - Date.parse(createdAt), LONGEST_LIFE));
+}
+
+/**
+ * Replaces a key by one with the same name, kind and length of life.
+ * @param graceSeconds how long the old key goes on working.
+ * @throws GatewayError NOT_FOUND, CONFLICT
+ */
+export async function rotateKey(scope: Scope, id: string, graceSeconds: number): Promise<RotatedApiKey> {
+  if (!isUuid(id)) throw notFound();
+  return scope.write(async (transaction) => {
+    const { key } = await lockKey(transaction, id);
+    refuseEnded(key);
+    const { name, kind, metadata } = key;
+    const made = await insertKey(transaction, key.accountId, { name, kind, metadata, expiresAt: sameLife(key) });
+    const replaced = await transaction.update(ApiKey, key, {
+      replacedBy: made.apiKey.id,
+      revokedAt: () => `${NOW} + interval '${graceSeconds} seconds'`,
+    });
+    return { ...made, replaced };
+  });
 }
 
 /**
  * Ends a key for good; ending it again changes nothing.
- * @throws GatewayError NOT_FOUND, CONFLICT
+ * @throws GatewayError NOT_FOUND, CONFLICT for the last PRIMARY key that nothing has ended.
  */
 export async function revokeKey(scope: Scope, id: string): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
-    const key = await transaction.lockRow(ApiKey, id);
-    if (key.revokedAt !== null) return key;
-    await refuseLastPrimary(transaction, key);
-    return transaction.update(ApiKey, key, { revokedAt: () => 'now()', revokedBy: scope.caller.keyId });
+    const { key, primaries } = await lockKey(transaction, id);
+    if (statusOf(key) === 'REVOKED') return key;
+    if (primaries.length === 1 && primaries[0] === key.id) {
+      throw new GatewayError(
+        'CONFLICT',
+        'This is the last active PRIMARY key of the account, and an account without one could not manage itself. Rotate it, or have an operator suspend or close the account.',
+      );
+    }
+    return transaction.update(ApiKey, key, { revokedAt: () => NOW, revokedBy: scope.caller.keyId });
   });
 }

@@ -5,8 +5,9 @@ import { previewKey } from '../../auth/key';
 import { askedFields } from '../../graph/asked';
 import { neededColumns } from '../../graph/columns';
 import { Authenticated, Scoped } from '../../graph/directives/decorators';
-import { repository, requireCaller, scopeFor, type RequestContext } from '../../graph/request';
+import { below, repository, requireCaller, type RequestContext } from '../../graph/request';
 import { Account } from '../account/account.entity';
+import { warningsOf } from './warnings';
 
 export const CallerKind = { ACCOUNT: 'ACCOUNT', MASTER: 'MASTER' } as const;
 registerEnumType(CallerKind, {
@@ -41,9 +42,6 @@ export class Viewer {
       'What the key may do: READ, RUN, WRITE and ADMIN are actions on rows; ACCOUNTS is working across accounts.',
   })
   permissions!: string[];
-
-  @Field(() => [String], { description: 'What to be careful about, in words.' })
-  warnings!: string[];
 }
 
 const ACTIONS = ['READ', 'RUN', 'WRITE', 'ADMIN'];
@@ -58,12 +56,12 @@ export class ViewerResolver {
       kind: isMaster ? 'MASTER' : 'ACCOUNT',
       key: { id: keyId, name: keyName, preview: previewKey({ kind, keyId }) },
       permissions: isMaster ? [...ACTIONS, 'ACCOUNTS'] : ACTIONS,
-      warnings: isMaster
-        ? [
-            "This is a master key: it sees every account, and what it does is on the record. For one account's own work use a key of that account.",
-          ]
-        : [],
     };
+  }
+
+  @FieldResolver(() => [String], { description: 'What to be careful about, in words.' })
+  warnings(@Root() viewer: Viewer, @Ctx() context: RequestContext): Promise<string[]> {
+    return warningsOf(below(context, viewer));
   }
 
   @FieldResolver(() => Account, {
@@ -71,14 +69,15 @@ export class ViewerResolver {
     description: 'The account of an account key; null for a master key.',
   })
   account(
-    @Root() _viewer: Viewer,
+    @Root() viewer: Viewer,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Account | null> | null {
     const { account } = requireCaller(context);
     if (!account) return null;
-    // A field below the root: no directive has entered a scope for it.
-    const own = { ...context, scope: scopeFor(context, account.id) };
-    return repository(own, Account).get(account.id, neededColumns(info, 'Account', askedFields(info)));
+    return repository(below(context, viewer), Account).get(
+      account.id,
+      neededColumns(info, 'Account', askedFields(info)),
+    );
   }
 }

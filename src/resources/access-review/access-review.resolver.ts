@@ -1,0 +1,83 @@
+/** The review of access, key by key. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { scopeOfRow } from '../../db/row';
+import { askedFields } from '../../graph/asked';
+import { neededColumns } from '../../graph/columns';
+import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/connection';
+import { Scoped } from '../../graph/directives/decorators';
+import { related } from '../../graph/related';
+import { repository, type RequestContext } from '../../graph/request';
+import { ApiKey } from '../api-key/api-key.entity';
+import { KeyUsage } from '../api-key/key-use.entity';
+import { MOST_USAGES, usageOfKey } from '../api-key/key-usage';
+import { AccessReview, leastRole, Role } from './access-review';
+
+const { connection, resolver } = connectionTypes('AccessReview', AccessReview);
+export const connectionResolver = resolver;
+
+const KEYS = [
+  ['nodes', 'apiKey'],
+  ['edges', 'node', 'apiKey'],
+];
+
+function usagesOf(key: ApiKey): Promise<KeyUsage[]> {
+  const { database, loaders } = scopeOfRow(key);
+  const relation = {
+    kind: 'children',
+    target: database.table(KeyUsage),
+    by: usageOfKey.by,
+    order: usageOfKey.order,
+  } as const;
+  return loaders.load<KeyUsage>(relation, ['action'], key.accountId, key.id, MOST_USAGES);
+}
+
+/** A review is read from the row of its key. */
+@Resolver(() => AccessReview)
+export class AccessReviewResolver {
+  @Scoped()
+  @Query(() => connection, {
+    description:
+      'For every live key what it has done and the least role that would have sufficed, in order of creation.',
+  })
+  async accessReview(
+    @Arg('first', () => Int, { nullable: true, description: 'Rows of a page, 1 to 100; 20 when nothing is said.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'Start behind this cursor.' }) after: string | null,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionSource<ApiKey>> {
+    const page = pageRequest({ first, after });
+    const found = await repository(context, ApiKey).list({
+      ...page,
+      columns: ['name', ...neededColumns(info, 'ApiKey', askedFields(info, KEYS))],
+      predicates: [],
+      order: { property: 'id', direction: 'ASC' },
+      deleted: 'EXCLUDE',
+    });
+    return new ConnectionSource(found, page);
+  }
+
+  @FieldResolver()
+  apiKey(@Root() key: ApiKey): ApiKey {
+    return key;
+  }
+
+  @FieldResolver()
+  async leastRole(@Root() key: ApiKey): Promise<Role | null> {
+    return leastRole(await usagesOf(key));
+  }
+
+  @FieldResolver()
+  async recommendation(@Root() key: ApiKey): Promise<string> {
+    const role = leastRole(await usagesOf(key));
+    return role === null
+      ? `The key ${key.name} has done nothing yet: revoke it if nobody waits for it.`
+      : `The role ${role} would have sufficed for the key ${key.name}.`;
+  }
+
+  @FieldResolver()
+  evidence(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsage[]> {
+    return related(usageOfKey, key, key.id, info, MOST_USAGES);
+  }
+}

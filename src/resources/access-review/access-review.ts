@@ -1,0 +1,52 @@
+/** What each key has done, and the least role that would have sufficed: the ground for roles. */
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Scoped } from '../../graph/directives/decorators';
+import { Action } from '../../graph/directives/definitions';
+import { ApiKey } from '../api-key/api-key.entity';
+import { KeyUsage } from '../api-key/key-use.entity';
+
+export const Role = { VIEWER: 'VIEWER', RUNNER: 'RUNNER', CREATOR: 'CREATOR', ADMINISTRATOR: 'ADMINISTRATOR' } as const;
+export type Role = keyof typeof Role;
+registerEnumType(Role, {
+  name: 'Role',
+  description: 'VIEWER reads; RUNNER also starts runs; CREATOR also changes rows; ADMINISTRATOR also manages keys.',
+});
+
+/** Weakest first. */
+const ROLES: readonly (readonly [Action, Role])[] = [
+  [Action.READ, 'VIEWER'],
+  [Action.RUN, 'RUNNER'],
+  [Action.WRITE, 'CREATOR'],
+  [Action.ADMIN, 'ADMINISTRATOR'],
+];
+
+/** The least role that covers what was done; null when nothing was. */
+export function leastRole(usages: readonly Pick<KeyUsage, 'action'>[]): Role | null {
+  const done = new Set(usages.map(({ action }) => action));
+  return ROLES.findLast(([action]) => done.has(action))?.[1] ?? null;
+}
+
+@Scoped()
+@ObjectType({ description: 'What one key has done, and the least role that would have sufficed for it.' })
+export class AccessReview {
+  @Field(() => ID, { description: 'Id of the key.' })
+  id!: string;
+
+  @Field(() => ID, { description: 'The account of the key.' })
+  accountId!: string;
+
+  @Field(() => ApiKey, { description: 'The key.' })
+  apiKey!: ApiKey;
+
+  @Field(() => Role, {
+    nullable: true,
+    description: 'The least role that would have sufficed; null for a key that did nothing.',
+  })
+  leastRole!: Role | null;
+
+  @Field(() => String, { description: 'What to do, in words.' })
+  recommendation!: string;
+
+  @Field(() => [KeyUsage], { description: 'What the key was used for, latest first; at most 100.' })
+  evidence!: KeyUsage[];
+}

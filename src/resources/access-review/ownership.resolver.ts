@@ -1,0 +1,72 @@
+/** Rows that nobody owns yet: those without `metadata.owner`. */
+import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { isUuid } from '../../auth/caller';
+import type { Scope } from '../../db/scope';
+import { badInput } from '../../errors';
+import { Scoped } from '../../graph/directives/decorators';
+import { pinned, type RequestContext } from '../../graph/request';
+import type { Resource } from '../../graph/resource';
+import { DateTime } from '../../graph/scalars';
+
+const MOST = 100;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+@Scoped()
+@ObjectType({ description: 'A live row without `metadata.owner`.' })
+export class OwnerlessRow {
+  @Field(() => ID, { description: 'Id of the row.' })
+  id!: string;
+
+  @Field(() => ID, { description: 'The account that the row belongs to.' })
+  accountId!: string;
+
+  @Field(() => String, { description: 'The type of the row, for example `Agent`.' })
+  resourceType!: string;
+
+  @Field(() => String, { description: 'Name of the row.' })
+  name!: string;
+
+  @Field(() => DateTime, { description: 'When the row was created.' })
+  createdAt!: string;
+}
+
+/** Every resource that has names; runs, which have none, belong to their agents. Values: account, after, limit. */
+function ownerless(scope: Scope, resources: readonly Resource[]): string {
+  const parts = resources
+    .map(({ entity, names }) => ({ table: scope.database.table(entity), type: names.type }))
+    .filter(({ table }) => table.columns.has('name'))
+    .map(
+      ({ table, type }) =>
+        `(SELECT t.id, t.account_id, '${type}', t.name, t.created_at FROM ${table.sql} t
+           WHERE ($1::uuid IS NULL OR t.account_id = $1) AND t.id > $2 AND t.deleted_at IS NULL
+             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id LIMIT $3)`,
+    );
+  return `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`;
+}
+
+@Resolver()
+export class OwnershipResolver {
+  @Scoped()
+  @Query(() => [OwnerlessRow], {
+    description:
+      'Live rows without `metadata.owner = { team, email }`, in order of creation: what roles could not be given for yet.',
+  })
+  async ownership(
+    @Arg('first', () => Int, { defaultValue: MOST, description: 'The most rows to list, 1 to 100.' }) first: number,
+    @Arg('after', () => ID, { nullable: true, description: 'Start behind the row with this id.' }) after: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<OwnerlessRow[]> {
+    if (first < 1 || first > MOST) throw badInput(['first'], `first must be 1 to ${MOST}, not ${first}.`);
+    if (typeof after === 'string' && !isUuid(after)) throw badInput(['after'], 'after is the id of a row, a UUID.');
+    const scope = pinned(context);
+    const statement = { name: undefined, text: ownerless(scope, context.services.resources), columns: [] };
+    const rows = await scope.read(statement, [scope.accountId, after ?? FIRST_ID, first]);
+    return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
+      id: String(id),
+      accountId: String(accountId),
+      resourceType: String(resourceType),
+      name: String(name),
+      createdAt: String(createdAt),
+    }));
+  }
+}

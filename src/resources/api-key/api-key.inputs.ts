@@ -1,0 +1,23 @@
+/** What a caller says of a new key, and the rules it must keep. */
+import { Field, InputType, Int } from 'type-graphql';
+import { z } from 'zod';
+import { metadata, name } from '../../graph/draft';
+import type { JsonRecord } from '../../graph/row';
+import { DateTime, JsonObject } from '../../graph/scalars';
+
+@InputType({ description: 'A new key, which expires: after 90 days unless the input says otherwise.' })
+export class CreateApiKeyInput {
+  @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
+  name!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })
+  expiresInDays?: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it expires, within the next 365 days.' })
+  expiresAt?: string | null;
+
+  @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
+  metadata?: JsonRecord;
+}
+
+export const keyDraft = z.object({ name, metadata });

@@ -1,0 +1,16 @@
+/** Whether a key is accepted, told from its row. */
+import type { ApiKeyStatus } from './api-key.entity';
+
+const isPast = (time: string | null): boolean => time !== null && Date.parse(time) <= Date.now();
+
+export interface KeyTimes {
+  /** ISO 8601, as all times of a row. */
+  readonly revokedAt: string | null;
+  readonly revokedBy: string | null;
+  readonly expiresAt: string | null;
+}
+
+export function statusOf({ revokedAt, revokedBy, expiresAt }: KeyTimes): ApiKeyStatus {
+  if (revokedBy !== null || isPast(revokedAt)) return 'REVOKED';
+  return isPast(expiresAt) ? 'EXPIRED' : 'ACTIVE';
+}

@@ -1,0 +1,123 @@
+/** For operators: whose row is this, and which key would have seen it? */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { isUuid } from '../../auth/caller';
+import type { Scope } from '../../db/scope';
+import { askedFields } from '../../graph/asked';
+import { neededColumns } from '../../graph/columns';
+import { MasterOnly } from '../../graph/directives/decorators';
+import { below, pinned, repository, type RequestContext } from '../../graph/request';
+import type { Resource } from '../../graph/resource';
+import { DateTime } from '../../graph/scalars';
+import { Account } from '../account/account.entity';
+import { ApiKey } from '../api-key/api-key.entity';
+import { statusOf } from '../api-key/key-status';
+
+const MOST_KEYS = 100;
+
+@MasterOnly()
+@ObjectType({ description: 'Whose row an id names, and who sees it.' })
+export class AccessExplanation {
+  @Field(() => ID, { description: 'The id that was asked for.' })
+  id!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The type of the row, for example `Agent`; null when there is none with this id.',
+  })
+  resourceType!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The account that the row belongs to.' })
+  accountId!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the row was deleted; null while it is live.' })
+  deletedAt!: string | null;
+}
+
+/** Every account's table by its primary key: one probe for each account, no scan. Value: the id. */
+function search(scope: Scope, resources: readonly Resource[]): string {
+  const parts = resources.map(({ entity, names }) => {
+    const table = scope.database.table(entity);
+    const deleted = table.softDeletes ? 't.deleted_at' : 'NULL::timestamptz';
+    return `SELECT '${names.type}', t.account_id, ${deleted} FROM account a JOIN ${table.sql} t ON t.account_id = a.id AND t.id = $1`;
+  });
+  return [...parts, "SELECT 'Account', t.id, t.deleted_at FROM account t WHERE t.id = $1"].join(' UNION ALL ');
+}
+
+function inWords({ resourceType, deletedAt }: AccessExplanation, account: Account | null): string {
+  if (resourceType === null || !account)
+    return 'No account has, or had, a row with this id. It may be mistyped, purged, or of another environment.';
+  const { slug, status } = account;
+  const others = 'To the key of any other account the answer is that of an id that never existed.';
+  const row = `This is ${deletedAt === null ? 'a live' : 'a deleted'} ${resourceType} of the account ${slug}.`;
+  if (status !== 'ACTIVE') return `${row} The account is ${status.toLowerCase()}, so none of its keys works. ${others}`;
+  const seen =
+    deletedAt === null
+      ? `Every active key of ${slug} sees it.`
+      : `Keys of ${slug} see it only in lists that ask for deleted rows.`;
+  return `${row} ${seen} ${others}`;
+}
+
+@Resolver(() => AccessExplanation)
+export class ExplainResolver {
+  @MasterOnly()
+  @Query(() => AccessExplanation, {
+    description: 'Whose row this is, live or deleted, and which keys would see it; looks through all accounts.',
+  })
+  async explainAccess(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<AccessExplanation> {
+    const scope = pinned(context);
+    const statement = { name: undefined, text: search(scope, context.services.resources), columns: [] };
+    const [found] = isUuid(id) ? await scope.read(statement, [id]) : [];
+    if (!found) return { id, resourceType: null, accountId: null, deletedAt: null };
+    const [resourceType, accountId, deletedAt] = found;
+    return {
+      id,
+      resourceType: String(resourceType),
+      accountId: String(accountId),
+      deletedAt: typeof deletedAt === 'string' ? deletedAt : null,
+    };
+  }
+
+  @FieldResolver(() => Account, { nullable: true, description: 'The account that the row belongs to.' })
+  async account(
+    @Root() found: AccessExplanation,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Account | null> {
+    if (found.accountId === null) return null;
+    return repository(below(context, found), Account).get(
+      found.accountId,
+      neededColumns(info, 'Account', askedFields(info)),
+    );
+  }
+
+  @FieldResolver(() => [ApiKey], {
+    description: 'The active keys that see the row, or would if it were live; at most 100.',
+  })
+  async keys(
+    @Root() found: AccessExplanation,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ApiKey[]> {
+    const { accountId } = found;
+    if (accountId === null) return [];
+    const columns = neededColumns(info, 'ApiKey', askedFields(info));
+    const { rows } = await repository(below(context, found), ApiKey).list({
+      columns: [...columns, 'revokedAt', 'revokedBy', 'expiresAt'],
+      predicates: [{ property: 'accountId', operator: 'equals', value: accountId }],
+      order: { property: 'id', direction: 'ASC' },
+      deleted: 'EXCLUDE',
+      size: MOST_KEYS,
+      backwards: false,
+      cursor: null,
+    });
+    return rows.filter((key) => statusOf(key) === 'ACTIVE');
+  }
+
+  @FieldResolver(() => String, { description: 'The same in words, to be sent to whoever asked.' })
+  async explanation(@Root() found: AccessExplanation, @Ctx() context: RequestContext): Promise<string> {
+    const accounts = repository(below(context, found), Account);
+    const account = found.accountId === null ? null : await accounts.get(found.accountId, ['slug', 'status']);
+    return inWords(found, account);
+  }
+}

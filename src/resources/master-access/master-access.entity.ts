@@ -1,0 +1,72 @@
+/** What master keys were used for: the platform's record, and the entries that each account may read. */
+import { Field, ID, ObjectType } from 'type-graphql';
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { MasterOnly, Scoped } from '../../graph/directives/decorators';
+import { DateTime } from '../../graph/scalars';
+
+@ObjectType()
+abstract class AccessRow {
+  @Field(() => ID, { description: 'UUID (version 7); an account’s entry has the id of the platform’s.' })
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Field(() => DateTime, { description: 'When the operation ran.' })
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: string;
+
+  @Field(() => ID, { description: 'Id of the master key.' })
+  @Column('uuid')
+  keyId!: string;
+
+  @Field(() => String, { description: 'Name of the master key at that time.' })
+  @Column('text')
+  keyName!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the operation called itself, at most 255 characters; null for one without a name.',
+  })
+  @Column('text', { nullable: true })
+  operationName!: string | null;
+
+  @Field(() => [String], { description: 'The root fields that it ran, for example `updateAgent`.' })
+  @Column('text', { array: true })
+  fields!: string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The reason given (X-Reason), 3 to 500 characters; null for a read without one.',
+  })
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Field(() => String, { description: 'The address that the request came from.' })
+  @Column('text')
+  address!: string;
+
+  @Field(() => ID, { description: 'The request (X-Request-Id).' })
+  @Column('text')
+  requestId!: string;
+}
+
+@MasterOnly()
+@ObjectType({ description: 'One operation of a master key; changes have an entry for each transaction.' })
+@Entity('master_access')
+export class MasterAccess extends AccessRow {
+  @Field(() => Boolean, { description: 'It ran a field across all accounts.' })
+  @Column('boolean')
+  everyAccount!: boolean;
+
+  @Field(() => [ID], { description: 'The accounts that it named, or whose rows it read or changed.' })
+  @Column('uuid', { array: true })
+  accountIds!: string[];
+}
+
+@Scoped()
+@ObjectType({ description: 'One operation of the platform’s operators that touched this account.' })
+@Entity('account_access')
+export class AccountAccess extends AccessRow {
+  @Field(() => ID, { description: 'The account that was touched.' })
+  @PrimaryColumn('uuid')
+  accountId!: string;
+}

@@ -1,0 +1,23 @@
+/** Master keys, a platform resource: listed and managed by master keys. */
+import { MasterOnly } from '../../graph/directives/decorators';
+import { id, text, time } from '../../graph/filter';
+import { listResolvers } from '../../graph/read-resolver';
+import { MasterKey } from './master-key.entity';
+import { MasterKeyResolver } from './master-key.resolver';
+
+export const masterKeys = {
+  entity: MasterKey,
+  resolvers: [
+    MasterKeyResolver,
+    ...listResolvers(
+      {
+        names: { type: 'MasterKey', one: 'masterKey', many: 'masterKeys' },
+        entity: MasterKey,
+        filter: { name: text, expiresAt: time },
+        order: ['name'],
+        common: { filter: { id, createdAt: time, updatedAt: time }, order: ['createdAt', 'updatedAt'] },
+      },
+      MasterOnly(),
+    ),
+  ],
+};

@@ -1,0 +1,67 @@
+/** A key of the platform's operators. The secret is kept as a hash and shown once, at creation. */
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { MasterOnly } from '../../graph/directives/decorators';
+import { DateTime } from '../../graph/scalars';
+
+@MasterOnly()
+@ObjectType({
+  description: 'A key that works across accounts, on the record; its secret is shown once, when it is created.',
+})
+@Entity('master_key')
+export class MasterKey {
+  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Field(() => String, { description: 'Whose key it is, or what it is for, 1 to 255 characters.' })
+  @Column('text')
+  name!: string;
+
+  /** SHA-256 of the secret. Private. */
+  @Column('bytea')
+  secretHash!: Buffer;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'From then on the key is refused; null for one that never expires.',
+  })
+  @Column('timestamptz', { nullable: true })
+  expiresAt!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the master key that created this one; null for the first.' })
+  @Column('uuid', { nullable: true })
+  createdBy!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the key was revoked; final.' })
+  @Column('timestamptz', { nullable: true })
+  revokedAt!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the master key that revoked this one.' })
+  @Column('uuid', { nullable: true })
+  revokedBy!: string | null;
+
+  @Field(() => Int, { description: 'Grows by one with every change.' })
+  @VersionColumn()
+  version!: number;
+
+  @Field(() => DateTime, { description: 'When the key was created.' })
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: string;
+
+  @Field(() => DateTime, { description: 'When the key was last changed; being used is no change.' })
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt!: string;
+}
+
+@MasterOnly()
+@ObjectType({ description: 'A new master key with its secret, which is shown this once and kept nowhere.' })
+export class NewMasterKey {
+  @Field(() => MasterKey, { description: 'The key as it is listed from now on.' })
+  masterKey!: MasterKey;
+
+  @Field(() => String, {
+    description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
+  })
+  secret!: string;
+}

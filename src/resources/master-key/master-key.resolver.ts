@@ -1,0 +1,73 @@
+/** The fields of a master key that are computed, and making and ending master keys. */
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { z } from 'zod';
+import { previewKey } from '../../auth/key';
+import { Needs } from '../../graph/columns';
+import { MasterOnly } from '../../graph/directives/decorators';
+import { checkDraft, name } from '../../graph/draft';
+import { pinned, type RequestContext } from '../../graph/request';
+import { DateTime } from '../../graph/scalars';
+import { ApiKeyStatus } from '../api-key/api-key.entity';
+import { statusOf } from '../api-key/key-status';
+import { expiry } from '../key-expiry';
+import { MasterKey, NewMasterKey } from './master-key.entity';
+import { createMasterKey, revokeMasterKey } from './master-key.service';
+import { lastUseOf } from './last-use';
+
+@InputType({ description: 'A new master key, which expires: after 90 days unless the input says otherwise.' })
+export class CreateMasterKeyInput {
+  @Field(() => String, { description: 'Whose key it is, or what it is for, 1 to 255 characters.' })
+  name!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })
+  expiresInDays?: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it expires, within the next 365 days.' })
+  expiresAt?: string | null;
+}
+
+const draft = z.object({ name });
+
+@Resolver(() => MasterKey)
+export class MasterKeyResolver {
+  @Needs('id')
+  @FieldResolver(() => String, { description: 'How the key looks, without its secret.' })
+  preview(@Root() key: MasterKey): string {
+    return previewKey({ kind: 'master', keyId: key.id });
+  }
+
+  @Needs('expiresAt', 'revokedAt', 'revokedBy')
+  @FieldResolver(() => ApiKeyStatus, { description: 'Whether the key is accepted now.' })
+  status(@Root() key: MasterKey): ApiKeyStatus {
+    return statusOf(key);
+  }
+
+  @Needs('id')
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When the key last ran an operation; null when it never did.',
+  })
+  lastUsedAt(@Root() key: MasterKey): Promise<string | null> {
+    return lastUseOf(key);
+  }
+
+  @MasterOnly()
+  @Mutation(() => NewMasterKey, { description: 'Creates a master key, which expires.' })
+  createMasterKey(
+    @Arg('input', () => CreateMasterKeyInput) input: CreateMasterKeyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<NewMasterKey> {
+    const { expiresInDays, expiresAt } = input;
+    const wish = checkDraft(draft, { name: input.name });
+    return createMasterKey(pinned(context), wish.name, checkDraft(expiry, { expiresInDays, expiresAt }));
+  }
+
+  @MasterOnly()
+  @Mutation(() => MasterKey, {
+    description:
+      'Ends a master key for good, everywhere within a second; ending it again changes nothing. The last one that works is kept (CONFLICT).',
+  })
+  revokeMasterKey(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<MasterKey> {
+    return revokeMasterKey(pinned(context), id);
+  }
+}

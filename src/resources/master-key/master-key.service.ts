@@ -1,0 +1,47 @@
+/** Making and ending master keys. */
+import { isUuid } from '../../auth/caller';
+import { formatKey, hashSecret, newSecret } from '../../auth/key';
+import { newId } from '../../db/ids';
+import type { Scope } from '../../db/scope';
+import { GatewayError, notFound } from '../../errors';
+import { MasterKey, type NewMasterKey } from './master-key.entity';
+
+export const createMasterKey = (scope: Scope, name: string, expiresAt: string): Promise<NewMasterKey> =>
+  scope.write(async (transaction) => {
+    const id = newId();
+    const secret = newSecret();
+    const createdBy = scope.caller.keyId;
+    const [masterKey] = await transaction.insert(MasterKey, [
+      { id, name, secretHash: hashSecret(secret), expiresAt, createdBy },
+    ]);
+    if (!masterKey) throw notFound();
+    return { masterKey, secret: formatKey({ kind: 'master', keyId: id, secret }) };
+  });
+
+/** Always in the same order, so that two who end master keys wait for each other. */
+const LOCK_WORKING = `
+  SELECT m.id FROM master_key m WHERE m.revoked_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > now())
+   ORDER BY m.id FOR UPDATE`;
+
+/**
+ * Ends a master key for good; ending it again changes nothing.
+ * @throws GatewayError NOT_FOUND, CONFLICT for the last one that works.
+ */
+export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterKey> {
+  if (!isUuid(id)) throw notFound();
+  return scope.write(async (transaction) => {
+    const working = (await transaction.read({ text: LOCK_WORKING }, [])).map(([one]) => String(one));
+    const key = await transaction.lockRow(MasterKey, id);
+    if (key.revokedAt !== null) return key;
+    if (working.length === 1 && working[0] === key.id) {
+      throw new GatewayError(
+        'CONFLICT',
+        'This is the last master key that works; without one nobody could manage the platform. Create another first.',
+      );
+    }
+    return transaction.update(MasterKey, key, {
+      revokedAt: () => "date_trunc('milliseconds', clock_timestamp())",
+      revokedBy: scope.caller.keyId,
+    });
+  });
+}

@@ -1,0 +1,73 @@
+/** What the holder of a key should be careful about, in words. */
+import { pinned, repository, requireCaller, type RequestContext } from '../../graph/request';
+import { Account } from '../account/account.entity';
+import { ApiKey } from '../api-key/api-key.entity';
+import { statusOf, type KeyTimes } from '../api-key/key-status';
+import { MasterKey } from '../master-key/master-key.entity';
+
+const DAY = 24 * 60 * 60 * 1000;
+const SOON_DAYS = 14;
+const TIMES = ['expiresAt', 'revokedAt', 'revokedBy'];
+
+const MASTER =
+  "This is a master key: it sees every account, and what it does is on the record. For one account's own work use a key of that account.";
+
+function ending({ expiresAt }: Pick<KeyTimes, 'expiresAt'>): string[] {
+  if (expiresAt === null) return [];
+  const days = Math.ceil((Date.parse(expiresAt) - Date.now()) / DAY);
+  return days > SOON_DAYS ? [] : [`This key expires within ${days} day(s), at ${expiresAt}. Rotate it before.`];
+}
+
+/** The newest live key of the same name. */
+async function newestNamed(context: RequestContext, name: string): Promise<ApiKey | null> {
+  const { rows } = await repository(context, ApiKey).list({
+    columns: TIMES,
+    predicates: [{ property: 'name', operator: 'equals', value: name }],
+    order: { property: 'id', direction: 'DESC' },
+    deleted: 'EXCLUDE',
+    size: 1,
+    backwards: false,
+    cursor: null,
+  });
+  return rows[0] ?? null;
+}
+
+async function outdated(context: RequestContext, key: ApiKey): Promise<string[]> {
+  if (key.replacedBy !== null) {
+    const when = key.revokedAt === null ? 'soon' : `at ${key.revokedAt}`;
+    return [`This key was replaced by the key ${key.replacedBy} and ends ${when}. Switch to its replacement.`];
+  }
+  const newest = await newestNamed(context, key.name);
+  if (!newest || newest.id === key.id || statusOf(newest) !== 'ACTIVE') return [];
+  return [`This is not the newest key named ${JSON.stringify(key.name)}: ${newest.id} is. Is this one still needed?`];
+}
+
+const LAST_ACCESS = {
+  name: 'last_master_access_accounts',
+  text: `SELECT every_account, account_ids FROM master_access
+          WHERE key_id = $1 AND cardinality(account_ids) > 0 ORDER BY id DESC LIMIT 20`,
+  columns: [],
+};
+const TELLING = 10;
+
+/** The one account that the key's latest operations were all for. */
+async function onlyAccount(context: RequestContext, keyId: string): Promise<string[]> {
+  const rows = await pinned(context).read(LAST_ACCESS, [keyId]);
+  const accounts = new Set(rows.flatMap(([every, ids]) => (every === true ? ['several', 'accounts'] : ids)));
+  const [only] = accounts;
+  if (rows.length < TELLING || accounts.size !== 1 || typeof only !== 'string') return [];
+  const account = await repository(context, Account).get(only, ['slug'], 'INCLUDE');
+  return [
+    `The last ${rows.length} operations of this master key were all for the account ${account?.slug ?? only}: use a key of that account instead.`,
+  ];
+}
+
+export async function warningsOf(context: RequestContext): Promise<string[]> {
+  const { isMaster, keyId } = requireCaller(context);
+  if (isMaster) {
+    const key = await repository(context, MasterKey).get(keyId, TIMES);
+    return [MASTER, ...(await onlyAccount(context, keyId)), ...(key ? ending(key) : [])];
+  }
+  const key = await repository(context, ApiKey).get(keyId, ['name', 'replacedBy', ...TIMES]);
+  return key ? [...(await outdated(context, key)), ...ending(key)] : [];
+}

@@ -1,0 +1,188 @@
+/** Limits are counted by cost, for a key and for an address, and guessing is slowed; bad keys are all told the same. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client as Postgres } from 'pg';
+import { formatKey, newSecret } from '../../src/auth/key';
+import { newId } from '../../src/db/ids';
+import { createWorld, type Answer, type World } from '../harness/gateway';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+const HUNDRED = '{ agents(first: 100) { nodes { id } } }';
+const ONE = '{ agents(first: 1) { nodes { id } } }';
+
+const unknownKey = (): string => formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
+
+async function limited(
+  settings: Parameters<typeof createWorld>[0],
+  work: (other: World) => Promise<void>,
+): Promise<void> {
+  const other = await createWorld({ database: world.database, ...settings });
+  try {
+    await work(other);
+  } finally {
+    await other.close();
+  }
+}
+
+function expectLimited(answer: Answer): void {
+  expect(answer.status).toBe(429);
+  const [error] = answer.errors;
+  expect(error?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) });
+  expect(answer.headers['retry-after']).toBe(String(error?.extensions['retryAfterSeconds']));
+}
+
+describe.each(['memory', 'postgres'] as const)('limits counted in %s', (store) => {
+  it('refuse a key that asked for too much, by what it asked for, and no other key', async () => {
+    await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: store } }, async (other) => {
+      const { acme, globex } = other;
+      await acme.ask(HUNDRED);
+      await acme.ask(HUNDRED);
+      expectLimited(await acme.send(HUNDRED));
+      await globex.ask(HUNDRED);
+      for (let time = 0; time < 20; time += 1) await globex.ask(ONE);
+    });
+  });
+
+  it('refuse an address that sends bad keys, unlooked at; a key known to be good passes', async () => {
+    await limited({ settings: { RATE_LIMIT_FAILURES: 3, RATE_LIMIT_STORE: store } }, async (other) => {
+      await other.acme.ask(ONE);
+      for (let time = 0; time < 3; time += 1) expect((await other.client(unknownKey()).send(ONE)).status).toBe(401);
+      expectLimited(await other.client(unknownKey()).send(ONE));
+      expectLimited(await other.client('truncated').send(ONE));
+      await other.acme.ask(ONE);
+      expectLimited(await other.client(world.acme.key).send(ONE));
+    });
+    await world.gateway.database.record([{ text: 'DELETE FROM rate_limit', values: [] }]);
+  });
+});
+
+describe('limits', () => {
+  it('of an address count for all its keys', async () => {
+    await limited({ settings: { RATE_LIMIT_ADDRESS: 400 } }, async ({ acme, globex }) => {
+      await acme.ask(HUNDRED);
+      await globex.ask(HUNDRED);
+      expectLimited(
+        await acme.send('{ a: agents(first: 100) { nodes { id } } b: agents(first: 100) { nodes { id } } }'),
+      );
+    });
+  });
+
+  it('shared in the database are one limit for two processes', async () => {
+    const settings = { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: 'postgres' } as const;
+    await limited({ settings }, async (first) => {
+      await limited({ settings }, async (second) => {
+        await first.acme.ask(HUNDRED);
+        await second.client(first.acme.key).ask(HUNDRED);
+        expectLimited(await first.acme.send(HUNDRED));
+      });
+    });
+  });
+
+  it('in memory go on counting where the shared count cannot be reached', async () => {
+    await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: 'postgres' } }, async (other) => {
+      const superuser = new Postgres({ connectionString: world.database.superuserUrl });
+      await superuser.connect();
+      await superuser.query('ALTER TABLE rate_limit RENAME TO gone');
+      try {
+        await other.acme.ask(HUNDRED);
+        await other.acme.ask(HUNDRED);
+        expectLimited(await other.acme.send(HUNDRED));
+      } finally {
+        await superuser.query('ALTER TABLE gone RENAME TO rate_limit');
+        await superuser.end();
+      }
+    });
+  });
+});
+
+describe('a bad key', () => {
+  /** One of each kind, the secrets all well-formed. */
+  async function badKeys(): Promise<Record<string, string>> {
+    const { acme } = world;
+    const make = async (): Promise<{ id: string; secret: string }> => {
+      const made = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+        'mutation { createApiKey(input: { name: "bad" }) { apiKey { id } secret } }',
+      );
+      return { id: made.createApiKey.apiKey.id, secret: made.createApiKey.secret };
+    };
+    const [revoked, expired] = [await make(), await make()];
+    await acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: revoked.id });
+    const superuser = new Postgres({ connectionString: world.database.superuserUrl });
+    await superuser.connect();
+    await superuser.query('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired.id]);
+    await superuser.end();
+    const good = acme.key;
+    const [, , hex = ''] = good.split('_');
+    const keyId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    return {
+      unknown: unknownKey(),
+      'a wrong secret': formatKey({ kind: 'account', keyId, secret: newSecret() }),
+      'an account key that calls itself master': formatKey({ kind: 'master', keyId, secret: good.split('_')[3] ?? '' }),
+      revoked: revoked.secret,
+      expired: expired.secret,
+      truncated: good.slice(0, -5),
+      'a wrong checksum': `${good.slice(0, -1)}${good.endsWith('0') ? '1' : '0'}`,
+      'of another environment': good.replace('pcl_live', 'pcl_test'),
+      empty: '',
+    };
+  }
+
+  it('is told the same in the same time, whatever is wrong with it', async () => {
+    const keys = await badKeys();
+    await pause(50);
+    const answers = new Set<string>();
+    const medians: number[] = [];
+    for (const key of Object.values(keys)) {
+      const times: number[] = [];
+      for (let time = 0; time < 9; time += 1) {
+        const began = performance.now();
+        const { status, text } = await world.client(key).send(ONE);
+        times.push(performance.now() - began);
+        answers.add(`${status} ${text}`);
+      }
+      medians.push(times.sort((a, b) => a - b)[4] ?? 0);
+    }
+    expect(answers.size).toBe(1);
+    // No look-up shows through: every refusal waits for the same moment.
+    expect(Math.min(...medians)).toBeGreaterThan(20);
+  });
+
+  it('appears in no log, no answer and no table, nor does a good one', async () => {
+    const { acme, globex, master, log, gateway, database } = world;
+    const keys = [acme.key, globex.key, master.key, ...Object.values(await badKeys()).filter((key) => key !== '')];
+    for (const key of keys) {
+      const answers = [
+        await world.client(key).send(ONE),
+        await world.client(key).send('{ nothing }'),
+        await world.client(null).send(ONE, {}, { authorization: `Bearer ${key}` }),
+      ];
+      const url = await gateway.app.inject({
+        method: 'GET',
+        url: `/graphql?key=${key}`,
+        headers: { 'x-api-key': key },
+      });
+      for (const text of [...answers.map((answer) => answer.text), url.body]) expect(text).not.toContain(key);
+    }
+    await gateway.keyUse.flush();
+    const secrets = keys.flatMap((key) => key.split('_').filter((part) => part.length === 43));
+    const superuser = new Postgres({ connectionString: database.superuserUrl });
+    await superuser.connect();
+    const tables = await superuser.query<{ name: string }>(
+      "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+    );
+    const texts = [JSON.stringify(log)];
+    for (const { name } of tables.rows) {
+      const dump = await superuser.query<{ text: string | null }>(
+        `SELECT string_agg(t::text, ' ') AS text FROM "${name}" t`,
+      );
+      texts.push(dump.rows[0]?.text ?? '');
+    }
+    await superuser.end();
+    expect(secrets.length).toBeGreaterThan(8);
+    for (const text of texts) for (const secret of secrets) expect(text).not.toContain(secret);
+  });
+});

@@ -1,0 +1,204 @@
+/** Master keys: everything they do is on record before it leaves, and the touched account can read it. */
+import { Client as Postgres } from 'pg';
+import { createWorld, type Tenant, type World } from '../harness/gateway';
+
+let world: World;
+let superuser: Postgres;
+beforeAll(async () => {
+  world = await createWorld();
+  superuser = new Postgres({ connectionString: world.database.superuserUrl });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser.end();
+  await world.close();
+});
+
+interface Entry {
+  readonly fields: string[];
+  readonly reason: string | null;
+  readonly operationName: string | null;
+  readonly requestId: string;
+  readonly accountIds: string[];
+  readonly everyAccount: boolean;
+}
+
+const ENTRY = 'id createdAt keyId keyName operationName fields reason address requestId';
+
+async function platformEntries(requestId: string): Promise<Entry[]> {
+  const { masterAccess } = await world.master.ask<{ masterAccess: { nodes: Entry[] } }>(
+    `query ($id: String!) { masterAccess(filter: { requestId: { equals: $id } }) { nodes { ${ENTRY} accountIds everyAccount } } }`,
+    { id: requestId },
+  );
+  return masterAccess.nodes;
+}
+
+async function entriesOf(tenant: Tenant, requestId: string): Promise<Entry[]> {
+  const { accountAccess } = await tenant.ask<{ accountAccess: { nodes: Entry[] } }>(
+    `query ($id: String!) { accountAccess(filter: { requestId: { equals: $id } }) { nodes { ${ENTRY} accountId } } }`,
+    { id: requestId },
+  );
+  return accountAccess.nodes;
+}
+
+const CREATE_TOOL =
+  'mutation Add($a: ID!, $name: String!) { createTool(accountId: $a, input: { name: $name }) { id } }';
+
+describe('what a master key does', () => {
+  it('is on record for every account whose rows left, and for no other', async () => {
+    const { master, acme, globex } = world;
+    const quiet = await world.createAccount('quiet');
+    for (const tenant of [acme, globex]) await tenant.ask('mutation { createTool(input: { name: "seen" }) { id } }');
+    await master.ask(
+      'query Everywhere { tools { nodes { id } } }',
+      {},
+      { 'x-request-id': 'all', 'x-reason': 'look around' },
+    );
+    const [entry, ...more] = await platformEntries('all');
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({
+      operationName: 'Everywhere',
+      fields: ['tools'],
+      reason: 'look around',
+      address: '127.0.0.1',
+      everyAccount: true,
+    });
+    expect(new Set(entry?.accountIds)).toEqual(new Set([acme.accountId, globex.accountId]));
+    expect(await entriesOf(acme, 'all')).toMatchObject([{ accountId: acme.accountId, reason: 'look around' }]);
+    expect(await entriesOf(quiet, 'all')).toEqual([]);
+  });
+
+  it('in one account is on record there alone, for reads that find nothing too', async () => {
+    const { master, acme, globex } = world;
+    const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';
+    await master.ask(query, { a: acme.accountId }, { 'x-request-id': 'one' });
+    expect(await platformEntries('one')).toMatchObject([{ everyAccount: false, accountIds: [acme.accountId] }]);
+    expect(await entriesOf(acme, 'one')).toHaveLength(1);
+    expect(await entriesOf(globex, 'one')).toEqual([]);
+  });
+
+  it('is stored with the change itself: one entry for each transaction', async () => {
+    const { master, acme } = world;
+    await master.ask(CREATE_TOOL, { a: acme.accountId, name: 'by the operator' }, { 'x-request-id': 'change' });
+    expect(await entriesOf(acme, 'change')).toMatchObject([{ operationName: 'Add', fields: ['createTool'] }]);
+    expect(await platformEntries('change')).toHaveLength(1);
+    const { data } = await master.send<{ createAccount: { account: { id: string } } }>(
+      'mutation { createAccount(input: { slug: "recorded", name: "Recorded" }) { account { id } } }',
+      {},
+      { 'x-request-id': 'new-account' },
+    );
+    expect(await platformEntries('new-account')).toMatchObject([{ accountIds: [data.createAccount.account.id] }]);
+  });
+
+  it('is on record when it was refused, too', async () => {
+    const { master, acme } = world;
+    const refused = 'mutation ($a: ID!) { updateTool(accountId: $a, id: "x", input: { name: "y" }) { id } }';
+    await master.send(refused, { a: acme.accountId }, { 'x-request-id': 'refused' });
+    expect(await platformEntries('refused')).toMatchObject([{ fields: ['updateTool'], accountIds: [acme.accountId] }]);
+  });
+
+  it('fails, and stores and shows nothing, when the record cannot be written', async () => {
+    const { master, acme } = world;
+    await acme.ask('mutation { createTool(input: { name: "kept from view" }) { id } }');
+    await superuser.query('ALTER TABLE master_access RENAME TO gone');
+    try {
+      const read = await master.send('{ tools { nodes { name } } }');
+      expect(read.text).not.toContain('kept from view');
+      expect(read).toMatchObject({ status: 500, errors: [{ extensions: { code: 'INTERNAL' } }] });
+      const write = await master.send(CREATE_TOOL, { a: acme.accountId, name: 'off the record' });
+      expect(write.errors.length).toBeGreaterThan(0);
+    } finally {
+      await superuser.query('ALTER TABLE gone RENAME TO master_access');
+    }
+    expect(
+      (
+        await acme.ask<{ tools: { totalCount: number } }>(
+          '{ tools(filter: { name: { equals: "off the record" } }) { totalCount } }',
+        )
+      ).tools.totalCount,
+    ).toBe(0);
+  });
+
+  it('cannot be changed or removed by the roles that the gateway works as', async () => {
+    for (const url of [world.database.tenantUrl, world.database.operatorUrl]) {
+      const client = new Postgres({ connectionString: url });
+      await client.connect();
+      for (const table of ['master_access', 'account_access']) {
+        for (const change of [`UPDATE ${table} SET reason = 'x'`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
+          await expect(client.query(change)).rejects.toThrow(/permission denied/);
+        }
+      }
+      await client.end();
+    }
+  });
+
+  it('does not tell one account of another: its entries name none', async () => {
+    const { acme, globex } = world;
+    const { text } = await acme.send(`{ accountAccess(first: 100) { nodes { ${ENTRY} accountId } } }`);
+    expect(text).not.toContain(globex.accountId);
+    expect((await acme.send('{ masterAccess { nodes { id } } }')).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
+  });
+});
+
+describe('a reason', () => {
+  it('is needed for every change of a master key, and has 3 to 500 characters', async () => {
+    const { master, acme } = world;
+    const changes = [
+      [CREATE_TOOL, { a: acme.accountId, name: 'x' }],
+      ['mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: acme.accountId }],
+    ] as const;
+    for (const [query, variables] of changes) {
+      for (const reason of ['', '  ', 'ab', 'x'.repeat(501)]) {
+        const { errors } = await master.send(query, variables, { 'x-reason': reason });
+        expect(errors).toMatchObject([{ extensions: { code: 'REASON_REQUIRED' } }]);
+      }
+    }
+  });
+
+  it('is needed for reads as well where a setting says so', async () => {
+    const strict = await createWorld({ database: world.database, settings: { MASTER_READ_REASON: true } });
+    try {
+      const without = await strict.master.send('{ tools { nodes { id } } }', {}, { 'x-reason': '' });
+      expect(without.errors).toMatchObject([{ extensions: { code: 'REASON_REQUIRED' } }]);
+      await strict.master.ask('{ tools { nodes { id } } }', {}, { 'x-reason': 'a ticket' });
+      await strict.acme.ask('{ tools { nodes { id } } }', {}, { 'x-reason': '' });
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
+interface NewMasterKey {
+  readonly masterKey: { readonly id: string };
+  readonly secret: string;
+}
+
+describe('master keys', () => {
+  it('are several, named, expiring and revocable; the last one that works is kept', async () => {
+    const { master } = world;
+    const { createMasterKey } = await master.ask<{ createMasterKey: NewMasterKey }>(
+      'mutation { createMasterKey(input: { name: "Ada", expiresInDays: 7 }) { masterKey { id name status expiresAt preview } secret } }',
+    );
+    expect(createMasterKey.masterKey).toMatchObject({ name: 'Ada', status: 'ACTIVE' });
+    const ada = world.client(createMasterKey.secret);
+    await ada.ask('{ accounts { nodes { slug } } }');
+    const { masterKeys } = await ada.ask<{ masterKeys: { nodes: { id: string; name: string; lastUsedAt: string }[] } }>(
+      '{ masterKeys { nodes { id name status lastUsedAt createdBy } } }',
+    );
+    expect(masterKeys.nodes.find(({ name }) => name === 'Ada')?.lastUsedAt).toEqual(expect.any(String));
+    const others = masterKeys.nodes.filter(({ name }) => name !== 'Ada').map(({ id }) => id);
+    const revoke = 'mutation ($id: ID!) { revokeMasterKey(id: $id) { status revokedBy } }';
+    for (const id of others) {
+      const first = await ada.ask(revoke, { id });
+      expect(first).toEqual({ revokeMasterKey: { status: 'REVOKED', revokedBy: createMasterKey.masterKey.id } });
+      expect(await ada.ask(revoke, { id })).toEqual(first);
+    }
+    const { errors } = await ada.send(revoke, { id: createMasterKey.masterKey.id });
+    expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+    expect((await world.acme.send('{ masterKeys { nodes { id } } }')).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
+  });
+});

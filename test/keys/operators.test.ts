@@ -1,0 +1,222 @@
+/** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
+import { Client as Postgres } from 'pg';
+import { createWorld, type World } from '../harness/gateway';
+
+let world: World;
+let superuser: Postgres;
+beforeAll(async () => {
+  world = await createWorld();
+  superuser = new Postgres({ connectionString: world.database.superuserUrl });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser.end();
+  await world.close();
+});
+
+interface Made {
+  readonly apiKey: { readonly id: string };
+  readonly secret: string;
+}
+
+async function makeKey(name: string, expiresInDays: number): Promise<Made> {
+  const { createApiKey } = await world.acme.ask<{ createApiKey: Made }>(
+    'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } secret } }',
+    { input: { name, expiresInDays } },
+  );
+  return createApiKey;
+}
+
+async function makeTool(name: string, metadata: object = {}): Promise<string> {
+  const { createTool } = await world.acme.ask<{ createTool: { id: string } }>(
+    'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }',
+    { input: { name, metadata } },
+  );
+  return createTool.id;
+}
+
+describe('explainAccess', () => {
+  const EXPLAIN =
+    'query ($id: ID!) { explainAccess(id: $id) { resourceType accountId deletedAt explanation account { slug } keys { id name } } }';
+
+  it('says whose row an id is, live or deleted, and which keys see it', async () => {
+    const { master, acme } = world;
+    const id = await makeTool('asked about');
+    const live = await master.ask<{ explainAccess: { explanation: string; keys: object[] } }>(EXPLAIN, { id });
+    expect(live.explainAccess).toMatchObject({
+      resourceType: 'Tool',
+      accountId: acme.accountId,
+      deletedAt: null,
+      account: { slug: acme.slug },
+    });
+    expect(live.explainAccess.keys).toContainEqual({ id: expect.any(String), name: 'primary' });
+    expect(live.explainAccess.explanation).toContain(`Every active key of ${acme.slug} sees it.`);
+    await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
+    const gone = await master.ask<{ explainAccess: { explanation: string } }>(EXPLAIN, { id });
+    expect(gone.explainAccess).toMatchObject({ deletedAt: expect.any(String) });
+    expect(gone.explainAccess.explanation).toContain('a deleted Tool');
+    const none = await master.ask(EXPLAIN, { id: '018f0000-0000-7000-8000-000000000000' });
+    expect(none).toMatchObject({ explainAccess: { resourceType: null, accountId: null, keys: [], account: null } });
+    expect(await master.ask(EXPLAIN, { id: 'no id' })).toMatchObject({ explainAccess: { resourceType: null } });
+    expect(await master.ask(EXPLAIN, { id: acme.accountId })).toMatchObject({
+      explainAccess: { resourceType: 'Account' },
+    });
+    expect((await acme.send(EXPLAIN, { id })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
+  it('is on record for the account whose row it was', async () => {
+    const id = await makeTool('explained');
+    await world.master.ask(EXPLAIN, { id }, { 'x-request-id': 'explained' });
+    const found = await world.acme.ask(
+      '{ accountAccess(filter: { requestId: { equals: "explained" } }) { nodes { fields } } }',
+    );
+    expect(found).toEqual({ accountAccess: { nodes: [{ fields: ['explainAccess'] }] } });
+  });
+});
+
+describe('keys that need care', () => {
+  it('are listed when unused for long, and when about to end, for their account alone', async () => {
+    const { acme, globex, master } = world;
+    const idle = await makeKey('idle', 365);
+    const short = await makeKey('short', 3);
+    await superuser.query("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1", [idle.apiKey.id]);
+    const query = '{ staleApiKeys { id } expiringApiKeys { id } }';
+    const own = { staleApiKeys: [{ id: idle.apiKey.id }], expiringApiKeys: [{ id: short.apiKey.id }] };
+    expect(await acme.ask(query)).toEqual(own);
+    expect(await globex.ask(query)).toEqual({ staleApiKeys: [], expiringApiKeys: [] });
+    expect(await master.ask(query)).toEqual(own);
+    const rotated = await acme.ask<{ rotateApiKey: { replaced: { id: string } } }>(
+      'mutation ($id: ID!) { rotateApiKey(id: $id, graceSeconds: 60) { replaced { id } } }',
+      { id: idle.apiKey.id },
+    );
+    expect(await acme.ask(query)).toEqual({
+      staleApiKeys: [],
+      expiringApiKeys: [{ id: rotated.rotateApiKey.replaced.id }, { id: short.apiKey.id }],
+    });
+  });
+});
+
+describe('viewer', () => {
+  const warningsOf = async (key: string): Promise<string> => {
+    const { viewer } = await world.client(key).ask<{ viewer: { warnings: string[] } }>('{ viewer { warnings } }');
+    return viewer.warnings.join('\n');
+  };
+
+  it('warns of a key that expires soon, was replaced, or is not the newest of its name', async () => {
+    const { acme, master } = world;
+    expect(await warningsOf(acme.key)).toBe('');
+    const soon = await makeKey('soon', 5);
+    expect(await warningsOf(soon.secret)).toMatch(/expires within 5 day/);
+    const { rotateApiKey } = await acme.ask<{ rotateApiKey: Made }>(
+      'mutation ($id: ID!) { rotateApiKey(id: $id) { apiKey { id } secret } }',
+      { id: soon.apiKey.id },
+    );
+    expect(await warningsOf(soon.secret)).toContain(`replaced by the key ${rotateApiKey.apiKey.id}`);
+    const older = await makeKey('twin', 100);
+    const newer = await makeKey('twin', 100);
+    expect(await warningsOf(older.secret)).toContain(`${newer.apiKey.id} is`);
+    expect(await warningsOf(newer.secret)).toBe('');
+    expect(await warningsOf(master.key)).toContain('This is a master key');
+  });
+
+  it("warns of a master key that does one account's work", async () => {
+    const { master, acme } = world;
+    const { createMasterKey } = await master.ask<{ createMasterKey: { secret: string } }>(
+      'mutation { createMasterKey(input: { name: "busy" }) { secret } }',
+    );
+    const busy = world.client(createMasterKey.secret);
+    for (let time = 0; time < 10; time += 1) {
+      expect(await warningsOf(busy.key)).not.toContain(acme.slug);
+      await busy.ask('query ($a: ID) { tools(accountId: $a) { nodes { id } } }', { a: acme.accountId });
+    }
+    expect(await warningsOf(busy.key)).toContain(`were all for the account ${acme.slug}`);
+    await busy.ask('{ tools { nodes { id } } }');
+    expect(await warningsOf(busy.key)).not.toContain(acme.slug);
+  });
+});
+
+describe('the review of access', () => {
+  it('recommends the least role that would have sufficed, with the evidence, for the own account alone', async () => {
+    const { acme, globex, gateway } = world;
+    const keys = {
+      VIEWER: await makeKey('reads', 90),
+      CREATOR: await makeKey('writes', 90),
+      ADMINISTRATOR: await makeKey('manages', 90),
+    };
+    for (const { secret } of Object.values(keys)) await world.client(secret).ask('{ tools { nodes { id } } }');
+    for (const { secret } of [keys.CREATOR, keys.ADMINISTRATOR])
+      await world.client(secret).ask(`mutation { createTool(input: { name: "${secret.slice(-8)}" }) { id } }`);
+    await world.client(keys.ADMINISTRATOR.secret).ask('mutation { createApiKey(input: { name: "made" }) { secret } }');
+    await gateway.keyUse.flush();
+    const query =
+      '{ accessReview(first: 100) { nodes { apiKey { id name } leastRole recommendation evidence { action resource count lastAt } } } }';
+    interface Review {
+      readonly apiKey: { readonly id: string };
+      readonly leastRole: string | null;
+      readonly evidence: readonly object[];
+    }
+    const { accessReview } = await acme.ask<{ accessReview: { nodes: Review[] } }>(query);
+    for (const [role, { apiKey }] of Object.entries(keys)) {
+      expect(accessReview.nodes.find((review) => review.apiKey.id === apiKey.id)).toMatchObject({ leastRole: role });
+    }
+    const admin = accessReview.nodes.find((review) => review.apiKey.id === keys.ADMINISTRATOR.apiKey.id);
+    expect(admin?.evidence).toContainEqual({
+      action: 'ADMIN',
+      resource: 'ApiKey',
+      count: 1,
+      lastAt: expect.any(String),
+    });
+    const { text } = await globex.send(query);
+    for (const { apiKey } of Object.values(keys)) expect(text).not.toContain(apiKey.id);
+  });
+
+  it('lists rows without an owner, for the own account alone', async () => {
+    const { acme, globex } = world;
+    const owned = await makeTool('owned', { owner: { team: 'support', email: 'a@b.example' } });
+    const orphan = await makeTool('orphan', { other: 1 });
+    const { ownership } = await acme.ask<{ ownership: { id: string; resourceType: string }[] }>(
+      '{ ownership { id resourceType name accountId } }',
+    );
+    expect(ownership).toContainEqual({ id: orphan, resourceType: 'Tool', name: 'orphan', accountId: acme.accountId });
+    expect(ownership.map(({ id }) => id)).not.toContain(owned);
+    const [first, second] = ownership;
+    const page = await acme.ask('query ($after: ID) { ownership(first: 1, after: $after) { id } }', {
+      after: first?.id,
+    });
+    expect(page).toEqual({ ownership: [{ id: second?.id }] });
+    expect((await globex.send('{ ownership { id } }')).text).not.toContain(orphan);
+  });
+});
+
+describe('accounts', () => {
+  it('are listed with counts in as many statements for two as for ten', async () => {
+    const { master, gateway } = world;
+    const statementsFor = async (first: number): Promise<number> => {
+      const before = gateway.database.counts.statements;
+      await master.ask(
+        'query ($first: Int) { accounts(first: $first) { nodes { slug counts { resourceType live } } } }',
+        { first },
+      );
+      return gateway.database.counts.statements - before;
+    };
+    for (let one = 0; one < 8; one += 1) await world.createAccount(`counted-${one}`);
+    expect(await statementsFor(10)).toBe(await statementsFor(2));
+    const { accounts } = await master.ask<{ accounts: { nodes: { counts: object[] }[] } }>(
+      'query ($slug: String) { accounts(filter: { slug: { equals: $slug } }) { nodes { counts { resourceType live } } } }',
+      { slug: world.globex.slug },
+    );
+    expect(accounts.nodes[0]?.counts).toContainEqual({ resourceType: 'ApiKey', live: 1 });
+  });
+
+  it('have slugs of their own, and steps that only a master key takes', async () => {
+    const { master, acme } = world;
+    const create = 'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: "x" }) { account { id } } }';
+    expect((await master.send(create, { slug: acme.slug })).errors).toMatchObject([
+      { extensions: { code: 'CONFLICT' } },
+    ]);
+    for (const field of ['suspendAccount', 'reactivateAccount', 'closeAccount', 'restoreAccount']) {
+      const { errors } = await acme.send(`mutation ($id: ID!) { ${field}(id: $id) { id } }`, { id: acme.accountId });
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+  });
+});

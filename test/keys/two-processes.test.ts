@@ -1,0 +1,172 @@
+/** Keys end everywhere within a second: two gateway processes on one database. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { eventually } from '../harness/eventually';
+import { createWorld, type World } from '../harness/gateway';
+
+const PROJECT = resolve(__dirname, '../..');
+const REVOCATIONS = 200;
+const AT_ONCE = 8;
+
+let world: World;
+const processes: ChildProcess[] = [];
+const addresses: string[] = [];
+
+async function startProcess(): Promise<void> {
+  const { tenantUrl, operatorUrl } = world.database;
+  const process_ = spawn(
+    process.execPath,
+    [
+      ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
+      ...[tenantUrl, operatorUrl, randomBytes(32).toString('hex')],
+    ],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  processes.push(process_);
+  const [address] = (await once(createInterface(process_.stdout), 'line')) as [string];
+  addresses.push(address);
+}
+
+beforeAll(async () => {
+  world = await createWorld();
+  await Promise.all([startProcess(), startProcess()]);
+});
+
+afterAll(async () => {
+  for (const one of processes) one.stdin?.end();
+  await Promise.all(processes.map((one) => once(one, 'exit')));
+  await world.close();
+});
+
+async function codeAt(address: string, key: string): Promise<string> {
+  const answer = await fetch(`${address}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
+    body: '{"query":"{ viewer { kind } }"}',
+  });
+  const { errors } = (await answer.json()) as { errors?: { extensions: { code: string } }[] };
+  return errors?.[0]?.extensions.code ?? 'OK';
+}
+
+const codesEverywhere = (key: string): Promise<string[]> =>
+  Promise.all(addresses.map((address) => codeAt(address, key)));
+
+const isEverywhere = async (key: string, code: string): Promise<boolean> =>
+  (await codesEverywhere(key)).every((found) => found === code);
+
+interface Made {
+  readonly apiKey: { readonly id: string };
+  readonly secret: string;
+}
+
+const CREATE =
+  'mutation ($at: DateTime) { createApiKey(input: { name: "short", expiresAt: $at }) { apiKey { id } secret } }';
+
+const makeKey = async (at: string | null = null): Promise<Made> =>
+  (await world.acme.ask<{ createApiKey: Made }>(CREATE, { at })).createApiKey;
+
+async function revoke({ apiKey }: Made): Promise<void> {
+  await world.acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: apiKey.id });
+}
+
+describe('a key that ends', () => {
+  it(`is refused by both processes within a second, ${REVOCATIONS} times`, async () => {
+    const waits: number[] = [];
+    const work = Array.from({ length: AT_ONCE }, async () => {
+      for (let round = 0; round < REVOCATIONS / AT_ONCE; round += 1) {
+        const made = await makeKey();
+        expect(await codesEverywhere(made.secret)).toEqual(['OK', 'OK']);
+        await revoke(made);
+        waits.push(await eventually(() => isEverywhere(made.secret, 'UNAUTHENTICATED')));
+      }
+    });
+    await Promise.all(work);
+    expect(waits).toHaveLength(REVOCATIONS);
+    expect(Math.max(...waits)).toBeLessThan(1_000);
+    process.stdout.write(
+      `${REVOCATIONS} revocations, two processes: refused by both after ${Math.max(...waits).toFixed(0)} ms at worst\n`,
+    );
+  });
+
+  it('is refused by both processes when its account is suspended, and works again afterwards', async () => {
+    const { master, globex } = world;
+    expect(await codesEverywhere(globex.key)).toEqual(['OK', 'OK']);
+    await master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { status } }', { id: globex.accountId });
+    await eventually(() => isEverywhere(globex.key, 'ACCOUNT_SUSPENDED'));
+    await master.ask('mutation ($id: ID!) { reactivateAccount(id: $id) { status } }', { id: globex.accountId });
+    await eventually(() => isEverywhere(globex.key, 'OK'));
+  });
+
+  it('is refused from its expiry on although it is remembered as good', async () => {
+    const at = Date.now() + 1_500;
+    const { secret } = await makeKey(new Date(at).toISOString());
+    expect(await codesEverywhere(secret)).toEqual(['OK', 'OK']);
+    await eventually(() => isEverywhere(secret, 'UNAUTHENTICATED'), at + 1_000 - Date.now());
+    expect(Date.now()).toBeGreaterThan(at - 100);
+  });
+});
+
+/** Carries bytes to the database until it is frozen: then connections stay open and nothing arrives any more. */
+async function startCarrier(): Promise<{ server: Server; url: string; freeze: () => void; close: () => void }> {
+  const target = new URL(world.database.tenantUrl);
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    sockets.push(near, far);
+    near.pipe(far);
+    far.pipe(near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(target);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  const freeze = (): void => {
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  const close = (): void => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { server, url: url.toString(), freeze, close };
+}
+
+describe('without word from the database', () => {
+  it('a key that ends is refused within a second all the same', async () => {
+    const deaf = await createWorld({
+      database: world.database,
+      settings: { LISTEN_DATABASE_URL: 'postgres://127.0.0.1:9/none' },
+    });
+    try {
+      const made = await makeKey();
+      const client = deaf.client(made.secret);
+      await client.ask('{ viewer { kind } }');
+      await revoke(made);
+      await eventually(async () => (await client.send('{ viewer { kind } }')).status === 401);
+    } finally {
+      await deaf.close();
+    }
+  });
+
+  it('a connection that is open but dead is noticed in time', async () => {
+    const carrier = await startCarrier();
+    const other = await createWorld({ database: world.database, settings: { LISTEN_DATABASE_URL: carrier.url } });
+    try {
+      const made = await makeKey();
+      const client = other.client(made.secret);
+      await client.ask('{ viewer { kind } }');
+      carrier.freeze();
+      await client.ask('{ viewer { kind } }');
+      await revoke(made);
+      await eventually(async () => (await client.send('{ viewer { kind } }')).status === 401);
+    } finally {
+      carrier.close();
+      await other.close();
+    }
+  });
+});
