@@ -13,6 +13,8 @@ const ROUNDS = number('BENCH_ROUNDS', 7);
 const SECONDS = number('BENCH_SECONDS', 3);
 const WORK = READS.filter(({ name }) => (process.env['BENCH_WORK'] ?? name).split(',').includes(name));
 
+const WARM_SECONDS = number('BENCH_WARM_SECONDS', 4);
+
 const CHECKED_ACCOUNTS = 5;
 
 /** @throws Error when two servers do not say the same. */
@@ -36,9 +38,37 @@ async function compareAnswers(
   }
 }
 
-const HEADS = ['work', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request', 'to PostGraphile', 'to the floor'];
+const HEADS = [
+  'work',
+  'server',
+  'requests/s',
+  'p50 ms',
+  'p99 ms',
+  'CPU ms/request',
+  'to PostGraphile',
+  'to the floor',
+  'CPU of PostGraphile to own',
+];
 
 type Rounds = Record<ServerName, Round[]>;
+
+const requestsFor = (server: Server, work: Work, accounts: readonly BenchAccount[]): string[] =>
+  accounts.map((account) =>
+    requestText(headersFor(server.name, account), work.ask(server.name, account, Math.random())),
+  );
+
+/** Every server runs all of the work before any is measured: their code is compiled by then, whichever comes first. */
+async function warmUp(
+  servers: readonly Server[],
+  generator: Generator,
+  accounts: readonly BenchAccount[],
+): Promise<void> {
+  for (const work of WORK) {
+    for (const server of servers) {
+      await measureRound(server, generator, requestsFor(server, work, accounts), WARM_SECONDS);
+    }
+  }
+}
 
 async function measureWork(
   servers: readonly Server[],
@@ -47,17 +77,9 @@ async function measureWork(
   accounts: readonly BenchAccount[],
 ): Promise<Rounds> {
   const rounds: Rounds = { portcullis: [], postgraphile: [], floor: [] };
-  const requests = new Map(
-    servers.map(({ name }) => [
-      name,
-      accounts.map((account) => requestText(headersFor(name, account), work.ask(name, account, Math.random()))),
-    ]),
-  );
-  for (let round = -1; round < ROUNDS; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     for (const server of servers) {
-      const measured = await measureRound(server, generator, requests.get(server.name) ?? [], SECONDS);
-      // The first round of each is its warm-up.
-      if (round >= 0) rounds[server.name].push(measured);
+      rounds[server.name].push(await measureRound(server, generator, requestsFor(server, work, accounts), SECONDS));
     }
   }
   return rounds;
@@ -81,6 +103,7 @@ function report(work: Work, rounds: Rounds): string[][] {
       median(each(own, 'cpu')).toFixed(3),
       ratios(own, rounds.postgraphile),
       ratios(own, rounds.floor),
+      spread(own.map((round, index) => (rounds.postgraphile[index]?.cpu ?? Number.NaN) / round.cpu)),
     ];
   });
 }
@@ -91,6 +114,7 @@ async function main(): Promise<string> {
   const generator = startGenerator();
   try {
     servers.push(...(await launchServers(world)));
+    await warmUp(servers, generator, world.accounts);
     const rows: string[][] = [];
     for (const work of WORK) {
       await compareAnswers(servers, work, world.accounts);
