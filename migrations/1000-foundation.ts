@@ -1,6 +1,6 @@
 /** Accounts and keys. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ownerPolicy, protectTable } from '../src/db/protect';
+import { auditTable, ownerPolicy, protectTable } from '../src/db/protect';
 import { ROLE_NAMES } from '../src/db/roles';
 
 const CREATE_ACCOUNT = `
@@ -63,6 +63,7 @@ const STATEMENTS = [
   ...protectTable('api_key', { tenant: ['SELECT', 'INSERT', 'UPDATE'], operator: ['SELECT', 'INSERT', 'UPDATE'] }),
   ownerPolicy('api_key'),
   CREATE_MASTER_KEY,
+  auditTable('master_key', null),
   `GRANT SELECT, INSERT, UPDATE ON master_key TO ${ROLE_NAMES.operator}`,
 ];
 

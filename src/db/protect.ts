@@ -1,4 +1,4 @@
-/** The SQL that makes a table an account's table: forced row level security, one flat policy a role, grants. For migrations. */
+/** The SQL that makes a table an account's table: forced row level security, one flat policy a role, grants, audit. For migrations. */
 import { ROLE_NAMES } from './roles';
 
 const { tenant, operator } = ROLE_NAMES;
@@ -14,6 +14,42 @@ export interface Protection {
   readonly operator: readonly TablePrivilege[];
   /** The column that names the account. */
   readonly accountColumn?: 'account_id' | 'id';
+  /** Columns that are never recorded; columns of bytes (hashes, ciphertexts) never are, without being named. */
+  readonly secrets?: readonly string[];
+}
+
+/** A table whose rows are their own record while they are open: beginning and ending one needs no event. */
+interface OwnRecord {
+  readonly column: string;
+  /** The column's value while a row is open. */
+  readonly open: string;
+  /** What ending a row may change besides; a change of anything else is an event. */
+  readonly closing: readonly string[];
+}
+
+/** All there are; start-up refuses a conditional trigger on any other table. */
+export const OWN_RECORDS: Readonly<Record<string, OwnRecord>> = {
+  run: { column: 'status', open: 'STARTED', closing: ['output', 'error', 'finished_at', 'updated_at', 'version'] },
+};
+
+/** Tables of accounts that have no audit trigger, and why; start-up refuses every other table that has none. */
+export const UNAUDITED: Readonly<Record<string, string>> = {
+  audit_event: 'is the record',
+  audit_chain: 'holds nothing but locks of the record',
+  audit_checkpoint: 'is signed, and can only be added to',
+  audit_denial: 'counts what was refused, and changes no row',
+};
+
+const typeName = (table: string): string =>
+  table.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const textArray = (names: readonly string[]): string => `ARRAY[${names.map((name) => `'${name}'`).join(', ')}]::text[]`;
+
+/** The statement that puts a table on the record. @param accountColumn null for a table of the platform's. */
+export function auditTable(table: string, accountColumn: string | null, secrets: readonly string[] = []): string {
+  const own = OWN_RECORDS[table];
+  const ownRecord = own ? `'${JSON.stringify(own)}'::jsonb` : 'NULL';
+  return `SELECT audit_attach('${table}', '${typeName(table)}', '${accountColumn ?? ''}', ${textArray(secrets)}, ${ownRecord})`;
 }
 
 const EVERYTHING: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
@@ -21,7 +57,7 @@ const EVERYTHING: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE', 'DE
 /** Statements to run after `create table`. */
 export function protectTable(
   table: string,
-  { tenant: forTenant, operator: forOperator, accountColumn = 'account_id' }: Protection = {
+  { tenant: forTenant, operator: forOperator, accountColumn = 'account_id', secrets }: Protection = {
     tenant: EVERYTHING,
     operator: EVERYTHING,
   },
@@ -36,6 +72,7 @@ export function protectTable(
     `CREATE POLICY operator_rows ON ${table} TO ${operator} USING (true) WITH CHECK (true)`,
     ...grant(tenant, forTenant),
     ...grant(operator, forOperator),
+    ...(table in UNAUDITED ? [] : [auditTable(table, accountColumn, secrets)]),
   ];
 }
 

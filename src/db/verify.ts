@@ -1,5 +1,6 @@
 /** Start-up's and readiness' question to the database: would row level security hold for this role? */
 import { ROLE_NAMES, type RoleKind } from './roles';
+import { findAuditFaults, findAuditPrivileges } from './verify-audit';
 
 type Ask = (text: string) => Promise<unknown[][]>;
 
@@ -65,11 +66,11 @@ function tableFaults([name, enabled, forced, policy]: readonly unknown[]): strin
 
 /** Why the gateway must not serve as this role; empty when all is well. */
 export async function findFaults(role: RoleKind, ask: Ask): Promise<string[]> {
-  const faults = await roleFaults(role, ask);
+  const faults = [...(await roleFaults(role, ask)), ...(await findAuditPrivileges(ask))];
   if (role === 'operator') return faults;
-  const [tables, views] = await Promise.all([ask(TABLES), ask(VIEWS)]);
+  const [tables, views, audit] = await Promise.all([ask(TABLES), ask(VIEWS), findAuditFaults(ask)]);
   const viewFaults = views.map(
     ([name]) => `the view ${String(name)} shows rows past row level security; make it security_invoker or revoke it`,
   );
-  return [...faults, ...tables.flatMap(tableFaults), ...viewFaults];
+  return [...faults, ...tables.flatMap(tableFaults), ...viewFaults, ...audit];
 }

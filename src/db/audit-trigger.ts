@@ -1,0 +1,184 @@
+/** The functions in the database that write one chained audit event for every changed row; docs/audit.md has the form. */
+import { ROLE_NAMES } from './roles';
+
+/** The chain of what belongs to no account, master keys for one; operators alone can read it. */
+export const PLATFORM_CHAIN = '00000000-0000-0000-0000-000000000000';
+
+/** Name of the trigger that a table has for INSERT, UPDATE and DELETE. */
+export const AUDIT_TRIGGER = 'audit_row';
+
+/** The canonical form that is hashed: PostgreSQL's text of this object; src/audit/canonical.ts prints the same. */
+const CANONICAL = `json_build_object(
+      'form', 'portcullis-audit-1', 'previous', encode(l.hash, 'hex'), 'accountId', chain, 'sequence', n.sequence,
+      'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actorKind', n.actor_kind, 'actorId', n.actor_id,
+      'actorName', n.actor_name, 'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
+      'reason', n.reason, 'action', row_action, 'resourceType', row_type, 'resourceId', row_id,
+      'before', row_before, 'after', row_after)::text`;
+
+const ofGateway = (name: string): string =>
+  `CASE WHEN gateway THEN nullif(current_setting('app.${name}', true), '') END`;
+
+/** Texts of the request that a key could have strayed into. */
+const FREE_TEXTS = ['actor_name', 'request_id', 'operation_name', 'reason'];
+
+const CLEAN_SETTINGS = FREE_TEXTS.map(
+  (name) => `PERFORM set_config('app.${name}', audit_clean(coalesce(current_setting('app.${name}', true), '')), true);`,
+);
+
+/**
+ * Writes the next event of a chain. The actor is the key that the gateway's transaction names; anybody else's SQL is
+ * the database user's, whatever it says. It runs once a changed row, so it is written for few statements and
+ * expressions, each of which PostgreSQL prepares anew for every transaction.
+ */
+const APPEND = `
+DECLARE
+  gateway boolean := session_user IN ('${ROLE_NAMES.tenant}', '${ROLE_NAMES.operator}') AND current_setting('app.actor_id', true) <> '';
+  cleaned boolean := false;
+BEGIN
+  -- The one lock of the chain, and a new snapshot behind it: whoever waited here sees the event before its own.
+  PERFORM 1 FROM public.audit_chain c WHERE c.account_id = chain FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO public.audit_chain (account_id) VALUES (chain) ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM public.audit_chain c WHERE c.account_id = chain FOR NO KEY UPDATE;
+  END IF;
+  LOOP
+    INSERT INTO public.audit_event
+    SELECT chain, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address, t.operation_name,
+           t.reason, row_action, row_type, row_id, row_before, row_after, sha256(convert_to(t.canonical, 'UTF8'))
+      FROM (SELECT n.*, ${CANONICAL} AS canonical
+              FROM (SELECT 1) AS one
+              LEFT JOIN LATERAL (SELECT e.sequence, e.at, e.hash FROM public.audit_event e
+                                  WHERE e.account_id = chain ORDER BY e.sequence DESC LIMIT 1) AS l ON true
+             CROSS JOIN LATERAL (
+               SELECT coalesce(l.sequence, 0) + 1 AS sequence,
+                      greatest(date_trunc('milliseconds', clock_timestamp()), l.at) AS at,
+                      CASE WHEN gateway THEN current_setting('app.actor_kind') ELSE 'database' END AS actor_kind,
+                      ${ofGateway('actor_id')} AS actor_id,
+                      CASE WHEN gateway THEN current_setting('app.actor_name') ELSE session_user::text END AS actor_name,
+                      ${ofGateway('request_id')} AS request_id,
+                      CASE WHEN gateway THEN current_setting('app.address', true) ELSE host(inet_client_addr()) END AS address,
+                      ${ofGateway('operation_name')} AS operation_name,
+                      ${ofGateway('reason')} AS reason) AS n OFFSET 0) AS t
+     WHERE cleaned OR strpos(t.canonical, 'pcl_') = 0;
+    EXIT WHEN FOUND;
+    -- A key strayed into the row or the request: it is cut to its kind, as in the log.
+    ${CLEAN_SETTINGS.join('\n    ')}
+    row_before := audit_clean(row_before::text)::json;
+    row_after := audit_clean(row_after::text)::json;
+    cleaned := true;
+  END LOOP;
+  RETURN true;
+END`;
+
+/**
+ * The trigger's function. Its arguments: the resource's type; the column that names the account, empty for the
+ * platform's rows; the columns that name the row; those that are never recorded; whether rows are soft-deleted.
+ */
+const ROW = `
+DECLARE
+  written boolean;
+  old_row jsonb;
+  new_row jsonb;
+  row_id text;
+  chain uuid := '${PLATFORM_CHAIN}';
+  old_chain uuid;
+BEGIN
+  -- The usual case on the shortest way; what follows it would come to the same.
+  IF TG_OP = 'UPDATE' AND TG_ARGV[1] = 'account_id' AND TG_ARGV[2] = 'id' AND TG_ARGV[3] = '{}' AND TG_ARGV[4] = 'true' THEN
+    IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL) THEN
+      written := audit_append(NEW.account_id, 'UPDATE', TG_ARGV[0], NEW.id::text, row_to_json(OLD), row_to_json(NEW));
+      RETURN NULL;
+    END IF;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN old_row := to_jsonb(OLD) - TG_ARGV[3]::text[]; END IF;
+  IF TG_OP <> 'DELETE' THEN new_row := to_jsonb(NEW) - TG_ARGV[3]::text[]; END IF;
+  SELECT string_agg(coalesce(new_row, old_row) ->> n.name, '/' ORDER BY n.place) INTO row_id
+    FROM unnest(string_to_array(TG_ARGV[2], ',')) WITH ORDINALITY AS n (name, place);
+  IF TG_ARGV[1] <> '' THEN
+    old_chain := (old_row ->> TG_ARGV[1])::uuid;
+    chain := coalesce((new_row ->> TG_ARGV[1])::uuid, old_chain);
+  END IF;
+  IF old_chain <> chain THEN
+    -- A row that changes hands: each account learns of its own half only.
+    written := audit_append(old_chain, 'PURGE', TG_ARGV[0], row_id, old_row::text::json, NULL);
+    old_row := NULL;
+  END IF;
+  written := audit_append(chain,
+    CASE WHEN old_row IS NULL THEN 'CREATE'
+         WHEN new_row IS NULL THEN 'PURGE'
+         WHEN old_row ->> 'deleted_at' IS NULL AND new_row ->> 'deleted_at' IS NOT NULL THEN 'DELETE'
+         WHEN old_row ->> 'deleted_at' IS NOT NULL AND new_row ->> 'deleted_at' IS NULL THEN 'RESTORE'
+         ELSE 'UPDATE' END,
+    TG_ARGV[0], row_id, old_row::text::json, new_row::text::json);
+  RETURN NULL;
+END`;
+
+const REFUSE_TRUNCATE = `
+BEGIN
+  RAISE EXCEPTION 'TRUNCATE would leave no record of what it removes: delete the rows instead';
+END`;
+
+/**
+ * Puts the triggers on a table. They are deferred to COMMIT, so that a chain is locked for that moment only and never
+ * between two statements of a client; ALWAYS, so that session_replication_role does not silence them.
+ */
+const ATTACH = `
+DECLARE
+  arguments text;
+  named text;
+  hidden text[];
+  fixed text;
+  skipped text[] := ARRAY['', ''];
+BEGIN
+  SELECT string_agg(a.attname, ',' ORDER BY k.place) INTO named
+    FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+   WHERE i.indrelid = target AND i.indisprimary AND (a.attname <> 'account_id');
+  -- Hashes and ciphertexts are bytes: no column of bytes is ever recorded.
+  SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') INTO hidden FROM pg_attribute a
+   WHERE a.attrelid = target AND a.attnum > 0 AND (a.attname = ANY (secrets) OR a.atttypid = 'bytea'::regtype);
+  arguments := format('%L, %L, %L, %L, %L', row_type, account_column, named, hidden,
+    EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = target AND a.attname = 'deleted_at')::text);
+  IF own_record IS NOT NULL THEN
+    SELECT string_agg(format('OLD.%1$I IS NOT DISTINCT FROM NEW.%1$I', a.attname), ' AND ') INTO fixed FROM pg_attribute a
+     WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+       AND a.attname <> own_record ->> 'column' AND NOT own_record -> 'closing' ? a.attname;
+    skipped := ARRAY[
+      format('WHEN (NEW.%I IS DISTINCT FROM %L)', own_record ->> 'column', own_record ->> 'open'),
+      format('WHEN (NOT (OLD.%1$I = %2$L AND NEW.%1$I <> %2$L AND %3$s))', own_record ->> 'column', own_record ->> 'open', fixed)];
+  END IF;
+  EXECUTE format('CREATE CONSTRAINT TRIGGER ${AUDIT_TRIGGER}_insert AFTER INSERT ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[1], arguments);
+  EXECUTE format('CREATE CONSTRAINT TRIGGER ${AUDIT_TRIGGER}_update AFTER UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[2], arguments);
+  EXECUTE format('CREATE CONSTRAINT TRIGGER ${AUDIT_TRIGGER}_delete AFTER DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row(%s)', target, arguments);
+  EXECUTE format('CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate()', target);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${AUDIT_TRIGGER}_insert, ENABLE ALWAYS TRIGGER ${AUDIT_TRIGGER}_update, ENABLE ALWAYS TRIGGER ${AUDIT_TRIGGER}_delete, ENABLE ALWAYS TRIGGER audit_truncate', target);
+END`;
+
+/** What start-up compares with the database: a function that was replaced writes no record worth the name. */
+export const AUDIT_FUNCTIONS = {
+  audit_append: APPEND,
+  audit_row: ROW,
+  audit_refuse_truncate: REFUSE_TRUNCATE,
+} as const;
+
+const PINNED = "SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'";
+
+/** Statements that make the functions; for the first migration. */
+export const createAuditFunctions: readonly string[] = [
+  // Keys that strayed into a text are cut to their kind, as in the log.
+  `CREATE FUNCTION audit_clean(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+   AS $$ SELECT CASE WHEN strpos(value, 'pcl_') = 0 THEN value
+                     ELSE regexp_replace(value, 'pcl_(live|master)_[0-9A-Za-z_]+', 'pcl_\\1_...', 'g') END $$`,
+  `CREATE FUNCTION audit_append(chain uuid, row_action text, row_type text, row_id text, row_before json, row_after json)
+   RETURNS boolean LANGUAGE plpgsql AS $body$${APPEND}$body$`,
+  `CREATE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER ${PINNED} AS $body$${ROW}$body$`,
+  `CREATE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $body$${REFUSE_TRUNCATE}$body$`,
+  `CREATE FUNCTION audit_attach(target regclass, row_type text, account_column text, secrets text[], own_record jsonb)
+   RETURNS void LANGUAGE plpgsql AS $body$${ATTACH}$body$`,
+  ...[
+    'audit_append(uuid, text, text, text, json, json)',
+    'audit_row()',
+    'audit_refuse_truncate()',
+    'audit_attach(regclass, text, text, text[], jsonb)',
+  ].map((name) => `REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`),
+];
