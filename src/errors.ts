@@ -39,17 +39,23 @@ export const ERROR_TABLE = {
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
+/** Codes that always mean such a refusal. */
+const DENIALS: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'NOT_FOUND', 'ACCOUNT_MISMATCH']);
+
 /** An error that is meant for the caller: its message and extensions are sent as they are. */
 export class GatewayError extends GraphQLError {
   readonly code: ErrorCode;
+  /** Whether the record of denials counts it: the caller reached for what is not its own. */
+  readonly denied: boolean;
 
-  constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}) {
+  constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}, denied = DENIALS.has(code)) {
     const { status } = ERROR_TABLE[code];
     const { retryAfterSeconds } = extensions;
     const headers = new Map(typeof retryAfterSeconds !== 'number' ? [] : [['retry-after', `${retryAfterSeconds}`]]);
     const http: Record<string, unknown> = status === 200 ? {} : { http: { status, headers } };
     super(message, { extensions: { ...extensions, code, ...http } });
     this.code = code;
+    this.denied = denied;
   }
 }
 
@@ -63,6 +69,15 @@ export const notFound = (): GatewayError =>
 /** @param path the field of the input that is wrong, from its argument down, for example `['input', 'name']`. */
 export const badInput = (path: readonly (string | number)[], message: string): GatewayError =>
   new GatewayError('BAD_USER_INPUT', message, { path: [...path] });
+
+/** The same words for an id in an input that is foreign, deleted, unknown or no id at all. */
+export const noSuchReference = (path: readonly (string | number)[], target: string): GatewayError =>
+  new GatewayError(
+    'BAD_USER_INPUT',
+    `${path.join('.')} names no live ${target} that this key can see.`,
+    { path: [...path] },
+    true,
+  );
 
 export const unauthenticated = (): GatewayError =>
   new GatewayError(

@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { KeyCache } from './auth/cache';
 import type { Config } from './config';
+import { Signer } from './auth/signer';
 import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
+import { DenialRecorder } from './db/denials';
 import { KeyUseBook } from './db/key-use';
 import { KeyWatch } from './db/key-watch';
 import { keyLookup } from './db/keys';
@@ -73,8 +75,11 @@ export async function createGateway({
   const keyUse = new KeyUseBook(database, resourceNames(schema, names), (error) =>
     logger.warn({ error: messageOf(error) }, 'The use of keys could not be stored yet'),
   );
+  const denials = new DenialRecorder(database, (error) =>
+    logger.warn({ error: messageOf(error) }, 'Denials could not be recorded yet'),
+  );
   const close = async (): Promise<void> => {
-    await Promise.all([watch.stop(), keyUse.stop()]);
+    await Promise.all([watch.stop(), keyUse.stop(), denials.close()]);
     await database.close();
   };
   try {
@@ -83,6 +88,8 @@ export async function createGateway({
     const services = {
       database,
       seal: new CursorSeal(secret),
+      signer: new Signer(secret),
+      denials,
       keyUse,
       rateLimits,
       masterReadReason: settings.MASTER_READ_REASON,

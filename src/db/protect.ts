@@ -38,6 +38,9 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_chain: 'holds nothing but locks of the record',
   audit_checkpoint: 'is signed, and can only be added to',
   audit_denial: 'counts what was refused, and changes no row',
+  account_access: 'is the record of what master keys did',
+  key_use: 'tells when a key was last used, and changes with every use',
+  key_usage: 'counts what a key is used for, and changes with every use',
 };
 
 const typeName = (table: string): string =>

@@ -17,6 +17,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { GatewayContext } from './context';
+import { denialPlugin } from './denial';
 import { DocumentStore } from './documents';
 import { createCompiledGateway } from './execution';
 import { LIMITS, limitsPlugin } from './limits';
@@ -81,6 +82,7 @@ export function createApolloServer({ settings, schema, mask, logger }: ApolloPar
       ...(trusted === null ? [] : [trustedPlugin(trusted)]),
       limitsPlugin(schema),
       judgePlugin(mask),
+      denialPlugin(mask),
       settings.SANDBOX
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
         : ApolloServerPluginLandingPageDisabled(),

@@ -28,4 +28,6 @@ export interface GatewayContext {
   readonly begin?: (operation: OperationFacts) => Promise<void>;
   /** Called when the answer is ready, before any of it leaves; what it throws takes the answer's place. */
   readonly finish?: () => Promise<void>;
+  /** Called for each field that refused what the caller has no right to. */
+  readonly denied?: (code: string, field: string) => void;
 }

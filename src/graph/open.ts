@@ -1,12 +1,14 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
 import { authenticate, type KeyStore } from '../auth/authenticate';
-import type { Caller } from '../auth/caller';
+import type { Caller, KeyRecord } from '../auth/caller';
 import { AccessTrace, storeAccess } from '../db/access';
+import { PLATFORM_CHAIN } from '../db/audit-trigger';
 import type { Origin } from '../db/transaction';
+import { GatewayError } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';
 import type { RequestContext, Services } from './request';
 
-type Steps = Pick<GatewayContext, 'begin' | 'finish'>;
+type Steps = Pick<GatewayContext, 'begin' | 'finish' | 'denied'>;
 
 const SHORTEST_REASON = 3;
 const LONGEST_REASON = 500;
@@ -28,21 +30,54 @@ function stepsOf(services: Services, caller: Caller | null, origin: Origin): Req
     begin: async ({ name, fields, isMutation, cost }) => {
       await services.rateLimits.spend(caller, origin.address, cost);
       changes = isMutation;
-      origin.operationName = name?.slice(0, LONGEST_NAME) ?? null;
+      origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
       if (origin.access) origin.access.fields = fields;
     },
     finish: async () => {
       if (caller) await storeAccess(services.database, caller, origin, !changes);
     },
+    denied: (code, field) => {
+      if (caller) recordDenial(services, caller, origin, code, field);
+    },
   };
+}
+
+function recordDenial(
+  { denials }: Services,
+  { account, keyId }: Pick<Caller, 'account' | 'keyId'>,
+  { requestId, address }: Pick<Origin, 'requestId' | 'address'>,
+  code: string,
+  field: string,
+): void {
+  denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
+}
+
+/** The same keys, and the last one that was found: whose it is when it is not accepted. */
+function noting(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
+  let found: KeyRecord | null = null;
+  const remembered: KeyStore['remembered'] = (keyId) => {
+    const known = keys.remembered(keyId);
+    found = known?.record ?? found;
+    return known;
+  };
+  const fetch: KeyStore['fetch'] = async (keyId) => (found = (await keys.fetch(keyId)) ?? found);
+  return { keys: { remembered, fetch }, found: () => found };
 }
 
 /** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
 export const contextOpener =
   (services: Services, keys: KeyStore) =>
-  async ({ requestId, address, headers }: IncomingCall): Promise<RequestContext> => {
+  async (call: IncomingCall): Promise<RequestContext> => {
+    const { requestId, address, headers } = call;
+    const noted = noting(keys);
     const headersOfKey = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
-    const caller = await authenticate(headersOfKey, keys, services.rateLimits.guardOf(address));
+    const caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address)).catch(
+      (error: unknown) => {
+        const record = noted.found();
+        if (record && error instanceof GatewayError) recordDenial(services, record, call, error.code, 'authenticate');
+        throw error;
+      },
+    );
     if (caller) services.keyUse.accepted(caller);
     const origin: Origin = {
       requestId,

@@ -47,12 +47,14 @@ export function getResolver<Row extends StoredRow>({ names, entity }: Readable<R
       nullable: true,
       description: `One ${names.type} by its id; null when this key sees none with that id.`,
     })
-    one(
+    async one(
       @Arg('id', () => ID) id: string,
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<Row | null> {
-      return repository(context, entity).get(id, neededColumns(info, names.type, askedFields(info)));
+      const row = await repository(context, entity).get(id, neededColumns(info, names.type, askedFields(info)));
+      if (row === null) context.denied?.('NOT_FOUND', names.one);
+      return row;
     }
   }
   return GetResolver;

@@ -1,8 +1,10 @@
 /** Caller -> Scope: what one request holds while its fields are resolved. */
 import type { Logger } from 'pino';
 import { parseAccountId, type Caller } from '../auth/caller';
+import type { Signer } from '../auth/signer';
 import type { CursorSeal } from '../db/cursor';
 import type { Database } from '../db/database';
+import type { DenialRecorder } from '../db/denials';
 import type { KeyUseBook } from '../db/key-use';
 import { Repository } from '../db/repository';
 import type { StoredRow } from '../db/row';
@@ -18,6 +20,8 @@ import type { Resource } from './resource';
 export interface Services {
   readonly database: Database;
   readonly seal: CursorSeal;
+  readonly signer: Signer;
+  readonly denials: DenialRecorder;
   readonly keyUse: KeyUseBook;
   readonly rateLimits: RateLimits;
   /** Do master keys need a reason for reading, too? */

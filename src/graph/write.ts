@@ -3,7 +3,7 @@ import { isUuid } from '../auth/caller';
 import { violatedUnique } from '../db/failure';
 import type { Scope } from '../db/scope';
 import type { Transaction, Values } from '../db/transaction';
-import { badInput, GatewayError, notFound } from '../errors';
+import { badInput, GatewayError, noSuchReference, notFound } from '../errors';
 import { checkDraft } from './draft';
 import { newId } from '../db/ids';
 import { refuseWhileUsed } from './references';
@@ -27,10 +27,6 @@ function split(links: readonly Link[], input: object): { columns: JsonRecord; li
   };
 }
 
-/** The same words for an id that is foreign, deleted, unknown or no id at all. */
-const noSuchRow = (path: readonly (string | number)[], target: string): GatewayError =>
-  badInput(path, `${path.join('.')} names no live ${target} that this key can see.`);
-
 async function replaceLinks(transaction: Transaction, row: AccountRow, link: Link, value: unknown): Promise<void> {
   const ids = [...new Set((Array.isArray(value) ? value : []).map((id) => String(id).toLowerCase()))];
   if (ids.length > link.most)
@@ -38,7 +34,7 @@ async function replaceLinks(transaction: Transaction, row: AccountRow, link: Lin
   const target = link.target();
   const found = new Set((await transaction.lockRows(target, ids.filter(isUuid))).map((one) => one.id));
   ids.forEach((id, index) => {
-    if (!found.has(id)) throw noSuchRow(['input', link.input, index], target.name);
+    if (!found.has(id)) throw noSuchReference(['input', link.input, index], target.name);
   });
   await transaction.unlink(transaction.table(link.through), link.near, row);
   await transaction.link(
@@ -56,7 +52,7 @@ async function checkParents<Row extends AccountRow>(
     const id = draft[column];
     if (id === null || id === undefined) continue;
     const rows = typeof id === 'string' && isUuid(id) ? await transaction.lockRows(target(), [id]) : [];
-    if (rows.length === 0) throw noSuchRow(['input', column], target().name);
+    if (rows.length === 0) throw noSuchReference(['input', column], target().name);
   }
 }
 

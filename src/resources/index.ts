@@ -1,5 +1,6 @@
 /** The list of resources. A new one is a folder, a line here, and a migration. */
 import 'reflect-metadata';
+import { audit } from '../audit';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
 import { OwnershipResolver } from './access-review/ownership.resolver';
@@ -21,6 +22,7 @@ const platform = [accounts, masterKeys, masterAccess, accountAccess];
 export const entities: readonly (new () => object)[] = [
   ...resources.flatMap(({ entity, tables = [] }) => [entity, ...tables]),
   ...platform.map(({ entity }) => entity),
+  ...audit.entities,
 ];
 
 export const resolvers: readonly (new () => object)[] = [
@@ -30,4 +32,5 @@ export const resolvers: readonly (new () => object)[] = [
   OwnershipResolver,
   ExplainResolver,
   ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
+  ...audit.resolvers,
 ];

@@ -38,6 +38,12 @@ const TABLE_WORDS = `
   UNION SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace
   UNION SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE '%\\_%'`;
 
+/** Everything but the counts of refused requests, which are meant to grow. */
+async function rowsOfAcme(): Promise<Record<string, string>> {
+  const prints = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+  return { ...prints, audit_denial: '' };
+}
+
 beforeAll(async () => {
   world = await createWorld();
   await plant(world.acme, 'Own');
@@ -45,11 +51,11 @@ beforeAll(async () => {
   const names = await query<{ name: string }>(world.database.superuserUrl, TABLE_WORDS);
   expect(names.length).toBeGreaterThan(10);
   words = new RegExp([...SQL_WORDS, ...names.map(({ name }) => name.replaceAll('"', ''))].join('|'), 'i');
-  stored = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+  stored = await rowsOfAcme();
 }, 60_000);
 afterAll(() => world.close());
 afterEach(async () => {
-  expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(stored);
+  expect(await rowsOfAcme()).toEqual(stored);
 });
 
 interface Refusal {

@@ -1,0 +1,109 @@
+/** An event of the audit record: one change of one row. Read-only; the database alone writes it. */
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Scoped } from '../graph/directives/decorators';
+import type { JsonRecord } from '../graph/row';
+import { DateTime, Json } from '../graph/scalars';
+
+export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;
+registerEnumType(AuditActorKind, {
+  name: 'AuditActorKind',
+  description:
+    'Who changed a row: a key of the account, a master key, or a user of the database who went past the gateway.',
+});
+
+export const AuditAction = {
+  CREATE: 'CREATE',
+  UPDATE: 'UPDATE',
+  DELETE: 'DELETE',
+  RESTORE: 'RESTORE',
+  PURGE: 'PURGE',
+} as const;
+registerEnumType(AuditAction, {
+  name: 'AuditAction',
+  description: 'What happened to a row. DELETE hides it, RESTORE brings it back, PURGE removes it for good.',
+});
+
+@ObjectType({ description: 'One place that an event changed.' })
+export class AuditChange {
+  @Field(() => String, { description: 'The way to the place in the row, for example `metadata.owner.team`.' })
+  path!: string;
+
+  @Field(() => Json, { nullable: true, description: 'The value before; null when there was none.' })
+  before!: unknown;
+
+  @Field(() => Json, { nullable: true, description: 'The value after; null when there is none.' })
+  after!: unknown;
+}
+
+@Scoped()
+@ObjectType({ description: 'One change of one row, written by the database in the same transaction.' })
+@Entity('audit_event')
+export class AuditEvent {
+  /** Within its account an event is known by its sequence; `id` and `sequence` of the API follow from it. */
+  @PrimaryColumn('bigint', { name: 'sequence' })
+  id!: string;
+
+  @Field(() => ID, {
+    description: 'The account whose row changed; 00000000-0000-0000-0000-000000000000 for rows of the platform.',
+  })
+  @PrimaryColumn('uuid')
+  accountId!: string;
+
+  @Field(() => DateTime, { description: 'When the change was committed; never earlier than the event before.' })
+  @Column('timestamptz')
+  at!: string;
+
+  @Field(() => AuditActorKind, { description: 'Whether a key or a user of the database made the change.' })
+  @Column('text')
+  actorKind!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the key; null for a user of the database.' })
+  @Column('text', { nullable: true })
+  actorId!: string | null;
+
+  @Field(() => String, { description: 'Name of the key, or of the user of the database.' })
+  @Column('text')
+  actorName!: string;
+
+  @Field(() => String, { nullable: true, description: 'The request, as its X-Request-Id header had it.' })
+  @Column('text', { nullable: true })
+  requestId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Network address of whoever made the change.' })
+  @Column('text', { nullable: true })
+  address!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the GraphQL operation, or its first field when it has none; at most 128 characters.',
+  })
+  @Column('text', { nullable: true })
+  operationName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The reason that was given in X-Reason, 3 to 500 characters.' })
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Field(() => AuditAction, { description: 'What happened to the row.' })
+  @Column('text')
+  action!: keyof typeof AuditAction;
+
+  @Field(() => String, { description: 'Type of the row, for example `Agent`.' })
+  @Column('text')
+  resourceType!: string;
+
+  @Field(() => ID, { description: 'Id of the row; for links the ids of both rows, joined by a slash.' })
+  @Column('text')
+  resourceId!: string;
+
+  /** As recorded; the field shows it in the words of the API. */
+  @Column('json', { nullable: true })
+  before!: JsonRecord | null;
+
+  @Column('json', { nullable: true })
+  after!: JsonRecord | null;
+
+  @Column('bytea')
+  hash!: Buffer;
+}

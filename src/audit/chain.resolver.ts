@@ -1,0 +1,83 @@
+/** Checking the chain of an account, and taking checkpoints of it. */
+import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import type { Scope } from '../db/scope';
+import { Scoped } from '../graph/directives/decorators';
+import { pinned, type RequestContext } from '../graph/request';
+import { badInput, notFound } from '../errors';
+import { AuditCheckpoint, AuditCheckpointInput, AuditVerification } from './audit.objects';
+import { isGenuine, signCheckpoint } from './checkpoint';
+import { readArchived, readCheckpoint, readEvents, type Ask } from './read';
+import { verifyChain, type Anchor } from './verify';
+
+const MOST_EVENTS = 20_000;
+
+const askIn =
+  (scope: Scope): Ask =>
+  (text, values) =>
+    scope.read({ name: undefined, text, columns: [] }, values);
+
+/** Where checking begins: behind `after`, or behind what was archived. */
+async function startOf(ask: Ask, accountId: string, after: number, publicKey: string): Promise<Anchor | null> {
+  const archived = await readArchived(ask, accountId);
+  if (archived && !isGenuine(archived, publicKey))
+    throw badInput(['accountId'], 'The checkpoint of the archived events was not signed by this gateway.');
+  if (after <= (archived?.sequence ?? 0)) return archived;
+  const anchor = await readCheckpoint(ask, accountId, after);
+  if (anchor?.sequence !== after) throw badInput(['after'], `The chain has no event ${after}.`);
+  return anchor;
+}
+
+@Resolver()
+export class ChainResolver {
+  @Scoped()
+  @Query(() => AuditVerification, {
+    description:
+      'Checks the chain of an account and names the first event that is not as it was written. With a checkpoint it also finds what was rewritten or cut off. Needs accountId with a master key.',
+  })
+  async verifyAudit(
+    @Arg('after', () => Int, { defaultValue: 0, description: 'Start behind this sequence; 0 is the beginning.' })
+    after: number,
+    @Arg('checkpoint', () => AuditCheckpointInput, {
+      nullable: true,
+      description: 'A checkpoint that was kept elsewhere.',
+    })
+    given: AuditCheckpointInput | null,
+    @Ctx() context: RequestContext,
+  ): Promise<AuditVerification> {
+    const scope = pinned(context);
+    const accountId = scope.requireAccount();
+    const { publicKey } = context.services.signer;
+    if (given && !isGenuine({ ...given, accountId }, publicKey))
+      throw badInput(['checkpoint'], 'This checkpoint was not signed by this gateway for this account.');
+    const ask = askIn(scope);
+    const start = await startOf(ask, accountId, after, publicKey);
+    const head = (await readCheckpoint(ask, accountId))?.sequence ?? 0;
+    const end = (start?.sequence ?? 0) + MOST_EVENTS;
+    const complete = head <= end;
+    const anchors = given && (complete || given.sequence <= end) ? [given] : [];
+    const verdict = await verifyChain(readEvents(ask, accountId, start?.sequence, MOST_EVENTS), start, anchors);
+    return {
+      accountId,
+      intact: verdict.fault === null,
+      checked: verdict.checked,
+      lastSequence: verdict.last?.sequence ?? 0,
+      complete: complete && verdict.fault === null,
+      fault: verdict.fault?.kind ?? null,
+      faultSequence: verdict.fault?.sequence ?? null,
+      message: verdict.fault?.message ?? null,
+    };
+  }
+
+  @Scoped()
+  @Query(() => AuditCheckpoint, {
+    description:
+      'Signs the end of the chain of an account; verifyAudit later compares the chain with it. NOT_FOUND while the account has no events. Needs accountId with a master key.',
+  })
+  async auditCheckpoint(@Ctx() context: RequestContext): Promise<AuditCheckpoint> {
+    const scope = pinned(context);
+    const accountId = scope.requireAccount();
+    const head = await readCheckpoint(askIn(scope), accountId);
+    if (!head) throw notFound();
+    return signCheckpoint(context.services.signer, head);
+  }
+}

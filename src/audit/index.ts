@@ -1,0 +1,11 @@
+/** The audit record as the gateway serves it. */
+import { AuditEvent } from './audit-event.entity';
+import { ChainResolver } from './chain.resolver';
+import { AuditDenial } from './denial.entity';
+import { denialResolvers } from './denial.resolver';
+import { eventResolvers } from './event.resolver';
+
+export const audit = {
+  entities: [AuditEvent, AuditDenial],
+  resolvers: [...eventResolvers, ChainResolver, ...denialResolvers],
+};

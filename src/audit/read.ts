@@ -1,0 +1,114 @@
+/** Events in the order of their chain, a page at a time: memory does not grow with their number. */
+import type { StoredEvent } from './canonical';
+import type { Checkpoint } from './checkpoint';
+
+/** Runs a statement as whoever reads; rows are arrays. */
+export type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
+
+const PAGE = 1000;
+
+const EVENTS = `
+  SELECT e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
+         e.action, e.resource_type, e.resource_id, e.before::text, e.after::text, encode(e.hash, 'hex')
+    FROM audit_event e WHERE e.account_id = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3`;
+
+const EVENT_AT = `
+  SELECT e.sequence, encode(e.hash, 'hex'), e.at FROM audit_event e
+   WHERE e.account_id = $1 AND e.sequence <= $2 ORDER BY e.sequence DESC LIMIT 1`;
+
+const ARCHIVED = `
+  SELECT c.sequence, encode(c.hash, 'hex'), c.at, c.signature FROM audit_checkpoint c
+   WHERE c.account_id = $1 ORDER BY c.sequence DESC LIMIT 1`;
+
+const ACCOUNTS = 'SELECT DISTINCT e.account_id FROM audit_event e ORDER BY 1';
+const COUNT = 'SELECT count(*) FROM audit_event e WHERE ($1::uuid IS NULL OR e.account_id = $1)';
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function toEvent(accountId: string, row: readonly unknown[]): StoredEvent {
+  const [sequence, ...texts] = row;
+  const [
+    at,
+    actorKind,
+    actorId,
+    actorName,
+    requestId,
+    address,
+    operationName,
+    reason,
+    action,
+    type,
+    id,
+    before,
+    after,
+    hash,
+  ] = texts.map(textOrNull);
+  return {
+    accountId,
+    sequence: Number(sequence),
+    at: at ?? '',
+    actorKind: actorKind ?? '',
+    actorId: actorId ?? null,
+    actorName: actorName ?? '',
+    requestId: requestId ?? null,
+    address: address ?? null,
+    operationName: operationName ?? null,
+    reason: reason ?? null,
+    action: action ?? '',
+    resourceType: type ?? '',
+    resourceId: id ?? '',
+    before: before ?? null,
+    after: after ?? null,
+    hash: hash ?? '',
+  };
+}
+
+/** @param most events to read at all. */
+export async function* readEvents(
+  ask: Ask,
+  accountId: string,
+  after = 0,
+  most = Infinity,
+): AsyncGenerator<StoredEvent> {
+  let position = after;
+  let left = most;
+  while (left > 0) {
+    const rows = await ask(EVENTS, [accountId, position, Math.min(PAGE, left)]);
+    for (const row of rows) yield toEvent(accountId, row);
+    if (rows.length < PAGE) return;
+    left -= rows.length;
+    position = Number(rows.at(-1)?.[0]);
+  }
+}
+
+const toCheckpoint = (accountId: string, [sequence, hash, at]: readonly unknown[]): Checkpoint => ({
+  accountId,
+  sequence: Number(sequence),
+  hash: String(hash),
+  at: String(at),
+});
+
+/** The last event at or before a place in the chain; null when there is none. */
+export async function readCheckpoint(
+  ask: Ask,
+  accountId: string,
+  sequence = Number.MAX_SAFE_INTEGER,
+): Promise<Checkpoint | null> {
+  const [row] = await ask(EVENT_AT, [accountId, sequence]);
+  return row ? toCheckpoint(accountId, row) : null;
+}
+
+/** Where the archived events end; null when none was archived. */
+export async function readArchived(
+  ask: Ask,
+  accountId: string,
+): Promise<(Checkpoint & { readonly signature: string }) | null> {
+  const [row] = await ask(ARCHIVED, [accountId]);
+  return row ? { ...toCheckpoint(accountId, row), signature: String(row[3]) } : null;
+}
+
+export const readAccounts = async (ask: Ask): Promise<string[]> => (await ask(ACCOUNTS, [])).map(([id]) => String(id));
+
+/** @param accountId null counts all. */
+export const countEvents = async (ask: Ask, accountId: string | null): Promise<number> =>
+  Number((await ask(COUNT, [accountId]))[0]?.[0] ?? 0);

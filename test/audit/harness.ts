@@ -1,0 +1,47 @@
+/** Short ways to what the audit tests ask again and again. */
+import { Client } from 'pg';
+import type { Client as ApiClient } from '../harness/gateway';
+import type { TestDatabase } from '../harness/database';
+
+export const CREATE_TOOL = 'mutation CreateTool($input: CreateToolInput!) { createTool(input: $input) { id version } }';
+export const UPDATE_TOOL =
+  'mutation UpdateTool($id: ID!, $input: UpdateToolInput!) { updateTool(id: $id, input: $input) { id version } }';
+
+export async function createTool(client: ApiClient, name: string, rest: object = {}): Promise<string> {
+  const made = await client.ask<{ createTool: { id: string } }>(CREATE_TOOL, { input: { name, ...rest } });
+  return made.createTool.id;
+}
+
+/** Runs statements past the gateway, on one connection. */
+export async function withSql<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** One statement as superuser: what an intruder with the keys of the house can do. */
+export const asIntruder = (database: TestDatabase, text: string, values: unknown[] = []): Promise<void> =>
+  withSql(database.superuserUrl, async (client) => {
+    await client.query(text, values);
+  });
+
+export interface Verification {
+  readonly intact: boolean;
+  readonly checked: number;
+  readonly complete: boolean;
+  readonly fault: string | null;
+  readonly faultSequence: number | null;
+}
+
+export const VERIFY =
+  'query ($after: Int! = 0, $checkpoint: AuditCheckpointInput) { verifyAudit(after: $after, checkpoint: $checkpoint) { intact checked complete fault faultSequence message } }';
+
+export const CHECKPOINT = '{ auditCheckpoint { sequence hash at signature } }';
+
+export async function verify(client: ApiClient, checkpoint?: object): Promise<Verification> {
+  return (await client.ask<{ verifyAudit: Verification }>(VERIFY, { checkpoint })).verifyAudit;
+}
