@@ -78,7 +78,7 @@ const READ_ONLY = { tenant: ['SELECT'], operator: ['SELECT'] } as const;
 const ownerMay = (table: string, command: string, condition: string): string =>
   `CREATE POLICY owner_${command.toLowerCase()} ON ${table} FOR ${command} TO current_user ${condition}`;
 
-const ARCHIVED = `sequence < (SELECT max(c.sequence) FROM audit_checkpoint c WHERE c.account_id = audit_event.account_id)`;
+const ARCHIVED = `sequence <= (SELECT max(c.sequence) FROM audit_checkpoint c WHERE c.account_id = audit_event.account_id)`;
 
 const STATEMENTS = [
   CREATE_EVENT,

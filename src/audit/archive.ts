@@ -1,0 +1,29 @@
+/** Retention: old events leave the database for an export, and the chain that is left still begins at a signed place. */
+import { removeArchived } from '../db/audit-access';
+import type { Signer } from '../auth/signer';
+import { signCheckpoint, type Checkpoint } from './checkpoint';
+import { readArchived, readCheckpoint, readEvents, type Ask } from './read';
+import { verifyChain } from './verify';
+
+const LAST_BEFORE = `
+  SELECT e.sequence FROM audit_event e WHERE e.account_id = $1 AND e.at < $2
+     AND EXISTS (SELECT 1 FROM audit_event later WHERE later.account_id = $1 AND later.sequence > e.sequence)
+   ORDER BY e.sequence DESC LIMIT 1`;
+
+/** The last event that is older than a time; the newest event of a chain stays, whatever its age. */
+export async function archiveEnd(ask: Ask, accountId: string, before: string): Promise<Checkpoint | null> {
+  const [row] = await ask(LAST_BEFORE, [accountId, before]);
+  return row ? readCheckpoint(ask, accountId, Number(row[0])) : null;
+}
+
+/**
+ * Removes what an export has taken over.
+ * @throws Error when the events up to there are not as they were written: evidence is not thrown away.
+ */
+export async function archiveEvents(ask: Ask, ownerUrl: string, signer: Signer, end: Checkpoint): Promise<number> {
+  const start = await readArchived(ask, end.accountId);
+  const events = readEvents(ask, end.accountId, start?.sequence, end.sequence - (start?.sequence ?? 0));
+  const { fault } = await verifyChain(events, start, [end]);
+  if (fault) throw new Error(`Nothing was removed. ${fault.message}`);
+  return removeArchived(ownerUrl, signCheckpoint(signer, end));
+}
