@@ -216,6 +216,82 @@ export type ApiKeyStatus =
   | 'EXPIRED'
   | 'REVOKED';
 
+/** What happened to a row. DELETE hides it, RESTORE brings it back, PURGE removes it for good. */
+export type AuditAction =
+  | 'CREATE'
+  | 'DELETE'
+  | 'PURGE'
+  | 'RESTORE'
+  | 'UPDATE';
+
+/** Comparisons of AuditAction. */
+export type AuditActionFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<AuditAction>;
+  /** One of these values. */
+  in?: InputMaybe<Array<AuditAction>>;
+};
+
+/** Who changed a row: a key of the account, a master key, or a user of the database who went past the gateway. */
+export type AuditActorKind =
+  | 'ACCOUNT'
+  | 'DATABASE'
+  | 'MASTER';
+
+/** Comparisons of AuditActorKind. */
+export type AuditActorKindFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<AuditActorKind>;
+  /** One of these values. */
+  in?: InputMaybe<Array<AuditActorKind>>;
+};
+
+/** A checkpoint as auditCheckpoint gave it. */
+export type AuditCheckpointInput = {
+  /** When that event happened. */
+  at: Scalars['DateTime']['input'];
+  /** Its hash, 64 hexadecimal digits. */
+  hash: Scalars['String']['input'];
+  /** Sequence of the last event then. */
+  sequence: Scalars['Int']['input'];
+  /** Its signature. */
+  signature: Scalars['String']['input'];
+};
+
+/** Which rows to list; all conditions must hold. */
+export type AuditDenialFilter = {
+  /** Condition on `code`. */
+  code?: InputMaybe<StringFilter>;
+  /** Condition on `field`. */
+  field?: InputMaybe<StringFilter>;
+  /** Condition on `keyId`. */
+  keyId?: InputMaybe<IdFilter>;
+  /** Condition on `minute`. */
+  minute?: InputMaybe<TimeFilter>;
+};
+
+/** Which rows to list; all conditions must hold. */
+export type AuditEventFilter = {
+  /** Condition on `action`. */
+  action?: InputMaybe<AuditActionFilter>;
+  /** Condition on `actorId`. */
+  actorId?: InputMaybe<StringFilter>;
+  /** Condition on `actorKind`. */
+  actorKind?: InputMaybe<AuditActorKindFilter>;
+  /** Condition on `actorName`. */
+  actorName?: InputMaybe<StringFilter>;
+  /** Condition on `at`. */
+  at?: InputMaybe<TimeFilter>;
+  /** Condition on `operationName`. */
+  operationName?: InputMaybe<StringFilter>;
+  /** Condition on `requestId`. */
+  requestId?: InputMaybe<StringFilter>;
+  /** Condition on `resourceId`. */
+  resourceId?: InputMaybe<StringFilter>;
+  /** Condition on `resourceType`. */
+  resourceType?: InputMaybe<StringFilter>;
+};
+
 /** ACCOUNT keys see and manage one account; MASTER keys work across all accounts, on the record. */
 export type CallerKind =
   | 'ACCOUNT'
