@@ -53,7 +53,11 @@ export class OwnershipResolver {
   })
   async ownership(
     @Arg('first', () => Int, { defaultValue: MOST, description: 'The most rows to list, 1 to 100.' }) first: number,
-    @Arg('after', () => ID, { nullable: true, description: 'Start behind the row with this id.' }) after: string | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'A position, no row is looked up: the id of the last row of the page before.',
+    })
+    after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<OwnerlessRow[]> {
     if (first < 1 || first > MOST) throw badInput(['first'], `first must be 1 to ${MOST}, not ${first}.`);
