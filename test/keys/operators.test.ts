@@ -180,7 +180,7 @@ describe('the review of access', () => {
     expect(ownership).toContainEqual({ id: orphan, resourceType: 'Tool', name: 'orphan', accountId: acme.accountId });
     expect(ownership.map(({ id }) => id)).not.toContain(owned);
     const [first, second] = ownership;
-    const page = await acme.ask('query ($after: ID) { ownership(first: 1, after: $after) { id } }', {
+    const page = await acme.ask('query ($after: String) { ownership(first: 1, after: $after) { id } }', {
       after: first?.id,
     });
     expect(page).toEqual({ ownership: [{ id: second?.id }] });

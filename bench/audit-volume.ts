@@ -1,0 +1,109 @@
+/** The audit record at its size: 10,000 writes by 16 writers in one account, then the export of a million events. */
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { readEvents } from '../src/audit/read';
+import { verifyChain } from '../src/audit/verify';
+import { asAuditor } from '../src/db/audit-access';
+import { startEmbedded } from '../src/db/embedded';
+import { migrate } from '../src/db/migrate';
+
+const WRITERS = 16;
+const WRITES = 10_000;
+const EVENTS = Number(process.env['EVENTS'] ?? 1_000_000);
+const ACCOUNT = '0190a000-0000-7000-8000-000000000001';
+const ROWS = 500;
+const SECRETS_KEY = '07'.repeat(32);
+
+const SEED = `
+  INSERT INTO account (id, slug, name) VALUES ('${ACCOUNT}', 'bench', 'Bench');
+  INSERT INTO tool (account_id, id, name, type)
+  SELECT '${ACCOUNT}', gen_random_uuid(), 'tool ' || n, 'NATIVE' FROM generate_series(1, ${ROWS}) n;`;
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+async function write(tenantUrl: string): Promise<number> {
+  const started = process.hrtime.bigint();
+  let left = WRITES;
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      const client = await connect(tenantUrl);
+      while (left-- > 0) {
+        await client.query(`BEGIN; SET LOCAL app.account_id = '${ACCOUNT}'`);
+        await client.query(
+          'UPDATE tool SET version = version + 1 WHERE id = (SELECT id FROM tool ORDER BY random() LIMIT 1)',
+        );
+        await client.query('COMMIT');
+      }
+      await client.end();
+    }),
+  );
+  return Number(process.hrtime.bigint() - started) / 1e9;
+}
+
+/** Runs the command and watches the most memory that it ever had resident, in MB. */
+async function audit(
+  argv: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number; peak: number; seconds: number }> {
+  const started = process.hrtime.bigint();
+  const child = spawn(process.execPath, ['dist/src/cli/audit.js', ...argv], {
+    env: { ...process.env, SECRETS_KEY, ...env },
+    stdio: ['ignore', 'inherit', 'ignore'],
+  });
+  let peak = 0;
+  const timer = setInterval(() => {
+    readFile(`/proc/${child.pid}/status`, 'utf8').then(
+      (text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)),
+      () => undefined,
+    );
+  }, 100);
+  const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)));
+  clearInterval(timer);
+  return { code, peak, seconds: Number(process.hrtime.bigint() - started) / 1e9 };
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-volume-'));
+  await chmod(folder, 0o711);
+  const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', max_wal_size: '4GB' };
+  const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings });
+  try {
+    const { tenantUrl, operatorUrl } = await migrate(server.url);
+    const admin = new URL(server.superuserUrl);
+    admin.pathname = new URL(server.url).pathname;
+    const superuser = await connect(admin.toString());
+    await superuser.query(SEED);
+    const seconds = await write(tenantUrl);
+    const verdict = await asAuditor(server.url, operatorUrl, (ask) => verifyChain(readEvents(ask, ACCOUNT), null));
+    process.stdout.write(
+      `${WRITERS} writers, ${WRITES} writes in ${seconds.toFixed(1)} s: ${verdict.checked} events, fault: ${verdict.fault?.message ?? 'none'}\n`,
+    );
+    for (let made = verdict.checked; made < EVENTS; made += ROWS) {
+      await superuser.query('UPDATE tool SET version = version + 1');
+      if (made % 50_000 < ROWS) await superuser.query('VACUUM tool');
+    }
+    await superuser.end();
+    const file = join(folder, 'events.jsonl');
+    const exported = await audit(['export', '--output', file], { DATABASE_URL: server.url });
+    const size = (await stat(file)).size / 1024 / 1024;
+    process.stdout.write(
+      `export: exit ${exported.code}, ${size.toFixed(0)} MB in ${exported.seconds.toFixed(0)} s, at most ${exported.peak.toFixed(0)} MB resident\n`,
+    );
+    const checked = await audit(['verify', '--file', file], {});
+    process.stdout.write(
+      `offline verification: exit ${checked.code} in ${checked.seconds.toFixed(0)} s, at most ${checked.peak.toFixed(0)} MB resident\n`,
+    );
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+void main();
