@@ -59,7 +59,7 @@ async function audit(
   });
   let peak = 0;
   const timer = setInterval(() => {
-    readFile(`/proc/${child.pid}/status`, 'utf8').then(
+    readFile(`/proc/${String(child.pid)}/status`, 'utf8').then(
       (text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)),
       () => undefined,
     );

@@ -31,8 +31,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => twins.close());
 
+/**
+ * Counts of the refusals so far depend on which of the operations beside them ran first, in either world;
+ * test/audit/denials.test.ts shows that they tell of the caller alone.
+ */
+const isSteady = ({ name }: Operation): boolean => !name.startsWith('auditDenials');
+
 /** Both answers must be the same bytes. @returns how many of them held rows, and how many were errors. */
-async function compare(operations: readonly Operation[]): Promise<{ rows: number; refused: number; alone: string[] }> {
+async function compare(all: readonly Operation[]): Promise<{ rows: number; refused: number; alone: string[] }> {
+  const operations = all.filter(isSteady);
   const tally = { rows: 0, refused: 0, alone: [] as string[] };
   for (let start = 0; start < operations.length; start += AT_ONCE) {
     await Promise.all(
