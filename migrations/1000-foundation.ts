@@ -59,7 +59,6 @@ const STATEMENTS = [
   ...protectTable('account', { tenant: ['SELECT'], operator: ['SELECT', 'INSERT', 'UPDATE'], accountColumn: 'id' }),
   ownerPolicy('account'),
   CREATE_API_KEY,
-  'CREATE INDEX api_key_by_id ON api_key (id)',
   ...protectTable('api_key', { tenant: ['SELECT', 'INSERT', 'UPDATE'], operator: ['SELECT', 'INSERT', 'UPDATE'] }),
   ownerPolicy('api_key'),
   CREATE_MASTER_KEY,

@@ -1,6 +1,6 @@
 /** Agents, tools, and which agent uses which tool. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { accountColumns, protectTable } from '../src/db/protect';
+import { accountColumns, listIndexes, protectTable } from '../src/db/protect';
 
 const STATEMENTS = [
   `CREATE TABLE tool (
@@ -15,6 +15,7 @@ const STATEMENTS = [
     source text
   )`,
   'CREATE UNIQUE INDEX tool_live_name ON tool (account_id, name) WHERE deleted_at IS NULL',
+  ...listIndexes('tool', ['name', 'created_at', 'updated_at']),
   ...protectTable('tool'),
   `CREATE TABLE agent (
     ${accountColumns},
@@ -30,6 +31,7 @@ const STATEMENTS = [
     version_label text
   )`,
   'CREATE UNIQUE INDEX agent_live_name ON agent (account_id, name) WHERE deleted_at IS NULL',
+  ...listIndexes('agent', ['name', 'created_at', 'updated_at']),
   ...protectTable('agent'),
   `CREATE TABLE agent_tool (
     account_id uuid NOT NULL REFERENCES account (id),
@@ -37,7 +39,7 @@ const STATEMENTS = [
     tool_id uuid NOT NULL,
     PRIMARY KEY (account_id, agent_id, tool_id),
     FOREIGN KEY (account_id, agent_id) REFERENCES agent (account_id, id) ON DELETE CASCADE,
-    FOREIGN KEY (account_id, tool_id) REFERENCES tool (account_id, id)
+    FOREIGN KEY (account_id, tool_id) REFERENCES tool (account_id, id) ON DELETE CASCADE
   )`,
   'CREATE INDEX agent_tool_by_tool ON agent_tool (account_id, tool_id)',
   ...protectTable('agent_tool'),

@@ -12,12 +12,13 @@ import { KeyWatch } from './db/key-watch';
 import { keyLookup } from './db/keys';
 import type { RoleUrls } from './db/migrate';
 import { SetupError } from './db/roles';
+import { Vault } from './db/vault';
 import { createHttpServer, type HttpParts } from './graph/http';
 import { contextOpener } from './graph/open';
 import { RateLimits } from './graph/rate-limit';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/usage';
-import { entities, resolvers, resources } from './resources';
+import { gatewayRegistry, type Registry } from './resources';
 
 export interface GatewayParts extends RoleUrls {
   readonly settings: HttpParts['settings'] &
@@ -34,6 +35,8 @@ export interface GatewayParts extends RoleUrls {
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;
+  /** Other resources than the product's; for tests. */
+  readonly registry?: Registry;
 }
 
 export interface Gateway {
@@ -59,13 +62,16 @@ export async function createGateway({
   logger,
   tenantUrl,
   operatorUrl,
+  registry = gatewayRegistry,
 }: GatewayParts): Promise<Gateway> {
+  const { entities, resolvers, resources } = registry;
   const schema = buildGatewaySchema(resolvers);
   const database = await Database.open({
     tenantUrl,
     operatorUrl,
     poolSize: settings.POOL_SIZE,
     entities,
+    vault: new Vault(secret),
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
   });
   const watch = new KeyWatch(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>

@@ -292,6 +292,12 @@ export type AuditEventFilter = {
   resourceType?: InputMaybe<StringFilter>;
 };
 
+/** Comparison of a yes-or-no field. */
+export type BooleanFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** ACCOUNT keys see and manage one account; MASTER keys work across all accounts, on the record. */
 export type CallerKind =
   | 'ACCOUNT'
@@ -319,12 +325,16 @@ export type CreateAgentInput = {
   framework?: InputMaybe<Framework>;
   /** At most 100,000 characters. */
   instruction?: InputMaybe<Scalars['String']['input']>;
+  /** Ids of live MCP servers of the same account, at most 100; replaces those the agent had. */
+  mcpServerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Required for CONFIG agents. */
   model?: InputMaybe<AgentModelInput>;
   /** Unique among the live agents of the account; 1 to 255 characters. */
   name: Scalars['String']['input'];
+  /** Ids of live agents of the same account, at most 100; replaces those the agent had. An agent may not come back to itself by way of its sub-agents. */
+  subAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** By tool name; at most 64 KB and 16 levels. */
   toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Ids of live tools of the same account, at most 100; replaces the tools the agent had. */
@@ -355,6 +365,38 @@ export type CreateMasterKeyInput = {
   expiresInDays?: InputMaybe<Scalars['Int']['input']>;
   /** Whose key it is, or what it is for, 1 to 255 characters. */
   name: Scalars['String']['input'];
+};
+
+/** A new MCP server. */
+export type CreateMcpServerInput = {
+  /** NO_AUTH when nothing is said. */
+  authentication?: InputMaybe<McpAuthenticationInput>;
+  /** `url` and further settings; at most 64 KB and 16 levels. */
+  config: Scalars['JSONObject']['input'];
+  /** At most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Unique among the live MCP servers of the account; 1 to 255 characters. */
+  name: Scalars['String']['input'];
+  /** How it is spoken to; HTTP when nothing is said. */
+  transport?: InputMaybe<McpTransport>;
+};
+
+/** A new schedule. */
+export type CreateScheduleInput = {
+  /** A live agent of the same account. */
+  agentId: Scalars['ID']['input'];
+  /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
+  cron: Scalars['String']['input'];
+  /** Whether it is due at all; true when nothing is said. */
+  enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** At most 64 KB and 16 levels. */
+  input?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. */
+  timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A new tool. */
@@ -484,6 +526,70 @@ export type MasterKeyOrderField =
   | 'name'
   | 'updatedAt';
 
+/** How agents prove who they are. It is replaced as a whole; secrets are kept encrypted and never shown. */
+export type McpAuthenticationInput = {
+  /** For API_KEY: 1 to 8,192 characters. */
+  apiKey?: InputMaybe<Scalars['String']['input']>;
+  /** For CUSTOM_HEADER: the name of an HTTP header. */
+  headerName?: InputMaybe<Scalars['String']['input']>;
+  /** For CUSTOM_HEADER: 1 to 8,192 characters. */
+  headerValue?: InputMaybe<Scalars['String']['input']>;
+  /** For BEARER_TOKEN: 1 to 8,192 characters. */
+  token?: InputMaybe<Scalars['String']['input']>;
+  /** Decides which of the other fields are needed. */
+  type: McpAuthenticationType;
+};
+
+/** BEARER_TOKEN is sent as `Authorization: Bearer`, API_KEY as `X-API-Key`, CUSTOM_HEADER as the header of that name. */
+export type McpAuthenticationType =
+  | 'API_KEY'
+  | 'BEARER_TOKEN'
+  | 'CUSTOM_HEADER'
+  | 'NO_AUTH';
+
+/** Which rows to list; all conditions must hold. */
+export type McpServerFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `transport`. */
+  transport?: InputMaybe<McpTransportFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type McpServerOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: McpServerOrderField;
+};
+
+/** What a list of McpServer can be ordered by. */
+export type McpServerOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'updatedAt';
+
+/** How the server is spoken to: HTTP is streamable HTTP, SSE is the older one with server-sent events. */
+export type McpTransport =
+  | 'HTTP'
+  | 'SSE';
+
+/** Comparisons of McpTransport. */
+export type McpTransportFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<McpTransport>;
+  /** One of these values. */
+  in?: InputMaybe<Array<McpTransport>>;
+};
+
 /** Comparison of one place in `metadata`. */
 export type MetadataFilter = {
   /** The value it must have; an object or a list must be contained in what is stored. */
@@ -492,12 +598,126 @@ export type MetadataFilter = {
   path: Array<Scalars['String']['input']>;
 };
 
+/** What can be removed for good. */
+export type PurgeType =
+  | 'Agent'
+  | 'McpServer'
+  | 'Run'
+  | 'Schedule'
+  | 'Tool';
+
 /** VIEWER reads; RUNNER also starts runs; CREATOR also changes rows; ADMINISTRATOR also manages keys. */
 export type Role =
   | 'ADMINISTRATOR'
   | 'CREATOR'
   | 'RUNNER'
   | 'VIEWER';
+
+/** Which rows to list; all conditions must hold. */
+export type RunFilter = {
+  /** Condition on `agentId`. */
+  agentId?: InputMaybe<IdFilter>;
+  /** Condition on `apiKeyId`. */
+  apiKeyId?: InputMaybe<IdFilter>;
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `finishedAt`. */
+  finishedAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `scheduleId`. */
+  scheduleId?: InputMaybe<IdFilter>;
+  /** Condition on `startedAt`. */
+  startedAt?: InputMaybe<TimeFilter>;
+  /** Condition on `status`. */
+  status?: InputMaybe<RunStatusFilter>;
+  /** Condition on `trigger`. */
+  trigger?: InputMaybe<RunTriggerFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type RunOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: RunOrderField;
+};
+
+/** What a list of Run can be ordered by. */
+export type RunOrderField =
+  | 'startedAt';
+
+/** How a run that was not cancelled ended. */
+export type RunOutcome =
+  | 'FAILED'
+  | 'SUCCESS';
+
+/** A run is STARTED once and ends once, in SUCCESS, FAILED or CANCELLED. */
+export type RunStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'STARTED'
+  | 'SUCCESS';
+
+/** Comparisons of RunStatus. */
+export type RunStatusFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<RunStatus>;
+  /** One of these values. */
+  in?: InputMaybe<Array<RunStatus>>;
+};
+
+/** Whether a schedule started the run. */
+export type RunTrigger =
+  | 'MANUAL'
+  | 'SCHEDULE';
+
+/** Comparisons of RunTrigger. */
+export type RunTriggerFilter = {
+  /** Exactly this value. */
+  equals?: InputMaybe<RunTrigger>;
+  /** One of these values. */
+  in?: InputMaybe<Array<RunTrigger>>;
+};
+
+/** Which rows to list; all conditions must hold. */
+export type ScheduleFilter = {
+  /** Condition on `agentId`. */
+  agentId?: InputMaybe<IdFilter>;
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `enabled`. */
+  enabled?: InputMaybe<BooleanFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Condition on `lastRunAt`. */
+  lastRunAt?: InputMaybe<TimeFilter>;
+  /** Condition on `metadata`. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `nextRunAt`. */
+  nextRunAt?: InputMaybe<TimeFilter>;
+  /** Condition on `timezone`. */
+  timezone?: InputMaybe<StringFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+export type ScheduleOrder = {
+  /** Ascending unless said otherwise. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: ScheduleOrderField;
+};
+
+/** What a list of Schedule can be ordered by. */
+export type ScheduleOrderField =
+  | 'createdAt'
+  | 'updatedAt';
 
 /** Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only. */
 export type StringFilter = {
@@ -586,12 +806,16 @@ export type UpdateAgentInput = {
   framework?: InputMaybe<Framework>;
   /** At most 100,000 characters. */
   instruction?: InputMaybe<Scalars['String']['input']>;
+  /** Ids of live MCP servers of the same account, at most 100; replaces those the agent had. */
+  mcpServerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Required for CONFIG agents. */
   model?: InputMaybe<AgentModelInput>;
   /** Unique among the live agents of the account; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** Ids of live agents of the same account, at most 100; replaces those the agent had. An agent may not come back to itself by way of its sub-agents. */
+  subAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** By tool name; at most 64 KB and 16 levels. */
   toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Ids of live tools of the same account, at most 100; replaces the tools the agent had. */
@@ -600,6 +824,38 @@ export type UpdateAgentInput = {
   type?: InputMaybe<AgentType>;
   /** At most 64 characters. */
   versionLabel?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes of an MCP server; absent fields stay as they are. */
+export type UpdateMcpServerInput = {
+  /** NO_AUTH when nothing is said. */
+  authentication?: InputMaybe<McpAuthenticationInput>;
+  /** `url` (http or https, without user and password, at most 2,048 characters) and further settings; at most 64 KB and 16 levels. No secrets: they belong into `authentication`. */
+  config?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Unique among the live MCP servers of the account; 1 to 255 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** How it is spoken to; HTTP when nothing is said. */
+  transport?: InputMaybe<McpTransport>;
+};
+
+/** Changes of a schedule; absent fields stay as they are. */
+export type UpdateScheduleInput = {
+  /** A live agent of the same account. */
+  agentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
+  cron?: InputMaybe<Scalars['String']['input']>;
+  /** Whether it is due at all; true when nothing is said. */
+  enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** At most 64 KB and 16 levels. */
+  input?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. */
+  timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Changes of a tool; absent fields stay as they are. */

@@ -9,6 +9,7 @@ import type { LimitStore } from './limit-store';
 import { SnakeNaming } from './naming';
 import { ROLE_KINDS, type RoleKind } from './roles';
 import { tableOf, type Table } from './table';
+import type { Vault } from './vault';
 import { findFaults } from './verify';
 
 export interface DatabaseSettings {
@@ -17,6 +18,7 @@ export interface DatabaseSettings {
   /** Connections for each role. */
   readonly poolSize: number;
   readonly entities: readonly (new () => object)[];
+  readonly vault: Vault;
   readonly onError: (error: Error) => void;
 }
 
@@ -62,7 +64,11 @@ export class Database {
   #batches = 0;
   #statements = 0;
 
-  private constructor(private readonly sources: Record<RoleKind, DataSource>) {}
+  private constructor(
+    private readonly sources: Record<RoleKind, DataSource>,
+    /** Seals the columns that are secrets. */
+    readonly vault: Vault,
+  ) {}
 
   /** Connects both pools. @throws when the database cannot be reached. */
   static async open(settings: DatabaseSettings): Promise<Database> {
@@ -75,7 +81,7 @@ export class Database {
       await tenant.destroy();
       throw error;
     }
-    return new Database({ tenant, operator });
+    return new Database({ tenant, operator }, settings.vault);
   }
 
   /** What the read path knows of an entity's table. */

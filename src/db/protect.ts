@@ -39,6 +39,7 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_checkpoint: 'is signed, and can only be added to',
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the record of what master keys did',
+  idempotency: 'repeats the answer to a change that is itself on the record',
   key_use: 'tells when a key was last used, and changes with every use',
   key_usage: 'counts what a key is used for, and changes with every use',
 };
@@ -94,3 +95,13 @@ export const accountColumns = `
 /** Lets the owner's SECURITY DEFINER functions see the table: with FORCE they too are subject to the policies. */
 export const ownerPolicy = (table: string): string =>
   `CREATE POLICY owner_rows ON ${table} TO current_user USING (true) WITH CHECK (true)`;
+
+/**
+ * Indexes that keep lists from sorting an account: one for each column, and the order by id for all accounts at once.
+ * What was deleted together is found by its deletion.
+ */
+export const listIndexes = (table: string, columns: readonly string[]): string[] => [
+  `CREATE INDEX ${table}_by_id ON ${table} (id, account_id)`,
+  `CREATE INDEX ${table}_by_deletion ON ${table} (account_id, deletion_id) WHERE deletion_id IS NOT NULL`,
+  ...columns.map((column) => `CREATE INDEX ${table}_by_${column} ON ${table} (account_id, ${column}, id)`),
+];

@@ -3,6 +3,7 @@ import type { AccountId, Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import type { Database } from './database';
 import { translateFailure } from './failure';
+import { once } from './idempotency';
 import { Loaders } from './loaders';
 import type { RoleKind } from './roles';
 import type { Statement } from './statement';
@@ -95,11 +96,18 @@ export class Scope {
 
   /**
    * Runs `work` in one transaction: all of it is stored, or nothing. It is repeated when another transaction got in the
-   * way, so it must keep no state of its own.
+   * way, so it must keep no state of its own. Of a
+   * request with an Idempotency-Key that comes again, only the answer of the first time.
    */
   async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const { repeatable } = this.origin;
+    const position = repeatable?.nextWrite() ?? 0;
     try {
-      return await Transaction.run(this, work, TRIES);
+      return await Transaction.run(
+        this,
+        (transaction) => (repeatable ? once(transaction, repeatable, position, work) : work(transaction)),
+        TRIES,
+      );
     } finally {
       this.loaders.clear();
     }

@@ -4,6 +4,7 @@ import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity
 import { GatewayError, notFound } from '../errors';
 import { accessEntry, type AccessOrigin } from './access';
 import type { PipelineClient } from './client';
+import type { Repeatable } from './idempotency';
 import { isConflictOfTransactions, translateFailure } from './failure';
 import { toRows, type OwnedRow, type StoredRow } from './row';
 import type { Scope } from './scope';
@@ -14,6 +15,8 @@ import { columnOf, selection, type Table } from './table';
 export interface Origin extends AccessOrigin {
   /** Known once the document is read. */
   operationName: string | null;
+  /** Set for a request with an Idempotency-Key. */
+  readonly repeatable?: Repeatable | null;
 }
 
 export type EntityClass<Row extends ObjectLiteral> = new () => Row;

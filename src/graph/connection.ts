@@ -33,6 +33,12 @@ export interface PageRequest {
   readonly cursor: string | null;
 }
 
+/** @throws GatewayError BAD_USER_INPUT unless 1 to 100. */
+export function pageSize(size: number, argument: string): number {
+  if (size >= 1 && size <= LARGEST_SIZE) return size;
+  throw badInput([argument], `A page has 1 to ${LARGEST_SIZE} rows, not ${size}.`);
+}
+
 /**
  * Reads the four arguments of a connection: `first` goes with `after`, `last` with `before`.
  * @throws GatewayError BAD_USER_INPUT
@@ -42,10 +48,7 @@ export function pageRequest({ first, after, last, before }: PageArguments): Page
   if (backwards && (typeof first === 'number' || typeof after === 'string')) {
     throw badInput(['last'], 'Page forwards with first and after, or backwards with last and before, not both.');
   }
-  const size = (backwards ? last : first) ?? DEFAULT_SIZE;
-  if (size < 1 || size > LARGEST_SIZE) {
-    throw badInput([backwards ? 'last' : 'first'], `A page has 1 to ${LARGEST_SIZE} rows, not ${size}.`);
-  }
+  const size = pageSize((backwards ? last : first) ?? DEFAULT_SIZE, backwards ? 'last' : 'first');
   return { size, backwards, cursor: (backwards ? before : after) ?? null };
 }
 

@@ -7,6 +7,8 @@ export interface IncomingCall {
   readonly requestId: string;
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
+  /** The parsed body; undefined for a request without one. */
+  readonly body: unknown;
 }
 
 /** What is known of an operation before it runs. */

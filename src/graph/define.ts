@@ -1,14 +1,12 @@
 /** From a declaration to a registry entry: the fields that all resources have are made here. */
 import { getResolver, listResolvers } from './read-resolver';
-import type { Resource, Writing } from './resource';
+import type { Resource } from './resource';
 import type { AccountRow } from './row';
 import { writeResolver } from './write-resolver';
 
 export type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
   /** Resolver classes of the resource's own fields. */
   readonly resolvers?: readonly (new () => object)[];
-  /** Unset for resources that have writing fields of their own only. */
-  readonly writing?: Writing<Row>;
 };
 
 export function defineResource<Row extends AccountRow>(declaration: Declaration<Row>): Resource<Row> {

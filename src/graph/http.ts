@@ -80,7 +80,7 @@ function graphqlHandler(apollo: ApolloServer<GatewayContext>, mask: ErrorMask, o
       },
       context: async () => {
         try {
-          return (opened = await openContext({ requestId, address, headers }));
+          return (opened = await openContext({ requestId, address, headers, body: request.body }));
         } catch (error) {
           throw mask.judge(error, requestId);
         }

@@ -1,10 +1,12 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
+import { createHash } from 'node:crypto';
 import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { AccessTrace, storeAccess } from '../db/access';
 import { PLATFORM_CHAIN } from '../db/audit-trigger';
+import { Repeatable } from '../db/idempotency';
 import type { Origin } from '../db/transaction';
-import { GatewayError } from '../errors';
+import { badInput, GatewayError } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';
 import type { RequestContext, Services } from './request';
 
@@ -64,11 +66,30 @@ function noting(keys: KeyStore): { readonly keys: KeyStore; readonly found: () =
   return { keys: { remembered, fetch }, found: () => found };
 }
 
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The same text for the same values, in whatever order an object has them. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_property, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+
+/** @throws GatewayError BAD_USER_INPUT for a key that is none. */
+function repeatableOf(key: string | undefined, body: unknown): Repeatable | null {
+  if (key === undefined) return null;
+  if (!KEY.test(key)) throw badInput([], 'Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID.');
+  const { query = null, operationName = null, variables = null }: Record<string, unknown> = { ...(body ?? {}) };
+  const asked = canonical([query, operationName, variables]);
+  return new Repeatable(key, createHash('sha256').update(asked).digest());
+}
+
 /** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
 export const contextOpener =
   (services: Services, keys: KeyStore) =>
   async (call: IncomingCall): Promise<RequestContext> => {
-    const { requestId, address, headers } = call;
+    const { requestId, address, headers, body } = call;
     const noted = noting(keys);
     const headersOfKey = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
     const caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address)).catch(
@@ -85,6 +106,7 @@ export const contextOpener =
       operationName: null,
       reason: reasonOf(single(headers['x-reason'])),
       access: caller?.isMaster ? new AccessTrace() : null,
+      repeatable: repeatableOf(single(headers['idempotency-key']), body),
     };
     return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin) };
   };

@@ -8,6 +8,9 @@ import type { EntityClass } from '../db/transaction';
 import { askedFields } from './asked';
 import { neededColumns } from './columns';
 
+/** The most rows that a field without pages gives. */
+export const MOST_RELATED = 100;
+
 interface Target<Row extends OwnedRow> {
   readonly entity: () => EntityClass<Row>;
   /** The GraphQL type's name. */

@@ -2,8 +2,9 @@
 import type { ZodType } from 'zod';
 import type { Transaction, EntityClass } from '../db/transaction';
 import type { StoredRow } from '../db/row';
+import type { Vault } from '../db/vault';
 import type { FilterShape } from './filter';
-import type { AccountRow } from './row';
+import type { AccountRow, JsonRecord } from './row';
 
 /** Rows that a link table joins to a resource's rows, named by ids in its inputs: an agent's tools. */
 export interface Link {
@@ -16,14 +17,16 @@ export interface Link {
   readonly target: () => EntityClass<AccountRow>;
   /** The most rows one row may be joined to. */
   readonly most: number;
+  /** True when rows may not be joined to themselves by way of others: an agent's sub-agents. */
+  readonly acyclic?: boolean;
 }
 
 /** A column that names a row of another resource: a schedule's agentId. */
 export interface Parent {
   readonly column: string;
   readonly target: () => EntityClass<AccountRow>;
-  /** What deleting the parent does: its children go with it, or it is refused while they live. */
-  readonly onDelete: 'cascade' | 'refuse';
+  /** What deleting the parent does: its children go with it, it is refused while they live, or they stay as history. */
+  readonly onDelete: 'cascade' | 'refuse' | 'keep';
 }
 
 export interface Names {
@@ -47,10 +50,25 @@ export interface Readable<Row extends StoredRow> {
 export interface Resource<Row extends AccountRow = AccountRow> extends Readable<Row> {
   readonly links?: readonly Link[];
   readonly parents?: readonly Parent[];
+  /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported. */
+  readonly writing?: Writing<Row>;
+  /** The time from which retention counts, for rows that are not deleted one by one: a run's startedAt. */
+  readonly expires?: string;
   /** The generated or written resolver classes. */
   readonly resolvers: readonly (new () => object)[];
   /** Entities of the resource besides its own: link tables. */
   readonly tables?: readonly (new () => object)[];
+}
+
+/** What a row that is about to be stored is known by. */
+export interface Derivation {
+  readonly id: string;
+  readonly accountId: string;
+  /** The row as it is stored; null for a new one. */
+  readonly row: AccountRow | null;
+  /** The columns that the input names. */
+  readonly given: JsonRecord;
+  readonly vault: Vault;
 }
 
 /** How a resource's rows are written. */
@@ -59,6 +77,8 @@ export interface Writing<Row extends AccountRow> {
   readonly updateInput: new () => object;
   /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */
   readonly draft: ZodType<Record<string, unknown>>;
+  /** Columns that follow from the draft and are stored with it, in place of the draft's own. */
+  derive?(draft: Readonly<Record<string, unknown>>, derivation: Derivation): object;
   /** Checks that need the database, within the transaction, after references were checked. */
   check?(transaction: Transaction, draft: Readonly<Record<string, unknown>>, row: Row | null): Promise<void>;
 }

@@ -1,12 +1,13 @@
-/** The writing fields of a resource: create, update and delete, all of them thin. */
+/** The writing fields of a resource: create, update, delete and restore, all of them thin. */
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 import { Action } from './directives/definitions';
 import { Scoped } from './directives/decorators';
 import { pinned, type RequestContext } from './request';
 import type { AccountRow } from './row';
-import { createRow, deleteRow, updateRow, type WritableResource } from './write';
+import { deleteRow, restoreRow } from './deletion';
+import { createRow, updateRow, type WritableResource } from './write';
 
-/** A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)` and `delete<Type>(id, force)`. */
+/** A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)` `delete<Type>(id, force)` and `restore<Type>(id)`. */
 export function writeResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
   const { names, entity, writing } = resource;
 
@@ -48,6 +49,15 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
       @Ctx() context: RequestContext,
     ): Promise<Row> {
       return deleteRow(pinned(context), context.services.resources, resource, id, force);
+    }
+
+    @Scoped(Action.WRITE)
+    @Mutation(() => entity, {
+      name: `restore${names.type}`,
+      description: `Shows a deleted ${names.type} again, with exactly what its deletion took. CONFLICT when its name was taken meanwhile.`,
+    })
+    restore(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Row> {
+      return restoreRow(pinned(context), context.services.resources, resource, id);
     }
   }
   return WriteResolver;

@@ -1,6 +1,7 @@
 /** The list of resources. A new one is a folder, a line here, and a migration. */
 import 'reflect-metadata';
 import { audit } from '../audit';
+import { purgeResolver } from '../graph/purge-resolver';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
 import { OwnershipResolver } from './access-review/ownership.resolver';
@@ -10,27 +11,44 @@ import { apiKeys } from './api-key';
 import { ExplainResolver } from './explain/explain.resolver';
 import { accountAccess, masterAccess } from './master-access';
 import { masterKeys } from './master-key';
+import { mcpServers } from './mcp-server';
+import { runs } from './run';
+import { schedules } from './schedule';
 import { tools } from './tool';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
-/** What belongs to accounts. */
-export const resources: readonly Resource[] = [agents, tools, apiKeys];
+/** Everything that the gateway is made of. */
+export interface Registry {
+  /** What belongs to accounts. */
+  readonly resources: readonly Resource[];
+  readonly entities: readonly (new () => object)[];
+  readonly resolvers: readonly (new () => object)[];
+}
 
 /** What belongs to the platform. */
 const platform = [accounts, masterKeys, masterAccess, accountAccess];
 
-export const entities: readonly (new () => object)[] = [
-  ...resources.flatMap(({ entity, tables = [] }) => [entity, ...tables]),
-  ...platform.map(({ entity }) => entity),
-  ...audit.entities,
-];
+export function registryOf(resources: readonly Resource[]): Registry {
+  return {
+    resources,
+    entities: [
+      ...resources.flatMap(({ entity, tables = [] }) => [entity, ...tables]),
+      ...platform.map(({ entity }) => entity),
+      ...audit.entities,
+    ],
+    resolvers: [
+      ViewerResolver,
+      AccessReviewResolver,
+      connectionResolver,
+      OwnershipResolver,
+      ExplainResolver,
+      purgeResolver(resources),
+      ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
+      ...audit.resolvers,
+    ],
+  };
+}
 
-export const resolvers: readonly (new () => object)[] = [
-  ViewerResolver,
-  AccessReviewResolver,
-  connectionResolver,
-  OwnershipResolver,
-  ExplainResolver,
-  ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
-  ...audit.resolvers,
-];
+export const gatewayRegistry = registryOf([agents, tools, mcpServers, schedules, runs, apiKeys]);
+
+export const { resources, entities, resolvers } = gatewayRegistry;

@@ -13,6 +13,7 @@ const RESOURCE_TABLES = `
 const CHANGED: Readonly<Record<string, string>> = {
   id: "('00000000-0000-7000-8000-' || lpad(to_hex(row_number() OVER (ORDER BY n, r.id)), 12, '0'))::uuid",
   name: "' ' || left(r.name, 200) || ' ' || n",
+  started_at: "r.started_at - interval '1 day' - n * interval '1 second'",
   created_at: "r.created_at - interval '1 day' - n * interval '1 second'",
 };
 

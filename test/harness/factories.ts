@@ -22,6 +22,7 @@ export type Planted = ReadonlyMap<string, readonly string[]>;
 /** What a domain rule asks for beyond the schema's required fields. */
 const RULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Agent: { framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt' } },
+  McpServer: { config: { url: 'https://mcp.example/sse' } },
 };
 
 /** Values of required fields that are more than any text. */

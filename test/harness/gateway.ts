@@ -5,6 +5,7 @@ import { formatKey, newSecret } from '../../src/auth/key';
 import { ensureMasterKey } from '../../src/db/bootstrap';
 import { newId } from '../../src/db/ids';
 import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway';
+import type { Registry } from '../../src/resources';
 import { createDatabase, type TestDatabase } from './database';
 import { testSettings } from './settings';
 
@@ -91,6 +92,8 @@ function clientOf(gateway: Gateway, key: string | null): Client {
 }
 
 export interface WorldOptions {
+  /** Other resources than the product's. */
+  readonly registry?: Registry;
   readonly settings?: Partial<GatewayParts['settings']>;
   /** Another database than a new one; it is then not dropped. */
   readonly database?: TestDatabase;
@@ -100,7 +103,13 @@ export interface WorldOptions {
   readonly secret?: Buffer;
 }
 
-export async function openHouse({ settings = {}, database: given, urls, secret }: WorldOptions = {}): Promise<House> {
+export async function openHouse({
+  settings = {},
+  database: given,
+  urls,
+  secret,
+  registry,
+}: WorldOptions = {}): Promise<House> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
   const logger = pino(
@@ -116,6 +125,7 @@ export async function openHouse({ settings = {}, database: given, urls, secret }
     tenantUrl: database.tenantUrl,
     operatorUrl: database.operatorUrl,
     ...urls,
+    ...(registry && { registry }),
   });
   const master = clientOf(gateway, masterKey);
   return {

@@ -1,6 +1,5 @@
 /** Rows that nobody owns yet: those without `metadata.owner`. */
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
 import { badInput } from '../../errors';
 import { Scoped } from '../../graph/directives/decorators';
@@ -14,6 +13,9 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 @Scoped()
 @ObjectType({ description: 'A live row without `metadata.owner`.' })
 export class OwnerlessRow {
+  @Field(() => String, { description: 'Position of this row in this list; opaque.' })
+  cursor!: string;
+
   @Field(() => ID, { description: 'Id of the row.' })
   id!: string;
 
@@ -53,19 +55,19 @@ export class OwnershipResolver {
   })
   async ownership(
     @Arg('first', () => Int, { defaultValue: MOST, description: 'The most rows to list, 1 to 100.' }) first: number,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'A position, no row is looked up: the id of the last row of the page before.',
-    })
+    @Arg('after', () => String, { nullable: true, description: 'Start behind the row with this `cursor`.' })
     after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<OwnerlessRow[]> {
     if (first < 1 || first > MOST) throw badInput(['first'], `first must be 1 to ${MOST}, not ${first}.`);
-    if (typeof after === 'string' && !isUuid(after)) throw badInput(['after'], 'after is the id of a row, a UUID.');
     const scope = pinned(context);
-    const statement = { name: undefined, text: ownerless(scope, context.services.resources), columns: [] };
-    const rows = await scope.read(statement, [scope.accountId, after ?? FIRST_ID, first]);
+    const { seal, resources } = context.services;
+    const list = `ownership ${scope.accountId ?? 'all'}`;
+    const [position] = typeof after === 'string' ? seal.open(list, after) : [FIRST_ID];
+    const statement = { name: undefined, text: ownerless(scope, resources), columns: [] };
+    const rows = await scope.read(statement, [scope.accountId, position, first]);
     return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
+      cursor: seal.seal(list, [id]),
       id: String(id),
       accountId: String(accountId),
       resourceType: String(resourceType),

@@ -80,6 +80,32 @@ export class Agent extends AccountRow {
   versionLabel!: string | null;
 }
 
+/** Which MCP servers an agent uses. */
+@Entity('agent_mcp_server')
+export class AgentMcpServer {
+  @PrimaryColumn('uuid')
+  accountId!: string;
+
+  @PrimaryColumn('uuid')
+  agentId!: string;
+
+  @PrimaryColumn('uuid')
+  mcpServerId!: string;
+}
+
+/** Which agents an agent hands work to. */
+@Entity('agent_sub_agent')
+export class AgentSubAgent {
+  @PrimaryColumn('uuid')
+  accountId!: string;
+
+  @PrimaryColumn('uuid')
+  agentId!: string;
+
+  @PrimaryColumn('uuid')
+  subAgentId!: string;
+}
+
 /** Which tools an agent uses. */
 @Entity('agent_tool')
 export class AgentTool {

@@ -60,6 +60,19 @@ export class UpdateAgentInput {
   })
   toolIds?: string[];
 
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Ids of live MCP servers of the same account, at most 100; replaces those the agent had.',
+  })
+  mcpServerIds?: string[];
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Ids of live agents of the same account, at most 100; replaces those the agent had. An agent may not come back to itself by way of its sub-agents.',
+  })
+  subAgentIds?: string[];
+
   @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
   metadata?: JsonRecord;
 }

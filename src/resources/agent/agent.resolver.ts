@@ -1,26 +1,83 @@
 /** The fields of an agent that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { related, type RelationSpec } from '../../graph/related';
+import { Arg, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
+import { pageSize } from '../../graph/connection';
+import { MOST_RELATED, related, type RelationSpec } from '../../graph/related';
+import { McpServer } from '../mcp-server/mcp-server.entity';
+import { Run } from '../run/run.entity';
+import { Schedule } from '../schedule/schedule.entity';
 import { Tool } from '../tool/tool.entity';
-import { Agent, AgentTool } from './agent.entity';
+import { Agent, AgentMcpServer, AgentSubAgent, AgentTool } from './agent.entity';
 
-export const MOST_TOOLS = 100;
+const byName = { property: 'name', direction: 'ASC' } as const;
+const fromAgent = { kind: 'linked', near: 'agentId', order: byName } as const;
 
 const toolsOfAgent: RelationSpec<Tool> = {
-  kind: 'linked',
+  ...fromAgent,
   entity: () => Tool,
   type: 'Tool',
   through: AgentTool,
-  near: 'agentId',
   far: 'toolId',
-  order: { property: 'name', direction: 'ASC' },
+};
+const serversOfAgent: RelationSpec<McpServer> = {
+  ...fromAgent,
+  entity: () => McpServer,
+  type: 'McpServer',
+  through: AgentMcpServer,
+  far: 'mcpServerId',
+};
+const subAgentsOfAgent: RelationSpec<Agent> = {
+  ...fromAgent,
+  entity: () => Agent,
+  type: 'Agent',
+  through: AgentSubAgent,
+  far: 'subAgentId',
+};
+const schedulesOfAgent: RelationSpec<Schedule> = {
+  kind: 'children',
+  entity: () => Schedule,
+  type: 'Schedule',
+  by: 'agentId',
+  order: { property: 'id', direction: 'ASC' },
+};
+const runsOfAgent: RelationSpec<Run> = {
+  kind: 'children',
+  entity: () => Run,
+  type: 'Run',
+  by: 'agentId',
+  order: { property: 'id', direction: 'DESC' },
 };
 
 @Resolver(() => Agent)
 export class AgentResolver {
   @FieldResolver(() => [Tool], { description: 'The live tools this agent uses, by name; at most 100.' })
   tools(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Tool[]> {
-    return related(toolsOfAgent, agent, agent.id, info, MOST_TOOLS);
+    return related(toolsOfAgent, agent, agent.id, info, MOST_RELATED);
+  }
+
+  @FieldResolver(() => [McpServer], { description: 'The live MCP servers this agent uses, by name; at most 100.' })
+  mcpServers(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<McpServer[]> {
+    return related(serversOfAgent, agent, agent.id, info, MOST_RELATED);
+  }
+
+  @FieldResolver(() => [Agent], { description: 'The live agents this agent hands work to, by name; at most 100.' })
+  subAgents(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
+    return related(subAgentsOfAgent, agent, agent.id, info, MOST_RELATED);
+  }
+
+  @FieldResolver(() => [Schedule], {
+    description: 'The live schedules of this agent, oldest first; the first 100. The list `schedules` has them all.',
+  })
+  schedules(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Schedule[]> {
+    return related(schedulesOfAgent, agent, agent.id, info, MOST_RELATED);
+  }
+
+  @FieldResolver(() => [Run], { description: 'The runs of this agent, newest first.' })
+  runs(
+    @Root() agent: Agent,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, 1 to 100.' }) first: number,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Run[]> {
+    return related(runsOfAgent, agent, agent.id, info, pageSize(first, 'first'));
   }
 }

@@ -1,11 +1,13 @@
 /** Agents, as the registry knows them. */
 import { defineResource } from '../../graph/define';
 import { choice, text } from '../../graph/filter';
+import { MOST_RELATED } from '../../graph/related';
 import { Framework } from '../framework';
 import { Tool } from '../tool/tool.entity';
-import { Agent, AgentTool, AgentType } from './agent.entity';
+import { McpServer } from '../mcp-server/mcp-server.entity';
+import { Agent, AgentMcpServer, AgentSubAgent, AgentTool, AgentType } from './agent.entity';
 import { agentDraft, CreateAgentInput, UpdateAgentInput } from './agent.inputs';
-import { AgentResolver, MOST_TOOLS } from './agent.resolver';
+import { AgentResolver } from './agent.resolver';
 
 export const agents = defineResource({
   names: { type: 'Agent', one: 'agent', many: 'agents' },
@@ -13,9 +15,26 @@ export const agents = defineResource({
   filter: { name: text, type: choice('AgentType', AgentType), framework: choice('Framework', Framework) },
   order: ['name'],
   links: [
-    { input: 'toolIds', through: AgentTool, near: 'agentId', far: 'toolId', target: () => Tool, most: MOST_TOOLS },
+    { input: 'toolIds', through: AgentTool, near: 'agentId', far: 'toolId', target: () => Tool, most: MOST_RELATED },
+    {
+      input: 'mcpServerIds',
+      through: AgentMcpServer,
+      near: 'agentId',
+      far: 'mcpServerId',
+      target: () => McpServer,
+      most: MOST_RELATED,
+    },
+    {
+      input: 'subAgentIds',
+      through: AgentSubAgent,
+      near: 'agentId',
+      far: 'subAgentId',
+      target: () => Agent,
+      most: MOST_RELATED,
+      acyclic: true,
+    },
   ],
-  tables: [AgentTool],
+  tables: [AgentTool, AgentMcpServer, AgentSubAgent],
   writing: { createInput: CreateAgentInput, updateInput: UpdateAgentInput, draft: agentDraft },
   resolvers: [AgentResolver],
 });

@@ -4,6 +4,7 @@ import { defineResource } from '../../graph/define';
 import { Framework } from '../framework';
 import { Tool, ToolType } from './tool.entity';
 import { CreateToolInput, toolDraft, UpdateToolInput } from './tool.inputs';
+import { ToolResolver } from './tool.resolver';
 
 export const tools = defineResource({
   names: { type: 'Tool', one: 'tool', many: 'tools' },
@@ -16,4 +17,5 @@ export const tools = defineResource({
   },
   order: ['name'],
   writing: { createInput: CreateToolInput, updateInput: UpdateToolInput, draft: toolDraft },
+  resolvers: [ToolResolver],
 });

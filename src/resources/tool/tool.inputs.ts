@@ -5,6 +5,7 @@ import { jsonObject, metadata, name, text } from '../../graph/draft';
 import type { JsonRecord } from '../../graph/row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
+import { schemaFault } from './json-schema';
 import { ToolType } from './tool.entity';
 
 @InputType({ description: 'Changes of a tool; absent fields stay as they are.' })
@@ -46,6 +47,11 @@ export class CreateToolInput extends UpdateToolInput {
   override name!: string;
 }
 
+const inputSchema = jsonObject(64 * 1024, 32).superRefine((schema, context) => {
+  const message = schemaFault(schema);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
 export const toolDraft = z.object({
   name,
   description: text(10_000).nullish(),
@@ -53,7 +59,7 @@ export const toolDraft = z.object({
   framework: z.enum(Framework).nullish(),
   versionLabel: text(64).nullish(),
   tags: z.array(text(64)).max(50, { error: 'has more than 50 tags' }).default([]),
-  inputSchema: jsonObject(64 * 1024, 32).nullish(),
+  inputSchema: inputSchema.nullish(),
   source: text(2048).nullish(),
   metadata,
 });

@@ -1,0 +1,78 @@
+/** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
+import { GatewayError } from '../errors';
+import type { Transaction } from './transaction';
+import type { Place } from './vault';
+
+/** A request that says it may come twice. Its writes are told apart by their order, which is the document's. */
+export class Repeatable {
+  #writes = 0;
+
+  constructor(
+    /** The caller's Idempotency-Key, 1 to 255 characters. */
+    readonly key: string,
+    /** SHA-256 of operation and variables. */
+    readonly fingerprint: Buffer,
+  ) {}
+
+  nextWrite(): number {
+    this.#writes += 1;
+    return this.#writes;
+  }
+}
+
+const reused = (): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    'This Idempotency-Key came with another operation or other variables within the last 24 hours. Use a new key for a new change.',
+  );
+
+/** Accounts have a table; what a master key changes across them has one of its own. */
+function sql(ofAccount: boolean): Record<'forget' | 'begin' | 'find' | 'store', string> {
+  const table = ofAccount ? 'idempotency' : 'operator_idempotency';
+  // The account is a parameter of every statement; an operator's are given null, which no row is compared with.
+  const own = ofAccount ? 'account_id = $1' : '$1::uuid IS NULL';
+  const [column, value] = ofAccount ? ['account_id, ', '$1::uuid, '] : ['', ''];
+  const row = `${own} AND caller_id = $2 AND key = $3 AND write = $4`;
+  return {
+    forget: `DELETE FROM ${table} WHERE ${own} AND created_at < now() - interval '24 hours'`,
+    begin: `INSERT INTO ${table} (${column}caller_id, key, write, fingerprint) SELECT ${value}$2::uuid, $3, $4::integer, $5::bytea WHERE $1::uuid IS NULL = ${String(!ofAccount)} ON CONFLICT DO NOTHING RETURNING write`,
+    find: `SELECT fingerprint, answer FROM ${table} WHERE ${row}`,
+    store: `UPDATE ${table} SET answer = $5 WHERE ${row}`,
+  };
+}
+
+const SQL = { account: sql(true), operator: sql(false) };
+
+/** Columns of bytes are never shown, so an answer does without them. */
+const withoutBytes = (_property: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' ? undefined : value;
+
+/**
+ * Does `work` unless the same request did it within 24 hours; then answers what that one stored. A request that comes
+ * while the first is still at work waits for it. The answer may hold a key's secret, so it is kept sealed.
+ * @throws GatewayError CONFLICT when the key was used for something else.
+ */
+export async function once<T>(
+  transaction: Transaction,
+  { key, fingerprint }: Repeatable,
+  write: number,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const { accountId, caller, database } = transaction.scope;
+  const texts = accountId === null ? SQL.operator : SQL.account;
+  const row = [accountId, caller.keyId, key, write];
+  const place: Place = { accountId: accountId ?? '', rowId: row.join(' '), field: 'idempotency.answer' };
+  await transaction.read({ text: texts.forget }, [accountId]);
+  const begun = await transaction.read({ text: texts.begin }, [...row, fingerprint]);
+  if (begun.length === 1) {
+    const result = await work(transaction);
+    const answer = database.vault.seal(JSON.stringify(result, withoutBytes), place);
+    await transaction.read({ text: texts.store }, [...row, answer]);
+    return result;
+  }
+  const [[known, answer] = []] = await transaction.read({ text: texts.find }, row);
+  if (!(known instanceof Uint8Array) || !fingerprint.equals(known)) throw reused();
+  if (!(answer instanceof Uint8Array)) throw new Error('A request was stored without its answer');
+  // What was stored is what this very request's work gave.
+  return JSON.parse(database.vault.open(Buffer.from(answer), place)) as T;
+}

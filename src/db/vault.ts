@@ -1,0 +1,47 @@
+/**
+ * Secrets at rest: AES-256-GCM under a random nonce, with the key's id in front, bound to account, row and field so
+ * that a ciphertext cannot be moved. Bytes: 8 of key id, 12 of nonce, the ciphertext, 16 of tag.
+ */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+const KEY_ID = 8;
+const NONCE = 12;
+const TAG = 16;
+
+/** Where a secret belongs; a ciphertext opens nowhere else. */
+export interface Place {
+  readonly accountId: string;
+  readonly rowId: string;
+  readonly field: string;
+}
+
+const bound = ({ accountId, rowId, field }: Place): Buffer => Buffer.from(`${accountId}\0${rowId}\0${field}`);
+
+export class Vault {
+  readonly #key: Buffer;
+  /** Tells keys apart and tells nothing of them. */
+  readonly keyId: Buffer;
+
+  /** @param secret 32 bytes, the same in every process of a gateway. */
+  constructor(secret: Buffer) {
+    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'stored secrets', 32));
+    this.keyId = createHash('sha256').update(this.#key).digest().subarray(0, KEY_ID);
+  }
+
+  seal(plain: string, place: Place): Buffer {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(bound(place));
+    return Buffer.concat([this.keyId, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  /** @throws Error when it was sealed with another key, for another place, or was changed. */
+  open(sealed: Buffer, place: Place): string {
+    if (!sealed.subarray(0, KEY_ID).equals(this.keyId)) throw new Error('This was sealed with another secrets key');
+    const nonce = sealed.subarray(KEY_ID, KEY_ID + NONCE);
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: TAG })
+      .setAAD(bound(place))
+      .setAuthTag(sealed.subarray(-TAG));
+    const text = sealed.subarray(KEY_ID + NONCE, -TAG);
+    return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
+  }
+}

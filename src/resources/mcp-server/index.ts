@@ -1,0 +1,21 @@
+/** MCP servers, as the registry knows them. */
+import { defineResource } from '../../graph/define';
+import { choice, text } from '../../graph/filter';
+import { McpServer, McpTransport } from './mcp-server.entity';
+import { CreateMcpServerInput, mcpServerDraft, UpdateMcpServerInput } from './mcp-server.inputs';
+import { McpServerResolver } from './mcp-server.resolver';
+import { sealAuthentication } from './mcp-server.secret';
+
+export const mcpServers = defineResource({
+  names: { type: 'McpServer', one: 'mcpServer', many: 'mcpServers' },
+  entity: McpServer,
+  filter: { name: text, transport: choice('McpTransport', McpTransport) },
+  order: ['name'],
+  writing: {
+    createInput: CreateMcpServerInput,
+    updateInput: UpdateMcpServerInput,
+    draft: mcpServerDraft,
+    derive: sealAuthentication,
+  },
+  resolvers: [McpServerResolver],
+});

@@ -1,0 +1,72 @@
+/** An MCP server: where agents find tools of others, and how they prove who they are there. */
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { Scoped } from '../../graph/directives/decorators';
+import { AccountRow, type JsonRecord } from '../../graph/row';
+import { JsonObject } from '../../graph/scalars';
+
+export const McpTransport = { HTTP: 'HTTP', SSE: 'SSE' } as const;
+export type McpTransport = keyof typeof McpTransport;
+registerEnumType(McpTransport, {
+  name: 'McpTransport',
+  description: 'How the server is spoken to: HTTP is streamable HTTP, SSE is the older one with server-sent events.',
+});
+
+export const McpAuthenticationType = {
+  NO_AUTH: 'NO_AUTH',
+  BEARER_TOKEN: 'BEARER_TOKEN',
+  API_KEY: 'API_KEY',
+  CUSTOM_HEADER: 'CUSTOM_HEADER',
+} as const;
+export type McpAuthenticationType = keyof typeof McpAuthenticationType;
+registerEnumType(McpAuthenticationType, {
+  name: 'McpAuthenticationType',
+  description:
+    'BEARER_TOKEN is sent as `Authorization: Bearer`, API_KEY as `X-API-Key`, CUSTOM_HEADER as the header of that name.',
+});
+
+@ObjectType({ description: 'How agents prove who they are to an MCP server. Secrets can be written, never read.' })
+export class McpAuthentication {
+  @Field(() => McpAuthenticationType, { description: 'What is sent.' })
+  type!: McpAuthenticationType;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Enough of the secret to tell it from another: its last 4 characters when it has 16 or more.',
+  })
+  preview!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The header that carries the secret; CUSTOM_HEADER only.' })
+  headerName!: string | null;
+}
+
+@Scoped()
+@ObjectType({ description: 'A server of the Model Context Protocol that agents can use.' })
+@Entity('mcp_server')
+export class McpServer extends AccountRow {
+  @Field(() => String, { description: 'Unique among the live MCP servers of the account; 1 to 255 characters.' })
+  @Column('text')
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What the server offers, at most 10,000 characters.' })
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Field(() => McpTransport, { description: 'How the server is spoken to.' })
+  @Column('text')
+  transport!: McpTransport;
+
+  @Field(() => JsonObject, {
+    description: '`url` (http or https, at most 2,048 characters) and further settings; at most 64 KB and 16 levels.',
+  })
+  @Column('jsonb')
+  config!: JsonRecord;
+
+  @Field(() => McpAuthentication, { description: 'How agents prove who they are there.' })
+  @Column('jsonb')
+  authentication!: McpAuthentication;
+
+  /** Sealed by the vault; private. */
+  @Column('bytea', { nullable: true })
+  secret!: Buffer | null;
+}

@@ -1,0 +1,34 @@
+/** The secret of an MCP server on its way into the database: sealed, and a preview in its place. */
+import type { Derivation } from '../../graph/resource';
+import type { McpAuthentication } from './mcp-server.entity';
+import { SECRET_FIELD, type McpAuthenticationInput } from './mcp-server.inputs';
+
+/** The field that stored secrets are bound to. */
+export const SECRET = 'mcp_server.secret';
+
+const SHOWN = 4;
+const LONG_ENOUGH = 16;
+
+const previewOf = (secret: string): string => (secret.length < LONG_ENOUGH ? '…' : `…${secret.slice(-SHOWN)}`);
+
+interface Stored {
+  readonly authentication: McpAuthentication;
+  readonly secret: Buffer | null;
+}
+
+/** What is stored of an authentication that an input names; nothing when it names none. */
+export function sealAuthentication(
+  draft: Readonly<Record<string, unknown>>,
+  { id, accountId, row, given, vault }: Derivation,
+): Partial<Stored> {
+  if (row !== null && !('authentication' in given)) return {};
+  // The draft was checked, so this is what the input type and the rules say.
+  const authentication = draft.authentication as McpAuthenticationInput;
+  const { type, headerName = null } = authentication;
+  const field = SECRET_FIELD[type];
+  const plain = field === null ? null : (authentication[field] ?? null);
+  return {
+    authentication: { type, headerName, preview: plain === null ? null : previewOf(plain) },
+    secret: plain === null ? null : vault.seal(plain, { accountId, rowId: id, field: SECRET }),
+  };
+}

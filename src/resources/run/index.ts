@@ -1,0 +1,30 @@
+/** Runs, as the registry knows them. */
+import { defineResource } from '../../graph/define';
+import { choice, COMMON, id, time } from '../../graph/filter';
+import { Agent } from '../agent/agent.entity';
+import { Schedule } from '../schedule/schedule.entity';
+import { Run, RunStatus, RunTrigger } from './run.entity';
+import { RunResolver } from './run.resolver';
+
+export const runs = defineResource({
+  names: { type: 'Run', one: 'run', many: 'runs' },
+  entity: Run,
+  filter: {
+    agentId: id,
+    scheduleId: id,
+    apiKeyId: id,
+    trigger: choice('RunTrigger', RunTrigger),
+    status: choice('RunStatus', RunStatus),
+    startedAt: time,
+    finishedAt: time,
+  },
+  order: ['startedAt'],
+  // A run's other times have no index: at millions of runs each would cost more than it gives.
+  common: { filter: COMMON, order: [] },
+  parents: [
+    { column: 'agentId', target: () => Agent, onDelete: 'keep' },
+    { column: 'scheduleId', target: () => Schedule, onDelete: 'keep' },
+  ],
+  expires: 'startedAt',
+  resolvers: [RunResolver],
+});

@@ -1,0 +1,74 @@
+/** How runs are started and ended, and the fields of a run that lead to other rows. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { Needs } from '../../graph/columns';
+import { Scoped } from '../../graph/directives/decorators';
+import { Action } from '../../graph/directives/definitions';
+import { related, type RelationSpec } from '../../graph/related';
+import { pinned, type RequestContext } from '../../graph/request';
+import type { JsonRecord } from '../../graph/row';
+import { JsonObject } from '../../graph/scalars';
+import { Agent } from '../agent/agent.entity';
+import { Schedule } from '../schedule/schedule.entity';
+import { Run, RunOutcome } from './run.entity';
+import { endRun, startRun } from './run.service';
+
+const agentOfRun: RelationSpec<Agent> = { kind: 'parent', entity: () => Agent, type: 'Agent' };
+const scheduleOfRun: RelationSpec<Schedule> = { kind: 'parent', entity: () => Schedule, type: 'Schedule' };
+
+@Resolver(() => Run)
+export class RunResolver {
+  @Needs('agentId')
+  @FieldResolver(() => Agent, { nullable: true, description: 'The agent that ran; null while it is deleted.' })
+  async agent(@Root() run: Run, @Info() info: GraphQLResolveInfo): Promise<Agent | null> {
+    const [agent] = await related(agentOfRun, run, run.agentId, info);
+    return agent ?? null;
+  }
+
+  @Needs('scheduleId')
+  @FieldResolver(() => Schedule, {
+    nullable: true,
+    description: 'The schedule that started it; null for a manual run, and while the schedule is deleted.',
+  })
+  async schedule(@Root() run: Run, @Info() info: GraphQLResolveInfo): Promise<Schedule | null> {
+    if (run.scheduleId === null) return null;
+    const [schedule] = await related(scheduleOfRun, run, run.scheduleId, info);
+    return schedule ?? null;
+  }
+
+  @Scoped(Action.RUN)
+  @Mutation(() => Run, { description: 'Records that a run of an agent has started.' })
+  startRun(
+    @Arg('agentId', () => ID, { description: 'A live agent of the account.' }) agentId: string,
+    @Arg('input', () => JsonObject, { nullable: true, description: 'At most 64 KB and 16 levels.' })
+    input: JsonRecord | null,
+    @Arg('scheduleId', () => ID, { nullable: true, description: 'The live schedule of that agent that started it.' })
+    scheduleId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Run> {
+    return startRun(pinned(context), { agentId, input, scheduleId: scheduleId ?? null });
+  }
+
+  @Scoped(Action.RUN)
+  @Mutation(() => Run, { description: 'Records how a run ended. A run ends once: another end is a CONFLICT.' })
+  finishRun(
+    @Arg('id', () => ID, { description: 'A run that is STARTED.' }) id: string,
+    @Arg('status', () => RunOutcome, { description: 'How it ended.' }) status: RunOutcome,
+    @Arg('output', () => JsonObject, { nullable: true, description: 'At most 128 KB and 16 levels.' })
+    output: JsonRecord | null,
+    @Arg('error', () => String, { nullable: true, description: 'Why it failed, at most 10,000 characters.' })
+    error: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Run> {
+    return endRun(pinned(context), id, { status, output, error });
+  }
+
+  @Scoped(Action.RUN)
+  @Mutation(() => Run, { description: 'Records that a run was cancelled. A run that ended cannot be: CONFLICT.' })
+  cancelRun(
+    @Arg('id', () => ID, { description: 'A run that is STARTED.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Run> {
+    return endRun(pinned(context), id, { status: 'CANCELLED' });
+  }
+}

@@ -1,0 +1,74 @@
+/** Starting and ending runs; their status moves forward only. */
+import { z } from 'zod';
+import { isUuid } from '../../auth/caller';
+import { newId } from '../../db/ids';
+import type { Scope } from '../../db/scope';
+import { badInput, GatewayError, notFound } from '../../errors';
+import { checkDraft, jsonObject, text } from '../../graph/draft';
+import { lockReferred } from '../../graph/references';
+import { Agent } from '../agent/agent.entity';
+import { Schedule } from '../schedule/schedule.entity';
+import { Run, type RunOutcome } from './run.entity';
+
+const started = z.object({ input: jsonObject(64 * 1024, 16).nullish() });
+const ended = z.object({ output: jsonObject(128 * 1024, 16).nullish(), error: text(10_000).nullish() });
+
+export interface Start {
+  readonly agentId: string;
+  readonly scheduleId: string | null;
+  readonly input: unknown;
+}
+
+/** @throws GatewayError BAD_USER_INPUT when agent or schedule are not live rows of the account, or not each other's. */
+export async function startRun(scope: Scope, { agentId, scheduleId, input }: Start): Promise<Run> {
+  const accountId = scope.requireAccount();
+  const draft = checkDraft(started, { input }, []);
+  return scope.write(async (transaction) => {
+    const agent = await lockReferred(transaction, Agent, agentId, ['agentId']);
+    const schedule = scheduleId === null ? null : await lockReferred(transaction, Schedule, scheduleId, ['scheduleId']);
+    if (schedule && schedule.agentId !== agent.id) {
+      throw badInput(['scheduleId'], 'scheduleId names a schedule of another agent.');
+    }
+    const [run] = await transaction.insert(Run, [
+      {
+        id: newId(),
+        accountId,
+        agentId: agent.id,
+        scheduleId: schedule?.id ?? null,
+        trigger: schedule ? 'SCHEDULE' : 'MANUAL',
+        status: 'STARTED',
+        input: draft.input ?? null,
+        startedAt: () => 'now()',
+        apiKeyId: scope.caller.account ? scope.caller.keyId : null,
+      },
+    ]);
+    if (!run) throw notFound();
+    return run;
+  });
+}
+
+export interface End {
+  readonly status: RunOutcome | 'CANCELLED';
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
+/**
+ * Ends a run that is still going.
+ * @throws GatewayError NOT_FOUND; CONFLICT when it ended before, whichever way.
+ */
+export async function endRun(scope: Scope, id: string, { status, ...results }: End): Promise<Run> {
+  if (!isUuid(id)) throw notFound();
+  const draft = checkDraft(ended, results, []);
+  return scope.write(async (transaction) => {
+    const run = await transaction.lockRow(Run, id);
+    if (run.status !== 'STARTED') {
+      throw new GatewayError(
+        'CONFLICT',
+        `The run is ${run.status} already, and a run ends once. Start another run instead.`,
+      );
+    }
+    const { output = null, error = null } = draft;
+    return transaction.update(Run, run, { status, output, error, finishedAt: () => 'now()' });
+  });
+}

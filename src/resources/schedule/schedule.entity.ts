@@ -1,0 +1,44 @@
+/** A schedule: when the platform's dispatcher starts an agent. */
+import { Field, ID, ObjectType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { Scoped } from '../../graph/directives/decorators';
+import { AccountRow, type JsonRecord } from '../../graph/row';
+import { DateTime, JsonObject } from '../../graph/scalars';
+
+@Scoped()
+@ObjectType({ description: 'When an agent is started by the platform.' })
+@Entity('schedule')
+export class Schedule extends AccountRow {
+  @Field(() => ID, { description: 'The agent to start.' })
+  @Column('uuid')
+  agentId!: string;
+
+  @Field(() => String, {
+    description: 'Cron expression of 5 fields: minute, hour, day of month, month, day of week; at most 255 characters.',
+  })
+  @Column('text')
+  cron!: string;
+
+  @Field(() => String, { description: 'Zone of the IANA time zone database that the expression is meant in.' })
+  @Column('text')
+  timezone!: string;
+
+  @Field(() => JsonObject, {
+    nullable: true,
+    description: 'What the agent is started with; at most 64 KB and 16 levels.',
+  })
+  @Column('jsonb', { nullable: true })
+  input!: JsonRecord | null;
+
+  @Field(() => Boolean, { description: 'Whether it is due at all.' })
+  @Column('boolean')
+  enabled!: boolean;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it is due next; null while it is not enabled.' })
+  @Column('timestamptz', { nullable: true })
+  nextRunAt!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When a firing was last handed to the dispatcher.' })
+  @Column('timestamptz', { nullable: true })
+  lastRunAt!: string | null;
+}

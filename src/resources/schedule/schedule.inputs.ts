@@ -1,0 +1,73 @@
+/** What may be said about a schedule, and the rules it must keep. */
+import { Field, ID, InputType } from 'type-graphql';
+import { z } from 'zod';
+import { jsonObject, metadata, text } from '../../graph/draft';
+import type { Derivation } from '../../graph/resource';
+import type { JsonRecord } from '../../graph/row';
+import { JsonObject } from '../../graph/scalars';
+import { cronFault, nextTime, zoneFault } from './timing';
+
+@InputType({ description: 'Changes of a schedule; absent fields stay as they are.' })
+export class UpdateScheduleInput {
+  @Field(() => ID, { nullable: true, description: 'A live agent of the same account.' })
+  agentId?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters.',
+  })
+  cron?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said.',
+  })
+  timezone?: string;
+
+  @Field(() => JsonObject, { nullable: true, description: 'At most 64 KB and 16 levels.' })
+  input?: JsonRecord | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is due at all; true when nothing is said.' })
+  enabled?: boolean;
+
+  @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
+  metadata?: JsonRecord;
+}
+
+@InputType({ description: 'A new schedule.' })
+export class CreateScheduleInput extends UpdateScheduleInput {
+  @Field(() => ID, { description: 'A live agent of the same account.' })
+  override agentId!: string;
+
+  @Field(() => String, {
+    description: 'Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters.',
+  })
+  override cron!: string;
+}
+
+const rule = (fault: (value: string) => string | null) =>
+  text(255).superRefine((value, context) => {
+    const message = fault(value);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+
+export const scheduleDraft = z.object({
+  agentId: z.string(),
+  cron: rule(cronFault),
+  timezone: rule(zoneFault).default('UTC'),
+  input: jsonObject(64 * 1024, 16).nullish(),
+  enabled: z.boolean({ error: 'must be true or false' }).default(true),
+  metadata,
+});
+
+const TIMING = ['cron', 'timezone', 'enabled'];
+
+/** `nextRunAt` follows from the timing, and moves only when the timing changes. */
+export function deriveNextRun(
+  draft: Readonly<Record<string, unknown>>,
+  { row, given }: Derivation,
+): { readonly nextRunAt?: string | null } {
+  if (row !== null && !TIMING.some((property) => property in given)) return {};
+  const { cron, timezone, enabled } = draft;
+  return { nextRunAt: enabled === true ? nextTime(String(cron), String(timezone), new Date()) : null };
+}

@@ -1,0 +1,63 @@
+/** The fields of a schedule that lead to other rows, and the dispatcher's claim. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, FieldResolver, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import { Needs } from '../../graph/columns';
+import { pageSize } from '../../graph/connection';
+import { MasterOnly, Scoped } from '../../graph/directives/decorators';
+import { related, type RelationSpec } from '../../graph/related';
+import { pinned, type RequestContext } from '../../graph/request';
+import { DateTime } from '../../graph/scalars';
+import { Agent } from '../agent/agent.entity';
+import { Run } from '../run/run.entity';
+import { Schedule } from './schedule.entity';
+import { claimDue, type Firing } from './schedule.service';
+
+@Scoped()
+@ObjectType({ description: 'A schedule that was due, handed out once.' })
+export class ScheduleFiring implements Firing {
+  @Field(() => DateTime, { description: 'When it was due.' })
+  dueAt!: string;
+
+  @Field(() => Schedule, { description: 'The schedule, already moved to its next time.' })
+  schedule!: Schedule;
+}
+
+const agentOfSchedule: RelationSpec<Agent> = { kind: 'parent', entity: () => Agent, type: 'Agent' };
+const runsOfSchedule: RelationSpec<Run> = {
+  kind: 'children',
+  entity: () => Run,
+  type: 'Run',
+  by: 'scheduleId',
+  order: { property: 'id', direction: 'DESC' },
+};
+
+@Resolver(() => Schedule)
+export class ScheduleResolver {
+  @Needs('agentId')
+  @FieldResolver(() => Agent, { nullable: true, description: 'The agent to start; null while it is deleted.' })
+  async agent(@Root() schedule: Schedule, @Info() info: GraphQLResolveInfo): Promise<Agent | null> {
+    const [agent] = await related(agentOfSchedule, schedule, schedule.agentId, info);
+    return agent ?? null;
+  }
+
+  @FieldResolver(() => [Run], { description: 'The runs that this schedule started, newest first.' })
+  runs(
+    @Root() schedule: Schedule,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, 1 to 100.' }) first: number,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Run[]> {
+    return related(runsOfSchedule, schedule, schedule.id, info, pageSize(first, 'first'));
+  }
+
+  @MasterOnly()
+  @Mutation(() => [ScheduleFiring], {
+    description:
+      'For dispatchers: hands out schedules of all accounts that are due, each firing once however many dispatchers ask, and moves them to their next time. Schedules of deleted agents and of accounts that are not active wait.',
+  })
+  claimDueSchedules(
+    @Arg('limit', () => Int, { defaultValue: 20, description: 'How many at most, 1 to 100.' }) limit: number,
+    @Ctx() context: RequestContext,
+  ): Promise<ScheduleFiring[]> {
+    return claimDue(pinned(context), limit);
+  }
+}

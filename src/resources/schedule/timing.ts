@@ -1,0 +1,42 @@
+/** Cron expressions and time zones: what is wrong with them, and when they are due next. */
+import { Cron } from 'croner';
+
+const FIELDS = 5;
+
+/** What croner puts in front of its sentences. */
+const PREFIX = /^Cron(Pattern|Date)?: */;
+
+/** @returns null when the zone is one of the IANA database. */
+export function zoneFault(timezone: string): string | null {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return /^[+-]/.test(timezone) ? 'must be the name of a zone, not an offset, for example Europe/Berlin' : null;
+  } catch {
+    return `is no time zone of the IANA database: ${JSON.stringify(timezone)}; write for example Europe/Berlin or UTC`;
+  }
+}
+
+const open = (cron: string, timezone: string): Cron => new Cron(cron, { timezone, mode: '5-part', paused: true });
+
+/** @returns null when the expression has five fields that make sense and there is a time when it is due. */
+export function cronFault(cron: string): string | null {
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== FIELDS) {
+    return `must have ${FIELDS} fields (minute, hour, day of month, month, day of week), for example "0 9 * * 1-5"`;
+  }
+  try {
+    return open(cron, 'UTC').nextRun() ? null : 'is never due: no calendar has such a day';
+  } catch (error) {
+    const words = error instanceof Error ? error.message.replace(PREFIX, '') : 'it cannot be read';
+    return `is no cron expression: ${words}`;
+  }
+}
+
+/**
+ * The first time after `after`. Times that a change to summer time leaves out come when it is over; times that the
+ * change back brings twice come once, the first time.
+ * @returns ISO 8601, or null when there is none.
+ */
+export function nextTime(cron: string, timezone: string, after: Date): string | null {
+  return open(cron, timezone).nextRun(after)?.toISOString() ?? null;
+}

@@ -1,0 +1,29 @@
+/** Whether a JSON Schema is one: checked against the meta-schema of the draft that it names. */
+import Ajv from 'ajv';
+import Ajv2019 from 'ajv/dist/2019';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+
+// Schemas of others use words of their own, which is allowed: `strict` would refuse them.
+const options = { strict: false, allErrors: false, logger: false } as const;
+
+/** Schemas that name no draft are read as draft 7, the one that tools are mostly written in. */
+const DRAFT_7 = 'http://json-schema.org/draft-07/schema';
+const dialects = new Map<string, Ajv>([
+  [DRAFT_7, new Ajv(options)],
+  ['https://json-schema.org/draft/2019-09/schema', new Ajv2019(options)],
+  ['https://json-schema.org/draft/2020-12/schema', new Ajv2020(options)],
+]);
+for (const dialect of dialects.values()) addFormats(dialect);
+
+/** @returns what is wrong, with the place in the schema; null when nothing is. */
+export function schemaFault(schema: Readonly<Record<string, unknown>>): string | null {
+  const { $schema = DRAFT_7 } = schema;
+  const named = typeof $schema === 'string' ? $schema.replace(/#$/, '') : '';
+  const dialect = dialects.get(named);
+  if (!dialect) return `names a draft that is not known here; known are ${[...dialects.keys()].join(', ')}`;
+  const meta = dialect.getSchema(named);
+  if (!meta) throw new Error(`The meta-schema ${named} is missing`);
+  if (meta(schema)) return null;
+  return `is no JSON Schema: ${dialect.errorsText(meta.errors, { dataVar: 'it' })}`;
+}

@@ -1,0 +1,24 @@
+/** The fields of a tool that lead to other rows. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { MOST_RELATED, related, type RelationSpec } from '../../graph/related';
+import { Agent, AgentTool } from '../agent/agent.entity';
+import { Tool } from './tool.entity';
+
+const agentsOfTool: RelationSpec<Agent> = {
+  kind: 'linked',
+  entity: () => Agent,
+  type: 'Agent',
+  through: AgentTool,
+  near: 'toolId',
+  far: 'agentId',
+  order: { property: 'name', direction: 'ASC' },
+};
+
+@Resolver(() => Tool)
+export class ToolResolver {
+  @FieldResolver(() => [Agent], { description: 'The live agents that use this tool, by name; at most 100.' })
+  agents(@Root() tool: Tool, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
+    return related(agentsOfTool, tool, tool.id, info, MOST_RELATED);
+  }
+}

@@ -1,0 +1,155 @@
+/** A mutation that comes twice with the same Idempotency-Key is one change, even when the answer was lost on its way. */
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createDatabase, type TestDatabase } from '../harness/database';
+import { createWorld, type Client, type World } from '../harness/gateway';
+import { query } from '../harness/sql';
+
+/** Stands between gateway and database; once armed, it forwards the next COMMIT of a change and cuts the line. */
+class Line {
+  armed = false;
+  #cut = new Set<Socket>();
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async to(url: string): Promise<Line> {
+    const { hostname, port } = new URL(url);
+    const server = createServer();
+    const line = new Line(server);
+    server.on('connection', (client) => line.#forward(client, connect(Number(port), hostname)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return line;
+  }
+
+  through(url: string): string {
+    const other = new URL(url);
+    other.hostname = '127.0.0.1';
+    other.port = String((this.server.address() as AddressInfo).port);
+    return other.toString();
+  }
+
+  #forward(client: Socket, database: Socket): void {
+    for (const socket of [client, database]) {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        client.destroy();
+        database.destroy();
+      });
+    }
+    client.on('data', (bytes) => {
+      const text = bytes.toString('latin1');
+      if (this.armed && text.includes('COMMIT') && !text.includes('READ ONLY')) {
+        this.armed = false;
+        this.#cut.add(client);
+      }
+      database.write(bytes);
+    });
+    // The database has answered COMMIT; nobody hears it.
+    database.on('data', (bytes) => (this.#cut.has(client) ? client.destroy() : client.write(bytes)));
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+let world: World;
+let database: TestDatabase;
+let line: Line;
+beforeAll(async () => {
+  database = await createDatabase();
+  line = await Line.to(database.tenantUrl);
+  const urls = { tenantUrl: line.through(database.tenantUrl), operatorUrl: database.operatorUrl };
+  world = await createWorld({ database, urls });
+});
+afterAll(async () => {
+  await world.close();
+  await line.close();
+  await database.drop();
+});
+
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id name version createdAt } }';
+const once = (key: string): Record<string, string> => ({ 'idempotency-key': key });
+const codes = (answer: { errors: readonly { extensions: { code: string } }[] }): string[] =>
+  answer.errors.map(({ extensions }) => extensions.code);
+const count = async (client: Client, name: string): Promise<number> =>
+  (
+    await client.ask<{ tools: { totalCount: number } }>(
+      'query ($name: String) { tools(filter: { name: { equals: $name } }, deleted: INCLUDE) { totalCount } }',
+      { name },
+    )
+  ).tools.totalCount;
+
+it('repeated after the line broke behind COMMIT, it answers what was stored and stores nothing more', async () => {
+  const { acme } = world;
+  line.armed = true;
+  const lost = await acme.send(CREATE, { name: 'lost' }, once('k-lost'));
+  expect(lost.errors[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE' });
+  const again = await acme.send(CREATE, { name: 'lost' }, once('k-lost'));
+  expect(again.data).toMatchObject({ createTool: { name: 'lost', version: 1 } });
+  expect((await acme.send(CREATE, { name: 'lost' }, once('k-lost'))).text).toBe(again.text);
+  expect(await count(acme, 'lost')).toBe(1);
+  // Without the key the same words are another change.
+  expect(codes(await acme.send(CREATE, { name: 'lost' }))).toEqual(['CONFLICT']);
+});
+
+it('sent many times at once, it is stored once and all get the same answer', async () => {
+  const { acme } = world;
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => acme.send(CREATE, { name: 'crowd' }, once('k-crowd'))),
+  );
+  expect(answers.map(codes).flat()).toEqual([]);
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  expect(await count(acme, 'crowd')).toBe(1);
+});
+
+it('the key means something to its caller only, and one thing only', async () => {
+  const { acme, globex, master } = world;
+  await acme.ask(CREATE, { name: 'mine' }, once('k-shared'));
+  expect(codes(await acme.send(CREATE, { name: 'other' }, once('k-shared')))).toEqual(['CONFLICT']);
+  expect(
+    codes(await acme.send('mutation { createTool(input: { name: "mine" }) { id } }', {}, once('k-shared'))),
+  ).toEqual(['CONFLICT']);
+  expect(await globex.ask(CREATE, { name: 'mine' }, once('k-shared'))).toMatchObject({ createTool: { name: 'mine' } });
+  const account = 'mutation { createAccount(input: { slug: "repeated", name: "Repeated" }) { account { id } secret } }';
+  const made = await master.send(account, {}, once('k-shared'));
+  expect(made.errors).toEqual([]);
+  expect((await master.send(account, {}, once('k-shared'))).text).toBe(made.text);
+});
+
+it('two changes of one request are told apart, and what failed may be tried again', async () => {
+  const { acme } = world;
+  const two =
+    'mutation { a: createTool(input: { name: "two a" }) { id } b: createTool(input: { name: "two b" }) { id } }';
+  const first = await acme.send(two, {}, once('k-two'));
+  expect(first.errors).toEqual([]);
+  expect((await acme.send(two, {}, once('k-two'))).text).toBe(first.text);
+  const id = (first.data as unknown as { a: { id: string } }).a.id;
+  const rename = 'mutation { createTool(input: { name: "two a" }) { id } }';
+  expect(codes(await acme.send(rename, {}, once('k-failed')))).toEqual(['CONFLICT']);
+  await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
+  expect(codes(await acme.send(rename, {}, once('k-failed')))).toEqual([]);
+});
+
+it('is kept sealed for a day, then forgotten', async () => {
+  const { acme } = world;
+  const NEW_KEY = 'mutation { createApiKey(input: { name: "repeated" }) { secret } }';
+  const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(NEW_KEY, {}, once('k-day'));
+  expect(await acme.ask(NEW_KEY, {}, once('k-day'))).toEqual({ createApiKey });
+  const kept = await query<{ row: string }>(
+    database.superuserUrl,
+    'SELECT encode(answer, $1) AS row FROM idempotency',
+    ['escape'],
+  );
+  expect(JSON.stringify(kept)).not.toContain(createApiKey.secret);
+  await query(database.superuserUrl, "UPDATE idempotency SET created_at = now() - interval '25 hours'");
+  expect(await acme.ask(NEW_KEY, {}, once('k-day'))).not.toEqual({ createApiKey });
+});
+
+it('a key that is none is refused', async () => {
+  for (const key of ['with blank', 'ä', 'x'.repeat(256)]) {
+    expect(codes(await world.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_USER_INPUT']);
+  }
+});
