@@ -37,7 +37,11 @@ const JSON_VALUES = [{}, [], 'x', 1, null, { owner: { team: 'x' } }];
 /** Set by the clock of the process, not by rows: equal worlds would differ in it. */
 const CLOCKWORK = new Set(['lastUsedAt']);
 
-export const queryFields = (schema: GraphQLSchema): Field[] => Object.values(schema.getQueryType()?.getFields() ?? {});
+/** What a process counts by itself and stores when its clock says so: equal worlds differ in when. */
+const COUNTED = new Set(['auditDenials', 'accessReview', 'staleApiKeys']);
+
+export const queryFields = (schema: GraphQLSchema): Field[] =>
+  Object.values(schema.getQueryType()?.getFields() ?? {}).filter((one) => !COUNTED.has(one.name));
 
 const needsArguments = (field: Field): boolean =>
   field.args.some((one) => isNonNullType(one.type) && one.defaultValue === undefined);
