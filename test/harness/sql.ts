@@ -28,7 +28,7 @@ export const accountTables = async (url: string): Promise<string[]> =>
   (await query<{ name: string }>(url, ACCOUNT_TABLES)).map(({ name }) => name);
 
 /** How often an account's own keys were used; stored when the clock says so, whoever else does something. */
-const COUNTERS = new Set(['key_use', 'key_usage']);
+export const COUNTERS = new Set(['key_use', 'key_usage']);
 
 /** A fingerprint of every row that an account has, in every table but those that count the use of its keys. */
 export async function fingerprint(superuserUrl: string, accountId: string): Promise<Record<string, string>> {
