@@ -27,7 +27,7 @@ function filled(printed: unknown, answered: unknown, known: Map<string, string>)
     return known.get(name);
   }
   if (typeof printed !== 'object' || printed === null) return printed;
-  const inner = new Map(Object.entries(Object(answered)));
+  const inner = new Map<string, unknown>(Object.entries(answered ?? {}));
   const entries = Object.entries(printed).map(([key, value]) => [key, filled(value, inner.get(key), known)] as const);
   return Array.isArray(printed) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }
