@@ -20,6 +20,23 @@ export interface SharedTool {
   readonly inputSchema: Record<string, unknown>;
 }
 
+export interface SharedServer {
+  readonly name: string;
+  readonly description: string;
+  readonly repository: string;
+  readonly version: string;
+  readonly packages: readonly object[];
+  readonly remotes: readonly { readonly url: string }[];
+}
+
+/** A server that is not reached over the network is known by its repository. One row has no name, one no repository. */
+export const serverInput = ({ name, description, repository, version, packages, remotes }: SharedServer) => ({
+  name: name === '' ? 'a server without a name' : name,
+  description,
+  transport: remotes.length > 0 ? 'SSE' : 'HTTP',
+  config: { url: remotes[0]?.url ?? (repository === '' ? 'https://unknown.example/' : repository), version, packages },
+});
+
 /** The rows of one of the files. */
 export function sharedRows<Row>(file: string): Row[] {
   const lines = readFileSync(join(SHARED_DATA, file), 'utf8').split('\n');
@@ -27,6 +44,7 @@ export function sharedRows<Row>(file: string): Row[] {
 }
 
 const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
+const CREATE_SERVER = 'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }';
 const CREATE_TOOL = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 
 /** As many requests at a time as the account's pool has connections for. */
@@ -43,12 +61,17 @@ async function createAll<Row>(rows: readonly Row[], create: (row: Row, index: nu
 export interface Loaded {
   readonly agents: readonly SharedAgent[];
   readonly tools: readonly SharedTool[];
+  readonly servers: readonly SharedServer[];
 }
 
 /** Creates every row in the account of the client; each agent uses the tool at its own place in the list. */
 export async function loadSharedData(client: Client): Promise<Loaded> {
   const tools = sharedRows<SharedTool>('tools.jsonl');
   const agents = sharedRows<SharedAgent>('agents.jsonl');
+  const servers = sharedRows<SharedServer>('mcp-servers.jsonl');
+  await createAll(servers, async (server) => {
+    await client.ask(CREATE_SERVER, { input: serverInput(server) });
+  });
   const ids: string[] = [];
   await createAll(tools, async ({ name, description, inputSchema }, index) => {
     const { createTool } = await client.ask<{ createTool: { id: string } }>(CREATE_TOOL, {
@@ -67,5 +90,5 @@ export async function loadSharedData(client: Client): Promise<Loaded> {
     };
     await client.ask(CREATE_AGENT, { input });
   });
-  return { agents, tools };
+  return { agents, tools, servers };
 }

@@ -1,6 +1,6 @@
 /** Real inputs survive the way through the API and back, in two accounts at once. */
 import { createWorld, type Tenant, type World } from './harness/gateway';
-import { hasSharedData, loadSharedData, SHARED_DATA, type Loaded } from './load';
+import { hasSharedData, loadSharedData, serverInput, SHARED_DATA, type Loaded } from './load';
 
 interface Page {
   agents: {
@@ -17,6 +17,25 @@ const PAGE = `query ($after: String) {
     pageInfo { hasNextPage endCursor }
   }
 }`;
+
+type Servers = { pageInfo: { hasNextPage: boolean; endCursor: string }; nodes: { name: string; config: object }[] };
+
+const SERVERS = `query ($after: String) {
+  mcpServers(first: 100, after: $after) {
+    nodes { name description transport config }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+async function allServers(client: Tenant): Promise<Servers['nodes']> {
+  const rows: Servers['nodes'] = [];
+  for (let after: string | null = null; ;) {
+    const { mcpServers }: { mcpServers: Servers } = await client.ask<{ mcpServers: Servers }>(SERVERS, { after });
+    rows.push(...mcpServers.nodes);
+    if (!mcpServers.pageInfo.hasNextPage) return rows;
+    after = mcpServers.pageInfo.endCursor;
+  }
+}
 
 async function allAgents(client: Tenant): Promise<Page['agents']['nodes']> {
   const rows: Page['agents']['nodes'] = [];
@@ -56,16 +75,25 @@ if (hasSharedData) {
       }
     });
 
+    it.each(['acme', 'globex'] as const)('come back whole for %s, server by server', async (slug) => {
+      const byName = new Map((await allServers(world[slug])).map((row) => [row.name, row]));
+      expect(byName.size).toBe(loaded.servers.length);
+      for (const input of loaded.servers.map(serverInput)) expect(byName.get(input.name)).toEqual(input);
+    });
+
     it('are counted once for an account and twice for the operator', async () => {
-      const counts = '{ agents(first: 1) { totalCount } tools(first: 1) { totalCount } }';
-      const { agents, tools } = loaded;
+      const counts =
+        '{ agents(first: 1) { totalCount } tools(first: 1) { totalCount } mcpServers(first: 1) { totalCount } }';
+      const { agents, tools, servers } = loaded;
       expect(await world.acme.ask(counts)).toEqual({
         agents: { totalCount: agents.length },
         tools: { totalCount: tools.length },
+        mcpServers: { totalCount: servers.length },
       });
       expect(await world.master.ask(counts)).toEqual({
         agents: { totalCount: 2 * agents.length },
         tools: { totalCount: 2 * tools.length },
+        mcpServers: { totalCount: 2 * servers.length },
       });
     });
   });
