@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbedded } from '../src/db/embedded';
-import { migrate } from '../src/db/migrate';
+import { migrate } from '../src/db/setup/migrate';
 
 const ACCOUNTS = 200;
 const AGENTS = 100;

@@ -8,7 +8,7 @@ import { readEvents } from '../src/audit/read';
 import { verifyChain } from '../src/audit/verify';
 import { asAuditor } from '../src/db/audit-access';
 import { startEmbedded } from '../src/db/embedded';
-import { migrate } from '../src/db/migrate';
+import { migrate } from '../src/db/setup/migrate';
 
 const WRITERS = 16;
 const WRITES = 10_000;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { readConfig } from '../src/config';
-import { ensureMasterKey } from '../src/db/bootstrap';
+import { ensureMasterKey } from '../src/db/setup/bootstrap';
 import { createGateway, type Gateway } from '../src/gateway';
 import { SIZE_D } from './dataset';
 import { circumstances, runBenchmark, table } from './report';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { formatKey, newSecret } from '../src/auth/key';
 import { startEmbedded } from '../src/db/embedded';
 import { newId } from '../src/db/ids';
-import { migrate, type RoleUrls } from '../src/db/migrate';
+import { migrate, type RoleUrls } from '../src/db/setup/migrate';
 import { buildDataset, type BenchAccount, type Size } from './dataset';
 
 export interface BenchWorld extends RoleUrls {

@@ -1,8 +1,8 @@
 /** The audit record, before everything that it records: events, their chains, what was archived, what was denied. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createAuditFunctions } from '../src/db/audit-trigger';
-import { protectTable } from '../src/db/protect';
-import { ROLE_NAMES } from '../src/db/roles';
+import { createAuditFunctions } from '../src/db/setup/audit-trigger';
+import { protectTable } from '../src/db/setup/protect';
+import { ROLE_NAMES } from '../src/db/setup/roles';
 
 /**
  * No foreign key to account: events outlive what they tell of. `json`, not `jsonb`, keeps the very text that was

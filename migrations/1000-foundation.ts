@@ -1,7 +1,7 @@
 /** Accounts and keys. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { auditTable, ownerPolicy, protectTable } from '../src/db/protect';
-import { ROLE_NAMES } from '../src/db/roles';
+import { auditTable, ownerPolicy, protectTable } from '../src/db/setup/protect';
+import { ROLE_NAMES } from '../src/db/setup/roles';
 
 const CREATE_ACCOUNT = `
   CREATE TABLE account (

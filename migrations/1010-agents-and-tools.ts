@@ -1,6 +1,6 @@
 /** Agents, tools, and which agent uses which tool. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { accountColumns, listIndexes, protectTable } from '../src/db/protect';
+import { accountColumns, listIndexes, protectTable } from '../src/db/setup/protect';
 
 const STATEMENTS = [
   `CREATE TABLE tool (

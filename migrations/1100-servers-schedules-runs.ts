@@ -1,6 +1,6 @@
 /** MCP servers, sub-agents, schedules and runs. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { accountColumns, listIndexes, protectTable } from '../src/db/protect';
+import { accountColumns, listIndexes, protectTable } from '../src/db/setup/protect';
 
 const STATEMENTS = [
   ...listIndexes('api_key', ['name', 'created_at', 'updated_at']),

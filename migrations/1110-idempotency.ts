@@ -1,7 +1,7 @@
 /** What requests with an Idempotency-Key stored, for 24 hours. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { protectTable } from '../src/db/protect';
-import { ROLE_NAMES } from '../src/db/roles';
+import { protectTable } from '../src/db/setup/protect';
+import { ROLE_NAMES } from '../src/db/setup/roles';
 
 const COLUMNS = `
     caller_id uuid NOT NULL,

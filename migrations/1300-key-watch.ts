@@ -1,6 +1,6 @@
 /** The look-up of a key before there is a scope, and the word to all gateways when a key or its account changes. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ROLE_NAMES } from '../src/db/roles';
+import { ROLE_NAMES } from '../src/db/setup/roles';
 
 /**
  * Returns one key and nothing more; the only way a role without a scope can read anything. How long the key still works

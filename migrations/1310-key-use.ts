@@ -1,6 +1,6 @@
 /** When each key was last used, and what for: counters that gateways add to in bulk, no history. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { protectTable } from '../src/db/protect';
+import { protectTable } from '../src/db/setup/protect';
 
 const READ_BY_ITS_ACCOUNT = { tenant: ['SELECT'], operator: ['SELECT', 'INSERT', 'UPDATE'] } as const;
 

@@ -1,7 +1,7 @@
 /** The record of what master keys are used for: the platform's, and for each account the entries that touched it. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ownerPolicy, protectTable } from '../src/db/protect';
-import { ROLE_NAMES } from '../src/db/roles';
+import { ownerPolicy, protectTable } from '../src/db/setup/protect';
+import { ROLE_NAMES } from '../src/db/setup/roles';
 
 const { tenant, operator } = ROLE_NAMES;
 

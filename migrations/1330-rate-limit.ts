@@ -1,6 +1,6 @@
 /** What keys and addresses asked for in the current minute, where several gateway processes count together. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ROLE_NAMES } from '../src/db/roles';
+import { ROLE_NAMES } from '../src/db/setup/roles';
 
 /** The columns are rate-limiter-flexible's. Unlogged: after a crash everybody starts the minute afresh. */
 const STATEMENTS = [

@@ -2,14 +2,14 @@
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { ConfigError, readConfig, type Config } from './config';
-import { ensureMasterKey } from './db/bootstrap';
+import { ensureMasterKey } from './db/setup/bootstrap';
 import { EmbeddedError, startEmbedded } from './db/embedded';
 import { isUnavailable } from './db/failure';
-import { migrate } from './db/migrate';
-import { SetupError } from './db/roles';
+import { migrate } from './db/setup/migrate';
+import { SetupError } from './db/setup/roles';
 import { createDemo, type Demo } from './demo';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
-import { TrustedDocumentsError } from './graph/trusted';
+import { TrustedDocumentsError } from './graph/execution/trusted';
 import { createLogger } from './log';
 import { secretsKey } from './secrets';
 import { welcome } from './welcome';

@@ -2,7 +2,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
-import { SetupError } from './db/roles';
+import { SetupError } from './db/setup/roles';
 
 export interface Workers {
   /** The port that all of them listen on. */

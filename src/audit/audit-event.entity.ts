@@ -2,7 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/directives/decorators';
-import type { JsonRecord } from '../graph/row';
+import type { JsonRecord } from '../graph/reading/row';
 import { DateTime, Json } from '../graph/scalars';
 
 export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;

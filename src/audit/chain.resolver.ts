@@ -2,7 +2,7 @@
 import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
 import { Scoped } from '../graph/directives/decorators';
-import { pinned, type RequestContext } from '../graph/request';
+import { pinned, type RequestContext } from '../graph/http/request';
 import { badInput, notFound } from '../errors';
 import { AuditCheckpoint, AuditCheckpointInput, AuditVerification } from './audit.objects';
 import { isGenuine, signCheckpoint } from './checkpoint';

@@ -1,5 +1,5 @@
 /** Recorded rows in the words of the API, and what differs between two of them. */
-import type { JsonRecord } from '../graph/row';
+import type { JsonRecord } from '../graph/reading/row';
 
 export interface Change {
   /** For example `metadata.owner.team`. */

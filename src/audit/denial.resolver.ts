@@ -1,12 +1,12 @@
 /** Reading what was refused. */
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { askedFields } from '../graph/asked';
-import { neededColumns } from '../graph/columns';
-import { ConnectionSource, connectionTypes, pageRequest } from '../graph/connection';
+import { askedFields } from '../graph/reading/asked';
+import { neededColumns } from '../graph/reading/columns';
+import { ConnectionSource, connectionTypes, pageRequest } from '../graph/reading/connection';
 import { Scoped } from '../graph/directives/decorators';
-import { filterInput, id, text, time } from '../graph/filter';
-import { repository, type RequestContext } from '../graph/request';
+import { filterInput, id, text, time } from '../graph/reading/filter';
+import { repository, type RequestContext } from '../graph/http/request';
 import { AuditDenial } from './denial.entity';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditDenial', AuditDenial);

@@ -1,14 +1,20 @@
 /** Reading the audit record: lists of events, the history of a row, and what a row looked like. */
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Predicate } from '../db/predicate';
-import { askedFields } from '../graph/asked';
-import { Needs, neededColumns } from '../graph/columns';
-import { ConnectionSource, connectionTypes, Direction, pageRequest, type PageArguments } from '../graph/connection';
+import type { Predicate } from '../db/sql/predicate';
+import { askedFields } from '../graph/reading/asked';
+import { Needs, neededColumns } from '../graph/reading/columns';
+import {
+  ConnectionSource,
+  connectionTypes,
+  Direction,
+  pageRequest,
+  type PageArguments,
+} from '../graph/reading/connection';
 import { Scoped } from '../graph/directives/decorators';
-import { choice, filterInput, text, time } from '../graph/filter';
-import { pinned, repository, type RequestContext } from '../graph/request';
-import type { JsonRecord } from '../graph/row';
+import { choice, filterInput, text, time } from '../graph/reading/filter';
+import { pinned, repository, type RequestContext } from '../graph/http/request';
+import type { JsonRecord } from '../graph/reading/row';
 import { DateTime, JsonObject } from '../graph/scalars';
 import { AuditSnapshot } from './audit.objects';
 import { AuditAction, AuditActorKind, AuditChange, AuditEvent } from './audit-event.entity';

@@ -1,6 +1,6 @@
 /** The record of what a master key does: who, what, whose rows and why, stored before anything leaves. */
 import type { Caller } from '../auth/caller';
-import type { PreparedQuery } from './batch';
+import type { PreparedQuery } from './sql/batch';
 import type { Database } from './database';
 import { translateFailure } from './failure';
 import { newId } from './ids';

@@ -1,7 +1,7 @@
 /** Reading and thinning the audit record as its keepers do, without the gateway: for the command line beside the database. */
 import { Client } from 'pg';
-import { PipelineClient } from './client';
-import { roleUrl } from './roles';
+import { PipelineClient } from './sql/client';
+import { roleUrl } from './setup/roles';
 
 type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 

@@ -2,15 +2,15 @@
 import { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MixedList, type ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
-import type { PreparedQuery } from './batch';
-import { PipelineClient } from './client';
+import type { PreparedQuery } from './sql/batch';
+import { PipelineClient } from './sql/client';
 import { DatabaseUnavailableError, isUnavailable } from './failure';
 import type { LimitStore } from './limit-store';
-import { SnakeNaming } from './naming';
-import { ROLE_KINDS, type RoleKind } from './roles';
-import { tableOf, type Table } from './table';
+import { SnakeNaming } from './setup/naming';
+import { ROLE_KINDS, type RoleKind } from './setup/roles';
+import { tableOf, type Table } from './sql/table';
 import type { Vault } from './vault';
-import { findFaults } from './verify';
+import { findFaults } from './setup/verify';
 
 export interface DatabaseSettings {
   readonly tenantUrl: string;

@@ -1,9 +1,9 @@
 /** DataLoaders of one scope, partitioned per account: a partition caches for one account and can hold no other's rows. */
 import DataLoader from 'dataloader';
-import { relationStatement, type Relation } from './relation';
-import { toRow, type OwnedRow } from './row';
+import { relationStatement, type Relation } from './sql/relation';
+import { toRow, type OwnedRow } from './sql/row';
 import type { Scope } from './scope';
-import type { Statement } from './statement';
+import type { Statement } from './sql/statement';
 
 interface Wanted {
   readonly accountId: string;

@@ -1,8 +1,8 @@
 /** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
 import { isUuid } from '../auth/caller';
-import type { CursorSeal } from './cursor';
-import type { Predicate } from './predicate';
-import { toRows, type StoredRow } from './row';
+import type { CursorSeal } from './sql/cursor';
+import type { Predicate } from './sql/predicate';
+import { toRows, type StoredRow } from './sql/row';
 import type { Scope } from './scope';
 import {
   countStatement,
@@ -11,10 +11,10 @@ import {
   orderProperties,
   type Deleted,
   type Direction,
-} from './statement';
-import type { Table } from './table';
+} from './sql/statement';
+import type { Table } from './sql/table';
 import type { EntityClass } from './transaction';
-import { predicateValue } from './predicate';
+import { predicateValue } from './sql/predicate';
 
 export interface ListRequest {
   /** Properties to select; id and account come along. */

@@ -5,8 +5,8 @@ import type { Database } from './database';
 import { translateFailure } from './failure';
 import { once } from './idempotency';
 import { Loaders } from './loaders';
-import type { RoleKind } from './roles';
-import type { Statement } from './statement';
+import type { RoleKind } from './setup/roles';
+import type { Statement } from './sql/statement';
 import { Transaction, type Origin } from './transaction';
 
 interface Pending {

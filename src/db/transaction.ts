@@ -3,13 +3,13 @@ import { escapeLiteral } from 'pg';
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
 import { GatewayError, notFound } from '../errors';
 import { accessEntry, type AccessOrigin } from './access';
-import type { PipelineClient } from './client';
+import type { PipelineClient } from './sql/client';
 import type { Repeatable } from './idempotency';
 import { isConflictOfTransactions, translateFailure } from './failure';
-import { toRows, type OwnedRow, type StoredRow } from './row';
+import { toRows, type OwnedRow, type StoredRow } from './sql/row';
 import type { Scope } from './scope';
-import type { Statement } from './statement';
-import { columnOf, selection, type Table } from './table';
+import type { Statement } from './sql/statement';
+import { columnOf, selection, type Table } from './sql/table';
 
 /** Where a change comes from; the audit record names all of it. One object for each request. */
 export interface Origin extends AccessOrigin {

@@ -1,8 +1,8 @@
 /** From a declaration to a registry entry: the fields that all resources have are made here. */
-import { getResolver, listResolvers } from './read-resolver';
+import { getResolver, listResolvers } from './reading/read-resolver';
 import type { Resource } from './resource';
-import type { AccountRow } from './row';
-import { writeResolver } from './write-resolver';
+import type { AccountRow } from './reading/row';
+import { writeResolver } from './writing/write-resolver';
 
 export type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
   /** Resolver classes of the resource's own fields. */

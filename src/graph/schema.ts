@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
-import { callDirectly } from './direct';
+import { callDirectly } from './execution/direct';
 import { directiveDefinitions, reviewDecorators, withDirectives } from './directives';
 import { policy } from './policy';
 

@@ -1,7 +1,7 @@
 /** The list of resources. A new one is a folder, a line here, and a migration. */
 import 'reflect-metadata';
 import { audit } from '../audit';
-import { purgeResolver } from '../graph/purge-resolver';
+import { purgeResolver } from '../graph/writing/purge-resolver';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
 import { OwnershipResolver } from './access-review/ownership.resolver';

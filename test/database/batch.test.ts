@@ -1,7 +1,7 @@
 /** Batches: several statements in one message, each answered with its own rows, or none of them with any. */
 import fc from 'fast-check';
-import type { PreparedQuery } from '../../src/db/batch';
-import { PipelineClient } from '../../src/db/client';
+import type { PreparedQuery } from '../../src/db/sql/batch';
+import { PipelineClient } from '../../src/db/sql/client';
 import { createDatabase, type TestDatabase } from '../harness/database';
 
 let database: TestDatabase;

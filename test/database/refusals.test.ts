@@ -1,6 +1,6 @@
 /** A database that would not keep accounts apart is not served: refused at start, and told by /readyz when it comes later. */
 import { randomBytes } from 'node:crypto';
-import { SetupError } from '../../src/db/roles';
+import { SetupError } from '../../src/db/setup/roles';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { openHouse, type House } from '../harness/gateway';
 import { connected } from '../harness/sql';

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/db/embedded';
-import { migrate } from '../../src/db/migrate';
+import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { plant } from '../harness/factories';
 import { createWorld, type Answer, type Client, type World } from '../harness/gateway';

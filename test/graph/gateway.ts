@@ -8,7 +8,7 @@ import { Caller, type AccountId } from '../../src/auth/caller';
 import { DatabaseUnavailableError } from '../../src/db/failure';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
 import type { GatewayContext, IncomingCall } from '../../src/graph/context';
-import { createHttpServer, type HttpParts } from '../../src/graph/http';
+import { createHttpServer, type HttpParts } from '../../src/graph/http/http';
 
 const typeDefs = /* GraphQL */ `
   scalar Instant

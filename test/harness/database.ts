@@ -1,6 +1,6 @@
 /** A database of its own for each test file, copied from the run's template. */
 import { randomBytes } from 'node:crypto';
-import { roleUrl } from '../../src/db/roles';
+import { roleUrl } from '../../src/db/setup/roles';
 import { currentRun, ownerUrl, withDatabase } from './run';
 import { asSuperuser } from './superuser';
 

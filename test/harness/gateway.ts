@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { formatKey, newSecret } from '../../src/auth/key';
-import { ensureMasterKey } from '../../src/db/bootstrap';
+import { ensureMasterKey } from '../../src/db/setup/bootstrap';
 import { newId } from '../../src/db/ids';
 import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway';
 import type { Registry } from '../../src/resources';

@@ -1,5 +1,5 @@
 /** The migrated database that every test file's database is a copy of. */
-import { migrate } from '../../src/db/migrate';
+import { migrate } from '../../src/db/setup/migrate';
 import { OWNER_PASSWORD, ownerUrl, type TestRun } from './run';
 import { asSuperuser } from './superuser';
 

@@ -1,11 +1,11 @@
 /** Each of the first two walls by itself, with the others taken down; the third has test/database to itself. */
 import { getNamedType, type GraphQLOutputType } from 'graphql';
-import { CursorSeal } from '../../src/db/cursor';
+import { CursorSeal } from '../../src/db/sql/cursor';
 import { Database } from '../../src/db/database';
 import { Repository } from '../../src/db/repository';
 import { Vault } from '../../src/db/vault';
 import { Scope } from '../../src/db/scope';
-import * as statements from '../../src/db/statement';
+import * as statements from '../../src/db/sql/statement';
 import { Caller, parseAccountId } from '../../src/auth/caller';
 import { gatewaySchema, plant, type Planted } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
@@ -16,8 +16,8 @@ import { pathOperations } from './operations';
 /** Set by the tests that take the repository's filter down. */
 const repository = { filters: true };
 
-jest.mock('../../src/db/statement', () => {
-  const real = jest.requireActual<typeof statements>('../../src/db/statement');
+jest.mock('../../src/db/sql/statement', () => {
+  const real = jest.requireActual<typeof statements>('../../src/db/sql/statement');
   const blind = <Built extends { readonly text: string; readonly name: string | undefined }>(
     statement: Built,
   ): Built =>

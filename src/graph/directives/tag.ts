@@ -1,6 +1,6 @@
 /** The scope that a value left under, kept on the value so that the fields below it reach no further. */
 
-import { SCOPE } from '../../db/row';
+import { SCOPE } from '../../db/sql/row';
 
 // The same key under which the read path hands its rows out; spreading a row keeps it, JSON leaves it out.
 export { SCOPE };

@@ -1,13 +1,13 @@
 /** The review of access, key by key. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
-import { scopeOfRow } from '../../db/row';
-import { askedFields } from '../../graph/asked';
-import { neededColumns } from '../../graph/columns';
-import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/connection';
+import { scopeOfRow } from '../../db/sql/row';
+import { askedFields } from '../../graph/reading/asked';
+import { neededColumns } from '../../graph/reading/columns';
+import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/reading/connection';
 import { Scoped } from '../../graph/directives/decorators';
-import { related } from '../../graph/related';
-import { repository, type RequestContext } from '../../graph/request';
+import { related } from '../../graph/reading/related';
+import { repository, type RequestContext } from '../../graph/http/request';
 import { ApiKey } from '../api-key/api-key.entity';
 import { KeyUsage } from '../api-key/key-use.entity';
 import { MOST_USAGES, usageOfKey } from '../api-key/key-usage';

@@ -3,7 +3,7 @@ import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-grap
 import type { Scope } from '../../db/scope';
 import { badInput } from '../../errors';
 import { Scoped } from '../../graph/directives/decorators';
-import { pinned, type RequestContext } from '../../graph/request';
+import { pinned, type RequestContext } from '../../graph/http/request';
 import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 

@@ -10,7 +10,7 @@ import {
   VersionColumn,
 } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
-import type { JsonRecord } from '../../graph/row';
+import type { JsonRecord } from '../../graph/reading/row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 export const AccountStatus = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED', CLOSED: 'CLOSED' } as const;

@@ -1,6 +1,6 @@
 /** Keys of accounts, as the registry knows them. */
 import { defineResource } from '../../graph/define';
-import { choice, id, text, time } from '../../graph/filter';
+import { choice, id, text, time } from '../../graph/reading/filter';
 import { ApiKey, ApiKeyKind } from './api-key.entity';
 import { ApiKeyResolver } from './api-key.resolver';
 import { KeyAttentionResolver } from './key-attention.resolver';

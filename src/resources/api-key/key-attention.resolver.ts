@@ -2,10 +2,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { badInput } from '../../errors';
-import { askedFields } from '../../graph/asked';
-import { neededColumns } from '../../graph/columns';
+import { askedFields } from '../../graph/reading/asked';
+import { neededColumns } from '../../graph/reading/columns';
 import { Scoped } from '../../graph/directives/decorators';
-import { pinned, repository, type RequestContext } from '../../graph/request';
+import { pinned, repository, type RequestContext } from '../../graph/http/request';
 import { ApiKey } from './api-key.entity';
 
 const MOST = 100;

@@ -1,5 +1,5 @@
 /** What a key was used for, as its fields and the review of access read it. */
-import type { RelationSpec } from '../../graph/related';
+import type { RelationSpec } from '../../graph/reading/related';
 import { KeyUsage } from './key-use.entity';
 
 /** More than there are actions and resources. */

@@ -2,10 +2,10 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import { previewKey } from '../../auth/key';
-import { Needs } from '../../graph/columns';
+import { Needs } from '../../graph/reading/columns';
 import { MasterOnly } from '../../graph/directives/decorators';
-import { checkDraft, name } from '../../graph/draft';
-import { pinned, type RequestContext } from '../../graph/request';
+import { checkDraft, name } from '../../graph/writing/draft';
+import { pinned, type RequestContext } from '../../graph/http/request';
 import { DateTime } from '../../graph/scalars';
 import { ApiKeyStatus } from '../api-key/api-key.entity';
 import { statusOf } from '../api-key/key-status';

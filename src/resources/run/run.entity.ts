@@ -2,7 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
-import { AccountRow, type JsonRecord } from '../../graph/row';
+import { AccountRow, type JsonRecord } from '../../graph/reading/row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 export const RunTrigger = { MANUAL: 'MANUAL', SCHEDULE: 'SCHEDULE' } as const;

@@ -1,5 +1,5 @@
 /** Tools, as the registry knows them. */
-import { choice, includes, text } from '../../graph/filter';
+import { choice, includes, text } from '../../graph/reading/filter';
 import { defineResource } from '../../graph/define';
 import { Framework } from '../framework';
 import { Tool, ToolType } from './tool.entity';

@@ -2,10 +2,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key';
-import { askedFields } from '../../graph/asked';
-import { neededColumns } from '../../graph/columns';
+import { askedFields } from '../../graph/reading/asked';
+import { neededColumns } from '../../graph/reading/columns';
 import { Authenticated, Scoped } from '../../graph/directives/decorators';
-import { below, repository, requireCaller, type RequestContext } from '../../graph/request';
+import { below, repository, requireCaller, type RequestContext } from '../../graph/http/request';
 import { Account } from '../account/account.entity';
 import { warningsOf } from './warnings';
 

@@ -1,5 +1,5 @@
 /** What the holder of a key should be careful about, in words. */
-import { pinned, repository, requireCaller, type RequestContext } from '../../graph/request';
+import { pinned, repository, requireCaller, type RequestContext } from '../../graph/http/request';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
 import { statusOf, type KeyTimes } from '../api-key/key-status';

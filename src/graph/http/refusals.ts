@@ -1,0 +1,55 @@
+/** Requests that never reach GraphQL, answered in its form: one error with a code and a sentence. */
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { GatewayError, type ErrorCode } from '../../errors';
+import { statusOf, type ErrorMask } from '../errors/mask';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+function refuse(reply: FastifyReply, status: number, error: GatewayError): FastifyReply {
+  const { http: _status, ...extensions } = error.extensions;
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type(JSON_TYPE)
+    .send({ errors: [{ message: error.message, extensions }] });
+}
+
+const BAD_BODY =
+  'The body is not a JSON object. Send {"query": "…", "variables": {…}} with "Content-Type: application/json".';
+
+/** Fastify's codes that are the caller's doing; docs at fastify.dev, Reference/Errors. */
+const REFUSALS: Readonly<Record<string, readonly [ErrorCode, number, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 413, 'The body is larger than 256 KB. Send less in one request.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'BAD_REQUEST',
+    415,
+    'Send the request as JSON, with "Content-Type: application/json".',
+  ],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['BAD_REQUEST', 400, BAD_BODY],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['BAD_REQUEST', 400, BAD_BODY],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_REQUEST', 400, 'The body is not as long as its Content-Length says.'],
+  FST_ERR_BAD_URL: ['BAD_REQUEST', 400, 'The address is not a well-formed URL.'],
+};
+
+/** Registers the answers for unknown addresses and for bodies that cannot be read. */
+export function refuseInWords(app: FastifyInstance, mask: ErrorMask): void {
+  app.setNotFoundHandler((_request, reply) =>
+    refuse(
+      reply,
+      404,
+      new GatewayError(
+        'NOT_FOUND',
+        'There is nothing here. This server answers at /graphql, /graphiql, /livez and /readyz.',
+      ),
+    ),
+  );
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const [code, status, message] = REFUSALS[error.code] ?? [];
+    if (code !== undefined && message !== undefined)
+      return refuse(reply, status ?? 400, new GatewayError(code, message));
+    // Fastify throws a SyntaxError without a code of its own for JSON that it refuses as poisonous.
+    if (error.statusCode === 400) return refuse(reply, 400, new GatewayError('BAD_REQUEST', BAD_BODY));
+    const verdict = mask.judge(error, request.id);
+    return refuse(reply, statusOf(verdict), verdict);
+  });
+}

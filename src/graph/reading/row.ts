@@ -1,0 +1,52 @@
+/** What every row of an account has: one class for the table's columns and the object's fields. */
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Column, CreateDateColumn, DeleteDateColumn, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { DateTime, JsonObject } from '../scalars';
+
+/** A JSON object as it is stored and sent. */
+export type JsonRecord = Record<string, unknown>;
+
+@ObjectType()
+export abstract class AccountRow {
+  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Field(() => ID, { description: 'The one account this row belongs to.' })
+  @PrimaryColumn('uuid')
+  accountId!: string;
+
+  @Field(() => DateTime, { description: 'When the row was created.' })
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: string;
+
+  @Field(() => DateTime, { description: 'When the row was last changed.' })
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the row was deleted; null while it is live. Deleted rows appear only where `deleted` asks for them.',
+  })
+  @DeleteDateColumn({ type: 'timestamptz', nullable: true })
+  deletedAt!: string | null;
+
+  /** Rows that were deleted together are restored together. Private. */
+  @Column('uuid', { nullable: true })
+  deletionId!: string | null;
+
+  @Field(() => Int, {
+    description:
+      'Grows by one with every change; send it as `expectedVersion` to be refused when someone else was faster.',
+  })
+  @VersionColumn()
+  version!: number;
+
+  @Field(() => JsonObject, {
+    description:
+      'Free JSON object, at most 16 KB and 8 levels deep. `metadata.owner = { team, email }` is the agreed place for the owner.',
+  })
+  @Column('jsonb', { default: {} })
+  metadata!: JsonRecord;
+}

@@ -1,0 +1,68 @@
+/** The rules that rows of all resources share, and their failures put as BAD_USER_INPUT with the field's path. */
+import { z, type ZodType } from 'zod';
+import { badInput } from '../../errors';
+import type { JsonRecord } from '../reading/row';
+
+const METADATA_BYTES = 16 * 1024;
+const METADATA_LEVELS = 8;
+
+/** How many levels of objects and lists a value has; a plain value has none. Stops counting at `limit`. */
+export function levelsOf(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (limit === 0) return 1;
+  return 1 + Math.max(0, ...Object.values(value).map((inner) => levelsOf(inner, limit - 1)));
+}
+
+/** JSON has no infinity: a number like 1e400 would be stored as null, so it is refused instead. */
+const isFinite = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).every(isFinite)
+    : typeof value !== 'number' || Number.isFinite(value);
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** A JSON object of bounded size and depth. */
+export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =>
+  z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }).superRefine((value, context) => {
+    const depth = levelsOf(value, levels);
+    const size = depth > levels ? 0 : bytesOf(value);
+    if (depth > levels)
+      context.addIssue({ code: 'custom', message: `is nested more than ${levels} levels deep; flatten it` });
+    else if (size > bytes)
+      context.addIssue({ code: 'custom', message: `is ${size} bytes as JSON; at most ${bytes} are kept` });
+    else if (!isFinite(value))
+      context.addIssue({ code: 'custom', message: 'holds a number too large to keep; send it as text' });
+  });
+
+const CONTROL = /\p{Cc}/u;
+
+/** 1 to 255 characters, something other than blanks, no control characters. */
+export const name = z
+  .string()
+  .refine((text) => [...text].length >= 1 && [...text].length <= 255, {
+    error: (issue) => `must have 1 to 255 characters, not ${[...String(issue.input)].length}`,
+    abort: true,
+  })
+  .refine((text) => text.trim() !== '', { error: 'must not be blank', abort: true })
+  .refine((text) => !CONTROL.test(text), { error: 'must not contain control characters' });
+
+/** Text of at most `most` characters. */
+export const text = (most: number) =>
+  z.string().refine((value) => [...value].length <= most, {
+    error: (issue) => `has ${[...String(issue.input)].length} characters; at most ${most} are kept`,
+  });
+
+export const metadata = jsonObject(METADATA_BYTES, METADATA_LEVELS).default({});
+
+/**
+ * Checks a draft against its rules.
+ * @returns the draft with defaults filled in.
+ * @throws GatewayError BAD_USER_INPUT for the first rule that is broken; extensions.path leads to the field.
+ */
+export function checkDraft<T>(rules: ZodType<T>, draft: unknown, root: readonly string[] = ['input']): T {
+  const checked = rules.safeParse(draft);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const path = [...root, ...(issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)))];
+  throw badInput(path, `${path.join('.')} ${issue?.message ?? 'is not accepted'}.`);
+}
