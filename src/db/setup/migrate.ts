@@ -28,7 +28,7 @@ async function runMigrations(ownerUrl: string): Promise<void> {
     type: 'postgres',
     url: ownerUrl,
     installExtensions: false,
-    migrations: [join(__dirname, '../../migrations/*.{js,ts}')],
+    migrations: [join(__dirname, '../../../migrations/*.{js,ts}')],
     migrationsTransactionMode: 'all',
   });
   await dataSource.initialize();
