@@ -6,85 +6,115 @@ import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { Pool } from 'pg';
 import type { PreparedQuery } from '../src/db/sql/batch';
 import { PipelineClient } from '../src/db/sql/client';
+import { statementsOf, type Statements } from './floor-sql';
 
 const typeDefs = `
-  scalar Json
+  scalar JSONObject
+  input Change { metadata: JSONObject! }
   type Query { agents(first: Int!): Agents! agent(id: ID!): Agent }
+  type Mutation { updateAgent(id: ID!, input: Change!): Agent }
   type Agents { nodes: [Agent!]! }
   type Model { provider: String! name: String! }
-  type Tool { id: ID! name: String! }
-  type Agent { id: ID! name: String! model: Model metadata: Json! createdAt: String! tools: [Tool!]! }`;
-
-const COLUMNS = 'a.account_id, a.created_at, a.id, a.metadata, a.model, a.name';
-const LIST = {
-  name: 'list',
-  text: `SELECT ${COLUMNS} FROM agent a WHERE a.account_id = $1 AND a.deleted_at IS NULL ORDER BY a.id LIMIT $2`,
-};
-const GET = {
-  name: 'get',
-  text: `SELECT ${COLUMNS} FROM agent a WHERE a.account_id = $1 AND a.deleted_at IS NULL AND a.id = $2 LIMIT 1`,
-};
-const TOOLS = {
-  name: 'tools',
-  text: `SELECT k.id, t.* FROM unnest($2::uuid[]) k(id) CROSS JOIN LATERAL (
-           SELECT t.account_id, t.id, t.name FROM agent_tool l JOIN tool t ON t.account_id = l.account_id AND t.id = l.tool_id
-            WHERE l.account_id = $1 AND l.agent_id = k.id AND t.deleted_at IS NULL ORDER BY t.name, t.id LIMIT $3) t`,
-};
+  type Tool { id: ID! name: String! type: String! }
+  type Schedule { id: ID! cron: String! timezone: String! enabled: Boolean! nextRunAt: String }
+  type Run { id: ID! status: String! startedAt: String! finishedAt: String }
+  type Agent {
+    id: ID! name: String! model: Model metadata: JSONObject! createdAt: String!
+    tools: [Tool!]! schedules: [Schedule!]! runs(first: Int!): [Run!]!
+  }`;
 
 const BEGIN = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
+const BEGIN_WRITING = { name: 'begin_writing', text: 'BEGIN', values: [] };
 const COMMIT = { name: 'commit', text: 'COMMIT', values: [] };
 
 interface Agent {
+  readonly accountId: string;
+  readonly id: string;
   readonly [column: string]: unknown;
   readonly tools: object[];
+  readonly schedules: object[];
+  readonly runs: object[];
 }
 
 const agentOf = (row: unknown[]): Agent => ({
+  accountId: String(row[0]),
   createdAt: row[1],
-  id: row[2],
+  id: String(row[2]),
   metadata: row[3],
   model: row[4],
   name: row[5],
   tools: [],
+  schedules: [],
+  runs: [],
 });
 
 const pool = new Pool({
   Client: PipelineClient,
-  connectionString: process.env['TENANT_DATABASE_URL'],
+  connectionString: process.env['DATABASE_URL'],
   max: Number(process.env['POOL_SIZE']),
   pipeline: true,
 });
 
-async function read(account: string, query: PreparedQuery): Promise<unknown[][]> {
+/** An empty account is all accounts: the floor was started as the operator role then. */
+async function transaction(first: PreparedQuery, account: string, queries: PreparedQuery[]): Promise<unknown[][][]> {
   const client = await pool.connect();
   if (!(client instanceof PipelineClient)) throw new Error('Another client');
-  const within = { text: `SET LOCAL app.account_id = '${account}'`, values: [] };
-  const [, , rows] = await client.batch([BEGIN, within, query, COMMIT]);
+  const opening = account === '' ? [first] : [first, { text: `SET LOCAL app.account_id = '${account}'`, values: [] }];
+  const answers = await client.batch([...opening, ...queries, COMMIT]);
   client.release();
-  return rows ?? [];
+  return answers.slice(opening.length, -1);
 }
 
-async function addTools(account: string, agents: readonly Agent[]): Promise<void> {
+/** Tools, schedules and runs of all agents: three statements in one transaction. */
+async function addDetails(account: string, sql: Statements, agents: readonly Agent[]): Promise<void> {
   const byId = new Map(agents.map((agent) => [agent.id, agent]));
-  const rows = await read(account, { ...TOOLS, values: [account, agents.map(({ id }) => id), 100] });
-  for (const row of rows) byId.get(row[0])?.tools.push({ id: row[2], name: row[3] });
+  const ids = agents.map(({ id }) => id);
+  const accounts = account === '' ? agents.map(({ accountId }) => accountId) : account;
+  const [tools = [], schedules = [], runs = []] = await transaction(BEGIN, account, [
+    { ...sql.tools, values: [accounts, ids, 100] },
+    { ...sql.schedules, values: [accounts, ids, 100] },
+    { ...sql.runs, values: [accounts, ids, 3] },
+  ]);
+  for (const [key, , id, name, type] of tools) byId.get(String(key))?.tools.push({ id, name, type });
+  for (const [key, , cron, enabled, id, nextRunAt, timezone] of schedules)
+    byId.get(String(key))?.schedules.push({ cron, enabled, id, nextRunAt, timezone });
+  for (const [key, , finishedAt, id, startedAt, status] of runs)
+    byId.get(String(key))?.runs.push({ finishedAt, id, startedAt, status });
 }
 
 interface Context {
   readonly account: string;
-  readonly tools: boolean;
+  readonly details: boolean;
 }
+
+interface Change {
+  readonly id: string;
+  readonly input: { readonly metadata: object };
+}
+
+const own = (account: string): string[] => (account === '' ? [] : [account]);
 
 const resolvers = {
   Query: {
-    agents: async (_: unknown, { first }: { first: number }, { account, tools }: Context) => {
-      const nodes = (await read(account, { ...LIST, values: [account, first + 1] })).slice(0, first).map(agentOf);
-      if (tools) await addTools(account, nodes);
+    agents: async (_: unknown, { first }: { first: number }, { account, details }: Context) => {
+      const sql = statementsOf(account !== '');
+      const [rows = []] = await transaction(BEGIN, account, [{ ...sql.list, values: [...own(account), first + 1] }]);
+      const nodes = rows.slice(0, first).map(agentOf);
+      if (details) await addDetails(account, sql, nodes);
       return { nodes };
     },
     agent: async (_: unknown, { id }: { id: string }, { account }: Context) => {
-      const [row] = await read(account, { ...GET, values: [account, id] });
-      return row ? agentOf(row) : null;
+      const { get } = statementsOf(true);
+      const [rows = []] = await transaction(BEGIN, account, [{ ...get, values: [account, id] }]);
+      return rows[0] ? agentOf(rows[0]) : null;
+    },
+  },
+  Mutation: {
+    updateAgent: async (_: unknown, { id, input }: Change, { account }: Context) => {
+      const { update } = statementsOf(true);
+      const values = [account, id, JSON.stringify(input.metadata)];
+      const [rows = []] = await transaction(BEGIN_WRITING, account, [{ ...update, values }]);
+      return rows[0] ? agentOf(rows[0]) : null;
     },
   },
 };
@@ -107,7 +137,8 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const asked = JSON.parse(Buffer.concat(parts).toString()) as { query: string; variables?: object };
     const { query, variables = {} } = asked;
-    const context: Context = { account: String(request.headers['x-account']), tools: query.includes('tools') };
+    const account = String(request.headers['x-account'] ?? '');
+    const context: Context = { account, details: query.includes('tools') };
     void Promise.resolve(queryFor(query).query(undefined, context, variables)).then((result) => {
       const body = JSON.stringify(result);
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });

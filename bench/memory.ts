@@ -2,8 +2,8 @@
 import { SIZE_D } from './dataset';
 import { measureRound } from './measure';
 import { startGenerator } from './process';
-import { circumstances, runBenchmark, table } from './report';
-import { headersFor, launchGateway, requestText } from './servers';
+import { figures, publish, runBenchmark } from './report';
+import { launchGateway, requestsFor } from './servers';
 import { Q2 } from './work';
 import { createBenchWorld } from './world';
 
@@ -17,16 +17,19 @@ async function main(): Promise<string> {
   try {
     const gateway = await launchGateway(world.environment);
     try {
-      const requests = world.accounts.map((account) =>
-        requestText(headersFor('portcullis', account), Q2.ask('portcullis', account, Math.random())),
-      );
+      const server = { ...gateway, name: 'portcullis', masterKey: world.masterKey } as const;
+      const requests = requestsFor(server, Q2, world.accounts);
+      const bench = { generator, databaseCpu: () => world.databaseCpu() };
       const rows = [['start', '', ((await gateway.usage()).resident / MEGABYTE).toFixed(0)]];
       for (let minute = 1; minute <= MINUTES; minute += 1) {
-        const { rate } = await measureRound(gateway, generator, requests, 60);
+        const { rate } = await measureRound(gateway, bench, requests, 60);
         const { resident } = await gateway.usage();
         rows.push([`minute ${minute}`, rate.toFixed(0), (resident / MEGABYTE).toFixed(0)]);
       }
-      return `${circumstances()}, ${ACCOUNTS} accounts\n\n${table(['', 'requests/s', 'resident MB'], rows)}`;
+      const how = `Q2, ${ACCOUNTS} accounts`;
+      const report = figures('bench:memory', how, ['', 'requests/s', 'resident MB'], rows);
+      publish('docs/performance.md', 'memory', report);
+      return report;
     } finally {
       await gateway.stop();
     }

@@ -1,12 +1,13 @@
 /** `npm run bench:profile -- Q2`: where the gateway's CPU time goes, by function and by package, for one piece of work. */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { alignedTable } from '../src/cli/tables';
 import { SIZE_D } from './dataset';
 import { measureRound } from './measure';
 import { startGenerator } from './process';
-import { runBenchmark, table } from './report';
-import { headersFor, launchGateway, requestText } from './servers';
-import { READS } from './work';
+import { runBenchmark } from './report';
+import { launchGateway, requestsFor } from './servers';
+import { WORK } from './work';
 import { createBenchWorld } from './world';
 
 interface Profile {
@@ -65,8 +66,8 @@ const rows = (found: readonly [string, number][]): string[][] =>
   found.slice(0, SHOWN).map(([name, share]) => [name, `${(share * 100).toFixed(1)} %`]);
 
 async function main(): Promise<string> {
-  const work = READS.find(({ name }) => name === (process.argv[2] ?? 'Q1'));
-  if (!work) throw new Error(`No such work; there are ${READS.map(({ name }) => name).join(', ')}`);
+  const work = WORK.find(({ name }) => name === (process.argv[2] ?? 'Q1'));
+  if (!work) throw new Error(`No such work; there are ${WORK.map(({ name }) => name).join(', ')}`);
   const world = await createBenchWorld({ ...SIZE_D, accounts: 50 });
   const generator = startGenerator();
   try {
@@ -77,11 +78,11 @@ async function main(): Promise<string> {
       `--cpu-prof-dir=${folder}`,
       '--cpu-prof-interval=500',
     ]);
-    const requests = world.accounts.map((account) =>
-      requestText(headersFor('portcullis', account), work.ask('portcullis', account, Math.random())),
-    );
-    await measureRound(gateway, generator, requests, WARM);
-    const round = await measureRound(gateway, generator, requests, SECONDS);
+    const server = { ...gateway, name: 'portcullis', masterKey: world.masterKey } as const;
+    const requests = requestsFor(server, work, world.accounts);
+    const bench = { generator, databaseCpu: () => world.databaseCpu() };
+    await measureRound(gateway, bench, requests, WARM);
+    const round = await measureRound(gateway, bench, requests, SECONDS);
     await gateway.stop();
     const [file = ''] = await readdir(folder);
     const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as Profile;
@@ -91,9 +92,9 @@ async function main(): Promise<string> {
     const byFunction = shares(profile, nameOf);
     const byTotal = totals(profile, nameOf);
     const tables = [
-      table(['place', 'own time'], rows(byPlace)),
-      table(['function', 'own time'], rows(byFunction)),
-      table(['function', 'with all it calls'], rows(byTotal)),
+      alignedTable(['place', 'own time'], rows(byPlace)),
+      alignedTable(['function', 'own time'], rows(byFunction)),
+      alignedTable(['function', 'with all it calls'], rows(byTotal)),
     ];
     const head = `${work.name}: ${round.rate.toFixed(0)} requests/s, ${round.cpu.toFixed(3)} CPU ms/request`;
     return [head, ...tables].join('\n\n');

@@ -1,10 +1,11 @@
-/** The three servers on one database, and how each is spoken to. */
+/** The servers, and how each is spoken to. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch, type Running } from './process';
 import type { BenchAccount } from './dataset';
-import type { Ask, ServerName } from './work';
-import type { BenchWorld } from './world';
+import { launch, type Running } from './process';
+import type { Ask, ServerName, Work } from './work';
+import { asSuperuser, type BenchDatabase, type BenchWorld } from './world';
+import { SILENCE_AUDIT } from './dataset';
 
 const ROOT = join(__dirname, '../..');
 const PEERS = join(ROOT, 'bench/peers');
@@ -12,41 +13,86 @@ const POOL_SIZE = '10';
 
 export interface Server extends Running {
   readonly name: ServerName;
+  readonly masterKey: string;
 }
 
 /** The gateway as its users run it. */
 export function launchGateway(
   environment: Readonly<Record<string, string>>,
-  execArgv: string[] = [],
+  execArgv: readonly string[] = [],
 ): Promise<Running> {
   const usual = { ENVIRONMENT: 'production', LOG_LEVEL: 'error', POOL_SIZE };
   return launch({ script: join(ROOT, 'dist/src/main.js'), environment: { ...usual, ...environment }, execArgv });
 }
 
 /** @throws Error when its packages are not installed. */
-function launchPostGraphile(world: BenchWorld): Promise<Running> {
+function launchPostGraphile(databaseUrl: string): Promise<Running> {
   const execPath = join(PEERS, 'node_modules/node/bin/node');
   if (!existsSync(execPath)) throw new Error('PostGraphile is not installed: npm ci --prefix bench/peers');
-  const environment = { TENANT_DATABASE_URL: world.tenantUrl, POOL_SIZE, GRAPHILE_ENV: 'production' };
+  const environment = { DATABASE_URL: databaseUrl, POOL_SIZE, GRAPHILE_ENV: 'production' };
   return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath });
 }
 
-const launchFloor = (world: BenchWorld): Promise<Running> =>
-  launch({ script: join(__dirname, 'floor.js'), environment: { TENANT_DATABASE_URL: world.tenantUrl, POOL_SIZE } });
+const launchFloor = (databaseUrl: string): Promise<Running> =>
+  launch({ script: join(__dirname, 'floor.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
 
-export async function launchServers(world: BenchWorld): Promise<Server[]> {
-  return [
-    { name: 'portcullis', ...(await launchGateway(world.environment)) },
-    { name: 'postgraphile', ...(await launchPostGraphile(world)) },
-    { name: 'floor', ...(await launchFloor(world)) },
-  ];
+/** It starts on a whole database, as it must; the triggers go when it serves. */
+async function launchUnaudited(database: BenchDatabase): Promise<Running> {
+  const gateway = await launchGateway(database.environment);
+  await asSuperuser(database.superuserUrl, SILENCE_AUDIT);
+  return gateway;
+}
+
+/** Starts servers when some work needs them. Across accounts the others are the operator role from their start. */
+export class Fleet {
+  readonly #running = new Map<string, Promise<Server>>();
+
+  constructor(
+    private readonly world: BenchWorld,
+    private readonly unaudited: BenchDatabase | null,
+  ) {}
+
+  async for(work: Work): Promise<Server[]> {
+    const servers: Server[] = [];
+    for (const name of work.servers) servers.push(await this.#server(name, work.across));
+    return servers;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((server) => server.then((one) => one.stop())));
+  }
+
+  #server(name: ServerName, across: boolean): Promise<Server> {
+    const key = name === 'portcullis' ? name : `${name} ${across}`;
+    const { masterKey } = this.world;
+    const server = this.#running.get(key) ?? this.#launch(name, across).then((one) => ({ ...one, name, masterKey }));
+    this.#running.set(key, server);
+    return server;
+  }
+
+  #launch(name: ServerName, across: boolean): Promise<Running> {
+    const url = across ? this.world.operatorUrl : this.world.tenantUrl;
+    switch (name) {
+      case 'portcullis':
+        return launchGateway(this.world.environment);
+      case 'postgraphile':
+        return launchPostGraphile(url);
+      case 'floor':
+        return launchFloor(url);
+      case 'unaudited':
+        if (!this.unaudited) throw new Error('There is no database without audit');
+        return launchUnaudited(this.unaudited);
+    }
+  }
 }
 
 /** The gateway is sent a key; the others are simply told the account. */
-export const headersFor = (server: ServerName, account: BenchAccount): Record<string, string> => ({
-  'content-type': 'application/json',
-  ...(server === 'portcullis' ? { 'x-api-key': account.key } : { 'x-account': account.id }),
-});
+export function headersFor(server: Server, { across }: Work, account: BenchAccount): Record<string, string> {
+  const json = { 'content-type': 'application/json' };
+  const isGateway = server.name === 'portcullis' || server.name === 'unaudited';
+  if (isGateway) return { ...json, 'x-api-key': across ? server.masterKey : account.key };
+  return across ? json : { ...json, 'x-account': account.id };
+}
 
 /** A whole request as the generator sends it. */
 export function requestText(headers: Readonly<Record<string, string>>, ask: Ask): string {
@@ -54,6 +100,16 @@ export function requestText(headers: Readonly<Record<string, string>>, ask: Ask)
   const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': `${Buffer.byteLength(body)}` });
   return `POST /graphql HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
+
+const REQUESTS_EACH = 5;
+
+/** What a round sends: some requests for each account. */
+export const requestsFor = (server: Server, work: Work, accounts: readonly BenchAccount[]): string[] =>
+  accounts.flatMap((account) =>
+    Array.from({ length: REQUESTS_EACH }, () =>
+      requestText(headersFor(server, work, account), work.ask(server.name, account, Math.random())),
+    ),
+  );
 
 /** One request by a real client. @throws Error when the answer has errors. */
 export async function send(port: number, headers: Readonly<Record<string, string>>, ask: Ask): Promise<unknown> {

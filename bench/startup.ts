@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SIZE_D } from './dataset';
-import { circumstances, runBenchmark, spread, table } from './report';
+import { figures, publish, runBenchmark, spread } from './report';
 import { launchGateway } from './servers';
 import { createBenchWorld } from './world';
 
@@ -46,7 +46,9 @@ async function main(): Promise<string> {
     ['the embedded PostgreSQL, kept from before', seconds(again), '2'],
     ['a new embedded PostgreSQL', seconds(fresh), '6'],
   ];
-  return `${circumstances()}, ${ROUNDS} starts\n\n${table(['start on', 'ready after, s', 'limit, s'], rows)}`;
+  const report = figures('bench:startup', `${ROUNDS} starts each`, ['start on', 'ready after, s', 'limit, s'], rows);
+  publish('docs/performance.md', 'startup', report);
+  return report;
 }
 
 runBenchmark(main);

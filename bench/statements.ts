@@ -5,7 +5,7 @@ import { readConfig } from '../src/config';
 import { ensureMasterKey } from '../src/db/setup/bootstrap';
 import { createGateway, type Gateway } from '../src/gateway';
 import { SIZE_D } from './dataset';
-import { circumstances, runBenchmark, table } from './report';
+import { figures, publish, runBenchmark } from './report';
 import { Q2 } from './work';
 import { createBenchWorld, type BenchWorld } from './world';
 
@@ -65,7 +65,9 @@ async function main(): Promise<string> {
       operatorUrl: world.operatorUrl,
     });
     try {
-      return `${circumstances()}, ${ACCOUNTS} accounts\n\n${table(HEADS, await countAll(world, gateway))}`;
+      const report = figures('bench:statements', `${ACCOUNTS} accounts`, HEADS, await countAll(world, gateway));
+      publish('docs/performance.md', 'statements', report);
+      return report;
     } finally {
       await gateway.close();
     }

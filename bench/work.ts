@@ -1,7 +1,7 @@
-/** The work: what each server is asked, in its own words, and how its answer reads in common words. */
+/** The work: what each server is asked, in its own words. */
 import type { BenchAccount } from './dataset';
 
-export type ServerName = 'portcullis' | 'postgraphile' | 'floor';
+export type ServerName = 'portcullis' | 'postgraphile' | 'floor' | 'unaudited';
 
 /** One GraphQL request over HTTP. */
 export interface Ask {
@@ -12,68 +12,81 @@ export interface Ask {
 export interface Work {
   readonly name: string;
   readonly title: string;
+  /** For one account, or across all of them with a master key. */
+  readonly across: boolean;
+  readonly servers: readonly ServerName[];
+  /** @param random from 0 to 1; the same gives the same question. */
   ask(server: ServerName, account: BenchAccount, random: number): Ask;
 }
+
+const ALL = ['portcullis', 'postgraphile', 'floor'] as const;
 
 const pick = (account: BenchAccount, random: number): string =>
   account.agentIds[Math.floor(random * account.agentIds.length)] ?? '';
 
 const OURS = 'id name model { provider name } metadata createdAt';
 const THEIRS = 'rowId name model metadata createdAt';
-const NESTED_OURS = `${OURS} tools { id name }`;
-const NESTED_THEIRS = `${THEIRS} agentToolsByAccountIdAndAgentId { nodes { toolByAccountIdAndToolId { rowId name } } }`;
+const NESTED_OURS = `${OURS}
+  tools { id name type }
+  schedules { id cron timezone enabled nextRunAt }
+  runs(first: 3) { id status startedAt finishedAt }`;
+const NESTED_THEIRS = `${THEIRS}
+  agentToolsByAccountIdAndAgentId { nodes { toolByAccountIdAndToolId { rowId name type } } }
+  schedulesByAccountIdAndAgentId { nodes { rowId cron timezone enabled nextRunAt } }
+  runsByAccountIdAndAgentId(first: 3, orderBy: ROW_ID_DESC) { nodes { rowId status startedAt finishedAt } }`;
 
 const page = (name: string, title: string, ours: string, theirs: string): Work => ({
   name,
   title,
+  across: false,
+  servers: ALL,
   ask: (server) =>
     server === 'postgraphile'
-      ? { query: `query ${name} { allAgents(first: 20) { nodes { ${theirs} } } }` }
+      ? { query: `query ${name} { allAgents(first: 20, orderBy: ROW_ID_ASC) { nodes { ${theirs} } } }` }
       : { query: `query ${name} { agents(first: 20) { nodes { ${ours} } } }` },
 });
 
 export const Q1 = page('Q1', 'first 20 agents: id, name, model, metadata, createdAt', OURS, THEIRS);
-export const Q2 = page('Q2', "Q1's page with each agent's tools", NESTED_OURS, NESTED_THEIRS);
-export const Q3: Work = {
-  name: 'Q3',
-  title: 'one agent by id',
+export const Q2 = page(
+  'Q2',
+  "Q1's page with each agent's tools, schedules and last 3 runs",
+  NESTED_OURS,
+  NESTED_THEIRS,
+);
+export const X: Work = {
+  ...page('X', 'Q2 across all accounts with a master key, each reading on record', NESTED_OURS, NESTED_THEIRS),
+  across: true,
+};
+
+const byId = (name: string, body: string): Pick<Work, 'ask'> => ({
   ask: (server, account, random) =>
     server === 'postgraphile'
       ? {
-          query: `query Q3($account: UUID!, $id: UUID!) { agentByAccountIdAndRowId(accountId: $account, rowId: $id) { ${THEIRS} } }`,
+          query: `query ${name}($account: UUID!, $id: UUID!) { agentByAccountIdAndRowId(accountId: $account, rowId: $id) { ${THEIRS} } }`,
           variables: { account: account.id, id: pick(account, random) },
         }
-      : { query: `query Q3($id: ID!) { agent(id: $id) { ${OURS} } }`, variables: { id: pick(account, random) } },
+      : { query: `query ${name}($id: ID!) { agent(id: $id) { ${body} } }`, variables: { id: pick(account, random) } },
+});
+
+export const Q3: Work = { name: 'Q3', title: 'one agent by id', across: false, servers: ALL, ...byId('Q3', OURS) };
+
+const UPDATE_OURS =
+  'mutation M($id: ID!, $metadata: JSONObject!) { updateAgent(id: $id, input: { metadata: $metadata }) { id metadata } }';
+const UPDATE_THEIRS =
+  'mutation M($account: UUID!, $id: UUID!, $metadata: JSON!) { updateAgentByAccountIdAndRowId(input: { accountId: $account, rowId: $id, agentPatch: { metadata: $metadata } }) { agent { rowId metadata } } }';
+
+export const M: Work = {
+  name: 'M',
+  title: "update one agent's metadata, audited and chained",
+  across: false,
+  servers: [...ALL, 'unaudited'],
+  ask: (server, account, random) => {
+    const metadata = { owner: { team: `team ${random}`, email: 'team@example.org' } };
+    const variables = { id: pick(account, random), metadata };
+    return server === 'postgraphile'
+      ? { query: UPDATE_THEIRS, variables: { ...variables, account: account.id } }
+      : { query: UPDATE_OURS, variables };
+  },
 };
 
-export const READS: readonly Work[] = [Q1, Q2, Q3];
-
-/** The names that PostGraphile derives from the tables, and what they are called here. */
-const RENAMED: Readonly<Record<string, string>> = {
-  allAgents: 'agents',
-  agentByAccountIdAndRowId: 'agent',
-  rowId: 'id',
-  agentToolsByAccountIdAndAgentId: 'tools',
-};
-/** Objects that stand around what is meant. */
-const WRAPPERS = new Set(['nodes', 'toolByAccountIdAndToolId']);
-const TIME = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/;
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** The same data in the same words whoever answered: names, wrappers, times, orders without meaning. */
-export function inCommonWords(value: unknown): unknown {
-  if (typeof value === 'string' && TIME.test(value)) return new Date(value).toISOString();
-  if (Array.isArray(value)) {
-    return value.map(inCommonWords).sort((left, right) => JSON.stringify(left).localeCompare(JSON.stringify(right)));
-  }
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value);
-  const [only] = entries;
-  if (entries.length === 1 && only && WRAPPERS.has(only[0])) return inCommonWords(only[1]);
-  return Object.fromEntries(
-    entries
-      .map(([name, each]): [string, unknown] => [RENAMED[name] ?? name, inCommonWords(each)])
-      .sort(([left], [right]) => left.localeCompare(right)),
-  );
-}
+export const WORK: readonly Work[] = [Q1, Q2, Q3, X, M];

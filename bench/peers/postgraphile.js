@@ -1,4 +1,4 @@
-/** PostGraphile 5 over the gateway's tables, as the gateway's tenant role, under the gateway's policies. */
+/** PostGraphile 5 over the gateway's tables, as one of its roles, under its policies. */
 import { createServer } from 'node:http';
 import { grafserv } from 'postgraphile/grafserv/node';
 import { postgraphile } from 'postgraphile';
@@ -9,7 +9,7 @@ const preset = {
   extends: [PostGraphileAmberPreset],
   pgServices: [
     makePgService({
-      connectionString: process.env.TENANT_DATABASE_URL,
+      connectionString: process.env.DATABASE_URL,
       schemas: ['public'],
       poolConfig: { max: Number(process.env.POOL_SIZE) },
     }),

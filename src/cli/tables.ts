@@ -3,7 +3,7 @@ import { settings } from '../config';
 import { ERROR_TABLE } from '../errors';
 
 /** A Markdown table with its columns aligned, as Prettier writes it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)));
   const line = (cells: readonly string[], fill = ' '): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
@@ -28,14 +28,14 @@ function defaultOf(field: { safeParse(value: undefined): { success: boolean; dat
 
 /** Every setting of the environment. */
 export const settingsTable = (): string =>
-  table(
+  alignedTable(
     ['setting', 'default', 'meaning'],
     Object.entries(settings.shape).map(([name, field]) => [code(name), defaultOf(field), field.description ?? '']),
   );
 
 /** Every error code. */
 export const errorsTable = (): string =>
-  table(
+  alignedTable(
     ['code', 'HTTP status', 'meaning'],
     Object.entries(ERROR_TABLE).map(([name, { status, meaning }]) => [code(name), String(status), meaning]),
   );
