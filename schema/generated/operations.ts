@@ -455,6 +455,14 @@ export type IdFilter = {
   in?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
+/** What an import does to a row. RESTORE is what an undo does to a row that the import deleted. */
+export type ImportAction =
+  | 'CREATE'
+  | 'DELETE'
+  | 'RESTORE'
+  | 'UNCHANGED'
+  | 'UPDATE';
+
 /** Comparison of a list of texts. */
 export type IncludesFilter = {
   /** The list has this text. */
@@ -718,6 +726,14 @@ export type ScheduleOrder = {
 export type ScheduleOrderField =
   | 'createdAt'
   | 'updatedAt';
+
+/** The value of a secret that a bundle has a placeholder for. */
+export type SecretInput = {
+  /** The NAME of `${secret:NAME}`. */
+  name: Scalars['String']['input'];
+  /** Its value, 1 to 8,192 characters; kept encrypted and never shown. */
+  value: Scalars['String']['input'];
+};
 
 /** Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only. */
 export type StringFilter = {

@@ -71,8 +71,20 @@ export interface Derivation {
   readonly vault: Vault;
 }
 
+/** A property with a secret among its parts; the parts leave in an export, a placeholder in place of the secret. */
+export interface Concealed {
+  readonly property: string;
+  /** The part that holds the secret, given the others; null when there is none. */
+  readonly secretPart: (value: JsonRecord) => string | null;
+  /** Parts that are stored in place of the secret. */
+  readonly stored: readonly string[];
+}
+
 /** How a resource's rows are written. */
 export interface Writing<Row extends AccountRow> {
+  /** Properties that tell live rows apart where ids mean nothing, in bundles; the name when unset. */
+  readonly identity?: readonly string[];
+  readonly concealed?: Concealed;
   readonly createInput: new () => object;
   readonly updateInput: new () => object;
   /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */

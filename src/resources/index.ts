@@ -1,6 +1,7 @@
 /** The list of resources. A new one is a folder, a line here, and a migration. */
 import 'reflect-metadata';
 import { audit } from '../audit';
+import { promotion } from '../promotion';
 import { purgeResolver } from '../graph/writing/purge-resolver';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
@@ -35,6 +36,7 @@ export function registryOf(resources: readonly Resource[]): Registry {
       ...resources.flatMap(({ entity, tables = [] }) => [entity, ...tables]),
       ...platform.map(({ entity }) => entity),
       ...audit.entities,
+      ...promotion.entities,
     ],
     resolvers: [
       ViewerResolver,
@@ -45,6 +47,7 @@ export function registryOf(resources: readonly Resource[]): Registry {
       purgeResolver(resources),
       ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
       ...audit.resolvers,
+      ...promotion.resolvers,
     ],
   };
 }

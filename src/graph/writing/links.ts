@@ -1,6 +1,6 @@
 /** The rows that an input joins to a row by their ids, and the refusal of circles among them. */
 import { isUuid } from '../../auth/caller';
-import { columnOf } from '../../db/sql/table';
+import { columnOf, type Table } from '../../db/sql/table';
 import type { Transaction } from '../../db/transaction';
 import { badInput, noSuchReference } from '../../errors';
 import type { Link, Resource } from '../resource';
@@ -54,6 +54,11 @@ async function replaceLinks(transaction: Transaction, row: AccountRow, link: Lin
 /** One change of a kind of links at a time in an account: two that are harmless alone can close a circle together. */
 const LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
 
+/** Lets nobody else change the links of a table in an account until the transaction ends. */
+export async function lockLinks(transaction: Transaction, through: Table, accountId: string): Promise<void> {
+  await transaction.read({ text: LOCK }, [`${through.name} ${accountId}`]);
+}
+
 /**
  * Walks from the new neighbours, level by level, until it comes back. Links of deleted rows count, for a restored row
  * gets them back.
@@ -67,7 +72,7 @@ async function refuseCircle(
   const through = transaction.table(link.through);
   const [near, far] = [columnOf(through, link.near).sql, columnOf(through, link.far).sql];
   const text = `SELECT ${near}, ${far} FROM ${through.sql} WHERE account_id = $1 AND ${near} = ANY($2::uuid[])`;
-  await transaction.read({ text: LOCK }, [`${through.name} ${row.accountId}`]);
+  await lockLinks(transaction, through, row.accountId);
   const cameFrom = new Map<string, string>(ids.map((id) => [id, row.id]));
   let level: readonly string[] = ids;
   while (level.length > 0 && !cameFrom.has(row.id)) {

@@ -4,7 +4,7 @@ import { choice, text } from '../../graph/reading/filter';
 import { McpServer, McpTransport } from './mcp-server.entity';
 import { CreateMcpServerInput, mcpServerDraft, UpdateMcpServerInput } from './mcp-server.inputs';
 import { McpServerResolver } from './mcp-server.resolver';
-import { sealAuthentication } from './mcp-server.secret';
+import { sealAuthentication, secretPart } from './mcp-server.secret';
 
 export const mcpServers = defineResource({
   names: { type: 'McpServer', one: 'mcpServer', many: 'mcpServers' },
@@ -16,6 +16,7 @@ export const mcpServers = defineResource({
     updateInput: UpdateMcpServerInput,
     draft: mcpServerDraft,
     derive: sealAuthentication,
+    concealed: { property: 'authentication', secretPart, stored: ['preview'] },
   },
   resolvers: [McpServerResolver],
 });

@@ -1,4 +1,5 @@
 /** The secret of an MCP server on its way into the database: sealed, and a preview in its place. */
+import type { JsonRecord } from '../../graph/reading/row';
 import type { Derivation } from '../../graph/resource';
 import type { McpAuthentication } from './mcp-server.entity';
 import { SECRET_FIELD, type McpAuthenticationInput } from './mcp-server.inputs';
@@ -10,6 +11,12 @@ const SHOWN = 4;
 const LONG_ENOUGH = 16;
 
 const previewOf = (secret: string): string => (secret.length < LONG_ENOUGH ? '…' : `…${secret.slice(-SHOWN)}`);
+
+/** The part of an authentication that is secret; null for NO_AUTH and for types that are none. */
+export function secretPart({ type }: JsonRecord): string | null {
+  const known = Object.entries(SECRET_FIELD).find(([name]) => name === type);
+  return known?.[1] ?? null;
+}
 
 interface Stored {
   readonly authentication: McpAuthentication;

@@ -17,6 +17,7 @@ export const schedules = defineResource({
     updateInput: UpdateScheduleInput,
     draft: scheduleDraft,
     derive: deriveNextRun,
+    identity: ['agentId', 'cron', 'timezone'],
   },
   resolvers: [ScheduleResolver],
 });

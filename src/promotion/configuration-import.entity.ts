@@ -1,0 +1,29 @@
+/** An import that was applied, with its sealed inverse. */
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import type { ImportSummary } from './promotion.objects';
+
+@Entity('configuration_import')
+export class ConfigurationImport {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @PrimaryColumn('uuid')
+  accountId!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: string;
+
+  @Column('text')
+  planHash!: string;
+
+  @Column('jsonb')
+  summary!: ImportSummary;
+
+  /** Sealed by the vault; see inverse.ts. */
+  @Column('bytea')
+  inverse!: Buffer;
+
+  /** When it was taken back; null while it stands. */
+  @Column('timestamptz', { nullable: true })
+  undoneAt!: string | null;
+}

@@ -1,0 +1,87 @@
+/** The fields of promotion: export, plan, apply, undo. */
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Scoped } from '../graph/directives/decorators';
+import { Action } from '../graph/directives/definitions';
+import { pinned, type RequestContext } from '../graph/http/request';
+import { applyImport, planImport } from './apply';
+import { undoImport } from './undo';
+import { exportConfiguration } from './export';
+import { kindsOf } from './kinds';
+import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput } from './promotion.objects';
+
+const BUNDLE =
+  'The text of a bundle, YAML or JSON, at most 2 MB; or a file of one agent, tool or MCP server in the shape that GL AIP exports.';
+const PRUNE = 'Delete what the bundle does not name, in the sections that it holds in full (`complete`).';
+
+@Resolver()
+export class PromotionResolver {
+  @Scoped()
+  @Query(() => ConfigurationBundle, {
+    description:
+      'The configuration of an account with everything it refers to, by names. Exporting, importing and exporting again gives the same bytes.',
+  })
+  exportConfiguration(
+    @Arg('include', () => [String], {
+      nullable: true,
+      description: 'Sections to export, for example `agents`; what they refer to comes along. All when absent.',
+    })
+    include: string[] | null,
+    @Arg('names', () => [String], {
+      nullable: true,
+      description: 'Only rows of these names, and what they refer to.',
+    })
+    names: string[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ConfigurationBundle> {
+    const selection = { include: include ?? null, names: names ?? null };
+    return exportConfiguration(pinned(context), kindsOf(context.services.resources), selection);
+  }
+
+  @Scoped()
+  @Query(() => ImportPlan, { description: 'What importing a bundle would do, field by field. Stores nothing.' })
+  planImport(
+    @Arg('bundle', () => String, { description: BUNDLE }) bundle: string,
+    @Arg('prune', () => Boolean, { defaultValue: false, description: PRUNE }) prune: boolean,
+    @Arg('secretNames', () => [String], {
+      nullable: true,
+      description: 'Names of the secrets that applyImport will be given; they replace those that are stored.',
+    })
+    secretNames: string[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ImportPlan> {
+    const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
+    return planImport(pinned(context), kindsOf(context.services.resources), asked);
+  }
+
+  @Scoped(Action.WRITE)
+  @Mutation(() => ImportResult, {
+    description:
+      'Does exactly what was planned, all of it or nothing. PLAN_OUTDATED when the bundle, its options or what it touches are not what was planned.',
+  })
+  applyImport(
+    @Arg('bundle', () => String, { description: BUNDLE }) bundle: string,
+    @Arg('planHash', () => String, { description: 'The hash of the plan that was agreed to.' }) planHash: string,
+    @Arg('prune', () => Boolean, { defaultValue: false, description: PRUNE }) prune: boolean,
+    @Arg('secrets', () => [SecretInput], {
+      nullable: true,
+      description: 'Values of the secrets that the plan was asked for with secretNames.',
+    })
+    secrets: SecretInput[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ImportResult> {
+    const asked = { text: bundle, planHash, prune, secrets: secrets ?? [] };
+    return applyImport(pinned(context), kindsOf(context.services.resources), asked);
+  }
+
+  @Scoped(Action.WRITE)
+  @Mutation(() => ImportResult, {
+    description:
+      'Takes an import back, once, all of it or nothing. PLAN_OUTDATED when a row that it touched was changed since.',
+  })
+  undoImport(
+    @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<ImportResult> {
+    return undoImport(pinned(context), context.services.resources, importId);
+  }
+}
