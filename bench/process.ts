@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { LoadOrder, LoadReport } from './load';
-import type { Usage } from './usage';
+import type { Profile, Usage } from './usage';
 
 export interface Launch {
   readonly script: string;
@@ -19,6 +19,8 @@ export interface Running {
   /** From the start of the process to the first accepted connection, milliseconds. */
   readonly readyAfter: number;
   usage(): Promise<Usage>;
+  /** What runs from now on is profiled, until the function that this gives is called. */
+  profile(): Promise<() => Promise<Profile>>;
   stop(): Promise<void>;
 }
 
@@ -96,7 +98,11 @@ export async function launch({ script, environment, execPath, execArgv = [] }: L
     throw error;
   }
   const readyAfter = performance.now() - started;
-  return { port, readyAfter, usage: () => ask<Usage>(child, 'usage'), stop: () => stop(child) };
+  const profile = async (): Promise<() => Promise<Profile>> => {
+    await ask<true>(child, 'profile');
+    return () => ask<Profile>(child, 'profile end');
+  };
+  return { port, readyAfter, usage: () => ask<Usage>(child, 'usage'), profile, stop: () => stop(child) };
 }
 
 export interface Generator {

@@ -1,105 +1,121 @@
-/** `npm run bench:profile -- Q2`: where the gateway's CPU time goes, by function and by package, for one piece of work. */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/**
+ * `npm run bench:profile -- Q2`: where the CPU time of a request goes, by place and by function, in the gateway and
+ * beside it in the floor.
+ */
 import { alignedTable } from '../src/cli/tables';
 import { SIZE_D } from './dataset';
-import { measureRound } from './measure';
-import { startGenerator } from './process';
+import { measureRound, type Bench, type Round } from './measure';
+import { startGenerator, type Running } from './process';
 import { runBenchmark } from './report';
-import { launchGateway, requestsFor } from './servers';
-import { WORK } from './work';
-import { createBenchWorld } from './world';
+import { launchFloor, launchGateway, requestsFor, type Server } from './servers';
+import type { Profile } from './usage';
+import { WORK, type ServerName, type Work } from './work';
+import { createBenchWorld, type BenchWorld } from './world';
 
-interface Profile {
-  readonly nodes: readonly {
-    readonly id: number;
-    readonly children?: readonly number[];
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
-  }[];
-  readonly samples: readonly number[];
-}
+type Node = Profile['nodes'][number];
+/** Microseconds of a request, by name. */
+type Costs = ReadonlyMap<string, number>;
 
-const WARM = 3;
-const SECONDS = 8;
-const SHOWN = 60;
+const WARM = Number(process.env['BENCH_WARM_SECONDS'] ?? 4);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 8);
+const SHOWN = 50;
 
 /** The package or source file that a frame belongs to. */
-function placeOf(url: string): string {
+function placeOf({ callFrame: { url, functionName } }: Node): string {
   const path = url.replace(/^file:\/\//, '');
   const [, packaged] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
-  return packaged ?? path.replace(/^.*\/dist\//, '');
+  return packaged ?? (path.replace(/^.*\/dist\//, '') || functionName);
 }
 
-function shares(profile: Profile, nameOf: (node: Profile['nodes'][number]) => string): [string, number][] {
-  const names = new Map(profile.nodes.map((node) => [node.id, nameOf(node)]));
-  const idle = new Set(
-    profile.nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id),
-  );
-  const busy = profile.samples.filter((id) => !idle.has(id));
+const functionOf = (node: Node): string =>
+  `${node.callFrame.functionName} ${placeOf(node)}:${node.callFrame.lineNumber + 1}`;
+
+const isIdle = ({ callFrame }: Node): boolean => callFrame.functionName === '(idle)';
+
+function ownTimes(profile: Profile, nameOf: (node: Node) => string): Costs {
+  const names = new Map(profile.nodes.filter((node) => !isIdle(node)).map((node) => [node.id, nameOf(node)]));
   const counts = new Map<string, number>();
-  for (const id of busy) counts.set(names.get(id) ?? '', (counts.get(names.get(id) ?? '') ?? 0) + 1);
-  return [...counts]
-    .map(([name, count]): [string, number] => [name, count / busy.length])
-    .sort(([, a], [, b]) => b - a);
+  for (const id of profile.samples) {
+    const name = names.get(id);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Time of a function with all that it calls; one that calls itself counts once. */
-function totals(profile: Profile, nameOf: (node: Profile['nodes'][number]) => string): [string, number][] {
+function wholeTimes(profile: Profile, nameOf: (node: Node) => string): Costs {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const own = new Map<number, number>();
   for (const id of profile.samples) own.set(id, (own.get(id) ?? 0) + 1);
   const found = new Map<string, number>();
   const visit = (id: number, above: ReadonlySet<string>): number => {
     const node = nodes.get(id);
-    if (!node || node.callFrame.functionName === '(idle)') return 0;
+    if (!node || isIdle(node)) return 0;
     const name = nameOf(node);
     const within = new Set([...above, name]);
     const total = (node.children ?? []).reduce((sum, child) => sum + visit(child, within), own.get(id) ?? 0);
     if (!above.has(name)) found.set(name, (found.get(name) ?? 0) + total);
     return total;
   };
-  const whole = visit(profile.nodes[0]?.id ?? 0, new Set());
-  return [...found].map(([name, count]): [string, number] => [name, count / whole]).sort(([, a], [, b]) => b - a);
+  visit(profile.nodes[0]?.id ?? 0, new Set());
+  return found;
 }
 
-const rows = (found: readonly [string, number][]): string[][] =>
-  found.slice(0, SHOWN).map(([name, share]) => [name, `${(share * 100).toFixed(1)} %`]);
+interface Profiled {
+  readonly profile: Profile;
+  readonly round: Round;
+}
+
+/** Samples become microseconds of a request. */
+function perRequest({ profile, round }: Profiled, counts: Costs): Costs {
+  const all = [...ownTimes(profile, functionOf).values()].reduce((sum, count) => sum + count, 0);
+  return new Map([...counts].map(([name, count]) => [name, (count / all) * round.cpu * 1000]));
+}
+
+async function profiled(server: Server, bench: Bench, work: Work, world: BenchWorld): Promise<Profiled> {
+  const requests = requestsFor(server, work, world.accounts);
+  await measureRound(server, bench, requests, WARM);
+  const end = await server.profile();
+  const round = await measureRound(server, bench, requests, SECONDS);
+  return { round, profile: await end() };
+}
+
+const microseconds = (cost: number | undefined): string => (cost ?? 0).toFixed(1);
+
+function sideBySide(head: string, gateway: Costs, floor: Costs): string {
+  const names = [...gateway].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
+  const rows = names.map(([name, cost]) => [name, microseconds(cost), microseconds(floor.get(name))]);
+  return alignedTable([head, 'gateway, µs', 'floor, µs'], rows);
+}
 
 async function main(): Promise<string> {
   const work = WORK.find(({ name }) => name === (process.argv[2] ?? 'Q1'));
   if (!work) throw new Error(`No such work; there are ${WORK.map(({ name }) => name).join(', ')}`);
   const world = await createBenchWorld({ ...SIZE_D, accounts: 50 });
   const generator = startGenerator();
+  const bench = { generator, databaseCpu: () => world.databaseCpu() };
+  const running: Running[] = [];
+  const add = async (name: ServerName, launched: Promise<Running>): Promise<Server> => {
+    const server = { ...(await launched), name, masterKey: world.masterKey };
+    running.push(server);
+    return server;
+  };
   try {
-    const folder = join(world.folder, 'profile');
-    await mkdir(folder);
-    const gateway = await launchGateway(world.environment, [
-      '--cpu-prof',
-      `--cpu-prof-dir=${folder}`,
-      '--cpu-prof-interval=500',
-    ]);
-    const server = { ...gateway, name: 'portcullis', masterKey: world.masterKey } as const;
-    const requests = requestsFor(server, work, world.accounts);
-    const bench = { generator, databaseCpu: () => world.databaseCpu() };
-    await measureRound(gateway, bench, requests, WARM);
-    const round = await measureRound(gateway, bench, requests, SECONDS);
-    await gateway.stop();
-    const [file = ''] = await readdir(folder);
-    const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as Profile;
-    const byPlace = shares(profile, ({ callFrame }) => placeOf(callFrame.url) || callFrame.functionName);
-    const nameOf = ({ callFrame: { functionName, url, lineNumber } }: Profile['nodes'][number]): string =>
-      `${functionName} ${placeOf(url)}:${lineNumber + 1}`;
-    const byFunction = shares(profile, nameOf);
-    const byTotal = totals(profile, nameOf);
-    const tables = [
-      alignedTable(['place', 'own time'], rows(byPlace)),
-      alignedTable(['function', 'own time'], rows(byFunction)),
-      alignedTable(['function', 'with all it calls'], rows(byTotal)),
-    ];
-    const head = `${work.name}: ${round.rate.toFixed(0)} requests/s, ${round.cpu.toFixed(3)} CPU ms/request`;
-    return [head, ...tables].join('\n\n');
+    const gateway = await profiled(await add('portcullis', launchGateway(world.environment)), bench, work, world);
+    const url = work.across ? world.operatorUrl : world.tenantUrl;
+    const floor = await profiled(await add('floor', launchFloor(url)), bench, work, world);
+    const compared = (head: string, count: (profile: Profile) => Costs): string =>
+      sideBySide(head, perRequest(gateway, count(gateway.profile)), perRequest(floor, count(floor.profile)));
+    const cost = ({ round }: Profiled): string => `${(round.cpu * 1000).toFixed(0)} µs`;
+    return [
+      `${work.name}: ${cost(gateway)} of CPU a request in the gateway, ${cost(floor)} in the floor; profiled, so both are higher than they are`,
+      compared('place, own time', (profile) => ownTimes(profile, placeOf)),
+      compared('function, own time', (profile) => ownTimes(profile, functionOf)),
+      compared('function, with all it calls', (profile) => wholeTimes(profile, functionOf)),
+    ].join('\n\n');
   } finally {
     generator.stop();
+    await Promise.all(running.map((server) => server.stop()));
     await world.close();
   }
 }

@@ -33,7 +33,7 @@ function launchPostGraphile(databaseUrl: string): Promise<Running> {
   return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath });
 }
 
-const launchFloor = (databaseUrl: string): Promise<Running> =>
+export const launchFloor = (databaseUrl: string): Promise<Running> =>
   launch({ script: join(__dirname, 'floor.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
 
 /** It starts on a whole database, as it must; the triggers go when it serves. */

@@ -1,4 +1,5 @@
-/** Loaded into every measured process: tells its CPU time and memory when asked over IPC. */
+/** Loaded into every measured process: tells its CPU time and memory when asked over IPC, and profiles it. */
+import { Session } from 'node:inspector/promises';
 
 export interface Usage {
   /** User and system time of the whole process so far, microseconds. */
@@ -7,8 +8,42 @@ export interface Usage {
   readonly resident: number;
 }
 
-process.on('message', (message) => {
-  if (message !== 'usage') return;
+/** What the inspector's CPU profiler gives. */
+export interface Profile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly children?: readonly number[];
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  }[];
+  readonly samples: readonly number[];
+}
+
+/** Microseconds. */
+const SAMPLE_EVERY = 250;
+
+const session = new Session();
+
+async function startProfile(): Promise<true> {
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: SAMPLE_EVERY });
+  await session.post('Profiler.start');
+  return true;
+}
+
+async function endProfile(): Promise<Profile> {
+  const { profile } = await session.post('Profiler.stop');
+  const { nodes, samples = [] } = profile;
+  return { nodes, samples };
+}
+
+function usage(): Usage {
   const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: user + system, resident: process.memoryUsage.rss() } satisfies Usage);
+  return { cpu: user + system, resident: process.memoryUsage.rss() };
+}
+
+const answers: Readonly<Record<string, () => unknown>> = { usage, profile: startProfile, 'profile end': endProfile };
+
+process.on('message', (message) => {
+  void Promise.resolve(answers[String(message)]?.()).then((answer) => process.send?.(answer));
 });
