@@ -1,6 +1,7 @@
 /** What a resolver knows about the request it serves. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
+import type { Replay } from './execution/repeated';
 
 /** A request as it came in, before anybody is known to be behind it. */
 export interface IncomingCall {
@@ -30,6 +31,8 @@ export interface GatewayContext {
   readonly begin?: (operation: OperationFacts) => Promise<void>;
   /** Called when the answer is ready, before any of it leaves; what it throws takes the answer's place. */
   readonly finish?: () => Promise<void>;
+  /** Set when the operation ran already, and only its answer is to be worded. */
+  readonly replay?: Replay;
   /** Called for each field that refused what the caller has no right to. */
   readonly denied?: (code: string, field: string) => void;
 }

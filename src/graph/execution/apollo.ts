@@ -19,7 +19,8 @@ import type { Config } from '../../config';
 import type { GatewayContext } from '../context';
 import { denialPlugin } from '../errors/denial';
 import { DocumentStore } from './documents';
-import { createCompiledGateway } from './execution';
+import { createCompiledExecution } from './execution';
+import type { RepeatedOperations } from './repeated';
 import { LIMITS, limitsPlugin } from './limits';
 import { statusOf, type ErrorMask } from '../errors/mask';
 import { readTrustedDocuments, trustedPlugin, trustedQueries } from './trusted';
@@ -56,13 +57,19 @@ function loggerFor(logger: Logger): NonNullable<ApolloServerOptions<GatewayConte
   };
 }
 
-/** @returns a server that is not started yet. Nothing of it calls home, keeps time or touches fields. */
-export function createApolloServer({ settings, schema, mask, logger }: ApolloParts): ApolloServer<GatewayContext> {
-  const execution = settings.EXECUTION === 'compiled' ? { gateway: createCompiledGateway(schema) } : { schema };
+export interface Execution {
+  /** Not started yet. Nothing of it calls home, keeps time or touches fields. */
+  readonly apollo: ApolloServer<GatewayContext>;
+  /** Null where every operation takes Apollo's way. */
+  readonly repeated: RepeatedOperations | null;
+}
+
+export function createExecution({ settings, schema, mask, logger }: ApolloParts): Execution {
+  const compiled = settings.EXECUTION === 'compiled' ? createCompiledExecution(schema) : null;
   const folder = settings.TRUSTED_DOCUMENTS;
   const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
-  return new ApolloServer<GatewayContext>({
-    ...execution,
+  const apollo = new ApolloServer<GatewayContext>({
+    ...(compiled ? { gateway: compiled.gateway } : { schema }),
     // Given here so that Apollo does not choose by NODE_ENV.
     nodeEnv: 'production',
     // Open to anyone with a key; limitsPlugin refuses the others.
@@ -92,4 +99,5 @@ export function createApolloServer({ settings, schema, mask, logger }: ApolloPar
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
+  return { apollo, repeated: compiled?.repeated ?? null };
 }

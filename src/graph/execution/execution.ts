@@ -12,6 +12,8 @@ import {
 import { isCompilable, refuseAmbiguousNames } from './compilable';
 import { createCompiler, type CompiledQuery } from './compiler';
 import type { GatewayContext } from '../context';
+import { admitOperation } from './limits';
+import { RepeatedOperations } from './repeated';
 
 /** How Apollo hands execution to somebody else. */
 export type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
@@ -74,13 +76,27 @@ export function createExecutor(schema: GraphQLSchema): (operation: Operation) =>
   };
 }
 
-/** The executor behind Apollo's gateway interface. */
-export function createCompiledGateway(schema: GraphQLSchema): Gateway {
+export interface CompiledExecution {
+  /** Apollo's gateway interface. */
+  readonly gateway: Gateway;
+  /** What came through it, ready to be run again. */
+  readonly repeated: RepeatedOperations;
+}
+
+export function createCompiledExecution(schema: GraphQLSchema): CompiledExecution {
   const run = createExecutor(schema);
-  return {
+  const repeated = new RepeatedOperations({
+    admit: (asked, context) => admitOperation(schema, asked, context),
+    run,
+  });
+  const gateway: Gateway = {
     load: async () => ({
-      executor: ({ document, operation, request: { operationName, variables = {} }, context }) =>
-        run({ document, operation, operationName, variables, context }),
+      executor: async ({ document, operation, request: { query, operationName, variables = {} }, ...rest }) => {
+        const context = rest.context as GatewayContext;
+        if (context.replay?.result) return context.replay.result;
+        repeated.learn(query, document, operation);
+        return run({ document, operation, operationName, variables, context });
+      },
     }),
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -88,4 +104,5 @@ export function createCompiledGateway(schema: GraphQLSchema): Gateway {
     },
     stop: async () => undefined,
   };
+  return { gateway, repeated };
 }

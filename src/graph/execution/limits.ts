@@ -1,6 +1,6 @@
 /** How much one operation may ask for, and the plugin that refuses more. */
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import { OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../errors';
 import type { GatewayContext } from '../context';
 import { measureOperation, type Tally } from './measure';
@@ -76,29 +76,49 @@ const introspectionNeedsKey = (): GatewayError =>
     'Reading the schema by introspection needs a key. Send one as "X-API-Key: <key>", or use the published schema file.',
   );
 
-/** Refuses an operation beyond LIMITS with QUERY_TOO_COMPLEX, and anonymous introspection with UNAUTHENTICATED. */
+/** An operation that is about to run. */
+export interface Candidate {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Record<string, unknown>;
+}
+
+/**
+ * Lets an operation pass and has it counted.
+ * @throws GatewayError QUERY_TOO_COMPLEX beyond LIMITS, UNAUTHENTICATED for anonymous introspection, and what the
+ *   context's `begin` throws.
+ */
+export async function admitOperation(
+  schema: GraphQLSchema,
+  { document, operation, variables }: Candidate,
+  context: GatewayContext,
+): Promise<void> {
+  const measured = measureOperation(schema, document, operation, LIMITS.fields);
+  if (measured === null) throw tooComplex('fields', 'more');
+  for (const limit of COUNTED) {
+    if (measured.tally[limit] > LIMITS[limit]) throw tooComplex(limit, measured.tally[limit]);
+  }
+  if (measured.introspects && context.caller === null) throw introspectionNeedsKey();
+  refuseDeepVariables(variables);
+  const cost = measured.cost(variables);
+  // Written so that a sum that is no number is refused too.
+  if (!(cost <= LIMITS.cost)) throw tooComplex('cost', cost);
+  await context.begin?.({
+    name: operation.name?.value ?? null,
+    isMutation: operation.operation === OperationTypeNode.MUTATION,
+    fields: measured.roots,
+    cost,
+  });
+}
+
+/** Admits each operation once: one that was admitted or refused before Apollo saw it is not counted again. */
 export function limitsPlugin(schema: GraphQLSchema): ApolloServerPlugin<GatewayContext> {
   const listener: GraphQLRequestListener<GatewayContext> = {
-    async didResolveOperation({ document, operation, request, contextValue }) {
+    async didResolveOperation({ document, operation, request: { variables = {} }, contextValue }) {
+      const { replay } = contextValue;
+      if (replay?.refusal !== undefined) throw replay.refusal;
       // Without an operation there is nothing to run; execution says which name is missing.
-      if (!operation) return;
-      const measured = measureOperation(schema, document, operation, LIMITS.fields);
-      if (measured === null) throw tooComplex('fields', 'more');
-      for (const limit of COUNTED) {
-        if (measured.tally[limit] > LIMITS[limit]) throw tooComplex(limit, measured.tally[limit]);
-      }
-      if (measured.introspects && contextValue.caller === null) throw introspectionNeedsKey();
-      const variables = request.variables ?? {};
-      refuseDeepVariables(variables);
-      const cost = measured.cost(variables);
-      // Written so that a sum that is no number is refused too.
-      if (!(cost <= LIMITS.cost)) throw tooComplex('cost', cost);
-      await contextValue.begin?.({
-        name: operation.name?.value ?? null,
-        isMutation: operation.operation === OperationTypeNode.MUTATION,
-        fields: measured.roots,
-        cost,
-      });
+      if (!replay && operation) await admitOperation(schema, { document, operation, variables }, contextValue);
     },
   };
   return { requestDidStart: async () => listener };

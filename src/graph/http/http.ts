@@ -1,17 +1,17 @@
-/** HTTP in front of GraphQL: request ids, limits, origins and the way into Apollo and out again. */
+/** HTTP in front of GraphQL: request ids, limits, origins and the other addresses. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
-import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import createFastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../../config';
-import { createApolloServer } from '../execution/apollo';
+import { createExecution } from '../execution/apollo';
 import type { GatewayContext, IncomingCall } from '../context';
 import { serveGraphiql } from './graphiql';
 import { serveHealth, type Readiness } from './health';
-import { createErrorMask, type ErrorMask } from '../errors/mask';
+import { createErrorMask } from '../errors/mask';
+import { graphqlHandler } from './answer';
 import { refuseInWords } from './refusals';
 
 export interface HttpParts {
@@ -42,58 +42,11 @@ const ALLOWED_HEADERS = [
   'apollographql-client-version',
 ];
 
-/** The headers that Apollo reads; copying the others would be work for every request. */
-const APOLLO_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
-
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-function apolloHeaders(headers: IncomingHttpHeaders): HeaderMap {
-  const map = new HeaderMap();
-  for (const name of APOLLO_HEADERS) {
-    const value = headers[name];
-    if (typeof value === 'string') map.set(name, value);
-  }
-  return map;
-}
-
-function searchOf(url: string): string {
-  const start = url.indexOf('?');
-  return start < 0 ? '' : url.slice(start);
-}
-
-/** Apollo's integration contract: one request in, one complete answer out. */
-function graphqlHandler(apollo: ApolloServer<GatewayContext>, mask: ErrorMask, openContext: HttpParts['openContext']) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-    const { id: requestId, ip: address, headers } = request;
-    let opened: GatewayContext | undefined;
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method,
-        headers: apolloHeaders(headers),
-        search: searchOf(request.raw.url ?? ''),
-        body: request.body,
-      },
-      context: async () => {
-        try {
-          return (opened = await openContext({ requestId, address, headers, body: request.body }));
-        } catch (error) {
-          throw mask.judge(error, requestId);
-        }
-      },
-    });
-    if (answer.body.kind !== 'complete') throw new Error('An answer in parts was not asked for');
-    await opened?.finish?.();
-    reply.code(answer.status ?? 200);
-    for (const [name, value] of answer.headers) reply.header(name, value);
-    // After Apollo's own headers, one of which would let a cache keep an answer.
-    reply.header('cache-control', 'no-store');
-    return answer.body.string;
-  };
 }
 
 function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: HttpParts['settings']): void {
@@ -113,7 +66,8 @@ function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: HttpParts
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
   const { settings, schema, logger } = parts;
   const mask = createErrorMask(logger);
-  const apollo = createApolloServer({ settings, schema, mask, logger });
+  const execution = createExecution({ settings, schema, mask, logger });
+  const { apollo } = execution;
   await apollo.start();
   const app = createFastify({
     ...TIMEOUTS,
@@ -133,7 +87,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.addHook('onClose', () => apollo.stop());
   allowOrigins(app, settings);
   refuseInWords(app, mask);
-  app.all('/graphql', graphqlHandler(apollo, mask, parts.openContext));
+  app.all('/graphql', graphqlHandler(execution, mask, parts.openContext));
   serveHealth(app, parts.readiness);
   serveGraphiql(app);
   app.get('/', (_request, reply) => reply.redirect('/graphiql'));
