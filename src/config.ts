@@ -67,6 +67,13 @@ export const settings = z.object({
     .describe(
       'key that encrypts stored secrets and cursors, 64 hexadecimal digits; unset keeps a generated one in DATA_DIR',
     ),
+  NEW_SECRETS_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 bytes)')
+    .optional()
+    .describe(
+      'for npm run --silent secrets -- rotate alone: the key that takes the place of SECRETS_KEY; unset makes one in DATA_DIR',
+    ),
   RATE_LIMIT_KEY: z.coerce
     .number()
     .int()

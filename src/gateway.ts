@@ -12,6 +12,7 @@ import { KeyWatch } from './db/keys/key-watch';
 import { keyLookup } from './db/keys/keys';
 import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
+import { refuseWrongKey } from './db/setup/secrets-key';
 import { Vault } from './db/vault';
 import { createHttpServer, type HttpParts } from './graph/http/http';
 import { contextOpener } from './graph/http/open';
@@ -55,7 +56,7 @@ async function refuseFaults(database: Database): Promise<void> {
     );
 }
 
-/** @throws SetupError when the database would not keep accounts apart. */
+/** @throws SetupError when the database would not keep accounts apart, or its secrets have another key. */
 export async function createGateway({
   settings,
   secret,
@@ -90,6 +91,7 @@ export async function createGateway({
   };
   try {
     await refuseFaults(database);
+    await refuseWrongKey(database, database.vault);
     const rateLimits = new RateLimits(settings, settings.RATE_LIMIT_STORE === 'postgres' ? database.limitStore : null);
     const services = {
       database,

@@ -1,5 +1,6 @@
 /** Signed checkpoints: what a chain looked like, to be kept where nobody who can change the database can reach it. */
 import { isSigned, type Signer } from '../auth/signer';
+import type { KeyedColumn } from '../db/setup/secrets-key';
 import type { Anchor } from './verify';
 
 export interface Checkpoint extends Anchor {
@@ -27,3 +28,22 @@ export function signCheckpoint(signer: Signer, { accountId, sequence, hash, at }
 /** @param publicKey of the gateway, from a place that the checkpoint did not come from. */
 export const isGenuine = (checkpoint: Checkpoint & { readonly signature: string }, publicKey: string): boolean =>
   isSigned(checkpointText(checkpoint), checkpoint.signature, publicKey);
+
+/** For a change of the secrets key: the checkpoints behind which archived events were removed. */
+export const keptCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
+  table: 'audit_checkpoint',
+  column: 'signature',
+  type: 'text',
+  context: [
+    'account_id',
+    'sequence',
+    "encode(hash, 'hex')",
+    `to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  ],
+  renew: (signature, [accountId, sequence, hash, at]) => {
+    const checkpoint = { accountId: accountId ?? '', sequence: Number(sequence), hash: hash ?? '', at: at ?? '' };
+    if (!isGenuine({ ...checkpoint, signature: String(signature) }, from.publicKey))
+      throw new Error(`The checkpoint of account ${checkpoint.accountId} was not signed with the old secrets key.`);
+    return signCheckpoint(to, checkpoint).signature;
+  },
+});

@@ -1,7 +1,8 @@
 /** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
 import { GatewayError } from '../errors';
+import { sealedColumn, type KeyedColumn } from './setup/secrets-key';
 import type { Transaction } from './transaction';
-import type { Place } from './vault';
+import type { Place, Vault } from './vault';
 
 /** A request that says it may come twice. Its writes are told apart by their order, which is the document's. */
 export class Repeatable {
@@ -43,6 +44,25 @@ function sql(ofAccount: boolean): Record<'forget' | 'begin' | 'find' | 'store', 
 
 const SQL = { account: sql(true), operator: sql(false) };
 
+type Row = readonly [accountId: string | null, callerId: string, key: string, write: number | string];
+
+const placeOf = (row: Row): Place => ({
+  accountId: row[0] ?? '',
+  rowId: row.join(' '),
+  field: 'idempotency.answer',
+});
+
+/** For a change of the secrets key: the answers that are kept. */
+export const keptAnswers = (from: Vault, to: Vault): KeyedColumn[] =>
+  [
+    ['idempotency', 'account_id'],
+    ['operator_idempotency', 'NULL'],
+  ].map(([table = '', account = '']) =>
+    sealedColumn(from, to, { table, column: 'answer', context: [account, 'caller_id', 'key', 'write'] }, (row) =>
+      placeOf([row[0] ?? null, row[1] ?? '', row[2] ?? '', row[3] ?? '']),
+    ),
+  );
+
 /** Columns of bytes are never shown, so an answer does without them. */
 const withoutBytes = (_property: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' ? undefined : value;
@@ -60,8 +80,8 @@ export async function once<T>(
 ): Promise<T> {
   const { accountId, caller, database } = transaction.scope;
   const texts = accountId === null ? SQL.operator : SQL.account;
-  const row = [accountId, caller.keyId, key, write];
-  const place: Place = { accountId: accountId ?? '', rowId: row.join(' '), field: 'idempotency.answer' };
+  const row = [accountId, caller.keyId, key, write] as const;
+  const place = placeOf(row);
   await transaction.read({ text: texts.forget }, [accountId]);
   const begun = await transaction.read({ text: texts.begin }, [...row, fingerprint]);
   if (begun.length === 1) {

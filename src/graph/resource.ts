@@ -29,6 +29,13 @@ export interface Parent {
   readonly onDelete: 'cascade' | 'refuse' | 'keep';
 }
 
+/** A column of bytes that the vault seals, bound to account, row and this column. */
+export interface SealedColumn {
+  /** Names in the database. */
+  readonly table: string;
+  readonly column: string;
+}
+
 export interface Names {
   /** `Agent`, the type; `agent` and `agents`, the fields. */
   readonly type: string;
@@ -52,6 +59,8 @@ export interface Resource<Row extends AccountRow = AccountRow> extends Readable<
   readonly parents?: readonly Parent[];
   /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported. */
   readonly writing?: Writing<Row>;
+  /** Secrets; a change of the secrets key seals them anew. */
+  readonly sealed?: readonly SealedColumn[];
   /** The time from which retention counts, for rows that are not deleted one by one: a run's startedAt. */
   readonly expires?: string;
   /** The generated or written resolver classes. */

@@ -1,7 +1,7 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
-import { randomBytes } from 'node:crypto';
 import { createGateway } from '../../src/gateway';
 import { pino } from 'pino';
+import { secretOf } from '../harness/database';
 import { createWorld, type World } from '../harness/gateway';
 import { testSettings } from '../harness/settings';
 import { asIntruder, createTool, UPDATE_TOOL, withSql } from './harness';
@@ -210,7 +210,7 @@ describe('the gateway refuses to serve', () => {
     const { tenantUrl, operatorUrl } = world.database;
     const gateway = await createGateway({
       settings: { ...testSettings, POOL_SIZE: 1 },
-      secret: randomBytes(32),
+      secret: secretOf(world.database),
       logger: pino({ level: 'silent' }),
       tenantUrl,
       operatorUrl,

@@ -1,5 +1,5 @@
 /** A database of its own for each test file, copied from the run's template. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { roleUrl } from '../../src/db/setup/roles';
 import { currentRun, ownerUrl, withDatabase } from './run';
 import { asSuperuser } from './superuser';
@@ -43,3 +43,6 @@ export const copyDatabase = (original: TestDatabase): Promise<TestDatabase> => m
 
 /** An empty database, for tests of the migrations themselves. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => make('template0');
+
+/** What gateways of a database have as their secret: they all need the same. */
+export const secretOf = ({ name }: Pick<TestDatabase, 'name'>): Buffer => createHash('sha256').update(name).digest();

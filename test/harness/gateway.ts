@@ -6,7 +6,7 @@ import { ensureMasterKey } from '../../src/db/setup/bootstrap';
 import { newId } from '../../src/db/ids';
 import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway';
 import type { Registry } from '../../src/resources';
-import { createDatabase, type TestDatabase } from './database';
+import { createDatabase, secretOf, type TestDatabase } from './database';
 import { testSettings } from './settings';
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -120,7 +120,7 @@ export async function openHouse({
   await ensureMasterKey(database.ownerUrl, masterKey);
   const gateway = await createGateway({
     settings: { ...testSettings, ...settings },
-    secret: secret ?? randomBytes(32),
+    secret: secret ?? secretOf(database),
     logger,
     tenantUrl: database.tenantUrl,
     operatorUrl: database.operatorUrl,

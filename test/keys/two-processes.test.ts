@@ -1,10 +1,10 @@
 /** Keys end everywhere within a second: two gateway processes on one database. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createWorld, type World } from '../harness/gateway';
 
@@ -22,7 +22,7 @@ async function startProcess(): Promise<void> {
     process.execPath,
     [
       ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
-      ...[tenantUrl, operatorUrl, randomBytes(32).toString('hex')],
+      ...[tenantUrl, operatorUrl, secretOf(world.database).toString('hex')],
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );

@@ -1,11 +1,11 @@
 /** The secret of an MCP server on its way into the database: sealed, and a preview in its place. */
 import type { JsonRecord } from '../../graph/reading/row';
-import type { Derivation } from '../../graph/resource';
+import type { Derivation, SealedColumn } from '../../graph/resource';
+import { placeOf } from '../../graph/writing/sealed';
 import type { McpAuthentication } from './mcp-server.entity';
 import { SECRET_FIELD, type McpAuthenticationInput } from './mcp-server.inputs';
 
-/** The field that stored secrets are bound to. */
-export const SECRET = 'mcp_server.secret';
+export const SECRET: SealedColumn = { table: 'mcp_server', column: 'secret' };
 
 const SHOWN = 4;
 const LONG_ENOUGH = 16;
@@ -36,6 +36,6 @@ export function sealAuthentication(
   const plain = field === null ? null : (authentication[field] ?? null);
   return {
     authentication: { type, headerName, preview: plain === null ? null : previewOf(plain) },
-    secret: plain === null ? null : vault.seal(plain, { accountId, rowId: id, field: SECRET }),
+    secret: plain === null ? null : vault.seal(plain, placeOf(SECRET, accountId, id)),
   };
 }

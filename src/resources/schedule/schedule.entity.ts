@@ -34,7 +34,11 @@ export class Schedule extends AccountRow {
   @Column('boolean')
   enabled!: boolean;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it is due next; null while it is not enabled.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When it is due next; null while it is not enabled. Where clocks change, times of day that the expression names come once a day: one that is left out comes when the gap ends, one that comes twice counts the first time. Expressions with `*` or `/` in minute or hour go by what the clock shows.',
+  })
   @Column('timestamptz', { nullable: true })
   nextRunAt!: string | null;
 

@@ -16,7 +16,9 @@ export function zoneFault(timezone: string): string | null {
   }
 }
 
-const open = (cron: string, timezone: string): Cron => new Cron(cron, { timezone, mode: '5-part', paused: true });
+/** Lists and ranges of hours and minutes name times of day as single numbers do, as in Vixie cron. */
+const open = (cron: string, timezone: string): Cron =>
+  new Cron(cron, { timezone, mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true });
 
 /** @returns null when the expression has five fields that make sense and there is a time when it is due. */
 export function cronFault(cron: string): string | null {
@@ -33,8 +35,10 @@ export function cronFault(cron: string): string | null {
 }
 
 /**
- * The first time after `after`. Times that a change to summer time leaves out come when it is over; times that the
- * change back brings twice come once, the first time.
+ * The first time after `after` at which a clock in the zone shows what the expression says. When the clock changes, an
+ * expression that names its times of day (no `*` and no `/` in minute and hour) keeps one firing a day for each: a time
+ * that is left out comes when the gap ends, a time that comes twice counts the first time. Any other goes by what the
+ * clock shows: nothing in a gap, and the repeated hour again.
  * @returns ISO 8601, or null when there is none.
  */
 export function nextTime(cron: string, timezone: string, after: Date): string | null {

@@ -1,0 +1,62 @@
+/** Changes the secrets key of a stopped gateway: npm run --silent secrets -- rotate. Interrupted, it can be run again. */
+import { keptCheckpoints } from '../audit/checkpoint';
+import { Signer } from '../auth/signer';
+import { readConfig, type Config } from '../config';
+import { startEmbedded } from '../db/embedded';
+import { keptAnswers } from '../db/idempotency';
+import { migrate } from '../db/setup/migrate';
+import { SetupError } from '../db/setup/roles';
+import { rotateSecretsKey } from '../db/setup/secrets-key';
+import { Vault } from '../db/vault';
+import { sealedColumns } from '../graph/writing/sealed';
+import { resources } from '../resources';
+import { nextSecretsKey, secretsKey } from '../secrets';
+
+const USAGE = `npm run --silent secrets -- rotate
+  The key is in DATA_DIR: a new one takes its place there.
+SECRETS_KEY=<the key> NEW_SECRETS_KEY=<64 hexadecimal digits> npm run --silent secrets -- rotate
+  The key is a setting: afterwards start with the new one as SECRETS_KEY.
+`;
+
+async function rotate(config: Config, ownerUrl: string): Promise<void> {
+  if (config.SECRETS_KEY !== undefined && config.NEW_SECRETS_KEY === undefined)
+    throw new SetupError('SECRETS_KEY is set, so the new key must be too: NEW_SECRETS_KEY=$(openssl rand -hex 32)');
+  await migrate(ownerUrl, { tenantUrl: config.TENANT_DATABASE_URL, operatorUrl: config.OPERATOR_DATABASE_URL });
+  const old = secretsKey(config);
+  const { key, adopt } = nextSecretsKey(config);
+  const [from, to] = [new Vault(old), new Vault(key)];
+  const columns = [
+    ...sealedColumns(from, to, resources),
+    ...keptAnswers(from, to),
+    keptCheckpoints(new Signer(old), new Signer(key)),
+  ];
+  const renewed = await rotateSecretsKey(ownerUrl, from, to, columns);
+  adopt();
+  const lines = renewed?.map(({ table, values }) => `  ${table}: ${values}`) ?? ['  The database had it already.'];
+  process.stdout.write(`The secrets key was changed. Made anew with it:\n${lines.join('\n')}\n`);
+}
+
+async function main(): Promise<number> {
+  if (process.argv.slice(2).join(' ') !== 'rotate') {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const config = readConfig();
+  if (config.DATABASE_URL !== undefined) {
+    await rotate(config, config.DATABASE_URL);
+    return 0;
+  }
+  const server = await startEmbedded({ dataDir: config.DATA_DIR, log: () => undefined });
+  await rotate(config, server.url).finally(() => server.stop());
+  return 0;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

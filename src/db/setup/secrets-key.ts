@@ -1,0 +1,161 @@
+/** The secrets key of a database: refusing to start with another one, and changing it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Database } from '../database';
+import type { Vault } from '../vault';
+import { ROLE_NAMES, SetupError } from './roles';
+
+const FIND = 'SELECT key_id FROM secrets_key';
+const STORE = 'INSERT INTO secrets_key (key_id) VALUES ($1) ON CONFLICT DO NOTHING';
+
+const wrongKey = (): SetupError =>
+  new SetupError(
+    'The secrets of this database are sealed with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.',
+  );
+
+/**
+ * Every start compares; the first one stores.
+ * @throws SetupError when the database's secrets are sealed with another key.
+ */
+export async function refuseWrongKey(database: Database, { keyId }: Vault): Promise<void> {
+  const find = (): Promise<unknown[][]> => database.single('operator', { text: FIND, values: [] });
+  let found = await find();
+  if (found.length === 0) {
+    await database.record([{ text: STORE, values: [keyId] }]);
+    found = await find();
+  }
+  const [[stored] = []] = found;
+  if (!(stored instanceof Uint8Array) || !keyId.equals(stored)) throw wrongKey();
+}
+
+/** A column whose values are made with the secrets key, and how to make each anew with another key. */
+export interface KeyedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly type: 'bytea' | 'text';
+  /** SQL of what else a value is made from, each as text. */
+  readonly context: readonly string[];
+  /** @throws Error when the value was not made with the old key. */
+  readonly renew: (value: unknown, context: readonly (string | null)[]) => Buffer | string;
+}
+
+export interface Renewed {
+  readonly table: string;
+  readonly values: number;
+}
+
+const AT_ONCE = 500;
+
+async function renewColumn(owner: Client, { table, column, type, context, renew }: KeyedColumn): Promise<Renewed> {
+  const values = [...context.map((sql) => `(${sql})::text`)].join(', ');
+  await owner.query(
+    `DECLARE keyed NO SCROLL CURSOR FOR SELECT ctid::text, ${column}, ${values} FROM ${table} WHERE ${column} IS NOT NULL`,
+  );
+  const fetch = { text: `FETCH ${AT_ONCE} FROM keyed`, rowMode: 'array' } as const;
+  let count = 0;
+  for (let { rows } = await owner.query<unknown[]>(fetch); rows.length > 0; { rows } = await owner.query(fetch)) {
+    const renewed = rows.map(([, value, ...rest]) =>
+      renew(
+        value,
+        rest.map((one) => (typeof one === 'string' ? one : null)),
+      ),
+    );
+    await owner.query(
+      `UPDATE ${table} t SET ${column} = n.value FROM unnest($1::text[], $2::${type}[]) AS n (place, value) WHERE t.ctid = n.place::tid`,
+      [rows.map(([place]) => place), renewed],
+    );
+    count += rows.length;
+  }
+  await owner.query('CLOSE keyed');
+  return { table, values: count };
+}
+
+const OPEN = 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY($1)';
+/** Connections that were closed a moment ago may still be counted. */
+const TRIES = 20;
+const PAUSE = 100;
+
+/** A gateway that went on would seal with the old key; one that starts meanwhile waits for the lock, and is refused. */
+async function refuseGateways(owner: Client): Promise<void> {
+  await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
+  let open = 0;
+  for (let left = TRIES; left > 0; left -= 1) {
+    const found = await owner.query<{ count: string }>(OPEN, [Object.values(ROLE_NAMES)]);
+    open = Number(found.rows[0]?.count ?? 0);
+    if (open === 0) return;
+    // What is counted is what this transaction saw first, unless it is told to look again.
+    await owner.query('SELECT pg_stat_clear_snapshot()');
+    await pause(PAUSE);
+  }
+  throw new SetupError(
+    `${open} connection(s) of gateways to this database are open. Stop every gateway, then change the key: one that went on would seal with the old one.`,
+  );
+}
+
+/** @returns null when the database has the new key already. */
+async function renewAll(
+  owner: Client,
+  from: Vault,
+  to: Vault,
+  columns: readonly KeyedColumn[],
+): Promise<Renewed[] | null> {
+  await refuseGateways(owner);
+  const found = await owner.query<{ key_id: Buffer }>(FIND);
+  const stored = found.rows[0]?.key_id ?? from.keyId;
+  if (to.keyId.equals(stored)) return null;
+  if (!from.keyId.equals(stored)) throw wrongKey();
+  // The policies bind the owner too. Nobody else sees this: the tables are locked until all of it is stored.
+  const force = async (how: 'FORCE' | 'NO FORCE'): Promise<void> => {
+    for (const { table } of columns) await owner.query(`ALTER TABLE ${table} ${how} ROW LEVEL SECURITY`);
+  };
+  await force('NO FORCE');
+  const renewed: Renewed[] = [];
+  for (const column of columns) renewed.push(await renewColumn(owner, column));
+  // The audit events of the change are written now: a table with events to come cannot be altered.
+  await owner.query('SET CONSTRAINTS ALL IMMEDIATE');
+  await force('FORCE');
+  await owner.query('DELETE FROM secrets_key');
+  await owner.query(STORE, [to.keyId]);
+  return renewed;
+}
+
+/**
+ * Makes every value that follows from the secrets key anew, in one transaction: all of them, or none.
+ * @param ownerUrl of a migrated database that no gateway is connected to.
+ * @returns what was renewed; null when the database has the new key already.
+ * @throws SetupError when the database's key is neither, or a gateway is running.
+ */
+export async function rotateSecretsKey(
+  ownerUrl: string,
+  from: Vault,
+  to: Vault,
+  columns: readonly KeyedColumn[],
+): Promise<Renewed[] | null> {
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('BEGIN');
+    const renewed = await renewAll(owner, from, to, columns);
+    await owner.query('COMMIT');
+    return renewed;
+  } finally {
+    // Ends the transaction too, whatever became of it.
+    await owner.end();
+  }
+}
+
+/** A column of bytes that a vault seals. @param place where a value belongs, from the context. */
+export const sealedColumn = (
+  from: Vault,
+  to: Vault,
+  column: Pick<KeyedColumn, 'table' | 'column' | 'context'>,
+  place: (context: readonly (string | null)[]) => Parameters<Vault['seal']>[1],
+): KeyedColumn => ({
+  ...column,
+  type: 'bytea',
+  renew: (value, context) => {
+    if (!Buffer.isBuffer(value)) throw new Error(`${column.table}.${column.column} holds no bytes`);
+    const where = place(context);
+    return to.seal(from.open(value, where), where);
+  },
+});

@@ -1,0 +1,242 @@
+/** Changing the secrets key is one command, whole or not at all; a wrong key is one sentence at start-up. */
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { keptCheckpoints, signCheckpoint } from '../../src/audit/checkpoint';
+import { Signer } from '../../src/auth/signer';
+import { keptAnswers } from '../../src/db/idempotency';
+import { Vault } from '../../src/db/vault';
+import { sealedColumns } from '../../src/graph/writing/sealed';
+import { resources } from '../../src/resources';
+import { createDatabase, secretOf, type TestDatabase } from '../harness/database';
+import { createWorld, openHouse, type Tenant } from '../harness/gateway';
+import { eventually } from '../harness/eventually';
+import { connected, query } from '../harness/sql';
+
+const PROJECT = resolve(__dirname, '../..');
+const TYPESCRIPT = join(PROJECT, 'test/harness/typescript.js');
+const SECRET = 'tok_0123456789abcdefWXYZ';
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one of the product's programs with these settings and no others. */
+const run = (program: string, args: readonly string[], env: Record<string, string>): Promise<Ended> =>
+  new Promise((done) => {
+    const argv = ['-r', TYPESCRIPT, join(PROJECT, program), ...args];
+    execFile(process.execPath, argv, { env: { PATH: process.env['PATH'], ...env } }, (error, stdout, stderr) => {
+      done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+    });
+  });
+
+const rotate = (env: Record<string, string>): Promise<Ended> => run('src/cli/secrets.ts', ['rotate'], env);
+
+const ONCE = { 'idempotency-key': 'before-the-change' };
+const CREATE_SERVER = 'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }';
+const CREATE_KEY = 'mutation { createApiKey(input: { name: "kept" }) { secret } }';
+const CREATE_ACCOUNT = 'mutation { createAccount(input: { slug: "kept", name: "Kept" }) { secret } }';
+const VERIFY = '{ verifyAudit { intact checked } }';
+
+interface Stored {
+  readonly database: TestDatabase;
+  readonly acme: Tenant;
+  readonly masterKey: string;
+  readonly answers: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+/** Everything that is kept under the key, in a database that no gateway is connected to. */
+async function store(): Promise<Stored> {
+  const database = await createDatabase();
+  const world = await createWorld({ database });
+  const { acme, globex, master } = world;
+  for (const [tenant, name] of [
+    [acme, 'a'],
+    [acme, 'b'],
+    [globex, 'c'],
+  ] as const) {
+    const authentication = { type: 'BEARER_TOKEN', token: SECRET };
+    await tenant.ask(CREATE_SERVER, { input: { name, config: { url: 'https://mcp.example/' }, authentication } });
+  }
+  const answers = [await acme.send(CREATE_KEY, {}, ONCE), await master.send(CREATE_ACCOUNT, {}, ONCE)];
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+  const [event] = await query<{ sequence: string; hash: string; at: string }>(
+    database.superuserUrl,
+    `SELECT sequence, encode(hash, 'hex') AS hash, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
+       FROM audit_event WHERE account_id = $1 ORDER BY sequence LIMIT 1`,
+    [acme.accountId],
+  );
+  const { accountId } = acme;
+  const checkpoint = { accountId, sequence: Number(event?.sequence), hash: event?.hash ?? '', at: event?.at ?? '' };
+  await query(
+    database.superuserUrl,
+    "INSERT INTO audit_checkpoint (account_id, sequence, hash, at, signature) VALUES ($1, $2, decode($3, 'hex'), $4, $5)",
+    [...Object.values(checkpoint), signCheckpoint(new Signer(secretOf(database)), checkpoint).signature],
+  );
+  await world.close();
+  const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: secretOf(database).toString('hex') };
+  return { database, acme, masterKey: master.key, answers: answers.map(({ text }) => text), env };
+}
+
+/** What a gateway with this secret makes of it. */
+async function expectServed({ database, acme, masterKey, answers }: Stored, secret: Buffer): Promise<void> {
+  const house = await openHouse({ database, secret });
+  try {
+    const tenant = house.client(acme.key);
+    expect((await tenant.send(CREATE_KEY, {}, ONCE)).text).toBe(answers[0]);
+    expect((await house.client(masterKey).send(CREATE_ACCOUNT, {}, ONCE)).text).toBe(answers[1]);
+    expect(await tenant.ask(VERIFY)).toMatchObject({ verifyAudit: { intact: true } });
+  } finally {
+    await house.close();
+  }
+  const rows = await query<{ account_id: string; id: string; secret: Buffer }>(
+    database.superuserUrl,
+    'SELECT account_id, id, secret FROM mcp_server',
+  );
+  const vault = new Vault(secret);
+  const field = 'mcp_server.secret';
+  const plain = rows.map((row) => vault.open(row.secret, { accountId: row.account_id, rowId: row.id, field }));
+  expect(plain).toEqual([SECRET, SECRET, SECRET]);
+}
+
+const hex = (key: Buffer): string => key.toString('hex');
+
+it('one command makes everything anew that the old key made, and every account finds it in its record', async () => {
+  const stored = await store();
+  const key = randomBytes(32);
+  const changed = await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) });
+  expect(changed).toMatchObject({ code: 0, stderr: '' });
+  expect(changed.stdout).toContain('mcp_server: 3\n  idempotency: 1\n  operator_idempotency: 1\n  audit_checkpoint: 1');
+  await expectServed(stored, key);
+  const events = await query(
+    stored.database.superuserUrl,
+    `SELECT action, actor_kind FROM audit_event
+      WHERE account_id = $1 AND resource_type = 'McpServer' AND action <> 'CREATE'`,
+    [stored.acme.accountId],
+  );
+  expect(events).toEqual([
+    { action: 'UPDATE', actor_kind: 'database' },
+    { action: 'UPDATE', actor_kind: 'database' },
+  ]);
+  const forced = await query(
+    stored.database.superuserUrl,
+    "SELECT relname FROM pg_class WHERE relname IN ('mcp_server', 'idempotency', 'audit_checkpoint') AND NOT relforcerowsecurity",
+  );
+  expect(forced).toEqual([]);
+  expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('had it already');
+  await stored.database.drop();
+});
+
+it('a change that fails or is killed leaves everything as it was, and can be run again', async () => {
+  const stored = await store();
+  const key = randomBytes(32);
+  const env = { ...stored.env, NEW_SECRETS_KEY: hex(key) };
+  const url = stored.database.superuserUrl;
+  await query(url, "UPDATE mcp_server SET secret = set_byte(secret, 30, get_byte(secret, 30) # 1) WHERE name = 'c'");
+  expect((await rotate(env)).code).toBe(1);
+  await query(url, "UPDATE mcp_server SET secret = set_byte(secret, 30, get_byte(secret, 30) # 1) WHERE name = 'c'");
+  await expectServed(stored, secretOf(stored.database));
+  await connected(url, async (client) => {
+    // The change gets as far as the last table, and stands there when it is killed.
+    await client.query('BEGIN; LOCK TABLE audit_checkpoint IN ACCESS SHARE MODE');
+    const child = spawn(process.execPath, ['-r', TYPESCRIPT, join(PROJECT, 'src/cli/secrets.ts'), 'rotate'], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: 'ignore',
+    });
+    const waiting =
+      "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'audit_checkpoint' AND NOT l.granted";
+    await eventually(async () => (await query(url, waiting)).length > 0, 20_000);
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+    await client.query('COMMIT');
+  });
+  await expectServed(stored, secretOf(stored.database));
+  expect(await rotate(env)).toMatchObject({ code: 0 });
+  await expectServed(stored, key);
+  await stored.database.drop();
+}, 60_000);
+
+it('a key in the data folder is replaced there, also after a change that was interrupted between database and file', async () => {
+  const stored = await store();
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-secrets-'));
+  const file = join(folder, 'secrets.key');
+  await writeFile(file, `${stored.env['SECRETS_KEY'] ?? ''}\n`, { mode: 0o600 });
+  const env = { DATABASE_URL: stored.database.ownerUrl, DATA_DIR: folder };
+  const read = async (): Promise<Buffer> => Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
+  expect(await rotate(env)).toMatchObject({ code: 0 });
+  expect([await readdir(folder), (await stat(file)).mode & 0o777]).toEqual([['secrets.key'], 0o600]);
+  await expectServed(stored, await read());
+  // The database has the new key, the folder still has both.
+  const [before, next] = [await read(), randomBytes(32)];
+  expect(await rotate({ ...env, NEW_SECRETS_KEY: hex(next) })).toMatchObject({ code: 0 });
+  await writeFile(`${file}.next`, hex(next), { mode: 0o600 });
+  expect(before.equals(await read())).toBe(true);
+  expect(await rotate(env)).toMatchObject({ code: 0 });
+  expect([await readdir(folder), next.equals(await read())]).toEqual([['secrets.key'], true]);
+  await expectServed(stored, next);
+  await rm(folder, { recursive: true });
+  await stored.database.drop();
+}, 60_000);
+
+it('it is refused while a gateway runs', async () => {
+  const database = await createDatabase();
+  const house = await openHouse({ database });
+  const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: hex(secretOf(database)) };
+  const refused = await rotate({ ...env, NEW_SECRETS_KEY: '0'.repeat(64) });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/^\d+ connection\(s\) of gateways to this database are open\. Stop every gateway/);
+  await house.close();
+  await database.drop();
+});
+
+it('a gateway with a wrong key does not start, and says why in one sentence', async () => {
+  const stored = await store();
+  const started = await run('src/main.ts', [], {
+    ...stored.env,
+    SECRETS_KEY: '1'.repeat(64),
+    PORT: '0',
+    LOG_LEVEL: 'error',
+  });
+  expect(started).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'The secrets of this database are sealed with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.\n',
+  });
+  await stored.database.drop();
+});
+
+it('every column of bytes is a hash, or is made anew at a change of the key', async () => {
+  const database = await createDatabase();
+  const found = await query<{ name: string }>(
+    database.superuserUrl,
+    `SELECT c.relname || '.' || a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped`,
+  );
+  await database.drop();
+  const key = Buffer.alloc(32);
+  const [vault, signer] = [new Vault(key), new Signer(key)];
+  const keyed = [
+    ...sealedColumns(vault, vault, resources),
+    ...keptAnswers(vault, vault),
+    keptCheckpoints(signer, signer),
+  ];
+  const renewed = new Set(keyed.map(({ table, column }) => `${table}.${column}`));
+  const others = found.map(({ name }) => name).filter((name) => !renewed.has(name));
+  expect(others.sort()).toEqual([
+    'api_key.secret_hash',
+    'audit_checkpoint.hash',
+    'audit_event.hash',
+    'idempotency.fingerprint',
+    'master_key.secret_hash',
+    'operator_idempotency.fingerprint',
+    'secrets_key.key_id',
+  ]);
+});
