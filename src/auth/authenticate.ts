@@ -39,11 +39,17 @@ export interface KeyHeaders {
 const REFUSAL = 25;
 const NO_HASH = hashSecret('no key has this secret');
 
+const OUR_KEY = /^pcl_/;
+
+/** @throws GatewayError BAD_REQUEST for two different keys: something on the way here may have read the other one. */
 function keyText(headers: KeyHeaders): string | null {
-  if (headers['x-api-key'] !== undefined) return headers['x-api-key'].trim();
-  if (headers.authorization === undefined) return null;
-  const [, token] = /^Bearer +(\S+)$/i.exec(headers.authorization.trim()) ?? [];
-  return token ?? '';
+  const own = headers['x-api-key']?.trim();
+  const { authorization } = headers;
+  const token = authorization === undefined ? own : (/^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] ?? '');
+  if (own === undefined) return token ?? null;
+  if (token !== undefined && OUR_KEY.test(token) && token !== own)
+    throw new GatewayError('BAD_REQUEST', 'X-API-Key and Authorization name different keys. Send one key.');
+  return own;
 }
 
 /** What is remembered serves only who has the secret: a wrong one costs a look-up, as an unknown id does. */
@@ -68,7 +74,7 @@ async function refuse(began: number, guard: Guard): Promise<never> {
 
 /**
  * @returns null when no key was sent at all.
- * @throws GatewayError UNAUTHENTICATED for a key that is malformed, unknown, expired or revoked (one answer for all of
+ * @throws GatewayError BAD_REQUEST for two different keys, UNAUTHENTICATED for a key that is malformed, unknown, expired or revoked (one answer for all of
  *   them), RATE_LIMITED from an address that guesses, ACCOUNT_SUSPENDED for a good key of an account that is not active.
  */
 export async function authenticate(headers: KeyHeaders, keys: KeyStore, guard: Guard): Promise<Caller | null> {

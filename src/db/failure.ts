@@ -1,5 +1,5 @@
 /** What a failure of the database means to a caller; the only reader of PostgreSQL's error codes. */
-import { GatewayError } from '../errors';
+import { GatewayError, notFound } from '../errors';
 
 /** The database cannot be reached or gave up. `safeToRetry` is false when a write may have been stored. */
 export class DatabaseUnavailableError extends Error {
@@ -69,6 +69,9 @@ export const violatedUnique = (error: unknown): string | null =>
 export const violatedReference = (error: unknown): string | null =>
   isDriverError(error) && error.code === '23503' ? (error.constraint ?? '') : null;
 
+/** A row for an account that does not exist; only a master key can name one. */
+const namesNoAccount = (error: unknown): boolean => /_account_id_fkey$/.test(violatedReference(error) ?? '');
+
 /**
  * Puts a failure in words for callers. Known errors of the gateway pass; anything unknown passes too and is masked at
  * the edge as INTERNAL.
@@ -77,6 +80,7 @@ export const violatedReference = (error: unknown): string | null =>
 export function translateFailure(error: unknown, safeToRetry: boolean): unknown {
   if (error instanceof GatewayError) return error;
   if (isUnavailable(error) || isLockedOut(error)) return new DatabaseUnavailableError(safeToRetry, error);
+  if (namesNoAccount(error)) return notFound();
   if (isDataException(error)) {
     return new GatewayError(
       'BAD_USER_INPUT',

@@ -1,4 +1,5 @@
 /** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
+import { createHash } from 'node:crypto';
 import { GatewayError } from '../errors';
 import { sealedColumn, type KeyedColumn } from './setup/secrets-key';
 import type { Transaction } from './transaction';
@@ -7,13 +8,19 @@ import type { Place, Vault } from './vault';
 /** A request that says it may come twice. Its writes are told apart by their order, which is the document's. */
 export class Repeatable {
   #writes = 0;
+  #fingerprint: Buffer | undefined;
 
   constructor(
     /** The caller's Idempotency-Key, 1 to 255 characters. */
     readonly key: string,
-    /** SHA-256 of operation and variables. */
-    readonly fingerprint: Buffer,
+    /** What the request asks for, as text. Not looked at before it writes: by then it has passed every limit. */
+    private readonly asked: () => string,
   ) {}
+
+  /** SHA-256 of operation and variables. */
+  get fingerprint(): Buffer {
+    return (this.#fingerprint ??= createHash('sha256').update(this.asked()).digest());
+  }
 
   nextWrite(): number {
     this.#writes += 1;

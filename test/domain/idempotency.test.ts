@@ -150,6 +150,6 @@ it('is kept sealed for a day, then forgotten', async () => {
 
 it('a key that is none is refused', async () => {
   for (const key of ['with blank', 'ä', 'x'.repeat(256)]) {
-    expect(codes(await world.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await world.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_REQUEST']);
   }
 });

@@ -1,12 +1,11 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
-import { createHash } from 'node:crypto';
 import { authenticate, type KeyStore } from '../../auth/authenticate';
 import type { Caller, KeyRecord } from '../../auth/caller';
 import { AccessTrace, storeAccess } from '../../db/access';
 import { PLATFORM_CHAIN } from '../../db/setup/audit-trigger';
 import { Repeatable } from '../../db/idempotency';
 import type { Origin } from '../../db/transaction';
-import { badInput, GatewayError } from '../../errors';
+import { GatewayError } from '../../errors';
 import type { GatewayContext, IncomingCall } from '../context';
 import type { RequestContext, Services } from './request';
 
@@ -76,13 +75,21 @@ const canonical = (value: unknown): string =>
       : inner,
   );
 
-/** @throws GatewayError BAD_USER_INPUT for a key that is none. */
+const propertiesOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+/** @throws GatewayError BAD_REQUEST for a key that is none. */
 function repeatableOf(key: string | undefined, body: unknown): Repeatable | null {
   if (key === undefined) return null;
-  if (!KEY.test(key)) throw badInput([], 'Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID.');
-  const { query = null, operationName = null, variables = null }: Record<string, unknown> = { ...(body ?? {}) };
-  const asked = canonical([query, operationName, variables]);
-  return new Repeatable(key, createHash('sha256').update(asked).digest());
+  if (!KEY.test(key))
+    throw new GatewayError(
+      'BAD_REQUEST',
+      'Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID, and comes once.',
+    );
+  const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
+  // A trusted document may be named by its hash alone.
+  const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
+  return new Repeatable(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
 }
 
 /** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */

@@ -6,6 +6,7 @@ import type { Operator, Predicate } from '../../db/sql/predicate';
 import { DateTime, Json } from '../scalars';
 
 const MOST_VALUES = 100;
+const MOST_CONDITIONS = 20;
 const LONGEST_TEXT = 1000;
 
 @InputType({
@@ -91,7 +92,9 @@ function idOperands(property: string, given: unknown, path: readonly string[]): 
 }
 
 function metadataOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
-  return (given as MetadataFilter[]).map((filter, index) => {
+  const conditions = given as MetadataFilter[];
+  if (conditions.length > MOST_CONDITIONS) throw badInput(path, `Give at most ${MOST_CONDITIONS} conditions.`);
+  return conditions.map((filter, index) => {
     if (filter.path.length < 1 || filter.path.length > 8)
       throw badInput([...path, String(index), 'path'], 'Give 1 to 8 steps.');
     const value = filter.path.reduceRight((inner: unknown, step) => ({ [step]: inner }), filter.equals);

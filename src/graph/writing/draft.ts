@@ -10,7 +10,10 @@ const METADATA_LEVELS = 8;
 export function levelsOf(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (limit === 0) return 1;
-  return 1 + Math.max(0, ...Object.values(value).map((inner) => levelsOf(inner, limit - 1)));
+  let deepest = 0;
+  // A loop: a list may be longer than a call can have arguments.
+  for (const inner of Object.values(value)) deepest = Math.max(deepest, levelsOf(inner, limit - 1));
+  return 1 + deepest;
 }
 
 /** JSON has no infinity: a number like 1e400 would be stored as null, so it is refused instead. */
@@ -24,31 +27,36 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(val
 /** A JSON object of bounded size and depth. */
 export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =>
   z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }).superRefine((value, context) => {
+    // No later rule looks at what is too large to be kept.
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message, continue: false });
     const depth = levelsOf(value, levels);
     const size = depth > levels ? 0 : bytesOf(value);
-    if (depth > levels)
-      context.addIssue({ code: 'custom', message: `is nested more than ${levels} levels deep; flatten it` });
-    else if (size > bytes)
-      context.addIssue({ code: 'custom', message: `is ${size} bytes as JSON; at most ${bytes} are kept` });
-    else if (!isFinite(value))
-      context.addIssue({ code: 'custom', message: 'holds a number too large to keep; send it as text' });
+    if (depth > levels) refuse(`is nested more than ${levels} levels deep; flatten it`);
+    else if (size > bytes) refuse(`is ${size} bytes as JSON; at most ${bytes} are kept`);
+    else if (!isFinite(value)) refuse('holds a number too large to keep; send it as text');
   });
 
 const CONTROL = /\p{Cc}/u;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** 1 to 255 characters, something other than blanks, no control characters. */
-export const name = z
-  .string()
+/** Half a surrogate pair is no character: UTF-8 has none for it, and something else would be stored instead. */
+const characters = z.string().refine((value) => !/\p{Cs}/u.test(value), {
+  error: 'holds half a character (a surrogate without its other half)',
+  abort: true,
+});
+
+/** 1 to 255 characters, at least one that can be seen, no control characters. */
+export const name = characters
   .refine((text) => [...text].length >= 1 && [...text].length <= 255, {
     error: (issue) => `must have 1 to 255 characters, not ${[...String(issue.input)].length}`,
     abort: true,
   })
-  .refine((text) => text.trim() !== '', { error: 'must not be blank', abort: true })
+  .refine((text) => VISIBLE.test(text), { error: 'must not be blank', abort: true })
   .refine((text) => !CONTROL.test(text), { error: 'must not contain control characters' });
 
 /** Text of at most `most` characters. */
 export const text = (most: number) =>
-  z.string().refine((value) => [...value].length <= most, {
+  characters.refine((value) => [...value].length <= most, {
     error: (issue) => `has ${[...String(issue.input)].length} characters; at most ${most} are kept`,
   });
 

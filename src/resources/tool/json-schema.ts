@@ -14,7 +14,18 @@ const dialects = new Map<string, Ajv>([
   ['https://json-schema.org/draft/2019-09/schema', new Ajv2019(options)],
   ['https://json-schema.org/draft/2020-12/schema', new Ajv2020(options)],
 ]);
-for (const dialect of dialects.values()) addFormats(dialect);
+for (const dialect of dialects.values()) {
+  addFormats(dialect);
+  // Ajv's own compares every item with every other one: an enum of some thousand lists would take it minutes.
+  dialect.removeKeyword('uniqueItems').addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must NOT have duplicate items' },
+    validate: (wanted: boolean, items: readonly unknown[]) =>
+      !wanted || new Set(items.map((item) => JSON.stringify(item))).size === items.length,
+  });
+}
 
 /** @returns what is wrong, with the place in the schema; null when nothing is. */
 export function schemaFault(schema: Readonly<Record<string, unknown>>): string | null {

@@ -1,0 +1,48 @@
+/** Documents that are named by their hash alone are told apart by it, when an Idempotency-Key comes again. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, print } from 'graphql';
+import { createWorld, openHouse, type Answer, type House, type World } from '../harness/gateway';
+
+const DELETE = print(parse('mutation Delete($id: ID!) { deleteTool(id: $id) { id deletedAt } }'));
+const RESTORE = print(parse('mutation Restore($id: ID!) { restoreTool(id: $id) { id deletedAt } }'));
+
+let world: World;
+let house: House;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-trusted-'));
+  await writeFile(join(folder, 'tools.graphql'), `${DELETE}\n${RESTORE}\n`);
+  world = await createWorld();
+  house = await openHouse({ database: world.database, settings: { TRUSTED_DOCUMENTS: folder } });
+});
+afterAll(async () => {
+  await house.close();
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+async function run(text: string, id: string, key: string): Promise<Answer> {
+  const sha256Hash = createHash('sha256').update(text).digest('hex');
+  const answer = await house.gateway.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    payload: { variables: { id }, extensions: { persistedQuery: { version: 1, sha256Hash } } },
+    headers: { 'x-api-key': world.acme.key, 'idempotency-key': key },
+  });
+  return answer.json();
+}
+
+it('the same key with the hash of another document is a conflict, never the first one’s answer', async () => {
+  const made = await world.acme.ask<{ createTool: { id: string } }>(
+    'mutation { createTool(input: { name: "twice named" }) { id } }',
+  );
+  const { id } = made.createTool;
+  const first = await run(DELETE, id, 'k');
+  expect(first.data).toMatchObject({ deleteTool: { id, deletedAt: expect.any(String) } });
+  expect(await run(DELETE, id, 'k')).toEqual(first);
+  expect((await run(RESTORE, id, 'k')).errors.map(({ extensions }) => extensions.code)).toEqual(['CONFLICT']);
+  expect((await run(RESTORE, id, 'other')).data).toEqual({ restoreTool: { id, deletedAt: null } });
+});

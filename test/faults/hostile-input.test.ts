@@ -1,0 +1,111 @@
+/** Input made to hurt: nothing that fits into a body costs the others their service, or ends in a fault of the gateway. */
+import { newId } from '../../src/db/ids';
+import { createWorld, type Answer, type World } from '../harness/gateway';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+const CREATE = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
+const codesOf = ({ errors }: Pick<Answer, 'errors'>): string[] => errors.map(({ extensions }) => extensions.code);
+const create = async (input: object): Promise<string[]> => codesOf(await world.acme.send(CREATE, { input }));
+
+/** Everything the caller did wrong; INTERNAL would be the gateway's fault. */
+const REFUSED = ['BAD_USER_INPUT'];
+
+describe('values', () => {
+  it.each([
+    ['a list longer than a call can have arguments', { metadata: { a: Array<number>(130_000).fill(0) } }],
+    ['a name that ends in half a character', { name: 'half \ud800' }],
+    ['a description with half a character', { name: 'half', description: '\udc00 half' }],
+    ['a name that nobody can see', { name: '\u200b' }],
+    ['a name of blanks that are no ASCII', { name: '\u00a0\u2003' }],
+  ])('%s: refused as input', async (_what, input) => {
+    expect(await create({ name: 'x', ...input })).toEqual(REFUSED);
+  });
+
+  it('emoji, combined letters and scripts of all kinds make names', async () => {
+    for (const name of ['👩‍🚀', 'e\u0301', 'مرحبا', '日本', '𝒳'])
+      expect(await create({ name: `${name} ${newId()}` })).toEqual([]);
+  });
+
+  it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '2026-02-30T00:00:00Z', '2026-04-31T12:00:00+02:00'])(
+    'the time %s, which no calendar or no database has: refused with the form of a time',
+    async (time) => {
+      const answer = await world.acme.send(
+        'query ($time: DateTime) { tools(filter: { createdAt: { before: $time } }) { totalCount } }',
+        { time },
+      );
+      expect(codesOf(answer)).toEqual(REFUSED);
+      expect(answer.errors[0]?.message).toContain('A DateTime is text like');
+    },
+  );
+});
+
+describe('a JSON Schema', () => {
+  /** What comparing each item of a list with each other one would take minutes for, longer than Jest waits. */
+  const items = (count: number): number[][] => Array.from({ length: count }, (_, index) => [index]);
+
+  it.each([
+    ['larger than what is kept', items(30_000), REFUSED],
+    ['as large as what is kept', items(9_000), []],
+  ])('with an enum of lists, %s, is answered at once', async (_what, list, codes) => {
+    expect(await create({ name: `enum ${list.length}`, inputSchema: { enum: list } })).toEqual(codes);
+  });
+
+  it('may still not say the same thing twice', async () => {
+    expect(await create({ name: 'twice', inputSchema: { required: ['a', 'a'] } })).toEqual(REFUSED);
+    expect(await create({ name: 'twice', inputSchema: { uniqueItems: true, required: ['a', 'b'] } })).toEqual([]);
+  });
+});
+
+it('a filter has no more conditions on metadata than a statement should', async () => {
+  const send = (count: number) =>
+    world.acme.send('query ($metadata: [MetadataFilter!]) { tools(filter: { metadata: $metadata }) { totalCount } }', {
+      metadata: Array<object>(count).fill({ path: ['a'], equals: 1 }),
+    });
+  expect(codesOf(await send(20))).toEqual([]);
+  expect(codesOf(await send(21))).toEqual(REFUSED);
+});
+
+describe('an Idempotency-Key', () => {
+  it('that is none is the caller’s fault, not the gateway’s', async () => {
+    for (const key of ['', 'two words', 'x'.repeat(256), 'ü']) {
+      const answer = await world.acme.send(CREATE, { input: { name: 'x' } }, { 'idempotency-key': key });
+      expect([answer.status, codesOf(answer)]).toEqual([400, ['BAD_REQUEST']]);
+    }
+  });
+
+  it('does not look into variables that no limit has passed yet', async () => {
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const answer = await world.gateway.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: `{"query":"{ viewer { kind } }","variables":{"a":${nested}}}`,
+      headers: { 'content-type': 'application/json', 'x-api-key': world.acme.key, 'idempotency-key': 'deep' },
+    });
+    expect(codesOf(answer.json())).toEqual(['QUERY_TOO_COMPLEX']);
+  });
+});
+
+it('two different keys in two headers are refused, whosever they are', async () => {
+  const { acme, globex } = world;
+  const both = (authorization: string) => acme.send('{ viewer { kind } }', {}, { authorization });
+  for (const other of [globex.key, world.master.key, `${acme.key}x`]) {
+    const answer = await both(`Bearer ${other}`);
+    expect([answer.status, codesOf(answer)]).toEqual([400, ['BAD_REQUEST']]);
+  }
+  for (const harmless of [`Bearer ${acme.key}`, `bearer  ${acme.key}`, 'Bearer of.another.proxy', 'Basic eDp5'])
+    expect(codesOf(await both(harmless))).toEqual([]);
+});
+
+it.each([
+  ['a row', 'mutation ($id: ID!) { createTool(accountId: $id, input: { name: "x" }) { id } }'],
+  ['a key', 'mutation ($id: ID!) { createApiKey(accountId: $id, input: { name: "x" }) { secret } }'],
+])('a master key that creates %s in an account that does not exist is told so', async (_what, text) => {
+  const plain = await world.master.send(text, { id: newId() });
+  const repeatable = await world.master.send(text, { id: newId() }, { 'idempotency-key': newId() });
+  expect([plain, repeatable].map(codesOf)).toEqual([['NOT_FOUND'], ['NOT_FOUND']]);
+});
