@@ -19,6 +19,7 @@ import { contextOpener } from './graph/http/open';
 import { RateLimits } from './graph/http/rate-limit';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/http/usage';
+import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
 
 export interface GatewayParts extends RoleUrls {
@@ -103,6 +104,7 @@ export async function createGateway({
       masterReadReason: settings.MASTER_READ_REASON,
       logger,
       resources,
+      largeFields: promotion.largeFields,
     };
     const keys = new KeyCache(keyLookup(database), watch);
     watch.start(keys);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parse, validate, type GraphQLField, type GraphQLInputField } from 'graphql';
 import { printSchema } from '../src/graph/directives';
 import { buildGatewaySchema } from '../src/graph/schema';
-import { resolvers } from '../src/resources';
+import { printBundleSchema } from '../src/promotion/json-schema';
+import { kindsOf } from '../src/promotion/kinds';
+import { resolvers, resources } from '../src/resources';
 
 const FOLDER = join(__dirname, '../schema');
 const schema = buildGatewaySchema(resolvers);
@@ -12,6 +14,10 @@ const schema = buildGatewaySchema(resolvers);
 describe('schema/', () => {
   it('holds the schema that is served; if this fails, run: npm run schema', () => {
     expect(readFileSync(join(FOLDER, 'schema.graphql'), 'utf8')).toBe(printSchema(schema));
+  });
+
+  it('holds the JSON Schema of bundles that imports are checked with; if this fails, run: npm run schema', () => {
+    expect(readFileSync(join(FOLDER, 'bundle.schema.json'), 'utf8')).toBe(printBundleSchema(kindsOf(resources)));
   });
 
   it('holds only operations that the schema answers', () => {

@@ -1,11 +1,14 @@
-/** Writes schema/schema.graphql, the contract that frontends and code generators read: `npm run schema`. */
+/** Writes schema/schema.graphql and schema/bundle.schema.json, which clients, generators and editors read: `npm run schema`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printSchema } from '../graph/directives';
 import { buildGatewaySchema } from '../graph/schema';
-import { resolvers } from '../resources';
+import { printBundleSchema } from '../promotion/json-schema';
+import { kindsOf } from '../promotion/kinds';
+import { resolvers, resources } from '../resources';
 
 /** From dist/src/cli to the project's own schema folder, wherever the command is run from. */
-const FILE = join(__dirname, '../../../schema/schema.graphql');
+const FOLDER = join(__dirname, '../../../schema');
 
-writeFileSync(FILE, printSchema(buildGatewaySchema(resolvers)));
+writeFileSync(join(FOLDER, 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
+writeFileSync(join(FOLDER, 'bundle.schema.json'), printBundleSchema(kindsOf(resources)));

@@ -2,4 +2,8 @@
 import { ConfigurationImport } from './configuration-import.entity';
 import { PromotionResolver } from './promotion.resolver';
 
-export const promotion = { entities: [ConfigurationImport], resolvers: [PromotionResolver] };
+export const promotion = {
+  entities: [ConfigurationImport],
+  resolvers: [PromotionResolver],
+  largeFields: new Set(['planImport', 'applyImport']),
+};

@@ -1,9 +1,12 @@
 /** The fields of promotion: export, plan, apply, undo. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { Scoped } from '../graph/directives/decorators';
+import { Public, Scoped } from '../graph/directives/decorators';
 import { Action } from '../graph/directives/definitions';
 import { pinned, type RequestContext } from '../graph/http/request';
+import type { JsonRecord } from '../graph/reading/row';
+import { JsonObject } from '../graph/scalars';
 import { applyImport, planImport } from './apply';
+import { bundleSchema } from './json-schema';
 import { undoImport } from './undo';
 import { exportConfiguration } from './export';
 import { kindsOf } from './kinds';
@@ -51,6 +54,14 @@ export class PromotionResolver {
   ): Promise<ImportPlan> {
     const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
     return planImport(pinned(context), kindsOf(context.services.resources), asked);
+  }
+
+  @Public('The shape of bundles is part of the public schema; it holds nothing of any account.')
+  @Query(() => JsonObject, {
+    description: 'JSON Schema (draft 2020-12) of bundles, for editors; also in the file schema/bundle.schema.json.',
+  })
+  bundleSchema(@Ctx() context: RequestContext): JsonRecord {
+    return bundleSchema(kindsOf(context.services.resources));
   }
 
   @Scoped(Action.WRITE)

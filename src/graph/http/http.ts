@@ -9,6 +9,7 @@ import type { Config } from '../../config';
 import { createExecution } from '../execution/apollo';
 import type { GatewayContext, IncomingCall } from '../context';
 import { serveGraphiql } from './graphiql';
+import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './large-body';
 import { serveHealth, type Readiness } from './health';
 import { createErrorMask } from '../errors/mask';
 import { graphqlHandler } from './answer';
@@ -22,8 +23,6 @@ export interface HttpParts {
   readonly openContext: (call: IncomingCall) => Promise<GatewayContext>;
   readonly readiness: () => Promise<Readiness>;
 }
-
-export const LARGEST_BODY = 256 * 1024;
 
 /** A client that sends slower than this is cut off. */
 const TIMEOUTS = { requestTimeout: 30_000, connectionTimeout: 120_000, keepAliveTimeout: 72_000 } as const;
@@ -74,7 +73,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     http: { headersTimeout: HEADERS_TIMEOUT },
     // Faults are logged by the mask; a logger for each request would be made and thrown away unused.
     logger: false,
-    bodyLimit: LARGEST_BODY,
+    bodyLimit: LARGEST_BUNDLE_BODY,
     genReqId: requestIdOf,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
@@ -87,6 +86,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.addHook('onClose', () => apollo.stop());
   allowOrigins(app, settings);
   refuseInWords(app, mask);
+  admitLargeBodies(app, parts.openContext);
   app.all('/graphql', graphqlHandler(execution, mask, parts.openContext));
   serveHealth(app, parts.readiness);
   serveGraphiql(app);

@@ -7,6 +7,7 @@ import { Repeatable } from '../../db/idempotency';
 import type { Origin } from '../../db/transaction';
 import { GatewayError } from '../../errors';
 import type { GatewayContext, IncomingCall } from '../context';
+import { refuseLargeOperation } from './large-body';
 import type { RequestContext, Services } from './request';
 
 type Steps = Pick<GatewayContext, 'begin' | 'finish' | 'denied'>;
@@ -25,10 +26,11 @@ function reasonOf(header: string | undefined): string | null {
 }
 
 /** What happens between an operation being known and its answer leaving. */
-function stepsOf(services: Services, caller: Caller | null, origin: Origin): Required<Steps> {
+function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Required<Steps> {
   let changes = false;
   return {
     begin: async ({ name, fields, isMutation, cost }) => {
+      refuseLargeOperation(call, fields, services.largeFields);
       await services.rateLimits.spend(caller, origin.address, cost);
       changes = isMutation;
       origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
@@ -115,5 +117,5 @@ export const contextOpener =
       access: caller?.isMaster ? new AccessTrace() : null,
       repeatable: repeatableOf(single(headers['idempotency-key']), body),
     };
-    return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin) };
+    return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin, call) };
   };

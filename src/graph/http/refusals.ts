@@ -1,12 +1,15 @@
 /** Requests that never reach GraphQL, answered in its form: one error with a code and a sentence. */
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { GatewayError, type ErrorCode } from '../../errors';
+import { TOO_LARGE } from './large-body';
 import { statusOf, type ErrorMask } from '../errors/mask';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 function refuse(reply: FastifyReply, status: number, error: GatewayError): FastifyReply {
   const { http: _status, ...extensions } = error.extensions;
+  // Nobody reads the rest of a body that was refused.
+  if (error.code === 'PAYLOAD_TOO_LARGE') reply.header('connection', 'close');
   return reply
     .code(status)
     .header('cache-control', 'no-store')
@@ -19,7 +22,7 @@ const BAD_BODY =
 
 /** Fastify's codes that are the caller's doing; docs at fastify.dev, Reference/Errors. */
 const REFUSALS: Readonly<Record<string, readonly [ErrorCode, number, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 413, 'The body is larger than 256 KB. Send less in one request.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 413, TOO_LARGE],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'BAD_REQUEST',
     415,

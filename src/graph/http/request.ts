@@ -28,6 +28,8 @@ export interface Services {
   readonly masterReadReason: boolean;
   readonly logger: Logger;
   readonly resources: readonly Resource[];
+  /** Root fields that take bundles, and so may come in large bodies. */
+  readonly largeFields: ReadonlySet<string>;
 }
 
 /** The context of resolvers; `scope` is there below every root field that has one. */

@@ -1,0 +1,178 @@
+/** Bad bundles through HTTP: a sentence that names line and path, and nothing changed in either account. */
+import { plant, type Planted } from '../harness/factories';
+import { createWorld, type World } from '../harness/gateway';
+import { fingerprint } from '../harness/sql';
+import { Promoter } from './client';
+
+let world: World;
+let acme: Promoter;
+let foreign: Planted;
+let stored: readonly Record<string, string>[];
+
+/** Everything but the counts of what was refused. */
+const everything = (): Promise<Record<string, string>[]> =>
+  Promise.all(
+    [world.acme, world.globex].map(async ({ accountId }) => ({
+      ...(await fingerprint(world.database.superuserUrl, accountId)),
+      audit_denial: '',
+    })),
+  );
+
+beforeAll(async () => {
+  world = await createWorld();
+  await plant(world.acme, 'Own');
+  foreign = await plant(world.globex, 'Foreign');
+  acme = new Promoter(world.acme);
+  stored = await everything();
+}, 60_000);
+afterAll(() => world.close());
+afterEach(async () => {
+  expect(await everything()).toEqual(stored);
+});
+
+const HEAD = 'schemaVersion: 1\n';
+const tool = (rest: string): string => `${HEAD}tools:\n  - name: x\n${rest}`;
+
+it.each([
+  ['no YAML', 'tools: [', /^Line 1: this is no YAML/],
+  ['nothing', '', /^Line 1: a bundle is an object/],
+  ['a list', '- a', /^Line 1: a bundle is an object/],
+  ['no version', 'tools: []', /line 1, schemaVersion: schemaVersion must be 1, which is missing/],
+  ['another version', 'schemaVersion: 2', /line 1, schemaVersion: schemaVersion must be 1, not 2/],
+  ['an unknown section', `${HEAD}toolz: []`, /line 2, toolz: there is no such field; known here are .*tools/],
+  ['an unknown field', tool('    inputschema: {}\n'), /line 4, tools\[0\]\.inputschema: there is no such field/],
+  ['a field of a row that is not its own', tool('    id: 1\n'), /line 4, tools\[0\]\.id: there is no such field/],
+  ['an account', tool('    accountId: 1\n'), /line 4, tools\[0\]\.accountId: there is no such field/],
+  ['an account for all of it', `${HEAD}accountId: 1\n`, /line 2, accountId: there is no such field/],
+  [
+    'an unknown part of a model',
+    `${HEAD}agents:\n  - name: a\n    framework: LANGCHAIN\n    model: { provider: p, name: n, x: 1 }\n`,
+    /line 5, agents\[0\]\.model\.x: there is no such field/,
+  ],
+  ['a section that is no list', `${HEAD}tools: {}`, /line 2, tools: must be a list/],
+  ['an entry that is no object', `${HEAD}tools:\n  - x\n`, /line 3, tools\[0\]: must be an object/],
+  [
+    'a name twice',
+    `${HEAD}tools:\n  - name: x\n  - name: y\n  - name: x\n`,
+    /line 5, tools\[2\]: Tool "x" is there already, at line 3/,
+  ],
+  ['a rule of the resource that is broken', tool('    type: MAGIC\n'), /line 4, tools\[0\]\.type: Invalid option/],
+  ['a name that is missing', `${HEAD}tools:\n  - type: CUSTOM\n`, /line 3, tools\[0\]\.name: /],
+  [
+    'a JSON Schema that is none',
+    tool('    inputSchema: { type: thing }\n'),
+    /line 4, tools\[0\]\.inputSchema: is no JSON Schema/,
+  ],
+  ['a key twice', tool('    name: y\n'), /^Line 4: "name" comes twice/],
+  ['__proto__', tool('    metadata:\n      __proto__: { isMaster: true }\n'), /^Line 5: "__proto__" is no name/],
+  ['an anchor', tool('    metadata: &a { x: 1 }\n'), /^Line 4: anchors and aliases are not accepted/],
+  ['an alias', tool('    metadata: { x: *a }\n'), /^Line 4: /],
+  ['a tag', tool('    description: !!binary aGk=\n'), /^Line 4: /],
+  ['two documents', `${HEAD}---\n${HEAD}`, /^Line 1?2?: /],
+  [
+    'a number that is none',
+    tool('    metadata: { x: .inf }\n'),
+    /line 4, tools\[0\]\.metadata: holds a number too large/,
+  ],
+  [
+    'a schedule without an agent',
+    `${HEAD}schedules:\n  - cron: 0 9 * * *\n`,
+    /line 3, schedules\[0\]\.agent: is required/,
+  ],
+  [
+    'a cron that is none',
+    `${HEAD}schedules:\n  - agent: Own 0\n    cron: often\n`,
+    /line 4, schedules\[0\]\.cron: must have 5 fields/,
+  ],
+  [
+    'tools that are no names',
+    `${HEAD}agents:\n  - name: a\n    tools: [1]\n`,
+    /line 4, agents\[0\]\.tools: must be a list of names/,
+  ],
+  [
+    'a secret in the open',
+    `${HEAD}mcpServers:\n  - name: m\n    config: { url: 'https://m.example' }\n    authentication:\n      type: BEARER_TOKEN\n      token: hunter2\n`,
+    /line 7, mcpServers\[0\]\.authentication\.token: must be a placeholder/,
+  ],
+  [
+    'a preview of a secret',
+    `${HEAD}mcpServers:\n  - name: m\n    config: { url: 'https://m.example' }\n    authentication: { type: NO_AUTH, preview: x }\n`,
+    /line 5, mcpServers\[0\]\.authentication\.preview: follows from the secret/,
+  ],
+  ['a section in full that there is not', `${HEAD}complete: [keys]\n`, /line 2, complete: complete lists sections/],
+])('%s', async (_what, bundle, sentence) => {
+  for (const { errors, data } of [await acme.tryPlan(bundle), await acme.tryApply(bundle, 'x')]) {
+    expect(errors[0]?.message).toMatch(sentence);
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(data).toBeNull();
+  }
+});
+
+const laughs = [
+  'a: &a [x, x]',
+  ...'bcdefghij'.split('').map((name, index) => `${name}: &${name} [*${'abcdefghi'[index]}, *${'abcdefghi'[index]}]`),
+];
+
+it.each([
+  ['a billion laughs', laughs.join('\n'), /^Line 1: anchors and aliases are not accepted/],
+  ['brackets', '['.repeat(200_000), /nested more than 64 levels deep/],
+  ['dashes', '- '.repeat(100_000), /nested more than 64 levels deep/],
+  ['objects', '{"a":'.repeat(40_000), /nested more than 64 levels deep/],
+  ['a million parts', '- a\n'.repeat(60_000), /made of too many parts/],
+  ['quotes', '"'.repeat(250_000), /made of too many parts|this is no YAML/],
+])('what would choke a parser is refused before it is parsed: %s', async (_what, bundle, sentence) => {
+  const { errors } = await acme.tryPlan(bundle);
+  expect(errors[0]?.message).toMatch(sentence);
+  expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});
+
+it("names that another account's rows have, and their ids, are missing here like any other", async () => {
+  const names = ['Foreign 0', ...(foreign.get('Tool') ?? []), 'never was'];
+  for (const name of names) {
+    const bundle = `${HEAD}agents:\n  - name: Own 0\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    tools: ['${name}']\n`;
+    const { missing, applicable, hash } = await acme.plan(bundle);
+    expect([applicable, missing]).toEqual([
+      false,
+      [
+        {
+          message: `agents[0].tools[0] names the Tool "${name}", which is neither in the bundle nor in the account. Add it to the bundle.`,
+          path: 'agents[0].tools[0]',
+          line: 6,
+        },
+      ],
+    ]);
+    const { errors } = await acme.tryApply(bundle, hash);
+    expect([errors[0]?.extensions.code, errors[0]?.message]).toEqual(['BAD_USER_INPUT', missing[0]?.message]);
+  }
+});
+
+const agent = (name: string, ...subAgents: string[]): string =>
+  `  - name: ${name}\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    subAgents: [${subAgents.join(', ')}]\n`;
+
+it('a circle of sub-agents is named, whether it closes in the bundle or in the account', async () => {
+  const inBundle = `${HEAD}agents:\n${agent('a', 'b')}${agent('b', 'c')}${agent('c', 'a')}`;
+  // In the account, Own 1 hands work to Own 0.
+  const inAccount = `${HEAD}agents:\n${agent('Own 0', 'Own 1')}`;
+  for (const [bundle, circle] of [
+    [inBundle, /"a" -> "b" -> "c" -> "a"/],
+    [inAccount, /"Own 0" -> "Own 1" -> "Own 0"|"Own 1" -> "Own 0" -> "Own 1"/],
+  ] as const) {
+    const { conflicts, hash } = await acme.plan(bundle);
+    expect(conflicts).toHaveLength(1);
+    expect(conflicts[0]?.message).toMatch(circle);
+    expect(conflicts[0]?.line).toBeGreaterThan(2);
+    const { errors } = await acme.tryApply(bundle, hash);
+    expect(errors[0]?.extensions.code).toBe('CONFLICT');
+  }
+});
+
+it('another account is not imported into, whatever names it', async () => {
+  const query =
+    'query ($bundle: String!, $accountId: ID) { planImport(bundle: $bundle, accountId: $accountId) { hash } }';
+  const answer = await world.acme.send(query, { bundle: HEAD, accountId: world.globex.accountId });
+  expect(answer.errors[0]?.extensions.code).toBe('ACCOUNT_MISMATCH');
+  const elsewhere = await world.master.send('query ($bundle: String!) { planImport(bundle: $bundle) { hash } }', {
+    bundle: HEAD,
+  });
+  expect(elsewhere.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: ['accountId'] });
+});

@@ -1,0 +1,135 @@
+/** Large bundles: as many rows as a large account has, who may send them, and how large is too large. */
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createWorld, type World } from '../harness/gateway';
+import { query } from '../harness/sql';
+import { Promoter } from './client';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+}, 60_000);
+afterAll(() => world.close());
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** About 900 rows and half a megabyte. */
+const large = (): string =>
+  JSON.stringify({
+    schemaVersion: 1,
+    complete: ['agents', 'mcpServers', 'tools'],
+    tools: numbers(300).map((index) => ({ name: `Tool ${index}`, description: 'd'.repeat(500) })),
+    mcpServers: numbers(300).map((index) => ({
+      name: `Server ${index}`,
+      config: { url: `https://m${index}.example`, note: 'n'.repeat(400) },
+    })),
+    agents: numbers(300).map((index) => ({
+      name: `Agent ${index}`,
+      instruction: 'i'.repeat(700),
+      framework: 'LANGGRAPH',
+      model: { provider: 'openai', name: 'gpt' },
+      tools: numbers(index % 7).map((step) => `Tool ${(index + step) % 300}`),
+      mcpServers: numbers(index % 3).map((step) => `Server ${(index + step) % 300}`),
+    })),
+  });
+
+it('900 rows are planned and applied with as many statements as nine', async () => {
+  const promoter = new Promoter(world.acme);
+  const bundle = large();
+  expect(Buffer.byteLength(bundle)).toBeGreaterThan(500_000);
+  const before = world.gateway.database.counts;
+  const plan = await promoter.plan(bundle);
+  const after = world.gateway.database.counts;
+  expect([after.batches - before.batches, after.statements - before.statements]).toEqual([1, 7]);
+  expect(plan.summary).toEqual({ create: 900, update: 0, unchanged: 0, delete: 0 });
+  const { data } = await promoter.tryApply(bundle, plan.hash);
+  expect(data.applyImport.summary.create).toBe(900);
+  expect((await promoter.plan(bundle, { prune: true })).summary).toEqual({
+    create: 0,
+    update: 0,
+    unchanged: 900,
+    delete: 0,
+  });
+  const rows = await query<{ account: string }>(
+    world.database.superuserUrl,
+    'SELECT DISTINCT account_id AS account FROM agent',
+  );
+  expect(rows).toEqual([{ account: world.acme.accountId }]);
+}, 60_000);
+
+/** Sends a body over a socket, in pieces or with its length announced. */
+async function post(payload: string, headers: Record<string, string>): Promise<{ status: number; code: unknown }> {
+  const { port } = world.gateway.app.server.address() as AddressInfo;
+  return new Promise((resolve, reject) => {
+    const call = request(
+      { port, path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+      (answer) => {
+        let text = '';
+        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        answer.on('end', () => {
+          const { errors = [] } = JSON.parse(text) as { errors?: { extensions: { code: string } }[] };
+          resolve({ status: answer.statusCode ?? 0, code: errors[0]?.extensions.code });
+        });
+      },
+    );
+    call.on('error', reject);
+    call.end(payload);
+  });
+}
+
+describe('over HTTP', () => {
+  beforeAll(() => world.gateway.app.listen({ port: 0, host: '127.0.0.1' }));
+
+  const body = (bundle: string, field = 'planImport'): string =>
+    JSON.stringify({
+      query:
+        field === 'planImport'
+          ? 'query ($bundle: String!) { planImport(bundle: $bundle) { hash } }'
+          : `{ ${field} { totalCount } }`,
+      variables: { bundle },
+    });
+  const announced = (payload: string): Record<string, string> => ({
+    'content-length': `${Buffer.byteLength(payload)}`,
+  });
+
+  it.each([
+    ['no key', (): Record<string, string> => ({}), 413, 'PAYLOAD_TOO_LARGE'],
+    ['a key that is none', (): Record<string, string> => ({ 'x-api-key': 'pcl_live_x' }), 401, 'UNAUTHENTICATED'],
+    ['a valid key', (): Record<string, string> => ({ 'x-api-key': world.acme.key }), 200, undefined],
+  ])('a body beyond 256 KB with %s', async (_who, key, status, code) => {
+    const payload = body(large());
+    expect(await post(payload, { ...key(), ...announced(payload) })).toEqual({ status, code });
+  });
+
+  it('a body beyond 256 KB is for bundles only, and must announce its length', async () => {
+    const other = body(large(), 'tools');
+    const key = { 'x-api-key': world.acme.key };
+    expect(await post(other, { ...key, ...announced(other) })).toEqual({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+    const payload = body(large());
+    expect(await post(payload, { ...key, 'transfer-encoding': 'chunked' })).toEqual({
+      status: 413,
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+    const small = body('schemaVersion: 1');
+    expect(await post(small, { ...key, 'transfer-encoding': 'chunked' })).toEqual({ status: 200, code: undefined });
+  });
+
+  it('50 MB are refused by what they announce, and 3 MB of bundle by a sentence', async () => {
+    const key = { 'x-api-key': world.acme.key };
+    const length = `${50 * 1024 * 1024}`;
+    const { port } = world.gateway.app.server.address() as AddressInfo;
+    const status = await new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': length, ...key };
+      const call = request({ port, path: '/graphql', method: 'POST', headers }, (answer) => {
+        resolve(answer.statusCode);
+        call.destroy();
+      });
+      call.on('error', reject);
+      // The first bytes only: nobody waits for the rest.
+      call.write('{"query":"');
+    });
+    expect(status).toBe(413);
+    const payload = body(`schemaVersion: 1 # ${'x'.repeat(3 * 1024 * 1024)}`);
+    expect(await post(payload, { ...key, ...announced(payload) })).toEqual({ status: 200, code: 'BAD_USER_INPUT' });
+  });
+});
