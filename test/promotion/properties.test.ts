@@ -1,0 +1,170 @@
+/** Whatever the configuration: export, import, export is a fixed point, a plan is its effect, and A's bundle makes rows of B only. */
+import fc from 'fast-check';
+import { createWorld, type World } from '../harness/gateway';
+import { connected, fingerprint } from '../harness/sql';
+import { Promoter } from './client';
+
+let world: World;
+let acme: Promoter;
+let globex: Promoter;
+
+beforeAll(async () => {
+  world = await createWorld();
+  [acme, globex] = [new Promoter(world.acme), new Promoter(world.globex)];
+}, 60_000);
+afterAll(() => world.close());
+
+const LINES = [
+  '\n',
+  ' ',
+  '\t',
+  ': ',
+  '# ',
+  '- ',
+  '"',
+  "'",
+  '\u2028',
+  '\u0085',
+  'yes',
+  'null',
+  '0x1',
+  '1e3',
+  '~',
+  '&a',
+  '*a',
+  '%',
+  '|',
+  '\\',
+];
+const piece = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom(...LINES));
+// The null character is what PostgreSQL keeps in no text.
+const prose = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join('').replaceAll('\0', ''));
+const word = prose.map((text) => text.replace(/\p{Cc}/gu, '')).filter((text) => text.trim() !== '');
+const name = fc.oneof(word, fc.constantFrom('null', 'true', '1', '- a', 'constructor', 'a: b', "it's", 'ünï'));
+
+const leaf = fc.oneof(prose, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null));
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc.array(tie('json'), { maxLength: 3 }),
+    fc.dictionary(
+      word.filter((key) => key !== '__proto__'),
+      tie('json'),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  ),
+}));
+const object = fc.dictionary(
+  word.filter((key) => key !== '__proto__'),
+  json,
+  { maxKeys: 3, noNullPrototype: true },
+);
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
+
+const tool = (own: string) =>
+  fc.record({
+    name: fc.constant(own),
+    description: maybe(prose),
+    tags: fc.array(prose, { maxLength: 2 }),
+    metadata: object,
+  });
+const server = (own: string) =>
+  fc.record({
+    name: fc.constant(own),
+    config: object.map((rest) => ({ ...rest, url: 'https://m.example/x' })),
+    metadata: object,
+  });
+
+/** Rows that refer to each other by names; an agent hands work only to those before it, so that no circle closes. */
+const configuration = fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).chain((names) =>
+  fc.record({
+    schemaVersion: fc.constant(1),
+    complete: fc.constant(['agents', 'mcpServers', 'schedules', 'tools']),
+    tools: fc.tuple(...names.map(tool)),
+    mcpServers: fc.tuple(...names.map(server)),
+    agents: fc.tuple(
+      ...names.map((own, index) =>
+        fc.record({
+          name: fc.constant(own),
+          instruction: maybe(prose),
+          framework: fc.constantFrom('LANGCHAIN', 'GOOGLE_ADK'),
+          model: fc.constant({ provider: 'openai', name: 'gpt' }),
+          config: maybe(object),
+          tools: fc.subarray(names),
+          mcpServers: fc.subarray(names),
+          subAgents: fc.subarray(names.slice(0, index)),
+        }),
+      ),
+    ),
+    schedules: fc.array(
+      fc.record({
+        agent: fc.constantFrom(...names),
+        cron: fc.constantFrom('0 9 * * *', '*/5 * * * 1-5'),
+        input: maybe(object),
+        enabled: fc.boolean(),
+      }),
+      { maxLength: 4 },
+    ),
+  }),
+);
+
+/** All rows of an account, for good. */
+const empty = (accountId: string): Promise<void> =>
+  connected(world.database.superuserUrl, async (client) => {
+    for (const table of ['schedule', 'agent', 'tool', 'mcp_server']) {
+      await client.query(`DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
+    }
+  });
+
+/** Steps as what they are to do, without the order of their telling. */
+const replaces = { prune: true };
+
+it('export, import, export is a fixed point, in either form, and importing twice changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(configuration, async (wanted) => {
+      await Promise.all([empty(world.acme.accountId), empty(world.globex.accountId)]);
+      await acme.apply(JSON.stringify(wanted));
+      const { yaml, json: tree } = await acme.bundle();
+      const own = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+      await globex.apply(yaml);
+      const copy = await globex.bundle();
+      expect(copy.yaml).toBe(yaml);
+      expect(JSON.stringify(copy.json)).toBe(JSON.stringify(tree));
+      for (const text of [yaml, JSON.stringify(tree)]) {
+        const { summary } = await globex.plan(text, replaces);
+        expect(summary).toEqual({ create: 0, update: 0, unchanged: summary.unchanged, delete: 0 });
+      }
+      expect((await globex.apply(yaml, replaces)).importId).toBeNull();
+      expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(own);
+      expect(yaml).not.toContain(world.acme.accountId);
+    }),
+    { numRuns: 12 },
+  );
+}, 300_000);
+
+it('a plan is its effect: what it says is done, and nothing else; undo is as if nothing had been', async () => {
+  await fc.assert(
+    fc.asyncProperty(configuration, configuration, async (first, second) => {
+      await empty(world.acme.accountId);
+      await acme.apply(JSON.stringify(first));
+      const before = await acme.yaml();
+      const bundle = JSON.stringify(second);
+      const plan = await acme.plan(bundle, replaces);
+      if (!plan.applicable) throw new Error(JSON.stringify([plan.conflicts, plan.missing]));
+      const { data } = await acme.tryApply(bundle, plan.hash, replaces);
+      expect(data.applyImport).toMatchObject({ changes: plan.changes, summary: plan.summary });
+      const { counts, yaml } = await acme.bundle();
+      const rows = counts.reduce((sum, { count }) => sum + count, 0);
+      expect(rows).toBe(plan.summary.create + plan.summary.update + plan.summary.unchanged);
+      await empty(world.globex.accountId);
+      await globex.apply(bundle);
+      expect(yaml).toBe(await globex.yaml());
+      if (data.applyImport.importId !== null) {
+        expect((await acme.undo(data.applyImport.importId)).errors).toEqual([]);
+      }
+      expect(await acme.yaml()).toBe(before);
+    }),
+    { numRuns: 8 },
+  );
+}, 300_000);
