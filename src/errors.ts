@@ -23,7 +23,7 @@ export const ERROR_TABLE = {
   },
   QUERY_TOO_COMPLEX: {
     status: 400,
-    meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost.',
+    meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost, or its answer is too large.',
   },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body exceeds the limit.' },
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
@@ -84,3 +84,18 @@ export const unauthenticated = (): GatewayError =>
     'UNAUTHENTICATED',
     'A valid key is needed. Send it as "X-API-Key: <key>" or "Authorization: Bearer <key>"; if you sent one, it is mistyped, expired or revoked.',
   );
+
+const ANSWER = 'answer';
+/** Characters of text that one answer may hold, and one reading of the database may bring. */
+export const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+/** A limit like those on documents, found only when the rows are there. */
+export const answerTooLarge = (): GatewayError =>
+  new GatewayError(
+    'QUERY_TOO_COMPLEX',
+    'The answer would be larger than 16 MB. Ask for smaller pages (first), or for fewer of the large fields. What a mutation changed is stored.',
+    { limit: ANSWER, maximum: LARGEST_ANSWER },
+  );
+
+export const isAnswerTooLarge = (error: unknown): boolean =>
+  error instanceof GatewayError && error.extensions['limit'] === ANSWER;

@@ -1,5 +1,5 @@
 /** Checking the chain of an account, and taking checkpoints of it. */
-import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
 import { Scoped } from '../graph/directives/decorators';
 import { pinned, type RequestContext } from '../graph/http/request';
@@ -29,6 +29,8 @@ async function startOf(ask: Ask, accountId: string, after: number, publicKey: st
 
 @Resolver()
 export class ChainResolver {
+  // It may read as many rows as an operation may ask for objects, so that one operation checks once.
+  @Extensions({ cost: MOST_EVENTS - 10 })
   @Scoped()
   @Query(() => AuditVerification, {
     description:

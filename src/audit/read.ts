@@ -1,4 +1,5 @@
 /** Events in the order of their chain, a page at a time: memory does not grow with their number. */
+import { isAnswerTooLarge } from '../errors';
 import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
 
@@ -6,6 +7,8 @@ import type { Checkpoint } from './checkpoint';
 export type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
 const PAGE = 1000;
+/** How much smaller the next try is when the events are so large that a page of them is too much. */
+const SMALLER = 8;
 
 const EVENTS = `
   SELECT e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
@@ -72,12 +75,19 @@ export async function* readEvents(
 ): AsyncGenerator<StoredEvent> {
   let position = after;
   let left = most;
+  let page = PAGE;
   while (left > 0) {
-    const rows = await ask(EVENTS, [accountId, position, Math.min(PAGE, left)]);
-    for (const row of rows) yield toEvent(accountId, row);
-    if (rows.length < PAGE) return;
-    left -= rows.length;
-    position = Number(rows.at(-1)?.[0]);
+    const rows = await ask(EVENTS, [accountId, position, Math.min(page, left)]).catch((error: unknown) => {
+      if (page === 1 || !isAnswerTooLarge(error)) throw error;
+      return null;
+    });
+    if (rows === null) page = Math.ceil(page / SMALLER);
+    else {
+      for (const row of rows) yield toEvent(accountId, row);
+      if (rows.length < page) return;
+      left -= rows.length;
+      position = Number(rows.at(-1)?.[0]);
+    }
   }
 }
 

@@ -76,6 +76,14 @@ describe('a batch', () => {
     expect(await client.batch([{ ...ECHO, values: [null, [], null] }])).toEqual([[[null, [], null]]]);
   });
 
+  it('gives up, with its connection, on more text than an answer may hold, however much more would follow', async () => {
+    const endless = "SELECT repeat('x', 1000000) FROM generate_series(1, 1000000)";
+    await expect(client.batch([BEGIN, { text: endless, values: [] }])).rejects.toMatchObject({
+      extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'answer' },
+    });
+    await expect(client.batch([{ text: 'SELECT 1', values: [] }])).rejects.toThrow();
+  });
+
   it('is rejected when its connection breaks', async () => {
     const sleeping = client.batch([{ text: 'SELECT pg_sleep(60)', values: [] }]);
     const broken = expect(sleeping).rejects.toThrow();

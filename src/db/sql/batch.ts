@@ -1,5 +1,6 @@
 /** Several statements in one message and one answer: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
+import { answerTooLarge, LARGEST_ANSWER } from '../../errors';
 import { parserOf, type Parser } from './values';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
@@ -55,6 +56,8 @@ export class Batch extends Query {
   readonly #answers: unknown[][][] = [];
   readonly #doubtful = new Set<string>();
   #rows: unknown[][] = [];
+  #left = LARGEST_ANSWER;
+  #connection: Connection | null = null;
   #parsers: readonly Parser[] | null = null;
 
   constructor(
@@ -76,6 +79,7 @@ export class Batch extends Query {
   }
 
   override submit = (connection: Connection): null => {
+    this.#connection = connection;
     connection.stream.cork();
     this.#queries.forEach((query, index) => this.#send(connection, query, this.#parameters[index] ?? []));
     connection.sync();
@@ -91,9 +95,12 @@ export class Batch extends Query {
     const parsers = this.#parsers ?? [];
     for (let index = 0; index < fields.length; index += 1) {
       const text = fields[index];
-      if (typeof text === 'string') fields[index] = parsers[index]?.(text);
+      if (typeof text !== 'string') continue;
+      this.#left -= text.length;
+      fields[index] = parsers[index]?.(text);
     }
-    this.#rows.push(fields);
+    if (this.#left < 0) this.#giveUp();
+    else this.#rows.push(fields);
   }
 
   handleCommandComplete(): void {
@@ -114,6 +121,15 @@ export class Batch extends Query {
 
   handleError(error: Error): void {
     this.callback(error);
+  }
+
+  /** There is no end to how many rows may follow, so nobody waits for them: the connection goes with them. */
+  #giveUp(): void {
+    const { callback } = this;
+    this.callback = () => undefined;
+    this.#connection?.stream.destroy();
+    this.#rows = [];
+    callback(answerTooLarge());
   }
 
   #expect(): void {

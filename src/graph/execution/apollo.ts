@@ -18,6 +18,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config';
 import type { GatewayContext } from '../context';
 import { denialPlugin } from '../errors/denial';
+import { answerSizePlugin } from './answer-size';
 import { DocumentStore } from './documents';
 import { createCompiledExecution } from './execution';
 import type { RepeatedOperations } from './repeated';
@@ -90,6 +91,7 @@ export function createExecution({ settings, schema, mask, logger }: ApolloParts)
       limitsPlugin(schema),
       judgePlugin(mask),
       denialPlugin(mask),
+      answerSizePlugin(mask),
       settings.SANDBOX
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
         : ApolloServerPluginLandingPageDisabled(),

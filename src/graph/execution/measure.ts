@@ -38,7 +38,7 @@ export interface Measure {
   /** True when it reads `__schema` or `__type`. */
   readonly introspects: boolean;
   /**
-   * Objects in the answer when every page is full. An object field is one; a list of objects is its page size
+   * Objects in the answer when every page is full. An object field is one, or what its `cost` says; a list of objects is its page size
    * (`first` or `last`, 20 when absent; 10 for a list without pages) times its items; leaves are free.
    */
   readonly cost: (variables: Variables) => number;
@@ -147,7 +147,8 @@ class Walk {
     if (isList(field.type)) {
       return times(size ?? page ?? PLAIN_LIST, add(1, this.selections(node.selectionSet, type, below)));
     }
-    return add(1, this.selections(node.selectionSet, type, below, size));
+    const { cost } = field.extensions;
+    return add(typeof cost === 'number' ? cost : 1, this.selections(node.selectionSet, type, below, size));
   }
 
   private pageSize(node: FieldNode): Cost {
