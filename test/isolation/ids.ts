@@ -28,6 +28,8 @@ export interface IdPlace {
 }
 
 const ACCOUNT = 'accountId';
+/** Levels of inputs below an argument. */
+const DEEPEST = 3;
 
 /** Ways from a type to its ids, each as the steps down to it. */
 function waysToIds(type: GraphQLInputType, depth: number): string[][] {
@@ -51,13 +53,17 @@ function placed(base: unknown, [step, ...rest]: readonly string[], id: string): 
   return { ...object, [step]: placed(object[step], rest, id) };
 }
 
+/** Values that a working operation needs in arguments of these names. */
+const WORDS: Readonly<Record<string, string>> = { resourceType: 'Agent', time: '2126-01-01T00:00:00Z' };
+
 /** Arguments with which a field works: those of the factory for a creating field, an own row and no change otherwise. */
-function working(field: Field, own: Planted, samples: Samples): Record<string, unknown> {
+function working(field: Field, own: Planted, samples: Samples, label = 'Never stored'): Record<string, unknown> {
   const resource = resources.find(
     ({ names }) => field.name === `create${names.type}` || field.name === `start${names.type}`,
   );
-  if (resource) return creation(resource, own, 'Never stored').variables;
-  const base = required(field, samples);
+  if (resource) return creation(resource, own, label).variables;
+  const words = Object.entries(WORDS).filter(([name]) => field.args.some((one) => one.name === name));
+  const base = { ...required(field, samples), ...Object.fromEntries(words) };
   const target = resources.find(({ names }) => field.name.endsWith(names.type) || field.name === names.one);
   const id = target && own.get(target.names.type)?.[0];
   const input = field.args.find((one) => one.name === 'input' && isNonNullType(one.type));
@@ -74,15 +80,18 @@ const argumentsOf = (fields: Readonly<Record<string, GraphQLInputField>>): Graph
 function placesOf(schema: GraphQLSchema, field: Field, isMutation: boolean, own: Planted, samples: Samples): IdPlace[] {
   const type = getNamedType(field.type);
   const selection = isLeafType(type) ? '' : flat(schema, type);
-  const base = working(field, own, samples);
-  return slotsWithIds(field.args, 3).map((way) => ({
-    name: `${field.name}(${way.join('.')})`,
-    isMutation,
-    with: (id) => {
-      const given: Record<string, unknown> = { ...Object(placed(base, way, id)) };
-      return operation(field, given, selection, isMutation ? 'mutation' : 'query');
-    },
-  }));
+  return slotsWithIds(field.args, DEEPEST).map((way) => {
+    const name = `${field.name}(${way.join('.')})`;
+    const base = working(field, own, samples, name);
+    return {
+      name,
+      isMutation,
+      with: (id) => {
+        const given: Record<string, unknown> = { ...Object(placed(base, way, id)) };
+        return operation(field, given, selection, isMutation ? 'mutation' : 'query');
+      },
+    };
+  });
 }
 
 export function idPlaces(schema: GraphQLSchema, own: Planted, samples: Samples): IdPlace[] {
@@ -90,6 +99,30 @@ export function idPlaces(schema: GraphQLSchema, own: Planted, samples: Samples):
     Object.values(fields ?? {}).flatMap((field) => placesOf(schema, field, isMutation, own, samples));
   return [...of(schema.getQueryType()?.getFields(), false), ...of(schema.getMutationType()?.getFields(), true)];
 }
+
+/** Arguments and input fields that are named like ids and are none by their type: the walk above passes them by. */
+export function disguisedIds(schema: GraphQLSchema): string[] {
+  const isNamedLikeId = ({ name }: Slot): boolean => /(^id|Id|Ids)$/.test(name);
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const slots = [
+    ...roots.flatMap((root) => Object.values(root?.getFields() ?? {}).flatMap(({ args }) => args)),
+    ...Object.values(schema.getTypeMap()).flatMap((type) =>
+      isInputObjectType(type) ? Object.values(type.getFields()) : [],
+    ),
+  ];
+  const isId = ({ type }: Slot): boolean => waysToIds(type, DEEPEST).length > 0;
+  return slots
+    .filter((slot) => isNamedLikeId(slot) && !isId(slot))
+    .map(({ name, type }) => `${name}: ${type.toString()}`);
+}
+
+/** Input types that hold an id deeper than the walk goes. */
+export const hiddenIds = (schema: GraphQLSchema): string[] =>
+  [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
+    Object.values(root?.getFields() ?? {})
+      .filter(({ args }) => slotsWithIds(args, 2 * DEEPEST).length !== slotsWithIds(args, DEEPEST).length)
+      .map(({ name }) => name),
+  );
 
 /** Fields of every root that take `accountId`. */
 export const accountFields = (schema: GraphQLSchema): { field: Field; isMutation: boolean }[] =>

@@ -61,7 +61,7 @@ async function compare(all: readonly Operation[]): Promise<{ rows: number; refus
   return tally;
 }
 
-/** An id of either account and none at all: those of other types are tried at every place by ids.test.ts. */
+/** An id of either account and none at all: those of other types are tried at every place by hostile.test.ts. */
 const idsFor = (field: { readonly type: GraphQLOutputType }): string[] => {
   const type = getNamedType(field.type).name;
   return [...(twins.own.get(type) ?? []), ...(twins.foreign.get(type)?.slice(0, 1) ?? []), RANDOM];

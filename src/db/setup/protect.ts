@@ -105,3 +105,18 @@ export const listIndexes = (table: string, columns: readonly string[]): string[]
   `CREATE INDEX ${table}_by_deletion ON ${table} (account_id, deletion_id) WHERE deletion_id IS NOT NULL`,
   ...columns.map((column) => `CREATE INDEX ${table}_by_${column} ON ${table} (account_id, ${column}, id)`),
 ];
+
+/** Indexes that keep a master key's lists of all accounts from sorting a table: one for each column. */
+export const crossAccountIndexes = (table: string, columns: readonly string[]): string[] =>
+  columns.map((column) => `CREATE INDEX ${table}_all_by_${column} ON ${table} (${column}, id, account_id)`);
+
+/** Indexes for `name: { startsWith }`, which does not tell case; src/db/sql/predicate.ts compares the same expression. */
+export const prefixIndex = (table: string): string =>
+  `CREATE INDEX ${table}_by_prefix ON ${table} (account_id, (lower(name) COLLATE "C"), id)`;
+
+/** Indexes for `metadata.owner`; rows without one cost nothing. */
+export const ownerIndexes = (table: string): string[] =>
+  ['team', 'email'].map((part) => {
+    const value = `left(metadata -> 'owner' ->> '${part}', 64)`;
+    return `CREATE INDEX ${table}_by_owner_${part} ON ${table} (account_id, (${value}), id) WHERE ${value} IS NOT NULL`;
+  });

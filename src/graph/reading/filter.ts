@@ -87,8 +87,17 @@ function idOperands(property: string, given: unknown, path: readonly string[]): 
     const ids = (operator === 'in' ? (value as unknown[]) : [value]).filter(
       (id) => typeof id === 'string' && isUuid(id),
     );
-    return { property, operator: 'in', value: ids };
+    const [only] = ids;
+    // One id leaves an index in its order, a list of ids does not.
+    return ids.length === 1 ? { property, operator: 'equals', value: only } : { property, operator: 'in', value: ids };
   });
+}
+
+/** Comparisons of the owner's parts with a text have an index. */
+function metadataOperator({ path, equals }: MetadataFilter): Operator {
+  const way = path.join('.');
+  if (typeof equals !== 'string' || path.length !== 2) return 'metadata';
+  return way === 'owner.team' ? 'ownerTeam' : way === 'owner.email' ? 'ownerEmail' : 'metadata';
 }
 
 function metadataOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
@@ -98,7 +107,7 @@ function metadataOperands(property: string, given: unknown, path: readonly strin
     if (filter.path.length < 1 || filter.path.length > 8)
       throw badInput([...path, String(index), 'path'], 'Give 1 to 8 steps.');
     const value = filter.path.reduceRight((inner: unknown, step) => ({ [step]: inner }), filter.equals);
-    return { property, operator: 'metadata', value };
+    return { property, operator: metadataOperator(filter), value };
   });
 }
 

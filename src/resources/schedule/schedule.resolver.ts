@@ -52,7 +52,7 @@ export class ScheduleResolver {
   @MasterOnly()
   @Mutation(() => [ScheduleFiring], {
     description:
-      'For dispatchers: hands out schedules of all accounts that are due, each firing once however many dispatchers ask, and moves them to their next time. Schedules of deleted agents and of accounts that are not active wait.',
+      'For dispatchers: hands out schedules of all accounts that are due, each firing once however many dispatchers ask, and moves them to their next time. Schedules of deleted agents and of accounts that are not active wait. A firing is handed out at most once: a claim is stored before it is answered, so what a dispatcher claimed before it died is due again at its next time only. Send an Idempotency-Key, and a claim whose answer was lost is answered again.',
   })
   claimDueSchedules(
     @Arg('limit', () => Int, { defaultValue: 20, description: 'How many at most, 1 to 100.' }) limit: number,

@@ -1,0 +1,80 @@
+/** `npm run bench:explain`: how every list is read at a million runs; ends with 1 when one reads or sorts a whole account. */
+import { pino } from 'pino';
+import { readConfig } from '../src/config';
+import { ensureMasterKey } from '../src/db/setup/bootstrap';
+import { createGateway } from '../src/gateway';
+import { explainLists, SAMPLES, type Reading } from './readings';
+import { figures, publish, runBenchmark } from './report';
+import { fillOthers } from './volume';
+import { createBenchWorld } from './world';
+
+const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? 20);
+const RUNS = 1_000_000;
+const HEADS = ['list', 'scope', 'read by', 'rows looked at', 'rows sorted', 'ms', ''];
+
+const line = ({ order, scope, reads, looked, sorted, milliseconds, faults }: Reading): string[] => [
+  order.replaceAll('|', '/'),
+  scope,
+  [...reads].join(', '),
+  looked.toFixed(0),
+  sorted.toFixed(0),
+  milliseconds.toFixed(1),
+  [...faults].join(', '),
+];
+
+/** All orders of a list in one line, for the page. */
+function summed(readings: readonly Reading[]): Reading[] {
+  const lines = new Map<string, Reading>();
+  for (const one of readings) {
+    const order = one.order.replace(/ by \w+/, '');
+    const line = lines.get(one.scope + order);
+    if (!line) lines.set(one.scope + order, { ...one, order });
+    else {
+      for (const index of one.reads) line.reads.add(index);
+      for (const fault of one.faults) line.faults.add(fault);
+      line.looked = Math.max(line.looked, one.looked);
+      line.sorted = Math.max(line.sorted, one.sorted);
+      line.milliseconds = Math.max(line.milliseconds, one.milliseconds);
+    }
+  }
+  return [...lines.values()];
+}
+
+async function main(): Promise<string> {
+  const size = { accounts: ACCOUNTS, agents: 200, tools: 200, toolsOfAgent: 3, schedules: 200, runs: RUNS / ACCOUNTS };
+  const world = await createBenchWorld(size);
+  try {
+    await fillOthers(world.superuserUrl, size.tools);
+    await ensureMasterKey(world.ownerUrl, world.masterKey);
+    const { tenantUrl, operatorUrl } = world;
+    const gateway = await createGateway({
+      settings: readConfig({ ENVIRONMENT: 'production', RATE_LIMIT_KEY: '0' }),
+      secret: Buffer.alloc(32, 1),
+      logger: pino({ level: 'error' }),
+      tenantUrl,
+      operatorUrl,
+    });
+    try {
+      const [account] = world.accounts;
+      if (!account) throw new Error('No account');
+      const readers = [
+        { scope: 'one account', key: account.key, url: tenantUrl },
+        { scope: 'all accounts', key: world.masterKey, url: operatorUrl },
+      ];
+      const readings = await explainLists(gateway, readers, SAMPLES(account.agentIds[3] ?? ''));
+      const faults = readings.filter((one) => one.faults.size > 0);
+      if (faults.length > 0) process.exitCode = 1;
+      const plans = readings.reduce((sum, one) => sum + one.plans, 0);
+      const summary = `${RUNS.toLocaleString('en')} runs in ${ACCOUNTS} accounts, ${plans} plans, lists with a fault: ${faults.length}`;
+      const report = figures('bench:explain', summary, HEADS, summed(readings).map(line));
+      publish('docs/performance.md', 'explain', report);
+      return report;
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await world.close();
+  }
+}
+
+runBenchmark(main);
