@@ -1,5 +1,5 @@
 /** The format of keys: making, reading and hashing them. Nothing here knows what a key may do. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export type KeyKind = 'account' | 'master';
@@ -23,7 +23,13 @@ function base62(value: bigint, length: number): string {
   return digits;
 }
 
-const checksum = (body: string): string => base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+/** In plain numbers: it is computed for every request. */
+function checksum(body: string): string {
+  let digits = '';
+  for (let rest = crc32(body); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62))
+    digits = ALPHABET.charAt(rest % 62) + digits;
+  return digits;
+}
 
 /** Writes a key: `pcl_live_<keyId>_<secret>_<checksum>` for accounts, `pcl_master_…` for masters. */
 export function formatKey({ kind, keyId, secret }: ParsedKey): string {
@@ -37,7 +43,7 @@ export function parseKey(text: string): ParsedKey | null {
   if (!match) return null;
   const [, prefix, hex, secret, sum] = match as unknown as [string, string, string, string, string];
   if (checksum(text.slice(0, -CHECKSUM_LENGTH - 1)) !== sum) return null;
-  const keyId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const keyId = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   return { kind: prefix === PREFIX.master ? 'master' : 'account', keyId, secret };
 }
 
@@ -45,10 +51,10 @@ export function parseKey(text: string): ParsedKey | null {
 export const newSecret = (): string => base62(BigInt(`0x${randomBytes(32).toString('hex')}`), SECRET_LENGTH);
 
 /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
-export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 /** Compares in constant time. */
-export const secretMatches = (secret: string, hash: Buffer): boolean => timingSafeEqual(hashSecret(secret), hash);
+export const secretMatches = (secret: string, stored: Buffer): boolean => timingSafeEqual(hashSecret(secret), stored);
 
 /** What may be shown of a key after its creation: kind, the first digits of its id, nothing of its secret. */
 export const previewKey = ({ kind, keyId }: Pick<ParsedKey, 'kind' | 'keyId'>): string =>

@@ -67,9 +67,8 @@ export function createExecutor(schema: GraphQLSchema): (operation: Operation) =>
     const { document, operation, variables, context } = request;
     const plan = operation ? planFor(document) : 'interpret';
     if (!operation || typeof plan === 'string') return interpret(request);
-    const given = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-      maxErrors: MOST_VARIABLE_ERRORS,
-    });
+    const { variableDefinitions = [] } = operation;
+    const given = getVariableValues(schema, variableDefinitions, variables, { maxErrors: MOST_VARIABLE_ERRORS });
     if (given.errors) return { errors: given.errors };
     const result = await plan(context, given.coerced);
     return result.errors ? { ...result, errors: result.errors.map(located) } : result;
