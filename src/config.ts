@@ -98,7 +98,7 @@ export const settings = z.object({
     .enum(['memory', 'postgres'])
     .default('memory')
     .describe(
-      'memory counts in each process by itself; postgres counts for all processes together, at the price of a statement for each request',
+      'memory counts for one gateway, all its WORKERS together; postgres counts for several gateways together, at the price of a statement for each request',
     ),
   CORS_ORIGINS: list.default([]).describe('origins that browsers may call from, separated by commas'),
   SANDBOX: z

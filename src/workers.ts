@@ -2,6 +2,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { SetupError } from './db/setup/roles';
 
 export interface Workers {
@@ -35,6 +36,8 @@ export async function startWorkers(
   environment: Readonly<Record<string, string>>,
   logger: Logger,
 ): Promise<Workers> {
+  // Counts the limits of all workers, so that a key cannot ask each of them for all it may ask for.
+  new RateLimiterClusterMaster();
   const living = new Set<Worker>();
   let stopping = false;
   const start = (): Worker => {

@@ -47,6 +47,7 @@ beforeAll(async () => {
       MASTER_KEY: master,
       PORT: `${port}`,
       WORKERS: '2',
+      RATE_LIMIT_KEY: '450',
       POOL_SIZE: '2',
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -84,5 +85,13 @@ describe('two workers', () => {
     await send(secret, REVOKE, { id: apiKey.id });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await statuses()).toEqual(new Set([401]));
+  });
+
+  it('count the limit of a key together', async () => {
+    const made = await send<{ createAccount: { secret: string } }>(master, CREATE, { slug: 'busy' });
+    const page = '{ agents(first: 100) { nodes { id } } }';
+    const answers = await Promise.all(Array.from({ length: 12 }, () => send(made.data.createAccount.secret, page)));
+    // A page costs 101: four of them fit into 450, whichever process each was sent to.
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(4).fill(200), ...Array(8).fill(429)]);
   });
 });

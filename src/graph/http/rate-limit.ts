@@ -1,5 +1,7 @@
 /** How much a key or an address may ask for in a minute, counted by cost; and how often an address may guess at keys. */
+import cluster from 'node:cluster';
 import {
+  RateLimiterCluster,
   RateLimiterMemory,
   RateLimiterPostgres,
   RateLimiterRes,
@@ -16,10 +18,17 @@ const WINDOW = 60;
 
 type Limits = Pick<Config, 'RATE_LIMIT_KEY' | 'RATE_LIMIT_ADDRESS' | 'RATE_LIMIT_FAILURES'>;
 
-/** @param store shared by all processes; null counts in this one. @returns null for a limit of 0, which is none. */
+/** Milliseconds that a worker waits for the count of its first process. */
+const ANSWER_WITHIN = 1_000;
+
+/**
+ * @param store shared by all gateways; null counts in this one: in its first process, where there are several.
+ * @returns null for a limit of 0, which is none.
+ */
 function limiter(keyPrefix: string, points: number, store: LimitStore | null): RateLimiterAbstract | null {
   if (points === 0) return null;
   const options = { keyPrefix, points, duration: WINDOW };
+  if (!store && cluster.isWorker) return new RateLimiterCluster({ ...options, timeoutMs: ANSWER_WITHIN });
   const memory = new RateLimiterMemory(options);
   if (!store) return memory;
   return new RateLimiterPostgres({
