@@ -122,7 +122,7 @@ it('an id of another account is answered like one that never existed, and nothin
   expect(await fingerprint(world.database.superuserUrl, world.globex.accountId)).toEqual(before);
   const refused = places.filter(({ isMutation, name }) => isMutation && !name.includes('filter'));
   await expectDenials(new Set(refused.map(({ name }) => name.slice(0, name.indexOf('(')))));
-}, 120_000);
+}, 240_000);
 
 /** Refusals are stored when the clock says so. */
 async function expectDenials(fields: ReadonlySet<string>): Promise<void> {
@@ -248,7 +248,7 @@ it('the suite understands every place: some id of the account itself gets anothe
   }
   process.stdout.write(`hostile: ${places.length} places for ids, ${reachable.length} with an answer of their own\n`);
   expect(dumb).toEqual(SHOWN_ELSEWHERE);
-}, 120_000);
+}, 240_000);
 
 function fieldOf({ name, isMutation }: IdPlace): GraphQLField<unknown, unknown> {
   const root = isMutation ? gatewaySchema.getMutationType() : gatewaySchema.getQueryType();
