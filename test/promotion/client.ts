@@ -18,7 +18,7 @@ const PLAN = `query ($bundle: String!, $prune: Boolean, $secretNames: [String!])
   }
 }`;
 
-const APPLY = `mutation Apply($bundle: String!, $planHash: String!, $prune: Boolean, $secrets: [SecretInput!]) {
+export const APPLY = `mutation Apply($bundle: String!, $planHash: String!, $prune: Boolean, $secrets: [SecretInput!]) {
   applyImport(bundle: $bundle, planHash: $planHash, prune: $prune, secrets: $secrets) { accountId importId ${CHANGES} }
 }`;
 
