@@ -53,7 +53,7 @@ async function audit(
   env: Record<string, string>,
 ): Promise<{ code: number; peak: number; seconds: number }> {
   const started = process.hrtime.bigint();
-  const child = spawn(process.execPath, ['dist/src/cli/audit.js', ...argv], {
+  const child = spawn(process.execPath, ['dist/src/cli/tools/audit.js', ...argv], {
     env: { ...process.env, SECRETS_KEY, ...env },
     stdio: ['ignore', 'inherit', 'ignore'],
   });

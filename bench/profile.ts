@@ -2,7 +2,7 @@
  * `npm run bench:profile -- Q2`: where the CPU time of a request goes, by place and by function, in the gateway and
  * beside it in the floor.
  */
-import { alignedTable } from '../src/cli/tables';
+import { alignedTable } from '../src/cli/tools/tables';
 import { SIZE_D } from './dataset';
 import { measureRound, type Bench, type Round } from './measure';
 import { startGenerator, type Running } from './process';

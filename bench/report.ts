@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { alignedTable, withTable } from '../src/cli/tables';
+import { alignedTable, withTable } from '../src/cli/tools/tables';
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((left, right) => left - right);
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseKey } from '../src/auth/key';
 
-const PROGRAM = join(__dirname, '../src/cli/key.ts');
+const PROGRAM = join(__dirname, '../src/cli/tools/key.ts');
 const TYPESCRIPT = join(__dirname, 'harness/typescript.js');
 
 const run = (...args: string[]) =>

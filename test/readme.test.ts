@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { errorsTable, settingsTable, withTable } from '../src/cli/tables';
+import { manual } from '../src/cli/tools/manual';
+import { errorsTable, settingsTable, withTable } from '../src/cli/tools/tables';
 import { settings } from '../src/config';
 import { createDemo } from '../src/demo';
 import { openHouse, type House } from './harness/gateway';
@@ -71,6 +72,11 @@ describe('the documentation', () => {
     expect(page).toBe(withTable(page, 'errors', errorsTable()));
   });
 
+  it('has the manual of the command line; if this fails, run: npm run docs', () => {
+    const page = read('docs/command-line.md');
+    expect(page).toBe(withTable(page, 'manual', manual()));
+  });
+
   it('names the same settings in .env.example and no unknown ones in the containers', () => {
     const names = Object.keys(settings.shape);
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
@@ -81,10 +87,13 @@ describe('the documentation', () => {
     expect(unknown.filter((name) => !container.includes(name))).toEqual([]);
   });
 
-  it.each(['README.md', 'docs/architecture.md', 'docs/errors.md'])('%s links to files that exist', (page) => {
-    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
-      join(PROJECT, page, '..', link),
-    );
-    expect(links.filter((link) => !existsSync(link))).toEqual([]);
-  });
+  it.each(['README.md', 'docs/architecture.md', 'docs/errors.md', 'docs/command-line.md'])(
+    '%s links to files that exist',
+    (page) => {
+      const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
+        join(PROJECT, page, '..', link),
+      );
+      expect(links.filter((link) => !existsSync(link))).toEqual([]);
+    },
+  );
 });

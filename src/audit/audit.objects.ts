@@ -48,6 +48,25 @@ export class AuditCheckpoint {
   publicKey!: string;
 }
 
+@Scoped()
+@ObjectType({ description: 'Events of an account in the order of their chain, as they were hashed.' })
+export class AuditExport {
+  @Field(() => ID, { description: 'The account.' })
+  accountId!: string;
+
+  @Field(() => [String], {
+    description:
+      'Lines of an export, `{"hash":…,"event":<canonical form>}`: written to a file with a checkpoint as its last line, `{"checkpoint":…}`, they can be checked offline.',
+  })
+  lines!: string[];
+
+  @Field(() => Int, { description: 'Sequence of the last event; send it as `after` to go on.' })
+  lastSequence!: number;
+
+  @Field(() => Boolean, { description: 'The end of the chain was reached.' })
+  complete!: boolean;
+}
+
 @InputType({ description: 'A checkpoint as auditCheckpoint gave it.' })
 export class AuditCheckpointInput {
   @Field(() => Int, { description: 'Sequence of the last event then.' })

@@ -4,12 +4,14 @@ import type { Scope } from '../db/scope';
 import { Scoped } from '../graph/directives/decorators';
 import { pinned, type RequestContext } from '../graph/http/request';
 import { badInput, notFound } from '../errors';
-import { AuditCheckpoint, AuditCheckpointInput, AuditVerification } from './audit.objects';
+import { AuditCheckpoint, AuditCheckpointInput, AuditExport, AuditVerification } from './audit.objects';
 import { isGenuine, signCheckpoint } from './checkpoint';
+import { jsonLine } from './export';
 import { readArchived, readCheckpoint, readEvents, type Ask } from './read';
 import { verifyChain, type Anchor } from './verify';
 
 const MOST_EVENTS = 20_000;
+const MOST_LINES = 500;
 
 const askIn =
   (scope: Scope): Ask =>
@@ -68,6 +70,31 @@ export class ChainResolver {
       faultSequence: verdict.fault?.sequence ?? null,
       message: verdict.fault?.message ?? null,
     };
+  }
+
+  @Scoped()
+  @Query(() => AuditExport, {
+    description:
+      'The record of an account as the lines of a file that can be checked offline, oldest first, without what was archived. Needs accountId with a master key.',
+  })
+  async auditExport(
+    @Arg('after', () => Int, { defaultValue: 0, description: 'Start behind this sequence; 0 is the beginning.' })
+    after: number,
+    @Arg('first', () => Int, { defaultValue: MOST_LINES, description: 'How many events, 1 to 500.' }) first: number,
+    @Ctx() context: RequestContext,
+  ): Promise<AuditExport> {
+    if (first < 1 || first > MOST_LINES) throw badInput(['first'], `first must be 1 to ${MOST_LINES}.`);
+    const scope = pinned(context);
+    const accountId = scope.requireAccount();
+    const ask = askIn(scope);
+    const start = await startOf(ask, accountId, after, context.services.signer.publicKey);
+    const lines: string[] = [];
+    let last = start;
+    for await (const event of readEvents(ask, accountId, start?.sequence, first)) {
+      lines.push(jsonLine(event, last?.hash ?? null));
+      last = event;
+    }
+    return { accountId, lines, lastSequence: last?.sequence ?? 0, complete: lines.length < first };
   }
 
   @Scoped()

@@ -33,11 +33,20 @@ function cell(value: string | number | null): string {
 
 const row = (cells: readonly (string | number | null)[]): string => cells.map(cell).join(',');
 
+/** The first line of an export as CSV. */
+export const csvHead = row(COLUMNS);
+
+export const csvLine = (event: StoredEvent): string => row(COLUMNS.map((name) => event[name]));
+
 /** One account's events as CSV, with a line of names first. */
 export async function* csvLines(ask: Ask, accountId: string): AsyncGenerator<string> {
-  yield row(COLUMNS);
-  for await (const event of readEvents(ask, accountId)) yield row(COLUMNS.map((name) => event[name]));
+  yield csvHead;
+  for await (const event of readEvents(ask, accountId)) yield csvLine(event);
 }
+
+/** @param previous the hash of the event before; null for the first of a chain. */
+export const jsonLine = (event: StoredEvent, previous: string | null): string =>
+  `{"hash":"${event.hash}","event":${canonicalText(event, previous)}}`;
 
 /**
  * One account's events as JSON lines: `{"hash":"…","event":<canonical form>}` for each, and its signed end as the last
@@ -48,11 +57,18 @@ export async function* jsonLines(ask: Ask, accountId: string, signer: Signer): A
   let previous = archived?.hash ?? null;
   let last: StoredEvent | null = null;
   for await (const event of readEvents(ask, accountId)) {
-    yield `{"hash":"${event.hash}","event":${canonicalText(event, previous)}}`;
+    yield jsonLine(event, previous);
     previous = event.hash;
     last = event;
   }
   if (last) yield JSON.stringify({ checkpoint: signCheckpoint(signer, last) });
+}
+
+/** The way back from a line of an export, for other forms of it. */
+export function storedEvent(line: string): StoredEvent {
+  const { hash, event } = JSON.parse(line) as { hash: string; event: Omit<StoredEvent, 'hash'> };
+  const text = (state: unknown): string | null => (state === null ? null : JSON.stringify(state));
+  return { ...event, hash, before: text(event.before), after: text(event.after) };
 }
 
 const EVENT_LINE = /^\{"hash":"([0-9a-f]{64})","event":(\{.*\})\}$/s;

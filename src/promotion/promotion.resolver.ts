@@ -2,12 +2,13 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { Public, Scoped } from '../graph/directives/decorators';
 import { Action } from '../graph/directives/definitions';
-import { pinned, type RequestContext } from '../graph/http/request';
+import { pinned, repository, type RequestContext } from '../graph/http/request';
 import type { JsonRecord } from '../graph/reading/row';
 import { JsonObject } from '../graph/scalars';
 import { applyImport, planImport } from './apply';
 import { bundleSchema } from './json-schema';
-import { undoImport } from './undo';
+import { planUndo, undoImport } from './undo';
+import { ConfigurationImport } from './configuration-import.entity';
 import { exportConfiguration } from './export';
 import { kindsOf } from './kinds';
 import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput } from './promotion.objects';
@@ -62,6 +63,17 @@ export class PromotionResolver {
   })
   bundleSchema(@Ctx() context: RequestContext): JsonRecord {
     return bundleSchema(kindsOf(context.services.resources));
+  }
+
+  @Scoped()
+  @Query(() => ImportResult, {
+    description: 'What undoImport would do, row by row, if nothing that it touches was changed since. Stores nothing.',
+  })
+  undoPlan(
+    @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<ImportResult> {
+    return planUndo(repository(context, ConfigurationImport), context.services.database.vault, importId);
   }
 
   @Scoped(Action.WRITE)

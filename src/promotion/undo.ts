@@ -2,8 +2,10 @@
 import { insertMany, unlinkMany, updateMany } from '../db/bulk';
 import { isUuid } from '../auth/caller';
 import { newId } from '../db/ids';
+import type { Repository } from '../db/repository';
 import type { Scope } from '../db/scope';
 import type { Transaction } from '../db/transaction';
+import type { Vault } from '../db/vault';
 import { GatewayError, notFound } from '../errors';
 import type { AccountRow, JsonRecord } from '../graph/reading/row';
 import type { Resource } from '../graph/resource';
@@ -136,6 +138,20 @@ function resultOf(accountId: string, importId: string, { created, updated, delet
   };
 }
 
+const alreadyUndone = (): GatewayError => new GatewayError('CONFLICT', 'This import was undone already.');
+
+/** What an undo would do, if nothing that it touches was changed since. @throws GatewayError NOT_FOUND, CONFLICT */
+export async function planUndo(
+  imports: Repository<ConfigurationImport>,
+  vault: Vault,
+  importId: string,
+): Promise<ImportResult> {
+  const row = await imports.get(importId, ['inverse', 'undoneAt']);
+  if (!row) throw notFound();
+  if (row.undoneAt !== null) throw alreadyUndone();
+  return resultOf(row.accountId, row.id, openInverse(vault, row.inverse, row.accountId, row.id));
+}
+
 /** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED */
 export async function undoImport(
   scope: Scope,
@@ -147,7 +163,7 @@ export async function undoImport(
   try {
     return await scope.write(async (transaction) => {
       const row = await transaction.lockRow(ConfigurationImport, importId);
-      if (row.undoneAt !== null) throw new GatewayError('CONFLICT', 'This import was undone already.');
+      if (row.undoneAt !== null) throw alreadyUndone();
       await lockLinksOf(transaction, kinds);
       const inverse = openInverse(scope.database.vault, row.inverse, row.accountId, row.id);
       await new Undo(transaction, row.accountId, resources, kinds, inverse).run();

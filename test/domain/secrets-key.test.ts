@@ -35,7 +35,7 @@ const run = (program: string, args: readonly string[], env: Record<string, strin
     });
   });
 
-const rotate = (env: Record<string, string>): Promise<Ended> => run('src/cli/secrets.ts', ['rotate'], env);
+const rotate = (env: Record<string, string>): Promise<Ended> => run('src/cli/tools/secrets.ts', ['rotate'], env);
 
 const ONCE = { 'idempotency-key': 'before-the-change' };
 const CREATE_SERVER = 'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }';
@@ -145,7 +145,7 @@ it('a change that fails or is killed leaves everything as it was, and can be run
   await connected(url, async (client) => {
     // The change gets as far as the last table, and stands there when it is killed.
     await client.query('BEGIN; LOCK TABLE audit_checkpoint IN ACCESS SHARE MODE');
-    const child = spawn(process.execPath, ['-r', TYPESCRIPT, join(PROJECT, 'src/cli/secrets.ts'), 'rotate'], {
+    const child = spawn(process.execPath, ['-r', TYPESCRIPT, join(PROJECT, 'src/cli/tools/secrets.ts'), 'rotate'], {
       env: { PATH: process.env['PATH'], ...env },
       stdio: 'ignore',
     });

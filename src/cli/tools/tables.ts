@@ -1,6 +1,6 @@
 /** The tables of the documentation, made from the code that they describe. */
-import { settings } from '../config';
-import { ERROR_TABLE } from '../errors';
+import { settings } from '../../config';
+import { ERROR_TABLE } from '../../errors';
 
 /** A Markdown table with its columns aligned, as Prettier writes it. */
 export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,13 +1,13 @@
 /** Writes schema/schema.graphql and schema/bundle.schema.json, which clients, generators and editors read: `npm run schema`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printSchema } from '../graph/directives';
-import { buildGatewaySchema } from '../graph/schema';
-import { printBundleSchema } from '../promotion/json-schema';
-import { kindsOf } from '../promotion/kinds';
-import { resolvers, resources } from '../resources';
+import { printSchema } from '../../graph/directives';
+import { buildGatewaySchema } from '../../graph/schema';
+import { printBundleSchema } from '../../promotion/json-schema';
+import { kindsOf } from '../../promotion/kinds';
+import { resolvers, resources } from '../../resources';
 
-/** From dist/src/cli to the project's own schema folder, wherever the command is run from. */
+/** Run from its source: the build needs the documents that are generated from this schema. */
 const FOLDER = join(__dirname, '../../../schema');
 
 writeFileSync(join(FOLDER, 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));

@@ -4,14 +4,14 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { archiveEnd, archiveEvents } from '../audit/archive';
-import { csvLines, jsonLines, verifyExport } from '../audit/export';
-import { countEvents, readAccounts, readArchived, readEvents, type Ask } from '../audit/read';
-import { verifyChain } from '../audit/verify';
-import { Signer } from '../auth/signer';
-import { readConfig, type Config } from '../config';
-import { asAuditor } from '../db/audit-access';
-import { secretsKey } from '../secrets';
+import { archiveEnd, archiveEvents } from '../../audit/archive';
+import { csvLines, jsonLines, verifyExport } from '../../audit/export';
+import { countEvents, readAccounts, readArchived, readEvents, type Ask } from '../../audit/read';
+import { verifyChain } from '../../audit/verify';
+import { Signer } from '../../auth/signer';
+import { readConfig, type Config } from '../../config';
+import { asAuditor } from '../../db/audit-access';
+import { secretsKey } from '../../secrets';
 
 const USAGE = `npm run --silent audit -- export [--account ID] [--format jsonl|csv] [--output FILE]
 npm run --silent audit -- verify [--account ID]

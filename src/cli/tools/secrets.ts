@@ -1,16 +1,16 @@
 /** Changes the secrets key of a stopped gateway: npm run --silent secrets -- rotate. Interrupted, it can be run again. */
-import { keptCheckpoints } from '../audit/checkpoint';
-import { Signer } from '../auth/signer';
-import { readConfig, type Config } from '../config';
-import { startEmbedded } from '../db/embedded';
-import { keptAnswers } from '../db/idempotency';
-import { migrate } from '../db/setup/migrate';
-import { SetupError } from '../db/setup/roles';
-import { rotateSecretsKey } from '../db/setup/secrets-key';
-import { Vault } from '../db/vault';
-import { sealedColumns } from '../graph/writing/sealed';
-import { resources } from '../resources';
-import { nextSecretsKey, secretsKey } from '../secrets';
+import { keptCheckpoints } from '../../audit/checkpoint';
+import { Signer } from '../../auth/signer';
+import { readConfig, type Config } from '../../config';
+import { startEmbedded } from '../../db/embedded';
+import { keptAnswers } from '../../db/idempotency';
+import { migrate } from '../../db/setup/migrate';
+import { SetupError } from '../../db/setup/roles';
+import { rotateSecretsKey } from '../../db/setup/secrets-key';
+import { Vault } from '../../db/vault';
+import { sealedColumns } from '../../graph/writing/sealed';
+import { resources } from '../../resources';
+import { nextSecretsKey, secretsKey } from '../../secrets';
 
 const USAGE = `npm run --silent secrets -- rotate
   The key is in DATA_DIR: a new one takes its place there.

@@ -1,0 +1,37 @@
+/** doctor: finds the usual troubles and says the cure of each. */
+import { Option } from 'commander';
+import { diagnose, type Finding } from '../doctor';
+import { defaultProfile } from '../environment';
+import { EXIT } from '../failures';
+import { data, json } from '../output/print';
+import { paintFor, visible } from '../output/text';
+import { command, type Common } from './command';
+
+interface Options extends Common {
+  readonly kind?: 'account' | 'master';
+}
+
+function line({ check, ok, message, cure }: Finding): string {
+  const paint = paintFor(process.stdout);
+  const mark = ok ? paint('green', 'ok  ') : paint('red', 'FAIL');
+  return `${mark}  ${check.padEnd(10)}  ${visible(message)}${cure === null ? '' : `\n${' '.repeat(18)}${visible(cure)}`}`;
+}
+
+async function doctor({ profile, kind, json: asJson }: Options): Promise<void> {
+  const findings: Finding[] = [];
+  for await (const finding of diagnose(profile ?? defaultProfile(), kind)) {
+    findings.push(finding);
+    if (asJson !== true) await data(line(finding));
+  }
+  const healthy = findings.every(({ ok }) => ok);
+  if (asJson === true) await json({ healthy, findings });
+  process.exitCode = healthy ? EXIT.done : EXIT.failed;
+}
+
+export const doctorCommand = command(
+  'doctor',
+  'Find the usual troubles and say the cure. Exit code 1: there are some.',
+  ['doctor --profile dev', 'doctor --profile ops --kind master --json'],
+)
+  .addOption(new Option('--kind <kind>', 'the kind of key that the profile should have').choices(['account', 'master']))
+  .action(doctor);

@@ -1,0 +1,59 @@
+/** Values for the placeholders of a bundle; never from arguments, which every user of the machine can list. */
+import { parseEnv } from 'node:util';
+import { secretVariable } from '../environment';
+import { CommandFailure } from '../failures';
+import { warn } from '../output/print';
+import { readText } from './files';
+import { askHidden, isInteractive } from './prompt';
+
+const PLACEHOLDER = /\$\{secret:([A-Za-z0-9_]{1,128})\}/g;
+
+/** Values by name. */
+export type Secrets = ReadonlyMap<string, string>;
+
+/** Names of the placeholders in a bundle. */
+const namesIn = (bundle: string): string[] => [
+  ...new Set([...bundle.matchAll(PLACEHOLDER)].map(([, name = '']) => name)),
+];
+
+async function fromFile(path: string): Promise<Map<string, string>> {
+  const values = Object.entries(parseEnv(await readText(path)));
+  if (values.length === 0) throw new CommandFailure(`${path} has no line like NAME=value.`);
+  return new Map(values.map(([name, value]) => [name, value ?? '']));
+}
+
+/**
+ * The secrets of a bundle that were given: in a file of lines NAME=value, otherwise in variables
+ * PORTCULLIS_SECRET_NAME.
+ */
+export async function givenSecrets(bundle: string, file: string | undefined): Promise<Secrets> {
+  const stored = file === undefined ? new Map<string, string>() : await fromFile(file);
+  const names = namesIn(bundle);
+  const unused = [...stored.keys()].filter((name) => !names.includes(name));
+  if (unused.length > 0) warn(`the bundle has no placeholder for ${unused.join(', ')}; left out.`);
+  const found = names.flatMap((name): [string, string][] => {
+    const value = stored.get(name) ?? secretVariable(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return new Map(found);
+}
+
+export interface Wanted {
+  readonly name: string;
+  readonly resourceType: string;
+  readonly resourceName: string;
+}
+
+/** Asks for what the account does not have and nobody gave; empty where nobody can be asked. */
+export async function askForSecrets(wanted: readonly Wanted[]): Promise<Secrets> {
+  const found = new Map<string, string>();
+  if (!isInteractive()) return found;
+  for (const { name, resourceType, resourceName } of wanted) {
+    const value = await askHidden(`Secret ${name} of the ${resourceType} "${resourceName}" (not shown): `);
+    if (value !== '') found.set(name, value);
+  }
+  return found;
+}
+
+export const secretInputs = (secrets: Secrets): { name: string; value: string }[] =>
+  [...secrets].map(([name, value]) => ({ name, value }));

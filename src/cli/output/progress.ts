@@ -1,0 +1,55 @@
+/** Progress of what takes longer than a second, on standard error, and only where a terminal shows it. */
+import { Presets, SingleBar } from 'cli-progress';
+
+const PATIENCE = 1_000;
+
+export interface Progress {
+  readonly update: (done: number) => void;
+  readonly stop: () => void;
+}
+
+/** A bar of so many steps. */
+export function progressBar(what: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (!stream.isTTY) return { update: () => undefined, stop: () => undefined };
+  const format = `${what} [{bar}] {value} of {total}`;
+  const bar = new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+  let done = 0;
+  let shown = false;
+  const timer = setTimeout(() => {
+    shown = true;
+    bar.start(total, done);
+  }, PATIENCE);
+  const stop = (): void => {
+    clearTimeout(timer);
+    if (shown) bar.stop();
+  };
+  // Whatever ends the program, the cursor comes back.
+  process.once('exit', stop);
+  return {
+    update: (value) => {
+      done = value;
+      if (shown) bar.update(value);
+    },
+    stop: () => {
+      process.removeListener('exit', stop);
+      stop();
+    },
+  };
+}
+
+/** Says what is being waited for, once it takes longer than a second. */
+export async function waitingFor<Result>(
+  what: string,
+  work: Promise<Result>,
+  stream: NodeJS.WriteStream = process.stderr,
+): Promise<Result> {
+  if (!stream.isTTY) return work;
+  let seconds = 0;
+  const timer = setInterval(() => stream.write(`\r${what} … ${++seconds} s`), PATIENCE);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (seconds > 0) stream.write('\r\u001b[K');
+  }
+}

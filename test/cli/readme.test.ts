@@ -1,0 +1,30 @@
+/** Promotion in four commands, as the front page prints them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDesk, type Desk } from './harness';
+import { shell } from './transcript';
+
+const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+const [, RECIPE = ''] = /^```sh recipe=promotion\n([^]*?)^```$/m.exec(README) ?? [];
+
+const NAMES = '{ tools { nodes { name } } }';
+
+describe('promotion in four commands', () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+    await desk.dev.ask('mutation { createTool(input: { name: "search orders" }) { id } }');
+  }, 60_000);
+  afterAll(() => desk.close());
+
+  it('brings what dev has to prod, and takes it back', async () => {
+    const commands = RECIPE.trim().split('\n');
+    expect(commands).toHaveLength(4);
+    const [undo, ...forward] = commands.reverse();
+    await shell(forward.reverse().join('\n'), desk.folder, desk.env);
+    expect(await desk.prod.ask(NAMES)).toEqual({ tools: { nodes: [{ name: 'search orders' }] } });
+    expect(await shell(undo ?? '', desk.folder, desk.env)).toContain('Taken back from "acme-prod"');
+    expect(await desk.prod.ask(NAMES)).toEqual({ tools: { nodes: [] } });
+    expect(await desk.staging.ask(NAMES)).toEqual({ tools: { nodes: [] } });
+  }, 60_000);
+});
