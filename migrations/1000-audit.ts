@@ -29,9 +29,6 @@ const CREATE_EVENT = `
     PRIMARY KEY (account_id, sequence)
   )`;
 
-/** One row a chain, never changed: locking it keeps the writers of an account in line. */
-const CREATE_CHAIN = 'CREATE TABLE audit_chain (account_id uuid PRIMARY KEY)';
-
 /** Where archived events end and the events that are left begin. */
 const CREATE_CHECKPOINT = `
   CREATE TABLE audit_checkpoint (
@@ -84,15 +81,12 @@ const STATEMENTS = [
   CREATE_EVENT,
   'CREATE INDEX audit_event_by_resource ON audit_event (account_id, resource_id, sequence)',
   'CREATE INDEX audit_event_by_time ON audit_event (at)',
-  CREATE_CHAIN,
   CREATE_CHECKPOINT,
   CREATE_DENIAL,
   ...protectTable('audit_event', READ_ONLY),
   ownerMay('audit_event', 'SELECT', 'USING (true)'),
   ownerMay('audit_event', 'INSERT', 'WITH CHECK (true)'),
   ownerMay('audit_event', 'DELETE', `USING (${ARCHIVED})`),
-  ...protectTable('audit_chain', { tenant: [], operator: [] }),
-  'CREATE POLICY owner_rows ON audit_chain TO current_user USING (true) WITH CHECK (true)',
   ...protectTable('audit_checkpoint', READ_ONLY),
   ownerMay('audit_checkpoint', 'SELECT', 'USING (true)'),
   ownerMay('audit_checkpoint', 'INSERT', 'WITH CHECK (true)'),

@@ -44,9 +44,10 @@ export interface AccessOrigin {
   readonly access: AccessTrace | null;
 }
 
+/** A key that strayed into a name, a reason or a request id is cut to its kind, as in every record. */
 const RECORD = {
   name: 'record_master_access',
-  text: 'SELECT record_master_access($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+  text: 'SELECT record_master_access($1, $2, audit_clean($3), audit_clean($4), $5, audit_clean($6), $7, audit_clean($8), $9, $10)',
 };
 
 /** The statement that stores one entry. */

@@ -24,23 +24,20 @@ export type EntityClass<Row extends ObjectLiteral> = new () => Row;
 /** Values to store: a function gives SQL, for example `() => 'now()'`. */
 export type Values<Row> = { readonly [Property in keyof Row]?: Row[Property] | (() => string) };
 
-/** The statement form of SET reaches distributed workers, which set_config() does not. */
-const setting = (name: string, value: string | null): string =>
-  value === null ? '' : `; SET LOCAL app.${name} = ${escapeLiteral(value)}`;
-
-/** Opens a transaction as this scope: the account for the policies, the actor for the audit triggers. */
+/** Opens a transaction as this scope: the account for the policies, the key and the request for the audit triggers. */
 export function openingStatement({ accountId, caller, origin }: Scope): string {
-  return [
-    'BEGIN',
-    setting('account_id', accountId),
-    setting('actor_kind', caller.kind),
-    setting('actor_id', caller.keyId),
-    setting('actor_name', caller.keyName),
-    setting('request_id', origin.requestId),
-    setting('address', origin.address),
-    setting('operation_name', origin.operationName),
-    setting('reason', origin.reason),
-  ].join('');
+  const request = {
+    actorKind: caller.kind,
+    actorId: caller.keyId,
+    actorName: caller.keyName,
+    requestId: origin.requestId,
+    address: origin.address,
+    operationName: origin.operationName,
+    reason: origin.reason,
+  };
+  // The statement form of SET reaches distributed workers, which set_config() does not.
+  const account = accountId === null ? '' : `SET LOCAL app.account_id = ${escapeLiteral(accountId)}; `;
+  return `BEGIN; ${account}SET LOCAL app.request = ${escapeLiteral(JSON.stringify(request))}`;
 }
 
 export class Transaction {

@@ -11,7 +11,7 @@ import { creation, gatewaySchema, plant, type Planted } from '../harness/factori
 import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
 import { accountTables, COUNTERS, fingerprint, query } from '../harness/sql';
-import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type IdPlace } from './ids';
+import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place } from './ids';
 import { queryFields } from './operations';
 import { visible } from './twins';
 
@@ -25,7 +25,7 @@ let world: World;
 let own: Planted;
 let foreign: Planted;
 let deleted: string[];
-let places: IdPlace[];
+let places: Place[];
 const samples = { ids: [RANDOM], texts: ['text'] };
 
 /** One more row of each resource, hidden as a deletion hides it. */
@@ -60,13 +60,13 @@ afterAll(() => world.close());
 const isForMasters = (field: GraphQLField<unknown, unknown>): boolean =>
   annotationsOf(field).some(({ kind }) => kind === 'masterOnly');
 
-const ask = async (client: Client, place: IdPlace, id: string): Promise<Answer> => {
+const ask = async (client: Client, place: Place, id: string): Promise<Answer> => {
   const { query: text, variables } = place.with(id);
   return client.send(text, variables, REQUEST);
 };
 
 /** What is deleted is what these are for. */
-const raises = ({ name }: IdPlace): boolean => /^(restore\w+|purge|history|asOf)\(/.test(name);
+const raises = ({ name }: Place): boolean => /^(restore\w+|purge|history|asOf)\(/.test(name);
 
 it('the places were found: every resource by id, and every mutation that names a row', () => {
   const names = places.map(({ name }) => name);
@@ -230,7 +230,7 @@ it('the suite understands every place: some id of the account itself gets anothe
   );
   const entries = accountAccess.nodes.flatMap(({ id, keyId }) => [id, keyId]);
   const ids = [...own.values()].flat().concat(deleted, parseKey(world.acme.key)?.keyId ?? '', entries);
-  const changes = (place: IdPlace): number =>
+  const changes = (place: Place): number =>
     !place.isMutation
       ? 0
       : /^(create|update|start)/.test(place.name)
@@ -250,7 +250,7 @@ it('the suite understands every place: some id of the account itself gets anothe
   expect(dumb).toEqual(SHOWN_ELSEWHERE);
 }, 240_000);
 
-function fieldOf({ name, isMutation }: IdPlace): GraphQLField<unknown, unknown> {
+function fieldOf({ name, isMutation }: Place): GraphQLField<unknown, unknown> {
   const root = isMutation ? gatewaySchema.getMutationType() : gatewaySchema.getQueryType();
   const field = root?.getFields()[name.slice(0, name.indexOf('('))];
   if (!field) throw new Error(`${name} is no field`);

@@ -1,4 +1,4 @@
-/** Every place in the schema where a caller can put an id, found by walking its arguments and inputs. */
+/** Every place in the schema where a caller can put an id, or any text, found by walking its arguments and inputs. */
 import {
   getNamedType,
   getNullableType,
@@ -19,38 +19,45 @@ import { flat, operation, required, type Operation, type Samples } from './opera
 type Field = GraphQLField<unknown, unknown>;
 type Slot = GraphQLArgument | GraphQLInputField;
 
-export interface IdPlace {
+export interface Place {
   /** For example `updateAgent(input.toolIds)`. */
   readonly name: string;
   readonly isMutation: boolean;
-  /** The operation with this id in the place, and everything else as a working operation has it. */
-  readonly with: (id: string) => Operation;
+  /** The operation with this text in the place, and everything else as a working operation has it. */
+  readonly with: (text: string) => Operation;
 }
 
 const ACCOUNT = 'accountId';
 /** Levels of inputs below an argument. */
 const DEEPEST = 3;
 
-/** Ways from a type to its ids, each as the steps down to it. */
-function waysToIds(type: GraphQLInputType, depth: number): string[][] {
+/** From a scalar of this name to the text in it: steps that are none for a text itself, nothing where none fits. */
+type Fit = (scalar: string) => readonly string[][];
+
+const ids: Fit = (scalar) => (scalar === 'ID' ? [[]] : []);
+const texts: Fit = (scalar) =>
+  ({ ID: [[]], String: [[]], DateTime: [[]], JSON: [['note'], []], JSONObject: [['note']] })[scalar] ?? [];
+
+/** Ways from a type to its fitting scalars, each as the steps down to it. */
+function waysTo(fit: Fit, type: GraphQLInputType, depth: number): string[][] {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return waysToIds(nullable.ofType, depth).map((way) => ['*', ...way]);
+  if (isListType(nullable)) return waysTo(fit, nullable.ofType, depth).map((way) => ['*', ...way]);
   if (isInputObjectType(nullable))
-    return depth === 0 ? [] : slotsWithIds(Object.values(nullable.getFields()), depth - 1);
-  return getNamedType(nullable).name === 'ID' ? [[]] : [];
+    return depth === 0 ? [] : slotsWith(fit, Object.values(nullable.getFields()), depth - 1);
+  return [...fit(getNamedType(nullable).name)];
 }
 
-const slotsWithIds = (slots: readonly Slot[], depth: number): string[][] =>
+const slotsWith = (fit: Fit, slots: readonly Slot[], depth: number): string[][] =>
   slots
     .filter((slot) => slot.name !== ACCOUNT)
-    .flatMap((slot) => waysToIds(slot.type, depth).map((way) => [slot.name, ...way]));
+    .flatMap((slot) => waysTo(fit, slot.type, depth).map((way) => [slot.name, ...way]));
 
-/** `base` with the id at the end of the way; what was there already stays beside it. */
-function placed(base: unknown, [step, ...rest]: readonly string[], id: string): unknown {
-  if (step === undefined) return id;
-  if (step === '*') return [placed(undefined, rest, id)];
+/** `base` with the text at the end of the way; what was there already stays beside it. */
+function placed(base: unknown, [step, ...rest]: readonly string[], text: string): unknown {
+  if (step === undefined) return text;
+  if (step === '*') return [placed(undefined, rest, text)];
   const object: Record<string, unknown> = { ...Object(base) };
-  return { ...object, [step]: placed(object[step], rest, id) };
+  return { ...object, [step]: placed(object[step], rest, text) };
 }
 
 /** Values that a working operation needs in arguments of these names. */
@@ -77,28 +84,42 @@ function working(field: Field, own: Planted, samples: Samples, label = 'Never st
 const argumentsOf = (fields: Readonly<Record<string, GraphQLInputField>>): GraphQLArgument[] =>
   Object.values(fields).map((one) => ({ ...one }));
 
-function placesOf(schema: GraphQLSchema, field: Field, isMutation: boolean, own: Planted, samples: Samples): IdPlace[] {
+function placesOf(fit: Fit, { schema, own, samples }: Ground, field: Field, isMutation: boolean): Place[] {
   const type = getNamedType(field.type);
   const selection = isLeafType(type) ? '' : flat(schema, type);
-  return slotsWithIds(field.args, DEEPEST).map((way) => {
+  return slotsWith(fit, field.args, DEEPEST).map((way) => {
     const name = `${field.name}(${way.join('.')})`;
     const base = working(field, own, samples, name);
     return {
       name,
       isMutation,
-      with: (id) => {
-        const given: Record<string, unknown> = { ...Object(placed(base, way, id)) };
+      with: (text) => {
+        const given: Record<string, unknown> = { ...Object(placed(base, way, text)) };
         return operation(field, given, selection, isMutation ? 'mutation' : 'query');
       },
     };
   });
 }
 
-export function idPlaces(schema: GraphQLSchema, own: Planted, samples: Samples): IdPlace[] {
-  const of = (fields: Readonly<Record<string, Field>> | undefined, isMutation: boolean): IdPlace[] =>
-    Object.values(fields ?? {}).flatMap((field) => placesOf(schema, field, isMutation, own, samples));
+interface Ground {
+  readonly schema: GraphQLSchema;
+  readonly own: Planted;
+  readonly samples: Samples;
+}
+
+function places(fit: Fit, ground: Ground): Place[] {
+  const of = (fields: Readonly<Record<string, Field>> | undefined, isMutation: boolean): Place[] =>
+    Object.values(fields ?? {}).flatMap((field) => placesOf(fit, ground, field, isMutation));
+  const { schema } = ground;
   return [...of(schema.getQueryType()?.getFields(), false), ...of(schema.getMutationType()?.getFields(), true)];
 }
+
+export const idPlaces = (schema: GraphQLSchema, own: Planted, samples: Samples): Place[] =>
+  places(ids, { schema, own, samples });
+
+/** Every text, id, time and JSON value that a caller can send. */
+export const textPlaces = (schema: GraphQLSchema, own: Planted, samples: Samples): Place[] =>
+  places(texts, { schema, own, samples });
 
 /** Arguments and input fields that are named like ids and are none by their type: the walk above passes them by. */
 export function disguisedIds(schema: GraphQLSchema): string[] {
@@ -110,7 +131,7 @@ export function disguisedIds(schema: GraphQLSchema): string[] {
       isInputObjectType(type) ? Object.values(type.getFields()) : [],
     ),
   ];
-  const isId = ({ type }: Slot): boolean => waysToIds(type, DEEPEST).length > 0;
+  const isId = ({ type }: Slot): boolean => waysTo(ids, type, DEEPEST).length > 0;
   return slots
     .filter((slot) => isNamedLikeId(slot) && !isId(slot))
     .map(({ name, type }) => `${name}: ${type.toString()}`);
@@ -120,7 +141,7 @@ export function disguisedIds(schema: GraphQLSchema): string[] {
 export const hiddenIds = (schema: GraphQLSchema): string[] =>
   [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values(root?.getFields() ?? {})
-      .filter(({ args }) => slotsWithIds(args, 2 * DEEPEST).length !== slotsWithIds(args, DEEPEST).length)
+      .filter(({ args }) => slotsWith(ids, args, 2 * DEEPEST).length !== slotsWith(ids, args, DEEPEST).length)
       .map(({ name }) => name),
   );
 

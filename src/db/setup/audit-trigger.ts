@@ -7,62 +7,80 @@ export const PLATFORM_CHAIN = '00000000-0000-0000-0000-000000000000';
 /** Name of the trigger that a table has for INSERT, UPDATE and DELETE. */
 export const AUDIT_TRIGGER = 'audit_row';
 
-/** The canonical form that is hashed: PostgreSQL's text of this object; src/audit/canonical.ts prints the same. */
-const CANONICAL = `json_build_object(
-      'form', 'portcullis-audit-1', 'previous', encode(l.hash, 'hex'), 'accountId', chain, 'sequence', n.sequence,
-      'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actorKind', n.actor_kind, 'actorId', n.actor_id,
-      'actorName', n.actor_name, 'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
-      'reason', n.reason, 'action', row_action, 'resourceType', row_type, 'resourceId', row_id,
-      'before', row_before, 'after', row_after)::text`;
+/** The locks of all chains: many share one, which costs a wait, so that a change of every account takes few of them. */
+const LOCKS = { group: 7_267_284, count: 1024 };
 
-const ofGateway = (name: string): string =>
-  `CASE WHEN gateway THEN nullif(current_setting('app.${name}', true), '') END`;
+/** SQL for what an event tells of its row. */
+interface Told {
+  readonly chain: string;
+  readonly action: string;
+  readonly type: string;
+  readonly id: string;
+  readonly before: string;
+  readonly after: string;
+}
 
-/** Texts of the request that a key could have strayed into. */
-const FREE_TEXTS = ['actor_name', 'request_id', 'operation_name', 'reason'];
+/** Waits for its turn in a chain. The next statement has a new snapshot: it sees the event of whoever was before. */
+const waitFor = (chain: string): string =>
+  `pg_advisory_xact_lock(${LOCKS.group}, uuid_hash(${chain}) & ${LOCKS.count - 1})`;
 
-const CLEAN_SETTINGS = FREE_TEXTS.map(
-  (name) => `PERFORM set_config('app.${name}', audit_clean(coalesce(current_setting('app.${name}', true), '')), true);`,
-);
+/** The key and the request that the gateway's transaction names; NULL for anybody else's SQL, whatever it says. */
+const REQUEST = `CASE WHEN session_user IN ('${ROLE_NAMES.tenant}', '${ROLE_NAMES.operator}')
+                  THEN nullif(current_setting('app.request', true), '')::jsonb END`;
 
 /**
- * Writes the next event of a chain. The actor is the key that the gateway's transaction names; anybody else's SQL is
- * the database user's, whatever it says. It runs once a changed row, so it is written for few statements and
- * expressions, each of which PostgreSQL prepares anew for every transaction.
+ * Inserts the event after `e`, the last one of its chain. What is hashed is PostgreSQL's text of a JSON object, the
+ * canonical form; src/audit/canonical.ts prints the same. LIMIT and OFFSET have everything computed once.
+ * @param last FROM clause that gives one row `e`.
  */
+const insertAfter = (last: string, told: Told, condition: string): string => `INSERT INTO public.audit_event
+    SELECT ${told.chain}, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address,
+           t.operation_name, t.reason, ${told.action}, ${told.type}, t.row_id, t.row_before, t.row_after,
+           sha256(convert_to(t.canonical, 'UTF8'))
+      FROM (SELECT n.*, json_build_object(
+                     'form', 'portcullis-audit-1', 'previous', encode(n.previous, 'hex'), 'accountId', ${told.chain},
+                     'sequence', n.sequence, 'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                     'actorKind', n.actor_kind, 'actorId', n.actor_id, 'actorName', n.actor_name,
+                     'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
+                     'reason', n.reason, 'action', ${told.action}, 'resourceType', ${told.type},
+                     'resourceId', n.row_id, 'before', n.row_before, 'after', n.row_after)::text AS canonical
+              FROM (SELECT e.hash AS previous, coalesce(e.sequence, 0) + 1 AS sequence,
+                           greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
+                           coalesce(request ->> 'actorKind', 'database') AS actor_kind,
+                           request ->> 'actorId' AS actor_id,
+                           coalesce(request ->> 'actorName', session_user) AS actor_name,
+                           request ->> 'requestId' AS request_id,
+                           CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
+                           request ->> 'operationName' AS operation_name, request ->> 'reason' AS reason,
+                           ${told.id} AS row_id, ${told.before} AS row_before, ${told.after} AS row_after
+                      ${last} LIMIT 1) AS n OFFSET 0) AS t
+     WHERE ${condition}`;
+
+const lastOf = (chain: string): string =>
+  `FROM public.audit_event e WHERE e.account_id = ${chain} ORDER BY e.sequence DESC`;
+
+/** Any event: the first of a chain too, and one that a key strayed into, which is cut to its kind, as in the log. */
 const APPEND = `
 DECLARE
-  gateway boolean := session_user IN ('${ROLE_NAMES.tenant}', '${ROLE_NAMES.operator}') AND current_setting('app.actor_id', true) <> '';
+  request jsonb := ${REQUEST};
   cleaned boolean := false;
 BEGIN
-  -- The one lock of the chain, and a new snapshot behind it: whoever waited here sees the event before its own.
-  PERFORM 1 FROM public.audit_chain c WHERE c.account_id = chain FOR NO KEY UPDATE;
-  IF NOT FOUND THEN
-    INSERT INTO public.audit_chain (account_id) VALUES (chain) ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM public.audit_chain c WHERE c.account_id = chain FOR NO KEY UPDATE;
-  END IF;
+  PERFORM ${waitFor('chain')};
   LOOP
-    INSERT INTO public.audit_event
-    SELECT chain, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address, t.operation_name,
-           t.reason, row_action, row_type, row_id, row_before, row_after, sha256(convert_to(t.canonical, 'UTF8'))
-      FROM (SELECT n.*, ${CANONICAL} AS canonical
-              FROM (SELECT 1) AS one
-              LEFT JOIN LATERAL (SELECT e.sequence, e.at, e.hash FROM public.audit_event e
-                                  WHERE e.account_id = chain ORDER BY e.sequence DESC LIMIT 1) AS l ON true
-             CROSS JOIN LATERAL (
-               SELECT coalesce(l.sequence, 0) + 1 AS sequence,
-                      greatest(date_trunc('milliseconds', clock_timestamp()), l.at) AS at,
-                      CASE WHEN gateway THEN current_setting('app.actor_kind') ELSE 'database' END AS actor_kind,
-                      ${ofGateway('actor_id')} AS actor_id,
-                      CASE WHEN gateway THEN current_setting('app.actor_name') ELSE session_user::text END AS actor_name,
-                      ${ofGateway('request_id')} AS request_id,
-                      CASE WHEN gateway THEN current_setting('app.address', true) ELSE host(inet_client_addr()) END AS address,
-                      ${ofGateway('operation_name')} AS operation_name,
-                      ${ofGateway('reason')} AS reason) AS n OFFSET 0) AS t
-     WHERE cleaned OR strpos(t.canonical, 'pcl_') = 0;
+    ${insertAfter(
+      `FROM (SELECT 1) AS one LEFT JOIN LATERAL (SELECT e.sequence, e.at, e.hash ${lastOf('chain')} LIMIT 1) AS e ON true`,
+      {
+        chain: 'chain',
+        action: 'row_action',
+        type: 'row_type',
+        id: 'row_id',
+        before: 'row_before',
+        after: 'row_after',
+      },
+      "cleaned OR strpos(t.canonical, 'pcl_') = 0",
+    )};
     EXIT WHEN FOUND;
-    -- A key strayed into the row or the request: it is cut to its kind, as in the log.
-    ${CLEAN_SETTINGS.join('\n    ')}
+    request := audit_clean(request::text)::jsonb;
     row_before := audit_clean(row_before::text)::json;
     row_after := audit_clean(row_after::text)::json;
     cleaned := true;
@@ -72,24 +90,41 @@ END`;
 
 /**
  * The trigger's function. Its arguments: the resource's type; the column that names the account, empty for the
- * platform's rows; the columns that name the row; those that are never recorded; whether rows are soft-deleted.
+ * platform's rows; the columns that name the row; those that are never recorded; whether the row is of the usual
+ * shape (account_id, id, deleted_at, nothing to hide). PostgreSQL prepares every expression anew in each transaction:
+ * the usual update, which is most of what happens, takes few of them and one statement.
  */
 const ROW = `
 DECLARE
+  request jsonb;
   written boolean;
   old_row jsonb;
   new_row jsonb;
   row_id text;
-  chain uuid := '${PLATFORM_CHAIN}';
+  chain uuid;
   old_chain uuid;
 BEGIN
-  -- The usual case on the shortest way; what follows it would come to the same.
-  IF TG_OP = 'UPDATE' AND TG_ARGV[1] = 'account_id' AND TG_ARGV[2] = 'id' AND TG_ARGV[3] = '{}' AND TG_ARGV[4] = 'true' THEN
-    IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL) THEN
-      written := audit_append(NEW.account_id, 'UPDATE', TG_ARGV[0], NEW.id::text, row_to_json(OLD), row_to_json(NEW));
-      RETURN NULL;
+  -- The usual update on the shortest way; what follows it would come to the same.
+  IF TG_ARGV[4] = 'usual' AND TG_OP = 'UPDATE' THEN
+    IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL)
+       AND ${waitFor('NEW.account_id')} IS NOT NULL THEN
+      request := ${REQUEST};
+      ${insertAfter(
+        lastOf('NEW.account_id'),
+        {
+          chain: 'NEW.account_id',
+          action: "'UPDATE'",
+          type: 'TG_ARGV[0]',
+          id: 'NEW.id::text',
+          before: 'row_to_json(OLD)',
+          after: 'row_to_json(NEW)',
+        },
+        "strpos(t.canonical, 'pcl_') = 0",
+      )};
+      IF FOUND THEN RETURN NULL; END IF;
     END IF;
   END IF;
+  chain := '${PLATFORM_CHAIN}';
   IF TG_OP <> 'INSERT' THEN old_row := to_jsonb(OLD) - TG_ARGV[3]::text[]; END IF;
   IF TG_OP <> 'DELETE' THEN new_row := to_jsonb(NEW) - TG_ARGV[3]::text[]; END IF;
   SELECT string_agg(coalesce(new_row, old_row) ->> n.name, '/' ORDER BY n.place) INTO row_id
@@ -138,7 +173,8 @@ BEGIN
   SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') INTO hidden FROM pg_attribute a
    WHERE a.attrelid = target AND a.attnum > 0 AND (a.attname = ANY (secrets) OR a.atttypid = 'bytea'::regtype);
   arguments := format('%L, %L, %L, %L, %L', row_type, account_column, named, hidden,
-    EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = target AND a.attname = 'deleted_at')::text);
+    CASE WHEN account_column = 'account_id' AND named = 'id' AND hidden = '{}' AND EXISTS (
+      SELECT 1 FROM pg_attribute a WHERE a.attrelid = target AND a.attname = 'deleted_at') THEN 'usual' ELSE '' END);
   IF own_record IS NOT NULL THEN
     SELECT string_agg(format('OLD.%1$I IS NOT DISTINCT FROM NEW.%1$I', a.attname), ' AND ') INTO fixed FROM pg_attribute a
      WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped

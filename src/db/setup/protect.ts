@@ -35,7 +35,6 @@ export const OWN_RECORDS: Readonly<Record<string, OwnRecord>> = {
 /** Tables of accounts that have no audit trigger, and why; start-up refuses every other table that has none. */
 export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_event: 'is the record',
-  audit_chain: 'holds nothing but locks of the record',
   audit_checkpoint: 'is signed, and can only be added to',
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the record of what master keys did',
