@@ -2,7 +2,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { createWorld, type Client, type World } from '../harness/gateway';
-import { query } from '../harness/sql';
+import { connected, query } from '../harness/sql';
 
 /** Stands between gateway and database; once armed, it forwards the next COMMIT of a change and cuts the line. */
 class Line {
@@ -93,6 +93,26 @@ it('repeated after the line broke behind COMMIT, it answers what was stored and 
   expect(await count(acme, 'lost')).toBe(1);
   // Without the key the same words are another change.
   expect(codes(await acme.send(CREATE, { name: 'lost' }))).toEqual(['CONFLICT']);
+});
+
+it('repeated after its connection was ended while it waited for a lock, it is done once, by the second try', async () => {
+  const { acme } = world;
+  const WAITING =
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO \"tool\"%'";
+  const cut = await connected(database.superuserUrl, async (holder) => {
+    await holder.query('BEGIN; LOCK TABLE tool IN SHARE MODE');
+    const sent = acme.send(CREATE, { name: 'ended' }, once('k-ended'));
+    let waiting: { pid: number }[] = [];
+    while (waiting.length === 0) waiting = await query(database.superuserUrl, WAITING);
+    for (const { pid } of waiting) await query(database.superuserUrl, 'SELECT pg_terminate_backend($1)', [pid]);
+    return sent;
+  });
+  expect(codes(cut)).toEqual(['UNAVAILABLE']);
+  expect(await count(acme, 'ended')).toBe(0);
+  const again = await acme.send(CREATE, { name: 'ended' }, once('k-ended'));
+  expect(again.data).toMatchObject({ createTool: { name: 'ended', version: 1 } });
+  expect((await acme.send(CREATE, { name: 'ended' }, once('k-ended'))).text).toBe(again.text);
+  expect(await count(acme, 'ended')).toBe(1);
 });
 
 it('sent many times at once, it is stored once and all get the same answer', async () => {
