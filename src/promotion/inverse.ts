@@ -1,6 +1,9 @@
 /** What takes an import back, kept beside it: ids, versions and former values of the rows it touched. */
+import type { KeyedColumn } from '../db/setup/secrets-key';
 import type { Vault } from '../db/vault';
 import type { JsonRecord } from '../graph/reading/row';
+import type { Resource, SealedColumn } from '../graph/resource';
+import { placeOf } from '../graph/writing/sealed';
 
 export interface Touched {
   /** The resource's type. */
@@ -32,3 +35,34 @@ export const sealInverse = (vault: Vault, inverse: Inverse, accountId: string, r
 /** What was sealed is what this gateway wrote. */
 export const openInverse = (vault: Vault, sealed: Buffer, accountId: string, rowId: string): Inverse =>
   JSON.parse(vault.open(sealed, { accountId, rowId, field: FIELD })) as Inverse;
+
+type Sealing = Pick<Resource, 'names' | 'sealed'>;
+
+/** A former secret is kept as it was stored: sealed, and bound to its row. */
+function renewed(from: Vault, to: Vault, column: SealedColumn, accountId: string, row: UpdatedRow): UpdatedRow {
+  const former = row.before[column.column];
+  if (typeof former !== 'string') return row;
+  const place = placeOf(column, accountId, row.id);
+  const bytes = to.seal(from.open(Buffer.from(former.slice(2), 'hex'), place), place);
+  return { ...row, before: { ...row.before, [column.column]: `\\x${bytes.toString('hex')}` } };
+}
+
+/** For a change of the secrets key: the inverses, and the former secrets within them. */
+export const keptInverses = (from: Vault, to: Vault, resources: readonly Sealing[]): KeyedColumn => ({
+  table: 'configuration_import',
+  column: 'inverse',
+  context: ['account_id', 'id'],
+  type: 'bytea',
+  renew: (value, [accountId, id]) => {
+    if (!Buffer.isBuffer(value)) throw new Error('configuration_import.inverse holds no bytes');
+    const [account, row] = [accountId ?? '', id ?? ''];
+    const inverse = openInverse(from, value, account, row);
+    const updated = inverse.updated.map((one) =>
+      (resources.find(({ names }) => names.type === one.type)?.sealed ?? []).reduce(
+        (renewing, column) => renewed(from, to, column, account, renewing),
+        one,
+      ),
+    );
+    return sealInverse(to, { ...inverse, updated }, account, row);
+  },
+});

@@ -10,6 +10,7 @@ import { Signer } from '../../src/auth/signer';
 import { keptAnswers } from '../../src/db/idempotency';
 import { Vault } from '../../src/db/vault';
 import { sealedColumns } from '../../src/graph/writing/sealed';
+import { keptInverses } from '../../src/promotion/inverse';
 import { resources } from '../../src/resources';
 import { createDatabase, secretOf, type TestDatabase } from '../harness/database';
 import { createWorld, openHouse, type Tenant } from '../harness/gateway';
@@ -226,6 +227,7 @@ it('every column of bytes is a hash, or is made anew at a change of the key', as
   const keyed = [
     ...sealedColumns(vault, vault, resources),
     ...keptAnswers(vault, vault),
+    keptInverses(vault, vault, resources),
     keptCheckpoints(signer, signer),
   ];
   const renewed = new Set(keyed.map(({ table, column }) => `${table}.${column}`));

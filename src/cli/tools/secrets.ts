@@ -9,6 +9,7 @@ import { SetupError } from '../../db/setup/roles';
 import { rotateSecretsKey } from '../../db/setup/secrets-key';
 import { Vault } from '../../db/vault';
 import { sealedColumns } from '../../graph/writing/sealed';
+import { keptInverses } from '../../promotion/inverse';
 import { resources } from '../../resources';
 import { nextSecretsKey, secretsKey } from '../../secrets';
 
@@ -29,6 +30,7 @@ async function rotate(config: Config, ownerUrl: string): Promise<void> {
     ...sealedColumns(from, to, resources),
     ...keptAnswers(from, to),
     keptCheckpoints(new Signer(old), new Signer(key)),
+    keptInverses(from, to, resources),
   ];
   const renewed = await rotateSecretsKey(ownerUrl, from, to, columns);
   adopt();
