@@ -1,118 +1,28 @@
-/** The embedded PostgreSQL: starting, stopping, and what it says when it cannot. Gateways to be killed are processes of their own. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+/** The embedded PostgreSQL: starting, stopping, and what it says when it cannot. */
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, lstat, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
-import { EmbeddedError, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded';
+import { chown, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EmbeddedError } from './embedded';
+import {
+  cleanUp,
+  gateway,
+  isGone,
+  isRoot,
+  killedGateway,
+  linesOf,
+  lockFile,
+  messages,
+  newFolder,
+  PROJECT,
+  query,
+  refusal,
+  runs,
+  serverProcess,
+  start,
+} from '../../test/harness/embedded';
 
-type User = { uid: number; gid: number } | Record<string, never>;
-
-const PROJECT = resolve(__dirname, '../..');
-const isRoot = process.getuid?.() === 0;
-const NOBODY = { uid: 65534, gid: 65534 };
-
-/** An ordinary user to run as; null when the checkout, or Node, is closed to everyone but root. */
-function ordinaryUser(): User | null {
-  if (!isRoot) return {};
-  const probe = spawnSync(
-    process.execPath,
-    ['-e', 'require(process.argv[1])', join(PROJECT, 'jest.config.js')],
-    NOBODY,
-  );
-  return probe.status === 0 ? NOBODY : null;
-}
-
-const FAST = { fsync: 'off', full_page_writes: 'off' };
-const folders: string[] = [];
-const servers: EmbeddedPostgres[] = [];
-const messages: string[] = [];
-
-async function newFolder(mode = 0o711): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'portcullis-embedded-')));
-  await chmod(folder, mode);
-  folders.push(folder);
-  return folder;
-}
-
-async function start(dataDir: string, options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
-  const server = await startEmbedded({
-    dataDir,
-    log: (message) => messages.push(message),
-    unsafeSettings: FAST,
-    ...options,
-  });
-  servers.push(server);
-  return server;
-}
-
-async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text)).rows.flatMap((row) => Object.values(row));
-  } finally {
-    await client.end();
-  }
-}
-
-const lockFile = (dataDir: string): string => join(dataDir, 'postgres/cluster/postmaster.pid');
-const serverProcess = async (dataDir: string): Promise<number> =>
-  parseInt(await readFile(lockFile(dataDir), 'utf8'), 10);
-
-function runs(pid: number): boolean {
-  const found = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return found !== '' && !found.startsWith('Z');
-}
-
-async function isGone(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 100 && runs(pid); attempt += 1) await pause(50);
-  return !runs(pid);
-}
-
-/** A gateway as a process of its own: starts an embedded PostgreSQL, prints one line about it, then runs `then`. */
-function gateway(dataDir: string, then: string, user: User = {}): ChildProcess {
-  const script = `
-    const { startEmbedded } = require('./src/db/embedded.ts');
-    const options = { dataDir: process.argv[1], log: () => {}, unsafeSettings: ${JSON.stringify(FAST)} };
-    startEmbedded(options).then(
-      async (server) => { console.log('started ' + server.url); ${then} },
-      (error) => console.log(error.name + ': ' + error.message),
-    );`;
-  return spawn(process.execPath, ['-r', './test/harness/typescript.js', '-e', script, dataDir], {
-    ...user,
-    cwd: PROJECT,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-async function linesOf(child: ChildProcess): Promise<string[]> {
-  const lines: string[] = [];
-  if (child.stdout) for await (const line of createInterface({ input: child.stdout })) lines.push(line);
-  return lines;
-}
-
-async function killedGateway(dataDir: string): Promise<void> {
-  const child = gateway(dataDir, `process.kill(process.pid, 'SIGKILL');`);
-  await once(child, 'exit');
-}
-
-const refusal = (dataDir: string, options?: Partial<EmbeddedOptions>): Promise<unknown> =>
-  start(dataDir, options).then(
-    () => 'started',
-    (error: unknown) => error,
-  );
-
-beforeEach(() => messages.splice(0));
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
+cleanUp();
 
 describe('starting and stopping', () => {
   test('the first start makes a database, the next one finds its data', async () => {
@@ -279,59 +189,3 @@ describe('what it refuses, in one sentence', () => {
     expect(stdout).toMatch(/^The PostgreSQL package .*-abacus is not installed: run "npm ci".*DATABASE_URL/);
   });
 });
-
-const ordinary = ordinaryUser();
-if (ordinary !== null) {
-  describe('as an ordinary user', () => {
-    const owned = async (mode: number): Promise<string> => {
-      const folder = await newFolder(mode);
-      if (ordinary.uid !== undefined) await chown(folder, ordinary.uid, ordinary.gid);
-      return folder;
-    };
-
-    test('it starts and stops in a folder of that user', async () => {
-      const child = gateway(join(await owned(0o700), 'data'), `await server.stop(); console.log('stopped');`, ordinary);
-      expect(await linesOf(child)).toEqual([expect.stringMatching(/^started /), 'stopped']);
-    });
-
-    test('a folder that cannot be written is told, with the cure', async () => {
-      const lines = await linesOf(gateway(join(await owned(0o500), 'data'), 'await server.stop();', ordinary));
-      expect(lines).toEqual([expect.stringMatching(/^EmbeddedError: The data folder .* cannot be written .*DATA_DIR/)]);
-    });
-  });
-}
-
-if (isRoot) {
-  describe('as root', () => {
-    test('a data folder closed to ordinary users is no obstacle: the data are kept elsewhere, behind a link', async () => {
-      const dataDir = join(await newFolder(0o700), 'data');
-      const first = await start(dataDir);
-      folders.push(await realpath(join(dataDir, 'postgres')));
-      await first.stop();
-      expect((await lstat(join(dataDir, 'postgres'))).isSymbolicLink()).toBe(true);
-      expect((await start(dataDir)).created).toBe(false);
-      expect(messages.join()).toMatch(/is closed to the user PostgreSQL runs as/);
-    });
-  });
-}
-
-if (isRoot && ordinary !== null) {
-  describe('as root and as an ordinary user, in turn', () => {
-    test('data made by an ordinary user stay usable to both', async () => {
-      const folder = await newFolder();
-      await chown(folder, NOBODY.uid, NOBODY.gid);
-      const dataDir = join(folder, 'data');
-      await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));
-      await (await start(dataDir)).stop();
-      const lines = await linesOf(gateway(dataDir, `await server.stop(); console.log('stopped');`, NOBODY));
-      expect(lines).toEqual([expect.stringMatching(/^started /), 'stopped']);
-    });
-
-    test("an ordinary user is told whose data root's are", async () => {
-      const dataDir = join(await newFolder(), 'data');
-      await (await start(dataDir)).stop();
-      const lines = await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));
-      expect(lines).toEqual([expect.stringMatching(/^EmbeddedError: .* belongs to the user with id \d+, not to you/)]);
-    });
-  });
-}
