@@ -35,7 +35,7 @@ export interface ReadText {
 }
 
 export const LARGEST_BUNDLE = 2 * 1024 * 1024;
-const MOST_TOKENS = 100_000;
+const MOST_TOKENS = 250_000;
 const MOST_LEVELS = 64;
 const WIDEST_INDENT = 256;
 
