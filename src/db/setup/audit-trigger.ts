@@ -197,7 +197,12 @@ export const AUDIT_FUNCTIONS = {
   audit_refuse_truncate: REFUSE_TRUNCATE,
 } as const;
 
-const PINNED = "SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'";
+/**
+ * A session keeps the plan it made while a chain was short. Without the last two, one made by a scan of all events would
+ * cost each event as much as there are events before it.
+ */
+const PINNED =
+  "SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET enable_seqscan = off SET enable_sort = off";
 
 /** Statements that make the functions; for the first migration. */
 export const createAuditFunctions: readonly string[] = [
