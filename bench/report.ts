@@ -45,7 +45,11 @@ export const figures = (
 const PROJECT = join(__dirname, '../..');
 
 /** With `--write`, puts the figures into a page between `<!-- bench name -->` and `<!-- /bench name -->`. */
-export function publish(page: 'README.md' | 'docs/performance.md', name: string, content: string): void {
+export function publish(
+  page: 'README.md' | 'docs/performance.md' | 'docs/promotion.md',
+  name: string,
+  content: string,
+): void {
   if (!process.argv.includes('--write')) return;
   const path = join(PROJECT, page);
   writeFileSync(path, withTable(readFileSync(path, 'utf8'), `bench ${name}`, content));
