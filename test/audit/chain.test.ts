@@ -51,15 +51,14 @@ async function rehash(accountId: string, from: number): Promise<void> {
   });
 }
 
-/** One account, and a hundred tools in one transaction. */
-const ACCOUNT_WITH_TOOLS = `
-  WITH made AS (INSERT INTO account (id, slug, name) VALUES (gen_random_uuid(), 'long', 'Long') RETURNING id)
-  SELECT id FROM made;
+const ACCOUNT = "INSERT INTO account (id, slug, name) VALUES (gen_random_uuid(), 'long', 'Long')";
+
+const TOOLS = `
   INSERT INTO tool (account_id, id, name, type)
   SELECT a.id, gen_random_uuid(), 'tool ' || n, 'CUSTOM' FROM account a, generate_series(1, 100) n`;
 
 const EVENTS_READ = `
-  SELECT seq_tup_read::text AS read, (n_tup_ins)::text AS events FROM pg_stat_user_tables WHERE relname = 'audit_event'`;
+  SELECT seq_tup_read::text AS scanned, n_tup_ins::text AS events FROM pg_stat_user_tables WHERE relname = 'audit_event'`;
 
 const SWAP = `
   WITH two AS (SELECT * FROM audit_event WHERE account_id = $1 AND sequence IN (5, 6))
@@ -237,13 +236,16 @@ test('what an event costs does not depend on how many there were: no session rea
   const database = await createDatabase();
   try {
     const read = await withSql(database.superuserUrl, async (client) => {
-      await client.query(ACCOUNT_WITH_TOOLS);
+      await client.query(ACCOUNT);
+      // From now on the planner holds the record for a page that is fastest read whole.
+      await client.query('ANALYZE audit_event');
+      await client.query(TOOLS);
       for (let round = 0; round < 8; round += 1) await client.query("UPDATE tool SET description = 'again'");
       await client.query('SELECT pg_stat_force_next_flush()');
-      const found = await client.query<{ read: string; events: string }>(EVENTS_READ);
+      const found = await client.query<{ scanned: string; events: string }>(EVENTS_READ);
       return found.rows[0];
     });
-    expect(read).toEqual({ read: '0', events: '901' });
+    expect(read).toEqual({ scanned: '0', events: '901' });
   } finally {
     await database.drop();
   }
