@@ -1,6 +1,8 @@
 /** A client made from the generated documents, as consumers make it: typed from the document to the answer. */
-import { print } from 'graphql';
+import { join } from 'node:path';
+import { parse, print } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import * as generated from '../schema/generated/operations';
 import {
   AgentByIdDocument,
   AgentsOfAllAccountsDocument,
@@ -10,6 +12,8 @@ import {
   ViewerDocument,
   type CreateAgentInput,
 } from '../schema/generated/operations';
+import { readTrustedDocuments } from '../src/graph/execution/trusted';
+import { gatewaySchema } from './harness/factories';
 import { createWorld, type Client, type World } from './harness/gateway';
 
 let world: World;
@@ -51,5 +55,13 @@ describe('generated documents', () => {
     const { viewer } = await ask(world.acme, ViewerDocument, {});
     expect([viewer.kind, viewer.account?.slug]).toEqual(['ACCOUNT', world.acme.slug]);
     expect((await ask(world.master, ViewerDocument, {})).viewer.account).toBeNull();
+  });
+
+  it('are all known to a gateway that trusts the folder they were made from', () => {
+    const trusted = readTrustedDocuments(join(__dirname, '../schema/operations'), gatewaySchema);
+    const documents = Object.entries(generated).filter(([name]) => name.endsWith('Document'));
+    const unknown = documents.filter(([, document]) => !trusted.includes(parse(print(document))));
+    expect(documents.length).toBeGreaterThan(20);
+    expect(unknown.map(([name]) => name).filter((name) => !name.includes('Fragment'))).toEqual([]);
   });
 });

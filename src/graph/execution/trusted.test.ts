@@ -55,7 +55,14 @@ describe('trusted documents', () => {
     });
   });
 
+  it('are known in whatever order their definitions come', async () => {
+    const { body } = await send({ query: printed(`${FRAGMENT} ${AGENT}`), variables: { id: '1' } });
+    expect(body.errors).toBeUndefined();
+    expect(body.data).toMatchObject({ agent: { id: '1' } });
+  });
+
   it.each([
+    ['two of them in one document', { query: `${OPERATION} ${AGENT} ${FRAGMENT}`, operationName: 'Hello' }],
     ['another document', { query: '{ hello }' }],
     ['introspection', { query: '{ __schema { queryType { name } } }' }],
     ['another document under its own hash', { query: '{ hello }', ...persisted('{ hello }') }],

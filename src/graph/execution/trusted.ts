@@ -17,8 +17,12 @@ import {
 import { GatewayError } from '../../errors';
 import type { GatewayContext } from '../context';
 
-/** SHA-256 of a document's text, in hexadecimal -> the text. */
-export type TrustedDocuments = ReadonlyMap<string, string>;
+export interface TrustedDocuments {
+  /** SHA-256 of a document's text, in hexadecimal -> the text. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Is this one of them, in whatever order its definitions come? */
+  includes(document: DocumentNode): boolean;
+}
 
 /** A folder that cannot be served; the message says which file and why. */
 export class TrustedDocumentsError extends Error {}
@@ -35,6 +39,18 @@ function withTypenames(document: DocumentNode): DocumentNode {
     },
   });
 }
+
+/** The same for the same definitions: generators of clients put fragments where they please. */
+const canonical = ({ definitions }: DocumentNode): string => definitions.map(print).sort().join('\n');
+
+/** The operation, then its fragments as the folder has them. */
+const operationFirst = ({ definitions, ...document }: DocumentNode): DocumentNode => ({
+  ...document,
+  definitions: [
+    ...definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION),
+    ...definitions.filter(({ kind }) => kind !== Kind.OPERATION_DEFINITION),
+  ],
+});
 
 function readFolder(folder: string): DocumentNode {
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
@@ -57,16 +73,26 @@ function readFolder(folder: string): DocumentNode {
  * @throws TrustedDocumentsError when a file is missing, malformed or asks for what the schema does not have.
  */
 export function readTrustedDocuments(folder: string, schema: GraphQLSchema): TrustedDocuments {
-  const known = new Map<string, string>();
+  const texts = new Map<string, string>();
+  const known = new Set<string>();
   for (const [name, operation] of Object.entries(separateOperations(readFolder(folder)))) {
     const [fault] = validate(schema, operation);
     if (fault) throw new TrustedDocumentsError(`The operation ${name} in ${folder} does not fit: ${fault.message}`);
-    for (const text of [print(operation), print(withTypenames(operation))]) {
-      known.set(createHash('sha256').update(text).digest('hex'), text);
+    for (const document of [operation, withTypenames(operation)].map(operationFirst)) {
+      const text = print(document);
+      texts.set(createHash('sha256').update(text).digest('hex'), text);
+      known.add(canonical(document));
     }
   }
-  if (known.size === 0) throw new TrustedDocumentsError(`There are no operations in ${folder}.`);
-  return known;
+  if (texts.size === 0) throw new TrustedDocumentsError(`There are no operations in ${folder}.`);
+  // Documents are kept by the server, so that each is looked at once.
+  const judged = new WeakMap<DocumentNode, boolean>();
+  const includes = (document: DocumentNode): boolean => {
+    let trusted = judged.get(document);
+    if (trusted === undefined) judged.set(document, (trusted = known.has(canonical(document))));
+    return trusted;
+  };
+  return { texts, includes };
 }
 
 const untrusted = (): GatewayError =>
@@ -79,20 +105,20 @@ const untrusted = (): GatewayError =>
 /** Refuses to run any other document. */
 export function trustedPlugin(documents: TrustedDocuments): ApolloServerPlugin<GatewayContext> {
   const listener: GraphQLRequestListener<GatewayContext> = {
-    async didResolveOperation({ queryHash }) {
-      if (!documents.has(queryHash)) throw untrusted();
+    async didResolveOperation({ document }) {
+      if (!documents.includes(document)) throw untrusted();
     },
   };
   return { requestDidStart: async () => listener };
 }
 
 /** Lets callers send a hash instead of the text; no caller can add to the documents. */
-export function trustedQueries(
-  documents: TrustedDocuments,
-): NonNullable<ApolloServerOptions<GatewayContext>['persistedQueries']> {
+export function trustedQueries({
+  texts,
+}: TrustedDocuments): NonNullable<ApolloServerOptions<GatewayContext>['persistedQueries']> {
   return {
     cache: {
-      get: async (key) => documents.get(key.replace(/^apq:/, '')),
+      get: async (key) => texts.get(key.replace(/^apq:/, '')),
       set: async () => undefined,
       delete: async () => false,
     },
