@@ -141,7 +141,8 @@ describe('for machines', () => {
     });
     const accounts = lines(await run('accounts list --profile ops --json'));
     expect(accounts).toEqual(expect.arrayContaining([expect.objectContaining({ slug: 'acme-prod' })]));
-    expect(lines(await run('access review --profile dev --json'))[0]).toMatchObject({ leastRole: expect.any(String) });
+    // The role follows from what keys were used for, which is stored when the clock says so: null until then.
+    expect(lines(await run('access review --profile dev --json'))[0]).toHaveProperty('leastRole');
   });
 
   it('a key that was made is alone on standard output, and works', async () => {
