@@ -14,7 +14,11 @@ export const ERROR_TABLE = {
   BAD_USER_INPUT: { status: 200, meaning: 'A value breaks a rule; extensions.path names the field.' },
   CONFLICT: { status: 200, meaning: 'The change contradicts what is stored, for example a name already in use.' },
   VERSION_CONFLICT: { status: 200, meaning: 'The row changed since expectedVersion was read.' },
-  IN_USE: { status: 200, meaning: 'Live rows refer to this one; extensions.references lists them.' },
+  IN_USE: {
+    status: 200,
+    meaning:
+      'Live rows refer to this one; extensions.references lists the first 20 of a kind, extensions.total counts them all.',
+  },
   INVALID_CURSOR: { status: 200, meaning: 'The cursor was not issued for this list, this order and this account.' },
   REASON_REQUIRED: { status: 200, meaning: 'A master key writes only with a reason.' },
   RATE_LIMITED: {

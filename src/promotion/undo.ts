@@ -102,7 +102,8 @@ class Undo {
     const ids = this.#of(kind).created.map(({ id }) => id);
     if (ids.length === 0) return;
     const { transaction, resources, accountId } = this;
-    const [use] = await referencesTo(transaction, resources, kind.resource.entity, accountId, ids);
+    const { listed } = await referencesTo(transaction, resources, kind.resource.entity, accountId, ids);
+    const [use] = listed;
     if (use)
       throw outdated(`The ${use.resourceType} ${quoted(use.name)} uses a ${kind.type} that the import created.`, CURE);
   }

@@ -1,6 +1,7 @@
 /** Any sequence of creating, deleting, restoring and purging keeps the promises of soft delete. */
 import fc from 'fast-check';
 import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
+import { Promoter } from '../promotion/client';
 import { Model, TYPES, type Outcome, type Row, type Type } from './deletion-model';
 
 let world: World;
@@ -169,18 +170,28 @@ it('whatever is created, deleted, restored and purged in whatever order', async 
   expect([...counts.keys()]).toEqual(expect.arrayContaining(MUST_HAPPEN));
 }, 120_000);
 
-it('a row in use is kept, and the refusal lists the live rows that refer to it', async () => {
+it('a row in use is kept, and the refusal lists the first 20 of the live rows that refer to it and says how many there are', async () => {
   const { acme } = world;
-  const { t } = await acme.ask<{ t: { id: string } }>('mutation { t: createTool(input: { name: "used" }) { id } }');
-  const { a } = await acme.ask<{ a: { id: string } }>(
-    'mutation ($input: CreateAgentInput!) { a: createAgent(input: $input) { id } }',
-    { input: { name: 'user', ...MODEL, toolIds: [t.id] } },
+  const users = Array.from(
+    { length: 23 },
+    (_, at) => `  - { name: u${at}, framework: LANGCHAIN, model: { provider: p, name: n }, tools: [used] }\n`,
   );
-  const refused = await acme.send('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: t.id });
+  await new Promoter(acme).apply(`schemaVersion: 1\ntools:\n  - name: used\nagents:\n${users.join('')}`);
+  const { tools } = await acme.ask<{ tools: { nodes: { id: string; agents: { id: string; name: string }[] }[] } }>(
+    '{ tools(filter: { name: { equals: "used" } }) { nodes { id agents { id name } } } }',
+  );
+  const [used] = tools.nodes;
+  const refused = await acme.send('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: used?.id });
+  const listed = sorted(used?.agents ?? []).slice(0, 20);
   expect(refused.errors[0]?.extensions).toMatchObject({
     code: 'IN_USE',
-    references: [{ resourceType: 'Agent', id: a.id, name: 'user' }],
+    total: 23,
+    references: listed.map((one) => ({ resourceType: 'Agent', ...one })),
   });
+  expect(refused.errors[0]?.message).toBe(
+    `23 live row(s) refer to this one, for example the Agent ${JSON.stringify(listed[0]?.name)}; the first 20 are listed. Change them first, or delete with force: true.`,
+  );
+  expect(await acme.ask('{ tools { nodes { name } } }')).toEqual({ tools: { nodes: [{ name: 'used' }] } });
 });
 
 it('runs past their retention are removed, oldest first, for one account only', async () => {

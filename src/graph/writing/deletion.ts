@@ -5,7 +5,7 @@ import type { Scope } from '../../db/scope';
 import { columnOf } from '../../db/sql/table';
 import type { EntityClass, Transaction, Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
-import { inUse, referencesTo, type Reference } from './references';
+import { inUse, referencesTo, type References } from './references';
 import type { Resource } from '../resource';
 import type { AccountRow } from '../reading/row';
 import { conflictOf } from './write';
@@ -26,7 +26,7 @@ const dependentsOf = (resources: readonly Resource[], entity: EntityClass<Accoun
 
 class Deletion {
   readonly id = newId();
-  readonly references: Reference[] = [];
+  #references: References = { listed: [], total: 0 };
 
   constructor(
     private readonly transaction: Transaction,
@@ -34,11 +34,19 @@ class Deletion {
     private readonly accountId: string,
   ) {}
 
+  /** @throws GatewayError IN_USE when live rows refer to what was reached. */
+  refuseUsed(): void {
+    const [first] = this.#references.listed;
+    if (first) throw inUse(this.#references, first);
+  }
+
   /** Notes who refers to the rows and hides what depends on them. */
   async reach(entity: EntityClass<AccountRow>, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { transaction, resources, accountId } = this;
-    this.references.push(...(await referencesTo(transaction, resources, entity, accountId, ids)));
+    const { listed, total } = await referencesTo(transaction, resources, entity, accountId, ids);
+    const known = this.#references;
+    this.#references = { listed: [...known.listed, ...listed], total: known.total + total };
     for (const { resource, column } of dependentsOf(resources, entity)) {
       await this.reach(resource.entity, await this.#hide(resource, column, ids));
     }
@@ -75,8 +83,7 @@ export async function deleteRow<Row extends AccountRow>(
     const gone = { deletedAt: () => 'now()', deletionId: deletion.id } as Values<Row>;
     const deleted = await transaction.update(resource.entity, row, gone);
     await deletion.reach(resource.entity, [row.id]);
-    const [first, ...others] = deletion.references;
-    if (!force && first) throw inUse([first, ...others]);
+    if (!force) deletion.refuseUsed();
     return deleted;
   });
 }
