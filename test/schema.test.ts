@@ -1,7 +1,16 @@
 /** The files that clients generate their code from are the schema that is served. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, validate, type GraphQLField, type GraphQLInputField } from 'graphql';
+import {
+  getNamedType,
+  isInputObjectType,
+  parse,
+  validate,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLNamedType,
+} from 'graphql';
 import { printSchema } from '../src/graph/directives';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { printBundleSchema } from '../src/promotion/json-schema';
@@ -10,6 +19,15 @@ import { resolvers, resources } from '../src/resources';
 
 const FOLDER = join(__dirname, '../schema');
 const schema = buildGatewaySchema(resolvers);
+
+type Field = GraphQLField<unknown, unknown> | GraphQLInputField;
+
+const types = (): GraphQLNamedType[] => Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+
+const fieldsOf = (type: GraphQLNamedType | null | undefined): Field[] =>
+  type && 'getFields' in type ? Object.values<Field>(type.getFields()) : [];
+
+const argumentsOf = (field: Field): readonly GraphQLArgument[] => ('args' in field ? field.args : []);
 
 describe('schema/', () => {
   it('holds the schema that is served; if this fails, run: npm run schema', () => {
@@ -29,17 +47,26 @@ describe('schema/', () => {
     expect(errors.map(({ message }) => message)).toEqual([]);
   });
 
-  it('describes every type and every field', () => {
+  it('describes every type, every field and every argument', () => {
     const roots = ['Query', 'Mutation', 'Subscription'];
-    const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
-    const undescribed = types.flatMap((type): string[] => {
-      const fields: { name: string; description?: string | null }[] =
-        'getFields' in type ? Object.values<GraphQLField<unknown, unknown> | GraphQLInputField>(type.getFields()) : [];
+    const undescribed = types().flatMap((type): string[] => {
+      const fields = fieldsOf(type);
       const own = roots.includes(type.name) ? [] : [type];
-      return [...own, ...fields]
+      return [...own, ...fields, ...fields.flatMap(argumentsOf)]
         .filter(({ description }) => !description?.trim())
         .map(({ name }) => `${type.name} ${name}`);
     });
     expect(undescribed).toEqual([]);
+  });
+
+  it('says for every text and object that a change takes how large it may be', () => {
+    const inputs = types().filter((type) => isInputObjectType(type) && !type.name.endsWith('Filter'));
+    const slots: (Field | GraphQLArgument)[] = [
+      ...inputs.flatMap(fieldsOf),
+      ...fieldsOf(schema.getMutationType()).flatMap(argumentsOf),
+    ];
+    const sized = slots.filter((slot) => ['String', 'JSONObject'].includes(getNamedType(slot.type).name));
+    expect(sized.length).toBeGreaterThan(50);
+    expect(sized.filter(({ description }) => !/\d/.test(description ?? '')).map(({ name }) => name)).toEqual([]);
   });
 });

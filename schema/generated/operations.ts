@@ -57,7 +57,7 @@ export type AccountFilter = {
   createdAt?: InputMaybe<TimeFilter>;
   /** Condition on `id`. */
   id?: InputMaybe<IdFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `name`. */
   name?: InputMaybe<StringFilter>;
@@ -94,7 +94,7 @@ export type AccountStatus =
 export type AccountStatusFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<AccountStatus>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<AccountStatus>>;
 };
 
@@ -117,7 +117,7 @@ export type AgentFilter = {
   framework?: InputMaybe<FrameworkFilter>;
   /** Condition on `id`. */
   id?: InputMaybe<IdFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `name`. */
   name?: InputMaybe<StringFilter>;
@@ -159,7 +159,7 @@ export type AgentType =
 export type AgentTypeFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<AgentType>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<AgentType>>;
 };
 
@@ -175,7 +175,7 @@ export type ApiKeyFilter = {
   id?: InputMaybe<IdFilter>;
   /** Condition on `kind`. */
   kind?: InputMaybe<ApiKeyKindFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `name`. */
   name?: InputMaybe<StringFilter>;
@@ -192,7 +192,7 @@ export type ApiKeyKind =
 export type ApiKeyKindFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<ApiKeyKind>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<ApiKeyKind>>;
 };
 
@@ -228,7 +228,7 @@ export type AuditAction =
 export type AuditActionFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<AuditAction>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<AuditAction>>;
 };
 
@@ -242,7 +242,7 @@ export type AuditActorKind =
 export type AuditActorKindFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<AuditActorKind>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<AuditActorKind>>;
 };
 
@@ -254,7 +254,7 @@ export type AuditCheckpointInput = {
   hash: Scalars['String']['input'];
   /** Sequence of the last event then. */
   sequence: Scalars['Int']['input'];
-  /** Its signature. */
+  /** Its signature, 86 characters of base64url. */
   signature: Scalars['String']['input'];
 };
 
@@ -315,7 +315,7 @@ export type CreateAccountInput = {
 
 /** A new agent. */
 export type CreateAgentInput = {
-  /** `url` is required for A2A agents; at most 16 KB and 8 levels. */
+  /** `url`, an absolute URL, is required for A2A agents; at most 16 KB and 8 levels. */
   a2aProfile?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 64 KB and 16 levels. */
   config?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -371,7 +371,7 @@ export type CreateMasterKeyInput = {
 export type CreateMcpServerInput = {
   /** NO_AUTH when nothing is said. */
   authentication?: InputMaybe<McpAuthenticationInput>;
-  /** `url` and further settings; at most 64 KB and 16 levels. */
+  /** `url` (http or https, without user and password, at most 2,048 characters) and further settings; at most 64 KB and 16 levels. No secrets: they belong into `authentication`. */
   config: Scalars['JSONObject']['input'];
   /** At most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
@@ -395,7 +395,7 @@ export type CreateScheduleInput = {
   input?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. */
+  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -443,7 +443,7 @@ export type Framework =
 export type FrameworkFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<Framework>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<Framework>>;
 };
 
@@ -538,7 +538,7 @@ export type MasterKeyOrderField =
 export type McpAuthenticationInput = {
   /** For API_KEY: 1 to 8,192 characters. */
   apiKey?: InputMaybe<Scalars['String']['input']>;
-  /** For CUSTOM_HEADER: the name of an HTTP header. */
+  /** For CUSTOM_HEADER: the name of an HTTP header, at most 255 characters. */
   headerName?: InputMaybe<Scalars['String']['input']>;
   /** For CUSTOM_HEADER: 1 to 8,192 characters. */
   headerValue?: InputMaybe<Scalars['String']['input']>;
@@ -561,7 +561,7 @@ export type McpServerFilter = {
   createdAt?: InputMaybe<TimeFilter>;
   /** Condition on `id`. */
   id?: InputMaybe<IdFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `name`. */
   name?: InputMaybe<StringFilter>;
@@ -594,7 +594,7 @@ export type McpTransport =
 export type McpTransportFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<McpTransport>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<McpTransport>>;
 };
 
@@ -633,7 +633,7 @@ export type RunFilter = {
   finishedAt?: InputMaybe<TimeFilter>;
   /** Condition on `id`. */
   id?: InputMaybe<IdFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `scheduleId`. */
   scheduleId?: InputMaybe<IdFilter>;
@@ -675,7 +675,7 @@ export type RunStatus =
 export type RunStatusFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<RunStatus>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<RunStatus>>;
 };
 
@@ -688,7 +688,7 @@ export type RunTrigger =
 export type RunTriggerFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<RunTrigger>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<RunTrigger>>;
 };
 
@@ -704,7 +704,7 @@ export type ScheduleFilter = {
   id?: InputMaybe<IdFilter>;
   /** Condition on `lastRunAt`. */
   lastRunAt?: InputMaybe<TimeFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `nextRunAt`. */
   nextRunAt?: InputMaybe<TimeFilter>;
@@ -729,7 +729,7 @@ export type ScheduleOrderField =
 
 /** The value of a secret that a bundle has a placeholder for. */
 export type SecretInput = {
-  /** The NAME of `${secret:NAME}`. */
+  /** The NAME of `${secret:NAME}`: 1 to 128 letters, digits and underscores. */
   name: Scalars['String']['input'];
   /** Its value, 1 to 8,192 characters; kept encrypted and never shown. */
   value: Scalars['String']['input'];
@@ -737,13 +737,13 @@ export type SecretInput = {
 
 /** Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only. */
 export type StringFilter = {
-  /** Contains this text; `%` and `_` mean themselves. */
+  /** Contains this text, at most 1,000 characters; `%` and `_` mean themselves. */
   contains?: InputMaybe<Scalars['String']['input']>;
-  /** Exactly this text. */
+  /** Exactly this text, at most 1,000 characters. */
   equals?: InputMaybe<Scalars['String']['input']>;
   /** One of these texts, at most 100. */
   in?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Starts with this text; `%` and `_` mean themselves. */
+  /** Starts with this text, at most 1,000 characters; `%` and `_` mean themselves. */
   startsWith?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -763,7 +763,7 @@ export type ToolFilter = {
   framework?: InputMaybe<FrameworkFilter>;
   /** Condition on `id`. */
   id?: InputMaybe<IdFilter>;
-  /** Condition on `metadata`. */
+  /** Conditions on `metadata`, at most 20. */
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `name`. */
   name?: InputMaybe<StringFilter>;
@@ -798,7 +798,7 @@ export type ToolType =
 export type ToolTypeFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<ToolType>;
-  /** One of these values. */
+  /** One of these values, at most 100. */
   in?: InputMaybe<Array<ToolType>>;
 };
 
@@ -812,7 +812,7 @@ export type UpdateAccountInput = {
 
 /** Changes of an agent; absent fields stay as they are. */
 export type UpdateAgentInput = {
-  /** `url` is required for A2A agents; at most 16 KB and 8 levels. */
+  /** `url`, an absolute URL, is required for A2A agents; at most 16 KB and 8 levels. */
   a2aProfile?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 64 KB and 16 levels. */
   config?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -870,7 +870,7 @@ export type UpdateScheduleInput = {
   input?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. */
+  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
 };
 

@@ -78,7 +78,7 @@ export class AuditCheckpointInput {
   @Field(() => DateTime, { description: 'When that event happened.' })
   at!: string;
 
-  @Field(() => String, { description: 'Its signature.' })
+  @Field(() => String, { description: 'Its signature, 86 characters of base64url.' })
   signature!: string;
 }
 

@@ -183,7 +183,7 @@ export class ImportResult {
 
 @InputType({ description: 'The value of a secret that a bundle has a placeholder for.' })
 export class SecretInput {
-  @Field(() => String, { description: 'The NAME of `${secret:NAME}`.' })
+  @Field(() => String, { description: 'The NAME of `${secret:NAME}`: 1 to 128 letters, digits and underscores.' })
   name!: string;
 
   @Field(() => String, { description: 'Its value, 1 to 8,192 characters; kept encrypted and never shown.' })

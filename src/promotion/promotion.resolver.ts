@@ -83,7 +83,8 @@ export class PromotionResolver {
   })
   applyImport(
     @Arg('bundle', () => String, { description: BUNDLE }) bundle: string,
-    @Arg('planHash', () => String, { description: 'The hash of the plan that was agreed to.' }) planHash: string,
+    @Arg('planHash', () => String, { description: 'The hash of the plan that was agreed to, 43 characters.' })
+    planHash: string,
     @Arg('prune', () => Boolean, { defaultValue: false, description: PRUNE }) prune: boolean,
     @Arg('secrets', () => [SecretInput], {
       nullable: true,

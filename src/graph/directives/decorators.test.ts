@@ -160,7 +160,8 @@ test('the printed schema shows directives, descriptions and the account argument
     'accountId: ID\n  ): AgentConnection! @scoped',
     'renameTool(',
     '): Tool! @scoped(action: WRITE)',
-    'The account to run for.',
+    'The account to change.',
+    'The account to read.',
   ]) {
     expect(printed).toContain(text);
   }

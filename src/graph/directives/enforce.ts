@@ -32,7 +32,7 @@ class Enforcement<Context, Scope extends object> {
     const door = doorOf(this.schema, this.review, this.policy, use, field.type);
     const gate = gateOf(annotation, this.policy, use, door !== undefined);
     const plan = { policy: this.policy, gate, read: callReader(annotation), door };
-    const guarded = annotation.kind === 'scoped' ? withAccountArgument(field) : field;
+    const guarded = annotation.kind === 'scoped' ? withAccountArgument(field, annotation.action) : field;
     const resolve = field.resolve ?? readProperty<Context>(fieldName);
     return type === this.schema.getSubscriptionType()
       ? this.subscription(guarded, fieldName, plan, resolve)

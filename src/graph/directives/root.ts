@@ -13,8 +13,9 @@ export type Field<Context> = GraphQLFieldConfig<unknown, Context>;
 /** Admits the caller; the scope is undefined for fields that reach no rows. */
 export type Gate<Context, Scope> = (context: Context, accountId: unknown) => Scope | undefined;
 
-const ARGUMENT_DESCRIPTION =
-  'The account to run for. An account key may leave it out; a master key leaves it out to read all accounts.';
+const TO_READ =
+  'The account to read. An account key may leave it out; a master key leaves it out to read all accounts.';
+const TO_CHANGE = 'The account to change. An account key may leave it out; a master key must name it.';
 
 // The argument's type is ID, so the executor lets nothing through but text and null.
 function textOf(accountId: unknown): string | null | undefined {
@@ -51,9 +52,10 @@ export function gateOf<Context, Scope extends object>(
 }
 
 /** Adds the argument by which `@scoped` fields are told their account. */
-export function withAccountArgument<Context>(field: Field<Context>): Field<Context> {
+export function withAccountArgument<Context>(field: Field<Context>, action: Action): Field<Context> {
   const own = field.args?.[ACCOUNT_ID];
-  const argument = { ...own, type: own?.type ?? GraphQLID, description: own?.description ?? ARGUMENT_DESCRIPTION };
+  const description = own?.description ?? (action === Action.READ ? TO_READ : TO_CHANGE);
+  const argument = { ...own, type: own?.type ?? GraphQLID, description };
   return { ...field, args: { [ACCOUNT_ID]: argument, ...field.args, ...(own && { [ACCOUNT_ID]: argument }) } };
 }
 

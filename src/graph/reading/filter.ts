@@ -13,16 +13,22 @@ const LONGEST_TEXT = 1000;
   description: 'Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only.',
 })
 export class StringFilter {
-  @Field(() => String, { nullable: true, description: 'Exactly this text.' })
+  @Field(() => String, { nullable: true, description: 'Exactly this text, at most 1,000 characters.' })
   equals?: string | null;
 
   @Field(() => [String], { nullable: true, description: 'One of these texts, at most 100.' })
   in?: string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Contains this text; `%` and `_` mean themselves.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Contains this text, at most 1,000 characters; `%` and `_` mean themselves.',
+  })
   contains?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Starts with this text; `%` and `_` mean themselves.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Starts with this text, at most 1,000 characters; `%` and `_` mean themselves.',
+  })
   startsWith?: string | null;
 }
 
@@ -138,7 +144,7 @@ function choiceKind(name: string, values: object): FilterKind {
     @Field(() => values, { nullable: true, description: 'Exactly this value.' })
     equals?: string | null;
 
-    @Field(() => [values], { nullable: true, description: 'One of these values.' })
+    @Field(() => [values], { nullable: true, description: 'One of these values, at most 100.' })
     in?: string[] | null;
   }
   return kind(() => ChoiceFilter);
@@ -181,10 +187,12 @@ export function filterInput(name: string, own: FilterShape, common: FilterShape 
   @InputType(`${name}Filter`, { description: `Which rows to list; all conditions must hold.` })
   class Filter {}
   for (const [property, { type, list }] of Object.entries(shape)) {
-    Field(() => (list ? [type()] : type()), { nullable: true, description: `Condition on \`${property}\`.` })(
-      Filter.prototype,
-      property,
-    );
+    Field(() => (list ? [type()] : type()), {
+      nullable: true,
+      description: list
+        ? `Conditions on \`${property}\`, at most ${MOST_CONDITIONS}.`
+        : `Condition on \`${property}\`.`,
+    })(Filter.prototype, property);
   }
   return {
     type: Filter,

@@ -48,7 +48,7 @@ export function getResolver<Row extends StoredRow>({ names, entity }: Readable<R
       description: `One ${names.type} by its id; null when this key sees none with that id.`,
     })
     async one(
-      @Arg('id', () => ID) id: string,
+      @Arg('id', () => ID, { description: 'Its id.' }) id: string,
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<Row | null> {

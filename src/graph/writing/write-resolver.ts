@@ -14,19 +14,22 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
   @Resolver(() => entity)
   class WriteResolver {
     @Scoped(Action.WRITE)
-    @Mutation(() => entity, { name: `create${names.type}`, description: `Creates a ${names.type} in the account.` })
-    create(@Arg('input', () => writing.createInput) input: object, @Ctx() context: RequestContext): Promise<Row> {
+    @Mutation(() => entity, { name: `create${names.type}`, description: `Creates one ${names.type} in the account.` })
+    create(
+      @Arg('input', () => writing.createInput, { description: 'What to store.' }) input: object,
+      @Ctx() context: RequestContext,
+    ): Promise<Row> {
       return createRow(pinned(context), resource, input);
     }
 
     @Scoped(Action.WRITE)
     @Mutation(() => entity, {
       name: `update${names.type}`,
-      description: `Changes the fields that the input names; null clears a field, an absent field stays as it is.`,
+      description: `Changes the fields that the input names: null clears a field that may be empty, an absent field stays as it is.`,
     })
     update(
-      @Arg('id', () => ID) id: string,
-      @Arg('input', () => writing.updateInput) input: object,
+      @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+      @Arg('input', () => writing.updateInput, { description: 'What to change.' }) input: object,
       @Arg('expectedVersion', () => Int, {
         nullable: true,
         description: 'Refuse with VERSION_CONFLICT unless the row is at this version.',
@@ -40,10 +43,10 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
     @Scoped(Action.WRITE)
     @Mutation(() => entity, {
       name: `delete${names.type}`,
-      description: `Hides a ${names.type}; it stays in its account and its name becomes free. Refused with IN_USE while live rows refer to it.`,
+      description: `Hides one ${names.type}; it stays in its account and its name becomes free. Refused with IN_USE while live rows refer to it.`,
     })
     delete(
-      @Arg('id', () => ID) id: string,
+      @Arg('id', () => ID, { description: 'Its id.' }) id: string,
       @Arg('force', () => Boolean, { defaultValue: false, description: 'Delete although live rows refer to it.' })
       force: boolean,
       @Ctx() context: RequestContext,
@@ -54,9 +57,9 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
     @Scoped(Action.WRITE)
     @Mutation(() => entity, {
       name: `restore${names.type}`,
-      description: `Shows a deleted ${names.type} again, with exactly what its deletion took. CONFLICT when its name was taken meanwhile.`,
+      description: `Shows one deleted ${names.type} again, with exactly what its deletion took. CONFLICT when its name was taken meanwhile.`,
     })
-    restore(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Row> {
+    restore(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: RequestContext): Promise<Row> {
       return restoreRow(pinned(context), context.services.resources, resource, id);
     }
   }

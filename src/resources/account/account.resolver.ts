@@ -83,8 +83,8 @@ export class AccountResolver {
   @MasterOnly()
   @Query(() => Account, { nullable: true, description: 'One account, by its id or its slug; null when there is none.' })
   account(
-    @Arg('id', () => ID, { nullable: true }) id: string | null,
-    @Arg('slug', () => String, { nullable: true }) wanted: string | null,
+    @Arg('id', () => ID, { nullable: true, description: 'Its id.' }) id: string | null,
+    @Arg('slug', () => String, { nullable: true, description: 'Its slug, in place of its id.' }) wanted: string | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Account | null> {
@@ -98,7 +98,7 @@ export class AccountResolver {
   @MasterOnly()
   @Mutation(() => NewAccount, { description: 'Creates an account and its PRIMARY key.' })
   createAccount(
-    @Arg('input', () => CreateAccountInput) input: CreateAccountInput,
+    @Arg('input', () => CreateAccountInput, { description: 'What to store.' }) input: CreateAccountInput,
     @Ctx() context: RequestContext,
   ): Promise<NewAccount> {
     return createAccount(pinned(context), checkDraft(accountDraft, input));
@@ -107,8 +107,8 @@ export class AccountResolver {
   @MasterOnly()
   @Mutation(() => Account, { description: "Changes an account's name or metadata." })
   updateAccount(
-    @Arg('id', () => ID) id: string,
-    @Arg('input', () => UpdateAccountInput) input: UpdateAccountInput,
+    @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
+    @Arg('input', () => UpdateAccountInput, { description: 'What to change.' }) input: UpdateAccountInput,
     @Arg('expectedVersion', () => Int, {
       nullable: true,
       description: 'Refuse with VERSION_CONFLICT unless the account is at this version.',
@@ -129,7 +129,10 @@ export class AccountResolver {
   @Mutation(() => Account, {
     description: 'Refuses all keys of an account at once; suspending it again changes nothing.',
   })
-  suspendAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
+  suspendAccount(
+    @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Account> {
     return changeStatus(pinned(context), id, 'suspend');
   }
 
@@ -137,7 +140,10 @@ export class AccountResolver {
   @Mutation(() => Account, {
     description: 'Brings the keys of a suspended account back; those that ended meanwhile stay ended.',
   })
-  reactivateAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
+  reactivateAccount(
+    @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Account> {
     return changeStatus(pinned(context), id, 'reactivate');
   }
 
@@ -145,13 +151,19 @@ export class AccountResolver {
   @Mutation(() => Account, {
     description: 'Ends an account: its keys are refused, its rows stay. An operator can restore it.',
   })
-  closeAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
+  closeAccount(
+    @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Account> {
     return changeStatus(pinned(context), id, 'close');
   }
 
   @MasterOnly()
   @Mutation(() => Account, { description: 'Opens a closed account again, with its rows and its keys as they were.' })
-  restoreAccount(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Account> {
+  restoreAccount(
+    @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Account> {
     return changeStatus(pinned(context), id, 'restore');
   }
 }

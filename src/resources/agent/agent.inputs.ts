@@ -47,7 +47,7 @@ export class UpdateAgentInput {
 
   @Field(() => JsonObject, {
     nullable: true,
-    description: '`url` is required for A2A agents; at most 16 KB and 8 levels.',
+    description: '`url`, an absolute URL, is required for A2A agents; at most 16 KB and 8 levels.',
   })
   a2aProfile?: JsonRecord | null;
 

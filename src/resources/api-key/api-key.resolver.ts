@@ -56,7 +56,7 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => NewApiKey, { description: 'Creates a key of the account, which expires.' })
   createApiKey(
-    @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
+    @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
     const { expiresInDays, expiresAt, ...rest } = input;
@@ -67,7 +67,7 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => ApiKey, { description: 'Changes what a key is called, and nothing else.' })
   renameApiKey(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('name', () => String, { description: 'What the key is for, 1 to 255 characters.' }) name: string,
     @Arg('expectedVersion', () => Int, {
       nullable: true,
@@ -85,7 +85,7 @@ export class ApiKeyResolver {
       'Replaces a key by a new one with the same name, kind and length of life. The old one ends when the grace is over, or sooner by `revokeApiKey`.',
   })
   rotateApiKey(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('graceSeconds', () => Int, {
       defaultValue: 24 * 60 * 60,
       description:
@@ -104,7 +104,10 @@ export class ApiKeyResolver {
     description:
       'Ends a key for good, everywhere within a second; ending it again changes nothing. The last active PRIMARY key of an account is kept (CONFLICT).',
   })
-  revokeApiKey(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<ApiKey> {
+  revokeApiKey(
+    @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<ApiKey> {
     return revokeKey(pinned(context), id);
   }
 }

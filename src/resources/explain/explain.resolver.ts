@@ -64,7 +64,10 @@ export class ExplainResolver {
   @Query(() => AccessExplanation, {
     description: 'Whose row this is, live or deleted, and which keys would see it; looks through all accounts.',
   })
-  async explainAccess(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<AccessExplanation> {
+  async explainAccess(
+    @Arg('id', () => ID, { description: 'Id of any row, or of an account.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<AccessExplanation> {
     const scope = pinned(context);
     const statement = { name: undefined, text: search(scope, context.services.resources), columns: [] };
     const [found] = isUuid(id) ? await scope.read(statement, [id]) : [];

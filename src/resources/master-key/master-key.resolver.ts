@@ -54,7 +54,7 @@ export class MasterKeyResolver {
   @MasterOnly()
   @Mutation(() => NewMasterKey, { description: 'Creates a master key, which expires.' })
   createMasterKey(
-    @Arg('input', () => CreateMasterKeyInput) input: CreateMasterKeyInput,
+    @Arg('input', () => CreateMasterKeyInput, { description: 'What to store.' }) input: CreateMasterKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewMasterKey> {
     const { expiresInDays, expiresAt } = input;
@@ -67,7 +67,10 @@ export class MasterKeyResolver {
     description:
       'Ends a master key for good, everywhere within a second; ending it again changes nothing. The last one that works is kept (CONFLICT).',
   })
-  revokeMasterKey(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<MasterKey> {
+  revokeMasterKey(
+    @Arg('id', () => ID, { description: 'Id of the master key.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<MasterKey> {
     return revokeMasterKey(pinned(context), id);
   }
 }

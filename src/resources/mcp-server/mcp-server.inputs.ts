@@ -6,6 +6,9 @@ import type { JsonRecord } from '../../graph/reading/row';
 import { JsonObject } from '../../graph/scalars';
 import { McpAuthenticationType, McpTransport } from './mcp-server.entity';
 
+const CONFIG =
+  '`url` (http or https, without user and password, at most 2,048 characters) and further settings; at most 64 KB and 16 levels. No secrets: they belong into `authentication`.';
+
 @InputType({
   description: 'How agents prove who they are. It is replaced as a whole; secrets are kept encrypted and never shown.',
 })
@@ -19,7 +22,10 @@ export class McpAuthenticationInput {
   @Field(() => String, { nullable: true, description: 'For API_KEY: 1 to 8,192 characters.' })
   apiKey?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For CUSTOM_HEADER: the name of an HTTP header.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For CUSTOM_HEADER: the name of an HTTP header, at most 255 characters.',
+  })
   headerName?: string | null;
 
   @Field(() => String, { nullable: true, description: 'For CUSTOM_HEADER: 1 to 8,192 characters.' })
@@ -42,8 +48,7 @@ export class UpdateMcpServerInput {
 
   @Field(() => JsonObject, {
     nullable: true,
-    description:
-      '`url` (http or https, without user and password, at most 2,048 characters) and further settings; at most 64 KB and 16 levels. No secrets: they belong into `authentication`.',
+    description: CONFIG,
   })
   config?: JsonRecord;
 
@@ -59,7 +64,7 @@ export class CreateMcpServerInput extends UpdateMcpServerInput {
   @Field(() => String, { description: 'Unique among the live MCP servers of the account; 1 to 255 characters.' })
   override name!: string;
 
-  @Field(() => JsonObject, { description: '`url` and further settings; at most 64 KB and 16 levels.' })
+  @Field(() => JsonObject, { description: CONFIG })
   override config!: JsonRecord;
 }
 

@@ -20,7 +20,8 @@ export class UpdateScheduleInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said.',
+    description:
+      'Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. At most 255 characters.',
   })
   timezone?: string;
 
