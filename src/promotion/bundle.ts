@@ -7,8 +7,9 @@ import { checkDraft } from '../graph/writing/draft';
 import { pathText } from './canonical';
 import { compare, identityOf, nameOf, placeholderName, tidy, withoutNulls } from './entry';
 import { SCHEMA_VERSION } from './export';
-import { convert } from './interchange';
+import { convert, type Converted } from './interchange';
 import type { Entry, Kind } from './kinds';
+import { isRecord } from './source';
 import { readYaml, type Path } from './yaml';
 
 /** One entry of a bundle, checked. */
@@ -26,14 +27,21 @@ export interface Bundle {
   /** Sections that the bundle holds in full. */
   readonly complete: readonly string[];
   readonly warnings: readonly string[];
-  /** Null for a converted file, whose lines are not those of the bundle. */
-  lineOf(path: Path): number | null;
+  /** Where in the text a path stands; a converted file has its own paths. */
+  placeOf(path: Path): Place;
+}
+
+export interface Place {
+  readonly path: Path;
+  /** From 1. */
+  readonly line: number;
 }
 
 const HEADERS = ['schemaVersion', 'complete'];
 
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** `line 3, tools[0].name`. */
+const placeText = ({ path, line }: Place): string =>
+  [`line ${line}`, ...(path.length > 0 ? [pathText(path)] : [])].join(', ');
 
 const isNames = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -42,15 +50,12 @@ const isNames = (value: unknown): value is string[] =>
 class Reader {
   constructor(
     private readonly kinds: readonly Kind[],
-    private readonly lineOf: Bundle['lineOf'],
+    private readonly placeOf: Bundle['placeOf'],
   ) {}
 
-  refuse(path: Path, message: string): GatewayError {
-    const line = this.lineOf(path);
-    const place = [...(line === null ? [] : [`line ${line}`]), ...(path.length === 0 ? [] : [pathText(path)])].join(
-      ', ',
-    );
-    return new GatewayError('BAD_USER_INPUT', `The bundle, ${place}: ${message}`, {
+  refuse(at: Path, message: string): GatewayError {
+    const { path, line } = this.placeOf(at);
+    return new GatewayError('BAD_USER_INPUT', `The bundle, ${placeText({ path, line })}: ${message}`, {
       path: ['bundle', ...path],
       line,
     });
@@ -154,12 +159,8 @@ class Reader {
       const other = seen.get(identity);
       seen.set(identity, one);
       if (!other) continue;
-      const line = this.lineOf(other.path);
-      const first = line === null ? pathText(other.path) : `line ${line}`;
-      throw this.refuse(
-        one.path,
-        `${kind.type} ${JSON.stringify(nameOf(kind, one.entry))} is there already, at ${first}.`,
-      );
+      const name = JSON.stringify(nameOf(kind, one.entry));
+      throw this.refuse(one.path, `${kind.type} ${name} is there already, at line ${this.placeOf(other.path).line}.`);
     }
   }
 }
@@ -188,9 +189,18 @@ export function readBundle(kinds: readonly Kind[], text: string): Bundle {
     throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
   const converted = 'schemaVersion' in read.value ? null : convert(read.value);
   const value = converted?.bundle ?? read.value;
-  const lineOf = (path: Path): number | null => (converted ? null : read.lineOf(path));
-  const reader = new Reader(kinds, lineOf);
+  const placeOf = (at: Path): Place => {
+    const path = converted?.placeOf(at) ?? at;
+    return { path, line: read.lineOf(path) };
+  };
+  const reader = new Reader(kinds, placeOf);
   const complete = reader.header(value);
   const wanted = kinds.flatMap((kind) => reader.section(kind, value[kind.section]));
-  return { wanted, complete, lineOf, warnings: converted?.warnings ?? [] };
+  const warnings = converted ? reportOf(converted, (path) => read.lineOf(path)) : [];
+  return { wanted, complete, placeOf, warnings };
 }
+
+const reportOf = ({ section, remarks }: Converted, lineOf: (path: Path) => number): string[] => [
+  `The file was read as one of ${section}, in the shape that GL AIP exports.`,
+  ...remarks.map(({ path, message }) => `${placeText({ path, line: lineOf(path) })}: ${message}`),
+];

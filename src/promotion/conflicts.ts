@@ -120,7 +120,7 @@ class Search {
       if (typeof id === 'string' && isWritten) this.referred.set(id, { type: target, id });
       if (id !== undefined) continue;
       const goes = this.#names.gone.get(target)?.has(name) === true;
-      const what = `${pathText(at)} names the ${target} ${quoted(name)}`;
+      const what = `${this.#textOf(at)} names the ${target} ${quoted(name)}`;
       if (goes) this.#add(this.conflicts, at, `${what}, which this import would delete. Keep it in the bundle.`);
       else
         this.#add(
@@ -164,11 +164,15 @@ class Search {
       ({ wanted, stored }) => wanted && way.includes(stored?.row.id ?? `new ${String(wanted.entry.name)}`),
     );
     const at = step?.wanted ? [...step.wanted.path, link.field] : [];
-    this.#add(this.conflicts, at, `${pathText(at)} closes a circle: ${told}. Leave one of them out.`);
+    this.#add(this.conflicts, at, `${this.#textOf(at)} closes a circle: ${told}. Leave one of them out.`);
   }
 
   #add(problems: ImportProblem[], path: Path, message: string): void {
-    problems.push({ message, path: pathText(path), line: this.bundle.lineOf(path) });
+    problems.push({ message, path: this.#textOf(path), line: this.bundle.placeOf(path).line });
+  }
+
+  #textOf(path: Path): string {
+    return pathText(this.bundle.placeOf(path).path);
   }
 }
 

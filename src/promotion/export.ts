@@ -1,12 +1,12 @@
 /** An account's configuration as a bundle, with everything that it refers to. */
 import type { Scope } from '../db/scope';
 import { badInput } from '../errors';
-import { canonical } from './canonical';
+import { canonical, pathText } from './canonical';
 import { compare, entriesOf, nameOf, placeholderName, type Entries } from './entry';
 import type { Entry, Kind } from './kinds';
 import type { ConfigurationBundle, SecretPlaceholder } from './promotion.objects';
 import { readState } from './state';
-import { printYaml } from './yaml';
+import { printYaml, type Path } from './yaml';
 
 export const SCHEMA_VERSION = 1;
 
@@ -65,14 +65,14 @@ const inOrderOf = (kind: Kind, entries: ReadonlySet<Entry>): Entry[] =>
     (left, right) => compare(nameOf(kind, left), nameOf(kind, right)) || compare(canonical(left), canonical(right)),
   );
 
-/** The placeholders of one entry. */
-export function placeholdersOf(kind: Kind, entry: Entry, path: string): SecretPlaceholder[] {
+/** The placeholders of one entry; `textOf` prints a path within it. */
+export function placeholdersOf(kind: Kind, entry: Entry, textOf: (path: Path) => string): SecretPlaceholder[] {
   const { concealed } = kind.resource.writing;
   const value = concealed && entry[concealed.property];
   if (!concealed || typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([part, text]) => {
     const name = placeholderName(text);
-    const at = { path: `${path}.${concealed.property}.${part}` };
+    const at = { path: textOf([concealed.property, part]) };
     return name === null ? [] : [{ name, resourceType: kind.type, resourceName: nameOf(kind, entry), ...at }];
   });
 }
@@ -103,7 +103,7 @@ export async function exportConfiguration(
     json,
     counts: sections.map(({ kind, list }) => ({ section: kind.section, count: list.length })),
     secrets: sections.flatMap(({ kind, list }) =>
-      list.flatMap((entry, index) => placeholdersOf(kind, entry, `${kind.section}[${index}]`)),
+      list.flatMap((entry, index) => placeholdersOf(kind, entry, (path) => pathText([kind.section, index, ...path]))),
     ),
   };
 }

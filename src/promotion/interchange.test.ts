@@ -36,10 +36,41 @@ it('an agent: words, model, names of what it uses, and a report', () => {
       },
     ],
   });
-  const report = converted?.warnings.join('\n');
-  expect(report).toMatch(/tools: "0b8f7c1e-.*" is an id of another platform/);
-  expect(report).toMatch(/id: kept by the platform itself/);
-  expect(report).toMatch(/timeout: no equivalent; kept under metadata.imported/);
+  expect(converted?.remarks).toEqual([
+    { path: ['tools', 1], message: expect.stringMatching(/^"0b8f7c1e-.*" is an id of another platform/) },
+    { path: ['tools'], message: expect.stringContaining('holds descriptions') },
+    { path: ['id'], message: 'is kept by the platform itself; left out.' },
+    { path: ['timeout'], message: expect.stringContaining('kept under metadata.imported') },
+  ]);
+});
+
+it('every path of the bundle leads back to where the file has it', () => {
+  const converted = convert({
+    name: 'a',
+    model_name: 'gpt',
+    provider: 'openai',
+    tools: ['z', { id: 'b', name: 'b' }],
+    tool_configs: { z: { deep: 1 } },
+    mcps: ['m'],
+    left: { over: 1 },
+  });
+  const placeOf = (...path: (string | number)[]): unknown => converted?.placeOf(['agents', 0, ...path]);
+  expect([placeOf('model', 'name'), placeOf('model', 'provider')]).toEqual([['model_name'], ['provider']]);
+  // Names are put in order on their way.
+  expect([placeOf('tools', 0), placeOf('tools', 1)]).toEqual([
+    ['tools', 1, 'name'],
+    ['tools', 0],
+  ]);
+  expect(placeOf('toolConfigs', 'z', 'deep')).toEqual(['tool_configs', 'z', 'deep']);
+  expect(placeOf('metadata', 'imported', 'left', 'over')).toEqual(['left', 'over']);
+  expect(placeOf('a2aProfile', 'url')).toEqual(['a2a_profile', 'url']);
+  expect(placeOf()).toEqual([]);
+});
+
+it('what is too large for metadata is left out, and said', () => {
+  const converted = convert({ name: 'calc', tool_type: 'custom', tool_script: 'x'.repeat(20_000), icon: 'i' });
+  expect(converted?.bundle.tools).toMatchObject([{ metadata: { imported: { icon: 'i' } } }]);
+  expect(converted?.remarks).toContainEqual({ path: ['tool_script'], message: expect.stringContaining('too large') });
 });
 
 it('an MCP server: its secret is left out, real or a stand-in, and asked for by name', () => {

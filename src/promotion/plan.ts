@@ -55,11 +55,11 @@ interface Binding {
   readonly missing: SecretPlaceholder | null;
 }
 
-function bind({ wanted, stored }: Matched, secretNames: readonly string[]): Binding {
+function bind({ wanted, stored }: Matched, { secretNames, bundle }: Request): Binding {
   const { kind, entry, path } = wanted;
   const none = { entry, given: null, missing: null };
   const { concealed } = kind.resource.writing;
-  const [secret] = placeholdersOf(kind, entry, pathText(path));
+  const [secret] = placeholdersOf(kind, entry, (part) => pathText(bundle.placeOf([...path, ...part]).path));
   const value = concealed && partsOf(entry[concealed.property]);
   const part = value && concealed.secretPart(value);
   if (!concealed || !secret || !value || !part) return none;
@@ -166,9 +166,9 @@ const count = (steps: readonly Step[], wanted: ImportAction): number =>
 
 /** Plans an import against a state; nothing is read or written. */
 export function planAgainst(kinds: readonly Kind[], request: Request, state: State, entries: Entries): Planned {
-  const { bundle, secretNames, prune, accountId } = request;
+  const { bundle, prune, accountId } = request;
   const { matched, others } = match(kinds, bundle.wanted, entries);
-  const bound = matched.map((one) => ({ one, binding: bind(one, secretNames) }));
+  const bound = matched.map((one) => ({ one, binding: bind(one, request) }));
   const steps = [
     ...bound.map(({ one, binding }) => stepOf(one, binding)),
     ...(prune ? deletions(others, bundle.complete) : []),

@@ -127,6 +127,32 @@ describe('bad files', () => {
   });
 });
 
+const SERVER =
+  'name: tides\ntransport: sse\nconfig: { url: https://tides.example }\nregion: north\nauthentication:\n  type: bearer-token\n  token: <INSERT VALUE>\n';
+
+describe('a file of GL AIP', () => {
+  it('is planned with a report and applied, its secret from a variable or a file, and refused where it is wrong', async () => {
+    writeFileSync(join(desk.folder, 'server.yaml'), SERVER);
+    writeFileSync(join(desk.folder, 'secrets'), 'TIDES_TOKEN=hunter2\n');
+    const bare = await run('plan server.yaml --profile staging');
+    expect(bare.code).toBe(1);
+    expect(bare.stderr).toContain('line 4, region: has no equivalent');
+    expect(bare.stderr).toContain('give it in --secrets-file, or as PORTCULLIS_SECRET_TIDES_TOKEN');
+    const env = { PORTCULLIS_SECRET_TIDES_TOKEN: 'hunter2' };
+    expect((await run('plan server.yaml --profile staging --out tides.json', { env })).code).toBe(3);
+    const applied = await run('apply tides.json --profile staging --yes', { env });
+    expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('create McpServer "tides"')]);
+    await run(`undo ${applied.stdout.trim()} --profile staging --yes`);
+    const again = await run('apply server.yaml --secrets-file secrets --profile staging --yes');
+    expect(again.code).toBe(0);
+    await run(`undo ${again.stdout.trim()} --profile staging --yes`);
+    writeFileSync(join(desk.folder, 'wrong.yaml'), SERVER.replace('https://tides.example', 'nowhere'));
+    const wrong = await run('plan wrong.yaml --profile staging');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('line 3, config.url')]);
+    expect([bare, applied, again].map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
+  });
+});
+
 describe('for machines', () => {
   it('standard output is JSON and nothing else', async () => {
     expect(json(await run('plan bundle.yaml --profile dev --json'))).toMatchObject({

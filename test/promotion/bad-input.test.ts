@@ -108,6 +108,36 @@ it.each([
   }
 });
 
+const GL_AIP = 'name: x\ninstruction: hello\n';
+
+it.each([
+  [
+    'a rule that is broken',
+    `${GL_AIP}model: openai/gpt\nagent_config: [1]\n`,
+    /line 4, agent_config: must be a JSON object/,
+  ],
+  ['a name of a model', `${GL_AIP}provider: openai\nmodel_name: ''\n`, /line 4, model_name: /],
+  ['what is missing', `${GL_AIP}type: a2a\na2a_profile:\n  card: x\n`, /line 5, a2a_profile\.url: is required/],
+  ['JSON', '{\n  "name": "x",\n  "tool_type": "custom",\n  "input_schema": {"type": 1}\n}', /line 4, input_schema: /],
+  ['a server', 'name: m\ntransport: sse\nconfig:\n  url: nowhere\n', /line 4, config\.url: /],
+  ['a file of nothing that is known', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
+])('files of GL AIP are refused where they are wrong: %s', async (_what, file, sentence) => {
+  const { errors } = await acme.tryPlan(file);
+  expect(errors[0]?.message).toMatch(sentence);
+  expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});
+
+it('names that lead nowhere are told by their place in a file of GL AIP', async () => {
+  const { missing } = await acme.plan(
+    `${GL_AIP}model: openai/gpt\ntools: [gone]\nmcps:\n  - z\n  - { id: 1, name: b }\n`,
+  );
+  expect(missing.map(({ path, line }) => [path, line])).toEqual([
+    ['tools[0]', 4],
+    ['mcps[1].name', 7],
+    ['mcps[0]', 6],
+  ]);
+});
+
 const laughs = [
   'a: &a [x, x]',
   ...'bcdefghij'.split('').map((name, index) => `${name}: &${name} [*${'abcdefghi'[index]}, *${'abcdefghi'[index]}]`),

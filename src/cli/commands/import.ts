@@ -4,7 +4,7 @@ import { CommandFailure } from '../failures';
 import type { GatewayClient } from '../gateway/client';
 import type { Target } from '../gateway/session';
 import { confirm } from '../input/prompt';
-import { askForSecrets, secretInputs, type Secrets } from '../input/secrets';
+import { askForSecrets, secretInputs, secretsIn, type Secrets } from '../input/secrets';
 import { changesAnything, doneText, planText, summaryText } from '../output/plan';
 import { data, json, note, warn } from '../output/print';
 import { waitingFor } from '../output/progress';
@@ -20,15 +20,33 @@ export interface Bundle {
   readonly prune: boolean;
 }
 
-export async function requestPlan(
+interface Planned {
+  readonly plan: Plan;
+  /** What it was planned with. */
+  readonly secrets: Secrets;
+}
+
+async function requestPlan(
   client: GatewayClient,
   target: Target,
   { text, prune }: Bundle,
   secrets: Secrets,
-): Promise<Plan> {
+): Promise<Planned> {
   const variables = { accountId: target.id, bundle: text, prune, secretNames: [...secrets.keys()] };
   const { planImport } = await waitingFor('Planning', client.ask(PlanImportDocument, variables));
-  return planImport;
+  return { plan: planImport, secrets };
+}
+
+/** Plans with the secrets that are given, in variables those of a converted file too: only its plan names them. */
+export async function planBundle(
+  client: GatewayClient,
+  target: Target,
+  bundle: Bundle,
+  given: Secrets,
+): Promise<Planned> {
+  const planned = await requestPlan(client, target, bundle, given);
+  const found = secretsIn(planned.plan.missingSecrets.map(({ name }) => name));
+  return found.size === 0 ? planned : requestPlan(client, target, bundle, new Map([...given, ...found]));
 }
 
 /** What stands in the way, one line each, as compilers print it. */
@@ -59,12 +77,11 @@ export async function planWithSecrets(
   target: Target,
   bundle: Bundle,
   given: Secrets,
-): Promise<{ plan: Plan; secrets: Secrets }> {
-  const plan = await requestPlan(client, target, bundle, given);
+): Promise<Planned> {
+  const { plan, secrets } = await planBundle(client, target, bundle, given);
   const asked = await askForSecrets(plan.missingSecrets);
-  if (asked.size === 0) return { plan, secrets: given };
-  const secrets = new Map([...given, ...asked]);
-  return { plan: await requestPlan(client, target, bundle, secrets), secrets };
+  if (asked.size === 0) return { plan, secrets };
+  return requestPlan(client, target, bundle, new Map([...secrets, ...asked]));
 }
 
 export interface Approval {

@@ -10,13 +10,13 @@ import { openSession, requireTarget, type Session, type Target } from '../gatewa
 import { readText, writeWhole } from '../input/files';
 import { readPlan, refuseOtherAccount, savePlan } from '../input/plan-file';
 import { confirm } from '../input/prompt';
-import { givenSecrets } from '../input/secrets';
+import { givenSecrets, secretsIn } from '../input/secrets';
 import { changesAnything, doneText, planText, summaryText } from '../output/plan';
 import { data, json, note } from '../output/print';
 import { waitingFor } from '../output/progress';
 import { paintFor } from '../output/text';
 import { command, withAccount, withReason, withYes, type Common } from './command';
-import { applyProposal, noteWarnings, planWithSecrets, refuseProblems, requestPlan, type Bundle } from './import';
+import { applyProposal, noteWarnings, planWithSecrets, planBundle, refuseProblems, type Bundle } from './import';
 
 interface Options extends Common {
   readonly account?: string;
@@ -52,8 +52,8 @@ async function plan(path: string, options: Options & { readonly out?: string }):
   const session = await openSession(options);
   const target = await requireTarget(session, options);
   const bundle: Bundle = { name: path, text: await readText(path), prune: options.prune ?? false };
-  const secrets = await givenSecrets(bundle.text, options.secretsFile);
-  const planned = await requestPlan(session.client, target, bundle, secrets);
+  const given = await givenSecrets(bundle.text, options.secretsFile);
+  const { plan: planned, secrets } = await planBundle(session.client, target, bundle, given);
   const { hash, changes, summary } = planned;
   noteWarnings(planned);
   if (options.json === true) await json({ account: target.slug, ...planned });
@@ -80,8 +80,8 @@ async function apply(path: string, options: Options): Promise<void> {
   if (saved) {
     refuseOtherAccount(path, saved, target, profile.name);
     const bundle: Bundle = { name: path, text: saved.bundle, prune: saved.prune };
-    const given = await givenSecrets(saved.bundle, options.secretsFile);
-    const secrets = new Map([...given].filter(([name]) => saved.secretNames.includes(name)));
+    const given = [...secretsIn(saved.secretNames), ...(await givenSecrets(saved.bundle, options.secretsFile))];
+    const secrets = new Map(given.filter(([name]) => saved.secretNames.includes(name)));
     return applyProposal(client, target, { ...saved, bundle, secrets }, options);
   }
   const bundle: Bundle = { name: path, text, prune: options.prune ?? false };

@@ -22,6 +22,15 @@ async function fromFile(path: string): Promise<Map<string, string>> {
   return new Map(values.map(([name, value]) => [name, value ?? '']));
 }
 
+/** Those of the names that variables PORTCULLIS_SECRET_NAME give. */
+export const secretsIn = (names: readonly string[]): Secrets =>
+  new Map(
+    names.flatMap((name): [string, string][] => {
+      const value = secretVariable(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 /**
  * The secrets of a bundle that were given: in a file of lines NAME=value, otherwise in variables
  * PORTCULLIS_SECRET_NAME.
@@ -29,13 +38,12 @@ async function fromFile(path: string): Promise<Map<string, string>> {
 export async function givenSecrets(bundle: string, file: string | undefined): Promise<Secrets> {
   const stored = file === undefined ? new Map<string, string>() : await fromFile(file);
   const names = namesIn(bundle);
+  // A file of another platform has no placeholders: the gateway names its secrets when it converts it.
+  if (names.length === 0) return stored;
   const unused = [...stored.keys()].filter((name) => !names.includes(name));
   if (unused.length > 0) warn(`the bundle has no placeholder for ${unused.join(', ')}; left out.`);
-  const found = names.flatMap((name): [string, string][] => {
-    const value = stored.get(name) ?? secretVariable(name);
-    return value === undefined ? [] : [[name, value]];
-  });
-  return new Map(found);
+  const known = [...stored].filter(([name]) => names.includes(name));
+  return new Map([...secretsIn(names), ...known]);
 }
 
 export interface Wanted {
