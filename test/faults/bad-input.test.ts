@@ -203,6 +203,32 @@ it.each([
   expect(await create(input)).toMatchObject({ codes: ['BAD_USER_INPUT'], ...(path && { path }) });
 });
 
+it('a field that needs a value says so when it is cleared, and the slug of the own account where its id belongs', async () => {
+  const [tool] = await query<{ id: string }>(world.database.superuserUrl, 'SELECT id FROM tool WHERE account_id = $1', [
+    world.acme.accountId,
+  ]);
+  for (const field of ['name', 'type', 'tags']) {
+    const cleared = await world.acme.send(
+      'mutation ($id: ID!, $input: UpdateToolInput!) { updateTool(id: $id, input: $input) { id } }',
+      { id: tool?.id, input: { [field]: null } },
+    );
+    expect(cleared.errors).toMatchObject([
+      {
+        message: `input.${field} must have a value; give one, or leave the field out.`,
+        extensions: { code: 'BAD_USER_INPUT', path: ['input', field] },
+      },
+    ]);
+  }
+  const { slug, accountId } = world.acme;
+  const named = await world.acme.send('query ($slug: ID) { tools(accountId: $slug) { totalCount } }', { slug });
+  expect(named.errors).toMatchObject([
+    {
+      message: `accountId is an account's id, ${accountId} for ${slug}: send that, or leave it out.`,
+      extensions: { code: 'BAD_USER_INPUT', path: ['accountId'] },
+    },
+  ]);
+});
+
 it.each([
   ['a null character', { name: 'x', metadata: { a: 'nul\0l' } }],
   ['a null character in a key', { name: 'x', metadata: { 'nul\0l': 1 } }],

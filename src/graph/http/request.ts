@@ -63,6 +63,11 @@ export function scopeOfAll(context: RequestContext): Scope {
 function ownScope(context: RequestContext, caller: Caller, named: string | null | undefined): Scope {
   const { account } = caller;
   if (!account) throw unauthenticated();
+  if (named === account.slug)
+    throw badInput(
+      ['accountId'],
+      `accountId is an account's id, ${account.id} for ${named}: send that, or leave it out.`,
+    );
   if (typeof named === 'string' && named.toLowerCase() !== account.id) {
     throw new GatewayError(
       'ACCOUNT_MISMATCH',

@@ -62,13 +62,17 @@ export const text = (most: number) =>
 
 export const metadata = jsonObject(METADATA_BYTES, METADATA_LEVELS).default({});
 
+/** Said of null where a value is needed; the other rules say it better by themselves. */
+const plainly: z.core.$ZodErrorMap = ({ input }) =>
+  input === null || input === undefined ? 'must have a value; give one, or leave the field out' : undefined;
+
 /**
  * Checks a draft against its rules.
  * @returns the draft with defaults filled in.
  * @throws GatewayError BAD_USER_INPUT for the first rule that is broken; extensions.path leads to the field.
  */
 export function checkDraft<T>(rules: ZodType<T>, draft: unknown, root: readonly string[] = ['input']): T {
-  const checked = rules.safeParse(draft);
+  const checked = rules.safeParse(draft, { error: plainly });
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const path = [...root, ...(issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)))];
