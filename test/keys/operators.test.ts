@@ -119,6 +119,23 @@ describe('viewer', () => {
     expect(await warningsOf(master.key)).toContain('This is a master key');
   });
 
+  it('warns the keys of an account of those that nobody used for long, and no other account', async () => {
+    const { acme } = world;
+    const forgetful = await world.createAccount('forgetful');
+    const { createApiKey } = await forgetful.ask<{ createApiKey: Made }>(
+      'mutation { createApiKey(input: { name: "forgotten", expiresInDays: 365 }) { apiKey { id } secret } }',
+    );
+    await superuser.query("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1", [
+      createApiKey.apiKey.id,
+    ]);
+    expect(await warningsOf(forgetful.key)).toBe(
+      '1 key(s) of this account were not used for 90 days: staleApiKeys lists them. Revoke what nobody misses.',
+    );
+    expect(await warningsOf(acme.key)).toBe('');
+    await forgetful.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: createApiKey.apiKey.id });
+    expect(await warningsOf(forgetful.key)).toBe('');
+  });
+
   it("warns of a master key that does one account's work", async () => {
     const { master, acme } = world;
     const { createMasterKey } = await master.ask<{ createMasterKey: { secret: string } }>(

@@ -6,37 +6,17 @@ import { askedFields } from '../../graph/reading/asked';
 import { neededColumns } from '../../graph/reading/columns';
 import { Scoped } from '../../graph/directives/decorators';
 import { pinned, repository, type RequestContext } from '../../graph/http/request';
+import type { Statement } from '../../db/sql/statement';
 import { ApiKey } from './api-key.entity';
+import { ENDING_KEYS, STALE_DAYS, STALE_KEYS } from './key-attention';
 
 const MOST = 100;
 const LONGEST_DAYS = 3_650;
 
-/** Keys that are accepted now and that nothing has ended yet. */
-const WORKING = `
-   FROM api_key k LEFT JOIN key_use u ON u.account_id = k.account_id AND u.id = k.id
-  WHERE ($1::uuid IS NULL OR k.account_id = $1) AND k.deleted_at IS NULL
-    AND (k.expires_at IS NULL OR k.expires_at > now())`;
-
-const STALE = {
-  name: 'stale_api_keys',
-  text: `SELECT k.id ${WORKING} AND k.revoked_at IS NULL
-    AND coalesce(u.last_used_at, k.created_at) < now() - $2::int * interval '1 day'
-  ORDER BY coalesce(u.last_used_at, k.created_at), k.id LIMIT $3`,
-  columns: [],
-};
-
-const ENDING = {
-  name: 'ending_api_keys',
-  text: `SELECT k.id ${WORKING} AND (k.revoked_at IS NULL OR k.revoked_at > now())
-    AND least(k.expires_at, k.revoked_at) < now() + $2::int * interval '1 day'
-  ORDER BY least(k.expires_at, k.revoked_at), k.id LIMIT $3`,
-  columns: [],
-};
-
 async function find(
   context: RequestContext,
   info: GraphQLResolveInfo,
-  statement: typeof STALE,
+  statement: Statement,
   days: number,
   first: number,
 ): Promise<ApiKey[]> {
@@ -66,12 +46,12 @@ export class KeyAttentionResolver {
     description: 'Active keys that were not used for some days, longest unused first. Revoke what nobody misses.',
   })
   staleApiKeys(
-    @Arg('days', () => Int, { defaultValue: 90, description: 'Days without use, 0 to 3650.' }) days: number,
+    @Arg('days', () => Int, { defaultValue: STALE_DAYS, description: 'Days without use, 0 to 3650.' }) days: number,
     @Arg('first', () => Int, FIRST) first: number,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKey[]> {
-    return find(context, info, STALE, days, first);
+    return find(context, info, STALE_KEYS, days, first);
   }
 
   @Scoped()
@@ -84,6 +64,6 @@ export class KeyAttentionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKey[]> {
-    return find(context, info, ENDING, days, first);
+    return find(context, info, ENDING_KEYS, days, first);
   }
 }

@@ -2,6 +2,7 @@
 import { pinned, repository, requireCaller, type RequestContext } from '../../graph/http/request';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
+import { countStaleKeys, STALE_DAYS } from '../api-key/key-attention';
 import { statusOf, type KeyTimes } from '../api-key/key-status';
 import { MasterKey } from '../master-key/master-key.entity';
 
@@ -42,6 +43,15 @@ async function outdated(context: RequestContext, key: ApiKey): Promise<string[]>
   return [`This is not the newest key named ${JSON.stringify(key.name)}: ${newest.id} is. Is this one still needed?`];
 }
 
+async function unused(context: RequestContext): Promise<string[]> {
+  const count = await countStaleKeys(pinned(context));
+  return count === 0
+    ? []
+    : [
+        `${count} key(s) of this account were not used for ${STALE_DAYS} days: staleApiKeys lists them. Revoke what nobody misses.`,
+      ];
+}
+
 const LAST_ACCESS = {
   name: 'last_master_access_accounts',
   text: `SELECT every_account, account_ids FROM master_access
@@ -68,6 +78,9 @@ export async function warningsOf(context: RequestContext): Promise<string[]> {
     const key = await repository(context, MasterKey).get(keyId, TIMES);
     return [MASTER, ...(await onlyAccount(context, keyId)), ...(key ? ending(key) : [])];
   }
-  const key = await repository(context, ApiKey).get(keyId, ['name', 'replacedBy', ...TIMES]);
-  return key ? [...(await outdated(context, key)), ...ending(key)] : [];
+  const [key, stale] = await Promise.all([
+    repository(context, ApiKey).get(keyId, ['name', 'replacedBy', ...TIMES]),
+    unused(context),
+  ]);
+  return [...(key ? [...(await outdated(context, key)), ...ending(key)] : []), ...stale];
 }
