@@ -842,6 +842,14 @@ export type UpdateAgentInput = {
   versionLabel?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Changes of a key; absent fields stay as they are. What it may do, and how long, is fixed. */
+export type UpdateApiKeyInput = {
+  /** At most 16 KB and 8 levels. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** What the key is for, 1 to 255 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Changes of an MCP server; absent fields stay as they are. */
 export type UpdateMcpServerInput = {
   /** NO_AUTH when nothing is said. */

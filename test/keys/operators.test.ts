@@ -205,6 +205,29 @@ describe('the review of access', () => {
     expect(page).toEqual({ ownership: [{ id: second?.id }] });
     expect((await globex.send('{ ownership { id } }')).text).not.toContain(orphan);
   });
+
+  it('lists none once each was given an owner, keys too', async () => {
+    const { acme } = world;
+    const list = '{ ownership { id resourceType } }';
+    const { ownership } = await acme.ask<{ ownership: { id: string; resourceType: string }[] }>(list);
+    expect(new Set(ownership.map(({ resourceType }) => resourceType))).toEqual(new Set(['ApiKey', 'Tool']));
+    const input = { metadata: { owner: { team: 'support', email: 'a@b.example' } } };
+    for (const { id, resourceType } of ownership) {
+      const update = `mutation ($id: ID!, $input: Update${resourceType}Input!) { update${resourceType}(id: $id, input: $input) { name version metadata } }`;
+      await acme.ask(update, { id, input });
+    }
+    expect(await acme.ask(list)).toEqual({ ownership: [] });
+    const owned =
+      '{ apiKeys(filter: { metadata: { path: ["owner", "team"], equals: "support" } }) { nodes { name metadata } } }';
+    const { apiKeys } = await acme.ask<{ apiKeys: { nodes: object[] } }>(owned);
+    expect(apiKeys.nodes).toContainEqual({ name: 'primary', ...input });
+    const [primary] = ownership;
+    const stale =
+      'mutation ($id: ID!) { updateApiKey(id: $id, input: { name: "other" }, expectedVersion: 1) { name } }';
+    expect((await acme.send(stale, { id: primary?.id })).errors).toMatchObject([
+      { extensions: { code: 'VERSION_CONFLICT' } },
+    ]);
+  });
 });
 
 describe('accounts', () => {

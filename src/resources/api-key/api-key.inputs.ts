@@ -20,4 +20,13 @@ export class CreateApiKeyInput {
   metadata?: JsonRecord;
 }
 
+@InputType({ description: 'Changes of a key; absent fields stay as they are. What it may do, and how long, is fixed.' })
+export class UpdateApiKeyInput {
+  @Field(() => String, { nullable: true, description: 'What the key is for, 1 to 255 characters.' })
+  name?: string;
+
+  @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
+  metadata?: JsonRecord;
+}
+
 export const keyDraft = z.object({ name, metadata });

@@ -13,8 +13,8 @@ import { pinned, type RequestContext } from '../../graph/http/request';
 import { DateTime } from '../../graph/scalars';
 import { expiry } from '../key-expiry';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
-import { CreateApiKeyInput, keyDraft } from './api-key.inputs';
-import { createKey, renameKey, revokeKey, rotateKey } from './api-key.service';
+import { CreateApiKeyInput, keyDraft, UpdateApiKeyInput } from './api-key.inputs';
+import { createKey, updateKey, revokeKey, rotateKey } from './api-key.service';
 import { statusOf } from './key-status';
 import { KeyUsage, KeyUse } from './key-use.entity';
 import { MOST_USAGES, usageOfKey } from './key-usage';
@@ -76,7 +76,22 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return renameKey(pinned(context), id, checkDraft(keyDraft, { name }, []).name, expectedVersion);
+    return updateKey(pinned(context), id, { name: checkDraft(keyDraft, { name }, []).name }, expectedVersion);
+  }
+
+  @Scoped(Action.ADMIN)
+  @Mutation(() => ApiKey, { description: 'Changes what a key is called and its metadata, in which its owner stands.' })
+  updateApiKey(
+    @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
+    @Arg('input', () => UpdateApiKeyInput, { description: 'What to change.' }) input: UpdateApiKeyInput,
+    @Arg('expectedVersion', () => Int, {
+      nullable: true,
+      description: 'Refuse with VERSION_CONFLICT unless the key is at this version.',
+    })
+    expectedVersion: number | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ApiKey> {
+    return updateKey(pinned(context), id, input, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)

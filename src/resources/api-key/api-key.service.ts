@@ -6,9 +6,11 @@ import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/reading/row';
+import { checkDraft } from '../../graph/writing/draft';
 import { refuseStale } from '../../graph/writing/write';
 import { after, DAY } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
+import { keyDraft } from './api-key.inputs';
 import { statusOf } from './key-status';
 
 const LONGEST_LIFE = 365 * DAY;
@@ -39,18 +41,22 @@ export async function insertKey(transaction: Transaction, accountId: string, wis
 export const createKey = (scope: Scope, wish: KeyWish): Promise<NewApiKey> =>
   scope.write((transaction) => insertKey(transaction, scope.requireAccount(), wish));
 
-/** @throws GatewayError NOT_FOUND, VERSION_CONFLICT */
-export async function renameKey(
+/**
+ * Changes what a key is called, or who owns it.
+ * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT
+ */
+export async function updateKey(
   scope: Scope,
   id: string,
-  name: string,
+  input: { readonly name?: unknown; readonly metadata?: unknown },
   expectedVersion: number | null,
 ): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const key = await transaction.lockRow(ApiKey, id);
     refuseStale(key, expectedVersion);
-    return transaction.update(ApiKey, key, { name });
+    const { name, metadata } = checkDraft(keyDraft, { ...key, ...input });
+    return transaction.update(ApiKey, key, { name, metadata });
   });
 }
 
