@@ -16,10 +16,12 @@ import { createDatabase, secretOf, type TestDatabase } from '../harness/database
 import { createWorld, openHouse, type Tenant } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
 import { connected, query } from '../harness/sql';
+import { Promoter } from '../promotion/client';
 
 const PROJECT = resolve(__dirname, '../..');
 const TYPESCRIPT = join(PROJECT, 'test/harness/typescript.js');
 const SECRET = 'tok_0123456789abcdefWXYZ';
+const IMPORTED = 'tok_imported_9876543210abcd';
 
 interface Ended {
   readonly code: number;
@@ -42,6 +44,10 @@ const ONCE = { 'idempotency-key': 'before-the-change' };
 const CREATE_SERVER = 'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }';
 const CREATE_KEY = 'mutation { createApiKey(input: { name: "kept" }) { secret } }';
 const CREATE_ACCOUNT = 'mutation { createAccount(input: { slug: "kept", name: "Kept" }) { secret } }';
+const serverOf = (name: string): string =>
+  `  - { name: ${name}, config: { url: 'https://mcp.example/' }, authentication: { type: BEARER_TOKEN, token: '\${secret:NEW}' } }\n`;
+/** Gives a server that is there another secret, and makes one more. */
+const BUNDLE = `schemaVersion: 1\nmcpServers:\n${serverOf('a')}${serverOf('d')}`;
 const VERIFY = '{ verifyAudit { intact checked } }';
 
 interface Stored {
@@ -49,6 +55,8 @@ interface Stored {
   readonly acme: Tenant;
   readonly masterKey: string;
   readonly answers: readonly string[];
+  /** The import of BUNDLE into acme. */
+  readonly importId: string | null;
   readonly env: Record<string, string>;
 }
 
@@ -67,6 +75,7 @@ async function store(): Promise<Stored> {
   }
   const answers = [await acme.send(CREATE_KEY, {}, ONCE), await master.send(CREATE_ACCOUNT, {}, ONCE)];
   expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+  const { importId } = await new Promoter(acme).apply(BUNDLE, { secrets: [{ name: 'NEW', value: IMPORTED }] });
   const [event] = await query<{ sequence: string; hash: string; at: string }>(
     database.superuserUrl,
     `SELECT sequence, encode(hash, 'hex') AS hash, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
@@ -82,7 +91,7 @@ async function store(): Promise<Stored> {
   );
   await world.close();
   const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: secretOf(database).toString('hex') };
-  return { database, acme, masterKey: master.key, answers: answers.map(({ text }) => text), env };
+  return { database, acme, masterKey: master.key, answers: answers.map(({ text }) => text), importId, env };
 }
 
 /** What a gateway with this secret makes of it. */
@@ -96,42 +105,81 @@ async function expectServed({ database, acme, masterKey, answers }: Stored, secr
   } finally {
     await house.close();
   }
-  const rows = await query<{ account_id: string; id: string; secret: Buffer }>(
+  expect(await secretsOf(database, secret)).toEqual({ a: IMPORTED, b: SECRET, c: SECRET, d: IMPORTED });
+}
+
+/** The secrets of the live servers by name, as whoever has this key reads them. */
+async function secretsOf(database: TestDatabase, key: Buffer): Promise<Record<string, string>> {
+  const rows = await query<{ account_id: string; id: string; name: string; secret: Buffer }>(
     database.superuserUrl,
-    'SELECT account_id, id, secret FROM mcp_server',
+    'SELECT account_id, id, name, secret FROM mcp_server WHERE deleted_at IS NULL ORDER BY name',
   );
-  const vault = new Vault(secret);
+  const vault = new Vault(key);
   const field = 'mcp_server.secret';
-  const plain = rows.map((row) => vault.open(row.secret, { accountId: row.account_id, rowId: row.id, field }));
-  expect(plain).toEqual([SECRET, SECRET, SECRET]);
+  return Object.fromEntries(
+    rows.map((row) => [row.name, vault.open(row.secret, { accountId: row.account_id, rowId: row.id, field })]),
+  );
 }
 
 const hex = (key: Buffer): string => key.toString('hex');
 
-it('one command makes everything anew that the old key made, and every account finds it in its record', async () => {
-  const stored = await store();
+describe('one command', () => {
   const key = randomBytes(32);
-  const changed = await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) });
-  expect(changed).toMatchObject({ code: 0, stderr: '' });
-  expect(changed.stdout).toContain('mcp_server: 3\n  idempotency: 1\n  operator_idempotency: 1\n  audit_checkpoint: 1');
-  await expectServed(stored, key);
-  const events = await query(
-    stored.database.superuserUrl,
-    `SELECT action, actor_kind FROM audit_event
-      WHERE account_id = $1 AND resource_type = 'McpServer' AND action <> 'CREATE'`,
-    [stored.acme.accountId],
-  );
-  expect(events).toEqual([
-    { action: 'UPDATE', actor_kind: 'database' },
-    { action: 'UPDATE', actor_kind: 'database' },
-  ]);
-  const forced = await query(
-    stored.database.superuserUrl,
-    "SELECT relname FROM pg_class WHERE relname IN ('mcp_server', 'idempotency', 'audit_checkpoint') AND NOT relforcerowsecurity",
-  );
-  expect(forced).toEqual([]);
-  expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('had it already');
-  await stored.database.drop();
+  let stored: Stored;
+  let changed: Ended;
+  beforeAll(async () => {
+    stored = await store();
+    changed = await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) });
+  });
+  afterAll(() => stored.database.drop());
+
+  it('makes everything anew that the old key made, and every account finds it in its record', async () => {
+    expect(changed).toMatchObject({ code: 0, stderr: '' });
+    expect(changed.stdout).toContain(
+      'mcp_server: 4\n  idempotency: 1\n  operator_idempotency: 1\n  audit_checkpoint: 1\n  configuration_import: 1',
+    );
+    await expectServed(stored, key);
+    const events = await query(
+      stored.database.superuserUrl,
+      `SELECT resource_type, action FROM audit_event WHERE account_id = $1 AND actor_kind = 'database' ORDER BY resource_type`,
+      [stored.acme.accountId],
+    );
+    expect(events).toEqual([
+      { resource_type: 'ConfigurationImport', action: 'UPDATE' },
+      ...Array<object>(3).fill({ resource_type: 'McpServer', action: 'UPDATE' }),
+    ]);
+    const forced = await query(
+      stored.database.superuserUrl,
+      "SELECT relname FROM pg_class WHERE relname IN ('mcp_server', 'idempotency', 'audit_checkpoint') AND NOT relforcerowsecurity",
+    );
+    expect(forced).toEqual([]);
+    expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('had it already');
+  });
+
+  it('leaves imports that can be taken back, and the secret from before is there again under the new key', async () => {
+    const { database, acme, importId } = stored;
+    const house = await openHouse({ database, secret: key });
+    try {
+      const promoter = new Promoter(house.client(acme.key));
+      const { data, errors } = await promoter.undo(importId);
+      expect([errors, data.undoImport.changes]).toMatchObject([
+        [],
+        [
+          { action: 'UPDATE', name: 'a' },
+          { action: 'DELETE', name: 'd' },
+        ],
+      ]);
+      expect(await secretsOf(database, key)).toEqual({ a: SECRET, b: SECRET, c: SECRET });
+      const previews = await promoter.client.ask('{ mcpServers { nodes { name authentication { preview } } } }');
+      expect(previews).toEqual({
+        mcpServers: { nodes: ['a', 'b'].map((name) => ({ name, authentication: { preview: '…WXYZ' } })) },
+      });
+      await promoter.apply(BUNDLE, { secrets: [{ name: 'NEW', value: IMPORTED }] });
+      expect(await secretsOf(database, key)).toEqual({ a: IMPORTED, b: SECRET, c: SECRET, d: IMPORTED });
+    } finally {
+      await house.close();
+    }
+  });
 });
 
 it('a change that fails or is killed leaves everything as it was, and can be run again', async () => {
