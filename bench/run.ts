@@ -32,10 +32,13 @@ async function measureWork(
   return rounds;
 }
 
-/** Every server runs all of the work before any is measured: their code is compiled by then, whichever comes first. */
+/**
+ * Every server runs all of the work that it can before any is measured: their code is compiled by then, whichever comes
+ * first. The unaudited gateway too, though it is measured with one work only.
+ */
 async function warmUp(fleet: Fleet, bench: Bench, accounts: readonly BenchAccount[]): Promise<void> {
   for (const work of CHOSEN) {
-    for (const server of await fleet.for(work)) {
+    for (const server of await fleet.warm(work, CHOSEN)) {
       await measureRound(server, bench, requestsFor(server, work, accounts), WARM_SECONDS);
     }
   }

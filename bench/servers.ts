@@ -58,12 +58,20 @@ export class Fleet {
     return servers;
   }
 
+  /** The servers that some work is to warm: those that it is measured on, and the unaudited gateway if any work is. */
+  async warm(work: Work, chosen: readonly Work[]): Promise<Server[]> {
+    const servers = await this.for(work);
+    const comes = chosen.some((one) => one.servers.includes('unaudited')) && !work.servers.includes('unaudited');
+    return comes ? [...servers, await this.#server('unaudited', false)] : servers;
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((server) => server.then((one) => one.stop())));
   }
 
   #server(name: ServerName, across: boolean): Promise<Server> {
-    const key = name === 'portcullis' ? name : `${name} ${across}`;
+    const isGateway = name === 'portcullis' || name === 'unaudited';
+    const key = isGateway ? name : `${name} ${across}`;
     const { masterKey } = this.world;
     const server = this.#running.get(key) ?? this.#launch(name, across).then((one) => ({ ...one, name, masterKey }));
     this.#running.set(key, server);

@@ -31,7 +31,7 @@ class DenialResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AuditDenial>> {
-    const page = pageRequest({ first, after });
+    const page = pageRequest({ first, after }, info);
     const columns = neededColumns(info, 'AuditDenial', askedFields(info, [['nodes'], ['edges', 'node']]));
     // What this process has counted but not written yet belongs to the answer.
     await context.services.denials.flush();

@@ -51,7 +51,7 @@ async function list(
   info: GraphQLResolveInfo,
   wanted: Wanted,
 ): Promise<ConnectionSource<AuditEvent>> {
-  const page = pageRequest(wanted.page);
+  const page = pageRequest(wanted.page, info);
   // One chain is in the order of its sequence; events of several are in the order of time.
   const property = pinned(context).accountId === null ? 'at' : 'id';
   const found = await repository(context, AuditEvent).list({

@@ -1,30 +1,20 @@
 /** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
 import { Pool } from 'pg';
-import { DataSource, type EntityManager, type EntityTarget, type MixedList, type ObjectLiteral } from 'typeorm';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import type { PreparedQuery } from './sql/batch';
 import { PipelineClient } from './sql/client';
 import { DatabaseUnavailableError, isUnavailable } from './failure';
 import type { LimitStore } from './limit-store';
-import { SnakeNaming } from './setup/naming';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
+import { dataSource, type DatabaseSettings } from './source';
 import { tableOf, type Table } from './sql/table';
+import { Turns } from './turns';
 import type { Vault } from './vault';
 import { findFaults } from './setup/verify';
 
-export interface DatabaseSettings {
-  readonly tenantUrl: string;
-  readonly operatorUrl: string;
-  /** Connections for each role. */
-  readonly poolSize: number;
-  readonly entities: readonly (new () => object)[];
-  readonly vault: Vault;
-  readonly onError: (error: Error) => void;
-}
-
-const CONNECT_TIMEOUT = 5_000;
-const STATEMENT_TIMEOUT = 15_000;
-const IDLE_TIMEOUT = 10_000;
+/** Who takes a turn that is no single account's: the gateway itself, and master keys across accounts. */
+const NO_ACCOUNT = '';
 
 const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
 const BEGIN_WRITING: PreparedQuery = { name: 'begin_writing', text: 'BEGIN', values: [] };
@@ -36,30 +26,10 @@ const within = (accountId: AccountId): PreparedQuery => ({
   values: [],
 });
 
-function dataSource(url: string, role: RoleKind, { poolSize, entities, onError }: DatabaseSettings): DataSource {
-  const list: MixedList<new () => object> = [...entities];
-  return new DataSource({
-    type: 'postgres',
-    url,
-    poolSize,
-    entities: list,
-    namingStrategy: new SnakeNaming(),
-    installExtensions: false,
-    connectTimeoutMS: CONNECT_TIMEOUT,
-    applicationName: `portcullis-${role}`,
-    poolErrorHandler: onError,
-    extra: {
-      Client: PipelineClient,
-      pipeline: true,
-      keepAlive: true,
-      query_timeout: STATEMENT_TIMEOUT + 1_000,
-      statement_timeout: STATEMENT_TIMEOUT,
-      idle_in_transaction_session_timeout: IDLE_TIMEOUT,
-    },
-  });
-}
+type Work<T> = (manager: EntityManager, client: PipelineClient) => Promise<T>;
 
 export class Database {
+  readonly #turns: Record<RoleKind, Turns>;
   readonly #tables = new Map<EntityTarget<ObjectLiteral>, Table>();
   #batches = 0;
   #statements = 0;
@@ -68,7 +38,10 @@ export class Database {
     private readonly sources: Record<RoleKind, DataSource>,
     /** Seals the columns that are secrets. */
     readonly vault: Vault,
-  ) {}
+    poolSize: number,
+  ) {
+    this.#turns = { tenant: new Turns(poolSize), operator: new Turns(poolSize) };
+  }
 
   /** Connects both pools. @throws when the database cannot be reached. */
   static async open(settings: DatabaseSettings): Promise<Database> {
@@ -81,7 +54,7 @@ export class Database {
       await tenant.destroy();
       throw error;
     }
-    return new Database({ tenant, operator }, settings.vault);
+    return new Database({ tenant, operator }, settings.vault, settings.poolSize);
   }
 
   /** What the read path knows of an entity's table. */
@@ -101,27 +74,28 @@ export class Database {
     this.#batches += 1;
     this.#statements += queries.length;
     const opening = accountId === null ? [BEGIN] : [BEGIN, within(accountId)];
-    const answers = await this.#withClient(role, (client) => client.batch([...opening, ...queries, COMMIT]));
+    const all = [...opening, ...queries, COMMIT];
+    const answers = await this.#withClient(role, accountId, (client) => client.batch(all));
     return answers.slice(opening.length, -1);
   }
 
   /** One statement without an account: authentication and health. RLS shows it no account's rows. */
   async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
-    const [, rows = []] = await this.#withClient(role, (client) => client.batch([BEGIN, query, COMMIT]));
+    const [, rows = []] = await this.#withClient(role, null, (client) => client.batch([BEGIN, query, COMMIT]));
     return rows;
   }
 
   /** Statements that keep the gateway's own books (counters, access records): all stored, or nothing. */
   async record(queries: readonly PreparedQuery[]): Promise<void> {
-    await this.#withClient('operator', (client) => client.batch([BEGIN_WRITING, ...queries, COMMIT]));
+    await this.#withClient('operator', null, (client) => client.batch([BEGIN_WRITING, ...queries, COMMIT]));
   }
 
-  /** Runs `work` between `first` and COMMIT; anything thrown rolls back. */
-  async transaction<T>(
-    role: RoleKind,
-    first: string,
-    work: (manager: EntityManager, client: PipelineClient) => Promise<T>,
-  ): Promise<T> {
+  /** Runs `work` between `first` and COMMIT, in a turn of the account; anything thrown rolls back. */
+  transaction<T>(role: RoleKind, accountId: AccountId | null, first: string, work: Work<T>): Promise<T> {
+    return this.#inTurn(role, accountId, () => this.#transact(role, first, work));
+  }
+
+  async #transact<T>(role: RoleKind, first: string, work: Work<T>): Promise<T> {
     const runner = this.sources[role].createQueryRunner();
     const client = this.#pipelined(await runner.connect());
     try {
@@ -155,17 +129,34 @@ export class Database {
     await Promise.all(ROLE_KINDS.map((role) => this.sources[role].destroy()));
   }
 
-  async #withClient<T>(role: RoleKind, work: (client: PipelineClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool(role).connect();
+  async #inTurn<T>(role: RoleKind, accountId: AccountId | null, work: () => Promise<T>): Promise<T> {
+    const turns = this.#turns[role];
+    const account = accountId ?? NO_ACCOUNT;
+    await turns.take(account);
     try {
-      const result = await work(this.#pipelined(client));
-      client.release();
-      return result;
-    } catch (error) {
-      // A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will.
-      client.release(isUnavailable(error));
-      throw error;
+      return await work();
+    } finally {
+      turns.give(account);
     }
+  }
+
+  #withClient<T>(
+    role: RoleKind,
+    accountId: AccountId | null,
+    work: (client: PipelineClient) => Promise<T>,
+  ): Promise<T> {
+    return this.#inTurn(role, accountId, async () => {
+      const client = await this.#pool(role).connect();
+      try {
+        const result = await work(this.#pipelined(client));
+        client.release();
+        return result;
+      } catch (error) {
+        // A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will.
+        client.release(isUnavailable(error));
+        throw error;
+      }
+    });
   }
 
   #pool(role: RoleKind): Pool {

@@ -24,6 +24,8 @@ export interface ListRequest {
   readonly deleted: Deleted;
   /** 1 to 100. */
   readonly size: number;
+  /** Read one row more, which tells whether there are more. */
+  readonly looksBeyond?: boolean;
   /** True for the last rows in front of the cursor. */
   readonly backwards: boolean;
   readonly cursor: string | null;
@@ -31,7 +33,7 @@ export interface ListRequest {
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Whether there are rows on the far side of the page, in the direction it was read. */
+  /** Whether there are rows on the far side of the page, in the direction it was read; false unless looked for. */
   readonly more: boolean;
   readonly cursorOf: (row: Row) => string;
   readonly count: () => Promise<number>;
@@ -88,7 +90,7 @@ export class Repository<Row extends StoredRow> {
     const position = request.cursor === null ? [] : this.#position(list, request.cursor, key.length);
     const filters = request.predicates.map(predicateValue);
     const statement = listStatement(this.table, shape);
-    const values = [...this.#account, ...filters, ...position, request.size + 1];
+    const values = [...this.#account, ...filters, ...position, request.size + (request.looksBeyond ? 1 : 0)];
     const found = toRows<Row>(await this.scope.read(statement, values), statement.columns, this.scope);
     const more = found.length > request.size;
     if (more) found.pop();

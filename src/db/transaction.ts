@@ -53,7 +53,8 @@ export class Transaction {
   static async run<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>, tries: number): Promise<T> {
     try {
       const touched = new Set<string>(scope.accountId === null ? [] : [scope.accountId]);
-      const result = await scope.database.transaction(scope.role, openingStatement(scope), async (manager, client) => {
+      const { database, role, accountId } = scope;
+      const result = await database.transaction(role, accountId, openingStatement(scope), async (manager, client) => {
         const transaction = new Transaction(scope, manager, client, touched);
         const done = await work(transaction);
         await transaction.#recordAccess();

@@ -113,12 +113,28 @@ describe.each([
     expect(half).toEqual([]);
   }, 60_000);
 
+  it("one account's burst of changes makes another account wait for a few of them, not for all", async () => {
+    const change =
+      'mutation ($id: ID!, $description: String) { updateAgent(id: $id, input: { description: $description }) { id } }';
+    const order: string[] = [];
+    const send = async (caller: Client, id: string, description: string): Promise<void> => {
+      expect((await caller.send(change, { id, description })).errors).toEqual([]);
+      order.push(description);
+    };
+    const { one, other } = ids();
+    const burst = Array.from({ length: 60 }, (_, index) => send(world.acme, one, `burst ${index}`));
+    await burst[0];
+    await Promise.all([...burst, send(world.globex, other, 'alone')]);
+    expect(order).toHaveLength(61);
+    expect(order.indexOf('alone')).toBeLessThan(20);
+  });
+
   it('work that throws, and connections that die in it, leave no open transaction and no account behind', async () => {
     const { database } = world.gateway;
     for (let round = 0; round < 8; round += 1) {
       const [mine, other] = round % 2 === 0 ? [world.acme, world.globex] : [world.globex, world.acme];
       const begin = `BEGIN; SET LOCAL app.account_id = '${mine.accountId}'`;
-      const work = database.transaction('tenant', begin, async (_manager, client) => {
+      const work = database.transaction('tenant', null, begin, async (_manager, client) => {
         await client.query(
           `INSERT INTO tool (account_id, id, name, type) VALUES ('${mine.accountId}', gen_random_uuid(), 'thrown ${round}', 'CUSTOM')`,
         );
@@ -137,7 +153,7 @@ describe.each([
   it('a transaction that cannot even be rolled back takes its connection with it', async () => {
     const { database } = world.gateway;
     const begin = `BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'`;
-    const work = database.transaction('tenant', begin, async (_manager, client) => {
+    const work = database.transaction('tenant', null, begin, async (_manager, client) => {
       await client.query(
         `INSERT INTO tool (account_id, id, name, type) VALUES ('${world.acme.accountId}', gen_random_uuid(), 'stuck', 'CUSTOM')`,
       );

@@ -37,7 +37,7 @@ function stepsOf(services: Services, caller: Caller | null, origin: Origin, call
       if (origin.access) origin.access.fields = fields;
     },
     finish: async () => {
-      if (caller) await storeAccess(services.database, caller, origin, !changes);
+      if (caller?.isMaster) await storeAccess(services.database, caller, origin, !changes);
     },
     denied: (code, field) => {
       if (caller) recordDenial(services, caller, origin, code, field);

@@ -1,9 +1,11 @@
 /** Pages of lists by the Relay connection specification: https://relay.dev/graphql/connections.htm */
+import type { GraphQLResolveInfo } from 'graphql';
 import { Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { Page } from '../../db/repository';
 import type { Deleted } from '../../db/sql/statement';
 import { badInput } from '../../errors';
 import { Scoped } from '../directives/decorators';
+import { askedFields } from './asked';
 
 const DEFAULT_SIZE = 20;
 const LARGEST_SIZE = 100;
@@ -31,7 +33,11 @@ export interface PageRequest {
   readonly size: number;
   readonly backwards: boolean;
   readonly cursor: string | null;
+  /** Whether the query asks if there are more rows. */
+  readonly looksBeyond: boolean;
 }
+
+const PAGE_INFO = [['pageInfo']];
 
 /** @throws GatewayError BAD_USER_INPUT unless 1 to 100. */
 export function pageSize(size: number, argument: string): number {
@@ -43,13 +49,17 @@ export function pageSize(size: number, argument: string): number {
  * Reads the four arguments of a connection: `first` goes with `after`, `last` with `before`.
  * @throws GatewayError BAD_USER_INPUT
  */
-export function pageRequest({ first, after, last, before }: PageArguments): PageRequest {
+export function pageRequest(
+  { first, after, last, before }: PageArguments,
+  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
+): PageRequest {
   const backwards = typeof last === 'number' || typeof before === 'string';
   if (backwards && (typeof first === 'number' || typeof after === 'string')) {
     throw badInput(['last'], 'Page forwards with first and after, or backwards with last and before, not both.');
   }
   const size = pageSize((backwards ? last : first) ?? DEFAULT_SIZE, backwards ? 'last' : 'first');
-  return { size, backwards, cursor: (backwards ? before : after) ?? null };
+  const cursor = (backwards ? before : after) ?? null;
+  return { size, backwards, cursor, looksBeyond: askedFields(info, PAGE_INFO).length > 0 };
 }
 
 @ObjectType({ description: 'Where a page stands in its list.' })

@@ -102,7 +102,7 @@ export function listResolvers<Row extends StoredRow>(
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<ConnectionSource<Row>> {
-      const page = pageRequest({ first, after, last, before });
+      const page = pageRequest({ first, after, last, before }, info);
       const { field, direction } = orderBy ?? BY_ID;
       const found = await repository(context, entity).list({
         ...page,

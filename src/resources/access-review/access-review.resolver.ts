@@ -47,7 +47,7 @@ export class AccessReviewResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<ApiKey>> {
-    const page = pageRequest({ first, after });
+    const page = pageRequest({ first, after }, info);
     const found = await repository(context, ApiKey).list({
       ...page,
       columns: ['name', ...neededColumns(info, 'ApiKey', askedFields(info, KEYS))],
