@@ -1,10 +1,7 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
-import { createGateway } from '../../src/gateway';
-import { pino } from 'pino';
-import { secretOf } from '../harness/database';
 import { createWorld, type World } from '../harness/gateway';
-import { testSettings } from '../harness/settings';
-import { asIntruder, createTool, UPDATE_TOOL, withSql } from './harness';
+import { RECORDS } from '../../src/db/setup/protect';
+import { asIntruder, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
 let world: World;
 beforeAll(async () => {
@@ -180,103 +177,102 @@ describe('the record', () => {
     await withSql(world.database.ownerUrl, async (client) => {
       expect((await client.query("UPDATE audit_event SET reason = 'none'")).rowCount).toBe(0);
       expect((await client.query('DELETE FROM audit_event')).rowCount).toBe(0);
-    });
-  });
-
-  it('is part of the change: when the event cannot be written nothing is stored', async () => {
-    const { acme, database } = world;
-    const id = await createTool(acme, 'unrecorded');
-    const role = new URL(database.ownerUrl).username;
-    await asIntruder(database, `REVOKE INSERT ON audit_event FROM ${role}`);
-    try {
-      const refused = await acme.send(UPDATE_TOOL, { id, input: { description: 'changed' } });
-      expect(refused.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
-      expect(refused.text).not.toMatch(/audit|permission|trigger/i);
-      await expect(
-        asIntruder(database, `UPDATE tool SET description = 'changed' WHERE id = '${id}'`),
-      ).rejects.toThrow();
-    } finally {
-      await asIntruder(database, `GRANT INSERT ON audit_event TO ${role}`);
-    }
-    expect(await acme.ask('query ($id: ID!) { tool(id: $id) { description version } }', { id })).toEqual({
-      tool: { description: null, version: 1 },
+      for (const table of RECORDS)
+        await expect(client.query(`TRUNCATE ${table}`)).rejects.toThrow(/TRUNCATE would leave no record/);
     });
   });
 });
 
-describe('the gateway refuses to serve', () => {
-  const start = async (): Promise<void> => {
-    const { tenantUrl, operatorUrl } = world.database;
-    const gateway = await createGateway({
-      settings: { ...testSettings, POOL_SIZE: 1 },
-      secret: secretOf(world.database),
-      logger: pino({ level: 'silent' }),
-      tenantUrl,
-      operatorUrl,
-    });
-    await gateway.close();
-  };
+const COPIED = '0190a000-0000-7000-8000-00000000c0de';
 
-  const UNAUDITED =
-    'CREATE TABLE note (account_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (account_id, id)); ALTER TABLE note ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY';
+describe('an event is written whichever way a row changes', () => {
+  const paths = (account: string, id: string): readonly (readonly [string, string, string])[] => [
+    [
+      'MERGE',
+      `MERGE INTO tool t USING (SELECT '${id}'::uuid AS id) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET description = 'a'`,
+      'UPDATE',
+    ],
+    [
+      'MERGE that deletes and inserts',
+      `MERGE INTO tool t USING (SELECT '${id}'::uuid AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE;
+      INSERT INTO tool (account_id, id, name, type) VALUES ('${account}', '${id}', 'again', 'NATIVE')`,
+      'PURGE CREATE',
+    ],
+    [
+      'INSERT … ON CONFLICT DO UPDATE',
+      `INSERT INTO tool (account_id, id, name, type) VALUES ('${account}', '${id}', 'x', 'NATIVE')
+      ON CONFLICT (account_id, id) DO UPDATE SET description = 'b'`,
+      'UPDATE',
+    ],
+    [
+      'a WITH that changes data',
+      `WITH w AS (UPDATE tool SET description = 'c' WHERE id = '${id}' RETURNING 1) SELECT count(*) FROM w`,
+      'UPDATE',
+    ],
+    [
+      'two changes in one transaction',
+      `UPDATE tool SET description = 'd' WHERE id = '${id}'; UPDATE tool SET description = 'e' WHERE id = '${id}'`,
+      'UPDATE UPDATE',
+    ],
+    [
+      'constraints made immediate',
+      `SET CONSTRAINTS ALL IMMEDIATE; UPDATE tool SET description = 'f' WHERE id = '${id}'`,
+      'UPDATE',
+    ],
+    [
+      'a savepoint that is rolled back',
+      `SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT s; UPDATE tool SET description = 'g' WHERE id = '${id}'; ROLLBACK TO s`,
+      '',
+    ],
+    [
+      'a cursor',
+      `DECLARE c CURSOR FOR SELECT 1 FROM tool WHERE id = '${id}' FOR UPDATE; FETCH c; UPDATE tool SET description = 'h' WHERE CURRENT OF c`,
+      'UPDATE',
+    ],
+    [
+      'a function',
+      `DO $$ BEGIN UPDATE tool SET description = 'i' WHERE id = '${id}'; EXCEPTION WHEN division_by_zero THEN NULL; END $$`,
+      'UPDATE',
+    ],
+    [
+      'a replica',
+      `SET LOCAL session_replication_role = replica; UPDATE tool SET description = 'j' WHERE id = '${id}'`,
+      'UPDATE',
+    ],
+  ];
 
-  it.each([
-    ['a table of accounts without the trigger', UNAUDITED, 'DROP TABLE note', /note has no working audit trigger/],
-    [
-      'a trigger that is switched off',
-      'ALTER TABLE tool DISABLE TRIGGER audit_row_update',
-      'ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_update',
-      /tool has no working/,
-    ],
-    [
-      'a trigger that a setting could silence',
-      'ALTER TABLE tool ENABLE TRIGGER audit_row_update',
-      'ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_update',
-      /tool has no working/,
-    ],
-    [
-      'TRUNCATE let through',
-      'ALTER TABLE master_key DISABLE TRIGGER audit_truncate',
-      'ALTER TABLE master_key ENABLE ALWAYS TRIGGER audit_truncate',
-      /master_key has no working/,
-    ],
-    [
-      'a gateway that may write events',
-      'GRANT INSERT ON audit_event TO portcullis_tenant',
-      'REVOKE INSERT ON audit_event FROM portcullis_tenant',
-      /audit_event of the audit record can be changed/,
-    ],
-    [
-      'a secret column that came later',
-      'ALTER TABLE tool ADD COLUMN cipher bytea',
-      'ALTER TABLE tool DROP COLUMN cipher',
-      /would record its bytes \(cipher\)/,
-    ],
-  ])('with %s', async (_, wall, repair, words) => {
-    await asIntruder(world.database, wall);
-    try {
-      await expect(start()).rejects.toThrow(words);
-    } finally {
-      await asIntruder(world.database, repair);
+  it('one for each row, in the same transaction', async () => {
+    const { acme, database } = world;
+    const id = await createTool(acme, 'many ways');
+    let seen = 1;
+    for (const [name, statements, actions] of paths(acme.accountId, id)) {
+      await asIntruder(database, `BEGIN; ${statements}; ROLLBACK`);
+      await asIntruder(database, `BEGIN; ${statements}; COMMIT`);
+      const events = await eventsOf(id);
+      expect(
+        `${name}: ${events
+          .slice(seen)
+          .map(({ action }) => action)
+          .join(' ')}`,
+      ).toBe(`${name}: ${actions}`);
+      seen = events.length;
     }
-    await expect(start()).resolves.toBeUndefined();
+    const line = `${acme.accountId},${COPIED},copied,NATIVE`;
+    await asIntruder(database, `COPY tool (account_id, id, name, type) FROM PROGRAM 'echo ${line}' CSV`);
+    expect(await eventsOf(COPIED)).toMatchObject([{ action: 'CREATE', actorKind: 'DATABASE' }]);
+    expect(await verify(acme)).toMatchObject({ intact: true });
   });
 
-  it('with another recording function than its own', async () => {
-    const { database } = world;
-    const source = await withSql(database.superuserUrl, async (client) => {
-      const { rows } = await client.query<{ text: string }>("SELECT pg_get_functiondef('audit_row'::regproc) AS text");
-      return rows[0]?.text ?? '';
+  it('a transaction that cannot see the last event is refused, so that no chain forks', async () => {
+    const { globex, database } = world;
+    const id = await createTool(globex, 'seen late');
+    const change = (text: string): string => `UPDATE tool SET description = '${text}' WHERE id = '${id}'`;
+    await withSql(database.superuserUrl, async (client) => {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
+      await globex.ask('mutation { createTool(input: { name: "in between" }) { id } }');
+      await client.query(change('late'));
+      await expect(client.query('COMMIT')).rejects.toMatchObject({ code: '23505' });
     });
-    await asIntruder(
-      database,
-      source.replace(/AS \$(\w*)\$[^]*\$\1\$/, () => 'AS $$BEGIN RETURN NULL; END$$'),
-    );
-    try {
-      await expect(start()).rejects.toThrow(/audit_row\(\) is not the one/);
-    } finally {
-      await asIntruder(database, source);
-    }
-    await expect(start()).resolves.toBeUndefined();
+    expect(await verify(globex)).toMatchObject({ intact: true, complete: true });
   });
 });

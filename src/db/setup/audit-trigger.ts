@@ -80,6 +80,9 @@ BEGIN
       "cleaned OR strpos(t.canonical, 'pcl_') = 0",
     )};
     EXIT WHEN FOUND;
+    IF cleaned THEN
+      RAISE EXCEPTION 'The audit event of this change was not stored: a rule or a trigger on audit_event swallows it';
+    END IF;
     request := audit_clean(request::text)::jsonb;
     row_before := audit_clean(row_before::text)::json;
     row_after := audit_clean(row_after::text)::json;
@@ -190,31 +193,42 @@ BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${AUDIT_TRIGGER}_insert, ENABLE ALWAYS TRIGGER ${AUDIT_TRIGGER}_update, ENABLE ALWAYS TRIGGER ${AUDIT_TRIGGER}_delete, ENABLE ALWAYS TRIGGER audit_truncate', target);
 END`;
 
+/** Keys that strayed into a text are cut to their kind, as in the log. */
+const CLEAN = `
+  SELECT CASE WHEN strpos(value, 'pcl_') = 0 THEN value
+              ELSE regexp_replace(value, 'pcl_(live|master)_[0-9A-Za-z_]+', 'pcl_\\1_...', 'g') END`;
+
 /** What start-up compares with the database: a function that was replaced writes no record worth the name. */
 export const AUDIT_FUNCTIONS = {
+  audit_clean: CLEAN,
   audit_append: APPEND,
   audit_row: ROW,
   audit_refuse_truncate: REFUSE_TRUNCATE,
 } as const;
 
 /**
- * A session keeps the plan it made while a chain was short. Without the last two, one made by a scan of all events would
- * cost each event as much as there are events before it.
+ * What the recording function works with, whatever its session set. A session keeps the plan it made while a chain was
+ * short: without the last two, one made by a scan of all events would cost each event as much as there are events
+ * before it.
  */
-const PINNED =
-  "SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET enable_seqscan = off SET enable_sort = off";
+export const AUDIT_SETTINGS = [
+  ['search_path', 'pg_catalog, public, pg_temp'],
+  ['TimeZone', 'UTC'],
+  ['enable_seqscan', 'off'],
+  ['enable_sort', 'off'],
+] as const;
 
-/** Statements that make the functions; for the first migration. */
+const PINNED = AUDIT_SETTINGS.map(([name, value]) => `SET ${name} = '${value.split(', ').join("', '")}'`).join(' ');
+
+/** Statements that make the functions, or bring those of an earlier release up to this one; for migrations. */
 export const createAuditFunctions: readonly string[] = [
-  // Keys that strayed into a text are cut to their kind, as in the log.
-  `CREATE FUNCTION audit_clean(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-   AS $$ SELECT CASE WHEN strpos(value, 'pcl_') = 0 THEN value
-                     ELSE regexp_replace(value, 'pcl_(live|master)_[0-9A-Za-z_]+', 'pcl_\\1_...', 'g') END $$`,
-  `CREATE FUNCTION audit_append(chain uuid, row_action text, row_type text, row_id text, row_before json, row_after json)
+  `CREATE OR REPLACE FUNCTION audit_clean(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+   AS $body$${CLEAN}$body$`,
+  `CREATE OR REPLACE FUNCTION audit_append(chain uuid, row_action text, row_type text, row_id text, row_before json, row_after json)
    RETURNS boolean LANGUAGE plpgsql AS $body$${APPEND}$body$`,
-  `CREATE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER ${PINNED} AS $body$${ROW}$body$`,
-  `CREATE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $body$${REFUSE_TRUNCATE}$body$`,
-  `CREATE FUNCTION audit_attach(target regclass, row_type text, account_column text, secrets text[], own_record jsonb)
+  `CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER ${PINNED} AS $body$${ROW}$body$`,
+  `CREATE OR REPLACE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $body$${REFUSE_TRUNCATE}$body$`,
+  `CREATE OR REPLACE FUNCTION audit_attach(target regclass, row_type text, account_column text, secrets text[], own_record jsonb)
    RETURNS void LANGUAGE plpgsql AS $body$${ATTACH}$body$`,
   ...[
     'audit_append(uuid, text, text, text, json, json)',

@@ -14,8 +14,6 @@ export interface Protection {
   readonly operator: readonly TablePrivilege[];
   /** The column that names the account. */
   readonly accountColumn?: 'account_id' | 'id';
-  /** Columns that are never recorded; columns of bytes (hashes, ciphertexts) never are, without being named. */
-  readonly secrets?: readonly string[];
 }
 
 /** A table whose rows are their own record while they are open: beginning and ending one needs no event. */
@@ -43,16 +41,27 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   key_usage: 'counts what a key is used for, and changes with every use',
 };
 
-const typeName = (table: string): string =>
+/** The tables that are the record; nothing may stand between a statement and their rows. */
+export const RECORDS: readonly string[] = [
+  'audit_event',
+  'audit_checkpoint',
+  'audit_denial',
+  'account_access',
+  'master_access',
+];
+
+/** The name of a table's rows in the record. */
+export const typeName = (table: string): string =>
   table.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-const textArray = (names: readonly string[]): string => `ARRAY[${names.map((name) => `'${name}'`).join(', ')}]::text[]`;
-
-/** The statement that puts a table on the record. @param accountColumn null for a table of the platform's. */
-export function auditTable(table: string, accountColumn: string | null, secrets: readonly string[] = []): string {
+/**
+ * The statement that puts a table on the record, without its columns of bytes (hashes, ciphertexts).
+ * @param accountColumn null for a table of the platform's.
+ */
+export function auditTable(table: string, accountColumn: string | null): string {
   const own = OWN_RECORDS[table];
   const ownRecord = own ? `'${JSON.stringify(own)}'::jsonb` : 'NULL';
-  return `SELECT audit_attach('${table}', '${typeName(table)}', '${accountColumn ?? ''}', ${textArray(secrets)}, ${ownRecord})`;
+  return `SELECT audit_attach('${table}', '${typeName(table)}', '${accountColumn ?? ''}', '{}', ${ownRecord})`;
 }
 
 const EVERYTHING: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
@@ -60,7 +69,7 @@ const EVERYTHING: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE', 'DE
 /** Statements to run after `create table`. */
 export function protectTable(
   table: string,
-  { tenant: forTenant, operator: forOperator, accountColumn = 'account_id', secrets }: Protection = {
+  { tenant: forTenant, operator: forOperator, accountColumn = 'account_id' }: Protection = {
     tenant: EVERYTHING,
     operator: EVERYTHING,
   },
@@ -75,7 +84,7 @@ export function protectTable(
     `CREATE POLICY operator_rows ON ${table} TO ${operator} USING (true) WITH CHECK (true)`,
     ...grant(tenant, forTenant),
     ...grant(operator, forOperator),
-    ...(table in UNAUDITED ? [] : [auditTable(table, accountColumn, secrets)]),
+    ...(table in UNAUDITED ? [] : [auditTable(table, accountColumn)]),
   ];
 }
 

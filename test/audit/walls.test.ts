@@ -1,0 +1,217 @@
+/** What stands between a change and its event: a change without its event is not stored, and a wall taken down is noticed. */
+import { pino } from 'pino';
+import { AUDIT_FUNCTIONS } from '../../src/db/setup/audit-trigger';
+import { auditTable } from '../../src/db/setup/protect';
+import { createGateway } from '../../src/gateway';
+import { secretOf } from '../harness/database';
+import { createWorld, type World } from '../harness/gateway';
+import { testSettings } from '../harness/settings';
+import { asIntruder, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+const reasons = async (): Promise<string> =>
+  (await world.gateway.app.inject('/readyz')).json<{ reasons: string[] }>().reasons.join('\n');
+
+/** Takes a wall down as superuser, works, and puts it up again. */
+async function without(wall: string, repair: string, work: () => Promise<unknown>): Promise<void> {
+  await asIntruder(world.database, wall);
+  try {
+    await work();
+  } finally {
+    await asIntruder(world.database, repair);
+  }
+}
+
+const ON_EVENTS = (body: string): readonly [string, string] => [
+  `CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN ${body} END$$;
+   CREATE TRIGGER meddle BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION meddle()`,
+  'DROP TRIGGER meddle ON audit_event; DROP FUNCTION meddle()',
+];
+const SWALLOWED = ON_EVENTS('RETURN NULL;');
+const CHANGED = ON_EVENTS("NEW.reason := 'none'; RETURN NEW;");
+/** A statement that a rule made nothing of stays nothing in the sessions that prepared it: those have to end. */
+const RECONNECT =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+const RULE = [
+  'CREATE RULE swallow AS ON INSERT TO audit_event DO INSTEAD NOTHING',
+  `DROP RULE swallow ON audit_event; ${RECONNECT}`,
+];
+
+describe('a change is not stored when its event', () => {
+  const owner = (): string => new URL(world.database.ownerUrl).username;
+  it.each([
+    [
+      'cannot be written',
+      () => `REVOKE INSERT ON audit_event FROM ${owner()}`,
+      () => `GRANT INSERT ON audit_event TO ${owner()}`,
+    ],
+    ['is swallowed by a rule', () => RULE[0], () => RULE[1]],
+    ['is swallowed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
+  ])('%s', async (title, wall, repair) => {
+    const { acme, database } = world;
+    const id = await createTool(acme, title);
+    const key = `pcl_live_${'a'.repeat(20)}`;
+    await without(wall() ?? '', repair() ?? '', async () => {
+      for (const description of ['changed', key]) {
+        const refused = await acme.send(UPDATE_TOOL, { id, input: { description } });
+        expect(refused.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+        expect(refused.text).not.toMatch(/audit|permission|trigger/i);
+      }
+      const past = `UPDATE tool SET description = 'changed' WHERE id = '${id}'`;
+      await expect(asIntruder(database, past)).rejects.toThrow(/audit_event/);
+    });
+    expect(await acme.ask('query ($id: ID!) { tool(id: $id) { description version } }', { id })).toEqual({
+      tool: { description: null, version: 1 },
+    });
+    expect(await verify(acme)).toMatchObject({ intact: true });
+  });
+});
+
+it('an event that a trigger changed on its way is found out', async () => {
+  const account = await world.createAccount('meddled');
+  const id = await createTool(account, 'changed on the way');
+  const { checked } = await verify(account);
+  await without(CHANGED[0], CHANGED[1], () => account.ask(UPDATE_TOOL, { id, input: { description: 'x' } }));
+  expect(await verify(account)).toMatchObject({ intact: false, fault: 'EDITED', faultSequence: checked + 1 });
+});
+
+/** The triggers of a table made anew, its UPDATE trigger as given. */
+const updateTrigger = (table: string, rest: string): string => `
+  DROP TRIGGER audit_row_update ON ${table};
+  CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW ${rest};
+  ALTER TABLE ${table} ENABLE ALWAYS TRIGGER audit_row_update`;
+const attachedAnew = (table: string): string => `
+  DROP TRIGGER audit_row_insert ON ${table}; DROP TRIGGER audit_row_update ON ${table};
+  DROP TRIGGER audit_row_delete ON ${table}; DROP TRIGGER audit_truncate ON ${table};
+  ${auditTable(table, 'account_id')}`;
+const ROW = "EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual')";
+const UNAUDITED =
+  'CREATE TABLE note (account_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (account_id, id)); ALTER TABLE note ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY';
+const ALWAYS = 'ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_update';
+
+const WALLS: readonly (readonly [title: string, wall: string, repair: string, words: RegExp])[] = [
+  ['a table of accounts without the trigger', UNAUDITED, 'DROP TABLE note', /note has no working audit trigger/],
+  ['a trigger switched off', 'ALTER TABLE tool DISABLE TRIGGER audit_row_update', ALWAYS, /tool has no working/],
+  [
+    'a trigger that a setting could silence',
+    'ALTER TABLE tool ENABLE TRIGGER audit_row_update',
+    ALWAYS,
+    /tool has no working/,
+  ],
+  [
+    'a table that claims to have no triggers',
+    "UPDATE pg_class SET relhastriggers = false WHERE relname = 'tool'",
+    "UPDATE pg_class SET relhastriggers = true WHERE relname = 'tool'",
+    /tool has no working/,
+  ],
+  [
+    'a table whose children have no trigger',
+    'CREATE SCHEMA hidden; CREATE TABLE hidden.more () INHERITS (tool)',
+    'DROP SCHEMA hidden CASCADE',
+    /tool has children .*hidden\.more/,
+  ],
+  [
+    'a rule that diverts a write',
+    'CREATE RULE divert AS ON UPDATE TO tool DO INSTEAD NOTHING',
+    'DROP RULE divert ON tool',
+    /tool has a rule .*divert/,
+  ],
+  [
+    'a trigger that never fires',
+    updateTrigger('run', `WHEN (false) ${ROW}`),
+    attachedAnew('run'),
+    /run fires under a condition/,
+  ],
+  [
+    'a trigger that overlooks a column',
+    updateTrigger('run', `WHEN (NOT (OLD.status = 'STARTED' AND NEW.status <> 'STARTED')) ${ROW}`),
+    attachedAnew('run'),
+    /run fires under a condition/,
+  ],
+  [
+    'a trigger that leaves a column out of the event',
+    updateTrigger('tool', "EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{description}', '')"),
+    attachedAnew('tool'),
+    /tool does not tell of the whole row/,
+  ],
+  [
+    'TRUNCATE let through',
+    'ALTER TABLE master_key DISABLE TRIGGER audit_truncate',
+    'ALTER TABLE master_key ENABLE ALWAYS TRIGGER audit_truncate',
+    /master_key has no working/,
+  ],
+  [
+    'TRUNCATE of the record let through',
+    'ALTER TABLE audit_checkpoint DISABLE TRIGGER audit_truncate',
+    'ALTER TABLE audit_checkpoint ENABLE ALWAYS TRIGGER audit_truncate',
+    /audit_checkpoint of the record can be truncated/,
+  ],
+  [
+    'a rule on the record',
+    'CREATE RULE r AS ON INSERT TO audit_event DO INSTEAD NOTHING',
+    'DROP RULE r ON audit_event',
+    /audit_event has a rule/,
+  ],
+  ['a trigger on the record', ...CHANGED, /audit_event of the record has a trigger .*meddle/],
+  [
+    'a record that a crash would empty',
+    'ALTER TABLE audit_event SET UNLOGGED',
+    'ALTER TABLE audit_event SET LOGGED',
+    /audit_event would be empty after a crash/,
+  ],
+  [
+    'a gateway that may write events',
+    'GRANT INSERT ON audit_event TO portcullis_tenant',
+    'REVOKE INSERT ON audit_event FROM portcullis_tenant',
+    /audit_event of the audit record can be changed/,
+  ],
+  [
+    'a secret column that came later',
+    'ALTER TABLE tool ADD COLUMN cipher bytea',
+    'ALTER TABLE tool DROP COLUMN cipher',
+    /would record its bytes \(cipher\)/,
+  ],
+  [
+    'a recording function that looks elsewhere first',
+    'ALTER FUNCTION audit_row() SET search_path = public, pg_catalog',
+    "ALTER FUNCTION audit_row() SET search_path = 'pg_catalog', 'public', 'pg_temp'",
+    /audit_row\(\) is not the one/,
+  ],
+];
+
+describe('the gateway is not ready', () => {
+  it.each(WALLS)('with %s', async (_, wall, repair, words) => {
+    await without(wall, repair, async () => expect(await reasons()).toMatch(words));
+    expect(await reasons()).toBe('');
+  });
+
+  it.each(Object.keys(AUDIT_FUNCTIONS))('with another %s() than its own', async (name) => {
+    const source = await withSql(world.database.superuserUrl, async (client) => {
+      const { rows } = await client.query<{ text: string }>('SELECT pg_get_functiondef($1::regproc) AS text', [name]);
+      return rows[0]?.text ?? '';
+    });
+    const other = source.replace(/AS \$(\w*)\$/, (start) => `${start} /* another */`);
+    expect(other).not.toBe(source);
+    await without(other, source, async () => expect(await reasons()).toMatch(`${name}() is not the one`));
+    expect(await reasons()).toBe('');
+  });
+});
+
+it('a gateway does not start with a wall down', async () => {
+  const { tenantUrl, operatorUrl } = world.database;
+  const start = createGateway.bind(null, {
+    settings: { ...testSettings, POOL_SIZE: 1 },
+    secret: secretOf(world.database),
+    logger: pino({ level: 'silent' }),
+    tenantUrl,
+    operatorUrl,
+  });
+  await without('ALTER TABLE tool DISABLE TRIGGER audit_row_update', ALWAYS, () =>
+    expect(start()).rejects.toThrow(/tool has no working/),
+  );
+});
