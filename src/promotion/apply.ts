@@ -20,13 +20,13 @@ interface Asked {
   readonly prune: boolean;
 }
 
-function requestOf(
+async function requestOf(
   scope: Scope,
   kinds: readonly Kind[],
   { text, prune }: Asked,
   secretNames: readonly string[],
-): Request {
-  return { accountId: scope.requireAccount(), bundle: readBundle(kinds, text), prune, secretNames };
+): Promise<Request> {
+  return { accountId: scope.requireAccount(), bundle: await readBundle(kinds, text), prune, secretNames };
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
@@ -35,7 +35,7 @@ export async function planImport(
   kinds: readonly Kind[],
   { secretNames, ...asked }: Asked & { readonly secretNames: readonly string[] },
 ): Promise<ImportPlan> {
-  const request = requestOf(scope, kinds, asked, [...new Set(secretNames)]);
+  const request = await requestOf(scope, kinds, asked, [...new Set(secretNames)]);
   const state = await readState(scope, scope, kinds);
   return planAgainst(kinds, request, state, entriesOf(kinds, state)).plan;
 }
@@ -81,7 +81,7 @@ export async function applyImport(
   { planHash, secrets, ...asked }: Asked & { readonly planHash: string; readonly secrets: readonly SecretInput[] },
 ): Promise<ImportResult> {
   const values = secretsOf(secrets);
-  const request = requestOf(scope, kinds, asked, [...values.keys()]);
+  const request = await requestOf(scope, kinds, asked, [...values.keys()]);
   try {
     return await scope.write(async (transaction) => {
       await lockLinksOf(transaction, kinds);

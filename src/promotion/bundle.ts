@@ -9,8 +9,9 @@ import { compare, identityOf, nameOf, placeholderName, tidy, withoutNulls } from
 import { SCHEMA_VERSION } from './export';
 import { convert, type Converted } from './interchange';
 import type { Entry, Kind } from './kinds';
+import { readText } from './reader';
 import { isRecord } from './source';
-import { readYaml, type Path } from './yaml';
+import type { Path } from './yaml';
 
 /** One entry of a bundle, checked. */
 export interface Wanted {
@@ -38,6 +39,8 @@ export interface Place {
 }
 
 const HEADERS = ['schemaVersion', 'complete'];
+/** More would keep other requests waiting while they are checked. */
+const MOST_ROWS = 5_000;
 
 /** `line 3, tools[0].name`. */
 const placeText = ({ path, line }: Place): string =>
@@ -79,6 +82,20 @@ class Reader {
       throw this.refuse(['complete'], `complete lists sections, of which there are ${sections.join(', ')}.`);
     }
     return complete;
+  }
+
+  refuseMany(value: JsonRecord): void {
+    let rows = 0;
+    for (const { section } of this.kinds) {
+      const list = value[section];
+      if (!Array.isArray(list)) continue;
+      if (rows + list.length > MOST_ROWS)
+        throw this.refuse(
+          [section, MOST_ROWS - rows],
+          `the bundle has more than ${MOST_ROWS} rows. Split it into several.`,
+        );
+      rows += list.length;
+    }
   }
 
   section(kind: Kind, value: unknown): Wanted[] {
@@ -183,8 +200,8 @@ function shown({ resource }: Kind, draft: JsonRecord): JsonRecord {
 }
 
 /** @throws GatewayError BAD_USER_INPUT; its sentence names line and path. */
-export function readBundle(kinds: readonly Kind[], text: string): Bundle {
-  const read = readYaml(text);
+export async function readBundle(kinds: readonly Kind[], text: string): Promise<Bundle> {
+  const read = await readText(text);
   if (!isRecord(read.value))
     throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
   const converted = 'schemaVersion' in read.value ? null : convert(read.value);
@@ -195,6 +212,7 @@ export function readBundle(kinds: readonly Kind[], text: string): Bundle {
   };
   const reader = new Reader(kinds, placeOf);
   const complete = reader.header(value);
+  reader.refuseMany(value);
   const wanted = kinds.flatMap((kind) => reader.section(kind, value[kind.section]));
   const warnings = converted ? reportOf(converted, (path) => read.lineOf(path)) : [];
   return { wanted, complete, placeOf, warnings };

@@ -1,5 +1,17 @@
 /** Bundles as text: printed alike for alike contents, and read with the line of every value. */
-import { Document, isAlias, isMap, isNode, isScalar, Lexer, LineCounter, parseDocument, Scalar, visit } from 'yaml';
+import {
+  Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  visit,
+} from 'yaml';
 import { badInput, type GatewayError } from '../errors';
 import { pathText } from './canonical';
 
@@ -27,11 +39,11 @@ export function printYaml(value: unknown): string {
 
 export type Path = readonly (string | number)[];
 
-/** A text that was read: its value, and where what stands in it. */
-export interface ReadText {
+/** A text that was read, in a form that another thread can be given. */
+export interface Parsed {
   readonly value: unknown;
-  /** From 1; the line of the nearest thing around when nothing stands there. */
-  lineOf(path: Path): number;
+  /** The lines, from 1, of the value and of all values in it, each before those inside of it. */
+  readonly lines: Uint32Array<ArrayBuffer>;
 }
 
 export const LARGEST_BUNDLE = 2 * 1024 * 1024;
@@ -63,7 +75,7 @@ function guard(text: string): void {
   }
 }
 
-class Reading implements ReadText {
+class Reading {
   readonly value: unknown;
   readonly #lines = new LineCounter();
   readonly #document: Document;
@@ -86,12 +98,21 @@ class Reading implements ReadText {
     this.value = document.toJS({ maxAliasCount: 0 });
   }
 
-  lineOf(path: Path): number {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = this.#document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return this.#lineAt(node.range[0]);
-    }
-    return 1;
+  /** In the order of the value: objects put keys that are numbers first, wherever they were written. */
+  lines(): number[] {
+    const lines: number[] = [];
+    const put = (node: unknown, value: unknown, around: number): void => {
+      const line = isNode(node) && node.range ? this.#lineAt(node.range[0]) : around;
+      lines.push(line);
+      if (typeof value !== 'object' || value === null) return;
+      const inner = new Map<unknown, unknown>();
+      if (isMap(node))
+        for (const { key, value: own } of node.items) inner.set(isScalar(key) ? String(key.value) : '', own);
+      if (isSeq(node)) node.items.forEach((item, index) => inner.set(String(index), item));
+      for (const [key, own] of Object.entries(value)) put(inner.get(key), own, line);
+    };
+    put(this.#document.contents, this.value, 1);
+    return lines;
   }
 
   #lineAt(offset: number): number {
@@ -121,21 +142,23 @@ class Reading implements ReadText {
   }
 }
 
+/** @throws GatewayError BAD_USER_INPUT */
+export function refuseLarge(text: string): void {
+  const size = Buffer.byteLength(text);
+  if (size <= LARGEST_BUNDLE) return;
+  throw badInput(['bundle'], `The bundle is ${size} bytes; at most ${LARGEST_BUNDLE} are read. Split it into several.`);
+}
+
 /**
- * Reads YAML 1.2, of which JSON is a part.
+ * Reads YAML 1.2, of which JSON is a part. Takes seconds for the worst texts: see reader.ts.
  * @throws GatewayError BAD_USER_INPUT with the line; for aliases, anchors, tags, doubled keys, `__proto__`, nesting and size too.
  */
-export function readYaml(text: string): ReadText {
-  const size = Buffer.byteLength(text);
-  if (size > LARGEST_BUNDLE) {
-    throw badInput(
-      ['bundle'],
-      `The bundle is ${size} bytes; at most ${LARGEST_BUNDLE} are read. Split it into several.`,
-    );
-  }
+export function parseYaml(text: string): Parsed {
+  refuseLarge(text);
   guard(text);
   try {
-    return new Reading(text);
+    const reading = new Reading(text);
+    return { value: reading.value, lines: Uint32Array.from(reading.lines()) };
   } catch (error) {
     if (error instanceof RangeError) throw refuse(1, [], `nested more than ${MOST_LEVELS} levels deep.`);
     throw error;

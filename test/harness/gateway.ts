@@ -1,5 +1,6 @@
 /** A gateway on a database of its own, with two accounts and a master always present. */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { formatKey, newSecret } from '../../src/auth/key';
 import { ensureMasterKey } from '../../src/db/setup/bootstrap';
@@ -8,6 +9,9 @@ import { createGateway, type Gateway, type GatewayParts } from '../../src/gatewa
 import type { Registry } from '../../src/resources';
 import { createDatabase, secretOf, type TestDatabase } from './database';
 import { testSettings } from './settings';
+
+/** Threads of the gateway are to read TypeScript, too. */
+process.execArgv.push('--require', join(__dirname, 'typescript.js'));
 
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;

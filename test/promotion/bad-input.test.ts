@@ -206,3 +206,17 @@ it('another account is not imported into, whatever names it', async () => {
   });
   expect(elsewhere.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: ['accountId'] });
 });
+
+it('more rows than may be are refused at the first that is too many', async () => {
+  const rows = Array.from({ length: 5_001 }, (_, index) => `- name: t${index}\n`).join('');
+  const { errors } = await acme.tryPlan(`${HEAD}tools:\n${rows}`);
+  expect(errors[0]?.message).toMatch(/line 5003, tools\[5000\]: the bundle has more than 5000 rows/);
+});
+
+it('a text that is long is told by the same lines as one that is short', async () => {
+  const long = `${HEAD}tools:\n  - name: x\n    description: ${'d'.repeat(9_000)}\n    metadata: { '2': a, '1': .inf }\n    tags: x\n`;
+  const { errors } = await acme.tryPlan(long);
+  expect(errors[0]?.message).toMatch(/line 6, tools\[0\]\.tags: /);
+  const circle = `${HEAD}tools:\n  - name: x\n    description: ${'d'.repeat(9_000)}\n    name: y\n`;
+  expect((await acme.tryPlan(circle)).errors[0]?.message).toMatch(/^Line 5: "name" comes twice/);
+});
