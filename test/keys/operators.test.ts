@@ -1,5 +1,6 @@
 /** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
 import { Client as Postgres } from 'pg';
+import { startOfToday, tabsOf } from '../../src/graph/http/graphiql-tabs';
 import { createWorld, type World } from '../harness/gateway';
 
 let world: World;
@@ -34,6 +35,14 @@ async function makeTool(name: string, metadata: object = {}): Promise<string> {
   );
   return createTool.id;
 }
+
+it.each(tabsOf(startOfToday()).map((tab) => [/query (\w+)/.exec(tab.query)?.[1], tab] as const))(
+  'the tab %s of GraphiQL answers an operator',
+  async (_name, { query, variables }) => {
+    const given = { ...(JSON.parse(variables) as object), ...(query.includes('$id') && { id: world.acme.accountId }) };
+    expect((await world.master.send(query, given)).errors).toEqual([]);
+  },
+);
 
 describe('explainAccess', () => {
   const EXPLAIN =

@@ -4,23 +4,12 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { startOfToday, tabsOf } from './graphiql-tabs';
 
 const load = createRequire(__filename);
 
-const DEFAULT_QUERY = `# Welcome to Portcullis.
-#
-# 1. Under Headers (below), put your key into "X-API-Key".
-#    With a master key, say in "X-Reason" why you look:
-#    it goes on the record.
-# 2. Press Ctrl+Enter to run the operation.
-# 3. Press the round arrows (left) to load the documentation.
-
-query WhoAmI {
-  viewer {
-    kind
-  }
-}
-`;
+/** The press of a tab that GraphiQL is still moving into place would be lost. */
+const TABS_STAY = '.graphiql-tab { transform: none !important }';
 
 const HEADERS = `${JSON.stringify({ 'X-API-Key': '', 'X-Reason': '' }, null, 2)}\n`;
 
@@ -51,23 +40,29 @@ function policyFor(html: string): string {
   ].join('; ');
 }
 
-async function render(): Promise<Page> {
+async function render(today: number): Promise<Page> {
   // Nine megabytes of text: loaded when somebody opens the page, not when the server starts.
   const { renderGraphiQL } = load('@graphql-yoga/render-graphiql') as typeof import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({
     endpoint: '/graphql',
     title: 'Portcullis',
     headers: HEADERS,
-    defaultQuery: DEFAULT_QUERY,
+    defaultTabs: tabsOf(today).map((tab) => ({ ...tab, headers: HEADERS })),
+    // A key must not stay behind in the browser's storage.
+    shouldPersistHeaders: false,
   });
-  return { compressed: await promisify(gzip)(html), policy: policyFor(html), tag: `"${hashOf(html)}"` };
+  const styled = html.replace('</style>', `${TABS_STAY}</style>`);
+  return { compressed: await promisify(gzip)(styled), policy: policyFor(styled), tag: `"${hashOf(styled)}"` };
 }
 
 /** Registers the page; it is public like the schema, and asks for a key instead of bringing one. */
 export function serveGraphiql(app: FastifyInstance): void {
   let page: Promise<Page> | undefined;
+  let day: number | undefined;
   app.get('/graphiql', async (request, reply) => {
-    const { compressed, policy, tag } = await (page ??= render());
+    const today = startOfToday();
+    if (!page || day !== today) [page, day] = [render(today), today];
+    const { compressed, policy, tag } = await page;
     reply.headers({
       'content-security-policy': policy,
       'cache-control': 'no-cache',

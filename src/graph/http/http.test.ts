@@ -165,6 +165,7 @@ describe('the HTTP server', () => {
     const answer = await call({ method: 'GET', url: '/graphiql' });
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.payload).toContain('X-API-Key');
+    expect(answer.payload).toContain('"shouldPersistHeaders":false');
     expect(answer.payload).not.toMatch(/<script[^>]+src=|<link[^>]+href="?http/);
     const policy = String(answer.headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
@@ -188,6 +189,11 @@ describe('the HTTP server', () => {
     expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, reasons }]);
     expect((await waiting.app.inject('/livez')).statusCode).toBe(200);
     await waiting.app.close();
+  });
+
+  it('says in its own form that an address is none', async () => {
+    for (const url of ['/graphql%', '/%E0%A4%A'])
+      expect(await refusal(call({ method: 'GET', url }))).toEqual([400, 'BAD_REQUEST']);
   });
 
   it('shows the way from anywhere else', async () => {

@@ -13,7 +13,7 @@ import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './large-body';
 import { serveHealth, type Readiness } from './health';
 import { createErrorMask } from '../errors/mask';
 import { graphqlHandler } from './answer';
-import { refuseInWords } from './refusals';
+import { refusalIn, refuseInWords } from './refusals';
 
 export interface HttpParts {
   readonly settings: Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'>;
@@ -77,6 +77,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     genReqId: requestIdOf,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void refusalIn(mask)(error, request, reply),
   });
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', (request, reply, done) => {

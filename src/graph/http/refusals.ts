@@ -1,5 +1,5 @@
 /** Requests that never reach GraphQL, answered in its form: one error with a code and a sentence. */
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError, type ErrorCode } from '../../errors';
 import { TOO_LARGE } from './large-body';
 import { statusOf, type ErrorMask } from '../errors/mask';
@@ -34,7 +34,22 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, number, string]>> =
   FST_ERR_BAD_URL: ['BAD_REQUEST', 400, 'The address is not a well-formed URL.'],
 };
 
-/** Registers the answers for unknown addresses and for bodies that cannot be read. */
+type Refusal = (error: FastifyError, request: Pick<FastifyRequest, 'id'>, reply: FastifyReply) => FastifyReply;
+
+/** Answers what went wrong around GraphQL: bodies and addresses that cannot be read, and faults. */
+export const refusalIn =
+  (mask: ErrorMask): Refusal =>
+  (error, request, reply) => {
+    const [code, status, message] = REFUSALS[error.code] ?? [];
+    if (code !== undefined && message !== undefined)
+      return refuse(reply, status ?? 400, new GatewayError(code, message));
+    // Fastify throws a SyntaxError without a code of its own for JSON that it refuses as poisonous.
+    if (error.statusCode === 400) return refuse(reply, 400, new GatewayError('BAD_REQUEST', BAD_BODY));
+    const verdict = mask.judge(error, request.id);
+    return refuse(reply, statusOf(verdict), verdict);
+  };
+
+/** Registers the answers for unknown addresses and for what goes wrong. */
 export function refuseInWords(app: FastifyInstance, mask: ErrorMask): void {
   app.setNotFoundHandler((_request, reply) =>
     refuse(
@@ -46,13 +61,5 @@ export function refuseInWords(app: FastifyInstance, mask: ErrorMask): void {
       ),
     ),
   );
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const [code, status, message] = REFUSALS[error.code] ?? [];
-    if (code !== undefined && message !== undefined)
-      return refuse(reply, status ?? 400, new GatewayError(code, message));
-    // Fastify throws a SyntaxError without a code of its own for JSON that it refuses as poisonous.
-    if (error.statusCode === 400) return refuse(reply, 400, new GatewayError('BAD_REQUEST', BAD_BODY));
-    const verdict = mask.judge(error, request.id);
-    return refuse(reply, statusOf(verdict), verdict);
-  });
+  app.setErrorHandler<FastifyError>(refusalIn(mask));
 }
