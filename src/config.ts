@@ -1,4 +1,5 @@
 /** The one reader of the environment: validated once, frozen, every mistake reported at once. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const list = z.string().transform((text) =>
@@ -7,6 +8,13 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+/** An address, or a network as address/bits. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const longest = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) > 0 && rest.length === 0 && (bits === undefined || (/^\d+$/.test(bits) && +bits <= longest));
+}
 
 const postgresUrl = z
   .string()
@@ -86,7 +94,7 @@ export const settings = z.object({
     .min(0)
     .default(0)
     .describe(
-      'objects that one address may ask for in a minute, whatever its keys; 0 sets no limit, as behind a balancer, where all share one address',
+      'objects that one address may ask for in a minute, whatever its keys; 0 sets no limit, as behind a balancer that TRUSTED_PROXIES does not name, where all share its address',
     ),
   RATE_LIMIT_FAILURES: z.coerce
     .number()
@@ -99,6 +107,12 @@ export const settings = z.object({
     .default('memory')
     .describe(
       'memory counts for one gateway, all its WORKERS together; postgres counts for several gateways together, at the price of a statement for each request',
+    ),
+  TRUSTED_PROXIES: list
+    .refine((all) => all.every(isNetwork), 'must be addresses or networks like 10.0.0.0/8, separated by commas')
+    .default([])
+    .describe(
+      'addresses or networks of your balancers, separated by commas: behind one, a caller is who its X-Forwarded-For names; unset takes whoever connects',
     ),
   CORS_ORIGINS: list.default([]).describe('origins that browsers may call from, separated by commas'),
   SANDBOX: z

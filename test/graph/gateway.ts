@@ -242,6 +242,7 @@ export async function makeGateway(
   const app = await createHttpServer({
     settings: {
       ENVIRONMENT: 'production',
+      TRUSTED_PROXIES: [],
       CORS_ORIGINS: ['https://app.example'],
       SANDBOX: false,
       EXECUTION: 'compiled',

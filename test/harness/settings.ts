@@ -7,6 +7,7 @@ const EXECUTION = process.env['TEST_EXECUTION'] === 'interpreted' ? 'interpreted
 export const testSettings: GatewayParts['settings'] = {
   ENVIRONMENT: 'production',
   CORS_ORIGINS: [],
+  TRUSTED_PROXIES: [],
   SANDBOX: false,
   EXECUTION,
   POOL_SIZE: 4,

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext, IncomingCall } from '../context';
 import type { ErrorMask } from '../errors/mask';
 import type { Execution } from '../execution/apollo';
+import { addressOf } from './address';
 
 /** The headers that Apollo reads; copying the others would be work for every request. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
@@ -52,7 +53,8 @@ export function graphqlHandler(
 ): Handler {
   const forms = new Forms();
   return async (request, reply) => {
-    const { id: requestId, ip: address, headers, method, body } = request;
+    const { id: requestId, headers, method, body } = request;
+    const address = addressOf(request);
     let opened: GatewayContext | undefined;
     const open = async (): Promise<GatewayContext> => {
       try {

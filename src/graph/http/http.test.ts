@@ -2,6 +2,7 @@
 import { connect, type AddressInfo } from 'node:net';
 import type { InjectOptions } from 'fastify';
 import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../../test/graph/gateway';
+import type { HttpParts } from './http';
 
 describe('the HTTP server', () => {
   let gateway: TestGateway;
@@ -104,6 +105,27 @@ describe('the HTTP server', () => {
     expect(await idFor('trace-1.a_B')).toBe('trace-1.a_B');
     for (const id of ['', 'a b', 'x'.repeat(65), 'a"b', 'ü']) expect(await idFor(id)).toMatch(/^[0-9a-f-]{36}$/);
     expect((await json('nonsense')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('takes a caller for who connected, or for whom a trusted proxy names', async () => {
+    const addressBehind = async (TRUSTED_PROXIES: string[], forwarded: string): Promise<string[]> => {
+      const seen: string[] = [];
+      const openContext: HttpParts['openContext'] = async ({ requestId, address }) => {
+        seen.push(address);
+        return { requestId, caller: null };
+      };
+      const { app } = await makeGateway({ TRUSTED_PROXIES }, { openContext });
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
+      await app.inject({ method: 'POST', url: '/graphql', headers, payload: '{"query":"{ hello }"}' });
+      await app.close();
+      return seen;
+    };
+    const forged = '198.51.100.9, 203.0.113.7';
+    expect(await addressBehind([], forged)).toEqual(['127.0.0.1']);
+    expect(await addressBehind(['10.0.0.0/8'], forged)).toEqual(['127.0.0.1']);
+    expect(await addressBehind(['127.0.0.1'], forged)).toEqual(['203.0.113.7']);
+    expect(await addressBehind(['127.0.0.1', '203.0.113.0/24'], forged)).toEqual(['198.51.100.9']);
+    expect(await addressBehind(['127.0.0.1'], 'pcl_live_x')).toEqual(['127.0.0.1']);
   });
 
   describe('origins', () => {

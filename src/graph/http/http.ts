@@ -16,7 +16,10 @@ import { graphqlHandler } from './answer';
 import { refusalIn, refuseInWords } from './refusals';
 
 export interface HttpParts {
-  readonly settings: Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'>;
+  readonly settings: Pick<
+    Config,
+    'ENVIRONMENT' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'
+  >;
   readonly schema: GraphQLSchema;
   readonly logger: Logger;
   /** Authenticates; what it throws is answered without running anything. */
@@ -75,6 +78,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     logger: false,
     bodyLimit: LARGEST_BUNDLE_BODY,
     genReqId: requestIdOf,
+    trustProxy: settings.TRUSTED_PROXIES.length > 0 && [...settings.TRUSTED_PROXIES],
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => void refusalIn(mask)(error, request, reply),

@@ -3,6 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors';
 import type { GatewayContext, IncomingCall } from '../context';
+import { addressOf } from './address';
 
 /** For everybody. */
 const LARGEST_BODY = 256 * 1024;
@@ -50,8 +51,8 @@ type OpenContext = (call: IncomingCall) => Promise<GatewayContext>;
 
 /** @throws when nobody with a valid key sends it. */
 async function requireKey(request: FastifyRequest, openContext: OpenContext): Promise<void> {
-  const { id: requestId, ip: address, headers } = request;
-  const { caller } = await openContext({ requestId, address, headers, body: undefined });
+  const { id: requestId, headers } = request;
+  const { caller } = await openContext({ requestId, address: addressOf(request), headers, body: undefined });
   if (!caller) throw tooLarge();
 }
 
