@@ -9,15 +9,22 @@ export interface Row {
   /** Empty for a schedule, which has none. */
   readonly name: string;
   /** What an agent links to, or the agent of a schedule. */
-  readonly refers: readonly Row[];
+  refers: readonly Row[];
   /** null while live, else the number of the deletion that took it. */
   deletion: number | null;
+  /** Whether it was ever brought back. */
+  restored: boolean;
 }
 
+/** What agents are linked to. */
+export type Linked = Exclude<Type, 'Schedule'>;
+
 export interface Outcome {
-  readonly code: 'done' | 'NOT_FOUND' | 'IN_USE' | 'CONFLICT';
-  /** The ids of the live rows that an IN_USE names. */
-  readonly users?: readonly string[];
+  readonly code: 'done' | 'NOT_FOUND' | 'IN_USE' | 'CONFLICT' | 'BAD_USER_INPUT';
+  /** All live rows that an IN_USE is about. */
+  readonly users?: readonly Row[];
+  /** The way of a circle that was refused, without the row that it comes back to. */
+  readonly circle?: readonly Row[];
 }
 
 const DONE: Outcome = { code: 'done' };
@@ -46,7 +53,7 @@ export class Model {
   delete(row: Row, force: boolean): Outcome {
     if (row.deletion !== null) return { code: 'NOT_FOUND' };
     const users = this.live('Agent').filter((one) => one.refers.includes(row));
-    if (users.length > 0 && !force) return { code: 'IN_USE', users: users.map(({ id }) => id) };
+    if (users.length > 0 && !force) return { code: 'IN_USE', users };
     this.#deletions += 1;
     for (const one of [row, ...this.#schedulesOf(row)]) one.deletion ??= this.#deletions;
     return DONE;
@@ -57,14 +64,38 @@ export class Model {
     const isOrphan = row.type === 'Schedule' && row.refers.some((one) => one.deletion !== null);
     if (isOrphan || this.isTaken(row.type, row.name)) return { code: 'CONFLICT' };
     const { deletion } = row;
-    for (const one of this.rows) if (one.deletion === deletion) one.deletion = null;
+    for (const one of this.rows.filter((row) => row.deletion === deletion))
+      Object.assign(one, { deletion: null, restored: true });
     return DONE;
   }
 
   purge(row: Row): Outcome {
     if (row.deletion === null) return { code: 'CONFLICT' };
     for (const one of [row, ...this.#schedulesOf(row)]) this.rows.splice(this.rows.indexOf(one), 1);
+    for (const one of this.rows) one.refers = one.refers.filter((other) => other !== row);
     return DONE;
+  }
+
+  /** Links an agent to these rows of a type in place of all that it was linked to, deleted ones too. */
+  relink(agent: Row, type: Linked, wanted: readonly Row[]): Outcome {
+    if (agent.deletion !== null) return { code: 'NOT_FOUND' };
+    if (wanted.some((one) => one.deletion !== null)) return { code: 'BAD_USER_INPUT' };
+    const circle = wanted.map((one) => this.#wayTo(agent, one)).find((way) => way !== null);
+    if (circle) return { code: 'BAD_USER_INPUT', circle };
+    agent.refers = [...agent.refers.filter((one) => one.type !== type), ...wanted];
+    return DONE;
+  }
+
+  /** From a row to an agent by links, those of deleted agents too: each may come back. */
+  #wayTo(agent: Row, from: Row, seen = new Set<Row>()): Row[] | null {
+    if (from === agent) return [];
+    if (seen.has(from)) return null;
+    seen.add(from);
+    for (const next of from.refers) {
+      const way = this.#wayTo(agent, next, seen);
+      if (way) return [from, ...way];
+    }
+    return null;
   }
 
   #schedulesOf(row: Row): Row[] {
