@@ -80,6 +80,17 @@ describe('exit codes', () => {
   ])('are %i for: %s', async (code, args) => {
     expect((await run(args)).code).toBe(code);
   });
+
+  it.each([
+    [0, 'whoami --profile ops'],
+    [1, 'plan missing.yaml --profile dev'],
+    [2, 'nonsense'],
+    [3, 'plan bundle.yaml --profile dev'],
+  ])('are those of the process: %i', async (code, args) => {
+    const outcome = await outcomeOf(desk.start(args.split(' ')));
+    said.push(outcome.stdout, outcome.stderr);
+    expect(outcome.code).toBe(code);
+  });
 });
 
 describe('a mistake of account', () => {
@@ -188,7 +199,8 @@ describe('for machines', () => {
 
   it('colours are for terminals, unless they are forced', async () => {
     expect((await run('plan bundle.yaml --profile dev')).stdout).not.toContain('\u001b');
-    expect((await run('plan bundle.yaml --profile dev', { env: { FORCE_COLOR: '1' } })).stdout).toContain('\u001b[32m');
+    const forced = desk.start(['plan', 'bundle.yaml', '--profile', 'dev'], { env: { FORCE_COLOR: '1' } });
+    expect((await outcomeOf(forced)).stdout).toContain('\u001b[32m');
   });
 
   it('a reader that leaves early is no failure', async () => {
@@ -203,6 +215,44 @@ describe('for machines', () => {
     child.stdout.once('data', () => child.kill('SIGINT'));
     const { code, stderr } = await outcomeOf(child);
     expect([code, stderr]).toEqual([130, '']);
+  });
+});
+
+describe('at a terminal', () => {
+  const terminal = true;
+  const count = async (): Promise<number> =>
+    (await desk.staging.ask<{ mcpServers: { totalCount: number } }>('{ mcpServers { totalCount } }')).mcpServers
+      .totalCount;
+
+  it('is asked once, and only yes is yes', async () => {
+    const server = 'schemaVersion: 1\nmcpServers:\n  - name: asked\n    config: { url: https://m.example }\n';
+    writeFileSync(join(desk.folder, 'asked.yaml'), server);
+    const before = await count();
+    for (const input of ['n', '', 'maybe']) {
+      const { code, stdout, stderr } = await run('apply asked.yaml --profile staging', { terminal, input });
+      expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('Nothing was changed.')]);
+      expect(stderr).toContain('Apply to the account "acme-staging": 1 to create');
+    }
+    expect(await count()).toBe(before);
+    const { code, stdout } = await run('apply asked.yaml --profile staging', { terminal, input: 'y' });
+    expect([code, await count()]).toEqual([0, before + 1]);
+    const undone = await run(`undo ${stdout.trim()} --profile staging`, { terminal, input: 'yes' });
+    expect([undone.code, await count()]).toEqual([0, before]);
+  });
+
+  it('secrets and keys are asked for unseen', async () => {
+    writeFileSync(join(desk.folder, 'server.yaml'), SERVER.replace('tides', 'floods'));
+    const input = 'hunter2\ny';
+    const applied = await run('apply server.yaml --profile staging', { terminal, input });
+    expect([applied.code, applied.stderr]).toEqual([
+      0,
+      expect.stringContaining('Secret FLOODS_TOKEN of the McpServer'),
+    ]);
+    expect(`${applied.stdout}${applied.stderr}`).not.toContain('hunter2');
+    await run(`undo ${applied.stdout.trim()} --profile staging --yes`);
+    const login = ['login', '--profile', 'typed', '--url', desk.url];
+    const typed = await desk.run(login, { terminal, input: desk.dev.key });
+    expect([typed.code, typed.stdout, typed.stderr.includes(desk.dev.key)]).toEqual([0, '', false]);
   });
 });
 

@@ -1,9 +1,10 @@
-/** The command line as people run it: a process of its own against a gateway that listens, with a home of its own. */
+/** The command line against a gateway that listens, with a home of its own: within this process, or in one of its own. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GatewayParts } from '../../src/gateway';
+import { runWithin } from './within';
 import { openHouse, type House, type Tenant } from '../harness/gateway';
 
 const PROGRAM = join(__dirname, '../../src/cli/main.ts');
@@ -16,8 +17,11 @@ export interface Outcome {
 }
 
 export interface RunOptions {
+  /** What is piped in; at a terminal, a line for each question. */
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** All three streams are those of a terminal. */
+  readonly terminal?: boolean;
 }
 
 export interface Desk {
@@ -32,6 +36,7 @@ export interface Desk {
   readonly profiles: string;
   /** The environment of a command. */
   readonly env: NodeJS.ProcessEnv;
+  /** In a process of its own. */
   start(args: readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams;
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** Saves a key as a profile, with the command for it. */
@@ -71,7 +76,8 @@ export async function openDesk(settings: Partial<GatewayParts['settings']> = {})
     child.stdin.end(options.input ?? '');
     return child;
   };
-  const run: Desk['run'] = (args, options) => outcomeOf(start(args, options));
+  const run: Desk['run'] = (args, options = {}) =>
+    runWithin(args, { ...options, folder, env: { ...env, ...options.env } });
   const login: Desk['login'] = (profile, key, address = url) =>
     run(['login', '--profile', profile, '--url', address], { input: `${key}\n` });
   const desk: Desk = {

@@ -16,12 +16,12 @@ function reasonOf(error: unknown): string {
 
 function readBytes(path: string): Buffer {
   try {
-    const { size } = statSync(path);
-    if (size > LARGEST) throw new Error(`it has ${size} bytes, and a bundle has at most ${LARGEST}`);
+    const found = statSync(path);
+    if (found.isDirectory()) throw new CommandFailure(`${path} is a folder: name a file.`);
+    if (found.size > LARGEST) throw new Error(`it has ${found.size} bytes, and a bundle has at most ${LARGEST}`);
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EISDIR')
-      throw new CommandFailure(`${path} is a folder: name a file.`);
+    if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`${path} cannot be read: ${reasonOf(error)}.`);
   }
 }

@@ -3,14 +3,17 @@ import { Presets, SingleBar } from 'cli-progress';
 
 const PATIENCE = 1_000;
 
+/** Where it is shown, if that is a terminal. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 export interface Progress {
   readonly update: (done: number) => void;
   readonly stop: () => void;
 }
 
 /** A bar of so many steps. */
-export function progressBar(what: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
-  if (!stream.isTTY) return { update: () => undefined, stop: () => undefined };
+export function progressBar(what: string, total: number, stream: Output = process.stderr): Progress {
+  if (stream.isTTY !== true) return { update: () => undefined, stop: () => undefined };
   const format = `${what} [{bar}] {value} of {total}`;
   const bar = new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
   let done = 0;
@@ -41,9 +44,9 @@ export function progressBar(what: string, total: number, stream: NodeJS.WriteStr
 export async function waitingFor<Result>(
   what: string,
   work: Promise<Result>,
-  stream: NodeJS.WriteStream = process.stderr,
+  stream: Output = process.stderr,
 ): Promise<Result> {
-  if (!stream.isTTY) return work;
+  if (stream.isTTY !== true) return work;
   let seconds = 0;
   const timer = setInterval(() => stream.write(`\r${what} … ${++seconds} s`), PATIENCE);
   try {

@@ -1,0 +1,165 @@
+/** doctor: each of the usual troubles is found, with its cure; a small server stands in for gateways that have them. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatKey, newSecret } from '../../src/auth/key';
+import type { Finding } from '../../src/cli/doctor';
+import { newId } from '../../src/db/ids';
+import { runWithin } from './within';
+
+const DAY = 86_400_000;
+const SLUG = 'acme-dev';
+
+/** What is wrong with a gateway; nothing when empty. */
+interface Trouble {
+  readonly refusal?: { readonly code: string; readonly message: string };
+  readonly kind?: 'MASTER';
+  readonly slug?: string;
+  /** By how much its clock is ahead, in milliseconds. */
+  readonly ahead?: number;
+  readonly expiresAt?: string;
+  readonly unknownOperation?: string;
+}
+
+let trouble: Trouble = {};
+
+function answerTo(query: string, operationName: string | undefined): object {
+  const { refusal, kind, slug = SLUG, expiresAt = null, unknownOperation = 'nothing' } = trouble;
+  if (refusal) return { errors: [{ message: refusal.message, extensions: { code: refusal.code } }] };
+  if (operationName === 'PortcullisDoctor') {
+    const isUnknown = new RegExp(`\\b${unknownOperation}\\b`).test(query);
+    const code = isUnknown ? 'GRAPHQL_VALIDATION_FAILED' : 'OPERATION_RESOLUTION_FAILURE';
+    return { errors: [{ message: 'x', extensions: { code } }] };
+  }
+  if (query.includes('viewer {')) {
+    const account = kind === 'MASTER' ? null : { id: newId(), slug, name: slug };
+    const key = { id: newId(), name: 'k', preview: 'pcl_live_0190…' };
+    return { data: { viewer: { kind: kind ?? 'ACCOUNT', account, key, permissions: [], warnings: [] } } };
+  }
+  return { data: { apiKey: { expiresAt }, masterKeys: { nodes: [{ expiresAt }] } } };
+}
+
+let server: Server;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-doctor-'));
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const sent = JSON.parse(Buffer.concat(chunks).toString()) as { query: string; operationName?: string };
+      response.setHeader('date', new Date(Date.now() + (trouble.ahead ?? 0)).toUTCString());
+      response.end(JSON.stringify(answerTo(sent.query, sent.operationName)));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+  rmSync(folder, { recursive: true });
+});
+
+interface Diagnosis {
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
+}
+
+async function diagnose(found: Trouble, url?: string, ...args: string[]): Promise<{ code: number | null } & Diagnosis> {
+  trouble = found;
+  const profiles = join(folder, 'portcullis');
+  mkdirSync(profiles, { recursive: true, mode: 0o700 });
+  const { port } = server.address() as AddressInfo;
+  const key = formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
+  const profile = { url: url ?? `http://127.0.0.1:${port}`, key, account: SLUG };
+  writeFileSync(join(profiles, 'dev.json'), JSON.stringify(profile), { mode: 0o600 });
+  const command = ['doctor', '--profile', 'dev', '--json', ...args];
+  const { code, stdout } = await runWithin(command, { folder, env: { XDG_CONFIG_HOME: folder } });
+  expect(stdout).not.toContain(key);
+  return { code, ...(JSON.parse(stdout) as Diagnosis) };
+}
+
+it('finds nothing where nothing is wrong', async () => {
+  const { code, healthy, findings } = await diagnose({ expiresAt: new Date(Date.now() + 90 * DAY).toISOString() });
+  expect([code, healthy, findings.filter(({ ok }) => !ok)]).toEqual([0, true, []]);
+  const checks = findings.map(({ check }) => check);
+  expect(checks).toEqual(['profile', 'address', 'connection', 'clock', 'key', 'kind', 'schema', 'expiry']);
+});
+
+const NEAR = new Date(Date.now() + 3 * DAY).toISOString();
+
+it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
+  [
+    'a key that is expired, revoked or unknown',
+    { refusal: { code: 'UNAUTHENTICATED', message: 'no' } },
+    'key',
+    /expired, revoked or unknown/,
+    /keys create or keys rotate.*login --profile dev/,
+  ],
+  [
+    'an account that is suspended',
+    { refusal: { code: 'ACCOUNT_SUSPENDED', message: 'The account is suspended.' } },
+    'key',
+    /suspended/,
+    /Ask the operators to reactivate/,
+  ],
+  [
+    'a gateway that fails',
+    { refusal: { code: 'UNAVAILABLE', message: 'The database does not answer.' } },
+    'key',
+    /does not answer/,
+    /log, or ask its operators/,
+  ],
+  ['a key of the wrong kind', { kind: 'MASTER' }, 'kind', /is of the kind master/, /login --profile dev/],
+  [
+    "another account's key",
+    { slug: 'acme-prod' },
+    'account',
+    /saved for acme-dev.*for acme-prod/,
+    /Make the profile anew/,
+  ],
+  ['a key that expires soon', { expiresAt: NEAR }, 'expiry', new RegExp(`expires soon, at ${NEAR}`), /keys rotate/],
+  ['a clock that is ahead', { ahead: 300_000 }, 'clock', /(299|300|301) seconds apart/, /by NTP/],
+  ['a clock that is behind', { ahead: -300_000 }, 'clock', /(299|300|301) seconds apart/, /by NTP/],
+  [
+    'a gateway of an older release',
+    { unknownOperation: 'UndoPlan' },
+    'schema',
+    /does not know 1 operations of this release: UndoPlan/,
+    /Upgrade the older of the two/,
+  ],
+])('finds %s', async (_what, found, check, message, cure) => {
+  const { code, healthy, findings } = await diagnose(found);
+  expect([code, healthy]).toEqual([1, false]);
+  const [wrong] = findings.filter((finding) => !finding.ok && finding.check === check);
+  expect(wrong).toEqual({
+    check,
+    ok: false,
+    message: expect.stringMatching(message) as unknown,
+    cure: expect.stringMatching(cure) as unknown,
+  });
+});
+
+it('finds an address at which nothing listens, and one at which keys travel in the open', async () => {
+  const dead = await diagnose({}, 'http://127.0.0.1:1');
+  expect(dead.findings.at(-1)).toMatchObject({
+    check: 'connection',
+    message: expect.stringContaining('cannot be reached at http://127.0.0.1:1/graphql') as unknown,
+    cure: expect.stringContaining('Start the gateway') as unknown,
+  });
+  const open = await diagnose({}, 'http://gateway.invalid');
+  expect(open.findings.filter(({ ok }) => !ok).map(({ check, cure }) => [check, cure])).toEqual([
+    ['address', 'Use an address with https.'],
+    ['connection', expect.stringContaining('the right address')],
+  ]);
+});
+
+it('finds a key that is not of the kind that is wanted', async () => {
+  const { findings } = await diagnose({}, undefined, '--kind', 'master');
+  expect(findings.find(({ check }) => check === 'kind')).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('what is wanted is master') as unknown,
+  });
+});

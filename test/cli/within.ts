@@ -1,0 +1,57 @@
+/** The command line within this process, as its own process runs it: streams, environment and folder are stood in for. */
+import { PassThrough } from 'node:stream';
+import { run } from '../../src/cli/run';
+import type { Outcome, RunOptions } from './harness';
+
+const streamOf = (isTerminal: boolean | undefined): PassThrough =>
+  Object.assign(new PassThrough(), isTerminal === true ? { isTTY: true, columns: 100 } : {});
+
+/** What was written to a stream until then. */
+function heard(stream: PassThrough): () => string {
+  const chunks: string[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  return () => chunks.join('');
+}
+
+/** Types a line whenever something is asked. */
+function answerPrompts({ stdin, stderr }: Readonly<Record<'stdin' | 'stderr', PassThrough>>, lines: string[]): void {
+  stderr.on('data', (chunk: Buffer) => {
+    if (/(\(not shown\)|\[y\/N\]):? $/.test(chunk.toString())) stdin.write(`${lines.shift() ?? ''}\r`);
+  });
+}
+
+/** Puts values in place of properties of the process for as long as some work takes. */
+async function standingIn(values: Readonly<Record<string, unknown>>, work: () => Promise<void>): Promise<void> {
+  const former = Object.keys(values).map((name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const);
+  for (const [name, value] of Object.entries(values))
+    Object.defineProperty(process, name, { value, configurable: true, writable: true });
+  try {
+    await work();
+  } finally {
+    for (const [name, descriptor] of former)
+      if (descriptor) Object.defineProperty(process, name, descriptor);
+      else Reflect.deleteProperty(process, name);
+  }
+}
+
+export async function runWithin(
+  args: readonly string[],
+  { folder, env, input = '', terminal }: RunOptions & { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Outcome> {
+  const streams = { stdin: streamOf(terminal), stdout: streamOf(terminal), stderr: streamOf(terminal) };
+  const [stdout, stderr] = [heard(streams.stdout), heard(streams.stderr)];
+  if (terminal === true) answerPrompts(streams, input.split('\n'));
+  else streams.stdin.end(input);
+  const cwd = process.cwd();
+  let code: number | null = null;
+  process.chdir(folder);
+  try {
+    await standingIn({ ...streams, env, exitCode: undefined }, async () => {
+      await run(args);
+      code = Number(process.exitCode ?? 0);
+    });
+  } finally {
+    process.chdir(cwd);
+  }
+  return { code, stdout: stdout(), stderr: stderr() };
+}
