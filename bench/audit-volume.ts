@@ -1,14 +1,19 @@
 /** The audit record at its size: 10,000 writes by 16 writers in one account, then the export of a million events. */
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { readEvents } from '../src/audit/read';
 import { verifyChain } from '../src/audit/verify';
+import { formatKey, newSecret } from '../src/auth/key';
+import { Signer } from '../src/auth/signer';
 import { asAuditor } from '../src/db/audit-access';
 import { startEmbedded } from '../src/db/embedded';
+import { newId } from '../src/db/ids';
 import { migrate } from '../src/db/setup/migrate';
+import type { Running } from './process';
+import { launchGateway } from './servers';
 
 const WRITERS = 16;
 const WRITES = 10_000;
@@ -47,26 +52,44 @@ async function write(tenantUrl: string): Promise<number> {
   return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-/** Runs the command and watches the most memory that it ever had resident, in MB. */
+/** The most memory that a process ever had resident, in MB; read again and again, since it goes with the process. */
+function watch(pid: number | undefined): { readonly peak: () => number; readonly stop: () => void } {
+  let peak = 0;
+  const read = (): void => {
+    readFile(`/proc/${String(pid)}/status`, 'utf8').then(
+      (text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)),
+      () => undefined,
+    );
+  };
+  const timer = setInterval(read, 100);
+  return { peak: () => peak, stop: () => clearInterval(timer) };
+}
+
+/** Runs a command of `portcullis audit`. */
 async function audit(
   argv: readonly string[],
   env: Record<string, string>,
 ): Promise<{ code: number; peak: number; seconds: number }> {
   const started = process.hrtime.bigint();
-  const child = spawn(process.execPath, ['dist/src/cli/tools/audit.js', ...argv], {
-    env: { ...process.env, SECRETS_KEY, ...env },
-    stdio: ['ignore', 'inherit', 'ignore'],
+  const child = spawn(process.execPath, ['dist/src/cli/main.js', 'audit', ...argv], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
   });
-  let peak = 0;
-  const timer = setInterval(() => {
-    readFile(`/proc/${String(child.pid)}/status`, 'utf8').then(
-      (text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)),
-      () => undefined,
-    );
-  }, 100);
+  const watched = watch(child.pid);
   const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)));
-  clearInterval(timer);
-  return { code, peak, seconds: Number(process.hrtime.bigint() - started) / 1e9 };
+  watched.stop();
+  return { code, peak: watched.peak(), seconds: Number(process.hrtime.bigint() - started) / 1e9 };
+}
+
+/** A gateway on the database, and a profile of its master key. */
+async function openGateway(databaseUrl: string, folder: string): Promise<{ gateway: Running; publicKey: string }> {
+  const key = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+  const gateway = await launchGateway({ DATABASE_URL: databaseUrl, MASTER_KEY: key, SECRETS_KEY, DATA_DIR: folder });
+  const profiles = join(folder, 'portcullis');
+  await mkdir(profiles, { mode: 0o700 });
+  const url = `http://127.0.0.1:${gateway.port}`;
+  await writeFile(join(profiles, 'default.json'), JSON.stringify({ url, key, account: null }), { mode: 0o600 });
+  return { gateway, publicKey: new Signer(Buffer.from(SECRETS_KEY, 'hex')).publicKey };
 }
 
 async function main(): Promise<void> {
@@ -91,12 +114,16 @@ async function main(): Promise<void> {
     }
     await superuser.end();
     const file = join(folder, 'events.jsonl');
-    const exported = await audit(['export', '--output', file], { DATABASE_URL: server.url });
+    const { gateway, publicKey } = await openGateway(server.url, folder);
+    const watched = watch(gateway.pid);
+    const exported = await audit(['export', '--account', 'bench', '--output', file], { XDG_CONFIG_HOME: folder });
+    watched.stop();
+    await gateway.stop();
     const size = (await stat(file)).size / 1024 / 1024;
     process.stdout.write(
-      `export: exit ${exported.code}, ${size.toFixed(0)} MB in ${exported.seconds.toFixed(0)} s, at most ${exported.peak.toFixed(0)} MB resident\n`,
+      `export: exit ${exported.code}, ${size.toFixed(0)} MB in ${exported.seconds.toFixed(0)} s, at most ${exported.peak.toFixed(0)} MB resident, the gateway ${watched.peak().toFixed(0)} MB\n`,
     );
-    const checked = await audit(['verify', '--file', file], {});
+    const checked = await audit(['verify', file, '--public-key', publicKey], {});
     process.stdout.write(
       `offline verification: exit ${checked.code} in ${checked.seconds.toFixed(0)} s, at most ${checked.peak.toFixed(0)} MB resident\n`,
     );

@@ -16,6 +16,7 @@ export interface Launch {
 
 export interface Running {
   readonly port: number;
+  readonly pid: number | undefined;
   /** From the start of the process to the first accepted connection, milliseconds. */
   readonly readyAfter: number;
   usage(): Promise<Usage>;
@@ -102,7 +103,14 @@ export async function launch({ script, environment, execPath, execArgv = [] }: L
     await ask<true>(child, 'profile');
     return () => ask<Profile>(child, 'profile end');
   };
-  return { port, readyAfter, usage: () => ask<Usage>(child, 'usage'), profile, stop: () => stop(child) };
+  return {
+    port,
+    pid: child.pid,
+    readyAfter,
+    usage: () => ask<Usage>(child, 'usage'),
+    profile,
+    stop: () => stop(child),
+  };
 }
 
 export interface Generator {

@@ -1,8 +1,6 @@
 /** Events as files: JSON lines that can be checked offline, or CSV for spreadsheets; a line at a time. */
-import type { Signer } from '../auth/signer';
 import { canonicalText, hashOf, type StoredEvent } from './canonical';
-import { isGenuine, signCheckpoint, type SignedCheckpoint } from './checkpoint';
-import { readArchived, readEvents, type Ask } from './read';
+import { isGenuine, type SignedCheckpoint } from './checkpoint';
 import type { Anchor, Fault } from './verify';
 
 const COLUMNS = [
@@ -38,31 +36,9 @@ export const csvHead = row(COLUMNS);
 
 export const csvLine = (event: StoredEvent): string => row(COLUMNS.map((name) => event[name]));
 
-/** One account's events as CSV, with a line of names first. */
-export async function* csvLines(ask: Ask, accountId: string): AsyncGenerator<string> {
-  yield csvHead;
-  for await (const event of readEvents(ask, accountId)) yield csvLine(event);
-}
-
 /** @param previous the hash of the event before; null for the first of a chain. */
 export const jsonLine = (event: StoredEvent, previous: string | null): string =>
   `{"hash":"${event.hash}","event":${canonicalText(event, previous)}}`;
-
-/**
- * One account's events as JSON lines: `{"hash":"…","event":<canonical form>}` for each, and its signed end as the last
- * line, so that a line missing there is missed too.
- */
-export async function* jsonLines(ask: Ask, accountId: string, signer: Signer): AsyncGenerator<string> {
-  const archived = await readArchived(ask, accountId);
-  let previous = archived?.hash ?? null;
-  let last: StoredEvent | null = null;
-  for await (const event of readEvents(ask, accountId)) {
-    yield jsonLine(event, previous);
-    previous = event.hash;
-    last = event;
-  }
-  if (last) yield JSON.stringify({ checkpoint: signCheckpoint(signer, last) });
-}
 
 /** The way back from a line of an export, for other forms of it. */
 export function storedEvent(line: string): StoredEvent {

@@ -24,7 +24,6 @@ const ARCHIVED = `
    WHERE c.account_id = $1 ORDER BY c.sequence DESC LIMIT 1`;
 
 const ACCOUNTS = 'SELECT DISTINCT e.account_id FROM audit_event e ORDER BY 1';
-const COUNT = 'SELECT count(*) FROM audit_event e WHERE ($1::uuid IS NULL OR e.account_id = $1)';
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
@@ -118,7 +117,3 @@ export async function readArchived(
 }
 
 export const readAccounts = async (ask: Ask): Promise<string[]> => (await ask(ACCOUNTS, [])).map(([id]) => String(id));
-
-/** @param accountId null counts all. */
-export const countEvents = async (ask: Ask, accountId: string | null): Promise<number> =>
-  Number((await ask(COUNT, [accountId]))[0]?.[0] ?? 0);

@@ -1,7 +1,7 @@
 /** What the record tells of the past, outside the gateway and of secrets. */
 import fc from 'fast-check';
 import { archiveEnd, archiveEvents } from '../../src/audit/archive';
-import { csvLines, jsonLines, verifyExport } from '../../src/audit/export';
+import { csvHead, csvLine, storedEvent, verifyExport } from '../../src/audit/export';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/audit-access';
 import { createWorld, type Tenant, type World } from '../harness/gateway';
@@ -28,13 +28,26 @@ async function databaseTime(): Promise<string> {
   });
 }
 
+interface Exported {
+  readonly auditExport: { readonly lines: string[]; readonly lastSequence: number; readonly complete: boolean };
+  readonly auditCheckpoint: object;
+}
+
+const EXPORT =
+  'query ($after: Int!) { auditCheckpoint { accountId sequence hash at signature } auditExport(after: $after) { lines lastSequence complete } }';
+
+/** The file that the command line writes. */
 async function lines(account: Tenant, format: 'jsonl' | 'csv' = 'jsonl'): Promise<string[]> {
-  return asAuditor(world.database.ownerUrl, world.database.operatorUrl, async (ask) => {
-    const found: string[] = [];
-    const source = format === 'csv' ? csvLines(ask, account.accountId) : jsonLines(ask, account.accountId, signer);
-    for await (const line of source) found.push(line);
-    return found;
-  });
+  const found: string[] = [];
+  for (let after = 0; ;) {
+    const { auditExport: page, auditCheckpoint: checkpoint } = await account.ask<Exported>(EXPORT, { after });
+    found.push(...page.lines);
+    after = page.lastSequence;
+    if (!page.complete) continue;
+    return format === 'csv'
+      ? [csvHead, ...found.map((line) => csvLine(storedEvent(line)))]
+      : [...found, JSON.stringify({ checkpoint })];
+  }
 }
 
 async function* each(list: readonly string[]): AsyncGenerator<string> {

@@ -272,6 +272,11 @@ describe('the record', () => {
     expect((await verify(`${cut.join('\n')}\n`)).stdout).toContain('TRUNCATED');
     expect((await verify('no export')).stderr).toContain('is no export');
     expect((await run('audit verify --profile dev')).stdout).toContain('events intact');
+    expect((await run('audit export --platform --profile ops --output platform.jsonl')).code).toBe(0);
+    const platform = await run(`audit verify platform.jsonl --public-key ${publicKey}`);
+    expect([platform.code, platform.stdout]).toEqual([0, expect.stringMatching(/^00000000-.*: \d+ events intact/)]);
+    expect((await run('audit verify --platform --profile ops')).code).toBe(0);
+    expect((await run('audit export --platform --profile dev')).stderr).toContain('needs a master key');
     const csv = await run('audit export --format csv --account acme-dev --profile ops');
     expect(csv.stdout.split('\n')[0]).toContain('accountId,sequence');
   });

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync }
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import {
   AuditCheckpointDocument,
@@ -16,7 +16,7 @@ import {
 import { csvHead, csvLine, storedEvent, verifyExport } from '../../audit/export';
 import { CommandFailure, EXIT, messageOf, misuse } from '../failures';
 import { GatewayRefusal } from '../gateway/refusal';
-import { accountIdOf, openSession, requireTarget, type Session, type Target } from '../gateway/session';
+import { accountIdOf, openSession, requireMaster, requireTarget, type Session, type Target } from '../gateway/session';
 import { data, json, note } from '../output/print';
 import { progressBar, waitingFor } from '../output/progress';
 import { visible } from '../output/text';
@@ -25,11 +25,15 @@ import { wholeNumber } from './keys';
 
 interface Options extends Common {
   readonly account?: string;
+  /** In place of an account: the record of the platform's own rows. */
+  readonly platform?: boolean;
 }
 
 type Event = AuditEventsPageQuery['auditEvents']['nodes'][number];
 type Checkpoint = AuditCheckpointQuery['auditCheckpoint'];
 
+/** The chain of master keys and whatever else belongs to no account. */
+const PLATFORM = '00000000-0000-0000-0000-000000000000';
 const PAGE = 100;
 const LINES = 500;
 const POLL = 2_000;
@@ -56,6 +60,13 @@ async function tail(options: Options & { readonly lines: number; readonly follow
     const next = { accountId, first: PAGE, after, direction: 'ASC' } as const;
     ({ auditEvents: page } = await session.client.ask(AuditEventsPageDocument, next));
   }
+}
+
+/** Whose record is meant. */
+async function recordOf(session: Session, options: Options): Promise<Target> {
+  if (options.platform !== true) return requireTarget(session, options);
+  requireMaster(session);
+  return { id: PLATFORM, slug: 'the platform' };
 }
 
 /** @returns null for an account without events. */
@@ -110,7 +121,7 @@ function fileSink(path: string): Sink {
 
 async function exportRecord(options: Options & { readonly format: string; readonly output?: string }): Promise<void> {
   const session = await openSession(options);
-  const target = await requireTarget(session, options);
+  const target = await recordOf(session, options);
   const end = await checkpointOf(session, target);
   if (!end) {
     note(`The account "${target.slug}" has no events.`);
@@ -134,7 +145,7 @@ async function exportRecord(options: Options & { readonly format: string; readon
 
 async function checkpoint(options: Options): Promise<void> {
   const session = await openSession(options);
-  const end = await checkpointOf(session, await requireTarget(session, options));
+  const end = await checkpointOf(session, await recordOf(session, options));
   if (!end) throw new CommandFailure('The account has no events yet.');
   await json(end);
 }
@@ -152,7 +163,7 @@ function readCheckpoint(path: string): z.infer<typeof keptCheckpoint> {
 /** Lets the gateway check the chain, part by part. */
 async function verifyOnline(options: Options & { readonly checkpoint?: string }): Promise<void> {
   const session = await openSession(options);
-  const { id: accountId, slug } = await requireTarget(session, options);
+  const { id: accountId, slug } = await recordOf(session, options);
   const given = options.checkpoint === undefined ? undefined : readCheckpoint(options.checkpoint);
   let checked = 0;
   for (let after = 0; ;) {
@@ -201,6 +212,9 @@ async function verify(path: string | undefined, options: VerifyOptions): Promise
   return verifyOffline(path, options.publicKey, options);
 }
 
+const withRecord = (one: Command): Command =>
+  withAccount(one).option('--platform', 'with a master key: the record of what belongs to no account, master keys');
+
 export const auditCommands = group('audit', 'The record of every change of an account.', [
   withAccount(
     command('tail', 'Print the latest events, oldest of them first.', [
@@ -212,7 +226,7 @@ export const auditCommands = group('audit', 'The record of every change of an ac
     .option('--lines <number>', 'how many, 1 to 100', wholeNumber, 20)
     .option('--follow', 'go on with what happens from now on, until Ctrl-C')
     .action(tail),
-  withAccount(
+  withRecord(
     command('export', 'Write the whole record of an account, in constant memory.', [
       'audit export --output events.jsonl --profile dev',
       'audit export --format csv --account acme-prod --profile ops > events.csv',
@@ -225,12 +239,12 @@ export const auditCommands = group('audit', 'The record of every change of an ac
     )
     .option('--output <file>', 'write to a file, which is there when it is whole')
     .action(exportRecord),
-  withAccount(
+  withRecord(
     command('checkpoint', 'Print the signed end of the record, with the gateway’s public key. Keep it elsewhere.', [
       'audit checkpoint --profile dev > checkpoint.json',
     ]),
   ).action(checkpoint),
-  withAccount(
+  withRecord(
     command('verify', 'Check that the record is as it was written; an exported file is checked without a gateway.', [
       'audit verify --profile dev',
       'audit verify --checkpoint checkpoint.json --profile dev',
@@ -241,4 +255,7 @@ export const auditCommands = group('audit', 'The record of every change of an ac
     .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere: finds what was cut off or rewritten, too')
     .option('--public-key <key>', 'the gateway’s public key, to check a file')
     .action(verify),
-]).addHelpText('after', '\nTo thin the record beside its database, after an export: npm run --silent audit -- archive');
+]).addHelpText(
+  'after',
+  '\nBeside the database, for all accounts at once: npm run --silent audit -- verify, and archive, which thins the record.',
+);
