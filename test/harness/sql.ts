@@ -31,18 +31,17 @@ export const accountTables = async (url: string): Promise<string[]> =>
 export const COUNTERS = new Set(['key_use', 'key_usage']);
 
 /** A fingerprint of every row that an account has, in every table but those that count the use of its keys. */
-export async function fingerprint(superuserUrl: string, accountId: string): Promise<Record<string, string>> {
-  const tables = (await accountTables(superuserUrl)).filter((table) => !COUNTERS.has(table));
+export function fingerprint(superuserUrl: string, accountId: string): Promise<Record<string, string>> {
   return connected(superuserUrl, async (client) => {
-    const prints: Record<string, string> = {};
-    for (const table of tables) {
-      const found = await client.query<{ print: string }>(
-        `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') AS print
-           FROM ${table} t WHERE account_id = $1`,
-        [accountId],
+    const { rows: tables } = await client.query<{ name: string }>(ACCOUNT_TABLES);
+    const prints = tables
+      .filter(({ name }) => !COUNTERS.has(name))
+      .map(
+        ({ name }) =>
+          `SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') AS print
+             FROM ${name} t WHERE account_id = $1`,
       );
-      prints[table] = found.rows[0]?.print ?? '';
-    }
-    return prints;
+    const found = await client.query<{ name: string; print: string }>(prints.join(' UNION ALL '), [accountId]);
+    return Object.fromEntries(found.rows.map(({ name, print }) => [name, print]));
   });
 }

@@ -1,18 +1,26 @@
 /** Whatever the configuration: export, import, export is a fixed point, a plan is its effect, and A's bundle makes rows of B only. */
 import fc from 'fast-check';
+import { Client } from 'pg';
 import { createWorld, type World } from '../harness/gateway';
-import { connected, fingerprint } from '../harness/sql';
+import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
 let world: World;
 let acme: Promoter;
 let globex: Promoter;
 
+let superuser: Client;
+
 beforeAll(async () => {
   world = await createWorld();
+  superuser = new Client({ connectionString: world.database.superuserUrl });
+  await superuser.connect();
   [acme, globex] = [new Promoter(world.acme), new Promoter(world.globex)];
 }, 60_000);
-afterAll(() => world.close());
+afterAll(async () => {
+  await superuser.end();
+  await world.close();
+});
 
 const LINES = [
   '\n',
@@ -109,13 +117,12 @@ const configuration = fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).chain
   }),
 );
 
-/** All rows of an account, for good. */
-const empty = (accountId: string): Promise<void> =>
-  connected(world.database.superuserUrl, async (client) => {
-    for (const table of ['schedule', 'agent', 'tool', 'mcp_server']) {
-      await client.query(`DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
-    }
-  });
+/** All rows of some accounts, for good. */
+const empty = async (...accounts: readonly { readonly accountId: string }[]): Promise<void> => {
+  const ids = accounts.map(({ accountId }) => `'${accountId}'`).join(', ');
+  const tables = ['schedule', 'agent', 'tool', 'mcp_server'];
+  await superuser.query(tables.map((table) => `DELETE FROM ${table} WHERE account_id IN (${ids})`).join('; '));
+};
 
 /** Steps as what they are to do, without the order of their telling. */
 const replaces = { prune: true };
@@ -123,7 +130,7 @@ const replaces = { prune: true };
 it('export, import, export is a fixed point, in either form, and importing twice changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(configuration, async (wanted) => {
-      await Promise.all([empty(world.acme.accountId), empty(world.globex.accountId)]);
+      await empty(world.acme, world.globex);
       await acme.apply(JSON.stringify(wanted));
       const { yaml, json: tree } = await acme.bundle();
       const own = await fingerprint(world.database.superuserUrl, world.acme.accountId);
@@ -131,22 +138,20 @@ it('export, import, export is a fixed point, in either form, and importing twice
       const copy = await globex.bundle();
       expect(copy.yaml).toBe(yaml);
       expect(JSON.stringify(copy.json)).toBe(JSON.stringify(tree));
-      for (const text of [yaml, JSON.stringify(tree)]) {
-        const { summary } = await globex.plan(text, replaces);
-        expect(summary).toEqual({ create: 0, update: 0, unchanged: summary.unchanged, delete: 0 });
-      }
+      const { summary } = await globex.plan(JSON.stringify(tree), replaces);
+      expect(summary).toEqual({ create: 0, update: 0, unchanged: summary.unchanged, delete: 0 });
       expect((await globex.apply(yaml, replaces)).importId).toBeNull();
       expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(own);
       expect(yaml).not.toContain(world.acme.accountId);
     }),
-    { numRuns: 12 },
+    { numRuns: 25 },
   );
 }, 300_000);
 
 it('a plan is its effect: what it says is done, and nothing else; undo is as if nothing had been', async () => {
   await fc.assert(
     fc.asyncProperty(configuration, configuration, async (first, second) => {
-      await empty(world.acme.accountId);
+      await empty(world.acme, world.globex);
       await acme.apply(JSON.stringify(first));
       const before = await acme.yaml();
       const bundle = JSON.stringify(second);
@@ -157,7 +162,6 @@ it('a plan is its effect: what it says is done, and nothing else; undo is as if 
       const { counts, yaml } = await acme.bundle();
       const rows = counts.reduce((sum, { count }) => sum + count, 0);
       expect(rows).toBe(plan.summary.create + plan.summary.update + plan.summary.unchanged);
-      await empty(world.globex.accountId);
       await globex.apply(bundle);
       expect(yaml).toBe(await globex.yaml());
       if (data.applyImport.importId !== null) {
@@ -165,6 +169,6 @@ it('a plan is its effect: what it says is done, and nothing else; undo is as if 
       }
       expect(await acme.yaml()).toBe(before);
     }),
-    { numRuns: 8 },
+    { numRuns: 25 },
   );
 }, 300_000);
