@@ -71,6 +71,31 @@ describe('a batch', () => {
     expect(await client.batch([reached])).toEqual([[[null]]]);
   });
 
+  it('keeps the statements of late prepared, and never more than 500 and its own', async () => {
+    const numbered = (number: number): PreparedQuery => ({
+      name: `number ${number}`,
+      text: `SELECT ${number}, $1::text`,
+      values: ['x'],
+    });
+    const counted = { text: 'SELECT count(*) FROM pg_prepared_statements', values: [] };
+    for (let number = 0; number < 600; number += 3) {
+      const batch = [number, number + 1, number + 2, 0].map(numbered);
+      expect(await client.batch(batch)).toEqual([
+        [[number, 'x']],
+        [[number + 1, 'x']],
+        [[number + 2, 'x']],
+        [[0, 'x']],
+      ]);
+    }
+    const [[[kept]]] = (await client.batch([counted])) as [[[number]]];
+    expect(kept).toBeGreaterThan(490);
+    expect(kept).toBeLessThanOrEqual(504);
+    const all = await client.batch(Array.from({ length: 600 }, (_, number) => numbered(number)));
+    expect(all.flat()).toEqual(Array.from({ length: 600 }, (_, number) => [number, 'x']));
+    await expect(client.batch([{ name: 'wrong', text: 'SELECT 1 / 0', values: [] }])).rejects.toThrow('division');
+    expect(await client.batch([numbered(3)])).toEqual([[[3, 'x']]]);
+  });
+
   it('refuses a parameter without one notation before anything is sent', async () => {
     await expect(client.batch([{ ...ECHO, values: [{}, [], 1] }])).rejects.toThrow(TypeError);
     expect(await client.batch([{ ...ECHO, values: [null, [], null] }])).toEqual([[[null, [], null]]]);

@@ -5,6 +5,9 @@ import { parsers } from './values';
 
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
+/** Statements that a connection keeps prepared: each holds memory of its backend. */
+const MOST_PREPARED = 500;
+
 const ignore = (): void => undefined;
 
 export class PipelineClient extends Client {
@@ -23,6 +26,7 @@ export class PipelineClient extends Client {
    * @throws the first failure; a transaction that the queries opened is over then.
    */
   batch(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    if (this.#prepared.size > MOST_PREPARED) this.#forgetOldest(queries);
     return new Promise((resolve, reject) => {
       const batch = new Batch(queries, this.#prepared, (error, answers) => {
         if (error === null) resolve(answers);
@@ -30,6 +34,17 @@ export class PipelineClient extends Client {
       });
       this.query(batch);
     });
+  }
+
+  /** Statements of these queries are kept. */
+  #forgetOldest(queries: readonly PreparedQuery[]): void {
+    const used = new Set(queries.map(({ name }) => name));
+    for (const name of this.#prepared.keys()) {
+      if (this.#prepared.size <= MOST_PREPARED) return;
+      if (used.has(name)) continue;
+      this.#prepared.delete(name);
+      this.connection.close({ type: 'S', name }, true);
+    }
   }
 
   /** Leaves the connection as it was before a batch failed. One that cannot be mended is closed. */

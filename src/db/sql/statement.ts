@@ -3,22 +3,26 @@ import { predicateSql, type Predicate } from './predicate';
 import { columnOf, selection, type Column, type Table } from './table';
 
 export interface Statement {
-  /** Unset once the store is full: then the statement is planned each time, and no connection's memory grows. */
+  /** Never given to another text; unset for statements that are too rare to be kept prepared. */
   readonly name: string | undefined;
   readonly text: string;
   readonly columns: readonly Column[];
 }
 
-const LARGEST_STORE = 2000;
+/** More shapes than clients have; whoever makes up new ones pushes out the oldest, which are then built anew. */
+const MOST_STATEMENTS = 500;
 const store = new Map<string, Statement>();
+let built = 0;
 
 /** The statement for a shape, built at its first use. */
 export function compiled(shape: string, build: () => Omit<Statement, 'name'>): Statement {
   const known = store.get(shape);
   if (known) return known;
-  const named = store.size < LARGEST_STORE;
-  const statement: Statement = { ...build(), name: named ? `s${store.size}` : undefined };
-  if (named) store.set(shape, statement);
+  const statement: Statement = { ...build(), name: `s${(built += 1)}` };
+  store.set(shape, statement);
+  if (store.size <= MOST_STATEMENTS) return statement;
+  const [oldest] = store.keys();
+  if (oldest !== undefined) store.delete(oldest);
   return statement;
 }
 
