@@ -10,7 +10,8 @@ import { Caller, parseAccountId } from '../../src/auth/caller';
 import { gatewaySchema, plant, type Planted } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
 import { createWorld, type World } from '../harness/gateway';
-import { accountTables, connected } from '../harness/sql';
+import { accountTables, connected, fingerprint } from '../harness/sql';
+import { Promoter } from '../promotion/client';
 import { pathOperations } from './operations';
 
 /** Set by the tests that take the repository's filter down. */
@@ -158,6 +159,34 @@ describe('with row level security off', () => {
     } finally {
       await database.close();
     }
+  });
+
+  it('an export, a plan and an import know the rows of their own account alone', async () => {
+    const acme = new Promoter(world.acme);
+    const names = [...(await acme.yaml()).matchAll(/^ {2}- name: (.*)$/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => name?.startsWith('Own') !== true)).toEqual([]);
+    const agent =
+      '  - name: Foreign 0\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    tools: [Foreign 1]\n';
+    const bundle = `schemaVersion: 1\ncomplete: [agents, schedules]\nagents:\n${agent}`;
+    const { changes, missing } = await acme.plan(bundle, { prune: true });
+    // Of the other account's agent nothing is updated and nothing pruned: the name is free here, and its tool is not there.
+    expect(changes.filter(({ name }) => name.includes('Foreign')).map(({ action }) => action)).toEqual(['CREATE']);
+    expect(changes.filter(({ action }) => action === 'DELETE').every(({ name }) => name.startsWith('Own'))).toBe(true);
+    expect(missing.map(({ path }) => path)).toEqual(['agents[0].tools[0]']);
+    const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+    const { importId } = await acme.apply(bundle.replace('[Foreign 1]', '[Own 1]'), { prune: true });
+    expect((await acme.undo(importId)).errors).toEqual([]);
+    const theirs = await new Promoter(world.globex).apply('schemaVersion: 1\ntools:\n  - name: theirs\n');
+    expect((await acme.undo(theirs.importId)).errors[0]?.extensions.code).toBe('NOT_FOUND');
+    expect((await new Promoter(world.globex).undo(theirs.importId)).errors).toEqual([]);
+    const {
+      audit_event: _events,
+      configuration_import: _imports,
+      tool: _tools,
+      ...rest
+    } = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+    expect(before).toMatchObject(rest);
   });
 
   it('every operation of an account key runs with statements that name its account, and none without', async () => {
