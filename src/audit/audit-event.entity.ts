@@ -26,10 +26,17 @@ registerEnumType(AuditAction, {
 
 @ObjectType({ description: 'One place that an event changed.' })
 export class AuditChange {
-  @Field(() => String, { description: 'The way to the place in the row, for example `metadata.owner.team`.' })
+  @Field(() => String, {
+    description:
+      'The way to the place in the row, for example `metadata.owner.team`; a name with dots, brackets, quotes or white space stands as `metadata["a.b"]`.',
+  })
   path!: string;
 
-  @Field(() => Json, { nullable: true, description: 'The value before; null when there was none.' })
+  @Field(() => Json, {
+    nullable: true,
+    description:
+      'The value before; null when there was none. Before and after are both null when a name that held null came or went.',
+  })
   before!: unknown;
 
   @Field(() => Json, { nullable: true, description: 'The value after; null when there is none.' })

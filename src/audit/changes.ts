@@ -1,8 +1,9 @@
 /** Recorded rows in the words of the API, and what differs between two of them. */
 import type { JsonRecord } from '../graph/reading/row';
 
+/** Both sides are null when a name that held null came or went. */
 export interface Change {
-  /** For example `metadata.owner.team`. */
+  /** For example `metadata.owner.team`, or `metadata["a name. With dots"].team`. */
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
@@ -29,12 +30,27 @@ const isRecord = (value: unknown): value is JsonRecord =>
 
 const isSame = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
-function* differences(path: readonly string[], before: unknown, after: unknown): Generator<Change> {
+/** What a name may hold to stand in a path as it is. */
+const PLAIN = /^[^.[\]"\s\p{Cc}]+$/u;
+
+/** A name that could be taken for more than one step, or for none, stands in quotes. */
+const step = (path: string, name: string): string =>
+  !PLAIN.test(name) ? `${path}[${JSON.stringify(name)}]` : path === '' ? name : `${path}.${name}`;
+
+const own = (record: JsonRecord, name: string): unknown => (Object.hasOwn(record, name) ? record[name] : null);
+
+function* differences(path: string, before: unknown, after: unknown): Generator<Change> {
   if (isRecord(before) && isRecord(after)) {
-    for (const name of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
-      yield* differences([...path, name], before[name] ?? null, after[name] ?? null);
+    for (const name of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
+      const place = step(path, name);
+      const [left, right] = [own(before, name), own(after, name)];
+      // Within a column a name that holds null is not the same as no such name; a column is always there.
+      const cameOrWent = path !== '' && Object.hasOwn(before, name) !== Object.hasOwn(after, name);
+      if (cameOrWent && left === right) yield { path: place, before: left, after: right };
+      else yield* differences(place, left, right);
+    }
   } else if (!isSame(before, after)) {
-    yield { path: path.join('.'), before, after };
+    yield { path, before, after };
   }
 }
 
@@ -43,4 +59,4 @@ const BOOKKEEPING = new Set(['updatedAt', 'version']);
 
 /** What an event changed, one entry a place; a row that is new or gone has an entry for each of its fields. */
 export const changesBetween = (before: JsonRecord | null, after: JsonRecord | null): Change[] =>
-  [...differences([], presentRow(before) ?? {}, presentRow(after) ?? {})].filter(({ path }) => !BOOKKEEPING.has(path));
+  [...differences('', presentRow(before) ?? {}, presentRow(after) ?? {})].filter(({ path }) => !BOOKKEEPING.has(path));

@@ -1,5 +1,6 @@
 /** Refused requests on their way to the record: counted in memory, written every few seconds, bounded whatever comes. */
 import type { Database } from './database';
+import { PLATFORM_CHAIN } from './setup/audit-trigger';
 
 export interface Denial {
   /** The caller's own account: nothing is told to or about another. */
@@ -22,6 +23,8 @@ const FLUSH_EVERY = 2_000;
 const MOST_KINDS = 5_000;
 const LONGEST_FIELD = 128;
 
+const MANY = '(many)';
+
 const WRITE = 'SELECT audit_record_denials($1::jsonb)';
 
 const minuteOf = (time: number): string => new Date(time - (time % 60_000)).toISOString();
@@ -32,20 +35,26 @@ export class DenialRecorder {
   readonly #timer: NodeJS.Timeout;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Pick<Database, 'record'>,
     private readonly onError: (error: unknown) => void,
   ) {
     this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY).unref();
   }
 
   record(denial: Denial): void {
-    const field = this.#counted.size < MOST_KINDS ? denial.field.slice(0, LONGEST_FIELD) : '(many)';
+    const kinds = this.#counted.size;
+    // Beyond the bounds fields are not told apart, then keys: what is left is one count of the platform's for each code.
+    if (kinds < MOST_KINDS) this.#add({ ...denial, field: denial.field.slice(0, LONGEST_FIELD) });
+    else if (kinds < 2 * MOST_KINDS) this.#add({ ...denial, field: MANY });
+    else this.#add({ ...denial, accountId: PLATFORM_CHAIN, keyId: PLATFORM_CHAIN, field: MANY });
+  }
+
+  #add(denial: Denial): void {
     const minute = minuteOf(Date.now());
-    const key = [denial.accountId, denial.keyId, denial.code, field, minute].join(' ');
+    const key = [denial.accountId, denial.keyId, denial.code, denial.field, minute].join(' ');
     const known = this.#counted.get(key);
-    // Beyond the bound even the keys are not told apart: what is left is one count.
     if (known) known.count += 1;
-    else if (this.#counted.size < 2 * MOST_KINDS) this.#counted.set(key, { ...denial, field, minute, count: 1 });
+    else this.#counted.set(key, { ...denial, minute, count: 1 });
   }
 
   /** Writes what was counted; what cannot be written is kept for the next time. */

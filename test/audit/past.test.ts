@@ -1,7 +1,10 @@
 /** What the record tells of the past, outside the gateway and of secrets. */
 import fc from 'fast-check';
 import { archiveEnd, archiveEvents } from '../../src/audit/archive';
-import { csvHead, csvLine, storedEvent, verifyExport } from '../../src/audit/export';
+import { csvHead, csvLine, storedEvent } from '../../src/audit/export';
+import { verifyExport } from '../../src/audit/offline';
+import { readEvents } from '../../src/audit/read';
+import { verifyStored } from '../../src/audit/stored';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/audit-access';
 import { createWorld, type Tenant, type World } from '../harness/gateway';
@@ -92,7 +95,7 @@ it('a row as of a time is what a snapshot taken then had', async () => {
       expect(await acme.ask(AS_OF, { id, time: earlier })).toEqual({ asOf: { row: null } });
       expect(await world.globex.ask(AS_OF, { id, time: taken[0]?.time })).toEqual({ asOf: null });
     }),
-    { numRuns: 12 },
+    { numRuns: 30 },
   );
 });
 
@@ -206,6 +209,21 @@ describe('an export', () => {
     expect(rows[0]).toMatch(/^accountId,sequence,at,/);
   });
 
+  it('gives events back byte for byte, numbers that no double holds included', async () => {
+    const metadata = '{"n": 1e400, "f": 1.10, "big": 12345678901234567890, "text": "a \\"} , \\\\", "after": {}}';
+    const odd = await world.createAccount('odd-numbers');
+    const id = await createTool(odd, 'odd, "after" : ');
+    await asIntruder(world.database, 'UPDATE tool SET metadata = $1 WHERE id = $2', [metadata, id]);
+    await asIntruder(world.database, 'DELETE FROM tool WHERE id = $1', [id]);
+    const events = (await lines(odd)).slice(0, -1).map(storedEvent);
+    await asAuditor(world.database.ownerUrl, world.database.operatorUrl, async (ask) => {
+      let place = 0;
+      for await (const event of readEvents(ask, odd.accountId)) expect(events[place++]).toEqual(event);
+      expect(place).toBe(events.length);
+    });
+    expect(events.at(-1)?.before).toContain('12345678901234567890');
+  });
+
   it('takes over old events, and the chain that is left stays verifiable', async () => {
     const { ownerUrl, operatorUrl, superuserUrl } = world.database;
     await asAuditor(ownerUrl, operatorUrl, async (ask) => {
@@ -225,6 +243,13 @@ describe('an export', () => {
     expect((await account.send('{ verifyAudit { intact } }')).errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT' } },
     ]);
+    const beside = () =>
+      asAuditor(ownerUrl, operatorUrl, (ask) => verifyStored(ask, account.accountId, signer.publicKey));
+    expect((await beside()).fault).toMatchObject({ kind: 'EDITED', sequence: exported.length - 3 });
     await withSql(superuserUrl, (client) => client.query('UPDATE audit_checkpoint SET sequence = sequence + 1'));
+    expect((await beside()).fault).toBeNull();
+    await asIntruder(world.database, 'DELETE FROM audit_checkpoint');
+    expect((await beside()).fault).toMatchObject({ kind: 'MISSING', sequence: 1 });
+    expect(await verify(account)).toMatchObject({ fault: 'MISSING', faultSequence: 1 });
   });
 });

@@ -1,7 +1,6 @@
 /** The audit record: tail, export, checkpoint, verify; offline from an exported file, too. */
 import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
@@ -13,7 +12,8 @@ import {
   type AuditCheckpointQuery,
   type AuditEventsPageQuery,
 } from '../../../schema/generated/operations';
-import { csvHead, csvLine, storedEvent, verifyExport } from '../../audit/export';
+import { csvHead, csvLine, storedEvent } from '../../audit/export';
+import { linesOf, verifyExport } from '../../audit/offline';
 import { CommandFailure, EXIT, messageOf, misuse } from '../failures';
 import { GatewayRefusal } from '../gateway/refusal';
 import { accountIdOf, openSession, requireMaster, requireTarget, type Session, type Target } from '../gateway/session';
@@ -181,11 +181,11 @@ async function verifyOnline(options: Options & { readonly checkpoint?: string })
 }
 
 async function verifyOffline(path: string, publicKey: string, { json: asJson }: Common): Promise<void> {
-  const input = createReadStream(path);
+  const input = createReadStream(path, 'utf8');
   await once(input, 'open').catch((error: unknown) => {
     throw new CommandFailure(`${path} cannot be read: ${messageOf(error)}`);
   });
-  const verdicts = await verifyExport(createInterface({ input }), publicKey).catch((error: unknown) => {
+  const verdicts = await verifyExport(linesOf(input), publicKey).catch((error: unknown) => {
     throw new CommandFailure(`${path} is no export in JSON lines: ${messageOf(error)}`);
   });
   if (verdicts.length === 0) throw new CommandFailure(`${path} has no events.`);

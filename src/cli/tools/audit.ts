@@ -1,19 +1,21 @@
 /** Checks and thins the audit record beside the database, of all accounts: npm run audit -- verify | archive. */
+import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { archiveEnd, archiveEvents } from '../../audit/archive';
-import { readAccounts, readArchived, readEvents, type Ask } from '../../audit/read';
-import { verifyChain } from '../../audit/verify';
+import { anchorsIn, linesOf } from '../../audit/offline';
+import { readAccounts, type Ask } from '../../audit/read';
+import { verifyStored } from '../../audit/stored';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/audit-access';
 import { secretsKey } from '../../secrets';
 
-const USAGE = `npm run --silent audit -- verify [--account ID]
+const USAGE = `npm run --silent audit -- verify [--account ID] [--against FILE]    (an export that was kept elsewhere)
 npm run --silent audit -- archive --account ID --before TIME    (export first: the events leave the database)
 To export the record, and to check an exported file: portcullis audit
 `;
 
-const options = { account: { type: 'string' }, before: { type: 'string' } } as const;
+const options = { account: { type: 'string' }, against: { type: 'string' }, before: { type: 'string' } } as const;
 
 type Values = ReturnType<typeof parse>['values'];
 const parse = () => parseArgs({ options, allowPositionals: true });
@@ -21,11 +23,12 @@ const parse = () => parseArgs({ options, allowPositionals: true });
 const accountsOf = (ask: Ask, { account }: Values): Promise<string[]> =>
   account === undefined ? readAccounts(ask) : Promise.resolve([account]);
 
-async function verifyDatabase(ask: Ask, values: Values): Promise<number> {
+async function verifyDatabase(ask: Ask, values: Values, { publicKey }: Signer): Promise<number> {
+  const { against } = values;
   let faults = 0;
   for (const accountId of await accountsOf(ask, values)) {
-    const start = await readArchived(ask, accountId);
-    const { checked, fault } = await verifyChain(readEvents(ask, accountId, start?.sequence), start);
+    const anchors = against === undefined ? [] : anchorsIn(linesOf(createReadStream(against, 'utf8')), accountId);
+    const { checked, fault } = await verifyStored(ask, accountId, publicKey, anchors);
     if (fault) faults += 1;
     process.stdout.write(`${accountId}: ${checked} events intact${fault ? `; ${fault.kind}: ${fault.message}` : ''}\n`);
   }
@@ -57,9 +60,10 @@ function withDatabase(config: Config, work: (ask: Ask, ownerUrl: string) => Prom
 async function main(): Promise<number> {
   const { values, positionals } = parse();
   const config = readConfig();
-  if (positionals[0] === 'verify') return withDatabase(config, (ask) => verifyDatabase(ask, values));
+  const signer = new Signer(secretsKey(config));
+  if (positionals[0] === 'verify') return withDatabase(config, (ask) => verifyDatabase(ask, values, signer));
   if (positionals[0] === 'archive')
-    return withDatabase(config, (ask, ownerUrl) => archive(ask, values, ownerUrl, new Signer(secretsKey(config))));
+    return withDatabase(config, (ask, ownerUrl) => archive(ask, values, ownerUrl, signer));
   return usage();
 }
 

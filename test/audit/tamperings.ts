@@ -1,0 +1,103 @@
+/** What an intruder with every right over the database, or over a file, can do to a chain of twelve events. */
+import { canonicalText, hashOf, type StoredEvent } from '../../src/audit/canonical';
+
+export interface Tampering {
+  readonly name: string;
+  /** @param events 1 to 12, in their order; the hash of each covers the one before. */
+  readonly events: (events: readonly StoredEvent[]) => StoredEvent[];
+  /** The signed end of a file is taken away too. */
+  readonly withoutEnd?: boolean;
+}
+
+type Change = Partial<StoredEvent>;
+
+const changed = (sequence: number, change: (event: StoredEvent) => Change): Tampering['events'] => {
+  return (events) => events.map((event) => (event.sequence === sequence ? { ...event, ...change(event) } : event));
+};
+
+/** Every hash from an event on computed anew, as the database computes it. */
+function rehashed(events: readonly StoredEvent[], from: number): StoredEvent[] {
+  let previous: string | null = null;
+  return events.map((event, index) => {
+    const hash: string = index + 1 < from ? event.hash : hashOf(canonicalText(event, previous));
+    previous = hash;
+    return { ...event, hash };
+  });
+}
+
+const renumbered = (events: readonly StoredEvent[]): StoredEvent[] =>
+  events.map((event, index) => ({ ...event, sequence: index + 1 }));
+
+const COLUMNS: Readonly<Record<Exclude<keyof StoredEvent, 'sequence'>, (event: StoredEvent) => Change>> = {
+  accountId: () => ({ accountId: '01890000-0000-7000-8000-00000000abcd' }),
+  at: ({ at }) => ({ at: at.replace(/.Z$/, (end) => (end === '7Z' ? '8Z' : '7Z')) }),
+  actorKind: () => ({ actorKind: 'master' }),
+  actorId: () => ({ actorId: null }),
+  actorName: () => ({ actorName: 'somebody else' }),
+  requestId: () => ({ requestId: 'another' }),
+  address: () => ({ address: '10.0.0.1' }),
+  operationName: () => ({ operationName: null }),
+  reason: () => ({ reason: 'another' }),
+  action: () => ({ action: 'DELETE' }),
+  resourceType: () => ({ resourceType: 'Agent' }),
+  resourceId: () => ({ resourceId: '01890000-0000-7000-8000-00000000abcd' }),
+  before: () => ({ before: null }),
+  after: ({ after }) => ({ after: (after ?? '').replace('version', 'revision') }),
+  hash: () => ({ hash: 'a'.repeat(64) }),
+};
+
+const forged = (events: readonly StoredEvent[]): StoredEvent[] =>
+  events.slice(-1).map((last) => ({ ...last, sequence: last.sequence + 1, reason: 'forged', hash: 'b'.repeat(64) }));
+
+export const TAMPERINGS: readonly Tampering[] = [
+  { name: 'nothing', events: (events) => [...events] },
+  ...Object.entries(COLUMNS).map(([column, change]) => ({
+    name: `edit \`${column}\` of event 6`,
+    events: changed(6, change),
+  })),
+  { name: 'edit the sequence of event 12', events: changed(12, () => ({ sequence: 14 })) },
+  { name: 'add white space to the row of event 6', events: changed(6, ({ after }) => ({ after: `${after ?? ''} ` })) },
+  { name: 'delete event 1', events: (events) => events.slice(1) },
+  { name: 'delete event 6', events: (events) => events.filter(({ sequence }) => sequence !== 6) },
+  { name: 'delete event 6, the rest renumbered', events: (events) => renumbered(events.filter((_, n) => n !== 5)) },
+  { name: 'delete event 12, the last', events: (events) => events.slice(0, -1) },
+  { name: 'cut off the tail from 10 on', events: (events) => events.slice(0, 9) },
+  { name: 'cut off the tail and its checkpoint', events: (events) => events.slice(0, 9), withoutEnd: true },
+  { name: 'delete everything', events: () => [] },
+  {
+    name: 'swap events 5 and 6',
+    events: (events) =>
+      renumbered([...events.slice(0, 4), ...events.slice(5, 6), ...events.slice(4, 5), ...events.slice(6)]),
+  },
+  {
+    name: 'insert a copy between 5 and 6, the rest renumbered',
+    events: (events) => renumbered([...events.slice(0, 5), ...events.slice(4)]),
+  },
+  { name: 'a second event 6', events: (events) => events.flatMap((event, n) => (n === 5 ? [event, event] : [event])) },
+  { name: 'append an event with a guessed hash', events: (events) => [...events, ...forged(events)] },
+  {
+    name: 'rewrite from 6 on, every hash computed anew',
+    events: (events) => rehashed(changed(6, () => ({ reason: 'another' }))(events), 6),
+  },
+  {
+    name: 'rewrite the whole chain, every hash computed anew',
+    events: (events) => rehashed(changed(1, () => ({ actorName: 'somebody else' }))(events), 1),
+  },
+  {
+    name: 'delete event 6, the rest renumbered, every hash computed anew',
+    events: (events) => rehashed(renumbered(events.filter((_, n) => n !== 5)), 6),
+  },
+  {
+    name: 'cut off the tail from 10 on and grow it again',
+    events: (events) =>
+      rehashed(
+        events.map((event, n) => (n < 9 ? event : { ...event, reason: 'grown' })),
+        10,
+      ),
+  },
+  {
+    name: 'append an event, its hash rightly computed',
+    events: (events) => rehashed([...events, ...forged(events)], events.length + 1),
+  },
+  { name: 'take the signed end away', events: (events) => [...events], withoutEnd: true },
+];
