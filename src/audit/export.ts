@@ -52,7 +52,8 @@ const AFTER = ', "after" : ';
 export function storedEvent(line: string): StoredEvent {
   const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
   if (hash === undefined || canonical === undefined) throw new Error('This is no line of an export.');
-  const { previous, ...event } = JSON.parse(canonical) as Omit<StoredEvent, 'hash'> & { previous: string | null };
+  type Parsed = Omit<StoredEvent, 'hash'> & { readonly form: string; readonly previous: string | null };
+  const { form: _form, previous, ...event } = JSON.parse(canonical) as Parsed;
   const bare: StoredEvent = { ...event, hash, before: null, after: null };
   const states = canonicalText(bare, previous).lastIndexOf(BEFORE) + BEFORE.length;
   const middle = canonical.indexOf(AFTER, states);
