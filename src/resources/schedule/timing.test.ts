@@ -1,6 +1,7 @@
 /** The next time of a schedule: known changes of the clock, and any expression against a walk through Intl. */
 import fc from 'fast-check';
-import { nextTime } from './timing';
+import { Cron } from 'croner';
+import { cronFault, nextTime } from './timing';
 
 const after = (cron: string, zone: string, from: string, count: number): string[] => {
   const times: string[] = [];
@@ -78,6 +79,31 @@ it.each([
   ],
 ])('%s', (_title, cron, zone, from, expected) => {
   expect(after(cron, zone, from, expected.length)).toEqual(expected);
+});
+
+it('a day that no calendar has is refused without a search through the years, and every other day is accepted', () => {
+  const search = jest.spyOn(Cron.prototype, 'nextRun');
+  const exists = (month: number, day: number): boolean => new Date(Date.UTC(2028, month - 1, day)).getUTCDate() === day;
+  for (let month = 1; month <= 12; month += 1) {
+    for (const day of [1, 28, 29, 30, 31]) {
+      const never = 'is never due: no calendar has such a day';
+      expect([month, day, cronFault(`0 9 ${day} ${month} *`)]).toEqual([month, day, exists(month, day) ? null : never]);
+    }
+  }
+  expect(search.mock.calls).toHaveLength(60 - 2 - 4);
+  search.mockRestore();
+  for (const due of [
+    '0 0 31 2,3 *',
+    '0 0 31 2 1',
+    '0 0 L 2 *',
+    '0 0 LW 2 *',
+    '0 0 29W 2 *',
+    '0 0 * 2 *',
+    '0 0 13 * +5',
+  ])
+    expect([due, cronFault(due)]).toEqual([due, null]);
+  for (const never of ['0 0 30-31 2 *', '0 0 31 2,4,6 *', '0 0 30 2 +1', '0 0 31W 2 *'])
+    expect([never, cronFault(never)]).toEqual([never, 'is never due: no calendar has such a day']);
 });
 
 const MINUTE = 60_000;

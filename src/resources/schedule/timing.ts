@@ -1,7 +1,10 @@
 /** Cron expressions and time zones: what is wrong with them, and when they are due next. */
-import { Cron } from 'croner';
+import { Cron, CronPattern } from 'croner';
 
 const FIELDS = 5;
+const MODE = '5-part';
+/** The most days that each month can have. */
+const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** What croner puts in front of its sentences. */
 const PREFIX = /^Cron(Pattern|Date)?: */;
@@ -18,7 +21,19 @@ export function zoneFault(timezone: string): string | null {
 
 /** Lists and ranges of hours and minutes name times of day as single numbers do, as in Vixie cron. */
 const open = (cron: string, timezone: string): Cron =>
-  new Cron(cron, { timezone, mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true });
+  new Cron(cron, { timezone, mode: MODE, fixedTimeRule: 'no-wildcard', paused: true });
+
+/**
+ * Whether some month has one of the days, which a glance at the fields tells: croner would look for the thirtieth of
+ * February through eight thousand years. Days of the week, unless both must hold, and last days are in every month.
+ */
+function namesDay(cron: string): boolean {
+  const pattern = new CronPattern(cron, 'UTC', { mode: MODE });
+  const { month, day, nearestWeekdays, starDOW, useAndLogic, lastDayOfMonth, lastWeekday } = pattern;
+  if ((!starDOW && !useAndLogic) || lastDayOfMonth || lastWeekday) return true;
+  const has = (days: number): boolean => [...day.slice(0, days), ...nearestWeekdays.slice(0, days)].includes(1);
+  return LONGEST.some((days, at) => month[at] === 1 && has(days));
+}
 
 /** @returns null when the expression has five fields that make sense and there is a time when it is due. */
 export function cronFault(cron: string): string | null {
@@ -27,7 +42,7 @@ export function cronFault(cron: string): string | null {
     return `must have ${FIELDS} fields (minute, hour, day of month, month, day of week), for example "0 9 * * 1-5"`;
   }
   try {
-    return open(cron, 'UTC').nextRun() ? null : 'is never due: no calendar has such a day';
+    return namesDay(cron) && open(cron, 'UTC').nextRun() ? null : 'is never due: no calendar has such a day';
   } catch (error) {
     const words = error instanceof Error ? error.message.replace(PREFIX, '') : 'it cannot be read';
     return `is no cron expression: ${words}`;
