@@ -12,29 +12,15 @@ import { entities, resources } from '../../src/resources';
 import { createWorld, type World } from '../harness/gateway';
 import { accountTables, connected, fingerprint } from '../harness/sql';
 import { Promoter } from '../promotion/client';
+import type * as blind from './blind';
+import { repository } from './blind';
 import { pathOperations } from './operations';
 
-/** Set by the tests that take the repository's filter down. */
-const repository = { filters: true };
-
-jest.mock('../../src/db/sql/statement', () => {
-  const real = jest.requireActual<typeof statements>('../../src/db/sql/statement');
-  const blind = <Built extends { readonly text: string; readonly name: string | undefined }>(
-    statement: Built,
-  ): Built =>
-    repository.filters ? statement : { ...statement, name: undefined, text: withoutAccount(statement.text) };
-  return {
-    ...real,
-    listStatement: (...given: Parameters<typeof real.listStatement>) => blind(real.listStatement(...given)),
-    countStatement: (...given: Parameters<typeof real.countStatement>) => blind(real.countStatement(...given)),
-    getStatement: (...given: Parameters<typeof real.getStatement>) => blind(real.getStatement(...given)),
-  };
-});
-
-/** The same statement for the rows of all accounts; the parameter stays, compared with itself. */
-function withoutAccount(text: string): string {
-  return text.replace(/t\."(?:account_id|id)" = \$1(?= |$)/, '$1::uuid IS NOT NULL');
-}
+jest.mock('../../src/db/sql/statement', () =>
+  jest
+    .requireActual<typeof blind>('./blind')
+    .blinded(jest.requireActual<typeof statements>('../../src/db/sql/statement')),
+);
 
 let world: World;
 let foreign: Planted;

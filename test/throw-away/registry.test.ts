@@ -2,12 +2,17 @@
  * A new resource is one folder, one line and one migration: everything else finds it by itself. The suites that are
  * imported are the product's own, run once more with the resource in the registry.
  */
+import type * as statements from '../../src/db/sql/statement';
+import type * as decisions from '../../src/graph/policy';
 import type * as registry from '../../src/resources';
 import type * as databases from '../harness/database';
 import type * as sql from '../harness/sql';
+import type * as blind from '../isolation/blind';
 import type * as migration from './migration';
 import type * as note from './note';
 import { createWorld, type World } from '../harness/gateway';
+import { connected, query } from '../harness/sql';
+import { repository } from '../isolation/blind';
 import '../isolation/hostile.test';
 
 jest.mock('../../src/resources', () => {
@@ -30,6 +35,25 @@ jest.mock('../harness/database', () => {
     return database;
   };
   return { ...real, createDatabase };
+});
+
+jest.mock('../../src/db/sql/statement', () =>
+  jest
+    .requireActual<typeof blind>('../isolation/blind')
+    .blinded(jest.requireActual<typeof statements>('../../src/db/sql/statement')),
+);
+
+/** False takes the directives' wall down: whose account is named and whose rows leave is no matter then. */
+const mockDirectives = { decide: true };
+
+jest.mock('../../src/graph/policy', () => {
+  const { policy } = jest.requireActual<typeof decisions>('../../src/graph/policy');
+  const open: typeof policy = {
+    ...policy,
+    pin: (context, accountId, ...rest) => policy.pin(context, mockDirectives.decide ? accountId : null, ...rest),
+    reaches: (scope, accountId) => !mockDirectives.decide || policy.reaches(scope, accountId),
+  };
+  return { policy: open };
 });
 
 describe('a resource that was added', () => {
@@ -86,5 +110,73 @@ describe('a resource that was added', () => {
       ...['DELETE', 'RESTORE', 'DELETE', 'RESTORE', 'DELETE'],
       'PURGE',
     ]);
+  });
+
+  describe('has three walls, each of which holds alone', () => {
+    let foreign: string;
+    beforeAll(async () => {
+      for (const tenant of [world.globex, world.acme]) {
+        const { t } = await tenant.ask<{ t: { id: string } }>(
+          'mutation { t: createTool(input: { name: "w" }) { id } }',
+        );
+        const { createNote } = await tenant.ask<{ createNote: { id: string } }>(CREATE, { name: 'wall', toolId: t.id });
+        if (tenant === world.globex) foreign = createNote.id;
+      }
+    });
+    afterEach(async () => {
+      await set({ directives: true, filters: true, policies: true });
+    });
+
+    async function set(walls: Record<'directives' | 'filters' | 'policies', boolean>): Promise<void> {
+      mockDirectives.decide = walls.directives;
+      repository.filters = walls.filters;
+      const how = walls.policies ? 'ENABLE' : 'DISABLE';
+      await query(world.database.superuserUrl, `ALTER TABLE note ${how} ROW LEVEL SECURITY`);
+    }
+
+    /** The accounts whose notes are shown, whatever way they are asked for. */
+    async function shown(): Promise<Set<string>> {
+      const read = `query ($id: ID!, $other: ID) {
+        one: note(id: $id) { accountId } list: notes { nodes { accountId } }
+        ids: notes(filter: { id: { equals: $id } }) { nodes { accountId } } named: notes(accountId: $other) { nodes { accountId } } }`;
+      const other = mockDirectives.decide ? world.acme.accountId : world.globex.accountId;
+      const { one, ...lists } = await world.acme.ask<
+        Record<'list' | 'ids' | 'named', { nodes: { accountId: string }[] }> & { one: { accountId: string } | null }
+      >(read, { id: foreign, other });
+      const rows = Object.values(lists).flatMap(({ nodes }) => nodes);
+      return new Set([...rows, ...(one ? [one] : [])].map(({ accountId }) => accountId));
+    }
+    const own = (): Set<string> => new Set([world.acme.accountId]);
+
+    it('with none of them the rows of all accounts are shown: they were down indeed', async () => {
+      await set({ directives: false, filters: false, policies: false });
+      expect(await shown()).toEqual(new Set([world.acme.accountId, world.globex.accountId]));
+    });
+
+    it('the directives', async () => {
+      await set({ directives: true, filters: false, policies: false });
+      expect(await shown()).toEqual(own());
+      expect(world.log.filter(({ alarm }) => alarm === 'stranger').map(({ typeName }) => typeName)).toContain('Note');
+    });
+
+    it('the repository, for reading and writing', async () => {
+      await set({ directives: false, filters: true, policies: false });
+      expect(await shown()).toEqual(own());
+      for (const verb of ['delete', 'restore']) {
+        const { errors } = await world.acme.send(byId(verb), { id: foreign });
+        expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+      }
+    });
+
+    it('row level security, for reading and writing', async () => {
+      await set({ directives: false, filters: false, policies: true });
+      expect(await shown()).toEqual(own());
+      await connected(world.database.tenantUrl, async (client) => {
+        await client.query(`BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'`);
+        const changed = await client.query("UPDATE note SET name = 'taken' WHERE name = 'wall' RETURNING account_id");
+        expect(changed.rows).toEqual([{ account_id: world.acme.accountId }]);
+        await client.query('ROLLBACK');
+      });
+    });
   });
 });
