@@ -1,19 +1,13 @@
-/** Due schedules are handed out once each: to two dispatchers, to two gateways, and after a dispatcher that died. */
-import { createWorld, openHouse, type Client, type House, type World } from '../harness/gateway';
+/** Due schedules are handed out once each, also after a dispatcher that died; test/keys/two-processes has several at once. */
+import { createWorld, type Client, type World } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
 let world: World;
-let second: House;
 beforeAll(async () => {
   world = await createWorld();
-  second = await openHouse({ database: world.database });
 });
-afterAll(async () => {
-  await second.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
-const SCHEDULES = 40;
 const CLAIM =
   'mutation ($limit: Int) { claimDueSchedules(limit: $limit) { dueAt schedule { id nextRunAt lastRunAt } } }';
 
@@ -48,27 +42,6 @@ const makeDue = (ids: readonly string[]): Promise<object[]> =>
 
 const claim = async (client: Client, limit = 100): Promise<Firing[]> =>
   (await client.ask<{ claimDueSchedules: Firing[] }>(CLAIM, { limit })).claimDueSchedules;
-
-it('each firing goes to one dispatcher, however many ask at once and whichever gateway they ask', async () => {
-  const ids = [
-    ...(await plantSchedules(world.acme, SCHEDULES / 2, 'a')),
-    ...(await plantSchedules(world.globex, SCHEDULES / 2, 'g')),
-  ];
-  const other = second.client(world.master.key);
-  for (let round = 0; round < 5; round += 1) {
-    await makeDue(ids);
-    const handed: Firing[] = [];
-    for (let before = -1; before !== handed.length;) {
-      before = handed.length;
-      const answers = await Promise.all([world.master, other, world.master, other].map((client) => claim(client, 7)));
-      handed.push(...answers.flat());
-    }
-    expect(handed.map(({ schedule }) => schedule.id).sort()).toEqual([...ids].sort());
-    for (const { dueAt, schedule } of handed)
-      expect(schedule.nextRunAt > dueAt && schedule.lastRunAt > dueAt).toBe(true);
-  }
-  expect(await claim(world.master)).toEqual([]);
-});
 
 it('a dispatcher that breaks down before its claim is stored leaves all of it to the others', async () => {
   const ids = await plantSchedules(world.acme, 3, 'broken');

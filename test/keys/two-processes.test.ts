@@ -1,4 +1,4 @@
-/** Keys end everywhere within a second: two gateway processes on one database. */
+/** Two gateway processes on one database: keys end at both within a second, and a due firing is handed out by one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createWorld, type World } from '../harness/gateway';
+import { query } from '../harness/sql';
+import { Promoter } from '../promotion/client';
 
 const PROJECT = resolve(__dirname, '../..');
 const REVOCATIONS = 200;
@@ -42,15 +44,22 @@ afterAll(async () => {
   await world.close();
 });
 
-async function codeAt(address: string, key: string): Promise<string> {
+interface Said<Data> {
+  readonly data: Data;
+  readonly errors?: { readonly extensions: { readonly code: string } }[];
+}
+
+async function askAt<Data>(address: string, key: string, text: string): Promise<Said<Data>> {
   const answer = await fetch(`${address}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': key },
-    body: '{"query":"{ viewer { kind } }"}',
+    headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-reason': 'a test' },
+    body: JSON.stringify({ query: text }),
   });
-  const { errors } = (await answer.json()) as { errors?: { extensions: { code: string } }[] };
-  return errors?.[0]?.extensions.code ?? 'OK';
+  return (await answer.json()) as Said<Data>;
 }
+
+const codeAt = async (address: string, key: string): Promise<string> =>
+  (await askAt(address, key, '{ viewer { kind } }')).errors?.[0]?.extensions.code ?? 'OK';
 
 const codesEverywhere = (key: string): Promise<string[]> =>
   Promise.all(addresses.map((address) => codeAt(address, key)));
@@ -107,6 +116,52 @@ describe('a key that ends', () => {
     expect(await codesEverywhere(secret)).toEqual(['OK', 'OK']);
     await eventually(() => isEverywhere(secret, 'UNAUTHENTICATED'), at + 1_000 - Date.now());
     expect(Date.now()).toBeGreaterThan(at - 100);
+  });
+});
+
+const SCHEDULES = 20;
+const ROUNDS = 5;
+/** Dispatchers that ask a process at the same time; none is given all that is due. */
+const DISPATCHERS = 3;
+const CLAIM = 'mutation { claimDueSchedules(limit: 5) { dueAt schedule { id nextRunAt lastRunAt } } }';
+
+interface Firing {
+  readonly dueAt: string;
+  readonly schedule: { readonly id: string; readonly nextRunAt: string; readonly lastRunAt: string };
+}
+
+describe('schedules that are due', () => {
+  const bundle = [
+    'schemaVersion: 1',
+    'agents: [{ name: a, framework: LANGCHAIN, model: { provider: p, name: n } }]',
+    'schedules:',
+    ...Array.from({ length: SCHEDULES }, (_, at) => `  - { agent: a, cron: ${at} 9 * * *, timezone: Europe/Berlin }`),
+  ].join('\n');
+
+  it('are handed out once each, however many dispatchers ask both processes at the same moment', async () => {
+    const { acme, globex, master, database } = world;
+    for (const tenant of [acme, globex]) await new Promoter(tenant).apply(bundle);
+    const due = "UPDATE schedule SET next_run_at = now() - interval '1 minute' RETURNING id";
+    const fromEach = addresses.map(() => 0);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const ids = (await query<{ id: string }>(database.superuserUrl, due)).map(({ id }) => id);
+      expect(ids).toHaveLength(2 * SCHEDULES);
+      const handed: Firing[] = [];
+      const dispatch = async (address: string, at: number): Promise<void> => {
+        for (let found = 1; found > 0;) {
+          const { data } = await askAt<{ claimDueSchedules: Firing[] }>(address, master.key, CLAIM);
+          found = data.claimDueSchedules.length;
+          handed.push(...data.claimDueSchedules);
+          fromEach[at] = (fromEach[at] ?? 0) + found;
+        }
+      };
+      await Promise.all(addresses.flatMap((one, at) => Array.from({ length: DISPATCHERS }, () => dispatch(one, at))));
+      expect(handed.map(({ schedule }) => schedule.id).sort()).toEqual(ids.sort());
+      for (const { dueAt, schedule } of handed)
+        expect(schedule.nextRunAt > dueAt && schedule.lastRunAt > dueAt).toBe(true);
+    }
+    process.stdout.write(`${ROUNDS * 2 * SCHEDULES} firings, handed out by two processes: ${fromEach.join(' and ')}\n`);
+    expect(Math.min(...fromEach)).toBeGreaterThan(0);
   });
 });
 
