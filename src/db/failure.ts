@@ -79,7 +79,11 @@ const namesNoAccount = (error: unknown): boolean => /_account_id_fkey$/.test(vio
  */
 export function translateFailure(error: unknown, safeToRetry: boolean): unknown {
   if (error instanceof GatewayError) return error;
-  if (isUnavailable(error) || isLockedOut(error)) return new DatabaseUnavailableError(safeToRetry, error);
+  if (isUnavailable(error) || isLockedOut(error)) {
+    // Who saw it break during COMMIT knows better than who hears of it.
+    const known = error instanceof DatabaseUnavailableError ? error.safeToRetry : true;
+    return new DatabaseUnavailableError(safeToRetry && known, error);
+  }
   if (namesNoAccount(error)) return notFound();
   if (isDataException(error)) {
     return new GatewayError(
