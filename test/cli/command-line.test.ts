@@ -1,6 +1,8 @@
 /** What the command line promises: streams, exit codes, refusals, and that no key is ever seen. */
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatKey, newSecret } from '../../src/auth/key';
+import { newId } from '../../src/db/ids';
 import { openDesk, outcomeOf, type Desk, type Outcome } from './harness';
 
 const BUNDLE = 'schemaVersion: 1\ntools:\n  - name: search orders\n';
@@ -44,10 +46,15 @@ describe('profiles', () => {
   });
 
   it('are not saved for a key that is mistyped or refused', async () => {
-    const stranger = 'pcl_live_01a20f2d900d73a288c4f303b5935f79_0000000000000000000000000000000000000000000_000000';
-    for (const key of ['nonsense', stranger, `${desk.dev.key}x`]) {
+    const stranger = formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
+    const refusals = [
+      ['nonsense', 'That is no key'],
+      [`${desk.dev.key}x`, 'That is no key'],
+      [stranger, 'UNAUTHENTICATED'],
+    ] as const;
+    for (const [key, words] of refusals) {
       const { code, stderr } = await desk.login('bad', key);
-      expect([code, stderr]).toEqual([1, expect.stringContaining('no key')]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
       expect(stderr).not.toContain(key);
     }
     expect((await run('whoami --profile bad')).stderr).toContain('There is no profile "bad"');
