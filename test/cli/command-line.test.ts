@@ -103,6 +103,7 @@ describe('exit codes', () => {
 describe('a mistake of account', () => {
   it('is refused in words, with nothing stored', async () => {
     await run('plan bundle.yaml --profile staging --out plan.json');
+    expect((await run('undo --profile prod --yes')).stderr).toContain('Nothing was ever imported');
     const refusals = [
       ['apply plan.json --profile prod --yes', 'was planned for the account "acme-staging"'],
       ['apply bundle.yaml --account acme-prod --profile dev --yes', 'the command is for "acme-prod"'],
@@ -243,7 +244,9 @@ describe('at a terminal', () => {
     expect(await count()).toBe(before);
     const { code, stdout } = await run('apply asked.yaml --profile staging', { terminal, input: 'y' });
     expect([code, await count()]).toEqual([0, before + 1]);
-    const undone = await run(`undo ${stdout.trim()} --profile staging`, { terminal, input: 'yes' });
+    // Without an id, what was imported last.
+    const undone = await run('undo --profile staging', { terminal, input: 'yes' });
+    expect(undone.stderr).toContain(`The last import is ${stdout.trim()}`);
     expect([undone.code, await count()]).toEqual([0, before]);
   });
 

@@ -1,6 +1,7 @@
 /** Promotion: export, plan, apply, promote, undo. */
 import type { Command } from 'commander';
 import {
+  AuditEventsPageDocument,
   ExportConfigurationDocument,
   UndoImportDocument,
   UndoPlanDocument,
@@ -115,9 +116,21 @@ async function promote({ from, to, ...options }: PromoteOptions): Promise<void> 
   await planAndApply(target, there, { name: `export of ${from}`, text: yaml, prune: options.prune ?? false }, options);
 }
 
-async function undo(importId: string, options: Options): Promise<void> {
+/** The newest import of an account, as its record has it. */
+async function lastImport({ client }: Session, { id: accountId, slug }: Target): Promise<string> {
+  const filter = { resourceType: { equals: 'ConfigurationImport' }, action: { equals: 'CREATE' } } as const;
+  const { auditEvents } = await client.ask(AuditEventsPageDocument, { accountId, first: 1, direction: 'DESC', filter });
+  const [event] = auditEvents.nodes;
+  if (!event) throw new CommandFailure(`Nothing was ever imported into the account "${slug}".`);
+  note(`The last import is ${event.resourceId}, of ${event.at}.`);
+  return event.resourceId;
+}
+
+async function undo(named: string | undefined, options: Options): Promise<void> {
   const session = await openSession(options);
-  const { id: accountId, slug } = await requireTarget(session, options);
+  const target = await requireTarget(session, options);
+  const { id: accountId, slug } = target;
+  const importId = named ?? (await lastImport(session, target));
   const { undoPlan } = await session.client.ask(UndoPlanDocument, { accountId, importId });
   note(planText(paintFor(process.stderr), undoPlan.changes));
   note('');
@@ -209,11 +222,12 @@ export const promotionCommands: readonly Command[] = [
     withReason(
       withAccount(
         command('undo', 'Take an import back in one step, as long as nothing that it touched was changed since.', [
+          'undo --profile prod',
           'undo 0190a6a0-3c53-7c1f-8a52-1f9d2f3f1c11 --profile prod',
         ]),
       ),
     ),
   )
-    .argument('<import>', 'the id that apply or promote printed')
+    .argument('[import]', 'the id that apply or promote printed; the last import of the account when absent')
     .action(undo),
 ];
