@@ -9,13 +9,17 @@ import type { Place, Vault } from './vault';
 export class Repeatable {
   #writes = 0;
   #fingerprint: Buffer | undefined;
+  /** What the caller's Idempotency-Key is stored as: a key of the gateway's that strayed into it, by its hash only. */
+  readonly key: string;
 
   constructor(
     /** The caller's Idempotency-Key, 1 to 255 characters. */
-    readonly key: string,
+    given: string,
     /** What the request asks for, as text. Not looked at before it writes: by then it has passed every limit. */
     private readonly asked: () => string,
-  ) {}
+  ) {
+    this.key = given.includes('pcl_') ? createHash('sha256').update(given).digest('hex') : given;
+  }
 
   /** SHA-256 of operation and variables. */
   get fingerprint(): Buffer {

@@ -60,3 +60,90 @@ it('is nowhere, whichever field, header, variable or message it came in', async 
   );
   for (const { hash } of rows) expect(found).not.toContain(hash);
 }, 120_000);
+
+/** Every row of every table, as text. */
+const wholeDatabase = (): Promise<string[]> =>
+  withSql(world.database.superuserUrl, async (client) => {
+    const { rows: tables } = await client.query<{ name: string }>(
+      "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace",
+    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`);
+      texts.push(...rows.map(({ text }) => `${name}: ${text}`));
+    }
+    return texts;
+  });
+
+it('is in no row of any table and in no log when it came in a header, an address, a body that cannot be read or an error', async () => {
+  const { acme, master, log, gateway } = world;
+  const { text, secret } = strayKey();
+  let made = 0;
+  const create = (): string => {
+    made += 1;
+    return JSON.stringify({
+      query: `mutation { createTool(input: { name: "carried ${made}" }) { id } }`,
+      variables: { [text]: text },
+    });
+  };
+  const usual = { 'content-type': 'application/json', 'x-api-key': acme.key, 'x-reason': 'a test' };
+  const carriers: readonly Record<string, string>[] = [
+    { 'idempotency-key': text },
+    { 'user-agent': text },
+    { 'x-request-id': text.slice(0, 64) },
+    { 'x-reason': text },
+    { 'apollographql-client-name': text, 'apollographql-client-version': text, 'apollo-require-preflight': text },
+    { 'x-api-key': text },
+    { authorization: `Bearer ${text}` },
+    { authorization: `Bearer ${text}, Bearer ${text}` },
+    { 'x-api-key': acme.key, authorization: `Basic ${text}` },
+    {
+      'x-forwarded-for': text,
+      forwarded: `for=${text}`,
+      referer: `https://a.example/?key=${text}`,
+      origin: `https://${text}`,
+    },
+    { cookie: `key=${text}`, traceparent: text, [text.toLowerCase()]: text },
+    { 'content-type': `application/${text}` },
+    { accept: text, 'accept-encoding': text },
+  ];
+  let stored = 0;
+  for (const headers of carriers) {
+    for (const key of [acme.key, master.key]) {
+      const all = { ...usual, 'x-api-key': key, ...headers };
+      const answer = await gateway.app.inject({ method: 'POST', url: '/graphql', headers: all, payload: create() });
+      if (answer.statusCode === 200 && answer.body.includes('"id"')) stored += 1;
+    }
+  }
+  expect(stored).toBeGreaterThan(5);
+  const { query } = { query: `{ ${text}(a: "${text}") { ${text} } }` };
+  const bodies = [
+    `{"query": "${text}`,
+    text,
+    JSON.stringify({ query }),
+    JSON.stringify({ query: text, operationName: text }),
+  ];
+  bodies.push(
+    JSON.stringify({ query: '{ viewer { kind } }', extensions: { persistedQuery: { version: 1, sha256Hash: text } } }),
+  );
+  bodies.push(JSON.stringify({ query: 'query ($id: ID!) { tool(id: $id) { id } }', variables: { id: text } }));
+  bodies.push(
+    JSON.stringify({ query: 'query ($n: Int!) { tools(first: $n) { totalCount } }', variables: { n: text } }),
+  );
+  bodies.push(JSON.stringify([{ query: text }]));
+  for (const payload of bodies)
+    await gateway.app.inject({ method: 'POST', url: `/graphql?key=${text}`, headers: usual, payload });
+  for (const url of [
+    `/graphql?query=${text}&apiKey=${text}`,
+    `/${text}`,
+    `/graphiql?key=${text}`,
+    `/readyz?${text}`,
+    `/%${text}`,
+  ])
+    for (const method of ['GET', 'PUT', 'OPTIONS'] as const) await gateway.app.inject({ method, url, headers: usual });
+  await acme.ask('{ auditDenials { totalCount } }');
+  await world.gateway.keyUse.flush();
+  const canary = secret.slice(0, 16).toLowerCase();
+  const places = [...(await wholeDatabase()), ...log.map((line) => JSON.stringify(line))];
+  expect(places.filter((place) => place.toLowerCase().includes(canary))).toEqual([]);
+}, 60_000);
