@@ -315,7 +315,7 @@ export type CreateAccountInput = {
 
 /** A new agent. */
 export type CreateAgentInput = {
-  /** `url`, an absolute URL, is required for A2A agents; at most 16 KB and 8 levels. */
+  /** `url` (http or https, without user and password, at most 2,048 characters) is required for A2A agents; at most 16 KB and 8 levels. */
   a2aProfile?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 64 KB and 16 levels. */
   config?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -812,7 +812,7 @@ export type UpdateAccountInput = {
 
 /** Changes of an agent; absent fields stay as they are. */
 export type UpdateAgentInput = {
-  /** `url`, an absolute URL, is required for A2A agents; at most 16 KB and 8 levels. */
+  /** `url` (http or https, without user and password, at most 2,048 characters) is required for A2A agents; at most 16 KB and 8 levels. */
   a2aProfile?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 64 KB and 16 levels. */
   config?: InputMaybe<Scalars['JSONObject']['input']>;

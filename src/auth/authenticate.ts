@@ -89,9 +89,11 @@ export async function authenticate(headers: KeyHeaders, keys: KeyStore, guard: G
   const record = remembered?.isFresh ? remembered.record : await look(key, keys);
   if (!record || record.kind !== key.kind || isOver(record)) return refuse(began, guard);
   if (record.account && record.account.status !== 'ACTIVE') {
+    const { slug, status } = record.account;
+    const cure = status === 'CLOSED' ? 'restores' : 'reactivates';
     throw new GatewayError(
       'ACCOUNT_SUSPENDED',
-      `The account ${record.account.slug} is ${record.account.status.toLowerCase()}: none of its keys works until a platform operator reactivates it.`,
+      `The account ${slug} is ${status.toLowerCase()}: none of its keys works until a platform operator ${cure} it.`,
     );
   }
   return Caller.verified(record);

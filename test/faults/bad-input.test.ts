@@ -298,3 +298,19 @@ it('a fault inside the database is INTERNAL with a request id and nothing else',
     await query(world.database.superuserUrl, 'ALTER TABLE hidden_tool RENAME TO tool');
   }
 });
+
+it('takes for the address of an agent or a server nothing but one on the web, without a password', async () => {
+  const agent =
+    'mutation ($url: JSON) { createAgent(input: { name: "far", type: A2A, a2aProfile: { url: $url } }) { id } }';
+  const server = 'mutation ($url: JSON) { createMcpServer(input: { name: "far", config: { url: $url } }) { id } }';
+  const bad = [null, 'a.example', 'ftp://a.example', 'javascript:alert(1)', 'https://me:secret@a.example'];
+  for (const [document, path] of [
+    [agent, ['input', 'a2aProfile', 'url']],
+    [server, ['input', 'config', 'url']],
+  ] as const) {
+    for (const url of [...bad, `https://a.example/${'x'.repeat(2_048)}`]) {
+      const { errors } = await world.acme.send(document, { url });
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path } }]);
+    }
+  }
+});

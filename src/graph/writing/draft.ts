@@ -60,6 +60,19 @@ export const text = (most: number) =>
     error: (issue) => `has ${[...String(issue.input)].length} characters; at most ${most} are kept`,
   });
 
+const LONGEST_ADDRESS = 2048;
+
+/** What keeps a value from being an address on the web without user and password, in words; null for one that is. */
+export function webAddressFault(url: unknown): string | null {
+  if (typeof url !== 'string' || !URL.canParse(url)) return 'is required, as an absolute URL';
+  if (url.length > LONGEST_ADDRESS) return `has ${url.length} characters; at most ${LONGEST_ADDRESS} are kept`;
+  const { protocol, username, password } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'must start with http:// or https://';
+  return username === '' && password === ''
+    ? null
+    : 'holds a user or password, which whoever sees the row would see; give it without';
+}
+
 export const metadata = jsonObject(METADATA_BYTES, METADATA_LEVELS).default({});
 
 /** Said of null where a value is needed; the other rules say it better by themselves. */

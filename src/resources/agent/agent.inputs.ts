@@ -1,7 +1,7 @@
 /** What may be said about an agent, and the rules it must keep. */
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text } from '../../graph/writing/draft';
+import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/writing/draft';
 import type { JsonRecord } from '../../graph/reading/row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
@@ -47,7 +47,8 @@ export class UpdateAgentInput {
 
   @Field(() => JsonObject, {
     nullable: true,
-    description: '`url`, an absolute URL, is required for A2A agents; at most 16 KB and 8 levels.',
+    description:
+      '`url` (http or https, without user and password, at most 2,048 characters) is required for A2A agents; at most 16 KB and 8 levels.',
   })
   a2aProfile?: JsonRecord | null;
 
@@ -104,8 +105,6 @@ export const agentDraft = z
     const missing = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
     if (agent.type === 'CONFIG' && !agent.framework) missing(['framework'], 'is required for an agent of type CONFIG');
     if (agent.type === 'CONFIG' && !agent.model) missing(['model'], 'is required for an agent of type CONFIG');
-    const url = agent.a2aProfile?.url;
-    if (agent.type === 'A2A' && (typeof url !== 'string' || !URL.canParse(url))) {
-      missing(['a2aProfile', 'url'], 'is required for an agent of type A2A, as an absolute URL');
-    }
+    const fault = agent.type === 'A2A' ? webAddressFault(agent.a2aProfile?.url) : null;
+    if (fault !== null) missing(['a2aProfile', 'url'], fault);
   });

@@ -1,7 +1,7 @@
 /** What may be said about an MCP server, and the rules it must keep. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text } from '../../graph/writing/draft';
+import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/writing/draft';
 import type { JsonRecord } from '../../graph/reading/row';
 import { JsonObject } from '../../graph/scalars';
 import { McpAuthenticationType, McpTransport } from './mcp-server.entity';
@@ -68,18 +68,8 @@ export class CreateMcpServerInput extends UpdateMcpServerInput {
   override config!: JsonRecord;
 }
 
-const LONGEST_URL = 2048;
-
-function urlFault(url: unknown): string | null {
-  if (typeof url !== 'string' || !URL.canParse(url)) return 'is required, as an absolute URL';
-  if (url.length > LONGEST_URL) return `has ${url.length} characters; at most ${LONGEST_URL} are kept`;
-  const { protocol, username, password } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') return 'must start with http:// or https://';
-  return username === '' && password === '' ? null : 'holds a user or password; put it into authentication';
-}
-
 const config = jsonObject(64 * 1024, 16).superRefine(({ url }, context) => {
-  const message = urlFault(url);
+  const message = webAddressFault(url);
   if (message !== null) context.addIssue({ code: 'custom', path: ['url'], message });
 });
 
