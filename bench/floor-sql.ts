@@ -11,9 +11,9 @@ const make = (pinned: boolean) => {
   const place = pinned ? '$1::uuid' : 'k.account_id';
   const keys = pinned ? 'unnest($2::uuid[]) k(id)' : 'unnest($1::uuid[], $2::uuid[]) k(account_id, id)';
   const related = (rows: string): string => `SELECT k.id, t.* FROM ${keys} CROSS JOIN LATERAL (${rows}) t`;
-  const children = (columns: string, table: string, way: string): string =>
+  const children = (columns: string, table: string, order: string): string =>
     related(
-      `SELECT ${columns} FROM ${table} t WHERE t.account_id = ${place} AND t.agent_id = k.id AND t.deleted_at IS NULL ORDER BY t.id ${way} LIMIT $3`,
+      `SELECT ${columns} FROM ${table} t WHERE t.account_id = ${place} AND t.agent_id = k.id AND t.deleted_at IS NULL ORDER BY ${order} LIMIT $3`,
     );
   return {
     list: {
@@ -39,11 +39,15 @@ const make = (pinned: boolean) => {
     },
     schedules: {
       name: `schedules ${pinned}`,
-      text: children('t.account_id, t.cron, t.enabled, t.id, t.next_run_at, t.timezone', 'schedule', 'ASC'),
+      text: children('t.account_id, t.cron, t.enabled, t.id, t.next_run_at, t.timezone', 'schedule', 't.id'),
     },
     runs: {
       name: `runs ${pinned}`,
-      text: children('t.account_id, t.finished_at, t.id, t.started_at, t.status', 'run', 'DESC'),
+      text: children(
+        't.account_id, t.finished_at, t.id, t.started_at, t.status',
+        'run',
+        't.started_at DESC, t.id DESC',
+      ),
     },
   } satisfies Record<string, FloorStatement>;
 };

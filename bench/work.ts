@@ -33,7 +33,7 @@ const NESTED_OURS = `${OURS}
 const NESTED_THEIRS = `${THEIRS}
   agentToolsByAccountIdAndAgentId { nodes { toolByAccountIdAndToolId { rowId name type } } }
   schedulesByAccountIdAndAgentId { nodes { rowId cron timezone enabled nextRunAt } }
-  runsByAccountIdAndAgentId(first: 3, orderBy: ROW_ID_DESC) { nodes { rowId status startedAt finishedAt } }`;
+  runsByAccountIdAndAgentId(first: 3, orderBy: STARTED_AT_DESC) { nodes { rowId status startedAt finishedAt } }`;
 
 const page = (name: string, title: string, ours: string, theirs: string): Work => ({
   name,

@@ -2,6 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/directives/decorators';
+import { Listed } from '../db/sql/table';
 import type { JsonRecord } from '../graph/reading/row';
 import { DateTime, Json } from '../graph/scalars';
 
@@ -46,6 +47,7 @@ export class AuditChange {
 @Scoped()
 @ObjectType({ description: 'One change of one row, written by the database in the same transaction.' })
 @Entity('audit_event')
+@Listed('at', 'resourceId', 'actorId', 'requestId')
 export class AuditEvent {
   /** Within its account an event is known by its sequence; `id` and `sequence` of the API follow from it. */
   @PrimaryColumn('bigint', { name: 'sequence' })

@@ -2,6 +2,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/directives/decorators';
+import { Listed } from '../db/sql/table';
 import { DateTime } from '../graph/scalars';
 
 @Scoped()
@@ -9,6 +10,7 @@ import { DateTime } from '../graph/scalars';
   description: 'How often one field was refused to one key within one minute; recorded in the account of the key.',
 })
 @Entity('audit_denial')
+@Listed('minute')
 export class AuditDenial {
   @Field(() => ID, { description: 'UUID of this count.' })
   @PrimaryColumn('uuid')

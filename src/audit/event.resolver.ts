@@ -52,13 +52,12 @@ async function list(
   wanted: Wanted,
 ): Promise<ConnectionSource<AuditEvent>> {
   const page = pageRequest(wanted.page, info);
-  // One chain is in the order of its sequence; events of several are in the order of time.
-  const property = pinned(context).accountId === null ? 'at' : 'id';
   const found = await repository(context, AuditEvent).list({
     ...page,
     columns: neededColumns(info, 'AuditEvent', askedFields(info, ROWS)),
     predicates: wanted.predicates,
-    order: { property, direction: wanted.direction },
+    // Within a chain time and sequence are the same order.
+    order: { property: 'at', direction: wanted.direction },
     deleted: 'EXCLUDE',
   });
   return new ConnectionSource(found, page);
@@ -67,13 +66,13 @@ async function list(
 const STATE_AT = `
   SELECT e.after FROM audit_event e
    WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4
-   ORDER BY e.sequence DESC LIMIT 1`;
+   ORDER BY e.at DESC, e.sequence DESC LIMIT 1`;
 
 /** Of a row that began without an event, as runs do, the first event after the time tells what it was before. */
 const STATE_BEFORE = `
   SELECT e.before FROM audit_event e
    WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4
-   ORDER BY e.sequence LIMIT 1`;
+   ORDER BY e.at, e.sequence LIMIT 1`;
 
 @Resolver(() => AuditEvent)
 export class AuditEventResolver {

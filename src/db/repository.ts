@@ -1,7 +1,8 @@
 /** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
 import { isUuid } from '../auth/caller';
 import type { CursorSeal } from './sql/cursor';
-import type { Predicate } from './sql/predicate';
+import { divide } from './sql/division';
+import { predicateValue, type Predicate } from './sql/predicate';
 import { toRows, type StoredRow } from './sql/row';
 import type { Scope } from './scope';
 import {
@@ -14,7 +15,6 @@ import {
 } from './sql/statement';
 import type { Table } from './sql/table';
 import type { EntityClass } from './transaction';
-import { predicateValue } from './sql/predicate';
 
 export interface ListRequest {
   /** Properties to select; id and account come along. */
@@ -33,11 +33,18 @@ export interface ListRequest {
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Whether there are rows on the far side of the page, in the direction it was read; false unless looked for. */
+  /**
+   * Whether there are rows on the far side of the page, in the direction it was read, or may be: see `end`; false unless
+   * looked for.
+   */
   readonly more: boolean;
+  /** Where a search stopped that looked at as many rows as it may; null when it had no need to. */
+  readonly end: Row | null;
   readonly cursorOf: (row: Row) => string;
   readonly count: () => Promise<number>;
 }
+
+const DELETED: Predicate = { property: 'deletedAt', operator: 'isSet', value: true };
 
 const opposite = (direction: Direction): Direction => (direction === 'ASC' ? 'DESC' : 'ASC');
 
@@ -77,27 +84,37 @@ export class Repository<Row extends StoredRow> {
   /** @throws GatewayError INVALID_CURSOR */
   async list(request: ListRequest): Promise<Page<Row>> {
     const { property, direction } = request.order;
+    // Deleted rows have no index of their own: they are sought.
+    const onlyDeleted = request.deleted === 'ONLY' && this.table.softDeletes;
+    const given = onlyDeleted ? [...request.predicates, DELETED] : request.predicates;
+    const { found: predicates, ...division } = divide(this.table, given, property, this.#pinned);
+    const { sought } = division;
     const shape = {
       columns: request.columns,
-      predicates: request.predicates,
+      predicates,
+      ...division,
       order: { property, direction: request.backwards ? opposite(direction) : direction },
-      deleted: request.deleted,
+      deleted: onlyDeleted ? ('INCLUDE' as const) : request.deleted,
       seeks: request.cursor !== null,
       pinned: this.#pinned,
     };
     const list = [this.table.name, property, direction, this.scope.accountId ?? 'all'].join(' ');
     const key = orderProperties(shape, this.table);
     const position = request.cursor === null ? [] : this.#position(list, request.cursor, key.length);
-    const filters = request.predicates.map(predicateValue);
     const statement = listStatement(this.table, shape);
-    const values = [...this.#account, ...filters, ...position, request.size + (request.looksBeyond ? 1 : 0)];
-    const found = toRows<Row>(await this.scope.read(statement, values), statement.columns, this.scope);
-    const more = found.length > request.size;
-    if (more) found.pop();
+    const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...sought.map(predicateValue)];
+    const answer = await this.scope.read(statement, [...values, request.size + (request.looksBeyond ? 1 : 0)]);
+    const found = toRows<Row>(answer, statement.columns, this.scope);
+    const beyond = found.length > request.size;
+    const [holds, last] = sought.length === 0 ? [true, false] : (answer.at(-1)?.slice(-2) ?? [true, false]);
+    const end = last === true && !(beyond && holds === true) ? (found.at(-1) ?? null) : null;
+    if (beyond || holds !== true) found.pop();
+    const more = beyond || end !== null;
     if (request.backwards) found.reverse();
     return {
       rows: found,
       more,
+      end,
       cursorOf: (row) =>
         this.seal.seal(
           list,

@@ -43,6 +43,13 @@ export interface Names {
   readonly many: string;
 }
 
+/** What lists of several kinds can be filtered and ordered by. */
+export interface CommonReading {
+  readonly filter: FilterShape;
+  /** Names of orders, each with the property that it stands for. */
+  readonly order: Readonly<Record<string, string>>;
+}
+
 /** What is needed to read rows of any kind, an account's or the platform's. */
 export interface Readable<Row extends StoredRow> {
   readonly names: Names;
@@ -51,7 +58,7 @@ export interface Readable<Row extends StoredRow> {
   /** Properties that lists can be ordered by, besides the common ones; columns that are never null. */
   readonly order: readonly string[];
   /** What can be filtered and ordered by besides; unset for what every row of an account has. */
-  readonly common?: { readonly filter: FilterShape; readonly order: readonly string[] };
+  readonly common?: CommonReading;
 }
 
 export interface Resource<Row extends AccountRow = AccountRow> extends Readable<Row> {

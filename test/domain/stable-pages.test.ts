@@ -1,5 +1,6 @@
 /** Pages stay true while rows come and go: whoever lived all along is seen once, forwards and backwards. */
 import fc from 'fast-check';
+import { query } from '../harness/sql';
 import { createWorld, type Tenant, type World } from '../harness/gateway';
 
 let world: World;
@@ -21,6 +22,15 @@ interface Page {
 const READ = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: ToolOrder) {
   tools(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy) {
     nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+
+interface Found extends Page {
+  readonly totalCount: number;
+  readonly nodes: readonly { readonly id: string; readonly name: string }[];
+}
+
+const SEARCH = `query ($filter: ToolFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  tools(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: { field: name }) {
+    totalCount nodes { id name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
 const create = async (tenant: Tenant, name: string): Promise<string> =>
   (
@@ -85,6 +95,38 @@ it('no row that lived all along is missed or seen twice, whatever is created and
   process.stdout.write(`stable pages: ${told} lists read in ${pages} pages\n`);
   expect(told).toBeGreaterThanOrEqual(30);
 }, 120_000);
+
+it('a search stops at 10,000 rows looked at, says that there may be more, and goes on from there', async () => {
+  const tenant = await world.createAccount('search');
+  await query(
+    world.database.superuserUrl,
+    `INSERT INTO tool (account_id, id, name, type)
+     SELECT $1, gen_random_uuid(), 'row ' || lpad(n::text, 5, '0'), 'NATIVE' FROM generate_series(1, 10050) n`,
+    [tenant.accountId],
+  );
+  const search = async (contains: string, way: object): Promise<Found> =>
+    (await tenant.ask<{ tools: Found }>(SEARCH, { filter: { name: { contains } }, ...way })).tools;
+  const names = ({ nodes }: Found): string[] => nodes.map(({ name }) => name);
+
+  const first = await search('row 1005', { first: 5 });
+  expect([names(first), first.totalCount, first.pageInfo.hasNextPage]).toEqual([[], 1, true]);
+  const second = await search('row 1005', { first: 5, after: first.pageInfo.endCursor });
+  expect([names(second), second.pageInfo.hasNextPage]).toEqual([['row 10050'], false]);
+
+  // The last row that is looked at may be one that was searched for.
+  const edge = await search('row 10000', { first: 5 });
+  expect([names(edge), edge.pageInfo.hasNextPage]).toEqual([['row 10000'], true]);
+  const behind = await search('row 10000', { first: 5, after: edge.pageInfo.endCursor });
+  expect([names(behind), behind.pageInfo.hasNextPage]).toEqual([[], false]);
+
+  const last = await search('row 1005', { last: 5 });
+  expect([names(last), last.pageInfo.hasPreviousPage]).toEqual([['row 10050'], true]);
+  const before = await search('row 1005', { last: 5, before: last.pageInfo.startCursor });
+  expect([names(before), before.pageInfo.hasPreviousPage]).toEqual([[], false]);
+
+  const full = await search('row 0', { first: 100 });
+  expect([names(full).at(-1), full.pageInfo.hasNextPage]).toEqual(['row 00100', true]);
+}, 60_000);
 
 it('totalCount is counted only when it is asked for', async () => {
   const { acme, gateway } = world;

@@ -216,11 +216,13 @@ it('the statements of a repository all name the account', () => {
     deleted: 'EXCLUDE',
     pinned: true,
   } as const;
-  const list = { ...shape, columns: ['name'], order: { property: 'name', direction: 'ASC' }, seeks: true } as const;
+  const order = { property: 'name', direction: 'ASC' } as const;
+  const list = { ...shape, sought: [], lead: null, whole: true, columns: ['name'], order, seeks: true } as const;
   expect([
     statements.getStatement(table, ['name'], true, 'EXCLUDE').text,
     statements.listStatement(table, list).text,
     statements.listStatement(table, { ...list, seeks: false, deleted: 'ONLY' }).text,
+    statements.listStatement(table, { ...list, predicates: [], sought: shape.predicates }).text,
     statements.countStatement(table, shape).text,
   ]).toMatchSnapshot();
 });

@@ -1,5 +1,11 @@
 /** The migration of the throw-away resource: the table, its indexes, its walls. */
-import { accountColumns, crossAccountIndexes, listIndexes, protectTable } from '../../src/db/setup/protect';
+import {
+  accountColumns,
+  crossAccountIndexes,
+  crossAccountOwnerIndexes,
+  listIndexes,
+  protectTable,
+} from '../../src/db/setup/protect';
 
 export const STATEMENTS = [
   `CREATE TABLE note (
@@ -11,5 +17,6 @@ export const STATEMENTS = [
   'CREATE UNIQUE INDEX note_live_name ON note (account_id, name) WHERE deleted_at IS NULL',
   ...listIndexes('note', ['name', 'tool_id', 'created_at', 'updated_at']),
   ...crossAccountIndexes('note', ['name', 'created_at', 'updated_at']),
+  ...crossAccountOwnerIndexes('note'),
   ...protectTable('note'),
 ];

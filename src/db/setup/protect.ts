@@ -1,6 +1,8 @@
 /** The SQL that makes a table an account's table: forced row level security, one flat policy a role, grants, audit. For migrations. */
 import { ROLE_NAMES } from './roles';
 
+export * from './indexes';
+
 const { tenant, operator } = ROLE_NAMES;
 
 /** The account of the transaction. After one SET LOCAL the setting is '' rather than NULL, hence nullif. */
@@ -103,28 +105,3 @@ export const accountColumns = `
 /** Lets the owner's SECURITY DEFINER functions see the table: with FORCE they too are subject to the policies. */
 export const ownerPolicy = (table: string): string =>
   `CREATE POLICY owner_rows ON ${table} TO current_user USING (true) WITH CHECK (true)`;
-
-/**
- * Indexes that keep lists from sorting an account: one for each column, and the order by id for all accounts at once.
- * What was deleted together is found by its deletion.
- */
-export const listIndexes = (table: string, columns: readonly string[]): string[] => [
-  `CREATE INDEX ${table}_by_id ON ${table} (id, account_id)`,
-  `CREATE INDEX ${table}_by_deletion ON ${table} (account_id, deletion_id) WHERE deletion_id IS NOT NULL`,
-  ...columns.map((column) => `CREATE INDEX ${table}_by_${column} ON ${table} (account_id, ${column}, id)`),
-];
-
-/** Indexes that keep a master key's lists of all accounts from sorting a table: one for each column. */
-export const crossAccountIndexes = (table: string, columns: readonly string[]): string[] =>
-  columns.map((column) => `CREATE INDEX ${table}_all_by_${column} ON ${table} (${column}, id, account_id)`);
-
-/** Indexes for `name: { startsWith }`, which does not tell case; src/db/sql/predicate.ts compares the same expression. */
-export const prefixIndex = (table: string): string =>
-  `CREATE INDEX ${table}_by_prefix ON ${table} (account_id, (lower(name) COLLATE "C"), id)`;
-
-/** Indexes for `metadata.owner`; rows without one cost nothing. */
-export const ownerIndexes = (table: string): string[] =>
-  ['team', 'email'].map((part) => {
-    const value = `left(metadata -> 'owner' ->> '${part}', 64)`;
-    return `CREATE INDEX ${table}_by_owner_${part} ON ${table} (account_id, (${value}), id) WHERE ${value} IS NOT NULL`;
-  });

@@ -1,5 +1,5 @@
 /** Statements compiled once: the same shape gives the same text under the same name, so PostgreSQL plans it once. */
-import { predicateSql, type Predicate } from './predicate';
+import { ofAllAccounts, ofWholeOrder, ownerSql, predicateSql, type Predicate } from './predicate';
 import { columnOf, selection, type Column, type Table } from './table';
 
 export interface Statement {
@@ -29,16 +29,35 @@ export function compiled(shape: string, build: () => Omit<Statement, 'name'>): S
 export type Deleted = 'EXCLUDE' | 'INCLUDE' | 'ONLY';
 export type Direction = 'ASC' | 'DESC';
 
-/** Everything about a list that shapes its statement. Values are bound as: account, predicates, seek values, limit. */
-export interface ListShape {
-  readonly columns: readonly string[];
+/**
+ * The most rows that a page looks at for conditions that no index answers. Whoever searches for more goes on behind the
+ * last row that was looked at, so that no request costs more than this, however many rows there are and few that match.
+ */
+export const MOST_SOUGHT = 10_000;
+
+/** Rows to choose from. */
+interface Choice {
   readonly predicates: readonly Predicate[];
-  readonly order: { readonly property: string; readonly direction: Direction };
   readonly deleted: Deleted;
-  /** True when a position is given: the page starts behind it. */
-  readonly seeks: boolean;
   /** True when the scope is one account. */
   readonly pinned: boolean;
+}
+
+/**
+ * Everything about a list that shapes its statement. Values are bound as: account, predicates, seek values, sought
+ * predicates, limit.
+ */
+export interface ListShape extends Choice {
+  readonly columns: readonly string[];
+  /** Conditions that rows are put to one by one; their rows end with whether they hold and whether the search ends here. */
+  readonly sought: readonly Predicate[];
+  readonly order: { readonly property: string; readonly direction: Direction };
+  /** Of the predicates, the one that names a stretch of the list's order. */
+  readonly lead: Predicate | null;
+  /** True when the list is read along its whole order. */
+  readonly whole: boolean;
+  /** True when a position is given: the page starts behind it. */
+  readonly seeks: boolean;
 }
 
 /** The columns that order a list: what was asked for, then what makes the order total. */
@@ -57,41 +76,76 @@ class Places {
 
 const list = (columns: readonly Column[]): string => columns.map((column) => `t.${column.sql}`).join(', ');
 
-function conditions(table: Table, shape: Omit<ListShape, 'columns' | 'order' | 'seeks'>, places: Places): string[] {
-  const found: string[] = [];
-  if (shape.pinned && table.account) found.push(`t.${columnOf(table, table.account).sql} = ${places.next()}`);
-  if (table.softDeletes && shape.deleted === 'EXCLUDE') found.push('t.deleted_at IS NULL');
-  if (table.softDeletes && shape.deleted === 'ONLY') found.push('t.deleted_at IS NOT NULL');
-  for (const predicate of shape.predicates) found.push(predicateSql(table, predicate, places.next()));
-  return found;
+const compared = (table: Table, predicates: readonly Predicate[], places: Places): string[] =>
+  predicates.map((predicate) => predicateSql(table, predicate, places.next()));
+
+const DELETED: Readonly<Record<Deleted, readonly string[]>> = {
+  EXCLUDE: ['t.deleted_at IS NULL'],
+  INCLUDE: [],
+  ONLY: ['t.deleted_at IS NOT NULL'],
+};
+const deletedSql = (table: Table, deleted: Deleted): readonly string[] => (table.softDeletes ? DELETED[deleted] : []);
+
+/** Whose rows. Statements of all accounts say what opens the indexes of all accounts to them. */
+function ofAccount(table: Table, pinned: boolean, places: Places): string[] {
+  if (table.account === null) return [];
+  const column = `t.${columnOf(table, table.account).sql}`;
+  if (pinned) return [`${column} = ${places.next()}`];
+  return table.account === 'accountId' ? [ofAllAccounts(column)] : [];
 }
+
+const conditions = (table: Table, { pinned, deleted, predicates }: Choice, places: Places): string[] => [
+  ...ofAccount(table, pinned, places),
+  ...deletedSql(table, deleted),
+  ...compared(table, predicates, places),
+];
 
 const where = (found: readonly string[]): string => (found.length === 0 ? '' : ` WHERE ${found.join(' AND ')}`);
 
-const shapeKey = (kind: string, table: Table, shape: Omit<ListShape, 'columns' | 'order' | 'seeks'>): string =>
-  `${kind}|${table.name}|${shape.pinned ? 1 : 0}|${shape.deleted}|${shape.predicates.map((one) => `${one.property}:${one.operator}`).join()}`;
+const predicateKey = (predicates: readonly Predicate[]): string =>
+  predicates.map((one) => `${one.property}:${one.operator}`).join();
 
-/** One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. */
+const shapeKey = (kind: string, table: Table, { pinned, deleted, predicates }: Choice): string =>
+  `${kind}|${table.name}|${pinned ? 1 : 0}|${deleted}|${predicateKey(predicates)}`;
+
+/** Where the list's order is that of the primary key, its index is open to all. */
+const hasStretches = (table: Table): boolean => table.leads.length > 0 && table.order !== 'id';
+
+/**
+ * One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. Conditions that no index
+ * answers are put to the rows of a page of MOST_SOUGHT around it, in a CASE, of which PostgreSQL expects that it holds for
+ * every other row: it goes along the index and stops when the page is full, rather than sort what it takes for a few rows.
+ */
 export function listStatement(table: Table, shape: ListShape): Statement {
   const { property, direction } = shape.order;
-  const key = `${shapeKey('list', table, shape)}|${property}|${direction}|${shape.seeks ? 1 : 0}|${shape.columns.join()}`;
+  const key = `${shapeKey('list', table, shape)}|${property}|${direction}|${shape.seeks ? 1 : 0}${shape.whole ? 1 : 0}|${predicateKey(shape.sought)}|${shape.columns.join()}`;
   return compiled(key, () => {
     const places = new Places();
     const found = conditions(table, shape, places);
+    if (shape.whole && hasStretches(table)) found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
     const order = orderProperties(shape, table).map((one) => columnOf(table, one));
     if (shape.seeks) {
       const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
       found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);
     }
+    // One owner has all rows of its stretch; PostgreSQL cannot tell, and wants the order as the index has it.
+    const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
+    const by = (first: readonly string[]): string =>
+      [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
+    const rows = `FROM ${table.sql} t${where(found)} ORDER BY ${by(stretch)}`;
     const columns = selection(table, [...shape.columns, property]);
-    const by = order.map((column) => `t.${column.sql} ${direction}`).join(', ');
-    const text = `SELECT ${list(columns)} FROM ${table.sql} t${where(found)} ORDER BY ${by} LIMIT ${places.next()}`;
+    if (shape.sought.length === 0) return { text: `SELECT ${list(columns)} ${rows} LIMIT ${places.next()}`, columns };
+    const holds = `(${compared(table, shape.sought, places).join(' AND ')})`;
+    const last = `t.place = ${MOST_SOUGHT}`;
+    const more = [...stretch.map((one) => `${one} AS stretch`), `row_number() OVER (ORDER BY ${by(stretch)}) AS place`];
+    const looked = `SELECT t.*, ${more.join(', ')} ${rows} LIMIT ${MOST_SOUGHT}`;
+    const text = `SELECT ${list(columns)}, ${holds}, ${last} FROM (${looked}) t WHERE CASE WHEN ${holds} THEN true ELSE ${last} END ORDER BY ${by(stretch.map(() => 't.stretch'))} LIMIT ${places.next()}`;
     return { text, columns };
   });
 }
 
 /** How many rows a list has in all; counted only when asked for. */
-export const countStatement = (table: Table, shape: Omit<ListShape, 'columns' | 'order' | 'seeks'>): Statement =>
+export const countStatement = (table: Table, shape: Choice): Statement =>
   compiled(shapeKey('count', table, shape), () => ({
     text: `SELECT count(*) FROM ${table.sql} t${where(conditions(table, shape, new Places()))}`,
     columns: [],

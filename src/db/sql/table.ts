@@ -10,7 +10,15 @@ export interface Column {
   readonly type: string;
 }
 
-export interface Table {
+/** How the indexes of a table are made for its lists. */
+interface Listing {
+  /** The property that the list is ordered by when nothing is said. */
+  readonly order: string;
+  /** Properties whose single value stands in front of that order in an index: rows with it are one stretch, in order. */
+  readonly leads: readonly string[];
+}
+
+export interface Table extends Listing {
   readonly name: string;
   readonly sql: string;
   readonly columns: ReadonlyMap<string, Column>;
@@ -20,6 +28,16 @@ export interface Table {
 }
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const listings = new WeakMap<object, Listing>();
+
+/** Without it an entity is listed by id, and the owner in `metadata` alone leads. */
+export const Listed =
+  (order: string, ...leads: string[]): ClassDecorator =>
+  (entity) =>
+    void listings.set(entity, { order, leads });
+
+const BY_ID: Listing = { order: 'id', leads: ['metadata'] };
 
 /** @param metadata of an entity; its columns without relations are all there is. */
 export function tableOf(metadata: EntityMetadata): Table {
@@ -33,6 +51,7 @@ export function tableOf(metadata: EntityMetadata): Table {
   }
   const account = columns.has('accountId') ? 'accountId' : metadata.tableName === 'account' ? 'id' : null;
   return {
+    ...((typeof metadata.target === 'function' && listings.get(metadata.target)) || BY_ID),
     name: metadata.tableName,
     sql: quote(metadata.tableName),
     columns,

@@ -64,16 +64,27 @@ export function pageRequest(
 
 @ObjectType({ description: 'Where a page stands in its list.' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'There are rows behind this page.' })
+  @Field(() => Boolean, {
+    description:
+      'There are rows behind this page; or there may be, where a filter without an index stopped at 10,000 rows looked at: the page is shorter then, and `endCursor` goes on from there.',
+  })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'There are rows in front of this page.' })
+  @Field(() => Boolean, {
+    description: 'There are rows in front of this page; backwards, or there may be, as with `hasNextPage`.',
+  })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first row; send it as `before`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where this page starts, mostly its first row; send it as `before`.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last row; send it as `after`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where this page ends, mostly its last row; send it as `after`.',
+  })
   endCursor!: string | null;
 }
 
@@ -94,8 +105,9 @@ export class ConnectionSource<Row> {
 
   get pageInfo(): PageInfo {
     const { page, request } = this;
-    const cursorAt = (index: number): string | null => {
-      const row = page.rows.at(index);
+    const cursorAt = (index: 0 | -1): string | null => {
+      const isFar = request.backwards === (index === 0);
+      const row = (isFar ? page.end : null) ?? page.rows.at(index);
       return row === undefined ? null : page.cursorOf(row);
     };
     const beyond = request.cursor !== null;

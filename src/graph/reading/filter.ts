@@ -82,7 +82,10 @@ function operands(property: string, given: unknown, path: readonly string[]): Pr
       throw badInput([...path, operator], `Give at most ${MOST_VALUES} values.`);
     if (typeof value === 'string' && value.length > LONGEST_TEXT)
       throw badInput([...path, operator], `Give at most ${LONGEST_TEXT} characters.`);
-    found.push({ property, operator: operator as Operator, value });
+    // One value leaves an index in its order, a list of values does not.
+    const [only, ...others] = operator === 'in' && Array.isArray(value) ? value.map(String) : [];
+    if (only !== undefined && others.length === 0) found.push({ property, operator: 'equals', value: only });
+    else found.push({ property, operator: operator as Operator, value });
   }
   return found;
 }
@@ -94,7 +97,6 @@ function idOperands(property: string, given: unknown, path: readonly string[]): 
       (id) => typeof id === 'string' && isUuid(id),
     );
     const [only] = ids;
-    // One id leaves an index in its order, a list of ids does not.
     return ids.length === 1 ? { property, operator: 'equals', value: only } : { property, operator: 'in', value: ids };
   });
 }
@@ -179,7 +181,11 @@ export interface FilterInput {
 }
 
 /** What rows that are written once, and are no resource of an account, can be filtered by. */
-export const WRITTEN_ONCE = { filter: { id, createdAt: time }, order: ['createdAt'] } as const;
+export const WRITTEN_ONCE = {
+  filter: { id, createdAt: time },
+  // Their ids are made when they are written, so that no index on the time has to be kept besides.
+  order: { createdAt: 'id' },
+} as const;
 
 /** The input type `<name>Filter` and its reading as predicates. */
 export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON): FilterInput {

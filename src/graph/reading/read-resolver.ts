@@ -9,7 +9,7 @@ import { ConnectionSource, connectionTypes, DeletedRows, Direction, pageRequest 
 import { Scoped } from '../directives/decorators';
 import { COMMON, filterInput } from './filter';
 import { repository, type RequestContext } from '../http/request';
-import type { Readable } from '../resource';
+import type { CommonReading, Readable } from '../resource';
 
 interface OrderInput {
   readonly field: string;
@@ -17,11 +17,9 @@ interface OrderInput {
 }
 
 const ROWS = [['nodes'], ['edges', 'node']];
-const KEPT = { filter: COMMON, order: ['createdAt', 'updatedAt'] };
-const BY_ID: OrderInput = { field: 'id', direction: 'ASC' };
+const KEPT: CommonReading = { filter: COMMON, order: { createdAt: 'createdAt', updatedAt: 'updatedAt' } };
 
-function orderInput(type: string, properties: readonly string[]): new () => OrderInput {
-  const fields = Object.fromEntries(properties.map((one) => [one, one]));
+function orderInput(type: string, fields: Readonly<Record<string, string>>): new () => OrderInput {
   registerEnumType(fields, { name: `${type}OrderField`, description: `What a list of ${type} can be ordered by.` });
 
   @InputType(`${type}Order`, {
@@ -70,7 +68,7 @@ export function listResolvers<Row extends StoredRow>(
 ): (new () => object)[] {
   const { connection, resolver } = connectionTypes(names.type, entity);
   const filters = filterInput(names.type, filter, common.filter);
-  const Order = orderInput(names.type, [...common.order, ...order]);
+  const Order = orderInput(names.type, { ...common.order, ...Object.fromEntries(order.map((one) => [one, one])) });
 
   @Resolver(() => entity)
   class ListResolver {
@@ -103,8 +101,9 @@ export function listResolvers<Row extends StoredRow>(
       @Info() info: GraphQLResolveInfo,
     ): Promise<ConnectionSource<Row>> {
       const page = pageRequest({ first, after, last, before }, info);
-      const { field, direction } = orderBy ?? BY_ID;
-      const found = await repository(context, entity).list({
+      const rows = repository(context, entity);
+      const { field, direction } = orderBy ?? { field: rows.table.order, direction: Direction.ASC };
+      const found = await rows.list({
         ...page,
         columns: neededColumns(info, names.type, askedFields(info, ROWS)),
         predicates: filters.predicates(given),

@@ -3,6 +3,7 @@ import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, registerEnumType, Resol
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
 import { columnOf } from '../../db/sql/table';
+import { ofWholeOrder } from '../../db/sql/predicate';
 import { badInput, GatewayError, notFound } from '../../errors';
 import { MasterOnly } from '../directives/decorators';
 import { scopeFor, type RequestContext } from '../http/request';
@@ -40,7 +41,7 @@ async function purgeBefore(scope: Scope, resource: Resource, before: string): Pr
   return scope.write(async (transaction) => {
     const table = transaction.table(resource.entity);
     const time = columnOf(table, resource.expires ?? 'deletedAt').sql;
-    const old = `SELECT t.id FROM ${table.sql} t WHERE t.account_id = $1 AND t.${time} < $2 ORDER BY t.${time}, t.id LIMIT ${MOST_PURGED}`;
+    const old = `SELECT t.id FROM ${table.sql} t WHERE t.account_id = $1 AND t.${time} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${time}, t.id LIMIT ${MOST_PURGED}`;
     const text = `DELETE FROM ${table.sql} WHERE account_id = $1 AND id IN (${old}) RETURNING id`;
     const purged = await transaction.read({ text }, [scope.requireAccount(), before]);
     return { purged: purged.length, more: purged.length === MOST_PURGED };

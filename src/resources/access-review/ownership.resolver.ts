@@ -1,6 +1,7 @@
 /** Rows that nobody owns yet: those without `metadata.owner`. */
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../../db/scope';
+import { ofAllAccounts } from '../../db/sql/predicate';
 import { badInput } from '../../errors';
 import { Scoped } from '../../graph/directives/decorators';
 import { pinned, type RequestContext } from '../../graph/http/request';
@@ -34,13 +35,15 @@ export class OwnerlessRow {
 
 /** Every resource that has names; runs, which have none, belong to their agents. Values: account, after, limit. */
 function ownerless(scope: Scope, resources: readonly Resource[]): string {
+  const whose =
+    scope.accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t.account_id')}` : 't.account_id = $1';
   const parts = resources
     .map(({ entity, names }) => ({ table: scope.database.table(entity), type: names.type }))
     .filter(({ table }) => table.columns.has('name'))
     .map(
       ({ table, type }) =>
         `(SELECT t.id, t.account_id, '${type}', t.name, t.created_at FROM ${table.sql} t
-           WHERE ($1::uuid IS NULL OR t.account_id = $1) AND t.id > $2 AND t.deleted_at IS NULL
+           WHERE ${whose} AND t.id > $2 AND t.deleted_at IS NULL
              AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id LIMIT $3)`,
     );
   return `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`;

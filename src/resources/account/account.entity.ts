@@ -10,6 +10,7 @@ import {
   VersionColumn,
 } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
+import { Listed } from '../../db/sql/table';
 import type { JsonRecord } from '../../graph/reading/row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
@@ -24,6 +25,7 @@ registerEnumType(AccountStatus, {
 @Scoped()
 @ObjectType({ description: 'A tenant of the platform, or one of its environments.' })
 @Entity('account')
+@Listed('id')
 export class Account {
   @Field(() => ID, { description: 'UUID (version 7); other fields call it accountId.' })
   @PrimaryColumn('uuid')

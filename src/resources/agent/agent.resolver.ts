@@ -45,7 +45,7 @@ const runsOfAgent: RelationSpec<Run> = {
   entity: () => Run,
   type: 'Run',
   by: 'agentId',
-  order: { property: 'id', direction: 'DESC' },
+  order: { property: 'startedAt', direction: 'DESC' },
 };
 
 @Resolver(() => Agent)

@@ -15,7 +15,10 @@ export const masterKeys = {
         entity: MasterKey,
         filter: { name: text, expiresAt: time },
         order: ['name'],
-        common: { filter: { id, createdAt: time, updatedAt: time }, order: ['createdAt', 'updatedAt'] },
+        common: {
+          filter: { id, createdAt: time, updatedAt: time },
+          order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
+        },
       },
       MasterOnly(),
     ),

@@ -2,6 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
+import { Listed } from '../../db/sql/table';
 import { AccountRow, type JsonRecord } from '../../graph/reading/row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
@@ -23,6 +24,7 @@ registerEnumType(RunOutcome, { name: 'RunOutcome', description: 'How a run that 
 @Scoped()
 @ObjectType({ description: 'One execution of an agent. Runs are never deleted one by one; they expire by retention.' })
 @Entity('run')
+@Listed('startedAt', 'agentId', 'scheduleId', 'status', 'metadata')
 export class Run extends AccountRow {
   @Field(() => ID, { description: 'The agent that ran.' })
   @Column('uuid')

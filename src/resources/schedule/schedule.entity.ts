@@ -2,12 +2,14 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
+import { Listed } from '../../db/sql/table';
 import { AccountRow, type JsonRecord } from '../../graph/reading/row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 @Scoped()
 @ObjectType({ description: 'When an agent is started by the platform.' })
 @Entity('schedule')
+@Listed('id', 'agentId', 'metadata')
 export class Schedule extends AccountRow {
   @Field(() => ID, { description: 'The agent to start.' })
   @Column('uuid')

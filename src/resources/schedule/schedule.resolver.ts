@@ -28,7 +28,7 @@ const runsOfSchedule: RelationSpec<Run> = {
   entity: () => Run,
   type: 'Run',
   by: 'scheduleId',
-  order: { property: 'id', direction: 'DESC' },
+  order: { property: 'startedAt', direction: 'DESC' },
 };
 
 @Resolver(() => Schedule)
