@@ -32,6 +32,7 @@ interface Node {
   readonly 'Actual Rows': number;
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
   readonly Plans?: readonly Node[];
 }
 
@@ -49,9 +50,9 @@ export interface Explained {
 const literal = (value: unknown): string => {
   if (value === null || value === undefined) return 'NULL';
   if (Array.isArray(value)) return escapeLiteral(`{${value.map((one) => JSON.stringify(one)).join()}}`);
-  if (typeof value === 'number') return `${value}`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
   if (typeof value === 'string') return escapeLiteral(value);
-  throw new TypeError('A list is asked with texts and numbers only');
+  throw new TypeError('A list is asked with texts, numbers and booleans only');
 };
 
 const all = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(all)];
@@ -61,12 +62,14 @@ const isSort = (node: Node): boolean => /Sort/.test(node['Node Type']);
 function read(plan: Node, milliseconds: number): Explained {
   const nodes = all(plan);
   const scans = nodes.filter((node) => node['Relation Name'] ?? node['Index Name']);
+  const removed = (node: Node): number =>
+    (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
   return {
     reads: scans.map((node) => node['Index Name'] ?? `${node['Node Type']} ${node['Relation Name'] ?? ''}`),
-    looked: scans.reduce(
-      (sum, node) => sum + rows(node) + (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'],
-      0,
-    ),
+    // What a bitmap of an index finds is what its table is looked at for.
+    looked: scans
+      .filter((node) => node['Node Type'] !== 'Bitmap Index Scan')
+      .reduce((sum, node) => sum + rows(node) + removed(node) * node['Actual Loops'], 0),
     sorted: nodes
       .filter(isSort)
       .reduce((sum, node) => sum + (node.Plans ?? []).reduce((most, one) => most + rows(one), 0), 0),

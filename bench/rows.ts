@@ -62,10 +62,24 @@ const INDEXES = `
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
    WHERE c.relname = ANY ($1) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`;
 
-/** For all accounts that there are. */
-export async function insertRows(client: Client, size: Size): Promise<void> {
-  const { rows: indexes } = await client.query<{ name: string; definition: string }>(INDEXES, [TABLES]);
+/** Does `work` while the tables have no indexes, which are made again afterwards. */
+export async function withoutIndexes(
+  client: Client,
+  tables: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const { rows: indexes } = await client.query<{ name: string; definition: string }>(INDEXES, [tables]);
   for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
+  await work();
+  await client.query("SET maintenance_work_mem = '512MB'");
+  for (const { definition } of indexes) await client.query(definition);
+}
+
+/** For all accounts that there are. */
+export const insertRows = (client: Client, size: Size): Promise<void> =>
+  withoutIndexes(client, TABLES, () => insertAll(client, size));
+
+async function insertAll(client: Client, size: Size): Promise<void> {
   await client.query(ID_FUNCTION);
   await client.query(INSERT_TOOLS, [size.tools]);
   await client.query(INSERT_AGENTS, [size.agents]);
@@ -73,6 +87,4 @@ export async function insertRows(client: Client, size: Size): Promise<void> {
   await client.query(INSERT_SCHEDULES, [size.schedules / size.agents]);
   await client.query(INSERT_RUNS, [size.runs]);
   await client.query('DROP FUNCTION bench_id');
-  await client.query("SET maintenance_work_mem = '512MB'");
-  for (const { definition } of indexes) await client.query(definition);
 }
