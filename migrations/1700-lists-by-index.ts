@@ -36,7 +36,7 @@ const STATEMENTS = [
   ...leadIndexes('run', 'status', 'started_at, id'),
   ...crossAccountOwnerIndexes('run', 'started_at, id'),
   // The platform's own lists; these tables are small and rarely written.
-  ...['name', 'created_at', 'updated_at'].map(
+  ...['slug', 'name', 'created_at', 'updated_at'].map(
     (column) => `CREATE INDEX account_by_${column} ON account (${column}, id)`,
   ),
   ...['name', 'created_at', 'updated_at'].map(

@@ -132,7 +132,10 @@ export function listStatement(table: Table, shape: ListShape): Statement {
     const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
     const by = (first: readonly string[]): string =>
       [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
-    const rows = `FROM ${table.sql} t${where(found)} ORDER BY ${by(stretch)}`;
+    const chosen = `${table.sql} t${where(found)}`;
+    // Few rows are found by what they are known by, not on a way along the order.
+    const along = shape.whole || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
+    const rows = `FROM ${along} ORDER BY ${by(stretch)}`;
     const columns = selection(table, [...shape.columns, property]);
     if (shape.sought.length === 0) return { text: `SELECT ${list(columns)} ${rows} LIMIT ${places.next()}`, columns };
     const holds = `(${compared(table, shape.sought, places).join(' AND ')})`;
