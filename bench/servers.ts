@@ -1,5 +1,5 @@
 /** The servers, and how each is spoken to. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchAccount } from './dataset';
 import { launch, type Running } from './process';
@@ -10,6 +10,10 @@ import { SILENCE_AUDIT } from './dataset';
 const ROOT = join(__dirname, '../..');
 const PEERS = join(ROOT, 'bench/peers');
 const POOL_SIZE = '10';
+
+/** The flags of Node.js that `npm start` sets; all servers get them, so that none has another heap. */
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+const FLAGS = scripts.start.split(' ').filter((part) => part.startsWith('--'));
 
 export interface Server extends Running {
   readonly name: ServerName;
@@ -22,7 +26,11 @@ export function launchGateway(
   execArgv: readonly string[] = [],
 ): Promise<Running> {
   const usual = { ENVIRONMENT: 'production', LOG_LEVEL: 'error', POOL_SIZE };
-  return launch({ script: join(ROOT, 'dist/src/main.js'), environment: { ...usual, ...environment }, execArgv });
+  return launch({
+    script: join(ROOT, 'dist/src/main.js'),
+    environment: { ...usual, ...environment },
+    execArgv: [...FLAGS, ...execArgv],
+  });
 }
 
 /** @throws Error when its packages are not installed. */
@@ -30,11 +38,15 @@ function launchPostGraphile(databaseUrl: string): Promise<Running> {
   const execPath = join(PEERS, 'node_modules/node/bin/node');
   if (!existsSync(execPath)) throw new Error('PostGraphile is not installed: npm ci --prefix bench/peers');
   const environment = { DATABASE_URL: databaseUrl, POOL_SIZE, GRAPHILE_ENV: 'production' };
-  return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath });
+  return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath, execArgv: FLAGS });
 }
 
 export const launchFloor = (databaseUrl: string): Promise<Running> =>
-  launch({ script: join(__dirname, 'floor.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
+  launch({
+    script: join(__dirname, 'floor.js'),
+    environment: { DATABASE_URL: databaseUrl, POOL_SIZE },
+    execArgv: FLAGS,
+  });
 
 /** It starts on a whole database, as it must; the triggers go when it serves. */
 async function launchUnaudited(database: BenchDatabase): Promise<Running> {

@@ -77,6 +77,12 @@ describe('the documentation', () => {
     expect(page).toBe(withTable(page, 'manual', manual()));
   });
 
+  it('starts Node.js with the same flags in the container', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+    const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(read('Dockerfile')) ?? [];
+    expect((JSON.parse(command) as string[]).join(' ')).toBe(scripts.start);
+  });
+
   it('names the same settings in .env.example and no unknown ones in the containers', () => {
     const names = Object.keys(settings.shape);
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
