@@ -1,4 +1,5 @@
 /** The floor's statements: the gateway's, written out by hand. */
+import { ofAllAccounts } from '../src/db/sql/predicate';
 
 export interface FloorStatement {
   readonly name: string;
@@ -20,7 +21,7 @@ const make = (pinned: boolean) => {
       name: `list ${pinned}`,
       text: pinned
         ? `SELECT ${COLUMNS} FROM agent a WHERE a.account_id = $1 AND a.deleted_at IS NULL ORDER BY a.id LIMIT $2`
-        : `SELECT ${COLUMNS} FROM agent a WHERE a.deleted_at IS NULL ORDER BY a.id, a.account_id LIMIT $1`,
+        : `SELECT ${COLUMNS} FROM agent a WHERE ${ofAllAccounts('a.account_id')} AND a.deleted_at IS NULL ORDER BY a.id, a.account_id LIMIT $1`,
     },
     get: {
       name: 'get',

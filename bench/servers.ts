@@ -11,7 +11,7 @@ const ROOT = join(__dirname, '../..');
 const PEERS = join(ROOT, 'bench/peers');
 const POOL_SIZE = '10';
 
-/** The flags of Node.js that `npm start` sets; all servers get them, so that none has another heap. */
+/** The flags of Node.js that `npm start` sets. The other servers run as theirs do, with the defaults. */
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
 const FLAGS = scripts.start.split(' ').filter((part) => part.startsWith('--'));
 
@@ -38,15 +38,11 @@ function launchPostGraphile(databaseUrl: string): Promise<Running> {
   const execPath = join(PEERS, 'node_modules/node/bin/node');
   if (!existsSync(execPath)) throw new Error('PostGraphile is not installed: npm ci --prefix bench/peers');
   const environment = { DATABASE_URL: databaseUrl, POOL_SIZE, GRAPHILE_ENV: 'production' };
-  return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath, execArgv: FLAGS });
+  return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath });
 }
 
 export const launchFloor = (databaseUrl: string): Promise<Running> =>
-  launch({
-    script: join(__dirname, 'floor.js'),
-    environment: { DATABASE_URL: databaseUrl, POOL_SIZE },
-    execArgv: FLAGS,
-  });
+  launch({ script: join(__dirname, 'floor.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
 
 /** It starts on a whole database, as it must; the triggers go when it serves. */
 async function launchUnaudited(database: BenchDatabase): Promise<Running> {

@@ -58,7 +58,7 @@ const kinds = kindsOf(resources);
 
 async function handle(text: string): Promise<string> {
   try {
-    const request = { accountId: '', bundle: await readBundle(kinds, text), prune: true, secretNames: [] };
+    const request = { accountId: '', bundle: await readBundle(kinds, text, ''), prune: true, secretNames: [] };
     // Where the gateway waits for the rows of the account.
     await new Promise((resolve) => setImmediate(resolve));
     const { changes } = planAgainst(kinds, request, { rows: new Map(), links: new Map() }, new Map()).plan;

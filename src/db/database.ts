@@ -7,7 +7,7 @@ import { PipelineClient } from './sql/client';
 import { DatabaseUnavailableError, isUnavailable } from './failure';
 import type { LimitStore } from './limit-store';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
-import { dataSource, type DatabaseSettings } from './source';
+import { CONNECT_TIMEOUT, dataSource, type DatabaseSettings } from './source';
 import { tableOf, type Table } from './sql/table';
 import { Turns } from './turns';
 import type { Vault } from './vault';
@@ -15,6 +15,8 @@ import { findFaults } from './setup/verify';
 
 /** Who takes a turn that is no single account's: the gateway itself, and master keys across accounts. */
 const NO_ACCOUNT = '';
+
+const noConnection = (): Error => new DatabaseUnavailableError(true, new Error('No connection came free in time'));
 
 const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
 const BEGIN_WRITING: PreparedQuery = { name: 'begin_writing', text: 'BEGIN', values: [] };
@@ -40,7 +42,8 @@ export class Database {
     readonly vault: Vault,
     poolSize: number,
   ) {
-    this.#turns = { tenant: new Turns(poolSize), operator: new Turns(poolSize) };
+    const places = { count: poolSize, longestWait: CONNECT_TIMEOUT, refusal: noConnection };
+    this.#turns = { tenant: new Turns(places), operator: new Turns(places) };
   }
 
   /** Connects both pools. @throws when the database cannot be reached. */
@@ -129,15 +132,8 @@ export class Database {
     await Promise.all(ROLE_KINDS.map((role) => this.sources[role].destroy()));
   }
 
-  async #inTurn<T>(role: RoleKind, accountId: AccountId | null, work: () => Promise<T>): Promise<T> {
-    const turns = this.#turns[role];
-    const account = accountId ?? NO_ACCOUNT;
-    await turns.take(account);
-    try {
-      return await work();
-    } finally {
-      turns.give(account);
-    }
+  #inTurn<T>(role: RoleKind, accountId: AccountId | null, work: () => Promise<T>): Promise<T> {
+    return this.#turns[role].run(accountId ?? NO_ACCOUNT, work);
   }
 
   #withClient<T>(

@@ -15,7 +15,8 @@ export interface DatabaseSettings {
   readonly onError: (error: Error) => void;
 }
 
-const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds that anybody waits for a connection. */
+export const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 15_000;
 /**
  * Every list has an index in its order. A table from end to end, or a bitmap of an index, is out of order: PostgreSQL

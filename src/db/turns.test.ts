@@ -1,6 +1,12 @@
 /** A pool's connections are shared out between accounts, whatever order their work comes in. */
 import fc from 'fast-check';
-import { Turns } from './turns';
+import { Turns, type Places } from './turns';
+
+const places = (count: number): Places => ({
+  count,
+  longestWait: 5_000,
+  refusal: () => new Error('Nothing came free'),
+});
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -8,7 +14,7 @@ it('nobody holds more than there are, each account leaves a fifth to others, and
   const accounts = fc.array(fc.constantFrom('A', 'B', 'C'), { minLength: 1, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), accounts, async (connections, callers) => {
-      const turns = new Turns(connections);
+      const turns = new Turns(places(connections));
       const most = Math.max(1, connections - Math.ceil(connections / 5));
       const holding: string[] = [];
       let served = 0;
@@ -32,7 +38,7 @@ it('nobody holds more than there are, each account leaves a fifth to others, and
 });
 
 it('who comes behind a crowd of one account is next', async () => {
-  const turns = new Turns(1);
+  const turns = new Turns(places(1));
   const order: string[] = [];
   const run = async (account: string): Promise<void> => {
     await turns.take(account);
@@ -45,12 +51,12 @@ it('who comes behind a crowd of one account is next', async () => {
   expect(order).toHaveLength(22);
 });
 
-it('who waits for five seconds is told that the database has no connection to spare, and is forgotten', async () => {
+it('who waits too long is told so, and is forgotten', async () => {
   jest.useFakeTimers();
   try {
-    const turns = new Turns(1);
+    const turns = new Turns(places(1));
     await turns.take('A');
-    const waiting = expect(turns.take('B')).rejects.toThrow('unavailable');
+    const waiting = expect(turns.take('B')).rejects.toThrow('Nothing came free');
     jest.advanceTimersByTime(5_001);
     await waiting;
     turns.give('A');
@@ -58,4 +64,16 @@ it('who waits for five seconds is told that the database has no connection to sp
   } finally {
     jest.useRealTimers();
   }
+});
+
+it('who has as many waiting as they may is refused at once, and others are not', async () => {
+  const turns = new Turns({ ...places(1), mostWaiting: 1 });
+  await turns.take('A');
+  const second = turns.take('A');
+  await expect(turns.take('A')).rejects.toThrow('Nothing came free');
+  const other = turns.take('B');
+  turns.give('A');
+  await second;
+  turns.give('A');
+  await other;
 });

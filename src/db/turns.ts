@@ -1,10 +1,19 @@
-/** Turns at a pool's connections, shared out between accounts: one account's burst makes no other wait for all of it. */
-import { DatabaseUnavailableError } from './failure';
+/** Turns at what there is little of, shared out between accounts: one account's burst makes no other wait for all of it. */
 
-/** Milliseconds that anybody waits for a turn. */
-const LONGEST_WAIT = 5_000;
-/** One connection in this many is kept from each account, for the others. */
+/** One place in this many is kept from each account, for the others. */
 const KEPT = 5;
+
+/** What there are turns at. */
+export interface Places {
+  /** How many there are; 1 or more. */
+  readonly count: number;
+  /** Milliseconds that anybody waits for a turn. */
+  readonly longestWait: number;
+  /** How many turns of one account may wait; unset bounds them by their time alone. */
+  readonly mostWaiting?: number;
+  /** What those are told who wait too long, or come when too many of their account do. */
+  readonly refusal: () => Error;
+}
 
 interface Waiter {
   readonly start: () => void;
@@ -18,20 +27,21 @@ export class Turns {
   readonly #waiting = new Map<string, Set<Waiter>>();
   #free: number;
 
-  /** @param connections of the pool, 1 or more. */
-  constructor(connections: number) {
-    this.#free = connections;
-    this.#most = Math.max(1, connections - Math.ceil(connections / KEPT));
+  constructor(private readonly places: Places) {
+    const { count } = places;
+    this.#free = count;
+    this.#most = Math.max(1, count - Math.ceil(count / KEPT));
   }
 
   /**
    * To be given back with `give`, unless it throws.
    * @param account whoever it is for; any text that is always the same for the same one.
-   * @throws DatabaseUnavailableError after 5 seconds.
+   * @throws the refusal.
    */
   async take(account: string): Promise<void> {
     if (this.#mayStart(account)) this.#start(account);
-    else await this.#wait(account);
+    else if ((this.#waiting.get(account)?.size ?? 0) < (this.places.mostWaiting ?? Infinity)) await this.#wait(account);
+    else throw this.places.refusal();
   }
 
   give(account: string): void {
@@ -64,11 +74,21 @@ export class Turns {
       const giveUp = (): void => {
         waiters.delete(waiter);
         if (waiters.size === 0) this.#waiting.delete(account);
-        reject(new DatabaseUnavailableError(true, new Error('No connection came free in time')));
+        reject(this.places.refusal());
       };
-      const timer = setTimeout(giveUp, LONGEST_WAIT);
+      const timer = setTimeout(giveUp, this.places.longestWait);
       waiters.add(waiter);
     });
+  }
+
+  /** Works in a turn. */
+  async run<T>(account: string, work: () => Promise<T>): Promise<T> {
+    await this.take(account);
+    try {
+      return await work();
+    } finally {
+      this.give(account);
+    }
   }
 
   /** Round robin: who was served goes behind all others. */

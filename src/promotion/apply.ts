@@ -26,7 +26,8 @@ async function requestOf(
   { text, prune }: Asked,
   secretNames: readonly string[],
 ): Promise<Request> {
-  return { accountId: scope.requireAccount(), bundle: await readBundle(kinds, text), prune, secretNames };
+  const accountId = scope.requireAccount();
+  return { accountId, bundle: await readBundle(kinds, text, accountId), prune, secretNames };
 }
 
 /** @throws GatewayError BAD_USER_INPUT */

@@ -199,9 +199,9 @@ function shown({ resource }: Kind, draft: JsonRecord): JsonRecord {
   return property !== undefined && isRecord(value) ? { ...draft, [property]: withoutNulls(value) } : draft;
 }
 
-/** @throws GatewayError BAD_USER_INPUT; its sentence names line and path. */
-export async function readBundle(kinds: readonly Kind[], text: string): Promise<Bundle> {
-  const read = await readText(text);
+/** @throws GatewayError BAD_USER_INPUT, whose sentence names line and path, and what readText throws. */
+export async function readBundle(kinds: readonly Kind[], text: string, accountId: string): Promise<Bundle> {
+  const read = await readText(text, accountId);
   if (!isRecord(read.value))
     throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
   const converted = 'schemaVersion' in read.value ? null : convert(read.value);

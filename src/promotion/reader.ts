@@ -1,6 +1,7 @@
 /** Reads the text of bundles without keeping other requests waiting: what is not small is parsed by another thread. */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Turns } from '../db/turns';
 import { badInput, GatewayError } from '../errors';
 import { parseYaml, refuseLarge, type Parsed, type Path } from './yaml';
 
@@ -82,19 +83,32 @@ async function parseElsewhere(text: string): Promise<Parsed> {
   }
 }
 
-/** One at a time, so that texts sent at once take no more memory and no more cores than one. */
-let turn: Promise<unknown> = Promise.resolve();
+/**
+ * One at a time, so that texts sent at once take no more memory and no more cores than one; account by account, so that
+ * nobody waits for all that another has sent.
+ */
+const turns = new Turns({
+  count: 1,
+  longestWait: PATIENCE,
+  mostWaiting: 4,
+  refusal: () =>
+    new GatewayError(
+      'RATE_LIMITED',
+      'Too many bundles of this account are waiting to be read. Send the next one when the last is answered.',
+      { retryAfterSeconds: 5 },
+    ),
+});
 
 /**
  * Reads YAML 1.2, of which JSON is a part.
- * @throws GatewayError BAD_USER_INPUT as parseYaml does, and for a text that takes too long to read.
+ * @param accountId whose text it is: texts of several accounts are read by turns.
+ * @throws GatewayError BAD_USER_INPUT as parseYaml does, and for a text that takes too long to read; RATE_LIMITED when
+ *   more than four of the account are waiting, or one waits for half a minute.
  */
-export async function readText(text: string): Promise<ReadText> {
+export async function readText(text: string, accountId: string): Promise<ReadText> {
   if (text.length <= SMALL) return new ReadText(parseYaml(text));
   refuseLarge(text);
-  const parsed = turn.then(() => parseElsewhere(text));
-  turn = parsed.catch(() => undefined);
-  return new ReadText(await parsed);
+  return new ReadText(await turns.run(accountId, () => parseElsewhere(text)));
 }
 
 function answerTo(bundle: string): Answer {

@@ -1,7 +1,7 @@
 /** Large bundles: as many rows as a large account has, who may send them, and how large is too large. */
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createWorld, type World } from '../harness/gateway';
+import { createWorld, type Client, type World } from '../harness/gateway';
 import { query } from '../harness/sql';
 import { Promoter } from './client';
 
@@ -55,6 +55,23 @@ it('900 rows are planned and applied with as many statements as nine', async () 
     'SELECT DISTINCT account_id AS account FROM agent',
   );
   expect(rows).toEqual([{ account: world.acme.accountId }]);
+}, 60_000);
+
+it('bundles are read account by account, and more than a few of one account do not wait', async () => {
+  const bundle = JSON.stringify({ schemaVersion: 1, tools: [{ name: 'Long', description: 'd'.repeat(9_000) }] });
+  const order: string[] = [];
+  const send = async (caller: Client, name: string): Promise<string | undefined> => {
+    const { errors } = await new Promoter(caller).tryPlan(bundle);
+    const code = errors[0]?.extensions.code;
+    if (code === undefined) order.push(name);
+    return code;
+  };
+  const many = numbers(7).map(() => send(world.acme, 'acme'));
+  const codes = await Promise.all([...many, send(world.globex, 'globex')]);
+  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(2);
+  expect(codes.at(-1)).toBeUndefined();
+  expect(order).toHaveLength(6);
+  expect(order.indexOf('globex')).toBeLessThan(3);
 }, 60_000);
 
 /** Sends a body over a socket, in pieces or with its length announced. */
