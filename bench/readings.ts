@@ -32,7 +32,8 @@ const FREQUENT = 1000;
 const MOST: Readonly<Record<Way, { readonly looked: number; readonly sorted: number }>> = {
   index: { looked: PAGE, sorted: PAGE },
   few: { looked: 1000, sorted: 1000 },
-  search: { looked: MOST_SOUGHT, sorted: 0 },
+  // PostgreSQL before 16 reads a row more than it numbers.
+  search: { looked: MOST_SOUGHT + 1, sorted: 0 },
 };
 
 const SCHEMA = buildGatewaySchema(resolvers);
