@@ -22,4 +22,4 @@ VOLUME /data
 EXPOSE 4000
 HEALTHCHECK --interval=10s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=32", "--max-old-space-size=1024", "dist/src/main.js"]
+CMD ["node", "dist/src/main.js"]

@@ -1,5 +1,5 @@
 /** The servers, and how each is spoken to. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchAccount } from './dataset';
 import { launch, type Running } from './process';
@@ -10,10 +10,6 @@ import { SILENCE_AUDIT } from './dataset';
 const ROOT = join(__dirname, '../..');
 const PEERS = join(ROOT, 'bench/peers');
 const POOL_SIZE = '10';
-
-/** The flags of Node.js that `npm start` sets. The other servers run as theirs do, with the defaults. */
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
-const FLAGS = scripts.start.split(' ').filter((part) => part.startsWith('--'));
 
 export interface Server extends Running {
   readonly name: ServerName;
@@ -26,11 +22,7 @@ export function launchGateway(
   execArgv: readonly string[] = [],
 ): Promise<Running> {
   const usual = { ENVIRONMENT: 'production', LOG_LEVEL: 'error', POOL_SIZE };
-  return launch({
-    script: join(ROOT, 'dist/src/main.js'),
-    environment: { ...usual, ...environment },
-    execArgv: [...FLAGS, ...execArgv],
-  });
+  return launch({ script: join(ROOT, 'dist/src/main.js'), environment: { ...usual, ...environment }, execArgv });
 }
 
 /** @throws Error when its packages are not installed. */
