@@ -20,7 +20,7 @@ const REQUEST = { 'x-request-id': 'the-same-for-every-id' };
 const AT_ONCE = 8;
 const RANDOM = '01890000-0000-7000-8000-00000000abcd';
 
-/** The record names rows and actors as texts: they may be gone. Compared under the same scope as any text. */
+/** The record names rows and actors as texts: they may be gone. Compared under the same scope as every text. */
 const DISGUISED = ['actorId: StringFilter', 'resourceId: StringFilter', 'requestId: StringFilter'];
 
 let world: World;

@@ -90,7 +90,7 @@ function operands(property: string, given: unknown, path: readonly string[]): Pr
   return found;
 }
 
-/** What is no UUID is no row's id: such a comparison matches nothing, in the same words as any unknown id. */
+/** What is no UUID is no row's id: such a comparison matches nothing, in the words of an unknown id. */
 function idOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
   return operands(property, given, path).map(({ operator, value }) => {
     const ids = (operator === 'in' ? (value as unknown[]) : [value]).filter(
