@@ -1,4 +1,5 @@
 /** Start and stop. */
+import './heap';
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { ConfigError, readConfig, type Config } from './config';

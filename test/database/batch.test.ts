@@ -1,6 +1,8 @@
 /** Batches: several statements in one message, each answered with its own rows, or none of them with any. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import type { PreparedQuery } from '../../src/db/sql/batch';
+import { Batch, type PreparedQuery } from '../../src/db/sql/batch';
 import { PipelineClient } from '../../src/db/sql/client';
 import { createDatabase, type TestDatabase } from '../harness/database';
 
@@ -46,6 +48,26 @@ describe('a batch', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('holds no rows once it answered, whoever still holds it', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: unknown = runInNewContext('gc');
+    const query = { text: 'SELECT n FROM generate_series(1, 2) n', values: [] };
+    let rows: WeakRef<object> | undefined;
+    const batch = await new Promise<Batch>((resolve) => {
+      const sent = new Batch([query], new Map(), (_error, answers) => {
+        rows = new WeakRef(answers);
+        resolve(sent);
+      });
+      client.query(sent);
+    });
+    // What a WeakRef was made of lives as long as the task that made it.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (typeof collectGarbage === 'function') Reflect.apply(collectGarbage, undefined, []);
+    expect(batch.callback).toBeInstanceOf(Function);
+    expect(rows).toBeInstanceOf(WeakRef);
+    expect(rows?.deref()).toBeUndefined();
   });
 
   it('reads times as ISO 8601 text in UTC with milliseconds, and large counts as numbers', async () => {

@@ -14,6 +14,8 @@ export interface PreparedQuery {
 /** What a connection knows of the statements prepared on it: how to read their rows; null until it was told. */
 export type PreparedStatements = Map<string, readonly Parser[] | null>;
 
+type Done = (error: Error | null, answers: unknown[][][]) => void;
+
 /** A parameter as the protocol carries it. */
 type Parameter = string | Buffer | null;
 
@@ -51,25 +53,23 @@ export class Batch extends Query {
   /** Called by node-postgres, which may put its time limit around it. */
   callback: (error: Error | null) => void;
   readonly #queries: readonly PreparedQuery[];
-  readonly #parameters: readonly Parameter[][];
   readonly #prepared: PreparedStatements;
-  readonly #answers: unknown[][][] = [];
+  #parameters: readonly Parameter[][];
+  #answers: unknown[][][] = [];
+  #done: Done | null;
   readonly #doubtful = new Set<string>();
   #rows: unknown[][] = [];
   #left = LARGEST_ANSWER;
   #connection: Connection | null = null;
   #parsers: readonly Parser[] | null = null;
 
-  constructor(
-    queries: readonly PreparedQuery[],
-    prepared: PreparedStatements,
-    done: (error: Error | null, answers: unknown[][][]) => void,
-  ) {
+  constructor(queries: readonly PreparedQuery[], prepared: PreparedStatements, done: Done) {
     super('');
     this.#queries = queries;
     this.#parameters = queries.map(({ values }) => values.map(parameterText));
     this.#prepared = prepared;
-    this.callback = (error) => done(error, this.#answers);
+    this.#done = done;
+    this.callback = this.#settle.bind(this);
     this.#expect();
   }
 
@@ -84,6 +84,7 @@ export class Batch extends Query {
     this.#queries.forEach((query, index) => this.#send(connection, query, this.#parameters[index] ?? []));
     connection.sync();
     connection.stream.uncork();
+    this.#parameters = [];
     return null;
   };
 
@@ -125,11 +126,22 @@ export class Batch extends Query {
 
   /** There is no end to how many rows may follow, so nobody waits for them: the connection goes with them. */
   #giveUp(): void {
-    const { callback } = this;
-    this.callback = () => undefined;
     this.#connection?.stream.destroy();
     this.#rows = [];
-    callback(answerTooLarge());
+    this.callback(answerTooLarge());
+  }
+
+  /**
+   * Answers once, and lets go of all rows: the time limit that node-postgres puts around the callback is a function that
+   * V8 makes old from birth (`object.name = () => …`), and everything it leads to stays until the next collection of
+   * everything. See docs/adr/0193.
+   */
+  #settle(error: Error | null): void {
+    const done = this.#done;
+    const answers = this.#answers;
+    this.#done = null;
+    this.#answers = [];
+    done?.(error, answers);
   }
 
   #expect(): void {
