@@ -1,22 +1,17 @@
 /** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
-import { Pool } from 'pg';
-import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
+import { Connections, type Work } from './connections';
 import type { PreparedQuery } from './sql/batch';
-import { PipelineClient } from './sql/client';
-import { DatabaseUnavailableError, isUnavailable } from './failure';
 import type { LimitStore } from './limit-store';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
-import { CONNECT_TIMEOUT, dataSource, type DatabaseSettings } from './source';
+import { dataSource, type DatabaseSettings } from './source';
 import { tableOf, type Table } from './sql/table';
-import { Turns } from './turns';
 import type { Vault } from './vault';
 import { findFaults } from './setup/verify';
 
 /** Who takes a turn that is no single account's: the gateway itself, and master keys across accounts. */
 const NO_ACCOUNT = '';
-
-const noConnection = (): Error => new DatabaseUnavailableError(true, new Error('No connection came free in time'));
 
 const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
 const BEGIN_WRITING: PreparedQuery = { name: 'begin_writing', text: 'BEGIN', values: [] };
@@ -28,23 +23,17 @@ const within = (accountId: AccountId): PreparedQuery => ({
   values: [],
 });
 
-type Work<T> = (manager: EntityManager, client: PipelineClient) => Promise<T>;
-
 export class Database {
-  readonly #turns: Record<RoleKind, Turns>;
   readonly #tables = new Map<EntityTarget<ObjectLiteral>, Table>();
   #batches = 0;
   #statements = 0;
 
   private constructor(
-    private readonly sources: Record<RoleKind, DataSource>,
+    private readonly connections: Record<RoleKind, Connections>,
+    private readonly metadataOf: (entity: EntityTarget<ObjectLiteral>) => EntityMetadata,
     /** Seals the columns that are secrets. */
     readonly vault: Vault,
-    poolSize: number,
-  ) {
-    const places = { count: poolSize, longestWait: CONNECT_TIMEOUT, refusal: noConnection };
-    this.#turns = { tenant: new Turns(places), operator: new Turns(places) };
-  }
+  ) {}
 
   /** Connects both pools. @throws when the database cannot be reached. */
   static async open(settings: DatabaseSettings): Promise<Database> {
@@ -57,13 +46,17 @@ export class Database {
       await tenant.destroy();
       throw error;
     }
-    return new Database({ tenant, operator }, settings.vault, settings.poolSize);
+    const connections = {
+      tenant: new Connections(tenant, settings.poolSize),
+      operator: new Connections(operator, settings.poolSize),
+    };
+    return new Database(connections, (entity) => tenant.getMetadata(entity), settings.vault);
   }
 
   /** What the read path knows of an entity's table. */
   table(entity: EntityTarget<ObjectLiteral>): Table {
     let table = this.#tables.get(entity);
-    if (!table) this.#tables.set(entity, (table = tableOf(this.sources.tenant.getMetadata(entity))));
+    if (!table) this.#tables.set(entity, (table = tableOf(this.metadataOf(entity))));
     return table;
   }
 
@@ -78,46 +71,31 @@ export class Database {
     this.#statements += queries.length;
     const opening = accountId === null ? [BEGIN] : [BEGIN, within(accountId)];
     const all = [...opening, ...queries, COMMIT];
-    const answers = await this.#withClient(role, accountId, (client) => client.batch(all));
+    const answers = await this.connections[role].use(accountId ?? NO_ACCOUNT, (client) => client.batch(all));
     return answers.slice(opening.length, -1);
   }
 
   /** One statement without an account: authentication and health. RLS shows it no account's rows. */
   async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
-    const [, rows = []] = await this.#withClient(role, null, (client) => client.batch([BEGIN, query, COMMIT]));
+    const [, rows = []] = await this.connections[role].use(NO_ACCOUNT, (client) =>
+      client.batch([BEGIN, query, COMMIT]),
+    );
     return rows;
   }
 
   /** Statements that keep the gateway's own books (counters, access records): all stored, or nothing. */
   async record(queries: readonly PreparedQuery[]): Promise<void> {
-    await this.#withClient('operator', null, (client) => client.batch([BEGIN_WRITING, ...queries, COMMIT]));
+    await this.connections.operator.use(NO_ACCOUNT, (client) => client.batch([BEGIN_WRITING, ...queries, COMMIT]));
   }
 
   /** Runs `work` between `first` and COMMIT, in a turn of the account; anything thrown rolls back. */
   transaction<T>(role: RoleKind, accountId: AccountId | null, first: string, work: Work<T>): Promise<T> {
-    return this.#inTurn(role, accountId, () => this.#transact(role, first, work));
-  }
-
-  async #transact<T>(role: RoleKind, first: string, work: Work<T>): Promise<T> {
-    const runner = this.sources[role].createQueryRunner();
-    const client = this.#pipelined(await runner.connect());
-    try {
-      await client.query(first);
-      const result = await work(runner.manager, client);
-      await commit(client);
-      return result;
-    } catch (error) {
-      // A transaction left open would go to the pool's next borrower, whose COMMIT would store its half.
-      await client.query('ROLLBACK').catch(() => void client.end());
-      throw error;
-    } finally {
-      await runner.release();
-    }
+    return this.connections[role].transaction(accountId ?? NO_ACCOUNT, first, work);
   }
 
   /** For the shared rate limits alone. */
   get limitStore(): LimitStore {
-    return { query: (config) => this.#pool('operator').query(config) };
+    return { query: (config) => this.connections.operator.use(NO_ACCOUNT, (client) => client.query(config)) };
   }
 
   /** Why the gateway must not serve from this database; empty when all is well. */
@@ -129,50 +107,6 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all(ROLE_KINDS.map((role) => this.sources[role].destroy()));
-  }
-
-  #inTurn<T>(role: RoleKind, accountId: AccountId | null, work: () => Promise<T>): Promise<T> {
-    return this.#turns[role].run(accountId ?? NO_ACCOUNT, work);
-  }
-
-  #withClient<T>(
-    role: RoleKind,
-    accountId: AccountId | null,
-    work: (client: PipelineClient) => Promise<T>,
-  ): Promise<T> {
-    return this.#inTurn(role, accountId, async () => {
-      const client = await this.#pool(role).connect();
-      try {
-        const result = await work(this.#pipelined(client));
-        client.release();
-        return result;
-      } catch (error) {
-        // A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will.
-        client.release(isUnavailable(error));
-        throw error;
-      }
-    });
-  }
-
-  #pool(role: RoleKind): Pool {
-    const { driver } = this.sources[role];
-    const pool: unknown = 'master' in driver ? driver.master : null;
-    if (pool instanceof Pool) return pool;
-    throw new DatabaseUnavailableError(true, new Error('The pool is closed'));
-  }
-
-  #pipelined(client: unknown): PipelineClient {
-    if (client instanceof PipelineClient) return client;
-    throw new Error('The pool handed out a connection of another kind');
-  }
-}
-
-/** A connection that breaks during COMMIT leaves open whether the change was stored: that is said, never guessed. */
-async function commit(client: PipelineClient): Promise<void> {
-  try {
-    await client.query('COMMIT');
-  } catch (error) {
-    throw isUnavailable(error) ? new DatabaseUnavailableError(false, error) : error;
+    await Promise.all(ROLE_KINDS.map((role) => this.connections[role].close()));
   }
 }

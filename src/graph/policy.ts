@@ -17,10 +17,9 @@ function requireReason({ origin, services }: RequestContext, changes: boolean): 
   );
 }
 
-const accountField = (value: object, name: 'id' | 'accountId'): string | null => {
-  const id: unknown = name in value ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
-  return typeof id === 'string' ? id : null;
-};
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const ownId = (value: object): string | null => ('id' in value ? textOrNull(value.id) : null);
+const ownAccount = (value: object): string | null => ('accountId' in value ? textOrNull(value.accountId) : null);
 
 export const policy: DirectivePolicy<RequestContext, Scope> = {
   requireCaller(context) {
@@ -44,7 +43,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
 
   pinAll: (context) => scopeOfAll(context),
   enter: (context, scope) => ({ ...context, scope }),
-  accountOf: (typeName, value) => accountField(value, typeName === 'Account' ? 'id' : 'accountId'),
+  accountOf: (typeName, value) => (typeName === 'Account' ? ownId(value) : ownAccount(value)),
 
   reaches(scope, accountId) {
     const welcome = scope.reaches(accountId);

@@ -8,16 +8,21 @@ const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: []
 /** Statements that a connection keeps prepared: each holds memory of its backend. */
 const MOST_PREPARED = 500;
 
-const ignore = (): void => undefined;
-
 export class PipelineClient extends Client {
   readonly #prepared: PreparedStatements = new Map();
+  #isOver = false;
 
   constructor(config?: ClientConfig) {
     super({ ...config, types: parsers });
     // A checked-out client without a listener ends the process when its backend is terminated; the queries in flight
     // are rejected anyway, which is how their callers learn of it.
-    this.on('error', ignore);
+    const over = (): void => void (this.#isOver = true);
+    this.on('error', over).on('end', over);
+  }
+
+  /** Has the connection broken, or was it closed? */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /**
