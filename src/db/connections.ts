@@ -41,7 +41,8 @@ export class Connections {
 
   /** Works on a connection, in a turn of the account. */
   async use<T>(account: string, work: (client: PipelineClient) => Promise<T>): Promise<T> {
-    await this.#turns.take(account);
+    const turn = this.#turns.take(account);
+    if (turn) await turn;
     try {
       const lent = this.#takeSpare() ?? (await this.#connect());
       try {

@@ -34,14 +34,17 @@ export class Turns {
   }
 
   /**
-   * To be given back with `give`, unless it throws.
+   * To be given back with `give`, unless it is refused.
    * @param account whoever it is for; any text that is always the same for the same one.
-   * @throws the refusal.
+   * @returns null for a turn that begins at once; otherwise it waits for it, or rejects with the refusal.
    */
-  async take(account: string): Promise<void> {
-    if (this.#mayStart(account)) this.#start(account);
-    else if ((this.#waiting.get(account)?.size ?? 0) < (this.places.mostWaiting ?? Infinity)) await this.#wait(account);
-    else throw this.places.refusal();
+  take(account: string): Promise<void> | null {
+    if (this.#mayStart(account)) {
+      this.#start(account);
+      return null;
+    }
+    if ((this.#waiting.get(account)?.size ?? 0) < (this.places.mostWaiting ?? Infinity)) return this.#wait(account);
+    return Promise.reject(this.places.refusal());
   }
 
   give(account: string): void {
@@ -83,7 +86,8 @@ export class Turns {
 
   /** Works in a turn. */
   async run<T>(account: string, work: () => Promise<T>): Promise<T> {
-    await this.take(account);
+    const turn = this.take(account);
+    if (turn) await turn;
     try {
       return await work();
     } finally {

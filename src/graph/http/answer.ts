@@ -65,7 +65,7 @@ export function graphqlHandler(
     };
     // After Apollo's own headers, one of which would let a cache keep an answer.
     const seal = async (text: string): Promise<string> => {
-      await opened?.finish?.();
+      if (opened?.finish) await opened.finish();
       reply.header('cache-control', 'no-store');
       return text;
     };

@@ -10,7 +10,7 @@ import type { GatewayContext, IncomingCall } from '../context';
 import { refuseLargeOperation } from './large-body';
 import type { RequestContext, Services } from './request';
 
-type Steps = Pick<GatewayContext, 'begin' | 'finish' | 'denied'>;
+type Steps = Required<Pick<GatewayContext, 'begin' | 'denied'>> & Pick<GatewayContext, 'finish'>;
 
 const SHORTEST_REASON = 3;
 const LONGEST_REASON = 500;
@@ -26,7 +26,7 @@ function reasonOf(header: string | undefined): string | null {
 }
 
 /** What happens between an operation being known and its answer leaving. */
-function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Required<Steps> {
+function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Steps {
   let changes = false;
   return {
     begin: async ({ name, fields, isMutation, cost }) => {
@@ -36,9 +36,7 @@ function stepsOf(services: Services, caller: Caller | null, origin: Origin, call
       origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
       if (origin.access) origin.access.fields = fields;
     },
-    finish: async () => {
-      if (caller?.isMaster) await storeAccess(services.database, caller, origin, !changes);
-    },
+    ...(caller?.isMaster && { finish: () => storeAccess(services.database, caller, origin, !changes) }),
     denied: (code, field) => {
       if (caller) recordDenial(services, caller, origin, code, field);
     },
@@ -101,13 +99,14 @@ export const contextOpener =
     const { requestId, address, headers, body } = call;
     const noted = noting(keys);
     const headersOfKey = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
-    const caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address)).catch(
-      (error: unknown) => {
-        const record = noted.found();
-        if (record && error instanceof GatewayError) recordDenial(services, record, call, error.code, 'authenticate');
-        throw error;
-      },
-    );
+    let caller: Caller | null;
+    try {
+      caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address));
+    } catch (error) {
+      const record = noted.found();
+      if (record && error instanceof GatewayError) recordDenial(services, record, call, error.code, 'authenticate');
+      throw error;
+    }
     if (caller) services.keyUse.accepted(caller);
     const origin: Origin = {
       requestId,
