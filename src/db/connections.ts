@@ -40,10 +40,8 @@ export class Connections {
   }
 
   /** Works on a connection, in a turn of the account. */
-  async use<T>(account: string, work: (client: PipelineClient) => Promise<T>): Promise<T> {
-    const turn = this.#turns.take(account);
-    if (turn) await turn;
-    try {
+  use<T>(account: string, work: (client: PipelineClient) => Promise<T>): Promise<T> {
+    return this.#turns.run(account, async () => {
       const lent = this.#takeSpare() ?? (await this.#connect());
       try {
         const result = await work(lent.client);
@@ -55,9 +53,7 @@ export class Connections {
         lent.release(isUnavailable(error));
         throw error;
       }
-    } finally {
-      this.#turns.give(account);
-    }
+    });
   }
 
   /** Runs `work` between `first` and COMMIT, in a turn of the account; anything thrown rolls back. */

@@ -18,8 +18,8 @@ function requireReason({ origin, services }: RequestContext, changes: boolean): 
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const ownId = (value: object): string | null => ('id' in value ? textOrNull(value.id) : null);
-const ownAccount = (value: object): string | null => ('accountId' in value ? textOrNull(value.accountId) : null);
+const idOf = (value: object): string | null => ('id' in value ? textOrNull(value.id) : null);
+const accountIdOf = (value: object): string | null => ('accountId' in value ? textOrNull(value.accountId) : null);
 
 export const policy: DirectivePolicy<RequestContext, Scope> = {
   requireCaller(context) {
@@ -43,7 +43,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
 
   pinAll: (context) => scopeOfAll(context),
   enter: (context, scope) => ({ ...context, scope }),
-  accountOf: (typeName, value) => (typeName === 'Account' ? ownId(value) : ownAccount(value)),
+  accountOf: (typeName, value) => (typeName === 'Account' ? idOf(value) : accountIdOf(value)),
 
   reaches(scope, accountId) {
     const welcome = scope.reaches(accountId);
