@@ -93,6 +93,15 @@ describe('backends that are ended', () => {
     expectWholeOrUnavailable(await world.master.send(READ));
   }, 60_000);
 
+  it('cost nothing where no request was in flight: a connection that is known to be over is not used', async () => {
+    const readAll = (): Promise<string[]> =>
+      Promise.all([1, 2, 3, 4].map(async () => expectWholeOrUnavailable(await world.acme.send(READ))));
+    await readAll();
+    await endAll();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(new Set(await readAll())).toEqual(new Set(['served']));
+  });
+
   it('and refused connections make every answer UNAVAILABLE and /readyz 503, until they are let in again', async () => {
     const allow = (allowed: boolean): Promise<unknown> =>
       query(currentRun().superuserUrl, `ALTER DATABASE ${world.database.name} ALLOW_CONNECTIONS ${allowed}`);
