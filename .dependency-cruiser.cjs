@@ -8,9 +8,9 @@ const LAYERS = [
   '^src/(errors|config)\\.ts$',
   '^src/auth/',
   '^src/db/',
-  '^src/graph/',
+  '^src/(graph|http)/',
   '^src/(resources|promotion|audit)/',
-  '^src/(main|gateway|demo|welcome|log|secrets)\\.ts$|^src/cli/',
+  '^src/(main|gateway|log)\\.ts$|^src/(cli|first-start|embedded-postgres)/',
 ];
 
 const oneWay = LAYERS.slice(0, -1).map((path, index) =>
@@ -39,7 +39,7 @@ module.exports = {
     ),
     layer(
       'driver-in-db',
-      { path: '^src/', pathNot: ['^src/db/', NO_TESTS] },
+      { path: '^src/', pathNot: ['^src/(db|embedded-postgres)/', NO_TESTS] },
       { path: 'node_modules/(pg|@types/pg)/' },
       'A connection reaches rows without a scope: only src/db may hold one.',
     ),

@@ -1,7 +1,7 @@
 /** Answers in common words, so that servers are compared on the same data only. */
 import { headersFor, send, type Server } from './servers';
 import type { BenchAccount } from './dataset';
-import type { Work } from './work';
+import type { Work } from './workloads';
 
 /** The names that PostGraphile derives from the tables, and what they are called here. */
 const RENAMED: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { Caller, parseAccountId, type AccountId } from '../src/auth/caller';
 import { Database } from '../src/db/database';
-import { startEmbedded, type EmbeddedPostgres } from '../src/db/embedded';
+import { startEmbedded, type EmbeddedPostgres } from '../src/embedded-postgres/start-embedded';
 import { Scope } from '../src/db/scope';
 import { migrate, type RoleUrls } from '../src/db/setup/migrate';
 import type { Transaction } from '../src/db/transaction';

@@ -1,5 +1,5 @@
 /** A flood of refused requests of one account, and what another account feels of it. */
-import { formatKey, newSecret, parseKey } from '../src/auth/key';
+import { formatKey, newSecret, parseKey } from '../src/auth/key-format';
 import { newId } from '../src/db/ids';
 import { launchGateway } from './servers';
 import { createBenchWorld } from './world';

@@ -4,12 +4,12 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { readEvents } from '../src/audit/read';
-import { verifyChain } from '../src/audit/verify';
-import { formatKey, newSecret } from '../src/auth/key';
+import { readEvents } from '../src/audit/event-reader';
+import { verifyChain } from '../src/audit/verify-chain';
+import { formatKey, newSecret } from '../src/auth/key-format';
 import { Signer } from '../src/auth/signer';
-import { asAuditor } from '../src/db/audit-access';
-import { startEmbedded } from '../src/db/embedded';
+import { asAuditor } from '../src/db/archive-store';
+import { startEmbedded } from '../src/embedded-postgres/start-embedded';
 import { newId } from '../src/db/ids';
 import { migrate } from '../src/db/setup/migrate';
 import type { Running } from './process';

@@ -1,6 +1,6 @@
 /** Dataset D, written straight in SQL: the same rows for every server. */
 import { Client } from 'pg';
-import { formatKey, hashSecret, newSecret } from '../src/auth/key';
+import { formatKey, hashSecret, newSecret } from '../src/auth/key-format';
 import { newId } from '../src/db/ids';
 import { insertRows, type Size } from './rows';
 

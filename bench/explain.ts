@@ -1,7 +1,7 @@
 /** `npm run bench:explain`: how every list is read at a million runs; ends with 1 when one reads or sorts a whole account. */
 import { pino } from 'pino';
 import { readConfig } from '../src/config';
-import { ensureMasterKey } from '../src/db/setup/bootstrap';
+import { ensureMasterKey } from '../src/db/setup/first-master-key';
 import { createGateway } from '../src/gateway';
 import { explainLists, type Reading } from './readings';
 import { figures, publish, runBenchmark } from './report';

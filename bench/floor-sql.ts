@@ -1,5 +1,5 @@
 /** The floor's statements: the gateway's, written out by hand. */
-import { ofAllAccounts } from '../src/db/sql/predicate';
+import { ofAllAccounts } from '../src/db/statements/predicate';
 
 export interface FloorStatement {
   readonly name: string;

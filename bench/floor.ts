@@ -4,8 +4,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { parse } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { Pool } from 'pg';
-import type { PreparedQuery } from '../src/db/sql/batch';
-import { PipelineClient } from '../src/db/sql/client';
+import type { PreparedQuery } from '../src/db/pipeline/batch';
+import { PipelineClient } from '../src/db/pipeline/pipeline-client';
 import { statementsOf, type Statements } from './floor-sql';
 
 const typeDefs = `

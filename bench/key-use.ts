@@ -1,6 +1,6 @@
 /** What counting the use of keys costs a request: nanoseconds for one acceptance and one field, beside an empty loop. */
 import { Caller, parseAccountId, type KeyRecord } from '../src/auth/caller';
-import { KeyUseBook } from '../src/db/keys/key-use';
+import { KeyUseBook } from '../src/db/keys/key-usage-recorder';
 import type { Database } from '../src/db/database';
 
 const REQUESTS = 2_000_000;

@@ -4,7 +4,7 @@ import { measureRound } from './measure';
 import { startGenerator } from './process';
 import { figures, publish, runBenchmark } from './report';
 import { launchGateway, requestsFor } from './servers';
-import { Q2 } from './work';
+import { Q2 } from './workloads';
 import { createBenchWorld } from './world';
 
 const MINUTES = Number(process.env['BENCH_MINUTES'] ?? 10);

@@ -9,7 +9,7 @@ import { startGenerator, type Running } from './process';
 import { runBenchmark } from './report';
 import { launchFloor, launchGateway, requestsFor, type Server } from './servers';
 import type { Profile } from './usage';
-import { WORK, type ServerName, type Work } from './work';
+import { WORK, type ServerName, type Work } from './workloads';
 import { createBenchWorld, type BenchWorld } from './world';
 
 type Node = Profile['nodes'][number];

@@ -1,7 +1,7 @@
 /** All lists explained, for one account and across all: what each reads and sorts, and what is wrong with that. */
 import { Client } from 'pg';
-import { PLANNING } from '../src/db/source';
-import { MOST_SOUGHT } from '../src/db/sql/statement';
+import { PLANNING } from '../src/db/data-source';
+import { MOST_SOUGHT } from '../src/db/statements/select';
 import type { Gateway } from '../src/gateway';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { resolvers } from '../src/resources';

@@ -5,7 +5,7 @@ import { CONNECTIONS, measureRound, type Bench, type Round } from './measure';
 import { startGenerator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
 import { Fleet, requestsFor, type Server } from './servers';
-import { WORK, type ServerName, type Work } from './work';
+import { WORK, type ServerName, type Work } from './workloads';
 import { createBenchWorld } from './world';
 
 const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);

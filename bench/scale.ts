@@ -4,7 +4,7 @@ import { measureRound, type Round } from './measure';
 import { startGenerator, type Generator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
 import { headersFor, launchGateway, requestsFor, send, type Server } from './servers';
-import { Q1, Q2, Q3, type Work } from './work';
+import { Q1, Q2, Q3, type Work } from './workloads';
 import { createBenchWorld, type BenchWorld } from './world';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchAccount } from './dataset';
 import { launch, type Running } from './process';
-import type { Ask, ServerName, Work } from './work';
+import type { Ask, ServerName, Work } from './workloads';
 import { asSuperuser, type BenchDatabase, type BenchWorld } from './world';
 import { SILENCE_AUDIT } from './dataset';
 

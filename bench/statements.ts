@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { readConfig } from '../src/config';
-import { ensureMasterKey } from '../src/db/setup/bootstrap';
+import { ensureMasterKey } from '../src/db/setup/first-master-key';
 import { createGateway, type Gateway } from '../src/gateway';
 import { SIZE_D } from './dataset';
 import { figures, publish, runBenchmark } from './report';
-import { Q2 } from './work';
+import { Q2 } from './workloads';
 import { createBenchWorld, type BenchWorld } from './world';
 
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? SIZE_D.accounts);

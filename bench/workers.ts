@@ -4,7 +4,7 @@ import { measureRound, type Bench } from './measure';
 import { startGenerator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
 import { launchGateway, requestsFor, type Server } from './servers';
-import { Q2, WORK, type Work } from './work';
+import { Q2, WORK, type Work } from './workloads';
 import { createBenchWorld, type BenchWorld } from './world';
 
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? SIZE_D.accounts);

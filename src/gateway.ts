@@ -1,24 +1,24 @@
 /** The gateway put together: database, schema and server; what main.ts and the tests start and stop. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { KeyCache } from './auth/cache';
+import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
 import { Signer } from './auth/signer';
-import { CursorSeal } from './db/sql/cursor';
+import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
 import { DenialRecorder } from './db/denials';
-import { KeyUseBook } from './db/keys/key-use';
-import { KeyWatch } from './db/keys/key-watch';
-import { keyLookup } from './db/keys/keys';
+import { KeyUseBook } from './db/keys/key-usage-recorder';
+import { KeyWatch } from './db/keys/key-change-listener';
+import { keyLookup } from './db/keys/key-lookup';
 import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
-import { refuseWrongKey } from './db/setup/secrets-key';
+import { refuseWrongKey } from './db/setup/rotate-secrets-key';
 import { Vault } from './db/vault';
-import { createHttpServer, type HttpParts } from './graph/http/http';
-import { contextOpener } from './graph/http/open';
-import { RateLimits } from './graph/http/rate-limit';
+import { createHttpServer, type HttpParts } from './http/server';
+import { contextOpener } from './graph/create-context';
+import { RateLimits } from './http/rate-limit';
 import { buildGatewaySchema } from './graph/schema';
-import { resourceNames } from './graph/http/usage';
+import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
 

@@ -3,17 +3,17 @@ import './heap';
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { ConfigError, readConfig, type Config } from './config';
-import { ensureMasterKey } from './db/setup/bootstrap';
-import { EmbeddedError, startEmbedded } from './db/embedded';
-import { isUnavailable } from './db/failure';
+import { ensureMasterKey } from './db/setup/first-master-key';
+import { EmbeddedError, startEmbedded } from './embedded-postgres/start-embedded';
+import { isUnavailable } from './db/database-errors';
 import { migrate } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
-import { createDemo, type Demo } from './demo';
+import { createDemo, type Demo } from './first-start/demo-data';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
-import { TrustedDocumentsError } from './graph/execution/trusted';
+import { TrustedDocumentsError } from './graph/trusted-documents';
 import { createLogger } from './log';
-import { secretsKey } from './secrets';
-import { welcome } from './welcome';
+import { secretsKey } from './first-start/secrets-key-file';
+import { welcome } from './first-start/banner';
 import { startWorkers } from './workers';
 
 interface Running {

@@ -12,7 +12,7 @@ import {
   ViewerDocument,
   type CreateAgentInput,
 } from '../schema/generated/operations';
-import { readTrustedDocuments } from '../src/graph/execution/trusted';
+import { readTrustedDocuments } from '../src/graph/trusted-documents';
 import { gatewaySchema } from './harness/factories';
 import { createWorld, type Client, type World } from './harness/gateway';
 

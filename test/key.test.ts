@@ -1,7 +1,7 @@
 /** `npm run key` prints keys that the gateway would read. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseKey } from '../src/auth/key';
+import { parseKey } from '../src/auth/key-format';
 
 const PROGRAM = join(__dirname, '../src/cli/tools/key.ts');
 const TYPESCRIPT = join(__dirname, 'harness/typescript.js');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { manual } from '../src/cli/tools/manual';
 import { errorsTable, settingsTable, withTable } from '../src/cli/tools/tables';
 import { settings } from '../src/config';
-import { createDemo } from '../src/demo';
+import { createDemo } from '../src/first-start/demo-data';
 import { openHouse, type House } from './harness/gateway';
 
 const PROJECT = join(__dirname, '..');

@@ -13,8 +13,8 @@ import {
 } from 'graphql';
 import { printSchema } from '../src/graph/directives';
 import { buildGatewaySchema } from '../src/graph/schema';
-import { printBundleSchema } from '../src/promotion/json-schema';
-import { kindsOf } from '../src/promotion/kinds';
+import { printBundleSchema } from '../src/promotion/bundle/json-schema';
+import { kindsOf } from '../src/promotion/bundle/sections';
 import { resolvers, resources } from '../src/resources';
 
 const FOLDER = join(__dirname, '../schema');

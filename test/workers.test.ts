@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { formatKey, newSecret } from '../src/auth/key';
+import { formatKey, newSecret } from '../src/auth/key-format';
 import { newId } from '../src/db/ids';
 import { createEmptyDatabase, type TestDatabase } from './harness/database';
 

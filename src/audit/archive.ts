@@ -1,9 +1,9 @@
 /** Retention: old events leave the database for an export, and the chain that is left still begins at a signed place. */
-import { removeArchived } from '../db/audit-access';
+import { removeArchived } from '../db/archive-store';
 import type { Signer } from '../auth/signer';
 import { signCheckpoint, type Checkpoint } from './checkpoint';
-import { readArchived, readCheckpoint, readEvents, type Ask } from './read';
-import { verifyChain } from './verify';
+import { readArchived, readCheckpoint, readEvents, type Ask } from './event-reader';
+import { verifyChain } from './verify-chain';
 
 const LAST_BEFORE = `
   SELECT e.sequence FROM audit_event e WHERE e.account_id = $1 AND e.at < $2

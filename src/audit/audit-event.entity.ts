@@ -2,8 +2,8 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/directives/decorators';
-import { Listed } from '../db/sql/table';
-import type { JsonRecord } from '../graph/reading/row';
+import { Listed } from '../db/statements/table';
+import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, Json } from '../graph/scalars';
 
 export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;

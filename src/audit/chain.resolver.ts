@@ -2,13 +2,13 @@
 import { Arg, Ctx, Extensions, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
 import { Scoped } from '../graph/directives/decorators';
-import { pinned, type RequestContext } from '../graph/http/request';
+import { pinned, type RequestContext } from '../graph/request-context';
 import { badInput, notFound } from '../errors';
 import { AuditCheckpoint, AuditCheckpointInput, AuditExport, AuditVerification } from './audit.objects';
 import { isGenuine, signCheckpoint } from './checkpoint';
 import { jsonLine } from './export';
-import { readArchived, readCheckpoint, readEvents, type Ask } from './read';
-import { verifyChain, type Anchor } from './verify';
+import { readArchived, readCheckpoint, readEvents, type Ask } from './event-reader';
+import { verifyChain, type Anchor } from './verify-chain';
 
 const MOST_EVENTS = 20_000;
 const MOST_LINES = 500;

@@ -1,7 +1,7 @@
 /** Signed checkpoints: what a chain looked like, to be kept where nobody who can change the database can reach it. */
 import { isSigned, type Signer } from '../auth/signer';
-import type { KeyedColumn } from '../db/setup/secrets-key';
-import type { Anchor } from './verify';
+import type { KeyedColumn } from '../db/setup/rotate-secrets-key';
+import type { Anchor } from './verify-chain';
 
 export interface Checkpoint extends Anchor {
   readonly accountId: string;

@@ -2,7 +2,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/directives/decorators';
-import { Listed } from '../db/sql/table';
+import { Listed } from '../db/statements/table';
 import { DateTime } from '../graph/scalars';
 
 @Scoped()

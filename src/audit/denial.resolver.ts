@@ -1,12 +1,12 @@
 /** Reading what was refused. */
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { askedFields } from '../graph/reading/asked';
-import { neededColumns } from '../graph/reading/columns';
-import { ConnectionSource, connectionTypes, pageRequest } from '../graph/reading/connection';
+import { askedFields } from '../graph/queries/selected-fields';
+import { neededColumns } from '../graph/queries/select-columns';
+import { ConnectionSource, connectionTypes, pageRequest } from '../graph/queries/connection';
 import { Scoped } from '../graph/directives/decorators';
-import { filterInput, id, text, time } from '../graph/reading/filter';
-import { repository, type RequestContext } from '../graph/http/request';
+import { filterInput, id, text, time } from '../graph/queries/filter';
+import { repository, type RequestContext } from '../graph/request-context';
 import { AuditDenial } from './denial.entity';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditDenial', AuditDenial);

@@ -1,24 +1,24 @@
 /** Reading the audit record: lists of events, the history of a row, and what a row looked like. */
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Predicate } from '../db/sql/predicate';
-import { askedFields } from '../graph/reading/asked';
-import { Needs, neededColumns } from '../graph/reading/columns';
+import type { Predicate } from '../db/statements/predicate';
+import { askedFields } from '../graph/queries/selected-fields';
+import { Needs, neededColumns } from '../graph/queries/select-columns';
 import {
   ConnectionSource,
   connectionTypes,
   Direction,
   pageRequest,
   type PageArguments,
-} from '../graph/reading/connection';
+} from '../graph/queries/connection';
 import { Scoped } from '../graph/directives/decorators';
-import { choice, filterInput, text, time } from '../graph/reading/filter';
-import { pinned, repository, type RequestContext } from '../graph/http/request';
-import type { JsonRecord } from '../graph/reading/row';
+import { choice, filterInput, text, time } from '../graph/queries/filter';
+import { pinned, repository, type RequestContext } from '../graph/request-context';
+import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
 import { AuditSnapshot } from './audit.objects';
 import { AuditAction, AuditActorKind, AuditChange, AuditEvent } from './audit-event.entity';
-import { changesBetween, presentRow, type Change } from './changes';
+import { changesBetween, presentRow, type Change } from './row-diff';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditEvent', AuditEvent);
 

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError, unauthenticated } from '../errors';
 import { Caller, type KeyRecord } from './caller';
-import { hashSecret, parseKey, secretMatches, type ParsedKey } from './key';
+import { hashSecret, parseKey, secretMatches, type ParsedKey } from './key-format';
 
 /** Finds a key's row by its id; the one look-up that happens before there is a scope. */
 export type KeyLookup = (keyId: string) => Promise<KeyRecord | null>;

@@ -1,5 +1,5 @@
 /** Who is calling: the one result of authentication. A Caller can only be made from a verified key. */
-import type { KeyKind } from './key';
+import type { KeyKind } from './key-format';
 
 /** An account's id; made only from a value that was checked to be a UUID. */
 export type AccountId = string & { readonly __brand: 'AccountId' };

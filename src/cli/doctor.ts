@@ -1,7 +1,7 @@
 /** Diagnosis of a profile: from the file on this machine to the schema of the gateway. */
 import { print, type DocumentNode } from 'graphql';
 import * as operations from '../../schema/generated/operations';
-import { parseKey } from '../auth/key';
+import { parseKey } from '../auth/key-format';
 import { isExposed } from './commands/login';
 import { messageOf } from './failures';
 import { GatewayClient, type Answer } from './gateway/client';

@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseKey, previewKey } from '../auth/key';
+import { parseKey, previewKey } from '../auth/key-format';
 import { configFolder } from './environment';
 import { CommandFailure, misuse } from './failures';
 import { writeWhole } from './input/files';

@@ -1,14 +1,14 @@
 /** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
-import { Connections, type Work } from './connections';
-import type { PreparedQuery } from './sql/batch';
+import { Connections, type Work } from './pool';
+import type { PreparedQuery } from './pipeline/batch';
 import type { LimitStore } from './limit-store';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
-import { dataSource, type DatabaseSettings } from './source';
-import { tableOf, type Table } from './sql/table';
+import { dataSource, type DatabaseSettings } from './data-source';
+import { tableOf, type Table } from './statements/table';
 import type { Vault } from './vault';
-import { findFaults } from './setup/verify';
+import { findFaults } from './verify/verify-isolation';
 
 /** Who takes a turn that is no single account's: the gateway itself, and master keys across accounts. */
 const NO_ACCOUNT = '';

@@ -1,7 +1,7 @@
 /** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../errors';
-import { sealedColumn, type KeyedColumn } from './setup/secrets-key';
+import { sealedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
 import type { Transaction } from './transaction';
 import type { Place, Vault } from './vault';
 

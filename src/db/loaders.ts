@@ -1,9 +1,9 @@
 /** DataLoaders of one scope, partitioned per account: a partition caches for one account and can hold no other's rows. */
 import DataLoader from 'dataloader';
-import { relationStatement, type Relation } from './sql/relation';
-import { toRow, type OwnedRow } from './sql/row';
+import { relationStatement, type Relation } from './statements/relation';
+import { toRow, type OwnedRow } from './statements/row';
 import type { Scope } from './scope';
-import type { Statement } from './sql/statement';
+import type { Statement } from './statements/select';
 
 interface Wanted {
   readonly accountId: string;

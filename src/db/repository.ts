@@ -1,9 +1,9 @@
 /** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
 import { isUuid } from '../auth/caller';
-import type { CursorSeal } from './sql/cursor';
-import { divide } from './sql/division';
-import { predicateValue, type Predicate } from './sql/predicate';
-import { toRows, type StoredRow } from './sql/row';
+import type { CursorSeal } from './cursor';
+import { divide } from './statements/list-plan';
+import { predicateValue, type Predicate } from './statements/predicate';
+import { toRows, type StoredRow } from './statements/row';
 import type { Scope } from './scope';
 import {
   countStatement,
@@ -12,8 +12,8 @@ import {
   orderProperties,
   type Deleted,
   type Direction,
-} from './sql/statement';
-import type { Table } from './sql/table';
+} from './statements/select';
+import type { Table } from './statements/table';
 import type { EntityClass } from './transaction';
 
 export interface ListRequest {

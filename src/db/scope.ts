@@ -2,11 +2,11 @@
 import type { AccountId, Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import type { Database } from './database';
-import { translateFailure } from './failure';
+import { translateFailure } from './database-errors';
 import { once } from './idempotency';
 import { Loaders } from './loaders';
 import type { RoleKind } from './setup/roles';
-import type { Statement } from './sql/statement';
+import type { Statement } from './statements/select';
 import { Transaction, type Origin } from './transaction';
 
 interface Pending {

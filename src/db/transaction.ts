@@ -2,14 +2,14 @@
 import { escapeLiteral } from 'pg';
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
 import { GatewayError, notFound } from '../errors';
-import { accessEntry, type AccessOrigin } from './access';
-import type { PipelineClient } from './sql/client';
+import { accessEntry, type AccessOrigin } from './master-access-log';
+import type { PipelineClient } from './pipeline/pipeline-client';
 import type { Repeatable } from './idempotency';
-import { isConflictOfTransactions, translateFailure } from './failure';
-import { toRows, type OwnedRow, type StoredRow } from './sql/row';
+import { isConflictOfTransactions, translateFailure } from './database-errors';
+import { toRows, type OwnedRow, type StoredRow } from './statements/row';
 import type { Scope } from './scope';
-import type { Statement } from './sql/statement';
-import { columnOf, selection, type Table } from './sql/table';
+import type { Statement } from './statements/select';
+import { columnOf, selection, type Table } from './statements/table';
 
 /** Where a change comes from; the audit record names all of it. One object for each request. */
 export interface Origin extends AccessOrigin {

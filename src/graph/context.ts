@@ -1,7 +1,7 @@
 /** What a resolver knows about the request it serves. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
-import type { Replay } from './execution/repeated';
+import type { Replay } from './repeated';
 
 /** A request as it came in, before anybody is known to be behind it. */
 export interface IncomingCall {

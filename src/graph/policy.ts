@@ -3,7 +3,7 @@ import type { Scope } from '../db/scope';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
-import { requireCaller, scopeFor, scopeOfAll, type RequestContext } from './http/request';
+import { requireCaller, scopeFor, scopeOfAll, type RequestContext } from './request-context';
 
 const forbidden = (use: string): GatewayError =>
   new GatewayError('FORBIDDEN', `${use} is for master keys; this is an account key.`);

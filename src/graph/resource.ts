@@ -1,10 +1,10 @@
 /** What a resource declares, and the list of all of them; everything that resources share reads it from here. */
 import type { ZodType } from 'zod';
 import type { Transaction, EntityClass } from '../db/transaction';
-import type { StoredRow } from '../db/sql/row';
+import type { StoredRow } from '../db/statements/row';
 import type { Vault } from '../db/vault';
-import type { FilterShape } from './reading/filter';
-import type { AccountRow, JsonRecord } from './reading/row';
+import type { FilterShape } from './queries/filter';
+import type { AccountRow, JsonRecord } from './queries/account-row';
 
 /** Rows that a link table joins to a resource's rows, named by ids in its inputs: an agent's tools. */
 export interface Link {

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
-import { callDirectly } from './execution/direct';
+import { callDirectly } from './jit/resolver-shortcuts';
 import { directiveDefinitions, reviewDecorators, withDirectives } from './directives';
 import { policy } from './policy';
 

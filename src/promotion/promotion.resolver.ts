@@ -2,15 +2,15 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { Public, Scoped } from '../graph/directives/decorators';
 import { Action } from '../graph/directives/definitions';
-import { pinned, repository, type RequestContext } from '../graph/http/request';
-import type { JsonRecord } from '../graph/reading/row';
+import { pinned, repository, type RequestContext } from '../graph/request-context';
+import type { JsonRecord } from '../graph/queries/account-row';
 import { JsonObject } from '../graph/scalars';
-import { applyImport, planImport } from './apply';
-import { bundleSchema } from './json-schema';
-import { planUndo, undoImport } from './undo';
+import { applyImport, planImport } from './apply/apply';
+import { bundleSchema } from './bundle/json-schema';
+import { planUndo, undoImport } from './apply/undo';
 import { ConfigurationImport } from './configuration-import.entity';
-import { exportConfiguration } from './export';
-import { kindsOf } from './kinds';
+import { exportConfiguration } from './bundle/export';
+import { kindsOf } from './bundle/sections';
 import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput } from './promotion.objects';
 
 const BUNDLE =

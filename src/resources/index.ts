@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { audit } from '../audit';
 import { promotion } from '../promotion';
-import { purgeResolver } from '../graph/writing/purge-resolver';
+import { purgeResolver } from '../graph/mutations/purge-resolver';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
 import { OwnershipResolver } from './access-review/ownership.resolver';

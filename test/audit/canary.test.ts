@@ -1,5 +1,5 @@
 /** A key planted in every place that the schema takes a text in is found in no event, no denial, no log and no record of masters. */
-import { formatKey, newSecret, parseKey } from '../../src/auth/key';
+import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { gatewaySchema, plant } from '../harness/factories';
 import { createWorld, type World } from '../harness/gateway';
 import { textPlaces } from '../isolation/ids';

@@ -1,5 +1,5 @@
 /** What is refused is on record, in the account of whoever was refused, and a flood of it is one row. */
-import { formatKey, newSecret, parseKey } from '../../src/auth/key';
+import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { createWorld, type Client, type World } from '../harness/gateway';
 import { createTool } from './harness';
 

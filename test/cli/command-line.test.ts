@@ -1,7 +1,7 @@
 /** What the command line promises: streams, exit codes, refusals, and that no key is ever seen. */
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatKey, newSecret } from '../../src/auth/key';
+import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { openDesk, outcomeOf, type Desk, type Outcome } from './harness';
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatKey, newSecret } from '../../src/auth/key';
+import { formatKey, newSecret } from '../../src/auth/key-format';
 import type { Finding } from '../../src/cli/doctor';
 import { newId } from '../../src/db/ids';
 import { runWithin } from './within';

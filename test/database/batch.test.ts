@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { Batch, type PreparedQuery } from '../../src/db/sql/batch';
-import { PipelineClient } from '../../src/db/sql/client';
+import { Batch, type PreparedQuery } from '../../src/db/pipeline/batch';
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { createDatabase, type TestDatabase } from '../harness/database';
 
 let database: TestDatabase;

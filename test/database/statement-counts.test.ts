@@ -1,6 +1,6 @@
 /** The number of statements of an operation depends on its shape, never on how many rows or accounts it touches. */
 import { plant } from '../harness/factories';
-import { crowd } from '../harness/crowd';
+import { crowd } from '../harness/seed-bulk';
 import { createWorld, type Client, type World } from '../harness/gateway';
 import { connected } from '../harness/sql';
 

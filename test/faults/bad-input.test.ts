@@ -1,5 +1,5 @@
 /** Bad input through HTTP: a clear error with its code, nothing stored, nothing of the database in the words. */
-import { formatKey, newSecret, parseKey } from '../../src/auth/key';
+import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { plant } from '../harness/factories';
 import { createWorld, type Answer, type World } from '../harness/gateway';

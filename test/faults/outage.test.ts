@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded, type EmbeddedPostgres } from '../../src/db/embedded';
+import { startEmbedded, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { plant } from '../harness/factories';

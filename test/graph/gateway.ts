@@ -5,10 +5,10 @@ import { GraphQLError, GraphQLScalarType, type GraphQLResolveInfo } from 'graphq
 import { pino } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { Caller, type AccountId } from '../../src/auth/caller';
-import { DatabaseUnavailableError } from '../../src/db/failure';
+import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
 import type { GatewayContext, IncomingCall } from '../../src/graph/context';
-import { createHttpServer, type HttpParts } from '../../src/graph/http/http';
+import { createHttpServer, type HttpParts } from '../../src/http/server';
 
 const typeDefs = /* GraphQL */ `
   scalar Instant

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from '../../src/db/embedded';
+import { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
 
 export type User = { uid: number; gid: number } | Record<string, never>;
 
@@ -76,7 +76,7 @@ export async function isGone(pid: number): Promise<boolean> {
 /** A gateway as a process of its own: starts an embedded PostgreSQL, prints one line about it, then runs `then`. */
 export function gateway(dataDir: string, then: string, user: User = {}): ChildProcess {
   const script = `
-    const { startEmbedded } = require('./src/db/embedded.ts');
+    const { startEmbedded } = require('./src/embedded-postgres/start-embedded.ts');
     const options = { dataDir: process.argv[1], log: () => {}, unsafeSettings: ${JSON.stringify(FAST)} };
     startEmbedded(options).then(
       async (server) => { console.log('started ' + server.url); ${then} },

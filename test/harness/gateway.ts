@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { formatKey, newSecret } from '../../src/auth/key';
-import { ensureMasterKey } from '../../src/db/setup/bootstrap';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { ensureMasterKey } from '../../src/db/setup/first-master-key';
 import { newId } from '../../src/db/ids';
 import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway';
 import type { Registry } from '../../src/resources';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from '../../src/db/embedded';
+import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
 import { publishRun, type TestRun } from './run';
 import { dropRun, prepareTemplate } from './template';
 import { afterRun, tearDown } from './teardown';

@@ -1,6 +1,6 @@
 /** Filters, searches and cursors: whatever is sent, an account key stays among its own rows and means what it says. */
 import { randomBytes } from 'node:crypto';
-import { crowd } from '../harness/crowd';
+import { crowd } from '../harness/seed-bulk';
 import { plant } from '../harness/factories';
 import { createWorld, type Answer, type World } from '../harness/gateway';
 import { query } from '../harness/sql';

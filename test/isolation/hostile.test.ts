@@ -3,7 +3,7 @@
  * argument joins by being there; one that this suite does not understand makes it fail.
  */
 import { getNamedType, type GraphQLField } from 'graphql';
-import { formatKey, newSecret, parseKey } from '../../src/auth/key';
+import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { annotationsOf } from '../../src/graph/directives/annotations';
 import { resources } from '../../src/resources';
@@ -14,7 +14,7 @@ import { accountTables, COUNTERS, fingerprint, query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place } from './ids';
 import { queryFields } from './operations';
-import { visible } from './twins';
+import { visible } from './paired-gateways';
 
 const REQUEST = { 'x-request-id': 'the-same-for-every-id' };
 const AT_ONCE = 8;

@@ -13,7 +13,7 @@ import {
   type Operation,
   type Samples,
 } from './operations';
-import { createTwins, visible, type Twins } from './twins';
+import { createTwins, visible, type Twins } from './paired-gateways';
 
 const REQUEST = { 'x-request-id': 'the-same-in-both-worlds' };
 const RANDOM = '01890000-0000-7000-8000-00000000abcd';

@@ -1,7 +1,7 @@
 /** Limits are counted by cost, for a key and for an address, and guessing is slowed; bad keys are all told the same. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
-import { formatKey, newSecret } from '../../src/auth/key';
+import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { createWorld, type Answer, type World } from '../harness/gateway';
 

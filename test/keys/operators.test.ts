@@ -1,6 +1,6 @@
 /** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
 import { Client as Postgres } from 'pg';
-import { startOfToday, tabsOf } from '../../src/graph/http/graphiql-tabs';
+import { startOfToday, tabsOf } from '../../src/http/graphiql-tabs';
 import { createWorld, type World } from '../harness/gateway';
 
 let world: World;

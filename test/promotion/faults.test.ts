@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
-import { PipelineClient } from '../../src/db/sql/client';
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createWorld, type World } from '../harness/gateway';

@@ -13,7 +13,7 @@ import {
   type AuditEventsPageQuery,
 } from '../../../schema/generated/operations';
 import { csvHead, csvLine, storedEvent } from '../../audit/export';
-import { linesOf, verifyExport } from '../../audit/offline';
+import { linesOf, verifyExport } from '../../audit/verify-export';
 import { CommandFailure, EXIT, messageOf, misuse } from '../failures';
 import { GatewayRefusal } from '../gateway/refusal';
 import { accountIdOf, openSession, requireMaster, requireTarget, type Session, type Target } from '../gateway/session';

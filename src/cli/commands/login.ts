@@ -1,7 +1,7 @@
 /** Profiles: login, logout, profiles, whoami. */
 import type { Command } from 'commander';
 import { ViewerDocument, type ViewerQuery } from '../../../schema/generated/operations';
-import { parseKey } from '../../auth/key';
+import { parseKey } from '../../auth/key-format';
 import { defaultProfile } from '../environment';
 import { CommandFailure, messageOf, misuse } from '../failures';
 import { GatewayClient } from '../gateway/client';

@@ -2,13 +2,13 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { archiveEnd, archiveEvents } from '../../audit/archive';
-import { anchorsIn, linesOf } from '../../audit/offline';
-import { readAccounts, type Ask } from '../../audit/read';
-import { verifyStored } from '../../audit/stored';
+import { anchorsIn, linesOf } from '../../audit/verify-export';
+import { readAccounts, type Ask } from '../../audit/event-reader';
+import { verifyStored } from '../../audit/verify-database';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
-import { asAuditor } from '../../db/audit-access';
-import { secretsKey } from '../../secrets';
+import { asAuditor } from '../../db/archive-store';
+import { secretsKey } from '../../first-start/secrets-key-file';
 
 const USAGE = `npm run --silent audit -- verify [--account ID] [--against FILE]    (an export that was kept elsewhere)
 npm run --silent audit -- archive --account ID --before TIME    (export first: the events leave the database)

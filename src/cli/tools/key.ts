@@ -1,6 +1,6 @@
 /** Prints a new well-formed key: `npm run --silent key -- --kind master`. What it may do, the gateway decides. */
 import { parseArgs } from 'node:util';
-import { formatKey, newSecret, type KeyKind } from '../../auth/key';
+import { formatKey, newSecret, type KeyKind } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 
 const USAGE = 'Usage: npm run --silent key -- --kind master|account';

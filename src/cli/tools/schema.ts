@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printSchema } from '../../graph/directives';
 import { buildGatewaySchema } from '../../graph/schema';
-import { printBundleSchema } from '../../promotion/json-schema';
-import { kindsOf } from '../../promotion/kinds';
+import { printBundleSchema } from '../../promotion/bundle/json-schema';
+import { kindsOf } from '../../promotion/bundle/sections';
 import { resolvers, resources } from '../../resources';
 
 /** Run from its source: the build needs the documents that are generated from this schema. */

@@ -2,16 +2,16 @@
 import { keptCheckpoints } from '../../audit/checkpoint';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
-import { startEmbedded } from '../../db/embedded';
+import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { keptAnswers } from '../../db/idempotency';
 import { migrate } from '../../db/setup/migrate';
 import { SetupError } from '../../db/setup/roles';
-import { rotateSecretsKey } from '../../db/setup/secrets-key';
+import { rotateSecretsKey } from '../../db/setup/rotate-secrets-key';
 import { Vault } from '../../db/vault';
-import { sealedColumns } from '../../graph/writing/sealed';
-import { keptInverses } from '../../promotion/inverse';
+import { sealedColumns } from '../../graph/mutations/encrypted-columns';
+import { keptInverses } from '../../promotion/apply/undo-log';
 import { resources } from '../../resources';
-import { nextSecretsKey, secretsKey } from '../../secrets';
+import { nextSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
 
 const USAGE = `npm run --silent secrets -- rotate
   The key is in DATA_DIR: a new one takes its place there.

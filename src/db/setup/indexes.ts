@@ -1,5 +1,5 @@
 /** The SQL of indexes, each made for lists that are offered. For migrations. */
-import { ofAllAccounts, ofWholeOrder } from '../sql/predicate';
+import { ofAllAccounts, ofWholeOrder } from '../statements/predicate';
 
 /** For all accounts at once; closed to statements of one, see ofAllAccounts. */
 export const allAccountsIndex = (table: string, name: string, columns: string): string =>

@@ -1,12 +1,20 @@
 /** Rewrites the resolvers of a reviewed schema, once, at start-up. */
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import { rootTypes } from './bearing';
-import { doorOf, isForMasters } from './door';
-import { guardedNested, guardOf } from './nested';
+import { rootTypes } from './account-owned-types';
+import { doorOf, isForMasters } from './output-guard-plan';
+import { guardedNested, guardOf } from './nested-fields';
 import type { DirectivePolicy } from './policy';
-import type { Review } from './review';
-import { callReader, gateOf, guardedRoot, withAccountArgument, type Field, type Resolver, type RootPlan } from './root';
+import type { Review } from './schema-review';
+import {
+  callReader,
+  gateOf,
+  guardedRoot,
+  withAccountArgument,
+  type Field,
+  type Resolver,
+  type RootPlan,
+} from './root-fields';
 import { deliveredValue, guardedSubscribe } from './subscription';
 
 /** What the executor does for a field without a resolver. */

@@ -2,7 +2,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { enforce } from './enforce';
 import type { DirectivePolicy } from './policy';
-import { review } from './review';
+import { review } from './schema-review';
 
 /**
  * Reviews a schema and puts every field behind the check that its directive asks for.
@@ -15,9 +15,9 @@ export function withDirectives<Context, Scope extends object>(
   return enforce(schema, review(schema), policy);
 }
 
-export { reviewDecorators } from './carried';
+export { reviewDecorators } from './check-field-directives';
 export { Action, directiveDefinitions, directiveSDL } from './definitions';
 export type { DirectivePolicy } from './policy';
 export { printSchema } from './print';
-export { SchemaReviewError } from './review';
-export { SCOPE, scopeOf } from './tag';
+export { SchemaReviewError } from './schema-review';
+export { SCOPE, scopeOf } from './scope-tag';

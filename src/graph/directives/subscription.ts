@@ -1,7 +1,7 @@
 /** Subscriptions: every event asks for the key again, and an event of another account is not even noticed. */
 import { getArgumentValues, type GraphQLResolveInfo } from 'graphql';
-import { STRANGER } from './admit';
-import type { Arguments, Call, Resolver, RootPlan } from './root';
+import { STRANGER } from './output-guard';
+import type { Arguments, Call, Resolver, RootPlan } from './root-fields';
 
 /** An event that passed, or the error that it ended in; made here only, so that nothing else is ever shown. */
 class Delivery {

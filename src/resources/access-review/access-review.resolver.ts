@@ -1,16 +1,16 @@
 /** The review of access, key by key. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
-import { scopeOfRow } from '../../db/sql/row';
-import { askedFields } from '../../graph/reading/asked';
-import { neededColumns } from '../../graph/reading/columns';
-import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/reading/connection';
+import { scopeOfRow } from '../../db/statements/row';
+import { askedFields } from '../../graph/queries/selected-fields';
+import { neededColumns } from '../../graph/queries/select-columns';
+import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/queries/connection';
 import { Scoped } from '../../graph/directives/decorators';
-import { related } from '../../graph/reading/related';
-import { repository, type RequestContext } from '../../graph/http/request';
+import { related } from '../../graph/queries/relations';
+import { repository, type RequestContext } from '../../graph/request-context';
 import { ApiKey } from '../api-key/api-key.entity';
-import { KeyUsage } from '../api-key/key-use.entity';
-import { MOST_USAGES, usageOfKey } from '../api-key/key-usage';
+import { KeyUsage } from '../api-key/key-last-used.entity';
+import { MOST_USAGES, usageOfKey } from '../api-key/key-usage-count';
 import { AccessReview, leastRole, Role } from './access-review';
 
 const { connection, resolver } = connectionTypes('AccessReview', AccessReview);

@@ -3,7 +3,7 @@ import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Scoped } from '../../graph/directives/decorators';
 import { Action } from '../../graph/directives/definitions';
 import { ApiKey } from '../api-key/api-key.entity';
-import { KeyUsage } from '../api-key/key-use.entity';
+import { KeyUsage } from '../api-key/key-last-used.entity';
 
 export const Role = { VIEWER: 'VIEWER', RUNNER: 'RUNNER', CREATOR: 'CREATOR', ADMINISTRATOR: 'ADMINISTRATOR' } as const;
 export type Role = keyof typeof Role;

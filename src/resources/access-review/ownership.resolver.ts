@@ -1,10 +1,10 @@
 /** Rows that nobody owns yet: those without `metadata.owner`. */
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../../db/scope';
-import { ofAllAccounts } from '../../db/sql/predicate';
+import { ofAllAccounts } from '../../db/statements/predicate';
 import { badInput } from '../../errors';
 import { Scoped } from '../../graph/directives/decorators';
-import { pinned, type RequestContext } from '../../graph/http/request';
+import { pinned, type RequestContext } from '../../graph/request-context';
 import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 

@@ -10,8 +10,8 @@ import {
   VersionColumn,
 } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
-import { Listed } from '../../db/sql/table';
-import type { JsonRecord } from '../../graph/reading/row';
+import { Listed } from '../../db/statements/table';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 export const AccountStatus = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED', CLOSED: 'CLOSED' } as const;

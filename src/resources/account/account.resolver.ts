@@ -16,12 +16,12 @@ import {
   Root,
 } from 'type-graphql';
 import { z } from 'zod';
-import { askedFields } from '../../graph/reading/asked';
-import { Needs, neededColumns } from '../../graph/reading/columns';
+import { askedFields } from '../../graph/queries/selected-fields';
+import { Needs, neededColumns } from '../../graph/queries/select-columns';
 import { MasterOnly, Scoped } from '../../graph/directives/decorators';
-import { checkDraft, metadata, name } from '../../graph/writing/draft';
-import { pinned, repository, type RequestContext } from '../../graph/http/request';
-import type { JsonRecord } from '../../graph/reading/row';
+import { checkDraft, metadata, name } from '../../graph/mutations/row-schema';
+import { pinned, repository, type RequestContext } from '../../graph/request-context';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { badInput } from '../../errors';
 import { ApiKey } from '../api-key/api-key.entity';

@@ -1,11 +1,11 @@
 /** Creating and changing accounts. */
 import { isUuid } from '../../auth/caller';
-import { violatedUnique } from '../../db/failure';
+import { violatedUnique } from '../../db/database-errors';
 import type { Scope } from '../../db/scope';
 import { GatewayError, notFound } from '../../errors';
 import { newId } from '../../db/ids';
-import type { JsonRecord } from '../../graph/reading/row';
-import { refuseStale } from '../../graph/writing/write';
+import type { JsonRecord } from '../../graph/queries/account-row';
+import { refuseStale } from '../../graph/mutations/write';
 import type { ApiKey } from '../api-key/api-key.entity';
 import { insertKey } from '../api-key/api-key.service';
 import { Account, type AccountStatus } from './account.entity';

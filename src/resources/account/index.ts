@@ -1,7 +1,7 @@
 /** Accounts, a platform resource: listed and managed by master keys. */
-import { choice, text } from '../../graph/reading/filter';
+import { choice, text } from '../../graph/queries/filter';
 import { MasterOnly } from '../../graph/directives/decorators';
-import { listResolvers } from '../../graph/reading/read-resolver';
+import { listResolvers } from '../../graph/queries/query-resolver';
 import { Account, AccountStatus } from './account.entity';
 import { AccountResolver } from './account.resolver';
 

@@ -1,8 +1,8 @@
 /** What may be said about an agent, and the rules it must keep. */
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/writing/draft';
-import type { JsonRecord } from '../../graph/reading/row';
+import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/mutations/row-schema';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
 import { AgentType } from './agent.entity';

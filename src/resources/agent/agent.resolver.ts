@@ -1,8 +1,8 @@
 /** The fields of an agent that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
-import { pageSize } from '../../graph/reading/connection';
-import { MOST_RELATED, related, type RelationSpec } from '../../graph/reading/related';
+import { pageSize } from '../../graph/queries/connection';
+import { MOST_RELATED, related, type RelationSpec } from '../../graph/queries/relations';
 import { McpServer } from '../mcp-server/mcp-server.entity';
 import { Run } from '../run/run.entity';
 import { Schedule } from '../schedule/schedule.entity';

@@ -1,7 +1,7 @@
 /** Agents, as the registry knows them. */
-import { defineResource } from '../../graph/define';
-import { choice, text } from '../../graph/reading/filter';
-import { MOST_RELATED } from '../../graph/reading/related';
+import { defineResource } from '../../graph/define-resource';
+import { choice, text } from '../../graph/queries/filter';
+import { MOST_RELATED } from '../../graph/queries/relations';
 import { Framework } from '../framework';
 import { Tool } from '../tool/tool.entity';
 import { McpServer } from '../mcp-server/mcp-server.entity';

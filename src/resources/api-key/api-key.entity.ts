@@ -2,7 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
-import { AccountRow } from '../../graph/reading/row';
+import { AccountRow } from '../../graph/queries/account-row';
 import { DateTime } from '../../graph/scalars';
 
 export const ApiKeyKind = { PRIMARY: 'PRIMARY', EXPIRING: 'EXPIRING' } as const;

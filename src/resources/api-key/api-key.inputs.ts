@@ -1,8 +1,8 @@
 /** What a caller says of a new key, and the rules it must keep. */
 import { Field, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
-import { metadata, name } from '../../graph/writing/draft';
-import type { JsonRecord } from '../../graph/reading/row';
+import { metadata, name } from '../../graph/mutations/row-schema';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 @InputType({ description: 'A new key, which expires: after 90 days unless the input says otherwise.' })

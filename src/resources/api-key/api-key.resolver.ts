@@ -1,23 +1,23 @@
 /** The fields of a key that are computed, and making, renaming, replacing and ending keys. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Resolver, Root } from 'type-graphql';
-import { previewKey } from '../../auth/key';
-import { scopeOfRow } from '../../db/sql/row';
+import { previewKey } from '../../auth/key-format';
+import { scopeOfRow } from '../../db/statements/row';
 import { badInput } from '../../errors';
-import { Needs } from '../../graph/reading/columns';
+import { Needs } from '../../graph/queries/select-columns';
 import { Action } from '../../graph/directives/definitions';
 import { Scoped } from '../../graph/directives/decorators';
-import { checkDraft } from '../../graph/writing/draft';
-import { related } from '../../graph/reading/related';
-import { pinned, type RequestContext } from '../../graph/http/request';
+import { checkDraft } from '../../graph/mutations/row-schema';
+import { related } from '../../graph/queries/relations';
+import { pinned, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { expiry } from '../key-expiry';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
 import { CreateApiKeyInput, keyDraft, UpdateApiKeyInput } from './api-key.inputs';
 import { createKey, updateKey, revokeKey, rotateKey } from './api-key.service';
 import { statusOf } from './key-status';
-import { KeyUsage, KeyUse } from './key-use.entity';
-import { MOST_USAGES, usageOfKey } from './key-usage';
+import { KeyUsage, KeyUse } from './key-last-used.entity';
+import { MOST_USAGES, usageOfKey } from './key-usage-count';
 
 const LONGEST_GRACE = 7 * 24 * 60 * 60;
 

@@ -1,13 +1,13 @@
 /** Making, replacing and ending keys of an account. */
 import { isUuid } from '../../auth/caller';
-import { formatKey, hashSecret, newSecret } from '../../auth/key';
+import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
-import type { JsonRecord } from '../../graph/reading/row';
-import { checkDraft } from '../../graph/writing/draft';
-import { refuseStale } from '../../graph/writing/write';
+import type { JsonRecord } from '../../graph/queries/account-row';
+import { checkDraft } from '../../graph/mutations/row-schema';
+import { refuseStale } from '../../graph/mutations/write';
 import { after, DAY } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
 import { keyDraft } from './api-key.inputs';

@@ -1,10 +1,10 @@
 /** Keys of accounts, as the registry knows them. */
-import { defineResource } from '../../graph/define';
-import { choice, id, text, time } from '../../graph/reading/filter';
+import { defineResource } from '../../graph/define-resource';
+import { choice, id, text, time } from '../../graph/queries/filter';
 import { ApiKey, ApiKeyKind } from './api-key.entity';
 import { ApiKeyResolver } from './api-key.resolver';
-import { KeyAttentionResolver } from './key-attention.resolver';
-import { KeyUsage, KeyUse } from './key-use.entity';
+import { KeyAttentionResolver } from './stale-keys.resolver';
+import { KeyUsage, KeyUse } from './key-last-used.entity';
 
 export const apiKeys = defineResource({
   names: { type: 'ApiKey', one: 'apiKey', many: 'apiKeys' },

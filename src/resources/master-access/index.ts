@@ -1,7 +1,7 @@
 /** The record of what master keys are used for, as operators and as the touched accounts read it. */
 import { MasterOnly } from '../../graph/directives/decorators';
-import { id, text, WRITTEN_ONCE } from '../../graph/reading/filter';
-import { listResolvers } from '../../graph/reading/read-resolver';
+import { id, text, WRITTEN_ONCE } from '../../graph/queries/filter';
+import { listResolvers } from '../../graph/queries/query-resolver';
 import { AccountAccess, MasterAccess } from './master-access.entity';
 
 const filter = { keyId: id, keyName: text, operationName: text, reason: text, requestId: text };

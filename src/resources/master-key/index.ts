@@ -1,7 +1,7 @@
 /** Master keys, a platform resource: listed and managed by master keys. */
 import { MasterOnly } from '../../graph/directives/decorators';
-import { id, text, time } from '../../graph/reading/filter';
-import { listResolvers } from '../../graph/reading/read-resolver';
+import { id, text, time } from '../../graph/queries/filter';
+import { listResolvers } from '../../graph/queries/query-resolver';
 import { MasterKey } from './master-key.entity';
 import { MasterKeyResolver } from './master-key.resolver';
 

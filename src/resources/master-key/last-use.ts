@@ -1,6 +1,6 @@
 /** When master keys were last used: read from their record, for all keys of a page in one statement. */
 import DataLoader from 'dataloader';
-import { scopeOfRow } from '../../db/sql/row';
+import { scopeOfRow } from '../../db/statements/row';
 import type { Scope } from '../../db/scope';
 import type { MasterKey } from './master-key.entity';
 

@@ -1,11 +1,11 @@
 /** The fields of a master key that are computed, and making and ending master keys. */
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
-import { previewKey } from '../../auth/key';
-import { Needs } from '../../graph/reading/columns';
+import { previewKey } from '../../auth/key-format';
+import { Needs } from '../../graph/queries/select-columns';
 import { MasterOnly } from '../../graph/directives/decorators';
-import { checkDraft, name } from '../../graph/writing/draft';
-import { pinned, type RequestContext } from '../../graph/http/request';
+import { checkDraft, name } from '../../graph/mutations/row-schema';
+import { pinned, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { ApiKeyStatus } from '../api-key/api-key.entity';
 import { statusOf } from '../api-key/key-status';

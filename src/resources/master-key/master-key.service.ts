@@ -1,6 +1,6 @@
 /** Making and ending master keys. */
 import { isUuid } from '../../auth/caller';
-import { formatKey, hashSecret, newSecret } from '../../auth/key';
+import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import { GatewayError, notFound } from '../../errors';

@@ -1,6 +1,6 @@
 /** MCP servers, as the registry knows them. */
-import { defineResource } from '../../graph/define';
-import { choice, text } from '../../graph/reading/filter';
+import { defineResource } from '../../graph/define-resource';
+import { choice, text } from '../../graph/queries/filter';
 import { McpServer, McpTransport } from './mcp-server.entity';
 import { CreateMcpServerInput, mcpServerDraft, UpdateMcpServerInput } from './mcp-server.inputs';
 import { McpServerResolver } from './mcp-server.resolver';

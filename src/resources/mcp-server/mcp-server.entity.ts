@@ -2,7 +2,7 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
-import { AccountRow, type JsonRecord } from '../../graph/reading/row';
+import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 
 export const McpTransport = { HTTP: 'HTTP', SSE: 'SSE' } as const;

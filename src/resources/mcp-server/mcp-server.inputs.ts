@@ -1,8 +1,8 @@
 /** What may be said about an MCP server, and the rules it must keep. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/writing/draft';
-import type { JsonRecord } from '../../graph/reading/row';
+import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/mutations/row-schema';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { McpAuthenticationType, McpTransport } from './mcp-server.entity';
 

@@ -1,7 +1,7 @@
 /** The fields of an MCP server that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { MOST_RELATED, related, type RelationSpec } from '../../graph/reading/related';
+import { MOST_RELATED, related, type RelationSpec } from '../../graph/queries/relations';
 import { Agent, AgentMcpServer } from '../agent/agent.entity';
 import { McpServer } from './mcp-server.entity';
 

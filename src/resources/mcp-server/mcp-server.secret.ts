@@ -1,7 +1,7 @@
 /** The secret of an MCP server on its way into the database: sealed, and a preview in its place. */
-import type { JsonRecord } from '../../graph/reading/row';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Derivation, SealedColumn } from '../../graph/resource';
-import { placeOf } from '../../graph/writing/sealed';
+import { placeOf } from '../../graph/mutations/encrypted-columns';
 import type { McpAuthentication } from './mcp-server.entity';
 import { SECRET_FIELD, type McpAuthenticationInput } from './mcp-server.inputs';
 

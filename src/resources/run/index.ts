@@ -1,6 +1,6 @@
 /** Runs, as the registry knows them. */
-import { defineResource } from '../../graph/define';
-import { choice, COMMON, id, time } from '../../graph/reading/filter';
+import { defineResource } from '../../graph/define-resource';
+import { choice, COMMON, id, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from '../schedule/schedule.entity';
 import { Run, RunStatus, RunTrigger } from './run.entity';

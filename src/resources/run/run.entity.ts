@@ -2,8 +2,8 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/directives/decorators';
-import { Listed } from '../../db/sql/table';
-import { AccountRow, type JsonRecord } from '../../graph/reading/row';
+import { Listed } from '../../db/statements/table';
+import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 export const RunTrigger = { MANUAL: 'MANUAL', SCHEDULE: 'SCHEDULE' } as const;

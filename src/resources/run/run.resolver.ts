@@ -1,12 +1,12 @@
 /** How runs are started and ended, and the fields of a run that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
-import { Needs } from '../../graph/reading/columns';
+import { Needs } from '../../graph/queries/select-columns';
 import { Scoped } from '../../graph/directives/decorators';
 import { Action } from '../../graph/directives/definitions';
-import { related, type RelationSpec } from '../../graph/reading/related';
-import { pinned, type RequestContext } from '../../graph/http/request';
-import type { JsonRecord } from '../../graph/reading/row';
+import { related, type RelationSpec } from '../../graph/queries/relations';
+import { pinned, type RequestContext } from '../../graph/request-context';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from '../schedule/schedule.entity';

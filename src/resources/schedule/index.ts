@@ -1,6 +1,6 @@
 /** Schedules, as the registry knows them. */
-import { defineResource } from '../../graph/define';
-import { boolean, id, text, time } from '../../graph/reading/filter';
+import { defineResource } from '../../graph/define-resource';
+import { boolean, id, text, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from './schedule.entity';
 import { CreateScheduleInput, deriveNextRun, scheduleDraft, UpdateScheduleInput } from './schedule.inputs';

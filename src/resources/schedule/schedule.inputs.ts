@@ -1,9 +1,9 @@
 /** What may be said about a schedule, and the rules it must keep. */
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, text } from '../../graph/writing/draft';
+import { jsonObject, metadata, text } from '../../graph/mutations/row-schema';
 import type { Derivation } from '../../graph/resource';
-import type { JsonRecord } from '../../graph/reading/row';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { cronFault, nextTime, zoneFault } from './timing';
 

@@ -1,11 +1,11 @@
 /** The fields of a schedule that lead to other rows, and the dispatcher's claim. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import { Needs } from '../../graph/reading/columns';
-import { pageSize } from '../../graph/reading/connection';
+import { Needs } from '../../graph/queries/select-columns';
+import { pageSize } from '../../graph/queries/connection';
 import { MasterOnly, Scoped } from '../../graph/directives/decorators';
-import { related, type RelationSpec } from '../../graph/reading/related';
-import { pinned, type RequestContext } from '../../graph/http/request';
+import { related, type RelationSpec } from '../../graph/queries/relations';
+import { pinned, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { Agent } from '../agent/agent.entity';
 import { Run } from '../run/run.entity';

@@ -1,6 +1,6 @@
 /** Tools, as the registry knows them. */
-import { choice, includes, text } from '../../graph/reading/filter';
-import { defineResource } from '../../graph/define';
+import { choice, includes, text } from '../../graph/queries/filter';
+import { defineResource } from '../../graph/define-resource';
 import { Framework } from '../framework';
 import { Tool, ToolType } from './tool.entity';
 import { CreateToolInput, toolDraft, UpdateToolInput } from './tool.inputs';

@@ -1,8 +1,8 @@
 /** What may be said about a tool, and the rules it must keep. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text } from '../../graph/writing/draft';
-import type { JsonRecord } from '../../graph/reading/row';
+import { jsonObject, metadata, name, text } from '../../graph/mutations/row-schema';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
 import { schemaFault } from './json-schema';

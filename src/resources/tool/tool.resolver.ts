@@ -1,7 +1,7 @@
 /** The fields of a tool that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { MOST_RELATED, related, type RelationSpec } from '../../graph/reading/related';
+import { MOST_RELATED, related, type RelationSpec } from '../../graph/queries/relations';
 import { Agent, AgentTool } from '../agent/agent.entity';
 import { Tool } from './tool.entity';
 

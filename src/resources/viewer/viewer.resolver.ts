@@ -1,11 +1,11 @@
 /** Who the caller is, in words. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { previewKey } from '../../auth/key';
-import { askedFields } from '../../graph/reading/asked';
-import { neededColumns } from '../../graph/reading/columns';
+import { previewKey } from '../../auth/key-format';
+import { askedFields } from '../../graph/queries/selected-fields';
+import { neededColumns } from '../../graph/queries/select-columns';
 import { Authenticated, Scoped } from '../../graph/directives/decorators';
-import { below, repository, requireCaller, type RequestContext } from '../../graph/http/request';
+import { below, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { warningsOf } from './warnings';
 

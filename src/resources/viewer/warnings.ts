@@ -1,8 +1,8 @@
 /** What the holder of a key should be careful about, in words. */
-import { pinned, repository, requireCaller, type RequestContext } from '../../graph/http/request';
+import { pinned, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
-import { countStaleKeys, STALE_DAYS } from '../api-key/key-attention';
+import { countStaleKeys, STALE_DAYS } from '../api-key/stale-keys';
 import { statusOf, type KeyTimes } from '../api-key/key-status';
 import { MasterKey } from '../master-key/master-key.entity';
 

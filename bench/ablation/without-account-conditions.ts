@@ -1,0 +1,19 @@
+/** Loaded before a gateway that is measured without the account in the conditions of its statements. */
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+
+const CONDITION = /\b(t|l)\."?account_id"? = \$1(::uuid)?(?!\d)/g;
+const batch = Reflect.get(PipelineClient.prototype, 'batch');
+const known = new Map<string, string>();
+
+function withoutConditions(text: string): string {
+  let changed = known.get(text);
+  if (changed === undefined) known.set(text, (changed = text.replace(CONDITION, '$$1::uuid IS NOT NULL')));
+  return changed;
+}
+
+PipelineClient.prototype.batch = function (queries) {
+  return batch.call(
+    this,
+    queries.map((query) => ({ ...query, text: withoutConditions(query.text) })),
+  );
+};

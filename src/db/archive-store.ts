@@ -1,0 +1,54 @@
+/** Reading and thinning the audit record as its keepers do, without the gateway: for the command line beside the database. */
+import { Client } from 'pg';
+import { PipelineClient } from './pipeline/pipeline-client';
+import { roleUrl } from './setup/roles';
+
+type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
+
+/** Runs `work` with a way to ask as the operator role, which can read every account's record and change none. */
+export async function asAuditor<T>(
+  ownerUrl: string,
+  given: string | undefined,
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
+  const client = new PipelineClient({ connectionString: given ?? roleUrl(ownerUrl, 'operator') });
+  await client.connect();
+  try {
+    return await work(async (text, values) => {
+      const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' });
+      return rows;
+    });
+  } finally {
+    await client.end();
+  }
+}
+
+const STORE = `INSERT INTO audit_checkpoint (account_id, sequence, hash, at, signature) VALUES ($1, $2, decode($3, 'hex'), $4, $5)`;
+const REMOVE = 'DELETE FROM audit_event WHERE account_id = $1 AND sequence <= $2';
+
+export interface ArchiveEnd {
+  readonly accountId: string;
+  readonly sequence: number;
+  readonly hash: string;
+  readonly at: string;
+  readonly signature: string;
+}
+
+/**
+ * Removes the events of an account up to a signed checkpoint, which stays as the beginning of what is left. The
+ * database lets its owner remove no event that no checkpoint covers, and never the last one of a chain.
+ * @returns how many events were removed.
+ */
+export async function removeArchived(ownerUrl: string, end: ArchiveEnd): Promise<number> {
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('BEGIN');
+    await owner.query(STORE, [end.accountId, end.sequence, end.hash, end.at, end.signature]);
+    const removed = await owner.query(REMOVE, [end.accountId, end.sequence]);
+    await owner.query('COMMIT');
+    return removed.rowCount ?? 0;
+  } finally {
+    await owner.end();
+  }
+}

@@ -1,0 +1,79 @@
+/** A pool's connections are shared out between accounts, whatever order their work comes in. */
+import fc from 'fast-check';
+import { Turns, type Places } from './fair-semaphore';
+
+const places = (count: number): Places => ({
+  count,
+  longestWait: 5_000,
+  refusal: () => new Error('Nothing came free'),
+});
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('nobody holds more than there are, each account leaves a fifth to others, and everybody has a turn', async () => {
+  const accounts = fc.array(fc.constantFrom('A', 'B', 'C'), { minLength: 1, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), accounts, async (connections, callers) => {
+      const turns = new Turns(places(connections));
+      const most = Math.max(1, connections - Math.ceil(connections / 5));
+      const holding: string[] = [];
+      let served = 0;
+      const all = callers.map(async (account) => {
+        await turns.take(account);
+        holding.push(account);
+        served += 1;
+      });
+      while (served < callers.length || holding.length > 0) {
+        await settle();
+        expect(holding.length).toBeLessThanOrEqual(connections);
+        for (const one of ['A', 'B', 'C'])
+          expect(holding.filter((account) => account === one).length).toBeLessThanOrEqual(most);
+        const [account] = holding.splice(0, 1);
+        if (account === undefined) throw new Error('Nobody has a turn, and some still wait');
+        turns.give(account);
+      }
+      await Promise.all(all);
+    }),
+  );
+});
+
+it('who comes behind a crowd of one account is next', async () => {
+  const turns = new Turns(places(1));
+  const order: string[] = [];
+  const run = async (account: string): Promise<void> => {
+    await turns.take(account);
+    order.push(account);
+    await settle();
+    turns.give(account);
+  };
+  await Promise.all([...Array.from({ length: 20 }, () => run('A')), run('B'), run('C')]);
+  expect(order.slice(0, 5)).toEqual(['A', 'A', 'B', 'C', 'A']);
+  expect(order).toHaveLength(22);
+});
+
+it('who waits too long is told so, and is forgotten', async () => {
+  jest.useFakeTimers();
+  try {
+    const turns = new Turns(places(1));
+    await turns.take('A');
+    const waiting = expect(turns.take('B')).rejects.toThrow('Nothing came free');
+    jest.advanceTimersByTime(5_001);
+    await waiting;
+    turns.give('A');
+    await turns.take('C');
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it('who has as many waiting as they may is refused at once, and others are not', async () => {
+  const turns = new Turns({ ...places(1), mostWaiting: 1 });
+  await turns.take('A');
+  const second = turns.take('A');
+  await expect(turns.take('A')).rejects.toThrow('Nothing came free');
+  const other = turns.take('B');
+  turns.give('A');
+  await second;
+  turns.give('A');
+  await other;
+});

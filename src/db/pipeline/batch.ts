@@ -1,0 +1,165 @@
+/** Several statements in one message and one answer: PostgreSQL's pipeline, ended by a single Sync. */
+import { Query, type Connection } from 'pg';
+import { answerTooLarge, LARGEST_ANSWER } from '../../errors';
+import { parserOf, type Parser } from './value-parsers';
+
+/** A statement whose rows come as arrays, in the order of the selected columns. */
+export interface PreparedQuery {
+  /** Unset for statements that are too rare to be kept prepared. */
+  readonly name?: string | undefined;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** What a connection knows of the statements prepared on it: how to read their rows; null until it was told. */
+export type PreparedStatements = Map<string, readonly Parser[] | null>;
+
+type Done = (error: Error | null, answers: unknown[][][]) => void;
+
+/** A parameter as the protocol carries it. */
+type Parameter = string | Buffer | null;
+
+const ALL_ROWS = { portal: '', rows: '' };
+const PORTAL = { type: 'P', name: '' };
+
+/** An array parameter in PostgreSQL's own notation. */
+function arrayText(values: readonly unknown[]): string {
+  const items = values.map((value) => {
+    if (value === null || value === undefined) return 'NULL';
+    if (typeof value === 'string') return `"${value.replace(/["\\]/g, '\\$&')}"`;
+    if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+    throw new TypeError('An array parameter holds text, numbers and booleans only');
+  });
+  return `{${items.join()}}`;
+}
+
+/** @throws TypeError for what has no single notation; say it as text instead. */
+function parameterText(value: unknown): Parameter {
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  if (Array.isArray(value)) return arrayText(value);
+  throw new TypeError('A parameter is text, a number, a boolean, bytes or an array of them');
+}
+
+/**
+ * For one connection in pipeline mode. A failure ends the batch: PostgreSQL skips what follows, up to the Sync. A
+ * transaction that the batch opened is then still open, and nobody knows which statements behind the failure's place
+ * are prepared: see `doubtful`.
+ *
+ * node-postgres lets no other classes than its own Query into a pipeline; this one sends and reads everything itself.
+ */
+export class Batch extends Query {
+  /** Called by node-postgres, which may put its time limit around it. */
+  callback: (error: Error | null) => void;
+  readonly #queries: readonly PreparedQuery[];
+  readonly #prepared: PreparedStatements;
+  #parameters: readonly Parameter[][];
+  #answers: unknown[][][] = [];
+  #done: Done | null;
+  readonly #doubtful = new Set<string>();
+  #rows: unknown[][] = [];
+  #left = LARGEST_ANSWER;
+  #connection: Connection | null = null;
+  #parsers: readonly Parser[] | null = null;
+
+  constructor(queries: readonly PreparedQuery[], prepared: PreparedStatements, done: Done) {
+    super('');
+    this.#queries = queries;
+    this.#parameters = queries.map(({ values }) => values.map(parameterText));
+    this.#prepared = prepared;
+    this.#done = done;
+    this.callback = this.#settle.bind(this);
+    this.#expect();
+  }
+
+  /** After a failure: names of statements that may or may not be prepared on the server. */
+  get doubtful(): readonly string[] {
+    return [...this.#doubtful];
+  }
+
+  override submit = (connection: Connection): null => {
+    this.#connection = connection;
+    connection.stream.cork();
+    this.#queries.forEach((query, index) => this.#send(connection, query, this.#parameters[index] ?? []));
+    connection.sync();
+    connection.stream.uncork();
+    this.#parameters = [];
+    return null;
+  };
+
+  handleRowDescription({ fields }: { fields: readonly { readonly dataTypeID: number }[] }): void {
+    this.#parsers = fields.map((field) => parserOf(field.dataTypeID));
+  }
+
+  handleDataRow({ fields }: { fields: unknown[] }): void {
+    const parsers = this.#parsers ?? [];
+    for (let index = 0; index < fields.length; index += 1) {
+      const text = fields[index];
+      if (typeof text !== 'string') continue;
+      this.#left -= text.length;
+      fields[index] = parsers[index]?.(text);
+    }
+    if (this.#left < 0) this.#giveUp();
+    else this.#rows.push(fields);
+  }
+
+  handleCommandComplete(): void {
+    const name = this.#queries[this.#answers.length]?.name;
+    // A statement that was not described has no rows: BEGIN and its like.
+    if (name !== undefined) {
+      this.#prepared.set(name, this.#parsers ?? []);
+      this.#doubtful.delete(name);
+    }
+    this.#answers.push(this.#rows);
+    this.#rows = [];
+    this.#expect();
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(null);
+  }
+
+  handleError(error: Error): void {
+    this.callback(error);
+  }
+
+  /** There is no end to how many rows may follow, so nobody waits for them: the connection goes with them. */
+  #giveUp(): void {
+    this.#connection?.stream.destroy();
+    this.#rows = [];
+    this.callback(answerTooLarge());
+  }
+
+  /**
+   * Answers once, and lets go of all rows: the time limit that node-postgres puts around the callback is a function that
+   * V8 makes old from birth (`object.name = () => …`), and everything it leads to stays until the next collection of
+   * everything. See docs/adr/0193.
+   */
+  #settle(error: Error | null): void {
+    const done = this.#done;
+    const answers = this.#answers;
+    this.#done = null;
+    this.#answers = [];
+    done?.(error, answers);
+  }
+
+  #expect(): void {
+    const name = this.#queries[this.#answers.length]?.name;
+    this.#parsers = (name === undefined ? null : this.#prepared.get(name)) ?? null;
+  }
+
+  #send(connection: Connection, { name = '', text }: PreparedQuery, values: Parameter[]): void {
+    const known = name === '' ? undefined : this.#prepared.get(name);
+    if (known === undefined) {
+      connection.parse({ name, text, types: [] }, true);
+      if (name !== '') {
+        this.#prepared.set(name, null);
+        this.#doubtful.add(name);
+      }
+    }
+    connection.bind({ portal: '', statement: name, values, binary: '' }, true);
+    if (!known) connection.describe(PORTAL, true);
+    connection.execute(ALL_ROWS, true);
+  }
+}

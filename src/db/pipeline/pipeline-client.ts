@@ -1,0 +1,67 @@
+/** The database connection of every pool: pipelined, with batches of prepared statements. */
+import { Client, type ClientConfig } from 'pg';
+import { Batch, type PreparedQuery, type PreparedStatements } from './batch';
+import { parsers } from './value-parsers';
+
+const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
+
+/** Statements that a connection keeps prepared: each holds memory of its backend. */
+const MOST_PREPARED = 500;
+
+export class PipelineClient extends Client {
+  readonly #prepared: PreparedStatements = new Map();
+  #isOver = false;
+
+  constructor(config?: ClientConfig) {
+    super({ ...config, types: parsers });
+    // A checked-out client without a listener ends the process when its backend is terminated; the queries in flight
+    // are rejected anyway, which is how their callers learn of it.
+    const over = (): void => void (this.#isOver = true);
+    this.on('error', over).on('end', over);
+  }
+
+  /** Has the connection broken, or was it closed? */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * Sends all queries in one write and waits for all of them.
+   * @returns the rows of each query.
+   * @throws the first failure; a transaction that the queries opened is over then.
+   */
+  batch(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    if (this.#prepared.size > MOST_PREPARED) this.#forgetOldest(queries);
+    return new Promise((resolve, reject) => {
+      const batch = new Batch(queries, this.#prepared, (error, answers) => {
+        if (error === null) resolve(answers);
+        else this.#recover(batch.doubtful, () => reject(error));
+      });
+      this.query(batch);
+    });
+  }
+
+  /** Statements of these queries are kept. */
+  #forgetOldest(queries: readonly PreparedQuery[]): void {
+    const used = new Set(queries.map(({ name }) => name));
+    for (const name of this.#prepared.keys()) {
+      if (this.#prepared.size <= MOST_PREPARED) return;
+      if (used.has(name)) continue;
+      this.#prepared.delete(name);
+      this.connection.close({ type: 'S', name }, true);
+    }
+  }
+
+  /** Leaves the connection as it was before a batch failed. One that cannot be mended is closed. */
+  #recover(doubtful: readonly string[], done: () => void): void {
+    for (const name of doubtful) {
+      this.#prepared.delete(name);
+      this.connection.close({ type: 'S', name }, true);
+    }
+    const rollback = new Batch([ROLLBACK], this.#prepared, (error) => {
+      if (error !== null) this.connection.stream.destroy();
+      done();
+    });
+    this.query(rollback);
+  }
+}

@@ -1,0 +1,41 @@
+/** The first master key: before it exists nobody could ask for it through the API. */
+import { Client } from 'pg';
+import { formatKey, hashSecret, newSecret, parseKey } from '../../auth/key-format';
+import { newId } from '../ids';
+import { SetupError } from './roles';
+
+const INSERT = `
+  INSERT INTO master_key (id, name, secret_hash) VALUES ($1, $2, $3)
+  ON CONFLICT (id) DO NOTHING RETURNING id`;
+
+async function insertKey(owner: Client, name: string, text: string): Promise<boolean> {
+  const key = parseKey(text);
+  if (key?.kind !== 'master') {
+    throw new SetupError('MASTER_KEY is not a master key. Make one with: npm run --silent key -- --kind master');
+  }
+  const inserted = await owner.query(INSERT, [key.keyId, name, hashSecret(key.secret)]);
+  return inserted.rowCount === 1;
+}
+
+/**
+ * Stores the master key that the configuration gives, or makes one when there is none at all.
+ * @returns the key that was made, to be shown once; null when none was.
+ * @throws SetupError when the configured key is malformed.
+ */
+export async function ensureMasterKey(ownerUrl: string, configured: string | undefined): Promise<string | null> {
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    if (configured !== undefined) {
+      await insertKey(owner, 'from MASTER_KEY', configured);
+      return null;
+    }
+    const existing = await owner.query('SELECT 1 FROM master_key LIMIT 1');
+    if (existing.rowCount !== 0) return null;
+    const made = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+    await insertKey(owner, 'first master key', made);
+    return made;
+  } finally {
+    await owner.end();
+  }
+}

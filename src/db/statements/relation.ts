@@ -1,0 +1,89 @@
+/** How rows hang together, and the one statement that fetches what hangs off many rows at once. */
+import { compiled, type Direction, type Statement } from './select';
+import { columnOf, selection, type Table } from './table';
+
+interface Order {
+  readonly property: string;
+  readonly direction: Direction;
+}
+
+/** The row that a column names: a schedule's agent. The key is that column's value. */
+export interface ParentRelation {
+  readonly kind: 'parent';
+  readonly target: Table;
+}
+
+/** The rows whose column names this one: an agent's schedules. The key is this row's id. */
+export interface ChildrenRelation {
+  readonly kind: 'children';
+  readonly target: Table;
+  readonly by: string;
+  readonly order: Order;
+}
+
+/** The rows that a link table joins to this one: an agent's tools. The key is this row's id. */
+export interface LinkedRelation {
+  readonly kind: 'linked';
+  readonly target: Table;
+  readonly through: Table;
+  readonly near: string;
+  readonly far: string;
+  readonly order: Order;
+}
+
+export type Relation = ParentRelation | ChildrenRelation | LinkedRelation;
+
+const order = ({ property, direction }: Order, target: Table): string =>
+  `t.${columnOf(target, property).sql} ${direction}, t.id ${direction}`;
+
+const alive = (target: Table): string => (target.softDeletes ? ' AND t.deleted_at IS NULL' : '');
+
+function source(relation: Relation, account: string, columns: string): string {
+  const { target } = relation;
+  switch (relation.kind) {
+    case 'parent':
+      return `SELECT ${columns} FROM ${target.sql} t WHERE t.account_id = ${account} AND t.id = k.id${alive(target)}`;
+    case 'children': {
+      const by = columnOf(target, relation.by).sql;
+      return `SELECT ${columns} FROM ${target.sql} t WHERE t.account_id = ${account} AND t.${by} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
+    }
+    case 'linked': {
+      const near = columnOf(relation.through, relation.near).sql;
+      const far = columnOf(relation.through, relation.far).sql;
+      return `SELECT ${columns} FROM ${relation.through.sql} l JOIN ${target.sql} t ON t.account_id = l.account_id AND t.id = l.${far} WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
+    }
+  }
+}
+
+/**
+ * Values: the account (pinned) or the accounts (one for each key), the keys, and for everything but parents the largest
+ * number of rows for each key. Each row of the answer starts with its key.
+ */
+function buildStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
+  const { kind, target } = relation;
+  const link = kind === 'linked' ? relation.through.name : kind === 'children' ? relation.by : '';
+  const by = kind === 'parent' ? '' : `${relation.order.property} ${relation.order.direction}`;
+  return compiled(`${kind}|${target.name}|${link}|${by}|${pinned ? 1 : 0}|${asked.join()}`, () => {
+    const columns = selection(target, asked);
+    const selected = columns.map((column) => `t.${column.sql}`).join(', ');
+    const keys = pinned ? 'unnest($2::uuid[]) k(id)' : 'unnest($1::uuid[], $2::uuid[]) k(account_id, id)';
+    const rows = source(relation, pinned ? '$1::uuid' : 'k.account_id', selected);
+    return { text: `SELECT k.id, t.* FROM ${keys} CROSS JOIN LATERAL (${rows}) t`, columns };
+  });
+}
+
+type Statements = WeakMap<readonly string[], Statement>;
+const remembered = { pinned: new WeakMap<Relation, Statements>(), everywhere: new WeakMap<Relation, Statements>() };
+
+/**
+ * Asked once for every row that leads on, so that the shape is not spelled out again for each.
+ * @param asked columns; the same list gives the same statement without looking into it.
+ */
+export function relationStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
+  const relations = pinned ? remembered.pinned : remembered.everywhere;
+  let statements = relations.get(relation);
+  if (!statements) relations.set(relation, (statements = new WeakMap()));
+  let statement = statements.get(asked);
+  if (!statement) statements.set(asked, (statement = buildStatement(relation, asked, pinned)));
+  return statement;
+}

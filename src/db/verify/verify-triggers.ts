@@ -1,0 +1,72 @@
+/** Whether every audit trigger tells of its whole row, and always: what it was made with, compared with audit_attach(). */
+import { OWN_RECORDS, typeName } from '../setup/protect';
+
+const COLUMNS = 'FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped';
+
+/** One row a trigger: its arguments, its condition, whether INSERT or UPDATE fires it; its table's key and columns. */
+export const TRIGGERS = `
+  SELECT c.relname::text, encode(t.tgargs, 'escape'),
+         CASE WHEN t.tgqual IS NOT NULL
+              THEN coalesce(substring(replace(pg_get_triggerdef(t.oid), '"', '') FROM ' WHEN \\(\\((.*)\\)\\) EXECUTE FUNCTION '), '') END,
+         t.tgtype & 4 <> 0, t.tgtype & 16 <> 0,
+         (SELECT string_agg(a.attname, ',' ORDER BY k.place)
+            FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+           WHERE i.indrelid = c.oid AND i.indisprimary AND a.attname <> 'account_id'),
+         (SELECT string_agg(a.attname, ',' ORDER BY a.attnum) ${COLUMNS}),
+         (SELECT string_agg(a.attname, ',' ORDER BY a.attnum) ${COLUMNS} AND a.atttypid = 'bytea'::regtype)
+    FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+   WHERE c.relnamespace = 'public'::regnamespace AND f.proname = 'audit_row'
+     AND f.pronamespace = 'public'::regnamespace`;
+
+interface Table {
+  readonly name: string;
+  /** Joined by commas, like the others. */
+  readonly columns: string;
+  readonly bytes: string;
+  readonly key: string;
+}
+
+const has = (table: Table, column: string): boolean => table.columns.split(',').includes(column);
+
+/** As pg_trigger has them: each ended by a byte of zero. */
+function argumentsOf(table: Table): string {
+  const column = table.name === 'account' ? 'id' : has(table, 'account_id') ? 'account_id' : '';
+  const isUsual = column === 'account_id' && table.key === 'id' && table.bytes === '' && has(table, 'deleted_at');
+  const given = [typeName(table.name), column, table.key, `{${table.bytes}}`, isUsual ? 'usual' : ''];
+  return given.map((one) => `${one}\\000`).join('');
+}
+
+/** The condition under which a table that is its own record may keep a change from being an event, as PostgreSQL prints it. */
+function conditionOf({ name, columns }: Table, onInsert: boolean, onUpdate: boolean): string | null {
+  const own = OWN_RECORDS[name];
+  if (!own || onInsert === onUpdate) return null;
+  if (onInsert) return `new.${own.column} IS DISTINCT FROM '${own.open}'::text`;
+  const kept = columns.split(',').filter((one) => one !== own.column && !own.closing.includes(one));
+  const closed = [
+    `(old.${own.column} = '${own.open}'::text)`,
+    `(new.${own.column} <> '${own.open}'::text)`,
+    ...kept.map((one) => `(NOT (old.${one} IS DISTINCT FROM new.${one}))`),
+  ];
+  return `NOT (${closed.join(' AND ')})`;
+}
+
+/** @param row of TRIGGERS. */
+export function triggerFaults(row: readonly unknown[]): string[] {
+  const [name, given, condition, onInsert, onUpdate, key, columns, bytes] = row;
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const table = { name: text(name), key: text(key), columns: text(columns), bytes: text(bytes) };
+  const anew = 'drop it and create it anew with audit_attach()';
+  const faults: string[] = [];
+  if (condition !== null && condition !== conditionOf(table, onInsert === true, onUpdate === true))
+    faults.push(`an audit trigger of the table ${table.name} fires under a condition; ${anew}`);
+  const hidden = /\{(.*)\}/.exec(text(given))?.[1] ?? '';
+  const shown = table.bytes.split(',').filter((one) => one !== '' && !hidden.split(',').includes(one));
+  if (shown.length > 0)
+    faults.push(`an audit trigger of the table ${table.name} would record its bytes (${shown.join(', ')}); ${anew}`);
+  else if (given !== argumentsOf(table))
+    faults.push(
+      `an audit trigger of the table ${table.name} does not tell of the whole row under its own name; ${anew}`,
+    );
+  return faults;
+}

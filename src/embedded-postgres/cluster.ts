@@ -1,0 +1,59 @@
+/** Makes a new database cluster. */
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { programPath, type Binaries } from './binaries';
+import { EmbeddedError, explain } from './embedded-error';
+import { passwordFile, settleHome, UNFINISHED, type Home } from './data-dir';
+import { runProgram, type RunAs } from './spawn';
+
+/** The superuser; the gateway uses it only to prepare its own role and database. */
+export const SUPERUSER = 'postgres';
+
+/**
+ * Builds the cluster and its password beside their final place and moves both there in one step: what a failed or
+ * killed start leaves is never taken for a cluster.
+ * @param sync false leaves the new files to the operating system; for tests.
+ */
+export async function createCluster(binaries: Binaries, home: Home, runAs: RunAs, sync: boolean): Promise<void> {
+  const staging = await mkdtemp(`${home.target}${UNFINISHED}`);
+  try {
+    const password = join(staging, 'password');
+    await writeFile(password, randomBytes(24).toString('hex'), { mode: 0o600 });
+    await chmod(password, 0o600);
+    if (runAs) for (const path of [password, staging]) await chown(path, runAs.uid, runAs.gid);
+    await initialise(binaries, staging, runAs, sync);
+    await settleHome(staging, home);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function initialise(binaries: Binaries, staging: string, runAs: RunAs, sync: boolean): Promise<void> {
+  const parameters = [
+    `--pgdata=${join(staging, 'cluster')}`,
+    `--username=${SUPERUSER}`,
+    `--pwfile=${join(staging, 'password')}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // PostgreSQL's own collation: an index stays right when the folder moves to a machine with another C library.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(sync ? [] : ['--no-sync']),
+  ];
+  const { ok, output } = await runProgram(programPath(binaries, 'initdb'), parameters, runAs);
+  if (!ok) throw explain(output, dirname(staging));
+}
+
+/** @throws EmbeddedError when the password is gone. */
+export async function readPassword(home: Home): Promise<string> {
+  try {
+    return (await readFile(passwordFile(home), 'utf8')).trim();
+  } catch (error) {
+    throw new EmbeddedError(
+      `${passwordFile(home)}, the password of the embedded PostgreSQL, cannot be read: restore it, or set DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  }
+}

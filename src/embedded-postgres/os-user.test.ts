@@ -1,0 +1,73 @@
+/** The embedded PostgreSQL for an ordinary user, for root, and for both in turn. */
+import { chown, lstat, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  cleanUp,
+  folders,
+  gateway,
+  isRoot,
+  linesOf,
+  messages,
+  newFolder,
+  NOBODY,
+  ordinaryUser,
+  start,
+} from '../../test/harness/embedded';
+
+cleanUp();
+
+const ordinary = ordinaryUser();
+if (ordinary !== null) {
+  describe('as an ordinary user', () => {
+    const owned = async (mode: number): Promise<string> => {
+      const folder = await newFolder(mode);
+      if (ordinary.uid !== undefined) await chown(folder, ordinary.uid, ordinary.gid);
+      return folder;
+    };
+
+    test('it starts and stops in a folder of that user', async () => {
+      const child = gateway(join(await owned(0o700), 'data'), `await server.stop(); console.log('stopped');`, ordinary);
+      expect(await linesOf(child)).toEqual([expect.stringMatching(/^started /), 'stopped']);
+    });
+
+    test('a folder that cannot be written is told, with the cure', async () => {
+      const lines = await linesOf(gateway(join(await owned(0o500), 'data'), 'await server.stop();', ordinary));
+      expect(lines).toEqual([expect.stringMatching(/^EmbeddedError: The data folder .* cannot be written .*DATA_DIR/)]);
+    });
+  });
+}
+
+if (isRoot) {
+  describe('as root', () => {
+    test('a data folder closed to ordinary users is no obstacle: the data are kept elsewhere, behind a link', async () => {
+      const dataDir = join(await newFolder(0o700), 'data');
+      const first = await start(dataDir);
+      folders.push(await realpath(join(dataDir, 'postgres')));
+      await first.stop();
+      expect((await lstat(join(dataDir, 'postgres'))).isSymbolicLink()).toBe(true);
+      expect((await start(dataDir)).created).toBe(false);
+      expect(messages.join()).toMatch(/is closed to the user PostgreSQL runs as/);
+    });
+  });
+}
+
+if (isRoot && ordinary !== null) {
+  describe('as root and as an ordinary user, in turn', () => {
+    test('data made by an ordinary user stay usable to both', async () => {
+      const folder = await newFolder();
+      await chown(folder, NOBODY.uid, NOBODY.gid);
+      const dataDir = join(folder, 'data');
+      await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));
+      await (await start(dataDir)).stop();
+      const lines = await linesOf(gateway(dataDir, `await server.stop(); console.log('stopped');`, NOBODY));
+      expect(lines).toEqual([expect.stringMatching(/^started /), 'stopped']);
+    });
+
+    test("an ordinary user is told whose data root's are", async () => {
+      const dataDir = join(await newFolder(), 'data');
+      await (await start(dataDir)).stop();
+      const lines = await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));
+      expect(lines).toEqual([expect.stringMatching(/^EmbeddedError: .* belongs to the user with id \d+, not to you/)]);
+    });
+  });
+}

@@ -1,0 +1,51 @@
+/** Whom PostgreSQL runs as: the gateway's own user, or an ordinary one in place of root, whom PostgreSQL refuses. */
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { EmbeddedError, OWN_SERVER } from './embedded-error';
+import { runProgram, type RunAs } from './spawn';
+
+const execute = promisify(execFile);
+const USER = 'postgres';
+
+async function lookUp(): Promise<RunAs> {
+  try {
+    const [user, group] = await Promise.all([execute('id', ['-u', USER]), execute('id', ['-g', USER])]);
+    return { uid: Number(user.stdout), gid: Number(group.stdout) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param owner the owner of an existing cluster, which stays its user.
+ * @throws EmbeddedError when the gateway is root and no ordinary user can be had.
+ */
+export async function chooseUser(owner: RunAs, log: (message: string) => void): Promise<RunAs> {
+  if (process.getuid?.() !== 0) return undefined;
+  if (owner && owner.uid !== 0) return owner;
+  const existing = await lookUp();
+  if (existing) return existing;
+  try {
+    await execute('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', USER]);
+    log(`Made the system user ${USER}, because PostgreSQL refuses to run as root.`);
+  } catch {
+    // The look-up that follows tells what came of it: a second gateway may have made the user just now.
+  }
+  const made = await lookUp();
+  if (made) return made;
+  throw new EmbeddedError(
+    `PostgreSQL refuses to run as root and the user ${USER} could not be made: start the gateway as an ordinary user, or ${OWN_SERVER}.`,
+  );
+}
+
+/** Whether that user can reach a folder or execute a file, every parent folder included. */
+export async function mayEnter(runAs: RunAs, path: string): Promise<boolean> {
+  return runAs === undefined || (await runProgram('/bin/sh', ['-c', 'test -x "$1"', 'test', path], runAs)).ok;
+}
+
+/** The first folder on the way to `path` that is closed to that user. */
+export async function closedFolder(runAs: RunAs, path: string): Promise<string> {
+  const parent = dirname(path);
+  return parent === path || (await mayEnter(runAs, parent)) ? path : closedFolder(runAs, parent);
+}

@@ -1,0 +1,97 @@
+/** Starts and stops the server of a cluster. */
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { programPath, type Binaries } from './binaries';
+import { EmbeddedError, explain } from './embedded-error';
+import { clusterFolder, serverLog, type Home } from './data-dir';
+import { runProgram, type RunAs } from './spawn';
+
+export interface Installation {
+  readonly binaries: Binaries;
+  readonly home: Home;
+  readonly runAs: RunAs;
+}
+
+/** Crash recovery of a large database takes its time; giving up halfway would only make it begin again. */
+const START_SECONDS = 300;
+const STOP_SECONDS = 20;
+const PORT_ATTEMPTS = 5;
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  // Two pools of at most 200 connections each, and room for migrations and for people.
+  max_connections: '450',
+  // Start, stop and crashes, but no failed statements: those carry values of the accounts.
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
+};
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The probe has no port');
+  return address.port;
+}
+
+/**
+ * Starts the server and waits until it accepts connections.
+ * @param port a free one is taken when undefined.
+ * @param settings server settings beyond the usual ones; plain words, no spaces.
+ * @returns the port.
+ */
+export async function startServer(
+  installation: Installation,
+  port: number | undefined,
+  settings: Readonly<Record<string, string>>,
+): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const chosen = port ?? (await freePort());
+    const failure = await attemptStart(installation, chosen, settings);
+    if (failure === null) return chosen;
+    // Somebody else may take a free port between finding it and listening on it.
+    if (!/could not bind/i.test(failure)) throw explain(failure, installation.home.path);
+    if (port !== undefined || attempt === PORT_ATTEMPTS) {
+      throw new EmbeddedError(
+        `Port ${chosen} on 127.0.0.1 is taken: free it, or choose another for the embedded PostgreSQL.`,
+      );
+    }
+  }
+}
+
+async function attemptStart(
+  { binaries, home, runAs }: Installation,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  const options = Object.entries({ ...SETTINGS, ...settings, port: String(port) });
+  const parameters = [
+    ...['start', '--silent', '--wait', `--timeout=${START_SECONDS}`],
+    ...['--pgdata', clusterFolder(home), '--log', serverLog(home)],
+    ...['--options', options.map(([name, value]) => `-c ${name}=${value}`).join(' ')],
+  ];
+  await rm(serverLog(home), { force: true });
+  const { ok, output } = await runProgram(programPath(binaries, 'pg_ctl'), parameters, runAs);
+  return ok ? null : `${await readFile(serverLog(home), 'utf8').catch(() => '')}\n${output}`;
+}
+
+/** Stops the server of the cluster, ours or one that an earlier gateway left, and waits until it has written its data. */
+export async function stopServer({ binaries, home, runAs }: Installation): Promise<void> {
+  const stop = (mode: string): ReturnType<typeof runProgram> =>
+    runProgram(
+      programPath(binaries, 'pg_ctl'),
+      ['stop', '--silent', '--wait', `--timeout=${STOP_SECONDS}`, '--mode', mode, '--pgdata', clusterFolder(home)],
+      runAs,
+    );
+  const gone = (output: string): boolean =>
+    /PID file .* does not exist|Is server running\?|No such process/i.test(output);
+  const fast = await stop('fast');
+  if (fast.ok || gone(fast.output)) return;
+  // As safe as a power cut: nothing that was committed is lost, the next start recovers it from the log.
+  const immediate = await stop('immediate');
+  if (!immediate.ok && !gone(immediate.output)) throw explain(immediate.output, home.path);
+}

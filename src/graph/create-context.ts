@@ -1,0 +1,120 @@
+/** An incoming call -> the context of its resolvers: who calls, from where and why. */
+import { authenticate, type KeyStore } from '../auth/authenticate';
+import type { Caller, KeyRecord } from '../auth/caller';
+import { AccessTrace, storeAccess } from '../db/master-access-log';
+import { PLATFORM_CHAIN } from '../db/setup/audit-trigger';
+import { Repeatable } from '../db/idempotency';
+import type { Origin } from '../db/transaction';
+import { GatewayError } from '../errors';
+import type { GatewayContext, IncomingCall } from './context';
+import { refuseLargeOperation } from '../http/body-limit';
+import type { RequestContext, Services } from './request-context';
+
+type Steps = Required<Pick<GatewayContext, 'begin' | 'denied'>> & Pick<GatewayContext, 'finish'>;
+
+const SHORTEST_REASON = 3;
+const LONGEST_REASON = 500;
+const LONGEST_NAME = 255;
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;
+
+/** The reason of X-Reason; one that says nothing counts as none. */
+function reasonOf(header: string | undefined): string | null {
+  const reason = header?.trim() ?? '';
+  return reason.length >= SHORTEST_REASON && reason.length <= LONGEST_REASON ? reason : null;
+}
+
+/** What happens between an operation being known and its answer leaving. */
+function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Steps {
+  let changes = false;
+  return {
+    begin: async ({ name, fields, isMutation, cost }) => {
+      refuseLargeOperation(call, fields, services.largeFields);
+      await services.rateLimits.spend(caller, origin.address, cost);
+      changes = isMutation;
+      origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
+      if (origin.access) origin.access.fields = fields;
+    },
+    ...(caller?.isMaster && { finish: () => storeAccess(services.database, caller, origin, !changes) }),
+    denied: (code, field) => {
+      if (caller) recordDenial(services, caller, origin, code, field);
+    },
+  };
+}
+
+function recordDenial(
+  { denials }: Services,
+  { account, keyId }: Pick<Caller, 'account' | 'keyId'>,
+  { requestId, address }: Pick<Origin, 'requestId' | 'address'>,
+  code: string,
+  field: string,
+): void {
+  denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
+}
+
+/** The same keys, and the last one that was found: whose it is when it is not accepted. */
+function noting(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
+  let found: KeyRecord | null = null;
+  const remembered: KeyStore['remembered'] = (keyId) => {
+    const known = keys.remembered(keyId);
+    found = known?.record ?? found;
+    return known;
+  };
+  const fetch: KeyStore['fetch'] = async (keyId) => (found = (await keys.fetch(keyId)) ?? found);
+  return { keys: { remembered, fetch }, found: () => found };
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The same text for the same values, in whatever order an object has them. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_property, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+
+const propertiesOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+/** @throws GatewayError BAD_REQUEST for a key that is none. */
+function repeatableOf(key: string | undefined, body: unknown): Repeatable | null {
+  if (key === undefined) return null;
+  if (!KEY.test(key))
+    throw new GatewayError(
+      'BAD_REQUEST',
+      'Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID, and comes once.',
+    );
+  const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
+  // A trusted document may be named by its hash alone.
+  const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
+  return new Repeatable(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
+}
+
+/** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
+export const contextOpener =
+  (services: Services, keys: KeyStore) =>
+  async (call: IncomingCall): Promise<RequestContext> => {
+    const { requestId, address, headers, body } = call;
+    const noted = noting(keys);
+    const headersOfKey = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
+    let caller: Caller | null;
+    try {
+      caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address));
+    } catch (error) {
+      const record = noted.found();
+      if (record && error instanceof GatewayError) recordDenial(services, record, call, error.code, 'authenticate');
+      throw error;
+    }
+    if (caller) services.keyUse.accepted(caller);
+    const origin: Origin = {
+      requestId,
+      address,
+      operationName: null,
+      reason: reasonOf(single(headers['x-reason'])),
+      access: caller?.isMaster ? new AccessTrace() : null,
+      repeatable: repeatableOf(single(headers['idempotency-key']), body),
+    };
+    return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin, call) };
+  };

@@ -1,0 +1,231 @@
+/** A row of another account never leaves, whatever the resolver returned and in whatever shape. */
+import { isObjectType, type GraphQLResolveInfo } from 'graphql';
+import { contextOf, engines, guardedSchema, policy, run, type TestContext } from '../../../test/directives/policy';
+import { Door } from './output-guard';
+import { SCOPE, scopeOf } from './scope-tag';
+
+const a = () => ({ __typename: 'Agent', id: 'a', accountId: 'A' });
+const b = () => ({ __typename: 'Agent', id: 'b', accountId: 'B' });
+
+const sdl = `
+  interface Row { id: ID! }
+  union Any = Agent | Account | Page
+  type Agent implements Row @scoped { id: ID! accountId: ID! friend: Agent friends: [Agent!]! any: [Any!]! }
+  type Account @scoped { id: ID! }
+  type Page @scoped { size: Int agents: [Agent!] }
+  type Query {
+    one: Agent @scoped
+    sure: Agent! @scoped
+    many: [Agent!]! @scoped
+    grid: [[Agent]] @scoped
+    rows: [Row!]! @scoped
+    any: [Any]! @scoped
+    page: Page! @scoped
+  }
+`;
+
+/** A schema in which every root field answers what the test says. */
+const schemaWith = (answer: unknown, more: Record<string, unknown> = {}) => {
+  const resolve = () => answer;
+  const Query = Object.fromEntries(
+    ['one', 'sure', 'many', 'grid', 'rows', 'any', 'page'].map((name) => [name, resolve]),
+  );
+  return guardedSchema(sdl, { Query, ...more } as Parameters<typeof guardedSchema>[1]);
+};
+
+describe.each(engines)('%s', (engine) => {
+  let context: TestContext;
+  beforeEach(() => (context = contextOf('A')));
+
+  const ask = (source: string, answer: unknown, more?: Record<string, unknown>) =>
+    run(engine, schemaWith(answer, more), source, context);
+
+  test.each([
+    ['a row', '{ one { id } }', b(), { one: null }],
+    ['a promise of a row', '{ one { id } }', Promise.resolve(b()), { one: null }],
+    ['a list', '{ many { id } }', [b(), a(), b()], { many: [{ id: 'a' }] }],
+    ['a promise of a list', '{ many { id } }', Promise.resolve([a(), b()]), { many: [{ id: 'a' }] }],
+    ['a list of promises', '{ many { id } }', [Promise.resolve(b()), Promise.resolve(a())], { many: [{ id: 'a' }] }],
+    ['a set', '{ many { id } }', new Set([a(), b()]), { many: [{ id: 'a' }] }],
+    ['nested lists', '{ grid { id } }', [[a(), b(), null], null, [b()]], { grid: [[{ id: 'a' }, null], null, []] }],
+    [
+      'nested lists of promises',
+      '{ grid { id } }',
+      [Promise.resolve([b(), Promise.resolve(a())]), [Promise.resolve(b())]],
+      { grid: [[{ id: 'a' }], []] },
+    ],
+    ['an interface', '{ rows { id } }', [a(), b()], { rows: [{ id: 'a' }] }],
+    ['a union', '{ any { __typename } }', [null, b(), a()], { any: [null, { __typename: 'Agent' }] }],
+    [
+      'a carrier',
+      '{ page { size agents { id } } }',
+      { size: 2, agents: [a(), b()] },
+      { page: { size: 2, agents: [{ id: 'a' }] } },
+    ],
+    [
+      'a carrier with a method',
+      '{ page { agents { id } } }',
+      { agents: () => [a(), b()] },
+      { page: { agents: [{ id: 'a' }] } },
+    ],
+    ['a row below a row', '{ one { friend { id } } }', { ...a(), friend: b() }, { one: { friend: null } }],
+    [
+      'rows below a row',
+      '{ one { friends { id } } }',
+      { ...a(), friends: [b(), a()] },
+      { one: { friends: [{ id: 'a' }] } },
+    ],
+  ])('a stranger in %s is left out and put on record', async (_name, source, answer, data) => {
+    expect(await ask(source, answer)).toEqual({ data, codes: [], messages: [] });
+    expect(context.strangers.length).toBeGreaterThan(0);
+  });
+
+  test('in place of a stranger that may not be null stands the answer for a missing row', async () => {
+    expect(await ask('{ sure { id } }', b())).toMatchObject({ data: null, codes: ['NOT_FOUND'] });
+    expect(context.strangers).toEqual(['Query.sure Agent']);
+  });
+
+  test('nothing is a stranger to a master that reads all accounts', async () => {
+    context = contextOf('master');
+    expect(await ask('{ many { id friends { id } } }', [{ ...b(), friends: [a(), b()] }])).toMatchObject({
+      data: { many: [{ id: 'b', friends: [{ id: 'a' }, { id: 'b' }] }] },
+    });
+  });
+
+  test('a master that named an account sees that account alone, at every depth', async () => {
+    context = contextOf('master');
+    const rows = [{ ...b(), friends: [a(), b()] }, a()];
+    expect(await ask('{ many(accountId: "B") { id friends { id } } }', rows)).toMatchObject({
+      data: { many: [{ id: 'b', friends: [{ id: 'b' }] }] },
+    });
+  });
+
+  test.each([
+    ['a row that does not tell its account', '{ one { id } }', { id: 'a' }, { one: null }],
+    ['text where a row was due', '{ one { id } }', 'a', { one: null }],
+    ['a value of unknown type', '{ any { __typename } }', [{ id: 'A' }], { any: [] }],
+    [
+      'a type that the union does not have',
+      '{ any { __typename } }',
+      [{ ...a(), __typename: 'Query', accountId: null }],
+      { any: [] },
+    ],
+  ])('%s is a stranger', async (_name, source, answer, data) => {
+    expect(await ask(source, answer)).toMatchObject({ data });
+    expect(context.strangers).toHaveLength(1);
+  });
+
+  test('a declared row is known by the type that its union resolves to', async () => {
+    const resolveType = (value: { slug?: string }) => (value.slug ? 'Account' : 'Page');
+    const answer = [{ id: 'B', slug: 'b' }, { id: 'A', slug: 'a' }, { size: 1 }];
+    expect(
+      await ask('{ any { __typename ... on Account { id } } }', answer, { Any: { __resolveType: resolveType } }),
+    ).toMatchObject({
+      data: { any: [{ __typename: 'Account', id: 'A' }, { __typename: 'Page' }] },
+    });
+  });
+
+  test('a row whose type is told later is a stranger unless it names its account', async () => {
+    const resolveType = (value: { __typename: string }) => Promise.resolve(value.__typename);
+    const answer = [{ __typename: 'Account', id: 'A' }, b(), a()];
+    await ask('{ any { __typename } }', answer, { Any: { __resolveType: resolveType } });
+    expect(context.strangers).toEqual(['Query.any ', 'Query.any ']);
+  });
+
+  test('an element that failed is an error of its own', async () => {
+    const failing = [a(), Promise.reject(new Error('lost')), b(), new Error('gone')];
+    const { data, messages } = await ask('{ any { __typename } }', failing);
+    expect(data).toEqual({ any: [{ __typename: 'Agent' }, null, null] });
+    expect(messages.map((message) => /lost|gone/.exec(message)?.[0]).sort()).toEqual(['gone', 'lost']);
+  });
+
+  test('something that is no list fails where a list was due', async () => {
+    expect(await ask('{ many { id } }', a())).toMatchObject({
+      data: null,
+      messages: [expect.stringContaining('no list')],
+    });
+  });
+
+  test('an object shared by requests of one moment gives each caller its own rows only', async () => {
+    const shared = { ...a(), friends: [a(), b()] };
+    const page = { agents: [shared, { ...b(), friends: [] }] };
+    // A promise lets the requests take turns between the check of the page and the fields below it.
+    const schema = schemaWith(Promise.resolve(page));
+    const ofA = { agents: [{ id: 'a', friends: [{ id: 'a' }] }] };
+    const ofB = { agents: [{ id: 'b', friends: [] }] };
+    const all = { agents: [{ id: 'a', friends: [{ id: 'a' }, { id: 'b' }] }, ...ofB.agents] };
+    const callers = ['A', 'master', 'B', 'master', 'A'];
+    const ask = (caller: string) => run(engine, schema, '{ page { agents { id friends { id } } } }', contextOf(caller));
+    const answers = await Promise.all(callers.map(ask));
+    expect(answers.map(({ data }) => data)).toEqual([ofA, all, ofB, all, ofA].map((expected) => ({ page: expected })));
+  });
+
+  test('a tag is no proof: a stranger that carries the scope of the caller is stopped', async () => {
+    const trusting = guardedSchema(
+      'type Agent @scoped { id: ID! accountId: ID! } type Query { many: [Agent!]! @scoped }',
+      {
+        Query: {
+          many: (_source, _args, { scope }: TestContext) => [a(), b()].map((row) => ({ ...row, [SCOPE]: scope })),
+        },
+      },
+    );
+    expect(await run(engine, trusting, '{ many { id } }', context)).toMatchObject({ data: { many: [{ id: 'a' }] } });
+  });
+});
+
+test('a row of masters need not name an account', async () => {
+  const schema = guardedSchema(
+    'type Access @masterOnly { id: ID! accountId: ID } type Query { access: [Access!]! @masterOnly }',
+    { Query: { access: () => [{ id: '1', accountId: null }] } },
+  );
+  expect(await run('interpreted', schema, '{ access { id } }', contextOf('master'))).toMatchObject({
+    data: { access: [{ id: '1' }] },
+  });
+});
+
+test('below a value that came past no door, no resolver is entered', () => {
+  const friend = jest.fn(a);
+  const type = schemaWith(null, { Agent: { friend } }).getType('Agent');
+  if (!isObjectType(type)) throw new Error('The schema has no type Agent.');
+  const context = contextOf('A');
+  const info = { parentType: type } as GraphQLResolveInfo;
+  expect(type.getFields().friend?.resolve?.(a(), {}, context, info)).toBeNull();
+  expect(() => type.getFields().friends?.resolve?.(a(), {}, context, info) as unknown).toThrow('Nothing with this id');
+  expect(friend).not.toHaveBeenCalled();
+  expect(context.strangers).toEqual(['Agent.friend Agent', 'Agent.friends Agent']);
+});
+
+describe('the door itself', () => {
+  const plan = { use: 'Query.many', lists: 1, nullable: false, typeNameOf: () => 'Agent', mustTell: () => true };
+  const door = new Door(plan, policy);
+  const context = contextOf('A');
+  const scope = { account: 'A', action: 'ALL' } as const;
+  // The plan above does not look at it.
+  const info = {} as GraphQLResolveInfo;
+
+  test('a list without strangers is handed on as it is, its rows tagged', () => {
+    const rows = [a(), a()];
+    expect(door.admit(rows, scope, context, info)).toBe(rows);
+    expect(rows.map(scopeOf)).toEqual([scope, scope]);
+    expect(scopeOf(rows[0])).toBe(scope);
+    expect(door.admit(rows, scope, context, info)).toBe(rows);
+  });
+
+  test('no promise is made for what is at hand', () => {
+    expect(door.pass([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
+  });
+
+  test('a row that may not be written to leaves as a tagged copy', () => {
+    const frozen = Object.freeze(a());
+    const [copy] = door.admit([frozen], scope, context, info) as object[];
+    expect(copy).toMatchObject(frozen);
+    expect(copy).not.toBe(frozen);
+    expect([scopeOf(copy), scopeOf(frozen)]).toEqual([scope, undefined]);
+  });
+
+  test('the tag is no part of what JSON shows', () => {
+    const rows = [a()];
+    door.admit(rows, scope, context, info);
+    expect(JSON.parse(JSON.stringify(rows))).toEqual([a()]);
+  });
+});

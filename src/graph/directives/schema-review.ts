@@ -1,0 +1,77 @@
+/** Deny by construction: refuses a schema in which anything could leave without a decision. */
+import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql';
+import type { Annotation } from './annotations';
+import { findBearing, nestedTypes, objectTypesOf, rootTypes, type Bearing } from './account-owned-types';
+import { Reviewer } from './review-rules';
+
+/** What the review found out; the enforcement is built from it. */
+export interface Review {
+  readonly bearing: Bearing;
+  /** By the name of the type (`Agent`) or of the field (`Query.agents`). */
+  readonly annotations: ReadonlyMap<string, Annotation>;
+}
+
+/** One message that lists every violation, each with its cure. */
+export class SchemaReviewError extends Error {
+  constructor(readonly violations: readonly string[]) {
+    super(`The schema has ${violations.length} violation(s):\n${violations.map((line) => `  ${line}`).join('\n')}`);
+    this.name = 'SchemaReviewError';
+  }
+}
+
+function reviewRootFields(schema: GraphQLSchema, reviewer: Reviewer): void {
+  for (const root of rootTypes(schema)) {
+    for (const field of Object.values(root.getFields())) {
+      reviewer.rootField(`${root.name}.${field.name}`, field, root === schema.getMutationType());
+    }
+  }
+}
+
+function reviewNestedTypes(schema: GraphQLSchema, reviewer: Reviewer, bearing: Bearing): void {
+  for (const type of nestedTypes(schema)) {
+    reviewer.nestedType(type, bearing.get(type.name));
+    for (const field of Object.values(type.getFields())) reviewer.nestedField(type, field);
+  }
+}
+
+function reviewElsewhere(schema: GraphQLSchema, reviewer: Reviewer): void {
+  for (const type of Object.values(schema.getTypeMap())) if (!isObjectType(type)) reviewer.elsewhere(type);
+  for (const type of rootTypes(schema)) reviewer.elsewhere(type);
+}
+
+/** What a root field may return depends on the directives of the types it returns. */
+function reviewReturns(schema: GraphQLSchema, { violations, annotations }: Reviewer, bearing: Bearing): void {
+  for (const root of rootTypes(schema)) {
+    for (const field of Object.values(root.getFields())) {
+      const name = `${root.name}.${field.name}`;
+      const kind = annotations.get(name)?.kind;
+      for (const type of objectTypesOf(schema, getNamedType(field.type))) {
+        if (kind === 'public' && bearing.has(type.name)) {
+          violations.push(`${name} is @public but returns ${type.name}, which carries rows. Use another directive.`);
+        }
+        if (kind && kind !== 'masterOnly' && annotations.get(type.name)?.kind === 'masterOnly') {
+          violations.push(
+            `${name} is @${kind} but returns ${type.name}, which is @masterOnly. Make ${name} @masterOnly.`,
+          );
+        }
+      }
+    }
+  }
+}
+
+const runsForRows = (annotation: Annotation): boolean =>
+  annotation.kind === 'scoped' || annotation.kind === 'masterOnly';
+
+/** @throws SchemaReviewError naming every violation. */
+export function review(schema: GraphQLSchema): Review {
+  const reviewer = new Reviewer(schema);
+  reviewer.definitions();
+  reviewRootFields(schema, reviewer);
+  const roots = new Set([...reviewer.annotations].filter(([, each]) => runsForRows(each)).map(([name]) => name));
+  const bearing = findBearing(schema, roots);
+  reviewNestedTypes(schema, reviewer, bearing);
+  reviewElsewhere(schema, reviewer);
+  reviewReturns(schema, reviewer, bearing);
+  if (reviewer.violations.length > 0) throw new SchemaReviewError(reviewer.violations);
+  return { bearing, annotations: reviewer.annotations };
+}

@@ -1,0 +1,102 @@
+/** Direct calls: every method gets exactly what TypeGraphQL would have given it. */
+import 'reflect-metadata';
+import { graphqlSync, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import {
+  Arg,
+  buildSchemaSync,
+  Ctx,
+  Field,
+  FieldResolver,
+  Info,
+  InputType,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { callDirectly } from './resolver-shortcuts';
+
+@InputType()
+class PartInput {
+  @Field(() => String)
+  name!: string;
+}
+
+@ObjectType()
+class Part {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { name: 'title' })
+  label!: string;
+}
+
+@ObjectType()
+class Measured {
+  @Field(() => Int)
+  width!: number;
+
+  area(): number {
+    return this.width * this.width;
+  }
+}
+
+@Resolver(() => Part)
+class PartResolver {
+  @Query(() => [Part])
+  parts(
+    @Arg('first', () => Int, { defaultValue: 2 }) first: number,
+    @Arg('like', () => PartInput, { nullable: true }) like: PartInput | null,
+  ): object[] {
+    const name = like ? `${like.constructor.name} ${like.name}` : 'plain';
+    return Array.from({ length: first }, () => ({ name, label: 'label' }));
+  }
+
+  @FieldResolver(() => String)
+  path(@Info() info: GraphQLResolveInfo, @Root() part: Part, @Ctx() context: { caller: string }): string {
+    return `${context.caller} ${part.name} ${part.constructor.name} ${info.fieldName}`;
+  }
+}
+
+@Resolver(() => Measured)
+class MeasuredResolver {
+  @Query(() => Measured)
+  measured(): object {
+    return { width: 3 };
+  }
+
+  @FieldResolver(() => Int)
+  area(@Root() measured: Measured): number {
+    return measured.area();
+  }
+}
+
+const RESOLVERS = [PartResolver, MeasuredResolver] as const;
+const build = (): GraphQLSchema => buildSchemaSync({ resolvers: [...RESOLVERS], validate: false });
+
+describe('direct calls', () => {
+  const direct = build();
+  callDirectly(direct, RESOLVERS);
+  const ask = (source: string): unknown => {
+    const answer = graphqlSync({ schema: direct, source, contextValue: { caller: 'acme' } });
+    return JSON.parse(JSON.stringify(answer.errors ?? answer.data));
+  };
+
+  it('pass root, context, info and plain arguments on, without copying rows', () => {
+    expect(ask('{ parts(first: 1) { name title path } }')).toEqual({
+      parts: [{ name: 'plain', title: 'label', path: 'acme plain Object path' }],
+    });
+  });
+
+  it('leave classes with methods of their own to TypeGraphQL', () => {
+    expect(ask('{ measured { width area } }')).toEqual({ measured: { width: 3, area: 9 } });
+  });
+
+  it('leave methods of other schemas alone', () => {
+    const other = build();
+    const before = other.getQueryType()?.getFields()['measured']?.resolve;
+    callDirectly(other, [PartResolver]);
+    expect(other.getQueryType()?.getFields()['measured']?.resolve).toBe(before);
+  });
+});

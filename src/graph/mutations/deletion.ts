@@ -1,0 +1,157 @@
+/** Soft delete: a row goes with its dependents under one deletion id, and comes back with exactly those. */
+import { isUuid } from '../../auth/caller';
+import { newId } from '../../db/ids';
+import type { Scope } from '../../db/scope';
+import { columnOf } from '../../db/statements/table';
+import type { EntityClass, Transaction, Values } from '../../db/transaction';
+import { GatewayError, notFound } from '../../errors';
+import { inUse, referencesTo, type References } from './references';
+import type { Resource } from '../resource';
+import type { AccountRow } from '../queries/account-row';
+import { conflictOf } from './write';
+
+interface Dependents {
+  readonly resource: Resource;
+  /** The column that names the row they depend on. */
+  readonly column: string;
+}
+
+/** The kinds of rows that go with rows of an entity. */
+const dependentsOf = (resources: readonly Resource[], entity: EntityClass<AccountRow>): Dependents[] =>
+  resources.flatMap((resource) =>
+    (resource.parents ?? [])
+      .filter((parent) => parent.target() === entity && parent.onDelete === 'cascade')
+      .map(({ column }) => ({ resource, column })),
+  );
+
+class Deletion {
+  readonly id = newId();
+  #references: References = { listed: [], total: 0 };
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly resources: readonly Resource[],
+    private readonly accountId: string,
+  ) {}
+
+  /** @throws GatewayError IN_USE when live rows refer to what was reached. */
+  refuseUsed(): void {
+    const [first] = this.#references.listed;
+    if (first) throw inUse(this.#references, first);
+  }
+
+  /** Notes who refers to the rows and hides what depends on them. */
+  async reach(entity: EntityClass<AccountRow>, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { transaction, resources, accountId } = this;
+    const { listed, total } = await referencesTo(transaction, resources, entity, accountId, ids);
+    const known = this.#references;
+    this.#references = { listed: [...known.listed, ...listed], total: known.total + total };
+    for (const { resource, column } of dependentsOf(resources, entity)) {
+      await this.reach(resource.entity, await this.#hide(resource, column, ids));
+    }
+  }
+
+  async #hide(resource: Resource, column: string, ids: readonly string[]): Promise<string[]> {
+    const table = this.transaction.table(resource.entity);
+    const text = `
+      UPDATE ${table.sql} t
+         SET deleted_at = now(), deletion_id = $3, version = t.version + 1, updated_at = now()
+       WHERE t.account_id = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at IS NULL
+      RETURNING t.id`;
+    const hidden = await this.transaction.read({ text }, [this.accountId, ids, this.id]);
+    return hidden.map(([id]) => String(id));
+  }
+}
+
+/**
+ * Hides a row and what depends on it; all of it stays in its account.
+ * @param force deletes it although live rows refer to it.
+ * @throws GatewayError NOT_FOUND, IN_USE
+ */
+export async function deleteRow<Row extends AccountRow>(
+  scope: Scope,
+  resources: readonly Resource[],
+  resource: Pick<Resource<Row>, 'entity'>,
+  id: string,
+  force: boolean,
+): Promise<Row> {
+  if (!isUuid(id)) throw notFound();
+  return scope.write(async (transaction) => {
+    const row = await transaction.lockRow(resource.entity, id);
+    const deletion = new Deletion(transaction, resources, row.accountId);
+    const gone = { deletedAt: () => 'now()', deletionId: deletion.id } as Values<Row>;
+    const deleted = await transaction.update(resource.entity, row, gone);
+    await deletion.reach(resource.entity, [row.id]);
+    if (!force) deletion.refuseUsed();
+    return deleted;
+  });
+}
+
+/** A row whose parent is deleted would hang in the air. */
+async function refuseOrphan(
+  transaction: Transaction,
+  resource: Pick<Resource, 'parents'>,
+  row: AccountRow,
+): Promise<void> {
+  for (const { column, target, onDelete } of resource.parents ?? []) {
+    const id = columnValue(row, column);
+    if (onDelete === 'keep' || id === null) continue;
+    const [parent] = await transaction.lockRows(target(), [id]);
+    if (parent) continue;
+    throw new GatewayError(
+      'CONFLICT',
+      `The ${target().name} ${id} that it belongs to is deleted. Restore that one first.`,
+    );
+  }
+}
+
+function columnValue(row: AccountRow, column: string): string | null {
+  const value: unknown = Object.getOwnPropertyDescriptor(row, column)?.value;
+  return typeof value === 'string' ? value : null;
+}
+
+async function showDependents(
+  transaction: Transaction,
+  resources: readonly Resource[],
+  entity: EntityClass<AccountRow>,
+  row: AccountRow,
+  seen: Set<Resource> = new Set(),
+): Promise<void> {
+  for (const { resource } of dependentsOf(resources, entity)) {
+    if (seen.has(resource)) continue;
+    seen.add(resource);
+    const text = `
+      UPDATE ${transaction.table(resource.entity).sql} t
+         SET deleted_at = NULL, deletion_id = NULL, version = t.version + 1, updated_at = now()
+       WHERE t.account_id = $1 AND t.deletion_id = $2`;
+    await transaction.read({ text }, [row.accountId, row.deletionId]);
+    await showDependents(transaction, resources, resource.entity, row, seen);
+  }
+}
+
+/**
+ * Shows a deleted row again, with exactly what its deletion took. A live row stays as it is.
+ * @throws GatewayError NOT_FOUND; CONFLICT when its name was taken meanwhile or what it belongs to is deleted.
+ */
+export async function restoreRow<Row extends AccountRow>(
+  scope: Scope,
+  resources: readonly Resource[],
+  resource: Pick<Resource<Row>, 'entity' | 'names' | 'parents'>,
+  id: string,
+): Promise<Row> {
+  if (!isUuid(id)) throw notFound();
+  try {
+    return await scope.write(async (transaction) => {
+      const row = await transaction.lockRow(resource.entity, id, true);
+      if (row.deletedAt === null) return row;
+      await refuseOrphan(transaction, resource, row);
+      const back = { deletedAt: null, deletionId: null } as Values<Row>;
+      const restored = await transaction.update(resource.entity, row, back);
+      await showDependents(transaction, resources, resource.entity, row);
+      return restored;
+    });
+  } catch (error) {
+    throw conflictOf(error, resource, null);
+  }
+}

@@ -1,0 +1,105 @@
+/** How rows of any resource are created and changed; the rules that resources share are here and nowhere else. */
+import { isUuid } from '../../auth/caller';
+import { violatedUnique } from '../../db/database-errors';
+import { newId } from '../../db/ids';
+import type { Scope } from '../../db/scope';
+import type { Values } from '../../db/transaction';
+import { GatewayError, notFound } from '../../errors';
+import { checkDraft } from './row-schema';
+import { splitInput, storeLinks } from './links';
+import { checkParents } from './references';
+import type { Resource, Writing } from '../resource';
+import type { AccountRow, JsonRecord } from '../queries/account-row';
+
+export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
+  readonly writing: Writing<Row>;
+};
+
+/**
+ * A name that is taken becomes a CONFLICT in words; the index's name says that it is the name.
+ * @param name as the input has it; null for a row that is restored.
+ */
+export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, name: unknown): unknown {
+  if (!violatedUnique(error)?.endsWith('_live_name')) return error;
+  const taken = `A live ${names.type} of ${name === null ? 'the same name' : `the name ${JSON.stringify(name)}`}`;
+  const cure = name === null ? 'Rename that one, then restore this one.' : 'Choose another name, or change that one.';
+  const path = name === null ? {} : { path: ['input', 'name'] };
+  return new GatewayError('CONFLICT', `${taken} already exists in this account. ${cure}`, path);
+}
+
+/** @throws GatewayError BAD_USER_INPUT, CONFLICT */
+export async function createRow<Row extends AccountRow>(
+  scope: Scope,
+  resource: WritableResource<Row>,
+  input: object,
+): Promise<Row> {
+  const accountId = scope.requireAccount();
+  const { columns, links } = splitInput(resource.links, input);
+  const { writing, entity } = resource;
+  const draft = checkDraft(writing.draft, columns);
+  const id = newId();
+  const { vault } = scope.database;
+  const values: JsonRecord = {
+    ...draft,
+    ...writing.derive?.(draft, { id, accountId, row: null, given: columns, vault }),
+    id,
+    accountId,
+  };
+  try {
+    return await scope.write(async (transaction) => {
+      await checkParents(transaction, resource, draft);
+      await writing.check?.(transaction, draft, null);
+      const [row] = await transaction.insert(entity, [values as Values<Row>]);
+      if (!row) throw notFound();
+      await storeLinks(transaction, resource, row, links);
+      return row;
+    });
+  } catch (error) {
+    throw conflictOf(error, resource, draft.name ?? '');
+  }
+}
+
+/** @throws GatewayError VERSION_CONFLICT */
+export function refuseStale(row: { readonly version: number }, expectedVersion: number | null | undefined): void {
+  if (typeof expectedVersion !== 'number' || row.version === expectedVersion) return;
+  throw new GatewayError(
+    'VERSION_CONFLICT',
+    `The row is at version ${row.version}, not ${expectedVersion}: someone changed it meanwhile. Read it again, then decide.`,
+    { currentVersion: row.version },
+  );
+}
+
+/**
+ * Changes what the input names and leaves the rest; null clears a field, an absent field stays.
+ * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT
+ */
+export async function updateRow<Row extends AccountRow>(
+  scope: Scope,
+  resource: WritableResource<Row>,
+  id: string,
+  input: object,
+  expectedVersion: number | null | undefined,
+): Promise<Row> {
+  if (!isUuid(id)) throw notFound();
+  const { columns, links } = splitInput(resource.links, input);
+  const { writing, entity } = resource;
+  const { vault } = scope.database;
+  try {
+    return await scope.write(async (transaction) => {
+      const row = await transaction.lockRow(entity, id);
+      refuseStale(row, expectedVersion);
+      const draft = checkDraft(writing.draft, { ...row, ...columns });
+      await checkParents(transaction, resource, columns);
+      await writing.check?.(transaction, draft, row);
+      const patch: JsonRecord = {
+        ...Object.fromEntries(Object.keys(columns).map((property) => [property, draft[property]])),
+        ...writing.derive?.(draft, { id: row.id, accountId: row.accountId, row, given: columns, vault }),
+      };
+      const updated = await transaction.update(entity, row, patch as Values<Row>);
+      await storeLinks(transaction, resource, updated, links);
+      return updated;
+    });
+  } catch (error) {
+    throw conflictOf(error, resource, columns.name ?? '');
+  }
+}

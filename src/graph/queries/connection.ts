@@ -1,0 +1,167 @@
+/** Pages of lists by the Relay connection specification: https://relay.dev/graphql/connections.htm */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
+import type { Page } from '../../db/repository';
+import type { Deleted } from '../../db/statements/select';
+import { badInput } from '../../errors';
+import { Scoped } from '../directives/decorators';
+import { askedFields } from './selected-fields';
+
+const DEFAULT_SIZE = 20;
+const LARGEST_SIZE = 100;
+
+export const DeletedRows = { EXCLUDE: 'EXCLUDE', INCLUDE: 'INCLUDE', ONLY: 'ONLY' } as const satisfies Record<
+  Deleted,
+  Deleted
+>;
+registerEnumType(DeletedRows, {
+  name: 'Deleted',
+  description: 'Whether a list shows live rows, deleted rows, or both.',
+});
+
+export const Direction = { ASC: 'ASC', DESC: 'DESC' } as const;
+registerEnumType(Direction, { name: 'Direction', description: 'The direction of an order.' });
+
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+export interface PageRequest {
+  readonly size: number;
+  readonly backwards: boolean;
+  readonly cursor: string | null;
+  /** Whether the query asks if there are more rows. */
+  readonly looksBeyond: boolean;
+}
+
+const PAGE_INFO = [['pageInfo']];
+
+/** @throws GatewayError BAD_USER_INPUT unless 1 to 100. */
+export function pageSize(size: number, argument: string): number {
+  if (size >= 1 && size <= LARGEST_SIZE) return size;
+  throw badInput([argument], `A page has 1 to ${LARGEST_SIZE} rows, not ${size}.`);
+}
+
+/**
+ * Reads the four arguments of a connection: `first` goes with `after`, `last` with `before`.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function pageRequest(
+  { first, after, last, before }: PageArguments,
+  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
+): PageRequest {
+  const backwards = typeof last === 'number' || typeof before === 'string';
+  if (backwards && (typeof first === 'number' || typeof after === 'string')) {
+    throw badInput(['last'], 'Page forwards with first and after, or backwards with last and before, not both.');
+  }
+  const size = pageSize((backwards ? last : first) ?? DEFAULT_SIZE, backwards ? 'last' : 'first');
+  const cursor = (backwards ? before : after) ?? null;
+  return { size, backwards, cursor, looksBeyond: askedFields(info, PAGE_INFO).length > 0 };
+}
+
+@ObjectType({ description: 'Where a page stands in its list.' })
+export class PageInfo {
+  @Field(() => Boolean, {
+    description:
+      'There are rows behind this page; or there may be, where a filter without an index stopped at 10,000 rows looked at: the page is shorter then, and `endCursor` goes on from there.',
+  })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, {
+    description: 'There are rows in front of this page; backwards, or there may be, as with `hasNextPage`.',
+  })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where this page starts, mostly its first row; send it as `before`.',
+  })
+  startCursor!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where this page ends, mostly its last row; send it as `after`.',
+  })
+  endCursor!: string | null;
+}
+
+/** A page as the fields of its connection read it; cursors are sealed only when a query asks for them. */
+export class ConnectionSource<Row> {
+  constructor(
+    readonly page: Page<Row>,
+    readonly request: PageRequest,
+  ) {}
+
+  get nodes(): readonly Row[] {
+    return this.page.rows;
+  }
+
+  get edges(): { cursor: string; node: Row }[] {
+    return this.page.rows.map((node) => ({ cursor: this.page.cursorOf(node), node }));
+  }
+
+  get pageInfo(): PageInfo {
+    const { page, request } = this;
+    const cursorAt = (index: 0 | -1): string | null => {
+      const isFar = request.backwards === (index === 0);
+      const row = (isFar ? page.end : null) ?? page.rows.at(index);
+      return row === undefined ? null : page.cursorOf(row);
+    };
+    const beyond = request.cursor !== null;
+    return {
+      hasNextPage: request.backwards ? beyond : page.more,
+      hasPreviousPage: request.backwards ? page.more : beyond,
+      get startCursor() {
+        return cursorAt(0);
+      },
+      get endCursor() {
+        return cursorAt(-1);
+      },
+    };
+  }
+}
+
+export interface ConnectionTypes {
+  readonly connection: new () => object;
+  /** The resolver class of the connection's own fields. */
+  readonly resolver: new () => object;
+}
+
+/** Makes `<name>Connection` and `<name>Edge` for a row type. */
+export function connectionTypes<Row extends object>(name: string, rowType: new () => Row): ConnectionTypes {
+  @Scoped()
+  @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its position.` })
+  class Edge {
+    @Field(() => String, { description: 'Position of this row in this list; opaque.' })
+    cursor!: string;
+
+    @Field(() => rowType, { description: 'The row.' })
+    node!: Row;
+  }
+
+  @Scoped()
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
+  class Connection {
+    @Field(() => [rowType], { description: 'The rows of this page.' })
+    nodes!: Row[];
+
+    @Field(() => [Edge], { description: 'The rows of this page with their cursors.' })
+    edges!: Edge[];
+
+    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    pageInfo!: PageInfo;
+  }
+
+  @Resolver(() => Connection)
+  class ConnectionResolver {
+    @FieldResolver(() => Int, { description: 'How many rows the whole list has; counted only when asked for.' })
+    totalCount(@Root() source: ConnectionSource<Row>): Promise<number> {
+      return source.page.count();
+    }
+  }
+
+  return { connection: Connection, resolver: ConnectionResolver };
+}

@@ -1,0 +1,212 @@
+/** Filters as typed inputs: a resource names its filterable fields, the comparisons are the same everywhere. */
+import { Field, ID, InputType } from 'type-graphql';
+import { isUuid } from '../../auth/caller';
+import { badInput } from '../../errors';
+import type { Operator, Predicate } from '../../db/statements/predicate';
+import { DateTime, Json } from '../scalars';
+
+const MOST_VALUES = 100;
+const MOST_CONDITIONS = 20;
+const LONGEST_TEXT = 1000;
+
+@InputType({
+  description: 'Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only.',
+})
+export class StringFilter {
+  @Field(() => String, { nullable: true, description: 'Exactly this text, at most 1,000 characters.' })
+  equals?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'One of these texts, at most 100.' })
+  in?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Contains this text, at most 1,000 characters; `%` and `_` mean themselves.',
+  })
+  contains?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Starts with this text, at most 1,000 characters; `%` and `_` mean themselves.',
+  })
+  startsWith?: string | null;
+}
+
+@InputType({ description: 'Comparisons of ids.' })
+export class IdFilter {
+  @Field(() => ID, { nullable: true, description: 'Exactly this id.' })
+  equals?: string | null;
+
+  @Field(() => [ID], { nullable: true, description: 'One of these ids, at most 100.' })
+  in?: string[] | null;
+}
+
+@InputType({ description: 'Comparisons of times; both bounds are exclusive.' })
+export class TimeFilter {
+  @Field(() => DateTime, { nullable: true, description: 'Earlier than this.' })
+  before?: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Later than this.' })
+  after?: string | null;
+}
+
+@InputType({ description: 'Comparison of a yes-or-no field.' })
+export class BooleanFilter {
+  @Field(() => Boolean, { nullable: true, description: 'Exactly this value.' })
+  equals?: boolean | null;
+}
+
+@InputType({ description: 'Comparison of one place in `metadata`.' })
+export class MetadataFilter {
+  @Field(() => [String], { description: 'The way to the place, for example `["owner", "team"]`; 1 to 8 steps.' })
+  path!: string[];
+
+  @Field(() => Json, {
+    description: 'The value it must have; an object or a list must be contained in what is stored.',
+  })
+  equals!: unknown;
+}
+
+/** How one field may be compared. */
+export interface FilterKind {
+  readonly type: () => object;
+  readonly list: boolean;
+  readonly predicates: (property: string, given: unknown, path: readonly string[]) => Predicate[];
+}
+
+function operands(property: string, given: unknown, path: readonly string[]): Predicate[] {
+  const found: Predicate[] = [];
+  for (const [operator, value] of Object.entries(Object(given) as Record<string, unknown>)) {
+    if (value === undefined || value === null) continue;
+    if (Array.isArray(value) && value.length > MOST_VALUES)
+      throw badInput([...path, operator], `Give at most ${MOST_VALUES} values.`);
+    if (typeof value === 'string' && value.length > LONGEST_TEXT)
+      throw badInput([...path, operator], `Give at most ${LONGEST_TEXT} characters.`);
+    // One value leaves an index in its order, a list of values does not.
+    const [only, ...others] = operator === 'in' && Array.isArray(value) ? value.map(String) : [];
+    if (only !== undefined && others.length === 0) found.push({ property, operator: 'equals', value: only });
+    else found.push({ property, operator: operator as Operator, value });
+  }
+  return found;
+}
+
+/** What is no UUID is no row's id: such a comparison matches nothing, in the words of an unknown id. */
+function idOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
+  return operands(property, given, path).map(({ operator, value }) => {
+    const ids = (operator === 'in' ? (value as unknown[]) : [value]).filter(
+      (id) => typeof id === 'string' && isUuid(id),
+    );
+    const [only] = ids;
+    return ids.length === 1 ? { property, operator: 'equals', value: only } : { property, operator: 'in', value: ids };
+  });
+}
+
+/** Comparisons of the owner's parts with a text have an index. */
+function metadataOperator({ path, equals }: MetadataFilter): Operator {
+  const way = path.join('.');
+  if (typeof equals !== 'string' || path.length !== 2) return 'metadata';
+  return way === 'owner.team' ? 'ownerTeam' : way === 'owner.email' ? 'ownerEmail' : 'metadata';
+}
+
+function metadataOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
+  const conditions = given as MetadataFilter[];
+  if (conditions.length > MOST_CONDITIONS) throw badInput(path, `Give at most ${MOST_CONDITIONS} conditions.`);
+  return conditions.map((filter, index) => {
+    if (filter.path.length < 1 || filter.path.length > 8)
+      throw badInput([...path, String(index), 'path'], 'Give 1 to 8 steps.');
+    const value = filter.path.reduceRight((inner: unknown, step) => ({ [step]: inner }), filter.equals);
+    return { property, operator: metadataOperator(filter), value };
+  });
+}
+
+const kind = (type: () => object, predicates: FilterKind['predicates'] = operands, list = false): FilterKind => ({
+  type,
+  predicates,
+  list,
+});
+
+export const text = kind(() => StringFilter);
+export const id = kind(() => IdFilter, idOperands);
+export const time = kind(() => TimeFilter);
+export const boolean = kind(() => BooleanFilter);
+const metadata = kind(() => MetadataFilter, metadataOperands, true);
+
+const choices = new Map<string, FilterKind>();
+
+/** A filter on an enum that is registered with TypeGraphQL under `name`; one input type an enum, however often it is used. */
+export function choice(name: string, values: object): FilterKind {
+  const known = choices.get(name) ?? choiceKind(name, values);
+  choices.set(name, known);
+  return known;
+}
+
+function choiceKind(name: string, values: object): FilterKind {
+  @InputType(`${name}Filter`, { description: `Comparisons of ${name}.` })
+  class ChoiceFilter {
+    @Field(() => values, { nullable: true, description: 'Exactly this value.' })
+    equals?: string | null;
+
+    @Field(() => [values], { nullable: true, description: 'One of these values, at most 100.' })
+    in?: string[] | null;
+  }
+  return kind(() => ChoiceFilter);
+}
+
+/** A filter on a list of texts: rows that have this one among them. */
+export function includes(): FilterKind {
+  return kind(
+    () => IncludesFilter,
+    (property, given) => {
+      const { includes: value } = given as IncludesFilter;
+      return value === undefined || value === null ? [] : [{ property, operator: 'includes', value: [value] }];
+    },
+  );
+}
+
+@InputType({ description: 'Comparison of a list of texts.' })
+export class IncludesFilter {
+  @Field(() => String, { nullable: true, description: 'The list has this text.' })
+  includes?: string | null;
+}
+
+export type FilterShape = Readonly<Record<string, FilterKind>>;
+
+/** What every row of an account can be filtered by. */
+export const COMMON: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
+
+export interface FilterInput {
+  readonly type: new () => object;
+  /** @throws GatewayError BAD_USER_INPUT */
+  readonly predicates: (given: object | null | undefined) => Predicate[];
+}
+
+/** What rows that are written once, and are no resource of an account, can be filtered by. */
+export const WRITTEN_ONCE = {
+  filter: { id, createdAt: time },
+  // Their ids are made when they are written, so that no index on the time has to be kept besides.
+  order: { createdAt: 'id' },
+} as const;
+
+/** The input type `<name>Filter` and its reading as predicates. */
+export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON): FilterInput {
+  const shape: FilterShape = { ...own, ...common };
+  @InputType(`${name}Filter`, { description: `Which rows to list; all conditions must hold.` })
+  class Filter {}
+  for (const [property, { type, list }] of Object.entries(shape)) {
+    Field(() => (list ? [type()] : type()), {
+      nullable: true,
+      description: list
+        ? `Conditions on \`${property}\`, at most ${MOST_CONDITIONS}.`
+        : `Condition on \`${property}\`.`,
+    })(Filter.prototype, property);
+  }
+  return {
+    type: Filter,
+    predicates: (given) =>
+      Object.entries(given ?? {}).flatMap(([property, value]) =>
+        value === undefined || value === null
+          ? []
+          : (shape[property]?.predicates(property, value, ['filter', property]) ?? []),
+      ),
+  };
+}

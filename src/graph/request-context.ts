@@ -1,0 +1,109 @@
+/** Caller -> Scope: what one request holds while its fields are resolved. */
+import type { Logger } from 'pino';
+import { parseAccountId, type Caller } from '../auth/caller';
+import type { Signer } from '../auth/signer';
+import type { CursorSeal } from '../db/cursor';
+import type { Database } from '../db/database';
+import type { DenialRecorder } from '../db/denials';
+import type { KeyUseBook } from '../db/keys/key-usage-recorder';
+import { Repository } from '../db/repository';
+import type { StoredRow } from '../db/statements/row';
+import { Scope } from '../db/scope';
+import type { EntityClass, Origin } from '../db/transaction';
+import { badInput, GatewayError, unauthenticated } from '../errors';
+import type { GatewayContext } from './context';
+import { scopeOf } from './directives/scope-tag';
+import type { RateLimits } from '../http/rate-limit';
+import type { Resource } from './resource';
+
+/** What all requests share. */
+export interface Services {
+  readonly database: Database;
+  readonly seal: CursorSeal;
+  readonly signer: Signer;
+  readonly denials: DenialRecorder;
+  readonly keyUse: KeyUseBook;
+  readonly rateLimits: RateLimits;
+  /** Do master keys need a reason for reading, too? */
+  readonly masterReadReason: boolean;
+  readonly logger: Logger;
+  readonly resources: readonly Resource[];
+  /** Root fields that take bundles, and so may come in large bodies. */
+  readonly largeFields: ReadonlySet<string>;
+}
+
+/** The context of resolvers; `scope` is there below every root field that has one. */
+export interface RequestContext extends GatewayContext {
+  readonly services: Services;
+  readonly origin: Origin;
+  /** The scopes of this request, so that the same account is the same scope. */
+  readonly scopes: Map<string, Scope>;
+  readonly scope?: Scope | undefined;
+}
+
+const EVERYWHERE = 'all accounts';
+
+function remembered(context: RequestContext, name: string, open: () => Scope): Scope {
+  let scope = context.scopes.get(name);
+  if (!scope) context.scopes.set(name, (scope = open()));
+  return scope;
+}
+
+export function requireCaller(context: RequestContext): Caller {
+  if (!context.caller) throw unauthenticated();
+  return context.caller;
+}
+
+/** The scope of all accounts, for a master key. */
+export function scopeOfAll(context: RequestContext): Scope {
+  const caller = requireCaller(context);
+  return remembered(context, EVERYWHERE, () => Scope.everywhere(context.services.database, caller, context.origin));
+}
+
+function ownScope(context: RequestContext, caller: Caller, named: string | null | undefined): Scope {
+  const { account } = caller;
+  if (!account) throw unauthenticated();
+  if (named === account.slug)
+    throw badInput(
+      ['accountId'],
+      `accountId is an account's id, ${account.id} for ${named}: send that, or leave it out.`,
+    );
+  if (typeof named === 'string' && named.toLowerCase() !== account.id) {
+    throw new GatewayError(
+      'ACCOUNT_MISMATCH',
+      `This key belongs to account ${account.slug}; the request names ${named.slice(0, 64)}: use a key of that account, or leave accountId out.`,
+    );
+  }
+  return remembered(context, account.id, () =>
+    Scope.within(context.services.database, caller, context.origin, account.id),
+  );
+}
+
+/**
+ * Pins a field to its scope: an account key to its own account, a master key to the account it names or to all.
+ * @throws GatewayError UNAUTHENTICATED, ACCOUNT_MISMATCH, BAD_USER_INPUT
+ */
+export function scopeFor(context: RequestContext, named: string | null | undefined): Scope {
+  const caller = requireCaller(context);
+  if (!caller.isMaster) return ownScope(context, caller, named);
+  if (named === null || named === undefined) return scopeOfAll(context);
+  const id = parseAccountId(named);
+  if (!id) throw badInput(['accountId'], "accountId is an account's id, a UUID.");
+  return remembered(context, id, () => Scope.within(context.services.database, caller, context.origin, id));
+}
+
+/** The scope that the directive pinned. */
+export function pinned(context: RequestContext): Scope {
+  if (!context.scope) throw new GatewayError('INTERNAL', 'This field was entered without a scope.');
+  return context.scope;
+}
+
+/** The context for a field below the root: its scope is the one that its parent left under. */
+export const below = (context: RequestContext, parent: object): RequestContext => ({
+  ...context,
+  scope: scopeOf<Scope>(parent),
+});
+
+/** The rows of one entity under the scope that the directive pinned. */
+export const repository = <Row extends StoredRow>(context: RequestContext, entity: EntityClass<Row>): Repository<Row> =>
+  new Repository(pinned(context), entity, context.services.seal);

@@ -1,0 +1,126 @@
+/** Trusted documents: the operations of a folder, known by their hashes; where they are set, nothing else is run. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApolloServerOptions, ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import {
+  Kind,
+  parse,
+  print,
+  separateOperations,
+  validate,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+} from 'graphql';
+import { GatewayError } from '../errors';
+import type { GatewayContext } from './context';
+
+export interface TrustedDocuments {
+  /** SHA-256 of a document's text, in hexadecimal -> the text. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Is this one of them, in whatever order its definitions come? */
+  includes(document: DocumentNode): boolean;
+}
+
+/** A folder that cannot be served; the message says which file and why. */
+export class TrustedDocumentsError extends Error {}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+/** Apollo Client asks every object below the root for its type before it sends a document. */
+function withTypenames(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    SelectionSet: (set, _key, parent) => {
+      const isRoot = parent !== undefined && 'kind' in parent && parent.kind === Kind.OPERATION_DEFINITION;
+      const asked = set.selections.some((one) => one.kind === Kind.FIELD && one.name.value === '__typename');
+      return isRoot || asked ? undefined : { ...set, selections: [...set.selections, TYPENAME] };
+    },
+  });
+}
+
+/** The same for the same definitions: generators of clients put fragments where they please. */
+const canonical = ({ definitions }: DocumentNode): string => definitions.map(print).sort().join('\n');
+
+/** The operation, then its fragments as the folder has them. */
+const operationFirst = ({ definitions, ...document }: DocumentNode): DocumentNode => ({
+  ...document,
+  definitions: [
+    ...definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION),
+    ...definitions.filter(({ kind }) => kind !== Kind.OPERATION_DEFINITION),
+  ],
+});
+
+function readFolder(folder: string): DocumentNode {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+  const definitions = files.flatMap((file) => {
+    try {
+      return parse(readFileSync(join(folder, file), 'utf8'), { noLocation: true }).definitions;
+    } catch (error) {
+      throw new TrustedDocumentsError(
+        `${join(folder, file)}: ${error instanceof Error ? error.message : 'unreadable'}`,
+      );
+    }
+  });
+  return { kind: Kind.DOCUMENT, definitions };
+}
+
+/**
+ * Reads every `*.graphql` of a folder; fragments may be in another file than the operations that spread them. An
+ * operation is known as graphql-js prints it, with its fragments behind it, as it stands and with the `__typename`
+ * that Apollo Client adds.
+ * @throws TrustedDocumentsError when a file is missing, malformed or asks for what the schema does not have.
+ */
+export function readTrustedDocuments(folder: string, schema: GraphQLSchema): TrustedDocuments {
+  const texts = new Map<string, string>();
+  const known = new Set<string>();
+  for (const [name, operation] of Object.entries(separateOperations(readFolder(folder)))) {
+    const [fault] = validate(schema, operation);
+    if (fault) throw new TrustedDocumentsError(`The operation ${name} in ${folder} does not fit: ${fault.message}`);
+    for (const document of [operation, withTypenames(operation)].map(operationFirst)) {
+      const text = print(document);
+      texts.set(createHash('sha256').update(text).digest('hex'), text);
+      known.add(canonical(document));
+    }
+  }
+  if (texts.size === 0) throw new TrustedDocumentsError(`There are no operations in ${folder}.`);
+  // Documents are kept by the server, so that each is looked at once.
+  const judged = new WeakMap<DocumentNode, boolean>();
+  const includes = (document: DocumentNode): boolean => {
+    let trusted = judged.get(document);
+    if (trusted === undefined) judged.set(document, (trusted = known.has(canonical(document))));
+    return trusted;
+  };
+  return { texts, includes };
+}
+
+const untrusted = (): GatewayError =>
+  new GatewayError(
+    'FORBIDDEN',
+    'This gateway runs trusted documents only. Send one of its operations as it was published, or its SHA-256 hash as extensions.persistedQuery.',
+    { http: { status: 403 } },
+  );
+
+/** Refuses to run any other document. */
+export function trustedPlugin(documents: TrustedDocuments): ApolloServerPlugin<GatewayContext> {
+  const listener: GraphQLRequestListener<GatewayContext> = {
+    async didResolveOperation({ document }) {
+      if (!documents.includes(document)) throw untrusted();
+    },
+  };
+  return { requestDidStart: async () => listener };
+}
+
+/** Lets callers send a hash instead of the text; no caller can add to the documents. */
+export function trustedQueries({
+  texts,
+}: TrustedDocuments): NonNullable<ApolloServerOptions<GatewayContext>['persistedQueries']> {
+  return {
+    cache: {
+      get: async (key) => texts.get(key.replace(/^apq:/, '')),
+      set: async () => undefined,
+      delete: async () => false,
+    },
+  };
+}

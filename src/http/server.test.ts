@@ -1,0 +1,244 @@
+/** What a client meets before GraphQL: bodies, methods, origins, request ids and the other addresses. */
+import { connect, type AddressInfo } from 'node:net';
+import type { InjectOptions } from 'fastify';
+import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
+import type { HttpParts } from './server';
+
+describe('the HTTP server', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await makeGateway();
+  });
+  afterAll(() => gateway.app.close());
+
+  const call = (request: InjectOptions) => gateway.app.inject({ url: '/graphql', ...request });
+  const json = (payload: string, headers: Record<string, string> = {}) =>
+    call({ method: 'POST', payload, headers: { 'content-type': 'application/json', ...headers } });
+  const refusal = async (answer: ReturnType<typeof call>) => {
+    const { statusCode, headers, payload } = await answer;
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['content-type']).toContain('json');
+    const { errors } = JSON.parse(payload) as GraphqlAnswer['body'];
+    expect(errors).toHaveLength(1);
+    expect(errors?.[0]?.message.length).toBeGreaterThan(10);
+    return [statusCode, errors?.[0]?.extensions.code];
+  };
+
+  it.each([
+    ['application/json', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+    ['*/*', 'application/json; charset=utf-8'],
+  ])('answers in the form asked for: %s', async (accept, type) => {
+    const { statusCode, headers, payload } = await json('{"query":"{ hello }"}', { accept });
+    expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([200, type, 'no-store']);
+    expect(JSON.parse(payload)).toEqual({ data: { hello: 'hello you' } });
+  });
+
+  it('says what is wrong with a body that cannot be read', async () => {
+    expect(await refusal(json('{"query": "{ hello }"'))).toEqual([400, 'BAD_REQUEST']);
+    expect(await refusal(json(''))).toEqual([400, 'BAD_REQUEST']);
+    expect(await refusal(json('"{ hello }"'))).toEqual([400, 'BAD_REQUEST']);
+    expect(await refusal(json('{"query": 7}'))).toEqual([400, 'BAD_REQUEST']);
+    expect(await refusal(json('{"query":"{ hello }","variables":{"a":{"__proto__":{"b":1}}}}'))).toEqual([
+      400,
+      'BAD_REQUEST',
+    ]);
+    expect(await refusal(json('{"query":"{ hello"}'))).toEqual([400, 'GRAPHQL_PARSE_FAILED']);
+    expect(await refusal(json('{"query":"{ hello }"}', { accept: 'text/css' }))).toEqual([406, 'BAD_REQUEST']);
+  });
+
+  it('refuses several operations in one body', async () => {
+    expect(await refusal(json('[{"query":"{ hello }"},{"query":"{ hello }"}]'))).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('refuses a body beyond 256 KB, with a length announced or not', async () => {
+    const keys = Array.from({ length: 200_000 }, (_, index) => `"k${index}":1`).join(',');
+    expect(await refusal(json(`{"query":"{ hello }","variables":{${keys}}}`))).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+    expect(await refusal(json(JSON.stringify({ query: `{ hello(name: "${'x'.repeat(10_000_000)}") }` })))).toEqual([
+      413,
+      'PAYLOAD_TOO_LARGE',
+    ]);
+  });
+
+  it('refuses what a form on a foreign page could send', async () => {
+    const payload = '{"query":"mutation { add(value: 1) }"}';
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      expect(await refusal(call({ method: 'POST', payload, headers: { 'content-type': type } }))).toEqual([
+        415,
+        'BAD_REQUEST',
+      ]);
+    }
+    expect(await refusal(call({ method: 'POST' }))).toEqual([400, 'BAD_REQUEST']);
+    expect(await refusal(call({ method: 'GET', url: '/graphql?query={hello}' }))).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('answers a query by GET with a preflight header, and never a mutation', async () => {
+    const headers = { 'apollo-require-preflight': 'yes' };
+    const answer = await call({
+      method: 'GET',
+      url: '/graphql?query=query($n:String){hello(name:$n)}&variables={"n":"x"}',
+      headers,
+    });
+    expect([answer.statusCode, answer.headers['cache-control'], answer.json()]).toEqual([
+      200,
+      'no-store',
+      { data: { hello: 'hello x' } },
+    ]);
+    const mutation = call({ method: 'GET', url: '/graphql?query=mutation{add(value:1)}', headers });
+    expect(await refusal(mutation)).toEqual([405, 'BAD_REQUEST']);
+    expect((await mutation).headers.allow).toBe('POST');
+    expect(await refusal(call({ method: 'DELETE', headers }))).toEqual([405, 'BAD_REQUEST']);
+  });
+
+  it('keeps no persisted queries, and lets no cache keep the refusal', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+    const { headers, payload } = await json(JSON.stringify({ extensions }));
+    expect(headers['cache-control']).toBe('no-store');
+    expect(payload).toContain('PersistedQueryNotSupported');
+  });
+
+  it('returns a sane request id and replaces any other', async () => {
+    const idFor = async (id: string) =>
+      (await json('{"query":"{ hello }"}', { 'x-request-id': id })).headers['x-request-id'];
+    expect(await idFor('trace-1.a_B')).toBe('trace-1.a_B');
+    for (const id of ['', 'a b', 'x'.repeat(65), 'a"b', 'ü']) expect(await idFor(id)).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await json('nonsense')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('takes a caller for who connected, or for whom a trusted proxy names', async () => {
+    const addressBehind = async (TRUSTED_PROXIES: string[], forwarded: string): Promise<string[]> => {
+      const seen: string[] = [];
+      const openContext: HttpParts['openContext'] = async ({ requestId, address }) => {
+        seen.push(address);
+        return { requestId, caller: null };
+      };
+      const { app } = await makeGateway({ TRUSTED_PROXIES }, { openContext });
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
+      await app.inject({ method: 'POST', url: '/graphql', headers, payload: '{"query":"{ hello }"}' });
+      await app.close();
+      return seen;
+    };
+    const forged = '198.51.100.9, 203.0.113.7';
+    expect(await addressBehind([], forged)).toEqual(['127.0.0.1']);
+    expect(await addressBehind(['10.0.0.0/8'], forged)).toEqual(['127.0.0.1']);
+    expect(await addressBehind(['127.0.0.1'], forged)).toEqual(['203.0.113.7']);
+    expect(await addressBehind(['127.0.0.1', '203.0.113.0/24'], forged)).toEqual(['198.51.100.9']);
+    expect(await addressBehind(['127.0.0.1'], 'pcl_live_x')).toEqual(['127.0.0.1']);
+  });
+
+  describe('origins', () => {
+    const preflight = (app: TestGateway['app'], origin: string) =>
+      app.inject({
+        method: 'OPTIONS',
+        url: '/graphql',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type,x-api-key',
+        },
+      });
+
+    it('that are listed may call, with the headers of this API', async () => {
+      const { statusCode, headers } = await preflight(gateway.app, 'https://app.example');
+      expect(statusCode).toBe(204);
+      expect(headers['access-control-allow-origin']).toBe('https://app.example');
+      expect(headers['access-control-allow-headers']).toContain('x-api-key');
+      expect(headers['access-control-allow-headers']).toContain('idempotency-key');
+      const answer = await json('{"query":"{ hello }"}', { origin: 'https://app.example' });
+      expect(answer.headers['access-control-allow-origin']).toBe('https://app.example');
+      expect(answer.headers['access-control-expose-headers']).toContain('x-request-id');
+    });
+
+    it('that are not listed are allowed nothing, whatever they resemble', async () => {
+      for (const origin of [
+        'https://app.example.evil.com',
+        'https://xapp.example',
+        'http://app.example',
+        'https://studio.apollographql.com',
+        'null',
+      ]) {
+        expect((await preflight(gateway.app, origin)).headers).not.toHaveProperty('access-control-allow-origin');
+        expect((await json('{"query":"{ hello }"}', { origin })).headers).not.toHaveProperty(
+          'access-control-allow-origin',
+        );
+      }
+    });
+
+    it('include Apollo Sandbox where it is welcome', async () => {
+      const welcoming = await makeGateway({ SANDBOX: true });
+      const { headers } = await preflight(welcoming.app, 'https://studio.apollographql.com');
+      expect(headers['access-control-allow-origin']).toBe('https://studio.apollographql.com');
+      await welcoming.app.close();
+    });
+  });
+
+  it('shows Apollo Sandbox to browsers only where it is welcome', async () => {
+    const page = { method: 'GET' as const, url: '/graphql', headers: { accept: 'text/html' } };
+    expect((await gateway.app.inject(page)).statusCode).toBe(400);
+    const welcoming = await makeGateway({ SANDBOX: true });
+    const answer = await welcoming.app.inject(page);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html']);
+    await welcoming.app.close();
+  });
+
+  it('serves GraphiQL whole, under a policy that names no other host', async () => {
+    const answer = await call({ method: 'GET', url: '/graphiql' });
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(answer.payload).toContain('X-API-Key');
+    expect(answer.payload).toContain('"shouldPersistHeaders":false');
+    expect(answer.payload).not.toMatch(/<script[^>]+src=|<link[^>]+href="?http/);
+    const policy = String(answer.headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/https?:|\*|script-src[^;]*'unsafe-inline'/);
+    const compressed = await call({ method: 'GET', url: '/graphiql', headers: { 'accept-encoding': 'gzip' } });
+    expect(compressed.headers['content-encoding']).toBe('gzip');
+    const again = await call({
+      method: 'GET',
+      url: '/graphiql',
+      headers: { 'if-none-match': String(answer.headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+  });
+
+  it('tells that it lives, and with reasons whether it is ready', async () => {
+    expect((await call({ method: 'GET', url: '/livez' })).json()).toEqual({ status: 'ok' });
+    expect((await call({ method: 'GET', url: '/readyz' })).json()).toEqual({ ready: true, reasons: [] });
+    const reasons = ['The database cannot be reached.'];
+    const waiting = await makeGateway({}, { readiness: async () => ({ ready: false, reasons }) });
+    const answer = await waiting.app.inject('/readyz');
+    expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, reasons }]);
+    expect((await waiting.app.inject('/livez')).statusCode).toBe(200);
+    await waiting.app.close();
+  });
+
+  it('says in its own form that an address is none', async () => {
+    for (const url of ['/graphql%', '/%E0%A4%A'])
+      expect(await refusal(call({ method: 'GET', url }))).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('shows the way from anywhere else', async () => {
+    const lost = await call({ method: 'GET', url: '/grapqhl' });
+    expect(lost.statusCode).toBe(404);
+    for (const place of ['/graphql', '/graphiql', '/livez', '/readyz']) expect(lost.payload).toContain(place);
+    const root = await call({ method: 'GET', url: '/' });
+    expect([root.statusCode, root.headers.location]).toEqual([302, '/graphiql']);
+  });
+
+  it('does not wait forever for a request, nor answer a client that breaks off', async () => {
+    const { server } = gateway.app;
+    expect(server.requestTimeout).toBeGreaterThan(0);
+    expect(server.headersTimeout).toBeGreaterThan(0);
+    expect(server.timeout).toBeGreaterThan(0);
+    await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"query"',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    expect((await json('{"query":"{ hello }"}')).statusCode).toBe(200);
+    expect(gateway.logged).toEqual([]);
+  });
+});

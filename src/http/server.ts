@@ -1,0 +1,101 @@
+/** HTTP in front of GraphQL: request ids, limits, origins and the other addresses. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import cors from '@fastify/cors';
+import createFastify, { type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import { createExecution } from '../graph/apollo-server';
+import type { GatewayContext, IncomingCall } from '../graph/context';
+import { serveGraphiql } from './graphiql';
+import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './body-limit';
+import { serveHealth, type Readiness } from './health';
+import { createErrorMask } from '../graph/errors/to-gateway-error';
+import { graphqlHandler } from './graphql-handler';
+import { refusalIn, refuseInWords } from './error-handler';
+
+export interface HttpParts {
+  readonly settings: Pick<
+    Config,
+    'ENVIRONMENT' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS' | 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'
+  >;
+  readonly schema: GraphQLSchema;
+  readonly logger: Logger;
+  /** Authenticates; what it throws is answered without running anything. */
+  readonly openContext: (call: IncomingCall) => Promise<GatewayContext>;
+  readonly readiness: () => Promise<Readiness>;
+}
+
+/** A client that sends slower than this is cut off. */
+const TIMEOUTS = { requestTimeout: 30_000, connectionTimeout: 120_000, keepAliveTimeout: 72_000 } as const;
+const HEADERS_TIMEOUT = 15_000;
+
+const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
+const ALLOWED_HEADERS = [
+  'content-type',
+  'x-api-key',
+  'authorization',
+  'x-reason',
+  'x-request-id',
+  'idempotency-key',
+  'apollo-require-preflight',
+  'apollographql-client-name',
+  'apollographql-client-version',
+];
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: HttpParts['settings']): void {
+  app.register(cors, {
+    origin: SANDBOX ? [...CORS_ORIGINS, SANDBOX_ORIGIN] : [...CORS_ORIGINS],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ALLOWED_HEADERS,
+    exposedHeaders: ['x-request-id'],
+    maxAge: 600,
+  });
+}
+
+/**
+ * Everything that listens, not listening yet. Closing it finishes what was accepted and stops Apollo.
+ * @throws Error when the schema cannot be served.
+ */
+export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
+  const { settings, schema, logger } = parts;
+  const mask = createErrorMask(logger);
+  const execution = createExecution({ settings, schema, mask, logger });
+  const { apollo } = execution;
+  await apollo.start();
+  const app = createFastify({
+    ...TIMEOUTS,
+    http: { headersTimeout: HEADERS_TIMEOUT },
+    // Faults are logged by the mask; a logger for each request would be made and thrown away unused.
+    logger: false,
+    bodyLimit: LARGEST_BUNDLE_BODY,
+    genReqId: requestIdOf,
+    trustProxy: settings.TRUSTED_PROXIES.length > 0 && [...settings.TRUSTED_PROXIES],
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void refusalIn(mask)(error, request, reply),
+  });
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onClose', () => apollo.stop());
+  allowOrigins(app, settings);
+  refuseInWords(app, mask);
+  admitLargeBodies(app, parts.openContext);
+  app.all('/graphql', graphqlHandler(execution, mask, parts.openContext));
+  serveHealth(app, parts.readiness);
+  serveGraphiql(app);
+  app.get('/', (_request, reply) => reply.redirect('/graphiql'));
+  await app.ready();
+  return app;
+}

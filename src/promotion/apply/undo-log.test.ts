@@ -1,0 +1,25 @@
+/** What takes an import back outlives a change of the secrets key, the former secrets within it included. */
+import { Vault } from '../../db/vault';
+import { placeOf } from '../../graph/mutations/encrypted-columns';
+import { resources } from '../../resources';
+import { keptInverses, openInverse, sealInverse } from './undo-log';
+
+const [ACCOUNT, IMPORT, SERVER] = ['account', 'import', 'server'];
+const SECRET = { table: 'mcp_server', column: 'secret' };
+
+it('a former secret opens with the new key, and with the new key alone', () => {
+  const [from, to] = [new Vault(Buffer.alloc(32, 1)), new Vault(Buffer.alloc(32, 2))];
+  const place = placeOf(SECRET, ACCOUNT, SERVER);
+  const former = from.seal('hush', place);
+  const row = { type: 'McpServer', id: SERVER, name: 'search', version: 2, links: {} };
+  const before = { description: null, secret: `\\x${former.toString('hex')}` };
+  const sealed = sealInverse(from, { created: [], updated: [{ ...row, before }], deleted: [] }, ACCOUNT, IMPORT);
+
+  const renewed = keptInverses(from, to, resources).renew(sealed, [ACCOUNT, IMPORT]);
+
+  const { updated } = openInverse(to, Buffer.from(renewed), ACCOUNT, IMPORT);
+  expect(updated).toEqual([{ ...row, before: { description: null, secret: expect.stringMatching(/^\\x[0-9a-f]+$/) } }]);
+  const bytes = Buffer.from(String(updated[0]?.before.secret).slice(2), 'hex');
+  expect(to.open(bytes, place)).toBe('hush');
+  expect(() => from.open(bytes, place)).toThrow();
+});

@@ -1,0 +1,177 @@
+/** Takes an import back in one step: what it created goes, what it changed is as before, what it deleted is there again. */
+import { insertMany, unlinkMany, updateMany } from '../../db/statements/bulk';
+import { isUuid } from '../../auth/caller';
+import { newId } from '../../db/ids';
+import type { Repository } from '../../db/repository';
+import type { Scope } from '../../db/scope';
+import type { Transaction } from '../../db/transaction';
+import type { Vault } from '../../db/vault';
+import { GatewayError, notFound } from '../../errors';
+import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
+import type { Resource } from '../../graph/resource';
+import { referencesTo } from '../../graph/mutations/references';
+import { findCircle } from '../plan/conflicts';
+import { ConfigurationImport } from '../configuration-import.entity';
+import { openInverse, type Inverse, type Touched } from './undo-log';
+import { kindsOf, type Kind } from '../bundle/sections';
+import { lockLinksOf } from './locks';
+import { orOutdated, outdated } from '../plan/stale-plan';
+import type { ImportAction, ImportChange, ImportResult } from '../promotion.objects';
+import { readState } from '../plan/current-config';
+
+const CURE = 'Nothing was changed. Look at what is there now and change it by hand, or by a new import.';
+
+const quoted = (name: string): string => JSON.stringify(name);
+
+type Patch = JsonRecord & { readonly id: string };
+
+class Undo {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly accountId: string,
+    private readonly resources: readonly Resource[],
+    private readonly kinds: readonly Kind[],
+    private readonly inverse: Inverse,
+  ) {}
+
+  /** @throws GatewayError PLAN_OUTDATED when a row is not as the import left it, or is in use. */
+  async run(): Promise<void> {
+    for (const kind of this.kinds) await this.#lock(kind);
+    const deletionId = newId();
+    const deletedAt = new Date().toISOString();
+    for (const kind of this.kinds) {
+      const { created, updated, deleted } = this.#of(kind);
+      await this.#change(kind, [
+        ...created.map(({ id }) => ({ id, deletedAt, deletionId })),
+        ...updated.map(({ id, before }) => ({ id, ...before })),
+        ...deleted.map(({ id }) => ({ id, deletedAt: null, deletionId: null })),
+      ]);
+    }
+    for (const kind of this.kinds) await this.#join(kind);
+    for (const kind of this.kinds) await this.#refuseUsed(kind);
+    await this.#refuseCircles();
+  }
+
+  #of({ type }: Kind): Inverse {
+    const own = (row: Touched): boolean => row.type === type;
+    const { created, updated, deleted } = this.inverse;
+    return { created: created.filter(own), updated: updated.filter(own), deleted: deleted.filter(own) };
+  }
+
+  async #lock(kind: Kind): Promise<void> {
+    const { created, updated, deleted } = this.#of(kind);
+    const touched = [...created, ...updated, ...deleted];
+    const ids = touched.map(({ id }) => id);
+    const found = await this.transaction.lockRows(kind.resource.entity, ids, { lock: 'UPDATE', deleted: true });
+    const rows = new Map<string, AccountRow>(found.map((row) => [row.id, row]));
+    const moved = touched.find(({ id, version }) => rows.get(id)?.version !== version);
+    if (moved) throw outdated(`The ${kind.type} ${quoted(moved.name)} was changed since the import.`, CURE);
+  }
+
+  async #change(kind: Kind, patches: readonly Patch[]): Promise<void> {
+    await updateMany(this.transaction, this.transaction.table(kind.resource.entity), this.accountId, patches);
+  }
+
+  /** Rows that the former links lead to must live, unless they were deleted when the import was applied. */
+  async #join(kind: Kind): Promise<void> {
+    const { updated } = this.#of(kind);
+    for (const { link, target } of kind.links) {
+      const replaced = updated.flatMap(({ id, links }) => {
+        const ids = Object.entries(links).find(([input]) => input === link.input)?.[1];
+        return ids ? [{ id, ids }] : [];
+      });
+      const far = [...new Set(replaced.flatMap(({ ids }) => ids))];
+      const rows = await this.transaction.lockRows(link.target(), far, { deleted: true });
+      if (rows.length < far.length)
+        throw outdated(`A ${target} that was in use before the import is gone for good.`, CURE);
+      const table = this.transaction.table(link.through);
+      await unlinkMany(
+        this.transaction,
+        table,
+        link.near,
+        this.accountId,
+        replaced.map(({ id }) => id),
+      );
+      const pairs = replaced.flatMap(({ id, ids }) => ids.map((other) => ({ [link.near]: id, [link.far]: other })));
+      await insertMany(this.transaction, table, this.accountId, pairs);
+    }
+  }
+
+  /** What the import created may be in use by now. */
+  async #refuseUsed(kind: Kind): Promise<void> {
+    const ids = this.#of(kind).created.map(({ id }) => id);
+    if (ids.length === 0) return;
+    const { transaction, resources, accountId } = this;
+    const { listed } = await referencesTo(transaction, resources, kind.resource.entity, accountId, ids);
+    const [use] = listed;
+    if (use)
+      throw outdated(`The ${use.resourceType} ${quoted(use.name)} uses a ${kind.type} that the import created.`, CURE);
+  }
+
+  async #refuseCircles(): Promise<void> {
+    const { links } = await readState(this.transaction, this.transaction.scope, this.kinds);
+    for (const [{ acyclic }, pairs] of links) {
+      if (!acyclic) continue;
+      const next = new Map<string, string[]>();
+      for (const [from, to] of pairs) next.set(from, [...(next.get(from) ?? []), to]);
+      if (findCircle(next)) throw outdated('Links made since the import would close a circle.', CURE);
+    }
+  }
+}
+
+const change = (action: ImportAction, { type, name }: Touched): ImportChange => ({
+  action,
+  resourceType: type,
+  name,
+  fields: [],
+});
+
+function resultOf(accountId: string, importId: string, { created, updated, deleted }: Inverse): ImportResult {
+  return {
+    accountId,
+    importId,
+    changes: [
+      ...deleted.map((row) => change('RESTORE', row)),
+      ...updated.map((row) => change('UPDATE', row)),
+      ...created.map((row) => change('DELETE', row)),
+    ],
+    summary: { create: deleted.length, update: updated.length, unchanged: 0, delete: created.length },
+  };
+}
+
+const alreadyUndone = (): GatewayError => new GatewayError('CONFLICT', 'This import was undone already.');
+
+/** What an undo would do, if nothing that it touches was changed since. @throws GatewayError NOT_FOUND, CONFLICT */
+export async function planUndo(
+  imports: Repository<ConfigurationImport>,
+  vault: Vault,
+  importId: string,
+): Promise<ImportResult> {
+  const row = await imports.get(importId, ['inverse', 'undoneAt']);
+  if (!row) throw notFound();
+  if (row.undoneAt !== null) throw alreadyUndone();
+  return resultOf(row.accountId, row.id, openInverse(vault, row.inverse, row.accountId, row.id));
+}
+
+/** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED */
+export async function undoImport(
+  scope: Scope,
+  resources: readonly Resource[],
+  importId: string,
+): Promise<ImportResult> {
+  if (!isUuid(importId)) throw notFound();
+  const kinds = kindsOf(resources);
+  try {
+    return await scope.write(async (transaction) => {
+      const row = await transaction.lockRow(ConfigurationImport, importId);
+      if (row.undoneAt !== null) throw alreadyUndone();
+      await lockLinksOf(transaction, kinds);
+      const inverse = openInverse(scope.database.vault, row.inverse, row.accountId, row.id);
+      await new Undo(transaction, row.accountId, resources, kinds, inverse).run();
+      await transaction.update(ConfigurationImport, row, { undoneAt: () => 'now()' });
+      return resultOf(row.accountId, row.id, inverse);
+    });
+  } catch (error) {
+    throw orOutdated(error, CURE);
+  }
+}

@@ -1,0 +1,109 @@
+/** An account's configuration as a bundle, with everything that it refers to. */
+import type { Scope } from '../../db/scope';
+import { badInput } from '../../errors';
+import { canonical, pathText } from './canonical';
+import { compare, entriesOf, nameOf, placeholderName, type Entries } from './entry';
+import type { Entry, Kind } from './sections';
+import type { ConfigurationBundle, SecretPlaceholder } from '../promotion.objects';
+import { readState } from '../plan/current-config';
+import { printYaml, type Path } from './yaml';
+
+export const SCHEMA_VERSION = 1;
+
+export interface Selection {
+  /** Sections; null for all. */
+  readonly include: readonly string[] | null;
+  /** Names of rows of these sections; null for all. */
+  readonly names: readonly string[] | null;
+}
+
+/** Entries by section, none twice. */
+type Chosen = ReadonlyMap<string, ReadonlySet<Entry>>;
+
+const named = (entries: Entries, type: string, name: unknown): Entry | undefined =>
+  entries.get(type)?.find(({ entry }) => entry.name === name)?.entry;
+
+/** What was asked for, and what that refers to, and so on. */
+function close(kinds: readonly Kind[], entries: Entries, roots: (kind: Kind, entry: Entry) => boolean): Chosen {
+  const chosen = new Map(kinds.map(({ section }) => [section, new Set<Entry>()]));
+  const byName = new Map(
+    kinds.map(({ type }) => [type, new Map((entries.get(type) ?? []).map(({ entry }) => [entry.name, entry]))]),
+  );
+  const add = (kind: Kind, entry: Entry | undefined): void => {
+    const section = chosen.get(kind.section);
+    if (!entry || !section || section.has(entry)) return;
+    section.add(entry);
+    for (const { field, target } of [...kind.parents, ...kind.links]) {
+      const other = kinds.find(({ type }) => type === target);
+      for (const name of [entry[field]].flat()) if (other) add(other, byName.get(target)?.get(name));
+    }
+  };
+  for (const kind of kinds) {
+    for (const { entry } of entries.get(kind.type) ?? []) if (roots(kind, entry)) add(kind, entry);
+  }
+  return chosen;
+}
+
+/** @throws GatewayError BAD_USER_INPUT for a section or a name that there is not. */
+function rootsOf(kinds: readonly Kind[], entries: Entries, { include, names }: Selection) {
+  const sections = kinds.map(({ section }) => section);
+  const unknown = (include ?? []).find((section) => !sections.includes(section));
+  if (unknown !== undefined) {
+    throw badInput(['include'], `There is no section ${JSON.stringify(unknown)}; there are ${sections.join(', ')}.`);
+  }
+  const included = kinds.filter(({ section }) => include === null || include.includes(section));
+  const missing = (names ?? []).find((name) => !included.some(({ type }) => named(entries, type, name)));
+  if (missing !== undefined) {
+    throw badInput(['names'], `Nothing to export has the name ${JSON.stringify(missing)}. Check its spelling.`);
+  }
+  return (kind: Kind, entry: Entry): boolean =>
+    included.includes(kind) && (names === null || names.some((name) => name === entry.name));
+}
+
+const inOrderOf = (kind: Kind, entries: ReadonlySet<Entry>): Entry[] =>
+  [...entries].sort(
+    (left, right) => compare(nameOf(kind, left), nameOf(kind, right)) || compare(canonical(left), canonical(right)),
+  );
+
+/** The placeholders of one entry; `textOf` prints a path within it. */
+export function placeholdersOf(kind: Kind, entry: Entry, textOf: (path: Path) => string): SecretPlaceholder[] {
+  const { concealed } = kind.resource.writing;
+  const value = concealed && entry[concealed.property];
+  if (!concealed || typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([part, text]) => {
+    const name = placeholderName(text);
+    const at = { path: textOf([concealed.property, part]) };
+    return name === null ? [] : [{ name, resourceType: kind.type, resourceName: nameOf(kind, entry), ...at }];
+  });
+}
+
+/** @throws GatewayError BAD_USER_INPUT */
+export async function exportConfiguration(
+  scope: Scope,
+  kinds: readonly Kind[],
+  selection: Selection,
+): Promise<ConfigurationBundle> {
+  const accountId = scope.requireAccount();
+  const entries = entriesOf(kinds, await readState(scope, scope, kinds));
+  const chosen = close(kinds, entries, rootsOf(kinds, entries, selection));
+  const bySection = [...kinds].sort((left, right) => compare(left.section, right.section));
+  const complete = bySection
+    .map(({ section }) => section)
+    .filter((section) => selection.names === null && (selection.include?.includes(section) ?? true));
+  const sections = bySection.map((kind) => ({ kind, list: inOrderOf(kind, chosen.get(kind.section) ?? new Set()) }));
+  const json = {
+    schemaVersion: SCHEMA_VERSION,
+    complete,
+    ...Object.fromEntries(sections.filter(({ list }) => list.length > 0).map(({ kind, list }) => [kind.section, list])),
+  };
+  return {
+    accountId,
+    schemaVersion: SCHEMA_VERSION,
+    yaml: printYaml(json),
+    json,
+    counts: sections.map(({ kind, list }) => ({ section: kind.section, count: list.length })),
+    secrets: sections.flatMap(({ kind, list }) =>
+      list.flatMap((entry, index) => placeholdersOf(kind, entry, (path) => pathText([kind.section, index, ...path]))),
+    ),
+  };
+}

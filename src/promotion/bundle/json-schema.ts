@@ -1,0 +1,75 @@
+/** The JSON Schema of bundles, for editors: made of the same rules that imports are checked with. */
+import { z } from 'zod';
+import type { JsonRecord } from '../../graph/queries/account-row';
+import { SCHEMA_VERSION } from './export';
+import type { Kind } from './sections';
+
+const names = (target: string): JsonRecord => ({
+  type: 'array',
+  items: { type: 'string' },
+  uniqueItems: true,
+  description: `Names of live rows of type ${target}, of the bundle or of the account it is imported into.`,
+});
+
+const name = (target: string): JsonRecord => ({
+  type: 'string',
+  description: `Name of the ${target} it belongs to.`,
+});
+
+/** The rules of a property; a concealed one without the parts that are stored in place of its secret. */
+function property(rules: z.ZodType, stored: readonly string[]): JsonRecord {
+  const { $schema: _draft, ...schema } = z.toJSONSchema(rules, { io: 'input', unrepresentable: 'any' });
+  const { properties } = schema;
+  if (!properties) return schema;
+  const shown = Object.entries(properties).filter(([part]) => !stored.includes(part));
+  return { ...schema, properties: Object.fromEntries(shown), additionalProperties: false };
+}
+
+function entry({ columns, parents, links, fields, identity, resource }: Kind): JsonRecord {
+  const { concealed } = resource.writing;
+  const known = new Map<string, JsonRecord>([
+    ...[...columns].map(
+      ([field, rules]) => [field, property(rules, field === concealed?.property ? concealed.stored : [])] as const,
+    ),
+    ...parents.map(({ field, target }) => [field, name(target)] as const),
+    ...links.map(({ field, target }) => [field, names(target)] as const),
+  ]);
+  const needed = [...columns].filter(([, rules]) => !rules.safeParse(undefined).success).map(([field]) => field);
+  const above = parents.filter(({ required }) => required).map(({ field }) => field);
+  return {
+    type: 'object',
+    description: `A row of type ${resource.names.type}; told apart by ${identity.join(', ')}.`,
+    properties: Object.fromEntries(fields.map((field) => [field, known.get(field) ?? {}])),
+    required: fields.filter((field) => needed.includes(field) || above.includes(field)),
+    additionalProperties: false,
+  };
+}
+
+/** Draft 2020-12. */
+export function bundleSchema(kinds: readonly Kind[]): JsonRecord {
+  const sections = kinds.map(({ section }) => section).sort();
+  const lists = [...kinds]
+    .sort((left, right) => (left.section < right.section ? -1 : 1))
+    .map((kind) => [kind.section, { type: 'array', items: entry(kind) }] as const);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Portcullis configuration bundle',
+    type: 'object',
+    properties: {
+      schemaVersion: { const: SCHEMA_VERSION },
+      complete: {
+        type: 'array',
+        items: { enum: sections },
+        uniqueItems: true,
+        description: 'Sections that the bundle holds in full; pruning deletes rows of these only.',
+      },
+      ...Object.fromEntries(lists),
+    },
+    required: ['schemaVersion'],
+    additionalProperties: false,
+  };
+}
+
+/** The text of the file for editors. */
+export const printBundleSchema = (kinds: readonly Kind[]): string =>
+  `${JSON.stringify(bundleSchema(kinds), null, 2)}\n`;

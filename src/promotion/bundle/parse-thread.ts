@@ -1,0 +1,125 @@
+/** Reads the text of bundles without keeping other requests waiting: what is not small is parsed by another thread. */
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Turns } from '../../db/fair-semaphore';
+import { badInput, GatewayError } from '../../errors';
+import { parseYaml, refuseLarge, type Parsed, type Path } from './yaml';
+
+/** Up to so many characters a text is parsed in less time than a thread takes to start. */
+const SMALL = 8 * 1024;
+/** The worst text takes a few seconds; the rest is for a machine that is busy. */
+const PATIENCE = 30_000;
+const MEGABYTES = 512;
+
+/** A text that was read: its value, and where what stands in it. */
+export class ReadText {
+  readonly value: unknown;
+  readonly #lines: Parsed['lines'];
+  /** The place of each value in `lines`, by the object or list around it and its key. */
+  #places: Map<object, Map<string, number>> | undefined;
+
+  constructor({ value, lines }: Parsed) {
+    this.value = value;
+    this.#lines = lines;
+  }
+
+  /** From 1; the line of the nearest thing around when nothing stands there. */
+  lineOf(path: Path): number {
+    const places = (this.#places ??= placesOf(this.value));
+    let [value, place] = [this.value, 0];
+    for (const step of path) {
+      const next = typeof value === 'object' && value !== null ? places.get(value)?.get(String(step)) : undefined;
+      if (next === undefined) break;
+      value = Object.getOwnPropertyDescriptor(value, step)?.value;
+      place = next;
+    }
+    return this.#lines[place] ?? 1;
+  }
+}
+
+function placesOf(root: unknown): Map<object, Map<string, number>> {
+  const places = new Map<object, Map<string, number>>();
+  let count = 0;
+  const visit = (value: unknown): void => {
+    count += 1;
+    if (typeof value !== 'object' || value === null) return;
+    const own = new Map<string, number>();
+    places.set(value, own);
+    for (const [key, inner] of Object.entries(value)) {
+      own.set(key, count);
+      visit(inner);
+    }
+  };
+  visit(root);
+  return places;
+}
+
+type Answer = { readonly parsed: Parsed } | { readonly refused: string };
+
+/** What preloads modules into this process does so for its threads. */
+const preloads = (): string[] =>
+  process.execArgv.flatMap((flag, index, all) =>
+    flag === '-r' || flag === '--require' ? ['--require', all[index + 1] ?? ''] : [],
+  );
+
+async function parseElsewhere(text: string): Promise<Parsed> {
+  const worker = new Worker(__filename, {
+    workerData: { bundle: text },
+    execArgv: preloads(),
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
+  });
+  worker.unref();
+  try {
+    const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(PATIENCE) })) as [Answer];
+    if ('parsed' in answer) return answer.parsed;
+    throw badInput(['bundle'], answer.refused);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    const isTooMuch = error instanceof Error && 'code' in error && /ABORT_ERR|OUT_OF_MEMORY/.test(String(error.code));
+    throw isTooMuch ? badInput(['bundle'], 'The bundle takes too long to read. Split it into several.') : error;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/**
+ * One at a time, so that texts sent at once take no more memory and no more cores than one; account by account, so that
+ * nobody waits for all that another has sent.
+ */
+const turns = new Turns({
+  count: 1,
+  longestWait: PATIENCE,
+  mostWaiting: 4,
+  refusal: () =>
+    new GatewayError(
+      'RATE_LIMITED',
+      'Too many bundles of this account are waiting to be read. Send the next one when the last is answered.',
+      { retryAfterSeconds: 5 },
+    ),
+});
+
+/**
+ * Reads YAML 1.2, of which JSON is a part.
+ * @param accountId whose text it is: texts of several accounts are read by turns.
+ * @throws GatewayError BAD_USER_INPUT as parseYaml does, and for a text that takes too long to read; RATE_LIMITED when
+ *   more than four of the account are waiting, or one waits for half a minute.
+ */
+export async function readText(text: string, accountId: string): Promise<ReadText> {
+  if (text.length <= SMALL) return new ReadText(parseYaml(text));
+  refuseLarge(text);
+  return new ReadText(await turns.run(accountId, () => parseElsewhere(text)));
+}
+
+function answerTo(bundle: string): Answer {
+  try {
+    return { parsed: parseYaml(bundle) };
+  } catch (error) {
+    if (error instanceof GatewayError) return { refused: error.message };
+    throw error;
+  }
+}
+
+const given: unknown = workerData;
+if (!isMainThread && typeof given === 'object' && given !== null && 'bundle' in given)
+  parentPort?.postMessage(answerTo(String(given.bundle)));

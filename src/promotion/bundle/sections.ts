@@ -1,0 +1,112 @@
+/** What is promoted, read from the registry: each resource that is written is a section of a bundle. */
+import { z } from 'zod';
+import type { Link, Parent, Resource } from '../../graph/resource';
+import type { JsonRecord } from '../../graph/queries/account-row';
+import type { WritableResource } from '../../graph/mutations/write';
+import type { AccountRow } from '../../graph/queries/account-row';
+
+/** Names of other rows in place of their ids. */
+export interface LinkField {
+  /** `tools`, for the input `toolIds`. */
+  readonly field: string;
+  readonly link: Link;
+  readonly target: string;
+}
+
+export interface ParentField {
+  /** `agent`, for the column `agentId`. */
+  readonly field: string;
+  readonly parent: Parent;
+  readonly target: string;
+  readonly required: boolean;
+}
+
+export interface Kind {
+  readonly resource: WritableResource<AccountRow>;
+  /** `Agent`. */
+  readonly type: string;
+  /** `agents`. */
+  readonly section: string;
+  /** The draft's properties and their rules, without the columns of parents. */
+  readonly columns: ReadonlyMap<string, z.ZodType>;
+  readonly parents: readonly ParentField[];
+  readonly links: readonly LinkField[];
+  /** The fields of an entry, in the order they are printed. */
+  readonly fields: readonly string[];
+  /** The fields that tell entries apart. */
+  readonly identity: readonly string[];
+}
+
+const withoutEnd = (name: string, end: string): string => (name.endsWith(end) ? name.slice(0, -end.length) : name);
+
+function shapeOf({ names, writing }: WritableResource<AccountRow>): ReadonlyMap<string, z.ZodType> {
+  const { draft } = writing;
+  if (!(draft instanceof z.ZodObject))
+    throw new Error(`The draft of ${names.type} is no object, so it cannot be exported`);
+  return new Map(Object.entries(draft.shape));
+}
+
+function kindOf(resource: WritableResource<AccountRow>, typeOf: (entity: unknown) => string): Kind {
+  const shape = shapeOf(resource);
+  const parents = (resource.parents ?? []).map((parent) => ({
+    field: withoutEnd(parent.column, 'Id'),
+    parent,
+    target: typeOf(parent.target()),
+    required: shape.get(parent.column)?.safeParse(undefined).success === false,
+  }));
+  const links = (resource.links ?? []).map((link) => ({
+    field: `${withoutEnd(link.input, 'Ids')}s`,
+    link,
+    target: typeOf(link.target()),
+  }));
+  const byColumn = new Map(parents.map(({ parent, field }) => [parent.column, field]));
+  const columns = new Map([...shape].filter(([property]) => !byColumn.has(property)));
+  const identity = (resource.writing.identity ?? ['name']).map((property) => byColumn.get(property) ?? property);
+  const rest = [...columns.keys(), ...links.map(({ field }) => field)].filter((field) => !identity.includes(field));
+  // What is free for all comes last.
+  const fields = [...identity, ...rest.filter((field) => field !== 'metadata'), 'metadata'];
+  const others = parents.map(({ field }) => field).filter((field) => !fields.includes(field));
+  return {
+    resource,
+    type: resource.names.type,
+    section: resource.names.many,
+    columns,
+    parents,
+    links,
+    fields: [...fields.slice(0, identity.length), ...others, ...fields.slice(identity.length)],
+    identity,
+  };
+}
+
+/** Parents before their children, so that rows can be stored in this order. */
+function inOrder(kinds: readonly Kind[]): Kind[] {
+  const ordered: Kind[] = [];
+  const visit = (kind: Kind, above: readonly Kind[]): void => {
+    if (ordered.includes(kind) || above.includes(kind)) return;
+    for (const { target } of kind.parents) {
+      const parent = kinds.find(({ type }) => type === target);
+      if (parent) visit(parent, [...above, kind]);
+    }
+    ordered.push(kind);
+  };
+  kinds.forEach((kind) => visit(kind, []));
+  return ordered;
+}
+
+const isWritable = (resource: Resource): resource is Resource & WritableResource<AccountRow> =>
+  resource.writing !== undefined;
+
+const known = new WeakMap<readonly Resource[], readonly Kind[]>();
+
+/** The kinds of a registry, parents first. */
+export function kindsOf(resources: readonly Resource[]): readonly Kind[] {
+  let kinds = known.get(resources);
+  if (!kinds) {
+    const typeOf = (entity: unknown): string => resources.find((one) => one.entity === entity)?.names.type ?? '';
+    known.set(resources, (kinds = inOrder(resources.filter(isWritable).map((one) => kindOf(one, typeOf)))));
+  }
+  return kinds;
+}
+
+/** An entry of a bundle: fields of a row, names in place of ids. */
+export type Entry = JsonRecord;

@@ -1,0 +1,187 @@
+/** Files of one agent, tool or MCP server in the shape that GL AIP exports -> a bundle, and what had no equivalent. */
+import type { JsonRecord } from '../../graph/queries/account-row';
+import { compare, placeholder, secretName, textOf } from '../bundle/entry';
+import { isRecord, Source, type Remark } from './field-reader';
+import type { Path } from '../bundle/yaml';
+
+export interface Converted {
+  readonly bundle: JsonRecord;
+  /** The section that the one entry of the bundle is in. */
+  readonly section: string;
+  readonly remarks: readonly Remark[];
+  /** Where in the file a path of the bundle comes from. */
+  placeOf(path: Path): Path;
+}
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+const same = (words: readonly string[]): Record<string, string> =>
+  Object.fromEntries(words.map((word) => [word, word]));
+
+const FRAMEWORKS = same(['LANGCHAIN', 'LANGGRAPH', 'GOOGLE_ADK', 'LANGFLOW']);
+const AGENT_TYPES = same(['CONFIG', 'A2A', 'LANGFLOW']);
+const TOOL_TYPES = same(['NATIVE', 'CUSTOM']);
+const TRANSPORTS = { ...same(['HTTP', 'SSE']), STREAMABLE_HTTP: 'HTTP' };
+
+/** `openai/gpt-4o`, or provider and name apart, or an object of both, or what older files have in their agent_config. */
+function modelOf(source: Source, config: unknown): JsonRecord | undefined {
+  const provider = source.take('model.provider', ['provider']);
+  const name = source.take('model.name', ['model_name']);
+  const model = source.take('model', ['model', 'language_model', 'language_model_id']);
+  if (isRecord(model)) return { provider: model.provider, name: model.name ?? model.model_name };
+  if (typeof name === 'string') {
+    source.put(['model', 'provider'], ['provider']);
+    source.put(['model', 'name'], ['model_name']);
+    return { provider: provider ?? 'unknown', name };
+  }
+  if (typeof model === 'string') {
+    const [first = '', ...rest] = model.split('/');
+    source.put(['model', 'provider'], source.placeOf(['model']));
+    source.put(['model', 'name'], source.placeOf(['model']));
+    if (rest.length > 0) return { provider: first, name: rest.join('/') };
+    if (provider === undefined)
+      source.remark(source.placeOf(['model']), `${JSON.stringify(model)} names no provider; "unknown" was put in.`);
+    return { provider: provider ?? 'unknown', name: model };
+  }
+  if (!isRecord(config) || typeof config.lm_name !== 'string') return undefined;
+  source.put(['model'], ['agent_config', 'lm_name']);
+  return { provider: config.lm_provider ?? 'unknown', name: config.lm_name };
+}
+
+/** Names of rows that an agent uses; ids of another platform lead nowhere. */
+function namesOf(source: Source, field: string, names: readonly string[]): string[] {
+  const value = source.take(field, names);
+  const at = source.placeOf([field]);
+  if (value !== undefined && !Array.isArray(value)) source.remark(at, 'is no list; left out.');
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const places = new Map<string, Path>();
+  for (const [index, item] of items.entries()) {
+    const step = isRecord(item) ? ['name', 'id'].filter((key) => key in item).slice(0, 1) : [];
+    const name = isRecord(item) ? (item.name ?? item.id) : item;
+    const place = [...at, index, ...step];
+    if (typeof name !== 'string' || UUID.test(name))
+      source.remark(place, `${JSON.stringify(name ?? item)} is an id of another platform; name the row instead.`);
+    else if (!places.has(name)) places.set(name, place);
+  }
+  if (items.some((item) => isRecord(item) && 'description' in item))
+    source.remark(at, 'holds descriptions; those are kept by the rows that it names, and were left out.');
+  // Entries hold names in order; so do the places that they come from.
+  const sorted = [...places].sort(([left], [right]) => compare(left, right));
+  sorted.forEach(([, place], index) => source.put([field, index], place));
+  return sorted.map(([name]) => name);
+}
+
+function agentOf(file: JsonRecord): Converted {
+  const source = new Source(file);
+  const type = source.word(AGENT_TYPES, 'type', ['type', 'agent_type']);
+  const framework = source.word(FRAMEWORKS, 'framework');
+  const config = source.take('config', ['agent_config', 'config']);
+  const agent = {
+    name: source.take('name'),
+    description: source.take('description'),
+    instruction: source.take('instruction'),
+    type,
+    framework: framework ?? (type === undefined || type === 'CONFIG' ? 'LANGCHAIN' : undefined),
+    model: modelOf(source, config),
+    config,
+    toolConfigs: source.take('toolConfigs', ['tool_configs']),
+    a2aProfile: source.take('a2aProfile', ['a2a_profile']),
+    versionLabel: source.take('versionLabel', ['version']),
+    tools: namesOf(source, 'tools', ['tools']),
+    mcpServers: namesOf(source, 'mcpServers', ['mcps']),
+    subAgents: namesOf(source, 'subAgents', ['agents', 'sub_agents']),
+  };
+  if (framework === undefined && agent.framework)
+    source.remark(['framework'], 'none that is known was given; LANGCHAIN was put in.');
+  return finish('agents', agent, source);
+}
+
+function toolOf(file: JsonRecord): Converted {
+  const source = new Source(file);
+  const tool = {
+    name: source.take('name'),
+    description: source.take('description'),
+    type: source.word(TOOL_TYPES, 'type', ['tool_type', 'type']),
+    framework: source.word(FRAMEWORKS, 'framework'),
+    versionLabel: source.take('versionLabel', ['version']),
+    tags: tagsOf(source.take('tags')),
+    inputSchema: source.take('inputSchema', ['input_schema', 'inputSchema', 'parameters']),
+    source: source.take('source', ['source', 'tool_file']),
+  };
+  return finish('tools', tool, source);
+}
+
+const tagsOf = (tags: unknown): unknown =>
+  typeof tags === 'string'
+    ? tags
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== '')
+    : tags;
+
+/** Secrets of a file, real or stand-ins for them, become placeholders: values are given when the bundle is applied. */
+function authenticationOf(source: Source, server: unknown): JsonRecord | undefined {
+  const given = source.take('authentication');
+  if (!isRecord(given)) return undefined;
+  const type = textOf(given.type).toUpperCase().replaceAll('-', '_');
+  const ask = (part: string, ...place: readonly string[]): string => {
+    const name = secretName(textOf(server), part);
+    source.put(['authentication', part], ['authentication', ...place]);
+    source.remark(['authentication', ...place], `holds a secret, which was left out; give it as ${name}.`);
+    return placeholder(name);
+  };
+  const [header] = isRecord(given.headers) ? Object.keys(given.headers) : [];
+  const headerName = header ?? given.key;
+  const place = header === undefined ? ['value'] : ['headers', header];
+  if (type === '' || type === 'NO_AUTH') return { type: 'NO_AUTH' };
+  if (type === 'BEARER_TOKEN') return { type, token: ask('token', ...(header === undefined ? ['token'] : place)) };
+  if (type === 'API_KEY' && /^x-api-key$/i.test(textOf(headerName) || 'X-API-Key'))
+    return { type, apiKey: ask('apiKey', ...place) };
+  if (type !== 'API_KEY' && type !== 'CUSTOM_HEADER') {
+    source.remark(['authentication', 'type'], `${JSON.stringify(given.type)} has no equivalent and was left out.`);
+    return undefined;
+  }
+  if (header !== undefined) source.put(['authentication', 'headerName'], ['authentication', 'headers', header]);
+  return { type: 'CUSTOM_HEADER', headerName, headerValue: ask('headerValue', ...place) };
+}
+
+function serverOf(file: JsonRecord): Converted {
+  const source = new Source(file);
+  const name = source.take('name');
+  const server = {
+    name,
+    description: source.take('description'),
+    transport: source.word(TRANSPORTS, 'transport'),
+    config: source.take('config'),
+    authentication: authenticationOf(source, name),
+  };
+  return finish('mcpServers', server, source);
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+function finish(section: string, entry: JsonRecord, source: Source): Converted {
+  const metadata = source.metadata(['metadata', 'mcp_metadata']);
+  const said = Object.entries<unknown>({ ...entry, metadata }).filter(
+    ([, value]) => value !== undefined && !isEmptyList(value),
+  );
+  return {
+    bundle: { schemaVersion: 1, [section]: [Object.fromEntries(said)] },
+    section,
+    remarks: source.remarks,
+    // The first two steps lead to the one entry that there is.
+    placeOf: (path) => source.placeOf(path.slice(2)),
+  };
+}
+
+const has = (file: JsonRecord, ...names: readonly string[]): boolean => names.some((name) => name in file);
+
+/** @returns null for a file in no shape known here. */
+export function convert(file: JsonRecord): Converted | null {
+  if (typeof file.name !== 'string') return null;
+  if (has(file, 'transport', 'mcp_metadata')) return serverOf(file);
+  if (has(file, 'instruction', 'agent_config', 'model', 'model_name', 'mcps', 'tool_configs', 'a2a_profile')) {
+    return agentOf(file);
+  }
+  return has(file, 'tool_type', 'type', 'input_schema', 'tool_file', 'tool_script') ? toolOf(file) : null;
+}

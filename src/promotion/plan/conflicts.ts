@@ -1,0 +1,196 @@
+/** What stands in the way of a plan: references that lead nowhere, rows still in use, circles. */
+import type { JsonRecord } from '../../graph/queries/account-row';
+import type { Bundle, Wanted } from '../bundle/bundle';
+import { pathText } from '../bundle/canonical';
+import { nameOf, namesIn, type Entries } from '../bundle/entry';
+import type { Kind, LinkField } from '../bundle/sections';
+import type { Step } from './plan';
+import type { ImportProblem } from '../promotion.objects';
+import type { State } from './current-config';
+import type { Path } from '../bundle/yaml';
+
+export interface Referred {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface Outcome {
+  readonly conflicts: readonly ImportProblem[];
+  readonly missing: readonly ImportProblem[];
+  /** Rows of the account that what is written refers to: they must live until it is. */
+  readonly referred: readonly Referred[];
+}
+
+type Names = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+
+/** Ids by type and name; null for rows that are still to be created. */
+function namesOf(steps: readonly Step[], entries: Entries): { readonly after: Names; readonly gone: Names } {
+  const after = new Map<string, Map<string, string | null>>();
+  const gone = new Map<string, Map<string, string | null>>();
+  const put = (names: typeof after, type: string, name: unknown, id: string | null): void => {
+    const known = names.get(type) ?? new Map<string, string | null>();
+    names.set(type, known.set(String(name), id));
+  };
+  for (const [type, rows] of entries) for (const { row, entry } of rows) put(after, type, entry.name, row.id);
+  for (const { action, kind, wanted, stored } of steps) {
+    if (action === 'CREATE') put(after, kind.type, wanted?.entry.name, null);
+    if (action !== 'DELETE') continue;
+    after.get(kind.type)?.delete(String(stored?.entry.name));
+    put(gone, kind.type, stored?.entry.name, stored?.row.id ?? null);
+  }
+  return { after, gone };
+}
+
+interface Use {
+  readonly target: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** The names in an entry, with their places; of parents only those that do not go with their parent. */
+function usesOf({ parents, links }: Kind, entry: JsonRecord, path: Path): Use[] {
+  return [...parents, ...links].flatMap(({ field, target }) => {
+    const value = entry[field];
+    if (Array.isArray(value)) {
+      return value.map((name: unknown, index) => ({ target, name: String(name), path: [...path, field, index] }));
+    }
+    return typeof value === 'string' ? [{ target, name: value, path: [...path, field] }] : [];
+  });
+}
+
+const quoted = (name: string): string => JSON.stringify(name);
+
+/** A circle in a graph, told from its start and back to it; null when there is none. */
+export function findCircle(next: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Set<string>();
+  for (const start of next.keys()) {
+    const way: { readonly node: string; readonly left: string[] }[] = [];
+    const enter = (node: string): void => void way.push({ node, left: [...(next.get(node) ?? [])] });
+    if (!done.has(start)) enter(start);
+    for (let top = way.at(-1); top; top = way.at(-1)) {
+      const node = top.left.pop();
+      if (node === undefined) {
+        done.add(top.node);
+        way.pop();
+      } else if (way.some((one) => one.node === node)) {
+        const nodes = way.map((one) => one.node);
+        return [...nodes.slice(nodes.indexOf(node)), node];
+      } else if (!done.has(node)) {
+        enter(node);
+      }
+    }
+  }
+  return null;
+}
+
+/** Links as they will be, by row; a row that is still to be created is called by its name. Links of deleted rows count. */
+function graphAfter(link: LinkField, steps: readonly Step[], pairs: Iterable<readonly [string, string]>, names: Names) {
+  const next = new Map<string, string[]>();
+  const put = (from: string, to: string): void => void next.set(from, [...(next.get(from) ?? []), to]);
+  const nodeOf = (name: string): string => names.get(link.target)?.get(name) ?? `new ${name}`;
+  const replaced = new Set<string>();
+  for (const { kind, wanted, stored } of steps) {
+    if (!wanted || !kind.links.includes(link)) continue;
+    const from = stored?.row.id ?? `new ${String(wanted.entry.name)}`;
+    replaced.add(from);
+    for (const name of namesIn(wanted.entry[link.field])) put(from, nodeOf(name));
+  }
+  for (const [from, to] of pairs) if (!replaced.has(from)) put(from, to);
+  return next;
+}
+
+class Search {
+  readonly conflicts: ImportProblem[] = [];
+  readonly missing: ImportProblem[] = [];
+  readonly referred = new Map<string, Referred>();
+  readonly #names: ReturnType<typeof namesOf>;
+
+  constructor(
+    private readonly kinds: readonly Kind[],
+    private readonly bundle: Bundle,
+    private readonly steps: readonly Step[],
+    private readonly entries: Entries,
+  ) {
+    this.#names = namesOf(steps, entries);
+  }
+
+  references({ kind, entry, path }: Wanted, isWritten: boolean): void {
+    for (const { target, name, path: at } of usesOf(kind, entry, path)) {
+      const id = this.#names.after.get(target)?.get(name);
+      if (typeof id === 'string' && isWritten) this.referred.set(id, { type: target, id });
+      if (id !== undefined) continue;
+      const goes = this.#names.gone.get(target)?.has(name) === true;
+      const what = `${this.#textOf(at)} names the ${target} ${quoted(name)}`;
+      if (goes) this.#add(this.conflicts, at, `${what}, which this import would delete. Keep it in the bundle.`);
+      else
+        this.#add(
+          this.missing,
+          at,
+          `${what}, which is neither in the bundle nor in the account. Add it to the bundle.`,
+        );
+    }
+  }
+
+  /** Rows that go although others, which stay, refer to them. */
+  uses(): void {
+    const isTouched = new Set(this.steps.map(({ stored }) => stored));
+    for (const { kind, wanted } of this.steps) if (!wanted) this.#usesOf(kind, isTouched);
+  }
+
+  readonly #asked = new Set<string>();
+
+  #usesOf({ type }: Kind, isTouched: ReadonlySet<unknown>): void {
+    if (this.#asked.has(type)) return;
+    this.#asked.add(type);
+    const gone = this.#names.gone.get(type);
+    for (const kind of this.kinds) {
+      for (const stored of this.entries.get(kind.type) ?? []) {
+        if (isTouched.has(stored)) continue;
+        const use = usesOf(kind, stored.entry, []).find(({ target, name }) => target === type && gone?.has(name));
+        if (!use) continue;
+        const who = `${kind.type} ${quoted(nameOf(kind, stored.entry))}`;
+        const message = `The ${type} ${quoted(use.name)} cannot be deleted: the ${who} refers to it. Change that one first, or keep both.`;
+        this.conflicts.push({ message, path: '', line: null });
+      }
+    }
+  }
+
+  circle(link: LinkField, pairs: Iterable<readonly [string, string]>): void {
+    const way = findCircle(graphAfter(link, this.steps, pairs, this.#names.after));
+    if (!way) return;
+    const names = new Map([...(this.#names.after.get(link.target) ?? [])].map(([name, id]) => [id, name]));
+    const told = way.map((node) => quoted(names.get(node) ?? node.replace(/^new /, ''))).join(' -> ');
+    const step = this.steps.find(
+      ({ wanted, stored }) => wanted && way.includes(stored?.row.id ?? `new ${String(wanted.entry.name)}`),
+    );
+    const at = step?.wanted ? [...step.wanted.path, link.field] : [];
+    this.#add(this.conflicts, at, `${this.#textOf(at)} closes a circle: ${told}. Leave one of them out.`);
+  }
+
+  #add(problems: ImportProblem[], path: Path, message: string): void {
+    problems.push({ message, path: this.#textOf(path), line: this.bundle.placeOf(path).line });
+  }
+
+  #textOf(path: Path): string {
+    return pathText(this.bundle.placeOf(path).path);
+  }
+}
+
+export function findConflicts(
+  kinds: readonly Kind[],
+  bundle: Bundle,
+  steps: readonly Step[],
+  entries: Entries,
+  state: State,
+): Outcome {
+  const search = new Search(kinds, bundle, steps, entries);
+  for (const { action, wanted } of steps) {
+    if (wanted) search.references(wanted, action !== 'UNCHANGED');
+  }
+  search.uses();
+  for (const link of kinds.flatMap(({ links }) => links)) {
+    if (link.link.acyclic) search.circle(link, state.links.get(link.link) ?? []);
+  }
+  const { conflicts, missing, referred } = search;
+  return { conflicts, missing, referred: [...referred.values()] };
+}

@@ -1,0 +1,64 @@
+/** The configuration of an account as it is stored: one statement for each kind of rows and of links. */
+import type { Scope } from '../../db/scope';
+import { columnOf, selection } from '../../db/statements/table';
+import type { Statement } from '../../db/statements/select';
+import type { Link } from '../../graph/resource';
+import type { JsonRecord } from '../../graph/queries/account-row';
+import type { Kind } from '../bundle/sections';
+
+export interface StateRow {
+  readonly id: string;
+  readonly version: number;
+  /** The row's columns, by property. */
+  readonly values: JsonRecord;
+}
+
+/** Pairs of ids, near and far. */
+export type Pairs = readonly (readonly [string, string])[];
+
+export interface State {
+  /** Live rows by type. */
+  readonly rows: ReadonlyMap<string, readonly StateRow[]>;
+  /** By their declaration; those of deleted rows too. */
+  readonly links: ReadonlyMap<Link, Pairs>;
+}
+
+/** Reads inside a transaction, or outside: then all that is asked for in one tick is one transaction. */
+interface Reader {
+  read(statement: Statement, values: readonly unknown[]): Promise<unknown[][]>;
+}
+
+const unnamed = (text: string): Statement => ({ name: undefined, text, columns: [] });
+
+const ACCOUNT = 't."account_id" = $1';
+
+async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents }: Kind): Promise<StateRow[]> {
+  const table = scope.database.table(resource.entity);
+  const asked = [...columns.keys(), ...parents.map(({ parent }) => parent.column), 'version'];
+  const selected = selection(table, asked);
+  const list = selected.map((column) => `t.${column.sql}`).join(', ');
+  const text = `SELECT ${list} FROM ${table.sql} t WHERE ${ACCOUNT} AND t.deleted_at IS NULL ORDER BY t.id`;
+  const found = await reader.read(unnamed(text), [scope.requireAccount()]);
+  return found.map((row) => {
+    const values = Object.fromEntries(selected.map(({ property }, index) => [property, row[index]]));
+    return { id: String(values.id), version: Number(values.version), values };
+  });
+}
+
+async function pairsOf(reader: Reader, scope: Scope, { through, near, far }: Link): Promise<Pairs> {
+  const table = scope.database.table(through);
+  const [from, to] = [columnOf(table, near).sql, columnOf(table, far).sql];
+  const text = `SELECT t.${from}, t.${to} FROM ${table.sql} t WHERE ${ACCOUNT} ORDER BY t.${from}, t.${to}`;
+  const found = await reader.read(unnamed(text), [scope.requireAccount()]);
+  return found.map(([one, other]) => [String(one), String(other)] as const);
+}
+
+/** The live rows of all kinds, and what they are joined to. */
+export async function readState(reader: Reader, scope: Scope, kinds: readonly Kind[]): Promise<State> {
+  const declared = kinds.flatMap((kind) => kind.links.map(({ link }) => link));
+  const [rows, links] = await Promise.all([
+    Promise.all(kinds.map(async (kind) => [kind.type, await rowsOf(reader, scope, kind)] as const)),
+    Promise.all(declared.map(async (link) => [link, await pairsOf(reader, scope, link)] as const)),
+  ]);
+  return { rows: new Map(rows), links: new Map(links) };
+}

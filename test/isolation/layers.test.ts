@@ -1,0 +1,228 @@
+/** Each of the first two walls by itself, with the others taken down; the third has test/database to itself. */
+import { getNamedType, type GraphQLOutputType } from 'graphql';
+import { CursorSeal } from '../../src/db/cursor';
+import { Database } from '../../src/db/database';
+import { Repository } from '../../src/db/repository';
+import { Vault } from '../../src/db/vault';
+import { Scope } from '../../src/db/scope';
+import * as statements from '../../src/db/statements/select';
+import { Caller, parseAccountId } from '../../src/auth/caller';
+import { gatewaySchema, plant, type Planted } from '../harness/factories';
+import { entities, resources } from '../../src/resources';
+import { createWorld, type World } from '../harness/gateway';
+import { accountTables, connected, fingerprint } from '../harness/sql';
+import { Promoter } from '../promotion/client';
+import type * as blind from './without-account-filter';
+import { repository } from './without-account-filter';
+import { pathOperations } from './operations';
+
+jest.mock('../../src/db/statements/select', () =>
+  jest
+    .requireActual<typeof blind>('./without-account-filter')
+    .blinded(jest.requireActual<typeof statements>('../../src/db/statements/select')),
+);
+
+let world: World;
+let foreign: Planted;
+let own: Planted;
+
+beforeAll(async () => {
+  world = await createWorld();
+  foreign = await plant(world.globex, 'Foreign');
+  own = await plant(world.acme, 'Own');
+}, 60_000);
+afterAll(() => world.close());
+afterEach(() => {
+  repository.filters = true;
+});
+
+const rowLevelSecurity = async (state: 'ENABLE' | 'DISABLE'): Promise<void> => {
+  const tables = [...(await accountTables(world.database.superuserUrl)), 'account'];
+  await connected(world.database.superuserUrl, async (client) => {
+    for (const table of tables) await client.query(`ALTER TABLE ${table} ${state} ROW LEVEL SECURITY`);
+  });
+};
+
+/** The rows that a field by id may be asked for. */
+const idsIn =
+  (planted: Planted) =>
+  (field: { readonly type: GraphQLOutputType }): readonly string[] =>
+    planted.get(getNamedType(field.type).name) ?? [];
+
+describe('with row level security off', () => {
+  beforeAll(() => rowLevelSecurity('DISABLE'));
+  afterAll(() => rowLevelSecurity('ENABLE'));
+
+  it('the directives let no row of another account out, even if the repository does not filter, and raise the alarm', async () => {
+    repository.filters = false;
+    const ids = [...foreign.values()].flat();
+    for (const { names } of resources) {
+      for (const id of foreign.get(names.type) ?? []) {
+        expect(await world.acme.ask(`query ($id: ID!) { ${names.one}(id: $id) { id } }`, { id })).toEqual({
+          [names.one]: null,
+        });
+      }
+    }
+    for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn(foreign), 3)) {
+      const answer = await world.acme.send(text, variables);
+      for (const id of ids) expect(answer.text).not.toContain(id);
+      expect(answer.text).not.toContain(world.globex.accountId);
+      expect(answer.text).not.toContain('Foreign');
+    }
+    const alarms = world.log.filter(({ alarm }) => alarm === 'stranger');
+    const alarmed = new Set(alarms.map(({ typeName }) => typeName));
+    for (const { names } of resources) expect(alarmed).toContain(names.type);
+    for (const alarm of alarms) for (const id of ids) expect(JSON.stringify(alarm)).not.toContain(id);
+  }, 60_000);
+
+  it('the walls were down indeed: the unfiltered statements count the rows of both', async () => {
+    const counted = async (): Promise<number> =>
+      (await world.acme.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }')).tools.totalCount;
+    const filtered = await counted();
+    repository.filters = false;
+    expect(await counted()).toBe(2 * filtered);
+  });
+
+  it('the repository alone reads and writes no row of another account', async () => {
+    const database = await Database.open({
+      tenantUrl: world.database.tenantUrl,
+      operatorUrl: world.database.operatorUrl,
+      poolSize: 2,
+      entities,
+      vault: new Vault(Buffer.alloc(32)),
+      onError: () => undefined,
+    });
+    try {
+      const accountId = parseAccountId(world.acme.accountId);
+      if (!accountId) throw new Error('An account has an id');
+      const caller = Caller.verified({
+        kind: 'account',
+        keyId: accountId,
+        name: 'test',
+        secretHash: Buffer.alloc(32),
+        endsAt: null,
+        account: { id: accountId, slug: 'acme', status: 'ACTIVE' },
+      });
+      const scope = Scope.within(
+        database,
+        caller,
+        { requestId: 'test', address: '', operationName: null, reason: null, access: null },
+        accountId,
+      );
+      for (const { entity, names } of resources) {
+        const rows = new Repository(scope, entity, new CursorSeal(Buffer.alloc(32)));
+        const [stranger = ''] = foreign.get(names.type) ?? [];
+        const [mine = ''] = own.get(names.type) ?? [];
+        expect(await rows.get(stranger, [])).toBeNull();
+        expect(await rows.get(mine, [])).toMatchObject({ id: mine });
+        const request = {
+          columns: [],
+          order: { property: 'id', direction: 'ASC' },
+          size: 100,
+          backwards: false,
+          cursor: null,
+        } as const;
+        for (const deleted of ['EXCLUDE', 'INCLUDE'] as const) {
+          const page = await rows.list({ ...request, deleted, predicates: [] });
+          expect(page.rows.length).toBeGreaterThan(0);
+          expect(new Set(page.rows.map((row) => row.accountId))).toEqual(new Set([accountId]));
+          expect(await page.count()).toBe(page.rows.length);
+          const named = await rows.list({
+            ...request,
+            deleted,
+            predicates: [{ property: 'id', operator: 'in', value: [stranger] }],
+          });
+          expect([named.rows, await named.count()]).toEqual([[], 0]);
+        }
+        await scope.write(async (transaction) => {
+          expect(await transaction.lockRows(entity, [stranger], { lock: 'UPDATE', deleted: true })).toEqual([]);
+          await expect(transaction.lockRow(entity, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+          await expect(
+            transaction.update(entity, { id: stranger, accountId }, { metadata: { taken: true } }),
+          ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+        });
+      }
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('an export, a plan and an import know the rows of their own account alone', async () => {
+    const acme = new Promoter(world.acme);
+    const names = [...(await acme.yaml()).matchAll(/^ {2}- name: (.*)$/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => name?.startsWith('Own') !== true)).toEqual([]);
+    const agent =
+      '  - name: Foreign 0\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    tools: [Foreign 1]\n';
+    const bundle = `schemaVersion: 1\ncomplete: [agents, schedules]\nagents:\n${agent}`;
+    const { changes, missing } = await acme.plan(bundle, { prune: true });
+    // Of the other account's agent nothing is updated and nothing pruned: the name is free here, and its tool is not there.
+    expect(changes.filter(({ name }) => name.includes('Foreign')).map(({ action }) => action)).toEqual(['CREATE']);
+    expect(changes.filter(({ action }) => action === 'DELETE').every(({ name }) => name.startsWith('Own'))).toBe(true);
+    expect(missing.map(({ path }) => path)).toEqual(['agents[0].tools[0]']);
+    const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+    const { importId } = await acme.apply(bundle.replace('[Foreign 1]', '[Own 1]'), { prune: true });
+    expect((await acme.undo(importId)).errors).toEqual([]);
+    const theirs = await new Promoter(world.globex).apply('schemaVersion: 1\ntools:\n  - name: theirs\n');
+    expect((await acme.undo(theirs.importId)).errors[0]?.extensions.code).toBe('NOT_FOUND');
+    expect((await new Promoter(world.globex).undo(theirs.importId)).errors).toEqual([]);
+    const {
+      audit_event: _events,
+      configuration_import: _imports,
+      tool: _tools,
+      ...rest
+    } = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+    expect(before).toMatchObject(rest);
+  });
+
+  it('every operation of an account key runs with statements that name its account, and none without', async () => {
+    const batch = jest.spyOn(Database.prototype, 'batch');
+    const ids = [...own.values()].flat();
+    for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn(own), 4))
+      await world.acme.send(text, variables);
+    const ran = batch.mock.calls.flatMap(([role, accountId, queries]) =>
+      queries.map((one) => ({ role, accountId, text: one.text, values: one.values })),
+    );
+    batch.mockRestore();
+    expect(ran.length).toBeGreaterThan(20);
+    for (const { role, accountId, text, values } of ran) {
+      expect([role, accountId, values[0]]).toEqual(['tenant', world.acme.accountId, world.acme.accountId]);
+      expect(text).toMatch(/"?account_id"? = \$1|FROM "account" t WHERE t\."id" = \$1/);
+    }
+  }, 60_000);
+});
+
+it('what the directives refuse never reaches the database', async () => {
+  const batch = jest.spyOn(Database.prototype, 'batch');
+  const transaction = jest.spyOn(Database.prototype, 'transaction');
+  const { errors } = await world.acme.send('{ accounts { totalCount } }');
+  const named = await world.acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', {
+    id: world.globex.accountId,
+  });
+  const anonymous = await world.client(null).send('{ tools { totalCount } }');
+  expect([errors, named.errors, anonymous.errors].map(([first]) => first?.extensions.code)).toEqual([
+    'FORBIDDEN',
+    'ACCOUNT_MISMATCH',
+    'UNAUTHENTICATED',
+  ]);
+  expect([batch.mock.calls, transaction.mock.calls]).toEqual([[], []]);
+  jest.restoreAllMocks();
+});
+
+it('the statements of a repository all name the account', () => {
+  const table = world.gateway.database.table(resources[0]?.entity ?? Object);
+  const shape = {
+    predicates: [{ property: 'name', operator: 'contains', value: '' }],
+    deleted: 'EXCLUDE',
+    pinned: true,
+  } as const;
+  const order = { property: 'name', direction: 'ASC' } as const;
+  const list = { ...shape, sought: [], lead: null, whole: true, columns: ['name'], order, seeks: true } as const;
+  expect([
+    statements.getStatement(table, ['name'], true, 'EXCLUDE').text,
+    statements.listStatement(table, list).text,
+    statements.listStatement(table, { ...list, seeks: false, deleted: 'ONLY' }).text,
+    statements.listStatement(table, { ...list, predicates: [], sought: shape.predicates }).text,
+    statements.countStatement(table, shape).text,
+  ]).toMatchSnapshot();
+});

@@ -1,0 +1,58 @@
+/** Two gateways for one account: in one world it is alone, in the other it has a large neighbour. */
+import { randomBytes } from 'node:crypto';
+import { copyDatabase, createDatabase } from '../harness/database';
+import { crowd } from '../harness/seed-bulk';
+import { plant, type Planted } from '../harness/factories';
+import { openHouse, type Answer, type Client, type House, type Tenant } from '../harness/gateway';
+
+export interface Twins {
+  /** The same key of the same account, in both worlds. */
+  readonly alone: Client;
+  readonly crowded: Client;
+  readonly acme: Tenant;
+  /** Only in the crowded world. */
+  readonly globex: Tenant;
+  readonly own: Planted;
+  readonly foreign: Planted;
+  readonly houses: { readonly alone: House; readonly crowded: House };
+  close(): Promise<void>;
+}
+
+/** Each resource gets four of these, so more than 1,000 rows in all whatever their number. */
+const NEIGHBOURS = 250;
+
+/** The account and its rows are made once; the second world is a copy of the first with the neighbour added. */
+export async function createTwins(): Promise<Twins> {
+  const secret = randomBytes(32);
+  const database = await createDatabase();
+  const first = await openHouse({ database, secret });
+  const acme = await first.createAccount('acme-dev');
+  const own = await plant(acme, 'Own');
+  await first.close();
+  await crowd(database.superuserUrl, acme.accountId, 2);
+  const copy = await copyDatabase(database);
+  const alone = await openHouse({ database, secret });
+  const crowded = await openHouse({ database: copy, secret });
+  const globex = await crowded.createAccount('globex-dev');
+  const foreign = await plant(globex, 'Foreign');
+  await crowd(copy.superuserUrl, globex.accountId, NEIGHBOURS);
+  return {
+    alone: alone.client(acme.key),
+    crowded: crowded.client(acme.key),
+    acme,
+    globex,
+    own,
+    foreign,
+    houses: { alone, crowded },
+    close: async () => {
+      await Promise.all([alone.close(), crowded.close()]);
+      await Promise.all([database.drop(), copy.drop()]);
+    },
+  };
+}
+
+/** Everything of an answer that a caller can see, in bytes; the time of day apart. */
+export function visible({ status, headers, text }: Answer): string {
+  const { date: _date, ...others } = headers;
+  return JSON.stringify({ status, headers: others, text });
+}

@@ -1,0 +1,182 @@
+/**
+ * A new resource is one folder, one line and one migration: everything else finds it by itself. The suites that are
+ * imported are the product's own, run once more with the resource in the registry.
+ */
+import type * as statements from '../../src/db/statements/select';
+import type * as decisions from '../../src/graph/policy';
+import type * as registry from '../../src/resources';
+import type * as databases from '../harness/database';
+import type * as sql from '../harness/sql';
+import type * as blind from '../isolation/without-account-filter';
+import type * as migration from './migration';
+import type * as note from './note';
+import { createWorld, type World } from '../harness/gateway';
+import { connected, query } from '../harness/sql';
+import { repository } from '../isolation/without-account-filter';
+import '../isolation/hostile.test';
+
+jest.mock('../../src/resources', () => {
+  const real = jest.requireActual<typeof registry>('../../src/resources');
+  const { notes } = jest.requireActual<typeof note>('./note');
+  // The one line.
+  const gatewayRegistry = real.registryOf([...real.resources, notes]);
+  return { ...real, gatewayRegistry, ...gatewayRegistry };
+});
+
+jest.mock('../harness/database', () => {
+  const real = jest.requireActual<typeof databases>('../harness/database');
+  const { STATEMENTS } = jest.requireActual<typeof migration>('./migration');
+  const { connected } = jest.requireActual<typeof sql>('../harness/sql');
+  const createDatabase = async (): Promise<databases.TestDatabase> => {
+    const database = await real.createDatabase();
+    await connected(database.ownerUrl, async (owner) => {
+      for (const statement of STATEMENTS) await owner.query(statement);
+    });
+    return database;
+  };
+  return { ...real, createDatabase };
+});
+
+jest.mock('../../src/db/statements/select', () =>
+  jest
+    .requireActual<typeof blind>('../isolation/without-account-filter')
+    .blinded(jest.requireActual<typeof statements>('../../src/db/statements/select')),
+);
+
+/** False takes the directives' wall down: whose account is named and whose rows leave is no matter then. */
+const mockDirectives = { decide: true };
+
+jest.mock('../../src/graph/policy', () => {
+  const { policy } = jest.requireActual<typeof decisions>('../../src/graph/policy');
+  const open: typeof policy = {
+    ...policy,
+    pin: (context, accountId, ...rest) => policy.pin(context, mockDirectives.decide ? accountId : null, ...rest),
+    reaches: (scope, accountId) => !mockDirectives.decide || policy.reaches(scope, accountId),
+  };
+  return { policy: open };
+});
+
+describe('a resource that was added', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.close());
+
+  const CREATE =
+    'mutation ($name: String!, $toolId: ID!) { createNote(input: { name: $name, toolId: $toolId }) { id } }';
+  const byId = (verb: string): string => `mutation ($id: ID!) { ${verb}Note(id: $id) { id } }`;
+
+  it('has pages, a filter, a loader, soft delete, restore, purge and a record, and nobody wrote any of it', async () => {
+    const { acme, master } = world;
+    const { t } = await acme.ask<{ t: { id: string } }>('mutation { t: createTool(input: { name: "noted" }) { id } }');
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c'])
+      ids.push((await acme.ask<{ createNote: { id: string } }>(CREATE, { name, toolId: t.id })).createNote.id);
+    const [id = ''] = ids;
+    const first = await acme.ask<{ notes: { pageInfo: { endCursor: string } } }>(
+      '{ notes(first: 2, orderBy: { field: name, direction: DESC }) { totalCount nodes { name tool { name } } pageInfo { endCursor hasNextPage } } }',
+    );
+    expect(first).toMatchObject({
+      notes: {
+        totalCount: 3,
+        nodes: [{ name: 'c', tool: { name: 'noted' } }, { name: 'b' }],
+        pageInfo: { hasNextPage: true },
+      },
+    });
+    const rest =
+      'query ($after: String) { notes(after: $after, orderBy: { field: name, direction: DESC }) { nodes { name } } }';
+    expect(await acme.ask(rest, { after: first.notes.pageInfo.endCursor })).toEqual({
+      notes: { nodes: [{ name: 'a' }] },
+    });
+    await acme.ask(byId('delete'), { id });
+    const left = '{ notes { totalCount } gone: notes(deleted: ONLY) { nodes { id } } }';
+    expect(await acme.ask(left)).toEqual({ notes: { totalCount: 2 }, gone: { nodes: [{ id }] } });
+    await acme.ask(byId('restore'), { id });
+    await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: t.id });
+    expect(await acme.ask('{ notes { totalCount } }')).toEqual({ notes: { totalCount: 0 } });
+    await acme.ask('mutation ($id: ID!) { restoreTool(id: $id) { id } }', { id: t.id });
+    expect(await acme.ask('{ notes { totalCount } }')).toEqual({ notes: { totalCount: 3 } });
+    await acme.ask(byId('delete'), { id });
+    const purge =
+      'mutation ($accountId: ID!, $id: ID) { purge(accountId: $accountId, type: Note, id: $id) { purged } }';
+    expect(await master.ask(purge, { accountId: acme.accountId, id })).toEqual({ purge: { purged: 1 } });
+    const record = await acme.ask<{ history: { nodes: { action: string }[] } }>(
+      'query ($id: ID!) { history(resourceType: "Note", id: $id) { nodes { action } } }',
+      { id },
+    );
+    expect(record.history.nodes.map(({ action }) => action)).toEqual([
+      'CREATE',
+      ...['DELETE', 'RESTORE', 'DELETE', 'RESTORE', 'DELETE'],
+      'PURGE',
+    ]);
+  });
+
+  describe('has three walls, each of which holds alone', () => {
+    let foreign: string;
+    beforeAll(async () => {
+      for (const tenant of [world.globex, world.acme]) {
+        const { t } = await tenant.ask<{ t: { id: string } }>(
+          'mutation { t: createTool(input: { name: "w" }) { id } }',
+        );
+        const { createNote } = await tenant.ask<{ createNote: { id: string } }>(CREATE, { name: 'wall', toolId: t.id });
+        if (tenant === world.globex) foreign = createNote.id;
+      }
+    });
+    afterEach(async () => {
+      await set({ directives: true, filters: true, policies: true });
+    });
+
+    async function set(walls: Record<'directives' | 'filters' | 'policies', boolean>): Promise<void> {
+      mockDirectives.decide = walls.directives;
+      repository.filters = walls.filters;
+      const how = walls.policies ? 'ENABLE' : 'DISABLE';
+      await query(world.database.superuserUrl, `ALTER TABLE note ${how} ROW LEVEL SECURITY`);
+    }
+
+    /** The accounts whose notes are shown, whatever way they are asked for. */
+    async function shown(): Promise<Set<string>> {
+      const read = `query ($id: ID!, $other: ID) {
+        one: note(id: $id) { accountId } list: notes { nodes { accountId } }
+        ids: notes(filter: { id: { equals: $id } }) { nodes { accountId } } named: notes(accountId: $other) { nodes { accountId } } }`;
+      const other = mockDirectives.decide ? world.acme.accountId : world.globex.accountId;
+      const { one, ...lists } = await world.acme.ask<
+        Record<'list' | 'ids' | 'named', { nodes: { accountId: string }[] }> & { one: { accountId: string } | null }
+      >(read, { id: foreign, other });
+      const rows = Object.values(lists).flatMap(({ nodes }) => nodes);
+      return new Set([...rows, ...(one ? [one] : [])].map(({ accountId }) => accountId));
+    }
+    const own = (): Set<string> => new Set([world.acme.accountId]);
+
+    it('with none of them the rows of all accounts are shown: they were down indeed', async () => {
+      await set({ directives: false, filters: false, policies: false });
+      expect(await shown()).toEqual(new Set([world.acme.accountId, world.globex.accountId]));
+    });
+
+    it('the directives', async () => {
+      await set({ directives: true, filters: false, policies: false });
+      expect(await shown()).toEqual(own());
+      expect(world.log.filter(({ alarm }) => alarm === 'stranger').map(({ typeName }) => typeName)).toContain('Note');
+    });
+
+    it('the repository, for reading and writing', async () => {
+      await set({ directives: false, filters: true, policies: false });
+      expect(await shown()).toEqual(own());
+      for (const verb of ['delete', 'restore']) {
+        const { errors } = await world.acme.send(byId(verb), { id: foreign });
+        expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+      }
+    });
+
+    it('row level security, for reading and writing', async () => {
+      await set({ directives: false, filters: false, policies: true });
+      expect(await shown()).toEqual(own());
+      await connected(world.database.tenantUrl, async (client) => {
+        await client.query(`BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'`);
+        const changed = await client.query("UPDATE note SET name = 'taken' WHERE name = 'wall' RETURNING account_id");
+        expect(changed.rows).toEqual([{ account_id: world.acme.accountId }]);
+        await client.query('ROLLBACK');
+      });
+    });
+  });
+});
