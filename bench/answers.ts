@@ -1,7 +1,7 @@
 /** Answers in common words, so that servers are compared on the same data only. */
 import { headersFor, send, type Server } from './servers';
 import type { BenchAccount } from './dataset';
-import type { Work } from './workloads';
+import type { Workload } from './workloads';
 
 /** The names that PostGraphile derives from the tables, and what they are called here. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -41,7 +41,7 @@ const CHECKED_ACCOUNTS = 5;
 /** @throws Error when two servers do not say the same. */
 export async function compareAnswers(
   servers: readonly Server[],
-  work: Work,
+  work: Workload,
   accounts: readonly BenchAccount[],
 ): Promise<void> {
   for (const account of accounts.slice(0, CHECKED_ACCOUNTS)) {

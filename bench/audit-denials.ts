@@ -2,7 +2,7 @@
 import { formatKey, newSecret, parseKey } from '../src/auth/key-format';
 import { newId } from '../src/db/ids';
 import { launchGateway } from './servers';
-import { createBenchWorld } from './world';
+import { createBenchCluster } from './cluster';
 
 const FLOOD = 10_000;
 const SENDERS = 16;
@@ -99,13 +99,13 @@ async function flood(send: Send, masterKey: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const world = await createBenchWorld(SMALL);
+  const cluster = await createBenchCluster(SMALL);
   try {
     const unlimited = { RATE_LIMIT_FAILURES: '0', RATE_LIMIT_KEY: '0' };
-    const gateway = await launchGateway({ ...world.environment, ...unlimited });
-    process.stdout.write(await flood(sender(gateway.port), world.masterKey).finally(() => gateway.stop()));
+    const gateway = await launchGateway({ ...cluster.environment, ...unlimited });
+    process.stdout.write(await flood(sender(gateway.port), cluster.masterKey).finally(() => gateway.stop()));
   } finally {
-    await world.close();
+    await cluster.close();
   }
 }
 

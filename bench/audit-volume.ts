@@ -106,7 +106,7 @@ async function main(): Promise<void> {
     const seconds = await write(tenantUrl);
     const verdict = await asAuditor(server.url, operatorUrl, (ask) => verifyChain(readEvents(ask, ACCOUNT), null));
     process.stdout.write(
-      `${WRITERS} writers, ${WRITES} writes in ${seconds.toFixed(1)} s: ${verdict.checked} events, fault: ${verdict.fault?.message ?? 'none'}\n`,
+      `${WRITERS} writers, ${WRITES} writes in ${seconds.toFixed(1)} s: ${verdict.checked} events, fault: ${verdict.problem?.message ?? 'none'}\n`,
     );
     for (let made = verdict.checked; made < EVENTS; made += ROWS) {
       await superuser.query('UPDATE tool SET version = version + 1');

@@ -7,7 +7,7 @@ import { explainLists, type Reading } from './readings';
 import { figures, publish, runBenchmark } from './report';
 import { everything } from './samples';
 import { changedRow, fillOthers } from './volume';
-import { createBenchWorld } from './world';
+import { createBenchCluster } from './cluster';
 
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? 20);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 1_000_000);
@@ -52,11 +52,11 @@ async function main(): Promise<string> {
     schedules: OTHERS,
     runs: RUNS / ACCOUNTS,
   };
-  const world = await createBenchWorld(size);
+  const cluster = await createBenchCluster(size);
   try {
-    await fillOthers(world.superuserUrl, OTHERS, RUNS / ACCOUNTS);
-    await ensureMasterKey(world.ownerUrl, world.masterKey);
-    const { tenantUrl, operatorUrl } = world;
+    await fillOthers(cluster.superuserUrl, OTHERS, RUNS / ACCOUNTS);
+    await ensureMasterKey(cluster.ownerUrl, cluster.masterKey);
+    const { tenantUrl, operatorUrl } = cluster;
     const gateway = await createGateway({
       settings: readConfig({ ENVIRONMENT: 'production', RATE_LIMIT_KEY: '0' }),
       secret: Buffer.alloc(32, 1),
@@ -65,11 +65,11 @@ async function main(): Promise<string> {
       operatorUrl,
     });
     try {
-      const [account] = world.accounts;
+      const [account] = cluster.accounts;
       if (!account) throw new Error('No account');
       const readers = [
         { scope: 'one account', key: account.key, url: tenantUrl, master: false },
-        { scope: 'all accounts', key: world.masterKey, url: operatorUrl, master: true },
+        { scope: 'all accounts', key: cluster.masterKey, url: operatorUrl, master: true },
       ];
       const readings = await explainLists(
         gateway,
@@ -87,7 +87,7 @@ async function main(): Promise<string> {
       await gateway.close();
     }
   } finally {
-    await world.close();
+    await cluster.close();
   }
 }
 

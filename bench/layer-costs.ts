@@ -8,8 +8,8 @@ import { measureRound, type Bench, type Round } from './measure';
 import { startGenerator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
 import { launchGateway, requestsFor, type Server } from './servers';
-import { M, Q1, Q2, type Work } from './workloads';
-import { asSuperuser, createBenchWorld, type BenchDatabase, type BenchWorld } from './world';
+import { M, Q1, Q2, type Workload } from './workloads';
+import { asSuperuser, createBenchCluster, type BenchDatabase, type BenchCluster } from './cluster';
 
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? SIZE_D.accounts);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
@@ -24,7 +24,7 @@ const SILENCE_POLICIES = `
 
 interface Variant {
   readonly name: string;
-  readonly work: readonly Work[];
+  readonly work: readonly Workload[];
   /** A program of bench/ablation that is loaded first. */
   readonly without?: string;
   /** Run on a database of its own, once the gateway serves. */
@@ -44,11 +44,11 @@ const VARIANTS: readonly Variant[] = [
   { name: 'without the audit record', work: [M], statement: SILENCE_AUDIT },
 ];
 
-async function start(world: BenchWorld, variant: Variant, database: BenchDatabase): Promise<Server> {
+async function start(cluster: BenchCluster, variant: Variant, database: BenchDatabase): Promise<Server> {
   const preload = variant.without === undefined ? [] : ['--require', join(__dirname, 'ablation', variant.without)];
   const gateway = await launchGateway(database.environment, preload);
   if (variant.statement !== undefined) await asSuperuser(database.superuserUrl, variant.statement);
-  return { ...gateway, name: 'portcullis', masterKey: world.masterKey };
+  return { ...gateway, name: 'portcullis', masterKey: cluster.masterKey };
 }
 
 const each = (rounds: readonly Round[], one: keyof Round): number[] => rounds.map((round) => round[one]);
@@ -57,12 +57,12 @@ const each = (rounds: readonly Round[], one: keyof Round): number[] => rounds.ma
 const share = (whole: readonly Round[], lacking: readonly Round[], cost: (round: Round) => number): string =>
   spread(whole.map((round, index) => cost(round) / cost(lacking[index] ?? round)));
 
-async function compare(work: Work, servers: ReadonlyMap<Variant, Server>, bench: Bench, world: BenchWorld) {
+async function compare(work: Workload, servers: ReadonlyMap<Variant, Server>, bench: Bench, cluster: BenchCluster) {
   const taking = [...servers].filter(([variant]) => variant.work.includes(work));
   const rounds = new Map<Variant, Round[]>(taking.map(([variant]) => [variant, []]));
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const [variant, server] of taking) {
-      const requests = requestsFor(server, work, world.accounts);
+      const requests = requestsFor(server, work, cluster.accounts);
       const measured = await measureRound(server, bench, requests, round < 0 ? WARM_SECONDS : SECONDS);
       if (round >= 0) rounds.get(variant)?.push(measured);
     }
@@ -82,20 +82,20 @@ async function compare(work: Work, servers: ReadonlyMap<Variant, Server>, bench:
 const HEADS = ['work', 'gateway', 'requests/s', 'CPU ms/request', 'PostgreSQL ms/request', 'CPU cost', 'time cost'];
 
 async function main(): Promise<string> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts: ACCOUNTS });
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: ACCOUNTS });
   const generator = startGenerator();
-  const bench = { generator, databaseCpu: () => world.databaseCpu() };
+  const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
   const servers = new Map<Variant, Server>();
   try {
     const copies = new Map<Variant, BenchDatabase>();
     for (const [index, variant] of VARIANTS.entries()) {
-      if (variant.statement !== undefined) copies.set(variant, await world.copy(`variant_${index}`));
+      if (variant.statement !== undefined) copies.set(variant, await cluster.copy(`variant_${index}`));
     }
     for (const variant of [WHOLE, ...VARIANTS]) {
-      servers.set(variant, await start(world, variant, copies.get(variant) ?? world));
+      servers.set(variant, await start(cluster, variant, copies.get(variant) ?? cluster));
     }
     const rows: string[][] = [];
-    for (const work of WHOLE.work) rows.push(...(await compare(work, servers, bench, world)));
+    for (const work of WHOLE.work) rows.push(...(await compare(work, servers, bench, cluster)));
     const how = `${ACCOUNTS} accounts, ${ROUNDS} interleaved rounds of ${SECONDS} s, medians (least–most)`;
     const report = figures('bench:walls', how, HEADS, rows);
     publish('docs/performance.md', 'walls', report);
@@ -103,7 +103,7 @@ async function main(): Promise<string> {
   } finally {
     generator.stop();
     await Promise.all([...servers.values()].map((server) => server.stop()));
-    await world.close();
+    await cluster.close();
   }
 }
 

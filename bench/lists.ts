@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 
 /** Sends an operation and answers its data. */
-export type Ask = (query: string, variables: object) => Promise<Record<string, Page>>;
+export type GraphqlRequest = (query: string, variables: object) => Promise<Record<string, Page>>;
 
 export interface Page {
   readonly pageInfo: { readonly startCursor: string | null; readonly endCursor: string | null };
@@ -24,7 +24,7 @@ export interface List {
   /** What the list is ordered by, where that is not its own order. */
   readonly by: string | null;
   readonly page: string;
-  readonly read: (ask: Ask) => Promise<unknown>;
+  readonly read: (ask: GraphqlRequest) => Promise<unknown>;
 }
 
 type Field = GraphQLField<unknown, unknown>;
@@ -71,7 +71,7 @@ const filtersOf = (field: Field, samples: Samples): Choice[] => {
   return [{}, ...chosen, ...several, ...deleted];
 };
 
-type Way = (ask: Ask) => Promise<object>;
+type Way = (ask: GraphqlRequest) => Promise<object>;
 
 function reader(field: Field, given: object, way: Way): List['read'] {
   const declared = field.args
@@ -84,7 +84,11 @@ function reader(field: Field, given: object, way: Way): List['read'] {
 
 /** The pages of one list; the deep ones start at the far end, found by reading from there where the list can. */
 function pagesOf(field: Field, given: object): [string, List['read']][] {
-  const cursor = async (ask: Ask, from: object, which: 'startCursor' | 'endCursor'): Promise<string | null> => {
+  const cursor = async (
+    ask: GraphqlRequest,
+    from: object,
+    which: 'startCursor' | 'endCursor',
+  ): Promise<string | null> => {
     let found: string | null = null;
     await reader(field, given, () => Promise.resolve(from))(async (query, variables) => {
       const answer = await ask(query, variables);

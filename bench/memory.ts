@@ -5,21 +5,21 @@ import { startGenerator } from './process';
 import { figures, publish, runBenchmark } from './report';
 import { launchGateway, requestsFor } from './servers';
 import { Q2 } from './workloads';
-import { createBenchWorld } from './world';
+import { createBenchCluster } from './cluster';
 
 const MINUTES = Number(process.env['BENCH_MINUTES'] ?? 10);
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? SIZE_D.accounts);
 const MEGABYTE = 1024 * 1024;
 
 async function main(): Promise<string> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts: ACCOUNTS });
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: ACCOUNTS });
   const generator = startGenerator();
   try {
-    const gateway = await launchGateway(world.environment);
+    const gateway = await launchGateway(cluster.environment);
     try {
-      const server = { ...gateway, name: 'portcullis', masterKey: world.masterKey } as const;
-      const requests = requestsFor(server, Q2, world.accounts);
-      const bench = { generator, databaseCpu: () => world.databaseCpu() };
+      const server = { ...gateway, name: 'portcullis', masterKey: cluster.masterKey } as const;
+      const requests = requestsFor(server, Q2, cluster.accounts);
+      const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
       const rows = [['start', '', ((await gateway.usage()).resident / MEGABYTE).toFixed(0)]];
       for (let minute = 1; minute <= MINUTES; minute += 1) {
         const { rate } = await measureRound(gateway, bench, requests, 60);
@@ -35,7 +35,7 @@ async function main(): Promise<string> {
     }
   } finally {
     generator.stop();
-    await world.close();
+    await cluster.close();
   }
 }
 

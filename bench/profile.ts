@@ -7,10 +7,10 @@ import { SIZE_D } from './dataset';
 import { measureRound, type Bench, type Round } from './measure';
 import { startGenerator, type Running } from './process';
 import { runBenchmark } from './report';
-import { launchFloor, launchGateway, requestsFor, type Server } from './servers';
+import { launchBaseline, launchGateway, requestsFor, type Server } from './servers';
 import type { Profile } from './usage';
-import { WORK, type ServerName, type Work } from './workloads';
-import { createBenchWorld, type BenchWorld } from './world';
+import { WORKLOADS, type ServerName, type Workload } from './workloads';
+import { createBenchCluster, type BenchCluster } from './cluster';
 
 type Node = Profile['nodes'][number];
 /** Microseconds of a request, by name. */
@@ -72,8 +72,8 @@ function perRequest({ profile, round }: Profiled, counts: Costs): Costs {
   return new Map([...counts].map(([name, count]) => [name, (count / all) * round.cpu * 1000]));
 }
 
-async function profiled(server: Server, bench: Bench, work: Work, world: BenchWorld): Promise<Profiled> {
-  const requests = requestsFor(server, work, world.accounts);
+async function profiled(server: Server, bench: Bench, work: Workload, cluster: BenchCluster): Promise<Profiled> {
+  const requests = requestsFor(server, work, cluster.accounts);
   await measureRound(server, bench, requests, WARM);
   const end = await server.profile();
   const round = await measureRound(server, bench, requests, SECONDS);
@@ -89,21 +89,21 @@ function sideBySide(head: string, gateway: Costs, floor: Costs): string {
 }
 
 async function main(): Promise<string> {
-  const work = WORK.find(({ name }) => name === (process.argv[2] ?? 'Q1'));
-  if (!work) throw new Error(`No such work; there are ${WORK.map(({ name }) => name).join(', ')}`);
-  const world = await createBenchWorld({ ...SIZE_D, accounts: 50 });
+  const work = WORKLOADS.find(({ name }) => name === (process.argv[2] ?? 'Q1'));
+  if (!work) throw new Error(`No such work; there are ${WORKLOADS.map(({ name }) => name).join(', ')}`);
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: 50 });
   const generator = startGenerator();
-  const bench = { generator, databaseCpu: () => world.databaseCpu() };
+  const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
   const running: Running[] = [];
   const add = async (name: ServerName, launched: Promise<Running>): Promise<Server> => {
-    const server = { ...(await launched), name, masterKey: world.masterKey };
+    const server = { ...(await launched), name, masterKey: cluster.masterKey };
     running.push(server);
     return server;
   };
   try {
-    const gateway = await profiled(await add('portcullis', launchGateway(world.environment)), bench, work, world);
-    const url = work.across ? world.operatorUrl : world.tenantUrl;
-    const floor = await profiled(await add('floor', launchFloor(url)), bench, work, world);
+    const gateway = await profiled(await add('portcullis', launchGateway(cluster.environment)), bench, work, cluster);
+    const url = work.across ? cluster.operatorUrl : cluster.tenantUrl;
+    const floor = await profiled(await add('floor', launchBaseline(url)), bench, work, cluster);
     const compared = (head: string, count: (profile: Profile) => Costs): string =>
       sideBySide(head, perRequest(gateway, count(gateway.profile)), perRequest(floor, count(floor.profile)));
     const cost = ({ round }: Profiled): string => `${(round.cpu * 1000).toFixed(0)} µs`;
@@ -116,7 +116,7 @@ async function main(): Promise<string> {
   } finally {
     generator.stop();
     await Promise.all(running.map((server) => server.stop()));
-    await world.close();
+    await cluster.close();
   }
 }
 

@@ -2,7 +2,7 @@
 import { serverInput, sharedRows, type SharedAgent, type SharedServer, type SharedTool } from '../test/load';
 import { figures, publish, runBenchmark, spread } from './report';
 import { launchGateway, send } from './servers';
-import { createBenchWorld } from './world';
+import { createBenchCluster } from './cluster';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 /** Every so many agents use many tools and some others of the list. */
@@ -54,11 +54,11 @@ const STEPS = [
 
 async function main(): Promise<string> {
   const { text, rows } = sharedBundle();
-  const world = await createBenchWorld(START);
+  const cluster = await createBenchCluster(START);
   const times: number[][] = STEPS.map(() => []);
   try {
-    const gateway = await launchGateway(world.environment);
-    const headers = { 'content-type': 'application/json', 'x-api-key': world.accounts[0]?.key ?? '' };
+    const gateway = await launchGateway(cluster.environment);
+    const headers = { 'content-type': 'application/json', 'x-api-key': cluster.accounts[0]?.key ?? '' };
     const timed = async (step: number, query: string, variables = {}): Promise<Answers> => {
       const start = performance.now();
       const data = await send(gateway.port, headers, { query, variables });
@@ -82,7 +82,7 @@ async function main(): Promise<string> {
       await gateway.stop();
     }
   } finally {
-    await world.close();
+    await cluster.close();
   }
   const how = `${rows} rows, ${Math.round(text.length / 1024)} KB, ${ROUNDS} rounds through HTTP`;
   const table = STEPS.map(([name, limit], index) => [name, spread(times[index] ?? []), limit]);

@@ -5,7 +5,7 @@ import { MOST_SOUGHT } from '../src/db/statements/select';
 import type { Gateway } from '../src/gateway';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { resolvers } from '../src/resources';
-import { listsOf, type Ask, type List, type Page, type Samples } from './lists';
+import { listsOf, type GraphqlRequest, type List, type Page, type Samples } from './lists';
 import { explain, statementsOf, type Explained } from './plans';
 
 /** How a list is read: along an index, rows of one name sorted, or along an index while conditions are put to each row. */
@@ -44,7 +44,7 @@ const INDEXED =
 const INDEXED_FOR_ALL = /"path":\["owner","(?:team|email)"\]/;
 
 const ask =
-  (gateway: Gateway, key: string): Ask =>
+  (gateway: Gateway, key: string): GraphqlRequest =>
   async (query, variables) => {
     const answer = await gateway.app.inject({
       method: 'POST',

@@ -4,23 +4,23 @@ import { SIZE_D, type BenchAccount } from './dataset';
 import { CONNECTIONS, measureRound, type Bench, type Round } from './measure';
 import { startGenerator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
-import { Fleet, requestsFor, type Server } from './servers';
-import { WORK, type ServerName, type Work } from './workloads';
-import { createBenchWorld } from './world';
+import { Servers, requestsFor, type Server } from './servers';
+import { WORKLOADS, type ServerName, type Workload } from './workloads';
+import { createBenchCluster } from './cluster';
 
 const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 const ACCOUNTS = number('BENCH_ACCOUNTS', SIZE_D.accounts);
 const ROUNDS = number('BENCH_ROUNDS', 7);
 const SECONDS = number('BENCH_SECONDS', 3);
 const WARM_SECONDS = number('BENCH_WARM_SECONDS', 4);
-const CHOSEN = WORK.filter(({ name }) => (process.env['BENCH_WORK'] ?? name).split(',').includes(name));
+const CHOSEN = WORKLOADS.filter(({ name }) => (process.env['BENCH_WORK'] ?? name).split(',').includes(name));
 
 type Rounds = ReadonlyMap<ServerName, readonly Round[]>;
 
 async function measureWork(
   servers: readonly Server[],
   bench: Bench,
-  work: Work,
+  work: Workload,
   accounts: readonly BenchAccount[],
 ): Promise<Rounds> {
   const rounds = new Map<ServerName, Round[]>(work.servers.map((name) => [name, []]));
@@ -36,9 +36,9 @@ async function measureWork(
  * Every server runs all of the work that it can before any is measured: their code is compiled by then, whichever comes
  * first. The unaudited gateway too, though it is measured with one work only.
  */
-async function warmUp(fleet: Fleet, bench: Bench, accounts: readonly BenchAccount[]): Promise<void> {
+async function warmUp(allServers: Servers, bench: Bench, accounts: readonly BenchAccount[]): Promise<void> {
   for (const work of CHOSEN) {
-    for (const server of await fleet.warm(work, CHOSEN)) {
+    for (const server of await allServers.warm(work, CHOSEN)) {
       await measureRound(server, bench, requestsFor(server, work, accounts), WARM_SECONDS);
     }
   }
@@ -63,7 +63,7 @@ const HEADS = [
   'to unaudited',
 ];
 
-function rowsOf(work: Work, rounds: Rounds): string[][] {
+function rowsOf(work: Workload, rounds: Rounds): string[][] {
   return [...rounds].map(([name, own]) => [
     work.name,
     name,
@@ -81,7 +81,7 @@ function rowsOf(work: Work, rounds: Rounds): string[][] {
 const SHORT_HEADS = ['work', 'requests/s', 'p99 ms', 'to PostGraphile 5', 'to the floor', 'to the same unaudited'];
 
 /** The front page's table: the gateway's own rows. */
-function shortRow(work: Work, rounds: Rounds): string[] {
+function shortRow(work: Workload, rounds: Rounds): string[] {
   const own = rounds.get('portcullis') ?? [];
   return [
     `${work.name}: ${work.title}`,
@@ -92,19 +92,19 @@ function shortRow(work: Work, rounds: Rounds): string[] {
 }
 
 async function main(): Promise<string> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts: ACCOUNTS });
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: ACCOUNTS });
   const generator = startGenerator();
-  const bench = { generator, databaseCpu: () => world.databaseCpu() };
+  const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
   const needsCopy = CHOSEN.some(({ servers }) => servers.includes('unaudited'));
-  const fleet = new Fleet(world, needsCopy ? await world.copy('unaudited') : null);
+  const allServers = new Servers(cluster, needsCopy ? await cluster.copy('unaudited') : null);
   try {
-    await warmUp(fleet, bench, world.accounts);
-    const measured: [Work, Rounds][] = [];
+    await warmUp(allServers, bench, cluster.accounts);
+    const measured: [Workload, Rounds][] = [];
     for (const work of CHOSEN) {
-      const servers = await fleet.for(work);
-      await compareAnswers(servers, work, world.accounts);
-      measured.push([work, await measureWork(servers, bench, work, world.accounts)]);
-      await compareAnswers(servers, work, world.accounts);
+      const servers = await allServers.for(work);
+      await compareAnswers(servers, work, cluster.accounts);
+      measured.push([work, await measureWork(servers, bench, work, cluster.accounts)]);
+      await compareAnswers(servers, work, cluster.accounts);
     }
     const how = `${ACCOUNTS} accounts, ${CONNECTIONS} connections, ${ROUNDS} interleaved rounds of ${SECONDS} s, medians (least–most)`;
     const rows = measured.flatMap(([work, rounds]) => rowsOf(work, rounds));
@@ -115,8 +115,8 @@ async function main(): Promise<string> {
     return report;
   } finally {
     generator.stop();
-    await fleet.stop();
-    await world.close();
+    await allServers.stop();
+    await cluster.close();
   }
 }
 

@@ -4,8 +4,8 @@ import { measureRound, type Round } from './measure';
 import { startGenerator, type Generator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
 import { headersFor, launchGateway, requestsFor, send, type Server } from './servers';
-import { Q1, Q2, Q3, type Work } from './workloads';
-import { createBenchWorld, type BenchWorld } from './world';
+import { Q1, Q2, Q3, type Workload } from './workloads';
+import { createBenchCluster, type BenchCluster } from './cluster';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 2);
@@ -14,20 +14,20 @@ const ACCOUNTS = Number(process.env['BENCH_SCALE_ACCOUNTS'] ?? 10_000);
 const RUNS_EACH = 1_000;
 
 interface Place {
-  readonly world: BenchWorld;
+  readonly world: BenchCluster;
   readonly server: Server;
 }
 
 /** Two kinds of rounds, by turns. */
 async function interleave(
   generator: Generator,
-  pair: readonly [[Place, Work], [Place, Work]],
+  pair: readonly [[Place, Workload], [Place, Workload]],
 ): Promise<[Round[], Round[]]> {
   const rounds: [Round[], Round[]] = [[], []];
   for (let round = -1; round < ROUNDS; round += 1) {
-    for (const [index, [{ world, server }, work]] of pair.entries()) {
-      const bench = { generator, databaseCpu: () => world.databaseCpu() };
-      const requests = requestsFor(server, work, world.accounts);
+    for (const [index, [{ world: cluster, server }, work]] of pair.entries()) {
+      const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
+      const requests = requestsFor(server, work, cluster.accounts);
       const measured = await measureRound(server, bench, requests, round < 0 ? WARM_SECONDS : SECONDS);
       if (round >= 0) rounds[index]?.push(measured);
     }
@@ -42,7 +42,7 @@ function row(name: string, limit: string, [usual, other]: [Round[], Round[]]): s
   return [name, rate(usual), rate(other), times((one) => 1 / one.rate), times((one) => one.cpu + one.database), limit];
 }
 
-const runsPage = (name: string, size: number, after: string | null): Work => ({
+const runsPage = (name: string, size: number, after: string | null): Workload => ({
   ...Q1,
   name,
   ask: () => ({
@@ -69,9 +69,9 @@ async function deepCursor({ server }: Place, account: BenchAccount): Promise<str
 const HEADS = ['what', 'requests/s', 'beside it', 'times the time', 'times the CPU', 'at most'];
 
 async function start(accounts: number, runs: number): Promise<Place> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts, runs });
-  const gateway = await launchGateway(world.environment);
-  return { world, server: { ...gateway, name: 'portcullis', masterKey: world.masterKey } };
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts, runs });
+  const gateway = await launchGateway(cluster.environment);
+  return { world: cluster, server: { ...gateway, name: 'portcullis', masterKey: cluster.masterKey } };
 }
 
 async function main(): Promise<string> {
@@ -120,7 +120,7 @@ async function main(): Promise<string> {
     return report;
   } finally {
     generator.stop();
-    for (const { server, world } of places) await server.stop().finally(() => world.close());
+    for (const { server, world: cluster } of places) await server.stop().finally(() => cluster.close());
   }
 }
 

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchAccount } from './dataset';
 import { launch, type Running } from './process';
-import type { Ask, ServerName, Work } from './workloads';
-import { asSuperuser, type BenchDatabase, type BenchWorld } from './world';
+import type { GraphqlRequest, ServerName, Workload } from './workloads';
+import { asSuperuser, type BenchDatabase, type BenchCluster } from './cluster';
 import { SILENCE_AUDIT } from './dataset';
 
 const ROOT = join(__dirname, '../..');
@@ -33,7 +33,7 @@ function launchPostGraphile(databaseUrl: string): Promise<Running> {
   return launch({ script: join(PEERS, 'postgraphile.js'), environment, execPath });
 }
 
-export const launchFloor = (databaseUrl: string): Promise<Running> =>
+export const launchBaseline = (databaseUrl: string): Promise<Running> =>
   launch({ script: join(__dirname, 'floor.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
 
 /** It starts on a whole database, as it must; the triggers go when it serves. */
@@ -44,22 +44,22 @@ async function launchUnaudited(database: BenchDatabase): Promise<Running> {
 }
 
 /** Starts servers when some work needs them. Across accounts the others are the operator role from their start. */
-export class Fleet {
+export class Servers {
   readonly #running = new Map<string, Promise<Server>>();
 
   constructor(
-    private readonly world: BenchWorld,
+    private readonly cluster: BenchCluster,
     private readonly unaudited: BenchDatabase | null,
   ) {}
 
-  async for(work: Work): Promise<Server[]> {
+  async for(work: Workload): Promise<Server[]> {
     const servers: Server[] = [];
     for (const name of work.servers) servers.push(await this.#server(name, work.across));
     return servers;
   }
 
   /** The servers that some work is to warm: those that it is measured on, and the unaudited gateway if any work is. */
-  async warm(work: Work, chosen: readonly Work[]): Promise<Server[]> {
+  async warm(work: Workload, chosen: readonly Workload[]): Promise<Server[]> {
     const servers = await this.for(work);
     const comes = chosen.some((one) => one.servers.includes('unaudited')) && !work.servers.includes('unaudited');
     return comes ? [...servers, await this.#server('unaudited', false)] : servers;
@@ -72,21 +72,21 @@ export class Fleet {
   #server(name: ServerName, across: boolean): Promise<Server> {
     const isGateway = name === 'portcullis' || name === 'unaudited';
     const key = isGateway ? name : `${name} ${across}`;
-    const { masterKey } = this.world;
+    const { masterKey } = this.cluster;
     const server = this.#running.get(key) ?? this.#launch(name, across).then((one) => ({ ...one, name, masterKey }));
     this.#running.set(key, server);
     return server;
   }
 
   #launch(name: ServerName, across: boolean): Promise<Running> {
-    const url = across ? this.world.operatorUrl : this.world.tenantUrl;
+    const url = across ? this.cluster.operatorUrl : this.cluster.tenantUrl;
     switch (name) {
       case 'portcullis':
-        return launchGateway(this.world.environment);
+        return launchGateway(this.cluster.environment);
       case 'postgraphile':
         return launchPostGraphile(url);
       case 'floor':
-        return launchFloor(url);
+        return launchBaseline(url);
       case 'unaudited':
         if (!this.unaudited) throw new Error('There is no database without audit');
         return launchUnaudited(this.unaudited);
@@ -95,7 +95,7 @@ export class Fleet {
 }
 
 /** The gateway is sent a key; the others are simply told the account. */
-export function headersFor(server: Server, { across }: Work, account: BenchAccount): Record<string, string> {
+export function headersFor(server: Server, { across }: Workload, account: BenchAccount): Record<string, string> {
   const json = { 'content-type': 'application/json' };
   const isGateway = server.name === 'portcullis' || server.name === 'unaudited';
   if (isGateway) return { ...json, 'x-api-key': across ? server.masterKey : account.key };
@@ -103,7 +103,7 @@ export function headersFor(server: Server, { across }: Work, account: BenchAccou
 }
 
 /** A whole request as the generator sends it. */
-export function requestText(headers: Readonly<Record<string, string>>, ask: Ask): string {
+export function requestText(headers: Readonly<Record<string, string>>, ask: GraphqlRequest): string {
   const body = JSON.stringify(ask);
   const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': `${Buffer.byteLength(body)}` });
   return `POST /graphql HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
@@ -112,7 +112,7 @@ export function requestText(headers: Readonly<Record<string, string>>, ask: Ask)
 const REQUESTS_EACH = 5;
 
 /** What a round sends: some requests for each account. */
-export const requestsFor = (server: Server, work: Work, accounts: readonly BenchAccount[]): string[] =>
+export const requestsFor = (server: Server, work: Workload, accounts: readonly BenchAccount[]): string[] =>
   accounts.flatMap((account) =>
     Array.from({ length: REQUESTS_EACH }, () =>
       requestText(headersFor(server, work, account), work.ask(server.name, account, Math.random())),
@@ -120,7 +120,11 @@ export const requestsFor = (server: Server, work: Work, accounts: readonly Bench
   );
 
 /** One request by a real client. @throws Error when the answer has errors. */
-export async function send(port: number, headers: Readonly<Record<string, string>>, ask: Ask): Promise<unknown> {
+export async function send(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  ask: GraphqlRequest,
+): Promise<unknown> {
   const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
     method: 'POST',
     headers,

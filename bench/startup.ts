@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SIZE_D } from './dataset';
 import { figures, publish, runBenchmark, spread } from './report';
 import { launchGateway } from './servers';
-import { createBenchWorld } from './world';
+import { createBenchCluster } from './cluster';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 
@@ -28,17 +28,17 @@ async function startOwnDatabase(): Promise<[number, number]> {
 }
 
 async function main(): Promise<string> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts: 10 });
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: 10 });
   const [existing, fresh, again]: number[][] = [[], [], []];
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      existing?.push(await startOnce(world.environment));
+      existing?.push(await startOnce(cluster.environment));
       const [first, second] = await startOwnDatabase();
       fresh?.push(first);
       again?.push(second);
     }
   } finally {
-    await world.close();
+    await cluster.close();
   }
   const seconds = (times: readonly number[] = []): string => spread(times.map((time) => time / 1000));
   const rows = [

@@ -7,7 +7,7 @@ import { createGateway, type Gateway } from '../src/gateway';
 import { SIZE_D } from './dataset';
 import { figures, publish, runBenchmark } from './report';
 import { Q2 } from './workloads';
-import { createBenchWorld, type BenchWorld } from './world';
+import { createBenchCluster, type BenchCluster } from './cluster';
 
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? SIZE_D.accounts);
 const HEADS = ['operation', 'rows', 'accounts among them', 'transactions', 'statements'];
@@ -37,8 +37,8 @@ async function count(gateway: Gateway, name: string, key: string, query: string)
   return [name, ...figures.map(String)];
 }
 
-async function countAll(world: BenchWorld, gateway: Gateway): Promise<string[][]> {
-  const [account] = world.accounts;
+async function countAll(cluster: BenchCluster, gateway: Gateway): Promise<string[][]> {
+  const [account] = cluster.accounts;
   if (!account) throw new Error('No account');
   const { query } = Q2.ask('portcullis', account, 0);
   // By name, agents of all accounts come mixed; by id, one account's as they were made.
@@ -47,32 +47,32 @@ async function countAll(world: BenchWorld, gateway: Gateway): Promise<string[][]
     await count(gateway, 'Q2', account.key, sized(query, 1, '')),
     await count(gateway, 'Q2', account.key, sized(query, 20, '')),
     await count(gateway, 'Q2', account.key, sized(query, 100, '')),
-    await count(gateway, 'X', world.masterKey, sized(query, 1, mixed)),
-    await count(gateway, 'X', world.masterKey, sized(query, 20, mixed)),
-    await count(gateway, 'X', world.masterKey, sized(query, 100, mixed)),
+    await count(gateway, 'X', cluster.masterKey, sized(query, 1, mixed)),
+    await count(gateway, 'X', cluster.masterKey, sized(query, 20, mixed)),
+    await count(gateway, 'X', cluster.masterKey, sized(query, 100, mixed)),
   ];
 }
 
 async function main(): Promise<string> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts: ACCOUNTS });
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: ACCOUNTS });
   try {
-    await ensureMasterKey(world.ownerUrl, world.masterKey);
+    await ensureMasterKey(cluster.ownerUrl, cluster.masterKey);
     const gateway = await createGateway({
       settings: readConfig({ ENVIRONMENT: 'production' }),
       secret: randomBytes(32),
       logger: pino({ level: 'error' }),
-      tenantUrl: world.tenantUrl,
-      operatorUrl: world.operatorUrl,
+      tenantUrl: cluster.tenantUrl,
+      operatorUrl: cluster.operatorUrl,
     });
     try {
-      const report = figures('bench:statements', `${ACCOUNTS} accounts`, HEADS, await countAll(world, gateway));
+      const report = figures('bench:statements', `${ACCOUNTS} accounts`, HEADS, await countAll(cluster, gateway));
       publish('docs/performance.md', 'statements', report);
       return report;
     } finally {
       await gateway.close();
     }
   } finally {
-    await world.close();
+    await cluster.close();
   }
 }
 

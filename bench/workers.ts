@@ -4,23 +4,29 @@ import { measureRound, type Bench } from './measure';
 import { startGenerator } from './process';
 import { figures, median, publish, runBenchmark, spread } from './report';
 import { launchGateway, requestsFor, type Server } from './servers';
-import { Q2, WORK, type Work } from './workloads';
-import { createBenchWorld, type BenchWorld } from './world';
+import { Q2, WORKLOADS, type Workload } from './workloads';
+import { createBenchCluster, type BenchCluster } from './cluster';
 
 const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? SIZE_D.accounts);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 2);
 const WARM_SECONDS = Number(process.env['BENCH_WARM_SECONDS'] ?? 5);
 
-async function launchWith(workers: number, { environment, masterKey }: BenchWorld): Promise<Server> {
+async function launchWith(workers: number, { environment, masterKey }: BenchCluster): Promise<Server> {
   const gateway = await launchGateway({ ...environment, WORKERS: `${workers}` });
   return { ...gateway, name: 'portcullis', masterKey };
 }
 
 /** A row of the table: the rates, and their ratio in rounds side by side. */
-async function compare(one: Server, two: Server, work: Work, world: BenchWorld, bench: Bench): Promise<string[]> {
+async function compare(
+  one: Server,
+  two: Server,
+  work: Workload,
+  cluster: BenchCluster,
+  bench: Bench,
+): Promise<string[]> {
   const rate = async (server: Server, seconds: number): Promise<number> =>
-    (await measureRound(server, bench, requestsFor(server, work, world.accounts), seconds)).rate;
+    (await measureRound(server, bench, requestsFor(server, work, cluster.accounts), seconds)).rate;
   for (const server of [one, two]) await rate(server, WARM_SECONDS);
   const rounds: [number, number][] = [];
   for (let round = 0; round < ROUNDS; round += 1) rounds.push([await rate(one, SECONDS), await rate(two, SECONDS)]);
@@ -30,14 +36,14 @@ async function compare(one: Server, two: Server, work: Work, world: BenchWorld, 
 }
 
 async function main(): Promise<string> {
-  const world = await createBenchWorld({ ...SIZE_D, accounts: ACCOUNTS });
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts: ACCOUNTS });
   const generator = startGenerator();
-  const bench = { generator, databaseCpu: () => world.databaseCpu() };
-  const servers = [await launchWith(1, world), await launchWith(2, world)] as const;
+  const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
+  const servers = [await launchWith(1, cluster), await launchWith(2, cluster)] as const;
   try {
     const rows: string[][] = [];
-    for (const work of WORK.filter(({ name }) => name === 'Q1' || name === Q2.name))
-      rows.push(await compare(...servers, work, world, bench));
+    for (const work of WORKLOADS.filter(({ name }) => name === 'Q1' || name === Q2.name))
+      rows.push(await compare(...servers, work, cluster, bench));
     const head = ['work', 'one worker, requests/s', 'two workers', 'ratio'];
     const report = figures('bench:workers', `${ACCOUNTS} accounts, ${ROUNDS} rounds of ${SECONDS} s`, head, rows);
     publish('docs/performance.md', 'workers', report);
@@ -45,7 +51,7 @@ async function main(): Promise<string> {
   } finally {
     for (const server of servers) await server.stop();
     generator.stop();
-    await world.close();
+    await cluster.close();
   }
 }
 

@@ -4,19 +4,19 @@ import type { BenchAccount } from './dataset';
 export type ServerName = 'portcullis' | 'postgraphile' | 'floor' | 'unaudited';
 
 /** One GraphQL request over HTTP. */
-export interface Ask {
+export interface GraphqlRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-export interface Work {
+export interface Workload {
   readonly name: string;
   readonly title: string;
   /** For one account, or across all of them with a master key. */
   readonly across: boolean;
   readonly servers: readonly ServerName[];
   /** @param random from 0 to 1; the same gives the same question. */
-  ask(server: ServerName, account: BenchAccount, random: number): Ask;
+  ask(server: ServerName, account: BenchAccount, random: number): GraphqlRequest;
 }
 
 const ALL = ['portcullis', 'postgraphile', 'floor'] as const;
@@ -35,7 +35,7 @@ const NESTED_THEIRS = `${THEIRS}
   schedulesByAccountIdAndAgentId { nodes { rowId cron timezone enabled nextRunAt } }
   runsByAccountIdAndAgentId(first: 3, orderBy: STARTED_AT_DESC) { nodes { rowId status startedAt finishedAt } }`;
 
-const page = (name: string, title: string, ours: string, theirs: string): Work => ({
+const page = (name: string, title: string, ours: string, theirs: string): Workload => ({
   name,
   title,
   across: false,
@@ -53,12 +53,12 @@ export const Q2 = page(
   NESTED_OURS,
   NESTED_THEIRS,
 );
-export const X: Work = {
+export const X: Workload = {
   ...page('X', 'Q2 across all accounts with a master key, each reading on record', NESTED_OURS, NESTED_THEIRS),
   across: true,
 };
 
-const byId = (name: string, body: string): Pick<Work, 'ask'> => ({
+const byId = (name: string, body: string): Pick<Workload, 'ask'> => ({
   ask: (server, account, random) =>
     server === 'postgraphile'
       ? {
@@ -68,14 +68,14 @@ const byId = (name: string, body: string): Pick<Work, 'ask'> => ({
       : { query: `query ${name}($id: ID!) { agent(id: $id) { ${body} } }`, variables: { id: pick(account, random) } },
 });
 
-export const Q3: Work = { name: 'Q3', title: 'one agent by id', across: false, servers: ALL, ...byId('Q3', OURS) };
+export const Q3: Workload = { name: 'Q3', title: 'one agent by id', across: false, servers: ALL, ...byId('Q3', OURS) };
 
 const UPDATE_OURS =
   'mutation M($id: ID!, $metadata: JSONObject!) { updateAgent(id: $id, input: { metadata: $metadata }) { id metadata } }';
 const UPDATE_THEIRS =
   'mutation M($account: UUID!, $id: UUID!, $metadata: JSON!) { updateAgentByAccountIdAndRowId(input: { accountId: $account, rowId: $id, agentPatch: { metadata: $metadata } }) { agent { rowId metadata } } }';
 
-export const M: Work = {
+export const M: Workload = {
   name: 'M',
   title: "update one agent's metadata, audited and chained",
   across: false,
@@ -89,4 +89,4 @@ export const M: Work = {
   },
 };
 
-export const WORK: readonly Work[] = [Q1, Q2, Q3, X, M];
+export const WORKLOADS: readonly Workload[] = [Q1, Q2, Q3, X, M];

@@ -1,18 +1,18 @@
 /** Agents and tools through HTTP: what their users do all day. */
-import { createWorld, type World } from './harness/gateway';
+import { createTwoTenants, type TwoTenants } from './harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const CREATE = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id name version tools { name } } }';
 const model = { provider: 'openai', name: 'gpt' };
 
 describe('agents', () => {
   it('are created, read, listed, changed and deleted by their account', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const { createTool } = await acme.ask<{ createTool: { id: string } }>(
       'mutation { createTool(input: { name: "search" }) { id } }',
     );
@@ -48,7 +48,7 @@ describe('agents', () => {
   });
 
   it('page forwards and backwards over the same rows', async () => {
-    const { globex, master } = world;
+    const { globex, master } = tenants;
     for (let index = 0; index < 7; index += 1)
       await globex.ask(CREATE, { input: { name: `n${index}`, framework: 'LANGCHAIN', model } });
     const first = await globex.ask<{ agents: { nodes: { name: string }[]; pageInfo: { endCursor: string } } }>(

@@ -14,13 +14,13 @@ import {
 } from '../schema/generated/operations';
 import { readTrustedDocuments } from '../src/graph/trusted-documents';
 import { gatewaySchema } from './harness/factories';
-import { createWorld, type Client, type World } from './harness/gateway';
+import { createTwoTenants, type Client, type TwoTenants } from './harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const ask = <Data, Variables extends object>(
   client: Client,
@@ -30,7 +30,7 @@ const ask = <Data, Variables extends object>(
 
 describe('generated documents', () => {
   it('create, list and read rows with the types of the schema', async () => {
-    const { acme, master } = world;
+    const { acme, master } = tenants;
     const { createTool } = await ask(acme, CreateToolDocument, { input: { name: 'search' } });
     const input: CreateAgentInput = {
       name: 'Typed',
@@ -52,9 +52,9 @@ describe('generated documents', () => {
   });
 
   it('tell the kinds of key apart', async () => {
-    const { viewer } = await ask(world.acme, ViewerDocument, {});
-    expect([viewer.kind, viewer.account?.slug]).toEqual(['ACCOUNT', world.acme.slug]);
-    expect((await ask(world.master, ViewerDocument, {})).viewer.account).toBeNull();
+    const { viewer } = await ask(tenants.acme, ViewerDocument, {});
+    expect([viewer.kind, viewer.account?.slug]).toEqual(['ACCOUNT', tenants.acme.slug]);
+    expect((await ask(tenants.master, ViewerDocument, {})).viewer.account).toBeNull();
   });
 
   it('are all known to a gateway that trusts the folder they were made from', () => {

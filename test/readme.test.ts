@@ -7,7 +7,7 @@ import { manual } from '../src/cli/tools/manual';
 import { errorsTable, settingsTable, withTable } from '../src/cli/tools/tables';
 import { settings } from '../src/config';
 import { createDemo } from '../src/first-start/demo-data';
-import { openHouse, type House } from './harness/gateway';
+import { startTestGateway, type TestGateway } from './harness/gateway';
 
 const PROJECT = join(__dirname, '..');
 const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
@@ -28,23 +28,23 @@ function blocks(page: string): Map<string, string> {
 const BLOCKS = blocks(README);
 
 describe('the recipes of the README', () => {
-  let house: House;
+  let testGateway: TestGateway;
   let environment: NodeJS.ProcessEnv;
   beforeAll(async () => {
-    house = await openHouse();
-    const demo = await createDemo(house.gateway.app, house.master.key);
-    const address = await house.gateway.app.listen({ host: '127.0.0.1', port: 0 });
+    testGateway = await startTestGateway();
+    const demo = await createDemo(testGateway.gateway.app, testGateway.master.key);
+    const address = await testGateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
     const key = demo?.acme.key;
     environment = {
       ...process.env,
       GATEWAY: address,
       ACCOUNT_KEY: key,
-      MASTER_KEY: house.master.key,
+      MASTER_KEY: testGateway.master.key,
       PORTCULLIS_URL: address,
       PORTCULLIS_KEY: key,
     };
   });
-  afterAll(() => house.close());
+  afterAll(() => testGateway.close());
 
   it.each(['frontend', 'operator', 'stranger'])('%s answers what is printed', async (recipe) => {
     const { stdout } = await run('bash', ['-c', BLOCKS.get(`recipe=${recipe}`) ?? 'false'], { env: environment });

@@ -1,5 +1,5 @@
 /** Real inputs survive the way through the API and back, in two accounts at once. */
-import { createWorld, type Tenant, type World } from './harness/gateway';
+import { createTwoTenants, type Tenant, type TwoTenants } from './harness/gateway';
 import { hasSharedData, loadSharedData, serverInput, SHARED_DATA, type Loaded } from './load';
 
 interface Page {
@@ -50,16 +50,16 @@ async function allAgents(client: Tenant): Promise<Page['agents']['nodes']> {
 
 if (hasSharedData) {
   describe('the shared data, loaded into two accounts', () => {
-    let world: World;
+    let tenants: TwoTenants;
     let loaded: Loaded;
     beforeAll(async () => {
-      world = await createWorld();
-      [loaded] = await Promise.all([loadSharedData(world.acme), loadSharedData(world.globex)]);
+      tenants = await createTwoTenants();
+      [loaded] = await Promise.all([loadSharedData(tenants.acme), loadSharedData(tenants.globex)]);
     }, 120_000);
-    afterAll(() => world.close());
+    afterAll(() => tenants.close());
 
     it.each(['acme', 'globex'] as const)('come back whole for %s, row by row', async (slug) => {
-      const tenant = world[slug];
+      const tenant = tenants[slug];
       const rows = await allAgents(tenant);
       const byName = new Map(rows.map((row) => [row.name, row]));
       expect(rows).toHaveLength(loaded.agents.length);
@@ -76,7 +76,7 @@ if (hasSharedData) {
     });
 
     it.each(['acme', 'globex'] as const)('come back whole for %s, server by server', async (slug) => {
-      const byName = new Map((await allServers(world[slug])).map((row) => [row.name, row]));
+      const byName = new Map((await allServers(tenants[slug])).map((row) => [row.name, row]));
       expect(byName.size).toBe(loaded.servers.length);
       for (const input of loaded.servers.map(serverInput)) expect(byName.get(input.name)).toEqual(input);
     });
@@ -85,12 +85,12 @@ if (hasSharedData) {
       const counts =
         '{ agents(first: 1) { totalCount } tools(first: 1) { totalCount } mcpServers(first: 1) { totalCount } }';
       const { agents, tools, servers } = loaded;
-      expect(await world.acme.ask(counts)).toEqual({
+      expect(await tenants.acme.ask(counts)).toEqual({
         agents: { totalCount: agents.length },
         tools: { totalCount: tools.length },
         mcpServers: { totalCount: servers.length },
       });
-      expect(await world.master.ask(counts)).toEqual({
+      expect(await tenants.master.ask(counts)).toEqual({
         agents: { totalCount: 2 * agents.length },
         tools: { totalCount: 2 * tools.length },
         mcpServers: { totalCount: 2 * servers.length },

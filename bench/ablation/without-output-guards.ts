@@ -1,10 +1,10 @@
 /** Loaded before a gateway that is measured without the check of rows on their way out; carriers keep their scope. */
-import { Door, isPromise } from '../../src/graph/directives/output-guard';
+import { OutputGuard, isPromise } from '../../src/graph/directives/output-guard';
 import { isObject, tagged } from '../../src/graph/directives/scope-tag';
 
-function unchecked(this: Door<unknown, object>, result: unknown, scope: object): unknown {
+function unchecked(this: OutputGuard<unknown, object>, result: unknown, scope: object): unknown {
   if (isPromise(result)) return result.then((value) => unchecked.call(this, value, scope));
   return isObject(result) && !Array.isArray(result) ? tagged(result, scope) : result;
 }
 
-Door.prototype.pass = unchecked;
+OutputGuard.prototype.filterResult = unchecked;

@@ -2,7 +2,7 @@
 import { removeArchived } from '../db/archive-store';
 import type { Signer } from '../auth/signer';
 import { signCheckpoint, type Checkpoint } from './checkpoint';
-import { readArchived, readCheckpoint, readEvents, type Ask } from './event-reader';
+import { readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
 import { verifyChain } from './verify-chain';
 
 const LAST_BEFORE = `
@@ -11,7 +11,7 @@ const LAST_BEFORE = `
    ORDER BY e.sequence DESC LIMIT 1`;
 
 /** The last event that is older than a time; the newest event of a chain stays, whatever its age. */
-export async function archiveEnd(ask: Ask, accountId: string, before: string): Promise<Checkpoint | null> {
+export async function archiveEnd(ask: RunQuery, accountId: string, before: string): Promise<Checkpoint | null> {
   const [row] = await ask(LAST_BEFORE, [accountId, before]);
   return row ? readCheckpoint(ask, accountId, Number(row[0])) : null;
 }
@@ -20,10 +20,10 @@ export async function archiveEnd(ask: Ask, accountId: string, before: string): P
  * Removes what an export has taken over.
  * @throws Error when the events up to there are not as they were written: evidence is not thrown away.
  */
-export async function archiveEvents(ask: Ask, ownerUrl: string, signer: Signer, end: Checkpoint): Promise<number> {
+export async function archiveEvents(ask: RunQuery, ownerUrl: string, signer: Signer, end: Checkpoint): Promise<number> {
   const start = await readArchived(ask, end.accountId);
   const events = readEvents(ask, end.accountId, start?.sequence, end.sequence - (start?.sequence ?? 0));
-  const { fault } = await verifyChain(events, start, [end]);
+  const { problem: fault } = await verifyChain(events, start, [end]);
   if (fault) throw new Error(`Nothing was removed. ${fault.message}`);
   return removeArchived(ownerUrl, signCheckpoint(signer, end));
 }

@@ -1,7 +1,7 @@
 /** An event of the audit record: one change of one row. Read-only; the database alone writes it. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Scoped } from '../graph/directives/decorators';
+import { Scoped } from '../graph/decorators';
 import { Listed } from '../db/statements/table';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, Json } from '../graph/scalars';

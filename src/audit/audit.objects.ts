@@ -1,6 +1,6 @@
 /** What the audit queries answer with besides events: snapshots, verdicts and checkpoints. */
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { Scoped } from '../graph/directives/decorators';
+import { Scoped } from '../graph/decorators';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
 

@@ -1,27 +1,32 @@
 /** Checking the chain of an account, and taking checkpoints of it. */
 import { Arg, Ctx, Extensions, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
-import { Scoped } from '../graph/directives/decorators';
-import { pinned, type RequestContext } from '../graph/request-context';
+import { Scoped } from '../graph/decorators';
+import { scopeOf, type RequestContext } from '../graph/request-context';
 import { badInput, notFound } from '../errors';
 import { AuditCheckpoint, AuditCheckpointInput, AuditExport, AuditVerification } from './audit.objects';
-import { isGenuine, signCheckpoint } from './checkpoint';
+import { isSignedBy, signCheckpoint } from './checkpoint';
 import { jsonLine } from './export';
-import { readArchived, readCheckpoint, readEvents, type Ask } from './event-reader';
-import { verifyChain, type Anchor } from './verify-chain';
+import { readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
+import { verifyChain, type TrustedPoint } from './verify-chain';
 
-const MOST_EVENTS = 20_000;
-const MOST_LINES = 500;
+const MAX_VERIFIED_EVENTS = 20_000;
+const MAX_EXPORT_LINES = 500;
 
 const askIn =
-  (scope: Scope): Ask =>
+  (scope: Scope): RunQuery =>
   (text, values) =>
     scope.read({ name: undefined, text, columns: [] }, values);
 
 /** Where checking begins: behind `after`, or behind what was archived. */
-async function startOf(ask: Ask, accountId: string, after: number, publicKey: string): Promise<Anchor | null> {
+async function startOf(
+  ask: RunQuery,
+  accountId: string,
+  after: number,
+  publicKey: string,
+): Promise<TrustedPoint | null> {
   const archived = await readArchived(ask, accountId);
-  if (archived && !isGenuine(archived, publicKey))
+  if (archived && !isSignedBy(archived, publicKey))
     throw badInput(['accountId'], 'The checkpoint of the archived events was not signed by this gateway.');
   if (after <= (archived?.sequence ?? 0)) return archived;
   const anchor = await readCheckpoint(ask, accountId, after);
@@ -32,7 +37,7 @@ async function startOf(ask: Ask, accountId: string, after: number, publicKey: st
 @Resolver()
 export class ChainResolver {
   // It may read as many rows as an operation may ask for objects, so that one operation checks once.
-  @Extensions({ cost: MOST_EVENTS - 10 })
+  @Extensions({ cost: MAX_VERIFIED_EVENTS - 10 })
   @Scoped()
   @Query(() => AuditVerification, {
     description:
@@ -48,27 +53,27 @@ export class ChainResolver {
     given: AuditCheckpointInput | null,
     @Ctx() context: RequestContext,
   ): Promise<AuditVerification> {
-    const scope = pinned(context);
+    const scope = scopeOf(context);
     const accountId = scope.requireAccount();
     const { publicKey } = context.services.signer;
-    if (given && !isGenuine({ ...given, accountId }, publicKey))
+    if (given && !isSignedBy({ ...given, accountId }, publicKey))
       throw badInput(['checkpoint'], 'This checkpoint was not signed by this gateway for this account.');
     const ask = askIn(scope);
     const start = await startOf(ask, accountId, after, publicKey);
     const head = (await readCheckpoint(ask, accountId))?.sequence ?? 0;
-    const end = (start?.sequence ?? 0) + MOST_EVENTS;
+    const end = (start?.sequence ?? 0) + MAX_VERIFIED_EVENTS;
     const complete = head <= end;
     const anchors = given && (complete || given.sequence <= end) ? [given] : [];
-    const verdict = await verifyChain(readEvents(ask, accountId, start?.sequence, MOST_EVENTS), start, anchors);
+    const verdict = await verifyChain(readEvents(ask, accountId, start?.sequence, MAX_VERIFIED_EVENTS), start, anchors);
     return {
       accountId,
-      intact: verdict.fault === null,
+      intact: verdict.problem === null,
       checked: verdict.checked,
       lastSequence: verdict.last?.sequence ?? 0,
-      complete: complete && verdict.fault === null,
-      fault: verdict.fault?.kind ?? null,
-      faultSequence: verdict.fault?.sequence ?? null,
-      message: verdict.fault?.message ?? null,
+      complete: complete && verdict.problem === null,
+      fault: verdict.problem?.kind ?? null,
+      faultSequence: verdict.problem?.sequence ?? null,
+      message: verdict.problem?.message ?? null,
     };
   }
 
@@ -80,11 +85,12 @@ export class ChainResolver {
   async auditExport(
     @Arg('after', () => Int, { defaultValue: 0, description: 'Start behind this sequence; 0 is the beginning.' })
     after: number,
-    @Arg('first', () => Int, { defaultValue: MOST_LINES, description: 'How many events, 1 to 500.' }) first: number,
+    @Arg('first', () => Int, { defaultValue: MAX_EXPORT_LINES, description: 'How many events, 1 to 500.' })
+    first: number,
     @Ctx() context: RequestContext,
   ): Promise<AuditExport> {
-    if (first < 1 || first > MOST_LINES) throw badInput(['first'], `first must be 1 to ${MOST_LINES}.`);
-    const scope = pinned(context);
+    if (first < 1 || first > MAX_EXPORT_LINES) throw badInput(['first'], `first must be 1 to ${MAX_EXPORT_LINES}.`);
+    const scope = scopeOf(context);
     const accountId = scope.requireAccount();
     const ask = askIn(scope);
     const start = await startOf(ask, accountId, after, context.services.signer.publicKey);
@@ -103,7 +109,7 @@ export class ChainResolver {
       'Signs the end of the chain of an account; verifyAudit later compares the chain with it. NOT_FOUND while the account has no events. Needs accountId with a master key.',
   })
   async auditCheckpoint(@Ctx() context: RequestContext): Promise<AuditCheckpoint> {
-    const scope = pinned(context);
+    const scope = scopeOf(context);
     const accountId = scope.requireAccount();
     const head = await readCheckpoint(askIn(scope), accountId);
     if (!head) throw notFound();

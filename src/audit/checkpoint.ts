@@ -1,9 +1,9 @@
 /** Signed checkpoints: what a chain looked like, to be kept where nobody who can change the database can reach it. */
 import { isSigned, type Signer } from '../auth/signer';
 import type { KeyedColumn } from '../db/setup/rotate-secrets-key';
-import type { Anchor } from './verify-chain';
+import type { TrustedPoint } from './verify-chain';
 
-export interface Checkpoint extends Anchor {
+export interface Checkpoint extends TrustedPoint {
   readonly accountId: string;
   /** When its event happened, ISO 8601. */
   readonly at: string;
@@ -26,11 +26,11 @@ export function signCheckpoint(signer: Signer, { accountId, sequence, hash, at }
 }
 
 /** @param publicKey of the gateway, from a place that the checkpoint did not come from. */
-export const isGenuine = (checkpoint: Checkpoint & { readonly signature: string }, publicKey: string): boolean =>
+export const isSignedBy = (checkpoint: Checkpoint & { readonly signature: string }, publicKey: string): boolean =>
   isSigned(checkpointText(checkpoint), checkpoint.signature, publicKey);
 
 /** For a change of the secrets key: the checkpoints behind which archived events were removed. */
-export const keptCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
+export const rekeyedCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
   table: 'audit_checkpoint',
   column: 'signature',
   type: 'text',
@@ -42,7 +42,7 @@ export const keptCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
   ],
   renew: (signature, [accountId, sequence, hash, at]) => {
     const checkpoint = { accountId: accountId ?? '', sequence: Number(sequence), hash: hash ?? '', at: at ?? '' };
-    if (!isGenuine({ ...checkpoint, signature: String(signature) }, from.publicKey))
+    if (!isSignedBy({ ...checkpoint, signature: String(signature) }, from.publicKey))
       throw new Error(`The checkpoint of account ${checkpoint.accountId} was not signed with the old secrets key.`);
     return signCheckpoint(to, checkpoint).signature;
   },

@@ -1,7 +1,7 @@
 /** Refused requests of one minute, counted. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Scoped } from '../graph/directives/decorators';
+import { Scoped } from '../graph/decorators';
 import { Listed } from '../db/statements/table';
 import { DateTime } from '../graph/scalars';
 

@@ -1,10 +1,10 @@
 /** Reading what was refused. */
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { askedFields } from '../graph/queries/selected-fields';
-import { neededColumns } from '../graph/queries/select-columns';
+import { selectedFields } from '../graph/queries/selected-fields';
+import { selectColumns } from '../graph/queries/select-columns';
 import { ConnectionSource, connectionTypes, pageRequest } from '../graph/queries/connection';
-import { Scoped } from '../graph/directives/decorators';
+import { Scoped } from '../graph/decorators';
 import { filterInput, id, text, time } from '../graph/queries/filter';
 import { repository, type RequestContext } from '../graph/request-context';
 import { AuditDenial } from './denial.entity';
@@ -32,7 +32,7 @@ class DenialResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AuditDenial>> {
     const page = pageRequest({ first, after }, info);
-    const columns = neededColumns(info, 'AuditDenial', askedFields(info, [['nodes'], ['edges', 'node']]));
+    const columns = selectColumns(info, 'AuditDenial', selectedFields(info, [['nodes'], ['edges', 'node']]));
     // What this process has counted but not written yet belongs to the answer.
     await context.services.denials.flush();
     const order = { property: 'minute', direction: 'DESC' } as const;

@@ -4,11 +4,11 @@ import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
 
 /** Runs a statement as whoever reads; rows are arrays. */
-export type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
+export type RunQuery = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
-const PAGE = 1000;
+const PAGE_ROWS = 1000;
 /** How much smaller the next try is when the events are so large that a page of them is too much. */
-const SMALLER = 8;
+const PAGE_SHRINK_FACTOR = 8;
 
 const EVENTS = `
   SELECT e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
@@ -67,20 +67,20 @@ function toEvent(accountId: string, row: readonly unknown[]): StoredEvent {
 
 /** @param most events to read at all. */
 export async function* readEvents(
-  ask: Ask,
+  ask: RunQuery,
   accountId: string,
   after = 0,
   most = Infinity,
 ): AsyncGenerator<StoredEvent> {
   let position = after;
   let left = most;
-  let page = PAGE;
+  let page = PAGE_ROWS;
   while (left > 0) {
     const rows = await ask(EVENTS, [accountId, position, Math.min(page, left)]).catch((error: unknown) => {
       if (page === 1 || !isAnswerTooLarge(error)) throw error;
       return null;
     });
-    if (rows === null) page = Math.ceil(page / SMALLER);
+    if (rows === null) page = Math.ceil(page / PAGE_SHRINK_FACTOR);
     else {
       for (const row of rows) yield toEvent(accountId, row);
       if (rows.length < page) return;
@@ -99,7 +99,7 @@ const toCheckpoint = (accountId: string, [sequence, hash, at]: readonly unknown[
 
 /** The last event at or before a place in the chain; null when there is none. */
 export async function readCheckpoint(
-  ask: Ask,
+  ask: RunQuery,
   accountId: string,
   sequence = Number.MAX_SAFE_INTEGER,
 ): Promise<Checkpoint | null> {
@@ -109,11 +109,12 @@ export async function readCheckpoint(
 
 /** Where the archived events end; null when none was archived. */
 export async function readArchived(
-  ask: Ask,
+  ask: RunQuery,
   accountId: string,
 ): Promise<(Checkpoint & { readonly signature: string }) | null> {
   const [row] = await ask(ARCHIVED, [accountId]);
   return row ? { ...toCheckpoint(accountId, row), signature: String(row[3]) } : null;
 }
 
-export const readAccounts = async (ask: Ask): Promise<string[]> => (await ask(ACCOUNTS, [])).map(([id]) => String(id));
+export const readAccounts = async (ask: RunQuery): Promise<string[]> =>
+  (await ask(ACCOUNTS, [])).map(([id]) => String(id));

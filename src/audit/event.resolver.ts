@@ -2,8 +2,8 @@
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Predicate } from '../db/statements/predicate';
-import { askedFields } from '../graph/queries/selected-fields';
-import { Needs, neededColumns } from '../graph/queries/select-columns';
+import { selectedFields } from '../graph/queries/selected-fields';
+import { Requires, selectColumns } from '../graph/queries/select-columns';
 import {
   ConnectionSource,
   connectionTypes,
@@ -11,14 +11,14 @@ import {
   pageRequest,
   type PageArguments,
 } from '../graph/queries/connection';
-import { Scoped } from '../graph/directives/decorators';
+import { Scoped } from '../graph/decorators';
 import { choice, filterInput, text, time } from '../graph/queries/filter';
-import { pinned, repository, type RequestContext } from '../graph/request-context';
+import { scopeOf, repository, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
 import { AuditSnapshot } from './audit.objects';
 import { AuditAction, AuditActorKind, AuditChange, AuditEvent } from './audit-event.entity';
-import { changesBetween, presentRow, type Change } from './row-diff';
+import { diffRows, toApiRow, type Change } from './row-diff';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditEvent', AuditEvent);
 
@@ -54,7 +54,7 @@ async function list(
   const page = pageRequest(wanted.page, info);
   const found = await repository(context, AuditEvent).list({
     ...page,
-    columns: neededColumns(info, 'AuditEvent', askedFields(info, ROWS)),
+    columns: selectColumns(info, 'AuditEvent', selectedFields(info, ROWS)),
     predicates: wanted.predicates,
     // Within a chain time and sequence are the same order.
     order: { property: 'at', direction: wanted.direction },
@@ -135,7 +135,7 @@ export class AuditEventResolver {
     @Arg('time', () => DateTime, { description: 'The time; changes of that very millisecond count.' }) time: string,
     @Ctx() context: RequestContext,
   ): Promise<AuditSnapshot | null> {
-    const scope = pinned(context);
+    const scope = scopeOf(context);
     const accountId = scope.requireAccount();
     const resourceId = id.toLowerCase();
     const values = [accountId, resourceType, resourceId, time];
@@ -145,48 +145,48 @@ export class AuditEventResolver {
     ]);
     const [state] = at[0] ?? later[0] ?? [];
     if (state === undefined) return null;
-    return { accountId, resourceType, resourceId, time, row: presentRow(state as JsonRecord | null) };
+    return { accountId, resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };
   }
 
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => ID, { description: 'The account and the sequence, joined by a slash.' })
   id(@Root() event: AuditEvent): string {
     return `${event.accountId}/${event.id}`;
   }
 
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => Int, { description: 'Place in the chain of the account: 1, 2, 3, without gaps.' })
   sequence(@Root() event: AuditEvent): number {
     return Number(event.id);
   }
 
-  @Needs('before')
+  @Requires('before')
   @FieldResolver(() => JsonObject, {
     nullable: true,
     description: 'The row before, without its secrets; null when it is new.',
   })
   before(@Root() event: AuditEvent): JsonRecord | null {
-    return presentRow(event.before);
+    return toApiRow(event.before);
   }
 
-  @Needs('after')
+  @Requires('after')
   @FieldResolver(() => JsonObject, {
     nullable: true,
     description: 'The row after, without its secrets; null when it is gone.',
   })
   after(@Root() event: AuditEvent): JsonRecord | null {
-    return presentRow(event.after);
+    return toApiRow(event.after);
   }
 
-  @Needs('before', 'after')
+  @Requires('before', 'after')
   @FieldResolver(() => [AuditChange], {
     description: 'What differs, one entry a place; `version` and `updatedAt` are left out.',
   })
   changes(@Root() event: AuditEvent): Change[] {
-    return changesBetween(event.before, event.after);
+    return diffRows(event.before, event.after);
   }
 
-  @Needs('hash')
+  @Requires('hash')
   @FieldResolver(() => String, { description: 'SHA-256 over the event and the hash before it, 64 hexadecimal digits.' })
   hash(@Root() event: AuditEvent): string {
     return event.hash.toString('hex');

@@ -1,8 +1,8 @@
 /** What changed between two recorded rows is told place by place: nothing is left out, and no two places look the same. */
-import { changesBetween } from './row-diff';
+import { diffRows } from './row-diff';
 
 const places = (before: object, after: object): unknown[] =>
-  changesBetween({ metadata: before }, { metadata: after }).map((one) => [one.path, one.before, one.after]);
+  diffRows({ metadata: before }, { metadata: after }).map((one) => [one.path, one.before, one.after]);
 
 it.each<[string, object, object, unknown[]]>([
   ['nothing', { a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, []],
@@ -66,13 +66,13 @@ it('a row that is new or gone has an entry for each value, in the words of the A
     tags: [],
     metadata: {},
   };
-  expect(changesBetween(null, row)).toEqual([
+  expect(diffRows(null, row)).toEqual([
     { path: 'createdAt', before: null, after: '2026-11-25T18:00:00.500Z' },
     { path: 'id', before: null, after: '1' },
     { path: 'metadata', before: null, after: {} },
     { path: 'tags', before: null, after: [] },
   ]);
-  expect(changesBetween(row, null).map(({ path, after }) => [path, after])).toEqual([
+  expect(diffRows(row, null).map(({ path, after }) => [path, after])).toEqual([
     ['createdAt', null],
     ['id', null],
     ['metadata', null],

@@ -20,7 +20,7 @@ function asSent(column: string, value: unknown): unknown {
 }
 
 /** A recorded row with the names and times of the API; null stays null. */
-export const presentRow = (row: JsonRecord | null): JsonRecord | null =>
+export const toApiRow = (row: JsonRecord | null): JsonRecord | null =>
   row === null
     ? null
     : Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), asSent(column, value)]));
@@ -58,5 +58,5 @@ function* differences(path: string, before: unknown, after: unknown): Generator<
 const BOOKKEEPING = new Set(['updatedAt', 'version']);
 
 /** What an event changed, one entry a place; a row that is new or gone has an entry for each of its fields. */
-export const changesBetween = (before: JsonRecord | null, after: JsonRecord | null): Change[] =>
-  [...differences('', presentRow(before) ?? {}, presentRow(after) ?? {})].filter(({ path }) => !BOOKKEEPING.has(path));
+export const diffRows = (before: JsonRecord | null, after: JsonRecord | null): Change[] =>
+  [...differences('', toApiRow(before) ?? {}, toApiRow(after) ?? {})].filter(({ path }) => !BOOKKEEPING.has(path));

@@ -2,56 +2,56 @@
 import { canonicalText, hashOf, type StoredEvent } from './canonical';
 
 /** A place in a chain and the hash it had; kept elsewhere it tells what was rewritten or cut off. */
-export interface Anchor {
+export interface TrustedPoint {
   readonly sequence: number;
   readonly hash: string;
 }
 
-export type FaultKind = 'EDITED' | 'MISSING' | 'OUT_OF_ORDER' | 'REWRITTEN' | 'TRUNCATED';
+export type ProblemKind = 'EDITED' | 'MISSING' | 'OUT_OF_ORDER' | 'REWRITTEN' | 'TRUNCATED';
 
-export interface Fault {
-  readonly kind: FaultKind;
+export interface ChainProblem {
+  readonly kind: ProblemKind;
   /** The first event concerned. */
   readonly sequence: number;
   readonly message: string;
 }
 
-export interface Verdict {
+export interface Verification {
   /** Events that were found as they were written, before the fault if there is one. */
   readonly checked: number;
   /** The last of them; the anchor that was started from when there is none. */
-  readonly last: Anchor | null;
-  readonly fault: Fault | null;
+  readonly last: TrustedPoint | null;
+  readonly problem: ChainProblem | null;
 }
 
 type Source<T> = AsyncIterable<T> | Iterable<T>;
 
-const fault = (kind: FaultKind, sequence: number, message: string): Fault => ({ kind, sequence, message });
+const fault = (kind: ProblemKind, sequence: number, message: string): ChainProblem => ({ kind, sequence, message });
 
-function misplaced(event: StoredEvent, expected: number): Fault {
+function sequenceProblem(event: StoredEvent, expected: number): ChainProblem {
   return event.sequence > expected
     ? fault('MISSING', expected, `Event ${expected} is missing: event ${event.sequence} stands in its place.`)
     : fault('OUT_OF_ORDER', event.sequence, `Event ${event.sequence} stands where event ${expected} belongs.`);
 }
 
 /** The anchors in the order of their sequence, one at a time. */
-class Anchors {
-  readonly #iterator: AsyncIterator<Anchor> | Iterator<Anchor>;
-  next: Anchor | null = null;
+class TrustedPoints {
+  readonly #iterator: AsyncIterator<TrustedPoint> | Iterator<TrustedPoint>;
+  next: TrustedPoint | null = null;
   /** The last one that the chain agreed with. */
-  held: Anchor | null = null;
+  held: TrustedPoint | null = null;
 
-  constructor(anchors: Source<Anchor>) {
+  constructor(anchors: Source<TrustedPoint>) {
     this.#iterator = Symbol.asyncIterator in anchors ? anchors[Symbol.asyncIterator]() : anchors[Symbol.iterator]();
   }
 
   async advance(): Promise<void> {
-    const step: IteratorResult<Anchor, unknown> = await this.#iterator.next();
+    const step: IteratorResult<TrustedPoint, unknown> = await this.#iterator.next();
     this.next = step.done ? null : step.value;
   }
 
   /** @returns a fault when the event is not the one that was there when the anchor was taken. */
-  async compare({ sequence, hash }: Anchor): Promise<Fault | null> {
+  async compare({ sequence, hash }: TrustedPoint): Promise<ChainProblem | null> {
     while (this.next && this.next.sequence < sequence) await this.advance();
     if (this.next?.sequence !== sequence) return null;
     if (this.next.hash === hash) {
@@ -75,17 +75,17 @@ class Anchors {
  */
 export async function verifyChain(
   events: Source<StoredEvent>,
-  start: Anchor | null,
-  anchors: Source<Anchor> = [],
-): Promise<Verdict> {
-  const kept = new Anchors(anchors);
+  start: TrustedPoint | null,
+  anchors: Source<TrustedPoint> = [],
+): Promise<Verification> {
+  const kept = new TrustedPoints(anchors);
   await kept.advance();
   let last = start;
   let checked = 0;
   for await (const event of events) {
     const expected = (last?.sequence ?? 0) + 1;
     const found =
-      (event.sequence === expected ? null : misplaced(event, expected)) ??
+      (event.sequence === expected ? null : sequenceProblem(event, expected)) ??
       (hashOf(canonicalText(event, last?.hash ?? null)) === event.hash
         ? null
         : fault(
@@ -94,7 +94,7 @@ export async function verifyChain(
             `Event ${expected} is not what was written: its contents or its place in the chain changed.`,
           )) ??
       (await kept.compare(event));
-    if (found) return { checked, last, fault: found };
+    if (found) return { checked, last, problem: found };
     last = { sequence: event.sequence, hash: event.hash };
     checked += 1;
   }
@@ -108,5 +108,5 @@ export async function verifyChain(
         `Event ${end + 1} and what followed it are gone: a checkpoint saw event ${kept.next.sequence}.`,
       )
     : null;
-  return { checked, last, fault: cut };
+  return { checked, last, problem: cut };
 }

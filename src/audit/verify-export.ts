@@ -1,16 +1,16 @@
 /** Checking exports without the database: one file, or an archive and what was exported after it, one behind the other. */
 import { hashOf } from './canonical';
-import { isGenuine, type SignedCheckpoint } from './checkpoint';
+import { isSignedBy, type SignedCheckpoint } from './checkpoint';
 import { EVENT_LINE } from './export';
-import type { Anchor, Fault, FaultKind } from './verify-chain';
+import type { TrustedPoint, ChainProblem, ProblemKind } from './verify-chain';
 
 /** What was found in the lines of one account. */
-export interface ExportVerdict {
+export interface ExportVerification {
   readonly accountId: string;
   readonly checked: number;
   /** The event before the first line; null when the export begins with the chain. */
-  readonly start: Anchor | null;
-  readonly fault: Fault | null;
+  readonly start: TrustedPoint | null;
+  readonly problem: ChainProblem | null;
 }
 
 interface Link {
@@ -21,15 +21,15 @@ interface Link {
 
 class ExportedChain {
   #checked = 0;
-  #fault: Fault | null = null;
-  #last: Anchor | null;
+  #fault: ChainProblem | null = null;
+  #last: TrustedPoint | null;
   /** The end of the file before, as long as this one has not reached it. */
-  #known: Anchor | null = null;
+  #known: TrustedPoint | null = null;
   #ended = false;
 
   constructor(
     readonly accountId: string,
-    readonly start: Anchor | null,
+    readonly start: TrustedPoint | null,
   ) {
     this.#last = start;
   }
@@ -67,7 +67,7 @@ class ExportedChain {
     this.#ended = true;
     if (this.#fault) return;
     const last = this.#last?.sequence ?? 0;
-    if (!isGenuine(checkpoint, publicKey))
+    if (!isSignedBy(checkpoint, publicKey))
       this.#found('EDITED', last, 'The checkpoint at the end was not signed by this gateway.');
     else if (checkpoint.sequence > last)
       this.#found('TRUNCATED', last + 1, `Event ${last + 1} and what followed it are gone.`);
@@ -77,13 +77,13 @@ class ExportedChain {
       this.#found('OUT_OF_ORDER', last, 'A file is inside the one before it: put the older one first.');
   }
 
-  verdict(): ExportVerdict {
+  verdict(): ExportVerification {
     if (!this.#fault && !this.#ended)
       this.#found('TRUNCATED', (this.#last?.sequence ?? 0) + 1, 'The signed end is missing.');
-    return { accountId: this.accountId, checked: this.#checked, start: this.start, fault: this.#fault };
+    return { accountId: this.accountId, checked: this.#checked, start: this.start, problem: this.#fault };
   }
 
-  #found(kind: FaultKind, sequence: number, message: string): void {
+  #found(kind: ProblemKind, sequence: number, message: string): void {
     this.#fault = { kind, sequence, message };
   }
 }
@@ -108,7 +108,7 @@ function checkpointIn(line: string): SignedCheckpoint | null {
 }
 
 /** The events of an account in an export, as anchors for its chain in the database. */
-export async function* anchorsIn(lines: AsyncIterable<string>, accountId: string): AsyncGenerator<Anchor> {
+export async function* trustedPointsIn(lines: AsyncIterable<string>, accountId: string): AsyncGenerator<TrustedPoint> {
   for await (const line of lines) {
     const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
     if (hash === undefined || canonical === undefined) continue;
@@ -123,9 +123,9 @@ export async function* anchorsIn(lines: AsyncIterable<string>, accountId: string
  * @returns a verdict for each account.
  * @throws Error when a line is no line of an export.
  */
-export async function verifyExport(lines: AsyncIterable<string>, publicKey: string): Promise<ExportVerdict[]> {
+export async function verifyExport(lines: AsyncIterable<string>, publicKey: string): Promise<ExportVerification[]> {
   const chains = new Map<string, ExportedChain>();
-  const chainOf = (accountId: string, start: Anchor | null): ExportedChain => {
+  const chainOf = (accountId: string, start: TrustedPoint | null): ExportedChain => {
     const chain = chains.get(accountId) ?? new ExportedChain(accountId, start);
     chains.set(accountId, chain);
     return chain;

@@ -98,7 +98,7 @@ export class Loaders {
     if (!groups) this.#groups.set(statement, (groups = new Map<number, Group>()));
     let group = groups.get(limit);
     if (!group)
-      groups.set(limit, (group = new Group(this.scope, statement, relation.kind === 'parent' ? null : limit)));
+      groups.set(limit, (group = new Group(this.scope, statement, relation.kind === 'belongsTo' ? null : limit)));
     // The statement selects from the relation's own target, so its rows are that entity's.
     return group.load(accountId, key) as Promise<Row[]>;
   }

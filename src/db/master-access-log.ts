@@ -16,7 +16,7 @@ export class AccessTrace {
   #entries = 0;
 
   /** Rows of this account are read or changed. */
-  touch(accountId: string): void {
+  recordAccess(accountId: string): void {
     this.#touched.add(accountId);
   }
 

@@ -25,7 +25,7 @@ export interface ListRequest {
   /** 1 to 100. */
   readonly size: number;
   /** Read one row more, which tells whether there are more. */
-  readonly looksBeyond?: boolean;
+  readonly fetchOneMore?: boolean;
   /** True for the last rows in front of the cursor. */
   readonly backwards: boolean;
   readonly cursor: string | null;
@@ -103,7 +103,7 @@ export class Repository<Row extends StoredRow> {
     const position = request.cursor === null ? [] : this.#position(list, request.cursor, key.length);
     const statement = listStatement(this.table, shape);
     const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...sought.map(predicateValue)];
-    const answer = await this.scope.read(statement, [...values, request.size + (request.looksBeyond ? 1 : 0)]);
+    const answer = await this.scope.read(statement, [...values, request.size + (request.fetchOneMore ? 1 : 0)]);
     const found = toRows<Row>(answer, statement.columns, this.scope);
     const beyond = found.length > request.size;
     const [holds, last] = sought.length === 0 ? [true, false] : (answer.at(-1)?.slice(-2) ?? [true, false]);

@@ -32,7 +32,7 @@ export class Scope {
     if (caller.isMaster && !origin.access)
       throw new Error('A master key works on the record, and this request has none');
     if (accountId === null && origin.access) origin.access.everyAccount = true;
-    if (accountId !== null) origin.access?.touch(accountId);
+    if (accountId !== null) origin.access?.recordAccess(accountId);
   }
 
   /** The rows of one account. An account key reaches no account but its own. */
@@ -54,13 +54,13 @@ export class Scope {
     return this.accountId === null ? 'operator' : 'tenant';
   }
 
-  reaches(accountId: string): boolean {
+  covers(accountId: string): boolean {
     return this.accountId === null || this.accountId === accountId;
   }
 
   /** Puts an account on the record whose rows are about to leave. */
-  touch(accountId: string): void {
-    this.origin.access?.touch(accountId);
+  recordAccess(accountId: string): void {
+    this.origin.access?.recordAccess(accountId);
   }
 
   /** @throws GatewayError BAD_USER_INPUT when the scope is all accounts. */

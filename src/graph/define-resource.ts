@@ -1,8 +1,8 @@
 /** From a declaration to a registry entry: the fields that all resources have are made here. */
-import { getResolver, listResolvers } from './queries/query-resolver';
+import { rowQueryResolver, listQueryResolvers } from './queries/query-resolver';
 import type { Resource } from './resource';
 import type { AccountRow } from './queries/account-row';
-import { writeResolver } from './mutations/mutation-resolver';
+import { mutationResolver } from './mutations/mutation-resolver';
 
 export type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
   /** Resolver classes of the resource's own fields. */
@@ -10,10 +10,10 @@ export type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers
 };
 
 export function defineResource<Row extends AccountRow>(declaration: Declaration<Row>): Resource<Row> {
-  const { writing, resolvers = [] } = declaration;
-  const written = writing ? [writeResolver({ ...declaration, writing })] : [];
+  const { mutations: writing, resolvers = [] } = declaration;
+  const written = writing ? [mutationResolver({ ...declaration, mutations: writing })] : [];
   return {
     ...declaration,
-    resolvers: [getResolver(declaration), ...listResolvers(declaration), ...written, ...resolvers],
+    resolvers: [rowQueryResolver(declaration), ...listQueryResolvers(declaration), ...written, ...resolvers],
   };
 }

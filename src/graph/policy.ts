@@ -3,10 +3,10 @@ import type { Scope } from '../db/scope';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
-import { requireCaller, scopeFor, scopeOfAll, type RequestContext } from './request-context';
+import { requireCaller, resolveScope, allAccountsScope, type RequestContext } from './request-context';
 
-const forbidden = (use: string): GatewayError =>
-  new GatewayError('FORBIDDEN', `${use} is for master keys; this is an account key.`);
+const forbidden = (fieldPath: string): GatewayError =>
+  new GatewayError('FORBIDDEN', `${fieldPath} is for master keys; this is an account key.`);
 
 /** A master key changes rows only with a reason; a setting makes it read with one only, too. */
 function requireReason({ origin, services }: RequestContext, changes: boolean): void {
@@ -26,14 +26,14 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
     requireCaller(context);
   },
 
-  requireMaster(context, use) {
-    if (!requireCaller(context).isMaster) throw forbidden(use);
-    requireReason(context, use.startsWith('Mutation.'));
+  requireMaster(context, fieldPath) {
+    if (!requireCaller(context).isMaster) throw forbidden(fieldPath);
+    requireReason(context, fieldPath.startsWith('Mutation.'));
   },
 
-  pin(context, accountId, action, use) {
-    const scope = scopeFor(context, accountId);
-    context.services.keyUse.used(scope.caller, use, action);
+  resolveScope(context, accountId, action, fieldPath) {
+    const scope = resolveScope(context, accountId);
+    context.services.keyUse.used(scope.caller, fieldPath, action);
     if (!scope.caller.isMaster) return scope;
     if (scope.accountId === null && action !== Action.READ)
       throw badInput(['accountId'], 'A master key changes one account at a time: name it with accountId.');
@@ -41,20 +41,20 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
     return scope;
   },
 
-  pinAll: (context) => scopeOfAll(context),
-  enter: (context, scope) => ({ ...context, scope }),
+  allAccountsScope: (context) => allAccountsScope(context),
+  withScope: (context, scope) => ({ ...context, scope }),
   accountOf: (typeName, value) => (typeName === 'Account' ? idOf(value) : accountIdOf(value)),
 
-  reaches(scope, accountId) {
-    const welcome = scope.reaches(accountId);
-    if (welcome) scope.touch(accountId);
-    return welcome;
+  covers(scope, accountId) {
+    const covered = scope.covers(accountId);
+    if (covered) scope.recordAccess(accountId);
+    return covered;
   },
 
-  stranger(context, use, typeName) {
+  reportForeignRow(context, fieldPath, typeName) {
     context.services.logger.error(
-      { alarm: 'stranger', requestId: context.requestId, use, typeName },
-      'A row of another account was stopped on its way out',
+      { alarm: 'cross_account_row', requestId: context.requestId, fieldPath, typeName },
+      'A row of another account was filtered out of an answer',
     );
   },
 };

@@ -12,7 +12,7 @@ import { Scope } from '../db/scope';
 import type { EntityClass, Origin } from '../db/transaction';
 import { badInput, GatewayError, unauthenticated } from '../errors';
 import type { GatewayContext } from './context';
-import { scopeOf } from './directives/scope-tag';
+import { scopeOfParent } from './directives/scope-tag';
 import type { RateLimits } from '../http/rate-limit';
 import type { Resource } from './resource';
 
@@ -55,23 +55,23 @@ export function requireCaller(context: RequestContext): Caller {
 }
 
 /** The scope of all accounts, for a master key. */
-export function scopeOfAll(context: RequestContext): Scope {
+export function allAccountsScope(context: RequestContext): Scope {
   const caller = requireCaller(context);
   return remembered(context, EVERYWHERE, () => Scope.everywhere(context.services.database, caller, context.origin));
 }
 
-function ownScope(context: RequestContext, caller: Caller, named: string | null | undefined): Scope {
+function ownScope(context: RequestContext, caller: Caller, requestedAccountId: string | null | undefined): Scope {
   const { account } = caller;
   if (!account) throw unauthenticated();
-  if (named === account.slug)
+  if (requestedAccountId === account.slug)
     throw badInput(
       ['accountId'],
-      `accountId is an account's id, ${account.id} for ${named}: send that, or leave it out.`,
+      `accountId is an account's id, ${account.id} for ${requestedAccountId}: send that, or leave it out.`,
     );
-  if (typeof named === 'string' && named.toLowerCase() !== account.id) {
+  if (typeof requestedAccountId === 'string' && requestedAccountId.toLowerCase() !== account.id) {
     throw new GatewayError(
       'ACCOUNT_MISMATCH',
-      `This key belongs to account ${account.slug}; the request names ${named.slice(0, 64)}: use a key of that account, or leave accountId out.`,
+      `This key belongs to account ${account.slug}; the request names ${requestedAccountId.slice(0, 64)}: use a key of that account, or leave accountId out.`,
     );
   }
   return remembered(context, account.id, () =>
@@ -83,17 +83,17 @@ function ownScope(context: RequestContext, caller: Caller, named: string | null 
  * Pins a field to its scope: an account key to its own account, a master key to the account it names or to all.
  * @throws GatewayError UNAUTHENTICATED, ACCOUNT_MISMATCH, BAD_USER_INPUT
  */
-export function scopeFor(context: RequestContext, named: string | null | undefined): Scope {
+export function resolveScope(context: RequestContext, requestedAccountId: string | null | undefined): Scope {
   const caller = requireCaller(context);
-  if (!caller.isMaster) return ownScope(context, caller, named);
-  if (named === null || named === undefined) return scopeOfAll(context);
-  const id = parseAccountId(named);
+  if (!caller.isMaster) return ownScope(context, caller, requestedAccountId);
+  if (requestedAccountId === null || requestedAccountId === undefined) return allAccountsScope(context);
+  const id = parseAccountId(requestedAccountId);
   if (!id) throw badInput(['accountId'], "accountId is an account's id, a UUID.");
   return remembered(context, id, () => Scope.within(context.services.database, caller, context.origin, id));
 }
 
 /** The scope that the directive pinned. */
-export function pinned(context: RequestContext): Scope {
+export function scopeOf(context: RequestContext): Scope {
   if (!context.scope) throw new GatewayError('INTERNAL', 'This field was entered without a scope.');
   return context.scope;
 }
@@ -101,9 +101,9 @@ export function pinned(context: RequestContext): Scope {
 /** The context for a field below the root: its scope is the one that its parent left under. */
 export const below = (context: RequestContext, parent: object): RequestContext => ({
   ...context,
-  scope: scopeOf<Scope>(parent),
+  scope: scopeOfParent<Scope>(parent),
 });
 
 /** The rows of one entity under the scope that the directive pinned. */
 export const repository = <Row extends StoredRow>(context: RequestContext, entity: EntityClass<Row>): Repository<Row> =>
-  new Repository(pinned(context), entity, context.services.seal);
+  new Repository(scopeOf(context), entity, context.services.seal);

@@ -7,22 +7,22 @@ import type { FilterShape } from './queries/filter';
 import type { AccountRow, JsonRecord } from './queries/account-row';
 
 /** Rows that a link table joins to a resource's rows, named by ids in its inputs: an agent's tools. */
-export interface Link {
+export interface ManyToMany {
   /** The input's field, a list of ids: `toolIds`. */
   readonly input: string;
   /** The link table's entity; its rows have accountId and the two columns below. */
-  readonly through: new () => object;
-  readonly near: string;
-  readonly far: string;
+  readonly joinTable: new () => object;
+  readonly sourceKey: string;
+  readonly targetKey: string;
   readonly target: () => EntityClass<AccountRow>;
   /** The most rows one row may be joined to. */
-  readonly most: number;
+  readonly maxRows: number;
   /** True when rows may not be joined to themselves by way of others: an agent's sub-agents. */
   readonly acyclic?: boolean;
 }
 
 /** A column that names a row of another resource: a schedule's agentId. */
-export interface Parent {
+export interface BelongsTo {
   readonly column: string;
   readonly target: () => EntityClass<AccountRow>;
   /** What deleting the parent does: its children go with it, it is refused while they live, or they stay as history. */
@@ -30,7 +30,7 @@ export interface Parent {
 }
 
 /** A column of bytes that the vault seals, bound to account, row and this column. */
-export interface SealedColumn {
+export interface EncryptedColumn {
   /** Names in the database. */
   readonly table: string;
   readonly column: string;
@@ -39,37 +39,37 @@ export interface SealedColumn {
 export interface Names {
   /** `Agent`, the type; `agent` and `agents`, the fields. */
   readonly type: string;
-  readonly one: string;
-  readonly many: string;
+  readonly singular: string;
+  readonly plural: string;
 }
 
 /** What lists of several kinds can be filtered and ordered by. */
-export interface CommonReading {
+export interface CommonListFields {
   readonly filter: FilterShape;
   /** Names of orders, each with the property that it stands for. */
   readonly order: Readonly<Record<string, string>>;
 }
 
 /** What is needed to read rows of any kind, an account's or the platform's. */
-export interface Readable<Row extends StoredRow> {
+export interface QueryableResource<Row extends StoredRow> {
   readonly names: Names;
   readonly entity: EntityClass<Row>;
   readonly filter: FilterShape;
   /** Properties that lists can be ordered by, besides the common ones; columns that are never null. */
   readonly order: readonly string[];
   /** What can be filtered and ordered by besides; unset for what every row of an account has. */
-  readonly common?: CommonReading;
+  readonly common?: CommonListFields;
 }
 
-export interface Resource<Row extends AccountRow = AccountRow> extends Readable<Row> {
-  readonly links?: readonly Link[];
-  readonly parents?: readonly Parent[];
+export interface Resource<Row extends AccountRow = AccountRow> extends QueryableResource<Row> {
+  readonly manyToMany?: readonly ManyToMany[];
+  readonly belongsTo?: readonly BelongsTo[];
   /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported. */
-  readonly writing?: Writing<Row>;
+  readonly mutations?: MutationRules<Row>;
   /** Secrets; a change of the secrets key seals them anew. */
-  readonly sealed?: readonly SealedColumn[];
+  readonly encryptedColumns?: readonly EncryptedColumn[];
   /** The time from which retention counts, for rows that are not deleted one by one: a run's startedAt. */
-  readonly expires?: string;
+  readonly retentionColumn?: string;
   /** The generated or written resolver classes. */
   readonly resolvers: readonly (new () => object)[];
   /** Entities of the resource besides its own: link tables. */
@@ -77,36 +77,36 @@ export interface Resource<Row extends AccountRow = AccountRow> extends Readable<
 }
 
 /** What a row that is about to be stored is known by. */
-export interface Derivation {
+export interface ComputedInput {
   readonly id: string;
   readonly accountId: string;
   /** The row as it is stored; null for a new one. */
   readonly row: AccountRow | null;
   /** The columns that the input names. */
-  readonly given: JsonRecord;
+  readonly input: JsonRecord;
   readonly vault: Vault;
 }
 
 /** A property with a secret among its parts; the parts leave in an export, a placeholder in place of the secret. */
-export interface Concealed {
+export interface SecretField {
   readonly property: string;
   /** The part that holds the secret, given the others; null when there is none. */
   readonly secretPart: (value: JsonRecord) => string | null;
   /** Parts that are stored in place of the secret. */
-  readonly stored: readonly string[];
+  readonly storedParts: readonly string[];
 }
 
 /** How a resource's rows are written. */
-export interface Writing<Row extends AccountRow> {
+export interface MutationRules<Row extends AccountRow> {
   /** Properties that tell live rows apart where ids mean nothing, in bundles; the name when unset. */
   readonly identity?: readonly string[];
-  readonly concealed?: Concealed;
+  readonly secretField?: SecretField;
   readonly createInput: new () => object;
   readonly updateInput: new () => object;
   /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */
-  readonly draft: ZodType<Record<string, unknown>>;
+  readonly rowSchema: ZodType<Record<string, unknown>>;
   /** Columns that follow from the draft and are stored with it, in place of the draft's own. */
-  derive?(draft: Readonly<Record<string, unknown>>, derivation: Derivation): object;
+  computed?(draft: Readonly<Record<string, unknown>>, derivation: ComputedInput): object;
   /** Checks that need the database, within the transaction, after references were checked. */
   check?(transaction: Transaction, draft: Readonly<Record<string, unknown>>, row: Row | null): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** What the fields of promotion answer with: bundles, plans and results. */
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Scoped } from '../graph/directives/decorators';
+import { Scoped } from '../graph/decorators';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { Json, JsonObject } from '../graph/scalars';
 

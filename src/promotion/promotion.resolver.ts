@@ -1,8 +1,8 @@
 /** The fields of promotion: export, plan, apply, undo. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { Public, Scoped } from '../graph/directives/decorators';
+import { Public, Scoped } from '../graph/decorators';
 import { Action } from '../graph/directives/definitions';
-import { pinned, repository, type RequestContext } from '../graph/request-context';
+import { scopeOf, repository, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { JsonObject } from '../graph/scalars';
 import { applyImport, planImport } from './apply/apply';
@@ -38,7 +38,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ConfigurationBundle> {
     const selection = { include: include ?? null, names: names ?? null };
-    return exportConfiguration(pinned(context), kindsOf(context.services.resources), selection);
+    return exportConfiguration(scopeOf(context), kindsOf(context.services.resources), selection);
   }
 
   @Scoped()
@@ -54,7 +54,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportPlan> {
     const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
-    return planImport(pinned(context), kindsOf(context.services.resources), asked);
+    return planImport(scopeOf(context), kindsOf(context.services.resources), asked);
   }
 
   @Public('The shape of bundles is part of the public schema; it holds nothing of any account.')
@@ -94,7 +94,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
     const asked = { text: bundle, planHash, prune, secrets: secrets ?? [] };
-    return applyImport(pinned(context), kindsOf(context.services.resources), asked);
+    return applyImport(scopeOf(context), kindsOf(context.services.resources), asked);
   }
 
   @Scoped(Action.WRITE)
@@ -106,6 +106,6 @@ export class PromotionResolver {
     @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
-    return undoImport(pinned(context), context.services.resources, importId);
+    return undoImport(scopeOf(context), context.services.resources, importId);
   }
 }

@@ -5,7 +5,7 @@ import { promotion } from '../promotion';
 import { purgeResolver } from '../graph/mutations/purge-resolver';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
-import { OwnershipResolver } from './access-review/ownership.resolver';
+import { UnownedResourcesResolver } from './access-review/unowned-resources.resolver';
 import { accounts } from './account';
 import { agents } from './agent';
 import { apiKeys } from './api-key';
@@ -42,7 +42,7 @@ export function registryOf(resources: readonly Resource[]): Registry {
       ViewerResolver,
       AccessReviewResolver,
       connectionResolver,
-      OwnershipResolver,
+      UnownedResourcesResolver,
       ExplainResolver,
       purgeResolver(resources),
       ...[...resources, ...platform].flatMap((resource) => resource.resolvers),

@@ -1,20 +1,20 @@
 /** When a new key expires, an account's or a master's: said in days or as a time, within a year. */
 import { z } from 'zod';
 
-export const DAY = 24 * 60 * 60 * 1000;
-const LONGEST_DAYS = 365;
-const USUAL_DAYS = 90;
+export const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_DAYS = 365;
+const DEFAULT_DAYS = 90;
 
 export const after = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
 
-const days = z.number().int().min(1, `must be 1 to ${LONGEST_DAYS}`).max(LONGEST_DAYS, `must be 1 to ${LONGEST_DAYS}`);
+const days = z.number().int().min(1, `must be 1 to ${MAX_DAYS}`).max(MAX_DAYS, `must be 1 to ${MAX_DAYS}`);
 
 const future = z.string().refine(
   (text) => {
     const ahead = Date.parse(text) - Date.now();
-    return ahead > 0 && ahead <= LONGEST_DAYS * DAY;
+    return ahead > 0 && ahead <= MAX_DAYS * DAY_MS;
   },
-  { error: `must lie in the future, at most ${LONGEST_DAYS} days ahead` },
+  { error: `must lie in the future, at most ${MAX_DAYS} days ahead` },
 );
 
 /** When a new key expires, as ISO 8601. */
@@ -24,4 +24,4 @@ export const expiry = z
     error: 'says the same as expiresInDays; give one of them',
     path: ['expiresAt'],
   })
-  .transform(({ expiresInDays, expiresAt }) => expiresAt ?? after((expiresInDays ?? USUAL_DAYS) * DAY));
+  .transform(({ expiresInDays, expiresAt }) => expiresAt ?? after((expiresInDays ?? DEFAULT_DAYS) * DAY_MS));

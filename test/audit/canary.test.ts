@@ -1,29 +1,29 @@
 /** A key planted in every place that the schema takes a text in is found in no event, no denial, no log and no record of masters. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
-import { gatewaySchema, plant } from '../harness/factories';
-import { createWorld, type World } from '../harness/gateway';
-import { textPlaces } from '../isolation/ids';
+import { gatewaySchema, seed } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { textPlaces } from '../isolation/id-places';
 import { withSql } from './harness';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const RECORDS = `
   SELECT e::text AS text FROM audit_event e UNION ALL SELECT d::text FROM audit_denial d
    UNION ALL SELECT a::text FROM account_access a`;
 
 const recorded = (): Promise<string> =>
-  withSql(world.database.superuserUrl, async (client) => {
+  withSql(tenants.database.superuserUrl, async (client) => {
     const { rows } = await client.query<{ text: string }>(RECORDS);
     return rows.map(({ text }) => text).join('\n');
   });
 
 /** A key that belongs to nobody: it is sent and stored as it stands, and the calls that carry it still work. */
 function strayKey(): { text: string; secret: string } {
-  const parts = parseKey(world.acme.key);
+  const parts = parseKey(tenants.acme.key);
   if (!parts) throw new Error('acme has no key');
   const secret = newSecret();
   const text = formatKey({ ...parts, secret });
@@ -31,8 +31,8 @@ function strayKey(): { text: string; secret: string } {
 }
 
 it('is nowhere, whichever field, header, variable or message it came in', async () => {
-  const { acme, master, log, database } = world;
-  const own = await plant(acme, 'Own');
+  const { acme, master, log, database } = tenants;
+  const own = await seed(acme, 'Own');
   const { text, secret } = strayKey();
   const samples = { ids: ['01890000-0000-7000-8000-00000000abcd'], texts: ['text'] };
   const headers = { 'x-request-id': text.slice(0, 64), 'x-reason': `because ${text}` };
@@ -63,7 +63,7 @@ it('is nowhere, whichever field, header, variable or message it came in', async 
 
 /** Every row of every table, as text. */
 const wholeDatabase = (): Promise<string[]> =>
-  withSql(world.database.superuserUrl, async (client) => {
+  withSql(tenants.database.superuserUrl, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace",
     );
@@ -76,7 +76,7 @@ const wholeDatabase = (): Promise<string[]> =>
   });
 
 it('is in no row of any table and in no log when it came in a header, an address, a body that cannot be read or an error', async () => {
-  const { acme, master, log, gateway } = world;
+  const { acme, master, log, gateway } = tenants;
   const { text, secret } = strayKey();
   let made = 0;
   const create = (): string => {
@@ -142,7 +142,7 @@ it('is in no row of any table and in no log when it came in a header, an address
   ])
     for (const method of ['GET', 'PUT', 'OPTIONS'] as const) await gateway.app.inject({ method, url, headers: usual });
   await acme.ask('{ auditDenials { totalCount } }');
-  await world.gateway.keyUse.flush();
+  await tenants.gateway.keyUse.flush();
   const canary = secret.slice(0, 16).toLowerCase();
   const places = [...(await wholeDatabase()), ...log.map((line) => JSON.stringify(line))];
   expect(places.filter((place) => place.toLowerCase().includes(canary))).toEqual([]);

@@ -2,20 +2,20 @@
 import { Signer } from '../../src/auth/signer';
 import { hashOf, canonicalText, type StoredEvent } from '../../src/audit/canonical';
 import { createDatabase, type TestDatabase } from '../harness/database';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { CHECKPOINT, createTool, UPDATE_TOOL, verify, VERIFY, withSql } from './harness';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const EVENTS = 12;
 
 /** An account whose chain has some events, and a checkpoint of its end. */
 async function freshChain(slug: string) {
-  const account = await world.createAccount(slug);
+  const account = await tenants.createAccount(slug);
   const id = await createTool(account, 'probe');
   for (let n = 1; n < EVENTS; n += 1)
     await account.ask(UPDATE_TOOL, { id, input: { description: `version ${n} “ü”` } });
@@ -40,7 +40,7 @@ describe('a checkpoint', () => {
     const forged = { ...checkpoint, hash: 'a'.repeat(64) };
     const refused = await account.send(VERIFY, { checkpoint: forged });
     expect(refused.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['checkpoint'] } }]);
-    expect((await world.acme.send(VERIFY, { checkpoint })).errors).toMatchObject([
+    expect((await tenants.acme.send(VERIFY, { checkpoint })).errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT' } },
     ]);
     const stranger = new Signer(Buffer.alloc(32));
@@ -52,12 +52,12 @@ describe('a checkpoint', () => {
 
 describe('many writers at once', () => {
   it('keep one chain: no gap, no fork', async () => {
-    const account = await world.createAccount('crowded');
+    const account = await tenants.createAccount('crowded');
     const tools = await Promise.all(Array.from({ length: 16 }, (_, n) => createTool(account, `tool ${n}`)));
-    await withSql(world.database.tenantUrl, async () => undefined);
+    await withSql(tenants.database.tenantUrl, async () => undefined);
     await Promise.all(
       tools.map((id) =>
-        withSql(world.database.tenantUrl, async (client) => {
+        withSql(tenants.database.tenantUrl, async (client) => {
           for (let n = 0; n < 40; n += 1) {
             await client.query(`BEGIN; SET LOCAL app.account_id = '${account.accountId}'`);
             await client.query('UPDATE tool SET version = version + 1 WHERE id = ANY ($1)', [

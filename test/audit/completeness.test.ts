@@ -5,26 +5,26 @@ import { auditTable } from '../../src/db/setup/protect';
 import { createGateway } from '../../src/gateway';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { testSettings } from '../harness/settings';
-import { asIntruder, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const reasons = async (): Promise<string> =>
-  (await world.gateway.app.inject('/readyz')).json<{ reasons: string[] }>().reasons.join('\n');
+  (await tenants.gateway.app.inject('/readyz')).json<{ reasons: string[] }>().reasons.join('\n');
 
 /** Takes a wall down as superuser, works, and puts it up again. */
 async function without(wall: string, repair: string, work: () => Promise<unknown>): Promise<void> {
-  await asIntruder(world.database, wall);
+  await asDatabaseUser(tenants.database, wall);
   try {
     await work();
   } finally {
-    await asIntruder(world.database, repair);
+    await asDatabaseUser(tenants.database, repair);
   }
 }
 
@@ -44,7 +44,7 @@ const RULE = [
 ];
 
 describe('a change is not stored when its event', () => {
-  const owner = (): string => new URL(world.database.ownerUrl).username;
+  const owner = (): string => new URL(tenants.database.ownerUrl).username;
   it.each([
     [
       'cannot be written',
@@ -54,7 +54,7 @@ describe('a change is not stored when its event', () => {
     ['is swallowed by a rule', () => RULE[0], () => RULE[1]],
     ['is swallowed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
   ])('%s', async (title, wall, repair) => {
-    const { acme, database } = world;
+    const { acme, database } = tenants;
     const id = await createTool(acme, title);
     const key = `pcl_live_${'a'.repeat(20)}`;
     await without(wall() ?? '', repair() ?? '', async () => {
@@ -64,7 +64,7 @@ describe('a change is not stored when its event', () => {
         expect(refused.text).not.toMatch(/audit|permission|trigger/i);
       }
       const past = `UPDATE tool SET description = 'changed' WHERE id = '${id}'`;
-      await expect(asIntruder(database, past)).rejects.toThrow(/audit_event/);
+      await expect(asDatabaseUser(database, past)).rejects.toThrow(/audit_event/);
     });
     const read = 'query ($id: ID!) { tool(id: $id) { description version } }';
     // Connections that were ended are found out one by one.
@@ -75,7 +75,7 @@ describe('a change is not stored when its event', () => {
 });
 
 it('an event that a trigger changed on its way is found out', async () => {
-  const account = await world.createAccount('meddled');
+  const account = await tenants.createAccount('meddled');
   const id = await createTool(account, 'changed on the way');
   const { checked } = await verify(account);
   await without(CHANGED[0], CHANGED[1], () => account.ask(UPDATE_TOOL, { id, input: { description: 'x' } }));
@@ -193,7 +193,7 @@ describe('the gateway is not ready', () => {
   });
 
   it.each(Object.keys(AUDIT_FUNCTIONS))('with another %s() than its own', async (name) => {
-    const source = await withSql(world.database.superuserUrl, async (client) => {
+    const source = await withSql(tenants.database.superuserUrl, async (client) => {
       const { rows } = await client.query<{ text: string }>('SELECT pg_get_functiondef($1::regproc) AS text', [name]);
       return rows[0]?.text ?? '';
     });
@@ -205,10 +205,10 @@ describe('the gateway is not ready', () => {
 });
 
 it('a gateway does not start with a wall down', async () => {
-  const { tenantUrl, operatorUrl } = world.database;
+  const { tenantUrl, operatorUrl } = tenants.database;
   const start = createGateway.bind(null, {
     settings: { ...testSettings, POOL_SIZE: 1 },
-    secret: secretOf(world.database),
+    secret: secretOf(tenants.database),
     logger: pino({ level: 'silent' }),
     tenantUrl,
     operatorUrl,

@@ -1,13 +1,13 @@
 /** What is refused is on record, in the account of whoever was refused, and a flood of it is one row. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
-import { createWorld, type Client, type World } from '../harness/gateway';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { createTool } from './harness';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 interface Denial {
   readonly code: string;
@@ -22,7 +22,7 @@ async function denialsOf(client: Client): Promise<Denial[]> {
 }
 
 it('names the field and the code, for fields of masters, other accounts, foreign ids and bad keys', async () => {
-  const { acme, globex } = world;
+  const { acme, globex } = tenants;
   const foreign = await createTool(globex, 'theirs');
   await acme.send('{ alias: accounts { totalCount } }');
   await acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', { id: globex.accountId });
@@ -34,7 +34,7 @@ it('names the field and the code, for fields of masters, other accounts, foreign
   );
   const key = parseKey(acme.key);
   if (!key) throw new Error('acme has no key');
-  await world.client(formatKey({ ...key, secret: newSecret() })).send('{ viewer { kind } }');
+  await tenants.client(formatKey({ ...key, secret: newSecret() })).send('{ viewer { kind } }');
   const found = await denialsOf(acme);
   expect(new Set(found.map(({ code, field, accountId }) => `${code} ${field} ${accountId}`))).toEqual(
     new Set(
@@ -52,7 +52,7 @@ it('names the field and the code, for fields of masters, other accounts, foreign
 });
 
 it('counts a flood, and a flood of aliases, in a bounded number of rows', async () => {
-  const account = await world.createAccount('flooding');
+  const account = await tenants.createAccount('flooding');
   for (let n = 0; n < 40; n += 1) {
     const fields = Array.from({ length: 10 }, (_, alias) => `a${n}_${alias}: account(slug: "x") { id }`);
     await account.send(`{ ${fields.join(' ')} }`);

@@ -24,7 +24,7 @@ export async function withSql<T>(url: string, work: (client: Client) => Promise<
 }
 
 /** One statement as superuser: what an intruder with the keys of the house can do. */
-export const asIntruder = (database: TestDatabase, text: string, values: unknown[] = []): Promise<void> =>
+export const asDatabaseUser = (database: TestDatabase, text: string, values: unknown[] = []): Promise<void> =>
   withSql(database.superuserUrl, async (client) => {
     await client.query(text, values);
   });

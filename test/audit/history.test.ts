@@ -4,19 +4,19 @@ import { archiveEnd, archiveEvents } from '../../src/audit/archive';
 import { csvHead, csvLine, storedEvent } from '../../src/audit/export';
 import { verifyExport } from '../../src/audit/verify-export';
 import { readEvents } from '../../src/audit/event-reader';
-import { verifyStored } from '../../src/audit/verify-database';
+import { verifyDatabase } from '../../src/audit/verify-database';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
-import { createWorld, type Tenant, type World } from '../harness/gateway';
-import { asIntruder, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
 const SECRET = Buffer.alloc(32, 7);
 const signer = new Signer(SECRET);
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld({ secret: SECRET });
+  tenants = await createTwoTenants({ secret: SECRET });
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const TOOL =
   'query ($id: ID!) { tool(id: $id) { id accountId name description type framework versionLabel tags inputSchema source metadata version createdAt updatedAt deletedAt } }';
@@ -25,7 +25,7 @@ const AS_OF = 'query ($id: ID!, $time: DateTime!) { asOf(resourceType: "Tool", i
 const nextMillisecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3));
 
 async function databaseTime(): Promise<string> {
-  return withSql(world.database.superuserUrl, async (client) => {
+  return withSql(tenants.database.superuserUrl, async (client) => {
     const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     return rows[0]?.now.toISOString() ?? '';
   });
@@ -74,7 +74,7 @@ const input = fc.record(
 );
 
 it('a row as of a time is what a snapshot taken then had', async () => {
-  const { acme } = world;
+  const { acme } = tenants;
   let count = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(input, { minLength: 1, maxLength: 4 }), async (inputs) => {
@@ -93,26 +93,26 @@ it('a row as of a time is what a snapshot taken then had', async () => {
         expect(asOf.row).toEqual({ ...row, deletionId: null });
       }
       expect(await acme.ask(AS_OF, { id, time: earlier })).toEqual({ asOf: { row: null } });
-      expect(await world.globex.ask(AS_OF, { id, time: taken[0]?.time })).toEqual({ asOf: null });
+      expect(await tenants.globex.ask(AS_OF, { id, time: taken[0]?.time })).toEqual({ asOf: null });
     }),
     { numRuns: 30 },
   );
 });
 
 it('the history of a row tells its whole life, purge included', async () => {
-  const { acme, database } = world;
+  const { acme, database } = tenants;
   const id = await createTool(acme, 'short-lived');
   await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
-  await asIntruder(database, `DELETE FROM tool WHERE id = '${id}'`);
+  await asDatabaseUser(database, `DELETE FROM tool WHERE id = '${id}'`);
   const asked = 'query ($id: ID!) { history(resourceType: "Tool", id: $id) { nodes { action } } }';
   expect(await acme.ask(asked, { id })).toEqual({
     history: { nodes: [{ action: 'CREATE' }, { action: 'DELETE' }, { action: 'PURGE' }] },
   });
-  expect(await world.globex.ask(asked, { id })).toEqual({ history: { nodes: [] } });
+  expect(await tenants.globex.ask(asked, { id })).toEqual({ history: { nodes: [] } });
 });
 
 it('a key that strays into a field, a header, a name or an error is in no event, no denial and no log', async () => {
-  const { acme, master, log, database } = world;
+  const { acme, master, log, database } = tenants;
   const canary = acme.key;
   const id = await createTool(acme, canary.slice(0, 200), {
     description: canary,
@@ -156,14 +156,14 @@ describe('an export', () => {
   let exported: string[];
   let account: Tenant;
   beforeAll(async () => {
-    account = await world.createAccount('exported');
+    account = await tenants.createAccount('exported');
     const id = await createTool(account, 'exported', { description: '=1+1 "quoted", “ü” 𝄞' });
     for (let n = 0; n < 6; n += 1) await account.ask(UPDATE_TOOL, { id, input: { description: `"${n}"` } });
     exported = await lines(account);
   });
 
   it('is intact as it comes', async () => {
-    expect(await verifyLines(exported)).toMatchObject({ checked: exported.length - 1, fault: null, start: null });
+    expect(await verifyLines(exported)).toMatchObject({ checked: exported.length - 1, problem: null, start: null });
   });
 
   it.each([
@@ -194,11 +194,11 @@ describe('an export', () => {
       7,
     ],
   ])('that was %s is found out offline', async (_, tamper, kind, sequence) => {
-    expect((await verifyLines(tamper(exported)))?.fault).toMatchObject({ kind, sequence });
+    expect((await verifyLines(tamper(exported)))?.problem).toMatchObject({ kind, sequence });
   });
 
   it('counts only with the signature of the gateway', async () => {
-    expect((await verifyLines(exported, new Signer(Buffer.alloc(32)).publicKey))?.fault).toMatchObject({
+    expect((await verifyLines(exported, new Signer(Buffer.alloc(32)).publicKey))?.problem).toMatchObject({
       kind: 'EDITED',
     });
   });
@@ -211,12 +211,12 @@ describe('an export', () => {
 
   it('gives events back byte for byte, numbers that no double holds included', async () => {
     const metadata = '{"n": 1e400, "f": 1.10, "big": 12345678901234567890, "text": "a \\"} , \\\\", "after": {}}';
-    const odd = await world.createAccount('odd-numbers');
+    const odd = await tenants.createAccount('odd-numbers');
     const id = await createTool(odd, 'odd, "after" : ');
-    await asIntruder(world.database, 'UPDATE tool SET metadata = $1 WHERE id = $2', [metadata, id]);
-    await asIntruder(world.database, 'DELETE FROM tool WHERE id = $1', [id]);
+    await asDatabaseUser(tenants.database, 'UPDATE tool SET metadata = $1 WHERE id = $2', [metadata, id]);
+    await asDatabaseUser(tenants.database, 'DELETE FROM tool WHERE id = $1', [id]);
     const events = (await lines(odd)).slice(0, -1).map(storedEvent);
-    await asAuditor(world.database.ownerUrl, world.database.operatorUrl, async (ask) => {
+    await asAuditor(tenants.database.ownerUrl, tenants.database.operatorUrl, async (ask) => {
       let place = 0;
       for await (const event of readEvents(ask, odd.accountId)) expect(events[place++]).toEqual(event);
       expect(place).toBe(events.length);
@@ -225,7 +225,7 @@ describe('an export', () => {
   });
 
   it('takes over old events, and the chain that is left stays verifiable', async () => {
-    const { ownerUrl, operatorUrl, superuserUrl } = world.database;
+    const { ownerUrl, operatorUrl, superuserUrl } = tenants.database;
     await asAuditor(ownerUrl, operatorUrl, async (ask) => {
       const end = await archiveEnd(ask, account.accountId, '2100-01-01T00:00:00Z');
       if (!end) throw new Error('Nothing to archive');
@@ -236,20 +236,20 @@ describe('an export', () => {
     expect(await verify(account)).toMatchObject({ intact: true, complete: true, checked: 2 });
     expect(await verifyLines(await lines(account))).toMatchObject({
       checked: 2,
-      fault: null,
+      problem: null,
       start: { sequence: exported.length - 2 },
     });
-    await asIntruder(world.database, 'UPDATE audit_checkpoint SET sequence = sequence - 1');
+    await asDatabaseUser(tenants.database, 'UPDATE audit_checkpoint SET sequence = sequence - 1');
     expect((await account.send('{ verifyAudit { intact } }')).errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT' } },
     ]);
     const beside = () =>
-      asAuditor(ownerUrl, operatorUrl, (ask) => verifyStored(ask, account.accountId, signer.publicKey));
-    expect((await beside()).fault).toMatchObject({ kind: 'EDITED', sequence: exported.length - 3 });
+      asAuditor(ownerUrl, operatorUrl, (ask) => verifyDatabase(ask, account.accountId, signer.publicKey));
+    expect((await beside()).problem).toMatchObject({ kind: 'EDITED', sequence: exported.length - 3 });
     await withSql(superuserUrl, (client) => client.query('UPDATE audit_checkpoint SET sequence = sequence + 1'));
-    expect((await beside()).fault).toBeNull();
-    await asIntruder(world.database, 'DELETE FROM audit_checkpoint');
-    expect((await beside()).fault).toMatchObject({ kind: 'MISSING', sequence: 1 });
+    expect((await beside()).problem).toBeNull();
+    await asDatabaseUser(tenants.database, 'DELETE FROM audit_checkpoint');
+    expect((await beside()).problem).toMatchObject({ kind: 'MISSING', sequence: 1 });
     expect(await verify(account)).toMatchObject({ fault: 'MISSING', faultSequence: 1 });
   });
 });

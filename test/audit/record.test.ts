@@ -1,13 +1,13 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { RECORDS } from '../../src/db/setup/protect';
-import { asIntruder, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const EVENTS = `query ($filter: AuditEventFilter, $first: Int, $after: String) {
   auditEvents(filter: $filter, first: $first, after: $after, direction: ASC) {
@@ -33,12 +33,12 @@ interface Events {
   };
 }
 
-const eventsOf = async (id: string, client = world.acme): Promise<Event[]> =>
+const eventsOf = async (id: string, client = tenants.acme): Promise<Event[]> =>
   (await client.ask<Events>(EVENTS, { filter: { resourceId: { equals: id } } })).auditEvents.nodes;
 
 describe('the record', () => {
   it('tells who changed what, in which request, under which operation and why', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const id = await createTool(acme, 'search', { metadata: { owner: { team: 'support' } } });
     await acme.ask(
       UPDATE_TOOL,
@@ -70,16 +70,16 @@ describe('the record', () => {
   });
 
   it('names an operation without a name by its first field', async () => {
-    const { createTool: made } = await world.acme.ask<{ createTool: { id: string } }>(
+    const { createTool: made } = await tenants.acme.ask<{ createTool: { id: string } }>(
       'mutation { createTool(input: { name: "nameless" }) { id } }',
     );
     expect(await eventsOf(made.id)).toMatchObject([{ operationName: 'createTool' }]);
   });
 
   it('records SQL past the gateway under the name of the database user, whatever it claims', async () => {
-    const { acme, database } = world;
+    const { acme, database } = tenants;
     const id = await createTool(acme, 'past the gateway');
-    await asIntruder(
+    await asDatabaseUser(
       database,
       `SET app.request = '{"actorKind": "account", "actorId": "x", "actorName": "somebody else"}'; UPDATE tool SET description = 'by hand' WHERE id = '${id}'`,
     );
@@ -91,17 +91,17 @@ describe('the record', () => {
       actorName: 'postgres',
       requestId: null,
     });
-    await asIntruder(database, `SET session_replication_role = replica; DELETE FROM tool WHERE id = '${id}'`);
+    await asDatabaseUser(database, `SET session_replication_role = replica; DELETE FROM tool WHERE id = '${id}'`);
     expect((await eventsOf(id)).at(-1)).toMatchObject({ action: 'PURGE', actorKind: 'DATABASE', after: null });
-    await expect(asIntruder(database, 'TRUNCATE tool CASCADE')).rejects.toThrow(/TRUNCATE would leave no record/);
+    await expect(asDatabaseUser(database, 'TRUNCATE tool CASCADE')).rejects.toThrow(/TRUNCATE would leave no record/);
   });
 
   it('tells deleting, restoring and moving apart, and a move tells neither account of the other', async () => {
-    const { acme, globex, database } = world;
+    const { acme, globex, database } = tenants;
     const id = await createTool(acme, 'mover');
     await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
-    await asIntruder(database, `UPDATE tool SET deleted_at = NULL, deletion_id = NULL WHERE id = '${id}'`);
-    await asIntruder(database, `UPDATE tool SET account_id = '${globex.accountId}' WHERE id = '${id}'`);
+    await asDatabaseUser(database, `UPDATE tool SET deleted_at = NULL, deletion_id = NULL WHERE id = '${id}'`);
+    await asDatabaseUser(database, `UPDATE tool SET account_id = '${globex.accountId}' WHERE id = '${id}'`);
     expect((await eventsOf(id)).map(({ action }) => action)).toEqual(['CREATE', 'DELETE', 'RESTORE', 'PURGE']);
     const theirs = await eventsOf(id, globex);
     expect(theirs).toMatchObject([{ action: 'CREATE', before: null }]);
@@ -109,7 +109,7 @@ describe('the record', () => {
   });
 
   it('covers accounts, account keys, links and master keys', async () => {
-    const { acme, master, database } = world;
+    const { acme, master, database } = tenants;
     await master.ask('mutation ($id: ID!) { updateAccount(id: $id, input: { name: "Acme, renamed" }) { id } }', {
       id: acme.accountId,
     });
@@ -130,7 +130,7 @@ describe('the record', () => {
     expect(await eventsOf(`${agent.createAgent.id}/${tool}`)).toMatchObject([
       { resourceType: 'AgentTool', action: 'CREATE' },
     ]);
-    await asIntruder(database, "UPDATE master_key SET name = 'renamed'");
+    await asDatabaseUser(database, "UPDATE master_key SET name = 'renamed'");
     const all = await master.ask<Events>(EVENTS, { filter: { resourceType: { equals: 'MasterKey' } } });
     expect(all.auditEvents.nodes.length).toBeGreaterThan(0);
     const mine = await acme.ask<Events>(EVENTS, { filter: { resourceType: { equals: 'MasterKey' } } });
@@ -138,7 +138,7 @@ describe('the record', () => {
   });
 
   it('shows an account its own events only, a master key all, page after page without gaps', async () => {
-    const { acme, globex, master } = world;
+    const { acme, globex, master } = tenants;
     await createTool(globex, 'of globex');
     const sequences: number[] = [];
     for (let after: string | null = null, more = true; more;) {
@@ -154,7 +154,7 @@ describe('the record', () => {
   });
 
   it('cannot be changed by the roles of the gateway', async () => {
-    const { database, acme } = world;
+    const { database, acme } = tenants;
     for (const url of [database.tenantUrl, database.operatorUrl]) {
       await withSql(url, async (client) => {
         await client.query(`SET app.account_id = '${acme.accountId}'`);
@@ -174,7 +174,7 @@ describe('the record', () => {
   });
 
   it('cannot be rewritten by the owner either without being superuser first', async () => {
-    await withSql(world.database.ownerUrl, async (client) => {
+    await withSql(tenants.database.ownerUrl, async (client) => {
       expect((await client.query("UPDATE audit_event SET reason = 'none'")).rowCount).toBe(0);
       expect((await client.query('DELETE FROM audit_event')).rowCount).toBe(0);
       for (const table of RECORDS)
@@ -242,12 +242,12 @@ describe('an event is written whichever way a row changes', () => {
   ];
 
   it('one for each row, in the same transaction', async () => {
-    const { acme, database } = world;
+    const { acme, database } = tenants;
     const id = await createTool(acme, 'many ways');
     let seen = 1;
     for (const [name, statements, actions] of paths(acme.accountId, id)) {
-      await asIntruder(database, `BEGIN; ${statements}; ROLLBACK`);
-      await asIntruder(database, `BEGIN; ${statements}; COMMIT`);
+      await asDatabaseUser(database, `BEGIN; ${statements}; ROLLBACK`);
+      await asDatabaseUser(database, `BEGIN; ${statements}; COMMIT`);
       const events = await eventsOf(id);
       expect(
         `${name}: ${events
@@ -258,13 +258,13 @@ describe('an event is written whichever way a row changes', () => {
       seen = events.length;
     }
     const line = `${acme.accountId},${COPIED},copied,NATIVE`;
-    await asIntruder(database, `COPY tool (account_id, id, name, type) FROM PROGRAM 'echo ${line}' CSV`);
+    await asDatabaseUser(database, `COPY tool (account_id, id, name, type) FROM PROGRAM 'echo ${line}' CSV`);
     expect(await eventsOf(COPIED)).toMatchObject([{ action: 'CREATE', actorKind: 'DATABASE' }]);
     expect(await verify(acme)).toMatchObject({ intact: true });
   });
 
   it('a transaction that cannot see the last event is refused, so that no chain forks', async () => {
-    const { globex, database } = world;
+    const { globex, database } = tenants;
     const id = await createTool(globex, 'seen late');
     const change = (text: string): string => `UPDATE tool SET description = '${text}' WHERE id = '${id}'`;
     await withSql(database.superuserUrl, async (client) => {

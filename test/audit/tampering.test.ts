@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import type { StoredEvent } from '../../src/audit/canonical';
 import { signCheckpoint, type SignedCheckpoint } from '../../src/audit/checkpoint';
 import { jsonLine } from '../../src/audit/export';
-import { anchorsIn, linesOf, verifyExport } from '../../src/audit/verify-export';
+import { trustedPointsIn, linesOf, verifyExport } from '../../src/audit/verify-export';
 import { readEvents } from '../../src/audit/event-reader';
-import { verifyStored } from '../../src/audit/verify-database';
-import type { Fault } from '../../src/audit/verify-chain';
+import { verifyDatabase } from '../../src/audit/verify-database';
+import type { ChainProblem } from '../../src/audit/verify-chain';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
-import { createWorld, type Tenant, type World } from '../harness/gateway';
+import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 import { createTool, UPDATE_TOOL, VERIFY, withSql } from './harness';
 import { TAMPERINGS, type Tampering } from './tamperings';
 
 const SECRET = Buffer.alloc(32, 9);
 const signer = new Signer(SECRET);
-let world: World;
+let tenants: TwoTenants;
 let account: Tenant;
 let original: StoredEvent[];
 let end: SignedCheckpoint;
@@ -37,7 +37,7 @@ async function* stream(lines: readonly string[]): AsyncGenerator<string> {
 }
 
 const auditor = <T>(work: Parameters<typeof asAuditor<T>>[2]): Promise<T> =>
-  asAuditor(world.database.ownerUrl, world.database.operatorUrl, work);
+  asAuditor(tenants.database.ownerUrl, tenants.database.operatorUrl, work);
 
 async function eventsOf(): Promise<StoredEvent[]> {
   return auditor(async (ask) => {
@@ -48,8 +48,8 @@ async function eventsOf(): Promise<StoredEvent[]> {
 }
 
 beforeAll(async () => {
-  world = await createWorld({ secret: SECRET });
-  account = await world.createAccount('tampered');
+  tenants = await createTwoTenants({ secret: SECRET });
+  account = await tenants.createAccount('tampered');
   const id = await createTool(account, 'probe');
   for (let n = 1; n < 10; n += 1)
     await account.ask(UPDATE_TOOL, { id, input: { description: `version ${n} “ü” \u2028 {"a": "b}"}` } });
@@ -57,7 +57,7 @@ beforeAll(async () => {
   end = signedEnd(original.at(-1));
   file = [...exported(original), endLine(end)];
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const STORE = `
   INSERT INTO audit_event SELECT t."accountId", t.sequence, t.at, t."actorKind", t."actorId", t."actorName", t."requestId",
@@ -68,7 +68,7 @@ const STORE = `
 
 /** Puts other events in the place of the account's, as superuser. @returns why the database refused, if it did. */
 const store = (events: readonly StoredEvent[]): Promise<string | null> =>
-  withSql(world.database.superuserUrl, async (client) => {
+  withSql(tenants.database.superuserUrl, async (client) => {
     await client.query(
       "BEGIN; DELETE FROM audit_event WHERE account_id = $1 OR account_id::text LIKE '01890000%'".replace(
         '$1',
@@ -83,15 +83,14 @@ const store = (events: readonly StoredEvent[]): Promise<string | null> =>
     return refused;
   });
 
-const words = (fault: Pick<Fault, 'kind' | 'sequence'> | null | undefined): string =>
+const words = (fault: Pick<ChainProblem, 'kind' | 'sequence'> | null | undefined): string =>
   fault ? `${fault.kind}, ${fault.sequence}` : 'intact';
 
 async function byQuery(checkpoint?: SignedCheckpoint): Promise<string> {
   const { publicKey: _key, accountId: _account, ...given } = checkpoint ?? end;
-  const { data, errors } = await account.send<{ verifyAudit: { fault: Fault['kind'] | null; faultSequence: number } }>(
-    VERIFY,
-    { checkpoint: checkpoint ? given : null },
-  );
+  const { data, errors } = await account.send<{
+    verifyAudit: { fault: ChainProblem['kind'] | null; faultSequence: number };
+  }>(VERIFY, { checkpoint: checkpoint ? given : null });
   if (errors.length > 0) return errors[0]?.extensions.code ?? '';
   const { fault, faultSequence } = data.verifyAudit;
   return words(fault && { kind: fault, sequence: faultSequence });
@@ -100,15 +99,15 @@ async function byQuery(checkpoint?: SignedCheckpoint): Promise<string> {
 /** What `npm run audit -- verify` does. */
 const beside = (against: readonly string[] = []): Promise<string> =>
   auditor(async (ask) => {
-    const anchors = anchorsIn(linesOf(stream(against)), account.accountId);
-    return words((await verifyStored(ask, account.accountId, signer.publicKey, anchors)).fault);
+    const anchors = trustedPointsIn(linesOf(stream(against)), account.accountId);
+    return words((await verifyDatabase(ask, account.accountId, signer.publicKey, anchors)).problem);
   });
 
 /** What `npm run audit -- verify --file` and `portcullis audit verify FILE` do. */
 async function offline(lines: readonly string[]): Promise<string> {
   const verdicts = await verifyExport(linesOf(stream(lines)), signer.publicKey);
   if (verdicts.length === 0) return 'has no events';
-  return words(verdicts.find(({ accountId }) => accountId === account.accountId)?.fault);
+  return words(verdicts.find(({ accountId }) => accountId === account.accountId)?.problem);
 }
 
 type Row = readonly [name: string, ...verdicts: string[]];
@@ -179,7 +178,7 @@ describe('an archive and what was exported after it, one behind the other', () =
       expect(await joined(part(1, 8), part(from, 12))).toBe('intact');
     }
     const verdicts = await verifyExport(linesOf(stream([...part(1, 8), ...part(5, 12)])), signer.publicKey);
-    expect(verdicts).toMatchObject([{ checked: original.length, start: null, fault: null }]);
+    expect(verdicts).toMatchObject([{ checked: original.length, start: null, problem: null }]);
   });
 
   it('name what was changed in either', async () => {

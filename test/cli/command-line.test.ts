@@ -114,7 +114,7 @@ describe('a mistake of account', () => {
       const { code, stdout, stderr } = await run(args);
       expect([code === 0, stdout, stderr]).toEqual([false, '', expect.stringContaining(words)]);
     }
-    const { tools } = await desk.house.master.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }');
+    const { tools } = await desk.testGateway.master.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }');
     expect(tools.totalCount).toBe(0);
   });
 
@@ -293,7 +293,9 @@ describe('the record', () => {
 });
 
 it('no command ever shows a key that it was given', () => {
-  const secrets = [desk.dev, desk.staging, desk.prod, desk.house.master].map(({ key }) => key.split('_')[3] ?? '');
+  const secrets = [desk.dev, desk.staging, desk.prod, desk.testGateway.master].map(
+    ({ key }) => key.split('_')[3] ?? '',
+  );
   expect(said.length).toBeGreaterThan(50);
   expect(secrets.filter((secret) => secret === '' || said.some((text) => text.includes(secret)))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GatewayParts } from '../../src/gateway';
 import { runWithin } from './within';
-import { openHouse, type House, type Tenant } from '../harness/gateway';
+import { startTestGateway, type TestGateway, type Tenant } from '../harness/gateway';
 
 const PROGRAM = join(__dirname, '../../src/cli/main.ts');
 const TYPESCRIPT = join(__dirname, '../harness/typescript.js');
@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 export interface Desk {
-  readonly house: House;
+  readonly testGateway: TestGateway;
   readonly url: string;
   readonly dev: Tenant;
   readonly staging: Tenant;
@@ -57,13 +57,13 @@ export function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcom
 
 /** A gateway with the accounts dev, staging and prod, a profile of each, and one of the master, ops. */
 export async function openDesk(settings: Partial<GatewayParts['settings']> = {}): Promise<Desk> {
-  const house = await openHouse({ settings });
+  const testGateway = await startTestGateway({ settings });
   const [dev, staging, prod] = [
-    await house.createAccount('acme-dev'),
-    await house.createAccount('acme-staging'),
-    await house.createAccount('acme-prod'),
+    await testGateway.createAccount('acme-dev'),
+    await testGateway.createAccount('acme-staging'),
+    await testGateway.createAccount('acme-prod'),
   ];
-  const url = await house.gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await testGateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-cli-'));
   const config = join(folder, 'config');
   mkdirSync(config);
@@ -81,7 +81,7 @@ export async function openDesk(settings: Partial<GatewayParts['settings']> = {})
   const login: Desk['login'] = (profile, key, address = url) =>
     run(['login', '--profile', profile, '--url', address], { input: `${key}\n` });
   const desk: Desk = {
-    house,
+    testGateway,
     url,
     dev,
     staging,
@@ -93,11 +93,11 @@ export async function openDesk(settings: Partial<GatewayParts['settings']> = {})
     run,
     login,
     close: async () => {
-      await house.close();
+      await testGateway.close();
       rmSync(folder, { recursive: true });
     },
   };
-  for (const [name, { key }] of Object.entries({ dev, staging, prod, ops: house.master })) {
+  for (const [name, { key }] of Object.entries({ dev, staging, prod, ops: testGateway.master })) {
     const { code, stderr } = await login(name, key);
     if (code !== 0) throw new Error(stderr);
   }

@@ -1,20 +1,20 @@
 /** SQL of one account cannot write into the record that another account reads about itself. */
 import { Client } from 'pg';
 import { newId } from '../../src/db/ids';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const RECORD = `SELECT record_master_access($1, $1, 'forged', NULL, '{}', 'forged', '', '', false, $2::uuid[])`;
 const FORGED = `SELECT account_id AS "accountId" FROM account_access WHERE key_name = 'forged'`;
 
 it('an entry made as one account reaches that account alone, one made across accounts all that it names', async () => {
-  const { acme, globex, database } = world;
+  const { acme, globex, database } = tenants;
   const both = [acme.accountId, globex.accountId];
   const tenant = new Client({ connectionString: database.tenantUrl });
   await tenant.connect();

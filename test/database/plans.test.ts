@@ -3,7 +3,7 @@ import { buildDataset } from '../../bench/dataset';
 import { explainLists, type Asked } from '../../bench/readings';
 import { everything } from '../../bench/samples';
 import { changedRow, fillOthers } from '../../bench/volume';
-import { openHouse } from '../harness/gateway';
+import { startTestGateway } from '../harness/gateway';
 
 /** Enough that reading everything would cost more than an index; statistics are taken, and nothing is switched off. */
 const SIZE = { accounts: 8, agents: 300, tools: 300, toolsOfAgent: 3, schedules: 300, runs: 6000 };
@@ -30,18 +30,18 @@ function some({ samples, required }: Asked): Asked {
 }
 
 it('whatever the resource, order, direction, page, scope and filter', async () => {
-  const house = await openHouse();
+  const testGateway = await startTestGateway();
   try {
-    const { superuserUrl, tenantUrl, operatorUrl } = house.database;
+    const { superuserUrl, tenantUrl, operatorUrl } = testGateway.database;
     const [account] = await buildDataset(superuserUrl, SIZE);
     if (!account) throw new Error('No account');
     await fillOthers(superuserUrl, SIZE.tools, SIZE.runs);
     const readers = [
       { scope: 'one account', key: account.key, url: tenantUrl, master: false },
-      { scope: 'all accounts', key: house.master.key, url: operatorUrl, master: true },
+      { scope: 'all accounts', key: testGateway.master.key, url: operatorUrl, master: true },
     ];
     const asked = some(everything(account.agentIds[3] ?? '', changedRow(account.id, 7)));
-    const readings = await explainLists(house.gateway, readers, asked);
+    const readings = await explainLists(testGateway.gateway, readers, asked);
     const faults = readings
       .filter((one) => one.faults.size > 0)
       .map(({ scope, list, by, faults: found, reads }) => ({ scope, list, by, faults: [...found], reads: [...reads] }));
@@ -49,6 +49,6 @@ it('whatever the resource, order, direction, page, scope and filter', async () =
     expect(faults).toEqual([]);
     expect(readings.length).toBeGreaterThan(100);
   } finally {
-    await house.close();
+    await testGateway.close();
   }
 }, 240_000);

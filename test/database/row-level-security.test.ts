@@ -1,24 +1,24 @@
 /** The third wall by itself: raw SQL as the gateway's own roles, past the directives and the repository. */
 import type { Client } from 'pg';
-import { plant, type Planted } from '../harness/factories';
-import { createWorld, type World } from '../harness/gateway';
+import { seed, type SeededIds } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { accountTables, connected, fingerprint, query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 let tables: string[];
-let foreign: Planted;
+let foreign: SeededIds;
 
 beforeAll(async () => {
-  world = await createWorld();
-  foreign = await plant(world.globex, 'Foreign');
-  await plant(world.acme, 'Own');
-  tables = await accountTables(world.database.superuserUrl);
+  tenants = await createTwoTenants();
+  foreign = await seed(tenants.globex, 'Foreign');
+  await seed(tenants.acme, 'Own');
+  tables = await accountTables(tenants.database.superuserUrl);
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 /** Runs `work` in a transaction of the tenant role that is always rolled back. */
 const asTenant = <Result>(accountId: string | null, work: (client: Client) => Promise<Result>): Promise<Result> =>
-  connected(world.database.tenantUrl, async (client) => {
+  connected(tenants.database.tenantUrl, async (client) => {
     await client.query('BEGIN');
     if (accountId !== null) await client.query(`SET LOCAL app.account_id = '${accountId}'`);
     return work(client);
@@ -32,7 +32,7 @@ const codeOf = async (work: Promise<unknown>): Promise<unknown> =>
 
 const MAY = `SELECT has_table_privilege('portcullis_tenant', $1, $2) AS granted`;
 const may = async (table: string, privilege: string): Promise<boolean> =>
-  (await query<{ granted: boolean }>(world.database.superuserUrl, MAY, [table, privilege]))[0]?.granted ?? false;
+  (await query<{ granted: boolean }>(tenants.database.superuserUrl, MAY, [table, privilege]))[0]?.granted ?? false;
 
 /** Tables that the tenant role may read at all. */
 const readable = async (): Promise<string[]> => {
@@ -47,12 +47,12 @@ it('a statement without any filter sees the rows of the account that is set, in 
   expect(seen).toEqual(expect.arrayContaining(['account', 'agent', 'agent_tool', 'api_key', 'tool']));
   for (const table of seen) {
     const column = table === 'account' ? 'id' : 'account_id';
-    const rows = await asTenant(world.acme.accountId, (client) =>
+    const rows = await asTenant(tenants.acme.accountId, (client) =>
       client.query<{ account: string }>(`SELECT ${column} AS account FROM ${table}`),
     );
     expect({ table, accounts: [...new Set(rows.rows.map(({ account }) => account))] }).toEqual({
       table,
-      accounts: rows.rowCount === 0 ? [] : [world.acme.accountId],
+      accounts: rows.rowCount === 0 ? [] : [tenants.acme.accountId],
     });
   }
 });
@@ -60,8 +60,8 @@ it('a statement without any filter sees the rows of the account that is set, in 
 it('no account set, or one that was reset, sees no row at all', async () => {
   for (const table of await readable()) {
     expect((await asTenant(null, (client) => client.query(`SELECT 1 FROM ${table}`))).rowCount).toBe(0);
-    const after = await connected(world.database.tenantUrl, async (client) => {
-      await client.query(`BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'; COMMIT`);
+    const after = await connected(tenants.database.tenantUrl, async (client) => {
+      await client.query(`BEGIN; SET LOCAL app.account_id = '${tenants.acme.accountId}'; COMMIT`);
       return client.query(`SELECT 1 FROM ${table}`);
     });
     expect(after.rowCount).toBe(0);
@@ -69,7 +69,7 @@ it('no account set, or one that was reset, sees no row at all', async () => {
 });
 
 it('an account that is no id fails the statement rather than show anything', async () => {
-  for (const value of ['%', 'x', "' OR true --", world.acme.accountId.slice(1)]) {
+  for (const value of ['%', 'x', "' OR true --", tenants.acme.accountId.slice(1)]) {
     const escaped = value.replaceAll("'", "''");
     expect(
       await codeOf(
@@ -80,19 +80,19 @@ it('an account that is no id fails the statement rather than show anything', asy
 });
 
 it('no statement reaches into another account: not update, not delete, not a row moved there', async () => {
-  const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
   for (const table of tables) {
     if (await may(table, 'UPDATE')) {
-      const other = `account_id = '${world.globex.accountId}'`;
+      const other = `account_id = '${tenants.globex.accountId}'`;
       expect(
         (
-          await asTenant(world.acme.accountId, (client) =>
+          await asTenant(tenants.acme.accountId, (client) =>
             client.query(`UPDATE ${table} SET account_id = account_id WHERE ${other}`),
           )
         ).rowCount,
       ).toBe(0);
       const moved = await codeOf(
-        asTenant(world.acme.accountId, async (client) => {
+        asTenant(tenants.acme.accountId, async (client) => {
           const { rowCount } = await client.query(`UPDATE ${table} SET ${other}`);
           if (rowCount === 0) throw Object.assign(new Error('nothing to move'), { code: '42501' });
         }),
@@ -102,8 +102,8 @@ it('no statement reaches into another account: not update, not delete, not a row
     if (await may(table, 'DELETE')) {
       expect(
         (
-          await asTenant(world.acme.accountId, (client) =>
-            client.query(`DELETE FROM ${table} WHERE account_id = '${world.globex.accountId}'`),
+          await asTenant(tenants.acme.accountId, (client) =>
+            client.query(`DELETE FROM ${table} WHERE account_id = '${tenants.globex.accountId}'`),
           )
         ).rowCount,
       ).toBe(0);
@@ -111,23 +111,23 @@ it('no statement reaches into another account: not update, not delete, not a row
     for (const privilege of ['TRUNCATE', 'REFERENCES', 'TRIGGER'])
       expect({ table, privilege, granted: await may(table, privilege) }).toEqual({ table, privilege, granted: false });
   }
-  expect(await fingerprint(world.database.superuserUrl, world.globex.accountId)).toEqual(before);
+  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
 });
 
 it('a row for another account is refused', async () => {
   const insert = (accountId: string): Promise<unknown> =>
     codeOf(
-      asTenant(world.acme.accountId, (client) =>
+      asTenant(tenants.acme.accountId, (client) =>
         client.query(
           `INSERT INTO tool (account_id, id, name, type) VALUES ('${accountId}', gen_random_uuid(), 'planted', 'CUSTOM')`,
         ),
       ),
     );
-  expect(await insert(world.acme.accountId)).toBe('stored');
-  expect(await insert(world.globex.accountId)).toBe('42501');
+  expect(await insert(tenants.acme.accountId)).toBe('stored');
+  expect(await insert(tenants.globex.accountId)).toBe('42501');
   const [id = ''] = foreign.get('Tool') ?? [];
-  const upsert = `INSERT INTO tool (account_id, id, name, type) VALUES ('${world.globex.accountId}', '${id}', 'taken', 'CUSTOM') ON CONFLICT (account_id, id) DO UPDATE SET name = 'taken'`;
-  expect(await codeOf(asTenant(world.acme.accountId, (client) => client.query(upsert)))).toBe('42501');
+  const upsert = `INSERT INTO tool (account_id, id, name, type) VALUES ('${tenants.globex.accountId}', '${id}', 'taken', 'CUSTOM') ON CONFLICT (account_id, id) DO UPDATE SET name = 'taken'`;
+  expect(await codeOf(asTenant(tenants.acme.accountId, (client) => client.query(upsert)))).toBe('42501');
 });
 
 it('a role cannot become another, nor learn keys or other databases secrets', async () => {
@@ -141,13 +141,13 @@ it('a role cannot become another, nor learn keys or other databases secrets', as
     'DROP POLICY tenant_rows ON tool',
     "COPY tool TO PROGRAM 'cat'",
   ]) {
-    expect({ text, code: await codeOf(asTenant(world.acme.accountId, (client) => client.query(text))) }).toEqual({
+    expect({ text, code: await codeOf(asTenant(tenants.acme.accountId, (client) => client.query(text))) }).toEqual({
       text,
       code: expect.stringMatching(/^42/),
     });
   }
   const off = await codeOf(
-    asTenant(world.acme.accountId, (client) => client.query('SET LOCAL row_security = off; SELECT * FROM tool')),
+    asTenant(tenants.acme.accountId, (client) => client.query('SET LOCAL row_security = off; SELECT * FROM tool')),
   );
   expect(off).toBe('42501');
 });
@@ -155,17 +155,17 @@ it('a role cannot become another, nor learn keys or other databases secrets', as
 it('the look-up of keys gives the key that is named and nothing without a name', async () => {
   const lookUp = (id: string | null): Promise<number | null> =>
     connected(
-      world.database.tenantUrl,
+      tenants.database.tenantUrl,
       async (client) => (await client.query('SELECT * FROM authenticate_key($1)', [id])).rowCount,
     );
   expect(await lookUp(null)).toBe(0);
   expect(await lookUp(foreign.get('Tool')?.[0] ?? '')).toBe(0);
   expect(await lookUp(foreign.get('ApiKey')?.[0] ?? '')).toBe(1);
-  expect(await codeOf(query(world.database.operatorUrl, 'SELECT * FROM authenticate_key($1)', [null]))).toBe('42501');
+  expect(await codeOf(query(tenants.database.operatorUrl, 'SELECT * FROM authenticate_key($1)', [null]))).toBe('42501');
 });
 
 it('no statistics tell one account what values another has', async () => {
-  const rows = await asTenant(world.acme.accountId, (client) =>
+  const rows = await asTenant(tenants.acme.accountId, (client) =>
     client.query(`SELECT tablename FROM pg_stats WHERE schemaname = 'public' AND tablename = ANY($1)`, [
       [...tables, 'account'],
     ]),

@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { SetupError } from '../../src/db/setup/roles';
 import { createDatabase, type TestDatabase } from '../harness/database';
-import { openHouse, type House } from '../harness/gateway';
+import { startTestGateway, type TestGateway } from '../harness/gateway';
 import { connected } from '../harness/sql';
 
 let database: TestDatabase;
-let house: House;
+let testGateway: TestGateway;
 
 beforeAll(async () => {
   database = await createDatabase();
-  house = await openHouse({ database });
+  testGateway = await startTestGateway({ database });
 });
 afterAll(async () => {
-  await house.close();
+  await testGateway.close();
   await database.drop();
 });
 
@@ -26,7 +26,7 @@ const superuser = (...statements: string[]): Promise<void> =>
 async function refusal(urls: Partial<Pick<TestDatabase, 'tenantUrl' | 'operatorUrl'>> = {}): Promise<string | null> {
   const { tenantUrl, operatorUrl } = { ...database, ...urls };
   try {
-    await (await openHouse({ database, urls: { tenantUrl, operatorUrl } })).close();
+    await (await startTestGateway({ database, urls: { tenantUrl, operatorUrl } })).close();
     return null;
   } catch (error) {
     expect(error).toBeInstanceOf(SetupError);
@@ -35,7 +35,7 @@ async function refusal(urls: Partial<Pick<TestDatabase, 'tenantUrl' | 'operatorU
 }
 
 async function readiness(): Promise<{ status: number; reasons: string[] }> {
-  const answer = await house.gateway.app.inject('/readyz');
+  const answer = await testGateway.gateway.app.inject('/readyz');
   return { status: answer.statusCode, reasons: answer.json<{ reasons: string[] }>().reasons };
 }
 

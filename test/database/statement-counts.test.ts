@@ -1,14 +1,14 @@
 /** The number of statements of an operation depends on its shape, never on how many rows or accounts it touches. */
-import { plant } from '../harness/factories';
-import { crowd } from '../harness/seed-bulk';
-import { createWorld, type Client, type World } from '../harness/gateway';
+import { seed } from '../harness/factories';
+import { seedBulk } from '../harness/seed-bulk';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { connected } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const QUERY = `query ($first: Int!, $accountId: ID) {
   agents(accountId: $accountId, first: $first) { totalCount nodes { id name accountId tools { name agents: accountId } } }
@@ -30,9 +30,9 @@ interface Cost {
 }
 
 async function costOf(client: Client, first: number, accountId?: string): Promise<Cost> {
-  const before = world.gateway.database.counts;
+  const before = tenants.gateway.database.counts;
   const { agents } = await client.ask<Found>(QUERY, { first, accountId });
-  const after = world.gateway.database.counts;
+  const after = tenants.gateway.database.counts;
   return {
     batches: after.batches - before.batches,
     statements: after.statements - before.statements,
@@ -44,7 +44,7 @@ async function costOf(client: Client, first: number, accountId?: string): Promis
 
 /** Links every agent of every account to every tool that was made through the API. */
 const linkAll = (): Promise<void> =>
-  connected(world.database.superuserUrl, async (client) => {
+  connected(tenants.database.superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');
     await client.query(`
       INSERT INTO agent_tool (account_id, agent_id, tool_id)
@@ -52,20 +52,20 @@ const linkAll = (): Promise<void> =>
   });
 
 it('agents with their tools: the same for 1 and for 100 agents, and for 1 and for 50 accounts', async () => {
-  const accounts = [world.acme, world.globex];
-  while (accounts.length < 50) accounts.push(await world.createAccount(`account-${accounts.length}`));
-  for (const account of accounts) await plant(account, 'Row');
-  await crowd(world.database.superuserUrl, world.acme.accountId, 60);
+  const accounts = [tenants.acme, tenants.globex];
+  while (accounts.length < 50) accounts.push(await tenants.createAccount(`account-${accounts.length}`));
+  for (const account of accounts) await seed(account, 'Row');
+  await seedBulk(tenants.database.superuserUrl, tenants.acme.accountId, 60);
   await linkAll();
 
-  const one = await costOf(world.acme, 1);
-  const hundred = await costOf(world.acme, 100);
+  const one = await costOf(tenants.acme, 1);
+  const hundred = await costOf(tenants.acme, 100);
   expect([one.rows, hundred.rows]).toEqual([1, 100]);
   expect(hundred.tools).toBe(200);
 
   // Acme's 122 rows sort first: asked for by the end, the page has two agents of each of the other accounts.
-  const inOne = await costOf(world.master, 100, world.globex.accountId);
-  const inAll = await costOf(world.master, 100);
+  const inOne = await costOf(tenants.master, 100, tenants.globex.accountId);
+  const inAll = await costOf(tenants.master, 100);
   const crossing = await crossAccounts();
   expect([inOne.accounts, inAll.rows, crossing.accounts]).toEqual([1, 100, 50]);
   expect(crossing.tools).toBe(200);
@@ -79,11 +79,11 @@ it('agents with their tools: the same for 1 and for 100 agents, and for 1 and fo
 
 /** The last page, which has rows of every account. */
 async function crossAccounts(): Promise<Cost> {
-  const before = world.gateway.database.counts;
-  const { agents } = await world.master.ask<Found>(
+  const before = tenants.gateway.database.counts;
+  const { agents } = await tenants.master.ask<Found>(
     '{ agents(last: 100) { totalCount nodes { id name accountId tools { name agents: accountId } } } }',
   );
-  const after = world.gateway.database.counts;
+  const after = tenants.gateway.database.counts;
   return {
     batches: after.batches - before.batches,
     statements: after.statements - before.statements,

@@ -1,21 +1,21 @@
 /** What the tables themselves refuse: links between accounts, and uniqueness or numbers that reach across accounts. */
 import { newId } from '../../src/db/ids';
-import { plant, type Planted } from '../harness/factories';
-import { createWorld, type World } from '../harness/gateway';
+import { seed, type SeededIds } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { accountTables, connected, query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 let tables: string[];
-let foreign: Planted;
-let own: Planted;
+let foreign: SeededIds;
+let own: SeededIds;
 
 beforeAll(async () => {
-  world = await createWorld();
-  foreign = await plant(world.globex, 'Foreign');
-  own = await plant(world.acme, 'Own');
-  tables = await accountTables(world.database.superuserUrl);
+  tenants = await createTwoTenants();
+  foreign = await seed(tenants.globex, 'Foreign');
+  own = await seed(tenants.acme, 'Own');
+  tables = await accountTables(tenants.database.superuserUrl);
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 interface Key {
   readonly table: string;
@@ -41,7 +41,7 @@ const UNIQUE_INDEXES = `
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace`;
 
 it('every foreign key between account tables carries the account on both sides', async () => {
-  const keys = await query<Key>(world.database.superuserUrl, FOREIGN_KEYS);
+  const keys = await query<Key>(tenants.database.superuserUrl, FOREIGN_KEYS);
   const between = keys.filter(({ table, target }) => tables.includes(table) && tables.includes(target));
   expect(between.length).toBeGreaterThan(2);
   for (const { name, columns, targets } of between) {
@@ -55,7 +55,7 @@ it('every foreign key between account tables carries the account on both sides',
 });
 
 it('every unique constraint of an account table starts with the account', async () => {
-  const indexes = (await query<Key>(world.database.superuserUrl, UNIQUE_INDEXES)).filter(({ table }) =>
+  const indexes = (await query<Key>(tenants.database.superuserUrl, UNIQUE_INDEXES)).filter(({ table }) =>
     tables.includes(table),
   );
   expect(new Set(indexes.map(({ table }) => table))).toEqual(new Set(tables));
@@ -64,7 +64,7 @@ it('every unique constraint of an account table starts with the account', async 
 
 it('no account table numbers its rows from a counter that accounts share', async () => {
   const defaults = await query<{ column: string }>(
-    world.database.superuserUrl,
+    tenants.database.superuserUrl,
     `SELECT d.adrelid::regclass || '.' || a.attname AS column FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
       WHERE pg_get_expr(d.adbin, d.adrelid) LIKE '%nextval%' AND d.adrelid::regclass::text = ANY($1)
       UNION ALL SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a WHERE a.attidentity <> '' AND a.attrelid::regclass::text = ANY($1)`,
@@ -75,7 +75,7 @@ it('no account table numbers its rows from a counter that accounts share', async
 
 it('functions that run as their owner are for a role that was named, and look nowhere but where they should', async () => {
   const functions = await query<{ name: string; open: boolean; path: boolean }>(
-    world.database.superuserUrl,
+    tenants.database.superuserUrl,
     `SELECT p.proname::text AS name, has_function_privilege('public', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype AS open,
             coalesce(array_to_string(p.proconfig, ' ') LIKE '%search_path=%', false) AS path
        FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace`,
@@ -87,8 +87,8 @@ it('functions that run as their owner are for a role that was named, and look no
 it('not even the operator role can link rows of two accounts', async () => {
   const [agent = ''] = own.get('Agent') ?? [];
   const [tool = ''] = foreign.get('Tool') ?? [];
-  await connected(world.database.operatorUrl, async (client) => {
-    for (const account of [world.acme.accountId, world.globex.accountId]) {
+  await connected(tenants.database.operatorUrl, async (client) => {
+    for (const account of [tenants.acme.accountId, tenants.globex.accountId]) {
       const link = client.query('INSERT INTO agent_tool (account_id, agent_id, tool_id) VALUES ($1, $2, $3)', [
         account,
         agent,
@@ -97,7 +97,7 @@ it('not even the operator role can link rows of two accounts', async () => {
       await expect(link).rejects.toMatchObject({ code: '23503' });
     }
     await expect(
-      client.query('UPDATE agent SET account_id = $1 WHERE id = $2', [world.globex.accountId, agent]),
+      client.query('UPDATE agent SET account_id = $1 WHERE id = $2', [tenants.globex.accountId, agent]),
     ).rejects.toMatchObject({ code: '23503' });
   });
 });

@@ -40,13 +40,13 @@ function requireCaller(context: TestContext): void {
 
 export const policy: DirectivePolicy<TestContext, TestScope> = {
   requireCaller,
-  requireMaster(context, use) {
+  requireMaster(context, fieldPath) {
     requireCaller(context);
     if (context.caller !== 'master') throw new GatewayError('FORBIDDEN', 'For master keys.');
-    context.uses.push(use);
+    context.uses.push(fieldPath);
   },
-  pin(context, accountId, action, use) {
-    context.uses.push(`${use} ${action}`);
+  resolveScope(context, accountId, action, fieldPath) {
+    context.uses.push(`${fieldPath} ${action}`);
     if (context.caller === 'master') {
       if (!accountId && action !== 'READ') throw new GatewayError('BAD_USER_INPUT', 'Name the account.');
       return scopeFor(context, accountId ?? null, action);
@@ -54,14 +54,14 @@ export const policy: DirectivePolicy<TestContext, TestScope> = {
     if (accountId && accountId !== context.caller) throw new GatewayError('ACCOUNT_MISMATCH', 'Not your account.');
     return scopeFor(context, context.caller, action);
   },
-  pinAll: (context) => scopeFor(context, null, 'ALL'),
-  enter: (context, scope) => ({ ...context, scope }),
+  allAccountsScope: (context) => scopeFor(context, null, 'ALL'),
+  withScope: (context, scope) => ({ ...context, scope }),
   accountOf(typeName, value) {
     const row = value as { id?: string; accountId?: string };
     return (typeName === 'Account' ? row.id : row.accountId) ?? null;
   },
-  reaches: (scope, accountId) => scope.account === null || scope.account === accountId,
-  stranger: (context, use, typeName) => void context.strangers.push(`${use} ${typeName}`),
+  covers: (scope, accountId) => scope.account === null || scope.account === accountId,
+  reportForeignRow: (context, fieldPath, typeName) => void context.strangers.push(`${fieldPath} ${typeName}`),
 };
 
 type TestResolvers = IExecutableSchemaDefinition<TestContext>['resolvers'];

@@ -1,14 +1,14 @@
 /** Any sequence of creating, deleting, restoring and purging keeps the promises of soft delete. */
 import fc from 'fast-check';
-import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
+import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { Promoter } from '../promotion/client';
 import { Model, TYPES, type Linked, type Outcome, type Row, type Type } from './deletion-model';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const MODEL = { framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt' } };
 const LISTS = { Tool: 'tools', McpServer: 'mcpServers', Agent: 'agents', Schedule: 'schedules' } as const;
@@ -145,7 +145,7 @@ class Story {
   async #change(act: 'delete' | 'restore' | 'purge', row: Row, force: boolean): Promise<void> {
     const answer =
       act === 'purge'
-        ? await world.master.send(
+        ? await tenants.master.send(
             'mutation ($accountId: ID!, $type: PurgeType!, $id: ID) { purge(accountId: $accountId, type: $type, id: $id) { purged } }',
             { accountId: this.accountId, type: row.type, id: row.id },
           )
@@ -253,7 +253,7 @@ it('whatever is created, linked, deleted, restored and purged in whatever order'
   let stories = 0;
   const tell = async (told: readonly Step[], crowded: boolean): Promise<void> => {
     stories += 1;
-    const tenant = await world.createAccount(`story-${stories}`);
+    const tenant = await tenants.createAccount(`story-${stories}`);
     const story = new Story(tenant, tenant.accountId, counts);
     for (const step of told) await story.tell(step);
     if (crowded) await story.crowd(LISTED + 3);
@@ -274,7 +274,7 @@ it('whatever is created, linked, deleted, restored and purged in whatever order'
 }, 120_000);
 
 it('a row in use is kept, and the refusal lists the first 20 of the live rows that refer to it and says how many there are', async () => {
-  const { acme } = world;
+  const { acme } = tenants;
   const users = Array.from(
     { length: 23 },
     (_, at) => `  - { name: u${at}, framework: LANGCHAIN, model: { provider: p, name: n }, tools: [used] }\n`,
@@ -298,7 +298,7 @@ it('a row in use is kept, and the refusal lists the first 20 of the live rows th
 });
 
 it('runs past their retention are removed, oldest first, for one account only', async () => {
-  const { acme, globex, master } = world;
+  const { acme, globex, master } = tenants;
   for (const tenant of [acme, globex]) {
     const { a } = await tenant.ask<{ a: { id: string } }>(
       'mutation ($input: CreateAgentInput!) { a: createAgent(input: $input) { id } }',

@@ -4,39 +4,39 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
-import { createWorld, openHouse, type Answer, type House, type World } from '../harness/gateway';
+import { createTwoTenants, startTestGateway, type Answer, type TestGateway, type TwoTenants } from '../harness/gateway';
 
 const DELETE = print(parse('mutation Delete($id: ID!) { deleteTool(id: $id) { id deletedAt } }'));
 const RESTORE = print(parse('mutation Restore($id: ID!) { restoreTool(id: $id) { id deletedAt } }'));
 
-let world: World;
-let house: House;
+let tenants: TwoTenants;
+let testGateway: TestGateway;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-trusted-'));
   await writeFile(join(folder, 'tools.graphql'), `${DELETE}\n${RESTORE}\n`);
-  world = await createWorld();
-  house = await openHouse({ database: world.database, settings: { TRUSTED_DOCUMENTS: folder } });
+  tenants = await createTwoTenants();
+  testGateway = await startTestGateway({ database: tenants.database, settings: { TRUSTED_DOCUMENTS: folder } });
 });
 afterAll(async () => {
-  await house.close();
-  await world.close();
+  await testGateway.close();
+  await tenants.close();
   await rm(folder, { recursive: true });
 });
 
 async function run(text: string, id: string, key: string): Promise<Answer> {
   const sha256Hash = createHash('sha256').update(text).digest('hex');
-  const answer = await house.gateway.app.inject({
+  const answer = await testGateway.gateway.app.inject({
     method: 'POST',
     url: '/graphql',
     payload: { variables: { id }, extensions: { persistedQuery: { version: 1, sha256Hash } } },
-    headers: { 'x-api-key': world.acme.key, 'idempotency-key': key },
+    headers: { 'x-api-key': tenants.acme.key, 'idempotency-key': key },
   });
   return answer.json();
 }
 
 it('the same key with the hash of another document is a conflict, never the first one’s answer', async () => {
-  const made = await world.acme.ask<{ createTool: { id: string } }>(
+  const made = await tenants.acme.ask<{ createTool: { id: string } }>(
     'mutation { createTool(input: { name: "twice named" }) { id } }',
   );
   const { id } = made.createTool;

@@ -1,7 +1,7 @@
 /** A mutation that comes twice with the same Idempotency-Key is one change, even when the answer was lost on its way. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createDatabase, type TestDatabase } from '../harness/database';
-import { createWorld, type Client, type World } from '../harness/gateway';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
 /** Stands between gateway and database; once armed, it forwards the next COMMIT of a change and keeps the answer. */
@@ -62,17 +62,17 @@ class Line {
   }
 }
 
-let world: World;
+let tenants: TwoTenants;
 let database: TestDatabase;
 let line: Line;
 beforeAll(async () => {
   database = await createDatabase();
   line = await Line.to(database.tenantUrl);
   const urls = { tenantUrl: line.through(database.tenantUrl), operatorUrl: database.operatorUrl };
-  world = await createWorld({ database, urls });
+  tenants = await createTwoTenants({ database, urls });
 });
 afterAll(async () => {
-  await world.close();
+  await tenants.close();
   await line.close();
   await database.drop();
 });
@@ -99,7 +99,7 @@ it.each([
   ['the line broke', (client: Socket): void => void client.destroy()],
   ['its backend was ended', (_client: Socket, database_: Socket): void => void endBackend(database_)],
 ])('repeated after %s behind COMMIT, it answers what was stored and stores nothing more', async (how, lose) => {
-  const { acme } = world;
+  const { acme } = tenants;
   const [name, key] = [how, once(how.replaceAll(' ', '-'))];
   line.armed = lose;
   const lost = await acme.send(CREATE, { name }, key);
@@ -115,7 +115,7 @@ it.each([
 });
 
 it('repeated after its connection was ended while it waited for a lock, it is done once, by the second try', async () => {
-  const { acme } = world;
+  const { acme } = tenants;
   const WAITING =
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO \"tool\"%'";
   const cut = await connected(database.superuserUrl, async (holder) => {
@@ -135,7 +135,7 @@ it('repeated after its connection was ended while it waited for a lock, it is do
 });
 
 it('sent many times at once, it is stored once and all get the same answer', async () => {
-  const { acme } = world;
+  const { acme } = tenants;
   const answers = await Promise.all(
     Array.from({ length: 6 }, () => acme.send(CREATE, { name: 'crowd' }, once('k-crowd'))),
   );
@@ -145,7 +145,7 @@ it('sent many times at once, it is stored once and all get the same answer', asy
 });
 
 it('the key means something to its caller only, and one thing only', async () => {
-  const { acme, globex, master } = world;
+  const { acme, globex, master } = tenants;
   await acme.ask(CREATE, { name: 'mine' }, once('k-shared'));
   expect(codes(await acme.send(CREATE, { name: 'other' }, once('k-shared')))).toEqual(['CONFLICT']);
   expect(
@@ -159,7 +159,7 @@ it('the key means something to its caller only, and one thing only', async () =>
 });
 
 it('two changes of one request are told apart, and what failed may be tried again', async () => {
-  const { acme } = world;
+  const { acme } = tenants;
   const two =
     'mutation { a: createTool(input: { name: "two a" }) { id } b: createTool(input: { name: "two b" }) { id } }';
   const first = await acme.send(two, {}, once('k-two'));
@@ -173,7 +173,7 @@ it('two changes of one request are told apart, and what failed may be tried agai
 });
 
 it('is kept sealed for a day, then forgotten', async () => {
-  const { acme } = world;
+  const { acme } = tenants;
   const NEW_KEY = 'mutation { createApiKey(input: { name: "repeated" }) { secret } }';
   const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(NEW_KEY, {}, once('k-day'));
   expect(await acme.ask(NEW_KEY, {}, once('k-day'))).toEqual({ createApiKey });
@@ -189,6 +189,6 @@ it('is kept sealed for a day, then forgotten', async () => {
 
 it('a key that is none is refused', async () => {
   for (const key of ['with blank', 'ä', 'x'.repeat(256)]) {
-    expect(codes(await world.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_REQUEST']);
+    expect(codes(await tenants.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_REQUEST']);
   }
 });

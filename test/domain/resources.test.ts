@@ -1,11 +1,11 @@
 /** MCP servers, schedules, runs and sub-agents through HTTP: what their users rely on. */
-import { createWorld, type Client, type World } from '../harness/gateway';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const agentInput = (name: string, more: object = {}): object => ({
   name,
@@ -30,7 +30,7 @@ const FINISH =
 
 describe('an agent', () => {
   it('shows everything that hangs off it, and each of those leads back', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const toolId = await create(acme, 'Tool', { name: 'hammer' });
     const serverId = await create(acme, 'McpServer', { name: 'files', config: { url: 'https://mcp.example/' } });
     const helperId = await create(acme, 'Agent', agentInput('helper'));
@@ -59,7 +59,7 @@ describe('an agent', () => {
   });
 
   it('never comes back to itself by way of sub-agents, and the circle is named', async () => {
-    const { globex } = world;
+    const { globex } = tenants;
     const [a, b, c] = [
       await create(globex, 'Agent', agentInput('a')),
       await create(globex, 'Agent', agentInput('b')),
@@ -81,7 +81,7 @@ describe('an agent', () => {
   });
 
   it('closes no circle when two changes that are harmless alone come at once', async () => {
-    const { globex } = world;
+    const { globex } = tenants;
     for (let round = 0; round < 5; round += 1) {
       const ids: string[] = [];
       for (const name of ['p', 'q', 'r', 's']) ids.push(await create(globex, 'Agent', agentInput(`${name}${round}`)));
@@ -96,7 +96,7 @@ describe('an agent', () => {
 
 describe('a run', () => {
   it('moves forward only, whoever asks first', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput('runner'));
     const { startRun } = await acme.ask<{ startRun: { id: string; apiKeyId: string } }>(START, {
       agentId,
@@ -114,7 +114,7 @@ describe('a run', () => {
   });
 
   it('is found by agent, schedule, status and time', async () => {
-    const { globex, acme } = world;
+    const { globex, acme } = tenants;
     const agentId = await create(globex, 'Agent', agentInput('searched'));
     const scheduleId = await create(globex, 'Schedule', { agentId, cron: '* * * * *' });
     const { startRun } = await globex.ask<{ startRun: { id: string } }>(START, { agentId, scheduleId });
@@ -146,7 +146,7 @@ describe('a schedule', () => {
     [{ enabled: null }, 'enabled', 'true or false'],
     [{ agentId: '019a0000-0000-7000-8000-000000000000' }, 'agentId', 'names no live Agent'],
   ])('%j is refused with what is wrong', async (wrong, field, words) => {
-    const { acme } = world;
+    const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput(`agent of ${JSON.stringify(wrong)}`));
     const input = { agentId, cron: '0 9 * * *', ...wrong };
     const { errors } = await acme.send(
@@ -160,7 +160,7 @@ describe('a schedule', () => {
   });
 
   it('that is not enabled is never due, and is due again when it is', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput('sleeper'));
     const id = await create(acme, 'Schedule', { agentId, cron: '0 9 * * *', enabled: false });
     const update =
@@ -176,7 +176,7 @@ describe('a schedule', () => {
 
 describe('an MCP server', () => {
   it('takes a secret, keeps it sealed and shows a preview of it', async () => {
-    const { acme, log } = world;
+    const { acme, log } = tenants;
     const token = 'tok_0123456789abcdefWXYZ';
     const input = {
       name: 'sealed',
@@ -216,7 +216,7 @@ describe('an MCP server', () => {
     ],
   ])('%j is refused at the field', async (wrong, path) => {
     const input = { name: 'wrong', config: { url: 'https://mcp.example/' }, ...wrong };
-    const { errors } = await world.acme.send(
+    const { errors } = await tenants.acme.send(
       'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }',
       { input },
     );
@@ -231,7 +231,7 @@ describe('a tool', () => {
     [{ $schema: 'https://example.com/mine' }, 'draft'],
     [{ $schema: 'https://json-schema.org/draft/2020-12/schema', prefixItems: 3 }, 'prefixItems'],
   ])('%j is refused: it is no JSON Schema', async (inputSchema, words) => {
-    const { errors } = await world.acme.send(
+    const { errors } = await tenants.acme.send(
       'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }',
       {
         input: { name: 'odd', inputSchema },

@@ -1,23 +1,23 @@
 /** Runs end once, whoever asks at the same moment, and leave by their age alone. */
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 let agentId: string;
 beforeAll(async () => {
-  world = await createWorld();
-  const { createAgent } = await world.acme.ask<{ createAgent: { id: string } }>(
+  tenants = await createTwoTenants();
+  const { createAgent } = await tenants.acme.ask<{ createAgent: { id: string } }>(
     'mutation { createAgent(input: { name: "runner", framework: LANGCHAIN, model: { provider: "openai", name: "gpt" } }) { id } }',
   );
   agentId = createAgent.id;
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const FINISH = 'mutation ($id: ID!, $status: RunOutcome!) { finishRun(id: $id, status: $status) { status } }';
 const CANCEL = 'mutation ($id: ID!) { cancelRun(id: $id) { status finishedAt } }';
 const start = async (): Promise<string> =>
   (
-    await world.acme.ask<{ startRun: { id: string } }>('mutation ($id: ID!) { startRun(agentId: $id) { id } }', {
+    await tenants.acme.ask<{ startRun: { id: string } }>('mutation ($id: ID!) { startRun(agentId: $id) { id } }', {
       id: agentId,
     })
   ).startRun.id;
@@ -27,12 +27,12 @@ const codeOf = ({ errors }: { errors: readonly { extensions: { code: string } }[
 it('two that finish a run at the same moment: one does, the other hears that it ended', async () => {
   const id = await start();
   const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  const both = await connected(world.database.superuserUrl, async (holder) => {
+  const both = await connected(tenants.database.superuserUrl, async (holder) => {
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM run WHERE id = $1 FOR UPDATE', [id]);
-    const sent = ['SUCCESS', 'FAILED'].map((status) => world.acme.send(FINISH, { id, status }));
+    const sent = ['SUCCESS', 'FAILED'].map((status) => tenants.acme.send(FINISH, { id, status }));
     let waiting: object[] = [];
-    while (waiting.length < 2) waiting = await query(world.database.superuserUrl, WAITING);
+    while (waiting.length < 2) waiting = await query(tenants.database.superuserUrl, WAITING);
     await holder.query('COMMIT');
     return Promise.all(sent);
   });
@@ -42,29 +42,29 @@ it('two that finish a run at the same moment: one does, the other hears that it 
 it.each(['SUCCESS', 'FAILED', 'CANCELLED'])('a run that is %s stays so', async (status) => {
   const id = await start();
   const ended =
-    status === 'CANCELLED' ? await world.acme.send(CANCEL, { id }) : await world.acme.send(FINISH, { id, status });
+    status === 'CANCELLED' ? await tenants.acme.send(CANCEL, { id }) : await tenants.acme.send(FINISH, { id, status });
   expect(codeOf(ended)).toBe('done');
   const shown = '{ status version finishedAt }';
-  const read = (): Promise<object> => world.acme.ask(`query ($id: ID!) { run(id: $id) ${shown} }`, { id });
+  const read = (): Promise<object> => tenants.acme.ask(`query ($id: ID!) { run(id: $id) ${shown} }`, { id });
   const kept = await read();
   expect(kept).toMatchObject({ run: { status, version: 2, finishedAt: expect.any(String) } });
   for (const again of ['SUCCESS', 'FAILED']) {
-    expect(codeOf(await world.acme.send(FINISH, { id, status: again }))).toBe('CONFLICT');
+    expect(codeOf(await tenants.acme.send(FINISH, { id, status: again }))).toBe('CONFLICT');
   }
-  expect(codeOf(await world.acme.send(CANCEL, { id }))).toBe('CONFLICT');
+  expect(codeOf(await tenants.acme.send(CANCEL, { id }))).toBe('CONFLICT');
   expect(await read()).toEqual(kept);
 });
 
 it('retention removes the runs that started before its time, and no others', async () => {
   const [old, recent] = [await start(), await start()];
-  await query(world.database.superuserUrl, "UPDATE run SET started_at = now() - interval '100 days' WHERE id = $1", [
+  await query(tenants.database.superuserUrl, "UPDATE run SET started_at = now() - interval '100 days' WHERE id = $1", [
     old,
   ]);
-  const purged = await world.master.ask(
+  const purged = await tenants.master.ask(
     'mutation ($accountId: ID!, $before: DateTime) { purge(accountId: $accountId, type: Run, before: $before) { purged more } }',
-    { accountId: world.acme.accountId, before: new Date(Date.now() - 90 * 86_400_000).toISOString() },
+    { accountId: tenants.acme.accountId, before: new Date(Date.now() - 90 * 86_400_000).toISOString() },
   );
   expect(purged).toEqual({ purge: { purged: 1, more: false } });
   const left = 'query ($old: ID!, $recent: ID!) { old: run(id: $old) { id } recent: run(id: $recent) { id } }';
-  expect(await world.acme.ask(left, { old, recent })).toEqual({ old: null, recent: { id: recent } });
+  expect(await tenants.acme.ask(left, { old, recent })).toEqual({ old: null, recent: { id: recent } });
 });

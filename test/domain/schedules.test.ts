@@ -1,12 +1,12 @@
 /** Due schedules are handed out once each, also after a dispatcher that died; test/keys/two-processes has several at once. */
-import { createWorld, type Client, type World } from '../harness/gateway';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const CLAIM =
   'mutation ($limit: Int) { claimDueSchedules(limit: $limit) { dueAt schedule { id nextRunAt lastRunAt } } }';
@@ -35,7 +35,7 @@ async function plantSchedules(client: Client, count: number, name: string): Prom
 /** As if their time had come. */
 const makeDue = (ids: readonly string[]): Promise<object[]> =>
   query(
-    world.database.superuserUrl,
+    tenants.database.superuserUrl,
     "UPDATE schedule SET next_run_at = now() - interval '1 minute' WHERE id = ANY($1)",
     [ids],
   );
@@ -44,41 +44,41 @@ const claim = async (client: Client, limit = 100): Promise<Firing[]> =>
   (await client.ask<{ claimDueSchedules: Firing[] }>(CLAIM, { limit })).claimDueSchedules;
 
 it('a dispatcher that breaks down before its claim is stored leaves all of it to the others', async () => {
-  const ids = await plantSchedules(world.acme, 3, 'broken');
+  const ids = await plantSchedules(tenants.acme, 3, 'broken');
   await makeDue(ids);
-  await connected(world.database.operatorUrl, async (client) => {
+  await connected(tenants.database.operatorUrl, async (client) => {
     await client.query('BEGIN');
     await client.query('SELECT id FROM schedule WHERE id = ANY($1) FOR UPDATE', [ids]);
     // What another holds is passed by, never waited for.
-    expect(await claim(world.master)).toEqual([]);
+    expect(await claim(tenants.master)).toEqual([]);
     const [backend] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
-    await query(world.database.superuserUrl, 'SELECT pg_terminate_backend($1)', [backend?.pid]);
+    await query(tenants.database.superuserUrl, 'SELECT pg_terminate_backend($1)', [backend?.pid]);
   });
-  expect((await claim(world.master)).map(({ schedule }) => schedule.id).sort()).toEqual([...ids].sort());
+  expect((await claim(tenants.master)).map(({ schedule }) => schedule.id).sort()).toEqual([...ids].sort());
 });
 
 it('a claim whose answer was lost is answered again under its Idempotency-Key, and hands out nothing new', async () => {
-  const ids = await plantSchedules(world.acme, 2, 'lost');
+  const ids = await plantSchedules(tenants.acme, 2, 'lost');
   await makeDue(ids);
   const once = { 'idempotency-key': 'claim-1' };
-  const first = await world.master.send(CLAIM, { limit: 100 }, once);
+  const first = await tenants.master.send(CLAIM, { limit: 100 }, once);
   expect(first.errors).toEqual([]);
-  expect((await world.master.send(CLAIM, { limit: 100 }, once)).text).toBe(first.text);
-  expect(await claim(world.master)).toEqual([]);
+  expect((await tenants.master.send(CLAIM, { limit: 100 }, once)).text).toBe(first.text);
+  expect(await claim(tenants.master)).toEqual([]);
 });
 
 it('what is not enabled, deleted, or of a suspended account waits', async () => {
-  const [off = '', gone = '', due = ''] = await plantSchedules(world.acme, 3, 'waiting');
-  const [suspended = ''] = await plantSchedules(world.globex, 1, 'suspended');
-  await world.acme.ask('mutation ($id: ID!) { updateSchedule(id: $id, input: { enabled: false }) { id } }', {
+  const [off = '', gone = '', due = ''] = await plantSchedules(tenants.acme, 3, 'waiting');
+  const [suspended = ''] = await plantSchedules(tenants.globex, 1, 'suspended');
+  await tenants.acme.ask('mutation ($id: ID!) { updateSchedule(id: $id, input: { enabled: false }) { id } }', {
     id: off,
   });
-  await world.acme.ask('mutation ($id: ID!) { deleteSchedule(id: $id) { id } }', { id: gone });
+  await tenants.acme.ask('mutation ($id: ID!) { deleteSchedule(id: $id) { id } }', { id: gone });
   await makeDue([off, gone, due, suspended]);
-  const id = world.globex.accountId;
-  await world.master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id });
-  expect((await claim(world.master)).map(({ schedule }) => schedule.id)).toEqual([due]);
-  await world.master.ask('mutation ($id: ID!) { reactivateAccount(id: $id) { id } }', { id });
-  expect((await claim(world.master)).map(({ schedule }) => schedule.id)).toEqual([suspended]);
-  expect((await world.acme.send(CLAIM)).errors[0]?.extensions.code).toBe('FORBIDDEN');
+  const id = tenants.globex.accountId;
+  await tenants.master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id });
+  expect((await claim(tenants.master)).map(({ schedule }) => schedule.id)).toEqual([due]);
+  await tenants.master.ask('mutation ($id: ID!) { reactivateAccount(id: $id) { id } }', { id });
+  expect((await claim(tenants.master)).map(({ schedule }) => schedule.id)).toEqual([suspended]);
+  expect((await tenants.acme.send(CLAIM)).errors[0]?.extensions.code).toBe('FORBIDDEN');
 });

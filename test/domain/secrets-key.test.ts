@@ -5,15 +5,15 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { keptCheckpoints, signCheckpoint } from '../../src/audit/checkpoint';
+import { rekeyedCheckpoints, signCheckpoint } from '../../src/audit/checkpoint';
 import { Signer } from '../../src/auth/signer';
 import { keptAnswers } from '../../src/db/idempotency';
 import { Vault } from '../../src/db/vault';
-import { sealedColumns } from '../../src/graph/mutations/encrypted-columns';
+import { encryptedColumns } from '../../src/graph/mutations/encrypted-columns';
 import { keptInverses } from '../../src/promotion/apply/undo-log';
 import { resources } from '../../src/resources';
 import { createDatabase, secretOf, type TestDatabase } from '../harness/database';
-import { createWorld, openHouse, type Tenant } from '../harness/gateway';
+import { createTwoTenants, startTestGateway, type Tenant } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
 import { connected, query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
@@ -63,8 +63,8 @@ interface Stored {
 /** Everything that is kept under the key, in a database that no gateway is connected to. */
 async function store(): Promise<Stored> {
   const database = await createDatabase();
-  const world = await createWorld({ database });
-  const { acme, globex, master } = world;
+  const tenants = await createTwoTenants({ database });
+  const { acme, globex, master } = tenants;
   for (const [tenant, name] of [
     [acme, 'a'],
     [acme, 'b'],
@@ -89,21 +89,21 @@ async function store(): Promise<Stored> {
     "INSERT INTO audit_checkpoint (account_id, sequence, hash, at, signature) VALUES ($1, $2, decode($3, 'hex'), $4, $5)",
     [...Object.values(checkpoint), signCheckpoint(new Signer(secretOf(database)), checkpoint).signature],
   );
-  await world.close();
+  await tenants.close();
   const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: secretOf(database).toString('hex') };
   return { database, acme, masterKey: master.key, answers: answers.map(({ text }) => text), importId, env };
 }
 
 /** What a gateway with this secret makes of it. */
 async function expectServed({ database, acme, masterKey, answers }: Stored, secret: Buffer): Promise<void> {
-  const house = await openHouse({ database, secret });
+  const testGateway = await startTestGateway({ database, secret });
   try {
-    const tenant = house.client(acme.key);
+    const tenant = testGateway.client(acme.key);
     expect((await tenant.send(CREATE_KEY, {}, ONCE)).text).toBe(answers[0]);
-    expect((await house.client(masterKey).send(CREATE_ACCOUNT, {}, ONCE)).text).toBe(answers[1]);
+    expect((await testGateway.client(masterKey).send(CREATE_ACCOUNT, {}, ONCE)).text).toBe(answers[1]);
     expect(await tenant.ask(VERIFY)).toMatchObject({ verifyAudit: { intact: true } });
   } finally {
-    await house.close();
+    await testGateway.close();
   }
   expect(await secretsOf(database, secret)).toEqual({ a: IMPORTED, b: SECRET, c: SECRET, d: IMPORTED });
 }
@@ -158,9 +158,9 @@ describe('one command', () => {
 
   it('leaves imports that can be taken back, and the secret from before is there again under the new key', async () => {
     const { database, acme, importId } = stored;
-    const house = await openHouse({ database, secret: key });
+    const testGateway = await startTestGateway({ database, secret: key });
     try {
-      const promoter = new Promoter(house.client(acme.key));
+      const promoter = new Promoter(testGateway.client(acme.key));
       const { data, errors } = await promoter.undo(importId);
       expect([errors, data.undoImport.changes]).toMatchObject([
         [],
@@ -177,7 +177,7 @@ describe('one command', () => {
       await promoter.apply(BUNDLE, { secrets: [{ name: 'NEW', value: IMPORTED }] });
       expect(await secretsOf(database, key)).toEqual({ a: IMPORTED, b: SECRET, c: SECRET, d: IMPORTED });
     } finally {
-      await house.close();
+      await testGateway.close();
     }
   });
 });
@@ -236,12 +236,12 @@ it('a key in the data folder is replaced there, also after a change that was int
 
 it('it is refused while a gateway runs', async () => {
   const database = await createDatabase();
-  const house = await openHouse({ database });
+  const testGateway = await startTestGateway({ database });
   const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: hex(secretOf(database)) };
   const refused = await rotate({ ...env, NEW_SECRETS_KEY: '0'.repeat(64) });
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/^\d+ connection\(s\) of gateways to this database are open\. Stop every gateway/);
-  await house.close();
+  await testGateway.close();
   await database.drop();
 });
 
@@ -273,10 +273,10 @@ it('every column of bytes is a hash, or is made anew at a change of the key', as
   const key = Buffer.alloc(32);
   const [vault, signer] = [new Vault(key), new Signer(key)];
   const keyed = [
-    ...sealedColumns(vault, vault, resources),
+    ...encryptedColumns(vault, vault, resources),
     ...keptAnswers(vault, vault),
     keptInverses(vault, vault, resources),
-    keptCheckpoints(signer, signer),
+    rekeyedCheckpoints(signer, signer),
   ];
   const renewed = new Set(keyed.map(({ table, column }) => `${table}.${column}`));
   const others = found.map(({ name }) => name).filter((name) => !renewed.has(name));

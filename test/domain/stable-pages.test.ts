@@ -1,13 +1,13 @@
 /** Pages stay true while rows come and go: whoever lived all along is seen once, forwards and backwards. */
 import fc from 'fast-check';
 import { query } from '../harness/sql';
-import { createWorld, type Tenant, type World } from '../harness/gateway';
+import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 interface Page {
   readonly nodes: readonly { readonly id: string }[];
@@ -66,7 +66,7 @@ it('no row that lived all along is missed or seen twice, whatever is created and
     ),
     async (changes, size, backwards, orderBy) => {
       told += 1;
-      const tenant = await world.createAccount(`pages-${told}`);
+      const tenant = await tenants.createAccount(`pages-${told}`);
       const live: string[] = [];
       for (let row = 0; row < 8; row += 1) live.push(await create(tenant, `${row * 100} first`));
       const steady = new Set(live);
@@ -97,9 +97,9 @@ it('no row that lived all along is missed or seen twice, whatever is created and
 }, 120_000);
 
 it('a search stops at 10,000 rows looked at, says that there may be more, and goes on from there', async () => {
-  const tenant = await world.createAccount('search');
+  const tenant = await tenants.createAccount('search');
   await query(
-    world.database.superuserUrl,
+    tenants.database.superuserUrl,
     `INSERT INTO tool (account_id, id, name, type)
      SELECT $1, gen_random_uuid(), 'row ' || lpad(n::text, 5, '0'), 'NATIVE' FROM generate_series(1, 10050) n`,
     [tenant.accountId],
@@ -129,7 +129,7 @@ it('a search stops at 10,000 rows looked at, says that there may be more, and go
 }, 60_000);
 
 it('totalCount is counted only when it is asked for', async () => {
-  const { acme, gateway } = world;
+  const { acme, gateway } = tenants;
   const cost = async (query: string): Promise<number> => {
     const before = gateway.database.counts.statements;
     await acme.ask(query);

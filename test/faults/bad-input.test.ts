@@ -1,11 +1,11 @@
 /** Bad input through HTTP: a clear error with its code, nothing stored, nothing of the database in the words. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
-import { plant } from '../harness/factories';
-import { createWorld, type Answer, type World } from '../harness/gateway';
+import { seed } from '../harness/factories';
+import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
 import { accountTables, fingerprint, query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 let words: RegExp;
 let stored: Record<string, string>;
 
@@ -40,20 +40,20 @@ const TABLE_WORDS = `
 
 /** Everything but the counts of refused requests, which are meant to grow. */
 async function rowsOfAcme(): Promise<Record<string, string>> {
-  const prints = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+  const prints = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
   return { ...prints, audit_denial: '' };
 }
 
 beforeAll(async () => {
-  world = await createWorld();
-  await plant(world.acme, 'Own');
-  await plant(world.globex, 'Foreign');
-  const names = await query<{ name: string }>(world.database.superuserUrl, TABLE_WORDS);
+  tenants = await createTwoTenants();
+  await seed(tenants.acme, 'Own');
+  await seed(tenants.globex, 'Foreign');
+  const names = await query<{ name: string }>(tenants.database.superuserUrl, TABLE_WORDS);
   expect(names.length).toBeGreaterThan(10);
   words = new RegExp([...SQL_WORDS, ...names.map(({ name }) => name.replaceAll('"', ''))].join('|'), 'i');
   stored = await rowsOfAcme();
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 afterEach(async () => {
   expect(await rowsOfAcme()).toEqual(stored);
 });
@@ -78,18 +78,18 @@ function refusal({ status, text, errors }: Pick<Answer, 'status' | 'text' | 'err
 
 /** Sends a body as it is. */
 async function post(payload: string, headers: Record<string, string> = {}): Promise<Refusal> {
-  const answer = await world.gateway.app.inject({
+  const answer = await tenants.gateway.app.inject({
     method: 'POST',
     url: '/graphql',
     payload,
-    headers: { 'content-type': 'application/json', 'x-api-key': world.acme.key, ...headers },
+    headers: { 'content-type': 'application/json', 'x-api-key': tenants.acme.key, ...headers },
   });
   const { errors = [] } = answer.json<{ errors?: Answer['errors'] }>();
   return refusal({ status: answer.statusCode, text: answer.body, errors });
 }
 
 const CREATE = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
-const create = async (input: object): Promise<Refusal> => refusal(await world.acme.send(CREATE, { input }));
+const create = async (input: object): Promise<Refusal> => refusal(await tenants.acme.send(CREATE, { input }));
 
 const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
 
@@ -123,11 +123,11 @@ it.each([
 
 describe('a key', () => {
   const tampered = (): string => {
-    const key = world.acme.key;
+    const key = tenants.acme.key;
     return `${key.slice(0, -1)}${key.endsWith('x') ? 'y' : 'x'}`;
   };
   const reshaped = (change: { kind?: 'account' | 'master'; keyId?: string; secret?: string }): string => {
-    const parsed = parseKey(world.acme.key);
+    const parsed = parseKey(tenants.acme.key);
     if (!parsed) throw new Error('A key can be read');
     return formatKey({ ...parsed, ...change });
   };
@@ -139,39 +139,39 @@ describe('a key', () => {
         ' ',
         'x',
         tampered(),
-        world.acme.key.slice(0, -7),
-        `${world.acme.key}x`,
+        tenants.acme.key.slice(0, -7),
+        `${tenants.acme.key}x`,
         reshaped({ keyId: newId() }),
         reshaped({ secret: newSecret() }),
         reshaped({ kind: 'master' }),
         'pcl_live_',
         'x'.repeat(5000),
-      ].map((key) => world.client(key).send('{ tools { totalCount } }', {}, { 'x-request-id': 'same' })),
+      ].map((key) => tenants.client(key).send('{ tools { totalCount } }', {}, { 'x-request-id': 'same' })),
     );
     for (const answer of answers) expect(refusal(answer)).toEqual({ status: 401, codes: ['UNAUTHENTICATED'] });
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(refusal(await world.client(null).send('{ tools { totalCount } }'))).toMatchObject({
+    expect(refusal(await tenants.client(null).send('{ tools { totalCount } }'))).toMatchObject({
       codes: ['UNAUTHENTICATED'],
     });
   });
 
   it('that was revoked or has expired gets that 401 too', async () => {
-    const made = await world.globex.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+    const made = await tenants.globex.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
       'mutation { createApiKey(input: { name: "short-lived" }) { apiKey { id } secret } }',
     );
     const { apiKey, secret } = made.createApiKey;
-    expect((await world.client(secret).send('{ tools { totalCount } }')).status).toBe(200);
-    await world.globex.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: apiKey.id });
+    expect((await tenants.client(secret).send('{ tools { totalCount } }')).status).toBe(200);
+    await tenants.globex.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: apiKey.id });
     const deadline = Date.now() + 1_000;
-    let last = await world.client(secret).send('{ tools { totalCount } }');
+    let last = await tenants.client(secret).send('{ tools { totalCount } }');
     while (last.status === 200 && Date.now() < deadline)
-      last = await world.client(secret).send('{ tools { totalCount } }');
+      last = await tenants.client(secret).send('{ tools { totalCount } }');
     expect(refusal(last)).toEqual({ status: 401, codes: ['UNAUTHENTICATED'] });
   });
 
   it('of a suspended account is told so, and nothing else', async () => {
-    const other = await world.createAccount('suspended-one');
-    await world.master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: other.accountId });
+    const other = await tenants.createAccount('suspended-one');
+    await tenants.master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: other.accountId });
     const deadline = Date.now() + 1_000;
     let last = await other.send('{ tools { totalCount } }');
     while (last.status === 200 && Date.now() < deadline) last = await other.send('{ tools { totalCount } }');
@@ -204,11 +204,13 @@ it.each([
 });
 
 it('a field that needs a value says so when it is cleared, and the slug of the own account where its id belongs', async () => {
-  const [tool] = await query<{ id: string }>(world.database.superuserUrl, 'SELECT id FROM tool WHERE account_id = $1', [
-    world.acme.accountId,
-  ]);
+  const [tool] = await query<{ id: string }>(
+    tenants.database.superuserUrl,
+    'SELECT id FROM tool WHERE account_id = $1',
+    [tenants.acme.accountId],
+  );
   for (const field of ['name', 'type', 'tags']) {
-    const cleared = await world.acme.send(
+    const cleared = await tenants.acme.send(
       'mutation ($id: ID!, $input: UpdateToolInput!) { updateTool(id: $id, input: $input) { id } }',
       { id: tool?.id, input: { [field]: null } },
     );
@@ -219,8 +221,8 @@ it('a field that needs a value says so when it is cleared, and the slug of the o
       },
     ]);
   }
-  const { slug, accountId } = world.acme;
-  const named = await world.acme.send('query ($slug: ID) { tools(accountId: $slug) { totalCount } }', { slug });
+  const { slug, accountId } = tenants.acme;
+  const named = await tenants.acme.send('query ($slug: ID) { tools(accountId: $slug) { totalCount } }', { slug });
   expect(named.errors).toMatchObject([
     {
       message: `accountId is an account's id, ${accountId} for ${slug}: send that, or leave it out.`,
@@ -244,7 +246,7 @@ it('numbers beyond what can be kept', async () => {
   const answer = await post(huge);
   expect(answer.codes).toEqual(['BAD_USER_INPUT']);
   for (const version of [2 ** 31, -(2 ** 31) - 1, 1.5, '1']) {
-    const update = await world.acme.send(
+    const update = await tenants.acme.send(
       'mutation ($version: Int) { updateTool(id: "01890000-0000-7000-8000-00000000abcd", input: {}, expectedVersion: $version) { id } }',
       { version },
     );
@@ -256,11 +258,11 @@ it('keys that poison objects are refused in a body and kept as plain keys in a l
   const poison = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}}}`;
   expect(await post(poison)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
   expect(Object.prototype).not.toHaveProperty('polluted');
-  const literal = await world.globex.ask<{ createTool: { metadata: object } }>(
+  const literal = await tenants.globex.ask<{ createTool: { metadata: object } }>(
     'mutation { createTool(input: { name: "literal", metadata: { constructor: { prototype: { polluted: true } }, toString: 1 } }) { metadata } }',
   );
   expect(Object.keys(literal.createTool.metadata).sort()).toEqual(['constructor', 'toString']);
-  await world.globex.send(
+  await tenants.globex.send(
     'mutation { createTool(input: { name: "literal 2", metadata: { __proto__: { polluted: true } } }) { metadata } }',
   );
   expect({}).not.toHaveProperty('polluted');
@@ -268,34 +270,34 @@ it('keys that poison objects are refused in a body and kept as plain keys in a l
 
 it('a name that is taken, an unknown version and a row of nobody: codes, and no word of the database', async () => {
   expect(await create({ name: 'Own 0' })).toEqual({ status: 200, codes: ['CONFLICT'], path: ['input', 'name'] });
-  const [id] = await query<{ id: string }>(world.database.superuserUrl, `SELECT id FROM tool WHERE account_id = $1`, [
-    world.acme.accountId,
+  const [id] = await query<{ id: string }>(tenants.database.superuserUrl, `SELECT id FROM tool WHERE account_id = $1`, [
+    tenants.acme.accountId,
   ]);
-  const stale = await world.acme.send(
+  const stale = await tenants.acme.send(
     'mutation ($id: ID!) { updateTool(id: $id, input: {}, expectedVersion: 99) { id } }',
     { id: id?.id },
   );
   expect(refusal(stale)).toMatchObject({ codes: ['VERSION_CONFLICT'] });
-  for (const nobody of ['x', newId(), world.globex.accountId, '']) {
-    const gone = await world.acme.send('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: nobody });
+  for (const nobody of ['x', newId(), tenants.globex.accountId, '']) {
+    const gone = await tenants.acme.send('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: nobody });
     expect(refusal(gone)).toMatchObject({ codes: ['NOT_FOUND'] });
   }
 });
 
 it('a fault inside the database is INTERNAL with a request id and nothing else', async () => {
-  const tables = await accountTables(world.database.superuserUrl);
+  const tables = await accountTables(tenants.database.superuserUrl);
   expect(tables).toContain('tool');
-  await query(world.database.superuserUrl, 'ALTER TABLE tool RENAME TO hidden_tool');
+  await query(tenants.database.superuserUrl, 'ALTER TABLE tool RENAME TO hidden_tool');
   try {
-    const read = await world.acme.send('{ tools { totalCount } }', {}, { 'x-request-id': 'quoted' });
-    const write = await world.acme.send(CREATE, { input: { name: 'x' } });
+    const read = await tenants.acme.send('{ tools { totalCount } }', {}, { 'x-request-id': 'quoted' });
+    const write = await tenants.acme.send(CREATE, { input: { name: 'x' } });
     expect([read, write].map(refusal)).toEqual([
       { status: 500, codes: ['INTERNAL'] },
       { status: 500, codes: ['INTERNAL'] },
     ]);
     expect(read.errors[0]?.message).toContain('quoted');
   } finally {
-    await query(world.database.superuserUrl, 'ALTER TABLE hidden_tool RENAME TO tool');
+    await query(tenants.database.superuserUrl, 'ALTER TABLE hidden_tool RENAME TO tool');
   }
 });
 
@@ -309,7 +311,7 @@ it('takes for the address of an agent or a server nothing but one on the web, wi
     [server, ['input', 'config', 'url']],
   ] as const) {
     for (const url of [...bad, `https://a.example/${'x'.repeat(2_048)}`]) {
-      const { errors } = await world.acme.send(document, { url });
+      const { errors } = await tenants.acme.send(document, { url });
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path } }]);
     }
   }

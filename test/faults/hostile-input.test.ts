@@ -1,16 +1,16 @@
 /** Input made to hurt: nothing that fits into a body costs the others their service, or ends in a fault of the gateway. */
 import { newId } from '../../src/db/ids';
-import { createWorld, type Answer, type World } from '../harness/gateway';
+import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const CREATE = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 const codesOf = ({ errors }: Pick<Answer, 'errors'>): string[] => errors.map(({ extensions }) => extensions.code);
-const create = async (input: object): Promise<string[]> => codesOf(await world.acme.send(CREATE, { input }));
+const create = async (input: object): Promise<string[]> => codesOf(await tenants.acme.send(CREATE, { input }));
 
 /** Everything the caller did wrong; INTERNAL would be the gateway's fault. */
 const REFUSED = ['BAD_USER_INPUT'];
@@ -34,7 +34,7 @@ describe('values', () => {
   it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '2026-02-30T00:00:00Z', '2026-04-31T12:00:00+02:00'])(
     'the time %s, which no calendar or no database has: refused with the form of a time',
     async (time) => {
-      const answer = await world.acme.send(
+      const answer = await tenants.acme.send(
         'query ($time: DateTime) { tools(filter: { createdAt: { before: $time } }) { totalCount } }',
         { time },
       );
@@ -63,9 +63,12 @@ describe('a JSON Schema', () => {
 
 it('a filter has no more conditions on metadata than a statement should', async () => {
   const send = (count: number) =>
-    world.acme.send('query ($metadata: [MetadataFilter!]) { tools(filter: { metadata: $metadata }) { totalCount } }', {
-      metadata: Array<object>(count).fill({ path: ['a'], equals: 1 }),
-    });
+    tenants.acme.send(
+      'query ($metadata: [MetadataFilter!]) { tools(filter: { metadata: $metadata }) { totalCount } }',
+      {
+        metadata: Array<object>(count).fill({ path: ['a'], equals: 1 }),
+      },
+    );
   expect(codesOf(await send(20))).toEqual([]);
   expect(codesOf(await send(21))).toEqual(REFUSED);
 });
@@ -73,27 +76,27 @@ it('a filter has no more conditions on metadata than a statement should', async 
 describe('an Idempotency-Key', () => {
   it('that is none is the caller’s fault, not the gateway’s', async () => {
     for (const key of ['', 'two words', 'x'.repeat(256), 'ü']) {
-      const answer = await world.acme.send(CREATE, { input: { name: 'x' } }, { 'idempotency-key': key });
+      const answer = await tenants.acme.send(CREATE, { input: { name: 'x' } }, { 'idempotency-key': key });
       expect([answer.status, codesOf(answer)]).toEqual([400, ['BAD_REQUEST']]);
     }
   });
 
   it('does not look into variables that no limit has passed yet', async () => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    const answer = await world.gateway.app.inject({
+    const answer = await tenants.gateway.app.inject({
       method: 'POST',
       url: '/graphql',
       payload: `{"query":"{ viewer { kind } }","variables":{"a":${nested}}}`,
-      headers: { 'content-type': 'application/json', 'x-api-key': world.acme.key, 'idempotency-key': 'deep' },
+      headers: { 'content-type': 'application/json', 'x-api-key': tenants.acme.key, 'idempotency-key': 'deep' },
     });
     expect(codesOf(answer.json())).toEqual(['QUERY_TOO_COMPLEX']);
   });
 });
 
 it('two different keys in two headers are refused, whosever they are', async () => {
-  const { acme, globex } = world;
+  const { acme, globex } = tenants;
   const both = (authorization: string) => acme.send('{ viewer { kind } }', {}, { authorization });
-  for (const other of [globex.key, world.master.key, `${acme.key}x`]) {
+  for (const other of [globex.key, tenants.master.key, `${acme.key}x`]) {
     const answer = await both(`Bearer ${other}`);
     expect([answer.status, codesOf(answer)]).toEqual([400, ['BAD_REQUEST']]);
   }
@@ -105,7 +108,7 @@ it.each([
   ['a row', 'mutation ($id: ID!) { createTool(accountId: $id, input: { name: "x" }) { id } }'],
   ['a key', 'mutation ($id: ID!) { createApiKey(accountId: $id, input: { name: "x" }) { secret } }'],
 ])('a master key that creates %s in an account that does not exist is told so', async (_what, text) => {
-  const plain = await world.master.send(text, { id: newId() });
-  const repeatable = await world.master.send(text, { id: newId() }, { 'idempotency-key': newId() });
+  const plain = await tenants.master.send(text, { id: newId() });
+  const repeatable = await tenants.master.send(text, { id: newId() }, { 'idempotency-key': newId() });
   expect([plain, repeatable].map(codesOf)).toEqual([['NOT_FOUND'], ['NOT_FOUND']]);
 });

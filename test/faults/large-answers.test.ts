@@ -1,11 +1,11 @@
 /** Rows may be large and hang in many places: no operation makes the gateway hold, or send, more than an answer may be. */
-import { createWorld, type Answer, type Tenant, type World } from '../harness/gateway';
+import { createTwoTenants, type Answer, type Tenant, type TwoTenants } from '../harness/gateway';
 
 const ROWS = 100;
 const WIDE = 'x'.repeat(60_000);
 const CREATE = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
 
-let world: World;
+let tenants: TwoTenants;
 const ids: string[] = [];
 
 async function createLarge(tenant: Tenant, number: number, subAgentIds: readonly string[]): Promise<string> {
@@ -15,11 +15,11 @@ async function createLarge(tenant: Tenant, number: number, subAgentIds: readonly
 }
 
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
   for (let number = 0; number < ROWS; number += 1)
-    ids.push(await createLarge(world.acme, number, number < ROWS / 2 ? [] : ids.slice(0, ROWS / 2)));
+    ids.push(await createLarge(tenants.acme, number, number < ROWS / 2 ? [] : ids.slice(0, ROWS / 2)));
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const LARGE = 'instruction config toolConfigs';
 const outcome = ({ status, errors }: Answer): unknown[] => [
@@ -38,30 +38,30 @@ it.each([
 ])(
   '%s of large rows: refused in words before they are all read, and the next caller is served',
   async (_what, text) => {
-    const answers = await Promise.all(Array.from({ length: 4 }, () => world.acme.send(text)));
+    const answers = await Promise.all(Array.from({ length: 4 }, () => tenants.acme.send(text)));
     for (const answer of answers) expect(outcome(answer)).toEqual(TOO_LARGE);
-    expect(await world.acme.ask('{ agents(first: 1) { totalCount } }')).toEqual({ agents: { totalCount: ROWS } });
-    expect(await world.globex.ask('{ agents { totalCount } }')).toEqual({ agents: { totalCount: 0 } });
+    expect(await tenants.acme.ask('{ agents(first: 1) { totalCount } }')).toEqual({ agents: { totalCount: ROWS } });
+    expect(await tenants.globex.ask('{ agents { totalCount } }')).toEqual({ agents: { totalCount: 0 } });
   },
 );
 
 it('one row that hangs in many places is refused before it is written out so often', async () => {
   const start = 'mutation ($id: ID!) { startRun(agentId: $id) { id } }';
-  for (let run = 0; run < ROWS; run += 1) await world.acme.ask(start, { id: ids[0] });
-  const answer = await world.acme.send(`{ runs(first: 100) { nodes { agent { ${LARGE} } } } }`);
+  for (let run = 0; run < ROWS; run += 1) await tenants.acme.ask(start, { id: ids[0] });
+  const answer = await tenants.acme.send(`{ runs(first: 100) { nodes { agent { ${LARGE} } } } }`);
   expect(outcome(answer)).toEqual(TOO_LARGE);
   expect(answer.text.length).toBeLessThan(1_000);
 });
 
 it('what fits is answered whole', async () => {
-  const { agents } = await world.acme.ask<{ agents: { nodes: { instruction: string }[] } }>(
+  const { agents } = await tenants.acme.ask<{ agents: { nodes: { instruction: string }[] } }>(
     `{ agents(first: 50) { nodes { ${LARGE} } } }`,
   );
   expect(agents.nodes).toHaveLength(50);
 });
 
 it('the record of large rows is still checked to its end', async () => {
-  const { verifyAudit } = await world.acme.ask<{ verifyAudit: { checked: number } }>(
+  const { verifyAudit } = await tenants.acme.ask<{ verifyAudit: { checked: number } }>(
     '{ verifyAudit { intact complete checked } }',
   );
   expect(verifyAudit).toMatchObject({ intact: true, complete: true });
@@ -70,8 +70,8 @@ it('the record of large rows is still checked to its end', async () => {
 
 it('one operation checks the record once, for that reads as much as an operation may ask for', async () => {
   const check = 'verifyAudit { intact complete checked lastSequence accountId fault message }';
-  expect((await world.acme.send(`{ ${check} }`)).errors).toEqual([]);
-  expect(outcome(await world.acme.send(`{ a: ${check} b: ${check} }`))).toEqual([
+  expect((await tenants.acme.send(`{ ${check} }`)).errors).toEqual([]);
+  expect(outcome(await tenants.acme.send(`{ a: ${check} b: ${check} }`))).toEqual([
     400,
     { code: 'QUERY_TOO_COMPLEX', limit: 'cost' },
   ]);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
-import { plant } from '../harness/factories';
-import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
+import { seed } from '../harness/factories';
+import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { currentRun } from '../harness/run';
 import { query } from '../harness/sql';
 
@@ -46,7 +46,7 @@ async function untilServed(client: Client, text = READ): Promise<void> {
 }
 
 /** Keeps asking until told to stop. @returns what every caller got. */
-function traffic(world: World): { stop: () => Promise<Record<'served' | 'unavailable', number>> } {
+function traffic(tenants: TwoTenants): { stop: () => Promise<Record<'served' | 'unavailable', number>> } {
   let running = true;
   const tally = { served: 0, unavailable: 0 };
   const loop = async (client: Client, number: number): Promise<void> => {
@@ -55,12 +55,12 @@ function traffic(world: World): { stop: () => Promise<Record<'served' | 'unavail
       const name = `traffic ${number} ${turn} ${randomBytes(3).toString('hex')}`;
       tally[
         expectWholeOrUnavailable(
-          write && client !== world.master ? await client.send(CREATE, { name }) : await client.send(READ),
+          write && client !== tenants.master ? await client.send(CREATE, { name }) : await client.send(READ),
         )
       ] += 1;
     }
   };
-  const loops = [world.acme, world.globex, world.master, world.acme].map(loop);
+  const loops = [tenants.acme, tenants.globex, tenants.master, tenants.acme].map(loop);
   return {
     stop: async () => {
       running = false;
@@ -71,31 +71,31 @@ function traffic(world: World): { stop: () => Promise<Record<'served' | 'unavail
 }
 
 describe('backends that are ended', () => {
-  let world: World;
+  let tenants: TwoTenants;
   beforeAll(async () => {
-    world = await createWorld();
-    await plant(world.acme, 'Own');
+    tenants = await createTwoTenants();
+    await seed(tenants.acme, 'Own');
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => tenants.close());
 
   const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename LIKE 'portcullis\\_%' AND usename NOT LIKE '%owner%'`;
-  const endAll = (): Promise<unknown> => query(currentRun().superuserUrl, END, [world.database.name]);
+  const endAll = (): Promise<unknown> => query(currentRun().superuserUrl, END, [tenants.database.name]);
 
   it('cost the requests in flight at most, and the next ones are served', async () => {
-    const load = traffic(world);
+    const load = traffic(tenants);
     for (let round = 0; round < 10; round += 1) {
       await endAll();
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
     const { served } = await load.stop();
     expect(served).toBeGreaterThan(10);
-    await untilServed(world.acme);
-    expectWholeOrUnavailable(await world.master.send(READ));
+    await untilServed(tenants.acme);
+    expectWholeOrUnavailable(await tenants.master.send(READ));
   }, 60_000);
 
   it('cost nothing where no request was in flight: a connection that is known to be over is not used', async () => {
     const readAll = (): Promise<string[]> =>
-      Promise.all([1, 2, 3, 4].map(async () => expectWholeOrUnavailable(await world.acme.send(READ))));
+      Promise.all([1, 2, 3, 4].map(async () => expectWholeOrUnavailable(await tenants.acme.send(READ))));
     await readAll();
     await endAll();
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -104,28 +104,28 @@ describe('backends that are ended', () => {
 
   it('and refused connections make every answer UNAVAILABLE and /readyz 503, until they are let in again', async () => {
     const allow = (allowed: boolean): Promise<unknown> =>
-      query(currentRun().superuserUrl, `ALTER DATABASE ${world.database.name} ALLOW_CONNECTIONS ${allowed}`);
-    const load = traffic(world);
+      query(currentRun().superuserUrl, `ALTER DATABASE ${tenants.database.name} ALLOW_CONNECTIONS ${allowed}`);
+    const load = traffic(tenants);
     await allow(false);
     try {
       await endAll();
       await new Promise((resolve) => setTimeout(resolve, 100));
       await endAll();
-      for (const client of [world.acme, world.master]) {
+      for (const client of [tenants.acme, tenants.master]) {
         expect(expectWholeOrUnavailable(await client.send(READ))).toBe('unavailable');
         const { errors } = await client.send(READ);
         expect(errors.map(({ extensions }) => extensions['retry'])).toEqual(errors.map(() => true));
       }
-      expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(503);
-      expect((await world.gateway.app.inject('/livez')).statusCode).toBe(200);
+      expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(503);
+      expect((await tenants.gateway.app.inject('/livez')).statusCode).toBe(200);
     } finally {
       await allow(true);
     }
     const { unavailable } = await load.stop();
     expect(unavailable).toBeGreaterThan(0);
-    await untilServed(world.acme);
-    await untilServed(world.master);
-    expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(200);
+    await untilServed(tenants.acme);
+    await untilServed(tenants.master);
+    expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(200);
   }, 60_000);
 
   it('never store half a write: what was answered with an id is there, and nothing twice', async () => {
@@ -133,12 +133,12 @@ describe('backends that are ended', () => {
     const answers = await Promise.all(
       names.map(async (name, index) => {
         if (index % 20 === 10) await endAll();
-        const answer = await world.acme.send<{ createTool?: { id: string } }>(CREATE, { name });
+        const answer = await tenants.acme.send<{ createTool?: { id: string } }>(CREATE, { name });
         return { name, outcome: expectWholeOrUnavailable(answer), retry: answer.errors[0]?.extensions['retry'] };
       }),
     );
     const stored = await query<{ name: string }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       `SELECT name FROM tool WHERE name LIKE 'written%'`,
     );
     const found = new Set(stored.map(({ name }) => name));
@@ -172,25 +172,25 @@ it('a server that is stopped and started again is used again, without a restart 
       ...urls,
       drop,
     };
-    const world = await createWorld({ database });
+    const tenants = await createTwoTenants({ database });
     try {
-      await world.acme.ask(CREATE, { name: 'kept' });
-      const load = traffic(world);
+      await tenants.acme.ask(CREATE, { name: 'kept' });
+      const load = traffic(tenants);
       await server.stop();
       const down = await Promise.all(
-        [world.acme, world.globex, world.master, world.acme].map((client) => client.send(READ)),
+        [tenants.acme, tenants.globex, tenants.master, tenants.acme].map((client) => client.send(READ)),
       );
       expect(down.map(expectWholeOrUnavailable)).toEqual(['unavailable', 'unavailable', 'unavailable', 'unavailable']);
-      expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(503);
+      expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(503);
       await load.stop();
       server = await start(Number(new URL(server.url).port));
-      await untilServed(world.acme);
-      expect(await world.acme.ask('{ tools(filter: { name: { equals: "kept" } }) { totalCount } }')).toEqual({
+      await untilServed(tenants.acme);
+      expect(await tenants.acme.ask('{ tools(filter: { name: { equals: "kept" } }) { totalCount } }')).toEqual({
         tools: { totalCount: 1 },
       });
-      expect((await world.gateway.app.inject('/readyz')).statusCode).toBe(200);
+      expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(200);
     } finally {
-      await world.gateway.close();
+      await tenants.gateway.close();
     }
   } finally {
     await server.stop();

@@ -17,7 +17,7 @@ import type { Client } from './gateway';
 export const gatewaySchema: GraphQLSchema = buildGatewaySchema(resolvers);
 
 /** Ids by the name of their type. */
-export type Planted = ReadonlyMap<string, readonly string[]>;
+export type SeededIds = ReadonlyMap<string, readonly string[]>;
 
 /** What a domain rule asks for beyond the schema's required fields. */
 const RULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -36,8 +36,8 @@ const typeOfEntity = (entity: unknown): string => resources.find((one) => one.en
 
 /** The types that rows of a resource refer to, by the field of the input that names them. */
 function referencesOf(resource: Resource): Map<string, string> {
-  const links = (resource.links ?? []).map((link) => [link.input, typeOfEntity(link.target())] as const);
-  const parents = (resource.parents ?? []).map((parent) => [parent.column, typeOfEntity(parent.target())] as const);
+  const links = (resource.manyToMany ?? []).map((link) => [link.input, typeOfEntity(link.target())] as const);
+  const parents = (resource.belongsTo ?? []).map((parent) => [parent.column, typeOfEntity(parent.target())] as const);
   return new Map([...links, ...parents]);
 }
 
@@ -56,10 +56,10 @@ function inOrder(): Resource[] {
   return ordered;
 }
 
-class Sower {
+class SampleValues {
   constructor(
     private readonly resource: Resource,
-    private readonly found: Planted,
+    private readonly found: SeededIds,
     private readonly label: string,
   ) {}
 
@@ -127,10 +127,10 @@ export interface Creation {
 }
 
 /** An operation that creates one row of a resource; `found` has the rows it may refer to. */
-export function creation(resource: Resource, found: Planted, label: string, accountId?: string): Creation {
+export function creation(resource: Resource, found: SeededIds, label: string, accountId?: string): Creation {
   const { type } = resource.names;
   const field = creatorOf(type);
-  const variables = { ...new Sower(resource, found, label).fields(field.args), ...(accountId && { accountId }) };
+  const variables = { ...new SampleValues(resource, found, label).fields(field.args), ...(accountId && { accountId }) };
   const used = field.args.filter((argument) => argument.name in variables);
   const declared = used.map((argument) => `$${argument.name}: ${argument.type.toString()}`).join(', ');
   const passed = used.map((argument) => `${argument.name}: $${argument.name}`).join(', ');
@@ -145,7 +145,7 @@ export function creation(resource: Resource, found: Planted, label: string, acco
 const COPIES = 2;
 
 /** Creates rows of every resource; with a master key, in the account named. */
-export async function plant(client: Client, label: string, accountId?: string): Promise<Planted> {
+export async function seed(client: Client, label: string, accountId?: string): Promise<SeededIds> {
   const found = new Map<string, string[]>();
   for (let copy = 0; copy < COPIES; copy += 1) {
     for (const resource of inOrder()) {

@@ -45,7 +45,7 @@ export interface Tenant extends Client {
 }
 
 /** A gateway on a database, with a master key and no accounts yet. */
-export interface House {
+export interface TestGateway {
   readonly gateway: Gateway;
   readonly database: TestDatabase;
   /** What the gateway logged, a parsed line each. */
@@ -56,7 +56,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-export interface World extends House {
+export interface TwoTenants extends TestGateway {
   readonly acme: Tenant;
   readonly globex: Tenant;
 }
@@ -95,7 +95,7 @@ function clientOf(gateway: Gateway, key: string | null): Client {
   };
 }
 
-export interface WorldOptions {
+export interface TestGatewayOptions {
   /** Other resources than the product's. */
   readonly registry?: Registry;
   readonly settings?: Partial<GatewayParts['settings']>;
@@ -107,13 +107,13 @@ export interface WorldOptions {
   readonly secret?: Buffer;
 }
 
-export async function openHouse({
+export async function startTestGateway({
   settings = {},
   database: given,
   urls,
   secret,
   registry,
-}: WorldOptions = {}): Promise<House> {
+}: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
   const logger = pino(
@@ -152,10 +152,10 @@ export async function openHouse({
   };
 }
 
-export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const house = await openHouse(options);
+export async function createTwoTenants(options: TestGatewayOptions = {}): Promise<TwoTenants> {
+  const testGateway = await startTestGateway(options);
   // Globex first: its rows sort before acme's, so that a leak cannot hide behind the first page.
-  const globex = await house.createAccount(`globex-${randomBytes(3).toString('hex')}`);
-  const acme = await house.createAccount(`acme-${randomBytes(3).toString('hex')}`);
-  return { ...house, acme, globex };
+  const globex = await testGateway.createAccount(`globex-${randomBytes(3).toString('hex')}`);
+  const acme = await testGateway.createAccount(`acme-${randomBytes(3).toString('hex')}`);
+  return { ...testGateway, acme, globex };
 }

@@ -18,7 +18,7 @@ const CHANGED: Readonly<Record<string, string>> = {
 };
 
 /** Adds `copies` copies of each live row of the account to every resource's table, as superuser, past all triggers. */
-export async function crowd(superuserUrl: string, accountId: string, copies: number): Promise<number> {
+export async function seedBulk(superuserUrl: string, accountId: string, copies: number): Promise<number> {
   return connected(superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');
     const tables = await client.query<{ name: string; columns: string }>(RESOURCE_TABLES);

@@ -2,8 +2,8 @@
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { plant, type Planted } from '../harness/factories';
-import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
+import { seed, type SeededIds } from '../harness/factories';
+import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 
 interface Row {
@@ -32,16 +32,16 @@ describe.each([
   ['a pool of one', 1],
   ['a pool of four', 4],
 ])('with %s', (_what, poolSize) => {
-  let world: World;
-  let own: Planted;
-  let foreign: Planted;
+  let tenants: TwoTenants;
+  let own: SeededIds;
+  let foreign: SeededIds;
 
   beforeAll(async () => {
-    world = await createWorld({ settings: { POOL_SIZE: poolSize } });
-    foreign = await plant(world.globex, 'Same name');
-    own = await plant(world.acme, 'Same name');
+    tenants = await createTwoTenants({ settings: { POOL_SIZE: poolSize } });
+    foreign = await seed(tenants.globex, 'Same name');
+    own = await seed(tenants.acme, 'Same name');
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => tenants.close());
 
   const ids = (): { one: string; other: string } => ({
     one: own.get('Agent')?.[0] ?? '',
@@ -52,8 +52,8 @@ describe.each([
     expect(errors).toEqual([]);
     const { one, other } = ids();
     expect([data.one?.id, data.other?.id]).toEqual([
-      accounts.includes(world.acme.accountId) ? one : undefined,
-      accounts.includes(world.globex.accountId) ? other : undefined,
+      accounts.includes(tenants.acme.accountId) ? one : undefined,
+      accounts.includes(tenants.globex.accountId) ? other : undefined,
     ]);
     expect(data.agents.totalCount).toBe(2 * accounts.length);
     const rows = [data.one, data.other, ...data.agents.nodes].filter((row) => row !== null);
@@ -65,11 +65,11 @@ describe.each([
   }
 
   it('fifty requests of KA, KB and M for the same ids in one tick, round after round, see their own rows only', async () => {
-    const both = [world.globex.accountId, world.acme.accountId];
+    const both = [tenants.globex.accountId, tenants.acme.accountId];
     const callers: [Client, string[]][] = [
-      [world.acme, [world.acme.accountId]],
-      [world.globex, [world.globex.accountId]],
-      [world.master, both],
+      [tenants.acme, [tenants.acme.accountId]],
+      [tenants.globex, [tenants.globex.accountId]],
+      [tenants.master, both],
     ];
     const bodies = new Map<Client, Set<string>>(callers.map(([caller]) => [caller, new Set()]));
     const shuffled = fc.sample(fc.array(fc.nat(2), { minLength: AT_ONCE, maxLength: AT_ONCE }), {
@@ -98,18 +98,18 @@ describe.each([
     for (let round = 0; round < 16; round += 1) {
       const [caller, accounts] =
         round % 2 === 0
-          ? ([world.acme, [world.acme.accountId]] as const)
-          : ([world.globex, [world.globex.accountId]] as const);
+          ? ([tenants.acme, [tenants.acme.accountId]] as const)
+          : ([tenants.globex, [tenants.globex.accountId]] as const);
       const [failed, taken, seen] = await Promise.all([
         caller.send(create, { name: `half ${round}`, toolIds: [round % 2 === 0 ? missing : own.get('Tool')?.[0]] }),
         caller.send(create, { name: 'Same name 0' }),
-        (round % 2 === 0 ? world.globex : world.acme).send<Seen>(READ, ids()),
+        (round % 2 === 0 ? tenants.globex : tenants.acme).send<Seen>(READ, ids()),
       ]);
       expect([failed, taken].map(({ errors }) => errors[0]?.extensions.code)).toEqual(['BAD_USER_INPUT', 'CONFLICT']);
-      expectOwn(seen, round % 2 === 0 ? [world.globex.accountId] : [world.acme.accountId]);
+      expectOwn(seen, round % 2 === 0 ? [tenants.globex.accountId] : [tenants.acme.accountId]);
       expectOwn(await caller.send<Seen>(READ, ids()), accounts);
     }
-    const half = await query(world.database.superuserUrl, `SELECT 1 FROM agent WHERE name LIKE 'half%'`);
+    const half = await query(tenants.database.superuserUrl, `SELECT 1 FROM agent WHERE name LIKE 'half%'`);
     expect(half).toEqual([]);
   }, 60_000);
 
@@ -122,17 +122,17 @@ describe.each([
       order.push(description);
     };
     const { one, other } = ids();
-    const burst = Array.from({ length: 60 }, (_, index) => send(world.acme, one, `burst ${index}`));
+    const burst = Array.from({ length: 60 }, (_, index) => send(tenants.acme, one, `burst ${index}`));
     await burst[0];
-    await Promise.all([...burst, send(world.globex, other, 'alone')]);
+    await Promise.all([...burst, send(tenants.globex, other, 'alone')]);
     expect(order).toHaveLength(61);
     expect(order.indexOf('alone')).toBeLessThan(20);
   });
 
   it('work that throws, and connections that die in it, leave no open transaction and no account behind', async () => {
-    const { database } = world.gateway;
+    const { database } = tenants.gateway;
     for (let round = 0; round < 8; round += 1) {
-      const [mine, other] = round % 2 === 0 ? [world.acme, world.globex] : [world.globex, world.acme];
+      const [mine, other] = round % 2 === 0 ? [tenants.acme, tenants.globex] : [tenants.globex, tenants.acme];
       const begin = `BEGIN; SET LOCAL app.account_id = '${mine.accountId}'`;
       const work = database.transaction('tenant', null, begin, async (_manager, client) => {
         await client.query(
@@ -145,17 +145,17 @@ describe.each([
       expect(await database.single('tenant', { text: 'SELECT count(*) FROM tool', values: [] })).toEqual([[0]]);
       expectOwn(await other.send<Seen>(READ, ids()), [other.accountId]);
     }
-    expect(await query(world.database.superuserUrl, `SELECT 1 FROM tool WHERE name LIKE 'thrown%'`)).toEqual([]);
+    expect(await query(tenants.database.superuserUrl, `SELECT 1 FROM tool WHERE name LIKE 'thrown%'`)).toEqual([]);
     const open = `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND state LIKE 'idle in transaction%'`;
-    expect(await query(world.database.superuserUrl, open, [world.database.name])).toEqual([]);
+    expect(await query(tenants.database.superuserUrl, open, [tenants.database.name])).toEqual([]);
   }, 60_000);
 
   it('a transaction that cannot even be rolled back takes its connection with it', async () => {
-    const { database } = world.gateway;
-    const begin = `BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'`;
+    const { database } = tenants.gateway;
+    const begin = `BEGIN; SET LOCAL app.account_id = '${tenants.acme.accountId}'`;
     const work = database.transaction('tenant', null, begin, async (_manager, client) => {
       await client.query(
-        `INSERT INTO tool (account_id, id, name, type) VALUES ('${world.acme.accountId}', gen_random_uuid(), 'stuck', 'CUSTOM')`,
+        `INSERT INTO tool (account_id, id, name, type) VALUES ('${tenants.acme.accountId}', gen_random_uuid(), 'stuck', 'CUSTOM')`,
       );
       const fail = (): Promise<never> => {
         Reflect.deleteProperty(client, 'query');
@@ -168,16 +168,23 @@ describe.each([
     for (let round = 0; round < poolSize + 1; round += 1) {
       expect(await database.single('tenant', { text: 'SELECT count(*) FROM tool', values: [] })).toEqual([[0]]);
     }
-    expect(await query(world.database.superuserUrl, `SELECT 1 FROM tool WHERE name = 'stuck'`)).toEqual([]);
+    expect(await query(tenants.database.superuserUrl, `SELECT 1 FROM tool WHERE name = 'stuck'`)).toEqual([]);
   });
 
   it('M, then KA, then M again on one socket: each sees what its own key shows', async () => {
-    const { app } = world.gateway;
+    const { app } = tenants.gateway;
     if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
     const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
     try {
       const totals: unknown[] = [];
-      for (const key of [world.master.key, world.acme.key, world.master.key, world.globex.key, world.acme.key, null]) {
+      for (const key of [
+        tenants.master.key,
+        tenants.acme.key,
+        tenants.master.key,
+        tenants.globex.key,
+        tenants.acme.key,
+        null,
+      ]) {
         totals.push(await exchange(socket, key, '{ agents { totalCount } viewer { kind } }'));
       }
       expect(totals).toEqual([

@@ -1,19 +1,19 @@
 /** Filters, searches and cursors: whatever is sent, an account key stays among its own rows and means what it says. */
 import { randomBytes } from 'node:crypto';
-import { crowd } from '../harness/seed-bulk';
-import { plant } from '../harness/factories';
-import { createWorld, type Answer, type World } from '../harness/gateway';
+import { seedBulk } from '../harness/seed-bulk';
+import { seed } from '../harness/factories';
+import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
-  for (const tenant of [world.globex, world.acme]) {
-    await plant(tenant, 'Row');
-    await crowd(world.database.superuserUrl, tenant.accountId, 3);
+  tenants = await createTwoTenants();
+  for (const tenant of [tenants.globex, tenants.acme]) {
+    await seed(tenant, 'Row');
+    await seedBulk(tenants.database.superuserUrl, tenant.accountId, 3);
   }
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 interface Page {
   readonly tools: {
@@ -29,7 +29,7 @@ const LIST = `query ($filter: ToolFilter, $orderBy: ToolOrder, $first: Int, $aft
   }
 }`;
 
-const list = (variables: object): Promise<Answer<Page>> => world.acme.send<Page>(LIST, variables);
+const list = (variables: object): Promise<Answer<Page>> => tenants.acme.send<Page>(LIST, variables);
 const codes = ({ errors }: Answer<Page>): string[] => errors.map(({ extensions }) => extensions.code);
 const namesOf = ({ data }: Answer<Page>): string[] => (data.tools?.nodes ?? []).map(({ name }) => name);
 
@@ -45,7 +45,7 @@ it.each([
 ])('%s lists every own row and no other', async (_what, variables) => {
   const { data } = await list(variables);
   expect(data.tools?.totalCount).toBe(8);
-  expect(new Set(data.tools?.nodes.map(({ accountId }) => accountId))).toEqual(new Set([world.acme.accountId]));
+  expect(new Set(data.tools?.nodes.map(({ accountId }) => accountId))).toEqual(new Set([tenants.acme.accountId]));
 });
 
 it.each([
@@ -99,8 +99,8 @@ const ODD = [
 
 it('%, _, backslash, quotes and SQL in a search mean themselves', async () => {
   for (const name of ODD)
-    await world.acme.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', { name });
-  await world.globex.ask('mutation { createTool(input: { name: "100% of globex_\\\\" }) { id } }');
+    await tenants.acme.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', { name });
+  await tenants.globex.ask('mutation { createTool(input: { name: "100% of globex_\\\\" }) { id } }');
   const alive = (test: (name: string) => boolean): string[] => ODD.filter(test).sort();
   for (const text of ODD) {
     const found = async (operator: string): Promise<string[]> =>
@@ -110,7 +110,7 @@ it('%, _, backslash, quotes and SQL in a search mean themselves', async () => {
     expect(await found('contains')).toEqual(alive((name) => name.toLowerCase().includes(text.toLowerCase())));
     expect(await found('startsWith')).toEqual(alive((name) => name.toLowerCase().startsWith(text.toLowerCase())));
   }
-  expect(await world.acme.ask('{ tools(filter: { name: { contains: "globex" } }) { totalCount } }')).toEqual({
+  expect(await tenants.acme.ask('{ tools(filter: { name: { contains: "globex" } }) { totalCount } }')).toEqual({
     tools: { totalCount: 0 },
   });
 });
@@ -118,7 +118,7 @@ it('%, _, backslash, quotes and SQL in a search mean themselves', async () => {
 it('metadata filters compare values, whatever path and value are made of', async () => {
   const path = ["ow'ner", 'te"am', '$.x', '__proto'];
   const metadata = { "ow'ner": { 'te"am': { '$.x': { __proto: 'red' } } } };
-  await world.acme.ask(
+  await tenants.acme.ask(
     'mutation ($metadata: JSONObject!) { createTool(input: { name: "marked", metadata: $metadata }) { id } }',
     { metadata },
   );
@@ -158,21 +158,21 @@ it('numbers, times and lists beyond sense are refused in words', async () => {
 });
 
 describe('a cursor', () => {
-  const cursors = async (client = world.acme, orderBy: object | null = null): Promise<string> => {
+  const cursors = async (client = tenants.acme, orderBy: object | null = null): Promise<string> => {
     const { tools } = await client.ask<Page>(LIST, { first: 2, orderBy });
     return tools?.pageInfo.endCursor ?? '';
   };
 
   it('of another account, another list, another order or the master key is INVALID_CURSOR', async () => {
-    const agents = await world.acme.ask<{ agents: { pageInfo: { endCursor: string } } }>(
+    const agents = await tenants.acme.ask<{ agents: { pageInfo: { endCursor: string } } }>(
       '{ agents(first: 1) { pageInfo { endCursor } } }',
     );
     const strangers = [
-      await cursors(world.globex),
-      await cursors(world.acme, { field: 'name' }),
-      await cursors(world.acme, { field: 'createdAt', direction: 'DESC' }),
+      await cursors(tenants.globex),
+      await cursors(tenants.acme, { field: 'name' }),
+      await cursors(tenants.acme, { field: 'createdAt', direction: 'DESC' }),
       agents.agents.pageInfo.endCursor,
-      (await world.master.ask<Page>(LIST, { first: 2 })).tools?.pageInfo.endCursor ?? '',
+      (await tenants.master.ask<Page>(LIST, { first: 2 })).tools?.pageInfo.endCursor ?? '',
     ];
     expect(new Set(strangers).size).toBe(strangers.length);
     for (const after of strangers) expect(codes(await list({ after }))).toEqual(['INVALID_CURSOR']);
@@ -206,14 +206,14 @@ describe('a cursor', () => {
 
   it('holds no data of its row once decoded, whatever it is read as', async () => {
     const [stored] = await query<{ id: string }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       'SELECT id FROM tool WHERE account_id = $1 ORDER BY name LIMIT 1',
-      [world.acme.accountId],
+      [tenants.acme.accountId],
     );
-    const cursor = await cursors(world.acme, { field: 'name' });
+    const cursor = await cursors(tenants.acme, { field: 'name' });
     for (const encoding of ['utf8', 'latin1', 'hex'] as const) {
       const plain = Buffer.from(cursor, 'base64url').toString(encoding).toLowerCase();
-      for (const secret of ['row', 'name', world.acme.accountId, stored?.id ?? 'x', 'acme']) {
+      for (const secret of ['row', 'name', tenants.acme.accountId, stored?.id ?? 'x', 'acme']) {
         expect(plain).not.toContain(secret.toLowerCase());
         expect(plain).not.toContain(Buffer.from(secret).toString('hex'));
         expect(plain).not.toContain(secret.replaceAll('-', ''));

@@ -7,12 +7,12 @@ import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { annotationsOf } from '../../src/graph/directives/annotations';
 import { resources } from '../../src/resources';
-import { creation, gatewaySchema, plant, type Planted } from '../harness/factories';
-import { createWorld, type Answer, type Client, type World } from '../harness/gateway';
+import { creation, gatewaySchema, seed, type SeededIds } from '../harness/factories';
+import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
 import { accountTables, COUNTERS, fingerprint, query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
-import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place } from './ids';
+import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place } from './id-places';
 import { queryFields } from './operations';
 import { visible } from './paired-gateways';
 
@@ -23,9 +23,9 @@ const RANDOM = '01890000-0000-7000-8000-00000000abcd';
 /** The record names rows and actors as texts: they may be gone. Compared under the same scope as every text. */
 const DISGUISED = ['actorId: StringFilter', 'resourceId: StringFilter', 'requestId: StringFilter'];
 
-let world: World;
-let own: Planted;
-let foreign: Planted;
+let tenants: TwoTenants;
+let own: SeededIds;
+let foreign: SeededIds;
 let deleted: string[];
 let places: Place[];
 /** Ids of imports, which are no resource: the own one and the foreign one. */
@@ -39,7 +39,7 @@ async function hideRows(client: Client): Promise<string[]> {
     const { query: text, variables, read } = creation(resource, own, `Hidden ${resource.names.type}`);
     hidden.push(read(await client.ask<Record<string, unknown>>(text, variables)));
   }
-  const url = world.database.superuserUrl;
+  const url = tenants.database.superuserUrl;
   const columns = `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
                     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname = 'deletion_id'`;
   for (const { name } of await query<{ name: string }>(url, columns)) {
@@ -58,14 +58,14 @@ async function importInto(client: Client): Promise<string> {
 }
 
 beforeAll(async () => {
-  world = await createWorld();
-  foreign = await plant(world.globex, 'Foreign');
-  own = await plant(world.acme, 'Own');
-  deleted = await hideRows(world.acme);
-  imports = [await importInto(world.acme), await importInto(world.globex)];
+  tenants = await createTwoTenants();
+  foreign = await seed(tenants.globex, 'Foreign');
+  own = await seed(tenants.acme, 'Own');
+  deleted = await hideRows(tenants.acme);
+  imports = [await importInto(tenants.acme), await importInto(tenants.globex)];
   places = idPlaces(gatewaySchema, own, samples);
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const isForMasters = (field: GraphQLField<unknown, unknown>): boolean =>
   annotationsOf(field).some(({ kind }) => kind === 'masterOnly');
@@ -80,7 +80,7 @@ const raises = ({ name }: Place): boolean => /^(restore\w+|purge|history|asOf)\(
 
 it('the places were found: every resource by id, and every mutation that names a row', () => {
   const names = places.map(({ name }) => name);
-  for (const { names: resource } of resources) expect(names).toContain(`${resource.one}(id)`);
+  for (const { names: resource } of resources) expect(names).toContain(`${resource.singular}(id)`);
   const mutations = Object.values(gatewaySchema.getMutationType()?.getFields() ?? {});
   for (const field of mutations.filter((one) => one.args.some(({ name }) => name === 'id')))
     expect(names).toContain(`${field.name}(id)`);
@@ -99,17 +99,17 @@ it('without a key, and with one that is wrong, every place gives the same answer
     null,
     'no key at all',
     formatKey({ kind: 'account', keyId: newId(), secret }),
-    formatKey({ kind: 'account', keyId: parseKey(world.acme.key)?.keyId ?? '', secret }),
-    formatKey({ kind: 'master', keyId: parseKey(world.acme.key)?.keyId ?? '', secret }),
+    formatKey({ kind: 'account', keyId: parseKey(tenants.acme.key)?.keyId ?? '', secret }),
+    formatKey({ kind: 'master', keyId: parseKey(tenants.acme.key)?.keyId ?? '', secret }),
   ];
   const [row = ''] = own.get('Agent') ?? [];
   const refuse = async (place: Place, id: string): Promise<void> => {
-    const [none, ...wrong] = await Promise.all(keys.map((key) => ask(world.client(key), place, id)));
+    const [none, ...wrong] = await Promise.all(keys.map((key) => ask(tenants.client(key), place, id)));
     expect({ place: place.name, status: [none, ...wrong].map((answer) => answer?.status) }).toEqual({
       place: place.name,
       status: keys.map(() => 401),
     });
-    expect(none?.text).toBe((await ask(world.client(null), place, RANDOM)).text);
+    expect(none?.text).toBe((await ask(tenants.client(null), place, RANDOM)).text);
     expect(new Set(wrong.map(({ text }) => text)).size).toBe(1);
   };
   // Each refusal takes its time, so several wait for theirs together.
@@ -118,19 +118,19 @@ it('without a key, and with one that is wrong, every place gives the same answer
 }, 60_000);
 
 it('an id of another account is answered like one that never existed, and nothing of that account changes', async () => {
-  const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
-  const tables = await accountTables(world.database.superuserUrl);
+  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+  const tables = await accountTables(tenants.database.superuserUrl);
   expect(Object.keys(before)).toEqual(tables.filter((table) => !COUNTERS.has(table)));
   const rows = [...foreign.values()].flatMap((ids) => ids.slice(0, 1));
-  const others = [...rows, imports[1], world.globex.accountId];
+  const others = [...rows, imports[1], tenants.globex.accountId];
   for (const place of places) {
-    const expected = visible(await ask(world.acme, place, RANDOM));
+    const expected = visible(await ask(tenants.acme, place, RANDOM));
     for (const id of [...others, ...(raises(place) ? [] : deleted), 'no-id', '', "' OR 1=1 --"]) {
-      const answer = await ask(world.acme, place, id);
+      const answer = await ask(tenants.acme, place, id);
       expect({ place: place.name, id, answer: visible(answer) }).toEqual({ place: place.name, id, answer: expected });
     }
   }
-  expect(await fingerprint(world.database.superuserUrl, world.globex.accountId)).toEqual(before);
+  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
   const refused = places.filter(({ isMutation, name }) => isMutation && !name.includes('filter'));
   await expectDenials(new Set(refused.map(({ name }) => name.slice(0, name.indexOf('(')))));
 }, 240_000);
@@ -139,9 +139,9 @@ it('an id of another account is answered like one that never existed, and nothin
 async function expectDenials(fields: ReadonlySet<string>): Promise<void> {
   const recorded = async (): Promise<Set<string>> => {
     const rows = await query<{ field: string }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       'SELECT DISTINCT field FROM audit_denial WHERE account_id = $1',
-      [world.acme.accountId],
+      [tenants.acme.accountId],
     );
     return new Set(rows.map(({ field }) => field));
   };
@@ -166,8 +166,8 @@ it('a master key that works in one account is answered like that account', async
       const pinned = text
         .replace(/^query \(/, 'query ($accountId: ID, ')
         .replace(/\((?=[^()]*\bid: \$id)/, '(accountId: $accountId, ');
-      const answer = await world.master.send(pinned, { ...variables, accountId: world.acme.accountId }, REQUEST);
-      expect(answer.text).toBe((await ask(world.acme, place, RANDOM)).text);
+      const answer = await tenants.master.send(pinned, { ...variables, accountId: tenants.acme.accountId }, REQUEST);
+      expect(answer.text).toBe((await ask(tenants.acme, place, RANDOM)).text);
     }
   }
 }, 60_000);
@@ -175,12 +175,12 @@ it('a master key that works in one account is answered like that account', async
 it('accountId of another account is refused before anything happens, in every field that takes one', async () => {
   const fields = accountFields(gatewaySchema);
   expect(fields.length).toBeGreaterThan(2 * resources.length);
-  const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
   for (const field of fields) {
     const bodies = new Set<string>();
-    for (const account of [world.globex.accountId, RANDOM, world.globex.accountId.toUpperCase()]) {
+    for (const account of [tenants.globex.accountId, RANDOM, tenants.globex.accountId.toUpperCase()]) {
       const { query: text, variables } = inAccount(gatewaySchema, field, account, own, samples);
-      const answer = await world.acme.send(text, variables, REQUEST);
+      const answer = await tenants.acme.send(text, variables, REQUEST);
       expect({ field: field.field.name, codes: answer.errors.map(({ extensions }) => extensions.code) }).toEqual({
         field: field.field.name,
         codes: [isForMasters(field.field) ? 'FORBIDDEN' : 'ACCOUNT_MISMATCH'],
@@ -189,7 +189,7 @@ it('accountId of another account is refused before anything happens, in every fi
     }
     expect(bodies.size).toBe(1);
   }
-  expect(await fingerprint(world.database.superuserUrl, world.globex.accountId)).toEqual(before);
+  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
 }, 60_000);
 
 it('no input type has a field for an id of its own or for an account', () => {
@@ -206,20 +206,20 @@ it('no input type has a field for an id of its own or for an account', () => {
 
 it('a chosen id or accountId inside an input is refused, and the row that has it is unchanged', async () => {
   const [id = ''] = foreign.get('Tool') ?? [];
-  const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
-  for (const intruder of [{ id }, { accountId: world.globex.accountId }, { deletedAt: null }, { version: 7 }]) {
-    const create = await world.acme.send('mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }', {
+  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+  for (const intruder of [{ id }, { accountId: tenants.globex.accountId }, { deletedAt: null }, { version: 7 }]) {
+    const create = await tenants.acme.send('mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }', {
       input: { name: 'Intruder', ...intruder },
     });
-    const update = await world.acme.send(
+    const update = await tenants.acme.send(
       'mutation ($id: ID!, $input: UpdateToolInput!) { updateTool(id: $id, input: $input) { id } }',
       { id: own.get('Tool')?.[0], input: intruder },
     );
     for (const { errors } of [create, update])
       expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
   }
-  expect(await fingerprint(world.database.superuserUrl, world.globex.accountId)).toEqual(before);
-  expect(await world.acme.ask('{ tools(filter: { name: { equals: "Intruder" } }) { totalCount } }')).toEqual({
+  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
+  expect(await tenants.acme.ask('{ tools(filter: { name: { equals: "Intruder" } }) { totalCount } }')).toEqual({
     tools: { totalCount: 0 },
   });
 });
@@ -227,17 +227,17 @@ it('a chosen id or accountId inside an input is refused, and the row that has it
 it('a name that exists in the other account can be taken, for every resource', async () => {
   for (const resource of resources) {
     const { query: text, variables, read } = creation(resource, own, 'Foreign 0');
-    expect(read(await world.acme.ask<Record<string, unknown>>(text, variables))).toMatch(/^[0-9a-f-]{36}$/);
+    expect(read(await tenants.acme.ask<Record<string, unknown>>(text, variables))).toMatch(/^[0-9a-f-]{36}$/);
   }
 });
 
 it('the suite understands every place: some id of the account itself gets another answer there', async () => {
-  await world.master.ask('query ($id: ID) { tools(accountId: $id) { totalCount } }', { id: world.acme.accountId });
-  const { accountAccess } = await world.acme.ask<{ accountAccess: { nodes: { id: string; keyId: string }[] } }>(
+  await tenants.master.ask('query ($id: ID) { tools(accountId: $id) { totalCount } }', { id: tenants.acme.accountId });
+  const { accountAccess } = await tenants.acme.ask<{ accountAccess: { nodes: { id: string; keyId: string }[] } }>(
     '{ accountAccess(first: 1) { nodes { id keyId } } }',
   );
   const entries = accountAccess.nodes.flatMap(({ id, keyId }) => [id, keyId]);
-  const ids = [...own.values()].flat().concat(deleted, imports[0], parseKey(world.acme.key)?.keyId ?? '', entries);
+  const ids = [...own.values()].flat().concat(deleted, imports[0], parseKey(tenants.acme.key)?.keyId ?? '', entries);
   const changes = (place: Place): number =>
     !place.isMutation
       ? 0
@@ -249,9 +249,9 @@ it('the suite understands every place: some id of the account itself gets anothe
   const reachable = places.filter((place) => !isForMasters(fieldOf(place)));
   const dumb: string[] = [];
   for (const place of [...reachable].sort((left, right) => changes(left) - changes(right))) {
-    const unknown = (await ask(world.acme, place, RANDOM)).text;
+    const unknown = (await ask(tenants.acme, place, RANDOM)).text;
     let differs = false;
-    for (const id of ids) differs ||= (await ask(world.acme, place, id)).text !== unknown;
+    for (const id of ids) differs ||= (await ask(tenants.acme, place, id)).text !== unknown;
     if (!differs) dumb.push(place.name);
   }
   process.stdout.write(`hostile: ${places.length} places for ids, ${reachable.length} with an answer of their own\n`);

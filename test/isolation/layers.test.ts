@@ -7,9 +7,9 @@ import { Vault } from '../../src/db/vault';
 import { Scope } from '../../src/db/scope';
 import * as statements from '../../src/db/statements/select';
 import { Caller, parseAccountId } from '../../src/auth/caller';
-import { gatewaySchema, plant, type Planted } from '../harness/factories';
+import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { accountTables, connected, fingerprint } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import type * as blind from './without-account-filter';
@@ -19,35 +19,35 @@ import { pathOperations } from './operations';
 jest.mock('../../src/db/statements/select', () =>
   jest
     .requireActual<typeof blind>('./without-account-filter')
-    .blinded(jest.requireActual<typeof statements>('../../src/db/statements/select')),
+    .withoutAccountFilter(jest.requireActual<typeof statements>('../../src/db/statements/select')),
 );
 
-let world: World;
-let foreign: Planted;
-let own: Planted;
+let tenants: TwoTenants;
+let foreign: SeededIds;
+let own: SeededIds;
 
 beforeAll(async () => {
-  world = await createWorld();
-  foreign = await plant(world.globex, 'Foreign');
-  own = await plant(world.acme, 'Own');
+  tenants = await createTwoTenants();
+  foreign = await seed(tenants.globex, 'Foreign');
+  own = await seed(tenants.acme, 'Own');
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 afterEach(() => {
   repository.filters = true;
 });
 
 const rowLevelSecurity = async (state: 'ENABLE' | 'DISABLE'): Promise<void> => {
-  const tables = [...(await accountTables(world.database.superuserUrl)), 'account'];
-  await connected(world.database.superuserUrl, async (client) => {
+  const tables = [...(await accountTables(tenants.database.superuserUrl)), 'account'];
+  await connected(tenants.database.superuserUrl, async (client) => {
     for (const table of tables) await client.query(`ALTER TABLE ${table} ${state} ROW LEVEL SECURITY`);
   });
 };
 
 /** The rows that a field by id may be asked for. */
 const idsIn =
-  (planted: Planted) =>
+  (seeded: SeededIds) =>
   (field: { readonly type: GraphQLOutputType }): readonly string[] =>
-    planted.get(getNamedType(field.type).name) ?? [];
+    seeded.get(getNamedType(field.type).name) ?? [];
 
 describe('with row level security off', () => {
   beforeAll(() => rowLevelSecurity('DISABLE'));
@@ -58,18 +58,18 @@ describe('with row level security off', () => {
     const ids = [...foreign.values()].flat();
     for (const { names } of resources) {
       for (const id of foreign.get(names.type) ?? []) {
-        expect(await world.acme.ask(`query ($id: ID!) { ${names.one}(id: $id) { id } }`, { id })).toEqual({
-          [names.one]: null,
+        expect(await tenants.acme.ask(`query ($id: ID!) { ${names.singular}(id: $id) { id } }`, { id })).toEqual({
+          [names.singular]: null,
         });
       }
     }
     for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn(foreign), 3)) {
-      const answer = await world.acme.send(text, variables);
+      const answer = await tenants.acme.send(text, variables);
       for (const id of ids) expect(answer.text).not.toContain(id);
-      expect(answer.text).not.toContain(world.globex.accountId);
+      expect(answer.text).not.toContain(tenants.globex.accountId);
       expect(answer.text).not.toContain('Foreign');
     }
-    const alarms = world.log.filter(({ alarm }) => alarm === 'stranger');
+    const alarms = tenants.log.filter(({ alarm }) => alarm === 'cross_account_row');
     const alarmed = new Set(alarms.map(({ typeName }) => typeName));
     for (const { names } of resources) expect(alarmed).toContain(names.type);
     for (const alarm of alarms) for (const id of ids) expect(JSON.stringify(alarm)).not.toContain(id);
@@ -77,7 +77,7 @@ describe('with row level security off', () => {
 
   it('the walls were down indeed: the unfiltered statements count the rows of both', async () => {
     const counted = async (): Promise<number> =>
-      (await world.acme.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }')).tools.totalCount;
+      (await tenants.acme.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }')).tools.totalCount;
     const filtered = await counted();
     repository.filters = false;
     expect(await counted()).toBe(2 * filtered);
@@ -85,15 +85,15 @@ describe('with row level security off', () => {
 
   it('the repository alone reads and writes no row of another account', async () => {
     const database = await Database.open({
-      tenantUrl: world.database.tenantUrl,
-      operatorUrl: world.database.operatorUrl,
+      tenantUrl: tenants.database.tenantUrl,
+      operatorUrl: tenants.database.operatorUrl,
       poolSize: 2,
       entities,
       vault: new Vault(Buffer.alloc(32)),
       onError: () => undefined,
     });
     try {
-      const accountId = parseAccountId(world.acme.accountId);
+      const accountId = parseAccountId(tenants.acme.accountId);
       if (!accountId) throw new Error('An account has an id');
       const caller = Caller.verified({
         kind: 'account',
@@ -148,7 +148,7 @@ describe('with row level security off', () => {
   });
 
   it('an export, a plan and an import know the rows of their own account alone', async () => {
-    const acme = new Promoter(world.acme);
+    const acme = new Promoter(tenants.acme);
     const names = [...(await acme.yaml()).matchAll(/^ {2}- name: (.*)$/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(3);
     expect(names.filter((name) => name?.startsWith('Own') !== true)).toEqual([]);
@@ -160,18 +160,18 @@ describe('with row level security off', () => {
     expect(changes.filter(({ name }) => name.includes('Foreign')).map(({ action }) => action)).toEqual(['CREATE']);
     expect(changes.filter(({ action }) => action === 'DELETE').every(({ name }) => name.startsWith('Own'))).toBe(true);
     expect(missing.map(({ path }) => path)).toEqual(['agents[0].tools[0]']);
-    const before = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+    const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
     const { importId } = await acme.apply(bundle.replace('[Foreign 1]', '[Own 1]'), { prune: true });
     expect((await acme.undo(importId)).errors).toEqual([]);
-    const theirs = await new Promoter(world.globex).apply('schemaVersion: 1\ntools:\n  - name: theirs\n');
+    const theirs = await new Promoter(tenants.globex).apply('schemaVersion: 1\ntools:\n  - name: theirs\n');
     expect((await acme.undo(theirs.importId)).errors[0]?.extensions.code).toBe('NOT_FOUND');
-    expect((await new Promoter(world.globex).undo(theirs.importId)).errors).toEqual([]);
+    expect((await new Promoter(tenants.globex).undo(theirs.importId)).errors).toEqual([]);
     const {
       audit_event: _events,
       configuration_import: _imports,
       tool: _tools,
       ...rest
-    } = await fingerprint(world.database.superuserUrl, world.globex.accountId);
+    } = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
     expect(before).toMatchObject(rest);
   });
 
@@ -179,14 +179,14 @@ describe('with row level security off', () => {
     const batch = jest.spyOn(Database.prototype, 'batch');
     const ids = [...own.values()].flat();
     for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn(own), 4))
-      await world.acme.send(text, variables);
+      await tenants.acme.send(text, variables);
     const ran = batch.mock.calls.flatMap(([role, accountId, queries]) =>
       queries.map((one) => ({ role, accountId, text: one.text, values: one.values })),
     );
     batch.mockRestore();
     expect(ran.length).toBeGreaterThan(20);
     for (const { role, accountId, text, values } of ran) {
-      expect([role, accountId, values[0]]).toEqual(['tenant', world.acme.accountId, world.acme.accountId]);
+      expect([role, accountId, values[0]]).toEqual(['tenant', tenants.acme.accountId, tenants.acme.accountId]);
       expect(text).toMatch(/"?account_id"? = \$1|FROM "account" t WHERE t\."id" = \$1/);
     }
   }, 60_000);
@@ -195,11 +195,11 @@ describe('with row level security off', () => {
 it('what the directives refuse never reaches the database', async () => {
   const batch = jest.spyOn(Database.prototype, 'batch');
   const transaction = jest.spyOn(Database.prototype, 'transaction');
-  const { errors } = await world.acme.send('{ accounts { totalCount } }');
-  const named = await world.acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', {
-    id: world.globex.accountId,
+  const { errors } = await tenants.acme.send('{ accounts { totalCount } }');
+  const named = await tenants.acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', {
+    id: tenants.globex.accountId,
   });
-  const anonymous = await world.client(null).send('{ tools { totalCount } }');
+  const anonymous = await tenants.client(null).send('{ tools { totalCount } }');
   expect([errors, named.errors, anonymous.errors].map(([first]) => first?.extensions.code)).toEqual([
     'FORBIDDEN',
     'ACCOUNT_MISMATCH',
@@ -210,7 +210,7 @@ it('what the directives refuse never reaches the database', async () => {
 });
 
 it('the statements of a repository all name the account', () => {
-  const table = world.gateway.database.table(resources[0]?.entity ?? Object);
+  const table = tenants.gateway.database.table(resources[0]?.entity ?? Object);
   const shape = {
     predicates: [{ property: 'name', operator: 'contains', value: '' }],
     deleted: 'EXCLUDE',

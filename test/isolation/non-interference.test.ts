@@ -13,24 +13,24 @@ import {
   type Operation,
   type Samples,
 } from './operations';
-import { createTwins, visible, type Twins } from './paired-gateways';
+import { createPairedGateways, visible, type PairedGateways } from './paired-gateways';
 
 const REQUEST = { 'x-request-id': 'the-same-in-both-worlds' };
 const RANDOM = '01890000-0000-7000-8000-00000000abcd';
 const AT_ONCE = 20;
 
-let twins: Twins;
+let pair: PairedGateways;
 let samples: Samples;
 
 beforeAll(async () => {
-  twins = await createTwins();
-  const firsts = (planted: Twins['own']): string[] => [...planted.values()].flatMap((ids) => ids.slice(0, 1));
+  pair = await createPairedGateways();
+  const firsts = (seeded: PairedGateways['own']): string[] => [...seeded.values()].flatMap((ids) => ids.slice(0, 1));
   samples = {
-    ids: [...firsts(twins.own), ...firsts(twins.foreign), twins.globex.accountId, RANDOM, 'no-id'],
+    ids: [...firsts(pair.own), ...firsts(pair.foreign), pair.globex.accountId, RANDOM, 'no-id'],
     texts: ['Own 0', 'own', 'Foreign 0', 'for', '%', '_', `\\' OR 1=1 --`],
   };
 }, 60_000);
-afterAll(() => twins.close());
+afterAll(() => pair.close());
 
 /**
  * Counts of the refusals so far depend on which of the operations beside them ran first, in either world;
@@ -47,13 +47,13 @@ async function compare(all: readonly Operation[]): Promise<{ rows: number; refus
     await Promise.all(
       operations.slice(start, start + AT_ONCE).map(async ({ name, query: text, variables }) => {
         const [alone, crowded] = await Promise.all([
-          twins.alone.send(text, variables, REQUEST),
-          twins.crowded.send(text, variables, REQUEST),
+          pair.alone.send(text, variables, REQUEST),
+          pair.crowded.send(text, variables, REQUEST),
         ]);
         expect({ name, ...JSON.parse(visible(crowded)) }).toEqual({ name, ...JSON.parse(visible(alone)) });
         expect(crowded.text).toBe(alone.text);
         if (alone.errors.length > 0) tally.refused += 1;
-        if (alone.text.includes(twins.acme.accountId)) tally.rows += 1;
+        if (alone.text.includes(pair.acme.accountId)) tally.rows += 1;
         tally.alone.push(alone.text);
       }),
     );
@@ -64,7 +64,7 @@ async function compare(all: readonly Operation[]): Promise<{ rows: number; refus
 /** An id of either account and none at all: those of other types are tried at every place by hostile.test.ts. */
 const idsFor = (field: { readonly type: GraphQLOutputType }): string[] => {
   const type = getNamedType(field.type).name;
-  return [...(twins.own.get(type) ?? []), ...(twins.foreign.get(type)?.slice(0, 1) ?? []), RANDOM];
+  return [...(pair.own.get(type) ?? []), ...(pair.foreign.get(type)?.slice(0, 1) ?? []), RANDOM];
 };
 
 it('every type path to depth 4 answers the same bytes, and none of them holds a foreign id', async () => {
@@ -72,7 +72,7 @@ it('every type path to depth 4 answers the same bytes, and none of them holds a 
   const { rows, alone } = await compare(operations);
   // Otherwise there would have been nothing to leak.
   expect(rows).toBeGreaterThan(operations.length / 12);
-  const foreign = [...twins.foreign.values()].flat();
+  const foreign = [...pair.foreign.values()].flat();
   for (const text of alone) for (const id of foreign) expect(text).not.toContain(id);
 }, 120_000);
 
@@ -120,20 +120,20 @@ it.each(lists.map((field) => [field.name, field] as const))(
 
 it('the worlds do differ: the neighbour has 1,000 rows that sort first, and a master key sees them', async () => {
   const [stored] = await query<{ rows: number }>(
-    twins.houses.crowded.database.superuserUrl,
+    pair.gateways.crowded.database.superuserUrl,
     'SELECT count(*)::int AS rows FROM agent WHERE account_id = $1',
-    [twins.globex.accountId],
+    [pair.globex.accountId],
   );
   const total = await Promise.all(
-    [...twins.foreign.keys()].map(async (type) => {
+    [...pair.foreign.keys()].map(async (type) => {
       const field = queryFields(gatewaySchema).find((one) => getNamedType(one.type).name === `${type}Connection`);
-      const answer = await twins.houses.crowded.master.ask<
+      const answer = await pair.gateways.crowded.master.ask<
         Record<string, { totalCount: number; nodes: { accountId: string }[] }>
       >(
         `{ ${field?.name ?? ''}(first: 1, orderBy: { field: ${type === 'Run' ? 'startedAt' : 'createdAt'} }) { totalCount nodes { accountId } } }`,
       );
       const list = answer[field?.name ?? ''];
-      expect(list?.nodes).toEqual([{ accountId: twins.globex.accountId }]);
+      expect(list?.nodes).toEqual([{ accountId: pair.globex.accountId }]);
       return list?.totalCount ?? 0;
     }),
   );

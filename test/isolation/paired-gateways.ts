@@ -1,20 +1,20 @@
 /** Two gateways for one account: in one world it is alone, in the other it has a large neighbour. */
 import { randomBytes } from 'node:crypto';
 import { copyDatabase, createDatabase } from '../harness/database';
-import { crowd } from '../harness/seed-bulk';
-import { plant, type Planted } from '../harness/factories';
-import { openHouse, type Answer, type Client, type House, type Tenant } from '../harness/gateway';
+import { seedBulk } from '../harness/seed-bulk';
+import { seed, type SeededIds } from '../harness/factories';
+import { startTestGateway, type Answer, type Client, type TestGateway, type Tenant } from '../harness/gateway';
 
-export interface Twins {
+export interface PairedGateways {
   /** The same key of the same account, in both worlds. */
   readonly alone: Client;
   readonly crowded: Client;
   readonly acme: Tenant;
   /** Only in the crowded world. */
   readonly globex: Tenant;
-  readonly own: Planted;
-  readonly foreign: Planted;
-  readonly houses: { readonly alone: House; readonly crowded: House };
+  readonly own: SeededIds;
+  readonly foreign: SeededIds;
+  readonly gateways: { readonly alone: TestGateway; readonly crowded: TestGateway };
   close(): Promise<void>;
 }
 
@@ -22,20 +22,20 @@ export interface Twins {
 const NEIGHBOURS = 250;
 
 /** The account and its rows are made once; the second world is a copy of the first with the neighbour added. */
-export async function createTwins(): Promise<Twins> {
+export async function createPairedGateways(): Promise<PairedGateways> {
   const secret = randomBytes(32);
   const database = await createDatabase();
-  const first = await openHouse({ database, secret });
+  const first = await startTestGateway({ database, secret });
   const acme = await first.createAccount('acme-dev');
-  const own = await plant(acme, 'Own');
+  const own = await seed(acme, 'Own');
   await first.close();
-  await crowd(database.superuserUrl, acme.accountId, 2);
+  await seedBulk(database.superuserUrl, acme.accountId, 2);
   const copy = await copyDatabase(database);
-  const alone = await openHouse({ database, secret });
-  const crowded = await openHouse({ database: copy, secret });
+  const alone = await startTestGateway({ database, secret });
+  const crowded = await startTestGateway({ database: copy, secret });
   const globex = await crowded.createAccount('globex-dev');
-  const foreign = await plant(globex, 'Foreign');
-  await crowd(copy.superuserUrl, globex.accountId, NEIGHBOURS);
+  const foreign = await seed(globex, 'Foreign');
+  await seedBulk(copy.superuserUrl, globex.accountId, NEIGHBOURS);
   return {
     alone: alone.client(acme.key),
     crowded: crowded.client(acme.key),
@@ -43,7 +43,7 @@ export async function createTwins(): Promise<Twins> {
     globex,
     own,
     foreign,
-    houses: { alone, crowded },
+    gateways: { alone, crowded },
     close: async () => {
       await Promise.all([alone.close(), crowded.close()]);
       await Promise.all([database.drop(), copy.drop()]);

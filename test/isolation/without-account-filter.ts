@@ -8,7 +8,7 @@ export const repository = { filters: true };
 const withoutAccount = (text: string): string =>
   text.replace(/t\."(?:account_id|id)" = \$1(?= |$)/, '$1::uuid IS NOT NULL');
 
-export function blinded(real: typeof statements): typeof statements {
+export function withoutAccountFilter(real: typeof statements): typeof statements {
   const blind = <Built extends { readonly text: string; readonly name: string | undefined }>(
     statement: Built,
   ): Built =>

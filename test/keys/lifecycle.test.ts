@@ -2,21 +2,21 @@
 import fc from 'fast-check';
 import { Client as Postgres } from 'pg';
 import { eventually } from '../harness/eventually';
-import { createWorld, type Client, type Tenant, type World } from '../harness/gateway';
+import { createTwoTenants, type Client, type Tenant, type TwoTenants } from '../harness/gateway';
 
 const RUNS = 25;
 const STEPS = 12;
 
-let world: World;
+let tenants: TwoTenants;
 let clock: Postgres;
 beforeAll(async () => {
-  world = await createWorld();
-  clock = new Postgres({ connectionString: world.database.superuserUrl });
+  tenants = await createTwoTenants();
+  clock = new Postgres({ connectionString: tenants.database.superuserUrl });
   await clock.connect();
 });
 afterAll(async () => {
   await clock.end();
-  await world.close();
+  await tenants.close();
 });
 
 type Life = 'working' | 'grace' | 'over';
@@ -44,12 +44,12 @@ interface Made {
 }
 
 async function codeOf(query: string, variables: object): Promise<string> {
-  const { errors } = await world.master.send(query, variables);
+  const { errors } = await tenants.master.send(query, variables);
   return errors[0]?.extensions.code ?? 'OK';
 }
 
 function add(model: Model, kind: KeyModel['kind'], { apiKey, secret }: Made): void {
-  model.keys.push({ id: apiKey.id, client: world.client(secret), kind, life: 'working', ended: false });
+  model.keys.push({ id: apiKey.id, client: tenants.client(secret), kind, life: 'working', ended: false });
 }
 
 const CREATE = 'mutation ($a: ID!) { createApiKey(accountId: $a, input: { name: "k" }) { apiKey { id } secret } }';
@@ -58,11 +58,15 @@ const ROTATE =
 const REVOKE = 'mutation ($a: ID!, $id: ID!) { revokeApiKey(accountId: $a, id: $id) { status } }';
 
 async function create(model: Model): Promise<void> {
-  add(model, 'EXPIRING', (await world.master.ask<{ createApiKey: Made }>(CREATE, { a: model.accountId })).createApiKey);
+  add(
+    model,
+    'EXPIRING',
+    (await tenants.master.ask<{ createApiKey: Made }>(CREATE, { a: model.accountId })).createApiKey,
+  );
 }
 
 async function rotate(model: Model, key: KeyModel, graceSeconds: number): Promise<void> {
-  const answer = await world.master.send<{ rotateApiKey: Made }>(ROTATE, {
+  const answer = await tenants.master.send<{ rotateApiKey: Made }>(ROTATE, {
     a: model.accountId,
     id: key.id,
     g: graceSeconds,
@@ -123,7 +127,7 @@ async function check(model: Model): Promise<void> {
       return (errors[0]?.extensions.code ?? 'OK') === expected;
     });
   }
-  const { apiKeys } = await world.master.ask<{ apiKeys: { nodes: { id: string; status: string; kind: string }[] } }>(
+  const { apiKeys } = await tenants.master.ask<{ apiKeys: { nodes: { id: string; status: string; kind: string }[] } }>(
     'query ($a: ID!) { apiKeys(accountId: $a, first: 100) { nodes { id status kind } } }',
     { a: model.accountId },
   );
@@ -159,7 +163,7 @@ let accounts = 0;
 
 async function newModel(): Promise<Model> {
   accounts += 1;
-  const tenant: Tenant = await world.createAccount(`life-${accounts}`);
+  const tenant: Tenant = await tenants.createAccount(`life-${accounts}`);
   const { viewer } = await tenant.ask<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }');
   const primary = { id: viewer.key.id, client: tenant, kind: 'PRIMARY', life: 'working', ended: false } as const;
   return { accountId: tenant.accountId, keys: [{ ...primary }], status: 'ACTIVE' };
@@ -181,11 +185,11 @@ describe('keys', () => {
   });
 
   it('keep one PRIMARY key although both are revoked at the same moment', async () => {
-    const { acme, master, database } = world;
+    const { acme, master, database } = tenants;
     const owner = new Postgres({ connectionString: database.superuserUrl });
     await owner.connect();
     for (let round = 0; round < 10; round += 1) {
-      const tenant = await world.createAccount(`race-${round}`);
+      const tenant = await tenants.createAccount(`race-${round}`);
       const second = await tenant.ask<{ createApiKey: Made }>(
         'mutation { createApiKey(input: { name: "second" }) { apiKey { id } secret } }',
       );
@@ -199,13 +203,13 @@ describe('keys', () => {
       expect([...codes].sort()).toEqual(['CONFLICT', 'OK']);
     }
     await owner.end();
-    expect(await acme.send(REVOKE, { a: world.globex.accountId, id: master.key })).toMatchObject({
+    expect(await acme.send(REVOKE, { a: tenants.globex.accountId, id: master.key })).toMatchObject({
       errors: [{ extensions: { code: 'ACCOUNT_MISMATCH' } }],
     });
   });
 
   it('expire when their creator says, within a year', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const create =
       'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { expiresAt kind } } }';
     const days = async (input: object): Promise<number> => {
@@ -233,7 +237,7 @@ describe('keys', () => {
   });
 
   it('are renamed without ending, and replaced with the same name, kind and length of life', async () => {
-    const { acme } = world;
+    const { acme } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "ci", expiresInDays: 30 }) { apiKey { id } secret } }',
     );
@@ -263,7 +267,7 @@ describe('keys', () => {
   });
 
   it('show when they were last used, within a minute, without their row being changed', async () => {
-    const { acme, gateway } = world;
+    const { acme, gateway } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "counted" }) { apiKey { id } secret } }',
     );
@@ -272,7 +276,7 @@ describe('keys', () => {
       'query ($id: ID!) { apiKey(id: $id) { version updatedAt lastUsedAt usage { action resource count } } }';
     const before = await acme.ask<{ apiKey: { updatedAt: string } }>(query, { id });
     expect(before).toMatchObject({ apiKey: { lastUsedAt: null, usage: [], version: 1 } });
-    const client = world.client(createApiKey.secret);
+    const client = tenants.client(createApiKey.secret);
     for (let time = 0; time < 3; time += 1) await client.ask('{ agents { nodes { id } } }');
     await client.ask('mutation { createTool(input: { name: "used" }) { id } }');
     await gateway.keyUse.flush();

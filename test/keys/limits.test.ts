@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
-import { createWorld, type Answer, type World } from '../harness/gateway';
+import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const HUNDRED = '{ agents(first: 100) { nodes { id } } }';
 const ONE = '{ agents(first: 1) { nodes { id } } }';
@@ -17,10 +17,10 @@ const ONE = '{ agents(first: 1) { nodes { id } } }';
 const unknownKey = (): string => formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
 
 async function limited(
-  settings: Parameters<typeof createWorld>[0],
-  work: (other: World) => Promise<void>,
+  settings: Parameters<typeof createTwoTenants>[0],
+  work: (other: TwoTenants) => Promise<void>,
 ): Promise<void> {
-  const other = await createWorld({ database: world.database, ...settings });
+  const other = await createTwoTenants({ database: tenants.database, ...settings });
   try {
     await work(other);
   } finally {
@@ -54,9 +54,9 @@ describe.each(['memory', 'postgres'] as const)('limits counted in %s', (store) =
       expectLimited(await other.client(unknownKey()).send(ONE));
       expectLimited(await other.client('truncated').send(ONE));
       await other.acme.ask(ONE);
-      expectLimited(await other.client(world.acme.key).send(ONE));
+      expectLimited(await other.client(tenants.acme.key).send(ONE));
     });
-    await world.gateway.database.record([{ text: 'DELETE FROM rate_limit', values: [] }]);
+    await tenants.gateway.database.record([{ text: 'DELETE FROM rate_limit', values: [] }]);
   });
 });
 
@@ -84,7 +84,7 @@ describe('limits', () => {
 
   it('in memory go on counting where the shared count cannot be reached', async () => {
     await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: 'postgres' } }, async (other) => {
-      const superuser = new Postgres({ connectionString: world.database.superuserUrl });
+      const superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
       await superuser.connect();
       await superuser.query('ALTER TABLE rate_limit RENAME TO gone');
       try {
@@ -102,7 +102,7 @@ describe('limits', () => {
 describe('a bad key', () => {
   /** One of each kind, the secrets all well-formed. */
   async function badKeys(): Promise<Record<string, string>> {
-    const { acme } = world;
+    const { acme } = tenants;
     const make = async (): Promise<{ id: string; secret: string }> => {
       const made = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
         'mutation { createApiKey(input: { name: "bad" }) { apiKey { id } secret } }',
@@ -111,7 +111,7 @@ describe('a bad key', () => {
     };
     const [revoked, expired] = [await make(), await make()];
     await acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: revoked.id });
-    const superuser = new Postgres({ connectionString: world.database.superuserUrl });
+    const superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
     await superuser.connect();
     await superuser.query('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired.id]);
     await superuser.end();
@@ -140,7 +140,7 @@ describe('a bad key', () => {
       const times: number[] = [];
       for (let time = 0; time < 9; time += 1) {
         const began = performance.now();
-        const { status, text } = await world.client(key).send(ONE);
+        const { status, text } = await tenants.client(key).send(ONE);
         times.push(performance.now() - began);
         answers.add(`${status} ${text}`);
       }
@@ -152,13 +152,13 @@ describe('a bad key', () => {
   });
 
   it('appears in no log, no answer and no table, nor does a good one', async () => {
-    const { acme, globex, master, log, gateway, database } = world;
+    const { acme, globex, master, log, gateway, database } = tenants;
     const keys = [acme.key, globex.key, master.key, ...Object.values(await badKeys()).filter((key) => key !== '')];
     for (const key of keys) {
       const answers = [
-        await world.client(key).send(ONE),
-        await world.client(key).send('{ nothing }'),
-        await world.client(null).send(ONE, {}, { authorization: `Bearer ${key}` }),
+        await tenants.client(key).send(ONE),
+        await tenants.client(key).send('{ nothing }'),
+        await tenants.client(null).send(ONE, {}, { authorization: `Bearer ${key}` }),
       ];
       const url = await gateway.app.inject({
         method: 'GET',

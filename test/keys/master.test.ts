@@ -1,17 +1,17 @@
 /** Master keys: everything they do is on record before it leaves, and the touched account can read it. */
 import { Client as Postgres } from 'pg';
-import { createWorld, type Tenant, type World } from '../harness/gateway';
+import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 let superuser: Postgres;
 beforeAll(async () => {
-  world = await createWorld();
-  superuser = new Postgres({ connectionString: world.database.superuserUrl });
+  tenants = await createTwoTenants();
+  superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
   await superuser.connect();
 });
 afterAll(async () => {
   await superuser.end();
-  await world.close();
+  await tenants.close();
 });
 
 interface Entry {
@@ -20,14 +20,14 @@ interface Entry {
   readonly operationName: string | null;
   readonly requestId: string;
   readonly accountIds: string[];
-  readonly everyAccount: boolean;
+  readonly allAccounts: boolean;
 }
 
 const ENTRY = 'id createdAt keyId keyName operationName fields reason address requestId';
 
 async function platformEntries(requestId: string): Promise<Entry[]> {
-  const { masterAccess } = await world.master.ask<{ masterAccess: { nodes: Entry[] } }>(
-    `query ($id: String!) { masterAccess(filter: { requestId: { equals: $id } }) { nodes { ${ENTRY} accountIds everyAccount } } }`,
+  const { masterAccess } = await tenants.master.ask<{ masterAccess: { nodes: Entry[] } }>(
+    `query ($id: String!) { masterAccess(filter: { requestId: { equals: $id } }) { nodes { ${ENTRY} accountIds allAccounts } } }`,
     { id: requestId },
   );
   return masterAccess.nodes;
@@ -46,8 +46,8 @@ const CREATE_TOOL =
 
 describe('what a master key does', () => {
   it('is on record for every account whose rows left, and for no other', async () => {
-    const { master, acme, globex } = world;
-    const quiet = await world.createAccount('quiet');
+    const { master, acme, globex } = tenants;
+    const quiet = await tenants.createAccount('quiet');
     for (const tenant of [acme, globex]) await tenant.ask('mutation { createTool(input: { name: "seen" }) { id } }');
     await master.ask(
       'query Everywhere { tools { nodes { id } } }',
@@ -61,7 +61,7 @@ describe('what a master key does', () => {
       fields: ['tools'],
       reason: 'look around',
       address: '127.0.0.1',
-      everyAccount: true,
+      allAccounts: true,
     });
     expect(new Set(entry?.accountIds)).toEqual(new Set([acme.accountId, globex.accountId]));
     expect(await entriesOf(acme, 'all')).toMatchObject([{ accountId: acme.accountId, reason: 'look around' }]);
@@ -69,16 +69,16 @@ describe('what a master key does', () => {
   });
 
   it('in one account is on record there alone, for reads that find nothing too', async () => {
-    const { master, acme, globex } = world;
+    const { master, acme, globex } = tenants;
     const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';
     await master.ask(query, { a: acme.accountId }, { 'x-request-id': 'one' });
-    expect(await platformEntries('one')).toMatchObject([{ everyAccount: false, accountIds: [acme.accountId] }]);
+    expect(await platformEntries('one')).toMatchObject([{ allAccounts: false, accountIds: [acme.accountId] }]);
     expect(await entriesOf(acme, 'one')).toHaveLength(1);
     expect(await entriesOf(globex, 'one')).toEqual([]);
   });
 
   it('is stored with the change itself: one entry for each transaction', async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     await master.ask(CREATE_TOOL, { a: acme.accountId, name: 'by the operator' }, { 'x-request-id': 'change' });
     expect(await entriesOf(acme, 'change')).toMatchObject([{ operationName: 'Add', fields: ['createTool'] }]);
     expect(await platformEntries('change')).toHaveLength(1);
@@ -91,14 +91,14 @@ describe('what a master key does', () => {
   });
 
   it('is on record when it was refused, too', async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     const refused = 'mutation ($a: ID!) { updateTool(accountId: $a, id: "x", input: { name: "y" }) { id } }';
     await master.send(refused, { a: acme.accountId }, { 'x-request-id': 'refused' });
     expect(await platformEntries('refused')).toMatchObject([{ fields: ['updateTool'], accountIds: [acme.accountId] }]);
   });
 
   it('fails, and stores and shows nothing, when the record cannot be written', async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     await acme.ask('mutation { createTool(input: { name: "kept from view" }) { id } }');
     await superuser.query('ALTER TABLE master_access RENAME TO gone');
     try {
@@ -120,7 +120,7 @@ describe('what a master key does', () => {
   });
 
   it('cannot be changed or removed by the roles that the gateway works as', async () => {
-    for (const url of [world.database.tenantUrl, world.database.operatorUrl]) {
+    for (const url of [tenants.database.tenantUrl, tenants.database.operatorUrl]) {
       const client = new Postgres({ connectionString: url });
       await client.connect();
       for (const table of ['master_access', 'account_access']) {
@@ -133,7 +133,7 @@ describe('what a master key does', () => {
   });
 
   it('does not tell one account of another: its entries name none', async () => {
-    const { acme, globex } = world;
+    const { acme, globex } = tenants;
     const { text } = await acme.send(`{ accountAccess(first: 100) { nodes { ${ENTRY} accountId } } }`);
     expect(text).not.toContain(globex.accountId);
     expect((await acme.send('{ masterAccess { nodes { id } } }')).errors).toMatchObject([
@@ -144,7 +144,7 @@ describe('what a master key does', () => {
 
 describe('a reason', () => {
   it('is needed for every change of a master key, and has 3 to 500 characters', async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     const changes = [
       [CREATE_TOOL, { a: acme.accountId, name: 'x' }],
       ['mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: acme.accountId }],
@@ -158,7 +158,7 @@ describe('a reason', () => {
   });
 
   it('is needed for reads as well where a setting says so', async () => {
-    const strict = await createWorld({ database: world.database, settings: { MASTER_READ_REASON: true } });
+    const strict = await createTwoTenants({ database: tenants.database, settings: { MASTER_READ_REASON: true } });
     try {
       const without = await strict.master.send('{ tools { nodes { id } } }', {}, { 'x-reason': '' });
       expect(without.errors).toMatchObject([{ extensions: { code: 'REASON_REQUIRED' } }]);
@@ -177,12 +177,12 @@ interface NewMasterKey {
 
 describe('master keys', () => {
   it('are several, named, expiring and revocable; the last one that works is kept', async () => {
-    const { master } = world;
+    const { master } = tenants;
     const { createMasterKey } = await master.ask<{ createMasterKey: NewMasterKey }>(
       'mutation { createMasterKey(input: { name: "Ada", expiresInDays: 7 }) { masterKey { id name status expiresAt preview } secret } }',
     );
     expect(createMasterKey.masterKey).toMatchObject({ name: 'Ada', status: 'ACTIVE' });
-    const ada = world.client(createMasterKey.secret);
+    const ada = tenants.client(createMasterKey.secret);
     await ada.ask('{ accounts { nodes { slug } } }');
     const { masterKeys } = await ada.ask<{ masterKeys: { nodes: { id: string; name: string; lastUsedAt: string }[] } }>(
       '{ masterKeys { nodes { id name status lastUsedAt createdBy } } }',
@@ -197,7 +197,7 @@ describe('master keys', () => {
     }
     const { errors } = await ada.send(revoke, { id: createMasterKey.masterKey.id });
     expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
-    expect((await world.acme.send('{ masterKeys { nodes { id } } }')).errors).toMatchObject([
+    expect((await tenants.acme.send('{ masterKeys { nodes { id } } }')).errors).toMatchObject([
       { extensions: { code: 'FORBIDDEN' } },
     ]);
   });

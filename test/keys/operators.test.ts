@@ -1,18 +1,18 @@
 /** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
 import { Client as Postgres } from 'pg';
 import { startOfToday, tabsOf } from '../../src/http/graphiql-tabs';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 
-let world: World;
+let tenants: TwoTenants;
 let superuser: Postgres;
 beforeAll(async () => {
-  world = await createWorld();
-  superuser = new Postgres({ connectionString: world.database.superuserUrl });
+  tenants = await createTwoTenants();
+  superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
   await superuser.connect();
 });
 afterAll(async () => {
   await superuser.end();
-  await world.close();
+  await tenants.close();
 });
 
 interface Made {
@@ -21,7 +21,7 @@ interface Made {
 }
 
 async function makeKey(name: string, expiresInDays: number): Promise<Made> {
-  const { createApiKey } = await world.acme.ask<{ createApiKey: Made }>(
+  const { createApiKey } = await tenants.acme.ask<{ createApiKey: Made }>(
     'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } secret } }',
     { input: { name, expiresInDays } },
   );
@@ -29,7 +29,7 @@ async function makeKey(name: string, expiresInDays: number): Promise<Made> {
 }
 
 async function makeTool(name: string, metadata: object = {}): Promise<string> {
-  const { createTool } = await world.acme.ask<{ createTool: { id: string } }>(
+  const { createTool } = await tenants.acme.ask<{ createTool: { id: string } }>(
     'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }',
     { input: { name, metadata } },
   );
@@ -39,8 +39,11 @@ async function makeTool(name: string, metadata: object = {}): Promise<string> {
 it.each(tabsOf(startOfToday()).map((tab) => [/query (\w+)/.exec(tab.query)?.[1], tab] as const))(
   'the tab %s of GraphiQL answers an operator',
   async (_name, { query, variables }) => {
-    const given = { ...(JSON.parse(variables) as object), ...(query.includes('$id') && { id: world.acme.accountId }) };
-    expect((await world.master.send(query, given)).errors).toEqual([]);
+    const given = {
+      ...(JSON.parse(variables) as object),
+      ...(query.includes('$id') && { id: tenants.acme.accountId }),
+    };
+    expect((await tenants.master.send(query, given)).errors).toEqual([]);
   },
 );
 
@@ -49,7 +52,7 @@ describe('explainAccess', () => {
     'query ($id: ID!) { explainAccess(id: $id) { resourceType accountId deletedAt explanation account { slug } keys { id name } } }';
 
   it('says whose row an id is, live or deleted, and which keys see it', async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     const id = await makeTool('asked about');
     const live = await master.ask<{ explainAccess: { explanation: string; keys: object[] } }>(EXPLAIN, { id });
     expect(live.explainAccess).toMatchObject({
@@ -75,8 +78,8 @@ describe('explainAccess', () => {
 
   it('is on record for the account whose row it was', async () => {
     const id = await makeTool('explained');
-    await world.master.ask(EXPLAIN, { id }, { 'x-request-id': 'explained' });
-    const found = await world.acme.ask(
+    await tenants.master.ask(EXPLAIN, { id }, { 'x-request-id': 'explained' });
+    const found = await tenants.acme.ask(
       '{ accountAccess(filter: { requestId: { equals: "explained" } }) { nodes { fields } } }',
     );
     expect(found).toEqual({ accountAccess: { nodes: [{ fields: ['explainAccess'] }] } });
@@ -85,7 +88,7 @@ describe('explainAccess', () => {
 
 describe('keys that need care', () => {
   it('are listed when unused for long, and when about to end, for their account alone', async () => {
-    const { acme, globex, master } = world;
+    const { acme, globex, master } = tenants;
     const idle = await makeKey('idle', 365);
     const short = await makeKey('short', 3);
     await superuser.query("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1", [idle.apiKey.id]);
@@ -107,12 +110,12 @@ describe('keys that need care', () => {
 
 describe('viewer', () => {
   const warningsOf = async (key: string): Promise<string> => {
-    const { viewer } = await world.client(key).ask<{ viewer: { warnings: string[] } }>('{ viewer { warnings } }');
+    const { viewer } = await tenants.client(key).ask<{ viewer: { warnings: string[] } }>('{ viewer { warnings } }');
     return viewer.warnings.join('\n');
   };
 
   it('warns of a key that expires soon, was replaced, or is not the newest of its name', async () => {
-    const { acme, master } = world;
+    const { acme, master } = tenants;
     expect(await warningsOf(acme.key)).toBe('');
     const soon = await makeKey('soon', 5);
     expect(await warningsOf(soon.secret)).toMatch(/expires within 5 day/);
@@ -129,8 +132,8 @@ describe('viewer', () => {
   });
 
   it('warns the keys of an account of those that nobody used for long, and no other account', async () => {
-    const { acme } = world;
-    const forgetful = await world.createAccount('forgetful');
+    const { acme } = tenants;
+    const forgetful = await tenants.createAccount('forgetful');
     const { createApiKey } = await forgetful.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "forgotten", expiresInDays: 365 }) { apiKey { id } secret } }',
     );
@@ -146,11 +149,11 @@ describe('viewer', () => {
   });
 
   it("warns of a master key that does one account's work", async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     const { createMasterKey } = await master.ask<{ createMasterKey: { secret: string } }>(
       'mutation { createMasterKey(input: { name: "busy" }) { secret } }',
     );
-    const busy = world.client(createMasterKey.secret);
+    const busy = tenants.client(createMasterKey.secret);
     for (let time = 0; time < 10; time += 1) {
       expect(await warningsOf(busy.key)).not.toContain(acme.slug);
       await busy.ask('query ($a: ID) { tools(accountId: $a) { nodes { id } } }', { a: acme.accountId });
@@ -163,16 +166,18 @@ describe('viewer', () => {
 
 describe('the review of access', () => {
   it('recommends the least role that would have sufficed, with the evidence, for the own account alone', async () => {
-    const { acme, globex, gateway } = world;
+    const { acme, globex, gateway } = tenants;
     const keys = {
       VIEWER: await makeKey('reads', 90),
       CREATOR: await makeKey('writes', 90),
       ADMINISTRATOR: await makeKey('manages', 90),
     };
-    for (const { secret } of Object.values(keys)) await world.client(secret).ask('{ tools { nodes { id } } }');
+    for (const { secret } of Object.values(keys)) await tenants.client(secret).ask('{ tools { nodes { id } } }');
     for (const { secret } of [keys.CREATOR, keys.ADMINISTRATOR])
-      await world.client(secret).ask(`mutation { createTool(input: { name: "${secret.slice(-8)}" }) { id } }`);
-    await world.client(keys.ADMINISTRATOR.secret).ask('mutation { createApiKey(input: { name: "made" }) { secret } }');
+      await tenants.client(secret).ask(`mutation { createTool(input: { name: "${secret.slice(-8)}" }) { id } }`);
+    await tenants
+      .client(keys.ADMINISTRATOR.secret)
+      .ask('mutation { createApiKey(input: { name: "made" }) { secret } }');
     await gateway.keyUse.flush();
     const query =
       '{ accessReview(first: 100) { nodes { apiKey { id name } leastRole recommendation evidence { action resource count lastAt } } } }';
@@ -197,40 +202,40 @@ describe('the review of access', () => {
   });
 
   it('lists rows without an owner, for the own account alone', async () => {
-    const { acme, globex } = world;
+    const { acme, globex } = tenants;
     const owned = await makeTool('owned', { owner: { team: 'support', email: 'a@b.example' } });
     const orphan = await makeTool('orphan', { other: 1 });
-    const { ownership } = await acme.ask<{ ownership: { id: string; cursor: string }[] }>(
-      '{ ownership { id cursor resourceType name accountId } }',
+    const { unownedResources } = await acme.ask<{ unownedResources: { id: string; cursor: string }[] }>(
+      '{ unownedResources { id cursor resourceType name accountId } }',
     );
-    expect(ownership).toContainEqual(
+    expect(unownedResources).toContainEqual(
       expect.objectContaining({ id: orphan, resourceType: 'Tool', name: 'orphan', accountId: acme.accountId }),
     );
-    expect(ownership.map(({ id }) => id)).not.toContain(owned);
-    const [first, second] = ownership;
-    const page = await acme.ask('query ($after: String) { ownership(first: 1, after: $after) { id } }', {
+    expect(unownedResources.map(({ id }) => id)).not.toContain(owned);
+    const [first, second] = unownedResources;
+    const page = await acme.ask('query ($after: String) { unownedResources(first: 1, after: $after) { id } }', {
       after: first?.cursor,
     });
-    expect(page).toEqual({ ownership: [{ id: second?.id }] });
-    expect((await globex.send('{ ownership { id } }')).text).not.toContain(orphan);
+    expect(page).toEqual({ unownedResources: [{ id: second?.id }] });
+    expect((await globex.send('{ unownedResources { id } }')).text).not.toContain(orphan);
   });
 
   it('lists none once each was given an owner, keys too', async () => {
-    const { acme } = world;
-    const list = '{ ownership { id resourceType } }';
-    const { ownership } = await acme.ask<{ ownership: { id: string; resourceType: string }[] }>(list);
-    expect(new Set(ownership.map(({ resourceType }) => resourceType))).toEqual(new Set(['ApiKey', 'Tool']));
+    const { acme } = tenants;
+    const list = '{ unownedResources { id resourceType } }';
+    const { unownedResources } = await acme.ask<{ unownedResources: { id: string; resourceType: string }[] }>(list);
+    expect(new Set(unownedResources.map(({ resourceType }) => resourceType))).toEqual(new Set(['ApiKey', 'Tool']));
     const input = { metadata: { owner: { team: 'support', email: 'a@b.example' } } };
-    for (const { id, resourceType } of ownership) {
+    for (const { id, resourceType } of unownedResources) {
       const update = `mutation ($id: ID!, $input: Update${resourceType}Input!) { update${resourceType}(id: $id, input: $input) { name version metadata } }`;
       await acme.ask(update, { id, input });
     }
-    expect(await acme.ask(list)).toEqual({ ownership: [] });
+    expect(await acme.ask(list)).toEqual({ unownedResources: [] });
     const owned =
       '{ apiKeys(filter: { metadata: { path: ["owner", "team"], equals: "support" } }) { nodes { name metadata } } }';
     const { apiKeys } = await acme.ask<{ apiKeys: { nodes: object[] } }>(owned);
     expect(apiKeys.nodes).toContainEqual({ name: 'primary', ...input });
-    const [primary] = ownership;
+    const [primary] = unownedResources;
     const stale =
       'mutation ($id: ID!) { updateApiKey(id: $id, input: { name: "other" }, expectedVersion: 1) { name } }';
     expect((await acme.send(stale, { id: primary?.id })).errors).toMatchObject([
@@ -241,7 +246,7 @@ describe('the review of access', () => {
 
 describe('accounts', () => {
   it('are listed with counts in as many statements for two as for ten', async () => {
-    const { master, gateway } = world;
+    const { master, gateway } = tenants;
     const statementsFor = async (first: number): Promise<number> => {
       const before = gateway.database.counts.statements;
       await master.ask(
@@ -250,17 +255,17 @@ describe('accounts', () => {
       );
       return gateway.database.counts.statements - before;
     };
-    for (let one = 0; one < 8; one += 1) await world.createAccount(`counted-${one}`);
+    for (let one = 0; one < 8; one += 1) await tenants.createAccount(`counted-${one}`);
     expect(await statementsFor(10)).toBe(await statementsFor(2));
     const { accounts } = await master.ask<{ accounts: { nodes: { counts: object[] }[] } }>(
       'query ($slug: String) { accounts(filter: { slug: { equals: $slug } }) { nodes { counts { resourceType live } } } }',
-      { slug: world.globex.slug },
+      { slug: tenants.globex.slug },
     );
     expect(accounts.nodes[0]?.counts).toContainEqual({ resourceType: 'ApiKey', live: 1 });
   });
 
   it('have slugs of their own, and steps that only a master key takes', async () => {
-    const { master, acme } = world;
+    const { master, acme } = tenants;
     const create = 'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: "x" }) { account { id } } }';
     expect((await master.send(create, { slug: acme.slug })).errors).toMatchObject([
       { extensions: { code: 'CONFLICT' } },

@@ -1,7 +1,7 @@
 /** Every step of the operators' pages answers what is printed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 
 const PAGES = [
   'operations/operator-session.md',
@@ -11,11 +11,11 @@ const PAGES = [
 ];
 const STEP = /```graphql (\w+)\n([\s\S]*?)```\s+```json\n([\s\S]*?)```/g;
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 });
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 /** What is printed, with the values that earlier answers gave; new names are learnt from the answer. */
 function filled(printed: unknown, answered: unknown, known: Map<string, string>): unknown {
@@ -37,12 +37,12 @@ describe('a page for operators', () => {
     const steps = [...readFileSync(join(__dirname, '../../docs', page), 'utf8').matchAll(STEP)];
     expect(steps.length).toBeGreaterThan(0);
     const known = new Map([
-      ['master', world.master.key],
-      ['acme', world.acme.key],
+      ['master', tenants.master.key],
+      ['acme', tenants.acme.key],
     ]);
     for (const [, who = '', query = '', printed = ''] of steps) {
       const text = query.replace(/<(\w+)>/g, (_, name: string) => known.get(name) ?? '');
-      const data = await world.client(known.get(who) ?? null).ask(text, {}, { 'x-reason': 'a ticket' });
+      const data = await tenants.client(known.get(who) ?? null).ask(text, {}, { 'x-reason': 'a ticket' });
       expect(data).toEqual(filled(JSON.parse(printed), data, known));
     }
   });

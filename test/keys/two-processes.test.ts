@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 
@@ -14,17 +14,17 @@ const PROJECT = resolve(__dirname, '../..');
 const REVOCATIONS = 200;
 const AT_ONCE = 8;
 
-let world: World;
+let tenants: TwoTenants;
 const processes: ChildProcess[] = [];
 const addresses: string[] = [];
 
 async function startProcess(): Promise<void> {
-  const { tenantUrl, operatorUrl } = world.database;
+  const { tenantUrl, operatorUrl } = tenants.database;
   const process_ = spawn(
     process.execPath,
     [
       ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
-      ...[tenantUrl, operatorUrl, secretOf(world.database).toString('hex')],
+      ...[tenantUrl, operatorUrl, secretOf(tenants.database).toString('hex')],
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
@@ -34,14 +34,14 @@ async function startProcess(): Promise<void> {
 }
 
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
   await Promise.all([startProcess(), startProcess()]);
 });
 
 afterAll(async () => {
   for (const one of processes) one.stdin?.end();
   await Promise.all(processes.map((one) => once(one, 'exit')));
-  await world.close();
+  await tenants.close();
 });
 
 interface Said<Data> {
@@ -76,10 +76,10 @@ const CREATE =
   'mutation ($at: DateTime) { createApiKey(input: { name: "short", expiresAt: $at }) { apiKey { id } secret } }';
 
 const makeKey = async (at: string | null = null): Promise<Made> =>
-  (await world.acme.ask<{ createApiKey: Made }>(CREATE, { at })).createApiKey;
+  (await tenants.acme.ask<{ createApiKey: Made }>(CREATE, { at })).createApiKey;
 
 async function revoke({ apiKey }: Made): Promise<void> {
-  await world.acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: apiKey.id });
+  await tenants.acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: apiKey.id });
 }
 
 describe('a key that ends', () => {
@@ -102,7 +102,7 @@ describe('a key that ends', () => {
   });
 
   it('is refused by both processes when its account is suspended, and works again afterwards', async () => {
-    const { master, globex } = world;
+    const { master, globex } = tenants;
     expect(await codesEverywhere(globex.key)).toEqual(['OK', 'OK']);
     await master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { status } }', { id: globex.accountId });
     await eventually(() => isEverywhere(globex.key, 'ACCOUNT_SUSPENDED'));
@@ -139,7 +139,7 @@ describe('schedules that are due', () => {
   ].join('\n');
 
   it('are handed out once each, however many dispatchers ask both processes at the same moment', async () => {
-    const { acme, globex, master, database } = world;
+    const { acme, globex, master, database } = tenants;
     for (const tenant of [acme, globex]) await new Promoter(tenant).apply(bundle);
     const due = "UPDATE schedule SET next_run_at = now() - interval '1 minute' RETURNING id";
     const fromEach = addresses.map(() => 0);
@@ -167,7 +167,7 @@ describe('schedules that are due', () => {
 
 /** Carries bytes to the database until it is frozen: then connections stay open and nothing arrives any more. */
 async function startCarrier(): Promise<{ server: Server; url: string; freeze: () => void; close: () => void }> {
-  const target = new URL(world.database.tenantUrl);
+  const target = new URL(tenants.database.tenantUrl);
   const sockets: Socket[] = [];
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
@@ -193,8 +193,8 @@ async function startCarrier(): Promise<{ server: Server; url: string; freeze: ()
 
 describe('without word from the database', () => {
   it('a key that ends is refused within a second all the same', async () => {
-    const deaf = await createWorld({
-      database: world.database,
+    const deaf = await createTwoTenants({
+      database: tenants.database,
       settings: { LISTEN_DATABASE_URL: 'postgres://127.0.0.1:9/none' },
     });
     try {
@@ -210,7 +210,10 @@ describe('without word from the database', () => {
 
   it('a connection that is open but dead is noticed in time', async () => {
     const carrier = await startCarrier();
-    const other = await createWorld({ database: world.database, settings: { LISTEN_DATABASE_URL: carrier.url } });
+    const other = await createTwoTenants({
+      database: tenants.database,
+      settings: { LISTEN_DATABASE_URL: carrier.url },
+    });
     try {
       const made = await makeKey();
       const client = other.client(made.secret);

@@ -10,7 +10,7 @@ import type * as sql from '../harness/sql';
 import type * as blind from '../isolation/without-account-filter';
 import type * as migration from './migration';
 import type * as note from './note';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 import { repository } from '../isolation/without-account-filter';
 import '../isolation/hostile.test';
@@ -40,7 +40,7 @@ jest.mock('../harness/database', () => {
 jest.mock('../../src/db/statements/select', () =>
   jest
     .requireActual<typeof blind>('../isolation/without-account-filter')
-    .blinded(jest.requireActual<typeof statements>('../../src/db/statements/select')),
+    .withoutAccountFilter(jest.requireActual<typeof statements>('../../src/db/statements/select')),
 );
 
 /** False takes the directives' wall down: whose account is named and whose rows leave is no matter then. */
@@ -50,25 +50,26 @@ jest.mock('../../src/graph/policy', () => {
   const { policy } = jest.requireActual<typeof decisions>('../../src/graph/policy');
   const open: typeof policy = {
     ...policy,
-    pin: (context, accountId, ...rest) => policy.pin(context, mockDirectives.decide ? accountId : null, ...rest),
-    reaches: (scope, accountId) => !mockDirectives.decide || policy.reaches(scope, accountId),
+    resolveScope: (context, accountId, ...rest) =>
+      policy.resolveScope(context, mockDirectives.decide ? accountId : null, ...rest),
+    covers: (scope, accountId) => !mockDirectives.decide || policy.covers(scope, accountId),
   };
   return { policy: open };
 });
 
 describe('a resource that was added', () => {
-  let world: World;
+  let tenants: TwoTenants;
   beforeAll(async () => {
-    world = await createWorld();
+    tenants = await createTwoTenants();
   });
-  afterAll(() => world.close());
+  afterAll(() => tenants.close());
 
   const CREATE =
     'mutation ($name: String!, $toolId: ID!) { createNote(input: { name: $name, toolId: $toolId }) { id } }';
   const byId = (verb: string): string => `mutation ($id: ID!) { ${verb}Note(id: $id) { id } }`;
 
   it('has pages, a filter, a loader, soft delete, restore, purge and a record, and nobody wrote any of it', async () => {
-    const { acme, master } = world;
+    const { acme, master } = tenants;
     const { t } = await acme.ask<{ t: { id: string } }>('mutation { t: createTool(input: { name: "noted" }) { id } }');
     const ids: string[] = [];
     for (const name of ['a', 'b', 'c'])
@@ -115,12 +116,12 @@ describe('a resource that was added', () => {
   describe('has three walls, each of which holds alone', () => {
     let foreign: string;
     beforeAll(async () => {
-      for (const tenant of [world.globex, world.acme]) {
+      for (const tenant of [tenants.globex, tenants.acme]) {
         const { t } = await tenant.ask<{ t: { id: string } }>(
           'mutation { t: createTool(input: { name: "w" }) { id } }',
         );
         const { createNote } = await tenant.ask<{ createNote: { id: string } }>(CREATE, { name: 'wall', toolId: t.id });
-        if (tenant === world.globex) foreign = createNote.id;
+        if (tenant === tenants.globex) foreign = createNote.id;
       }
     });
     afterEach(async () => {
@@ -131,7 +132,7 @@ describe('a resource that was added', () => {
       mockDirectives.decide = walls.directives;
       repository.filters = walls.filters;
       const how = walls.policies ? 'ENABLE' : 'DISABLE';
-      await query(world.database.superuserUrl, `ALTER TABLE note ${how} ROW LEVEL SECURITY`);
+      await query(tenants.database.superuserUrl, `ALTER TABLE note ${how} ROW LEVEL SECURITY`);
     }
 
     /** The accounts whose notes are shown, whatever way they are asked for. */
@@ -139,31 +140,33 @@ describe('a resource that was added', () => {
       const read = `query ($id: ID!, $other: ID) {
         one: note(id: $id) { accountId } list: notes { nodes { accountId } }
         ids: notes(filter: { id: { equals: $id } }) { nodes { accountId } } named: notes(accountId: $other) { nodes { accountId } } }`;
-      const other = mockDirectives.decide ? world.acme.accountId : world.globex.accountId;
-      const { one, ...lists } = await world.acme.ask<
+      const other = mockDirectives.decide ? tenants.acme.accountId : tenants.globex.accountId;
+      const { one, ...lists } = await tenants.acme.ask<
         Record<'list' | 'ids' | 'named', { nodes: { accountId: string }[] }> & { one: { accountId: string } | null }
       >(read, { id: foreign, other });
       const rows = Object.values(lists).flatMap(({ nodes }) => nodes);
       return new Set([...rows, ...(one ? [one] : [])].map(({ accountId }) => accountId));
     }
-    const own = (): Set<string> => new Set([world.acme.accountId]);
+    const own = (): Set<string> => new Set([tenants.acme.accountId]);
 
     it('with none of them the rows of all accounts are shown: they were down indeed', async () => {
       await set({ directives: false, filters: false, policies: false });
-      expect(await shown()).toEqual(new Set([world.acme.accountId, world.globex.accountId]));
+      expect(await shown()).toEqual(new Set([tenants.acme.accountId, tenants.globex.accountId]));
     });
 
     it('the directives', async () => {
       await set({ directives: true, filters: false, policies: false });
       expect(await shown()).toEqual(own());
-      expect(world.log.filter(({ alarm }) => alarm === 'stranger').map(({ typeName }) => typeName)).toContain('Note');
+      expect(
+        tenants.log.filter(({ alarm }) => alarm === 'cross_account_row').map(({ typeName }) => typeName),
+      ).toContain('Note');
     });
 
     it('the repository, for reading and writing', async () => {
       await set({ directives: false, filters: true, policies: false });
       expect(await shown()).toEqual(own());
       for (const verb of ['delete', 'restore']) {
-        const { errors } = await world.acme.send(byId(verb), { id: foreign });
+        const { errors } = await tenants.acme.send(byId(verb), { id: foreign });
         expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
       }
     });
@@ -171,10 +174,10 @@ describe('a resource that was added', () => {
     it('row level security, for reading and writing', async () => {
       await set({ directives: false, filters: false, policies: true });
       expect(await shown()).toEqual(own());
-      await connected(world.database.tenantUrl, async (client) => {
-        await client.query(`BEGIN; SET LOCAL app.account_id = '${world.acme.accountId}'`);
+      await connected(tenants.database.tenantUrl, async (client) => {
+        await client.query(`BEGIN; SET LOCAL app.account_id = '${tenants.acme.accountId}'`);
         const changed = await client.query("UPDATE note SET name = 'taken' WHERE name = 'wall' RETURNING account_id");
-        expect(changed.rows).toEqual([{ account_id: world.acme.accountId }]);
+        expect(changed.rows).toEqual([{ account_id: tenants.acme.accountId }]);
         await client.query('ROLLBACK');
       });
     });

@@ -3,9 +3,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Field, FieldResolver, ID, Info, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { z } from 'zod';
-import { Scoped } from '../../src/graph/directives/decorators';
+import { Scoped } from '../../src/graph/decorators';
 import { defineResource } from '../../src/graph/define-resource';
-import { Needs } from '../../src/graph/queries/select-columns';
+import { Requires } from '../../src/graph/queries/select-columns';
 import { id, text } from '../../src/graph/queries/filter';
 import { related, type RelationSpec } from '../../src/graph/queries/relations';
 import { AccountRow } from '../../src/graph/queries/account-row';
@@ -43,11 +43,11 @@ class CreateNoteInput extends UpdateNoteInput {
   override toolId!: string;
 }
 
-const toolOfNote: RelationSpec<Tool> = { kind: 'parent', entity: () => Tool, type: 'Tool' };
+const toolOfNote: RelationSpec<Tool> = { kind: 'belongsTo', entity: () => Tool, type: 'Tool' };
 
 @Resolver(() => Note)
 class NoteResolver {
-  @Needs('toolId')
+  @Requires('toolId')
   @FieldResolver(() => Tool, { nullable: true, description: 'The tool; null while it is deleted.' })
   async tool(@Root() note: Note, @Info() info: GraphQLResolveInfo): Promise<Tool | null> {
     const [tool] = await related(toolOfNote, note, note.toolId, info);
@@ -56,15 +56,15 @@ class NoteResolver {
 }
 
 export const notes = defineResource({
-  names: { type: 'Note', one: 'note', many: 'notes' },
+  names: { type: 'Note', singular: 'note', plural: 'notes' },
   entity: Note,
   filter: { name: text, toolId: id },
   order: ['name'],
-  parents: [{ column: 'toolId', target: () => Tool, onDelete: 'cascade' }],
-  writing: {
+  belongsTo: [{ column: 'toolId', target: () => Tool, onDelete: 'cascade' }],
+  mutations: {
     createInput: CreateNoteInput,
     updateInput: UpdateNoteInput,
-    draft: z.object({ name, toolId: z.string(), metadata }),
+    rowSchema: z.object({ name, toolId: z.string(), metadata }),
   },
   resolvers: [NoteResolver],
 });

@@ -1,31 +1,31 @@
 /** Bad bundles through HTTP: a sentence that names line and path, and nothing changed in either account. */
-import { plant, type Planted } from '../harness/factories';
-import { createWorld, type World } from '../harness/gateway';
+import { seed, type SeededIds } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
-let world: World;
+let tenants: TwoTenants;
 let acme: Promoter;
-let foreign: Planted;
+let foreign: SeededIds;
 let stored: readonly Record<string, string>[];
 
 /** Everything but the counts of what was refused. */
 const everything = (): Promise<Record<string, string>[]> =>
   Promise.all(
-    [world.acme, world.globex].map(async ({ accountId }) => ({
-      ...(await fingerprint(world.database.superuserUrl, accountId)),
+    [tenants.acme, tenants.globex].map(async ({ accountId }) => ({
+      ...(await fingerprint(tenants.database.superuserUrl, accountId)),
       audit_denial: '',
     })),
   );
 
 beforeAll(async () => {
-  world = await createWorld();
-  await plant(world.acme, 'Own');
-  foreign = await plant(world.globex, 'Foreign');
-  acme = new Promoter(world.acme);
+  tenants = await createTwoTenants();
+  await seed(tenants.acme, 'Own');
+  foreign = await seed(tenants.globex, 'Foreign');
+  acme = new Promoter(tenants.acme);
   stored = await everything();
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 afterEach(async () => {
   expect(await everything()).toEqual(stored);
 });
@@ -199,9 +199,9 @@ it('a circle of sub-agents is named, whether it closes in the bundle or in the a
 it('another account is not imported into, whatever names it', async () => {
   const query =
     'query ($bundle: String!, $accountId: ID) { planImport(bundle: $bundle, accountId: $accountId) { hash } }';
-  const answer = await world.acme.send(query, { bundle: HEAD, accountId: world.globex.accountId });
+  const answer = await tenants.acme.send(query, { bundle: HEAD, accountId: tenants.globex.accountId });
   expect(answer.errors[0]?.extensions.code).toBe('ACCOUNT_MISMATCH');
-  const elsewhere = await world.master.send('query ($bundle: String!) { planImport(bundle: $bundle) { hash } }', {
+  const elsewhere = await tenants.master.send('query ($bundle: String!) { planImport(bundle: $bundle) { hash } }', {
     bundle: HEAD,
   });
   expect(elsewhere.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: ['accountId'] });

@@ -7,21 +7,21 @@ import { Client } from 'pg';
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected, fingerprint, query } from '../harness/sql';
 import { APPLY, Promoter } from './client';
 
 const PROJECT = resolve(__dirname, '../..');
 
-let world: World;
+let tenants: TwoTenants;
 let acme: Promoter;
 
 beforeAll(async () => {
-  world = await createWorld();
-  acme = new Promoter(world.acme);
+  tenants = await createTwoTenants();
+  acme = new Promoter(tenants.acme);
   await acme.apply(`schemaVersion: 1\ntools:\n  - name: old\n  - name: gone\n`);
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 /** Creates, updates, links and deletes. */
 const BUNDLE = `schemaVersion: 1
@@ -40,7 +40,8 @@ schedules:
 `;
 
 /** Every row of the account, the record included. */
-const stored = (): Promise<Record<string, string>> => fingerprint(world.database.superuserUrl, world.acme.accountId);
+const stored = (): Promise<Record<string, string>> =>
+  fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
 
 /** What takes the place of a statement: one that fails, and one that ends its own connection. */
 const FAULTS = {
@@ -105,7 +106,7 @@ it.each(Object.entries(FAULTS))(
 const REFUSE = `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'injected'; END $$`;
 
 it('a failure inside of a statement, or of the record that COMMIT writes, leaves nothing behind', async () => {
-  const { superuserUrl } = world.database;
+  const { superuserUrl } = tenants.database;
   const bundle = BUNDLE.replaceAll('new', 'newest').replaceAll('name: a', 'name: b').replace('agent: a', 'agent: b');
   const { hash } = await acme.plan(bundle);
   const before = await stored();
@@ -121,12 +122,12 @@ it('a failure inside of a statement, or of the record that COMMIT writes, leaves
 }, 60_000);
 
 it('a server that is killed while it applies leaves nothing behind', async () => {
-  const { tenantUrl, operatorUrl, superuserUrl } = world.database;
+  const { tenantUrl, operatorUrl, superuserUrl } = tenants.database;
   const gateway = spawn(
     process.execPath,
     [
       ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
-      ...[tenantUrl, operatorUrl, secretOf(world.database).toString('hex')],
+      ...[tenantUrl, operatorUrl, secretOf(tenants.database).toString('hex')],
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
@@ -139,7 +140,7 @@ it('a server that is killed while it applies leaves nothing behind', async () =>
     await client.query('BEGIN; LOCK TABLE configuration_import IN EXCLUSIVE MODE');
     const call = fetch(`${address}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': world.acme.key },
+      headers: { 'content-type': 'application/json', 'x-api-key': tenants.acme.key },
       body: JSON.stringify({ query: APPLY, variables: { bundle, planHash } }),
     }).catch((error: unknown) => error);
     await eventually(async () => {

@@ -1,15 +1,15 @@
 /** Large bundles: as many rows as a large account has, who may send them, and how large is too large. */
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createWorld, type Client, type World } from '../harness/gateway';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 import { Promoter } from './client';
 
-let world: World;
+let tenants: TwoTenants;
 beforeAll(async () => {
-  world = await createWorld();
+  tenants = await createTwoTenants();
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -34,12 +34,12 @@ const large = (): string =>
   });
 
 it('900 rows are planned and applied with as many statements as nine', async () => {
-  const promoter = new Promoter(world.acme);
+  const promoter = new Promoter(tenants.acme);
   const bundle = large();
   expect(Buffer.byteLength(bundle)).toBeGreaterThan(500_000);
-  const before = world.gateway.database.counts;
+  const before = tenants.gateway.database.counts;
   const plan = await promoter.plan(bundle);
-  const after = world.gateway.database.counts;
+  const after = tenants.gateway.database.counts;
   expect([after.batches - before.batches, after.statements - before.statements]).toEqual([1, 7]);
   expect(plan.summary).toEqual({ create: 900, update: 0, unchanged: 0, delete: 0 });
   const { data } = await promoter.tryApply(bundle, plan.hash);
@@ -51,10 +51,10 @@ it('900 rows are planned and applied with as many statements as nine', async () 
     delete: 0,
   });
   const rows = await query<{ account: string }>(
-    world.database.superuserUrl,
+    tenants.database.superuserUrl,
     'SELECT DISTINCT account_id AS account FROM agent',
   );
-  expect(rows).toEqual([{ account: world.acme.accountId }]);
+  expect(rows).toEqual([{ account: tenants.acme.accountId }]);
 }, 60_000);
 
 it('bundles are read account by account, and more than a few of one account do not wait', async () => {
@@ -66,8 +66,8 @@ it('bundles are read account by account, and more than a few of one account do n
     if (code === undefined) order.push(name);
     return code;
   };
-  const many = numbers(7).map(() => send(world.acme, 'acme'));
-  const codes = await Promise.all([...many, send(world.globex, 'globex')]);
+  const many = numbers(7).map(() => send(tenants.acme, 'acme'));
+  const codes = await Promise.all([...many, send(tenants.globex, 'globex')]);
   expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(2);
   expect(codes.at(-1)).toBeUndefined();
   expect(order).toHaveLength(6);
@@ -76,7 +76,7 @@ it('bundles are read account by account, and more than a few of one account do n
 
 /** Sends a body over a socket, in pieces or with its length announced. */
 async function post(payload: string, headers: Record<string, string>): Promise<{ status: number; code: unknown }> {
-  const { port } = world.gateway.app.server.address() as AddressInfo;
+  const { port } = tenants.gateway.app.server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
     const call = request(
       { port, path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
@@ -95,7 +95,7 @@ async function post(payload: string, headers: Record<string, string>): Promise<{
 }
 
 describe('over HTTP', () => {
-  beforeAll(() => world.gateway.app.listen({ port: 0, host: '127.0.0.1' }));
+  beforeAll(() => tenants.gateway.app.listen({ port: 0, host: '127.0.0.1' }));
 
   const body = (bundle: string, field = 'planImport'): string =>
     JSON.stringify({
@@ -112,7 +112,7 @@ describe('over HTTP', () => {
   it.each([
     ['no key', (): Record<string, string> => ({}), 413, 'PAYLOAD_TOO_LARGE'],
     ['a key that is none', (): Record<string, string> => ({ 'x-api-key': 'pcl_live_x' }), 401, 'UNAUTHENTICATED'],
-    ['a valid key', (): Record<string, string> => ({ 'x-api-key': world.acme.key }), 200, undefined],
+    ['a valid key', (): Record<string, string> => ({ 'x-api-key': tenants.acme.key }), 200, undefined],
   ])('a body beyond 256 KB with %s', async (_who, key, status, code) => {
     const payload = body(large());
     expect(await post(payload, { ...key(), ...announced(payload) })).toEqual({ status, code });
@@ -120,7 +120,7 @@ describe('over HTTP', () => {
 
   it('a body beyond 256 KB is for bundles only, and must announce its length', async () => {
     const other = body(large(), 'tools');
-    const key = { 'x-api-key': world.acme.key };
+    const key = { 'x-api-key': tenants.acme.key };
     expect(await post(other, { ...key, ...announced(other) })).toEqual({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
     const payload = body(large());
     expect(await post(payload, { ...key, 'transfer-encoding': 'chunked' })).toEqual({
@@ -132,9 +132,9 @@ describe('over HTTP', () => {
   });
 
   it('50 MB are refused by what they announce, and 3 MB of bundle by a sentence', async () => {
-    const key = { 'x-api-key': world.acme.key };
+    const key = { 'x-api-key': tenants.acme.key };
     const length = `${50 * 1024 * 1024}`;
-    const { port } = world.gateway.app.server.address() as AddressInfo;
+    const { port } = tenants.gateway.app.server.address() as AddressInfo;
     const status = await new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'content-length': length, ...key };
       const call = request({ port, path: '/graphql', method: 'POST', headers }, (answer) => {

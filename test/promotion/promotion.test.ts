@@ -1,28 +1,28 @@
 /** Promotion through HTTP: from one account to another by a plan that is agreed to, and back again; and files of GL AIP. */
 import { parse } from 'yaml';
-import { plant } from '../harness/factories';
-import { createWorld, type World } from '../harness/gateway';
+import { seed } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
-let world: World;
+let tenants: TwoTenants;
 let acme: Promoter;
 let globex: Promoter;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await plant(world.acme, 'Own');
-  [acme, globex] = [new Promoter(world.acme), new Promoter(world.globex)];
+  tenants = await createTwoTenants();
+  await seed(tenants.acme, 'Own');
+  [acme, globex] = [new Promoter(tenants.acme), new Promoter(tenants.globex)];
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 it('what is exported from one account is planned, applied and exported again from the other, byte by byte', async () => {
   const bundle = await acme.yaml();
-  const before = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+  const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
   const { hash, summary, changes } = await globex.plan(bundle);
   expect(summary).toEqual({ create: 8, update: 0, unchanged: 0, delete: 0 });
   const { data } = await globex.tryApply(bundle, hash);
-  expect(data.applyImport).toMatchObject({ summary, changes, accountId: world.globex.accountId });
+  expect(data.applyImport).toMatchObject({ summary, changes, accountId: tenants.globex.accountId });
   expect(await globex.yaml()).toBe(bundle);
   expect((await globex.plan(bundle, { prune: true })).summary).toEqual({
     create: 0,
@@ -30,7 +30,7 @@ it('what is exported from one account is planned, applied and exported again fro
     unchanged: 8,
     delete: 0,
   });
-  expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(before);
+  expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(before);
 
   const again = await globex.tryApply(bundle, hash);
   expect(again.errors[0]?.extensions.code).toBe('PLAN_OUTDATED');

@@ -1,25 +1,25 @@
 /** Whatever the configuration: export, import, export is a fixed point, a plan is its effect, and A's bundle makes rows of B only. */
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
-let world: World;
+let tenants: TwoTenants;
 let acme: Promoter;
 let globex: Promoter;
 
 let superuser: Client;
 
 beforeAll(async () => {
-  world = await createWorld();
-  superuser = new Client({ connectionString: world.database.superuserUrl });
+  tenants = await createTwoTenants();
+  superuser = new Client({ connectionString: tenants.database.superuserUrl });
   await superuser.connect();
-  [acme, globex] = [new Promoter(world.acme), new Promoter(world.globex)];
+  [acme, globex] = [new Promoter(tenants.acme), new Promoter(tenants.globex)];
 }, 60_000);
 afterAll(async () => {
   await superuser.end();
-  await world.close();
+  await tenants.close();
 });
 
 const LINES = [
@@ -130,10 +130,10 @@ const replaces = { prune: true };
 it('export, import, export is a fixed point, in either form, and importing twice changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(configuration, async (wanted) => {
-      await empty(world.acme, world.globex);
+      await empty(tenants.acme, tenants.globex);
       await acme.apply(JSON.stringify(wanted));
       const { yaml, json: tree } = await acme.bundle();
-      const own = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+      const own = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
       await globex.apply(yaml);
       const copy = await globex.bundle();
       expect(copy.yaml).toBe(yaml);
@@ -141,8 +141,8 @@ it('export, import, export is a fixed point, in either form, and importing twice
       const { summary } = await globex.plan(JSON.stringify(tree), replaces);
       expect(summary).toEqual({ create: 0, update: 0, unchanged: summary.unchanged, delete: 0 });
       expect((await globex.apply(yaml, replaces)).importId).toBeNull();
-      expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(own);
-      expect(yaml).not.toContain(world.acme.accountId);
+      expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(own);
+      expect(yaml).not.toContain(tenants.acme.accountId);
     }),
     { numRuns: 25 },
   );
@@ -151,7 +151,7 @@ it('export, import, export is a fixed point, in either form, and importing twice
 it('a plan is its effect: what it says is done, and nothing else; undo is as if nothing had been', async () => {
   await fc.assert(
     fc.asyncProperty(configuration, configuration, async (first, second) => {
-      await empty(world.acme, world.globex);
+      await empty(tenants.acme, tenants.globex);
       await acme.apply(JSON.stringify(first));
       const before = await acme.yaml();
       const bundle = JSON.stringify(second);

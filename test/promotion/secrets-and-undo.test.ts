@@ -1,17 +1,17 @@
 /** Secrets are bound at the target, prune keeps the rules of deletion, and an import is taken back in one step or not at all. */
-import { createWorld, type World } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { fingerprint, query } from '../harness/sql';
 import { Promoter } from './client';
 
-let world: World;
+let tenants: TwoTenants;
 let acme: Promoter;
 let globex: Promoter;
 
 beforeAll(async () => {
-  world = await createWorld();
-  [acme, globex] = [new Promoter(world.acme), new Promoter(world.globex)];
+  tenants = await createTwoTenants();
+  [acme, globex] = [new Promoter(tenants.acme), new Promoter(tenants.globex)];
 }, 60_000);
-afterAll(() => world.close());
+afterAll(() => tenants.close());
 
 const HEAD = 'schemaVersion: 1\n';
 const CANARY = 'canary-5f1d-hidden-7q9z';
@@ -38,9 +38,9 @@ describe('secrets', () => {
     // Whatever a placeholder is called, a row keeps the secret that is stored.
     expect((await acme.plan(bundle)).summary.unchanged).toBe(1);
     const [shown] = await query<{ preview: string }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       "SELECT authentication ->> 'preview' AS preview FROM mcp_server WHERE account_id = $1",
-      [world.acme.accountId],
+      [tenants.acme.accountId],
     );
     expect(shown?.preview).toBe('…7q9z');
   });
@@ -48,9 +48,9 @@ describe('secrets', () => {
   it('that are given replace those that are stored, and undo brings those back; none is legible anywhere', async () => {
     const sealed = async (): Promise<string> => {
       const rows = await query<{ secret: string }>(
-        world.database.superuserUrl,
+        tenants.database.superuserUrl,
         "SELECT encode(secret, 'hex') AS secret FROM mcp_server WHERE account_id = $1 AND name = 'vault'",
-        [world.acme.accountId],
+        [tenants.acme.accountId],
       );
       return rows[0]?.secret ?? '';
     };
@@ -73,7 +73,7 @@ describe('secrets', () => {
     expect((await acme.undo(importId)).errors).toEqual([]);
     expect(await sealed()).toBe(former);
     const tables = await query<{ text: string }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       'SELECT t::text AS text FROM configuration_import t UNION ALL SELECT t::text FROM audit_event t UNION ALL SELECT t::text FROM mcp_server t',
     );
     expect(tables.length).toBeGreaterThan(5);
@@ -114,9 +114,9 @@ describe('prune and undo', () => {
     ]);
     const { importId } = await globex.apply(oneOnly, { prune: true });
     const deletions = await query<{ ids: number }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       'SELECT count(DISTINCT deletion_id)::int AS ids FROM (SELECT deletion_id, account_id FROM agent UNION ALL SELECT deletion_id, account_id FROM schedule) t WHERE account_id = $1 AND deletion_id IS NOT NULL',
-      [world.globex.accountId],
+      [tenants.globex.accountId],
     );
     expect(deletions).toEqual([{ ids: 1 }]);
     expect(await globex.yaml()).not.toBe(before);
@@ -172,13 +172,13 @@ describe('prune and undo', () => {
   });
 
   it('is one operation in the record: every event of it has its request and its name, and none is of another account', async () => {
-    const before = await fingerprint(world.database.superuserUrl, world.acme.accountId);
+    const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
     const bundle = `${HEAD}tools:\n  - name: a1\n  - name: a2\nagents:\n${agents('three')}`;
     await globex.apply(bundle);
     const events = await query<{ request: string; operation: string; type: string }>(
-      world.database.superuserUrl,
+      tenants.database.superuserUrl,
       'SELECT request_id AS request, operation_name AS operation, resource_type AS type FROM audit_event WHERE account_id = $1 ORDER BY sequence DESC LIMIT 5',
-      [world.globex.accountId],
+      [tenants.globex.accountId],
     );
     expect(new Set(events.map(({ request }) => request)).size).toBe(1);
     expect(new Set(events.map(({ operation }) => operation))).toEqual(new Set(['Apply']));
@@ -189,6 +189,6 @@ describe('prune and undo', () => {
       'Tool',
       'Tool',
     ]);
-    expect(await fingerprint(world.database.superuserUrl, world.acme.accountId)).toEqual(before);
+    expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(before);
   });
 });

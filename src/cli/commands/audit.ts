@@ -189,13 +189,13 @@ async function verifyOffline(path: string, publicKey: string, { json: asJson }: 
     throw new CommandFailure(`${path} is no export in JSON lines: ${messageOf(error)}`);
   });
   if (verdicts.length === 0) throw new CommandFailure(`${path} has no events.`);
-  for (const { accountId, checked, start, fault } of verdicts) {
+  for (const { accountId, checked, start, problem: fault } of verdicts) {
     const from = start ? ` behind event ${start.sequence}` : '';
     const found = fault ? `; ${fault.kind}: ${fault.message}` : '';
     if (asJson === true) await json({ accountId, intact: fault === null, checked, start, fault });
     else await data(`${accountId}: ${checked} events intact${from}${found}`);
   }
-  process.exitCode = verdicts.some(({ fault }) => fault) ? EXIT.failed : EXIT.done;
+  process.exitCode = verdicts.some(({ problem: fault }) => fault) ? EXIT.failed : EXIT.done;
 }
 
 interface VerifyOptions extends Options {

@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { archiveEnd, archiveEvents } from '../../audit/archive';
-import { anchorsIn, linesOf } from '../../audit/verify-export';
-import { readAccounts, type Ask } from '../../audit/event-reader';
-import { verifyStored } from '../../audit/verify-database';
+import { trustedPointsIn, linesOf } from '../../audit/verify-export';
+import { readAccounts, type RunQuery } from '../../audit/event-reader';
+import { verifyDatabase } from '../../audit/verify-database';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/archive-store';
@@ -20,22 +20,22 @@ const options = { account: { type: 'string' }, against: { type: 'string' }, befo
 type Values = ReturnType<typeof parse>['values'];
 const parse = () => parseArgs({ options, allowPositionals: true });
 
-const accountsOf = (ask: Ask, { account }: Values): Promise<string[]> =>
+const accountsOf = (ask: RunQuery, { account }: Values): Promise<string[]> =>
   account === undefined ? readAccounts(ask) : Promise.resolve([account]);
 
-async function verifyDatabase(ask: Ask, values: Values, { publicKey }: Signer): Promise<number> {
+async function verifyStoredChains(ask: RunQuery, values: Values, { publicKey }: Signer): Promise<number> {
   const { against } = values;
   let faults = 0;
   for (const accountId of await accountsOf(ask, values)) {
-    const anchors = against === undefined ? [] : anchorsIn(linesOf(createReadStream(against, 'utf8')), accountId);
-    const { checked, fault } = await verifyStored(ask, accountId, publicKey, anchors);
+    const anchors = against === undefined ? [] : trustedPointsIn(linesOf(createReadStream(against, 'utf8')), accountId);
+    const { checked, problem: fault } = await verifyDatabase(ask, accountId, publicKey, anchors);
     if (fault) faults += 1;
     process.stdout.write(`${accountId}: ${checked} events intact${fault ? `; ${fault.kind}: ${fault.message}` : ''}\n`);
   }
   return faults === 0 ? 0 : 1;
 }
 
-async function archive(ask: Ask, { account, before }: Values, ownerUrl: string, signer: Signer): Promise<number> {
+async function archive(ask: RunQuery, { account, before }: Values, ownerUrl: string, signer: Signer): Promise<number> {
   if (account === undefined || before === undefined) return usage();
   const end = await archiveEnd(ask, account, before);
   const removed = end ? await archiveEvents(ask, ownerUrl, signer, end) : 0;
@@ -48,7 +48,7 @@ function usage(): number {
   return 2;
 }
 
-function withDatabase(config: Config, work: (ask: Ask, ownerUrl: string) => Promise<number>): Promise<number> {
+function withDatabase(config: Config, work: (ask: RunQuery, ownerUrl: string) => Promise<number>): Promise<number> {
   const ownerUrl = config.DATABASE_URL;
   if (ownerUrl === undefined) {
     process.stderr.write('DATABASE_URL is not set: name the database whose record is meant.\n');
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   const { values, positionals } = parse();
   const config = readConfig();
   const signer = new Signer(secretsKey(config));
-  if (positionals[0] === 'verify') return withDatabase(config, (ask) => verifyDatabase(ask, values, signer));
+  if (positionals[0] === 'verify') return withDatabase(config, (ask) => verifyStoredChains(ask, values, signer));
   if (positionals[0] === 'archive')
     return withDatabase(config, (ask, ownerUrl) => archive(ask, values, ownerUrl, signer));
   return usage();

@@ -1,5 +1,5 @@
 /** Changes the secrets key of a stopped gateway: npm run --silent secrets -- rotate. Interrupted, it can be run again. */
-import { keptCheckpoints } from '../../audit/checkpoint';
+import { rekeyedCheckpoints } from '../../audit/checkpoint';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
 import { startEmbedded } from '../../embedded-postgres/start-embedded';
@@ -8,7 +8,7 @@ import { migrate } from '../../db/setup/migrate';
 import { SetupError } from '../../db/setup/roles';
 import { rotateSecretsKey } from '../../db/setup/rotate-secrets-key';
 import { Vault } from '../../db/vault';
-import { sealedColumns } from '../../graph/mutations/encrypted-columns';
+import { encryptedColumns } from '../../graph/mutations/encrypted-columns';
 import { keptInverses } from '../../promotion/apply/undo-log';
 import { resources } from '../../resources';
 import { nextSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
@@ -27,9 +27,9 @@ async function rotate(config: Config, ownerUrl: string): Promise<void> {
   const { key, adopt } = nextSecretsKey(config);
   const [from, to] = [new Vault(old), new Vault(key)];
   const columns = [
-    ...sealedColumns(from, to, resources),
+    ...encryptedColumns(from, to, resources),
     ...keptAnswers(from, to),
-    keptCheckpoints(new Signer(old), new Signer(key)),
+    rekeyedCheckpoints(new Signer(old), new Signer(key)),
     keptInverses(from, to, resources),
   ];
   const renewed = await rotateSecretsKey(ownerUrl, from, to, columns);

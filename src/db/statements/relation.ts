@@ -8,30 +8,30 @@ interface Order {
 }
 
 /** The row that a column names: a schedule's agent. The key is that column's value. */
-export interface ParentRelation {
-  readonly kind: 'parent';
+export interface BelongsToRelation {
+  readonly kind: 'belongsTo';
   readonly target: Table;
 }
 
 /** The rows whose column names this one: an agent's schedules. The key is this row's id. */
-export interface ChildrenRelation {
-  readonly kind: 'children';
+export interface HasManyRelation {
+  readonly kind: 'hasMany';
   readonly target: Table;
-  readonly by: string;
+  readonly foreignKey: string;
   readonly order: Order;
 }
 
 /** The rows that a link table joins to this one: an agent's tools. The key is this row's id. */
-export interface LinkedRelation {
-  readonly kind: 'linked';
+export interface ManyToManyRelation {
+  readonly kind: 'manyToMany';
   readonly target: Table;
-  readonly through: Table;
-  readonly near: string;
-  readonly far: string;
+  readonly joinTable: Table;
+  readonly sourceKey: string;
+  readonly targetKey: string;
   readonly order: Order;
 }
 
-export type Relation = ParentRelation | ChildrenRelation | LinkedRelation;
+export type Relation = BelongsToRelation | HasManyRelation | ManyToManyRelation;
 
 const order = ({ property, direction }: Order, target: Table): string =>
   `t.${columnOf(target, property).sql} ${direction}, t.id ${direction}`;
@@ -41,16 +41,16 @@ const alive = (target: Table): string => (target.softDeletes ? ' AND t.deleted_a
 function source(relation: Relation, account: string, columns: string): string {
   const { target } = relation;
   switch (relation.kind) {
-    case 'parent':
+    case 'belongsTo':
       return `SELECT ${columns} FROM ${target.sql} t WHERE t.account_id = ${account} AND t.id = k.id${alive(target)}`;
-    case 'children': {
-      const by = columnOf(target, relation.by).sql;
+    case 'hasMany': {
+      const by = columnOf(target, relation.foreignKey).sql;
       return `SELECT ${columns} FROM ${target.sql} t WHERE t.account_id = ${account} AND t.${by} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
     }
-    case 'linked': {
-      const near = columnOf(relation.through, relation.near).sql;
-      const far = columnOf(relation.through, relation.far).sql;
-      return `SELECT ${columns} FROM ${relation.through.sql} l JOIN ${target.sql} t ON t.account_id = l.account_id AND t.id = l.${far} WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
+    case 'manyToMany': {
+      const near = columnOf(relation.joinTable, relation.sourceKey).sql;
+      const far = columnOf(relation.joinTable, relation.targetKey).sql;
+      return `SELECT ${columns} FROM ${relation.joinTable.sql} l JOIN ${target.sql} t ON t.account_id = l.account_id AND t.id = l.${far} WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
     }
   }
 }
@@ -61,8 +61,8 @@ function source(relation: Relation, account: string, columns: string): string {
  */
 function buildStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
   const { kind, target } = relation;
-  const link = kind === 'linked' ? relation.through.name : kind === 'children' ? relation.by : '';
-  const by = kind === 'parent' ? '' : `${relation.order.property} ${relation.order.direction}`;
+  const link = kind === 'manyToMany' ? relation.joinTable.name : kind === 'hasMany' ? relation.foreignKey : '';
+  const by = kind === 'belongsTo' ? '' : `${relation.order.property} ${relation.order.direction}`;
   return compiled(`${kind}|${target.name}|${link}|${by}|${pinned ? 1 : 0}|${asked.join()}`, () => {
     const columns = selection(target, asked);
     const selected = columns.map((column) => `t.${column.sql}`).join(', ');

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 
 /** The name of each bearing type -> why it is bearing, for people. */
-export type Bearing = ReadonlyMap<string, string>;
+export type AccountOwnedTypes = ReadonlyMap<string, string>;
 
 /** The field by which a row tells its account, and the argument that names an account. */
 export const ACCOUNT_ID = 'accountId';
@@ -37,7 +37,7 @@ function ownReason(type: GraphQLObjectType): string | undefined {
   return name && `${type.name}.${name}`;
 }
 
-function heldReason(schema: GraphQLSchema, type: GraphQLObjectType, found: Bearing): string | undefined {
+function heldReason(schema: GraphQLSchema, type: GraphQLObjectType, found: AccountOwnedTypes): string | undefined {
   for (const field of Object.values(type.getFields())) {
     const named = getNamedType(field.type);
     const held = objectTypesOf(schema, named).find((each) => found.has(each.name));
@@ -52,7 +52,7 @@ function heldReason(schema: GraphQLSchema, type: GraphQLObjectType, found: Beari
  * Bearing types have a field `accountId` or `id`, are returned by a field of `roots`, or hold a bearing type.
  * @param roots the root fields that run for an account or for masters, by their name (`Query.agents`).
  */
-export function findBearing(schema: GraphQLSchema, roots: ReadonlySet<string>): Bearing {
+export function findAccountOwnedTypes(schema: GraphQLSchema, roots: ReadonlySet<string>): AccountOwnedTypes {
   const found = new Map<string, string>();
   const types = nestedTypes(schema);
   const nested = new Set(types);
@@ -64,9 +64,9 @@ export function findBearing(schema: GraphQLSchema, roots: ReadonlySet<string>): 
   for (const type of types) add(type, ownReason(type));
   for (const root of rootTypes(schema)) {
     for (const field of Object.values(root.getFields())) {
-      const use = `${root.name}.${field.name}`;
-      if (!roots.has(use)) continue;
-      for (const type of objectTypesOf(schema, getNamedType(field.type))) add(type, `${use} returns it`);
+      const fieldPath = `${root.name}.${field.name}`;
+      if (!roots.has(fieldPath)) continue;
+      for (const type of objectTypesOf(schema, getNamedType(field.type))) add(type, `${fieldPath} returns it`);
     }
   }
   while (types.some((type) => add(type, heldReason(schema, type, found))));

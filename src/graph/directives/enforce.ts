@@ -2,20 +2,20 @@
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import { rootTypes } from './account-owned-types';
-import { doorOf, isForMasters } from './output-guard-plan';
-import { guardedNested, guardOf } from './nested-fields';
+import { outputGuardOf, isMasterOnlyType } from './output-guard-plan';
+import { protectNestedField, nestedAuthorization } from './nested-fields';
 import type { DirectivePolicy } from './policy';
 import type { Review } from './schema-review';
 import {
-  callReader,
-  gateOf,
-  guardedRoot,
+  argumentSplitter,
+  rootAuthorization,
+  protectRootField,
   withAccountArgument,
   type Field,
   type Resolver,
   type RootPlan,
 } from './root-fields';
-import { deliveredValue, guardedSubscribe } from './subscription';
+import { deliveredValue, protectSubscription } from './subscription';
 
 /** What the executor does for a field without a resolver. */
 function readProperty<Context>(fieldName: string): Resolver<Context> {
@@ -34,28 +34,37 @@ class Enforcement<Context, Scope extends object> {
   ) {}
 
   root(field: Field<Context>, fieldName: string, type: GraphQLObjectType): Field<Context> {
-    const use = `${type.name}.${fieldName}`;
-    const annotation = this.review.annotations.get(use);
-    if (!annotation) throw new Error(`${use} was not reviewed.`);
-    const door = doorOf(this.schema, this.review, this.policy, use, field.type);
-    const gate = gateOf(annotation, this.policy, use, door !== undefined);
-    const plan = { policy: this.policy, gate, read: callReader(annotation), door };
+    const fieldPath = `${type.name}.${fieldName}`;
+    const annotation = this.review.annotations.get(fieldPath);
+    if (!annotation) throw new Error(`${fieldPath} was not reviewed.`);
+    const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field.type);
+    const authorize = rootAuthorization(annotation, this.policy, fieldPath, outputGuard !== undefined);
+    const plan = { policy: this.policy, authorize, splitArguments: argumentSplitter(annotation), outputGuard };
     const guarded = annotation.kind === 'scoped' ? withAccountArgument(field, annotation.action) : field;
     const resolve = field.resolve ?? readProperty<Context>(fieldName);
     return type === this.schema.getSubscriptionType()
       ? this.subscription(guarded, fieldName, plan, resolve)
-      : { ...guarded, resolve: guardedRoot(plan, resolve) };
+      : { ...guarded, resolve: protectRootField(plan, resolve) };
   }
 
   nested(field: Field<Context>, fieldName: string, typeName: string): Field<Context> | undefined {
-    const use = `${typeName}.${fieldName}`;
+    const fieldPath = `${typeName}.${fieldName}`;
     const { annotations } = this.review;
-    const door = doorOf(this.schema, this.review, this.policy, use, field.type);
+    const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field.type);
     const ownedByMasters = annotations.get(typeName)?.kind === 'masterOnly';
-    const forMasters = !ownedByMasters && isForMasters(this.schema, this.review, field.type);
-    const guard = guardOf(annotations.get(use), this.policy, typeName, use, forMasters);
-    if (!door && !guard) return undefined;
-    return { ...field, resolve: guardedNested(field.resolve ?? readProperty<Context>(fieldName), guard, door) };
+    const returnsMasterOnlyType = !ownedByMasters && isMasterOnlyType(this.schema, this.review, field.type);
+    const authorize = nestedAuthorization(
+      annotations.get(fieldPath),
+      this.policy,
+      typeName,
+      fieldPath,
+      returnsMasterOnlyType,
+    );
+    if (!outputGuard && !authorize) return undefined;
+    return {
+      ...field,
+      resolve: protectNestedField(field.resolve ?? readProperty<Context>(fieldName), authorize, outputGuard),
+    };
   }
 
   private subscription(
@@ -65,7 +74,7 @@ class Enforcement<Context, Scope extends object> {
     resolve: Resolver<Context>,
   ): Field<Context> {
     const subscribe = field.subscribe ?? readProperty<Context>(fieldName);
-    return { ...field, subscribe: guardedSubscribe(plan, subscribe, resolve), resolve: deliveredValue };
+    return { ...field, subscribe: protectSubscription(plan, subscribe, resolve), resolve: deliveredValue };
   }
 }
 

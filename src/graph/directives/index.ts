@@ -15,9 +15,9 @@ export function withDirectives<Context, Scope extends object>(
   return enforce(schema, review(schema), policy);
 }
 
-export { reviewDecorators } from './check-field-directives';
+export { checkFieldDirectives as reviewDecorators } from '../check-field-directives';
 export { Action, directiveDefinitions, directiveSDL } from './definitions';
 export type { DirectivePolicy } from './policy';
 export { printSchema } from './print';
 export { SchemaReviewError } from './schema-review';
-export { SCOPE, scopeOf } from './scope-tag';
+export { SCOPE, scopeOfParent as scopeOf } from './scope-tag';

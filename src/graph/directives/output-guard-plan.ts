@@ -11,7 +11,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
-import { Door, isPromise, type DoorPlan } from './output-guard';
+import { OutputGuard, isPromise, type OutputGuardPlan } from './output-guard';
 import { ACCOUNT_ID, objectTypesOf } from './account-owned-types';
 import type { DirectivePolicy } from './policy';
 import type { Review } from './schema-review';
@@ -22,7 +22,7 @@ function countLists(type: GraphQLOutputType): number {
 }
 
 /** What a type resolver answered; one that answers later is not waited for, its value then counts as unknown. */
-function atOnce<Value>(answer: Value | PromiseLike<Value>): Value | undefined {
+function syncValue<Value>(answer: Value | PromiseLike<Value>): Value | undefined {
   if (!isPromise(answer)) return answer;
   void answer.then(undefined, () => undefined);
   return undefined;
@@ -32,11 +32,11 @@ function atOnce<Value>(answer: Value | PromiseLike<Value>): Value | undefined {
 function abstractTypeNameOf(
   type: GraphQLAbstractType,
   possible: readonly GraphQLObjectType[],
-): DoorPlan<unknown>['typeNameOf'] {
+): OutputGuardPlan<unknown>['typeNameOf'] {
   const find = (value: object, context: unknown, info: GraphQLResolveInfo): unknown => {
-    if (type.resolveType) return atOnce(type.resolveType(value, context, info, type));
+    if (type.resolveType) return syncValue(type.resolveType(value, context, info, type));
     if ('__typename' in value) return value.__typename;
-    return possible.find((each) => each.isTypeOf && atOnce(each.isTypeOf(value, context, info)) === true)?.name;
+    return possible.find((each) => each.isTypeOf && syncValue(each.isTypeOf(value, context, info)) === true)?.name;
   };
   return (value, context, info) => {
     const name = find(value, context, info);
@@ -45,7 +45,7 @@ function abstractTypeNameOf(
 }
 
 /** Rows must tell their account, and so must values of unknown type; carriers and rows of masters need not. */
-function mustTellOf(types: readonly GraphQLObjectType[], review: Review): (typeName: string) => boolean {
+function requiresAccountIdOf(types: readonly GraphQLObjectType[], review: Review): (typeName: string) => boolean {
   const free = types.filter(
     (type) => !(ACCOUNT_ID in type.getFields()) || review.annotations.get(type.name)?.kind === 'masterOnly',
   );
@@ -54,29 +54,29 @@ function mustTellOf(types: readonly GraphQLObjectType[], review: Review): (typeN
 }
 
 /** @returns the door of a field of this type, or undefined when no row can leave through it. */
-export function doorOf<Context, Scope extends object>(
+export function outputGuardOf<Context, Scope extends object>(
   schema: GraphQLSchema,
   review: Review,
   policy: DirectivePolicy<Context, Scope>,
-  use: string,
+  fieldPath: string,
   type: GraphQLOutputType,
-): Door<Context, Scope> | undefined {
+): OutputGuard<Context, Scope> | undefined {
   const named = getNamedType(type);
   const types = objectTypesOf(schema, named);
-  if (!types.some((each) => review.bearing.has(each.name))) return undefined;
+  if (!types.some((each) => review.accountOwnedTypes.has(each.name))) return undefined;
   const typeNameOf = isAbstractType(named) ? abstractTypeNameOf(named, types) : (): string => named.name;
   const plan = {
-    use,
+    fieldPath,
     lists: countLists(type),
     nullable: !isNonNullType(type),
     typeNameOf,
-    mustTell: mustTellOf(types, review),
+    requiresAccountId: requiresAccountIdOf(types, review),
   };
-  return new Door(plan, policy);
+  return new OutputGuard(plan, policy);
 }
 
 /** Does a value of this type have to be shown to masters alone? */
-export function isForMasters(schema: GraphQLSchema, review: Review, type: GraphQLOutputType): boolean {
+export function isMasterOnlyType(schema: GraphQLSchema, review: Review, type: GraphQLOutputType): boolean {
   return objectTypesOf(schema, getNamedType(type)).some(
     (each) => review.annotations.get(each.name)?.kind === 'masterOnly',
   );

@@ -1,8 +1,8 @@
 /** A row of another account never leaves, whatever the resolver returned and in whatever shape. */
 import { isObjectType, type GraphQLResolveInfo } from 'graphql';
 import { contextOf, engines, guardedSchema, policy, run, type TestContext } from '../../../test/directives/policy';
-import { Door } from './output-guard';
-import { SCOPE, scopeOf } from './scope-tag';
+import { OutputGuard } from './output-guard';
+import { SCOPE, scopeOfParent } from './scope-tag';
 
 const a = () => ({ __typename: 'Agent', id: 'a', accountId: 'A' });
 const b = () => ({ __typename: 'Agent', id: 'b', accountId: 'B' });
@@ -196,8 +196,14 @@ test('below a value that came past no door, no resolver is entered', () => {
 });
 
 describe('the door itself', () => {
-  const plan = { use: 'Query.many', lists: 1, nullable: false, typeNameOf: () => 'Agent', mustTell: () => true };
-  const door = new Door(plan, policy);
+  const plan = {
+    fieldPath: 'Query.many',
+    lists: 1,
+    nullable: false,
+    typeNameOf: () => 'Agent',
+    requiresAccountId: () => true,
+  };
+  const outputGuard = new OutputGuard(plan, policy);
   const context = contextOf('A');
   const scope = { account: 'A', action: 'ALL' } as const;
   // The plan above does not look at it.
@@ -205,27 +211,27 @@ describe('the door itself', () => {
 
   test('a list without strangers is handed on as it is, its rows tagged', () => {
     const rows = [a(), a()];
-    expect(door.admit(rows, scope, context, info)).toBe(rows);
-    expect(rows.map(scopeOf)).toEqual([scope, scope]);
-    expect(scopeOf(rows[0])).toBe(scope);
-    expect(door.admit(rows, scope, context, info)).toBe(rows);
+    expect(outputGuard.filter(rows, scope, context, info)).toBe(rows);
+    expect(rows.map(scopeOfParent)).toEqual([scope, scope]);
+    expect(scopeOfParent(rows[0])).toBe(scope);
+    expect(outputGuard.filter(rows, scope, context, info)).toBe(rows);
   });
 
   test('no promise is made for what is at hand', () => {
-    expect(door.pass([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
+    expect(outputGuard.filterResult([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
   });
 
   test('a row that may not be written to leaves as a tagged copy', () => {
     const frozen = Object.freeze(a());
-    const [copy] = door.admit([frozen], scope, context, info) as object[];
+    const [copy] = outputGuard.filter([frozen], scope, context, info) as object[];
     expect(copy).toMatchObject(frozen);
     expect(copy).not.toBe(frozen);
-    expect([scopeOf(copy), scopeOf(frozen)]).toEqual([scope, undefined]);
+    expect([scopeOfParent(copy), scopeOfParent(frozen)]).toEqual([scope, undefined]);
   });
 
   test('the tag is no part of what JSON shows', () => {
     const rows = [a()];
-    door.admit(rows, scope, context, info);
+    outputGuard.filter(rows, scope, context, info);
     expect(JSON.parse(JSON.stringify(rows))).toEqual([a()]);
   });
 });

@@ -9,25 +9,25 @@ export interface DirectivePolicy<Context, Scope extends object> {
   /** @throws UNAUTHENTICATED when there is no caller. */
   requireCaller(context: Context): void;
   /** @throws UNAUTHENTICATED when there is no caller, FORBIDDEN unless the caller is a master. */
-  requireMaster(context: Context, use: string): void;
+  requireMaster(context: Context, fieldPath: string): void;
   /**
    * The one scope that a field may reach. Give the same object for the same context, account and action: rows that
    * already carry it leave without a copy.
    * @param accountId as the caller sent it, not validated.
    * @throws ACCOUNT_MISMATCH for another account's id, BAD_USER_INPUT for no id where one is needed.
    */
-  pin(context: Context, accountId: string | null | undefined, action: Action, use: string): Scope;
+  resolveScope(context: Context, accountId: string | null | undefined, action: Action, fieldPath: string): Scope;
   /** The scope of all accounts, for root fields of masters. */
-  pinAll(context: Context, use: string): Scope;
+  allAccountsScope(context: Context, fieldPath: string): Scope;
   /** The context that the resolver of a root field receives. */
-  enter(context: Context, scope: Scope): Context;
+  withScope(context: Context, scope: Scope): Context;
   /**
    * The account that a row belongs to; null for a carrier (connection, edge, payload) that has none of its own.
    * @param typeName the empty string when the value's type could not be told.
    */
   accountOf(typeName: string, value: object): string | null;
   /** May rows of this account leave under this scope? */
-  reaches(scope: Scope, accountId: string): boolean;
+  covers(scope: Scope, accountId: string): boolean;
   /** A row of another account was stopped at the door: log it and raise the alarm. */
-  stranger(context: Context, use: string, typeName: string): void;
+  reportForeignRow(context: Context, fieldPath: string, typeName: string): void;
 }

@@ -1,12 +1,18 @@
 /** Deny by construction: refuses a schema in which anything could leave without a decision. */
 import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql';
 import type { Annotation } from './annotations';
-import { findBearing, nestedTypes, objectTypesOf, rootTypes, type Bearing } from './account-owned-types';
+import {
+  findAccountOwnedTypes,
+  nestedTypes,
+  objectTypesOf,
+  rootTypes,
+  type AccountOwnedTypes,
+} from './account-owned-types';
 import { Reviewer } from './review-rules';
 
 /** What the review found out; the enforcement is built from it. */
 export interface Review {
-  readonly bearing: Bearing;
+  readonly accountOwnedTypes: AccountOwnedTypes;
   /** By the name of the type (`Agent`) or of the field (`Query.agents`). */
   readonly annotations: ReadonlyMap<string, Annotation>;
 }
@@ -27,9 +33,9 @@ function reviewRootFields(schema: GraphQLSchema, reviewer: Reviewer): void {
   }
 }
 
-function reviewNestedTypes(schema: GraphQLSchema, reviewer: Reviewer, bearing: Bearing): void {
+function reviewNestedTypes(schema: GraphQLSchema, reviewer: Reviewer, accountOwnedTypes: AccountOwnedTypes): void {
   for (const type of nestedTypes(schema)) {
-    reviewer.nestedType(type, bearing.get(type.name));
+    reviewer.nestedType(type, accountOwnedTypes.get(type.name));
     for (const field of Object.values(type.getFields())) reviewer.nestedField(type, field);
   }
 }
@@ -40,13 +46,17 @@ function reviewElsewhere(schema: GraphQLSchema, reviewer: Reviewer): void {
 }
 
 /** What a root field may return depends on the directives of the types it returns. */
-function reviewReturns(schema: GraphQLSchema, { violations, annotations }: Reviewer, bearing: Bearing): void {
+function reviewReturns(
+  schema: GraphQLSchema,
+  { violations, annotations }: Reviewer,
+  accountOwnedTypes: AccountOwnedTypes,
+): void {
   for (const root of rootTypes(schema)) {
     for (const field of Object.values(root.getFields())) {
       const name = `${root.name}.${field.name}`;
       const kind = annotations.get(name)?.kind;
       for (const type of objectTypesOf(schema, getNamedType(field.type))) {
-        if (kind === 'public' && bearing.has(type.name)) {
+        if (kind === 'public' && accountOwnedTypes.has(type.name)) {
           violations.push(`${name} is @public but returns ${type.name}, which carries rows. Use another directive.`);
         }
         if (kind && kind !== 'masterOnly' && annotations.get(type.name)?.kind === 'masterOnly') {
@@ -68,10 +78,10 @@ export function review(schema: GraphQLSchema): Review {
   reviewer.definitions();
   reviewRootFields(schema, reviewer);
   const roots = new Set([...reviewer.annotations].filter(([, each]) => runsForRows(each)).map(([name]) => name));
-  const bearing = findBearing(schema, roots);
-  reviewNestedTypes(schema, reviewer, bearing);
+  const accountOwnedTypes = findAccountOwnedTypes(schema, roots);
+  reviewNestedTypes(schema, reviewer, accountOwnedTypes);
   reviewElsewhere(schema, reviewer);
-  reviewReturns(schema, reviewer, bearing);
+  reviewReturns(schema, reviewer, accountOwnedTypes);
   if (reviewer.violations.length > 0) throw new SchemaReviewError(reviewer.violations);
-  return { bearing, annotations: reviewer.annotations };
+  return { accountOwnedTypes, annotations: reviewer.annotations };
 }

@@ -12,7 +12,7 @@ interface Tagged {
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** The scope that a row or carrier was admitted under; undefined for everything else. */
-export function scopeOf<Scope extends object>(value: unknown): Scope | undefined {
+export function scopeOfParent<Scope extends object>(value: unknown): Scope | undefined {
   return isObject(value) ? ((value as Tagged)[SCOPE] as Scope | undefined) : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Subscriptions: every event asks for the key again, and an event of another account is not even noticed. */
 import { getArgumentValues, type GraphQLResolveInfo } from 'graphql';
-import { STRANGER } from './output-guard';
+import { FOREIGN_ROW } from './output-guard';
 import type { Arguments, Call, Resolver, RootPlan } from './root-fields';
 
 /** An event that passed, or the error that it ended in; made here only, so that nothing else is ever shown. */
@@ -31,7 +31,7 @@ class Subscription<Context, Scope extends object> {
     private readonly context: Context,
     private readonly info: GraphQLResolveInfo,
   ) {
-    this.call = plan.read(argumentsOf(info));
+    this.call = plan.splitArguments(argumentsOf(info));
   }
 
   async start(
@@ -40,18 +40,18 @@ class Subscription<Context, Scope extends object> {
     resolve: Resolver<Context>,
   ): Promise<AsyncIterable<Delivery>> {
     const { args } = this.call;
-    const events: unknown = await subscribe(source, args, this.entered(this.pin()), this.info);
+    const events: unknown = await subscribe(source, args, this.scopedContext(this.authorize()), this.info);
     if (!isEventStream(events))
       throw new Error(`${this.info.fieldName} subscribes to something that is no event stream.`);
     return this.deliver(events[Symbol.asyncIterator](), resolve);
   }
 
-  private pin(): Scope | undefined {
-    return this.plan.gate(this.context, this.call.accountId);
+  private authorize(): Scope | undefined {
+    return this.plan.authorize(this.context, this.call.accountId);
   }
 
-  private entered(scope: Scope | undefined): Context {
-    return scope === undefined ? this.context : this.plan.policy.enter(this.context, scope);
+  private scopedContext(scope: Scope | undefined): Context {
+    return scope === undefined ? this.context : this.plan.policy.withScope(this.context, scope);
   }
 
   /** No generator: its `return` would wait for the next event before it lets go of the source. */
@@ -68,7 +68,7 @@ class Subscription<Context, Scope extends object> {
         if (event.done) return { done: true, value: undefined };
         let scope: Scope | undefined;
         try {
-          scope = this.pin();
+          scope = this.authorize();
         } catch (error) {
           // The key is no longer good: the caller is told why, and the stream is over.
           await end();
@@ -97,11 +97,11 @@ class Subscription<Context, Scope extends object> {
   ): Promise<Delivery | undefined> {
     try {
       const { args } = this.call;
-      const value: unknown = await resolve(event, args, this.entered(scope), this.info);
-      if (!this.plan.door || scope === undefined) return new Delivery(value, false);
-      const admitted: unknown = await this.plan.door.admit(value, scope, this.context, this.info);
-      const emptied = Array.isArray(admitted) && admitted.length === 0 && admitted !== value;
-      return admitted === STRANGER || emptied ? undefined : new Delivery(admitted, false);
+      const value: unknown = await resolve(event, args, this.scopedContext(scope), this.info);
+      if (!this.plan.outputGuard || scope === undefined) return new Delivery(value, false);
+      const filtered: unknown = await this.plan.outputGuard.filter(value, scope, this.context, this.info);
+      const emptied = Array.isArray(filtered) && filtered.length === 0 && filtered !== value;
+      return filtered === FOREIGN_ROW || emptied ? undefined : new Delivery(filtered, false);
     } catch (error) {
       return new Delivery(error, true);
     }
@@ -109,7 +109,7 @@ class Subscription<Context, Scope extends object> {
 }
 
 /** The stream of a subscription field, behind its gate and its door. */
-export function guardedSubscribe<Context, Scope extends object>(
+export function protectSubscription<Context, Scope extends object>(
   plan: RootPlan<Context, Scope>,
   subscribe: Resolver<Context>,
   resolve: Resolver<Context>,

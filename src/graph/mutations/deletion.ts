@@ -19,7 +19,7 @@ interface Dependents {
 /** The kinds of rows that go with rows of an entity. */
 const dependentsOf = (resources: readonly Resource[], entity: EntityClass<AccountRow>): Dependents[] =>
   resources.flatMap((resource) =>
-    (resource.parents ?? [])
+    (resource.belongsTo ?? [])
       .filter((parent) => parent.target() === entity && parent.onDelete === 'cascade')
       .map(({ column }) => ({ resource, column })),
   );
@@ -35,20 +35,20 @@ class Deletion {
   ) {}
 
   /** @throws GatewayError IN_USE when live rows refer to what was reached. */
-  refuseUsed(): void {
+  refuseReferenced(): void {
     const [first] = this.#references.listed;
     if (first) throw inUse(this.#references, first);
   }
 
   /** Notes who refers to the rows and hides what depends on them. */
-  async reach(entity: EntityClass<AccountRow>, ids: readonly string[]): Promise<void> {
+  async deleteDependents(entity: EntityClass<AccountRow>, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { transaction, resources, accountId } = this;
     const { listed, total } = await referencesTo(transaction, resources, entity, accountId, ids);
     const known = this.#references;
     this.#references = { listed: [...known.listed, ...listed], total: known.total + total };
     for (const { resource, column } of dependentsOf(resources, entity)) {
-      await this.reach(resource.entity, await this.#hide(resource, column, ids));
+      await this.deleteDependents(resource.entity, await this.#hide(resource, column, ids));
     }
   }
 
@@ -82,19 +82,19 @@ export async function deleteRow<Row extends AccountRow>(
     const deletion = new Deletion(transaction, resources, row.accountId);
     const gone = { deletedAt: () => 'now()', deletionId: deletion.id } as Values<Row>;
     const deleted = await transaction.update(resource.entity, row, gone);
-    await deletion.reach(resource.entity, [row.id]);
-    if (!force) deletion.refuseUsed();
+    await deletion.deleteDependents(resource.entity, [row.id]);
+    if (!force) deletion.refuseReferenced();
     return deleted;
   });
 }
 
 /** A row whose parent is deleted would hang in the air. */
-async function refuseOrphan(
+async function requireParents(
   transaction: Transaction,
-  resource: Pick<Resource, 'parents'>,
+  resource: Pick<Resource, 'belongsTo'>,
   row: AccountRow,
 ): Promise<void> {
-  for (const { column, target, onDelete } of resource.parents ?? []) {
+  for (const { column, target, onDelete } of resource.belongsTo ?? []) {
     const id = columnValue(row, column);
     if (onDelete === 'keep' || id === null) continue;
     const [parent] = await transaction.lockRows(target(), [id]);
@@ -111,7 +111,7 @@ function columnValue(row: AccountRow, column: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-async function showDependents(
+async function restoreDependents(
   transaction: Transaction,
   resources: readonly Resource[],
   entity: EntityClass<AccountRow>,
@@ -126,7 +126,7 @@ async function showDependents(
          SET deleted_at = NULL, deletion_id = NULL, version = t.version + 1, updated_at = now()
        WHERE t.account_id = $1 AND t.deletion_id = $2`;
     await transaction.read({ text }, [row.accountId, row.deletionId]);
-    await showDependents(transaction, resources, resource.entity, row, seen);
+    await restoreDependents(transaction, resources, resource.entity, row, seen);
   }
 }
 
@@ -137,7 +137,7 @@ async function showDependents(
 export async function restoreRow<Row extends AccountRow>(
   scope: Scope,
   resources: readonly Resource[],
-  resource: Pick<Resource<Row>, 'entity' | 'names' | 'parents'>,
+  resource: Pick<Resource<Row>, 'entity' | 'names' | 'belongsTo'>,
   id: string,
 ): Promise<Row> {
   if (!isUuid(id)) throw notFound();
@@ -145,10 +145,10 @@ export async function restoreRow<Row extends AccountRow>(
     return await scope.write(async (transaction) => {
       const row = await transaction.lockRow(resource.entity, id, true);
       if (row.deletedAt === null) return row;
-      await refuseOrphan(transaction, resource, row);
+      await requireParents(transaction, resource, row);
       const back = { deletedAt: null, deletionId: null } as Values<Row>;
       const restored = await transaction.update(resource.entity, row, back);
-      await showDependents(transaction, resources, resource.entity, row);
+      await restoreDependents(transaction, resources, resource.entity, row);
       return restored;
     });
   } catch (error) {

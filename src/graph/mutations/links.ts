@@ -3,12 +3,12 @@ import { isUuid } from '../../auth/caller';
 import { columnOf, type Table } from '../../db/statements/table';
 import type { Transaction } from '../../db/transaction';
 import { badInput, noSuchReference } from '../../errors';
-import type { Link, Resource } from '../resource';
+import type { ManyToMany, Resource } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
 
 /** Takes the links out of an input: what remains are columns. Absent fields are in neither. */
 export function splitInput(
-  links: readonly Link[] | undefined,
+  links: readonly ManyToMany[] | undefined,
   input: object,
 ): { readonly columns: JsonRecord; readonly links: JsonRecord } {
   const names = new Set((links ?? []).map((link) => link.input));
@@ -20,34 +20,39 @@ export function splitInput(
 }
 
 /** Joins the row to those that the input names, in place of those it was joined to. */
-export async function storeLinks(
+export async function storeManyToMany(
   transaction: Transaction,
-  resource: Pick<Resource, 'links'>,
+  resource: Pick<Resource, 'manyToMany'>,
   row: AccountRow,
   given: JsonRecord,
 ): Promise<void> {
-  for (const link of resource.links ?? []) {
-    if (link.input in given) await replaceLinks(transaction, row, link, given[link.input]);
+  for (const link of resource.manyToMany ?? []) {
+    if (link.input in given) await replaceTargets(transaction, row, link, given[link.input]);
   }
 }
 
-async function replaceLinks(transaction: Transaction, row: AccountRow, link: Link, value: unknown): Promise<void> {
+async function replaceTargets(
+  transaction: Transaction,
+  row: AccountRow,
+  link: ManyToMany,
+  value: unknown,
+): Promise<void> {
   const ids = [...new Set((Array.isArray(value) ? value : []).map((id) => String(id).toLowerCase()))];
-  if (ids.length > link.most) {
+  if (ids.length > link.maxRows) {
     const path = ['input', link.input];
-    throw badInput(path, `${path.join('.')} has ${ids.length} ids; at most ${link.most} are kept.`);
+    throw badInput(path, `${path.join('.')} has ${ids.length} ids; at most ${link.maxRows} are kept.`);
   }
   const target = link.target();
   const found = new Set((await transaction.lockRows(target, ids.filter(isUuid))).map((one) => one.id));
   ids.forEach((id, index) => {
     if (!found.has(id)) throw noSuchReference(['input', link.input, index], target.name);
   });
-  if (link.acyclic && ids.length > 0) await refuseCircle(transaction, row, link, ids);
-  await transaction.unlink(transaction.table(link.through), link.near, row);
+  if (link.acyclic && ids.length > 0) await refuseCycle(transaction, row, link, ids);
+  await transaction.unlink(transaction.table(link.joinTable), link.sourceKey, row);
   const { accountId } = row;
   await transaction.link(
-    link.through,
-    ids.map((id) => ({ accountId, [link.near]: row.id, [link.far]: id })),
+    link.joinTable,
+    ids.map((id) => ({ accountId, [link.sourceKey]: row.id, [link.targetKey]: id })),
   );
 }
 
@@ -63,14 +68,14 @@ export async function lockLinks(transaction: Transaction, through: Table, accoun
  * Walks from the new neighbours, level by level, until it comes back. Links of deleted rows count, for a restored row
  * gets them back.
  */
-async function refuseCircle(
+async function refuseCycle(
   transaction: Transaction,
   row: AccountRow,
-  link: Link,
+  link: ManyToMany,
   ids: readonly string[],
 ): Promise<void> {
-  const through = transaction.table(link.through);
-  const [near, far] = [columnOf(through, link.near).sql, columnOf(through, link.far).sql];
+  const through = transaction.table(link.joinTable);
+  const [near, far] = [columnOf(through, link.sourceKey).sql, columnOf(through, link.targetKey).sql];
   const text = `SELECT ${near}, ${far} FROM ${through.sql} WHERE account_id = $1 AND ${near} = ANY($2::uuid[])`;
   await lockLinks(transaction, through, row.accountId);
   const cameFrom = new Map<string, string>(ids.map((id) => [id, row.id]));
@@ -84,14 +89,14 @@ async function refuseCircle(
     }
     level = next;
   }
-  if (cameFrom.has(row.id)) throw await circle(transaction, row, link, cameFrom);
+  if (cameFrom.has(row.id)) throw await cycleError(transaction, row, link, cameFrom);
 }
 
 /** The way back, told from the row on. */
-async function circle(
+async function cycleError(
   transaction: Transaction,
   row: AccountRow,
-  link: Link,
+  link: ManyToMany,
   cameFrom: ReadonlyMap<string, string>,
 ): Promise<Error> {
   const way = [row.id];

@@ -1,15 +1,15 @@
 /** The writing fields of a resource: create, update, delete and restore, all of them thin. */
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 import { Action } from '../directives/definitions';
-import { Scoped } from '../directives/decorators';
-import { pinned, type RequestContext } from '../request-context';
+import { Scoped } from '../decorators';
+import { scopeOf, type RequestContext } from '../request-context';
 import type { AccountRow } from '../queries/account-row';
 import { deleteRow, restoreRow } from './deletion';
 import { createRow, updateRow, type WritableResource } from './write';
 
 /** A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)` `delete<Type>(id, force)` and `restore<Type>(id)`. */
-export function writeResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
-  const { names, entity, writing } = resource;
+export function mutationResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
+  const { names, entity, mutations: writing } = resource;
 
   @Resolver(() => entity)
   class WriteResolver {
@@ -19,7 +19,7 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
       @Arg('input', () => writing.createInput, { description: 'What to store.' }) input: object,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
-      return createRow(pinned(context), resource, input);
+      return createRow(scopeOf(context), resource, input);
     }
 
     @Scoped(Action.WRITE)
@@ -37,7 +37,7 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
       expectedVersion: number | null,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
-      return updateRow(pinned(context), resource, id, input, expectedVersion);
+      return updateRow(scopeOf(context), resource, id, input, expectedVersion);
     }
 
     @Scoped(Action.WRITE)
@@ -51,7 +51,7 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
       force: boolean,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
-      return deleteRow(pinned(context), context.services.resources, resource, id, force);
+      return deleteRow(scopeOf(context), context.services.resources, resource, id, force);
     }
 
     @Scoped(Action.WRITE)
@@ -60,7 +60,7 @@ export function writeResolver<Row extends AccountRow>(resource: WritableResource
       description: `Shows one deleted ${names.type} again, with exactly what its deletion took. CONFLICT when its name was taken meanwhile.`,
     })
     restore(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: RequestContext): Promise<Row> {
-      return restoreRow(pinned(context), context.services.resources, resource, id);
+      return restoreRow(scopeOf(context), context.services.resources, resource, id);
     }
   }
   return WriteResolver;

@@ -5,12 +5,12 @@ import type { Scope } from '../../db/scope';
 import { columnOf } from '../../db/statements/table';
 import { ofWholeOrder } from '../../db/statements/predicate';
 import { badInput, GatewayError, notFound } from '../../errors';
-import { MasterOnly } from '../directives/decorators';
-import { scopeFor, type RequestContext } from '../request-context';
+import { MasterOnly } from '../decorators';
+import { resolveScope, type RequestContext } from '../request-context';
 import type { Resource } from '../resource';
 import { DateTime } from '../scalars';
 
-const MOST_PURGED = 1000;
+const MAX_PURGED_ROWS = 1000;
 
 @MasterOnly()
 @ObjectType({ description: 'What a purge removed.' })
@@ -24,7 +24,7 @@ export class PurgeResult {
 
 /** @throws GatewayError NOT_FOUND; CONFLICT for a live row. */
 async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<PurgeResult> {
-  if (resource.expires !== undefined) {
+  if (resource.retentionColumn !== undefined) {
     throw badInput(['id'], `Rows of ${resource.names.type} expire by retention only: say before instead of id.`);
   }
   if (!isUuid(id)) throw notFound();
@@ -40,17 +40,19 @@ async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<P
 async function purgeBefore(scope: Scope, resource: Resource, before: string): Promise<PurgeResult> {
   return scope.write(async (transaction) => {
     const table = transaction.table(resource.entity);
-    const time = columnOf(table, resource.expires ?? 'deletedAt').sql;
-    const old = `SELECT t.id FROM ${table.sql} t WHERE t.account_id = $1 AND t.${time} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${time}, t.id LIMIT ${MOST_PURGED}`;
+    const time = columnOf(table, resource.retentionColumn ?? 'deletedAt').sql;
+    const old = `SELECT t.id FROM ${table.sql} t WHERE t.account_id = $1 AND t.${time} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${time}, t.id LIMIT ${MAX_PURGED_ROWS}`;
     const text = `DELETE FROM ${table.sql} WHERE account_id = $1 AND id IN (${old}) RETURNING id`;
     const purged = await transaction.read({ text }, [scope.requireAccount(), before]);
-    return { purged: purged.length, more: purged.length === MOST_PURGED };
+    return { purged: purged.length, more: purged.length === MAX_PURGED_ROWS };
   });
 }
 
 /** The resolver class with `purge(accountId, type, id, before)`. */
 export function purgeResolver(resources: readonly Resource[]): new () => object {
-  const kinds = resources.filter(({ writing, expires }) => writing !== undefined || expires !== undefined);
+  const kinds = resources.filter(
+    ({ mutations: writing, retentionColumn: expires }) => writing !== undefined || expires !== undefined,
+  );
   const types = Object.fromEntries(kinds.map(({ names }) => [names.type, names.type]));
   registerEnumType(types, { name: 'PurgeType', description: 'What can be removed for good.' });
 
@@ -73,7 +75,7 @@ export function purgeResolver(resources: readonly Resource[]): new () => object 
       @Ctx() context: RequestContext,
     ): Promise<PurgeResult> {
       const resource = kinds.find(({ names }) => names.type === type);
-      const scope = scopeFor(context, accountId);
+      const scope = resolveScope(context, accountId);
       if (resource && typeof id === 'string' && typeof before !== 'string') return purgeOne(scope, resource, id);
       if (resource && typeof before === 'string' && typeof id !== 'string') return purgeBefore(scope, resource, before);
       throw badInput(['id'], 'Say which row by id, or which rows by before: one of them.');

@@ -7,7 +7,7 @@ import type { Resource } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
 
 /** Of each kind; the others are counted. */
-const MOST_LISTED = 20;
+const MAX_LISTED_REFERENCES = 20;
 
 export interface Reference {
   readonly resourceType: string;
@@ -25,7 +25,7 @@ export interface References {
 type Path = readonly (string | number)[];
 
 /** A live row that an input refers to, locked against deletion. @throws GatewayError BAD_USER_INPUT */
-export async function lockReferred<Row extends AccountRow>(
+export async function lockReference<Row extends AccountRow>(
   transaction: Transaction,
   entity: EntityClass<Row>,
   id: unknown,
@@ -37,45 +37,45 @@ export async function lockReferred<Row extends AccountRow>(
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
-export async function checkParents(
+export async function checkBelongsTo(
   transaction: Transaction,
-  resource: Pick<Resource, 'parents'>,
+  resource: Pick<Resource, 'belongsTo'>,
   columns: JsonRecord,
 ): Promise<void> {
-  for (const { column, target } of resource.parents ?? []) {
+  for (const { column, target } of resource.belongsTo ?? []) {
     const id = columns[column];
     if (id === null || id === undefined) continue;
-    await lockReferred(transaction, target(), id, ['input', column]);
+    await lockReference(transaction, target(), id, ['input', column]);
   }
 }
 
-interface Question {
+interface ReferenceQuery {
   readonly type: string;
   /** Values: account, ids. */
   readonly text: string;
 }
 
 /** Statements that find live rows which refer to one of the ids, not counting those among them, and how many there are. */
-function questions(
+function referenceQueries(
   transaction: Transaction,
   resources: readonly Resource[],
   entity: EntityClass<AccountRow>,
-): Question[] {
+): ReferenceQuery[] {
   return resources.flatMap((resource) => {
     const table = transaction.table(resource.entity);
     const own = resource.entity === entity ? ' AND NOT t.id = ANY($2::uuid[])' : '';
     const named = table.columns.has('name') ? 't.name' : 't.id::text';
     const found = `t.id, ${named}, count(*) OVER ()`;
-    const rest = `t.account_id = $1 AND t.deleted_at IS NULL${own} ORDER BY t.id LIMIT ${MOST_LISTED}`;
-    const linked = (resource.links ?? [])
+    const rest = `t.account_id = $1 AND t.deleted_at IS NULL${own} ORDER BY t.id LIMIT ${MAX_LISTED_REFERENCES}`;
+    const linked = (resource.manyToMany ?? [])
       .filter((link) => link.target() === entity)
       .map((link) => {
-        const through = transaction.table(link.through);
-        const [near, far] = [columnOf(through, link.near).sql, columnOf(through, link.far).sql];
+        const through = transaction.table(link.joinTable);
+        const [near, far] = [columnOf(through, link.sourceKey).sql, columnOf(through, link.targetKey).sql];
         const joined = `${through.sql} l JOIN ${table.sql} t ON t.account_id = l.account_id AND t.id = l.${near}`;
         return `SELECT ${found} FROM ${joined} WHERE l.account_id = $1 AND l.${far} = ANY($2::uuid[]) AND ${rest}`;
       });
-    const children = (resource.parents ?? [])
+    const children = (resource.belongsTo ?? [])
       .filter((parent) => parent.target() === entity && parent.onDelete === 'refuse')
       .map(({ column }) => {
         const by = columnOf(table, column).sql;
@@ -95,7 +95,7 @@ export async function referencesTo(
 ): Promise<References> {
   const listed: Reference[] = [];
   let total = 0;
-  for (const { type, text } of questions(transaction, resources, entity)) {
+  for (const { type, text } of referenceQueries(transaction, resources, entity)) {
     const rows = await transaction.read({ text }, [accountId, ids]);
     total += Number(rows[0]?.[2] ?? 0);
     listed.push(...rows.map(([id, name]) => ({ resourceType: type, id: String(id), name: String(name) })));

@@ -3,16 +3,16 @@ import { z, type ZodType } from 'zod';
 import { badInput } from '../../errors';
 import type { JsonRecord } from '../queries/account-row';
 
-const METADATA_BYTES = 16 * 1024;
-const METADATA_LEVELS = 8;
+const MAX_METADATA_BYTES = 16 * 1024;
+const MAX_METADATA_LEVELS = 8;
 
 /** How many levels of objects and lists a value has; a plain value has none. Stops counting at `limit`. */
-export function levelsOf(value: unknown, limit: number): number {
+export function depthOf(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (limit === 0) return 1;
   let deepest = 0;
   // A loop: a list may be longer than a call can have arguments.
-  for (const inner of Object.values(value)) deepest = Math.max(deepest, levelsOf(inner, limit - 1));
+  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner, limit - 1));
   return 1 + deepest;
 }
 
@@ -29,7 +29,7 @@ export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =
   z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }).superRefine((value, context) => {
     // No later rule looks at what is too large to be kept.
     const refuse = (message: string): void => context.addIssue({ code: 'custom', message, continue: false });
-    const depth = levelsOf(value, levels);
+    const depth = depthOf(value, levels);
     const size = depth > levels ? 0 : bytesOf(value);
     if (depth > levels) refuse(`is nested more than ${levels} levels deep; flatten it`);
     else if (size > bytes) refuse(`is ${size} bytes as JSON; at most ${bytes} are kept`);
@@ -60,12 +60,12 @@ export const text = (most: number) =>
     error: (issue) => `has ${[...String(issue.input)].length} characters; at most ${most} are kept`,
   });
 
-const LONGEST_ADDRESS = 2048;
+const MAX_URL_LENGTH = 2048;
 
 /** What keeps a value from being an address on the web without user and password, in words; null for one that is. */
-export function webAddressFault(url: unknown): string | null {
+export function urlProblem(url: unknown): string | null {
   if (typeof url !== 'string' || !URL.canParse(url)) return 'is required, as an absolute URL';
-  if (url.length > LONGEST_ADDRESS) return `has ${url.length} characters; at most ${LONGEST_ADDRESS} are kept`;
+  if (url.length > MAX_URL_LENGTH) return `has ${url.length} characters; at most ${MAX_URL_LENGTH} are kept`;
   const { protocol, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must start with http:// or https://';
   return username === '' && password === ''
@@ -73,7 +73,7 @@ export function webAddressFault(url: unknown): string | null {
     : 'holds a user or password, which whoever sees the row would see; give it without';
 }
 
-export const metadata = jsonObject(METADATA_BYTES, METADATA_LEVELS).default({});
+export const metadata = jsonObject(MAX_METADATA_BYTES, MAX_METADATA_LEVELS).default({});
 
 /** Said of null where a value is needed; the other rules say it better by themselves. */
 const plainly: z.core.$ZodErrorMap = ({ input }) =>
@@ -84,7 +84,7 @@ const plainly: z.core.$ZodErrorMap = ({ input }) =>
  * @returns the draft with defaults filled in.
  * @throws GatewayError BAD_USER_INPUT for the first rule that is broken; extensions.path leads to the field.
  */
-export function checkDraft<T>(rules: ZodType<T>, draft: unknown, root: readonly string[] = ['input']): T {
+export function validate<T>(rules: ZodType<T>, draft: unknown, root: readonly string[] = ['input']): T {
   const checked = rules.safeParse(draft, { error: plainly });
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;

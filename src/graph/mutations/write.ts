@@ -5,14 +5,14 @@ import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
-import { checkDraft } from './row-schema';
-import { splitInput, storeLinks } from './links';
-import { checkParents } from './references';
-import type { Resource, Writing } from '../resource';
+import { validate } from './row-schema';
+import { splitInput, storeManyToMany } from './links';
+import { checkBelongsTo } from './references';
+import type { Resource, MutationRules } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
 
 export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
-  readonly writing: Writing<Row>;
+  readonly mutations: MutationRules<Row>;
 };
 
 /**
@@ -34,24 +34,24 @@ export async function createRow<Row extends AccountRow>(
   input: object,
 ): Promise<Row> {
   const accountId = scope.requireAccount();
-  const { columns, links } = splitInput(resource.links, input);
-  const { writing, entity } = resource;
-  const draft = checkDraft(writing.draft, columns);
+  const { columns, links } = splitInput(resource.manyToMany, input);
+  const { mutations: writing, entity } = resource;
+  const draft = validate(writing.rowSchema, columns);
   const id = newId();
   const { vault } = scope.database;
   const values: JsonRecord = {
     ...draft,
-    ...writing.derive?.(draft, { id, accountId, row: null, given: columns, vault }),
+    ...writing.computed?.(draft, { id, accountId, row: null, input: columns, vault }),
     id,
     accountId,
   };
   try {
     return await scope.write(async (transaction) => {
-      await checkParents(transaction, resource, draft);
+      await checkBelongsTo(transaction, resource, draft);
       await writing.check?.(transaction, draft, null);
       const [row] = await transaction.insert(entity, [values as Values<Row>]);
       if (!row) throw notFound();
-      await storeLinks(transaction, resource, row, links);
+      await storeManyToMany(transaction, resource, row, links);
       return row;
     });
   } catch (error) {
@@ -60,7 +60,10 @@ export async function createRow<Row extends AccountRow>(
 }
 
 /** @throws GatewayError VERSION_CONFLICT */
-export function refuseStale(row: { readonly version: number }, expectedVersion: number | null | undefined): void {
+export function checkExpectedVersion(
+  row: { readonly version: number },
+  expectedVersion: number | null | undefined,
+): void {
   if (typeof expectedVersion !== 'number' || row.version === expectedVersion) return;
   throw new GatewayError(
     'VERSION_CONFLICT',
@@ -81,22 +84,22 @@ export async function updateRow<Row extends AccountRow>(
   expectedVersion: number | null | undefined,
 ): Promise<Row> {
   if (!isUuid(id)) throw notFound();
-  const { columns, links } = splitInput(resource.links, input);
-  const { writing, entity } = resource;
+  const { columns, links } = splitInput(resource.manyToMany, input);
+  const { mutations: writing, entity } = resource;
   const { vault } = scope.database;
   try {
     return await scope.write(async (transaction) => {
       const row = await transaction.lockRow(entity, id);
-      refuseStale(row, expectedVersion);
-      const draft = checkDraft(writing.draft, { ...row, ...columns });
-      await checkParents(transaction, resource, columns);
+      checkExpectedVersion(row, expectedVersion);
+      const draft = validate(writing.rowSchema, { ...row, ...columns });
+      await checkBelongsTo(transaction, resource, columns);
       await writing.check?.(transaction, draft, row);
       const patch: JsonRecord = {
         ...Object.fromEntries(Object.keys(columns).map((property) => [property, draft[property]])),
-        ...writing.derive?.(draft, { id: row.id, accountId: row.accountId, row, given: columns, vault }),
+        ...writing.computed?.(draft, { id: row.id, accountId: row.accountId, row, input: columns, vault }),
       };
       const updated = await transaction.update(entity, row, patch as Values<Row>);
-      await storeLinks(transaction, resource, updated, links);
+      await storeManyToMany(transaction, resource, updated, links);
       return updated;
     });
   } catch (error) {

@@ -4,11 +4,11 @@ import { Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root
 import type { Page } from '../../db/repository';
 import type { Deleted } from '../../db/statements/select';
 import { badInput } from '../../errors';
-import { Scoped } from '../directives/decorators';
-import { askedFields } from './selected-fields';
+import { Scoped } from '../decorators';
+import { selectedFields } from './selected-fields';
 
-const DEFAULT_SIZE = 20;
-const LARGEST_SIZE = 100;
+const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
 
 export const DeletedRows = { EXCLUDE: 'EXCLUDE', INCLUDE: 'INCLUDE', ONLY: 'ONLY' } as const satisfies Record<
   Deleted,
@@ -34,15 +34,15 @@ export interface PageRequest {
   readonly backwards: boolean;
   readonly cursor: string | null;
   /** Whether the query asks if there are more rows. */
-  readonly looksBeyond: boolean;
+  readonly fetchOneMore: boolean;
 }
 
 const PAGE_INFO = [['pageInfo']];
 
 /** @throws GatewayError BAD_USER_INPUT unless 1 to 100. */
 export function pageSize(size: number, argument: string): number {
-  if (size >= 1 && size <= LARGEST_SIZE) return size;
-  throw badInput([argument], `A page has 1 to ${LARGEST_SIZE} rows, not ${size}.`);
+  if (size >= 1 && size <= MAX_PAGE_SIZE) return size;
+  throw badInput([argument], `A page has 1 to ${MAX_PAGE_SIZE} rows, not ${size}.`);
 }
 
 /**
@@ -57,9 +57,9 @@ export function pageRequest(
   if (backwards && (typeof first === 'number' || typeof after === 'string')) {
     throw badInput(['last'], 'Page forwards with first and after, or backwards with last and before, not both.');
   }
-  const size = pageSize((backwards ? last : first) ?? DEFAULT_SIZE, backwards ? 'last' : 'first');
+  const size = pageSize((backwards ? last : first) ?? DEFAULT_PAGE_SIZE, backwards ? 'last' : 'first');
   const cursor = (backwards ? before : after) ?? null;
-  return { size, backwards, cursor, looksBeyond: askedFields(info, PAGE_INFO).length > 0 };
+  return { size, backwards, cursor, fetchOneMore: selectedFields(info, PAGE_INFO).length > 0 };
 }
 
 @ObjectType({ description: 'Where a page stands in its list.' })

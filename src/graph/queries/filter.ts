@@ -5,9 +5,9 @@ import { badInput } from '../../errors';
 import type { Operator, Predicate } from '../../db/statements/predicate';
 import { DateTime, Json } from '../scalars';
 
-const MOST_VALUES = 100;
-const MOST_CONDITIONS = 20;
-const LONGEST_TEXT = 1000;
+const MAX_FILTER_VALUES = 100;
+const MAX_METADATA_CONDITIONS = 20;
+const MAX_FILTER_TEXT_LENGTH = 1000;
 
 @InputType({
   description: 'Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only.',
@@ -78,10 +78,10 @@ function operands(property: string, given: unknown, path: readonly string[]): Pr
   const found: Predicate[] = [];
   for (const [operator, value] of Object.entries(Object(given) as Record<string, unknown>)) {
     if (value === undefined || value === null) continue;
-    if (Array.isArray(value) && value.length > MOST_VALUES)
-      throw badInput([...path, operator], `Give at most ${MOST_VALUES} values.`);
-    if (typeof value === 'string' && value.length > LONGEST_TEXT)
-      throw badInput([...path, operator], `Give at most ${LONGEST_TEXT} characters.`);
+    if (Array.isArray(value) && value.length > MAX_FILTER_VALUES)
+      throw badInput([...path, operator], `Give at most ${MAX_FILTER_VALUES} values.`);
+    if (typeof value === 'string' && value.length > MAX_FILTER_TEXT_LENGTH)
+      throw badInput([...path, operator], `Give at most ${MAX_FILTER_TEXT_LENGTH} characters.`);
     // One value leaves an index in its order, a list of values does not.
     const [only, ...others] = operator === 'in' && Array.isArray(value) ? value.map(String) : [];
     if (only !== undefined && others.length === 0) found.push({ property, operator: 'equals', value: only });
@@ -110,7 +110,8 @@ function metadataOperator({ path, equals }: MetadataFilter): Operator {
 
 function metadataOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
   const conditions = given as MetadataFilter[];
-  if (conditions.length > MOST_CONDITIONS) throw badInput(path, `Give at most ${MOST_CONDITIONS} conditions.`);
+  if (conditions.length > MAX_METADATA_CONDITIONS)
+    throw badInput(path, `Give at most ${MAX_METADATA_CONDITIONS} conditions.`);
   return conditions.map((filter, index) => {
     if (filter.path.length < 1 || filter.path.length > 8)
       throw badInput([...path, String(index), 'path'], 'Give 1 to 8 steps.');
@@ -172,7 +173,7 @@ export class IncludesFilter {
 export type FilterShape = Readonly<Record<string, FilterKind>>;
 
 /** What every row of an account can be filtered by. */
-export const COMMON: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
+export const COMMON_FILTERS: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
 
 export interface FilterInput {
   readonly type: new () => object;
@@ -181,14 +182,14 @@ export interface FilterInput {
 }
 
 /** What rows that are written once, and are no resource of an account, can be filtered by. */
-export const WRITTEN_ONCE = {
+export const APPEND_ONLY_ROWS = {
   filter: { id, createdAt: time },
   // Their ids are made when they are written, so that no index on the time has to be kept besides.
   order: { createdAt: 'id' },
 } as const;
 
 /** The input type `<name>Filter` and its reading as predicates. */
-export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON): FilterInput {
+export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON_FILTERS): FilterInput {
   const shape: FilterShape = { ...own, ...common };
   @InputType(`${name}Filter`, { description: `Which rows to list; all conditions must hold.` })
   class Filter {}
@@ -196,7 +197,7 @@ export function filterInput(name: string, own: FilterShape, common: FilterShape 
     Field(() => (list ? [type()] : type()), {
       nullable: true,
       description: list
-        ? `Conditions on \`${property}\`, at most ${MOST_CONDITIONS}.`
+        ? `Conditions on \`${property}\`, at most ${MAX_METADATA_CONDITIONS}.`
         : `Condition on \`${property}\`.`,
     })(Filter.prototype, property);
   }

@@ -3,13 +3,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, InputType, Int, Query, registerEnumType, Resolver } from 'type-graphql';
 import type { StoredRow } from '../../db/statements/row';
 import type { Deleted, Direction as Way } from '../../db/statements/select';
-import { askedFields } from './selected-fields';
-import { neededColumns } from './select-columns';
+import { selectedFields } from './selected-fields';
+import { selectColumns } from './select-columns';
 import { ConnectionSource, connectionTypes, DeletedRows, Direction, pageRequest } from './connection';
-import { Scoped } from '../directives/decorators';
-import { COMMON, filterInput } from './filter';
+import { Scoped } from '../decorators';
+import { COMMON_FILTERS, filterInput } from './filter';
 import { repository, type RequestContext } from '../request-context';
-import type { CommonReading, Readable } from '../resource';
+import type { CommonListFields, QueryableResource } from '../resource';
 
 interface OrderInput {
   readonly field: string;
@@ -17,7 +17,10 @@ interface OrderInput {
 }
 
 const ROWS = [['nodes'], ['edges', 'node']];
-const KEPT: CommonReading = { filter: COMMON, order: { createdAt: 'createdAt', updatedAt: 'updatedAt' } };
+const MUTABLE_ROWS: CommonListFields = {
+  filter: COMMON_FILTERS,
+  order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
+};
 
 function orderInput(type: string, fields: Readonly<Record<string, string>>): new () => OrderInput {
   registerEnumType(fields, { name: `${type}OrderField`, description: `What a list of ${type} can be ordered by.` });
@@ -36,12 +39,12 @@ function orderInput(type: string, fields: Readonly<Record<string, string>>): new
 }
 
 /** The resolver class with `<one>(id)`. */
-export function getResolver<Row extends StoredRow>({ names, entity }: Readable<Row>): new () => object {
+export function rowQueryResolver<Row extends StoredRow>({ names, entity }: QueryableResource<Row>): new () => object {
   @Resolver(() => entity)
   class GetResolver {
     @Scoped()
     @Query(() => entity, {
-      name: names.one,
+      name: names.singular,
       nullable: true,
       description: `One ${names.type} by its id; null when this key sees none with that id.`,
     })
@@ -50,8 +53,8 @@ export function getResolver<Row extends StoredRow>({ names, entity }: Readable<R
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<Row | null> {
-      const row = await repository(context, entity).get(id, neededColumns(info, names.type, askedFields(info)));
-      if (row === null) context.denied?.('NOT_FOUND', names.one);
+      const row = await repository(context, entity).get(id, selectColumns(info, names.type, selectedFields(info)));
+      if (row === null) context.denied?.('NOT_FOUND', names.singular);
       return row;
     }
   }
@@ -62,8 +65,8 @@ export function getResolver<Row extends StoredRow>({ names, entity }: Readable<R
  * Resolver classes with `<many>(first, after, last, before, filter, orderBy, deleted)` and the connection's own fields.
  * @param guard the directive of the list.
  */
-export function listResolvers<Row extends StoredRow>(
-  { names, entity, filter, order, common = KEPT }: Readable<Row>,
+export function listQueryResolvers<Row extends StoredRow>(
+  { names, entity, filter, order, common = MUTABLE_ROWS }: QueryableResource<Row>,
   guard: MethodDecorator = Scoped(),
 ): (new () => object)[] {
   const { connection, resolver } = connectionTypes(names.type, entity);
@@ -73,7 +76,7 @@ export function listResolvers<Row extends StoredRow>(
   @Resolver(() => entity)
   class ListResolver {
     @guard
-    @Query(() => connection, { name: names.many, description: `The list of ${names.type}.` })
+    @Query(() => connection, { name: names.plural, description: `The list of ${names.type}.` })
     async many(
       @Arg('first', () => Int, {
         nullable: true,
@@ -105,7 +108,7 @@ export function listResolvers<Row extends StoredRow>(
       const { field, direction } = orderBy ?? { field: rows.table.order, direction: Direction.ASC };
       const found = await rows.list({
         ...page,
-        columns: neededColumns(info, names.type, askedFields(info, ROWS)),
+        columns: selectColumns(info, names.type, selectedFields(info, ROWS)),
         predicates: filters.predicates(given),
         order: { property: field, direction },
         deleted: deleted ?? 'EXCLUDE',

@@ -5,11 +5,11 @@ import type { Relation } from '../../db/statements/relation';
 import { scopeOfRow, type OwnedRow } from '../../db/statements/row';
 import type { Direction } from '../../db/statements/select';
 import type { EntityClass } from '../../db/transaction';
-import { askedFields } from './selected-fields';
-import { neededColumns } from './select-columns';
+import { selectedFields } from './selected-fields';
+import { selectColumns } from './select-columns';
 
 /** The most rows that a field without pages gives. */
-export const MOST_RELATED = 100;
+export const MAX_RELATED_ROWS = 100;
 
 interface Target<Row extends OwnedRow> {
   readonly entity: () => EntityClass<Row>;
@@ -24,13 +24,13 @@ interface Ordered {
 /** A relation between resources, in the words of their classes; tables are known only once the database is open. */
 export type RelationSpec<Row extends OwnedRow> = Target<Row> &
   (
-    | { readonly kind: 'parent' }
-    | ({ readonly kind: 'children'; readonly by: string } & Ordered)
+    | { readonly kind: 'belongsTo' }
+    | ({ readonly kind: 'hasMany'; readonly foreignKey: string } & Ordered)
     | ({
-        readonly kind: 'linked';
-        readonly through: new () => object;
-        readonly near: string;
-        readonly far: string;
+        readonly kind: 'manyToMany';
+        readonly joinTable: new () => object;
+        readonly sourceKey: string;
+        readonly targetKey: string;
       } & Ordered)
   );
 
@@ -43,7 +43,7 @@ function relationOf<Row extends OwnedRow>(spec: RelationSpec<Row>, database: Dat
   if (!relation) {
     const target = database.table(spec.entity());
     relation =
-      spec.kind === 'linked' ? { ...spec, target, through: database.table(spec.through) } : { ...spec, target };
+      spec.kind === 'manyToMany' ? { ...spec, target, joinTable: database.table(spec.joinTable) } : { ...spec, target };
     relations.set(database, relation);
   }
   return relation;
@@ -62,6 +62,6 @@ export function related<Row extends OwnedRow>(
   limit = 1,
 ): Promise<Row[]> {
   const scope = scopeOfRow(row);
-  const columns = neededColumns(info, spec.type, askedFields(info));
+  const columns = selectColumns(info, spec.type, selectedFields(info));
   return scope.loaders.load<Row>(relationOf(spec, scope.database), columns, row.accountId, key, limit);
 }

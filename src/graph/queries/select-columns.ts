@@ -2,10 +2,11 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { Extensions } from 'type-graphql';
 
-const NEEDS = 'columns';
+const REQUIRED_COLUMNS = 'columns';
 
 /** For a field that is computed: the columns it is computed from. */
-export const Needs = (...columns: string[]): MethodDecorator & PropertyDecorator => Extensions({ [NEEDS]: columns });
+export const Requires = (...columns: string[]): MethodDecorator & PropertyDecorator =>
+  Extensions({ [REQUIRED_COLUMNS]: columns });
 
 type Plan = ReadonlyMap<string, readonly string[]>;
 const plans = new WeakMap<GraphQLObjectType, Plan>();
@@ -15,7 +16,7 @@ function planOf(type: GraphQLObjectType): Plan {
   if (!plan) {
     plan = new Map(
       Object.values(type.getFields()).map((field) => {
-        const needs: unknown = field.extensions[NEEDS];
+        const needs: unknown = field.extensions[REQUIRED_COLUMNS];
         return [field.name, Array.isArray(needs) ? needs.map(String) : [field.name]];
       }),
     );
@@ -28,7 +29,7 @@ function planOf(type: GraphQLObjectType): Plan {
 const known = new WeakMap<readonly string[], readonly string[]>();
 
 /** The columns that the asked fields of an object type need. */
-export function neededColumns(
+export function selectColumns(
   info: Pick<GraphQLResolveInfo, 'schema'>,
   typeName: string,
   asked: readonly string[],

@@ -33,7 +33,7 @@ function namesBelow(nodes: readonly FieldNode[], path: readonly string[], fragme
  * too many is harmless.
  * @param paths where to look; `[]` is the field's own selection. Give the same list each time.
  */
-export function askedFields(
+export function selectedFields(
   info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
   paths: Paths = OWN_SELECTION,
 ): readonly string[] {

@@ -3,7 +3,7 @@ import { insertMany, unlinkMany, updateMany, type Changed } from '../../db/state
 import { newId } from '../../db/ids';
 import type { Transaction } from '../../db/transaction';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
-import { checkDraft } from '../../graph/mutations/row-schema';
+import { validate } from '../../graph/mutations/row-schema';
 import { namesIn, partsOf, textOf } from '../bundle/entry';
 import type { Inverse, Touched, UpdatedRow } from './undo-log';
 import type { Kind } from '../bundle/sections';
@@ -85,31 +85,31 @@ export class Store {
     for (const { parent, field, target } of kind.parents) {
       draft[parent.column] = this.#ids.get(target)?.get(textOf(wanted.entry[field])) ?? null;
     }
-    const { concealed, draft: rules } = kind.resource.writing;
+    const { secretField: concealed, rowSchema: rules } = kind.resource.mutations;
     if (!concealed || secret === null) return draft;
     const value = partsOf(draft[concealed.property]);
     const part = concealed.secretPart(value) ?? '';
     const open = { ...draft, [concealed.property]: { ...value, [part]: this.secrets.get(secret) } };
-    return checkDraft(rules, open, ['secrets', secret]);
+    return validate(rules, open, ['secrets', secret]);
   }
 
   async #create(kind: Kind, created: ReadonlyMap<Step, string>): Promise<void> {
-    const { writing, entity } = kind.resource;
+    const { mutations: writing, entity } = kind.resource;
     const { vault } = this.transaction.scope.database;
     const rows: JsonRecord[] = [];
     for (const step of this.#of('CREATE', kind)) {
       const id = created.get(step) ?? '';
       const draft = this.#draft(step);
       await writing.check?.(this.transaction, draft, null);
-      const derivation = { id, accountId: this.accountId, row: null, given: draft, vault };
-      rows.push({ ...draft, ...writing.derive?.(draft, derivation), id });
+      const derivation = { id, accountId: this.accountId, row: null, input: draft, vault };
+      rows.push({ ...draft, ...writing.computed?.(draft, derivation), id });
       this.#done.created.push({ type: kind.type, id, name: step.name, version: 1 });
     }
     await insertMany(this.transaction, this.transaction.table(entity), this.accountId, rows);
   }
 
   async #update(kind: Kind, rows: ReadonlyMap<string, AccountRow>): Promise<void> {
-    const { writing, entity } = kind.resource;
+    const { mutations: writing, entity } = kind.resource;
     const { vault } = this.transaction.scope.database;
     const patches: Patch[] = [];
     const before = new Map<string, Omit<UpdatedRow, 'version'>>();
@@ -123,7 +123,7 @@ export class Store {
       await writing.check?.(this.transaction, draft, row);
       const patch = {
         ...given,
-        ...writing.derive?.(draft, { id: row.id, accountId: this.accountId, row, given, vault }),
+        ...writing.computed?.(draft, { id: row.id, accountId: this.accountId, row, input: given, vault }),
       };
       patches.push({ ...patch, id: row.id });
       before.set(row.id, {
@@ -160,17 +160,17 @@ export class Store {
 
   async #join(kind: Kind, created: ReadonlyMap<Step, string>): Promise<void> {
     for (const { field, link, target } of kind.links) {
-      const table = this.transaction.table(link.through);
+      const table = this.transaction.table(link.joinTable);
       const changed = [...this.#of('CREATE', kind), ...this.#of('UPDATE', kind)].filter(({ fields }) =>
         fields.includes(field),
       );
       const idOf = (step: Step): string => created.get(step) ?? step.stored?.row.id ?? '';
       const old = changed.filter(({ stored }) => stored !== null).map(idOf);
-      await unlinkMany(this.transaction, table, link.near, this.accountId, old);
+      await unlinkMany(this.transaction, table, link.sourceKey, this.accountId, old);
       const rows = changed.flatMap((step) =>
         namesIn(step.wanted?.entry[field]).map((name) => ({
-          [link.near]: idOf(step),
-          [link.far]: this.#ids.get(target)?.get(name) ?? null,
+          [link.sourceKey]: idOf(step),
+          [link.targetKey]: this.#ids.get(target)?.get(name) ?? null,
         })),
       );
       await insertMany(this.transaction, table, this.accountId, rows);
@@ -204,6 +204,6 @@ export class Store {
 
 /** What is concealed stays as it is stored unless it is given anew. */
 function unchanged({ resource }: Kind, row: AccountRow, given: JsonRecord): JsonRecord {
-  const property = resource.writing.concealed?.property;
+  const property = resource.mutations.secretField?.property;
   return property === undefined || property in given ? {} : { [property]: own(row, property) };
 }

@@ -1,6 +1,6 @@
 /** What takes an import back outlives a change of the secrets key, the former secrets within it included. */
 import { Vault } from '../../db/vault';
-import { placeOf } from '../../graph/mutations/encrypted-columns';
+import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
 import { resources } from '../../resources';
 import { keptInverses, openInverse, sealInverse } from './undo-log';
 
@@ -9,7 +9,7 @@ const SECRET = { table: 'mcp_server', column: 'secret' };
 
 it('a former secret opens with the new key, and with the new key alone', () => {
   const [from, to] = [new Vault(Buffer.alloc(32, 1)), new Vault(Buffer.alloc(32, 2))];
-  const place = placeOf(SECRET, ACCOUNT, SERVER);
+  const place = encryptionContextOf(SECRET, ACCOUNT, SERVER);
   const former = from.seal('hush', place);
   const row = { type: 'McpServer', id: SERVER, name: 'search', version: 2, links: {} };
   const before = { description: null, secret: `\\x${former.toString('hex')}` };

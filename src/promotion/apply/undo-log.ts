@@ -2,8 +2,8 @@
 import type { KeyedColumn } from '../../db/setup/rotate-secrets-key';
 import type { Vault } from '../../db/vault';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import type { Resource, SealedColumn } from '../../graph/resource';
-import { placeOf } from '../../graph/mutations/encrypted-columns';
+import type { Resource, EncryptedColumn } from '../../graph/resource';
+import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
 
 export interface Touched {
   /** The resource's type. */
@@ -36,13 +36,13 @@ export const sealInverse = (vault: Vault, inverse: Inverse, accountId: string, r
 export const openInverse = (vault: Vault, sealed: Buffer, accountId: string, rowId: string): Inverse =>
   JSON.parse(vault.open(sealed, { accountId, rowId, field: FIELD })) as Inverse;
 
-type Sealing = Pick<Resource, 'names' | 'sealed'>;
+type Sealing = Pick<Resource, 'names' | 'encryptedColumns'>;
 
 /** A former secret is kept as it was stored: sealed, and bound to its row. */
-function renewed(from: Vault, to: Vault, column: SealedColumn, accountId: string, row: UpdatedRow): UpdatedRow {
+function renewed(from: Vault, to: Vault, column: EncryptedColumn, accountId: string, row: UpdatedRow): UpdatedRow {
   const former = row.before[column.column];
   if (typeof former !== 'string') return row;
-  const place = placeOf(column, accountId, row.id);
+  const place = encryptionContextOf(column, accountId, row.id);
   const bytes = to.seal(from.open(Buffer.from(former.slice(2), 'hex'), place), place);
   return { ...row, before: { ...row.before, [column.column]: `\\x${bytes.toString('hex')}` } };
 }
@@ -58,7 +58,7 @@ export const keptInverses = (from: Vault, to: Vault, resources: readonly Sealing
     const [account, row] = [accountId ?? '', id ?? ''];
     const inverse = openInverse(from, value, account, row);
     const updated = inverse.updated.map((one) =>
-      (resources.find(({ names }) => names.type === one.type)?.sealed ?? []).reduce(
+      (resources.find(({ names }) => names.type === one.type)?.encryptedColumns ?? []).reduce(
         (renewing, column) => renewed(from, to, column, account, renewing),
         one,
       ),

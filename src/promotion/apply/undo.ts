@@ -84,15 +84,17 @@ class Undo {
       const rows = await this.transaction.lockRows(link.target(), far, { deleted: true });
       if (rows.length < far.length)
         throw outdated(`A ${target} that was in use before the import is gone for good.`, CURE);
-      const table = this.transaction.table(link.through);
+      const table = this.transaction.table(link.joinTable);
       await unlinkMany(
         this.transaction,
         table,
-        link.near,
+        link.sourceKey,
         this.accountId,
         replaced.map(({ id }) => id),
       );
-      const pairs = replaced.flatMap(({ id, ids }) => ids.map((other) => ({ [link.near]: id, [link.far]: other })));
+      const pairs = replaced.flatMap(({ id, ids }) =>
+        ids.map((other) => ({ [link.sourceKey]: id, [link.targetKey]: other })),
+      );
       await insertMany(this.transaction, table, this.accountId, pairs);
     }
   }

@@ -1,9 +1,9 @@
 /** From the text of a bundle to entries that keep every rule that creating and updating their rows keeps. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../../errors';
-import type { Concealed } from '../../graph/resource';
+import type { SecretField } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { checkDraft } from '../../graph/mutations/row-schema';
+import { validate } from '../../graph/mutations/row-schema';
 import { pathText } from './canonical';
 import { compare, identityOf, nameOf, placeholderName, tidy, withoutNulls } from './entry';
 import { SCHEMA_VERSION } from './export';
@@ -110,7 +110,7 @@ class Reader {
     if (!isRecord(value)) throw this.refuse(path, 'must be an object.');
     this.refuseUnknown(path, value, kind.fields);
     for (const [field, rules] of kind.columns) this.#refuseUnknownParts([...path, field], rules, value[field]);
-    const { concealed } = kind.resource.writing;
+    const { secretField: concealed } = kind.resource.mutations;
     if (concealed) this.#refuseOpenSecret([...path, concealed.property], concealed, value[concealed.property]);
     const names = { ...this.#parents(kind, value, path), ...this.#links(kind, value, path) };
     const checked = this.#draft(kind, value, names, path);
@@ -123,7 +123,7 @@ class Reader {
     const columns = Object.entries(value).filter(([field]) => kind.columns.has(field));
     const parents = kind.parents.map(({ field, parent }) => [parent.column, names[field]]);
     try {
-      return checkDraft(kind.resource.writing.draft, Object.fromEntries([...columns, ...parents]), []);
+      return validate(kind.resource.mutations.rowSchema, Object.fromEntries([...columns, ...parents]), []);
     } catch (error) {
       if (!(error instanceof GatewayError) || !Array.isArray(error.extensions.path)) throw error;
       const steps = error.extensions.path.map((step: unknown) => (typeof step === 'number' ? step : String(step)));
@@ -146,8 +146,8 @@ class Reader {
       const names = value[field] ?? [];
       if (!isNames(names)) throw this.refuse([...path, field], `must be a list of names of ${target} rows.`);
       const unique = [...new Set(names)].sort(compare);
-      if (unique.length <= link.most) return [field, unique] as const;
-      throw this.refuse([...path, field], `has ${unique.length} names; at most ${link.most} are kept.`);
+      if (unique.length <= link.maxRows) return [field, unique] as const;
+      throw this.refuse([...path, field], `has ${unique.length} names; at most ${link.maxRows} are kept.`);
     });
     return Object.fromEntries(given);
   }
@@ -158,9 +158,9 @@ class Reader {
     if (object && isRecord(value)) this.refuseUnknown(path, value, Object.keys(object.shape));
   }
 
-  #refuseOpenSecret(path: Path, concealed: Concealed, value: unknown): void {
+  #refuseOpenSecret(path: Path, concealed: SecretField, value: unknown): void {
     if (!isRecord(value)) return;
-    const own = concealed.stored.find((part) => part in value);
+    const own = concealed.storedParts.find((part) => part in value);
     if (own !== undefined) throw this.refuse([...path, own], 'follows from the secret; leave it out.');
     const part = concealed.secretPart(value);
     if (part === null || placeholderName(value[part]) !== null) return;
@@ -194,7 +194,7 @@ function objectIn(rules: z.ZodType): z.ZodObject | null {
 
 /** Absent and null parts of a concealed property are the same. */
 function shown({ resource }: Kind, draft: JsonRecord): JsonRecord {
-  const property = resource.writing.concealed?.property;
+  const property = resource.mutations.secretField?.property;
   const value = property === undefined ? null : draft[property];
   return property !== undefined && isRecord(value) ? { ...draft, [property]: withoutNulls(value) } : draft;
 }

@@ -59,11 +59,11 @@ const isRecord = (value: unknown): value is JsonRecord => typeof value === 'obje
 
 /** A stored property with a placeholder for what is secret in it. */
 function conceal({ resource }: Kind, values: JsonRecord): JsonRecord {
-  const { concealed } = resource.writing;
+  const { secretField: concealed } = resource.mutations;
   const value = concealed && values[concealed.property];
   if (!concealed || !isRecord(value)) return {};
   const part = concealed.secretPart(value);
-  const open = Object.entries(withoutNulls(value)).filter(([name]) => !concealed.stored.includes(name));
+  const open = Object.entries(withoutNulls(value)).filter(([name]) => !concealed.storedParts.includes(name));
   const secret = part === null ? [] : [[part, placeholder(secretName(String(values.name), part))] as const];
   return { [concealed.property]: Object.fromEntries([...open, ...secret]) };
 }

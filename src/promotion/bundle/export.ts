@@ -67,7 +67,7 @@ const inOrderOf = (kind: Kind, entries: ReadonlySet<Entry>): Entry[] =>
 
 /** The placeholders of one entry; `textOf` prints a path within it. */
 export function placeholdersOf(kind: Kind, entry: Entry, textOf: (path: Path) => string): SecretPlaceholder[] {
-  const { concealed } = kind.resource.writing;
+  const { secretField: concealed } = kind.resource.mutations;
   const value = concealed && entry[concealed.property];
   if (!concealed || typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([part, text]) => {

@@ -26,10 +26,10 @@ function property(rules: z.ZodType, stored: readonly string[]): JsonRecord {
 }
 
 function entry({ columns, parents, links, fields, identity, resource }: Kind): JsonRecord {
-  const { concealed } = resource.writing;
+  const { secretField: concealed } = resource.mutations;
   const known = new Map<string, JsonRecord>([
     ...[...columns].map(
-      ([field, rules]) => [field, property(rules, field === concealed?.property ? concealed.stored : [])] as const,
+      ([field, rules]) => [field, property(rules, field === concealed?.property ? concealed.storedParts : [])] as const,
     ),
     ...parents.map(({ field, target }) => [field, name(target)] as const),
     ...links.map(({ field, target }) => [field, names(target)] as const),

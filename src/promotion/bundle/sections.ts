@@ -1,6 +1,6 @@
 /** What is promoted, read from the registry: each resource that is written is a section of a bundle. */
 import { z } from 'zod';
-import type { Link, Parent, Resource } from '../../graph/resource';
+import type { ManyToMany, BelongsTo, Resource } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { WritableResource } from '../../graph/mutations/write';
 import type { AccountRow } from '../../graph/queries/account-row';
@@ -9,14 +9,14 @@ import type { AccountRow } from '../../graph/queries/account-row';
 export interface LinkField {
   /** `tools`, for the input `toolIds`. */
   readonly field: string;
-  readonly link: Link;
+  readonly link: ManyToMany;
   readonly target: string;
 }
 
 export interface ParentField {
   /** `agent`, for the column `agentId`. */
   readonly field: string;
-  readonly parent: Parent;
+  readonly parent: BelongsTo;
   readonly target: string;
   readonly required: boolean;
 }
@@ -39,8 +39,8 @@ export interface Kind {
 
 const withoutEnd = (name: string, end: string): string => (name.endsWith(end) ? name.slice(0, -end.length) : name);
 
-function shapeOf({ names, writing }: WritableResource<AccountRow>): ReadonlyMap<string, z.ZodType> {
-  const { draft } = writing;
+function shapeOf({ names, mutations: writing }: WritableResource<AccountRow>): ReadonlyMap<string, z.ZodType> {
+  const { rowSchema: draft } = writing;
   if (!(draft instanceof z.ZodObject))
     throw new Error(`The draft of ${names.type} is no object, so it cannot be exported`);
   return new Map(Object.entries(draft.shape));
@@ -48,20 +48,20 @@ function shapeOf({ names, writing }: WritableResource<AccountRow>): ReadonlyMap<
 
 function kindOf(resource: WritableResource<AccountRow>, typeOf: (entity: unknown) => string): Kind {
   const shape = shapeOf(resource);
-  const parents = (resource.parents ?? []).map((parent) => ({
+  const parents = (resource.belongsTo ?? []).map((parent) => ({
     field: withoutEnd(parent.column, 'Id'),
     parent,
     target: typeOf(parent.target()),
     required: shape.get(parent.column)?.safeParse(undefined).success === false,
   }));
-  const links = (resource.links ?? []).map((link) => ({
+  const links = (resource.manyToMany ?? []).map((link) => ({
     field: `${withoutEnd(link.input, 'Ids')}s`,
     link,
     target: typeOf(link.target()),
   }));
   const byColumn = new Map(parents.map(({ parent, field }) => [parent.column, field]));
   const columns = new Map([...shape].filter(([property]) => !byColumn.has(property)));
-  const identity = (resource.writing.identity ?? ['name']).map((property) => byColumn.get(property) ?? property);
+  const identity = (resource.mutations.identity ?? ['name']).map((property) => byColumn.get(property) ?? property);
   const rest = [...columns.keys(), ...links.map(({ field }) => field)].filter((field) => !identity.includes(field));
   // What is free for all comes last.
   const fields = [...identity, ...rest.filter((field) => field !== 'metadata'), 'metadata'];
@@ -69,7 +69,7 @@ function kindOf(resource: WritableResource<AccountRow>, typeOf: (entity: unknown
   return {
     resource,
     type: resource.names.type,
-    section: resource.names.many,
+    section: resource.names.plural,
     columns,
     parents,
     links,
@@ -94,7 +94,7 @@ function inOrder(kinds: readonly Kind[]): Kind[] {
 }
 
 const isWritable = (resource: Resource): resource is Resource & WritableResource<AccountRow> =>
-  resource.writing !== undefined;
+  resource.mutations !== undefined;
 
 const known = new WeakMap<readonly Resource[], readonly Kind[]>();
 

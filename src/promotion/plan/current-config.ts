@@ -2,7 +2,7 @@
 import type { Scope } from '../../db/scope';
 import { columnOf, selection } from '../../db/statements/table';
 import type { Statement } from '../../db/statements/select';
-import type { Link } from '../../graph/resource';
+import type { ManyToMany } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Kind } from '../bundle/sections';
 
@@ -20,7 +20,7 @@ export interface State {
   /** Live rows by type. */
   readonly rows: ReadonlyMap<string, readonly StateRow[]>;
   /** By their declaration; those of deleted rows too. */
-  readonly links: ReadonlyMap<Link, Pairs>;
+  readonly links: ReadonlyMap<ManyToMany, Pairs>;
 }
 
 /** Reads inside a transaction, or outside: then all that is asked for in one tick is one transaction. */
@@ -45,7 +45,11 @@ async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents
   });
 }
 
-async function pairsOf(reader: Reader, scope: Scope, { through, near, far }: Link): Promise<Pairs> {
+async function pairsOf(
+  reader: Reader,
+  scope: Scope,
+  { joinTable: through, sourceKey: near, targetKey: far }: ManyToMany,
+): Promise<Pairs> {
   const table = scope.database.table(through);
   const [from, to] = [columnOf(table, near).sql, columnOf(table, far).sql];
   const text = `SELECT t.${from}, t.${to} FROM ${table.sql} t WHERE ${ACCOUNT} ORDER BY t.${from}, t.${to}`;

@@ -58,7 +58,7 @@ interface Binding {
 function bind({ wanted, stored }: Matched, { secretNames, bundle }: Request): Binding {
   const { kind, entry, path } = wanted;
   const none = { entry, given: null, missing: null };
-  const { concealed } = kind.resource.writing;
+  const { secretField: concealed } = kind.resource.mutations;
   const [secret] = placeholdersOf(kind, entry, (part) => pathText(bundle.placeOf([...path, ...part]).path));
   const value = concealed && partsOf(entry[concealed.property]);
   const part = value && concealed.secretPart(value);
@@ -75,7 +75,7 @@ const GIVEN = '(a secret that is given)';
 const STORED = '(the secret that is stored)';
 
 function replacedSecret({ wanted, stored }: Matched): Difference {
-  const property = wanted.kind.resource.writing.concealed?.property ?? '';
+  const property = wanted.kind.resource.mutations.secretField?.property ?? '';
   const value = partsOf(wanted.entry[property]);
   const part = Object.keys(value).find((one) => placeholderName(value[one]) !== null) ?? '';
   const old = partsOf(stored?.entry[property]);
@@ -90,7 +90,7 @@ function stepOf(matched: Matched, { entry, given }: Binding): Step {
   const found = secret === null ? plain : [...plain, secret];
   const action = stored === null ? 'CREATE' : found.length === 0 ? 'UNCHANGED' : 'UPDATE';
   const fields = kind.fields.filter((field) => !isEqual(stored?.entry[field] ?? null, entry[field] ?? null));
-  const { property = '' } = given === null ? {} : (kind.resource.writing.concealed ?? {});
+  const { property = '' } = given === null ? {} : (kind.resource.mutations.secretField ?? {});
   const written = fields.includes(property) || property === '' ? fields : [...fields, property];
   const name = nameOf(kind, entry);
   return { action, kind, wanted, stored, name, fields: written, differences: found, secret: given };

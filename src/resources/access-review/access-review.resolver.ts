@@ -2,15 +2,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { scopeOfRow } from '../../db/statements/row';
-import { askedFields } from '../../graph/queries/selected-fields';
-import { neededColumns } from '../../graph/queries/select-columns';
+import { selectedFields } from '../../graph/queries/selected-fields';
+import { selectColumns } from '../../graph/queries/select-columns';
 import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/queries/connection';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { related } from '../../graph/queries/relations';
 import { repository, type RequestContext } from '../../graph/request-context';
 import { ApiKey } from '../api-key/api-key.entity';
-import { KeyUsage } from '../api-key/key-last-used.entity';
-import { MOST_USAGES, usageOfKey } from '../api-key/key-usage-count';
+import { KeyUsageCount } from '../api-key/key-last-used.entity';
+import { MAX_USAGE_ROWS, usageOfKey } from '../api-key/key-usage-count';
 import { AccessReview, leastRole, Role } from './access-review';
 
 const { connection, resolver } = connectionTypes('AccessReview', AccessReview);
@@ -21,15 +21,15 @@ const KEYS = [
   ['edges', 'node', 'apiKey'],
 ];
 
-function usagesOf(key: ApiKey): Promise<KeyUsage[]> {
+function usagesOf(key: ApiKey): Promise<KeyUsageCount[]> {
   const { database, loaders } = scopeOfRow(key);
   const relation = {
-    kind: 'children',
-    target: database.table(KeyUsage),
-    by: usageOfKey.by,
+    kind: 'hasMany',
+    target: database.table(KeyUsageCount),
+    foreignKey: usageOfKey.foreignKey,
     order: usageOfKey.order,
   } as const;
-  return loaders.load<KeyUsage>(relation, ['action'], key.accountId, key.id, MOST_USAGES);
+  return loaders.load<KeyUsageCount>(relation, ['action'], key.accountId, key.id, MAX_USAGE_ROWS);
 }
 
 /** A review is read from the row of its key. */
@@ -50,7 +50,7 @@ export class AccessReviewResolver {
     const page = pageRequest({ first, after }, info);
     const found = await repository(context, ApiKey).list({
       ...page,
-      columns: ['name', ...neededColumns(info, 'ApiKey', askedFields(info, KEYS))],
+      columns: ['name', ...selectColumns(info, 'ApiKey', selectedFields(info, KEYS))],
       predicates: [],
       order: { property: 'id', direction: 'ASC' },
       deleted: 'EXCLUDE',
@@ -77,7 +77,7 @@ export class AccessReviewResolver {
   }
 
   @FieldResolver()
-  evidence(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsage[]> {
-    return related(usageOfKey, key, key.id, info, MOST_USAGES);
+  evidence(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsageCount[]> {
+    return related(usageOfKey, key, key.id, info, MAX_USAGE_ROWS);
   }
 }

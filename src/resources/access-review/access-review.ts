@@ -1,9 +1,9 @@
 /** What each key has done, and the least role that would have sufficed: the ground for roles. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';
 import { ApiKey } from '../api-key/api-key.entity';
-import { KeyUsage } from '../api-key/key-last-used.entity';
+import { KeyUsageCount } from '../api-key/key-last-used.entity';
 
 export const Role = { VIEWER: 'VIEWER', RUNNER: 'RUNNER', CREATOR: 'CREATOR', ADMINISTRATOR: 'ADMINISTRATOR' } as const;
 export type Role = keyof typeof Role;
@@ -21,7 +21,7 @@ const ROLES: readonly (readonly [Action, Role])[] = [
 ];
 
 /** The least role that covers what was done; null when nothing was. */
-export function leastRole(usages: readonly Pick<KeyUsage, 'action'>[]): Role | null {
+export function leastRole(usages: readonly Pick<KeyUsageCount, 'action'>[]): Role | null {
   const done = new Set(usages.map(({ action }) => action));
   return ROLES.findLast(([action]) => done.has(action))?.[1] ?? null;
 }
@@ -47,6 +47,6 @@ export class AccessReview {
   @Field(() => String, { description: 'What to do, in words.' })
   recommendation!: string;
 
-  @Field(() => [KeyUsage], { description: 'What the key was used for, latest first; at most 100.' })
-  evidence!: KeyUsage[];
+  @Field(() => [KeyUsageCount], { description: 'What the key was used for, latest first; at most 100.' })
+  evidence!: KeyUsageCount[];
 }

@@ -9,7 +9,7 @@ import {
   UpdateDateColumn,
   VersionColumn,
 } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { Listed } from '../../db/statements/table';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';

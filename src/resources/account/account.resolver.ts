@@ -16,11 +16,11 @@ import {
   Root,
 } from 'type-graphql';
 import { z } from 'zod';
-import { askedFields } from '../../graph/queries/selected-fields';
-import { Needs, neededColumns } from '../../graph/queries/select-columns';
-import { MasterOnly, Scoped } from '../../graph/directives/decorators';
-import { checkDraft, metadata, name } from '../../graph/mutations/row-schema';
-import { pinned, repository, type RequestContext } from '../../graph/request-context';
+import { selectedFields } from '../../graph/queries/selected-fields';
+import { Requires, selectColumns } from '../../graph/queries/select-columns';
+import { MasterOnly, Scoped } from '../../graph/decorators';
+import { validate, metadata, name } from '../../graph/mutations/row-schema';
+import { scopeOf, repository, type RequestContext } from '../../graph/request-context';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { badInput } from '../../errors';
@@ -70,11 +70,11 @@ export class NewAccount {
 const slug = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits and inner hyphens');
-const accountDraft = z.object({ slug, name, metadata });
+const accountRowSchema = z.object({ slug, name, metadata });
 
 @Resolver(() => Account)
 export class AccountResolver {
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => [ResourceCount], { description: 'How many live rows the account has of each resource.' })
   counts(@Root() account: Account, @Ctx() context: RequestContext): Promise<ResourceCount[]> {
     return countsOf(account, context.services.resources);
@@ -88,7 +88,7 @@ export class AccountResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Account | null> {
-    const columns = neededColumns(info, 'Account', askedFields(info));
+    const columns = selectColumns(info, 'Account', selectedFields(info));
     const accounts = repository(context, Account);
     if (typeof id === 'string' && typeof wanted !== 'string') return accounts.get(id, columns);
     if (typeof wanted === 'string' && typeof id !== 'string') return accounts.find('slug', wanted, columns);
@@ -101,7 +101,7 @@ export class AccountResolver {
     @Arg('input', () => CreateAccountInput, { description: 'What to store.' }) input: CreateAccountInput,
     @Ctx() context: RequestContext,
   ): Promise<NewAccount> {
-    return createAccount(pinned(context), checkDraft(accountDraft, input));
+    return createAccount(scopeOf(context), validate(accountRowSchema, input));
   }
 
   @MasterOnly()
@@ -117,9 +117,9 @@ export class AccountResolver {
     @Ctx() context: RequestContext,
   ): Promise<Account> {
     return changeAccount(
-      pinned(context),
+      scopeOf(context),
       id,
-      (account) => checkDraft(accountDraft, { ...account, ...input }),
+      (account) => validate(accountRowSchema, { ...account, ...input }),
       input,
       expectedVersion,
     );
@@ -133,7 +133,7 @@ export class AccountResolver {
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
-    return changeStatus(pinned(context), id, 'suspend');
+    return changeStatus(scopeOf(context), id, 'suspend');
   }
 
   @MasterOnly()
@@ -144,7 +144,7 @@ export class AccountResolver {
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
-    return changeStatus(pinned(context), id, 'reactivate');
+    return changeStatus(scopeOf(context), id, 'reactivate');
   }
 
   @MasterOnly()
@@ -155,7 +155,7 @@ export class AccountResolver {
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
-    return changeStatus(pinned(context), id, 'close');
+    return changeStatus(scopeOf(context), id, 'close');
   }
 
   @MasterOnly()
@@ -164,6 +164,6 @@ export class AccountResolver {
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
-    return changeStatus(pinned(context), id, 'restore');
+    return changeStatus(scopeOf(context), id, 'restore');
   }
 }

@@ -5,12 +5,12 @@ import type { Scope } from '../../db/scope';
 import { GatewayError, notFound } from '../../errors';
 import { newId } from '../../db/ids';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { refuseStale } from '../../graph/mutations/write';
+import { checkExpectedVersion } from '../../graph/mutations/write';
 import type { ApiKey } from '../api-key/api-key.entity';
 import { insertKey } from '../api-key/api-key.service';
 import { Account, type AccountStatus } from './account.entity';
 
-interface AccountDraft {
+interface AccountValues {
   readonly slug: string;
   readonly name: string;
   readonly metadata: JsonRecord;
@@ -19,7 +19,7 @@ interface AccountDraft {
 /** @throws GatewayError CONFLICT when the slug is taken. */
 export async function createAccount(
   scope: Scope,
-  draft: AccountDraft,
+  draft: AccountValues,
 ): Promise<{ account: Account; apiKey: ApiKey; secret: string }> {
   try {
     return await scope.write(async (transaction) => {
@@ -44,14 +44,14 @@ export async function createAccount(
 export async function changeAccount(
   scope: Scope,
   id: string,
-  check: (account: Account) => AccountDraft,
+  check: (account: Account) => AccountValues,
   input: object,
   expectedVersion: number | null,
 ): Promise<Account> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const account = await transaction.lockRow(Account, id);
-    refuseStale(account, expectedVersion);
+    checkExpectedVersion(account, expectedVersion);
     const draft = check(account);
     const patch = Object.fromEntries(Object.entries(draft).filter(([property]) => property in input));
     return transaction.update(Account, account, patch);

@@ -1,7 +1,7 @@
 /** Accounts, a platform resource: listed and managed by master keys. */
 import { choice, text } from '../../graph/queries/filter';
-import { MasterOnly } from '../../graph/directives/decorators';
-import { listResolvers } from '../../graph/queries/query-resolver';
+import { MasterOnly } from '../../graph/decorators';
+import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { Account, AccountStatus } from './account.entity';
 import { AccountResolver } from './account.resolver';
 
@@ -9,9 +9,9 @@ export const accounts = {
   entity: Account,
   resolvers: [
     AccountResolver,
-    ...listResolvers(
+    ...listQueryResolvers(
       {
-        names: { type: 'Account', one: 'account', many: 'accounts' },
+        names: { type: 'Account', singular: 'account', plural: 'accounts' },
         entity: Account,
         filter: { slug: text, name: text, status: choice('AccountStatus', AccountStatus) },
         order: ['slug', 'name'],

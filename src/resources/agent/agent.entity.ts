@@ -1,7 +1,7 @@
 /** An agent's configuration, and the links to what it uses. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';

@@ -1,7 +1,7 @@
 /** What may be said about an agent, and the rules it must keep. */
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/mutations/row-schema';
+import { jsonObject, metadata, name, text, urlProblem } from '../../graph/mutations/row-schema';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
@@ -87,7 +87,7 @@ export class CreateAgentInput extends UpdateAgentInput {
 const model = z.object({ provider: text(64).min(1, 'is empty'), name: text(255).min(1, 'is empty') });
 const settings = jsonObject(64 * 1024, 16).nullish();
 
-export const agentDraft = z
+export const agentRowSchema = z
   .object({
     name,
     description: text(10_000).nullish(),
@@ -105,6 +105,6 @@ export const agentDraft = z
     const missing = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
     if (agent.type === 'CONFIG' && !agent.framework) missing(['framework'], 'is required for an agent of type CONFIG');
     if (agent.type === 'CONFIG' && !agent.model) missing(['model'], 'is required for an agent of type CONFIG');
-    const fault = agent.type === 'A2A' ? webAddressFault(agent.a2aProfile?.url) : null;
+    const fault = agent.type === 'A2A' ? urlProblem(agent.a2aProfile?.url) : null;
     if (fault !== null) missing(['a2aProfile', 'url'], fault);
   });

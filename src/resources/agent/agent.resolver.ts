@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
 import { pageSize } from '../../graph/queries/connection';
-import { MOST_RELATED, related, type RelationSpec } from '../../graph/queries/relations';
+import { MAX_RELATED_ROWS, related, type RelationSpec } from '../../graph/queries/relations';
 import { McpServer } from '../mcp-server/mcp-server.entity';
 import { Run } from '../run/run.entity';
 import { Schedule } from '../schedule/schedule.entity';
@@ -10,41 +10,41 @@ import { Tool } from '../tool/tool.entity';
 import { Agent, AgentMcpServer, AgentSubAgent, AgentTool } from './agent.entity';
 
 const byName = { property: 'name', direction: 'ASC' } as const;
-const fromAgent = { kind: 'linked', near: 'agentId', order: byName } as const;
+const fromAgent = { kind: 'manyToMany', sourceKey: 'agentId', order: byName } as const;
 
 const toolsOfAgent: RelationSpec<Tool> = {
   ...fromAgent,
   entity: () => Tool,
   type: 'Tool',
-  through: AgentTool,
-  far: 'toolId',
+  joinTable: AgentTool,
+  targetKey: 'toolId',
 };
 const serversOfAgent: RelationSpec<McpServer> = {
   ...fromAgent,
   entity: () => McpServer,
   type: 'McpServer',
-  through: AgentMcpServer,
-  far: 'mcpServerId',
+  joinTable: AgentMcpServer,
+  targetKey: 'mcpServerId',
 };
 const subAgentsOfAgent: RelationSpec<Agent> = {
   ...fromAgent,
   entity: () => Agent,
   type: 'Agent',
-  through: AgentSubAgent,
-  far: 'subAgentId',
+  joinTable: AgentSubAgent,
+  targetKey: 'subAgentId',
 };
 const schedulesOfAgent: RelationSpec<Schedule> = {
-  kind: 'children',
+  kind: 'hasMany',
   entity: () => Schedule,
   type: 'Schedule',
-  by: 'agentId',
+  foreignKey: 'agentId',
   order: { property: 'id', direction: 'ASC' },
 };
 const runsOfAgent: RelationSpec<Run> = {
-  kind: 'children',
+  kind: 'hasMany',
   entity: () => Run,
   type: 'Run',
-  by: 'agentId',
+  foreignKey: 'agentId',
   order: { property: 'startedAt', direction: 'DESC' },
 };
 
@@ -52,24 +52,24 @@ const runsOfAgent: RelationSpec<Run> = {
 export class AgentResolver {
   @FieldResolver(() => [Tool], { description: 'The live tools this agent uses, by name; at most 100.' })
   tools(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Tool[]> {
-    return related(toolsOfAgent, agent, agent.id, info, MOST_RELATED);
+    return related(toolsOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
   @FieldResolver(() => [McpServer], { description: 'The live MCP servers this agent uses, by name; at most 100.' })
   mcpServers(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<McpServer[]> {
-    return related(serversOfAgent, agent, agent.id, info, MOST_RELATED);
+    return related(serversOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
   @FieldResolver(() => [Agent], { description: 'The live agents this agent hands work to, by name; at most 100.' })
   subAgents(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
-    return related(subAgentsOfAgent, agent, agent.id, info, MOST_RELATED);
+    return related(subAgentsOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
   @FieldResolver(() => [Schedule], {
     description: 'The live schedules of this agent, oldest first; the first 100. The list `schedules` has them all.',
   })
   schedules(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Schedule[]> {
-    return related(schedulesOfAgent, agent, agent.id, info, MOST_RELATED);
+    return related(schedulesOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
   @FieldResolver(() => [Run], { description: 'The runs of this agent, newest first.' })

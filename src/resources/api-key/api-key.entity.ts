@@ -1,7 +1,7 @@
 /** A key of an account. The secret is kept as a hash and shown once, at creation. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { AccountRow } from '../../graph/queries/account-row';
 import { DateTime } from '../../graph/scalars';
 

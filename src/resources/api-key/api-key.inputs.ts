@@ -29,4 +29,4 @@ export class UpdateApiKeyInput {
   metadata?: JsonRecord;
 }
 
-export const keyDraft = z.object({ name, metadata });
+export const keyRowSchema = z.object({ name, metadata });

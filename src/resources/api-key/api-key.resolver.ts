@@ -4,53 +4,53 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Resolver, Root } from
 import { previewKey } from '../../auth/key-format';
 import { scopeOfRow } from '../../db/statements/row';
 import { badInput } from '../../errors';
-import { Needs } from '../../graph/queries/select-columns';
+import { Requires } from '../../graph/queries/select-columns';
 import { Action } from '../../graph/directives/definitions';
-import { Scoped } from '../../graph/directives/decorators';
-import { checkDraft } from '../../graph/mutations/row-schema';
+import { Scoped } from '../../graph/decorators';
+import { validate } from '../../graph/mutations/row-schema';
 import { related } from '../../graph/queries/relations';
-import { pinned, type RequestContext } from '../../graph/request-context';
+import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { expiry } from '../key-expiry';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
-import { CreateApiKeyInput, keyDraft, UpdateApiKeyInput } from './api-key.inputs';
+import { CreateApiKeyInput, keyRowSchema, UpdateApiKeyInput } from './api-key.inputs';
 import { createKey, updateKey, revokeKey, rotateKey } from './api-key.service';
 import { statusOf } from './key-status';
-import { KeyUsage, KeyUse } from './key-last-used.entity';
-import { MOST_USAGES, usageOfKey } from './key-usage-count';
+import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
+import { MAX_USAGE_ROWS, usageOfKey } from './key-usage-count';
 
-const LONGEST_GRACE = 7 * 24 * 60 * 60;
+const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => String, { description: 'How the key looks, without its secret.' })
   preview(@Root() key: ApiKey): string {
     return previewKey({ kind: 'account', keyId: key.id });
   }
 
-  @Needs('expiresAt', 'revokedAt', 'revokedBy')
+  @Requires('expiresAt', 'revokedAt', 'revokedBy')
   @FieldResolver(() => ApiKeyStatus, { description: 'Whether the key is accepted now.' })
   status(@Root() key: ApiKey): ApiKeyStatus {
     return statusOf(key);
   }
 
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => DateTime, {
     nullable: true,
     description: 'When the key was last accepted, to within a minute; null when it never was.',
   })
   async lastUsedAt(@Root() key: ApiKey): Promise<string | null> {
     const { database, loaders } = scopeOfRow(key);
-    const relation = { kind: 'parent', target: database.table(KeyUse) } as const;
-    const [use] = await loaders.load<KeyUse>(relation, ['lastUsedAt'], key.accountId, key.id, 1);
+    const relation = { kind: 'belongsTo', target: database.table(KeyLastUsed) } as const;
+    const [use] = await loaders.load<KeyLastUsed>(relation, ['lastUsedAt'], key.accountId, key.id, 1);
     return use?.lastUsedAt ?? null;
   }
 
-  @Needs('id')
-  @FieldResolver(() => [KeyUsage], { description: 'What the key was used for, latest first; at most 100.' })
-  usage(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsage[]> {
-    return related(usageOfKey, key, key.id, info, MOST_USAGES);
+  @Requires('id')
+  @FieldResolver(() => [KeyUsageCount], { description: 'What the key was used for, latest first; at most 100.' })
+  usage(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsageCount[]> {
+    return related(usageOfKey, key, key.id, info, MAX_USAGE_ROWS);
   }
 
   @Scoped(Action.ADMIN)
@@ -60,8 +60,8 @@ export class ApiKeyResolver {
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
     const { expiresInDays, expiresAt, ...rest } = input;
-    const draft = { ...checkDraft(keyDraft, rest), expiresAt: checkDraft(expiry, { expiresInDays, expiresAt }) };
-    return createKey(pinned(context), { ...draft, kind: 'EXPIRING' });
+    const draft = { ...validate(keyRowSchema, rest), expiresAt: validate(expiry, { expiresInDays, expiresAt }) };
+    return createKey(scopeOf(context), { ...draft, kind: 'EXPIRING' });
   }
 
   @Scoped(Action.ADMIN)
@@ -76,7 +76,7 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(pinned(context), id, { name: checkDraft(keyDraft, { name }, []).name }, expectedVersion);
+    return updateKey(scopeOf(context), id, { name: validate(keyRowSchema, { name }, []).name }, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)
@@ -91,7 +91,7 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(pinned(context), id, input, expectedVersion);
+    return updateKey(scopeOf(context), id, input, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)
@@ -109,9 +109,9 @@ export class ApiKeyResolver {
     graceSeconds: number,
     @Ctx() context: RequestContext,
   ): Promise<RotatedApiKey> {
-    if (graceSeconds < 0 || graceSeconds > LONGEST_GRACE)
-      throw badInput(['graceSeconds'], `graceSeconds must be 0 to ${LONGEST_GRACE} (7 days), not ${graceSeconds}.`);
-    return rotateKey(pinned(context), id, graceSeconds);
+    if (graceSeconds < 0 || graceSeconds > MAX_GRACE_SECONDS)
+      throw badInput(['graceSeconds'], `graceSeconds must be 0 to ${MAX_GRACE_SECONDS} (7 days), not ${graceSeconds}.`);
+    return rotateKey(scopeOf(context), id, graceSeconds);
   }
 
   @Scoped(Action.ADMIN)
@@ -123,6 +123,6 @@ export class ApiKeyResolver {
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return revokeKey(pinned(context), id);
+    return revokeKey(scopeOf(context), id);
   }
 }

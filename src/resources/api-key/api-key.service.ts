@@ -6,14 +6,14 @@ import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { checkDraft } from '../../graph/mutations/row-schema';
-import { refuseStale } from '../../graph/mutations/write';
-import { after, DAY } from '../key-expiry';
+import { validate } from '../../graph/mutations/row-schema';
+import { checkExpectedVersion } from '../../graph/mutations/write';
+import { after, DAY_MS } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
-import { keyDraft } from './api-key.inputs';
+import { keyRowSchema } from './api-key.inputs';
 import { statusOf } from './key-status';
 
-const LONGEST_LIFE = 365 * DAY;
+const MAX_LIFETIME_MS = 365 * DAY_MS;
 
 export interface KeyWish {
   readonly name: string;
@@ -54,8 +54,8 @@ export async function updateKey(
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const key = await transaction.lockRow(ApiKey, id);
-    refuseStale(key, expectedVersion);
-    const { name, metadata } = checkDraft(keyDraft, { ...key, ...input });
+    checkExpectedVersion(key, expectedVersion);
+    const { name, metadata } = validate(keyRowSchema, { ...key, ...input });
     return transaction.update(ApiKey, key, { name, metadata });
   });
 }
@@ -81,7 +81,7 @@ function refuseEnded(key: ApiKey): void {
 /** As long a life as the key had, from now. */
 function sameLife({ expiresAt, createdAt }: ApiKey): string | null {
   if (expiresAt === null) return null;
-  return after(Math.min(Date.parse(expiresAt) - Date.parse(createdAt), LONGEST_LIFE));
+  return after(Math.min(Date.parse(expiresAt) - Date.parse(createdAt), MAX_LIFETIME_MS));
 }
 
 /**

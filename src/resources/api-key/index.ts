@@ -3,14 +3,14 @@ import { defineResource } from '../../graph/define-resource';
 import { choice, id, text, time } from '../../graph/queries/filter';
 import { ApiKey, ApiKeyKind } from './api-key.entity';
 import { ApiKeyResolver } from './api-key.resolver';
-import { KeyAttentionResolver } from './stale-keys.resolver';
-import { KeyUsage, KeyUse } from './key-last-used.entity';
+import { StaleKeysResolver } from './stale-keys.resolver';
+import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 
 export const apiKeys = defineResource({
-  names: { type: 'ApiKey', one: 'apiKey', many: 'apiKeys' },
+  names: { type: 'ApiKey', singular: 'apiKey', plural: 'apiKeys' },
   entity: ApiKey,
   filter: { name: text, kind: choice('ApiKeyKind', ApiKeyKind), expiresAt: time, createdBy: id },
   order: ['name'],
-  tables: [KeyUse, KeyUsage],
-  resolvers: [ApiKeyResolver, KeyAttentionResolver],
+  tables: [KeyLastUsed, KeyUsageCount],
+  resolvers: [ApiKeyResolver, StaleKeysResolver],
 });

@@ -1,7 +1,7 @@
 /** When a key was last used, and what for: kept apart from the key, which does not change by being used. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';
 import { DateTime } from '../../graph/scalars';
 
@@ -12,7 +12,7 @@ registerEnumType(Action, {
 
 /** Its id is the key's. */
 @Entity('key_use')
-export class KeyUse {
+export class KeyLastUsed {
   @PrimaryColumn('uuid')
   id!: string;
 
@@ -26,7 +26,7 @@ export class KeyUse {
 @Scoped()
 @ObjectType({ description: 'What a key was used for: one action on one kind of resource.' })
 @Entity('key_usage')
-export class KeyUsage {
+export class KeyUsageCount {
   @PrimaryColumn('uuid')
   id!: string;
 

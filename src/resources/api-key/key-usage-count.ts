@@ -1,14 +1,14 @@
 /** What a key was used for, as its fields and the review of access read it. */
 import type { RelationSpec } from '../../graph/queries/relations';
-import { KeyUsage } from './key-last-used.entity';
+import { KeyUsageCount } from './key-last-used.entity';
 
 /** More than there are actions and resources. */
-export const MOST_USAGES = 100;
+export const MAX_USAGE_ROWS = 100;
 
 export const usageOfKey = {
-  kind: 'children',
-  entity: () => KeyUsage,
-  type: 'KeyUsage',
-  by: 'keyId',
+  kind: 'hasMany',
+  entity: () => KeyUsageCount,
+  type: 'KeyUsageCount',
+  foreignKey: 'keyId',
   order: { property: 'lastAt', direction: 'DESC' },
-} as const satisfies RelationSpec<KeyUsage>;
+} as const satisfies RelationSpec<KeyUsageCount>;

@@ -2,16 +2,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { badInput } from '../../errors';
-import { askedFields } from '../../graph/queries/selected-fields';
-import { neededColumns } from '../../graph/queries/select-columns';
-import { Scoped } from '../../graph/directives/decorators';
-import { pinned, repository, type RequestContext } from '../../graph/request-context';
+import { selectedFields } from '../../graph/queries/selected-fields';
+import { selectColumns } from '../../graph/queries/select-columns';
+import { Scoped } from '../../graph/decorators';
+import { scopeOf, repository, type RequestContext } from '../../graph/request-context';
 import type { Statement } from '../../db/statements/select';
 import { ApiKey } from './api-key.entity';
 import { ENDING_KEYS, STALE_DAYS, STALE_KEYS } from './stale-keys';
 
-const MOST = 100;
-const LONGEST_DAYS = 3_650;
+const MAX_KEYS = 100;
+const MAX_DAYS = 3_650;
 
 async function find(
   context: RequestContext,
@@ -20,16 +20,16 @@ async function find(
   days: number,
   first: number,
 ): Promise<ApiKey[]> {
-  if (days < 0 || days > LONGEST_DAYS) throw badInput(['days'], `days must be 0 to ${LONGEST_DAYS}, not ${days}.`);
-  if (first < 1 || first > MOST) throw badInput(['first'], `first must be 1 to ${MOST}, not ${first}.`);
-  const scope = pinned(context);
+  if (days < 0 || days > MAX_DAYS) throw badInput(['days'], `days must be 0 to ${MAX_DAYS}, not ${days}.`);
+  if (first < 1 || first > MAX_KEYS) throw badInput(['first'], `first must be 1 to ${MAX_KEYS}, not ${first}.`);
+  const scope = scopeOf(context);
   const ids = (await scope.read(statement, [scope.accountId, days, first])).map(([id]) => String(id));
   const { rows } = await repository(context, ApiKey).list({
-    columns: neededColumns(info, 'ApiKey', askedFields(info)),
+    columns: selectColumns(info, 'ApiKey', selectedFields(info)),
     predicates: [{ property: 'id', operator: 'in', value: ids }],
     order: { property: 'id', direction: 'ASC' },
     deleted: 'EXCLUDE',
-    size: MOST,
+    size: MAX_KEYS,
     backwards: false,
     cursor: null,
   });
@@ -37,10 +37,10 @@ async function find(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-const FIRST = { defaultValue: MOST, description: 'The most keys to list, 1 to 100.' };
+const FIRST = { defaultValue: MAX_KEYS, description: 'The most keys to list, 1 to 100.' };
 
 @Resolver(() => ApiKey)
-export class KeyAttentionResolver {
+export class StaleKeysResolver {
   @Scoped()
   @Query(() => [ApiKey], {
     description: 'Active keys that were not used for some days, longest unused first. Revoke what nobody misses.',

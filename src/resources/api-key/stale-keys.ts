@@ -5,13 +5,13 @@ import type { Scope } from '../../db/scope';
 export const STALE_DAYS = 90;
 
 /** Keys that are accepted now and that nothing has ended yet. */
-const WORKING = `
+const ACCEPTED_KEYS = `
    FROM api_key k LEFT JOIN key_use u ON u.account_id = k.account_id AND u.id = k.id
   WHERE ($1::uuid IS NULL OR k.account_id = $1) AND k.deleted_at IS NULL
     AND (k.expires_at IS NULL OR k.expires_at > now())`;
 
 /** Values: account or null for all, days. */
-const UNUSED = `${WORKING} AND k.revoked_at IS NULL
+const UNUSED = `${ACCEPTED_KEYS} AND k.revoked_at IS NULL
     AND coalesce(u.last_used_at, k.created_at) < now() - $2::int * interval '1 day'`;
 
 /** Values: account or null for all, days, limit. */
@@ -25,7 +25,7 @@ export const STALE_KEYS = {
 /** Values: account or null for all, days, limit. */
 export const ENDING_KEYS = {
   name: 'ending_api_keys',
-  text: `SELECT k.id ${WORKING} AND (k.revoked_at IS NULL OR k.revoked_at > now())
+  text: `SELECT k.id ${ACCEPTED_KEYS} AND (k.revoked_at IS NULL OR k.revoked_at > now())
     AND least(k.expires_at, k.revoked_at) < now() + $2::int * interval '1 day'
   ORDER BY least(k.expires_at, k.revoked_at), k.id LIMIT $3`,
   columns: [],

@@ -3,17 +3,17 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
-import { askedFields } from '../../graph/queries/selected-fields';
-import { neededColumns } from '../../graph/queries/select-columns';
-import { MasterOnly } from '../../graph/directives/decorators';
-import { below, pinned, repository, type RequestContext } from '../../graph/request-context';
+import { selectedFields } from '../../graph/queries/selected-fields';
+import { selectColumns } from '../../graph/queries/select-columns';
+import { MasterOnly } from '../../graph/decorators';
+import { below, scopeOf, repository, type RequestContext } from '../../graph/request-context';
 import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
 import { statusOf } from '../api-key/key-status';
 
-const MOST_KEYS = 100;
+const MAX_KEYS = 100;
 
 @MasterOnly()
 @ObjectType({ description: 'Whose row an id names, and who sees it.' })
@@ -68,7 +68,7 @@ export class ExplainResolver {
     @Arg('id', () => ID, { description: 'Id of any row, or of an account.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<AccessExplanation> {
-    const scope = pinned(context);
+    const scope = scopeOf(context);
     const statement = { name: undefined, text: search(scope, context.services.resources), columns: [] };
     const [found] = isUuid(id) ? await scope.read(statement, [id]) : [];
     if (!found) return { id, resourceType: null, accountId: null, deletedAt: null };
@@ -90,7 +90,7 @@ export class ExplainResolver {
     if (found.accountId === null) return null;
     return repository(below(context, found), Account).get(
       found.accountId,
-      neededColumns(info, 'Account', askedFields(info)),
+      selectColumns(info, 'Account', selectedFields(info)),
     );
   }
 
@@ -104,13 +104,13 @@ export class ExplainResolver {
   ): Promise<ApiKey[]> {
     const { accountId } = found;
     if (accountId === null) return [];
-    const columns = neededColumns(info, 'ApiKey', askedFields(info));
+    const columns = selectColumns(info, 'ApiKey', selectedFields(info));
     const { rows } = await repository(below(context, found), ApiKey).list({
       columns: [...columns, 'revokedAt', 'revokedBy', 'expiresAt'],
       predicates: [{ property: 'accountId', operator: 'equals', value: accountId }],
       order: { property: 'id', direction: 'ASC' },
       deleted: 'EXCLUDE',
-      size: MOST_KEYS,
+      size: MAX_KEYS,
       backwards: false,
       cursor: null,
     });

@@ -1,20 +1,20 @@
 /** The record of what master keys are used for, as operators and as the touched accounts read it. */
-import { MasterOnly } from '../../graph/directives/decorators';
-import { id, text, WRITTEN_ONCE } from '../../graph/queries/filter';
-import { listResolvers } from '../../graph/queries/query-resolver';
+import { MasterOnly } from '../../graph/decorators';
+import { id, text, APPEND_ONLY_ROWS } from '../../graph/queries/filter';
+import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { AccountAccess, MasterAccess } from './master-access.entity';
 
 const filter = { keyId: id, keyName: text, operationName: text, reason: text, requestId: text };
 
 export const masterAccess = {
   entity: MasterAccess,
-  resolvers: listResolvers(
+  resolvers: listQueryResolvers(
     {
-      names: { type: 'MasterAccess', one: 'masterAccess', many: 'masterAccess' },
+      names: { type: 'MasterAccess', singular: 'masterAccess', plural: 'masterAccess' },
       entity: MasterAccess,
       filter,
       order: [],
-      common: WRITTEN_ONCE,
+      common: APPEND_ONLY_ROWS,
     },
     MasterOnly(),
   ),
@@ -22,11 +22,11 @@ export const masterAccess = {
 
 export const accountAccess = {
   entity: AccountAccess,
-  resolvers: listResolvers({
-    names: { type: 'AccountAccess', one: 'accountAccess', many: 'accountAccess' },
+  resolvers: listQueryResolvers({
+    names: { type: 'AccountAccess', singular: 'accountAccess', plural: 'accountAccess' },
     entity: AccountAccess,
     filter,
     order: [],
-    common: WRITTEN_ONCE,
+    common: APPEND_ONLY_ROWS,
   }),
 };

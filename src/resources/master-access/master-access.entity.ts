@@ -1,7 +1,7 @@
 /** What master keys were used for: the platform's record, and the entries that each account may read. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import { MasterOnly, Scoped } from '../../graph/directives/decorators';
+import { MasterOnly, Scoped } from '../../graph/decorators';
 import { DateTime } from '../../graph/scalars';
 
 @ObjectType()
@@ -54,8 +54,8 @@ abstract class AccessRow {
 @Entity('master_access')
 export class MasterAccess extends AccessRow {
   @Field(() => Boolean, { description: 'It ran a field across all accounts.' })
-  @Column('boolean')
-  everyAccount!: boolean;
+  @Column('boolean', { name: 'every_account' })
+  allAccounts!: boolean;
 
   @Field(() => [ID], { description: 'The accounts that it named, or whose rows it read or changed.' })
   @Column('uuid', { array: true })

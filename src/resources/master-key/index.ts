@@ -1,7 +1,7 @@
 /** Master keys, a platform resource: listed and managed by master keys. */
-import { MasterOnly } from '../../graph/directives/decorators';
+import { MasterOnly } from '../../graph/decorators';
 import { id, text, time } from '../../graph/queries/filter';
-import { listResolvers } from '../../graph/queries/query-resolver';
+import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { MasterKey } from './master-key.entity';
 import { MasterKeyResolver } from './master-key.resolver';
 
@@ -9,9 +9,9 @@ export const masterKeys = {
   entity: MasterKey,
   resolvers: [
     MasterKeyResolver,
-    ...listResolvers(
+    ...listQueryResolvers(
       {
-        names: { type: 'MasterKey', one: 'masterKey', many: 'masterKeys' },
+        names: { type: 'MasterKey', singular: 'masterKey', plural: 'masterKeys' },
         entity: MasterKey,
         filter: { name: text, expiresAt: time },
         order: ['name'],

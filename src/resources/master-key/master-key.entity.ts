@@ -1,7 +1,7 @@
 /** A key of the platform's operators. The secret is kept as a hash and shown once, at creation. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
-import { MasterOnly } from '../../graph/directives/decorators';
+import { MasterOnly } from '../../graph/decorators';
 import { DateTime } from '../../graph/scalars';
 
 @MasterOnly()

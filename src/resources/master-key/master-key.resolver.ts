@@ -2,10 +2,10 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import { previewKey } from '../../auth/key-format';
-import { Needs } from '../../graph/queries/select-columns';
-import { MasterOnly } from '../../graph/directives/decorators';
-import { checkDraft, name } from '../../graph/mutations/row-schema';
-import { pinned, type RequestContext } from '../../graph/request-context';
+import { Requires } from '../../graph/queries/select-columns';
+import { MasterOnly } from '../../graph/decorators';
+import { validate, name } from '../../graph/mutations/row-schema';
+import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { ApiKeyStatus } from '../api-key/api-key.entity';
 import { statusOf } from '../api-key/key-status';
@@ -30,19 +30,19 @@ const draft = z.object({ name });
 
 @Resolver(() => MasterKey)
 export class MasterKeyResolver {
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => String, { description: 'How the key looks, without its secret.' })
   preview(@Root() key: MasterKey): string {
     return previewKey({ kind: 'master', keyId: key.id });
   }
 
-  @Needs('expiresAt', 'revokedAt', 'revokedBy')
+  @Requires('expiresAt', 'revokedAt', 'revokedBy')
   @FieldResolver(() => ApiKeyStatus, { description: 'Whether the key is accepted now.' })
   status(@Root() key: MasterKey): ApiKeyStatus {
     return statusOf(key);
   }
 
-  @Needs('id')
+  @Requires('id')
   @FieldResolver(() => DateTime, {
     nullable: true,
     description: 'When the key last ran an operation; null when it never did.',
@@ -58,8 +58,8 @@ export class MasterKeyResolver {
     @Ctx() context: RequestContext,
   ): Promise<NewMasterKey> {
     const { expiresInDays, expiresAt } = input;
-    const wish = checkDraft(draft, { name: input.name });
-    return createMasterKey(pinned(context), wish.name, checkDraft(expiry, { expiresInDays, expiresAt }));
+    const wish = validate(draft, { name: input.name });
+    return createMasterKey(scopeOf(context), wish.name, validate(expiry, { expiresInDays, expiresAt }));
   }
 
   @MasterOnly()
@@ -71,6 +71,6 @@ export class MasterKeyResolver {
     @Arg('id', () => ID, { description: 'Id of the master key.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<MasterKey> {
-    return revokeMasterKey(pinned(context), id);
+    return revokeMasterKey(scopeOf(context), id);
   }
 }

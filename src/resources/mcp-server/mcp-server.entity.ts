@@ -1,7 +1,7 @@
 /** An MCP server: where agents find tools of others, and how they prove who they are there. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 

@@ -1,7 +1,7 @@
 /** What may be said about an MCP server, and the rules it must keep. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { jsonObject, metadata, name, text, webAddressFault } from '../../graph/mutations/row-schema';
+import { jsonObject, metadata, name, text, urlProblem } from '../../graph/mutations/row-schema';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { McpAuthenticationType, McpTransport } from './mcp-server.entity';
@@ -69,7 +69,7 @@ export class CreateMcpServerInput extends UpdateMcpServerInput {
 }
 
 const config = jsonObject(64 * 1024, 16).superRefine(({ url }, context) => {
-  const message = webAddressFault(url);
+  const message = urlProblem(url);
   if (message !== null) context.addIssue({ code: 'custom', path: ['url'], message });
 });
 
@@ -113,7 +113,7 @@ const authentication = z
     if (!custom && given.headerName) wrong('headerName', `does not go with ${given.type}`);
   });
 
-export const mcpServerDraft = z.object({
+export const mcpServerRowSchema = z.object({
   name,
   description: text(10_000).nullish(),
   transport: z.enum(McpTransport).default('HTTP'),

@@ -1,11 +1,11 @@
 /** The secret of an MCP server on its way into the database: sealed, and a preview in its place. */
 import type { JsonRecord } from '../../graph/queries/account-row';
-import type { Derivation, SealedColumn } from '../../graph/resource';
-import { placeOf } from '../../graph/mutations/encrypted-columns';
+import type { ComputedInput, EncryptedColumn } from '../../graph/resource';
+import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
 import type { McpAuthentication } from './mcp-server.entity';
 import { SECRET_FIELD, type McpAuthenticationInput } from './mcp-server.inputs';
 
-export const SECRET: SealedColumn = { table: 'mcp_server', column: 'secret' };
+export const SECRET: EncryptedColumn = { table: 'mcp_server', column: 'secret' };
 
 const SHOWN = 4;
 const LONG_ENOUGH = 16;
@@ -26,7 +26,7 @@ interface Stored {
 /** What is stored of an authentication that an input names; nothing when it names none. */
 export function sealAuthentication(
   draft: Readonly<Record<string, unknown>>,
-  { id, accountId, row, given, vault }: Derivation,
+  { id, accountId, row, input: given, vault }: ComputedInput,
 ): Partial<Stored> {
   if (row !== null && !('authentication' in given)) return {};
   // The draft was checked, so this is what the input type and the rules say.
@@ -36,6 +36,6 @@ export function sealAuthentication(
   const plain = field === null ? null : (authentication[field] ?? null);
   return {
     authentication: { type, headerName, preview: plain === null ? null : previewOf(plain) },
-    secret: plain === null ? null : vault.seal(plain, placeOf(SECRET, accountId, id)),
+    secret: plain === null ? null : vault.seal(plain, encryptionContextOf(SECRET, accountId, id)),
   };
 }

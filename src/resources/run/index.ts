@@ -1,13 +1,13 @@
 /** Runs, as the registry knows them. */
 import { defineResource } from '../../graph/define-resource';
-import { choice, COMMON, id, time } from '../../graph/queries/filter';
+import { choice, COMMON_FILTERS, id, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from '../schedule/schedule.entity';
 import { Run, RunStatus, RunTrigger } from './run.entity';
 import { RunResolver } from './run.resolver';
 
 export const runs = defineResource({
-  names: { type: 'Run', one: 'run', many: 'runs' },
+  names: { type: 'Run', singular: 'run', plural: 'runs' },
   entity: Run,
   filter: {
     agentId: id,
@@ -20,11 +20,11 @@ export const runs = defineResource({
   },
   order: ['startedAt'],
   // One order, the one that every index of runs is made for: at millions of runs each costs something.
-  common: { filter: COMMON, order: {} },
-  parents: [
+  common: { filter: COMMON_FILTERS, order: {} },
+  belongsTo: [
     { column: 'agentId', target: () => Agent, onDelete: 'keep' },
     { column: 'scheduleId', target: () => Schedule, onDelete: 'keep' },
   ],
-  expires: 'startedAt',
+  retentionColumn: 'startedAt',
   resolvers: [RunResolver],
 });

@@ -1,11 +1,11 @@
 /** How runs are started and ended, and the fields of a run that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
-import { Needs } from '../../graph/queries/select-columns';
-import { Scoped } from '../../graph/directives/decorators';
+import { Requires } from '../../graph/queries/select-columns';
+import { Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';
 import { related, type RelationSpec } from '../../graph/queries/relations';
-import { pinned, type RequestContext } from '../../graph/request-context';
+import { scopeOf, type RequestContext } from '../../graph/request-context';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Agent } from '../agent/agent.entity';
@@ -13,19 +13,19 @@ import { Schedule } from '../schedule/schedule.entity';
 import { Run, RunOutcome } from './run.entity';
 import { endRun, startRun } from './run.service';
 
-const agentOfRun: RelationSpec<Agent> = { kind: 'parent', entity: () => Agent, type: 'Agent' };
-const scheduleOfRun: RelationSpec<Schedule> = { kind: 'parent', entity: () => Schedule, type: 'Schedule' };
+const agentOfRun: RelationSpec<Agent> = { kind: 'belongsTo', entity: () => Agent, type: 'Agent' };
+const scheduleOfRun: RelationSpec<Schedule> = { kind: 'belongsTo', entity: () => Schedule, type: 'Schedule' };
 
 @Resolver(() => Run)
 export class RunResolver {
-  @Needs('agentId')
+  @Requires('agentId')
   @FieldResolver(() => Agent, { nullable: true, description: 'The agent that ran; null while it is deleted.' })
   async agent(@Root() run: Run, @Info() info: GraphQLResolveInfo): Promise<Agent | null> {
     const [agent] = await related(agentOfRun, run, run.agentId, info);
     return agent ?? null;
   }
 
-  @Needs('scheduleId')
+  @Requires('scheduleId')
   @FieldResolver(() => Schedule, {
     nullable: true,
     description: 'The schedule that started it; null for a manual run, and while the schedule is deleted.',
@@ -46,7 +46,7 @@ export class RunResolver {
     scheduleId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Run> {
-    return startRun(pinned(context), { agentId, input, scheduleId: scheduleId ?? null });
+    return startRun(scopeOf(context), { agentId, input, scheduleId: scheduleId ?? null });
   }
 
   @Scoped(Action.RUN)
@@ -60,7 +60,7 @@ export class RunResolver {
     error: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Run> {
-    return endRun(pinned(context), id, { status, output, error });
+    return endRun(scopeOf(context), id, { status, output, error });
   }
 
   @Scoped(Action.RUN)
@@ -69,6 +69,6 @@ export class RunResolver {
     @Arg('id', () => ID, { description: 'A run that is STARTED.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Run> {
-    return endRun(pinned(context), id, { status: 'CANCELLED' });
+    return endRun(scopeOf(context), id, { status: 'CANCELLED' });
   }
 }

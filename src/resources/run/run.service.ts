@@ -4,8 +4,8 @@ import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import { badInput, GatewayError, notFound } from '../../errors';
-import { checkDraft, jsonObject, text } from '../../graph/mutations/row-schema';
-import { lockReferred } from '../../graph/mutations/references';
+import { validate, jsonObject, text } from '../../graph/mutations/row-schema';
+import { lockReference } from '../../graph/mutations/references';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from '../schedule/schedule.entity';
 import { Run, type RunOutcome } from './run.entity';
@@ -13,19 +13,20 @@ import { Run, type RunOutcome } from './run.entity';
 const started = z.object({ input: jsonObject(64 * 1024, 16).nullish() });
 const ended = z.object({ output: jsonObject(128 * 1024, 16).nullish(), error: text(10_000).nullish() });
 
-export interface Start {
+export interface RunStart {
   readonly agentId: string;
   readonly scheduleId: string | null;
   readonly input: unknown;
 }
 
 /** @throws GatewayError BAD_USER_INPUT when agent or schedule are not live rows of the account, or not each other's. */
-export async function startRun(scope: Scope, { agentId, scheduleId, input }: Start): Promise<Run> {
+export async function startRun(scope: Scope, { agentId, scheduleId, input }: RunStart): Promise<Run> {
   const accountId = scope.requireAccount();
-  const draft = checkDraft(started, { input }, []);
+  const draft = validate(started, { input }, []);
   return scope.write(async (transaction) => {
-    const agent = await lockReferred(transaction, Agent, agentId, ['agentId']);
-    const schedule = scheduleId === null ? null : await lockReferred(transaction, Schedule, scheduleId, ['scheduleId']);
+    const agent = await lockReference(transaction, Agent, agentId, ['agentId']);
+    const schedule =
+      scheduleId === null ? null : await lockReference(transaction, Schedule, scheduleId, ['scheduleId']);
     if (schedule && schedule.agentId !== agent.id) {
       throw badInput(['scheduleId'], 'scheduleId names a schedule of another agent.');
     }
@@ -47,7 +48,7 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Sta
   });
 }
 
-export interface End {
+export interface RunEnd {
   readonly status: RunOutcome | 'CANCELLED';
   readonly output?: unknown;
   readonly error?: unknown;
@@ -57,9 +58,9 @@ export interface End {
  * Ends a run that is still going.
  * @throws GatewayError NOT_FOUND; CONFLICT when it ended before, whichever way.
  */
-export async function endRun(scope: Scope, id: string, { status, ...results }: End): Promise<Run> {
+export async function endRun(scope: Scope, id: string, { status, ...results }: RunEnd): Promise<Run> {
   if (!isUuid(id)) throw notFound();
-  const draft = checkDraft(ended, results, []);
+  const draft = validate(ended, results, []);
   return scope.write(async (transaction) => {
     const run = await transaction.lockRow(Run, id);
     if (run.status !== 'STARTED') {

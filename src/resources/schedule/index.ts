@@ -3,20 +3,20 @@ import { defineResource } from '../../graph/define-resource';
 import { boolean, id, text, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from './schedule.entity';
-import { CreateScheduleInput, deriveNextRun, scheduleDraft, UpdateScheduleInput } from './schedule.inputs';
+import { CreateScheduleInput, computeNextRun, scheduleRowSchema, UpdateScheduleInput } from './schedule.inputs';
 import { ScheduleResolver } from './schedule.resolver';
 
 export const schedules = defineResource({
-  names: { type: 'Schedule', one: 'schedule', many: 'schedules' },
+  names: { type: 'Schedule', singular: 'schedule', plural: 'schedules' },
   entity: Schedule,
   filter: { agentId: id, enabled: boolean, timezone: text, nextRunAt: time, lastRunAt: time },
   order: [],
-  parents: [{ column: 'agentId', target: () => Agent, onDelete: 'cascade' }],
-  writing: {
+  belongsTo: [{ column: 'agentId', target: () => Agent, onDelete: 'cascade' }],
+  mutations: {
     createInput: CreateScheduleInput,
     updateInput: UpdateScheduleInput,
-    draft: scheduleDraft,
-    derive: deriveNextRun,
+    rowSchema: scheduleRowSchema,
+    computed: computeNextRun,
     identity: ['agentId', 'cron', 'timezone'],
   },
   resolvers: [ScheduleResolver],

@@ -1,7 +1,7 @@
 /** A schedule: when the platform's dispatcher starts an agent. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { Listed } from '../../db/statements/table';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';

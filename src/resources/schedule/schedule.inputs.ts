@@ -2,10 +2,10 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { jsonObject, metadata, text } from '../../graph/mutations/row-schema';
-import type { Derivation } from '../../graph/resource';
+import type { ComputedInput } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
-import { cronFault, nextTime, zoneFault } from './timing';
+import { cronProblem, nextTime, timezoneProblem } from './timing';
 
 @InputType({ description: 'Changes of a schedule; absent fields stay as they are.' })
 export class UpdateScheduleInput {
@@ -52,10 +52,10 @@ const rule = (fault: (value: string) => string | null) =>
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
 
-export const scheduleDraft = z.object({
+export const scheduleRowSchema = z.object({
   agentId: z.string(),
-  cron: rule(cronFault),
-  timezone: rule(zoneFault).default('UTC'),
+  cron: rule(cronProblem),
+  timezone: rule(timezoneProblem).default('UTC'),
   input: jsonObject(64 * 1024, 16).nullish(),
   enabled: z.boolean({ error: 'must be true or false' }).default(true),
   metadata,
@@ -64,9 +64,9 @@ export const scheduleDraft = z.object({
 const TIMING = ['cron', 'timezone', 'enabled'];
 
 /** `nextRunAt` follows from the timing, and moves only when the timing changes. */
-export function deriveNextRun(
+export function computeNextRun(
   draft: Readonly<Record<string, unknown>>,
-  { row, given }: Derivation,
+  { row, input: given }: ComputedInput,
 ): { readonly nextRunAt?: string | null } {
   if (row !== null && !TIMING.some((property) => property in given)) return {};
   const { cron, timezone, enabled } = draft;

@@ -1,11 +1,11 @@
 /** The fields of a schedule that lead to other rows, and the dispatcher's claim. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import { Needs } from '../../graph/queries/select-columns';
+import { Requires } from '../../graph/queries/select-columns';
 import { pageSize } from '../../graph/queries/connection';
-import { MasterOnly, Scoped } from '../../graph/directives/decorators';
+import { MasterOnly, Scoped } from '../../graph/decorators';
 import { related, type RelationSpec } from '../../graph/queries/relations';
-import { pinned, type RequestContext } from '../../graph/request-context';
+import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { Agent } from '../agent/agent.entity';
 import { Run } from '../run/run.entity';
@@ -22,18 +22,18 @@ export class ScheduleFiring implements Firing {
   schedule!: Schedule;
 }
 
-const agentOfSchedule: RelationSpec<Agent> = { kind: 'parent', entity: () => Agent, type: 'Agent' };
+const agentOfSchedule: RelationSpec<Agent> = { kind: 'belongsTo', entity: () => Agent, type: 'Agent' };
 const runsOfSchedule: RelationSpec<Run> = {
-  kind: 'children',
+  kind: 'hasMany',
   entity: () => Run,
   type: 'Run',
-  by: 'scheduleId',
+  foreignKey: 'scheduleId',
   order: { property: 'startedAt', direction: 'DESC' },
 };
 
 @Resolver(() => Schedule)
 export class ScheduleResolver {
-  @Needs('agentId')
+  @Requires('agentId')
   @FieldResolver(() => Agent, { nullable: true, description: 'The agent to start; null while it is deleted.' })
   async agent(@Root() schedule: Schedule, @Info() info: GraphQLResolveInfo): Promise<Agent | null> {
     const [agent] = await related(agentOfSchedule, schedule, schedule.agentId, info);
@@ -58,6 +58,6 @@ export class ScheduleResolver {
     @Arg('limit', () => Int, { defaultValue: 20, description: 'How many at most, 1 to 100.' }) limit: number,
     @Ctx() context: RequestContext,
   ): Promise<ScheduleFiring[]> {
-    return claimDue(pinned(context), limit);
+    return claimDue(scopeOf(context), limit);
   }
 }

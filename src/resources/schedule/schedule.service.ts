@@ -5,7 +5,7 @@ import { badInput } from '../../errors';
 import { Schedule } from './schedule.entity';
 import { nextTime } from './timing';
 
-const MOST_CLAIMED = 100;
+const MAX_CLAIMED_SCHEDULES = 100;
 
 /** A schedule that is due, with the time that it was due at. */
 export interface Firing {
@@ -36,7 +36,8 @@ async function claim(transaction: Transaction, schedule: Schedule, now: Date): P
  * @throws GatewayError BAD_USER_INPUT
  */
 export async function claimDue(scope: Scope, limit: number): Promise<Firing[]> {
-  if (limit < 1 || limit > MOST_CLAIMED) throw badInput(['limit'], `limit must be 1 to ${MOST_CLAIMED}, not ${limit}.`);
+  if (limit < 1 || limit > MAX_CLAIMED_SCHEDULES)
+    throw badInput(['limit'], `limit must be 1 to ${MAX_CLAIMED_SCHEDULES}, not ${limit}.`);
   return scope.write(async (transaction) => {
     const due = await transaction.read({ text: DUE }, [limit]);
     const schedules = await transaction.lockRows(

@@ -10,7 +10,7 @@ const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const PREFIX = /^Cron(Pattern|Date)?: */;
 
 /** @returns null when the zone is one of the IANA database. */
-export function zoneFault(timezone: string): string | null {
+export function timezoneProblem(timezone: string): string | null {
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });
     return /^[+-]/.test(timezone) ? 'must be the name of a zone, not an offset, for example Europe/Berlin' : null;
@@ -36,7 +36,7 @@ function namesDay(cron: string): boolean {
 }
 
 /** @returns null when the expression has five fields that make sense and there is a time when it is due. */
-export function cronFault(cron: string): string | null {
+export function cronProblem(cron: string): string | null {
   const fields = cron.trim().split(/\s+/);
   if (fields.length !== FIELDS) {
     return `must have ${FIELDS} fields (minute, hour, day of month, month, day of week), for example "0 9 * * 1-5"`;

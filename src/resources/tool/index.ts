@@ -3,11 +3,11 @@ import { choice, includes, text } from '../../graph/queries/filter';
 import { defineResource } from '../../graph/define-resource';
 import { Framework } from '../framework';
 import { Tool, ToolType } from './tool.entity';
-import { CreateToolInput, toolDraft, UpdateToolInput } from './tool.inputs';
+import { CreateToolInput, toolRowSchema, UpdateToolInput } from './tool.inputs';
 import { ToolResolver } from './tool.resolver';
 
 export const tools = defineResource({
-  names: { type: 'Tool', one: 'tool', many: 'tools' },
+  names: { type: 'Tool', singular: 'tool', plural: 'tools' },
   entity: Tool,
   filter: {
     name: text,
@@ -16,6 +16,6 @@ export const tools = defineResource({
     tags: includes(),
   },
   order: ['name'],
-  writing: { createInput: CreateToolInput, updateInput: UpdateToolInput, draft: toolDraft },
+  mutations: { createInput: CreateToolInput, updateInput: UpdateToolInput, rowSchema: toolRowSchema },
   resolvers: [ToolResolver],
 });

@@ -28,7 +28,7 @@ for (const dialect of dialects.values()) {
 }
 
 /** @returns what is wrong, with the place in the schema; null when nothing is. */
-export function schemaFault(schema: Readonly<Record<string, unknown>>): string | null {
+export function schemaProblem(schema: Readonly<Record<string, unknown>>): string | null {
   const { $schema = DRAFT_7 } = schema;
   const named = typeof $schema === 'string' ? $schema.replace(/#$/, '') : '';
   const dialect = dialects.get(named);

@@ -1,7 +1,7 @@
 /** A tool: something an agent can call, described by a JSON Schema of its input. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { Scoped } from '../../graph/directives/decorators';
+import { Scoped } from '../../graph/decorators';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';

@@ -5,7 +5,7 @@ import { jsonObject, metadata, name, text } from '../../graph/mutations/row-sche
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
-import { schemaFault } from './json-schema';
+import { schemaProblem } from './json-schema';
 import { ToolType } from './tool.entity';
 
 @InputType({ description: 'Changes of a tool; absent fields stay as they are.' })
@@ -48,11 +48,11 @@ export class CreateToolInput extends UpdateToolInput {
 }
 
 const inputSchema = jsonObject(64 * 1024, 32).superRefine((schema, context) => {
-  const message = schemaFault(schema);
+  const message = schemaProblem(schema);
   if (message !== null) context.addIssue({ code: 'custom', message });
 });
 
-export const toolDraft = z.object({
+export const toolRowSchema = z.object({
   name,
   description: text(10_000).nullish(),
   type: z.enum(ToolType).default('CUSTOM'),

@@ -1,17 +1,17 @@
 /** The fields of a tool that lead to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { MOST_RELATED, related, type RelationSpec } from '../../graph/queries/relations';
+import { MAX_RELATED_ROWS, related, type RelationSpec } from '../../graph/queries/relations';
 import { Agent, AgentTool } from '../agent/agent.entity';
 import { Tool } from './tool.entity';
 
 const agentsOfTool: RelationSpec<Agent> = {
-  kind: 'linked',
+  kind: 'manyToMany',
   entity: () => Agent,
   type: 'Agent',
-  through: AgentTool,
-  near: 'toolId',
-  far: 'agentId',
+  joinTable: AgentTool,
+  sourceKey: 'toolId',
+  targetKey: 'agentId',
   order: { property: 'name', direction: 'ASC' },
 };
 
@@ -19,6 +19,6 @@ const agentsOfTool: RelationSpec<Agent> = {
 export class ToolResolver {
   @FieldResolver(() => [Agent], { description: 'The live agents that use this tool, by name; at most 100.' })
   agents(@Root() tool: Tool, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
-    return related(agentsOfTool, tool, tool.id, info, MOST_RELATED);
+    return related(agentsOfTool, tool, tool.id, info, MAX_RELATED_ROWS);
   }
 }

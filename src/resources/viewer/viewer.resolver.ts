@@ -2,9 +2,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key-format';
-import { askedFields } from '../../graph/queries/selected-fields';
-import { neededColumns } from '../../graph/queries/select-columns';
-import { Authenticated, Scoped } from '../../graph/directives/decorators';
+import { selectedFields } from '../../graph/queries/selected-fields';
+import { selectColumns } from '../../graph/queries/select-columns';
+import { Authenticated, Scoped } from '../../graph/decorators';
 import { below, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { warningsOf } from './warnings';
@@ -77,7 +77,7 @@ export class ViewerResolver {
     if (!account) return null;
     return repository(below(context, viewer), Account).get(
       account.id,
-      neededColumns(info, 'Account', askedFields(info)),
+      selectColumns(info, 'Account', selectedFields(info)),
     );
   }
 }

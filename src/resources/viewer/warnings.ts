@@ -1,5 +1,5 @@
 /** What the holder of a key should be careful about, in words. */
-import { pinned, repository, requireCaller, type RequestContext } from '../../graph/request-context';
+import { scopeOf, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
 import { countStaleKeys, STALE_DAYS } from '../api-key/stale-keys';
@@ -44,7 +44,7 @@ async function outdated(context: RequestContext, key: ApiKey): Promise<string[]>
 }
 
 async function unused(context: RequestContext): Promise<string[]> {
-  const count = await countStaleKeys(pinned(context));
+  const count = await countStaleKeys(scopeOf(context));
   return count === 0
     ? []
     : [
@@ -62,7 +62,7 @@ const TELLING = 10;
 
 /** The one account that the key's latest operations were all for. */
 async function onlyAccount(context: RequestContext, keyId: string): Promise<string[]> {
-  const rows = await pinned(context).read(LAST_ACCESS, [keyId]);
+  const rows = await scopeOf(context).read(LAST_ACCESS, [keyId]);
   const accounts = new Set(rows.flatMap(([every, ids]) => (every === true ? ['several', 'accounts'] : ids)));
   const [only] = accounts;
   if (rows.length < TELLING || accounts.size !== 1 || typeof only !== 'string') return [];

@@ -13,7 +13,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { resources } from '../../src/resources';
-import { creation, type Planted } from '../harness/factories';
+import { creation, type SeededIds } from '../harness/factories';
 import { flat, operation, required, type Operation, type Samples } from './operations';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -64,14 +64,14 @@ function placed(base: unknown, [step, ...rest]: readonly string[], text: string)
 const WORDS: Readonly<Record<string, string>> = { resourceType: 'Agent', time: '2126-01-01T00:00:00Z' };
 
 /** Arguments with which a field works: those of the factory for a creating field, an own row and no change otherwise. */
-function working(field: Field, own: Planted, samples: Samples, label = 'Never stored'): Record<string, unknown> {
+function working(field: Field, own: SeededIds, samples: Samples, label = 'Never stored'): Record<string, unknown> {
   const resource = resources.find(
     ({ names }) => field.name === `create${names.type}` || field.name === `start${names.type}`,
   );
   if (resource) return creation(resource, own, label).variables;
   const words = Object.entries(WORDS).filter(([name]) => field.args.some((one) => one.name === name));
   const base = { ...required(field, samples), ...Object.fromEntries(words) };
-  const target = resources.find(({ names }) => field.name.endsWith(names.type) || field.name === names.one);
+  const target = resources.find(({ names }) => field.name.endsWith(names.type) || field.name === names.singular);
   const id = target && own.get(target.names.type)?.[0];
   const input = field.args.find((one) => one.name === 'input' && isNonNullType(one.type));
   const inputType = input && getNullableType(input.type);
@@ -103,7 +103,7 @@ function placesOf(fit: Fit, { schema, own, samples }: Ground, field: Field, isMu
 
 interface Ground {
   readonly schema: GraphQLSchema;
-  readonly own: Planted;
+  readonly own: SeededIds;
   readonly samples: Samples;
 }
 
@@ -114,11 +114,11 @@ function places(fit: Fit, ground: Ground): Place[] {
   return [...of(schema.getQueryType()?.getFields(), false), ...of(schema.getMutationType()?.getFields(), true)];
 }
 
-export const idPlaces = (schema: GraphQLSchema, own: Planted, samples: Samples): Place[] =>
+export const idPlaces = (schema: GraphQLSchema, own: SeededIds, samples: Samples): Place[] =>
   places(ids, { schema, own, samples });
 
 /** Every text, id, time and JSON value that a caller can send. */
-export const textPlaces = (schema: GraphQLSchema, own: Planted, samples: Samples): Place[] =>
+export const textPlaces = (schema: GraphQLSchema, own: SeededIds, samples: Samples): Place[] =>
   places(texts, { schema, own, samples });
 
 /** Arguments and input fields that are named like ids and are none by their type: the walk above passes them by. */
@@ -157,7 +157,7 @@ export function inAccount(
   schema: GraphQLSchema,
   { field, isMutation }: { field: Field; isMutation: boolean },
   accountId: string,
-  own: Planted,
+  own: SeededIds,
   samples: Samples,
 ): Operation {
   const type = getNamedType(field.type);

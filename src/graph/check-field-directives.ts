@@ -1,8 +1,8 @@
 /** TypeGraphQL forgets the directives of a `@FieldResolver` when the class declares the field too: finds them. */
 import { isObjectType, type GraphQLSchema } from 'graphql';
-import { annotationsOf } from './annotations';
-import { directiveDefinitions } from './definitions';
-import { SchemaReviewError } from './schema-review';
+import { annotationsOf } from './directives/annotations';
+import { directiveDefinitions } from './directives/definitions';
+import { SchemaReviewError } from './directives/schema-review';
 
 /** What is read of TypeGraphQL's own record; it is kept on the global object and has no public reader. */
 interface Decorated {
@@ -26,7 +26,7 @@ const OURS = new RegExp(`^@(${directiveDefinitions.map(({ name }) => name).join(
  * To be asked of a schema that was built from classes, before `withDirectives`.
  * @throws SchemaReviewError when a field carries fewer directives than the method that resolves it.
  */
-export function reviewDecorators(schema: GraphQLSchema): void {
+export function checkFieldDirectives(schema: GraphQLSchema): void {
   const { fieldResolvers, objectTypes } = decorated();
   const violations: string[] = [];
   for (const { schemaName, directives = [], getObjectType } of fieldResolvers) {

@@ -1,6 +1,6 @@
 /** The four directives as TypeGraphQL decorators, for methods and classes. */
 import { Directive } from 'type-graphql';
-import { Action } from './definitions';
+import { Action } from './directives/definitions';
 
 type FieldOrClass = MethodDecorator & PropertyDecorator & ClassDecorator;
 type FieldOnly = MethodDecorator & PropertyDecorator;

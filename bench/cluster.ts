@@ -20,7 +20,7 @@ export interface BenchDatabase extends RoleUrls {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface BenchWorld extends BenchDatabase {
+export interface BenchCluster extends BenchDatabase {
   readonly masterKey: string;
   readonly accounts: readonly BenchAccount[];
   readonly folder: string;
@@ -46,7 +46,7 @@ function named(url: string, database: string): string {
   return changed.toString();
 }
 
-export async function createBenchWorld(size: Size): Promise<BenchWorld> {
+export async function createBenchCluster(size: Size): Promise<BenchCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   // PostgreSQL's user may be another one than ours.
   await chmod(folder, 0o711);

@@ -3,17 +3,17 @@ import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-grap
 import type { Scope } from '../../db/scope';
 import { ofAllAccounts } from '../../db/statements/predicate';
 import { badInput } from '../../errors';
-import { Scoped } from '../../graph/directives/decorators';
-import { pinned, type RequestContext } from '../../graph/request-context';
+import { Scoped } from '../../graph/decorators';
+import { scopeOf, type RequestContext } from '../../graph/request-context';
 import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 
-const MOST = 100;
+const MAX_ROWS = 100;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 @Scoped()
 @ObjectType({ description: 'A live row without `metadata.owner`.' })
-export class OwnerlessRow {
+export class UnownedResource {
   @Field(() => String, { description: 'Position of this row in this list; opaque.' })
   cursor!: string;
 
@@ -34,7 +34,7 @@ export class OwnerlessRow {
 }
 
 /** Every resource that has names; runs, which have none, belong to their agents. Values: account, after, limit. */
-function ownerless(scope: Scope, resources: readonly Resource[]): string {
+function unownedResourcesText(scope: Scope, resources: readonly Resource[]): string {
   const whose =
     scope.accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t.account_id')}` : 't.account_id = $1';
   const parts = resources
@@ -50,24 +50,24 @@ function ownerless(scope: Scope, resources: readonly Resource[]): string {
 }
 
 @Resolver()
-export class OwnershipResolver {
+export class UnownedResourcesResolver {
   @Scoped()
-  @Query(() => [OwnerlessRow], {
+  @Query(() => [UnownedResource], {
     description:
       'Live rows without `metadata.owner = { team, email }`, in order of creation: what roles could not be given for yet.',
   })
-  async ownership(
-    @Arg('first', () => Int, { defaultValue: MOST, description: 'The most rows to list, 1 to 100.' }) first: number,
+  async unownedResources(
+    @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'The most rows to list, 1 to 100.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'Start behind the row with this `cursor`.' })
     after: string | null,
     @Ctx() context: RequestContext,
-  ): Promise<OwnerlessRow[]> {
-    if (first < 1 || first > MOST) throw badInput(['first'], `first must be 1 to ${MOST}, not ${first}.`);
-    const scope = pinned(context);
+  ): Promise<UnownedResource[]> {
+    if (first < 1 || first > MAX_ROWS) throw badInput(['first'], `first must be 1 to ${MAX_ROWS}, not ${first}.`);
+    const scope = scopeOf(context);
     const { seal, resources } = context.services;
-    const list = `ownership ${scope.accountId ?? 'all'}`;
+    const list = `unownedResources ${scope.accountId ?? 'all'}`;
     const [position] = typeof after === 'string' ? seal.open(list, after) : [FIRST_ID];
-    const statement = { name: undefined, text: ownerless(scope, resources), columns: [] };
+    const statement = { name: undefined, text: unownedResourcesText(scope, resources), columns: [] };
     const rows = await scope.read(statement, [scope.accountId, position, first]);
     return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
       cursor: seal.seal(list, [id]),

@@ -6,7 +6,7 @@ import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { Pool } from 'pg';
 import type { PreparedQuery } from '../src/db/pipeline/batch';
 import { PipelineClient } from '../src/db/pipeline/pipeline-client';
-import { statementsOf, type Statements } from './floor-sql';
+import { statementsOf, type Statements } from './baseline-sql';
 
 const typeDefs = `
   scalar JSONObject

@@ -13,8 +13,15 @@ import {
   buildSchema,
   type ClassType,
 } from 'type-graphql';
-import { contextOf, engines, policy, run } from '../../../test/directives/policy';
-import { Action, SchemaReviewError, directiveDefinitions, printSchema, reviewDecorators, withDirectives } from '.';
+import { contextOf, engines, policy, run } from '../../test/directives/policy';
+import {
+  Action,
+  SchemaReviewError,
+  directiveDefinitions,
+  printSchema,
+  reviewDecorators,
+  withDirectives,
+} from './directives';
 
 import { Authenticated, MasterOnly, Public, Scoped } from './decorators';
 
