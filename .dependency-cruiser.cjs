@@ -1,69 +1,76 @@
-/** Imports point one way. Each rule says why, because that is what is printed when it is broken. */
+/** Imports point one way, without circles. Each rule gives its reason, which is printed when it is broken. */
 
-const layer = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
-const NO_TESTS = '\\.test\\.ts$';
+const rule = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
+const TESTS = '\\.test\\.ts$';
 
-/** Lowest first: a folder imports what stands before it, never what stands behind it. */
+/** Lowest first: a folder imports from its own layer and from those before it, never from those behind it. */
 const LAYERS = [
-  '^src/(errors|config)\\.ts$',
+  '^src/(errors|config|log|heap)\\.ts$|^src/util/',
   '^src/auth/',
-  '^src/db/',
+  '^src/(db|embedded-postgres)/',
   '^src/(graph|http)/',
   '^src/(resources|promotion|audit)/',
-  '^src/(main|gateway|log)\\.ts$|^src/(cli|first-start|embedded-postgres)/',
+  '^src/gateway\\.ts$',
+  '^src/(main|workers)\\.ts$|^src/(cli|first-start)/',
 ];
 
 const oneWay = LAYERS.slice(0, -1).map((path, index) =>
-  layer(
+  rule(
     `one-way-${index}`,
-    { path, pathNot: NO_TESTS },
+    { path, pathNot: TESTS },
     { path: LAYERS.slice(index + 1).join('|') },
-    'Imports point one way (main, cli -> resources, promotion, audit -> graph -> db -> auth -> errors, config), so that a wall can be read and tested without what stands on it.',
+    'Imports point one way (main, cli -> gateway -> resources, promotion, audit -> http, graph -> db -> auth -> errors, config, util), so that each layer can be read and tested without those above it.',
   ),
 );
 
 module.exports = {
   forbidden: [
     ...oneWay,
-    layer(
+    rule(
+      'every-file-has-a-layer',
+      { path: '^src/', pathNot: TESTS },
+      { path: '^src/', pathNot: [...LAYERS, TESTS] },
+      'A file outside the layers escapes the rules: add its folder to LAYERS.',
+    ),
+    rule(
       'no-cycles',
       { path: '^src/' },
       { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-      'A cycle makes the order of loading decide what a module sees. Move what both need into a third.',
+      'A circle cannot be read or tested from one end. Move what both need into a third file.',
     ),
-    layer(
+    rule(
       'directives-stand-alone',
-      { path: '^src/graph/directives/', pathNot: ['decorators\\.ts$', NO_TESTS] },
-      { path: 'type-graphql|^src/resources/' },
-      'The directive wall is (schema, policy) -> schema: it must hold for any schema, however it was made.',
+      { path: '^src/graph/directives/', pathNot: TESTS },
+      { path: 'type-graphql|^src/(resources|promotion|audit|auth)/' },
+      'The directives are (schema, policy) -> schema: they must hold for any schema, however it was built.',
     ),
-    layer(
+    rule(
       'driver-in-db',
-      { path: '^src/', pathNot: ['^src/(db|embedded-postgres)/', NO_TESTS] },
+      { path: '^src/', pathNot: ['^src/(db|embedded-postgres)/', TESTS] },
       { path: 'node_modules/(pg|@types/pg)/' },
-      'A connection reaches rows without a scope: only src/db may hold one.',
+      'A connection reaches rows without a scope: only src/db may hold one, and src/embedded-postgres the superuser of the server it starts.',
     ),
-    layer(
-      'resources-meet-in-entities',
-      { path: '^src/resources/([^/]+)/', pathNot: NO_TESTS },
+    rule(
+      'resources-share-entities-only',
+      { path: '^src/resources/([^/]+)/', pathNot: TESTS },
       { path: '^src/resources/[^/]+/.*(\\.resolver|\\.inputs|/index)\\.ts$', pathNot: '^src/resources/$1/' },
-      "A resource may know another's entity and service, not its resolver: fields are joined by ids and loaders.",
+      "A resource may import another's entity and service, not its resolver: fields are joined by ids and loaders.",
     ),
-    layer(
+    rule(
       'no-orphans',
       { path: '^src/', orphan: true },
       {},
-      'Nobody imports this file and it imports nobody: delete it.',
+      'Nothing imports this file and it imports nothing: delete it.',
     ),
-    layer(
+    rule(
       'no-tests-in-product',
-      { path: '^src/', pathNot: NO_TESTS },
-      { path: `${NO_TESTS}|^test/` },
-      'What runs in production must not lean on the tests.',
+      { path: '^src/', pathNot: TESTS },
+      { path: `${TESTS}|^test/` },
+      'What runs in production must not depend on the tests.',
     ),
-    layer(
+    rule(
       'declared',
-      { path: '^src/', pathNot: NO_TESTS },
+      { path: '^src/', pathNot: TESTS },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
       'The product must run after npm ci --omit=dev: declare it in dependencies.',
     ),

@@ -1,4 +1,4 @@
-/** Loaded before a gateway that is measured without the account in the conditions of its statements. */
+/** Preloaded into a gateway that is measured without the account conditions in its statements. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 
 const CONDITION = /\b(t|l)\."?account_id"? = \$1(::uuid)?(?!\d)/g;

@@ -1,6 +1,5 @@
-/** Loaded before a gateway that is measured without the check of rows on their way out; carriers keep their scope. */
-import { OutputGuard, isPromise } from '../../src/graph/directives/output-guard';
-import { isObject, tagged } from '../../src/graph/directives/scope-tag';
+/** Preloaded into a gateway that is measured without its output guards; wrapper types keep their scope. */
+import { isObject, isPromise, OutputGuard, tagged } from '../../src/graph/directives/output-guard';
 
 function unchecked(this: OutputGuard<unknown, object>, result: unknown, scope: object): unknown {
   if (isPromise(result)) return result.then((value) => unchecked.call(this, value, scope));

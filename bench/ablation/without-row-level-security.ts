@@ -1,4 +1,4 @@
-/** Loaded before a gateway that is measured without telling the database whose rows it may see. */
+/** Preloaded into a gateway that is measured without setting the account that row level security needs. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 
 const batch = Reflect.get(PipelineClient.prototype, 'batch');

@@ -102,7 +102,7 @@ export type AccountStatusFilter = {
 export type Action =
   /** Manages keys and the account itself. */
   | 'ADMIN'
-  /** Looks at rows. */
+  /** Reads rows. */
   | 'READ'
   /** Starts or finishes runs. */
   | 'RUN'

@@ -14,15 +14,8 @@ import {
   type ClassType,
 } from 'type-graphql';
 import { contextOf, engines, policy, run } from '../../test/directives/policy';
-import {
-  Action,
-  SchemaReviewError,
-  directiveDefinitions,
-  printSchema,
-  reviewDecorators,
-  withDirectives,
-} from './directives';
-
+import { Action, SchemaReviewError, directiveDefinitions, printSchema, withDirectives } from './directives';
+import { checkFieldDirectives } from './check-field-directives';
 import { Authenticated, MasterOnly, Public, Scoped } from './decorators';
 
 @ObjectType()
@@ -146,9 +139,9 @@ test('classes without a directive make start-up fail', async () => {
 
 test('a directive that TypeGraphQL would lose makes start-up fail', async () => {
   const careless = await build(OtherResolver, CarelessResolver);
-  expect(() => reviewDecorators(careless)).toThrow('Careless.secret lost the directive of its @FieldResolver');
+  expect(() => checkFieldDirectives(careless)).toThrow('Careless.secret lost the directive of its @FieldResolver');
   const careful = await build(AgentResolver, ToolResolver, OtherResolver);
-  expect(() => reviewDecorators(careful)).not.toThrow();
+  expect(() => checkFieldDirectives(careful)).not.toThrow();
 });
 
 test('the printed schema shows directives, descriptions and the account argument', async () => {

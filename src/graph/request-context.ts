@@ -12,7 +12,7 @@ import { Scope } from '../db/scope';
 import type { EntityClass, Origin } from '../db/transaction';
 import { badInput, GatewayError, unauthenticated } from '../errors';
 import type { GatewayContext } from './context';
-import { scopeOfParent } from './directives/scope-tag';
+import { scopeOfParent } from './directives/output-guard';
 import type { RateLimits } from '../http/rate-limit';
 import type { Resource } from './resource';
 
@@ -99,7 +99,7 @@ export function scopeOf(context: RequestContext): Scope {
 }
 
 /** The context for a field below the root: its scope is the one that its parent left under. */
-export const below = (context: RequestContext, parent: object): RequestContext => ({
+export const withParentScope = (context: RequestContext, parent: object): RequestContext => ({
   ...context,
   scope: scopeOfParent<Scope>(parent),
 });

@@ -1,9 +1,10 @@
-/** Classes -> executable schema -> the same schema behind its directives. */
+/** Classes -> executable schema -> the same schema, protected by its directives. */
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { callDirectly } from './jit/resolver-shortcuts';
-import { directiveDefinitions, reviewDecorators, withDirectives } from './directives';
+import { checkFieldDirectives } from './check-field-directives';
+import { directiveDefinitions, withDirectives } from './directives';
 import { policy } from './policy';
 
 /** @throws SchemaReviewError when a field or a type lacks its directive: then nothing may be served. */
@@ -12,7 +13,7 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
   if (!first) throw new Error('A schema needs resolvers');
   const list: NonEmptyArray<new () => object> = [first, ...others];
   const schema = buildSchemaSync({ resolvers: list, directives: [...directiveDefinitions], validate: false });
-  reviewDecorators(schema);
+  checkFieldDirectives(schema);
   callDirectly(schema, resolvers);
   return withDirectives(schema, policy);
 }

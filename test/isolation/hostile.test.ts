@@ -5,7 +5,7 @@
 import { getNamedType, type GraphQLField } from 'graphql';
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
-import { annotationsOf } from '../../src/graph/directives/annotations';
+import { annotationsOf } from '../../src/graph/directives/definitions';
 import { resources } from '../../src/resources';
 import { creation, gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';

@@ -1,4 +1,4 @@
-/** Works out which object types carry rows of accounts, and why. */
+/** Finds the account-owned types: the object types that hold rows of accounts. */
 import {
   getNamedType,
   isAbstractType,
@@ -8,16 +8,16 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** The name of each bearing type -> why it is bearing, for people. */
+/** The name of each account-owned type -> why it is one, human-readable. */
 export type AccountOwnedTypes = ReadonlyMap<string, string>;
 
-/** The field by which a row tells its account, and the argument that names an account. */
+/** The field that holds a row's account, and the argument that names an account. */
 export const ACCOUNT_ID = 'accountId';
 
 export const rootTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => !!type);
 
-/** The object types, introspection's excepted, that are no root types. */
+/** The object types that are not root types, without those of introspection. */
 export function nestedTypes(schema: GraphQLSchema): GraphQLObjectType[] {
   const roots = new Set<GraphQLNamedType>(rootTypes(schema));
   return Object.values(schema.getTypeMap())
@@ -31,34 +31,35 @@ export function objectTypesOf(schema: GraphQLSchema, type: GraphQLNamedType): re
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }
 
-/** A type with an identity is a row of something; one that tells its account is a row of an account. */
+/** A type with an id is a row of something; one with an account id is a row of an account. */
 function ownReason(type: GraphQLObjectType): string | undefined {
   const name = [ACCOUNT_ID, 'id'].find((candidate) => candidate in type.getFields());
   return name && `${type.name}.${name}`;
 }
 
-function heldReason(schema: GraphQLSchema, type: GraphQLObjectType, found: AccountOwnedTypes): string | undefined {
+function containedReason(schema: GraphQLSchema, type: GraphQLObjectType, owned: AccountOwnedTypes): string | undefined {
   for (const field of Object.values(type.getFields())) {
     const named = getNamedType(field.type);
-    const held = objectTypesOf(schema, named).find((each) => found.has(each.name));
-    if (!held) continue;
-    const via = named === held ? '' : ` -> ${named.name}`;
-    return `${type.name}.${field.name}${via} -> ${found.get(held.name) ?? held.name}`;
+    const contained = objectTypesOf(schema, named).find((each) => owned.has(each.name));
+    if (!contained) continue;
+    const via = named === contained ? '' : ` -> ${named.name}`;
+    return `${type.name}.${field.name}${via} -> ${owned.get(contained.name) ?? contained.name}`;
   }
   return undefined;
 }
 
 /**
- * Bearing types have a field `accountId` or `id`, are returned by a field of `roots`, or hold a bearing type.
- * @param roots the root fields that run for an account or for masters, by their name (`Query.agents`).
+ * Account-owned types have a field `accountId` or `id`, are returned by a field of `roots`, or contain an account-owned
+ * type (wrapper types: connections, edges, payloads).
+ * @param roots the root fields that run for an account or for master keys, by their path (`Query.agents`).
  */
 export function findAccountOwnedTypes(schema: GraphQLSchema, roots: ReadonlySet<string>): AccountOwnedTypes {
-  const found = new Map<string, string>();
+  const owned = new Map<string, string>();
   const types = nestedTypes(schema);
   const nested = new Set(types);
   const add = (type: GraphQLObjectType, reason: string | undefined): boolean => {
-    if (reason === undefined || found.has(type.name) || !nested.has(type)) return false;
-    found.set(type.name, reason);
+    if (reason === undefined || owned.has(type.name) || !nested.has(type)) return false;
+    owned.set(type.name, reason);
     return true;
   };
   for (const type of types) add(type, ownReason(type));
@@ -69,6 +70,6 @@ export function findAccountOwnedTypes(schema: GraphQLSchema, roots: ReadonlySet<
       for (const type of objectTypesOf(schema, getNamedType(field.type))) add(type, `${fieldPath} returns it`);
     }
   }
-  while (types.some((type) => add(type, heldReason(schema, type, found))));
-  return found;
+  while (types.some((type) => add(type, containedReason(schema, type, owned))));
+  return owned;
 }

@@ -1,12 +1,14 @@
-/** The four directives and what each of them promises. */
+/** The four directives: their definitions, and reading them from a type or a field. */
 import {
   DirectiveLocation,
+  getDirectiveValues,
   GraphQLDirective,
   GraphQLEnumType,
   GraphQLNonNull,
   GraphQLSchema,
   GraphQLString,
   printSchema,
+  type ConstDirectiveNode,
 } from 'graphql';
 
 /** What a field does to the rows of an account; roles are checked against it. */
@@ -21,7 +23,7 @@ const actionType = new GraphQLEnumType({
   name: 'Action',
   description: 'What a field does to the rows of an account.',
   values: {
-    READ: { value: Action.READ, description: 'Looks at rows.' },
+    READ: { value: Action.READ, description: 'Reads rows.' },
     RUN: { value: Action.RUN, description: 'Starts or finishes runs.' },
     WRITE: { value: Action.WRITE, description: 'Creates, changes or deletes rows.' },
     ADMIN: { value: Action.ADMIN, description: 'Manages keys and the account itself.' },
@@ -33,8 +35,8 @@ const { FIELD_DEFINITION, OBJECT } = DirectiveLocation;
 export const scopedDirective = new GraphQLDirective({
   name: 'scoped',
   description:
-    'On a field: runs for one account, the one of the key or, with a master key, the one that accountId names. ' +
-    'On a type: its rows belong to an account and are checked on their way out.',
+    'On a field: runs for one account: that of the key or, with a master key, the one that accountId names. ' +
+    'On a type: its rows belong to an account, and rows of other accounts are filtered out of answers.',
   locations: [FIELD_DEFINITION, OBJECT],
   args: {
     action: {
@@ -47,24 +49,24 @@ export const scopedDirective = new GraphQLDirective({
 
 export const masterOnlyDirective = new GraphQLDirective({
   name: 'masterOnly',
-  description: 'For master keys alone; every use is on the record.',
+  description: 'For master keys only; every use is audited.',
   locations: [FIELD_DEFINITION, OBJECT],
 });
 
 export const authenticatedDirective = new GraphQLDirective({
   name: 'authenticated',
-  description: 'For every key, whatever its kind; shows the caller nothing but its own account.',
+  description: 'For any valid key; shows the caller nothing but its own account.',
   locations: [FIELD_DEFINITION],
 });
 
 export const publicDirective = new GraphQLDirective({
   name: 'public',
-  description: 'For everybody, even without a key; shows no row of any account.',
+  description: 'For everybody, without a key; shows no row of any account.',
   locations: [FIELD_DEFINITION],
   args: { reason: { type: new GraphQLNonNull(GraphQLString), description: 'Why no key is needed.' } },
 });
 
-/** To be given to a schema that is built from classes. */
+/** To be passed to a schema that is built from classes. */
 export const directiveDefinitions: readonly GraphQLDirective[] = [
   scopedDirective,
   masterOnlyDirective,
@@ -74,3 +76,52 @@ export const directiveDefinitions: readonly GraphQLDirective[] = [
 
 /** The same definitions as SDL, for a schema that is built from SDL. */
 export const directiveSDL = printSchema(new GraphQLSchema({ directives: [...directiveDefinitions] }));
+
+export type Annotation =
+  | { readonly kind: 'scoped'; readonly action: Action }
+  | { readonly kind: 'masterOnly' }
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'public'; readonly reason: string };
+
+/** Any part of a schema that may have directives: SDL and classes both leave them on the syntax nodes. */
+export interface Annotated {
+  readonly astNode?: { readonly directives?: readonly ConstDirectiveNode[] | undefined } | null | undefined;
+  readonly extensionASTNodes?:
+    readonly { readonly directives?: readonly ConstDirectiveNode[] | undefined }[] | null | undefined;
+}
+
+const names: ReadonlySet<string> = new Set(directiveDefinitions.map((directive) => directive.name));
+
+function argumentsOf(definition: GraphQLDirective, node: ConstDirectiveNode): Record<string, unknown> {
+  return getDirectiveValues(definition, { directives: [node] }) ?? {};
+}
+
+function isAction(value: unknown): value is Action {
+  return Object.values<unknown>(Action).includes(value);
+}
+
+function annotationOf(node: ConstDirectiveNode): Annotation {
+  switch (node.name.value) {
+    case scopedDirective.name: {
+      const { action } = argumentsOf(scopedDirective, node);
+      return { kind: 'scoped', action: isAction(action) ? action : Action.READ };
+    }
+    case masterOnlyDirective.name:
+      return { kind: 'masterOnly' };
+    case authenticatedDirective.name:
+      return { kind: 'authenticated' };
+    default:
+      return { kind: 'public', reason: String(argumentsOf(publicDirective, node).reason) };
+  }
+}
+
+/**
+ * The uses of the four directives on this type or field, repeated ones included; other directives are ignored.
+ * @throws GraphQLError when an argument does not fit the definition.
+ */
+export function annotationsOf(entity: Annotated): Annotation[] {
+  return [entity.astNode, ...(entity.extensionASTNodes ?? [])]
+    .flatMap((node) => node?.directives ?? [])
+    .filter((directive) => names.has(directive.name.value))
+    .map(annotationOf);
+}

@@ -1,21 +1,99 @@
 /** Rewrites the resolvers of a reviewed schema, once, at start-up. */
-import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isListType,
+  isNonNullType,
+  type GraphQLAbstractType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import { rootTypes } from './account-owned-types';
-import { outputGuardOf, isMasterOnlyType } from './output-guard-plan';
-import { protectNestedField, nestedAuthorization } from './nested-fields';
+import { ACCOUNT_ID, objectTypesOf, rootTypes } from './account-owned-types';
+import { isPromise, OutputGuard, type OutputGuardPlan } from './output-guard';
 import type { DirectivePolicy } from './policy';
-import type { Review } from './schema-review';
 import {
   argumentSplitter,
-  rootAuthorization,
+  nestedAuthorization,
+  protectNestedField,
   protectRootField,
+  rootAuthorization,
   withAccountArgument,
   type Field,
   type Resolver,
   type RootPlan,
-} from './root-fields';
+} from './protected-fields';
+import type { Review } from './schema-review';
 import { deliveredValue, protectSubscription } from './subscription';
+
+function countLists(type: GraphQLOutputType): number {
+  const nullable = getNullableType(type);
+  return isListType(nullable) ? 1 + countLists(nullable.ofType) : 0;
+}
+
+/** What a type resolver returned; a promise is not awaited, the type then counts as unknown. */
+function syncValue<Value>(answer: Value | PromiseLike<Value>): Value | undefined {
+  if (!isPromise(answer)) return answer;
+  void answer.then(undefined, () => undefined);
+  return undefined;
+}
+
+/** Finds the type of a value as the executor will: by its type resolver, its `__typename`, or `isTypeOf`. */
+function abstractTypeNameOf(
+  type: GraphQLAbstractType,
+  possible: readonly GraphQLObjectType[],
+): OutputGuardPlan<unknown>['typeNameOf'] {
+  const find = (value: object, context: unknown, info: GraphQLResolveInfo): unknown => {
+    if (type.resolveType) return syncValue(type.resolveType(value, context, info, type));
+    if ('__typename' in value) return value.__typename;
+    return possible.find((each) => each.isTypeOf && syncValue(each.isTypeOf(value, context, info)) === true)?.name;
+  };
+  return (value, context, info) => {
+    const name = find(value, context, info);
+    return typeof name === 'string' ? name : '';
+  };
+}
+
+/** Rows must have an account id, and so must values of unknown type; wrapper types and `@masterOnly` types need not. */
+function requiresAccountIdOf(types: readonly GraphQLObjectType[], review: Review): (typeName: string) => boolean {
+  const free = types.filter(
+    (type) => !(ACCOUNT_ID in type.getFields()) || review.annotations.get(type.name)?.kind === 'masterOnly',
+  );
+  const freeNames = new Set(free.map((type) => type.name));
+  return (typeName) => !freeNames.has(typeName);
+}
+
+/** @returns the output guard of a field of this type; undefined when the field can return no row of an account. */
+function outputGuardOf<Context, Scope extends object>(
+  schema: GraphQLSchema,
+  review: Review,
+  policy: DirectivePolicy<Context, Scope>,
+  fieldPath: string,
+  type: GraphQLOutputType,
+): OutputGuard<Context, Scope> | undefined {
+  const named = getNamedType(type);
+  const types = objectTypesOf(schema, named);
+  if (!types.some((each) => review.accountOwnedTypes.has(each.name))) return undefined;
+  const typeNameOf = isAbstractType(named) ? abstractTypeNameOf(named, types) : (): string => named.name;
+  const plan = {
+    fieldPath,
+    lists: countLists(type),
+    nullable: !isNonNullType(type),
+    typeNameOf,
+    requiresAccountId: requiresAccountIdOf(types, review),
+  };
+  return new OutputGuard(plan, policy);
+}
+
+/** May values of this type be shown to master keys only? */
+function isMasterOnlyType(schema: GraphQLSchema, review: Review, type: GraphQLOutputType): boolean {
+  return objectTypesOf(schema, getNamedType(type)).some(
+    (each) => review.annotations.get(each.name)?.kind === 'masterOnly',
+  );
+}
 
 /** What the executor does for a field without a resolver. */
 function readProperty<Context>(fieldName: string): Resolver<Context> {
@@ -40,19 +118,19 @@ class Enforcement<Context, Scope extends object> {
     const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field.type);
     const authorize = rootAuthorization(annotation, this.policy, fieldPath, outputGuard !== undefined);
     const plan = { policy: this.policy, authorize, splitArguments: argumentSplitter(annotation), outputGuard };
-    const guarded = annotation.kind === 'scoped' ? withAccountArgument(field, annotation.action) : field;
+    const withAccount = annotation.kind === 'scoped' ? withAccountArgument(field, annotation.action) : field;
     const resolve = field.resolve ?? readProperty<Context>(fieldName);
     return type === this.schema.getSubscriptionType()
-      ? this.subscription(guarded, fieldName, plan, resolve)
-      : { ...guarded, resolve: protectRootField(plan, resolve) };
+      ? this.subscription(withAccount, fieldName, plan, resolve)
+      : { ...withAccount, resolve: protectRootField(plan, resolve) };
   }
 
   nested(field: Field<Context>, fieldName: string, typeName: string): Field<Context> | undefined {
     const fieldPath = `${typeName}.${fieldName}`;
     const { annotations } = this.review;
     const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field.type);
-    const ownedByMasters = annotations.get(typeName)?.kind === 'masterOnly';
-    const returnsMasterOnlyType = !ownedByMasters && isMasterOnlyType(this.schema, this.review, field.type);
+    const parentIsMasterOnly = annotations.get(typeName)?.kind === 'masterOnly';
+    const returnsMasterOnlyType = !parentIsMasterOnly && isMasterOnlyType(this.schema, this.review, field.type);
     const authorize = nestedAuthorization(
       annotations.get(fieldPath),
       this.policy,
@@ -80,7 +158,7 @@ class Enforcement<Context, Scope extends object> {
 
 /**
  * @param review of this very schema.
- * @returns a new schema whose resolvers ask the policy; the given one is left as it is.
+ * @returns a new schema whose resolvers ask the policy; the given one is not changed.
  */
 export function enforce<Context, Scope extends object>(
   schema: GraphQLSchema,

@@ -1,12 +1,13 @@
-/** The directive wall: `(schema, policy) -> schema`, or no schema at all. */
-import type { GraphQLSchema } from 'graphql';
+/** The directives: `(schema, policy) -> schema`, or an error that names every gap. */
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { lexicographicSortSchema, type GraphQLSchema } from 'graphql';
 import { enforce } from './enforce';
 import type { DirectivePolicy } from './policy';
 import { review } from './schema-review';
 
 /**
- * Reviews a schema and puts every field behind the check that its directive asks for.
- * @throws SchemaReviewError when any root field, or any type that carries rows, has not exactly one directive.
+ * Reviews a schema and protects every field as its directive says.
+ * @throws SchemaReviewError when a root field, or a type that holds rows of accounts, does not have exactly one directive.
  */
 export function withDirectives<Context, Scope extends object>(
   schema: GraphQLSchema,
@@ -15,9 +16,10 @@ export function withDirectives<Context, Scope extends object>(
   return enforce(schema, review(schema), policy);
 }
 
-export { checkFieldDirectives as reviewDecorators } from '../check-field-directives';
+/** The schema as SDL for code generation: sorted, with descriptions and directives. */
+export const printSchema = (schema: GraphQLSchema): string =>
+  `${printSchemaWithDirectives(lexicographicSortSchema(schema))}\n`;
+
 export { Action, directiveDefinitions, directiveSDL } from './definitions';
 export type { DirectivePolicy } from './policy';
-export { printSchema } from './print';
 export { SchemaReviewError } from './schema-review';
-export { SCOPE, scopeOfParent as scopeOf } from './scope-tag';

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { type GraphQLSchema, getNamedType, isAbstractType, isObjectType, type GraphQLNamedType } from 'graphql';
 import { contextOf, engines, plainSchema, policy, run, type TestContext } from '../../../test/directives/policy';
-import { SCOPE, SchemaReviewError, withDirectives } from '.';
+import { SCOPE } from '../../db/statements/row';
+import { SchemaReviewError, withDirectives } from '.';
 
 const NAMES = ['T0', 'T1', 'T2'] as const;
 const TARGETS = [...NAMES, 'Any', 'Named'] as const;

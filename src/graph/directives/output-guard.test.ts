@@ -1,8 +1,8 @@
 /** A row of another account never leaves, whatever the resolver returned and in whatever shape. */
 import { isObjectType, type GraphQLResolveInfo } from 'graphql';
 import { contextOf, engines, guardedSchema, policy, run, type TestContext } from '../../../test/directives/policy';
-import { OutputGuard } from './output-guard';
-import { SCOPE, scopeOfParent } from './scope-tag';
+import { SCOPE } from '../../db/statements/row';
+import { OutputGuard, scopeOfParent } from './output-guard';
 
 const a = () => ({ __typename: 'Agent', id: 'a', accountId: 'A' });
 const b = () => ({ __typename: 'Agent', id: 'b', accountId: 'B' });
@@ -139,7 +139,7 @@ describe.each(engines)('%s', (engine) => {
     expect(messages.map((message) => /lost|gone/.exec(message)?.[0]).sort()).toEqual(['gone', 'lost']);
   });
 
-  test('something that is no list fails where a list was due', async () => {
+  test('something that is not a list fails where a list is expected', async () => {
     expect(await ask('{ many { id } }', a())).toMatchObject({
       data: null,
       messages: [expect.stringContaining('no list')],

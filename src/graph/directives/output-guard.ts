@@ -1,13 +1,40 @@
-/** Rows are checked on their way out, wherever they came from. */
+/** The output guard: rows of other accounts are filtered out of what a resolver returned, wherever they came from. */
 import type { GraphQLResolveInfo } from 'graphql';
+import { SCOPE } from '../../db/statements/row';
 import { notFound } from '../../errors';
 import type { DirectivePolicy } from './policy';
-import { isObject, tagged } from './scope-tag';
 
-/** What a door answers for a single value that may not leave. */
-export const FOREIGN_ROW = Symbol('stranger');
+/** What the guard gives for a single value that may not be returned. */
+export const FOREIGN_ROW = Symbol('foreign row');
 
-/** What was decided at start-up about the values of one field. */
+/** The scope that a value was returned under; fields below it reach no further. Spreading a row keeps it, JSON leaves it out. */
+interface Tagged {
+  [SCOPE]?: object;
+}
+
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The scope that a row or wrapper was returned under; undefined for everything else. */
+export function scopeOfParent<Scope extends object>(value: unknown): Scope | undefined {
+  return isObject(value) ? ((value as Tagged)[SCOPE] as Scope | undefined) : undefined;
+}
+
+function copyOf(value: object, scope: object): object {
+  const copy = Array.isArray(value) ? [] : (Object.create(Object.getPrototypeOf(value) as object | null) as object);
+  return Object.assign(copy, value, { [SCOPE]: scope });
+}
+
+/** @returns the value itself when it has this very scope or none yet, otherwise a shallow copy. */
+export function tagged(value: object, scope: object): object {
+  const own = (value as Tagged)[SCOPE];
+  if (own === scope) return value;
+  // One object may be returned to several callers at once: a tag, once set, is never replaced.
+  if (own !== undefined || !Object.isExtensible(value)) return copyOf(value, scope);
+  (value as Tagged)[SCOPE] = scope;
+  return value;
+}
+
+/** What is known at start-up about the values of one field. */
 export interface OutputGuardPlan<Context> {
   /** The field, for example `Query.agents`. */
   readonly fieldPath: string;
@@ -15,24 +42,24 @@ export interface OutputGuardPlan<Context> {
   readonly lists: number;
   /** May the field answer null? */
   readonly nullable: boolean;
-  /** The name of the value's object type; the empty string when it cannot be told. */
+  /** The name of the value's object type; the empty string when it is unknown. */
   readonly typeNameOf: (value: object, context: Context, info: GraphQLResolveInfo) => string;
-  /** Must a value of this type tell its account? It is refused when it does not. */
+  /** Must a value of this type have an account id? Without one it is filtered out. */
   readonly requiresAccountId: (typeName: string) => boolean;
 }
 
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   isObject(value) && 'then' in value && typeof value.then === 'function';
 
-const isNoRow = (value: unknown): boolean => value === null || value === undefined || value instanceof Error;
+const isAbsent = (value: unknown): boolean => value === null || value === undefined || value instanceof Error;
 
-/** An Error in a list fails its element alone, as the rejected promise would have. */
-function settledValue(settled: PromiseSettledResult<unknown>): unknown {
-  if (settled.status === 'fulfilled') return settled.value;
-  return settled.reason instanceof Error ? settled.reason : new Error(String(settled.reason));
+/** An Error in a list fails only its element, as the rejected promise would have. */
+function settledValue(result: PromiseSettledResult<unknown>): unknown {
+  if (result.status === 'fulfilled') return result.value;
+  return result.reason instanceof Error ? result.reason : new Error(String(result.reason));
 }
 
-/** The check that stands behind one field. */
+/** Filters what one field returns. */
 export class OutputGuard<Context, Scope extends object> {
   constructor(
     private readonly plan: OutputGuardPlan<Context>,
@@ -40,17 +67,17 @@ export class OutputGuard<Context, Scope extends object> {
   ) {}
 
   /**
-   * Checks a result that is no promise.
-   * @returns the result without its strangers and with every row tagged, the very same list when nothing had to be
-   *   dropped; STRANGER for a single row that may not leave; a promise only when the result held promises.
+   * Filters a result that is not a promise.
+   * @returns the result without foreign rows and with every row tagged with its scope, the very same list when nothing
+   *   was removed; FOREIGN_ROW for a single row that may not be returned; a promise only when the result held promises.
    */
   filter(value: unknown, scope: Scope, context: Context, info: GraphQLResolveInfo): unknown {
     return this.filterLevel(value, this.plan.lists, scope, context, info);
   }
 
   /**
-   * Checks a result for the executor, which may be a promise; a single stranger gives what a row that does not exist
-   * gives. Makes no promise of its own.
+   * Filters a result that may be a promise; a single foreign row gives what a row that does not exist gives. Creates no
+   * promise of its own.
    */
   filterResult(result: unknown, scope: Scope, context: Context, info: GraphQLResolveInfo): unknown {
     if (isPromise(result)) return result.then((value) => this.filterResult(value, scope, context, info));
@@ -64,7 +91,7 @@ export class OutputGuard<Context, Scope extends object> {
     throw notFound();
   }
 
-  /** Puts a stranger on record. */
+  /** Logs the foreign row and raises the alarm. */
   reportForeignRow(context: Context, typeName: string): typeof FOREIGN_ROW {
     this.policy.reportForeignRow(context, this.plan.fieldPath, typeName);
     return FOREIGN_ROW;
@@ -78,20 +105,20 @@ export class OutputGuard<Context, Scope extends object> {
     info: GraphQLResolveInfo,
   ): unknown {
     if (lists === 0) return this.filterValue(value, scope, context, info);
-    if (isNoRow(value)) return value;
+    if (isAbsent(value)) return value;
     if (Array.isArray(value)) return this.filterList(value, lists, scope, context, info);
     if (isObject(value) && Symbol.iterator in value) {
       return this.filterList([...(value as Iterable<unknown>)], lists, scope, context, info);
     }
-    throw new Error(`${this.plan.fieldPath} answered something that is no list.`);
+    throw new Error(`${this.plan.fieldPath} returned something that is not a list.`);
   }
 
   private filterValue(value: unknown, scope: Scope, context: Context, info: GraphQLResolveInfo): unknown {
-    if (isNoRow(value)) return value;
+    if (isAbsent(value)) return value;
     if (!isObject(value)) return this.reportForeignRow(context, '');
     const typeName = this.plan.typeNameOf(value, context, info);
     const account = this.policy.accountOf(typeName, value);
-    // A tag is no proof of anything: a repository that lost its filter would tag strangers too.
+    // A tag proves nothing: a repository that lost its account filter would tag foreign rows too.
     const allowed = account === null ? !this.plan.requiresAccountId(typeName) : this.policy.covers(scope, account);
     return allowed ? tagged(value, scope) : this.reportForeignRow(context, typeName);
   }
@@ -104,7 +131,7 @@ export class OutputGuard<Context, Scope extends object> {
     info: GraphQLResolveInfo,
   ): unknown {
     if (values.some(isPromise)) return this.filterSettled(values, lists, scope, context, info);
-    // Stays undefined while nothing is dropped or replaced, so that the usual list is not copied.
+    // Stays undefined while nothing is removed or replaced, so that the usual list is not copied.
     let kept: unknown[] | undefined;
     let waits = false;
     for (let index = 0; index < values.length; index += 1) {
@@ -117,7 +144,7 @@ export class OutputGuard<Context, Scope extends object> {
     return waits && kept ? Promise.all(kept) : (kept ?? values);
   }
 
-  /** Promises among the elements are waited for: a stranger can be left out only once it is known. */
+  /** Promises among the elements are awaited: a foreign row can be removed only once it is known. */
   private async filterSettled(
     values: readonly unknown[],
     lists: number,
@@ -125,7 +152,7 @@ export class OutputGuard<Context, Scope extends object> {
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<unknown> {
-    const arrived = (await Promise.allSettled(values)).map(settledValue);
-    return this.filterList(arrived, lists, scope, context, info);
+    const settled = (await Promise.allSettled(values)).map(settledValue);
+    return this.filterList(settled, lists, scope, context, info);
   }
 }

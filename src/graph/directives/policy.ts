@@ -1,14 +1,14 @@
-/** What the directives need to know of callers and accounts; the gateway implements it, tests have their own. */
+/** What the directives need to know about callers and accounts; the gateway implements it, tests have their own. */
 import type { Action } from './definitions';
 
 /**
- * Everything that the directives cannot decide by themselves. All of it is synchronous: it is asked on the hot path.
- * `use` names the field, for example `Query.agents`.
+ * What the directives cannot decide by themselves. All of it is synchronous: it is called on the hot path.
+ * `fieldPath` names the field, for example `Query.agents`.
  */
 export interface DirectivePolicy<Context, Scope extends object> {
   /** @throws UNAUTHENTICATED when there is no caller. */
   requireCaller(context: Context): void;
-  /** @throws UNAUTHENTICATED when there is no caller, FORBIDDEN unless the caller is a master. */
+  /** @throws UNAUTHENTICATED when there is no caller, FORBIDDEN unless the caller has a master key. */
   requireMaster(context: Context, fieldPath: string): void;
   /**
    * The one scope that a field may reach. Give the same object for the same context, account and action: rows that
@@ -17,17 +17,17 @@ export interface DirectivePolicy<Context, Scope extends object> {
    * @throws ACCOUNT_MISMATCH for another account's id, BAD_USER_INPUT for no id where one is needed.
    */
   resolveScope(context: Context, accountId: string | null | undefined, action: Action, fieldPath: string): Scope;
-  /** The scope of all accounts, for root fields of masters. */
+  /** The scope of all accounts, for `@masterOnly` root fields. */
   allAccountsScope(context: Context, fieldPath: string): Scope;
   /** The context that the resolver of a root field receives. */
   withScope(context: Context, scope: Scope): Context;
   /**
-   * The account that a row belongs to; null for a carrier (connection, edge, payload) that has none of its own.
-   * @param typeName the empty string when the value's type could not be told.
+   * The account that a row belongs to; null for a wrapper type (connection, edge, payload) that has none of its own.
+   * @param typeName the empty string when the value's type is unknown.
    */
   accountOf(typeName: string, value: object): string | null;
-  /** May rows of this account leave under this scope? */
+  /** May rows of this account be returned under this scope? */
   covers(scope: Scope, accountId: string): boolean;
-  /** A row of another account was stopped at the door: log it and raise the alarm. */
+  /** A row of another account was filtered out: log it and raise the alarm. */
   reportForeignRow(context: Context, fieldPath: string, typeName: string): void;
 }

@@ -10,9 +10,8 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { annotationsOf, type Annotated, type Annotation } from './annotations';
 import { ACCOUNT_ID } from './account-owned-types';
-import { Action, directiveDefinitions } from './definitions';
+import { Action, annotationsOf, directiveDefinitions, type Annotated, type Annotation } from './definitions';
 
 const CURES = '@scoped, @masterOnly, @authenticated or @public(reason: "…")';
 
@@ -98,7 +97,7 @@ export class Reviewer {
     // An annotation that nothing asks for could be lost unnoticed, so it may not be relied on.
     if (annotation && why === undefined) {
       this.violations.push(
-        `${type.name} has @${annotation.kind} but carries no rows: no accountId, no id, no bearing type in it. ` +
+        `${type.name} has @${annotation.kind} but carries no rows: no accountId, no id, no account-owned type in it. ` +
           'Remove it, or put it on the fields that need it.',
       );
     }

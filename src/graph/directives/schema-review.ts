@@ -1,6 +1,6 @@
-/** Deny by construction: refuses a schema in which anything could leave without a decision. */
+/** Deny by construction: refuses a schema in which anything could be returned without a decision. */
 import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql';
-import type { Annotation } from './annotations';
+import type { Annotation } from './definitions';
 import {
   findAccountOwnedTypes,
   nestedTypes,
@@ -10,14 +10,14 @@ import {
 } from './account-owned-types';
 import { Reviewer } from './review-rules';
 
-/** What the review found out; the enforcement is built from it. */
+/** The result of the review; the enforcement is built from it. */
 export interface Review {
   readonly accountOwnedTypes: AccountOwnedTypes;
   /** By the name of the type (`Agent`) or of the field (`Query.agents`). */
   readonly annotations: ReadonlyMap<string, Annotation>;
 }
 
-/** One message that lists every violation, each with its cure. */
+/** Lists every violation, each with what to do about it. */
 export class SchemaReviewError extends Error {
   constructor(readonly violations: readonly string[]) {
     super(`The schema has ${violations.length} violation(s):\n${violations.map((line) => `  ${line}`).join('\n')}`);
@@ -57,7 +57,9 @@ function reviewReturns(
       const kind = annotations.get(name)?.kind;
       for (const type of objectTypesOf(schema, getNamedType(field.type))) {
         if (kind === 'public' && accountOwnedTypes.has(type.name)) {
-          violations.push(`${name} is @public but returns ${type.name}, which carries rows. Use another directive.`);
+          violations.push(
+            `${name} is @public but returns ${type.name}, which holds rows of accounts. Use another directive.`,
+          );
         }
         if (kind && kind !== 'masterOnly' && annotations.get(type.name)?.kind === 'masterOnly') {
           violations.push(
@@ -72,7 +74,7 @@ function reviewReturns(
 const runsForRows = (annotation: Annotation): boolean =>
   annotation.kind === 'scoped' || annotation.kind === 'masterOnly';
 
-/** @throws SchemaReviewError naming every violation. */
+/** @throws SchemaReviewError with every violation. */
 export function review(schema: GraphQLSchema): Review {
   const reviewer = new Reviewer(schema);
   reviewer.definitions();

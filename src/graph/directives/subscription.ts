@@ -1,9 +1,9 @@
-/** Subscriptions: every event asks for the key again, and an event of another account is not even noticed. */
+/** Subscriptions: the key is checked again for every event, and events of other accounts are skipped. */
 import { getArgumentValues, type GraphQLResolveInfo } from 'graphql';
 import { FOREIGN_ROW } from './output-guard';
-import type { Arguments, Call, Resolver, RootPlan } from './root-fields';
+import type { Arguments, Call, Resolver, RootPlan } from './protected-fields';
 
-/** An event that passed, or the error that it ended in; made here only, so that nothing else is ever shown. */
+/** An event that passed the output guard, or its error; created in this file only, so that nothing else is delivered. */
 class Delivery {
   constructor(
     readonly value: unknown,
@@ -14,11 +14,11 @@ class Delivery {
 const isEventStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** graphql-jit hands `subscribe` the variables of the operation in place of the field's arguments. */
+/** graphql-jit passes `subscribe` the variables of the operation instead of the field's arguments. */
 function argumentsOf({ parentType, fieldName, fieldNodes, variableValues }: GraphQLResolveInfo): Arguments {
   const field = parentType.getFields()[fieldName];
   const [node] = fieldNodes;
-  if (!field || !node) throw new Error(`${fieldName} is no field of ${parentType.name}.`);
+  if (!field || !node) throw new Error(`${fieldName} is not a field of ${parentType.name}.`);
   return getArgumentValues(field, node, variableValues);
 }
 
@@ -42,7 +42,7 @@ class Subscription<Context, Scope extends object> {
     const { args } = this.call;
     const events: unknown = await subscribe(source, args, this.scopedContext(this.authorize()), this.info);
     if (!isEventStream(events))
-      throw new Error(`${this.info.fieldName} subscribes to something that is no event stream.`);
+      throw new Error(`${this.info.fieldName} subscribes to something that is not an event stream.`);
     return this.deliver(events[Symbol.asyncIterator](), resolve);
   }
 
@@ -54,7 +54,7 @@ class Subscription<Context, Scope extends object> {
     return scope === undefined ? this.context : this.plan.policy.withScope(this.context, scope);
   }
 
-  /** No generator: its `return` would wait for the next event before it lets go of the source. */
+  /** Not a generator: its `return` would wait for the next event before it releases the source. */
   private deliver(events: AsyncIterator<unknown>, resolve: Resolver<Context>): AsyncIterableIterator<Delivery> {
     let ended = false;
     const end = async (): Promise<IteratorReturnResult<undefined>> => {
@@ -70,7 +70,7 @@ class Subscription<Context, Scope extends object> {
         try {
           scope = this.authorize();
         } catch (error) {
-          // The key is no longer good: the caller is told why, and the stream is over.
+          // The key is no longer accepted: the caller is told why, and the stream ends.
           await end();
           return { done: false, value: new Delivery(error, true) };
         }
@@ -89,7 +89,7 @@ class Subscription<Context, Scope extends object> {
     };
   }
 
-  /** @returns undefined for an event that holds nothing but strangers. */
+  /** @returns undefined for an event with foreign rows only. */
   private async check(
     event: unknown,
     scope: Scope | undefined,
@@ -108,7 +108,7 @@ class Subscription<Context, Scope extends object> {
   }
 }
 
-/** The stream of a subscription field, behind its gate and its door. */
+/** The stream of a subscription field with its authorization and its output guard. */
 export function protectSubscription<Context, Scope extends object>(
   plan: RootPlan<Context, Scope>,
   subscribe: Resolver<Context>,
@@ -117,7 +117,7 @@ export function protectSubscription<Context, Scope extends object>(
   return (source, _args, context, info) => new Subscription(plan, context, info).start(source, subscribe, resolve);
 }
 
-/** Shows what the stream delivered; anything else did not come through the stream and is refused. */
+/** The resolver of a subscription field: returns what the stream delivered, and refuses anything else. */
 export function deliveredValue(source: unknown): unknown {
   if (!(source instanceof Delivery)) throw new Error('A subscription is answered through its event stream only.');
   if (source.failed) throw source.value;

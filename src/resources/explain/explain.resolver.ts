@@ -6,7 +6,7 @@ import type { Scope } from '../../db/scope';
 import { selectedFields } from '../../graph/queries/selected-fields';
 import { selectColumns } from '../../graph/queries/select-columns';
 import { MasterOnly } from '../../graph/decorators';
-import { below, scopeOf, repository, type RequestContext } from '../../graph/request-context';
+import { withParentScope, scopeOf, repository, type RequestContext } from '../../graph/request-context';
 import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 import { Account } from '../account/account.entity';
@@ -88,7 +88,7 @@ export class ExplainResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Account | null> {
     if (found.accountId === null) return null;
-    return repository(below(context, found), Account).get(
+    return repository(withParentScope(context, found), Account).get(
       found.accountId,
       selectColumns(info, 'Account', selectedFields(info)),
     );
@@ -105,7 +105,7 @@ export class ExplainResolver {
     const { accountId } = found;
     if (accountId === null) return [];
     const columns = selectColumns(info, 'ApiKey', selectedFields(info));
-    const { rows } = await repository(below(context, found), ApiKey).list({
+    const { rows } = await repository(withParentScope(context, found), ApiKey).list({
       columns: [...columns, 'revokedAt', 'revokedBy', 'expiresAt'],
       predicates: [{ property: 'accountId', operator: 'equals', value: accountId }],
       order: { property: 'id', direction: 'ASC' },
@@ -119,7 +119,7 @@ export class ExplainResolver {
 
   @FieldResolver(() => String, { description: 'The same in words, to be sent to whoever asked.' })
   async explanation(@Root() found: AccessExplanation, @Ctx() context: RequestContext): Promise<string> {
-    const accounts = repository(below(context, found), Account);
+    const accounts = repository(withParentScope(context, found), Account);
     const account = found.accountId === null ? null : await accounts.get(found.accountId, ['slug', 'status']);
     return inWords(found, account);
   }

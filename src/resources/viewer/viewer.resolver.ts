@@ -5,7 +5,7 @@ import { previewKey } from '../../auth/key-format';
 import { selectedFields } from '../../graph/queries/selected-fields';
 import { selectColumns } from '../../graph/queries/select-columns';
 import { Authenticated, Scoped } from '../../graph/decorators';
-import { below, repository, requireCaller, type RequestContext } from '../../graph/request-context';
+import { withParentScope, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { warningsOf } from './warnings';
 
@@ -61,7 +61,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => [String], { description: 'What to be careful about, in words.' })
   warnings(@Root() viewer: Viewer, @Ctx() context: RequestContext): Promise<string[]> {
-    return warningsOf(below(context, viewer));
+    return warningsOf(withParentScope(context, viewer));
   }
 
   @FieldResolver(() => Account, {
@@ -75,7 +75,7 @@ export class ViewerResolver {
   ): Promise<Account | null> | null {
     const { account } = requireCaller(context);
     if (!account) return null;
-    return repository(below(context, viewer), Account).get(
+    return repository(withParentScope(context, viewer), Account).get(
       account.id,
       selectColumns(info, 'Account', selectedFields(info)),
     );

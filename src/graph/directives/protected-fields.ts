@@ -1,26 +1,25 @@
-/** The gate in front of a root field: who may run it, and whose rows it may reach. */
+/** Authorization of a field before its resolver runs, and the output guard behind it. */
 import { GraphQLID, type GraphQLFieldConfig, type GraphQLFieldResolver } from 'graphql';
-import type { OutputGuard } from './output-guard';
-import type { Annotation } from './annotations';
 import { ACCOUNT_ID } from './account-owned-types';
-import { Action } from './definitions';
+import { Action, type Annotation } from './definitions';
+import { isObject, scopeOfParent, type OutputGuard } from './output-guard';
 import type { DirectivePolicy } from './policy';
 
 export type Arguments = Readonly<Record<string, unknown>>;
 export type Resolver<Context> = GraphQLFieldResolver<unknown, Context>;
 export type Field<Context> = GraphQLFieldConfig<unknown, Context>;
 
-/** Admits the caller; the scope is undefined for fields that reach no rows. */
+/** Checks the caller of a root field; the scope is undefined for fields that reach no rows. */
 export type AuthorizeRoot<Context, Scope> = (context: Context, accountId: unknown) => Scope | undefined;
 
 const ACCOUNT_TO_READ =
   'The account to read. An account key may leave it out; a master key leaves it out to read all accounts.';
 const ACCOUNT_TO_CHANGE = 'The account to change. An account key may leave it out; a master key must name it.';
 
-// The argument's type is ID, so the executor lets nothing through but text and null.
+// The argument's type is ID, so the executor passes nothing but text and null.
 function textOf(accountId: unknown): string | null | undefined {
   if (accountId === null || accountId === undefined || typeof accountId === 'string') return accountId;
-  throw new TypeError('accountId is no text');
+  throw new TypeError('accountId is not text');
 }
 
 /** @param showsRows does the field return rows? `@authenticated` needs a scope only then. */
@@ -51,7 +50,7 @@ export function rootAuthorization<Context, Scope extends object>(
   }
 }
 
-/** Adds the argument by which `@scoped` fields are told their account. */
+/** Adds the argument `accountId` to a `@scoped` field. */
 export function withAccountArgument<Context>(field: Field<Context>, action: Action): Field<Context> {
   const own = field.args?.[ACCOUNT_ID];
   const description = own?.description ?? (action === Action.READ ? ACCOUNT_TO_READ : ACCOUNT_TO_CHANGE);
@@ -59,7 +58,7 @@ export function withAccountArgument<Context>(field: Field<Context>, action: Acti
   return { ...field, args: { [ACCOUNT_ID]: argument, ...field.args, ...(own && { [ACCOUNT_ID]: argument }) } };
 }
 
-/** A call of a field, its account apart: resolvers learn the account from their scope alone. */
+/** The arguments of a call, with the account separated: resolvers learn the account from their scope only. */
 export interface Call {
   readonly accountId: unknown;
   readonly args: Arguments;
@@ -68,7 +67,7 @@ export interface Call {
 const plainCall = (args: Arguments): Call => ({ accountId: undefined, args });
 const scopedCall = ({ [ACCOUNT_ID]: accountId, ...args }: Arguments): Call => ({ accountId, args });
 
-/** Takes the argument that was added for `@scoped` away again. */
+/** Separates the argument that was added for `@scoped` from the field's own. */
 export const argumentSplitter = (annotation: Annotation): ((args: Arguments) => Call) =>
   annotation.kind === 'scoped' ? scopedCall : plainCall;
 
@@ -80,16 +79,60 @@ export interface RootPlan<Context, Scope extends object> {
   readonly outputGuard: OutputGuard<Context, Scope> | undefined;
 }
 
-/** A query or mutation field behind its gate and, when it shows rows, its door. */
+/** The resolver of a query or mutation field with its authorization and, when it returns rows, its output guard. */
 export function protectRootField<Context, Scope extends object>(
-  { policy, authorize, splitArguments: read, outputGuard }: RootPlan<Context, Scope>,
+  { policy, authorize, splitArguments, outputGuard }: RootPlan<Context, Scope>,
   resolve: Resolver<Context>,
 ): Resolver<Context> {
   return (source, given: Arguments, context, info) => {
-    const { accountId, args } = read(given);
+    const { accountId, args } = splitArguments(given);
     const scope = authorize(context, accountId);
     if (scope === undefined) return outputGuard ? outputGuard.nullOrNotFound() : resolve(source, args, context, info);
     const result: unknown = resolve(source, args, policy.withScope(context, scope), info);
     return outputGuard ? outputGuard.filterResult(result, scope, context, info) : result;
+  };
+}
+
+/** Checks the caller of a nested field before its resolver runs. */
+export type AuthorizeNested<Context> = (context: Context, source: unknown) => void;
+
+/**
+ * @param returnsMasterOnlyType does the field return a `@masterOnly` type although its own type is not `@masterOnly`?
+ * @returns undefined when the field needs no right beyond those of its parent.
+ */
+export function nestedAuthorization<Context, Scope extends object>(
+  annotation: Annotation | undefined,
+  policy: DirectivePolicy<Context, Scope>,
+  typeName: string,
+  fieldPath: string,
+  returnsMasterOnlyType: boolean,
+): AuthorizeNested<Context> | undefined {
+  if (returnsMasterOnlyType || annotation?.kind === 'masterOnly')
+    return (context) => policy.requireMaster(context, fieldPath);
+  if (annotation?.kind !== 'scoped') return undefined;
+  const { action } = annotation;
+  return (context, source) => {
+    policy.requireCaller(context);
+    // Only the permission is checked: the field keeps its parent's scope, which may be the narrower one.
+    policy.resolveScope(context, isObject(source) ? policy.accountOf(typeName, source) : null, action, fieldPath);
+  };
+}
+
+/** The resolver of a nested field; its rows may reach no further than the row that they hang off. */
+export function protectNestedField<Context, Scope extends object>(
+  resolve: Resolver<Context>,
+  authorize: AuthorizeNested<Context> | undefined,
+  outputGuard: OutputGuard<Context, Scope> | undefined,
+): Resolver<Context> {
+  return (source, args, context, info) => {
+    authorize?.(context, source);
+    if (!outputGuard) return resolve(source, args, context, info);
+    const scope = scopeOfParent<Scope>(source);
+    if (scope === undefined) {
+      // The parent was not returned under a scope, so it is unknown whose rows may be shown.
+      outputGuard.reportForeignRow(context, info.parentType.name);
+      return outputGuard.nullOrNotFound();
+    }
+    return outputGuard.filterResult(resolve(source, args, context, info), scope, context, info);
   };
 }
