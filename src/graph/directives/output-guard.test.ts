@@ -142,7 +142,7 @@ describe.each(engines)('%s', (engine) => {
   test('something that is not a list fails where a list is expected', async () => {
     expect(await ask('{ many { id } }', a())).toMatchObject({
       data: null,
-      messages: [expect.stringContaining('no list')],
+      messages: [expect.stringContaining('not a list')],
     });
   });
 
