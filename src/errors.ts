@@ -33,7 +33,8 @@ export const ERROR_TABLE = {
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
   UNAVAILABLE: {
     status: 503,
-    meaning: 'The database cannot be reached; extensions.retry says whether repeating is safe.',
+    meaning:
+      'The database cannot be reached, or the gateway is shutting down; extensions.retry says whether repeating is safe.',
   },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },

@@ -14,6 +14,7 @@ import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
 import { refuseWrongKey } from './db/setup/rotate-secrets-key';
 import { Vault } from './db/vault';
+import { closeWithin } from './http/drain';
 import { createHttpServer, type HttpParts } from './http/server';
 import { contextOpener } from './graph/create-context';
 import { RateLimits } from './http/rate-limit';
@@ -21,6 +22,9 @@ import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
+
+/** Of the time to close, what requests may take; the rest is for writing down what was counted. */
+const REQUESTS_SHARE = 0.85;
 
 export interface GatewayParts extends RoleUrls {
   readonly settings: HttpParts['settings'] &
@@ -45,8 +49,11 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
   readonly keyUse: KeyUseBook;
-  /** Finishes what was accepted, then lets go of the database. */
-  close(): Promise<void>;
+  /**
+   * Answers what was accepted, then lets go of the database.
+   * @param withinMs after which connections that are still open are cut off; without it they have all the time they take.
+   */
+  close(withinMs?: number): Promise<void>;
 }
 
 async function refuseFaults(database: Database): Promise<void> {
@@ -116,7 +123,12 @@ export async function createGateway({
       openContext: contextOpener(services, keys),
       readiness: () => readiness(database),
     });
-    return { app, database, keyUse, close: () => app.close().finally(close) };
+    return {
+      app,
+      database,
+      keyUse,
+      close: (withinMs) => closeWithin(app, withinMs && withinMs * REQUESTS_SHARE).finally(close),
+    };
   } catch (error) {
     await close();
     throw error;

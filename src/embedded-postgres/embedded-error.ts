@@ -1,7 +1,8 @@
 /** The one error of the embedded PostgreSQL, and the words it uses for PostgreSQL's own complaints. */
+import { StartError } from '../start-error';
 
 /** The embedded PostgreSQL cannot start. The message is one sentence: what is wrong, and what to do. */
-export class EmbeddedError extends Error {
+export class EmbeddedError extends StartError {
   override readonly name = 'EmbeddedError';
 }
 

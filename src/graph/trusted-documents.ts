@@ -15,6 +15,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { GatewayError } from '../errors';
+import { StartError } from '../start-error';
 import type { GatewayContext } from './context';
 
 export interface TrustedDocuments {
@@ -25,7 +26,7 @@ export interface TrustedDocuments {
 }
 
 /** A folder that cannot be served; the message says which file and why. */
-export class TrustedDocumentsError extends Error {}
+export class TrustedDocumentsError extends StartError {}
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 

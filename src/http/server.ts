@@ -13,6 +13,7 @@ import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './body-limit';
 import { serveHealth, type Readiness } from './health';
 import { createErrorMask } from '../graph/errors/to-gateway-error';
 import { graphqlHandler } from './graphql-handler';
+import { drainOnClose } from './drain';
 import { refusalIn, refuseInWords } from './error-handler';
 
 export interface HttpParts {
@@ -81,6 +82,8 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     trustProxy: settings.TRUSTED_PROXIES.length > 0 && [...settings.TRUSTED_PROXIES],
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // Refused by drain.ts, in the form of this API.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void refusalIn(mask)(error, request, reply),
   });
   app.removeContentTypeParser('text/plain');
@@ -88,12 +91,15 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     reply.header('x-request-id', request.id);
     done();
   });
+  const drain = drainOnClose(app);
   app.addHook('onClose', () => apollo.stop());
   allowOrigins(app, settings);
   refuseInWords(app, mask);
   admitLargeBodies(app, parts.openContext);
   app.all('/graphql', graphqlHandler(execution, mask, parts.openContext));
-  serveHealth(app, parts.readiness);
+  serveHealth(app, async () =>
+    drain.isDraining ? { ready: false, reasons: ['the gateway is shutting down'] } : parts.readiness(),
+  );
   serveGraphiql(app);
   app.get('/', (_request, reply) => reply.redirect('/graphiql'));
   await app.ready();

@@ -1,13 +1,14 @@
 /** The two roles the gateway works as: how to connect as each, making them, and refusing to work as anything stronger. */
 import { createHmac } from 'node:crypto';
 import type { Client } from 'pg';
+import { StartError } from '../../start-error';
 
 export type RoleKind = 'tenant' | 'operator';
 export const ROLE_NAMES: Record<RoleKind, string> = { tenant: 'portcullis_tenant', operator: 'portcullis_operator' };
 export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator'];
 
 /** Something an administrator must do before the gateway can start; the message is the whole instruction. */
-export class SetupError extends Error {}
+export class SetupError extends StartError {}
 
 /**
  * The role's password follows from the owner's, so that one URL is enough to start. An owner without a password (trust
