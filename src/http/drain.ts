@@ -40,7 +40,10 @@ export function drainOnClose(app: FastifyInstance): Drain {
     done();
   });
   app.addHook('onRequest', (request, reply, done) => {
-    if (!drain.isDraining || isHealth(request.url)) { done(); return; }
+    if (!drain.isDraining || isHealth(request.url)) {
+      done();
+      return;
+    }
     reply.header('retry-after', '1');
     done(shuttingDown());
   });
