@@ -6,6 +6,7 @@ import type { Config } from './config';
 import { Signer } from './auth/signer';
 import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
+import { DatabaseUnavailableError } from './db/database-errors';
 import { DenialRecorder } from './db/denials';
 import { KeyUseBook } from './db/keys/key-usage-recorder';
 import { KeyWatch } from './db/keys/key-change-listener';
@@ -137,11 +138,17 @@ export async function createGateway({
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What keeps sessions from being safe is said in full: nobody but operators reads it. */
+function reasonOf(error: unknown): string {
+  const isUnsafe = error instanceof DatabaseUnavailableError && error.outage === 'unsafe';
+  return isUnsafe ? messageOf(error.cause) : 'the database cannot be reached';
+}
+
 async function readiness(database: Database): Promise<{ ready: boolean; reasons: string[] }> {
   try {
     const reasons = await database.faults();
     return { ready: reasons.length === 0, reasons };
-  } catch {
-    return { ready: false, reasons: ['the database cannot be reached'] };
+  } catch (error) {
+    return { ready: false, reasons: [reasonOf(error)] };
   }
 }

@@ -3,7 +3,7 @@ import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { AccessTrace, storeAccess } from '../db/master-access-log';
 import { PLATFORM_CHAIN } from '../db/setup/audit-trigger';
-import { Repeatable } from '../db/idempotency';
+import { IdempotentRequest } from '../db/idempotency';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';
@@ -79,7 +79,7 @@ const propertiesOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
 /** @throws GatewayError BAD_REQUEST for a key that is none. */
-function repeatableOf(key: string | undefined, body: unknown): Repeatable | null {
+function idempotentRequestOf(key: string | undefined, body: unknown): IdempotentRequest | null {
   if (key === undefined) return null;
   if (!KEY.test(key))
     throw new GatewayError(
@@ -89,7 +89,7 @@ function repeatableOf(key: string | undefined, body: unknown): Repeatable | null
   const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
   // A trusted document may be named by its hash alone.
   const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
-  return new Repeatable(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
+  return new IdempotentRequest(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
 }
 
 /** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
@@ -114,7 +114,7 @@ export const contextOpener =
       operationName: null,
       reason: reasonOf(single(headers['x-reason'])),
       access: caller?.isMaster ? new AccessTrace() : null,
-      repeatable: repeatableOf(single(headers['idempotency-key']), body),
+      repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };
     return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin, call) };
   };

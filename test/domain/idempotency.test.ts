@@ -41,7 +41,8 @@ class Line {
     client.on('data', (bytes) => {
       const text = bytes.toString('latin1');
       const { armed } = this;
-      if (armed && text.includes('COMMIT') && !text.includes('READ ONLY')) {
+      // The name of the prepared statement.
+      if (armed && text.includes('commit_write')) {
         this.armed = null;
         this.#lost.set(client, () => armed(client, database));
       }

@@ -4,12 +4,11 @@ import { CursorSeal } from '../../src/db/cursor';
 import { Database } from '../../src/db/database';
 import { Repository } from '../../src/db/repository';
 import { Vault } from '../../src/db/vault';
-import { Scope } from '../../src/db/scope';
 import * as statements from '../../src/db/statements/select';
-import { Caller, parseAccountId } from '../../src/auth/caller';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { scopeOfAccount } from '../harness/scope';
 import { accountTables, connected, fingerprint } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import type * as blind from './without-account-filter';
@@ -93,22 +92,8 @@ describe('with row level security off', () => {
       onError: () => undefined,
     });
     try {
-      const accountId = parseAccountId(tenants.acme.accountId);
-      if (!accountId) throw new Error('An account has an id');
-      const caller = Caller.verified({
-        kind: 'account',
-        keyId: accountId,
-        name: 'test',
-        secretHash: Buffer.alloc(32),
-        endsAt: null,
-        account: { id: accountId, slug: 'acme', status: 'ACTIVE' },
-      });
-      const scope = Scope.within(
-        database,
-        caller,
-        { requestId: 'test', address: '', operationName: null, reason: null, access: null },
-        accountId,
-      );
+      const { accountId } = tenants.acme;
+      const scope = scopeOfAccount(database, accountId);
       for (const { entity, names } of resources) {
         const rows = new Repository(scope, entity, new CursorSeal(Buffer.alloc(32)));
         const [stranger = ''] = foreign.get(names.type) ?? [];
@@ -137,9 +122,10 @@ describe('with row level security off', () => {
         await scope.write(async (transaction) => {
           expect(await transaction.lockRows(entity, [stranger], { lock: 'UPDATE', deleted: true })).toEqual([]);
           await expect(transaction.lockRow(entity, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-          await expect(
-            transaction.update(entity, { id: stranger, accountId }, { metadata: { taken: true } }),
-          ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+          const forged = { ...(await transaction.lockRow(entity, mine)), id: stranger };
+          await expect(transaction.update(entity, forged, { metadata: { taken: true } })).rejects.toMatchObject({
+            code: 'NOT_FOUND',
+          });
         });
       }
     } finally {
@@ -194,7 +180,7 @@ describe('with row level security off', () => {
 
 it('what the directives refuse never reaches the database', async () => {
   const batch = jest.spyOn(Database.prototype, 'batch');
-  const transaction = jest.spyOn(Database.prototype, 'transaction');
+  const transaction = jest.spyOn(Database.prototype, 'unitOfWork');
   const { errors } = await tenants.acme.send('{ accounts { totalCount } }');
   const named = await tenants.acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', {
     id: tenants.globex.accountId,

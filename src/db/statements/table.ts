@@ -8,6 +8,7 @@ export interface Column {
   readonly sql: string;
   /** PostgreSQL's type, for casts of array parameters. */
   readonly type: string;
+  readonly isJson: boolean;
 }
 
 /** How the indexes of a table are made for its lists. */
@@ -43,11 +44,9 @@ const BY_ID: Listing = { order: 'id', leads: ['metadata'] };
 export function tableOf(metadata: EntityMetadata): Table {
   const columns = new Map<string, Column>();
   for (const column of metadata.columns) {
-    columns.set(column.propertyName, {
-      property: column.propertyName,
-      sql: quote(column.databaseName),
-      type: typeof column.type === 'string' ? column.type : 'text',
-    });
+    const type = typeof column.type === 'string' ? column.type : 'text';
+    const sql = quote(column.databaseName);
+    columns.set(column.propertyName, { property: column.propertyName, sql, type, isJson: /^jsonb?$/.test(type) });
   }
   const account = columns.has('accountId') ? 'accountId' : metadata.tableName === 'account' ? 'id' : null;
   return {

@@ -28,12 +28,12 @@ function causesOf(error: unknown): unknown[] {
   return causes;
 }
 
-const unavailable = ({ safeToRetry }: DatabaseUnavailableError): GatewayError =>
+const unavailable = ({ safeToRetry, message }: DatabaseUnavailableError): GatewayError =>
   new GatewayError(
     'UNAVAILABLE',
     safeToRetry
-      ? 'The database cannot be reached at the moment. Nothing was changed; send the request again in a few seconds.'
-      : 'The database cannot be reached at the moment. The change may or may not have been stored: read before you repeat it, or repeat it with the same Idempotency-Key.',
+      ? `${message} at the moment. Nothing was changed; send the request again in a few seconds.`
+      : `${message} at the moment. The change may or may not have been stored: read before you repeat it, or repeat it with the same Idempotency-Key.`,
     { retry: safeToRetry },
   );
 

@@ -49,8 +49,7 @@ export async function createRow<Row extends AccountRow>(
     return await scope.write(async (transaction) => {
       await checkBelongsTo(transaction, resource, draft);
       await writing.check?.(transaction, draft, null);
-      const [row] = await transaction.insert(entity, [values as Values<Row>]);
-      if (!row) throw notFound();
+      const row = await transaction.insert(entity, values as Values<Row>, Object.keys(links).length === 0);
       await storeManyToMany(transaction, resource, row, links);
       return row;
     });
@@ -98,7 +97,8 @@ export async function updateRow<Row extends AccountRow>(
         ...Object.fromEntries(Object.keys(columns).map((property) => [property, draft[property]])),
         ...writing.computed?.(draft, { id: row.id, accountId: row.accountId, row, input: columns, vault }),
       };
-      const updated = await transaction.update(entity, row, patch as Values<Row>);
+      const isLast = Object.keys(links).length === 0;
+      const updated = await transaction.update(entity, row, patch as Values<Row>, isLast);
       await storeManyToMany(transaction, resource, updated, links);
       return updated;
     });

@@ -1,7 +1,6 @@
 /** Stores the steps of a plan: all rows of a kind in one statement, then what joins them. */
-import { insertMany, unlinkMany, updateMany, type Changed } from '../../db/statements/bulk';
 import { newId } from '../../db/ids';
-import type { Transaction } from '../../db/transaction';
+import type { Changed, Transaction } from '../../db/transaction';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
 import { validate } from '../../graph/mutations/row-schema';
 import { namesIn, partsOf, textOf } from '../bundle/entry';
@@ -105,7 +104,7 @@ export class Store {
       rows.push({ ...draft, ...writing.computed?.(draft, derivation), id });
       this.#done.created.push({ type: kind.type, id, name: step.name, version: 1 });
     }
-    await insertMany(this.transaction, this.transaction.table(entity), this.accountId, rows);
+    await this.transaction.insertAll(this.transaction.table(entity), this.accountId, rows);
   }
 
   async #update(kind: Kind, rows: ReadonlyMap<string, AccountRow>): Promise<void> {
@@ -134,7 +133,7 @@ export class Store {
         links: this.#linksBefore(step, row.id),
       });
     }
-    const changed = await updateMany(this.transaction, this.transaction.table(entity), this.accountId, patches);
+    const changed = await this.transaction.updateAll(this.transaction.table(entity), this.accountId, patches);
     this.#refuseFewer(changed, patches.length);
     for (const { id, version } of changed) {
       const known = before.get(id);
@@ -166,14 +165,14 @@ export class Store {
       );
       const idOf = (step: Step): string => created.get(step) ?? step.stored?.row.id ?? '';
       const old = changed.filter(({ stored }) => stored !== null).map(idOf);
-      await unlinkMany(this.transaction, table, link.sourceKey, this.accountId, old);
+      await this.transaction.unlinkAll({ table, near: link.sourceKey, far: link.targetKey }, this.accountId, old);
       const rows = changed.flatMap((step) =>
         namesIn(step.wanted?.entry[field]).map((name) => ({
           [link.sourceKey]: idOf(step),
           [link.targetKey]: this.#ids.get(target)?.get(name) ?? null,
         })),
       );
-      await insertMany(this.transaction, table, this.accountId, rows);
+      await this.transaction.insertAll(table, this.accountId, rows);
     }
   }
 
@@ -190,7 +189,7 @@ export class Store {
     });
     const names = new Map(steps.map(({ stored, name }) => [stored?.row.id, name]));
     const table = this.transaction.table(kind.resource.entity);
-    const changed = await updateMany(this.transaction, table, this.accountId, patches);
+    const changed = await this.transaction.updateAll(table, this.accountId, patches);
     this.#refuseFewer(changed, patches.length);
     for (const { id, version } of changed) {
       this.#done.deleted.push({ type: kind.type, id, name: names.get(id) ?? '', version });

@@ -1,10 +1,9 @@
 /** Takes an import back in one step: what it created goes, what it changed is as before, what it deleted is there again. */
-import { insertMany, unlinkMany, updateMany } from '../../db/statements/bulk';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Repository } from '../../db/repository';
 import type { Scope } from '../../db/scope';
-import type { Transaction } from '../../db/transaction';
+import { DatabaseTime, type Transaction } from '../../db/transaction';
 import type { Vault } from '../../db/vault';
 import { GatewayError, notFound } from '../../errors';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
@@ -69,7 +68,7 @@ class Undo {
   }
 
   async #change(kind: Kind, patches: readonly Patch[]): Promise<void> {
-    await updateMany(this.transaction, this.transaction.table(kind.resource.entity), this.accountId, patches);
+    await this.transaction.updateAll(this.transaction.table(kind.resource.entity), this.accountId, patches);
   }
 
   /** Rows that the former links lead to must live, unless they were deleted when the import was applied. */
@@ -85,17 +84,15 @@ class Undo {
       if (rows.length < far.length)
         throw outdated(`A ${target} that was in use before the import is gone for good.`, CURE);
       const table = this.transaction.table(link.joinTable);
-      await unlinkMany(
-        this.transaction,
-        table,
-        link.sourceKey,
+      await this.transaction.unlinkAll(
+        { table, near: link.sourceKey, far: link.targetKey },
         this.accountId,
         replaced.map(({ id }) => id),
       );
       const pairs = replaced.flatMap(({ id, ids }) =>
         ids.map((other) => ({ [link.sourceKey]: id, [link.targetKey]: other })),
       );
-      await insertMany(this.transaction, table, this.accountId, pairs);
+      await this.transaction.insertAll(table, this.accountId, pairs);
     }
   }
 
@@ -170,7 +167,7 @@ export async function undoImport(
       await lockLinksOf(transaction, kinds);
       const inverse = openInverse(scope.database.vault, row.inverse, row.accountId, row.id);
       await new Undo(transaction, row.accountId, resources, kinds, inverse).run();
-      await transaction.update(ConfigurationImport, row, { undoneAt: () => 'now()' });
+      await transaction.update(ConfigurationImport, row, { undoneAt: DatabaseTime.TRANSACTION }, true);
       return resultOf(row.accountId, row.id, inverse);
     });
   } catch (error) {

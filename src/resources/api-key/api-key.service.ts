@@ -3,7 +3,7 @@ import { isUuid } from '../../auth/caller';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
-import type { Transaction } from '../../db/transaction';
+import { DatabaseTime, type Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { validate } from '../../graph/mutations/row-schema';
@@ -23,23 +23,29 @@ export interface KeyWish {
   readonly metadata?: JsonRecord;
 }
 
-/** The database's clock, as exact as it is stored. */
-const NOW = "date_trunc('milliseconds', clock_timestamp())";
-
-/** Stores a new key for an account and returns its secret, which is kept nowhere. */
-export async function insertKey(transaction: Transaction, accountId: string, wish: KeyWish): Promise<NewApiKey> {
+/**
+ * Stores a new key for an account and returns its secret, which is kept nowhere.
+ * @param last nothing is asked of the transaction after it.
+ */
+export async function insertKey(
+  transaction: Transaction,
+  accountId: string,
+  wish: KeyWish,
+  last = false,
+): Promise<NewApiKey> {
   const id = newId();
   const secret = newSecret();
   const createdBy = transaction.scope.caller.keyId;
-  const [apiKey] = await transaction.insert(ApiKey, [
+  const apiKey = await transaction.insert(
+    ApiKey,
     { ...wish, id, accountId, secretHash: hashSecret(secret), createdBy },
-  ]);
-  if (!apiKey) throw notFound();
+    last,
+  );
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
 }
 
 export const createKey = (scope: Scope, wish: KeyWish): Promise<NewApiKey> =>
-  scope.write((transaction) => insertKey(transaction, scope.requireAccount(), wish));
+  scope.write((transaction) => insertKey(transaction, scope.requireAccount(), wish, true));
 
 /**
  * Changes what a key is called, or who owns it.
@@ -56,7 +62,7 @@ export async function updateKey(
     const key = await transaction.lockRow(ApiKey, id);
     checkExpectedVersion(key, expectedVersion);
     const { name, metadata } = validate(keyRowSchema, { ...key, ...input });
-    return transaction.update(ApiKey, key, { name, metadata });
+    return transaction.update(ApiKey, key, { name, metadata }, true);
   });
 }
 
@@ -96,10 +102,8 @@ export async function rotateKey(scope: Scope, id: string, graceSeconds: number):
     refuseEnded(key);
     const { name, kind, metadata } = key;
     const made = await insertKey(transaction, key.accountId, { name, kind, metadata, expiresAt: sameLife(key) });
-    const replaced = await transaction.update(ApiKey, key, {
-      replacedBy: made.apiKey.id,
-      revokedAt: () => `${NOW} + interval '${graceSeconds} seconds'`,
-    });
+    const ending = { replacedBy: made.apiKey.id, revokedAt: DatabaseTime.after(graceSeconds) };
+    const replaced = await transaction.update(ApiKey, key, ending, true);
     return { ...made, replaced };
   });
 }
@@ -119,6 +123,7 @@ export async function revokeKey(scope: Scope, id: string): Promise<ApiKey> {
         'This is the last active PRIMARY key of the account, and an account without one could not manage itself. Rotate it, or have an operator suspend or close the account.',
       );
     }
-    return transaction.update(ApiKey, key, { revokedAt: () => NOW, revokedBy: scope.caller.keyId });
+    const ending = { revokedAt: DatabaseTime.after(0), revokedBy: scope.caller.keyId };
+    return transaction.update(ApiKey, key, ending, true);
   });
 }

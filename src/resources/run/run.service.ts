@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
+import { DatabaseTime } from '../../db/transaction';
 import { badInput, GatewayError, notFound } from '../../errors';
 import { validate, jsonObject, text } from '../../graph/mutations/row-schema';
 import { lockReference } from '../../graph/mutations/references';
@@ -30,7 +31,8 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Run
     if (schedule && schedule.agentId !== agent.id) {
       throw badInput(['scheduleId'], 'scheduleId names a schedule of another agent.');
     }
-    const [run] = await transaction.insert(Run, [
+    return transaction.insert(
+      Run,
       {
         id: newId(),
         accountId,
@@ -39,12 +41,11 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Run
         trigger: schedule ? 'SCHEDULE' : 'MANUAL',
         status: 'STARTED',
         input: draft.input ?? null,
-        startedAt: () => 'now()',
+        startedAt: DatabaseTime.TRANSACTION,
         apiKeyId: scope.caller.account ? scope.caller.keyId : null,
       },
-    ]);
-    if (!run) throw notFound();
-    return run;
+      true,
+    );
   });
 }
 
@@ -70,6 +71,7 @@ export async function endRun(scope: Scope, id: string, { status, ...results }: R
       );
     }
     const { output = null, error = null } = draft;
-    return transaction.update(Run, run, { status, output, error, finishedAt: () => 'now()' });
+    const ending = { status, output, error, finishedAt: DatabaseTime.TRANSACTION };
+    return transaction.update(Run, run, ending, true);
   });
 }
