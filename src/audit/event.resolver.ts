@@ -64,13 +64,13 @@ async function list(
 }
 
 const STATE_AT = `
-  SELECT e.after FROM audit_event e
+  SELECT e.account_id, e.after FROM audit_event e
    WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4
    ORDER BY e.at DESC, e.sequence DESC LIMIT 1`;
 
 /** Of a row that began without an event, as runs do, the first event after the time tells what it was before. */
 const STATE_BEFORE = `
-  SELECT e.before FROM audit_event e
+  SELECT e.account_id, e.before FROM audit_event e
    WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4
    ORDER BY e.at, e.sequence LIMIT 1`;
 
@@ -136,16 +136,15 @@ export class AuditEventResolver {
     @Ctx() context: RequestContext,
   ): Promise<AuditSnapshot | null> {
     const scope = scopeOf(context);
-    const accountId = scope.requireAccount();
     const resourceId = id.toLowerCase();
-    const values = [accountId, resourceType, resourceId, time];
+    const values = [scope.requireAccount(), resourceType, resourceId, time];
     const [at, later] = await Promise.all([
       scope.read({ name: 'audit state at', text: STATE_AT, columns: [] }, values),
       scope.read({ name: 'audit state before', text: STATE_BEFORE, columns: [] }, values),
     ]);
-    const [state] = at[0] ?? later[0] ?? [];
+    const [accountId, state] = at[0] ?? later[0] ?? [];
     if (state === undefined) return null;
-    return { accountId, resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };
+    return { accountId: String(accountId), resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };
   }
 
   @Requires('id')

@@ -1,6 +1,7 @@
 /** An account's configuration as a bundle, with everything that it refers to. */
 import type { Scope } from '../../db/scope';
 import { badInput } from '../../errors';
+import { accountOfRows } from '../../graph/queries/account-of-rows';
 import { canonical, pathText } from './canonical';
 import { compare, entriesOf, nameOf, placeholderName, type Entries } from './entry';
 import type { Entry, Kind } from './sections';
@@ -83,8 +84,8 @@ export async function exportConfiguration(
   kinds: readonly Kind[],
   selection: Selection,
 ): Promise<ConfigurationBundle> {
-  const accountId = scope.requireAccount();
-  const entries = entriesOf(kinds, await readState(scope, scope, kinds));
+  const state = await readState(scope, scope, kinds);
+  const entries = entriesOf(kinds, state);
   const chosen = close(kinds, entries, rootsOf(kinds, entries, selection));
   const bySection = [...kinds].sort((left, right) => compare(left.section, right.section));
   const complete = bySection
@@ -97,7 +98,7 @@ export async function exportConfiguration(
     ...Object.fromEntries(sections.filter(({ list }) => list.length > 0).map(({ kind, list }) => [kind.section, list])),
   };
   return {
-    accountId,
+    accountId: accountOfRows(scope.requireAccount(), state.accountIds),
     schemaVersion: SCHEMA_VERSION,
     yaml: printYaml(json),
     json,

@@ -1,5 +1,6 @@
 /** Bundle and state -> what an import would do, as steps; a pure function, so that planning and applying agree. */
 import { createHash } from 'node:crypto';
+import { accountOfRows } from '../../graph/queries/account-of-rows';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Bundle, Wanted } from '../bundle/bundle';
 import { canonical, differences, isEqual, pathText, type Difference } from '../bundle/canonical';
@@ -182,7 +183,7 @@ export function planAgainst(kinds: readonly Kind[], request: Request, state: Sta
   const missingSecrets = bound.flatMap(({ binding }) => (binding.missing ? [binding.missing] : []));
   const problems: readonly (readonly ImportProblem[])[] = [outcome.conflicts, outcome.missing];
   const plan: ImportPlan = {
-    accountId,
+    accountId: accountOfRows(accountId, state.accountIds),
     hash: hashOf(request, steps, outcome),
     applicable: problems.every(({ length }) => length === 0) && missingSecrets.length === 0,
     changes: steps.map(shownChange),
