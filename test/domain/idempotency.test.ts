@@ -188,6 +188,22 @@ it('is kept sealed for a day, then forgotten', async () => {
   expect(await acme.ask(NEW_KEY, {}, once('k-day'))).not.toEqual({ createApiKey });
 });
 
+it('another key of the same account is not answered with the secret that the first key stored', async () => {
+  const { acme } = tenants;
+  const { made } = await acme.ask<{ made: { secret: string } }>(
+    'mutation { made: createApiKey(input: { name: "second" }) { secret } }',
+  );
+  const second = tenants.client(made.secret);
+  const create = 'mutation { createApiKey(input: { name: "same request" }) { secret } }';
+  const first = await acme.ask<{ createApiKey: { secret: string } }>(create, {}, once('k-two-keys'));
+  const other = await second.send<{ createApiKey: { secret: string } }>(create, {}, once('k-two-keys'));
+  expect(other.errors).toEqual([]);
+  expect(other.text).not.toContain(first.createApiKey.secret);
+  // Each key is answered again what its own request stored.
+  expect(await acme.ask(create, {}, once('k-two-keys'))).toEqual(first);
+  expect((await second.send(create, {}, once('k-two-keys'))).text).toBe(other.text);
+});
+
 it('a key that is none is refused', async () => {
   for (const key of ['with blank', 'ä', 'x'.repeat(256)]) {
     expect(codes(await tenants.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_REQUEST']);
