@@ -94,7 +94,12 @@ export class Scope {
     const pending = this.#pending;
     this.#pending = [];
     try {
-      const queries = pending.map(({ statement, values }) => ({ name: statement.name, text: statement.text, values }));
+      const queries = pending.map(({ statement: { name, text, columns }, values }) => ({
+        name,
+        text,
+        columns,
+        values,
+      }));
       const answers = await this.#send(queries);
       pending.forEach((one, index) => one.resolve(answers[index] ?? []));
     } catch (error) {

@@ -90,7 +90,7 @@ export class Transaction {
     if (ids.length === 0) return [];
     const table = this.table(entity);
     const change = lockRows(table, this.scope.accountId, ids, { lock, deleted });
-    const rows = toRows<Row>(await this.read(change, change.values), change.columns, this.scope);
+    const rows = await this.#rows<Row>(change, false);
     for (const row of rows) this.#touch(table, row);
     return rows;
   }
@@ -200,7 +200,7 @@ export class Transaction {
   }
 
   async #rows<Row extends StoredRow>(change: Change, last: boolean): Promise<Row[]> {
-    const rows = await (last ? this.runLast(change) : this.read(change, change.values));
+    const [rows = []] = last ? [await this.runLast(change)] : await this.run([change]);
     return toRows<Row>(rows, change.columns, this.scope);
   }
 

@@ -1,7 +1,7 @@
 /** Several statements in one message and one answer: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
 import { answerTooLarge, LARGEST_ANSWER } from '../../errors';
-import { parserOf, type Parser } from './value-parsers';
+import { parserOf, refuseType, type Parser } from './value-parsers';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
 export interface PreparedQuery {
@@ -9,6 +9,15 @@ export interface PreparedQuery {
   readonly name?: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Columns of entities among those that are selected. */
+  readonly columns?: readonly ExpectedColumn[];
+}
+
+/** A column as the gateway knows it. */
+interface ExpectedColumn {
+  readonly name: string;
+  /** PostgreSQL's number of its type; null when any will do. */
+  readonly oid: number | null;
 }
 
 /**
@@ -18,12 +27,8 @@ export interface PreparedQuery {
 export class UnreadableValueError extends Error {
   constructor({ name }: Field, row: string | null, text: string, cause: unknown) {
     const [, table = 'an expression'] = /\b(?:FROM|INTO|UPDATE) (?:ONLY )?"?(\w+)"?/.exec(text) ?? [];
-    super(
-      `The column "${name}" of ${table} holds a value that cannot be read${row === null ? '' : `, in row ${row}`}`,
-      {
-        cause,
-      },
-    );
+    const where = row === null ? '' : `, in row ${row}`;
+    super(`The column "${name}" of ${table} holds a value that cannot be read${where}`, { cause });
   }
 }
 
@@ -121,7 +126,12 @@ export class Batch extends Query {
   };
 
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
-    this.#reading = { fields, parsers: fields.map((field) => parserOf(field.dataTypeID)) };
+    const { columns = [] } = this.#queries[this.#answers.length] ?? {};
+    const parserFor = ({ name, dataTypeID }: Field): Parser => {
+      const oid = columns.find((column) => column.name === name)?.oid ?? dataTypeID;
+      return oid === dataTypeID ? parserOf(oid) : refuseType;
+    };
+    this.#reading = { fields, parsers: fields.map(parserFor) };
   }
 
   handleDataRow({ fields }: { fields: unknown[] }): void {

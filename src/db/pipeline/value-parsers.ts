@@ -41,6 +41,26 @@ function exactInteger(text: string): number {
   return value;
 }
 
+/** PostgreSQL's numbers of the types that our tables use. */
+const OIDS: Readonly<Record<string, number>> = {
+  boolean: 16,
+  bytea: 17,
+  bigint: INT8,
+  text: 25,
+  json: 114,
+  timestamptz: TIMESTAMPTZ,
+  uuid: 2950,
+  jsonb: 3802,
+};
+
+/** Null for types that are not looked at. */
+export const oidOf = (type: string): number | null => OIDS[type] ?? null;
+
+/** For a column that is not of the type that the gateway knows. @throws TypeError */
+export const refuseType: Parser = () => {
+  throw new TypeError('The column is not of the type that the gateway knows: somebody changed the table');
+};
+
 export function parserOf(oid: number): Parser {
   if (oid === TIMESTAMPTZ) return isoTimestamp;
   if (oid === INT8) return exactInteger;

@@ -1,13 +1,18 @@
 /** What the read path knows of a table: read once from TypeORM's entity metadata, then never looked up again. */
 import type { EntityMetadata } from 'typeorm';
+import { oidOf } from '../pipeline/value-parsers';
 
 export interface Column {
   /** Name in TypeScript and GraphQL. */
   readonly property: string;
+  /** Name in the database. */
+  readonly name: string;
   /** Quoted name in SQL. */
   readonly sql: string;
   /** PostgreSQL's type, for casts of array parameters. */
   readonly type: string;
+  /** PostgreSQL's number of the type; null when it is not looked at. */
+  readonly oid: number | null;
   readonly isJson: boolean;
 }
 
@@ -45,8 +50,14 @@ export function tableOf(metadata: EntityMetadata): Table {
   const columns = new Map<string, Column>();
   for (const column of metadata.columns) {
     const type = typeof column.type === 'string' ? column.type : 'text';
-    const sql = quote(column.databaseName);
-    columns.set(column.propertyName, { property: column.propertyName, sql, type, isJson: /^jsonb?$/.test(type) });
+    columns.set(column.propertyName, {
+      property: column.propertyName,
+      name: column.databaseName,
+      sql: quote(column.databaseName),
+      type,
+      oid: column.isArray || typeof column.type !== 'string' ? null : oidOf(type),
+      isJson: /^jsonb?$/.test(type),
+    });
   }
   const account = columns.has('accountId') ? 'accountId' : metadata.tableName === 'account' ? 'id' : null;
   return {
