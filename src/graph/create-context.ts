@@ -3,7 +3,6 @@ import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { AccessTrace } from '../db/master-access-log';
 import { IdempotentRequest } from '../db/idempotency';
-import { PLATFORM_CHAIN } from '../db/ids';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
 import { newFieldRecord, type IncomingCall } from './context';
