@@ -8,22 +8,16 @@ import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';
 import { refuseLargeOperation } from '../http/body-limit';
+import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
+import { withoutSecrets } from '../util/secret-shapes';
 
 type Steps = Required<Pick<GatewayContext, 'begin' | 'denied'>> & Pick<GatewayContext, 'finish'>;
 
-const SHORTEST_REASON = 3;
-const LONGEST_REASON = 500;
 const LONGEST_NAME = 255;
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
-
-/** The reason of X-Reason; one that says nothing counts as none. */
-function reasonOf(header: string | undefined): string | null {
-  const reason = header?.trim() ?? '';
-  return reason.length >= SHORTEST_REASON && reason.length <= LONGEST_REASON ? reason : null;
-}
 
 /** What happens between an operation being known and its answer leaving. */
 function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Steps {
@@ -33,7 +27,7 @@ function stepsOf(services: Services, caller: Caller | null, origin: Origin, call
       refuseLargeOperation(call, fields, services.largeFields);
       await services.rateLimits.spend(caller, origin.address, cost);
       changes = isMutation;
-      origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
+      origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, LONGEST_NAME) || null;
       if (origin.access) origin.access.fields = fields;
     },
     ...(caller?.isMaster && { finish: () => storeAccess(services.database, caller, origin, !changes) }),
@@ -112,7 +106,7 @@ export const contextOpener =
       requestId,
       address,
       operationName: null,
-      reason: reasonOf(single(headers['x-reason'])),
+      reason: readReason(single(headers['x-reason'])),
       access: caller?.isMaster ? new AccessTrace() : null,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };

@@ -6,10 +6,12 @@ import createFastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import { secretIn } from '../util/secret-shapes';
 import { createExecution } from '../graph/apollo-server';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import { serveGraphiql } from './graphiql';
 import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './body-limit';
+import { parseJsonFaithfully } from './json-body';
 import { serveHealth, type Readiness } from './health';
 import { createErrorMask } from '../graph/errors/to-gateway-error';
 import { graphqlHandler } from './graphql-handler';
@@ -49,7 +51,7 @@ const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
 }
 
 function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: HttpParts['settings']): void {
@@ -95,6 +97,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.addHook('onClose', () => apollo.stop());
   allowOrigins(app, settings);
   refuseInWords(app, mask);
+  parseJsonFaithfully(app);
   admitLargeBodies(app, parts.openContext);
   app.all('/graphql', graphqlHandler(execution, mask, parts.openContext));
   serveHealth(app, async () =>
