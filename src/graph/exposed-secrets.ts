@@ -50,6 +50,11 @@ class Search {
   #object(value: JsonRecord, path: Path, around: Surroundings): JsonRecord {
     const name = around === 'schema' ? null : namedBy(value);
     const fields = Object.entries(value).flatMap(([field, inner]): [string, unknown][] => {
+      const kind = secretIn(field);
+      if (kind !== null) {
+        this.found.push({ path, problem: `has a field whose name seems to hold ${kind}; ${CURE}` });
+        return [];
+      }
       const named = name !== null && field === 'value' ? name : field;
       if (this.#isSecret(named, inner, around)) {
         this.found.push({ path: [...path, field], problem: `is a secret in clear: ${CURE}` });
@@ -119,15 +124,13 @@ export function findExposedSecretsIn(
   return { clean: Object.fromEntries(clean), secrets };
 }
 
-function refuseFirst([first]: readonly ExposedSecret[], root: Path): void {
+/** @throws GatewayError BAD_USER_INPUT for the first secret in properties that would be stored in clear. */
+export function refuseExposedSecrets(row: JsonRecord, root: Path, rules: Rules = {}): void {
+  const [first] = findExposedSecretsIn(rules, row).secrets;
   if (!first) return;
   const path = [...root, ...first.path];
   throw badInput(path, `${pathText(path)} ${first.problem}.`);
 }
-
-/** @throws GatewayError BAD_USER_INPUT for the first secret in properties that would be stored in clear. */
-export const refuseExposedSecrets = (row: JsonRecord, root: Path, rules: Rules = {}): void =>
-  refuseFirst(findExposedSecretsIn(rules, row).secrets, root);
 
 /**
  * For what a run gave back: a model may write what looks like a secret, and a run whose end is refused never ends.

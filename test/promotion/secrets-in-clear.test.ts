@@ -190,8 +190,8 @@ it('an update is checked like a creation, and other fields of a row that has a s
   const row = { accountId: tenants.acme.accountId, resourceType: 'McpServer', resourceId: id, resourceName: 'legacy' };
   expect(await tenants.acme.ask(STORED)).toEqual({
     storedSecrets: [
-      { ...row, path: 'config.url', problem: expect.stringContaining('URL parameter "api_key"') as string },
       { ...row, path: 'config.headers.Authorization', problem: expect.stringContaining('is a secret') as string },
+      { ...row, path: 'config.url', problem: expect.stringContaining('URL parameter "api_key"') as string },
     ],
   });
   expect(await tenants.globex.ask(STORED)).toEqual({ storedSecrets: [] });
