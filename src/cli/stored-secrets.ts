@@ -3,6 +3,7 @@ import { AccountsPageDocument, StoredSecretsDocument } from '../../schema/genera
 import type { Finding } from './doctor';
 import type { GatewayClient } from './gateway/client';
 import { everyNode, PAGE } from './gateway/pages';
+import { GatewayRefusal } from './gateway/refusal';
 
 const MAX_LISTED = 5;
 
@@ -29,7 +30,14 @@ async function secretsOfAll(client: GatewayClient): Promise<Found[]> {
 
 /** @param isMaster whether the key reads every account. */
 export async function findStoredSecrets(client: GatewayClient, isMaster: boolean): Promise<Finding> {
-  const found = isMaster ? await secretsOfAll(client) : await secretsOf(client);
+  let found: Found[];
+  try {
+    found = isMaster ? await secretsOfAll(client) : await secretsOf(client);
+  } catch (error) {
+    if (!(error instanceof GatewayRefusal)) throw error;
+    const message = `The gateway did not say whether secrets are stored in clear: ${error.message}`;
+    return { check: 'secrets', ok: true, message, cure: null };
+  }
   if (found.length === 0) return { check: 'secrets', ok: true, message: 'No secret is stored in clear.', cure: null };
   const listed = found.slice(0, MAX_LISTED).map(({ slug, resourceType, resourceName, path }) => {
     const account = slug === null ? '' : ` of the account "${slug}"`;
@@ -39,7 +47,7 @@ export async function findStoredSecrets(client: GatewayClient, isMaster: boolean
   return {
     check: 'secrets',
     ok: false,
-    message: `${found.length} secret(s) are stored in clear: ${listed.join('; ')}${more}.`,
+    message: `${found.length === 1 ? '1 secret is' : `${found.length} secrets are`} stored in clear: ${listed.join('; ')}${more}.`,
     cure: 'Move each into authentication (updateMcpServer) or remove it, and replace it where it is used: docs/promotion.md, Secrets.',
   };
 }
