@@ -12,7 +12,7 @@ import {
   type PageArguments,
 } from '../graph/queries/connection';
 import { Scoped } from '../graph/decorators';
-import { choice, filterInput, text, time } from '../graph/queries/filter';
+import { choice, filterInput, name, text, time } from '../graph/queries/filter';
 import { scopeOf, repository, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
@@ -27,7 +27,7 @@ const filters = filterInput(
   {
     actorKind: choice('AuditActorKind', AuditActorKind),
     actorId: text,
-    actorName: text,
+    actorName: name,
     action: choice('AuditAction', AuditAction),
     resourceType: text,
     resourceId: text,

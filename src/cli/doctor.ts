@@ -3,12 +3,14 @@ import { print, type DocumentNode } from 'graphql';
 import * as operations from '../../schema/generated/operations';
 import { parseKey } from '../auth/key-format';
 import { isExposed } from './commands/login';
+import { findStoredSecrets } from './stored-secrets';
 import { messageOf } from './failures';
 import { GatewayClient, type Answer } from './gateway/client';
 import { ProfileFailure, readProfile, type Profile } from './profiles';
 
 export interface Finding {
-  readonly check: 'profile' | 'address' | 'connection' | 'clock' | 'key' | 'kind' | 'account' | 'expiry' | 'schema';
+  readonly check:
+    'profile' | 'address' | 'connection' | 'clock' | 'key' | 'kind' | 'account' | 'expiry' | 'schema' | 'secrets';
   readonly ok: boolean;
   readonly message: string;
   /** What to do; null when nothing is wrong. */
@@ -147,4 +149,5 @@ export async function* diagnose(name: string, wanted: string | undefined): Async
   yield* account(profile, viewer);
   yield await schema(client);
   yield expiry(name, await expiryOf(client, viewer));
+  yield await findStoredSecrets(client, viewer.kind === 'MASTER');
 }

@@ -1,6 +1,7 @@
 /** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../errors';
+import { secretIn } from '../util/secret-shapes';
 import { sealedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
 import { withScope } from './statements/row';
 import type { Transaction } from './transaction';
@@ -10,7 +11,7 @@ import type { Place, Vault } from './vault';
 export class IdempotentRequest {
   #writes = 0;
   #fingerprint: Buffer | undefined;
-  /** What the caller's Idempotency-Key is stored as: a key of the gateway's that strayed into it, by its hash only. */
+  /** What the caller's Idempotency-Key is stored as: one that seems to hold a secret, by its hash only. */
   readonly key: string;
 
   constructor(
@@ -19,7 +20,8 @@ export class IdempotentRequest {
     /** What the request asks for, as text. Not looked at before it writes: by then it has passed every limit. */
     private readonly asked: () => string,
   ) {
-    this.key = given.includes('pcl_') ? createHash('sha256').update(given).digest('hex') : given;
+    this.key =
+      given.includes('pcl_') || secretIn(given) !== null ? createHash('sha256').update(given).digest('hex') : given;
   }
 
   /** SHA-256 of operation and variables. */

@@ -7,19 +7,11 @@ import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
 import { newFieldRecord, type IncomingCall } from './context';
 import { recordDenial } from './operation-hooks';
+import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
-
-const MIN_REASON_CHARS = 3;
-const MAX_REASON_CHARS = 500;
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
-
-/** The reason of X-Reason; one that says nothing counts as none. */
-function reasonOf(header: string | undefined): string | null {
-  const reason = header?.trim() ?? '';
-  return reason.length >= MIN_REASON_CHARS && reason.length <= MAX_REASON_CHARS ? reason : null;
-}
 
 /** The same keys, and the last one that was found: whose it is when it is not accepted. */
 function noting(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
@@ -80,7 +72,7 @@ export const contextCreator =
       requestId,
       address,
       operationName: null,
-      reason: reasonOf(single(headers['x-reason'])),
+      reason: readReason(single(headers['x-reason'])),
       access: caller?.isMaster ? new AccessTrace() : null,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };

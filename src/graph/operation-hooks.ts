@@ -3,6 +3,7 @@ import type { Caller, KeyRecord } from '../auth/caller';
 import { storeAccess } from '../db/master-access-log';
 import { PLATFORM_CHAIN } from '../db/ids';
 import { refuseLargeOperation } from '../http/body-limit';
+import { withoutSecrets } from '../util/secret-shapes';
 import type { IncomingCall } from './context';
 import type { RequestContext, Services } from './request-context';
 import type { BeginField } from './run-mutation';
@@ -28,7 +29,7 @@ async function storeMasterAccess({ caller, services, origin }: RequestContext): 
 export const operationHooks: OperationHooks<RequestContext> = {
   onOperation({ call, services, origin }, { name, fields }) {
     refuseLargeOperation(call, fields, services.largeFields);
-    origin.operationName = (name ?? fields[0])?.slice(0, MAX_NAME_CHARS) ?? null;
+    origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS) || null;
     if (origin.access) origin.access.fields = fields;
   },
 

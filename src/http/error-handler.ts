@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError, type ErrorCode } from '../errors';
 import { TOO_LARGE } from './body-limit';
+import { BAD_BODY } from './json-body';
 import { httpStatusOf, type ToGatewayError } from '../graph/errors/to-gateway-error';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -16,9 +17,6 @@ function refuse(reply: FastifyReply, status: number, error: GatewayError): Fasti
     .type(JSON_TYPE)
     .send({ errors: [{ message: error.message, extensions }] });
 }
-
-const BAD_BODY =
-  'The body is not a JSON object. Send {"query": "…", "variables": {…}} with "Content-Type: application/json".';
 
 /** Fastify's codes that are the caller's doing; docs at fastify.dev, Reference/Errors. */
 const REFUSALS: Readonly<Record<string, readonly [ErrorCode, number, string]>> = {
@@ -43,10 +41,10 @@ export const refusalIn =
     const [code, status, message] = REFUSALS[error.code] ?? [];
     if (code !== undefined && message !== undefined)
       return refuse(reply, status ?? 400, new GatewayError(code, message));
-    // Fastify throws a SyntaxError without a code of its own for JSON that it refuses as poisonous.
     if (error.statusCode === 400) return refuse(reply, 400, new GatewayError('BAD_REQUEST', BAD_BODY));
     const refusal = toGatewayError(error, request.id);
-    return refuse(reply, httpStatusOf(refusal) ?? 400, refusal);
+    // What is refused before GraphQL is never a success.
+    return refuse(reply, Math.max(httpStatusOf(refusal) ?? 400, 400), refusal);
   };
 
 /** Registers the answers for unknown addresses and for what goes wrong. */

@@ -43,7 +43,7 @@ describe('the HTTP server', () => {
     expect(await refusal(json('{"query": 7}'))).toEqual([400, 'BAD_REQUEST']);
     expect(await refusal(json('{"query":"{ hello }","variables":{"a":{"__proto__":{"b":1}}}}'))).toEqual([
       400,
-      'BAD_REQUEST',
+      'BAD_USER_INPUT',
     ]);
     expect(await refusal(json('{"query":"{ hello"}'))).toEqual([400, 'GRAPHQL_PARSE_FAILED']);
     expect(await refusal(json('{"query":"{ hello }"}', { accept: 'text/css' }))).toEqual([406, 'BAD_REQUEST']);

@@ -6,9 +6,11 @@ import createFastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { createApolloServer } from '../graph/apollo-server';
+import { secretIn } from '../util/secret-shapes';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import { serveGraphiql } from './graphiql';
 import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './body-limit';
+import { parseJsonFaithfully } from './json-body';
 import { serveHealth, type Readiness } from './health';
 import { createToGatewayError } from '../graph/errors/to-gateway-error';
 import { createRunOperation, type OperationParts } from '../graph/run-operation';
@@ -49,7 +51,7 @@ const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
 }
 
 function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: Pick<Config, 'CORS_ORIGINS' | 'SANDBOX'>): void {
@@ -100,6 +102,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   app.addHook('onClose', () => apollo.stop());
   allowOrigins(app, settings);
   refuseInWords(app, toGatewayError);
+  parseJsonFaithfully(app);
   admitLargeBodies(app, createContext);
   app.all('/graphql', graphqlHandler({ apollo, runOperation, createContext, toGatewayError }));
   serveHealth(app, async () =>

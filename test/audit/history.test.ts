@@ -114,14 +114,32 @@ it('the history of a row tells its whole life, purge included', async () => {
 it('a key that strays into a field, a header, a name or an error is in no event, no denial and no log', async () => {
   const { acme, master, log, database } = tenants;
   const canary = acme.key;
-  const id = await createTool(acme, canary.slice(0, 200), {
-    description: canary,
-    metadata: { note: canary, [canary]: 1 },
-    tags: [canary.slice(0, 60)],
-  });
-  const headers = { 'x-request-id': canary.slice(0, 64), 'x-reason': `because ${canary}` };
+  const id = await createTool(acme, 'a tool');
+  for (const input of [
+    { name: canary.slice(0, 200) },
+    { description: canary },
+    { metadata: { note: canary } },
+    { metadata: { [canary]: 1 } },
+    { tags: [canary.slice(0, 60)] },
+  ]) {
+    const { errors } = await acme.send(UPDATE_TOOL, { id, input });
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(JSON.stringify(errors)).not.toContain(canary.slice(0, 60));
+  }
+  // As an earlier release stored it.
+  await withSql(database.superuserUrl, (client) =>
+    client.query('UPDATE tool SET description = $2, metadata = $3, tags = $4 WHERE id = $1', [
+      id,
+      canary,
+      JSON.stringify({ note: canary, [canary]: 1 }),
+      JSON.stringify([canary.slice(0, 60)]),
+    ]),
+  );
+  const headers = { 'x-request-id': canary.slice(0, 64) };
+  const reason = await acme.send('{ viewer { kind } }', {}, { 'x-reason': `because ${canary}` });
+  expect(reason.errors[0]?.extensions.code).toBe('BAD_REQUEST');
   await acme.ask(
-    `mutation ${canary}($id: ID!) { updateTool(id: $id, input: { description: "${canary}" }) { id } }`,
+    `mutation ${canary}($id: ID!) { updateTool(id: $id, input: { versionLabel: "2" }) { id } }`,
     { id },
     headers,
   );

@@ -21,6 +21,7 @@ interface Trouble {
   readonly ahead?: number;
   readonly expiresAt?: string;
   readonly unknownOperation?: string;
+  readonly storedSecrets?: readonly { resourceType: string; resourceName: string; path: string }[];
 }
 
 let trouble: Trouble = {};
@@ -38,7 +39,14 @@ function answerTo(query: string, operationName: string | undefined): object {
     const key = { id: newId(), name: 'k', preview: 'pcl_live_0190…' };
     return { data: { viewer: { kind: kind ?? 'ACCOUNT', account, key, permissions: [], warnings: [] } } };
   }
-  return { data: { apiKey: { expiresAt }, masterKeys: { nodes: [{ expiresAt }] } } };
+  if (query.includes('storedSecrets')) return { data: { storedSecrets: trouble.storedSecrets ?? [] } };
+  return {
+    data: {
+      accounts: { nodes: [], pageInfo: { hasNextPage: false } },
+      apiKey: { expiresAt },
+      masterKeys: { nodes: [{ expiresAt }] },
+    },
+  };
 }
 
 let server: Server;
@@ -85,7 +93,7 @@ it('finds nothing where nothing is wrong', async () => {
   const { code, healthy, findings } = await diagnose({ expiresAt: new Date(Date.now() + 90 * DAY).toISOString() });
   expect([code, healthy, findings.filter(({ ok }) => !ok)]).toEqual([0, true, []]);
   const checks = findings.map(({ check }) => check);
-  expect(checks).toEqual(['profile', 'address', 'connection', 'clock', 'key', 'kind', 'schema', 'expiry']);
+  expect(checks).toEqual(['profile', 'address', 'connection', 'clock', 'key', 'kind', 'schema', 'expiry', 'secrets']);
 });
 
 const NEAR = new Date(Date.now() + 3 * DAY).toISOString();
@@ -123,6 +131,13 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
   ['a key that expires soon', { expiresAt: NEAR }, 'expiry', new RegExp(`expires soon, at ${NEAR}`), /keys rotate/],
   ['a clock that is ahead', { ahead: 300_000 }, 'clock', /(299|300|301) seconds apart/, /by NTP/],
   ['a clock that is behind', { ahead: -300_000 }, 'clock', /(299|300|301) seconds apart/, /by NTP/],
+  [
+    'a secret that is stored in clear',
+    { storedSecrets: [{ resourceType: 'McpServer', resourceName: 'search', path: 'config.headers.Authorization' }] },
+    'secrets',
+    /1 secret is stored in clear: McpServer "search": config\.headers\.Authorization\./,
+    /updateMcpServer.*replace it where it is used/,
+  ],
   [
     'a gateway of an older release',
     { unknownOperation: 'UndoPlan' },

@@ -1,6 +1,6 @@
 /** A client of the gateway's API: typed documents over fetch, and every failure in a sentence. */
 import { print, type DocumentNode } from 'graphql';
-import { misuse } from '../failures';
+import { headerText } from '../../util/header-text';
 import { GatewayRefusal, unreachable, unreadable, type GatewayErrors } from './refusal';
 
 const TIMEOUT = 120_000;
@@ -23,22 +23,18 @@ export interface Answer<Data> {
   readonly date: Date | null;
 }
 
-const LATIN = /^[\u0020-\u007e\u00a0-\u00ff]*$/;
-
 export class GatewayClient {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #endpoint: string;
 
   constructor(readonly connection: Connection) {
     const { url, key, reason } = connection;
-    if (reason !== undefined && !LATIN.test(reason))
-      throw misuse('A reason travels in a header: write it in one line, without signs outside of Latin-1.');
     this.#endpoint = `${url.replace(/\/+$/, '')}/graphql`;
     this.#headers = {
       'content-type': 'application/json',
       'apollographql-client-name': 'portcullis',
       'x-api-key': key,
-      ...(reason === undefined ? {} : { 'x-reason': reason }),
+      ...(reason === undefined ? {} : { 'x-reason': headerText(reason) }),
     };
   }
 

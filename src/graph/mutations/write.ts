@@ -5,6 +5,7 @@ import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
+import { refuseExposedSecrets } from '../exposed-secrets';
 import { validate } from './row-schema';
 import { splitInput, storeManyToMany } from './links';
 import { checkBelongsTo } from './references';
@@ -36,6 +37,7 @@ export async function createRow<Row extends AccountRow>(
   const accountId = scope.requireAccount();
   const { columns, links } = splitInput(resource.manyToMany, input);
   const { mutations: writing, entity } = resource;
+  refuseExposedSecrets(columns, ['input'], writing);
   const draft = validate(writing.rowSchema, columns);
   const id = newId();
   const { vault } = scope.database;
@@ -85,6 +87,7 @@ export async function updateRow<Row extends AccountRow>(
   if (!isUuid(id)) throw notFound();
   const { columns, links } = splitInput(resource.manyToMany, input);
   const { mutations: writing, entity } = resource;
+  refuseExposedSecrets(columns, ['input'], writing);
   const { vault } = scope.database;
   try {
     return await scope.write(async (transaction) => {

@@ -7,6 +7,7 @@ import { badInput } from '../../errors';
 import { Requires } from '../../graph/queries/select-columns';
 import { Action } from '../../graph/directives/definitions';
 import { Scoped } from '../../graph/decorators';
+import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
 import { related } from '../../graph/queries/relations';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
@@ -60,6 +61,7 @@ export class ApiKeyResolver {
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
     const { expiresInDays, expiresAt, ...rest } = input;
+    refuseExposedSecrets(rest, ['input']);
     const draft = { ...validate(keyRowSchema, rest), expiresAt: validate(expiry, { expiresInDays, expiresAt }) };
     return createKey(scopeOf(context), { ...draft, kind: 'EXPIRING' });
   }

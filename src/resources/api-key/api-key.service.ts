@@ -6,6 +6,7 @@ import type { Scope } from '../../db/scope';
 import { DatabaseTime, type Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/queries/account-row';
+import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
 import { checkExpectedVersion } from '../../graph/mutations/write';
 import { after, DAY_MS } from '../key-expiry';
@@ -58,6 +59,7 @@ export async function updateKey(
   expectedVersion: number | null,
 ): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();
+  refuseExposedSecrets({ ...input }, ['input']);
   return scope.write(async (transaction) => {
     const key = await transaction.lockRow(ApiKey, id);
     checkExpectedVersion(key, expectedVersion);

@@ -5,6 +5,7 @@ import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import { DatabaseTime } from '../../db/transaction';
 import { badInput, GatewayError, notFound } from '../../errors';
+import { refuseExposedSecrets, refuseOwnKeys } from '../../graph/exposed-secrets';
 import { validate, jsonObject, text } from '../../graph/mutations/row-schema';
 import { lockReference } from '../../graph/mutations/references';
 import { Agent } from '../agent/agent.entity';
@@ -24,6 +25,7 @@ export interface RunStart {
 export async function startRun(scope: Scope, { agentId, scheduleId, input }: RunStart): Promise<Run> {
   const accountId = scope.requireAccount();
   const draft = validate(started, { input }, []);
+  refuseExposedSecrets({ input }, []);
   return scope.write(async (transaction) => {
     const agent = await lockReference(transaction, Agent, agentId, ['agentId']);
     const schedule =
@@ -62,6 +64,7 @@ export interface RunEnd {
 export async function endRun(scope: Scope, id: string, { status, ...results }: RunEnd): Promise<Run> {
   if (!isUuid(id)) throw notFound();
   const draft = validate(ended, results, []);
+  refuseOwnKeys({ ...draft }, []);
   return scope.write(async (transaction) => {
     const run = await transaction.lockRow(Run, id);
     if (run.status !== 'STARTED') {
