@@ -1,25 +1,25 @@
 /** docs/promotion-session.md is what a terminal shows: every command is run, every line compared. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDesk, type Desk } from './harness';
+import { startCliTest, type CliTest } from './harness';
 import { normal, sessionsIn, shell, stepsOf } from './transcript';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/promotion-session.md'), 'utf8');
 const STEPS = sessionsIn(PAGE).flatMap(stepsOf);
 
 describe('docs/promotion-session.md', () => {
-  let desk: Desk;
+  let cli: CliTest;
   beforeAll(async () => {
-    desk = await openDesk();
+    cli = await startCliTest();
     for (const name of ['dev', 'staging', 'prod'] as const) {
-      writeFileSync(join(desk.folder, `${name}.key`), desk[name].key);
-      writeFileSync(join(desk.folder, `${name}.token`), `token of ${name}`);
+      writeFileSync(join(cli.folder, `${name}.key`), cli[name].key);
+      writeFileSync(join(cli.folder, `${name}.token`), `token of ${name}`);
     }
     // The page itself shows the bundle that it begins with.
-    const bundle = STEPS.find(({ command }) => command === 'cat desk.yaml');
-    writeFileSync(join(desk.folder, 'desk.yaml'), bundle?.printed ?? '');
+    const bundle = STEPS.find(({ command }) => command === 'cat cli.yaml');
+    writeFileSync(join(cli.folder, 'cli.yaml'), bundle?.printed ?? '');
   }, 60_000);
-  afterAll(() => desk.close());
+  afterAll(() => cli.close());
 
   it('has the steps that it promises: a diff, an outdated plan, an undo', () => {
     const printed = STEPS.map((step) => step.printed).join('');
@@ -29,9 +29,9 @@ describe('docs/promotion-session.md', () => {
   });
 
   it('prints what is shown, step by step', async () => {
-    const env = { ...desk.env, GATEWAY: desk.url };
+    const env = { ...cli.env, GATEWAY: cli.url };
     for (const { command, printed } of STEPS) {
-      const shown = normal(await shell(command, desk.folder, env));
+      const shown = normal(await shell(command, cli.folder, env));
       expect({ command, printed: shown }).toEqual({ command, printed });
     }
   }, 240_000);

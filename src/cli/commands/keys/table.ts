@@ -24,4 +24,4 @@ export const cells = ({ id, name, preview, kind, status, lastUsedAt, ...key }: K
 
 /** A key for questions and messages: which one it is, and whether somebody may still need it. */
 export const describeKey = ({ id, name, preview, lastUsedAt }: Key): string =>
-  visible(`"${name}" (${preview}, ${lastUsedAt ? `last used ${lastUsedAt}` : 'never used'}, id ${id})`);
+  visible(`"${name}" (${preview}, ${lastUsedAt ? `last used ${lastUsedAt}` : 'no use recorded'}, id ${id})`);
