@@ -23,7 +23,7 @@ describe('promotion in four commands', () => {
     const [undo, ...forward] = commands.reverse();
     await shell(forward.reverse().join('\n'), cli.folder, cli.env);
     expect(await cli.prod.ask(NAMES)).toEqual({ tools: { nodes: [{ name: 'search orders' }] } });
-    expect(await shell(undo ?? '', cli.folder, cli.env)).toContain('Taken back from "acme-prod"');
+    expect(await shell(undo ?? '', cli.folder, cli.env)).toContain('Import undone in "acme-prod"');
     expect(await cli.prod.ask(NAMES)).toEqual({ tools: { nodes: [] } });
     expect(await cli.staging.ask(NAMES)).toEqual({ tools: { nodes: [] } });
   }, 60_000);

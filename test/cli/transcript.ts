@@ -19,6 +19,16 @@ export function stepsOf(block: string): Step[] {
   }));
 }
 
+/** The page with what its steps printed, in order. */
+export function withPrinted(page: string, printed: readonly string[]): string {
+  const rest = [...printed];
+  const blocks = sessionsIn(page);
+  return blocks.reduce((text, block) => {
+    const steps = stepsOf(block).map(({ command }) => `$ ${command}\n${rest.shift() ?? ''}`);
+    return text.replace(block, () => steps.join(''));
+  }, page);
+}
+
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/g;

@@ -20,7 +20,8 @@ import { readStandardInput } from './prompt';
 /** What the gateway takes as a bundle. */
 const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
