@@ -4,8 +4,9 @@ import { columnOf, type Table } from './table';
 
 /** Values: the account. Answers id and undo log of each. */
 export function undoneImports(table: Table): Pick<Statement, 'text'> {
-  const [id, account, log, undoneAt] = ['id', 'accountId', 'inverse', 'undoneAt'].map(
-    (property) => `t.${columnOf(table, property).sql}`,
-  );
-  return { text: `SELECT ${id}, ${log} FROM ${table.sql} t WHERE ${account} = $1 AND ${undoneAt} IS NOT NULL` };
+  const column = (property: string): string => `t.${columnOf(table, property).sql}`;
+  return {
+    text: `SELECT ${column('id')}, ${column('inverse')} FROM ${table.sql} t
+            WHERE ${column('accountId')} = $1 AND ${column('undoneAt')} IS NOT NULL`,
+  };
 }
