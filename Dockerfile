@@ -4,7 +4,6 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
-COPY migrations migrations
 COPY schema schema
 COPY src src
 RUN npm run build && npm prune --omit=dev
@@ -15,6 +14,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY migrations migrations
 COPY --from=build /app/schema schema
 RUN mkdir /data && chown node:node /data
 USER node

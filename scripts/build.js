@@ -7,7 +7,7 @@ const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
 /** Source -> hash of what its output was made from. */
 const MANIFEST = join(DIST, '.build.json');
-const FOLDERS = ['src', 'migrations', 'schema/generated'];
+const FOLDERS = ['src', 'schema/generated'];
 /** A change of these changes every output. */
 const COMPILER = ['.swcrc', 'scripts/build.js', 'package-lock.json'];
 

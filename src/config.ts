@@ -44,7 +44,7 @@ export const settings = z.object({
   PORT: integer(0, 65_535).default(4000).describe('port to listen on; 0 takes a free one'),
   DATA_DIR: setting((path) => path)
     .default('data')
-    .describe('folder of the embedded PostgreSQL and of the generated secrets key'),
+    .describe('folder of the embedded PostgreSQL, of the generated secrets key and of the passwords of database roles'),
   DATABASE_URL: postgresUrl()
     .optional()
     .describe(
@@ -52,10 +52,14 @@ export const settings = z.object({
     ),
   TENANT_DATABASE_URL: postgresUrl()
     .optional()
-    .describe('how to connect as portcullis_tenant; unset derives it from DATABASE_URL'),
+    .describe(
+      'how to connect as the tenant role; unset makes a role portcullis_…_tenant and keeps its password in DATA_DIR',
+    ),
   OPERATOR_DATABASE_URL: postgresUrl()
     .optional()
-    .describe('how to connect as portcullis_operator; unset derives it from DATABASE_URL'),
+    .describe(
+      'how to connect as the operator role; unset makes a role portcullis_…_operator and keeps its password in DATA_DIR',
+    ),
   LISTEN_DATABASE_URL: postgresUrl()
     .optional()
     .describe(

@@ -13,7 +13,7 @@ import { KeyWatch } from './db/keys/key-change-listener';
 import { keyLookup } from './db/keys/key-lookup';
 import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
-import { refuseWrongKey } from './db/setup/rotate-secrets-key';
+import { refuseWrongKey } from './db/setup/secrets-key-id';
 import { Vault } from './db/vault';
 import { closeWithin } from './http/drain';
 import { createHttpServer, type HttpParts } from './http/server';

@@ -7,10 +7,11 @@ import { connectionProblem, type ConnectionTarget } from './db/connection-proble
 import { refuseUnreachable, refuseUnusable } from './db/preflight';
 import { ensureMasterKey } from './db/setup/first-master-key';
 import { migrate, type RoleUrls } from './db/setup/migrate';
+import { readSecretsKeyId } from './db/setup/secrets-key-id';
 import { startEmbedded } from './embedded-postgres/start-embedded';
 import { banner } from './first-start/banner';
 import { createDemo } from './first-start/demo-data';
-import { secretsKey } from './first-start/secrets-key-file';
+import { existingSecretsKey, secretsKey, secretsKeyWarning } from './first-start/secrets-key-file';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
 import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
@@ -57,22 +58,24 @@ async function using<Result>(target: ConnectionTarget, work: () => Promise<Resul
 }
 
 /** Brings the database up to date; nothing of it is changed when it can never serve. */
-async function prepareDatabase(owner: Owner, { config, signal }: Start): Promise<RoleUrls> {
+async function prepareDatabase(
+  owner: Owner,
+  { config, logger, signal }: Start,
+): Promise<RoleUrls & Pick<GatewayParts, 'secret'>> {
   const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, LISTEN_DATABASE_URL } = config;
   await refuseUnusable(owner);
   for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }))
     if (url !== undefined) await refuseUnreachable({ setting, url });
   signal.throwIfAborted();
-  const urls = await using(owner, () =>
-    migrate(owner.url, { tenantUrl: TENANT_DATABASE_URL, operatorUrl: OPERATOR_DATABASE_URL }),
-  );
-  if (TENANT_DATABASE_URL === undefined) await refuseUnreachable({ setting: 'The tenant role', url: urls.tenantUrl });
-  if (OPERATOR_DATABASE_URL === undefined)
-    await refuseUnreachable({ setting: 'The operator role', url: urls.operatorUrl });
+  const secret = secretsKey(config, await using(owner, () => readSecretsKeyId(owner.url)));
+  const warning = secretsKeyWarning(config);
+  if (warning !== null) logger.warn(warning);
+  signal.throwIfAborted();
+  const urls = await using(owner, () => migrate(owner.url, config, (message) => logger.info(message)));
   if (LISTEN_DATABASE_URL !== undefined)
     await refuseUnreachable({ setting: 'LISTEN_DATABASE_URL', url: LISTEN_DATABASE_URL });
   signal.throwIfAborted();
-  return urls;
+  return { ...urls, secret };
 }
 
 interface Serving {
@@ -121,8 +124,7 @@ async function startAll(start: Start): Promise<void> {
   const { config, logger } = start;
   const isProduction = config.ENVIRONMENT === 'production';
   const owner = await openDatabase(start);
-  const urls = await prepareDatabase(owner, start);
-  const parts = { settings: config, secret: secretsKey(config), logger, ...urls };
+  const parts = { settings: config, logger, ...(await prepareDatabase(owner, start)) };
   const ensureKey = (): Promise<string | null> => ensureMasterKey(owner.url, config.MASTER_KEY, !isProduction);
   if (isProduction || config.MASTER_KEY !== undefined) await ensureKey();
   const { url, gateway } = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, start);
@@ -143,7 +145,7 @@ async function startAll(start: Start): Promise<void> {
 async function startWorker(start: Start): Promise<void> {
   const { config, logger } = start;
   const { TENANT_DATABASE_URL: tenantUrl = '', OPERATOR_DATABASE_URL: operatorUrl = '' } = config;
-  await serveHere({ settings: config, secret: secretsKey(config), logger, tenantUrl, operatorUrl }, start);
+  await serveHere({ settings: config, secret: existingSecretsKey(config), logger, tenantUrl, operatorUrl }, start);
 }
 
 /**

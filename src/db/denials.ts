@@ -1,6 +1,6 @@
 /** Refused requests on their way to the audit log: counted in memory, written every few seconds, bounded per account. */
 import type { Database } from './database';
-import { PLATFORM_CHAIN } from './setup/audit-trigger';
+import { PLATFORM_CHAIN } from './ids';
 
 export interface Denial {
   /** The caller's own account: nothing is told to or about another. */

@@ -2,8 +2,8 @@
 import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { AccessTrace, storeAccess } from '../db/master-access-log';
-import { PLATFORM_CHAIN } from '../db/setup/audit-trigger';
 import { IdempotentRequest } from '../db/idempotency';
+import { PLATFORM_CHAIN } from '../db/ids';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';

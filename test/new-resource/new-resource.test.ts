@@ -2,6 +2,7 @@
  * A new resource is one folder, one line and one migration: everything else finds it by itself. The suites that are
  * imported are the product's own, run once more with the resource in the registry.
  */
+import type * as migrations from '../../src/db/setup/migrations';
 import type * as decisions from '../../src/graph/policy';
 import type * as registry from '../../src/resources';
 import type * as databases from '../harness/database';
@@ -23,13 +24,12 @@ jest.mock('../../src/resources', () => {
 
 jest.mock('../harness/database', () => {
   const real = jest.requireActual<typeof databases>('../harness/database');
-  const { STATEMENTS } = jest.requireActual<typeof migration>('./migration');
+  const { MIGRATION } = jest.requireActual<typeof migration>('./migration');
   const { connected } = jest.requireActual<typeof sql>('../harness/sql');
+  const { withRoles } = jest.requireActual<typeof migrations>('../../src/db/setup/migrations');
   const createDatabase = async (): Promise<databases.TestDatabase> => {
     const database = await real.createDatabase();
-    await connected(database.ownerUrl, async (owner) => {
-      for (const statement of STATEMENTS) await owner.query(statement);
-    });
+    await connected(database.ownerUrl, (owner) => owner.query(withRoles(MIGRATION, real.rolesOf(database))));
     return database;
   };
   return { ...real, createDatabase };

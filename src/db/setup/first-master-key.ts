@@ -1,8 +1,9 @@
 /** The first master key: before it exists nobody could ask for it through the API. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { formatKey, hashSecret, newSecret, parseKey } from '../../auth/key-format';
 import { newId } from '../ids';
-import { SetupError } from './roles';
+import { asOwner } from './owner';
+import { SetupError } from './setup-error';
 
 const INSERT = `
   INSERT INTO master_key (id, name, secret_hash) VALUES ($1, $2, $3)
@@ -23,14 +24,12 @@ async function insertKey(owner: Client, name: string, text: string): Promise<boo
  * @returns the key that was made, to be shown once; null when none was.
  * @throws SetupError when the configured key is malformed, or is missing where none may be made.
  */
-export async function ensureMasterKey(
+export const ensureMasterKey = (
   ownerUrl: string,
   configured: string | undefined,
   mayMake = true,
-): Promise<string | null> {
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
+): Promise<string | null> =>
+  asOwner(ownerUrl, async (owner) => {
     if (configured !== undefined) {
       await insertKey(owner, 'from MASTER_KEY', configured);
       return null;
@@ -44,7 +43,4 @@ export async function ensureMasterKey(
     const made = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
     await insertKey(owner, 'first master key', made);
     return made;
-  } finally {
-    await owner.end();
-  }
-}
+  });
