@@ -100,7 +100,6 @@ async function serveHere(parts: GatewayParts, { config, cleanup, signal }: Start
 
 /** Workers get the connections of the two roles; they need nothing of the owner's. */
 async function serveWithWorkers(parts: GatewayParts, { config, logger, cleanup, signal }: Start): Promise<Serving> {
-  await tryListening(config);
   const environment = {
     TENANT_DATABASE_URL: parts.tenantUrl,
     OPERATOR_DATABASE_URL: parts.operatorUrl,
@@ -129,6 +128,7 @@ async function makeDemo(
 async function startAll(start: Start): Promise<void> {
   const { config, logger } = start;
   const isProduction = config.ENVIRONMENT === 'production';
+  await tryListening(config);
   const owner = await openDatabase(start);
   const parts = { settings: config, logger, ...(await prepareDatabase(owner, start)) };
   const ensureKey = (): Promise<string | null> => ensureMasterKey(owner.url, config.MASTER_KEY, !isProduction);

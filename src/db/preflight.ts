@@ -1,13 +1,19 @@
 /** Looks at the database before anything of it is changed: can it be reached, and can it ever serve? */
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { EXIT_CODES, StartError } from '../start-error';
 import { loginProblem, type ConnectionTarget } from './connection-problem';
+import { gatewayConnection, ownerConnection } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const OLDEST_SERVER = 150_000;
 
-async function connected<Result>(target: ConnectionTarget, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: target.url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+/** @param configOf how the gateway will connect; a pooler may refuse what it states. */
+async function connected<Result>(
+  target: ConnectionTarget,
+  configOf: (url: string) => ClientConfig,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client({ ...configOf(target.url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -22,7 +28,7 @@ async function connected<Result>(target: ConnectionTarget, work: (client: Client
 
 /** @throws StartError when it cannot be connected to. */
 export const refuseUnreachable = (target: ConnectionTarget): Promise<void> =>
-  connected(target, () => Promise.resolve());
+  connected(target, gatewayConnection, () => Promise.resolve());
 
 interface Server {
   readonly number: number;
@@ -75,7 +81,7 @@ function problemsOf(server: Server): string[] {
 
 /** @throws StartError naming everything that keeps the database from serving. */
 export async function refuseUnusable(owner: ConnectionTarget): Promise<void> {
-  const problems = await connected(owner, async (client) => {
+  const problems = await connected(owner, ownerConnection, async (client) => {
     const { rows } = await client.query<Server>(SERVER);
     return rows.flatMap(problemsOf);
   });
