@@ -69,7 +69,7 @@ async function prepareDatabase(
   { config, logger, signal }: Start,
 ): Promise<RoleUrls & Pick<GatewayParts, 'secret'>> {
   const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, LISTEN_DATABASE_URL } = config;
-  await refuseUnusable(owner);
+  for (const warning of await refuseUnusable(owner)) logger.warn(warning);
   for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }))
     if (url !== undefined) await refuseUnreachable({ setting, url });
   signal.throwIfAborted();

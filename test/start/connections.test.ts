@@ -23,7 +23,7 @@ const { superuserUrl } = currentRun();
 /** Of everything that these tests make on the server. */
 const prefix = `start_${randomBytes(4).toString('hex')}`;
 
-async function refusal(work: Promise<void>): Promise<StartError> {
+async function refusal(work: Promise<unknown>): Promise<StartError> {
   const error: unknown = await work.then(
     () => null,
     (thrown: unknown) => thrown,
@@ -141,7 +141,17 @@ describe('a database that could be reached and can never serve', () => {
       `ALTER DATABASE ${name} SET default_transaction_read_only = on`,
       `ALTER DATABASE ${name} SET search_path = elsewhere`,
     );
-    await expect(refuseUnusable({ setting, url: urlFor(role, name) })).resolves.toBeUndefined();
+    await expect(refuseUnusable({ setting, url: urlFor(role, name) })).resolves.toEqual(expect.any(Array));
+  });
+
+  it('a locale that knows the case of A to Z only is told, and no obstacle', async () => {
+    const name = database('ascii');
+    await run(
+      `CREATE DATABASE ${name} OWNER ${role} LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc TEMPLATE template0`,
+    );
+    expect(await refuseUnusable({ setting, url: urlFor(role, name) })).toEqual([
+      expect.stringMatching(/knows the case of the letters A to Z only/),
+    ]);
   });
 });
 
