@@ -31,18 +31,24 @@ interface Start {
   readonly cleanup: Cleanup;
   /** Aborted when the start is to end; each step looks before it begins. */
   readonly signal: AbortSignal;
+  /** Ends the process because something that it needs is lost for good. */
+  readonly fail: (error: Error) => void;
 }
 
 interface Owner extends ConnectionTarget {
   readonly isEmbedded: boolean;
 }
 
-async function openDatabase({ config, logger, cleanup, signal }: Start): Promise<Owner> {
+async function openDatabase({ config, logger, cleanup, signal, fail }: Start): Promise<Owner> {
   if (config.DATABASE_URL !== undefined)
     return { setting: 'DATABASE_URL', url: config.DATABASE_URL, isEmbedded: false };
-  const log = (message: string): void => logger.info(message);
-  const server = await startEmbedded({ dataDir: config.DATA_DIR, log });
-  cleanup.add({ name: 'the embedded PostgreSQL', stop: () => server.stop() });
+  const server = await startEmbedded({
+    dataDir: config.DATA_DIR,
+    log: (message) => logger.info(message),
+    signal,
+    onLost: fail,
+  });
+  cleanup.add({ name: 'the embedded PostgreSQL', stop: () => server.stop(), abandon: () => server.abandon() });
   signal.throwIfAborted();
   return { setting: 'The embedded PostgreSQL', url: server.url, isEmbedded: true };
 }
@@ -63,7 +69,7 @@ async function prepareDatabase(
   { config, logger, signal }: Start,
 ): Promise<RoleUrls & Pick<GatewayParts, 'secret'>> {
   const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, LISTEN_DATABASE_URL } = config;
-  await refuseUnusable(owner);
+  for (const warning of await refuseUnusable(owner)) logger.warn(warning);
   for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }))
     if (url !== undefined) await refuseUnreachable({ setting, url });
   signal.throwIfAborted();
@@ -94,7 +100,6 @@ async function serveHere(parts: GatewayParts, { config, cleanup, signal }: Start
 
 /** Workers get the connections of the two roles; they need nothing of the owner's. */
 async function serveWithWorkers(parts: GatewayParts, { config, logger, cleanup, signal }: Start): Promise<Serving> {
-  await tryListening(config);
   const environment = {
     TENANT_DATABASE_URL: parts.tenantUrl,
     OPERATOR_DATABASE_URL: parts.operatorUrl,
@@ -123,6 +128,7 @@ async function makeDemo(
 async function startAll(start: Start): Promise<void> {
   const { config, logger } = start;
   const isProduction = config.ENVIRONMENT === 'production';
+  await tryListening(config);
   const owner = await openDatabase(start);
   const parts = { settings: config, logger, ...(await prepareDatabase(owner, start)) };
   const ensureKey = (): Promise<string | null> => ensureMasterKey(owner.url, config.MASTER_KEY, !isProduction);
@@ -168,7 +174,11 @@ async function main(): Promise<void> {
     const logger = createLogger(config);
     const seconds = config.SHUTDOWN_SECONDS;
     surviveUnhandledRejections(logger);
-    const start: Start = { config, logger, cleanup, signal: stopping.signal };
+    const fail = (error: Error): void => {
+      logger.fatal(error.message);
+      void cleanup.run(seconds * 1_000, logger).then(() => process.exit(EXIT_CODES.unavailable));
+    };
+    const start: Start = { config, logger, cleanup, signal: stopping.signal, fail };
     const starting = (cluster.isPrimary ? startAll : startWorker)(start).catch(async (error: unknown) => {
       await cleanup.run(seconds * 1_000, logger);
       throw error;

@@ -39,15 +39,15 @@ export type AccountAccessFilter = {
   requestId?: InputMaybe<StringFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type AccountAccessOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: AccountAccessOrderField;
 };
 
-/** What a list of AccountAccess can be ordered by. */
+/** Fields that rows of type AccountAccess can be ordered by. */
 export type AccountAccessOrderField =
   | 'createdAt';
 
@@ -69,15 +69,15 @@ export type AccountFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type AccountOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: AccountOrderField;
 };
 
-/** What a list of Account can be ordered by. */
+/** Fields that rows of type Account can be ordered by. */
 export type AccountOrderField =
   | 'createdAt'
   | 'name'
@@ -135,15 +135,15 @@ export type AgentModelInput = {
   provider: Scalars['String']['input'];
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type AgentOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: AgentOrderField;
 };
 
-/** What a list of Agent can be ordered by. */
+/** Fields that rows of type Agent can be ordered by. */
 export type AgentOrderField =
   | 'createdAt'
   | 'name'
@@ -196,15 +196,15 @@ export type ApiKeyKindFilter = {
   in?: InputMaybe<Array<ApiKeyKind>>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type ApiKeyOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: ApiKeyOrderField;
 };
 
-/** What a list of ApiKey can be ordered by. */
+/** Fields that rows of type ApiKey can be ordered by. */
 export type ApiKeyOrderField =
   | 'createdAt'
   | 'name'
@@ -494,15 +494,15 @@ export type MasterAccessFilter = {
   requestId?: InputMaybe<StringFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type MasterAccessOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: MasterAccessOrderField;
 };
 
-/** What a list of MasterAccess can be ordered by. */
+/** Fields that rows of type MasterAccess can be ordered by. */
 export type MasterAccessOrderField =
   | 'createdAt';
 
@@ -520,15 +520,15 @@ export type MasterKeyFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type MasterKeyOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: MasterKeyOrderField;
 };
 
-/** What a list of MasterKey can be ordered by. */
+/** Fields that rows of type MasterKey can be ordered by. */
 export type MasterKeyOrderField =
   | 'createdAt'
   | 'name'
@@ -581,15 +581,15 @@ export type McpServerFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type McpServerOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: McpServerOrderField;
 };
 
-/** What a list of McpServer can be ordered by. */
+/** Fields that rows of type McpServer can be ordered by. */
 export type McpServerOrderField =
   | 'createdAt'
   | 'name'
@@ -657,15 +657,15 @@ export type RunFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type RunOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: RunOrderField;
 };
 
-/** What a list of Run can be ordered by. */
+/** Fields that rows of type Run can be ordered by. */
 export type RunOrderField =
   | 'startedAt';
 
@@ -724,15 +724,15 @@ export type ScheduleFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type ScheduleOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: ScheduleOrderField;
 };
 
-/** What a list of Schedule can be ordered by. */
+/** Fields that rows of type Schedule can be ordered by. */
 export type ScheduleOrderField =
   | 'createdAt'
   | 'updatedAt';
@@ -785,15 +785,15 @@ export type ToolFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** An order of the list; ties are broken by id. Without one, rows come in the order of their creation. */
+/** Order of a list; rows with equal values are ordered by id. */
 export type ToolOrder = {
-  /** Ascending unless said otherwise. */
+  /** Direction; default: ascending. */
   direction?: Direction;
   /** The field to order by. */
   field: ToolOrderField;
 };
 
-/** What a list of Tool can be ordered by. */
+/** Fields that rows of type Tool can be ordered by. */
 export type ToolOrderField =
   | 'createdAt'
   | 'name'

@@ -1,4 +1,5 @@
 /** Why a start cannot connect to its database: one sentence that says what happened and what to do about it. */
+import { DatabaseUnavailableError } from './database-errors';
 
 /** A connection as its setting names it. */
 export interface ConnectionTarget {
@@ -164,7 +165,7 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
     /./,
     /unsupported startup parameter/i,
     ({ address }, message) =>
-      `The pooler at ${address} refused the connection (${message}). In pgbouncer.ini set: ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout,options`,
+      `The pooler at ${address} refused the connection (${message}). In pgbouncer.ini set: ignore_startup_parameters = options`,
   ],
   [
     /^(42P05|26000)$/,
@@ -210,9 +211,10 @@ interface Failure {
   readonly message: string;
 }
 
-/** An error by shape: those of a name with several addresses come together, and the first is like the others. */
+/** An error by shape. Those of a name with several addresses come together, and the first is like the others. */
 function failureOf(error: unknown): Failure | null {
   if (typeof error !== 'object' || error === null || !('message' in error)) return null;
+  if (error instanceof DatabaseUnavailableError) return failureOf(error.cause);
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return failureOf(error.errors[0]);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, message: String(error.message) };

@@ -1,19 +1,25 @@
 /** Looks at the database before anything of it is changed: can it be reached, and can it ever serve? */
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { EXIT_CODES, StartError } from '../start-error';
 import { loginProblem, type ConnectionTarget } from './connection-problem';
+import { gatewayConnection, ownerConnection } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const OLDEST_SERVER = 150_000;
 
-async function connected<Result>(target: ConnectionTarget, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: target.url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+/** @param configOf how the gateway will connect; a pooler may refuse what it states. */
+async function connected<Result>(
+  target: ConnectionTarget,
+  configOf: (url: string) => ClientConfig,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client({ ...configOf(target.url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
     return await work(client);
   } catch (error) {
-    const problem = loginProblem(error, target);
+    const problem = error instanceof StartError ? null : loginProblem(error, target);
     throw problem === null ? error : new StartError(problem, { exitCode: EXIT_CODES.unavailable, cause: error });
   } finally {
     await client.end().catch(() => undefined);
@@ -22,7 +28,7 @@ async function connected<Result>(target: ConnectionTarget, work: (client: Client
 
 /** @throws StartError when it cannot be connected to. */
 export const refuseUnreachable = (target: ConnectionTarget): Promise<void> =>
-  connected(target, () => Promise.resolve());
+  connected(target, gatewayConnection, () => Promise.resolve());
 
 interface Server {
   readonly number: number;
@@ -73,11 +79,28 @@ function problemsOf(server: Server): string[] {
   return problems;
 }
 
-/** @throws StartError naming everything that keeps the database from serving. */
-export async function refuseUnusable(owner: ConnectionTarget): Promise<void> {
-  const problems = await connected(owner, async (client) => {
-    const { rows } = await client.query<Server>(SERVER);
-    return rows.flatMap(problemsOf);
-  });
-  if (problems.length > 0) throw new StartError(problems.map((problem) => `${owner.setting}: ${problem}`).join('\n'));
+/** The filters that ignore case use the database's locale. */
+const CASE_OF_OTHER_LETTERS = `SELECT 'Ä' ILIKE 'ä' AS ignored, current_database() AS database`;
+
+async function warningsOf(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ ignored: boolean; database: string }>(CASE_OF_OTHER_LETTERS);
+  return rows.flatMap(({ ignored, database }) =>
+    ignored
+      ? []
+      : [
+          `The locale of the database ${database} knows the case of the letters A to Z only, so filters that ignore case do so for these letters only. A database with a UTF-8 locale knows all letters.`,
+        ],
+  );
 }
+
+/**
+ * @returns what works otherwise than people may expect.
+ * @throws StartError naming everything that keeps the database from serving.
+ */
+export const refuseUnusable = (owner: ConnectionTarget): Promise<string[]> =>
+  connected(owner, ownerConnection, async (client) => {
+    const { rows } = await client.query<Server>(SERVER);
+    const problems = rows.flatMap(problemsOf);
+    if (problems.length > 0) throw new StartError(problems.map((problem) => `${owner.setting}: ${problem}`).join('\n'));
+    return warningsOf(client);
+  });

@@ -66,7 +66,7 @@ export async function listen(app: FastifyInstance, address: Address): Promise<st
   return httpUrl(address.HOST, typeof bound === 'object' && bound ? bound.port : address.PORT);
 }
 
-/** Tries the port once, before several processes do and each complains. @throws StartError as `listen` does. */
+/** Tries the port, before anything is started for it. @throws StartError as `listen` does. */
 export async function tryListening(address: Address): Promise<void> {
   const probe = createServer();
   try {

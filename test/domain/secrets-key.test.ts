@@ -254,7 +254,7 @@ it('a gateway with a wrong key does not start, and says why in one sentence', as
     LOG_LEVEL: 'error',
   });
   expect(started).toEqual({
-    code: 1,
+    code: 78,
     stdout: '',
     stderr:
       'The secrets of this database are encrypted with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.\n',

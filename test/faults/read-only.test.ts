@@ -22,7 +22,7 @@ beforeAll(async () => {
     log: () => undefined,
     unsafeSettings: { fsync: 'off', max_connections: '40' },
   });
-  const urls = await migrate(server.url);
+  const urls = await migrate(server.url, { DATA_DIR: join(folder, 'data') });
   const database = {
     name: 'portcullis',
     ownerUrl: server.url,

@@ -120,6 +120,16 @@ export interface TestGatewayOptions {
   readonly secret?: Buffer;
 }
 
+/** Keeps a line of the log. The cause of an answer INTERNAL is printed, too: the answer does not tell it. */
+function remember(log: Record<string, unknown>[], line: string): void {
+  const entry = JSON.parse(line) as Record<string, unknown>;
+  log.push(entry);
+  const { fault, requestId } = entry;
+  if (fault === undefined) return;
+  const cause = typeof fault === 'string' ? fault : JSON.stringify(fault, null, 2);
+  process.stderr.write(`INTERNAL ${String(requestId)} in ${expect.getState().currentTestName ?? 'a test'}: ${cause}\n`);
+}
+
 export async function startTestGateway({
   settings = {},
   database: given,
@@ -129,10 +139,7 @@ export async function startTestGateway({
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
-  const logger = pino(
-    { level: 'info' },
-    { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
-  );
+  const logger = pino({ level: 'info' }, { write: (line: string) => remember(log, line) });
   const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
   await ensureMasterKey(database.ownerUrl, masterKey);
   const gateway = await createGateway({

@@ -1,6 +1,5 @@
 /** Accounts, a platform resource: listed and managed by master keys. */
 import { choice, name, text } from '../../graph/queries/filter';
-import { MasterOnly } from '../../graph/decorators';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { Account, AccountStatus } from './account.entity';
 import { AccountResolver } from './account.resolver';
@@ -16,7 +15,7 @@ export const accounts = {
         filter: { slug: text, name, status: choice('AccountStatus', AccountStatus) },
         order: ['slug', 'name'],
       },
-      MasterOnly(),
+      'masterOnly',
     ),
   ],
 };

@@ -1,5 +1,4 @@
 /** The record of what master keys are used for, as operators and as the touched accounts read it. */
-import { MasterOnly } from '../../graph/decorators';
 import { APPEND_ONLY_ROWS, id, name, text } from '../../graph/queries/filter';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { AccountAccess, MasterAccess } from './master-access.entity';
@@ -16,7 +15,7 @@ export const masterAccess = {
       order: [],
       common: APPEND_ONLY_ROWS,
     },
-    MasterOnly(),
+    'masterOnly',
   ),
 };
 

@@ -1,5 +1,4 @@
 /** Master keys, a platform resource: listed and managed by master keys. */
-import { MasterOnly } from '../../graph/decorators';
 import { id, name, time } from '../../graph/queries/filter';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { MasterKey } from './master-key.entity';
@@ -20,7 +19,7 @@ export const masterKeys = {
           order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
         },
       },
-      MasterOnly(),
+      'masterOnly',
     ),
   ],
 };
