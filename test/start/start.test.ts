@@ -88,7 +88,8 @@ describe('a start that cannot succeed says why on standard error, and nothing el
     ['the secrets key', { SECRETS_KEY: '' }],
   ])('DATA_DIR that cannot be made, for %s', async (name, environment) => {
     await writeFile(join(folder, 'file'), '');
-    const own = name === 'the secrets key' ? { DATABASE_URL: database.ownerUrl, POOL_SIZE: '2' } : {};
+    const own: Record<string, string> =
+      name === 'the secrets key' ? { DATABASE_URL: database.ownerUrl, POOL_SIZE: '2' } : {};
     const program = startProgram({ ...own, ...environment, DATA_DIR: join(folder, 'file', 'data') });
     expect(await program.ended).toBe(EXIT_CODES.misconfigured);
     expect(program.stderr()).toMatch(/DATA_DIR/);
