@@ -116,9 +116,6 @@ export const settings = z.object({
   LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('least severe log line to print'),
-  EXECUTION: choice(['compiled', 'interpreted'])
-    .default('compiled')
-    .describe('compiled runs documents through graphql-jit, interpreted through graphql-js'),
   TRUSTED_DOCUMENTS: folder()
     .optional()
     .describe('folder of the only operations to run, for example schema/operations; unset runs any document'),

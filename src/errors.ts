@@ -58,7 +58,7 @@ export class GatewayError extends GraphQLError {
     const { retryAfterSeconds } = extensions;
     const headers = new Map(typeof retryAfterSeconds !== 'number' ? [] : [['retry-after', `${retryAfterSeconds}`]]);
     const http: Record<string, unknown> = status === 200 ? {} : { http: { status, headers } };
-    super(message, { extensions: { ...extensions, code, ...http } });
+    super(message, { extensions: { ...http, ...extensions, code } });
     this.code = code;
     this.denied = denied;
   }

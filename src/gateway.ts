@@ -17,7 +17,9 @@ import { refuseWrongKey } from './db/setup/secrets-key-id';
 import { Vault } from './db/vault';
 import { closeWithin } from './http/drain';
 import { createHttpServer, type HttpParts } from './http/server';
-import { contextOpener } from './graph/create-context';
+import { contextCreator } from './graph/create-context';
+import { beginField, operationHooks } from './graph/operation-hooks';
+import type { RequestContext } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
@@ -28,7 +30,7 @@ import { gatewayRegistry, type Registry } from './resources';
 const REQUESTS_SHARE = 0.85;
 
 export interface GatewayParts extends RoleUrls {
-  readonly settings: HttpParts['settings'] &
+  readonly settings: HttpParts<RequestContext>['settings'] &
     Pick<
       Config,
       | 'POOL_SIZE'
@@ -121,7 +123,10 @@ export async function createGateway({
       settings,
       schema,
       logger,
-      openContext: contextOpener(services, keys),
+      rateLimits,
+      hooks: operationHooks,
+      beginField,
+      createContext: contextCreator(services, keys),
       readiness: () => readiness(database),
     });
     return {

@@ -1,20 +1,16 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
 import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
-import { AccessTrace, storeAccess } from '../db/master-access-log';
+import { AccessTrace } from '../db/master-access-log';
 import { IdempotentRequest } from '../db/idempotency';
-import { PLATFORM_CHAIN } from '../db/ids';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
-import type { GatewayContext, IncomingCall } from './context';
-import { refuseLargeOperation } from '../http/body-limit';
+import { newFieldRecord, type IncomingCall } from './context';
+import { recordDenial } from './operation-hooks';
 import type { RequestContext, Services } from './request-context';
 
-type Steps = Required<Pick<GatewayContext, 'begin' | 'denied'>> & Pick<GatewayContext, 'finish'>;
-
-const SHORTEST_REASON = 3;
-const LONGEST_REASON = 500;
-const LONGEST_NAME = 255;
+const MIN_REASON_CHARS = 3;
+const MAX_REASON_CHARS = 500;
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
@@ -22,35 +18,7 @@ const single = (header: string | string[] | undefined): string | undefined =>
 /** The reason of X-Reason; one that says nothing counts as none. */
 function reasonOf(header: string | undefined): string | null {
   const reason = header?.trim() ?? '';
-  return reason.length >= SHORTEST_REASON && reason.length <= LONGEST_REASON ? reason : null;
-}
-
-/** What happens between an operation being known and its answer leaving. */
-function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Steps {
-  let changes = false;
-  return {
-    begin: async ({ name, fields, isMutation, cost }) => {
-      refuseLargeOperation(call, fields, services.largeFields);
-      await services.rateLimits.spend(caller, origin.address, cost);
-      changes = isMutation;
-      origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
-      if (origin.access) origin.access.fields = fields;
-    },
-    ...(caller?.isMaster && { finish: () => storeAccess(services.database, caller, origin, !changes) }),
-    denied: (code, field) => {
-      if (caller) recordDenial(services, caller, origin, code, field);
-    },
-  };
-}
-
-function recordDenial(
-  { denials }: Services,
-  { account, keyId }: Pick<Caller, 'account' | 'keyId'>,
-  { requestId, address }: Pick<Origin, 'requestId' | 'address'>,
-  code: string,
-  field: string,
-): void {
-  denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
+  return reason.length >= MIN_REASON_CHARS && reason.length <= MAX_REASON_CHARS ? reason : null;
 }
 
 /** The same keys, and the last one that was found: whose it is when it is not accepted. */
@@ -93,7 +61,7 @@ function idempotentRequestOf(key: string | undefined, body: unknown): Idempotent
 }
 
 /** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
-export const contextOpener =
+export const contextCreator =
   (services: Services, keys: KeyStore) =>
   async (call: IncomingCall): Promise<RequestContext> => {
     const { requestId, address, headers, body } = call;
@@ -116,5 +84,5 @@ export const contextOpener =
       access: caller?.isMaster ? new AccessTrace() : null,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };
-    return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin, call) };
+    return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord: newFieldRecord() };
   };

@@ -1,8 +1,8 @@
 /** What a client meets before GraphQL: bodies, methods, origins, request ids and the other addresses. */
 import { connect, type AddressInfo } from 'node:net';
 import type { InjectOptions } from 'fastify';
-import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
-import type { HttpParts } from './server';
+import type { GatewayContext, IncomingCall } from '../graph/context';
+import { contextOf, makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
 
 describe('the HTTP server', () => {
   let gateway: TestGateway;
@@ -110,11 +110,11 @@ describe('the HTTP server', () => {
   it('takes a caller for who connected, or for whom a trusted proxy names', async () => {
     const addressBehind = async (TRUSTED_PROXIES: string[], forwarded: string): Promise<string[]> => {
       const seen: string[] = [];
-      const openContext: HttpParts['openContext'] = async ({ requestId, address }) => {
-        seen.push(address);
-        return { requestId, caller: null };
+      const createContext = async (call: IncomingCall): Promise<GatewayContext> => {
+        seen.push(call.address);
+        return contextOf(call);
       };
-      const { app } = await makeGateway({ TRUSTED_PROXIES }, { openContext });
+      const { app } = await makeGateway({ TRUSTED_PROXIES }, { createContext });
       const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
       await app.inject({ method: 'POST', url: '/graphql', headers, payload: '{"query":"{ hello }"}' });
       await app.close();

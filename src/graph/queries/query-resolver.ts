@@ -63,7 +63,7 @@ export function rowQueryResolver<Row extends StoredRow>({ names, entity }: Query
       @Info() info: GraphQLResolveInfo,
     ): Promise<Row | null> {
       const row = await repository(context, entity).get(id, selectColumns(info, names.type, selectedFields(info)));
-      if (row === null) context.denied?.('NOT_FOUND', names.singular);
+      if (row === null) context.fieldRecord.denials.push({ code: 'NOT_FOUND', field: names.singular });
       return row;
     }
   }

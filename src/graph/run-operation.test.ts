@@ -1,7 +1,7 @@
 /** An operation that is sent again is answered as it was the first time, byte for byte, and counted and run once each time. */
-import type { GatewayContext } from './context';
+import type { OperationFacts } from './context';
 import { GatewayError, unauthenticated } from '../errors';
-import { makeGateway, type GraphqlRequest, type TestGateway } from '../../test/graph/gateway';
+import { contextOf, makeGateway, type GraphqlRequest, type TestGateway } from '../../test/graph/gateway';
 
 interface Story {
   readonly begun: string[];
@@ -10,28 +10,29 @@ interface Story {
 
 let gateway: TestGateway;
 let story: Story;
-
-/** The key says what happens to the request. */
-function contextFor(key: string): GatewayContext {
-  return {
-    requestId: 'same',
-    caller: null,
-    begin: async ({ fields }) => {
-      story.begun.push(fields.join());
-      if (key === 'limited') throw new GatewayError('RATE_LIMITED', 'Enough.', { retryAfterSeconds: 7 });
-    },
-    finish: async () => void story.finished.push(key),
-  };
-}
+/** Whether the next operation is refused for its rate. */
+let isLimited = false;
 
 beforeAll(async () => {
   gateway = await makeGateway(
     {},
     {
-      openContext: async ({ headers }) => {
-        const key = String(headers['x-api-key']);
+      createContext: async (call) => {
+        const key = String(call.headers['x-api-key']);
         if (key === 'bad') throw unauthenticated();
-        return contextFor(key);
+        isLimited = key === 'limited';
+        return contextOf(call);
+      },
+      rateLimits: {
+        spend: async () => {
+          if (isLimited) throw new GatewayError('RATE_LIMITED', 'Enough.', { retryAfterSeconds: 7 });
+        },
+        chargeRefusal: () => undefined,
+      },
+      hooks: {
+        onOperation: (_context, { fields }: OperationFacts) => void story.begun.push(fields.join()),
+        onDenied: () => undefined,
+        onResponse: async (_context, { fields }: OperationFacts) => void story.finished.push(fields.join()),
       },
     },
   );

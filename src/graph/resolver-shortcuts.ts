@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
-import { nestedTypes } from '../directives/account-owned-types';
+import { nestedTypes } from './directives/account-owned-types';
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Resolve = GraphQLFieldResolver<unknown, unknown, Arguments>;

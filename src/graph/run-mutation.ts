@@ -1,0 +1,94 @@
+/**
+ * Mutations: each root field by itself, in the order of the document, in one transaction with all reads of its answer. It
+ * is stored once its answer is complete and free of errors, or not at all.
+ */
+import { locatedError, type ExecutionResult, type GraphQLError } from 'graphql';
+import { isTransactionConflict } from '../db/database-errors';
+import { newFieldRecord, type FieldRecord, type GatewayContext } from './context';
+import { executeFields, type FieldsToExecute } from './executor/execute-fields';
+import type { FieldPlan } from './executor/operation-plan';
+
+const MAX_TRIES = 3;
+
+/** The transaction of one root field. */
+export interface FieldTransaction<Context> {
+  /** What the field and everything below it run with. */
+  readonly context: Context;
+  /** @throws when nothing was stored, or when nobody knows (DatabaseUnavailableError that is not safe to retry). */
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+/** @param answerReadsMore whether completing the answer can read more than the rows that the field itself gives. */
+export type BeginField<Context> = (context: Context, answerReadsMore: boolean) => FieldTransaction<Context>;
+
+type Mutation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
+  readonly context: Context;
+  readonly beginField: BeginField<Context>;
+};
+
+/** A field that failed as a whole. */
+function failedField(field: FieldPlan, error: unknown): ExecutionResult {
+  const data = field.shape.nullable ? { [field.key]: null } : null;
+  return { data, errors: [locatedError(error, field.nodes, [field.key])] };
+}
+
+/** Errors may be several deep in those of GraphQL. */
+function isRetryable(error: GraphQLError): boolean {
+  let cause: unknown = error;
+  for (; cause instanceof Error && 'originalError' in cause && cause.originalError; cause = cause.originalError);
+  return isTransactionConflict(cause);
+}
+
+async function attempt<Context extends GatewayContext>(
+  { beginField, ...mutation }: Mutation<Context>,
+  field: FieldPlan,
+  fieldRecord: FieldRecord,
+): Promise<ExecutionResult> {
+  const transaction = beginField({ ...mutation.context, fieldRecord }, mutation.plan.readsMore(field));
+  const { context } = transaction;
+  let result = await executeFields({ ...mutation, context, fields: [field] }).catch((error: unknown) =>
+    failedField(field, error),
+  );
+  try {
+    if (result.errors) await transaction.rollback();
+    else await transaction.commit();
+  } catch (error) {
+    result = failedField(field, error);
+  }
+  return result;
+}
+
+/** A transaction that met another one is repeated; what the attempts before it did is forgotten. */
+async function executeField<Context extends GatewayContext>(
+  mutation: Mutation<Context>,
+  field: FieldPlan,
+): Promise<ExecutionResult> {
+  const { budget, context } = mutation;
+  const charsBefore = budget.chars;
+  for (let triesLeft = MAX_TRIES - 1; ; triesLeft -= 1) {
+    const fieldRecord = newFieldRecord();
+    const result = await attempt(mutation, field, fieldRecord);
+    if (result.errors) budget.chars = charsBefore;
+    if (triesLeft > 0 && result.errors?.some(isRetryable)) continue;
+    context.fieldRecord.uses.push(...fieldRecord.uses);
+    context.fieldRecord.denials.push(...fieldRecord.denials);
+    return result;
+  }
+}
+
+/** A failure that leaves no place for null ends the mutation; fields before it stay stored, those after it do not run. */
+export async function runMutation<Context extends GatewayContext>(
+  mutation: Mutation<Context>,
+): Promise<ExecutionResult> {
+  const { fields, ResponseObject } = mutation.plan.root;
+  const data = new ResponseObject();
+  const errors: GraphQLError[] = [];
+  for (const field of fields) {
+    const result = await executeField(mutation, field);
+    errors.push(...(result.errors ?? []));
+    if (!result.data) return { data: null, errors };
+    data[field.key] = result.data[field.key];
+  }
+  return errors.length === 0 ? { data } : { data, errors };
+}
