@@ -44,7 +44,8 @@ export const operationHooks: OperationHooks<RequestContext> = {
 };
 
 /** A field that changed nothing is on record too, before the next one runs. */
-export const beginField: BeginField<RequestContext> = (context, answerReadsMore) => {
+export const beginField: BeginField<RequestContext> = (context, { index, answerReadsMore }) => {
+  context.origin.repeatable?.startField(index);
   const unitOfWork = context.services.database.unitOfWork({ answerReadsMore });
   return {
     context: { ...context, scopes: new Map(), unitOfWork },

@@ -18,6 +18,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
+  type VariableDefinitionNode,
 } from 'graphql';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -88,19 +89,23 @@ class Walk {
   /** Of every fragment that was reached. */
   readonly reached = new Set<string>();
   readonly #spreading = new Set<string>();
+  readonly #variables: readonly VariableDefinitionNode[];
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly fragments: Fragments,
     private readonly definition: OperationDefinitionNode | FragmentDefinitionNode,
     private readonly remaining: Remaining,
-  ) {}
+  ) {
+    const { kind } = definition;
+    this.#variables = (kind === Kind.OPERATION_DEFINITION && definition.variableDefinitions) || [];
+  }
 
   run(): OperationStats {
     const { definition, schema } = this;
-    const { directives = [], variableDefinitions = [], selectionSet } = definition;
+    const { directives = [], selectionSet } = definition;
     this.counts.directives += directives.length;
-    for (const variable of variableDefinitions) this.counts.directives += variable.directives?.length ?? 0;
+    for (const variable of this.#variables) this.counts.directives += variable.directives?.length ?? 0;
     const type =
       definition.kind === Kind.OPERATION_DEFINITION
         ? schema.getRootType(definition.operation)
@@ -206,7 +211,7 @@ class Walk {
     if (value.kind === Kind.INT) return Math.abs(Number(value.value));
     if (value.kind !== Kind.VARIABLE) return DEFAULT_PAGE;
     const name = value.name.value;
-    const declared = this.definition.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+    const declared = this.#variables.find(({ variable }) => variable.name.value === name);
     const fallback =
       declared?.defaultValue?.kind === Kind.INT ? Math.abs(Number(declared.defaultValue.value)) : DEFAULT_PAGE;
     return (variables) => {

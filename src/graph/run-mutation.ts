@@ -19,8 +19,14 @@ export interface FieldTransaction<Context> {
   rollback(): Promise<void>;
 }
 
-/** @param answerReadsMore whether completing the answer can read more than the rows that the field itself gives. */
-export type BeginField<Context> = (context: Context, answerReadsMore: boolean) => FieldTransaction<Context>;
+export interface FieldToBegin {
+  /** Its place among the root fields. */
+  readonly index: number;
+  /** Can completing the answer read more than the rows that the field itself gives? */
+  readonly answerReadsMore: boolean;
+}
+
+export type BeginField<Context> = (context: Context, field: FieldToBegin) => FieldTransaction<Context>;
 
 type Mutation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
   readonly context: Context;
@@ -45,7 +51,10 @@ async function attempt<Context extends GatewayContext>(
   field: FieldPlan,
   fieldRecord: FieldRecord,
 ): Promise<ExecutionResult> {
-  const transaction = beginField({ ...mutation.context, fieldRecord }, mutation.plan.readsMore(field));
+  const transaction = beginField(
+    { ...mutation.context, fieldRecord },
+    { index: mutation.plan.root.fields.indexOf(field), answerReadsMore: mutation.plan.readsMore(field) },
+  );
   const { context } = transaction;
   let result = await executeFields({ ...mutation, context, fields: [field] }).catch((error: unknown) =>
     failedField(field, error),

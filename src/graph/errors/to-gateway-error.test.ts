@@ -29,7 +29,10 @@ describe('errors of an operation', () => {
   });
 
   it('name the field of an input', async () => {
-    expect(firstError(await fail('input'))?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: ['input', 'name'] });
+    expect(firstError(await fail('input'))?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      path: ['input', 'name'],
+    });
   });
 
   it('name the field that a validator refused, without the value', async () => {
@@ -105,10 +108,16 @@ describe('errors of an operation', () => {
 
   it('name the variable that is missing, and the argument that a null variable leaves empty', async () => {
     const missing = await send(gateway, { query: 'query ($id: ID!) { agent(id: $id) { id } }' });
-    expect([missing.status, firstError(missing)?.extensions]).toMatchObject([400, { code: 'BAD_USER_INPUT', path: ['id'] }]);
+    expect([missing.status, firstError(missing)?.extensions]).toMatchObject([
+      400,
+      { code: 'BAD_USER_INPUT', path: ['id'] },
+    ]);
     const request = { query: 'query ($id: ID = "x") { agent(id: $id) { id } }', variables: { id: null } };
     await send(gateway, request);
-    expect(firstError(await send(gateway, request))?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: ['id'] });
+    expect(firstError(await send(gateway, request))?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      path: ['id'],
+    });
   });
 
   it('suggest no names to those who misspell one', async () => {

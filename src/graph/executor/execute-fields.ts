@@ -202,7 +202,7 @@ class Execution {
     if (isObjectType(runtimeType) && this.plan.schema.isSubType(type, runtimeType)) {
       return this.#object(plan, runtimeType, source, place);
     }
-    throw new Error(`A value of ${nameOf(plan)} is of no object type of ${type.name}: ${String(name)}.`);
+    throw new Error(`A value of ${nameOf(plan)} is of no object type of ${type.name}.`);
   }
 
   #fail(plan: FieldPlan, error: unknown, place: Place): null {
