@@ -2,6 +2,7 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayError } from '../errors';
 import { httpStatusOf, RequestErrors, toResponseError, type ToGatewayError } from './errors/to-gateway-error';
+import type { MutationResult } from './run-mutation';
 
 export interface OperationAnswer {
   /** Of HTTP. */
@@ -47,15 +48,26 @@ function translated(
   return { answer, errors: gatewayErrors };
 }
 
+/** The error that ended a mutation says what was stored before it, with the answers: a secret is shown only once. */
+function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
+  const told = [...(answer.body.errors ?? [])];
+  const last = told.pop();
+  const names = Object.keys(stored).filter((name) => stored[name] !== null);
+  if (!last || names.length === 0) return { answer, errors };
+  const message = `${last.message} Stored before it: ${names.join(', ')}; see extensions.stored.`;
+  told.push({ ...last, message, extensions: { ...last.extensions, stored } });
+  return { answer: { ...answer, body: { ...answer.body, errors: told } }, errors };
+}
+
 /** Of an operation that was executed. */
-export const answerTo = (
-  { data, errors = [] }: ExecutionResult,
+export function answerTo(
+  { data, errors = [], stored = {} }: MutationResult,
   requestId: string,
   toGatewayError: ToGatewayError,
-): TranslatedAnswer =>
-  errors.length === 0
-    ? { answer: { status: 200, headers: {}, body: { data } }, errors: [] }
-    : translated(errors, requestId, toGatewayError, data);
+): TranslatedAnswer {
+  if (errors.length === 0) return { answer: { status: 200, headers: {}, body: { data } }, errors: [] };
+  return withStored(translated(errors, requestId, toGatewayError, data), stored);
+}
 
 /** In place of an answer. */
 export const refusalOf = (error: unknown, requestId: string, toGatewayError: ToGatewayError): TranslatedAnswer =>

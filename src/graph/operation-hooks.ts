@@ -20,9 +20,9 @@ export function recordDenial(
   denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
 }
 
-/** @param safeToRetry whether the request can have changed nothing. */
-async function storeMasterAccess({ caller, services, origin }: RequestContext, safeToRetry: boolean): Promise<void> {
-  if (caller?.isMaster) await storeAccess(services.database, caller, origin, safeToRetry);
+/** Of what changed nothing. */
+async function storeMasterAccess({ caller, services, origin }: RequestContext): Promise<void> {
+  if (caller?.isMaster) await storeAccess(services.database, caller, origin, true);
 }
 
 export const operationHooks: OperationHooks<RequestContext> = {
@@ -39,7 +39,8 @@ export const operationHooks: OperationHooks<RequestContext> = {
   async onResponse(context, { isMutation }) {
     const { caller, services, fieldRecord } = context;
     if (caller) for (const { field, action } of fieldRecord.uses) services.keyUse.used(caller, field, action);
-    await storeMasterAccess(context, !isMutation);
+    // The fields of a mutation are on record, each with its transaction.
+    if (!isMutation) await storeMasterAccess(context);
   },
 };
 
@@ -52,7 +53,7 @@ export const beginField: BeginField<RequestContext> = (context, { index, answerR
     commit: () => unitOfWork.commit(),
     rollback: async () => {
       await unitOfWork.rollback();
-      await storeMasterAccess(context, true);
+      await storeMasterAccess(context);
     },
   };
 };

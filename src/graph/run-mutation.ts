@@ -33,11 +33,18 @@ type Mutation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
   readonly beginField: BeginField<Context>;
 };
 
-/** A field that failed as a whole. */
-function failedField(field: FieldPlan, error: unknown): ExecutionResult {
-  const data = field.shape.nullable ? { [field.key]: null } : null;
-  return { data, errors: [locatedError(error, field.nodes, [field.key])] };
+export interface MutationResult extends ExecutionResult {
+  /** Where `data` is null all the same: what the fields answered that were stored before one failed. */
+  readonly stored?: Readonly<Record<string, unknown>>;
 }
+
+/** What was rolled back is not shown: nobody is to keep the id of a row, or the secret of a key, that does not exist. */
+const failedField = (field: FieldPlan, errors: readonly GraphQLError[]): ExecutionResult => ({
+  data: field.shape.nullable ? { [field.key]: null } : null,
+  errors,
+});
+
+const located = (field: FieldPlan, error: unknown): GraphQLError => locatedError(error, field.nodes, [field.key]);
 
 /** Errors may be several deep in those of GraphQL. */
 function isRetryable(error: GraphQLError): boolean {
@@ -56,16 +63,25 @@ async function attempt<Context extends GatewayContext>(
     { index: mutation.plan.root.fields.indexOf(field), answerReadsMore: mutation.plan.readsMore(field) },
   );
   const { context } = transaction;
-  let result = await executeFields({ ...mutation, context, fields: [field] }).catch((error: unknown) =>
-    failedField(field, error),
-  );
+  let errors: readonly GraphQLError[];
   try {
-    if (result.errors) await transaction.rollback();
-    else await transaction.commit();
+    const result = await executeFields({ ...mutation, context, fields: [field] });
+    if (!result.errors) {
+      await transaction.commit();
+      return result;
+    }
+    ({ errors } = result);
   } catch (error) {
-    result = failedField(field, error);
+    // A COMMIT that failed knows best what became of the change: nothing that goes wrong after it is told instead.
+    await transaction.rollback().catch(() => undefined);
+    return failedField(field, [located(field, error)]);
   }
-  return result;
+  try {
+    await transaction.rollback();
+  } catch (error) {
+    errors = [located(field, error)];
+  }
+  return failedField(field, errors);
 }
 
 /** A transaction that met another one is repeated; what the attempts before it did is forgotten. */
@@ -89,14 +105,14 @@ async function executeField<Context extends GatewayContext>(
 /** A failure that leaves no place for null ends the mutation; fields before it stay stored, those after it do not run. */
 export async function runMutation<Context extends GatewayContext>(
   mutation: Mutation<Context>,
-): Promise<ExecutionResult> {
+): Promise<MutationResult> {
   const { fields, ResponseObject } = mutation.plan.root;
   const data = new ResponseObject();
   const errors: GraphQLError[] = [];
   for (const field of fields) {
     const result = await executeField(mutation, field);
     errors.push(...(result.errors ?? []));
-    if (!result.data) return { data: null, errors };
+    if (!result.data) return { data: null, errors, stored: data };
     data[field.key] = result.data[field.key];
   }
   return errors.length === 0 ? { data } : { data, errors };

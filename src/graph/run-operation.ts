@@ -3,7 +3,7 @@
  * each check is made each time, in one order. What is known of a text is remembered, never that it passed a check which
  * depends on its caller.
  */
-import { getVariableValues, OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { getVariableValues, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import type { GatewayContext, OperationFacts } from './context';
@@ -14,7 +14,7 @@ import type { OperationPlan, Variables } from './executor/operation-plan';
 import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
 import { refuseCost, refuseDeepVariables } from './operation-limits';
 import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
-import { runMutation, type BeginField } from './run-mutation';
+import { runMutation, type BeginField, type MutationResult } from './run-mutation';
 import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
 
 /** The parameters of a request, as GraphQL over HTTP names them. */
@@ -114,7 +114,7 @@ export function createRunOperation<Context extends GatewayContext>({
     variables: Variables,
     context: Context,
     { isMutation }: OperationFacts,
-  ): Promise<ExecutionResult> {
+  ): Promise<MutationResult> {
     const operation = { plan, variables, context, budget: new AnswerBudget() };
     return isMutation
       ? runMutation({ ...operation, beginField })

@@ -16,7 +16,7 @@ process.execArgv.push('--require', join(__dirname, 'typescript.js'));
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The body as it was sent, for comparisons byte by byte. */
+  /** The body as it was sent, but for the ids of requests in errors, for comparisons byte by byte. */
   readonly text: string;
   readonly data: Data;
   readonly errors: readonly {
@@ -64,6 +64,18 @@ export interface TwoTenants extends TestGateway {
 const CREATE_ACCOUNT =
   'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
 
+/**
+ * Every error quotes its request, by an id that no other request has: without it, equal answers are equal bytes.
+ * @throws Error for an error that does not quote it.
+ */
+function withoutRequestId(body: string, errors: Answer['errors'], id: string): Pick<Answer, 'text' | 'errors'> {
+  const anonymous = errors.map(({ extensions: { requestId, ...extensions }, ...error }) => {
+    if (requestId !== id) throw new Error(`An error does not quote the request ${id}: ${body}`);
+    return { ...error, extensions };
+  });
+  return { text: errors.length === 0 ? body : body.replaceAll(id, '<request id>'), errors: anonymous };
+}
+
 function clientOf(gateway: Gateway, key: string | null): Client {
   const send: Client['send'] = async <Data>(
     query: string,
@@ -82,7 +94,8 @@ function clientOf(gateway: Gateway, key: string | null): Client {
       payload: JSON.stringify({ query, variables }),
     });
     const { data, errors = [] } = answer.json<{ data: Data; errors?: Answer['errors'] }>();
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, data, errors };
+    const { statusCode: status, headers: answered, body } = answer;
+    return { status, headers: answered, data, ...withoutRequestId(body, errors, String(answered['x-request-id'])) };
   };
   return {
     key: key ?? '',

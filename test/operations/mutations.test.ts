@@ -124,7 +124,10 @@ describe('several root fields', () => {
     );
     // The second field may not be null: the specification ends the mutation there, and the third does not run.
     expect(answer.data).toBeNull();
-    expect(answer.errors).toMatchObject([{ path: ['second', 'agent', 'tools'] }]);
+    expect(answer.errors).toMatchObject([
+      { path: ['second', 'agent', 'tools'], extensions: { stored: { first: { id: expect.any(String) } } } },
+    ]);
+    expect(answer.errors[0]?.message).toContain('Stored before it: first');
     const { tools } = await acme.ask<{ tools: { nodes: { name: string }[] } }>('{ tools { nodes { name } } }');
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });
