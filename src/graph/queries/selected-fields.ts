@@ -9,8 +9,7 @@ const OWN_SELECTION: Paths = [[]];
 /** By the nodes of a field, which live as long as the plan of their operation, and the paths as text. */
 const cache = new WeakMap<readonly FieldNode[], Map<string, readonly string[]>>();
 
-const keyOf = (paths: Paths): string =>
-  paths === OWN_SELECTION ? '' : paths.map((path) => path.join('.')).join(' ');
+const keyOf = (paths: Paths): string => (paths === OWN_SELECTION ? '' : paths.map((path) => path.join('.')).join(' '));
 
 function* fieldsOf(selections: SelectionSetNode | undefined, fragments: Fragments): Generator<FieldNode> {
   for (const selection of selections?.selections ?? []) {
