@@ -48,13 +48,13 @@ function translated(
   return { answer, errors: gatewayErrors };
 }
 
-/** The error that ended a mutation says what was stored before it, with the answers: a secret is shown only once. */
+/** The last error says what was stored all the same, with the answers: a secret is shown only once. */
 function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
   const told = [...(answer.body.errors ?? [])];
   const last = told.pop();
-  const names = Object.keys(stored).filter((name) => stored[name] !== null);
+  const names = Object.keys(stored);
   if (!last || names.length === 0) return { answer, errors };
-  const message = `${last.message} Stored before it: ${names.join(', ')}; see extensions.stored.`;
+  const message = `${last.message} Stored all the same: ${names.join(', ')}; see extensions.stored.`;
   told.push({ ...last, message, extensions: { ...last.extensions, stored } });
   return { answer: { ...answer, body: { ...answer.body, errors: told } }, errors };
 }

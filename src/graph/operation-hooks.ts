@@ -46,14 +46,14 @@ export const operationHooks: OperationHooks<RequestContext> = {
 
 /** A field that changed nothing is on record too, before the next one runs. */
 export const beginField: BeginField<RequestContext> = (context, { index, answerReadsMore }) => {
-  context.origin.repeatable?.startField(index);
-  const unitOfWork = context.services.database.unitOfWork({ answerReadsMore });
+  const unitOfWork = context.services.database.unitOfWork({ answerReadsMore, position: index + 1 });
   return {
     context: { ...context, scopes: new Map(), unitOfWork },
     commit: () => unitOfWork.commit(),
     rollback: async () => {
-      await unitOfWork.rollback();
+      const isUndone = await unitOfWork.rollback();
       await storeMasterAccess(context);
+      return isUndone;
     },
   };
 };

@@ -16,7 +16,8 @@ export interface FieldTransaction<Context> {
   readonly context: Context;
   /** @throws when nothing was stored, or when nobody knows (DatabaseUnavailableError that is not safe to retry). */
   commit(): Promise<void>;
-  rollback(): Promise<void>;
+  /** @returns false when the change is stored all the same: its COMMIT went with it. */
+  rollback(): Promise<boolean>;
 }
 
 export interface FieldToBegin {
@@ -34,14 +35,19 @@ type Mutation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
 };
 
 export interface MutationResult extends ExecutionResult {
-  /** Where `data` is null all the same: what the fields answered that were stored before one failed. */
+  /** What fields answered that are stored, where `data` does not show it. */
   readonly stored?: Readonly<Record<string, unknown>>;
 }
 
+interface FieldResult extends ExecutionResult {
+  readonly isStored: boolean;
+}
+
 /** What was rolled back is not shown: nobody is to keep the id of a row, or the secret of a key, that does not exist. */
-const failedField = (field: FieldPlan, errors: readonly GraphQLError[]): ExecutionResult => ({
+const failedField = (field: FieldPlan, errors: readonly GraphQLError[], isStored = false): FieldResult => ({
   data: field.shape.nullable ? { [field.key]: null } : null,
   errors,
+  isStored,
 });
 
 const located = (field: FieldPlan, error: unknown): GraphQLError => locatedError(error, field.nodes, [field.key]);
@@ -57,7 +63,7 @@ async function attempt<Context extends GatewayContext>(
   { beginField, ...mutation }: Mutation<Context>,
   field: FieldPlan,
   fieldRecord: FieldRecord,
-): Promise<ExecutionResult> {
+): Promise<FieldResult> {
   const transaction = beginField(
     { ...mutation.context, fieldRecord },
     { index: mutation.plan.root.fields.indexOf(field), answerReadsMore: mutation.plan.readsMore(field) },
@@ -68,27 +74,26 @@ async function attempt<Context extends GatewayContext>(
     const result = await executeFields({ ...mutation, context, fields: [field] });
     if (!result.errors) {
       await transaction.commit();
-      return result;
+      return { ...result, isStored: true };
     }
     ({ errors } = result);
   } catch (error) {
-    // A COMMIT that failed knows best what became of the change: nothing that goes wrong after it is told instead.
+    // A COMMIT that failed says what became of the change: nothing that goes wrong after it is told instead.
     await transaction.rollback().catch(() => undefined);
     return failedField(field, [located(field, error)]);
   }
   try {
-    await transaction.rollback();
+    return failedField(field, errors, !(await transaction.rollback()));
   } catch (error) {
-    errors = [located(field, error)];
+    return failedField(field, [located(field, error)]);
   }
-  return failedField(field, errors);
 }
 
 /** A transaction that met another one is repeated; what the attempts before it did is forgotten. */
 async function executeField<Context extends GatewayContext>(
   mutation: Mutation<Context>,
   field: FieldPlan,
-): Promise<ExecutionResult> {
+): Promise<FieldResult> {
   const { budget, context } = mutation;
   const charsBefore = budget.chars;
   for (let triesLeft = MAX_TRIES - 1; ; triesLeft -= 1) {
@@ -108,12 +113,14 @@ export async function runMutation<Context extends GatewayContext>(
 ): Promise<MutationResult> {
   const { fields, ResponseObject } = mutation.plan.root;
   const data = new ResponseObject();
+  const stored = new ResponseObject();
   const errors: GraphQLError[] = [];
   for (const field of fields) {
     const result = await executeField(mutation, field);
     errors.push(...(result.errors ?? []));
-    if (!result.data) return { data: null, errors, stored: data };
+    if (result.isStored) stored[field.key] = result.data?.[field.key] ?? null;
+    if (!result.data) return { data: null, errors, stored };
     data[field.key] = result.data[field.key];
   }
-  return errors.length === 0 ? { data } : { data, errors };
+  return errors.length === 0 ? { data } : { data, errors, stored };
 }

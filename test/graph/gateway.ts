@@ -268,7 +268,7 @@ export async function makeGateway(
     createContext,
     rateLimits: { spend: async () => undefined, chargeRefusal: () => undefined },
     hooks: NO_HOOKS,
-    beginField: (context) => ({ context, commit: async () => undefined, rollback: async () => undefined }),
+    beginField: (context) => ({ context, commit: async () => undefined, rollback: async () => true }),
     readiness: async () => ({ ready: true, reasons: [] }),
     ...parts,
   });

@@ -127,7 +127,7 @@ describe('several root fields', () => {
     expect(answer.errors).toMatchObject([
       { path: ['second', 'agent', 'tools'], extensions: { stored: { first: { id: expect.any(String) } } } },
     ]);
-    expect(answer.errors[0]?.message).toContain('Stored before it: first');
+    expect(answer.errors[0]?.message).toContain('Stored all the same: first');
     const { tools } = await acme.ask<{ tools: { nodes: { name: string }[] } }>('{ tools { nodes { name } } }');
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });
