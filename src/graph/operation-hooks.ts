@@ -1,7 +1,7 @@
 /** What this gateway does around operations: limits of size, counters of use, denials, the access log of master keys. */
 import type { Caller, KeyRecord } from '../auth/caller';
 import { storeAccess } from '../db/master-access-log';
-import { PLATFORM_CHAIN } from '../db/setup/audit-trigger';
+import { PLATFORM_CHAIN } from '../db/ids';
 import { refuseLargeOperation } from '../http/body-limit';
 import type { IncomingCall } from './context';
 import type { RequestContext, Services } from './request-context';
