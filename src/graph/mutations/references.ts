@@ -109,7 +109,7 @@ export function inUse({ listed, total }: References, first: Reference): GatewayE
   const left = total === listed.length ? '' : `; the first ${listed.length} are listed`;
   return new GatewayError(
     'IN_USE',
-    `${total} live row(s) refer to this one, for example the ${example}${left}. Change them first, or delete with force: true.`,
+    `${total} row(s) refer to this one, for example the ${example}${left}. Change them first, or delete with force: true.`,
     { references: listed, total },
   );
 }

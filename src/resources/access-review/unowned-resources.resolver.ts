@@ -12,7 +12,7 @@ const MAX_ROWS = 100;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 @Scoped()
-@ObjectType({ description: 'A live row without `metadata.owner`.' })
+@ObjectType({ description: 'A row without `metadata.owner` that is not deleted.' })
 export class UnownedResource {
   @Field(() => String, { description: 'Position of this row in this list; opaque.' })
   cursor!: string;
@@ -53,12 +53,12 @@ function unownedResourcesText(scope: Scope, resources: readonly Resource[]): str
 export class UnownedResourcesResolver {
   @Scoped()
   @Query(() => [UnownedResource], {
-    description:
-      'Live rows without `metadata.owner = { team, email }`, in order of creation: what roles could not be given for yet.',
+    description: 'Rows without `metadata.owner = { team, email }` that are not deleted, in order of creation.',
   })
   async unownedResources(
-    @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'The most rows to list, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'Start behind the row with this `cursor`.' })
+    @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'Maximum number of rows, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'Rows after the one with this `cursor`.' })
     after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<UnownedResource[]> {

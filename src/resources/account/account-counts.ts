@@ -6,7 +6,7 @@ import type { Scope } from '../../db/scope';
 import type { Resource } from '../../graph/resource';
 import type { Account } from './account.entity';
 
-@ObjectType({ description: 'How many live rows of one resource an account has.' })
+@ObjectType({ description: 'The number of rows of one resource that an account has.' })
 export class ResourceCount {
   @Field(() => String, { description: 'The type of the rows, for example `Agent`.' })
   resourceType!: string;

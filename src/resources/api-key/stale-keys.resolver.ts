@@ -37,13 +37,13 @@ async function find(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-const FIRST = { defaultValue: MAX_KEYS, description: 'The most keys to list, 1 to 100.' };
+const FIRST = { defaultValue: MAX_KEYS, description: 'Maximum number of keys, 1 to 100.' };
 
 @Resolver(() => ApiKey)
 export class StaleKeysResolver {
   @Scoped()
   @Query(() => [ApiKey], {
-    description: 'Active keys that were not used for some days, longest unused first. Revoke what nobody misses.',
+    description: 'Active keys that were not used for some days, longest unused first. Consider revoking them.',
   })
   staleApiKeys(
     @Arg('days', () => Int, { defaultValue: STALE_DAYS, description: 'Days without use, 0 to 3650.' }) days: number,
@@ -56,7 +56,7 @@ export class StaleKeysResolver {
 
   @Scoped()
   @Query(() => [ApiKey], {
-    description: 'Active keys that end within some days, by expiry or by the grace of a rotation, soonest first.',
+    description: 'Active keys that expire, or whose grace period ends, within some days, soonest first.',
   })
   expiringApiKeys(
     @Arg('days', () => Int, { defaultValue: 14, description: 'Days ahead, 0 to 3650.' }) days: number,

@@ -16,9 +16,9 @@ import { statusOf } from '../api-key/key-status';
 const MAX_KEYS = 100;
 
 @MasterOnly()
-@ObjectType({ description: 'Whose row an id names, and who sees it.' })
+@ObjectType({ description: 'Which row an id names, and which keys can see it.' })
 export class AccessExplanation {
-  @Field(() => ID, { description: 'The id that was asked for.' })
+  @Field(() => ID, { description: 'The given id.' })
   id!: string;
 
   @Field(() => String, {
@@ -30,7 +30,7 @@ export class AccessExplanation {
   @Field(() => ID, { nullable: true, description: 'The account that the row belongs to.' })
   accountId!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the row was deleted; null while it is live.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the row was deleted; null if it is not.' })
   deletedAt!: string | null;
 }
 
@@ -62,7 +62,8 @@ function inWords({ resourceType, deletedAt }: AccessExplanation, account: Accoun
 export class ExplainResolver {
   @MasterOnly()
   @Query(() => AccessExplanation, {
-    description: 'Whose row this is, live or deleted, and which keys would see it; looks through all accounts.',
+    description:
+      'Which account a row belongs to, deleted or not, and which keys can see it; searches all accounts. Needs a master key.',
   })
   async explainAccess(
     @Arg('id', () => ID, { description: 'Id of any row, or of an account.' }) id: string,
@@ -95,7 +96,7 @@ export class ExplainResolver {
   }
 
   @FieldResolver(() => [ApiKey], {
-    description: 'The active keys that see the row, or would if it were live; at most 100.',
+    description: 'The active keys that can see the row, or could if it were not deleted; at most 100.',
   })
   async keys(
     @Root() found: AccessExplanation,
@@ -117,7 +118,7 @@ export class ExplainResolver {
     return rows.filter((key) => statusOf(key) === 'ACTIVE');
   }
 
-  @FieldResolver(() => String, { description: 'The same in words, to be sent to whoever asked.' })
+  @FieldResolver(() => String, { description: 'The same, human-readable.' })
   async explanation(@Root() found: AccessExplanation, @Ctx() context: RequestContext): Promise<string> {
     const accounts = repository(withParentScope(context, found), Account);
     const account = found.accountId === null ? null : await accounts.get(found.accountId, ['slug', 'status']);
