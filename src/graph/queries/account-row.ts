@@ -16,7 +16,7 @@ export const TYPENAME = '__typename';
   resolveType: (row: { readonly [TYPENAME]?: string }) => row[TYPENAME],
 })
 export abstract class Node {
-  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  @Field(() => ID, { description: 'UUID (version 7); never reused.' })
   id!: string;
 }
 
