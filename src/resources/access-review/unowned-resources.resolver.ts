@@ -1,11 +1,9 @@
 /** Rows that nobody owns yet: those without `metadata.owner`. */
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { Scope } from '../../db/scope';
-import { ofAllAccounts } from '../../db/statements/predicate';
+import { unownedRows } from '../../db/statements/across-tables';
 import { badInput } from '../../errors';
 import { Scoped } from '../../graph/decorators';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
-import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 
 const MAX_ROWS = 100;
@@ -33,22 +31,6 @@ export class UnownedResource {
   createdAt!: string;
 }
 
-/** Every resource that has names; runs, which have none, belong to their agents. Values: account, after, limit. */
-function unownedResourcesText(scope: Scope, resources: readonly Resource[]): string {
-  const whose =
-    scope.accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t.account_id')}` : 't.account_id = $1';
-  const parts = resources
-    .map(({ entity, names }) => ({ table: scope.database.table(entity), type: names.type }))
-    .filter(({ table }) => table.columns.has('name'))
-    .map(
-      ({ table, type }) =>
-        `(SELECT t.id, t.account_id, '${type}', t.name, t.created_at FROM ${table.sql} t
-           WHERE ${whose} AND t.id > $2 AND t.deleted_at IS NULL
-             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id LIMIT $3)`,
-    );
-  return `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`;
-}
-
 @Resolver()
 export class UnownedResourcesResolver {
   @Scoped()
@@ -67,8 +49,8 @@ export class UnownedResourcesResolver {
     const { seal, resources } = context.services;
     const list = `unownedResources ${scope.accountId ?? 'all'}`;
     const [position] = typeof after === 'string' ? seal.open(list, after) : [FIRST_ID];
-    const statement = { name: undefined, text: unownedResourcesText(scope, resources), columns: [] };
-    const rows = await scope.read(statement, [scope.accountId, position, first]);
+    const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
+    const rows = await scope.read(unownedRows(tables, scope.accountId, position, first));
     return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
       cursor: seal.seal(list, [id]),
       id: String(id),

@@ -2,12 +2,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
-import type { Scope } from '../../db/scope';
+import { whoseRow } from '../../db/statements/across-tables';
 import { selectedFields } from '../../graph/queries/selected-fields';
 import { selectColumns } from '../../graph/queries/select-columns';
 import { MasterOnly } from '../../graph/decorators';
 import { withParentScope, scopeOf, repository, type RequestContext } from '../../graph/request-context';
-import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
@@ -32,16 +31,6 @@ export class AccessExplanation {
 
   @Field(() => DateTime, { nullable: true, description: 'When the row was deleted; null if it is not.' })
   deletedAt!: string | null;
-}
-
-/** Every account's table by its primary key: one probe for each account, no scan. Value: the id. */
-function search(scope: Scope, resources: readonly Resource[]): string {
-  const parts = resources.map(({ entity, names }) => {
-    const table = scope.database.table(entity);
-    const deleted = table.softDeletes ? 't.deleted_at' : 'NULL::timestamptz';
-    return `SELECT '${names.type}', t.account_id, ${deleted} FROM account a JOIN ${table.sql} t ON t.account_id = a.id AND t.id = $1`;
-  });
-  return [...parts, "SELECT 'Account', t.id, t.deleted_at FROM account t WHERE t.id = $1"].join(' UNION ALL ');
 }
 
 function inWords({ resourceType, deletedAt }: AccessExplanation, account: Account | null): string {
@@ -70,8 +59,11 @@ export class ExplainResolver {
     @Ctx() context: RequestContext,
   ): Promise<AccessExplanation> {
     const scope = scopeOf(context);
-    const statement = { name: undefined, text: search(scope, context.services.resources), columns: [] };
-    const [found] = isUuid(id) ? await scope.read(statement, [id]) : [];
+    const tables = context.services.resources.map(({ entity, names: { type } }) => ({
+      table: scope.database.table(entity),
+      type,
+    }));
+    const [found] = isUuid(id) ? await scope.read(whoseRow(tables, id)) : [];
     if (!found) return { id, resourceType: null, accountId: null, deletedAt: null };
     const [resourceType, accountId, deletedAt] = found;
     return {
