@@ -4,8 +4,7 @@ import type { PreparedQuery } from '../../src/db/pipeline/batch';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { Promoter } from '../promotion/client';
-import { pathOperations } from './operations';
-import { getNamedType } from 'graphql';
+import { argumentsOfRows, pathOperations } from './operations';
 
 let tenants: TwoTenants;
 let own: SeededIds;
@@ -130,9 +129,12 @@ it('an account key changes rows by statements that name its account', async () =
 
 it('an account key reads rows by statements that name its account', async () => {
   const ids = [...own.values()].flat();
-  const idsIn = (field: Parameters<Parameters<typeof pathOperations>[2]>[0]): readonly string[] =>
-    own.get(getNamedType(field.type).name) ?? [];
-  for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn, 3))
+  for (const { query: text, variables } of pathOperations(
+    gatewaySchema,
+    { ids, texts: ['x'] },
+    argumentsOfRows(own),
+    3,
+  ))
     await tenants.acme.send(text, variables);
   expectNamed(tenants.acme.accountId);
 }, 60_000);
