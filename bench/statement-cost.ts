@@ -17,7 +17,9 @@ const CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SELECT current_setting)/;
 /** One of each text that is sent while `work` runs. */
 export async function statementsSentBy(work: () => Promise<void>): Promise<SentStatement[]> {
   const sent = new Map<string, SentStatement>();
-  const { batch } = PipelineClient.prototype;
+  const original = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch');
+  if (!original) throw new Error('Statements are sent by PipelineClient.batch');
+  const batch = original.value as PipelineClient['batch'];
   let settings: readonly string[] = [];
   PipelineClient.prototype.batch = function (this: PipelineClient, queries): Promise<unknown[][][]> {
     if (queries.some(({ text }) => text.startsWith('BEGIN'))) settings = [];
@@ -30,7 +32,7 @@ export async function statementsSentBy(work: () => Promise<void>): Promise<SentS
   try {
     await work();
   } finally {
-    PipelineClient.prototype.batch = batch;
+    Object.defineProperty(PipelineClient.prototype, 'batch', original);
   }
   return [...sent.values()];
 }
@@ -39,7 +41,9 @@ function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
   if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join()}}`);
-  return escapeLiteral(String(value));
+  if (typeof value === 'string') return escapeLiteral(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return `'${value}'`;
+  throw new TypeError('A parameter is text, a number, a boolean, bytes or a list of them');
 }
 
 /** A row that was stored cannot be stored again: it gets another id and another name. */

@@ -19,12 +19,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => tenants.close());
 
-async function everyKindOfRequest({ acme, master, gateway, client }: TwoTenants): Promise<void> {
+async function everyKindOfRequest({ acme, master, gateway, ...others }: TwoTenants): Promise<void> {
   const own = await seed(acme, 'Own');
   const [agent = ''] = own.get('Agent') ?? [];
   const [tool = ''] = own.get('Tool') ?? [];
   const unknown = formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
-  expect((await client(unknown).send('{ tools { totalCount } }')).status).toBe(401);
+  expect((await others.client(unknown).send('{ tools { totalCount } }')).status).toBe(401);
   await acme.ask(
     '{ viewer { warnings } agents(first: 5) { totalCount nodes { id tools { id } schedules { id } } } tools { nodes { name } } staleApiKeys { id } auditEvents(first: 2) { nodes { id } } }',
   );

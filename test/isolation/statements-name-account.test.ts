@@ -13,7 +13,7 @@ const sent: PreparedQuery[] = [];
 beforeAll(async () => {
   tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 1_000_000 } });
   await seed(tenants.globex, 'Foreign');
-  const { batch } = PipelineClient.prototype;
+  const batch = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch')?.value as PipelineClient['batch'];
   jest.spyOn(PipelineClient.prototype, 'batch').mockImplementation(function (this: PipelineClient, queries) {
     sent.push(...queries);
     return batch.call(this, queries);
