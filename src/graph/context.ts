@@ -48,6 +48,8 @@ export interface OperationFacts {
   readonly isMutation: boolean;
   /** Its root fields, by their names in the schema. */
   readonly fields: readonly string[];
+  /** Whether its root fields name different accounts or rows. */
+  readonly isForSeveral: boolean;
   /** Objects that its answer may hold; see query-cost.ts. */
   readonly cost: number;
 }
