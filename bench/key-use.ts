@@ -1,6 +1,6 @@
 /** What counting the use of keys costs a request: nanoseconds for one acceptance and one field, beside an empty loop. */
 import { Caller, parseAccountId, type KeyRecord } from '../src/auth/caller';
-import { KeyUseBook } from '../src/db/keys/key-usage-recorder';
+import { KeyUsageRecorder } from '../src/db/keys/key-usage-recorder';
 import type { Database } from '../src/db/database';
 
 const REQUESTS = 2_000_000;
@@ -32,7 +32,7 @@ function measure(each: (caller: Caller) => void): number {
 }
 
 /** Nothing is flushed here: flushing is one statement for all keys every twenty seconds. */
-const book = new KeyUseBook(
+const book = new KeyUsageRecorder(
   {} as Database,
   (field) => field,
   () => undefined,

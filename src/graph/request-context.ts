@@ -5,7 +5,7 @@ import type { Signer } from '../auth/signer';
 import type { CursorSeal } from '../db/cursor';
 import type { Database } from '../db/database';
 import type { DenialRecorder } from '../db/denials';
-import type { KeyUseBook } from '../db/keys/key-usage-recorder';
+import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
 import { Repository } from '../db/repository';
 import type { StoredRow } from '../db/statements/row';
 import { Scope } from '../db/scope';
@@ -23,7 +23,7 @@ export interface Services {
   readonly seal: CursorSeal;
   readonly signer: Signer;
   readonly denials: DenialRecorder;
-  readonly keyUse: KeyUseBook;
+  readonly keyUse: KeyUsageRecorder;
   readonly rateLimits: RateLimits;
   /** Do master keys need a reason for reading, too? */
   readonly masterReadReason: boolean;
