@@ -25,7 +25,10 @@ import { localCommand } from './command';
 async function withDatabase(work: (config: Config, ownerUrl: string) => Promise<void>): Promise<void> {
   try {
     const config = readConfig();
-    if (config.DATABASE_URL !== undefined) return await work(config, config.DATABASE_URL);
+    if (config.DATABASE_URL !== undefined) {
+      await work(config, config.DATABASE_URL);
+      return;
+    }
     const server = await startEmbedded({ dataDir: config.DATA_DIR, log: () => undefined });
     await work(config, server.url).finally(() => server.stop());
   } catch (error) {
@@ -53,7 +56,7 @@ async function backup(file: string): Promise<void> {
   });
 }
 
-async function* linesOf(file: string): AsyncGenerator<unknown> {
+async function* linesOf(file: string): AsyncGenerator {
   const input = createReadStream(file).on('error', (error) => content.destroy(error));
   const content = createGunzip();
   for await (const line of createInterface({ input: input.pipe(content), crlfDelay: Infinity })) {
