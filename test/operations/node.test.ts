@@ -1,0 +1,68 @@
+/** `node(id)`: any row of the account by its id; every other id is answered by the same bytes. */
+import { randomUUID } from 'node:crypto';
+import { seed, type SeededIds } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+
+const NODE =
+  'query ($id: ID!) { node(id: $id) { __typename id ... on Agent { name tools { name } } ... on Run { status } } }';
+
+let tenants: TwoTenants;
+let own: SeededIds;
+let foreign: SeededIds;
+
+beforeAll(async () => {
+  tenants = await createTwoTenants();
+  own = await seed(tenants.acme, 'own');
+  foreign = await seed(tenants.globex, 'foreign');
+}, 60_000);
+afterAll(() => tenants.close());
+
+it('answers a row of every type with its type', async () => {
+  for (const [type, [id = '']] of own) {
+    const { node } = await tenants.acme.ask<{ node: { __typename: string; id: string } }>(NODE, { id });
+    expect(node).toMatchObject({ __typename: type, id });
+  }
+});
+
+it('answers an id of another account, of a deleted row, of none and of no form by the same bytes', async () => {
+  const { createTool } = await tenants.acme.ask<{ createTool: { id: string } }>(
+    'mutation { createTool(input: { name: "deleted" }) { id } }',
+  );
+  await tenants.acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: createTool.id });
+  const ids = [...[...foreign.values()].flat(), createTool.id, randomUUID(), 'no-id', ''];
+  const texts = await Promise.all(ids.map(async (id) => (await tenants.acme.send(NODE, { id })).text));
+  expect(new Set(texts)).toEqual(new Set(['{"data":{"node":null}}\n']));
+});
+
+it('takes as many statements for any id and any caller', async () => {
+  const { database } = tenants.gateway;
+  const statements = async (client: typeof tenants.master, id: string): Promise<number> => {
+    const before = database.counts.statements;
+    await client.send('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
+    return database.counts.statements - before;
+  };
+  const [mine = ''] = own.get('Agent') ?? [];
+  const [theirs = ''] = foreign.get('Agent') ?? [];
+  // The first request of a key looks it up.
+  await statements(tenants.acme, mine);
+  const counts = [await statements(tenants.acme, mine), await statements(tenants.acme, theirs)];
+  expect(new Set(counts).size).toBe(1);
+  const across = [await statements(tenants.master, mine), await statements(tenants.master, randomUUID())];
+  expect(new Set(across).size).toBe(1);
+});
+
+it('answers a master key across accounts, on record, and under one account where it names one', async () => {
+  const [theirs = ''] = foreign.get('Agent') ?? [];
+  const query = 'query ($id: ID!, $account: ID) { node(id: $id, accountId: $account) { id } }';
+  const across = await tenants.master.ask<{ node: unknown }>(query, { id: theirs });
+  expect(across.node).toEqual({ id: theirs });
+  const within = await tenants.master.ask<{ node: unknown }>(query, { id: theirs, account: tenants.acme.accountId });
+  expect(within.node).toBeNull();
+});
+
+it('serves a refetched fragment as Relay sends it', async () => {
+  const [id = ''] = own.get('Agent') ?? [];
+  const query = 'query R($id: ID!) { node(id: $id) { __typename ...X id } } fragment X on Agent { id name }';
+  const { node } = await tenants.acme.ask<{ node: { name: string } }>(query, { id });
+  expect(node.name).toContain('own');
+});
