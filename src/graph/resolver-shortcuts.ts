@@ -2,6 +2,7 @@
 import {
   getNamedType,
   isInputObjectType,
+  isInterfaceType,
   isObjectType,
   type GraphQLField,
   type GraphQLFieldResolver,
@@ -100,6 +101,11 @@ function leaveProperties(schema: GraphQLSchema): void {
   }
 }
 
+/** Rows behind an interface carry their `__typename`; TypeGraphQL would answer it later, where an output guard cannot wait. */
+function readTypenames(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) if (isInterfaceType(type)) type.resolveType = undefined;
+}
+
 /**
  * Gives the fields of a schema shorter ways to the same answers.
  * @param schema as TypeGraphQL built it, before anything is put in front of its resolvers; it is changed in place.
@@ -107,4 +113,5 @@ function leaveProperties(schema: GraphQLSchema): void {
 export function callDirectly(schema: GraphQLSchema, resolvers: readonly (new () => object)[]): void {
   callMethods(schema, new Set(resolvers));
   leaveProperties(schema);
+  readTypenames(schema);
 }

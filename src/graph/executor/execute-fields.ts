@@ -8,6 +8,7 @@ import {
   isObjectType,
   locatedError,
   type ExecutionResult,
+  type GraphQLAbstractType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
 } from 'graphql';
@@ -141,7 +142,8 @@ class Execution {
 
   #value(plan: FieldPlan, shape: Shape, value: unknown, place: Place): unknown {
     if (value === null || value === undefined) return null;
-    if (isPromise(value)) return this.#wait(plan, value, place, shape);
+    if (isPromise(value))
+      return this.#wait(plan, value, place, (settled) => this.#complete(plan, shape, settled, place));
     if (value instanceof Error) throw value;
     switch (shape.kind) {
       case 'leaf':
@@ -155,16 +157,28 @@ class Execution {
     }
   }
 
-  #wait(plan: FieldPlan, promise: PromiseLike<unknown>, place: Place, shape: Shape): typeof PENDING {
+  #wait(
+    plan: FieldPlan,
+    promise: PromiseLike<unknown>,
+    place: Place,
+    complete: (settled: unknown) => unknown,
+  ): typeof PENDING {
     this.#pending += 1;
+    const fail = (error: unknown): unknown => this.#fail(plan, error, place);
     const settle = (value: unknown): void => {
       put(place, value);
       this.#pending -= 1;
       if (this.#pending === 0) this.#settled();
     };
     promise.then(
-      (value) => settle(this.#complete(plan, shape, value, place)),
-      (error: unknown) => settle(this.#fail(plan, error, place)),
+      (settled) => {
+        try {
+          settle(complete(settled));
+        } catch (error) {
+          settle(fail(error));
+        }
+      },
+      (error: unknown) => settle(fail(error)),
     );
     return PENDING;
   }
@@ -195,13 +209,20 @@ class Execution {
     return data;
   }
 
-  #abstract(plan: FieldPlan, { type }: ShapeOf<'abstract'>, source: unknown, place: Place): ResponseObject {
-    const resolveType = type.resolveType ?? defaultTypeResolver;
-    const name = resolveType(source, this.context, this.#info(plan, place), type);
-    const runtimeType = typeof name === 'string' ? this.plan.schema.getType(name) : undefined;
-    if (isObjectType(runtimeType) && this.plan.schema.isSubType(type, runtimeType)) {
-      return this.#object(plan, runtimeType, source, place);
-    }
+  #abstract(plan: FieldPlan, shape: ShapeOf<'abstract'>, source: unknown, place: Place): unknown {
+    const { type, nullable } = shape;
+    const name = (type.resolveType ?? defaultTypeResolver)(source, this.context, this.#info(plan, place), type);
+    if (!isPromise(name)) return this.#object(plan, this.#runtimeType(plan, type, name), source, place);
+    return this.#wait(plan, name, place, (settled) =>
+      this.#complete(plan, { kind: 'object', nullable, type: this.#runtimeType(plan, type, settled) }, source, place),
+    );
+  }
+
+  /** @throws Error for a name that is none of the abstract type's object types. */
+  #runtimeType(plan: FieldPlan, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
+    const { schema } = this.plan;
+    const runtimeType = typeof name === 'string' ? schema.getType(name) : undefined;
+    if (isObjectType(runtimeType) && schema.isSubType(type, runtimeType)) return runtimeType;
     throw new Error(`A value of ${nameOf(plan)} is of no object type of ${type.name}.`);
   }
 

@@ -13,7 +13,6 @@ export const TYPENAME = '__typename';
 @InterfaceType({
   description: 'A row of an account, by its id alone.',
   autoRegisterImplementations: false,
-  resolveType: (row: { readonly [TYPENAME]?: string }) => row[TYPENAME],
 })
 export abstract class Node {
   @Field(() => ID, { description: 'UUID (version 7); never reused.' })
