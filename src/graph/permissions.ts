@@ -1,0 +1,129 @@
+/** What each field of the schema asks of a key, worked out once at start-up; and what a document asks, once for each document. */
+import {
+  getNamedType,
+  isObjectType,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { NO_GRANTS, union, type Grants, type PermissionTable } from '../auth/grants';
+import { annotationsOf } from './directives/annotations';
+import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
+import { SchemaReviewError } from './directives/schema-review';
+
+/** The resource types that a type, or a single field, is about. */
+export type PermissionEntry = readonly string[] | 'every type';
+
+/** By the name of an object type (`AuditEvent`) or of a field (`Account.counts`), which goes first. */
+export type PermissionEntries = Readonly<Record<string, PermissionEntry>>;
+
+/** What a field asks for, by its path (`Query.agents`); a field that is not in it asks for nothing. */
+export type FieldPermissions = ReadonlyMap<string, Grants>;
+
+class PermissionReview {
+  readonly permissions = new Map<string, Grants>();
+  readonly violations: string[] = [];
+  readonly #nested: ReadonlySet<string>;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly table: PermissionTable,
+    private readonly entries: PermissionEntries,
+  ) {
+    this.#nested = new Set(nestedTypes(schema).map(({ name }) => name));
+  }
+
+  root(type: GraphQLObjectType): void {
+    for (const field of Object.values(type.getFields())) {
+      const path = `${type.name}.${field.name}`;
+      const [annotation] = annotationsOf(field);
+      if (annotation?.kind !== 'scoped') continue;
+      const types = this.typesOf(path, getNamedType(field.type));
+      if (types === undefined)
+        this.violations.push(
+          `${path} has no permission: nobody decided which keys may use it. Add it, or the type it returns, to src/resources/permissions.ts.`,
+        );
+      else this.permissions.set(path, this.table.grant(annotation.action, types));
+    }
+  }
+
+  nested(type: GraphQLObjectType): void {
+    for (const field of Object.values(type.getFields())) {
+      const path = `${type.name}.${field.name}`;
+      const types = this.typesOf(path, getNamedType(field.type));
+      if (types !== undefined && types.length > 0) this.permissions.set(path, this.table.grant('READ', types));
+    }
+  }
+
+  /** @returns undefined when neither the field nor its type has an entry. */
+  private typesOf(path: string, type: GraphQLNamedType): readonly string[] | undefined {
+    if (path in this.entries) return this.listOf(this.entries[path]);
+    const found = objectTypesOf(this.schema, type).map((each) => this.heldBy(each, new Set()));
+    if (found.some((types) => types === undefined)) return undefined;
+    return found.length === 0 ? undefined : [...new Set(found.flatMap((types) => types ?? []))];
+  }
+
+  /** A type without an entry of its own is about what its fields hold: a connection is about its rows. */
+  private heldBy(type: GraphQLObjectType, above: Set<string>): readonly string[] | undefined {
+    if (type.name in this.entries) return this.listOf(this.entries[type.name]);
+    if (above.has(type.name) || !this.#nested.has(type.name)) return undefined;
+    above.add(type.name);
+    const held = Object.values(type.getFields())
+      .flatMap((field) => objectTypesOf(this.schema, getNamedType(field.type)))
+      .map((each) => this.heldBy(each, above))
+      .filter((types) => types !== undefined);
+    return held.length === 0 ? undefined : [...new Set(held.flat())];
+  }
+
+  private listOf(entry: PermissionEntry | undefined): readonly string[] {
+    return entry === 'every type' ? this.table.types : (entry ?? []);
+  }
+}
+
+/**
+ * Works out what every field asks for: the action of its directive on the resource types that it returns; a nested
+ * field that returns rows asks for READ on their type.
+ * @throws SchemaReviewError when a `@scoped` root field has no permission.
+ */
+export function fieldPermissions(
+  schema: GraphQLSchema,
+  table: PermissionTable,
+  entries: PermissionEntries,
+): FieldPermissions {
+  const review = new PermissionReview(schema, table, entries);
+  for (const type of rootTypes(schema)) review.root(type);
+  for (const type of nestedTypes(schema)) review.nested(type);
+  if (review.violations.length > 0) throw new SchemaReviewError(review.violations);
+  return review.permissions;
+}
+
+/**
+ * Everything that an operation asks for, nested fields and fragments included. A field that `@skip` or `@include` may
+ * leave out counts: what a key may do does not depend on variables.
+ * @param document validated; fragments that the operation does not spread count too.
+ */
+export function permissionsOf(
+  schema: GraphQLSchema,
+  permissions: FieldPermissions,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Grants {
+  let needed = NO_GRANTS;
+  const types = new TypeInfo(schema);
+  const visitor = visitWithTypeInfo(types, {
+    OperationDefinition: (node) => (node === operation ? undefined : false),
+    Field: () => {
+      const parent = types.getParentType();
+      const field = types.getFieldDef();
+      const asked = isObjectType(parent) && field ? permissions.get(`${parent.name}.${field.name}`) : undefined;
+      if (asked) needed = union(needed, asked);
+    },
+  });
+  visit(document, visitor);
+  return needed;
+}
