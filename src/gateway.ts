@@ -1,6 +1,7 @@
 /** The gateway put together: database, schema and server; what main.ts and the tests start and stop. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { PermissionTable } from './auth/grants';
 import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
 import { Signer } from './auth/signer';
@@ -17,10 +18,12 @@ import { Vault } from './db/vault';
 import { createHttpServer, type HttpParts } from './http/server';
 import { contextOpener } from './graph/create-context';
 import { RateLimits } from './http/rate-limit';
+import { fieldPermissions } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
+import { permissionEntries, permissionTypes } from './resources/permissions';
 
 export interface GatewayParts extends RoleUrls {
   readonly settings: HttpParts['settings'] &
@@ -68,6 +71,8 @@ export async function createGateway({
 }: GatewayParts): Promise<Gateway> {
   const { entities, resolvers, resources } = registry;
   const schema = buildGatewaySchema(resolvers);
+  const permissionTable = new PermissionTable(permissionTypes(resources));
+  const permissions = fieldPermissions(schema, permissionTable, permissionEntries(resources));
   const database = await Database.open({
     tenantUrl,
     operatorUrl,
@@ -104,9 +109,11 @@ export async function createGateway({
       masterReadReason: settings.MASTER_READ_REASON,
       logger,
       resources,
+      permissionTable,
+      permissions,
       largeFields: promotion.largeFields,
     };
-    const keys = new KeyCache(keyLookup(database), watch);
+    const keys = new KeyCache(keyLookup(database, permissionTable), watch);
     watch.start(keys);
     keyUse.start();
     const app = await createHttpServer({

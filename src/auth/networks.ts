@@ -51,6 +51,8 @@ export function parseNetwork(text: string): Network | string {
 
 /** A list of networks; an empty one contains no address. */
 export class Networks {
+  static readonly none = new Networks([]);
+
   private constructor(private readonly networks: readonly Network[]) {}
 
   /** @returns the networks, or a sentence for each that cannot be used: no network, or one that lies within another. */

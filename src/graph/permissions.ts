@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { NO_GRANTS, union, type Grants, type PermissionTable } from '../auth/grants';
+import { GatewayError } from '../errors';
 import { annotationsOf } from './directives/annotations';
 import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
 import { SchemaReviewError } from './directives/schema-review';
@@ -127,3 +128,11 @@ export function permissionsOf(
   visit(document, visitor);
   return needed;
 }
+
+/** The refusal of what a key may not do; it names the least that would have passed. */
+export const lacksPermissions = (role: string, permissions: readonly string[]): GatewayError =>
+  new GatewayError(
+    'FORBIDDEN',
+    `This key lacks ${permissions.join(', ')}; its role is ${role}. Use a key that has the permission, or ask an administrator of the account for one.`,
+    { missingPermissions: permissions },
+  );

@@ -15,6 +15,9 @@ const ENTRIES: PermissionEntries = {
   Viewer: [],
   ViewerKey: [],
   'Account.counts': 'every type',
+  // Any key may delegate: what the new key may do is a part of what its maker may.
+  'Mutation.delegateApiKey': [],
+  'NewApiKey.apiKey': [],
   AccessReview: ['apiKeys'],
   KeyUsage: ['apiKeys'],
   OwnerlessRow: 'every type',
@@ -31,16 +34,16 @@ const PROMOTION_TYPES = ['ConfigurationBundle', 'ImportPlan', 'ImportResult'] as
 
 /** The resource types of the permission table, in its order: `agents`, `tools`, … */
 export const permissionTypes = (resources: readonly Resource[]): readonly string[] => [
-  ...resources.map(({ names }) => names.many),
+  ...resources.map(({ names }) => names.plural),
   ...FURTHER_TYPES,
 ];
 
 /** What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it. */
 export function permissionEntries(resources: readonly Resource[]): PermissionEntries {
-  const promoted = resources.filter(({ writing }) => writing !== undefined).map(({ names }) => names.many);
+  const promoted = resources.filter(({ mutations }) => mutations !== undefined).map(({ names }) => names.plural);
   return {
     ...ENTRIES,
     ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, promoted])),
-    ...Object.fromEntries(resources.map(({ names }) => [names.type, [names.many]])),
+    ...Object.fromEntries(resources.map(({ names }) => [names.type, [names.plural]])),
   };
 }

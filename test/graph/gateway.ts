@@ -5,6 +5,8 @@ import { GraphQLError, GraphQLScalarType, type GraphQLResolveInfo } from 'graphq
 import { pino } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { Caller, type AccountId } from '../../src/auth/caller';
+import { PermissionTable } from '../../src/auth/grants';
+import { masterAccess } from '../../src/auth/key-access';
 import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
 import type { GatewayContext, IncomingCall } from '../../src/graph/context';
@@ -223,6 +225,7 @@ async function openContext({ requestId, headers }: IncomingCall): Promise<Gatewa
     name: 'test',
     secretHash: Buffer.alloc(32),
     endsAt: null,
+    access: masterAccess(new PermissionTable([]), account.id),
   };
   return { requestId, caller: Caller.verified({ ...record, account }) };
 }

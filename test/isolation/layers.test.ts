@@ -7,6 +7,8 @@ import { Vault } from '../../src/db/vault';
 import { Scope } from '../../src/db/scope';
 import * as statements from '../../src/db/statements/select';
 import { Caller, parseAccountId } from '../../src/auth/caller';
+import { PermissionTable } from '../../src/auth/grants';
+import { masterAccess } from '../../src/auth/key-access';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -101,6 +103,7 @@ describe('with row level security off', () => {
         name: 'test',
         secretHash: Buffer.alloc(32),
         endsAt: null,
+        access: masterAccess(new PermissionTable([]), accountId),
         account: { id: accountId, slug: 'acme', status: 'ACTIVE' },
       });
       const scope = Scope.within(

@@ -10,6 +10,29 @@ export class CreateApiKeyInput {
   @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
   name!: string;
 
+  @Field(() => String, {
+    description: 'VIEWER, RUNNER, CREATOR or ADMINISTRATOR; at most what the key that asks for it may do.',
+  })
+  role!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only these resource types, for example `["agents", "tools"]`; default: all that the role reaches.',
+  })
+  only?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only from these networks, at most 50, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`.',
+  })
+  networks?: string[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time.' })
+  notBefore?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Cost units that it may ask for in a minute, at least 1.' })
+  ratePerMinute?: number | null;
+
   @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })
   expiresInDays?: number | null;
 
