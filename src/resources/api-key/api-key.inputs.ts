@@ -43,8 +43,32 @@ export class CreateApiKeyInput {
   metadata?: JsonRecord;
 }
 
-@InputType({ description: 'Changes of a key; absent fields stay as they are. What it may do, and how long, is fixed.' })
+@InputType({
+  description:
+    'Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. What the key may do from then on is at most what the key that asks may do; a PRIMARY key stays an unrestricted ADMINISTRATOR.',
+})
 export class UpdateApiKeyInput {
+  @Field(() => String, { nullable: true, description: 'VIEWER, RUNNER, CREATOR or ADMINISTRATOR.' })
+  role?: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only these resource types; null for all that the role reaches.',
+  })
+  only?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only from these networks, at most 50; null for any.' })
+  networks?: string[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time; null for no such time.' })
+  notBefore?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Cost units a minute, at least 1; null for the limit of the gateway.',
+  })
+  ratePerMinute?: number | null;
+
   @Field(() => String, { nullable: true, description: 'What the key is for, 1 to 255 characters.' })
   name?: string;
 

@@ -114,11 +114,15 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(scopeOf(context), id, { name: validate(keyRowSchema, { name }, []).name }, expectedVersion);
+    const rename = { name: validate(keyRowSchema, { name }, []).name };
+    return updateKey(scopeOf(context), context.services.permissionTable, id, rename, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)
-  @Mutation(() => ApiKey, { description: 'Changes what a key is called and its metadata, in which its owner stands.' })
+  @Mutation(() => ApiKey, {
+    description:
+      'Changes what a key is called, its metadata, in which its owner stands, and what it may do; everywhere within a second, for the keys that it delegated too.',
+  })
   updateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('input', () => UpdateApiKeyInput, { description: 'What to change.' }) input: UpdateApiKeyInput,
@@ -129,7 +133,7 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(scopeOf(context), id, input, expectedVersion);
+    return updateKey(scopeOf(context), context.services.permissionTable, id, input, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)

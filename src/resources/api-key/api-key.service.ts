@@ -12,8 +12,8 @@ import { validate } from '../../graph/mutations/row-schema';
 import { checkExpectedVersion } from '../../graph/mutations/write';
 import { after, DAY_MS } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
-import { keyRowSchema } from './api-key.inputs';
-import { allowedRights, refuseRotationBeyond, type KeyRights, type rightsSchema } from './key-rights';
+import { keyRowSchema, type UpdateApiKeyInput } from './api-key.inputs';
+import { allowedRights, refuseKeyBeyond, rightsSchema, type KeyRights } from './key-rights';
 import { statusOf } from './key-status';
 
 const MAX_LIFETIME_MS = 365 * DAY_MS;
@@ -45,6 +45,12 @@ export interface KeyInput {
 /** The database's clock, as exact as it is stored. */
 const NOW = "date_trunc('milliseconds', clock_timestamp())";
 
+const columnsOf = (rights: KeyRights): KeyRights & { only: string[] | null; networks: string[] | null } => ({
+  ...rights,
+  only: rights.only && [...rights.only],
+  networks: rights.networks && [...rights.networks],
+});
+
 /** Stores a new key for an account and returns its secret, which is kept nowhere. */
 export async function insertKey(
   transaction: Transaction,
@@ -55,16 +61,7 @@ export async function insertKey(
   const secret = newSecret();
   const createdBy = transaction.scope.caller.keyId;
   const [apiKey] = await transaction.insert(ApiKey, [
-    {
-      ...wish,
-      ...rights,
-      only: rights.only && [...rights.only],
-      networks: rights.networks && [...rights.networks],
-      id,
-      accountId,
-      secretHash: hashSecret(secret),
-      createdBy,
-    },
+    { ...wish, ...columnsOf(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
   ]);
   if (!apiKey) throw notFound();
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
@@ -130,22 +127,43 @@ export async function delegateKey(scope: Scope, table: PermissionTable, wish: Ke
   });
 }
 
+const RIGHTS = ['role', 'only', 'networks', 'notBefore', 'ratePerMinute'] as const;
+
+/** The rights that a key has once the input changed them; null when the input names none. */
+function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input: UpdateApiKeyInput): KeyRights | null {
+  if (RIGHTS.every((right) => input[right] === undefined)) return null;
+  if (key.kind === 'PRIMARY')
+    throw new GatewayError(
+      'CONFLICT',
+      'A PRIMARY key stays an unrestricted ADMINISTRATOR, so that its account can always manage itself. Create another key with fewer rights.',
+    );
+  refuseKeyBeyond(table, scope.caller, key);
+  const given = Object.fromEntries(
+    RIGHTS.map((right) => [right, input[right] === undefined ? key[right] : input[right]]),
+  );
+  return allowedRights(table, scope.caller, validate(rightsSchema, given));
+}
+
 /**
- * Changes what a key is called, or who owns it.
- * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT
+ * Changes what a key is called, who owns it or what it may do.
+ * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT for rights of a PRIMARY key, FORBIDDEN for
+ *   rights beyond the caller's.
  */
 export async function updateKey(
   scope: Scope,
+  table: PermissionTable,
   id: string,
-  input: { readonly name?: unknown; readonly metadata?: unknown },
+  input: UpdateApiKeyInput,
   expectedVersion: number | null,
 ): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const key = await transaction.lockRow(ApiKey, id);
     checkExpectedVersion(key, expectedVersion);
-    const { name, metadata } = validate(keyRowSchema, { ...key, ...input });
-    return transaction.update(ApiKey, key, { name, metadata });
+    const { name = key.name, metadata = key.metadata } = input;
+    const rights = changedRights(table, scope, key, input);
+    const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && columnsOf(rights)) };
+    return transaction.update(ApiKey, key, patch);
   });
 }
 
@@ -188,7 +206,7 @@ export async function rotateKey(
   return scope.write(async (transaction) => {
     const { key } = await lockKey(transaction, id);
     refuseEnded(key);
-    refuseRotationBeyond(table, scope.caller, key);
+    refuseKeyBeyond(table, scope.caller, key);
     const { name, kind, metadata, role, only, networks, notBefore, ratePerMinute } = key;
     const made = await insertKey(transaction, key.accountId, {
       name,

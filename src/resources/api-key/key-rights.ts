@@ -107,10 +107,11 @@ function typesOfRole(table: PermissionTable, role: Role, narrow: readonly string
 }
 
 /**
- * A rotation shows the secret of the replacement, so it is for who could have made such a key.
+ * Rotating a key shows the secret of its replacement, and changing its rights could end somebody stronger: both are for
+ * who could have made such a key.
  * @throws GatewayError FORBIDDEN
  */
-export function refuseRotationBeyond(
+export function refuseKeyBeyond(
   table: PermissionTable,
   caller: Caller,
   key: Pick<KeyRights, 'role' | 'only' | 'networks'>,
@@ -123,6 +124,6 @@ export function refuseRotationBeyond(
     return;
   throw new GatewayError(
     'FORBIDDEN',
-    'This key is restricted to networks, and the one to rotate works beyond them. Use a key without that restriction.',
+    'This key is restricted to networks, and the other key works beyond them. Use a key without that restriction.',
   );
 }
