@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { NO_GRANTS, union, type Grants, type PermissionTable } from '../auth/grants';
 import { GatewayError } from '../errors';
-import { annotationsOf } from './directives/annotations';
+import { annotationsOf } from './directives/definitions';
 import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
 import { SchemaReviewError } from './directives/schema-review';
 
