@@ -2,7 +2,7 @@
 
 ALTER TABLE api_key
   ADD COLUMN role text NOT NULL DEFAULT 'ADMINISTRATOR' CHECK (role IN ('VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR')),
-  ADD COLUMN only jsonb,
+  ADD COLUMN resource_types jsonb,
   ADD COLUMN networks jsonb,
   ADD COLUMN not_before timestamptz(3),
   ADD COLUMN rate_per_minute integer CHECK (rate_per_minute > 0),
@@ -41,7 +41,7 @@ BEGIN
   line := '[]';
   LOOP
     line := line || jsonb_build_array(jsonb_build_object(
-      'id', link.id, 'role', link.role, 'only', link.only, 'networks', link.networks,
+      'id', link.id, 'role', link.role, 'resourceTypes', link.resource_types, 'networks', link.networks,
       'ratePerMinute', link.rate_per_minute,
       'startsInMs', extract(epoch FROM link.not_before - clock_timestamp()) * 1000));
     ends := least(ends, link.expires_at, link.revoked_at);

@@ -31,7 +31,7 @@ export function grantsOfRole(table: PermissionTable, role: unknown): Grants {
 /** How a key is kept narrower than its role. */
 export interface Restrictions {
   /** Resource types that it reaches; null for all. */
-  readonly only: readonly string[] | null;
+  readonly resourceTypes: readonly string[] | null;
   /** Networks it may be used from, in CIDR notation; null for any. */
   readonly networks: readonly string[] | null;
   /** Cost units it may ask for in a minute; null for the gateway's own limit. */
@@ -42,7 +42,7 @@ export interface Restrictions {
 export interface KeyLink {
   readonly id: string;
   readonly role: unknown;
-  readonly only: unknown;
+  readonly resourceTypes: unknown;
   readonly networks: unknown;
   readonly ratePerMinute: unknown;
   /** Milliseconds until the key may be used; null or negative when it may. */
@@ -73,10 +73,10 @@ function networksOf(value: unknown): Networks[] {
   return [networks instanceof Networks ? networks : Networks.none];
 }
 
-function grantsOf(table: PermissionTable, { role, only }: KeyLink): Grants {
+function grantsOf(table: PermissionTable, { role, resourceTypes }: KeyLink): Grants {
   const grants = grantsOfRole(table, role);
-  if (only === null || only === undefined) return grants;
-  return isTextList(only) ? table.only(grants, only) : NO_GRANTS;
+  if (resourceTypes === null || resourceTypes === undefined) return grants;
+  return isTextList(resourceTypes) ? table.only(grants, resourceTypes) : NO_GRANTS;
 }
 
 function lowest(values: readonly unknown[]): number | null {
@@ -107,7 +107,7 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
 export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess => ({
   ...compileAccess(
     table,
-    [{ id: keyId, role: 'ADMINISTRATOR', only: null, networks: null, ratePerMinute: null, startsInMs: null }],
+    [{ id: keyId, role: 'ADMINISTRATOR', resourceTypes: null, networks: null, ratePerMinute: null, startsInMs: null }],
     0,
   ),
   role: 'MASTER',

@@ -25,7 +25,7 @@ const works = async (key: MadeKey): Promise<boolean> => (await key.send('{ viewe
 
 const rights = fc.record({
   role: fc.constantFrom('VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'),
-  only: fc.option(fc.subarray(TYPES, { minLength: 1 })),
+  resourceTypes: fc.option(fc.subarray(TYPES, { minLength: 1 })),
 });
 
 describe('a delegated key', () => {
@@ -62,7 +62,7 @@ describe('a delegated key', () => {
   it('is refused a role, a type, a network or a life beyond the key above it', async () => {
     const parent = await createKey(world, world.acme, {
       role: 'RUNNER',
-      only: ['agents', 'runs'],
+      resourceTypes: ['agents', 'runs'],
       networks: ['127.0.0.0/8'],
       expiresInDays: 10,
     });
@@ -70,7 +70,7 @@ describe('a delegated key', () => {
     const codeOf = async (input: object): Promise<string | undefined> =>
       (await parent.send(delegate, { input: { name: 'x', role: 'VIEWER', ...input } })).errors[0]?.extensions.code;
     expect(await codeOf({ role: 'CREATOR' })).toBe('FORBIDDEN');
-    expect(await codeOf({ only: ['tools'] })).toBe('FORBIDDEN');
+    expect(await codeOf({ resourceTypes: ['tools'] })).toBe('FORBIDDEN');
     expect(await codeOf({ networks: ['0.0.0.0/0'] })).toBe('BAD_USER_INPUT');
     expect(await codeOf({ expiresInDays: 11 })).toBe('BAD_USER_INPUT');
     expect(await codeOf({ networks: ['127.0.0.1'], expiresInDays: 9 })).toBeUndefined();
@@ -100,7 +100,7 @@ describe('a delegated key', () => {
     const third = await delegateKey(world, second, { role: 'CREATOR' });
     expect(await permissionsOf(third)).toContain('tools:write');
     await world.acme.ask(
-      'mutation ($id: ID!) { updateApiKey(id: $id, input: { role: "VIEWER", only: ["agents"] }) { role } }',
+      'mutation ($id: ID!) { updateApiKey(id: $id, input: { role: "VIEWER", resourceTypes: ["agents"] }) { role } }',
       { id: first.id },
     );
     await eventually(async () => (await permissionsOf(third)).join() === 'agents:read');
@@ -125,16 +125,11 @@ describe('a delegated key', () => {
 
   it('fails closed on rights that the database holds and nobody understands', async () => {
     const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
-    for (const [column, value] of [
-      ['only', '"agents"'],
-      ['only', '[]'],
-      ['only', '["dragons"]'],
-      ['only', '[1]'],
-    ] as const) {
-      await query(world.database.superuserUrl, `UPDATE api_key SET ${column} = $1 WHERE id = $2`, [value, key.id]);
+    for (const value of ['"agents"', '[]', '["dragons"]', '[1]']) {
+      await query(world.database.superuserUrl, 'UPDATE api_key SET resource_types = $1 WHERE id = $2', [value, key.id]);
       await eventually(async () => (await permissionsOf(key)).length === 0);
     }
-    await query(world.database.superuserUrl, 'UPDATE api_key SET only = NULL, networks = $1 WHERE id = $2', [
+    await query(world.database.superuserUrl, 'UPDATE api_key SET resource_types = NULL, networks = $1 WHERE id = $2', [
       '["anywhere"]',
       key.id,
     ]);
@@ -143,16 +138,20 @@ describe('a delegated key', () => {
 });
 
 it('a replacement keeps rights, principal and line of the key that it replaces', async () => {
-  const first = await createKey(world, world.acme, { role: 'CREATOR', only: ['tools'], networks: ['127.0.0.0/8'] });
+  const first = await createKey(world, world.acme, {
+    role: 'CREATOR',
+    resourceTypes: ['tools'],
+    networks: ['127.0.0.0/8'],
+  });
   const rotate =
-    'mutation ($id: ID!) { rotateApiKey(id: $id) { apiKey { id role only networks principalId parentId } } }';
+    'mutation ($id: ID!) { rotateApiKey(id: $id) { apiKey { id role resourceTypes networks principalId parentId } } }';
   interface Rotated {
     readonly rotateApiKey: { readonly apiKey: { readonly id: string } };
   }
   const once = await world.acme.ask<Rotated>(rotate, { id: first.id });
   const rotated = {
     role: 'CREATOR',
-    only: ['tools'],
+    resourceTypes: ['tools'],
     networks: ['127.0.0.0/8'],
     principalId: first.id,
     parentId: null,

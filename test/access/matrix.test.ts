@@ -73,15 +73,15 @@ const KEYS: readonly (readonly [name: string, input: object, grants: ReadonlySet
     { role: 'ADMINISTRATOR' },
     new Set(['read', 'run', 'write', 'admin'].flatMap((verb) => all(EVERY, verb))),
   ],
-  ['VIEWER of agents', { role: 'VIEWER', only: ['agents'] }, new Set(['agents:read'])],
+  ['VIEWER of agents', { role: 'VIEWER', resourceTypes: ['agents'] }, new Set(['agents:read'])],
   [
     'CREATOR of tools and runs',
-    { role: 'CREATOR', only: ['tools', 'runs'] },
+    { role: 'CREATOR', resourceTypes: ['tools', 'runs'] },
     new Set(['read', 'run', 'write'].flatMap((verb) => all(['tools', 'runs'], verb))),
   ],
   [
     'ADMINISTRATOR of keys',
-    { role: 'ADMINISTRATOR', only: ['apiKeys'] },
+    { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] },
     new Set(['read', 'run', 'write', 'admin'].map((verb) => `apiKeys:${verb}`)),
   ],
 ];

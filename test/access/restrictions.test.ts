@@ -75,7 +75,7 @@ it('a key with notBefore is refused until then', async () => {
 });
 
 it('the viewer says the role and the permissions that are left', async () => {
-  const key = await createKey(world, world.acme, { role: 'CREATOR', only: ['agents'] });
+  const key = await createKey(world, world.acme, { role: 'CREATOR', resourceTypes: ['agents'] });
   expect(await key.ask('{ viewer { role permissions } }')).toEqual({
     viewer: { role: 'CREATOR', permissions: ['agents:read', 'agents:run', 'agents:write'] },
   });
@@ -87,17 +87,23 @@ describe('a key is not made', () => {
     ['without a known role', { role: 'OWNER' }, 'BAD_USER_INPUT', ['input', 'role'], 'must be one of VIEWER'],
     [
       'for an unknown type',
-      { role: 'VIEWER', only: ['agents', 'dragons'] },
+      { role: 'VIEWER', resourceTypes: ['agents', 'dragons'] },
       'BAD_USER_INPUT',
-      ['input', 'only', 1],
+      ['input', 'resourceTypes', 1],
       'choose from agents',
     ],
-    ['for no type', { role: 'VIEWER', only: [] }, 'BAD_USER_INPUT', ['input', 'only'], 'must name a resource type'],
+    [
+      'for no type',
+      { role: 'VIEWER', resourceTypes: [] },
+      'BAD_USER_INPUT',
+      ['input', 'resourceTypes'],
+      'must name a resource type',
+    ],
     [
       'for types on which its role may do nothing',
-      { role: 'VIEWER', only: ['apiKeys'] },
+      { role: 'VIEWER', resourceTypes: ['apiKeys'] },
       'BAD_USER_INPUT',
-      ['input', 'only'],
+      ['input', 'resourceTypes'],
       'leaves nothing',
     ],
     [
@@ -139,18 +145,21 @@ describe('a key is not made', () => {
   });
 
   it('with more than its maker has', async () => {
-    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', only: ['apiKeys', 'agents'] });
-    const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { only } } }';
-    const wider = await admin.send(create, { input: { ...NAMED, role: 'VIEWER', only: ['agents', 'tools'] } });
+    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys', 'agents'] });
+    const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { resourceTypes } } }';
+    const wider = await admin.send(create, { input: { ...NAMED, role: 'VIEWER', resourceTypes: ['agents', 'tools'] } });
     expect(missingPermissions(wider)).toEqual(['tools:read']);
     const narrow = await admin.send(create, { input: { ...NAMED, role: 'ADMINISTRATOR' } });
-    expect(narrow).toMatchObject({ errors: [], data: { createApiKey: { apiKey: { only: ['agents', 'apiKeys'] } } } });
+    expect(narrow).toMatchObject({
+      errors: [],
+      data: { createApiKey: { apiKey: { resourceTypes: ['agents', 'apiKeys'] } } },
+    });
   });
 });
 
 describe('a restricted administrator', () => {
   it('does not obtain a stronger key by rotating one, nor change its rights', async () => {
-    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', only: ['apiKeys'] });
+    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] });
     const strong = await createKey(world, world.acme, { role: 'CREATOR' });
     const rotate = 'mutation ($id: ID!) { rotateApiKey(id: $id, graceSeconds: 0) { secret } }';
     const update = 'mutation ($id: ID!) { updateApiKey(id: $id, input: { role: "VIEWER" }) { role } }';
@@ -175,18 +184,18 @@ describe('a restricted administrator', () => {
 
 describe('changing what a key may do', () => {
   const UPDATE =
-    'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { role only networks } }';
+    'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { role resourceTypes networks } }';
 
   it('holds for the next request', async () => {
     const key = await createKey(world, world.acme, { role: 'CREATOR' });
     await key.ask('mutation { createTool(input: { name: "before" }) { id } }');
-    await world.acme.ask(UPDATE, { id: key.id, input: { role: 'VIEWER', only: ['tools'] } });
+    await world.acme.ask(UPDATE, { id: key.id, input: { role: 'VIEWER', resourceTypes: ['tools'] } });
     expect(missingPermissions(await key.send('mutation { createTool(input: { name: "after" }) { id } }'))).toEqual([
       'tools:write',
     ]);
     expect(missingPermissions(await key.send('{ agents { totalCount } }'))).toEqual(['agents:read']);
-    expect(await world.acme.ask(UPDATE, { id: key.id, input: { only: null } })).toEqual({
-      updateApiKey: { role: 'VIEWER', only: null, networks: null },
+    expect(await world.acme.ask(UPDATE, { id: key.id, input: { resourceTypes: null } })).toEqual({
+      updateApiKey: { role: 'VIEWER', resourceTypes: null, networks: null },
     });
   });
 

@@ -41,7 +41,7 @@ export class ApiKey extends AccountRow {
     description: 'Resource types that the key reaches, for example `agents`; null for all that its role reaches.',
   })
   @Column('jsonb', { nullable: true })
-  only!: string[] | null;
+  resourceTypes!: string[] | null;
 
   @Field(() => [String], {
     nullable: true,

@@ -19,7 +19,7 @@ export class CreateApiKeyInput {
     nullable: true,
     description: 'Only these resource types, for example `["agents", "tools"]`; default: all that the role reaches.',
   })
-  only?: string[] | null;
+  resourceTypes?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
@@ -55,7 +55,7 @@ export class UpdateApiKeyInput {
     nullable: true,
     description: 'Only these resource types; null for all that the role reaches.',
   })
-  only?: string[] | null;
+  resourceTypes?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'Only from these networks, at most 50; null for any.' })
   networks?: string[] | null;

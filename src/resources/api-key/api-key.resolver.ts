@@ -27,7 +27,7 @@ function keyWish({
   expiresInDays,
   expiresAt,
   role,
-  only,
+  resourceTypes,
   networks,
   notBefore,
   ratePerMinute,
@@ -35,7 +35,7 @@ function keyWish({
 }: CreateApiKeyInput): KeyInput {
   return {
     ...validate(keyRowSchema, rest),
-    rights: validate(rightsSchema, { role, only, networks, notBefore, ratePerMinute }),
+    rights: validate(rightsSchema, { role, resourceTypes, networks, notBefore, ratePerMinute }),
     expiresAt: validate(expiry, { expiresInDays, expiresAt }),
     namesExpiry: typeof expiresInDays === 'number' || typeof expiresAt === 'string',
   };

@@ -45,9 +45,9 @@ export interface KeyInput {
 /** The database's clock, as exact as it is stored. */
 const NOW = "date_trunc('milliseconds', clock_timestamp())";
 
-const columnsOf = (rights: KeyRights): KeyRights & { only: string[] | null; networks: string[] | null } => ({
+const columnsOf = (rights: KeyRights): KeyRights & { resourceTypes: string[] | null; networks: string[] | null } => ({
   ...rights,
-  only: rights.only && [...rights.only],
+  resourceTypes: rights.resourceTypes && [...rights.resourceTypes],
   networks: rights.networks && [...rights.networks],
 });
 
@@ -127,7 +127,7 @@ export async function delegateKey(scope: Scope, table: PermissionTable, wish: Ke
   });
 }
 
-const RIGHTS = ['role', 'only', 'networks', 'notBefore', 'ratePerMinute'] as const;
+const RIGHTS = ['role', 'resourceTypes', 'networks', 'notBefore', 'ratePerMinute'] as const;
 
 /** The rights that a key has once the input changed them; null when the input names none. */
 function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input: UpdateApiKeyInput): KeyRights | null {
@@ -207,12 +207,12 @@ export async function rotateKey(
     const { key } = await lockKey(transaction, id);
     refuseEnded(key);
     refuseKeyBeyond(table, scope.caller, key);
-    const { name, kind, metadata, role, only, networks, notBefore, ratePerMinute } = key;
+    const { name, kind, metadata, role, resourceTypes, networks, notBefore, ratePerMinute } = key;
     const made = await insertKey(transaction, key.accountId, {
       name,
       kind,
       metadata,
-      rights: { role, only, networks, notBefore, ratePerMinute },
+      rights: { role, resourceTypes, networks, notBefore, ratePerMinute },
       expiresAt: sameLife(key),
       firstKeyId: key.firstKeyId ?? key.id,
       ...(key.parentId !== null && { parentId: key.parentId }),

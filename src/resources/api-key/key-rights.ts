@@ -13,7 +13,7 @@ const MAX_RATE_PER_MINUTE = 1_000_000_000;
 /** A role and what keeps the key narrower than it; null restricts nothing. */
 export interface KeyRights {
   readonly role: Role;
-  readonly only: readonly string[] | null;
+  readonly resourceTypes: readonly string[] | null;
   readonly networks: readonly string[] | null;
   /** ISO 8601. */
   readonly notBefore: string | null;
@@ -22,7 +22,7 @@ export interface KeyRights {
 
 export const ADMINISTRATOR_RIGHTS: KeyRights = {
   role: 'ADMINISTRATOR',
-  only: null,
+  resourceTypes: null,
   networks: null,
   notBefore: null,
   ratePerMinute: null,
@@ -31,7 +31,7 @@ export const ADMINISTRATOR_RIGHTS: KeyRights = {
 /** The form of an input's rights; which types there are is known to `allowedRights`. */
 export const rightsSchema = z.object({
   role: z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` }),
-  only: z.array(z.string()).min(1, 'must name a resource type, or be left out for all of them').nullish(),
+  resourceTypes: z.array(z.string()).min(1, 'must name a resource type, or be left out for all of them').nullish(),
   networks: z
     .array(z.string())
     .min(1, 'must name a network, or be left out for any')
@@ -41,15 +41,15 @@ export const rightsSchema = z.object({
   ratePerMinute: z.number().int().min(1, 'must be at least 1').max(MAX_RATE_PER_MINUTE).nullish(),
 });
 
-function knownTypes(table: PermissionTable, only: readonly string[]): readonly string[] {
-  only.forEach((type, index) => {
+function knownTypes(table: PermissionTable, resourceTypes: readonly string[]): readonly string[] {
+  resourceTypes.forEach((type, index) => {
     if (!table.types.includes(type))
       throw badInput(
-        ['input', 'only', index],
-        `input.only.${index} ${JSON.stringify(type)} is not a resource type: choose from ${table.types.join(', ')}.`,
+        ['input', 'resourceTypes', index],
+        `input.resourceTypes.${index} ${JSON.stringify(type)} is not a resource type: choose from ${table.types.join(', ')}.`,
       );
   });
-  return [...new Set(only)];
+  return [...new Set(resourceTypes)];
 }
 
 function knownNetworks(texts: readonly string[]): Networks {
@@ -65,9 +65,12 @@ function inheritedTypes(table: PermissionTable, { grants }: KeyAccess): readonly
   return types.length === table.types.length ? null : types;
 }
 
-const grantsOf = (table: PermissionTable, { role, only }: Pick<KeyRights, 'role' | 'only'>): Grants => {
+const grantsOf = (
+  table: PermissionTable,
+  { role, resourceTypes }: Pick<KeyRights, 'role' | 'resourceTypes'>,
+): Grants => {
   const grants = grantsOfRole(table, role);
-  return only === null ? grants : table.only(grants, only);
+  return resourceTypes === null ? grants : table.only(grants, resourceTypes);
 };
 
 function refuseMore(table: PermissionTable, { access }: Caller, grants: Grants): void {
@@ -83,12 +86,12 @@ function refuseMore(table: PermissionTable, { access }: Caller, grants: Grants):
 export function allowedRights(table: PermissionTable, caller: Caller, input: z.infer<typeof rightsSchema>): KeyRights {
   const { role, notBefore = null, ratePerMinute = null } = input;
   const narrow = caller.isMaster ? null : inheritedTypes(table, caller.access);
-  const only = input.only ? knownTypes(table, input.only) : typesOfRole(table, role, narrow);
-  const grants = grantsOf(table, { role, only });
+  const resourceTypes = input.resourceTypes ? knownTypes(table, input.resourceTypes) : typesOfRole(table, role, narrow);
+  const grants = grantsOf(table, { role, resourceTypes });
   if (isEmpty(grants))
     throw badInput(
-      ['input', 'only'],
-      `input.only leaves nothing: ${role} has no permission on ${(only ?? []).join(', ')}.`,
+      ['input', 'resourceTypes'],
+      `input.resourceTypes leaves nothing: ${role} has no permission on ${(resourceTypes ?? []).join(', ')}.`,
     );
   const networks = input.networks ? knownNetworks(input.networks) : null;
   if (!caller.isMaster) {
@@ -96,7 +99,7 @@ export function allowedRights(table: PermissionTable, caller: Caller, input: z.i
     if (networks && !caller.access.networks.every((outer) => networks.isWithin(outer)))
       throw badInput(['input', 'networks'], 'input.networks reaches beyond the networks of the key that makes it.');
   }
-  return { role, only, networks: networks?.texts ?? null, notBefore, ratePerMinute };
+  return { role, resourceTypes, networks: networks?.texts ?? null, notBefore, ratePerMinute };
 }
 
 /** Of the types that the caller reaches, those on which the role may do anything. */
@@ -114,7 +117,7 @@ function typesOfRole(table: PermissionTable, role: Role, narrow: readonly string
 export function refuseKeyBeyond(
   table: PermissionTable,
   caller: Caller,
-  key: Pick<KeyRights, 'role' | 'only' | 'networks'>,
+  key: Pick<KeyRights, 'role' | 'resourceTypes' | 'networks'>,
 ): void {
   if (caller.isMaster) return;
   refuseMore(table, caller, grantsOf(table, key));
