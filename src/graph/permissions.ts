@@ -61,6 +61,17 @@ class PermissionReview {
     }
   }
 
+  /** An entry that names nothing would let what it was meant for go unnoticed. */
+  staleEntries(): void {
+    for (const name of Object.keys(this.entries)) {
+      const [typeName = '', fieldName] = name.split('.');
+      const type = this.schema.getType(typeName);
+      const isThere = isObjectType(type) && (fieldName === undefined || fieldName in type.getFields());
+      if (!isThere)
+        this.violations.push(`The permission entry ${name} names nothing in the schema. Correct or remove it.`);
+    }
+  }
+
   /** @returns undefined when neither the field nor its type has an entry. */
   private typesOf(path: string, type: GraphQLNamedType): readonly string[] | undefined {
     if (path in this.entries) return this.listOf(this.entries[path]);
@@ -89,7 +100,7 @@ class PermissionReview {
 /**
  * Works out what every field asks for: the action of its directive on the resource types that it returns; a nested
  * field that returns rows asks for READ on their type.
- * @throws SchemaReviewError when a `@scoped` root field has no permission.
+ * @throws SchemaReviewError when a `@scoped` root field has no permission, or an entry names nothing.
  */
 export function fieldPermissions(
   schema: GraphQLSchema,
@@ -99,6 +110,7 @@ export function fieldPermissions(
   const review = new PermissionReview(schema, table, entries);
   for (const type of rootTypes(schema)) review.root(type);
   for (const type of nestedTypes(schema)) review.nested(type);
+  review.staleEntries();
   if (review.violations.length > 0) throw new SchemaReviewError(review.violations);
   return review.permissions;
 }

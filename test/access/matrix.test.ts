@@ -14,7 +14,6 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   Run: ['runs'],
   ApiKey: ['apiKeys'],
   KeyUsageCount: ['apiKeys'],
-  KeyUsage: ['apiKeys'],
   AccessReview: ['apiKeys'],
 };
 const DATA = ['agents', 'tools', 'mcpServers', 'schedules', 'runs'];
