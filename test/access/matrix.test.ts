@@ -158,7 +158,9 @@ it.each(KEYS)('%s may do exactly what the table says', async (name, _input, gran
     for (const selection of kind === 'query' ? [narrow, ...deeper] : [narrow]) {
       const nested = typesIn(type, selection).flatMap((each) => all(READ[each] ?? [], 'read'));
       const lacking = [...new Set([...wanted, ...nested])].filter((permission) => !grants.has(permission));
-      for (const { query, variables } of shapesOf(kind, field, selection)) {
+      const shapes = shapesOf(kind, field, selection);
+      // Deeper selections in one shape: the shapes differ in how the root field is reached.
+      for (const { query, variables } of selection === narrow ? shapes : shapes.slice(0, 1)) {
         const answer = await key.send(query, variables);
         const refused = missingPermissions(answer);
         expect({ query, isRefused: refused !== null }).toEqual({ query, isRefused: lacking.length > 0 });
