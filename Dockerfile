@@ -1,20 +1,20 @@
-# The gateway on a PostgreSQL of your own: DATABASE_URL must be set (compose.yaml does).
-FROM node:20-bookworm-slim AS build
+# The gateway on a PostgreSQL of your own: DATABASE_URL must be set (compose.yaml does). No embedded PostgreSQL is inside.
+FROM node:22-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc .swcrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
-COPY migrations migrations
+COPY scripts scripts
 COPY schema schema
 COPY src src
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev --omit=optional
 
-FROM node:20-bookworm-slim
+FROM node:22-bookworm-slim
 ENV NODE_ENV=production ENVIRONMENT=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY migrations migrations
 COPY --from=build /app/schema schema
 RUN mkdir /data && chown node:node /data
 USER node

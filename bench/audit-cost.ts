@@ -163,8 +163,8 @@ function open(urls: RoleUrls, database: string): Promise<Database> {
   });
 }
 
-async function prepare(server: EmbeddedPostgres): Promise<{ sides: Sides; targets: Target[] }> {
-  const urls = await migrate(server.url);
+async function prepare(server: EmbeddedPostgres, dataDir: string): Promise<{ sides: Sides; targets: Target[] }> {
+  const urls = await migrate(server.url, { DATA_DIR: dataDir });
   const name = new URL(server.url).pathname.slice(1);
   await asSuperuser(server.superuserUrl, name, SEED.split(';\n'));
   await asSuperuser(server.superuserUrl, 'postgres', [`CREATE DATABASE bare TEMPLATE ${name}`]);
@@ -188,7 +188,7 @@ async function measure(durable: boolean): Promise<void> {
   const unsafeSettings = { fsync: commit, synchronous_commit: commit, max_connections: '100' };
   const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings });
   try {
-    const { sides, targets } = await prepare(server);
+    const { sides, targets } = await prepare(server, folder);
     const hot = targets.filter(({ accountId }) => accountId === targets[0]?.accountId);
     const disk = durable ? 'commits reach the disk' : 'commits do not wait';
     for (const [shape, update] of Object.entries(UPDATES_OF)) {

@@ -82,9 +82,12 @@ async function audit(
 }
 
 /** A gateway on the database, and a profile of its master key. */
-async function openGateway(databaseUrl: string, folder: string): Promise<{ gateway: Running; publicKey: string }> {
+async function openGateway(
+  database: Record<string, string>,
+  folder: string,
+): Promise<{ gateway: Running; publicKey: string }> {
   const key = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
-  const gateway = await launchGateway({ DATABASE_URL: databaseUrl, MASTER_KEY: key, SECRETS_KEY, DATA_DIR: folder });
+  const gateway = await launchGateway({ ...database, MASTER_KEY: key, SECRETS_KEY, DATA_DIR: folder });
   const profiles = join(folder, 'portcullis');
   await mkdir(profiles, { mode: 0o700 });
   const url = `http://127.0.0.1:${gateway.port}`;
@@ -98,13 +101,13 @@ async function main(): Promise<void> {
   const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', max_wal_size: '4GB' };
   const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings });
   try {
-    const { tenantUrl, operatorUrl } = await migrate(server.url);
+    const { tenantUrl, operatorUrl } = await migrate(server.url, { DATA_DIR: folder });
     const admin = new URL(server.superuserUrl);
     admin.pathname = new URL(server.url).pathname;
     const superuser = await connect(admin.toString());
     await superuser.query(SEED);
     const seconds = await write(tenantUrl);
-    const verdict = await asAuditor(server.url, operatorUrl, (ask) => verifyChain(readEvents(ask, ACCOUNT), null));
+    const verdict = await asAuditor(operatorUrl, (ask) => verifyChain(readEvents(ask, ACCOUNT), null));
     process.stdout.write(
       `${WRITERS} writers, ${WRITES} writes in ${seconds.toFixed(1)} s: ${verdict.checked} events, fault: ${verdict.problem?.message ?? 'none'}\n`,
     );
@@ -114,7 +117,10 @@ async function main(): Promise<void> {
     }
     await superuser.end();
     const file = join(folder, 'events.jsonl');
-    const { gateway, publicKey } = await openGateway(server.url, folder);
+    const { gateway, publicKey } = await openGateway(
+      { DATABASE_URL: server.url, TENANT_DATABASE_URL: tenantUrl, OPERATOR_DATABASE_URL: operatorUrl },
+      folder,
+    );
     const watched = watch(gateway.pid);
     const exported = await audit(['export', '--account', 'bench', '--output', file], { XDG_CONFIG_HOME: folder });
     watched.stop();

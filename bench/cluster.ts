@@ -54,7 +54,7 @@ export async function createBenchCluster(size: Size): Promise<BenchCluster> {
   const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: SETTINGS });
   const close = (): Promise<void> => server.stop().finally(() => rm(folder, { recursive: true, force: true }));
   try {
-    const urls = await migrate(server.url);
+    const urls = await migrate(server.url, { DATA_DIR: dataDir });
     const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
     const original = new URL(server.url).pathname.slice(1);
     const database = (name: string): BenchDatabase => ({
@@ -64,6 +64,8 @@ export async function createBenchCluster(size: Size): Promise<BenchCluster> {
       operatorUrl: named(urls.operatorUrl, name),
       environment: {
         DATABASE_URL: named(server.url, name),
+        TENANT_DATABASE_URL: named(urls.tenantUrl, name),
+        OPERATOR_DATABASE_URL: named(urls.operatorUrl, name),
         DATA_DIR: join(folder, 'gateway'),
         MASTER_KEY: masterKey,
       },

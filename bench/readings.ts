@@ -1,6 +1,6 @@
 /** All lists explained, for one account and across all: what each reads and sorts, and what is wrong with that. */
 import { Client } from 'pg';
-import { PLANNING } from '../src/db/data-source';
+import { gatewayConnection } from '../src/db/session-settings';
 import { MOST_SOUGHT } from '../src/db/statements/select';
 import type { Gateway } from '../src/gateway';
 import { buildGatewaySchema } from '../src/graph/schema';
@@ -138,7 +138,7 @@ async function readingsOf(gateway: Gateway, client: Client, reader: Reader, aske
 export async function explainLists(gateway: Gateway, readers: readonly Reader[], asked: Asked): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const reader of readers) {
-    const client = new Client({ connectionString: reader.url, options: PLANNING });
+    const client = new Client(gatewayConnection(reader.url));
     await client.connect();
     readings.push(...(await readingsOf(gateway, client, reader, asked).finally(() => client.end())));
   }

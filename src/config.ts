@@ -1,164 +1,184 @@
 /** The one reader of the environment: validated once, frozen, every mistake reported at once. */
-import { isIP } from 'node:net';
+import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { intendedSetting, withEnvironmentFile, type Environment } from './settings/environment';
+import { canonicalPostgresUrl } from './settings/postgres-url';
+import {
+  boolean,
+  choice,
+  hexKey,
+  host,
+  integer,
+  InvalidSetting,
+  list,
+  networkProblem,
+  originProblem,
+  setting,
+} from './settings/setting-types';
+import { StartError } from './start-error';
 
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
+const postgresUrl = () => setting(canonicalPostgresUrl);
 
-/** An address, or a network as address/bits. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const longest = isIP(address) === 4 ? 32 : 128;
-  return isIP(address) > 0 && rest.length === 0 && (bits === undefined || (/^\d+$/.test(bits) && +bits <= longest));
-}
+const folder = () =>
+  setting((path) => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+    throw new InvalidSetting(`${path} is not a folder`);
+  });
 
-const postgresUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL like postgres://user:password@host:5432/database');
+const MAKE_MASTER_KEY = 'npm run --silent key -- --kind master';
+
+const masterKey = () =>
+  setting((text) => {
+    if (/^pcl_master_[0-9a-f]{32}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/.test(text)) return text;
+    throw new InvalidSetting(`is not a whole master key (pcl_master_…): make one with "${MAKE_MASTER_KEY}"`);
+  });
 
 /** Every setting, with its meaning; the README's table is generated from these descriptions. */
 export const settings = z.object({
-  ENVIRONMENT: z
-    .enum(['development', 'production'])
+  ENVIRONMENT: choice(['development', 'production'])
     .default('development')
     .describe(
-      'development prints example queries, logs for people and welcomes Apollo Sandbox; production does none of that',
+      'development prints example queries, logs for people on a terminal and enables Apollo Sandbox; production logs JSON only, prints no key and wants MASTER_KEY',
     ),
-  HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('port to listen on; 0 takes a free one'),
-  DATA_DIR: z
-    .string()
-    .min(1)
+  HOST: host().default('127.0.0.1').describe('address or host name to listen on'),
+  PORT: integer(0, 65_535).default(4000).describe('port to listen on; 0 takes a free one'),
+  DATA_DIR: setting((path) => path)
     .default('data')
-    .describe('folder of the embedded PostgreSQL and of the generated secrets key'),
-  DATABASE_URL: postgresUrl
+    .describe('folder of the embedded PostgreSQL, of the generated secrets key and of the passwords of database roles'),
+  DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'your own PostgreSQL (15 or later), as the owner who runs migrations; unset starts an embedded PostgreSQL 18',
+      'your own PostgreSQL (15 or later), as the owner who runs migrations; sslmode and sslrootcert as in libpq, but without sslmode there is no TLS; unset starts an embedded PostgreSQL 18',
     ),
-  TENANT_DATABASE_URL: postgresUrl
-    .optional()
-    .describe('how to connect as portcullis_tenant; unset derives it from DATABASE_URL'),
-  OPERATOR_DATABASE_URL: postgresUrl
-    .optional()
-    .describe('how to connect as portcullis_operator; unset derives it from DATABASE_URL'),
-  LISTEN_DATABASE_URL: postgresUrl
+  TENANT_DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'a direct connection on which to hear of revoked keys, needed when the others go through a transaction-mode pooler; unset uses the tenant connection',
+      'how to connect as the tenant role; unset makes a role portcullis_…_tenant and keeps its password in DATA_DIR',
     ),
-  POOL_SIZE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
-    .default(10)
-    .describe('connections to keep for each of the two roles'),
-  MASTER_KEY: z
-    .string()
+  OPERATOR_DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'the first master key (make one with: npm run --silent key -- --kind master); unset makes one at first start and prints it once',
+      'how to connect as the operator role; unset makes a role portcullis_…_operator and keeps its password in DATA_DIR',
     ),
-  MASTER_READ_REASON: z
-    .stringbool()
+  LISTEN_DATABASE_URL: postgresUrl()
+    .optional()
+    .describe(
+      'a direct connection on which to receive revocation notifications, needed when the others go through a transaction-mode pooler; unset uses the tenant connection',
+    ),
+  POOL_SIZE: integer(1, 200).default(10).describe('connections to keep for each of the two roles'),
+  MASTER_KEY: masterKey()
+    .optional()
+    .describe(
+      `the first master key (make one with: ${MAKE_MASTER_KEY}); unset makes one at the first start and prints it once, in production it is required until the database has one`,
+    ),
+  MASTER_READ_REASON: boolean()
     .default(false)
-    .describe('true makes master keys give a reason (X-Reason) for reading, too; for changes they always do'),
-  SECRETS_KEY: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 bytes)')
+    .describe('true: master keys need a reason (X-Reason) for reads, too; for changes they always do'),
+  SECRETS_KEY: hexKey()
     .optional()
     .describe(
       'key that encrypts stored secrets and cursors, 64 hexadecimal digits; unset keeps a generated one in DATA_DIR',
     ),
-  NEW_SECRETS_KEY: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 bytes)')
+  NEW_SECRETS_KEY: hexKey()
     .optional()
     .describe(
-      'for npm run --silent secrets -- rotate alone: the key that takes the place of SECRETS_KEY; unset makes one in DATA_DIR',
+      'for npm run --silent secrets -- rotate only: the key that replaces SECRETS_KEY; unset makes one in DATA_DIR',
     ),
-  RATE_LIMIT_KEY: z.coerce
-    .number()
-    .int()
-    .min(0)
+  RATE_LIMIT_KEY: integer(0)
     .default(10_000_000)
-    .describe('objects that one key may ask for in a minute, by the cost of its operations; 0 sets no limit'),
-  RATE_LIMIT_ADDRESS: z.coerce
-    .number()
-    .int()
-    .min(0)
+    .describe('objects that one key may request in a minute, by the cost of its operations; 0: no limit'),
+  RATE_LIMIT_ADDRESS: integer(0)
     .default(0)
     .describe(
-      'objects that one address may ask for in a minute, whatever its keys; 0 sets no limit, as behind a balancer that TRUSTED_PROXIES does not name, where all share its address',
+      'objects that one client address may request in a minute, with any keys; 0: no limit, as needed behind a load balancer that TRUSTED_PROXIES does not name, where all clients share its address',
     ),
-  RATE_LIMIT_FAILURES: z.coerce
-    .number()
-    .int()
-    .min(0)
+  RATE_LIMIT_FAILURES: integer(0)
     .default(60)
-    .describe('bad keys that one address may send in a minute before it is refused unlooked at; 0 sets no limit'),
-  RATE_LIMIT_STORE: z
-    .enum(['memory', 'postgres'])
+    .describe(
+      'invalid keys that one address may send in a minute before its requests are rejected without verification; 0: no limit',
+    ),
+  RATE_LIMIT_STORE: choice(['memory', 'postgres'])
     .default('memory')
     .describe(
       'memory counts for one gateway, all its WORKERS together; postgres counts for several gateways together, at the price of a statement for each request',
     ),
-  TRUSTED_PROXIES: list
-    .refine((all) => all.every(isNetwork), 'must be addresses or networks like 10.0.0.0/8, separated by commas')
+  TRUSTED_PROXIES: list(networkProblem)
     .default([])
     .describe(
-      'addresses or networks of your balancers, separated by commas: behind one, a caller is who its X-Forwarded-For names; unset takes whoever connects',
+      'addresses or networks of your load balancers, separated by commas; the client is then the one in X-Forwarded-For; unset: the client is whoever connects',
     ),
-  CORS_ORIGINS: list.default([]).describe('origins that browsers may call from, separated by commas'),
-  SANDBOX: z
-    .stringbool()
+  CORS_ORIGINS: list(originProblem)
+    .default([])
+    .describe('origins that browsers may call from, like https://app.example, separated by commas'),
+  SANDBOX: boolean()
     .optional()
     .describe('serve Apollo Sandbox and allow its origin; unset: true in development, false in production'),
-  LOG_LEVEL: z
-    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+  LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('least severe log line to print'),
-  EXECUTION: z
-    .enum(['compiled', 'interpreted'])
-    .default('compiled')
-    .describe('compiled runs documents through graphql-jit, interpreted through graphql-js'),
-  TRUSTED_DOCUMENTS: z
-    .string()
-    .min(1)
+  TRUSTED_DOCUMENTS: folder()
     .optional()
     .describe('folder of the only operations to run, for example schema/operations; unset runs any document'),
-  WORKERS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(64)
+  WORKERS: integer(1, 64)
     .default(1)
     .describe('processes that serve requests; each keeps connections of its own, POOL_SIZE for each role'),
+  SHUTDOWN_SECONDS: integer(1, 3600)
+    .default(8)
+    .describe(
+      'seconds in which SIGTERM or Ctrl-C ends the gateway: accepted requests are answered, slower ones are cut off',
+    ),
 });
 
 export type Config = Readonly<Omit<z.infer<typeof settings>, 'SANDBOX'> & { SANDBOX: boolean }>;
 
-/** One message that lists every setting that is wrong. */
-export class ConfigError extends Error {}
+/** Some settings are wrong; the message names each of them on a line of its own. */
+export class ConfigError extends StartError {
+  constructor(
+    message: string,
+    /** Whether ENVIRONMENT is production, where even this is logged as JSON. */
+    readonly isProduction = false,
+  ) {
+    super(message);
+  }
+}
+
+function misspelt(environment: Environment): string[] {
+  const names = Object.keys(settings.shape);
+  return Object.keys(environment).flatMap((variable) => {
+    const intended = intendedSetting(variable, names);
+    return intended === null ? [] : [`${variable}: there is no such setting; is ${intended} meant?`];
+  });
+}
+
+/** The environment of this process, and the .env file of its working folder. */
+function currentEnvironment(): Environment {
+  try {
+    return withEnvironmentFile(process.env, process.cwd());
+  } catch (error) {
+    throw new ConfigError(`.env cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Whether npm started this process, and so repeats to it the signals of the terminal. */
+export const startedByNpm = (environment: Environment = process.env): boolean =>
+  environment['npm_lifecycle_event'] !== undefined;
 
 /**
  * Reads settings from an environment; an empty variable counts as unset.
  * @throws ConfigError naming every wrong setting, one a line.
  */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+export function readConfig(environment: Environment = currentEnvironment()): Config {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = settings.safeParse(given);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`The configuration has ${lines.length} mistake(s):\n${lines.join('\n')}`);
-  }
+  const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  const mistakes = [...invalid, ...misspelt(given)];
+  if (!parsed.success || mistakes.length > 0)
+    throw new ConfigError(
+      ['Some settings are wrong:', ...mistakes.map((mistake) => `  ${mistake}`)].join('\n'),
+      given['ENVIRONMENT'] === 'production',
+    );
   const { SANDBOX, ...rest } = parsed.data;
   return Object.freeze({ ...rest, SANDBOX: SANDBOX ?? rest.ENVIRONMENT === 'development' });
 }

@@ -33,7 +33,8 @@ export const ERROR_TABLE = {
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
   UNAVAILABLE: {
     status: 503,
-    meaning: 'The database cannot be reached; extensions.retry says whether repeating is safe.',
+    meaning:
+      'The database cannot be reached, or the gateway is shutting down; extensions.retry says whether repeating is safe.',
   },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },
@@ -57,7 +58,7 @@ export class GatewayError extends GraphQLError {
     const { retryAfterSeconds } = extensions;
     const headers = new Map(typeof retryAfterSeconds !== 'number' ? [] : [['retry-after', `${retryAfterSeconds}`]]);
     const http: Record<string, unknown> = status === 200 ? {} : { http: { status, headers } };
-    super(message, { extensions: { ...extensions, code, ...http } });
+    super(message, { extensions: { ...http, ...extensions, code } });
     this.code = code;
     this.denied = denied;
   }

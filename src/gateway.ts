@@ -7,16 +7,20 @@ import type { Config } from './config';
 import { Signer } from './auth/signer';
 import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
+import { DatabaseUnavailableError } from './db/database-errors';
 import { DenialRecorder } from './db/denials';
 import { KeyUseBook } from './db/keys/key-usage-recorder';
 import { KeyWatch } from './db/keys/key-change-listener';
 import { keyLookup } from './db/keys/key-lookup';
 import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
-import { refuseWrongKey } from './db/setup/rotate-secrets-key';
+import { refuseWrongKey } from './db/setup/secrets-key-id';
 import { Vault } from './db/vault';
+import { closeWithin } from './http/drain';
 import { createHttpServer, type HttpParts } from './http/server';
-import { contextOpener } from './graph/create-context';
+import { contextCreator } from './graph/create-context';
+import { beginField, operationHooks } from './graph/operation-hooks';
+import type { RequestContext } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
 import { fieldPermissions } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
@@ -25,8 +29,11 @@ import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes } from './resources/permissions';
 
+/** Of the time to close, what requests may take; the rest is for writing down what was counted. */
+const REQUESTS_SHARE = 0.85;
+
 export interface GatewayParts extends RoleUrls {
-  readonly settings: HttpParts['settings'] &
+  readonly settings: HttpParts<RequestContext>['settings'] &
     Pick<
       Config,
       | 'POOL_SIZE'
@@ -48,8 +55,11 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
   readonly keyUse: KeyUseBook;
-  /** Finishes what was accepted, then lets go of the database. */
-  close(): Promise<void>;
+  /**
+   * Answers what was accepted, then lets go of the database.
+   * @param withinMs after which connections that are still open are cut off; without it they have all the time they take.
+   */
+  close(withinMs?: number): Promise<void>;
 }
 
 async function refuseFaults(database: Database): Promise<void> {
@@ -120,10 +130,18 @@ export async function createGateway({
       settings,
       schema,
       logger,
-      openContext: contextOpener(services, keys),
+      rateLimits,
+      hooks: operationHooks,
+      beginField,
+      createContext: contextCreator(services, keys),
       readiness: () => readiness(database),
     });
-    return { app, database, keyUse, close: () => app.close().finally(close) };
+    return {
+      app,
+      database,
+      keyUse,
+      close: (withinMs) => closeWithin(app, withinMs && withinMs * REQUESTS_SHARE).finally(close),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -132,11 +150,17 @@ export async function createGateway({
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What keeps sessions from being safe is said in full: nobody but operators reads it. */
+function reasonOf(error: unknown): string {
+  const isUnsafe = error instanceof DatabaseUnavailableError && error.outage === 'unsafe';
+  return isUnsafe ? messageOf(error.cause) : 'the database cannot be reached';
+}
+
 async function readiness(database: Database): Promise<{ ready: boolean; reasons: string[] }> {
   try {
     const reasons = await database.faults();
     return { ready: reasons.length === 0, reasons };
-  } catch {
-    return { ready: false, reasons: ['the database cannot be reached'] };
+  } catch (error) {
+    return { ready: false, reasons: [reasonOf(error)] };
   }
 }

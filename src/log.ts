@@ -1,16 +1,23 @@
-/** One logger: JSON lines for machines, readable lines in a terminal; never a key. */
+/** One logger: JSON lines for machines, readable lines for people at a terminal; never a key. */
 import { pino, type Logger } from 'pino';
+import pretty from 'pino-pretty';
 import type { Config } from './config';
+import { StartError } from './start-error';
 
 const SECRETS = ['*.headers["x-api-key"]', '*.headers.authorization', 'headers["x-api-key"]', 'headers.authorization'];
 
+const forPeople = (): NodeJS.WritableStream =>
+  pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true });
+
 export function createLogger({ LOG_LEVEL, ENVIRONMENT }: Pick<Config, 'LOG_LEVEL' | 'ENVIRONMENT'>): Logger {
-  const pretty = ENVIRONMENT === 'development' && process.stdout.isTTY;
-  return pino({
-    level: LOG_LEVEL,
-    redact: SECRETS,
-    ...(pretty
-      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } }
-      : {}),
-  });
+  const options = { level: LOG_LEVEL, redact: SECRETS };
+  // In this thread: lines of another one would come behind what is printed meanwhile.
+  return ENVIRONMENT === 'development' && process.stdout.isTTY ? pino(options, forPeople()) : pino(options);
+}
+
+/** Tells on standard error why a start failed: a sentence, with the stack only where it is a fault of the gateway. */
+export function logStartFailure(error: unknown, isProduction: boolean): void {
+  const text = error instanceof Error ? (error instanceof StartError ? error.message : error.stack) : String(error);
+  if (isProduction) pino(pino.destination({ dest: process.stderr.fd, sync: true })).fatal(text ?? 'Unknown');
+  else process.stderr.write(`${text ?? 'Unknown'}\n`);
 }

@@ -1,175 +1,195 @@
-/** Start and stop. */
-import './heap';
+/** Starts the gateway: the database, the key to begin with, the server; and stops it again. */
 import cluster from 'node:cluster';
+import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
-import { ConfigError, readConfig, type Config } from './config';
+import { ConfigError, readConfig, startedByNpm, type Config } from './config';
+import { connectionProblem, type ConnectionTarget } from './db/connection-problem';
+import { refuseUnreachable, refuseUnusable } from './db/preflight';
 import { ensureMasterKey } from './db/setup/first-master-key';
-import { EmbeddedError, startEmbedded } from './embedded-postgres/start-embedded';
-import { isUnavailable } from './db/database-errors';
-import { migrate } from './db/setup/migrate';
-import { SetupError } from './db/setup/roles';
-import { createDemo, type Demo } from './first-start/demo-data';
+import { migrate, type RoleUrls } from './db/setup/migrate';
+import { readSecretsKeyId } from './db/setup/secrets-key-id';
+import { startEmbedded } from './embedded-postgres/start-embedded';
+import { banner } from './first-start/banner';
+import { createDemo } from './first-start/demo-data';
+import { existingSecretsKey, secretsKey, secretsKeyWarning } from './first-start/secrets-key-file';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
-import { TrustedDocumentsError } from './graph/trusted-documents';
-import { createLogger } from './log';
-import { secretsKey } from './first-start/secrets-key-file';
-import { welcome } from './first-start/banner';
-import { startWorkers } from './workers';
+import { httpUrl, listen, tryListening } from './http/listen';
+import { Cleanup, stopOnSignals } from './lifecycle';
+import { createLogger, logStartFailure } from './log';
+import { EXIT_CODES, StartError } from './start-error';
+import { Workers } from './workers';
 
-interface Running {
-  readonly stop: () => Promise<void>;
+// V8 would make arrays old from birth where arrays once outlived two collections, and keep what they hold until the next
+// collection of everything. Nearly all objects here are garbage when the answer leaves: docs/adr/0193.
+setFlagsFromString('--no-allocation-site-pretenuring');
+
+/** What every step of a start knows. */
+interface Start {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Steps that undo what was done. */
+  readonly cleanup: Cleanup;
+  /** Aborted when the start is to end; each step looks before it begins. */
+  readonly signal: AbortSignal;
+  /** Ends the process because something that it needs is lost for good. */
+  readonly fail: (error: Error) => void;
 }
 
-interface Owner {
-  readonly url: string;
-  readonly embedded: boolean;
-  readonly stop: () => Promise<void>;
+interface Owner extends ConnectionTarget {
+  readonly isEmbedded: boolean;
 }
 
-async function openOwner(config: Config, logger: Logger): Promise<Owner> {
+async function openDatabase({ config, logger, cleanup, signal, fail }: Start): Promise<Owner> {
   if (config.DATABASE_URL !== undefined)
-    return { url: config.DATABASE_URL, embedded: false, stop: () => Promise.resolve() };
-  const server = await startEmbedded({ dataDir: config.DATA_DIR, log: (message) => logger.info(message) });
-  return { url: server.url, embedded: true, stop: () => server.stop() };
+    return { setting: 'DATABASE_URL', url: config.DATABASE_URL, isEmbedded: false };
+  const server = await startEmbedded({
+    dataDir: config.DATA_DIR,
+    log: (message) => logger.info(message),
+    signal,
+    onLost: fail,
+  });
+  cleanup.add({ name: 'the embedded PostgreSQL', stop: () => server.stop(), abandon: () => server.abandon() });
+  signal.throwIfAborted();
+  return { setting: 'The embedded PostgreSQL', url: server.url, isEmbedded: true };
+}
+
+/** Says what a lost or refused connection means; other failures pass. */
+async function using<Result>(target: ConnectionTarget, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = error instanceof StartError ? null : connectionProblem(error, target);
+    throw problem === null ? error : new StartError(problem, { exitCode: EXIT_CODES.unavailable, cause: error });
+  }
+}
+
+/** Brings the database up to date; nothing of it is changed when it can never serve. */
+async function prepareDatabase(
+  owner: Owner,
+  { config, logger, signal }: Start,
+): Promise<RoleUrls & Pick<GatewayParts, 'secret'>> {
+  const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, LISTEN_DATABASE_URL } = config;
+  for (const warning of await refuseUnusable(owner)) logger.warn(warning);
+  for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }))
+    if (url !== undefined) await refuseUnreachable({ setting, url });
+  signal.throwIfAborted();
+  const secret = secretsKey(config, await using(owner, () => readSecretsKeyId(owner.url)));
+  const warning = secretsKeyWarning(config);
+  if (warning !== null) logger.warn(warning);
+  signal.throwIfAborted();
+  const urls = await using(owner, () => migrate(owner.url, config, (message) => logger.info(message)));
+  if (LISTEN_DATABASE_URL !== undefined)
+    await refuseUnreachable({ setting: 'LISTEN_DATABASE_URL', url: LISTEN_DATABASE_URL });
+  signal.throwIfAborted();
+  return { ...urls, secret };
 }
 
 interface Serving {
-  /** Where, as a URL. */
-  readonly address: string;
+  readonly url: string;
   /** Null when other processes serve. */
   readonly gateway: Gateway | null;
-  readonly stop: () => Promise<void>;
 }
 
-async function serveHere(parts: GatewayParts, config: Config): Promise<Serving> {
-  const gateway = await createGateway(parts);
-  try {
-    const address = await gateway.app.listen({ host: config.HOST, port: config.PORT });
-    return { address, gateway, stop: () => gateway.close() };
-  } catch (error) {
-    await gateway.close();
-    throw error;
-  }
+async function serveHere(parts: GatewayParts, { config, cleanup, signal }: Start): Promise<Serving> {
+  const target = { setting: 'The tenant role', url: parts.tenantUrl };
+  const gateway = await using(target, () => createGateway(parts));
+  cleanup.add({ name: 'the gateway', stop: (withinMs) => gateway.close(withinMs) });
+  signal.throwIfAborted();
+  return { url: await listen(gateway.app, config), gateway };
 }
 
 /** Workers get the connections of the two roles; they need nothing of the owner's. */
-async function serveWithWorkers({ secret, logger, ...urls }: GatewayParts, config: Config): Promise<Serving> {
+async function serveWithWorkers(parts: GatewayParts, { config, logger, cleanup, signal }: Start): Promise<Serving> {
   const environment = {
-    TENANT_DATABASE_URL: urls.tenantUrl,
-    OPERATOR_DATABASE_URL: urls.operatorUrl,
-    SECRETS_KEY: secret.toString('hex'),
+    TENANT_DATABASE_URL: parts.tenantUrl,
+    OPERATOR_DATABASE_URL: parts.operatorUrl,
+    SECRETS_KEY: parts.secret.toString('hex'),
     DATABASE_URL: '',
     MASTER_KEY: '',
   };
-  const workers = await startWorkers(config.WORKERS, environment, logger);
-  return { address: `http://${config.HOST}:${workers.port}`, gateway: null, stop: () => workers.stop() };
+  const workers = new Workers(config.WORKERS, environment, logger);
+  cleanup.add({ name: 'the workers', stop: () => workers.stop(), abandon: () => workers.kill() });
+  const port = await workers.start();
+  signal.throwIfAborted();
+  return { url: httpUrl(config.HOST, port), gateway: null };
 }
 
-/** Makes the first start's example, where one is wanted; with workers, by a gateway that listens nowhere. */
-async function makeDemo(gateway: Gateway | null, parts: GatewayParts, masterKey: string): Promise<Demo | null> {
+/** Makes the first start's example data; with workers, by a gateway that listens nowhere. */
+async function makeDemo(
+  gateway: Gateway | null,
+  parts: GatewayParts,
+  masterKey: string,
+): ReturnType<typeof createDemo> {
   if (gateway) return createDemo(gateway.app, masterKey);
-  const unheard = await createGateway(parts);
-  return createDemo(unheard.app, masterKey).finally(() => unheard.close());
+  const silent = await createGateway(parts);
+  return createDemo(silent.app, masterKey).finally(() => silent.close());
 }
 
-/** Starts everything; whatever was started is stopped again when a later step fails. */
-async function start(config: Config, logger: Logger): Promise<Running> {
-  const owner = await openOwner(config, logger);
-  const stops = [owner.stop];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
-    const urls = await migrate(owner.url, {
-      tenantUrl: config.TENANT_DATABASE_URL,
-      operatorUrl: config.OPERATOR_DATABASE_URL,
-    });
-    const parts = { settings: config, secret: secretsKey(config), logger, ...urls };
-    const {
-      address,
-      gateway,
-      stop: stopServing,
-    } = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, config);
-    stops.push(stopServing);
-    // Only now: a key that is made by a start that fails would never be seen.
-    const firstKey = await ensureMasterKey(owner.url, config.MASTER_KEY);
-    const master = firstKey ?? config.MASTER_KEY ?? null;
-    // The example is made by documents of its own.
-    const wanted = owner.embedded && config.ENVIRONMENT === 'development' && config.TRUSTED_DOCUMENTS === undefined;
-    const demo = wanted && master !== null ? await makeDemo(gateway, parts, master) : null;
-    process.stdout.write(welcome({ address, config, embedded: owner.embedded, firstKey, demo }));
-    return { stop };
-  } catch (error) {
-    await stop();
-    throw error;
+async function startAll(start: Start): Promise<void> {
+  const { config, logger } = start;
+  const isProduction = config.ENVIRONMENT === 'production';
+  await tryListening(config);
+  const owner = await openDatabase(start);
+  const parts = { settings: config, logger, ...(await prepareDatabase(owner, start)) };
+  const ensureKey = (): Promise<string | null> => ensureMasterKey(owner.url, config.MASTER_KEY, !isProduction);
+  if (isProduction || config.MASTER_KEY !== undefined) await ensureKey();
+  const { url, gateway } = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, start);
+  if (isProduction) {
+    logger.info({ url, workers: config.WORKERS }, 'Listening');
+    return;
   }
+  // Only now: a key that is made by a start that fails would never be seen.
+  const firstKey = await ensureKey();
+  const masterKey = firstKey ?? config.MASTER_KEY ?? null;
+  // The example data are made by documents that are not trusted ones.
+  const wantsDemo = owner.isEmbedded && config.TRUSTED_DOCUMENTS === undefined;
+  const demo = wantsDemo && masterKey !== null ? await makeDemo(gateway, parts, masterKey) : null;
+  process.stdout.write(banner({ url, config, firstKey, demo }));
 }
 
-/** One of several processes: the first has prepared the database. */
-async function startWorker(config: Config, logger: Logger): Promise<Running> {
+/** One of several processes: the first one has prepared the database. */
+async function startWorker(start: Start): Promise<void> {
+  const { config, logger } = start;
   const { TENANT_DATABASE_URL: tenantUrl = '', OPERATOR_DATABASE_URL: operatorUrl = '' } = config;
-  return serveHere({ settings: config, secret: secretsKey(config), logger, tenantUrl, operatorUrl }, config);
-}
-
-/** One sentence for what people can mend themselves; the whole error for what they cannot. */
-function explain(error: unknown, config: Config | null): string {
-  if (
-    error instanceof ConfigError ||
-    error instanceof EmbeddedError ||
-    error instanceof SetupError ||
-    error instanceof TrustedDocumentsError
-  )
-    return error.message;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE' && config)
-    return `Port ${config.PORT} on ${config.HOST} is taken. Stop what listens there, or choose another: PORT=4001 npm start`;
-  if (code === 'EACCES' && config)
-    return `Port ${config.PORT} needs more rights. Choose one above 1023: PORT=4000 npm start`;
-  if (isUnavailable(error))
-    return 'The database in DATABASE_URL cannot be reached. Check host, port and that PostgreSQL runs.';
-  if (code === '28P01' || code === '28000') return 'The database refused the user or password in DATABASE_URL.';
-  if (code === '3D000') return 'The database named in DATABASE_URL does not exist. Create it first.';
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function stopOnSignals(running: Running, logger: Logger): void {
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
-    logger.info(`${signal}: finishing what was accepted, then stopping`);
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error(error, 'Stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  await serveHere({ settings: config, secret: existingSecretsKey(config), logger, tenantUrl, operatorUrl }, start);
 }
 
 /**
  * graphql-js leaves a rejection behind when one element of a list fails at once and another later. The caller has had
  * its answer by then; ending the process for it would end everybody else's requests.
  */
-function surviveStrayRejections(logger: Logger): void {
+function surviveUnhandledRejections(logger: Logger): void {
   process.on('unhandledRejection', (error) =>
-    logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'A failure nobody waited for'),
+    logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'Unhandled rejection'),
   );
 }
 
 async function main(): Promise<void> {
-  let config: Config | null = null;
+  const cleanup = new Cleanup();
+  const stopping = new AbortController();
+  let isProduction = false;
   try {
-    config = readConfig();
+    const config = readConfig();
+    isProduction = config.ENVIRONMENT === 'production';
     const logger = createLogger(config);
-    surviveStrayRejections(logger);
-    stopOnSignals(await (cluster.isPrimary ? start : startWorker)(config, logger), logger);
+    const seconds = config.SHUTDOWN_SECONDS;
+    surviveUnhandledRejections(logger);
+    const fail = (error: Error): void => {
+      logger.fatal(error.message);
+      void cleanup.run(seconds * 1_000, logger).then(() => process.exit(EXIT_CODES.unavailable));
+    };
+    const start: Start = { config, logger, cleanup, signal: stopping.signal, fail };
+    const starting = (cluster.isPrimary ? startAll : startWorker)(start).catch(async (error: unknown) => {
+      await cleanup.run(seconds * 1_000, logger);
+      throw error;
+    });
+    stopOnSignals({ cleanup, stopping, starting, seconds, repeatedByNpm: startedByNpm(), logger });
+    await starting;
   } catch (error) {
-    process.stderr.write(`${explain(error, config)}\n`);
-    process.exit(1);
+    // The signal's handler ends the process.
+    if (stopping.signal.aborted) return;
+    logStartFailure(error, error instanceof ConfigError ? error.isProduction : isProduction);
+    process.exit(error instanceof StartError ? error.exitCode : EXIT_CODES.fault);
   }
 }
 

@@ -3,26 +3,21 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
-import { SetupError } from './db/setup/roles';
+import { EXIT_CODES, StartError } from './start-error';
 
-export interface Workers {
-  /** The port that all of them listen on. */
-  readonly port: number;
-  /** Lets each finish what it accepted. */
-  stop(): Promise<void>;
-}
+/** Between a worker's failure and its replacement, so that a lasting problem does not spin. */
+const RESTART_DELAY_MS = 1_000;
 
-/** Milliseconds between a worker's failure and its replacement, so that a lasting trouble does not spin. */
-const PAUSE = 1_000;
-
-/** @throws SetupError when the worker ends before it listens; it has said why by then. */
+/** @throws StartError when the worker ends before it listens; it has said why by then. */
 async function untilListening(worker: Worker): Promise<number> {
   const ended = new AbortController();
   try {
     return await Promise.race([
       once(worker, 'listening', { signal: ended.signal }).then(([address]: { port: number }[]) => address?.port ?? 0),
       once(worker, 'exit', { signal: ended.signal }).then(() => {
-        throw new SetupError('A worker ended before it could serve; its own message is above.');
+        throw new StartError('A worker ended before it could serve; its own message is above.', {
+          exitCode: EXIT_CODES.unavailable,
+        });
       }),
     ]);
   } finally {
@@ -30,44 +25,59 @@ async function untilListening(worker: Worker): Promise<number> {
   }
 }
 
-/** @param environment settings for the workers beyond those of this process. */
-export async function startWorkers(
-  count: number,
-  environment: Readonly<Record<string, string>>,
-  logger: Logger,
-): Promise<Workers> {
-  // Counts the limits of all workers, so that a key cannot ask each of them for all it may ask for.
-  new RateLimiterClusterMaster();
-  const living = new Set<Worker>();
-  let stopping = false;
-  const start = (): Worker => {
-    const worker = cluster.fork(environment);
-    living.add(worker);
-    worker.on('exit', (code, signal) => {
-      living.delete(worker);
-      if (stopping) return;
-      logger.error({ code, signal }, 'A worker ended; another takes its place');
-      setTimeout(() => {
-        if (!stopping) start();
-      }, PAUSE);
-    });
-    return worker;
-  };
-  const stop = async (): Promise<void> => {
-    stopping = true;
+export class Workers {
+  readonly #living = new Set<Worker>();
+  #isStopping = false;
+
+  /** @param environment settings for the workers beyond those of this process. */
+  constructor(
+    private readonly count: number,
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly logger: Logger,
+  ) {
+    // Counts the limits of all workers, so that a key cannot ask each of them for all it may ask for.
+    new RateLimiterClusterMaster();
+  }
+
+  /**
+   * Starts all of them.
+   * @returns the port that they listen on.
+   * @throws StartError when one ends before it listens.
+   */
+  async start(): Promise<number> {
+    const ports = await Promise.all(Array.from({ length: this.count }, () => untilListening(this.#fork())));
+    return ports[0] ?? 0;
+  }
+
+  /** Lets each finish what it accepted. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
     await Promise.all(
-      [...living].map((worker) => {
+      [...this.#living].map((worker) => {
         const gone = once(worker, 'exit');
         worker.process.kill('SIGTERM');
         return gone;
       }),
     );
-  };
-  try {
-    const ports = await Promise.all(Array.from({ length: count }, () => untilListening(start())));
-    return { port: ports[0] ?? 0, stop };
-  } catch (error) {
-    await stop();
-    throw error;
+  }
+
+  /** Ends them at once. */
+  kill(): void {
+    this.#isStopping = true;
+    for (const worker of this.#living) worker.process.kill('SIGKILL');
+  }
+
+  #fork(): Worker {
+    const worker = cluster.fork(this.environment);
+    this.#living.add(worker);
+    worker.on('exit', (code, signal) => {
+      this.#living.delete(worker);
+      if (this.#isStopping) return;
+      this.logger.error({ code, signal }, 'A worker ended; another takes its place');
+      setTimeout(() => {
+        if (!this.#isStopping) this.#fork();
+      }, RESTART_DELAY_MS);
+    });
+    return worker;
   }
 }

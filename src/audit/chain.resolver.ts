@@ -1,11 +1,13 @@
-/** Checking the chain of an account, and taking checkpoints of it. */
+/** Verifying and exporting the audit log of an account, and signing checkpoints of it. */
 import { Arg, Ctx, Extensions, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
 import { Scoped } from '../graph/decorators';
+import { accountOfRows } from '../graph/queries/account-of-rows';
 import { scopeOf, type RequestContext } from '../graph/request-context';
 import { badInput, notFound } from '../errors';
 import { AuditCheckpoint, AuditCheckpointInput, AuditExport, AuditVerification } from './audit.objects';
-import { isSignedBy, signCheckpoint } from './checkpoint';
+import type { StoredEvent } from './canonical';
+import { isSignedBy, signCheckpoint, type Checkpoint } from './checkpoint';
 import { jsonLine } from './export';
 import { readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
 import { verifyChain, type TrustedPoint } from './verify-chain';
@@ -13,42 +15,56 @@ import { verifyChain, type TrustedPoint } from './verify-chain';
 const MAX_VERIFIED_EVENTS = 20_000;
 const MAX_EXPORT_LINES = 500;
 
-const askIn =
+const queryIn =
   (scope: Scope): RunQuery =>
   (text, values) =>
     scope.read({ name: undefined, text, columns: [] }, values);
 
-/** Where checking begins: behind `after`, or behind what was archived. */
+/** The same events; their accounts are added to `accountIds`. */
+async function* notingAccounts(
+  events: AsyncIterable<StoredEvent>,
+  accountIds: Set<string>,
+): AsyncGenerator<StoredEvent> {
+  for await (const event of events) {
+    accountIds.add(event.accountId);
+    yield event;
+  }
+}
+
+/** The event that verification starts after: `after`, or the last archived event. */
 async function startOf(
-  ask: RunQuery,
+  query: RunQuery,
   accountId: string,
   after: number,
   publicKey: string,
-): Promise<TrustedPoint | null> {
-  const archived = await readArchived(ask, accountId);
+): Promise<Checkpoint | null> {
+  const archived = await readArchived(query, accountId);
   if (archived && !isSignedBy(archived, publicKey))
     throw badInput(['accountId'], 'The checkpoint of the archived events was not signed by this gateway.');
   if (after <= (archived?.sequence ?? 0)) return archived;
-  const anchor = await readCheckpoint(ask, accountId, after);
-  if (anchor?.sequence !== after) throw badInput(['after'], `The chain has no event ${after}.`);
-  return anchor;
+  const point = await readCheckpoint(query, accountId, after);
+  if (point?.sequence !== after) throw badInput(['after'], `The chain has no event ${after}.`);
+  return point;
 }
 
 @Resolver()
 export class ChainResolver {
-  // It may read as many rows as an operation may ask for objects, so that one operation checks once.
+  // It reads as many rows as an operation may cost, so that one operation verifies once.
   @Extensions({ cost: MAX_VERIFIED_EVENTS - 10 })
   @Scoped()
   @Query(() => AuditVerification, {
     description:
-      'Checks the chain of an account and names the first event that is not as it was written. With a checkpoint it also finds what was rewritten or cut off. Needs accountId with a master key.',
+      'Verifies the hash chain of the audit log of one account and names the first event that is not as it was written. With a checkpoint it also finds events that were rewritten or cut off. A master key needs accountId.',
   })
   async verifyAudit(
-    @Arg('after', () => Int, { defaultValue: 0, description: 'Start behind this sequence; 0 is the beginning.' })
+    @Arg('after', () => Int, {
+      defaultValue: 0,
+      description: 'Start after this sequence number; default: 0, the beginning.',
+    })
     after: number,
     @Arg('checkpoint', () => AuditCheckpointInput, {
       nullable: true,
-      description: 'A checkpoint that was kept elsewhere.',
+      description: 'A checkpoint that was stored elsewhere.',
     })
     given: AuditCheckpointInput | null,
     @Ctx() context: RequestContext,
@@ -58,32 +74,37 @@ export class ChainResolver {
     const { publicKey } = context.services.signer;
     if (given && !isSignedBy({ ...given, accountId }, publicKey))
       throw badInput(['checkpoint'], 'This checkpoint was not signed by this gateway for this account.');
-    const ask = askIn(scope);
-    const start = await startOf(ask, accountId, after, publicKey);
-    const head = (await readCheckpoint(ask, accountId))?.sequence ?? 0;
+    const query = queryIn(scope);
+    const start = await startOf(query, accountId, after, publicKey);
+    const head = await readCheckpoint(query, accountId);
     const end = (start?.sequence ?? 0) + MAX_VERIFIED_EVENTS;
-    const complete = head <= end;
-    const anchors = given && (complete || given.sequence <= end) ? [given] : [];
-    const verdict = await verifyChain(readEvents(ask, accountId, start?.sequence, MAX_VERIFIED_EVENTS), start, anchors);
+    const complete = (head?.sequence ?? 0) <= end;
+    const trustedPoints = given && (complete || given.sequence <= end) ? [given] : [];
+    const accountIds = new Set([start, head].flatMap((place) => place?.accountId ?? []));
+    const events = notingAccounts(readEvents(query, accountId, start?.sequence, MAX_VERIFIED_EVENTS), accountIds);
+    const { problem, checked, last } = await verifyChain(events, start, trustedPoints);
     return {
-      accountId,
-      intact: verdict.problem === null,
-      checked: verdict.checked,
-      lastSequence: verdict.last?.sequence ?? 0,
-      complete: complete && verdict.problem === null,
-      fault: verdict.problem?.kind ?? null,
-      faultSequence: verdict.problem?.sequence ?? null,
-      message: verdict.problem?.message ?? null,
+      accountId: accountOfRows(accountId, accountIds),
+      intact: problem === null,
+      checked,
+      lastSequence: last?.sequence ?? 0,
+      complete: complete && problem === null,
+      fault: problem?.kind ?? null,
+      faultSequence: problem?.sequence ?? null,
+      message: problem?.message ?? null,
     };
   }
 
   @Scoped()
   @Query(() => AuditExport, {
     description:
-      'The record of an account as the lines of a file that can be checked offline, oldest first, without what was archived. Needs accountId with a master key.',
+      'The audit log of one account as lines of a file that can be verified offline, oldest first, without archived events. A master key needs accountId.',
   })
   async auditExport(
-    @Arg('after', () => Int, { defaultValue: 0, description: 'Start behind this sequence; 0 is the beginning.' })
+    @Arg('after', () => Int, {
+      defaultValue: 0,
+      description: 'Start after this sequence number; default: 0, the beginning.',
+    })
     after: number,
     @Arg('first', () => Int, { defaultValue: MAX_EXPORT_LINES, description: 'How many events, 1 to 500.' })
     first: number,
@@ -92,26 +113,32 @@ export class ChainResolver {
     if (first < 1 || first > MAX_EXPORT_LINES) throw badInput(['first'], `first must be 1 to ${MAX_EXPORT_LINES}.`);
     const scope = scopeOf(context);
     const accountId = scope.requireAccount();
-    const ask = askIn(scope);
-    const start = await startOf(ask, accountId, after, context.services.signer.publicKey);
+    const query = queryIn(scope);
+    const start = await startOf(query, accountId, after, context.services.signer.publicKey);
     const lines: string[] = [];
-    let last = start;
-    for await (const event of readEvents(ask, accountId, start?.sequence, first)) {
+    const accountIds = new Set(start ? [start.accountId] : []);
+    let last: TrustedPoint | null = start;
+    for await (const event of notingAccounts(readEvents(query, accountId, start?.sequence, first), accountIds)) {
       lines.push(jsonLine(event, last?.hash ?? null));
       last = event;
     }
-    return { accountId, lines, lastSequence: last?.sequence ?? 0, complete: lines.length < first };
+    return {
+      accountId: accountOfRows(accountId, accountIds),
+      lines,
+      lastSequence: last?.sequence ?? 0,
+      complete: lines.length < first,
+    };
   }
 
   @Scoped()
   @Query(() => AuditCheckpoint, {
     description:
-      'Signs the end of the chain of an account; verifyAudit later compares the chain with it. NOT_FOUND while the account has no events. Needs accountId with a master key.',
+      'Signs the last event of the audit log of one account; verifyAudit later compares the log with it. NOT_FOUND while the account has no events. A master key needs accountId.',
   })
   async auditCheckpoint(@Ctx() context: RequestContext): Promise<AuditCheckpoint> {
     const scope = scopeOf(context);
     const accountId = scope.requireAccount();
-    const head = await readCheckpoint(askIn(scope), accountId);
+    const head = await readCheckpoint(queryIn(scope), accountId);
     if (!head) throw notFound();
     return signCheckpoint(context.services.signer, head);
   }

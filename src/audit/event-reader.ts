@@ -11,24 +11,23 @@ const PAGE_ROWS = 1000;
 const PAGE_SHRINK_FACTOR = 8;
 
 const EVENTS = `
-  SELECT e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
+  SELECT e.account_id, e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
          e.action, e.resource_type, e.resource_id, e.before::text, e.after::text, encode(e.hash, 'hex')
     FROM audit_event e WHERE e.account_id = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3`;
 
 const EVENT_AT = `
-  SELECT e.sequence, encode(e.hash, 'hex'), e.at FROM audit_event e
+  SELECT e.account_id, e.sequence, encode(e.hash, 'hex'), e.at FROM audit_event e
    WHERE e.account_id = $1 AND e.sequence <= $2 ORDER BY e.sequence DESC LIMIT 1`;
 
 const ARCHIVED = `
-  SELECT c.sequence, encode(c.hash, 'hex'), c.at, c.signature FROM audit_checkpoint c
+  SELECT c.account_id, c.sequence, encode(c.hash, 'hex'), c.at, c.signature FROM audit_checkpoint c
    WHERE c.account_id = $1 ORDER BY c.sequence DESC LIMIT 1`;
 
 const ACCOUNTS = 'SELECT DISTINCT e.account_id FROM audit_event e ORDER BY 1';
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-function toEvent(accountId: string, row: readonly unknown[]): StoredEvent {
-  const [sequence, ...texts] = row;
+function toEvent([accountId, sequence, ...texts]: readonly unknown[]): StoredEvent {
   const [
     at,
     actorKind,
@@ -46,7 +45,8 @@ function toEvent(accountId: string, row: readonly unknown[]): StoredEvent {
     hash,
   ] = texts.map(textOrNull);
   return {
-    accountId,
+    // From the row, never from the scope: the output guard compares the two.
+    accountId: String(accountId),
     sequence: Number(sequence),
     at: at ?? '',
     actorKind: actorKind ?? '',
@@ -82,16 +82,16 @@ export async function* readEvents(
     });
     if (rows === null) page = Math.ceil(page / PAGE_SHRINK_FACTOR);
     else {
-      for (const row of rows) yield toEvent(accountId, row);
+      for (const row of rows) yield toEvent(row);
       if (rows.length < page) return;
       left -= rows.length;
-      position = Number(rows.at(-1)?.[0]);
+      position = Number(rows.at(-1)?.[1]);
     }
   }
 }
 
-const toCheckpoint = (accountId: string, [sequence, hash, at]: readonly unknown[]): Checkpoint => ({
-  accountId,
+const toCheckpoint = ([accountId, sequence, hash, at]: readonly unknown[]): Checkpoint => ({
+  accountId: String(accountId),
   sequence: Number(sequence),
   hash: String(hash),
   at: String(at),
@@ -104,7 +104,7 @@ export async function readCheckpoint(
   sequence = Number.MAX_SAFE_INTEGER,
 ): Promise<Checkpoint | null> {
   const [row] = await ask(EVENT_AT, [accountId, sequence]);
-  return row ? toCheckpoint(accountId, row) : null;
+  return row ? toCheckpoint(row) : null;
 }
 
 /** Where the archived events end; null when none was archived. */
@@ -113,7 +113,7 @@ export async function readArchived(
   accountId: string,
 ): Promise<(Checkpoint & { readonly signature: string }) | null> {
   const [row] = await ask(ARCHIVED, [accountId]);
-  return row ? { ...toCheckpoint(accountId, row), signature: String(row[3]) } : null;
+  return row ? { ...toCheckpoint(row), signature: String(row[4]) } : null;
 }
 
 export const readAccounts = async (ask: RunQuery): Promise<string[]> =>

@@ -1,19 +1,12 @@
-/** Reading the audit record: lists of events, the history of a row, and what a row looked like. */
+/** Queries of the audit log: lists of events, the history of a row, and its state at a time. */
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Predicate } from '../db/statements/predicate';
-import { selectedFields } from '../graph/queries/selected-fields';
-import { Requires, selectColumns } from '../graph/queries/select-columns';
-import {
-  ConnectionSource,
-  connectionTypes,
-  Direction,
-  pageRequest,
-  type PageArguments,
-} from '../graph/queries/connection';
+import { Requires } from '../graph/queries/select-columns';
+import { connectionTypes, Direction, type ConnectionSource } from '../graph/queries/connection';
+import { AFTER, BEFORE, FIRST, LAST, listPage } from '../graph/queries/list';
 import { Scoped } from '../graph/decorators';
-import { choice, filterInput, text, time } from '../graph/queries/filter';
-import { scopeOf, repository, type RequestContext } from '../graph/request-context';
+import { choice, filterInput, name, text, time } from '../graph/queries/filter';
+import { scopeOf, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
 import { AuditSnapshot } from './audit.objects';
@@ -27,7 +20,7 @@ const filters = filterInput(
   {
     actorKind: choice('AuditActorKind', AuditActorKind),
     actorId: text,
-    actorName: text,
+    actorName: name,
     action: choice('AuditAction', AuditAction),
     resourceType: text,
     resourceId: text,
@@ -38,70 +31,44 @@ const filters = filterInput(
   {},
 );
 
-const ROWS = [['nodes'], ['edges', 'node']];
-
-interface Wanted {
-  readonly page: PageArguments;
-  readonly predicates: readonly Predicate[];
-  readonly direction: 'ASC' | 'DESC';
-}
-
-async function list(
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-  wanted: Wanted,
-): Promise<ConnectionSource<AuditEvent>> {
-  const page = pageRequest(wanted.page, info);
-  const found = await repository(context, AuditEvent).list({
-    ...page,
-    columns: selectColumns(info, 'AuditEvent', selectedFields(info, ROWS)),
-    predicates: wanted.predicates,
-    // Within a chain time and sequence are the same order.
-    order: { property: 'at', direction: wanted.direction },
-    deleted: 'EXCLUDE',
-  });
-  return new ConnectionSource(found, page);
-}
+const EVENTS = { entity: AuditEvent, type: 'AuditEvent' } as const;
 
 const STATE_AT = `
-  SELECT e.after FROM audit_event e
+  SELECT e.account_id, e.after FROM audit_event e
    WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4
    ORDER BY e.at DESC, e.sequence DESC LIMIT 1`;
 
-/** Of a row that began without an event, as runs do, the first event after the time tells what it was before. */
+/** For a row that was created without an event, as runs are, the first event after the time has the state before. */
 const STATE_BEFORE = `
-  SELECT e.before FROM audit_event e
+  SELECT e.account_id, e.before FROM audit_event e
    WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4
    ORDER BY e.at, e.sequence LIMIT 1`;
 
 @Resolver(() => AuditEvent)
 export class AuditEventResolver {
   @Scoped()
-  @Query(() => connection, { description: 'The audit record, newest first: who changed what, when and why.' })
+  @Query(() => connection, { description: 'The audit log, newest first: who changed what, when and why.' })
   auditEvents(
-    @Arg('first', () => Int, {
-      nullable: true,
-      description: 'Events of a page forwards, 1 to 100; 20 when nothing is said.',
-    })
-    first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Start behind this cursor.' }) after: string | null,
-    @Arg('last', () => Int, { nullable: true, description: 'Events of a page backwards, 1 to 100.' })
-    last: number | null,
-    @Arg('before', () => String, { nullable: true, description: 'End in front of this cursor.' }) before: string | null,
-    @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions that all must hold.' })
+    @Arg(...FIRST) first: number | null,
+    @Arg(...AFTER) after: string | null,
+    @Arg(...LAST) last: number | null,
+    @Arg(...BEFORE) before: string | null,
+    @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions; all of them must hold.' })
     filter: object | null,
     @Arg('direction', () => Direction, {
       defaultValue: Direction.DESC,
-      description: 'Newest first unless said otherwise.',
+      description: 'Order by time; default: newest first.',
     })
-    direction: 'ASC' | 'DESC',
+    direction: keyof typeof Direction,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AuditEvent>> {
-    return list(context, info, {
+    return listPage(context, info, {
+      ...EVENTS,
       page: { first, after, last, before },
       predicates: filters.predicates(filter),
-      direction,
+      // Within a chain time and sequence are the same order.
+      order: { property: 'at', direction },
     });
   }
 
@@ -110,52 +77,55 @@ export class AuditEventResolver {
   history(
     @Arg('id', () => ID, { description: 'Id of the row; it may be deleted or purged.' }) id: string,
     @Arg('resourceType', () => String, { description: 'Type of the row, for example `Agent`.' }) resourceType: string,
-    @Arg('first', () => Int, { nullable: true, description: 'Events of a page, 1 to 100; 20 when nothing is said.' })
-    first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Start behind this cursor.' }) after: string | null,
+    @Arg(...FIRST) first: number | null,
+    @Arg(...AFTER) after: string | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AuditEvent>> {
-    const predicates: Predicate[] = [
-      { property: 'resourceType', operator: 'equals', value: resourceType },
-      { property: 'resourceId', operator: 'equals', value: id.toLowerCase() },
-    ];
-    return list(context, info, { page: { first, after }, predicates, direction: 'ASC' });
+    return listPage(context, info, {
+      ...EVENTS,
+      page: { first, after },
+      predicates: [
+        { property: 'resourceType', operator: 'equals', value: resourceType },
+        { property: 'resourceId', operator: 'equals', value: id.toLowerCase() },
+      ],
+      order: { property: 'at', direction: 'ASC' },
+    });
   }
 
   @Scoped()
   @Query(() => AuditSnapshot, {
     nullable: true,
-    description:
-      'What a row looked like at a time; null when the record knows no such row. Needs accountId with a master key.',
+    description: 'The state of a row at a time; null when the audit log has no such row. A master key needs accountId.',
   })
   async asOf(
     @Arg('id', () => ID, { description: 'Id of the row; it may be deleted or purged.' }) id: string,
     @Arg('resourceType', () => String, { description: 'Type of the row, for example `Agent`.' }) resourceType: string,
-    @Arg('time', () => DateTime, { description: 'The time; changes of that very millisecond count.' }) time: string,
+    @Arg('time', () => DateTime, { description: 'The time; changes of that millisecond are included.' }) time: string,
     @Ctx() context: RequestContext,
   ): Promise<AuditSnapshot | null> {
     const scope = scopeOf(context);
-    const accountId = scope.requireAccount();
     const resourceId = id.toLowerCase();
-    const values = [accountId, resourceType, resourceId, time];
+    const values = [scope.requireAccount(), resourceType, resourceId, time];
     const [at, later] = await Promise.all([
       scope.read({ name: 'audit state at', text: STATE_AT, columns: [] }, values),
       scope.read({ name: 'audit state before', text: STATE_BEFORE, columns: [] }, values),
     ]);
-    const [state] = at[0] ?? later[0] ?? [];
+    const [accountId, state] = at[0] ?? later[0] ?? [];
     if (state === undefined) return null;
-    return { accountId, resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };
+    return { accountId: String(accountId), resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };
   }
 
   @Requires('id')
-  @FieldResolver(() => ID, { description: 'The account and the sequence, joined by a slash.' })
+  @FieldResolver(() => ID, { description: 'The account id and the sequence, joined by a slash.' })
   id(@Root() event: AuditEvent): string {
     return `${event.accountId}/${event.id}`;
   }
 
   @Requires('id')
-  @FieldResolver(() => Int, { description: 'Place in the chain of the account: 1, 2, 3, without gaps.' })
+  @FieldResolver(() => Int, {
+    description: 'Number of the event in the hash chain of its account: 1, 2, 3, without gaps.',
+  })
   sequence(@Root() event: AuditEvent): number {
     return Number(event.id);
   }
@@ -163,7 +133,7 @@ export class AuditEventResolver {
   @Requires('before')
   @FieldResolver(() => JsonObject, {
     nullable: true,
-    description: 'The row before, without its secrets; null when it is new.',
+    description: 'The row before the change, without secrets; null when it was created.',
   })
   before(@Root() event: AuditEvent): JsonRecord | null {
     return toApiRow(event.before);
@@ -172,7 +142,7 @@ export class AuditEventResolver {
   @Requires('after')
   @FieldResolver(() => JsonObject, {
     nullable: true,
-    description: 'The row after, without its secrets; null when it is gone.',
+    description: 'The row after the change, without secrets; null when it was purged.',
   })
   after(@Root() event: AuditEvent): JsonRecord | null {
     return toApiRow(event.after);
@@ -180,14 +150,16 @@ export class AuditEventResolver {
 
   @Requires('before', 'after')
   @FieldResolver(() => [AuditChange], {
-    description: 'What differs, one entry a place; `version` and `updatedAt` are left out.',
+    description: 'The differences, one for each changed value; without `version` and `updatedAt`.',
   })
   changes(@Root() event: AuditEvent): Change[] {
     return diffRows(event.before, event.after);
   }
 
   @Requires('hash')
-  @FieldResolver(() => String, { description: 'SHA-256 over the event and the hash before it, 64 hexadecimal digits.' })
+  @FieldResolver(() => String, {
+    description: 'SHA-256 of the event and the hash of the event before it, 64 hexadecimal digits.',
+  })
   hash(@Root() event: AuditEvent): string {
     return event.hash.toString('hex');
   }

@@ -1,7 +1,7 @@
-/** Walks a chain of events and names the first that is not as it was written. */
+/** Verifies a hash chain of events, from the database or from a file, and names the first event that is not as written. */
 import { canonicalText, hashOf, type StoredEvent } from './canonical';
 
-/** A place in a chain and the hash it had; kept elsewhere it tells what was rewritten or cut off. */
+/** A place in a chain and the hash it had; stored elsewhere it shows what was rewritten or cut off. */
 export interface TrustedPoint {
   readonly sequence: number;
   readonly hash: string;
@@ -17,32 +17,49 @@ export interface ChainProblem {
 }
 
 export interface Verification {
-  /** Events that were found as they were written, before the fault if there is one. */
+  /** Events that are as they were written, before the problem if there is one. */
   readonly checked: number;
-  /** The last of them; the anchor that was started from when there is none. */
+  /** The last of them; the point that verification started after when there is none. */
   readonly last: TrustedPoint | null;
   readonly problem: ChainProblem | null;
 }
 
-type Source<T> = AsyncIterable<T> | Iterable<T>;
-
-const fault = (kind: ProblemKind, sequence: number, message: string): ChainProblem => ({ kind, sequence, message });
-
-function sequenceProblem(event: StoredEvent, expected: number): ChainProblem {
-  return event.sequence > expected
-    ? fault('MISSING', expected, `Event ${expected} is missing: event ${event.sequence} stands in its place.`)
-    : fault('OUT_OF_ORDER', event.sequence, `Event ${event.sequence} stands where event ${expected} belongs.`);
+/** One link of a chain: the canonical form of an event, with the hash before it and its own. */
+export interface ChainLink extends TrustedPoint {
+  readonly previous: string | null;
+  readonly canonical: string;
 }
 
-/** The anchors in the order of their sequence, one at a time. */
+const problem = (kind: ProblemKind, sequence: number, message: string): ChainProblem => ({ kind, sequence, message });
+
+/** @returns why the link is not the one that follows `last`; null when it is. */
+export function linkProblem(link: ChainLink, last: TrustedPoint | null): ChainProblem | null {
+  const { sequence } = link;
+  const expected = (last?.sequence ?? 0) + 1;
+  if (sequence > expected)
+    return problem('MISSING', expected, `Event ${expected} is missing: event ${sequence} is in its place.`);
+  if (sequence < expected)
+    return problem('OUT_OF_ORDER', sequence, `Event ${sequence} is in the place of event ${expected}.`);
+  return hashOf(link.canonical) === link.hash && link.previous === (last?.hash ?? null)
+    ? null
+    : problem(
+        'EDITED',
+        expected,
+        `Event ${expected} is not what was written: its contents or its place in the chain changed.`,
+      );
+}
+
+type Source<T> = AsyncIterable<T> | Iterable<T>;
+
+/** Trusted points in the order of their sequence, one at a time. */
 class TrustedPoints {
   readonly #iterator: AsyncIterator<TrustedPoint> | Iterator<TrustedPoint>;
   next: TrustedPoint | null = null;
   /** The last one that the chain agreed with. */
-  held: TrustedPoint | null = null;
+  #agreed: TrustedPoint | null = null;
 
-  constructor(anchors: Source<TrustedPoint>) {
-    this.#iterator = Symbol.asyncIterator in anchors ? anchors[Symbol.asyncIterator]() : anchors[Symbol.iterator]();
+  constructor(points: Source<TrustedPoint>) {
+    this.#iterator = Symbol.asyncIterator in points ? points[Symbol.asyncIterator]() : points[Symbol.iterator]();
   }
 
   async advance(): Promise<void> {
@@ -50,17 +67,17 @@ class TrustedPoints {
     this.next = step.done ? null : step.value;
   }
 
-  /** @returns a fault when the event is not the one that was there when the anchor was taken. */
+  /** @returns a problem when the event has another hash than the trusted point of its sequence. */
   async compare({ sequence, hash }: TrustedPoint): Promise<ChainProblem | null> {
     while (this.next && this.next.sequence < sequence) await this.advance();
     if (this.next?.sequence !== sequence) return null;
     if (this.next.hash === hash) {
-      this.held = this.next;
+      this.#agreed = this.next;
       return null;
     }
-    const first = (this.held?.sequence ?? 0) + 1;
+    const first = (this.#agreed?.sequence ?? 0) + 1;
     const where = first === sequence ? `Event ${sequence} was` : `Events were, somewhere from ${first} to ${sequence},`;
-    return fault(
+    return problem(
       'REWRITTEN',
       first,
       `${where} rewritten together with their hashes after the checkpoint of event ${sequence} was taken.`,
@@ -69,44 +86,38 @@ class TrustedPoints {
 }
 
 /**
- * @param events of one account, as they are stored or were exported.
- * @param start where the events begin: null for the beginning of the chain, otherwise the event before them.
- * @param anchors checkpoints that were kept elsewhere, in the order of their sequence.
+ * @param events of one account, as they are stored.
+ * @param start the event before them; null for the beginning of the chain.
+ * @param trustedPoints that were stored elsewhere, in the order of their sequence.
  */
 export async function verifyChain(
   events: Source<StoredEvent>,
   start: TrustedPoint | null,
-  anchors: Source<TrustedPoint> = [],
+  trustedPoints: Source<TrustedPoint> = [],
 ): Promise<Verification> {
-  const kept = new TrustedPoints(anchors);
-  await kept.advance();
+  const trusted = new TrustedPoints(trustedPoints);
+  await trusted.advance();
   let last = start;
   let checked = 0;
   for await (const event of events) {
-    const expected = (last?.sequence ?? 0) + 1;
+    const { sequence, hash } = event;
+    const previous = last?.hash ?? null;
     const found =
-      (event.sequence === expected ? null : sequenceProblem(event, expected)) ??
-      (hashOf(canonicalText(event, last?.hash ?? null)) === event.hash
-        ? null
-        : fault(
-            'EDITED',
-            expected,
-            `Event ${expected} is not what was written: its contents or its place in the chain changed.`,
-          )) ??
-      (await kept.compare(event));
+      linkProblem({ sequence, hash, previous, canonical: canonicalText(event, previous) }, last) ??
+      (await trusted.compare(event));
     if (found) return { checked, last, problem: found };
-    last = { sequence: event.sequence, hash: event.hash };
+    last = { sequence, hash };
     checked += 1;
   }
   const end = last?.sequence ?? 0;
-  if (start && checked === 0) await kept.compare(start);
-  while (kept.next && kept.next.sequence <= end) await kept.advance();
-  const cut = kept.next
-    ? fault(
+  if (start && checked === 0) await trusted.compare(start);
+  while (trusted.next && trusted.next.sequence <= end) await trusted.advance();
+  const cutOff = trusted.next
+    ? problem(
         'TRUNCATED',
         end + 1,
-        `Event ${end + 1} and what followed it are gone: a checkpoint saw event ${kept.next.sequence}.`,
+        `Event ${end + 1} and those after it are missing: a checkpoint names event ${trusted.next.sequence}.`,
       )
     : null;
-  return { checked, last, problem: cut };
+  return { checked, last, problem: cutOff };
 }

@@ -1,10 +1,9 @@
-/** Checking exports without the database: one file, or an archive and what was exported after it, one behind the other. */
-import { hashOf } from './canonical';
+/** Verifies exports without the database: one file, or several of the same accounts one after the other, older first. */
 import { isSignedBy, type SignedCheckpoint } from './checkpoint';
 import { EVENT_LINE } from './export';
-import type { TrustedPoint, ChainProblem, ProblemKind } from './verify-chain';
+import { linkProblem, type ChainLink, type ChainProblem, type ProblemKind, type TrustedPoint } from './verify-chain';
 
-/** What was found in the lines of one account. */
+/** The result for the lines of one account. */
 export interface ExportVerification {
   readonly accountId: string;
   readonly checked: number;
@@ -13,19 +12,19 @@ export interface ExportVerification {
   readonly problem: ChainProblem | null;
 }
 
-interface Link {
-  readonly previous: string | null;
-  readonly accountId: string;
-  readonly sequence: number;
-}
+/** What is read of the canonical form of an exported event. */
+type ExportedEvent = Pick<ChainLink, 'sequence' | 'previous'> & { readonly accountId: string };
+
+const pointBefore = ({ sequence, previous }: Pick<ChainLink, 'sequence' | 'previous'>): TrustedPoint | null =>
+  previous === null ? null : { sequence: sequence - 1, hash: previous };
 
 class ExportedChain {
   #checked = 0;
-  #fault: ChainProblem | null = null;
+  #problem: ChainProblem | null = null;
   #last: TrustedPoint | null;
-  /** The end of the file before, as long as this one has not reached it. */
-  #known: TrustedPoint | null = null;
-  #ended = false;
+  /** The end of the file before, while this file repeats events of that one. */
+  #overlapEnd: TrustedPoint | null = null;
+  #fileEnded = false;
 
   constructor(
     readonly accountId: string,
@@ -34,61 +33,56 @@ class ExportedChain {
     this.#last = start;
   }
 
-  event(link: Link, canonical: string, hash: string): void {
-    if (this.#fault) return;
-    if (this.#ended) this.#anotherFile(link);
-    const expected = (this.#last?.sequence ?? 0) + 1;
-    if (link.sequence !== expected)
-      this.#found(
-        link.sequence > expected ? 'MISSING' : 'OUT_OF_ORDER',
-        Math.min(expected, link.sequence),
-        `Event ${link.sequence} stands where event ${expected} belongs.`,
-      );
-    else if (hashOf(canonical) !== hash || link.previous !== (this.#last?.hash ?? null))
-      this.#found('EDITED', expected, `Event ${expected} is not what was written.`);
-    else if (this.#known?.sequence === expected && this.#known.hash !== hash)
-      this.#found('REWRITTEN', expected, `Up to event ${expected} this file differs from the one before it.`);
-    else {
-      this.#last = { sequence: link.sequence, hash };
-      if (this.#known === null) this.#checked += 1;
-      else if (this.#known.sequence === expected) this.#known = null;
-    }
+  addEvent(link: ChainLink): void {
+    if (this.#problem) return;
+    if (this.#fileEnded) this.#startNextFile(link);
+    this.#problem = linkProblem(link, this.#last) ?? this.#overlapProblem(link);
+    if (this.#problem) return;
+    this.#last = { sequence: link.sequence, hash: link.hash };
+    if (this.#overlapEnd === null) this.#checked += 1;
+    else if (this.#overlapEnd.sequence === link.sequence) this.#overlapEnd = null;
   }
 
-  /** It may begin with events that the file before ended with: where they end, both must have the same hash. */
-  #anotherFile({ sequence, previous }: Link): void {
-    this.#ended = false;
-    if (this.#last === null || sequence > this.#last.sequence) return;
-    this.#known = this.#last;
-    this.#last = previous === null ? null : { sequence: sequence - 1, hash: previous };
+  /** A file may begin with events that the file before ended with: where that one ends both must have the same hash. */
+  #startNextFile(link: ChainLink): void {
+    this.#fileEnded = false;
+    if (this.#last === null || link.sequence > this.#last.sequence) return;
+    this.#overlapEnd = this.#last;
+    this.#last = pointBefore(link);
   }
 
-  end(checkpoint: SignedCheckpoint, publicKey: string): void {
-    this.#ended = true;
-    if (this.#fault) return;
+  #overlapProblem({ sequence, hash }: ChainLink): ChainProblem | null {
+    if (this.#overlapEnd?.sequence !== sequence || this.#overlapEnd.hash === hash) return null;
+    const message = `Up to event ${sequence} this file differs from the one before it.`;
+    return { kind: 'REWRITTEN', sequence, message };
+  }
+
+  endFile(checkpoint: SignedCheckpoint, publicKey: string): void {
+    this.#fileEnded = true;
+    if (this.#problem) return;
     const last = this.#last?.sequence ?? 0;
     if (!isSignedBy(checkpoint, publicKey))
-      this.#found('EDITED', last, 'The checkpoint at the end was not signed by this gateway.');
+      this.#report('EDITED', last, 'The checkpoint at the end was not signed by this gateway.');
     else if (checkpoint.sequence > last)
-      this.#found('TRUNCATED', last + 1, `Event ${last + 1} and what followed it are gone.`);
+      this.#report('TRUNCATED', last + 1, `Event ${last + 1} and those after it are missing.`);
     else if (checkpoint.hash !== this.#last?.hash)
-      this.#found('REWRITTEN', last, 'The events do not lead to the checkpoint at the end.');
-    else if (this.#known)
-      this.#found('OUT_OF_ORDER', last, 'A file is inside the one before it: put the older one first.');
+      this.#report('REWRITTEN', last, 'The events do not lead to the checkpoint at the end.');
+    else if (this.#overlapEnd)
+      this.#report('OUT_OF_ORDER', last, 'A file is contained in the one before it: put the older one first.');
   }
 
-  verdict(): ExportVerification {
-    if (!this.#fault && !this.#ended)
-      this.#found('TRUNCATED', (this.#last?.sequence ?? 0) + 1, 'The signed end is missing.');
-    return { accountId: this.accountId, checked: this.#checked, start: this.start, problem: this.#fault };
+  result(): ExportVerification {
+    if (!this.#problem && !this.#fileEnded)
+      this.#report('TRUNCATED', (this.#last?.sequence ?? 0) + 1, 'The signed checkpoint at the end is missing.');
+    return { accountId: this.accountId, checked: this.#checked, start: this.start, problem: this.#problem };
   }
 
-  #found(kind: ProblemKind, sequence: number, message: string): void {
-    this.#fault = { kind, sequence, message };
+  #report(kind: ProblemKind, sequence: number, message: string): void {
+    this.#problem = { kind, sequence, message };
   }
 }
 
-/** Lines that end with a line feed: other separators (U+2028 for one) may stand in the text of an event. */
+/** Lines that end with a line feed: other separators (U+2028 for one) may be part of an event's text. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {
@@ -107,21 +101,21 @@ function checkpointIn(line: string): SignedCheckpoint | null {
   }
 }
 
-/** The events of an account in an export, as anchors for its chain in the database. */
+/** The events of an account in an export, as trusted points for its chain in the database. */
 export async function* trustedPointsIn(lines: AsyncIterable<string>, accountId: string): AsyncGenerator<TrustedPoint> {
   for await (const line of lines) {
     const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
     if (hash === undefined || canonical === undefined) continue;
-    const link = JSON.parse(canonical) as Link;
-    if (link.accountId === accountId) yield { sequence: link.sequence, hash };
+    const event = JSON.parse(canonical) as ExportedEvent;
+    if (event.accountId === accountId) yield { sequence: event.sequence, hash };
   }
 }
 
 /**
- * Checks exports without the database, a line at a time; several of the same accounts one behind the other, older first.
+ * Verifies exports line by line: memory does not grow with their length.
  * @param publicKey of the gateway, base64url, as auditCheckpoint gives it.
- * @returns a verdict for each account.
- * @throws Error when a line is no line of an export.
+ * @returns a result for each account.
+ * @throws Error when a line is not a line of an export.
  */
 export async function verifyExport(lines: AsyncIterable<string>, publicKey: string): Promise<ExportVerification[]> {
   const chains = new Map<string, ExportedChain>();
@@ -137,13 +131,13 @@ export async function verifyExport(lines: AsyncIterable<string>, publicKey: stri
     const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
     if (hash === undefined || canonical === undefined) {
       const checkpoint = checkpointIn(line);
-      if (!checkpoint) throw new Error(`Line ${number} is no line of an export.`);
-      chainOf(checkpoint.accountId, null).end(checkpoint, publicKey);
+      if (!checkpoint) throw new Error(`Line ${number} is not a line of an export.`);
+      chainOf(checkpoint.accountId, null).endFile(checkpoint, publicKey);
     } else {
-      const link = JSON.parse(canonical) as Link;
-      const start = link.previous === null ? null : { sequence: link.sequence - 1, hash: link.previous };
-      chainOf(link.accountId, start).event(link, canonical, hash);
+      const { accountId, sequence, previous } = JSON.parse(canonical) as ExportedEvent;
+      const link = { sequence, previous, canonical, hash };
+      chainOf(accountId, pointBefore(link)).addEvent(link);
     }
   }
-  return [...chains.values()].map((chain) => chain.verdict());
+  return [...chains.values()].map((chain) => chain.result());
 }

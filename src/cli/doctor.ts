@@ -1,14 +1,20 @@
-/** Diagnosis of a profile: from the file on this machine to the schema of the gateway. */
-import { print, type DocumentNode } from 'graphql';
+/** Diagnosis of a connection: from the profile on this machine to the schema of the gateway. */
+import type { DocumentNode } from 'graphql';
+import { print } from 'graphql/language/printer';
 import * as operations from '../../schema/generated/operations';
 import { parseKey } from '../auth/key-format';
-import { isExposed } from './commands/login';
-import { messageOf } from './failures';
-import { GatewayClient, type Answer } from './gateway/client';
-import { ProfileFailure, readProfile, type Profile } from './profiles';
+import { endOf } from './commands/keys/table';
+import { findCredentials, sourceOf, type Credentials } from './credentials';
+import { CommandFailure, messageOf } from './failures';
+import { isExposed } from './gateway/address';
+import { GatewayClient, type Answer, type Response } from './gateway/client';
+import { ProfileFailure } from './profiles';
+import { commandLine } from './shell';
+import { findStoredSecrets } from './stored-secrets';
 
 export interface Finding {
-  readonly check: 'profile' | 'address' | 'connection' | 'clock' | 'key' | 'kind' | 'account' | 'expiry' | 'schema';
+  readonly check:
+    'profile' | 'address' | 'connection' | 'clock' | 'key' | 'kind' | 'account' | 'expiry' | 'schema' | 'secrets';
   readonly ok: boolean;
   readonly message: string;
   /** What to do; null when nothing is wrong. */
@@ -18,75 +24,79 @@ export interface Finding {
 const good = (check: Finding['check'], message: string): Finding => ({ check, ok: true, message, cure: null });
 const bad = (check: Finding['check'], message: string, cure: string): Finding => ({ check, ok: false, message, cure });
 
-const MOST_SKEW = 30_000;
-const SOON = 14 * 86_400_000;
+const MAX_SKEW_MS = 30_000;
+const SOON_MS = 14 * 86_400_000;
 
 type Viewer = operations.ViewerQuery['viewer'];
 
-function clock(date: Date | null): Finding {
+/** Another key in place of this one. */
+const saveAnother = ({ profile, url }: Credentials): string =>
+  profile === null
+    ? 'Set PORTCULLIS_KEY to another key.'
+    : `Save another key with: ${commandLine(['login', '--url', url], { profile })}`;
+
+function checkClock(date: Date | null): Finding {
   if (!date) return good('clock', 'The gateway does not tell its time.');
   const skew = Math.abs(date.getTime() - Date.now());
-  const seconds = Math.round(skew / 1_000);
-  return skew <= MOST_SKEW
-    ? good('clock', 'This machine and the gateway agree about the time.')
+  return skew <= MAX_SKEW_MS
+    ? good('clock', 'The clocks of this machine and the gateway agree.')
     : bad(
         'clock',
-        `This machine and the gateway are ${seconds} seconds apart.`,
-        'Set the clocks of both by NTP: expiries and the times of the record depend on them.',
+        `The clocks of this machine and the gateway are ${Math.round(skew / 1_000)} seconds apart.`,
+        'Synchronize both with NTP: expiry and the times of the audit log depend on them.',
       );
 }
 
-function refused(name: string, { errors = [] }: Answer<unknown>): Finding {
+function refused(credentials: Credentials, { errors = [] }: Answer<unknown>): Finding {
   const code = errors[0]?.extensions?.['code'];
   const message = errors[0]?.message ?? 'The gateway gave no answer.';
   if (code === 'UNAUTHENTICATED')
     return bad(
       'key',
       'The key is expired, revoked or unknown to this gateway.',
-      `Get another one (keys create or keys rotate, with a key that works) and save it with: portcullis login --profile ${name}`,
+      `Create or rotate one with a key that works (keys create, keys rotate). ${saveAnother(credentials)}`,
     );
   if (code === 'ACCOUNT_SUSPENDED') return bad('key', message, 'Ask the operators to reactivate the account.');
   return bad('key', message, 'Look at the gateway’s log, or ask its operators.');
 }
 
-function kindOf({ name, key }: Profile, viewer: Viewer, wanted: string | undefined): Finding {
+function checkKind(credentials: Credentials, viewer: Viewer, wanted: string | undefined): Finding {
   const kind = viewer.kind.toLowerCase();
-  const whose = viewer.account ? ` of the account "${viewer.account.slug}"` : '';
-  if (parseKey(key)?.kind === kind && (wanted ?? kind) === kind)
-    return good('kind', `The key is of the kind ${kind}${whose}.`);
-  return bad(
-    'kind',
-    `The key is of the kind ${kind}${whose}; what is wanted is ${wanted ?? parseKey(key)?.kind ?? 'another'}.`,
-    `Save another key with: portcullis login --profile ${name}`,
-  );
+  const owner = viewer.account ? ` of the account "${viewer.account.slug}"` : '';
+  const expected = wanted ?? parseKey(credentials.key)?.kind;
+  return expected === kind
+    ? good('kind', `The key is of kind ${kind}${owner}.`)
+    : bad('kind', `The key is of kind ${kind}${owner}; expected: ${expected ?? 'another'}.`, saveAnother(credentials));
 }
 
-function account({ name, account: saved }: Profile, viewer: Viewer): Finding[] {
-  const now = viewer.account?.slug ?? null;
-  if (now === saved) return [];
-  const cure = `Make the profile anew: portcullis login --profile ${name}`;
+function checkAccount({ profile, url, savedFor }: Credentials, viewer: Viewer): Finding[] {
+  const slug = viewer.account?.slug ?? null;
+  if (savedFor === undefined || slug === savedFor) return [];
+  const cure = `Save the profile again: ${commandLine(['login', '--url', url], { profile })}`;
   return [
-    bad('account', `The profile was saved for ${saved ?? 'all accounts'}, and its key is for ${now ?? 'all'}.`, cure),
+    bad(
+      'account',
+      `The profile was saved for ${savedFor ?? 'all accounts'}, and its key is for ${slug ?? 'all'}.`,
+      cure,
+    ),
   ];
 }
 
 async function expiryOf(client: GatewayClient, { kind, key }: Viewer): Promise<string | null> {
   if (kind === 'ACCOUNT')
-    return (await client.ask(operations.ApiKeyExpiryDocument, { id: key.id })).apiKey?.expiresAt ?? null;
+    return endOf((await client.ask(operations.ApiKeyExpiryDocument, { id: key.id })).apiKey ?? {});
   const { masterKeys } = await client.ask(operations.MasterKeyExpiryDocument, { id: key.id });
-  return masterKeys.nodes[0]?.expiresAt ?? null;
+  return endOf(masterKeys.nodes[0] ?? {});
 }
 
-function expiry(name: string, expiresAt: string | null): Finding {
-  if (expiresAt === null) return good('expiry', 'The key never expires.');
-  const left = new Date(expiresAt).getTime() - Date.now();
-  return left > SOON
-    ? good('expiry', `The key works until ${expiresAt}.`)
-    : bad(
-        'expiry',
-        `The key expires soon, at ${expiresAt}.`,
-        `Replace it: portcullis keys rotate, then portcullis login --profile ${name}`,
-      );
+function checkExpiry(credentials: Credentials, { kind, key }: Viewer, end: string | null): Finding {
+  if (end === null) return good('expiry', 'The key never expires.');
+  if (new Date(end).getTime() - Date.now() > SOON_MS) return good('expiry', `The key works until ${end}.`);
+  const cure =
+    kind === 'ACCOUNT'
+      ? `Replace it with: ${commandLine(['keys', 'rotate', key.id], credentials)}`
+      : 'Create another master key (createMasterKey).';
+  return bad('expiry', `The key ends soon, at ${end}.`, `${cure} ${saveAnother(credentials)}`);
 }
 
 /** The operations of this release by name, each with its fragments. */
@@ -95,56 +105,72 @@ const DOCUMENTS: readonly (readonly [string, DocumentNode])[] = Object.entries(o
   .map(([name, document]) => [name.replace(/Document$/, ''), document]);
 
 /** Naming an operation that is not there lets the gateway read and check a document without running it. */
-const NOTHING = 'PortcullisDoctor';
+const MISSING_OPERATION = 'PortcullisDoctor';
 
-async function schema(client: GatewayClient): Promise<Finding> {
+async function checkSchema(client: GatewayClient): Promise<Finding> {
   const misfits: string[] = [];
   for (const [name, document] of DOCUMENTS) {
-    const { errors = [] } = await client.send({ query: print(document), operationName: NOTHING });
+    const body = JSON.stringify({ query: print(document), operationName: MISSING_OPERATION });
+    const { errors = [] } = (await client.send(body, false)).answer;
     const code = errors[0]?.extensions?.['code'];
     if (code === 'GRAPHQL_VALIDATION_FAILED' || code === 'FORBIDDEN') misfits.push(name);
   }
   return misfits.length === 0
-    ? good('schema', 'The gateway knows every operation of this release.')
+    ? good('schema', 'The gateway has every operation of this release.')
     : bad(
         'schema',
-        `The gateway does not know ${misfits.length} operations of this release: ${misfits.join(', ')}.`,
-        'Upgrade the older of the two, gateway or program; behind TRUSTED_DOCUMENTS, publish the schema/operations of this release.',
+        `The gateway does not have ${misfits.length} operations of this release: ${misfits.join(', ')}.`,
+        'Upgrade the older of the two, gateway or program; with TRUSTED_DOCUMENTS, publish the schema/operations of this release.',
       );
 }
 
-/** Looks from near to far, and stops where nothing further can be seen. */
-export async function* diagnose(name: string, wanted: string | undefined): AsyncGenerator<Finding> {
-  let profile: Profile;
+const FIRST_REQUEST = JSON.stringify({ query: print(operations.ViewerDocument), operationName: 'Viewer' });
+
+/** Checks from near to far, and stops where nothing further can be seen. */
+export async function* diagnose(profile: string | undefined, wanted: string | undefined): AsyncGenerator<Finding> {
+  let credentials: Credentials;
   try {
-    profile = readProfile(name);
+    credentials = findCredentials(profile);
   } catch (error) {
-    if (!(error instanceof ProfileFailure)) throw error;
-    yield bad('profile', error.fault, error.cure);
+    if (!(error instanceof CommandFailure)) throw error;
+    yield error instanceof ProfileFailure
+      ? bad('profile', error.fault, error.cure)
+      : bad('profile', error.message, 'Set both PORTCULLIS_URL and PORTCULLIS_KEY, or neither.');
     return;
   }
-  yield good('profile', `The profile "${name}" is there, and yours alone.`);
-  yield isExposed(profile.url)
-    ? bad('address', `Keys travel unencrypted to ${profile.url}.`, 'Use an address with https.')
-    : good('address', profile.url);
-  const client = new GatewayClient(profile);
-  let answer: Answer<operations.ViewerQuery>;
+  const { url } = credentials;
+  const source = sourceOf(credentials);
+  yield good(
+    'profile',
+    credentials.profile === null ? `${source} is used.` : `There is ${source}, and only you can read it.`,
+  );
+  yield isExposed(url)
+    ? bad('address', `Keys travel unencrypted to ${url}.`, 'Use an address with https.')
+    : good('address', url);
+  const client = new GatewayClient(credentials);
+  let response: Response<operations.ViewerQuery>;
   try {
-    answer = await client.send({ query: print(operations.ViewerDocument), operationName: 'Viewer' });
+    response = await client.send(FIRST_REQUEST, false);
   } catch (error) {
-    yield bad('connection', messageOf(error), 'Start the gateway, or save the right address with: portcullis login');
+    yield bad(
+      'connection',
+      messageOf(error),
+      `Start the gateway, or save the right address with: ${commandLine(['login'], credentials)}`,
+    );
     return;
   }
   yield good('connection', 'The gateway answers.');
-  yield clock(answer.date);
+  yield checkClock(response.date);
+  const { answer } = response;
   if (!answer.data) {
-    yield refused(name, answer);
+    yield refused(credentials, answer);
     return;
   }
   const { viewer } = answer.data;
   yield good('key', `The gateway accepts the key ${viewer.key.preview}.`);
-  yield kindOf(profile, viewer, wanted);
-  yield* account(profile, viewer);
-  yield await schema(client);
-  yield expiry(name, await expiryOf(client, viewer));
+  yield checkKind(credentials, viewer, wanted);
+  yield* checkAccount(credentials, viewer);
+  yield await checkSchema(client);
+  yield checkExpiry(credentials, viewer, await expiryOf(client, viewer));
+  yield await findStoredSecrets(client, viewer.kind === 'MASTER');
 }

@@ -1,20 +1,35 @@
-/** How a command ends: its exit codes, and failures that are told in a sentence. */
+/** How a command ends: its exit codes, and failures that are explained in a sentence. */
 
-export const EXIT = { done: 0, failed: 1, usage: 2, changes: 3 } as const;
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  /** Of `plan --detailed-exitcode`. */
+  changes: 2,
+  /** Of `plan --detailed-exitcode`. */
+  notApplicable: 3,
+  interrupted: 130,
+} as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What went wrong and what to do about it; printed as it is. */
 export class CommandFailure extends Error {
   constructor(
     message: string,
-    readonly exitCode: ExitCode = EXIT.failed,
+    readonly exitCode: ExitCode = EXIT.failure,
   ) {
     super(message);
   }
 }
 
-/** The command was not called as it must be. */
-export const misuse = (message: string): CommandFailure => new CommandFailure(message, EXIT.usage);
+/** Ctrl-C at a prompt: the command ends, and nothing more is said. */
+export class Interrupted extends Error {}
+
+/** The command was called in a way that it does not understand. */
+export const usageError = (message: string): CommandFailure => new CommandFailure(message, EXIT.usage);
+
+/** A question was answered with no. */
+export const nothingChanged = (): CommandFailure => new CommandFailure('Nothing was changed.');
 
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

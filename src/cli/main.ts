@@ -1,18 +1,27 @@
 #!/usr/bin/env node
 /** portcullis: runs a command and ends with its exit code. */
 import { EXIT } from './failures';
+import { isChanging } from './gateway/client';
 import { run } from './run';
 
-const INTERRUPTED = 130;
+const TERMINATED = 143;
 
 /** A reader that has seen enough, as `head` does, is no failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
   throw error;
 });
 process.stderr.on('error', () => undefined);
 
-process.once('SIGINT', () => process.exit(INTERRUPTED));
-process.once('SIGTERM', () => process.exit(INTERRUPTED + 13));
+function interrupt(exitCode: number): void {
+  if (isChanging())
+    process.stderr.write(
+      '\nInterrupted while the gateway was at work: the change may have been made. Look before you repeat it.\n',
+    );
+  process.exit(exitCode);
+}
+
+process.once('SIGINT', () => interrupt(EXIT.interrupted));
+process.once('SIGTERM', () => interrupt(TERMINATED));
 
 void run(process.argv.slice(2));

@@ -1,32 +1,31 @@
 /** Profiles: which gateway and which key, a file each, readable by their owner alone. */
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { parseKey, previewKey } from '../auth/key-format';
 import { configFolder } from './environment';
-import { CommandFailure, misuse } from './failures';
+import { CommandFailure, usageError } from './failures';
 import { writeWhole } from './input/files';
+import { commandLine, quote } from './shell';
 
-const stored = z.strictObject({
-  url: z.url(),
-  key: z.string(),
+export interface Profile {
+  readonly name: string;
+  readonly url: string;
+  readonly key: string;
   /** Slug of the account that the key belonged to at login; null for a master key. */
-  account: z.string().nullable(),
-});
-
-export type StoredProfile = z.infer<typeof stored>;
-export type Profile = StoredProfile & { readonly name: string };
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-const OTHERS = 0o077;
-
-function checkName(name: string): string {
-  if (!NAME.test(name))
-    throw misuse(`"${name}" is no name for a profile: use up to 63 letters, digits, hyphens and underscores.`);
-  return name;
+  readonly account: string | null;
 }
 
-export const profileFile = (name: string): string => join(configFolder(), `${checkName(name)}.json`);
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+const OTHER_USERS = 0o077;
+
+export function checkProfileName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw usageError(
+    `"${name}" cannot be the name of a profile: use 1 to 63 letters, digits, hyphens and underscores, beginning with a letter or digit.`,
+  );
+}
+
+export const profileFile = (name: string): string => join(configFolder(), `${checkProfileName(name)}.json`);
 
 /** A profile that cannot be used, and what to do about it. */
 export class ProfileFailure extends CommandFailure {
@@ -38,52 +37,56 @@ export class ProfileFailure extends CommandFailure {
   }
 }
 
-/** @throws ProfileFailure when others may look at what holds keys. */
-function refuseShared(path: string, wanted: string): void {
-  const mode = lstatSync(path).mode & 0o777;
-  if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
+/** @throws ProfileFailure when other users may read what holds keys. */
+function refuseShared(path: string, mode: string): void {
+  const actual = lstatSync(path).mode & 0o777;
+  if (process.platform !== 'win32' && (actual & OTHER_USERS) !== 0)
     throw new ProfileFailure(
-      `${path} is open to other users (mode ${mode.toString(8).padStart(4, '0')}), and it holds keys.`,
-      `Close it with: chmod ${wanted} ${path}`,
+      `${path} is open to other users (mode ${actual.toString(8).padStart(4, '0')}), and it holds keys.`,
+      `Close it with: chmod ${mode} ${quote(path)}`,
     );
 }
 
-function parseProfile(name: string, path: string): StoredProfile {
-  try {
-    const profile = stored.parse(JSON.parse(readFileSync(path, 'utf8')));
-    if (parseKey(profile.key) !== null) return profile;
-  } catch {
-    // What is wrong in it is not said: it may be a part of the key.
-  }
-  throw new ProfileFailure(`${path} is no profile.`, `Make it anew with: portcullis login --profile ${name}`);
+/** @returns null for anything but what login wrote. */
+function parseProfile(text: string): Omit<Profile, 'name'> | null {
+  const { url, key, account, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  if (typeof url !== 'string' || !URL.canParse(url) || typeof key !== 'string' || parseKey(key) === null) return null;
+  if ((account !== null && typeof account !== 'string') || Object.keys(rest).length > 0) return null;
+  return { url, key, account };
 }
 
-/** @throws ProfileFailure when there is none, others may read it, or it is not what login wrote. */
+/** @throws ProfileFailure when there is none, other users may read it, or it is not what login wrote. */
 export function readProfile(name: string): Profile {
   const path = profileFile(name);
+  const login = commandLine(['login'], { profile: name });
   if (!lstatSync(path, { throwIfNoEntry: false }))
-    throw new ProfileFailure(
-      `There is no profile "${name}".`,
-      `Make it with: portcullis login --profile ${name} --url URL`,
-    );
+    throw new ProfileFailure(`There is no profile "${name}".`, `Create it with: ${login}`);
   refuseShared(configFolder(), '700');
   refuseShared(path, '600');
-  return { name, ...parseProfile(name, path) };
+  let profile: Omit<Profile, 'name'> | null = null;
+  try {
+    profile = parseProfile(readFileSync(path, 'utf8'));
+  } catch {
+    // What is wrong in the file is not said: it may be a part of the key.
+  }
+  if (profile) return { name, ...profile };
+  throw new ProfileFailure(`${path} is not a valid profile.`, `Replace it with: ${login}`);
 }
 
 export function writeProfile({ name, url, key, account }: Profile): void {
+  const path = profileFile(name);
   const folder = configFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  writeWhole(profileFile(name), `${JSON.stringify({ url, key, account }, null, 2)}\n`, 0o600);
+  writeWhole(path, `${JSON.stringify({ url, key, account }, null, 2)}\n`, 0o600);
 }
 
 /** @returns false when there was none. */
 export function removeProfile(name: string): boolean {
   const path = profileFile(name);
-  const found = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   rmSync(path, { force: true });
-  return found;
+  return exists;
 }
 
 export function profileNames(): string[] {

@@ -1,16 +1,47 @@
-/** The command tree. */
+/** The command tree: a line for each command. */
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { accessCommands } from './commands/access';
-import { accountCommands } from './commands/accounts';
-import { auditCommands } from './commands/audit';
+import { accessReviewCommand } from './commands/access-review';
+import { accountsCreateCommand } from './commands/accounts/create';
+import { accountsListCommand } from './commands/accounts/list';
+import {
+  accountsCloseCommand,
+  accountsReactivateCommand,
+  accountsRestoreCommand,
+  accountsSuspendCommand,
+} from './commands/accounts/status';
+import { apiCommand } from './commands/api';
+import { auditCheckpointCommand } from './commands/audit/checkpoint';
+import { auditExportCommand } from './commands/audit/export';
+import { auditTailCommand } from './commands/audit/tail';
+import { auditVerifyCommand } from './commands/audit/verify';
+import { group } from './commands/command';
+import { completeCommand, completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
-import { keyCommands } from './commands/keys';
-import { loginCommands } from './commands/login';
-import { promotionCommands } from './commands/promotion';
+import { helpCommand } from './commands/help';
+import { keysCreateCommand } from './commands/keys/create';
+import { keysExpiringCommand, keysListCommand, keysStaleCommand } from './commands/keys/list';
+import { keysRevokeCommand } from './commands/keys/revoke';
+import { keysRotateCommand } from './commands/keys/rotate';
+import { loginCommand } from './commands/login';
+import { logoutCommand } from './commands/logout';
+import { profilesCommand } from './commands/profiles';
+import { applyCommand } from './commands/promotion/apply';
+import { exportCommand } from './commands/promotion/export';
+import { planCommand } from './commands/promotion/plan';
+import { promoteCommand } from './commands/promotion/promote';
+import { undoCommand } from './commands/promotion/undo';
+import { versionCommand } from './commands/version';
+import { whoamiCommand } from './commands/whoami';
 
-const AFTER = `
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 plan has changes.
+const EPILOGUE = `
+Credentials, the first that is there:
+  --profile NAME                       a profile that login saved
+  PORTCULLIS_KEY with PORTCULLIS_URL   for CI, where no profile is kept
+  PORTCULLIS_PROFILE                   the name of a profile; by default "default"
+
+Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted by Ctrl-C.
+With plan --detailed-exitcode: 0 nothing to change, 1 failure, 2 changes, 3 not applicable.
 Data goes to standard output, everything else to standard error.
 
 Start with:
@@ -19,21 +50,58 @@ Start with:
 
 export function createProgram(): Command {
   const program = new Command('portcullis')
-    .description('Accounts, keys, configuration and the audit record of a Portcullis gateway.')
-    .version(version, '--version')
-    .addHelpText('after', AFTER)
+    .description('Accounts, keys, configuration and the audit log of a Portcullis gateway.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', EPILOGUE)
     .helpCommand(false);
   [
-    ...loginCommands,
-    accountCommands,
-    keyCommands,
-    ...promotionCommands,
-    auditCommands,
-    accessCommands,
+    loginCommand,
+    logoutCommand,
+    profilesCommand,
+    whoamiCommand,
+    group('accounts', 'The accounts of the platform; needs a master key.', [
+      accountsListCommand,
+      accountsCreateCommand,
+      accountsSuspendCommand,
+      accountsReactivateCommand,
+      accountsCloseCommand,
+      accountsRestoreCommand,
+    ]),
+    group('keys', 'The keys of an account.', [
+      keysListCommand,
+      keysCreateCommand,
+      keysRotateCommand,
+      keysRevokeCommand,
+      keysStaleCommand,
+      keysExpiringCommand,
+    ]),
+    exportCommand,
+    planCommand,
+    applyCommand,
+    promoteCommand,
+    undoCommand,
+    group('audit', 'The audit log: every change of an account.', [
+      auditTailCommand,
+      auditExportCommand,
+      auditCheckpointCommand,
+      auditVerifyCommand,
+    ]).addHelpText(
+      'after',
+      '\nBeside the database, for all accounts at once: npm run --silent audit -- verify, and archive, which prunes the audit log.',
+    ),
+    group('access', 'Access review (least privilege).', [accessReviewCommand]),
+    apiCommand,
     doctorCommand,
-  ].forEach((one) => program.addCommand(one));
-  return program;
+    completionCommand,
+    versionCommand,
+    helpCommand,
+  ].forEach((command) => program.addCommand(command));
+  return program.addCommand(completeCommand, { hidden: true });
 }
 
-/** A command and all below it, parents first. */
-export const everyCommand = (one: Command): Command[] => [one, ...one.commands.flatMap(everyCommand)];
+/** A command and all below it that its help shows, parents first. */
+export const everyCommand = (command: Command): Command[] => [
+  command,
+  ...command.createHelp().visibleCommands(command).flatMap(everyCommand),
+];

@@ -1,16 +1,25 @@
 /** Runs one command: whatever goes wrong is a sentence on standard error and an exit code. */
-import { CommanderError } from 'commander';
-import { CommandFailure, EXIT, messageOf, type ExitCode } from './failures';
+import { CommanderError, type Command } from 'commander';
+import { CommandFailure, EXIT, Interrupted, messageOf, type ExitCode } from './failures';
 import { note } from './output/print';
-import { paintFor } from './output/text';
-import { createProgram, everyCommand } from './program';
+import { paintFor, visible } from './output/text';
+import { createProgram } from './program';
 
-function codeOf(error: unknown): ExitCode {
-  // Commander has said what was wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+function codeOf(error: unknown, args: readonly string[]): ExitCode {
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  if (error instanceof CommanderError) {
+    // Commander has said what was wrong.
+    if (error.exitCode === 0) return EXIT.ok;
+    return args.includes('--detailed-exitcode') ? EXIT.failure : EXIT.usage;
+  }
   const text = error instanceof CommandFailure ? error.message : `Unexpected: ${messageOf(error)}`;
-  note(paintFor(process.stderr)('red', text));
-  return error instanceof CommandFailure ? error.exitCode : EXIT.failed;
+  note(paintFor(process.stderr)('red', visible(text)));
+  return error instanceof CommandFailure ? error.exitCode : EXIT.failure;
+}
+
+function prepare(command: Command): void {
+  command.exitOverride().showHelpAfterError('(Add --help for help and examples.)');
+  command.commands.forEach(prepare);
 }
 
 /**
@@ -19,10 +28,10 @@ function codeOf(error: unknown): ExitCode {
  */
 export async function run(args: readonly string[]): Promise<void> {
   const program = createProgram();
-  everyCommand(program).forEach((one) => one.exitOverride().showHelpAfterError('(Add --help for help and examples.)'));
+  prepare(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    process.exitCode = codeOf(error);
+    process.exitCode = codeOf(error, args);
   }
 }

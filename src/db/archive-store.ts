@@ -1,17 +1,12 @@
 /** Reading and thinning the audit record as its keepers do, without the gateway: for the command line beside the database. */
-import { Client } from 'pg';
 import { PipelineClient } from './pipeline/pipeline-client';
-import { roleUrl } from './setup/roles';
+import { asOwner } from './setup/owner';
 
 type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
 /** Runs `work` with a way to ask as the operator role, which can read every account's record and change none. */
-export async function asAuditor<T>(
-  ownerUrl: string,
-  given: string | undefined,
-  work: (ask: Ask) => Promise<T>,
-): Promise<T> {
-  const client = new PipelineClient({ connectionString: given ?? roleUrl(ownerUrl, 'operator') });
+export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const client = new PipelineClient({ connectionString: operatorUrl });
   await client.connect();
   try {
     return await work(async (text, values) => {
@@ -39,16 +34,9 @@ export interface ArchiveEnd {
  * database lets its owner remove no event that no checkpoint covers, and never the last one of a chain.
  * @returns how many events were removed.
  */
-export async function removeArchived(ownerUrl: string, end: ArchiveEnd): Promise<number> {
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
-    await owner.query('BEGIN');
+export const removeArchived = (ownerUrl: string, end: ArchiveEnd): Promise<number> =>
+  asOwner(ownerUrl, async (owner) => {
     await owner.query(STORE, [end.accountId, end.sequence, end.hash, end.at, end.signature]);
     const removed = await owner.query(REMOVE, [end.accountId, end.sequence]);
-    await owner.query('COMMIT');
     return removed.rowCount ?? 0;
-  } finally {
-    await owner.end();
-  }
-}
+  });

@@ -1,52 +1,23 @@
-/** The two pools' settings: how long anything may take, and what connects. */
-import { DataSource, type MixedList } from 'typeorm';
+/** What TypeORM knows of the entities: read from their classes, without a connection. */
+import { DataSource, type EntityMetadata, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { SnakeNaming } from './setup/naming';
-import type { RoleKind } from './setup/roles';
-import { PipelineClient } from './pipeline/pipeline-client';
-import type { Vault } from './vault';
 
-export interface DatabaseSettings {
-  readonly tenantUrl: string;
-  readonly operatorUrl: string;
-  /** Connections for each role. */
-  readonly poolSize: number;
-  readonly entities: readonly (new () => object)[];
-  readonly vault: Vault;
-  readonly onError: (error: Error) => void;
+class MetadataSource extends DataSource {
+  build(): Promise<void> {
+    return this.buildMetadatas();
+  }
 }
 
-/** Milliseconds that anybody waits for a connection. */
-export const CONNECT_TIMEOUT = 5_000;
-const STATEMENT_TIMEOUT = 15_000;
-/**
- * Every list has an index in its order. A table from end to end, or a bitmap of an index, is out of order: PostgreSQL
- * takes it where it expects few rows, and sorts an account where it expected wrong. Where there is no other way it still
- * goes there, and would compile the statement first, for what it then takes for cost.
- */
-export const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
-const IDLE_TIMEOUT = 10_000;
-
-/** The pool of one role, not connected yet. */
-export function dataSource(url: string, role: RoleKind, { poolSize, entities, onError }: DatabaseSettings): DataSource {
-  const list: MixedList<new () => object> = [...entities];
-  return new DataSource({
+/** @returns a function that gives the metadata of an entity, and throws for a class that is none. */
+export async function entityMetadata(
+  entities: readonly (new () => object)[],
+): Promise<(entity: EntityTarget<ObjectLiteral>) => EntityMetadata> {
+  const source = new MetadataSource({
     type: 'postgres',
-    url,
-    poolSize,
-    entities: list,
+    entities: [...entities],
     namingStrategy: new SnakeNaming(),
     installExtensions: false,
-    connectTimeoutMS: CONNECT_TIMEOUT,
-    applicationName: `portcullis-${role}`,
-    poolErrorHandler: onError,
-    extra: {
-      Client: PipelineClient,
-      pipeline: true,
-      keepAlive: true,
-      options: PLANNING,
-      query_timeout: STATEMENT_TIMEOUT + 1_000,
-      statement_timeout: STATEMENT_TIMEOUT,
-      idle_in_transaction_session_timeout: IDLE_TIMEOUT,
-    },
   });
+  await source.build();
+  return (entity) => source.getMetadata(entity);
 }

@@ -1,20 +1,30 @@
 /** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
-import { Connections, type Work } from './pool';
+import { entityMetadata } from './data-source';
+import { limitStore, type LimitStore } from './limit-store';
 import type { PreparedQuery } from './pipeline/batch';
-import type { LimitStore } from './limit-store';
+import { ConnectionPool } from './pool';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
-import { dataSource, type DatabaseSettings } from './data-source';
 import { tableOf, type Table } from './statements/table';
+import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
 import { findFaults } from './verify/verify-isolation';
+import { findWriteFaults } from './verify/verify-writable';
 
-/** Who takes a turn that is no single account's: the gateway itself, and master keys across accounts. */
+export interface DatabaseSettings {
+  readonly tenantUrl: string;
+  readonly operatorUrl: string;
+  /** Connections for each role. */
+  readonly poolSize: number;
+  readonly entities: readonly (new () => object)[];
+  readonly vault: Vault;
+  readonly onError: (error: Error) => void;
+}
+
+/** For work that is no single account's: the gateway's own, and that of master keys across accounts. */
 const NO_ACCOUNT = '';
 
-const BEGIN: PreparedQuery = { name: 'begin', text: 'BEGIN READ ONLY', values: [] };
-const BEGIN_WRITING: PreparedQuery = { name: 'begin_writing', text: 'BEGIN', values: [] };
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 
 /** The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters. */
@@ -29,28 +39,33 @@ export class Database {
   #statements = 0;
 
   private constructor(
-    private readonly connections: Record<RoleKind, Connections>,
+    private readonly pools: Readonly<Record<RoleKind, ConnectionPool>>,
     private readonly metadataOf: (entity: EntityTarget<ObjectLiteral>) => EntityMetadata,
     /** Seals the columns that are secrets. */
     readonly vault: Vault,
   ) {}
 
-  /** Connects both pools. @throws when the database cannot be reached. */
-  static async open(settings: DatabaseSettings): Promise<Database> {
-    const tenant = dataSource(settings.tenantUrl, 'tenant', settings);
-    const operator = dataSource(settings.operatorUrl, 'operator', settings);
-    await tenant.initialize();
+  /** Connects as both roles. @throws when the database cannot be reached. */
+  static async open({
+    tenantUrl,
+    operatorUrl,
+    poolSize,
+    entities,
+    vault,
+    onError,
+  }: DatabaseSettings): Promise<Database> {
+    const metadataOf = await entityMetadata(entities);
+    const poolFor = (role: RoleKind, url: string): ConnectionPool =>
+      new ConnectionPool({ role, url, size: poolSize, onError });
+    const pools = { tenant: poolFor('tenant', tenantUrl), operator: poolFor('operator', operatorUrl) };
+    const database = new Database(pools, metadataOf, vault);
     try {
-      await operator.initialize();
+      await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
+      return database;
     } catch (error) {
-      await tenant.destroy();
+      await database.close();
       throw error;
     }
-    const connections = {
-      tenant: new Connections(tenant, settings.poolSize),
-      operator: new Connections(operator, settings.poolSize),
-    };
-    return new Database(connections, (entity) => tenant.getMetadata(entity), settings.vault);
   }
 
   /** What the read path knows of an entity's table. */
@@ -67,46 +82,70 @@ export class Database {
 
   /** Runs queries as one read-only transaction in one write; under one account where one is given. */
   async batch(role: RoleKind, accountId: AccountId | null, queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
-    this.#batches += 1;
-    this.#statements += queries.length;
-    const opening = accountId === null ? [BEGIN] : [BEGIN, within(accountId)];
-    const all = [...opening, ...queries, COMMIT];
-    const answers = await this.connections[role].use(accountId ?? NO_ACCOUNT, (client) => client.batch(all));
-    return answers.slice(opening.length, -1);
+    this.#count(queries);
+    const own = accountId === null ? [] : [within(accountId)];
+    return this.pools[role].use(accountId ?? NO_ACCOUNT, async (client) => {
+      const opening = [...client.starts.read, ...own];
+      return (await client.batch([...opening, ...queries, COMMIT])).slice(opening.length, -1);
+    });
   }
 
   /** One statement without an account: authentication and health. RLS shows it no account's rows. */
   async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
-    const [, rows = []] = await this.connections[role].use(NO_ACCOUNT, (client) =>
-      client.batch([BEGIN, query, COMMIT]),
-    );
+    const [rows = []] = await this.pools[role].use(NO_ACCOUNT, async (client) => {
+      const opening = client.starts.read;
+      return (await client.batch([...opening, query, COMMIT])).slice(opening.length);
+    });
     return rows;
   }
 
   /** Statements that keep the gateway's own books (counters, access records): all stored, or nothing. */
   async record(queries: readonly PreparedQuery[]): Promise<void> {
-    await this.connections.operator.use(NO_ACCOUNT, (client) => client.batch([BEGIN_WRITING, ...queries, COMMIT]));
+    await this.#recorded(queries);
   }
 
-  /** Runs `work` between `first` and COMMIT, in a turn of the account; anything thrown rolls back. */
-  transaction<T>(role: RoleKind, accountId: AccountId | null, first: string, work: Work<T>): Promise<T> {
-    return this.connections[role].transaction(accountId ?? NO_ACCOUNT, first, work);
+  /** The transaction of one root field of a mutation; it takes a connection with its first statement. */
+  unitOfWork(options: UnitOfWorkOptions): UnitOfWork {
+    return new UnitOfWork(({ role }) => this.pools[role], options);
+  }
+
+  /** A batch of reads within a unit of work counts as one of ours. */
+  readIn(unit: UnitOfWork, queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    this.#count(queries);
+    return unit.run(queries);
   }
 
   /** For the shared rate limits alone. */
   get limitStore(): LimitStore {
-    return { query: (config) => this.connections.operator.use(NO_ACCOUNT, (client) => client.query(config)) };
+    return limitStore(async (query) => (await this.#recorded([query]))[0] ?? []);
   }
 
   /** Why the gateway must not serve from this database; empty when all is well. */
   async faults(): Promise<string[]> {
-    const found = await Promise.all(
-      ROLE_KINDS.map((role) => findFaults(role, (text) => this.single(role, { text, values: [] }))),
-    );
-    return found.flat();
+    const ask =
+      (role: RoleKind) =>
+      (text: string): Promise<unknown[][]> =>
+        this.single(role, { text, values: [] });
+    const faults = await Promise.all([
+      findWriteFaults(ask('operator')),
+      ...ROLE_KINDS.map((role) => findFaults(role, ask(role))),
+    ]);
+    return faults.flat();
   }
 
   async close(): Promise<void> {
-    await Promise.all(ROLE_KINDS.map((role) => this.connections[role].close()));
+    await Promise.all(ROLE_KINDS.map((role) => this.pools[role].close()));
+  }
+
+  #recorded(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    return this.pools.operator.use(NO_ACCOUNT, async (client) => {
+      const opening = client.starts.write;
+      return (await client.batch([...opening, ...queries, COMMIT])).slice(opening.length, -1);
+    });
+  }
+
+  #count(queries: readonly PreparedQuery[]): void {
+    this.#batches += 1;
+    this.#statements += queries.length;
   }
 }

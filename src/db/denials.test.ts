@@ -1,9 +1,10 @@
-/** Refused requests are counted to the last one, in bounded memory, whatever comes. */
+/** Every denial is counted, in bounded memory, and no account's denials depend on those of another. */
 import type { Database } from './database';
 import { DenialRecorder } from './denials';
 
 interface Row {
   readonly accountId: string;
+  readonly keyId: string;
   readonly field: string;
   readonly count: number;
 }
@@ -14,7 +15,7 @@ function recorder(failures = 0): { readonly book: DenialRecorder; readonly writt
   let left = failures;
   const database: Pick<Database, 'record'> = {
     record: ([query]) => {
-      if (left-- > 0) return Promise.reject(new Error('The database is away'));
+      if (left-- > 0) return Promise.reject(new Error('The database is unavailable'));
       written.push(JSON.parse(String(query?.values[0])) as Row[]);
       return Promise.resolve();
     },
@@ -25,19 +26,54 @@ function recorder(failures = 0): { readonly book: DenialRecorder; readonly writt
 const denial = { code: 'FORBIDDEN', requestId: 'r', address: '127.0.0.1' };
 const counted = (rows: readonly Row[]): number => rows.reduce((sum, { count }) => sum + count, 0);
 
-it('counts every one of a flood of different keys, and beyond the bound not in the name of any account', async () => {
+it('counts every denial of a flood of keys and fields of one account in a bounded number of rows', async () => {
   const { book, written } = recorder();
   for (let n = 0; n < 25_000; n += 1)
-    book.record({ ...denial, accountId: `account ${n}`, keyId: `key ${n}`, field: `field ${n}` });
+    book.record({ ...denial, accountId: 'flooding', keyId: `key ${n}`, field: `field ${n}` });
   await book.close();
   const rows = written.flat();
   expect(counted(rows)).toBe(25_000);
-  // Two when a minute ends meanwhile.
-  expect(rows.length).toBeLessThanOrEqual(10_002);
-  expect(rows.at(-1)).toMatchObject({ accountId: '00000000-0000-0000-0000-000000000000', field: '(many)' });
+  expect(new Set(rows.map(({ accountId }) => accountId))).toEqual(new Set(['flooding']));
+  // Two more when a minute ends meanwhile.
+  expect(rows.length).toBeLessThanOrEqual(1_002);
+  expect(rows.at(-1)).toMatchObject({ keyId: '00000000-0000-0000-0000-000000000000', field: '(many)' });
 });
 
-it('keeps what could not be written for the next time', async () => {
+it('keeps the fields of an account apart while another account floods', async () => {
+  const { book, written } = recorder(1);
+  const flood = (): void => {
+    for (let n = 0; n < 25_000; n += 1)
+      book.record({ ...denial, accountId: 'flooding', keyId: `key ${n}`, field: `field ${n}` });
+  };
+  flood();
+  book.record({ ...denial, accountId: 'quiet', keyId: 'k', field: 'tools' });
+  // The first flush fails: what it takes back is bounded in the same way.
+  await book.flush();
+  flood();
+  book.record({ ...denial, accountId: 'quiet', keyId: 'k', field: 'agents' });
+  await book.close();
+  const quiet = written.flat().filter(({ accountId }) => accountId === 'quiet');
+  expect(new Map(quiet.map(({ field, count }) => [field, count]))).toEqual(
+    new Map([
+      ['tools', 1],
+      ['agents', 1],
+    ]),
+  );
+});
+
+it('counts every denial of a flood of accounts in their own names, in bounded memory', async () => {
+  const { book, written } = recorder();
+  const accounts = 120;
+  for (let n = 0; n < 500 * accounts; n += 1)
+    book.record({ ...denial, accountId: `account ${n % accounts}`, keyId: 'key', field: `field ${n}` });
+  await book.close();
+  const rows = written.flat();
+  expect(counted(rows)).toBe(500 * accounts);
+  expect(rows.length).toBeLessThanOrEqual(50_000 + 2 * accounts);
+  expect(new Set(rows.map(({ accountId }) => accountId)).size).toBe(accounts);
+});
+
+it('writes with the next flush what could not be written', async () => {
   const { book, written } = recorder(1);
   const one = { ...denial, accountId: 'a', keyId: 'k', field: 'f' };
   book.record(one);

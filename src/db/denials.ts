@@ -1,27 +1,32 @@
-/** Refused requests on their way to the record: counted in memory, written every few seconds, bounded whatever comes. */
+/** Refused requests on their way to the audit log: counted in memory, written every few seconds, bounded per account. */
 import type { Database } from './database';
-import { PLATFORM_CHAIN } from './setup/audit-trigger';
+import { PLATFORM_CHAIN } from './ids';
 
 export interface Denial {
   /** The caller's own account: nothing is told to or about another. */
   readonly accountId: string;
   readonly keyId: string;
   readonly code: string;
-  /** The root field that refused, or what was refused before there was one. */
+  /** The root field that was refused, or what was refused before there was one. */
   readonly field: string;
   readonly requestId: string;
   readonly address: string;
 }
 
-interface Counted extends Denial {
+interface DenialCount extends Denial {
   readonly minute: string;
   count: number;
 }
 
-const FLUSH_EVERY = 2_000;
-/** More kinds of denials than this between two flushes are not told apart. */
-const MOST_KINDS = 5_000;
-const LONGEST_FIELD = 128;
+const FLUSH_INTERVAL_MS = 2_000;
+/**
+ * Beyond so many kinds of denials of one account between two flushes its fields are not told apart, beyond twice as many
+ * its keys: what is left is one count for each code. No account's denials depend on those of another.
+ */
+const MAX_KINDS_PER_ACCOUNT = 500;
+/** Beyond so many kinds of all accounts every account keeps one count for each code. */
+const MAX_KINDS = 50_000;
+const MAX_FIELD_CHARS = 128;
 
 const MANY = '(many)';
 
@@ -29,8 +34,49 @@ const WRITE = 'SELECT audit_record_denials($1::jsonb)';
 
 const minuteOf = (time: number): string => new Date(time - (time % 60_000)).toISOString();
 
+/** Counts by account, then by kind. */
+class DenialCounts {
+  readonly #accounts = new Map<string, Map<string, DenialCount>>();
+  #kinds = 0;
+
+  get isEmpty(): boolean {
+    return this.#kinds === 0;
+  }
+
+  *all(): Generator<DenialCount> {
+    for (const kinds of this.#accounts.values()) yield* kinds.values();
+  }
+
+  add(denial: Denial, minute = minuteOf(Date.now()), count = 1): void {
+    const kinds = this.#kindsOf(denial.accountId);
+    const [limit, keyLimit] = this.#kinds < MAX_KINDS ? [MAX_KINDS_PER_ACCOUNT, 2 * MAX_KINDS_PER_ACCOUNT] : [0, 0];
+    if (this.#increment(kinds, { ...denial, minute, count, field: denial.field.slice(0, MAX_FIELD_CHARS) }, limit))
+      return;
+    if (this.#increment(kinds, { ...denial, minute, count, field: MANY }, keyLimit)) return;
+    this.#increment(kinds, { ...denial, minute, count, keyId: PLATFORM_CHAIN, field: MANY }, Infinity);
+  }
+
+  #kindsOf(accountId: string): Map<string, DenialCount> {
+    let kinds = this.#accounts.get(accountId);
+    if (!kinds) this.#accounts.set(accountId, (kinds = new Map<string, DenialCount>()));
+    return kinds;
+  }
+
+  /** @returns false for a kind that is new although the account has `limit` of them. */
+  #increment(kinds: Map<string, DenialCount>, denial: DenialCount, limit: number): boolean {
+    const kind = [denial.keyId, denial.code, denial.field, denial.minute].join(' ');
+    const counted = kinds.get(kind);
+    if (counted) counted.count += denial.count;
+    else if (kinds.size < limit) {
+      kinds.set(kind, denial);
+      this.#kinds += 1;
+    } else return false;
+    return true;
+  }
+}
+
 export class DenialRecorder {
-  #counted = new Map<string, Counted>();
+  #counts = new DenialCounts();
   #writing: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
@@ -38,23 +84,11 @@ export class DenialRecorder {
     private readonly database: Pick<Database, 'record'>,
     private readonly onError: (error: unknown) => void,
   ) {
-    this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY).unref();
+    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
   }
 
   record(denial: Denial): void {
-    const kinds = this.#counted.size;
-    // Beyond the bounds fields are not told apart, then keys: what is left is one count of the platform's for each code.
-    if (kinds < MOST_KINDS) this.#add({ ...denial, field: denial.field.slice(0, LONGEST_FIELD) });
-    else if (kinds < 2 * MOST_KINDS) this.#add({ ...denial, field: MANY });
-    else this.#add({ ...denial, accountId: PLATFORM_CHAIN, keyId: PLATFORM_CHAIN, field: MANY });
-  }
-
-  #add(denial: Denial): void {
-    const minute = minuteOf(Date.now());
-    const key = [denial.accountId, denial.keyId, denial.code, denial.field, minute].join(' ');
-    const known = this.#counted.get(key);
-    if (known) known.count += 1;
-    else this.#counted.set(key, { ...denial, minute, count: 1 });
+    this.#counts.add(denial);
   }
 
   /** Writes what was counted; what cannot be written is kept for the next time. */
@@ -69,18 +103,14 @@ export class DenialRecorder {
   }
 
   async #write(): Promise<void> {
-    if (this.#counted.size === 0) return;
-    const counted = this.#counted;
-    this.#counted = new Map();
+    if (this.#counts.isEmpty) return;
+    const counts = [...this.#counts.all()];
+    this.#counts = new DenialCounts();
     try {
-      await this.database.record([{ text: WRITE, values: [JSON.stringify([...counted.values()])] }]);
+      await this.database.record([{ text: WRITE, values: [JSON.stringify(counts)] }]);
     } catch (error) {
       this.onError(error);
-      for (const [key, one] of counted) {
-        const newer = this.#counted.get(key);
-        if (newer) newer.count += one.count;
-        else this.#counted.set(key, one);
-      }
+      for (const { minute, count, ...denial } of counts) this.#counts.add(denial, minute, count);
     }
   }
 }

@@ -1,10 +1,10 @@
 /** A pool's connections are shared out between accounts, whatever order their work comes in. */
 import fc from 'fast-check';
-import { Turns, type Places } from './fair-semaphore';
+import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
 
-const places = (count: number): Places => ({
-  count,
-  longestWait: 5_000,
+const options = (count: number): FairSemaphoreOptions => ({
+  capacity: count,
+  maxWaitMs: 5_000,
   refusal: () => new Error('Nothing came free'),
 });
 
@@ -14,12 +14,12 @@ it('nobody holds more than there are, each account leaves a fifth to others, and
   const accounts = fc.array(fc.constantFrom('A', 'B', 'C'), { minLength: 1, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), accounts, async (connections, callers) => {
-      const turns = new Turns(places(connections));
+      const semaphore = new FairSemaphore(options(connections));
       const most = Math.max(1, connections - Math.ceil(connections / 5));
       const holding: string[] = [];
       let served = 0;
       const all = callers.map(async (account) => {
-        await turns.take(account);
+        await semaphore.acquire(account);
         holding.push(account);
         served += 1;
       });
@@ -30,7 +30,7 @@ it('nobody holds more than there are, each account leaves a fifth to others, and
           expect(holding.filter((account) => account === one).length).toBeLessThanOrEqual(most);
         const [account] = holding.splice(0, 1);
         if (account === undefined) throw new Error('Nobody has a turn, and some still wait');
-        turns.give(account);
+        semaphore.release(account);
       }
       await Promise.all(all);
     }),
@@ -38,13 +38,13 @@ it('nobody holds more than there are, each account leaves a fifth to others, and
 });
 
 it('who comes behind a crowd of one account is next', async () => {
-  const turns = new Turns(places(1));
+  const semaphore = new FairSemaphore(options(1));
   const order: string[] = [];
   const run = async (account: string): Promise<void> => {
-    await turns.take(account);
+    await semaphore.acquire(account);
     order.push(account);
     await settle();
-    turns.give(account);
+    semaphore.release(account);
   };
   await Promise.all([...Array.from({ length: 20 }, () => run('A')), run('B'), run('C')]);
   expect(order.slice(0, 5)).toEqual(['A', 'A', 'B', 'C', 'A']);
@@ -54,26 +54,26 @@ it('who comes behind a crowd of one account is next', async () => {
 it('who waits too long is told so, and is forgotten', async () => {
   jest.useFakeTimers();
   try {
-    const turns = new Turns(places(1));
-    await turns.take('A');
-    const waiting = expect(turns.take('B')).rejects.toThrow('Nothing came free');
+    const semaphore = new FairSemaphore(options(1));
+    await semaphore.acquire('A');
+    const waiting = expect(semaphore.acquire('B')).rejects.toThrow('Nothing came free');
     jest.advanceTimersByTime(5_001);
     await waiting;
-    turns.give('A');
-    await turns.take('C');
+    semaphore.release('A');
+    await semaphore.acquire('C');
   } finally {
     jest.useRealTimers();
   }
 });
 
 it('who has as many waiting as they may is refused at once, and others are not', async () => {
-  const turns = new Turns({ ...places(1), mostWaiting: 1 });
-  await turns.take('A');
-  const second = turns.take('A');
-  await expect(turns.take('A')).rejects.toThrow('Nothing came free');
-  const other = turns.take('B');
-  turns.give('A');
+  const semaphore = new FairSemaphore({ ...options(1), maxQueued: 1 });
+  await semaphore.acquire('A');
+  const second = semaphore.acquire('A');
+  await expect(semaphore.acquire('A')).rejects.toThrow('Nothing came free');
+  const other = semaphore.acquire('B');
+  semaphore.release('A');
   await second;
-  turns.give('A');
+  semaphore.release('A');
   await other;
 });

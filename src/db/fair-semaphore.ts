@@ -1,17 +1,16 @@
-/** Turns at what there is little of, shared out between accounts: one account's burst makes no other wait for all of it. */
+/** A counting semaphore that is fair between accounts: the burst of one makes no other wait for all of it. */
 
-/** One place in this many is kept from each account, for the others. */
-const KEPT = 5;
+/** One permit in so many is kept from each account, for the others. */
+const RESERVED_SHARE = 5;
 
-/** What there are turns at. */
-export interface Places {
-  /** How many there are; 1 or more. */
-  readonly count: number;
-  /** Milliseconds that anybody waits for a turn. */
-  readonly longestWait: number;
-  /** How many turns of one account may wait; unset bounds them by their time alone. */
-  readonly mostWaiting?: number;
-  /** What those are told who wait too long, or come when too many of their account do. */
+export interface FairSemaphoreOptions {
+  /** Permits in all; 1 or more. */
+  readonly capacity: number;
+  /** How long anybody waits for a permit. */
+  readonly maxWaitMs: number;
+  /** How many requests of one account may wait; unset bounds them by their time alone. */
+  readonly maxQueued?: number;
+  /** The error for whoever waited too long, or came when too many of its account were waiting. */
   readonly refusal: () => Error;
 }
 
@@ -19,55 +18,66 @@ interface Waiter {
   readonly start: () => void;
 }
 
-export class Turns {
-  /** The most that one account holds at a time. */
-  readonly #most: number;
+export class FairSemaphore {
+  /** The most permits that one account holds at a time. */
+  readonly #maxHeld: number;
   readonly #held = new Map<string, number>();
-  /** In the order of whose turn is next. */
-  readonly #waiting = new Map<string, Set<Waiter>>();
-  #free: number;
+  /** In the order in which accounts are served. */
+  readonly #queues = new Map<string, Set<Waiter>>();
+  #available: number;
 
-  constructor(private readonly places: Places) {
-    const { count } = places;
-    this.#free = count;
-    this.#most = Math.max(1, count - Math.ceil(count / KEPT));
+  constructor(private readonly options: FairSemaphoreOptions) {
+    const { capacity } = options;
+    this.#available = capacity;
+    this.#maxHeld = Math.max(1, capacity - Math.ceil(capacity / RESERVED_SHARE));
   }
 
   /**
-   * To be given back with `give`, unless it is refused.
+   * Takes a permit, to be given back with `release` unless it is refused.
    * @param account whoever it is for; any text that is always the same for the same one.
-   * @returns null for a turn that begins at once; otherwise it waits for it, or rejects with the refusal.
+   * @returns null when a permit was free; otherwise a promise of one, which may reject with the refusal.
    */
-  take(account: string): Promise<void> | null {
+  acquire(account: string): Promise<void> | null {
     if (this.#mayStart(account)) {
       this.#start(account);
       return null;
     }
-    if ((this.#waiting.get(account)?.size ?? 0) < (this.places.mostWaiting ?? Infinity)) return this.#wait(account);
-    return Promise.reject(this.places.refusal());
+    if ((this.#queues.get(account)?.size ?? 0) < (this.options.maxQueued ?? Infinity)) return this.#wait(account);
+    return Promise.reject(this.options.refusal());
   }
 
-  give(account: string): void {
+  release(account: string): void {
     const held = (this.#held.get(account) ?? 0) - 1;
     if (held > 0) this.#held.set(account, held);
     else this.#held.delete(account);
-    this.#free += 1;
-    this.#next();
+    this.#available += 1;
+    this.#serveNext();
+  }
+
+  /** Works while holding a permit. */
+  async run<T>(account: string, work: () => Promise<T>): Promise<T> {
+    const wait = this.acquire(account);
+    if (wait) await wait;
+    try {
+      return await work();
+    } finally {
+      this.release(account);
+    }
   }
 
   #mayStart(account: string): boolean {
-    return this.#free > 0 && (this.#held.get(account) ?? 0) < this.#most;
+    return this.#available > 0 && (this.#held.get(account) ?? 0) < this.#maxHeld;
   }
 
   #start(account: string): void {
-    this.#free -= 1;
+    this.#available -= 1;
     this.#held.set(account, (this.#held.get(account) ?? 0) + 1);
   }
 
   #wait(account: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiters = this.#waiting.get(account) ?? new Set<Waiter>();
-      this.#waiting.set(account, waiters);
+      const waiters = this.#queues.get(account) ?? new Set<Waiter>();
+      this.#queues.set(account, waiters);
       const waiter = {
         start: (): void => {
           clearTimeout(timer);
@@ -76,34 +86,23 @@ export class Turns {
       };
       const giveUp = (): void => {
         waiters.delete(waiter);
-        if (waiters.size === 0) this.#waiting.delete(account);
-        reject(this.places.refusal());
+        if (waiters.size === 0) this.#queues.delete(account);
+        reject(this.options.refusal());
       };
-      const timer = setTimeout(giveUp, this.places.longestWait);
+      const timer = setTimeout(giveUp, this.options.maxWaitMs);
       waiters.add(waiter);
     });
   }
 
-  /** Works in a turn. */
-  async run<T>(account: string, work: () => Promise<T>): Promise<T> {
-    const turn = this.take(account);
-    if (turn) await turn;
-    try {
-      return await work();
-    } finally {
-      this.give(account);
-    }
-  }
-
-  /** Round robin: who was served goes behind all others. */
-  #next(): void {
-    for (const [account, waiters] of this.#waiting) {
+  /** Round robin: an account that was served goes behind all others. */
+  #serveNext(): void {
+    for (const [account, waiters] of this.#queues) {
       if (!this.#mayStart(account)) continue;
       const [waiter] = waiters;
-      this.#waiting.delete(account);
+      this.#queues.delete(account);
       if (!waiter) continue;
       waiters.delete(waiter);
-      if (waiters.size > 0) this.#waiting.set(account, waiters);
+      if (waiters.size > 0) this.#queues.set(account, waiters);
       this.#start(account);
       waiter.start();
       return;

@@ -1,15 +1,17 @@
 /** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../errors';
+import { secretIn } from '../util/secret-shapes';
 import { sealedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
+import { withScope } from './statements/row';
 import type { Transaction } from './transaction';
 import type { Place, Vault } from './vault';
 
 /** A request that says it may come twice. Its writes are told apart by their order, which is the document's. */
-export class Repeatable {
+export class IdempotentRequest {
   #writes = 0;
   #fingerprint: Buffer | undefined;
-  /** What the caller's Idempotency-Key is stored as: a key of the gateway's that strayed into it, by its hash only. */
+  /** What the caller's Idempotency-Key is stored as: one that seems to hold a secret, by its hash only. */
   readonly key: string;
 
   constructor(
@@ -18,7 +20,8 @@ export class Repeatable {
     /** What the request asks for, as text. Not looked at before it writes: by then it has passed every limit. */
     private readonly asked: () => string,
   ) {
-    this.key = given.includes('pcl_') ? createHash('sha256').update(given).digest('hex') : given;
+    this.key =
+      given.includes('pcl_') || secretIn(given) !== null ? createHash('sha256').update(given).digest('hex') : given;
   }
 
   /** SHA-256 of operation and variables. */
@@ -81,29 +84,35 @@ const withoutBytes = (_property: string, value: unknown): unknown =>
 /**
  * Does `work` unless the same request did it within 24 hours; then answers what that one stored. A request that comes
  * while the first is still at work waits for it. The answer may hold a key's secret, so it is kept sealed.
+ * @param write which of the request's writes it is.
  * @throws GatewayError CONFLICT when the key was used for something else.
  */
-export async function once<T>(
+export async function runOnce<T>(
   transaction: Transaction,
-  { key, fingerprint }: Repeatable,
+  { key, fingerprint }: IdempotentRequest,
   write: number,
-  work: (transaction: Transaction) => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T> {
-  const { accountId, caller, database } = transaction.scope;
+  const { scope } = transaction;
+  const { accountId, caller, database } = scope;
   const texts = accountId === null ? SQL.operator : SQL.account;
   const row = [accountId, caller.keyId, key, write] as const;
   const place = placeOf(row);
-  await transaction.read({ text: texts.forget }, [accountId]);
-  const begun = await transaction.read({ text: texts.begin }, [...row, fingerprint]);
+  const [, begun = []] = await transaction.run([
+    { text: texts.forget, values: [accountId] },
+    { text: texts.begin, values: [...row, fingerprint] },
+  ]);
   if (begun.length === 1) {
-    const result = await work(transaction);
+    const result = await work();
     const answer = database.vault.seal(JSON.stringify(result, withoutBytes), place);
-    await transaction.read({ text: texts.store }, [...row, answer]);
+    await transaction.runLast({ text: texts.store, values: [...row, answer] });
     return result;
   }
   const [[known, answer] = []] = await transaction.read({ text: texts.find }, row);
   if (!(known instanceof Uint8Array) || !fingerprint.equals(known)) throw reused();
   if (!(answer instanceof Uint8Array)) throw new Error('A request was stored without its answer');
-  // What was stored is what this very request's work gave.
-  return JSON.parse(database.vault.open(Buffer.from(answer), place)) as T;
+  // What was stored is what this very request's work gave; its rows lead on under the scope of this request.
+  return JSON.parse(database.vault.open(Buffer.from(answer), place), (_property, value: unknown) =>
+    withScope(value, scope),
+  ) as T;
 }

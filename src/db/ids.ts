@@ -7,3 +7,6 @@ import { v7 } from 'uuid';
  * a process, would tell one account that another is creating rows.
  */
 export const newId = (): string => v7({ random: randomBytes(16) });
+
+/** The audit chain of what belongs to no account, master keys for one; operators alone can read it. */
+export const PLATFORM_CHAIN = '00000000-0000-0000-0000-000000000000';

@@ -1,113 +1,140 @@
-/** The connections of one role: whose turn it is at them, and how they pass from one piece of work to the next. */
-import { Pool } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
-import { DatabaseUnavailableError, isUnavailable } from './database-errors';
-import { CONNECT_TIMEOUT } from './data-source';
+/** The connections of one role, shared fairly between accounts, and handed from one piece of work to the next. */
+import { Pool, type PoolClient } from 'pg';
+import { DatabaseUnavailableError, isUnavailable, outageOf } from './database-errors';
+import { FairSemaphore } from './fair-semaphore';
 import { PipelineClient } from './pipeline/pipeline-client';
-import { Turns } from './fair-semaphore';
+import type { RoleKind } from './setup/roles';
+import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS } from './session-settings';
 
-const noConnection = (): Error => new DatabaseUnavailableError(true, new Error('No connection came free in time'));
+export interface PoolSettings {
+  /** Of the role. */
+  readonly url: string;
+  readonly role: RoleKind;
+  /** Connections at most. */
+  readonly size: number;
+  readonly onError: (error: Error) => void;
+}
 
-/** What a transaction works with. */
-export type Work<T> = (manager: EntityManager, client: PipelineClient) => Promise<T>;
+/** A connection in use. */
+export interface Lease {
+  readonly client: PipelineClient;
+  /** Call it once. @param error what the work ended with; a connection that is the trouble is closed. */
+  release(error?: unknown): void;
+}
 
-/** A connection that is out of its pool. */
-interface Lent {
+/** A connection that is out of the pool. */
+interface Connection {
   readonly client: PipelineClient;
   /** Back into the pool, or closed. */
   readonly release: (close: boolean) => void;
+  /** Of the pool when it was opened; see `#generation`. */
+  readonly generation: number;
 }
 
-function pipelined(client: unknown): PipelineClient {
+const noConnection = (): Error => new DatabaseUnavailableError(true, new Error('No connection came free in time'));
+
+function pipelined(client: PoolClient): PipelineClient & PoolClient {
   if (client instanceof PipelineClient) return client;
   throw new Error('The pool handed out a connection of another kind');
 }
 
-export class Connections {
-  readonly #turns: Turns;
+export class ConnectionPool {
+  readonly #semaphore: FairSemaphore;
+  readonly #pool: Pool;
   /**
    * Unused, and out of the pool all the same: a batch takes less time than the pool needs to take a connection back and
-   * hand it out again. With those in use they are never more than there are turns.
+   * hand it out again. With those in use they are never more than the semaphore's capacity.
    */
-  readonly #spare: Lent[] = [];
+  readonly #spare: Connection[] = [];
+  /** Grows when what the connections lead to takes no changes any more: those of before are closed. */
+  #generation = 0;
   #isClosed = false;
 
-  constructor(
-    private readonly source: DataSource,
-    count: number,
-  ) {
-    this.#turns = new Turns({ count, longestWait: CONNECT_TIMEOUT, refusal: noConnection });
+  constructor({ url, role, size, onError }: PoolSettings) {
+    this.#semaphore = new FairSemaphore({ capacity: size, maxWaitMs: CONNECT_TIMEOUT_MS, refusal: noConnection });
+    this.#pool = new Pool({
+      ...gatewayConnection(url),
+      Client: PipelineClient,
+      pipeline: true,
+      keepAlive: true,
+      max: size,
+      application_name: `portcullis-${role}`,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    });
+    this.#pool.on('error', onError);
   }
 
-  /** Works on a connection, in a turn of the account. */
-  use<T>(account: string, work: (client: PipelineClient) => Promise<T>): Promise<T> {
-    return this.#turns.run(account, async () => {
-      const lent = this.#takeSpare() ?? (await this.#connect());
+  /** Works on a connection. @param account whoever it is for; see FairSemaphore. */
+  async use<T>(account: string, work: (client: PipelineClient) => Promise<T>): Promise<T> {
+    const wait = this.#semaphore.acquire(account);
+    if (wait) await wait;
+    try {
+      const connection = await this.#take();
       try {
-        const result = await work(lent.client);
-        if (this.#isClosed) lent.release(true);
-        else this.#spare.push(lent);
+        const result = await work(connection.client);
+        this.#giveBack(connection, null);
         return result;
       } catch (error) {
-        // A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will.
-        lent.release(isUnavailable(error));
+        this.#giveBack(connection, error);
         throw error;
       }
-    });
+    } finally {
+      this.#semaphore.release(account);
+    }
   }
 
-  /** Runs `work` between `first` and COMMIT, in a turn of the account; anything thrown rolls back. */
-  transaction<T>(account: string, first: string, work: Work<T>): Promise<T> {
-    return this.#turns.run(account, async () => {
-      // TypeORM takes its connections from the pool alone.
-      this.#takeSpare()?.release(false);
-      const runner = this.source.createQueryRunner();
-      const client = pipelined(await runner.connect());
-      try {
-        await client.query(first);
-        const result = await work(runner.manager, client);
-        await commit(client);
-        return result;
-      } catch (error) {
-        // A transaction left open would go to the pool's next borrower, whose COMMIT would store its half.
-        await client.query('ROLLBACK').catch(() => void client.end());
-        throw error;
-      } finally {
-        await runner.release();
-      }
-    });
+  /** A connection for as long as a transaction of several batches takes. */
+  async lease(account: string): Promise<Lease> {
+    const wait = this.#semaphore.acquire(account);
+    if (wait) await wait;
+    try {
+      const connection = await this.#take();
+      const release = (error: unknown = null): void => {
+        this.#giveBack(connection, error);
+        this.#semaphore.release(account);
+      };
+      return { client: connection.client, release };
+    } catch (error) {
+      this.#semaphore.release(account);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (let lent = this.#spare.pop(); lent; lent = this.#spare.pop()) lent.release(false);
-    await this.source.destroy();
+    for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) connection.release(false);
+    await this.#pool.end();
   }
 
-  /** One that still is a connection. */
-  #takeSpare(): Lent | undefined {
-    let lent = this.#spare.pop();
-    while (lent?.client.isOver === true) {
-      lent.release(true);
-      lent = this.#spare.pop();
+  /** A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will. */
+  #giveBack(connection: Connection, error: unknown): void {
+    // After a failover all connections lead to the server that was the primary before.
+    if (outageOf(error) === 'readOnly') this.#generation += 1;
+    const isCurrent = connection.generation === this.#generation && !this.#isClosed;
+    if (isCurrent && !isUnavailable(error)) this.#spare.push(connection);
+    else connection.release(true);
+  }
+
+  async #take(): Promise<Connection> {
+    for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) {
+      if (!connection.client.isOver && connection.generation === this.#generation) return connection;
+      connection.release(true);
     }
-    return lent;
+    return this.#connect();
   }
 
-  async #connect(): Promise<Lent> {
-    const { driver } = this.source;
-    const pool: unknown = 'master' in driver ? driver.master : null;
-    if (!(pool instanceof Pool)) throw new DatabaseUnavailableError(true, new Error('The pool is closed'));
-    const client = await pool.connect();
-    return { client: pipelined(client), release: (close) => client.release(close) };
-  }
-}
-
-/** A connection that breaks during COMMIT leaves open whether the change was stored: that is said, never guessed. */
-async function commit(client: PipelineClient): Promise<void> {
-  try {
-    await client.query('COMMIT');
-  } catch (error) {
-    throw isUnavailable(error) ? new DatabaseUnavailableError(false, error) : error;
+  async #connect(): Promise<Connection> {
+    if (this.#isClosed) throw new DatabaseUnavailableError(true, new Error('The pool is closed'));
+    const generation = this.#generation;
+    const client = pipelined(await this.#pool.connect());
+    const release = (close: boolean): void => client.release(close);
+    try {
+      await client.prepare();
+    } catch (error) {
+      release(true);
+      throw error;
+    }
+    return { client, release, generation };
   }
 }

@@ -2,12 +2,13 @@
 import type { AccountId, Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import type { Database } from './database';
-import { translateFailure } from './database-errors';
-import { once } from './idempotency';
+import { isTransactionConflict, translateFailure } from './database-errors';
 import { Loaders } from './loaders';
+import type { PreparedQuery } from './pipeline/batch';
 import type { RoleKind } from './setup/roles';
 import type { Statement } from './statements/select';
-import { Transaction, type Origin } from './transaction';
+import type { Origin, Transaction } from './transaction';
+import type { UnitOfWork } from './unit-of-work';
 
 interface Pending {
   readonly statement: Statement;
@@ -16,7 +17,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-const TRIES = 3;
+const MAX_TRIES = 3;
 
 export class Scope {
   readonly loaders = new Loaders(this);
@@ -28,6 +29,8 @@ export class Scope {
     readonly origin: Origin,
     /** The one account this scope reaches; null reaches all, for a master key. */
     readonly accountId: AccountId | null,
+    /** The transaction of the mutation's field that the scope serves; null outside of mutations. */
+    private readonly unitOfWork: UnitOfWork | null,
   ) {
     if (caller.isMaster && !origin.access)
       throw new Error('A master key works on the record, and this request has none');
@@ -36,17 +39,23 @@ export class Scope {
   }
 
   /** The rows of one account. An account key reaches no account but its own. */
-  static within(database: Database, caller: Caller, origin: Origin, accountId: AccountId): Scope {
+  static within(
+    database: Database,
+    caller: Caller,
+    origin: Origin,
+    accountId: AccountId,
+    unitOfWork: UnitOfWork | null = null,
+  ): Scope {
     if (!caller.isMaster && caller.account?.id !== accountId) {
       throw new GatewayError('FORBIDDEN', 'This key does not reach that account.');
     }
-    return new Scope(database, caller, origin, accountId);
+    return new Scope(database, caller, origin, accountId, unitOfWork);
   }
 
   /** The rows of all accounts, for a master key. */
-  static everywhere(database: Database, caller: Caller, origin: Origin): Scope {
+  static everywhere(database: Database, caller: Caller, origin: Origin, unitOfWork: UnitOfWork | null = null): Scope {
     if (!caller.isMaster) throw new GatewayError('FORBIDDEN', 'Only a master key works across accounts.');
-    return new Scope(database, caller, origin, null);
+    return new Scope(database, caller, origin, null, unitOfWork);
   }
 
   /** The database role to work as: the tenant's own wherever one account is meant, for master keys too. */
@@ -85,8 +94,13 @@ export class Scope {
     const pending = this.#pending;
     this.#pending = [];
     try {
-      const queries = pending.map(({ statement, values }) => ({ name: statement.name, text: statement.text, values }));
-      const answers = await this.database.batch(this.role, this.accountId, queries);
+      const queries = pending.map(({ statement: { name, text, columns }, values }) => ({
+        name,
+        text,
+        columns,
+        values,
+      }));
+      const answers = await this.#send(queries);
       pending.forEach((one, index) => one.resolve(answers[index] ?? []));
     } catch (error) {
       const failure = translateFailure(error, true);
@@ -94,22 +108,37 @@ export class Scope {
     }
   }
 
+  /** Inside the mutation's transaction from its first write on: an answer shows what is about to be stored. */
+  #send(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    const { unitOfWork, database } = this;
+    if (unitOfWork?.isOpenFor(this)) return database.readIn(unitOfWork, queries);
+    return database.batch(this.role, this.accountId, queries);
+  }
+
   /**
-   * Runs `work` in one transaction: all of it is stored, or nothing. It is repeated when another transaction got in the
-   * way, so it must keep no state of its own. Of a
-   * request with an Idempotency-Key that comes again, only the answer of the first time.
+   * Runs `work` in the transaction of the mutation's field, which whoever runs the field commits. Outside of one it is a
+   * transaction of its own, repeated when another got in its way: `work` keeps no state of its own.
+   * @throws GatewayError; DatabaseUnavailableError; TransactionConflictError
    */
   async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const { repeatable } = this.origin;
-    const position = repeatable?.nextWrite() ?? 0;
     try {
-      return await Transaction.run(
-        this,
-        (transaction) => (repeatable ? once(transaction, repeatable, position, work) : work(transaction)),
-        TRIES,
-      );
+      return await (this.unitOfWork ? this.unitOfWork.write(this, work) : this.#writeAlone(work, MAX_TRIES));
     } finally {
       this.loaders.clear();
+    }
+  }
+
+  async #writeAlone<T>(work: (transaction: Transaction) => Promise<T>, tries: number): Promise<T> {
+    const position = this.origin.repeatable?.nextWrite();
+    for (let left = tries; ; left -= 1) {
+      const unit = this.database.unitOfWork({ answerReadsMore: false, ...(position !== undefined && { position }) });
+      try {
+        const result = await unit.write(this, work);
+        await unit.commit();
+        return result;
+      } catch (error) {
+        if (left <= 1 || !isTransactionConflict(error)) throw error;
+      }
     }
   }
 }

@@ -1,77 +1,81 @@
-/** One writing transaction: who acts is set first, every row is addressed by account and id, all or nothing. */
-import { escapeLiteral } from 'pg';
-import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
-import { GatewayError, notFound } from '../errors';
-import { accessEntry, type AccessOrigin } from './master-access-log';
-import type { PipelineClient } from './pipeline/pipeline-client';
-import type { Repeatable } from './idempotency';
-import { isConflictOfTransactions, translateFailure } from './database-errors';
-import { toRows, type OwnedRow, type StoredRow } from './statements/row';
+/** What a change works with: rows are locked, stored, changed and removed by account and id, all or nothing. */
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { notFound } from '../errors';
+import type { IdempotentRequest } from './idempotency';
+import type { AccessOrigin } from './master-access-log';
+import type { PreparedQuery } from './pipeline/batch';
 import type { Scope } from './scope';
+import {
+  deleteRow,
+  insertRow,
+  lockRows,
+  updateRow,
+  type Change,
+  type DatabaseTime,
+  type Lock,
+  type Values as Cells,
+} from './statements/change';
+import { lockDeletedWith, lockDependents, lockExpired } from './statements/dependents';
+import { linksOf, lockLinks, unlink, type LinkTable } from './statements/links';
+import { toRows, type StoredRow } from './statements/row';
 import type { Statement } from './statements/select';
-import { columnOf, selection, type Table } from './statements/table';
+import type { Table } from './statements/table';
+import type { UnitOfWork } from './unit-of-work';
 
-/** Where a change comes from; the audit record names all of it. One object for each request. */
+export { DatabaseTime } from './statements/change';
+
+/** Where a change comes from; its audit event names all of it. One object for each request. */
 export interface Origin extends AccessOrigin {
   /** Known once the document is read. */
   operationName: string | null;
   /** Set for a request with an Idempotency-Key. */
-  readonly repeatable?: Repeatable | null;
+  readonly repeatable?: IdempotentRequest | null;
 }
 
 export type EntityClass<Row extends ObjectLiteral> = new () => Row;
 
-/** Values to store: a function gives SQL, for example `() => 'now()'`. */
-export type Values<Row> = { readonly [Property in keyof Row]?: Row[Property] | (() => string) };
+/** Values to store, or times by the database's clock. */
+export type Values<Row> = { readonly [Property in keyof Row]?: Row[Property] | DatabaseTime };
 
-/** Opens a transaction as this scope: the account for the policies, the key and the request for the audit triggers. */
-export function openingStatement({ accountId, caller, origin }: Scope): string {
-  const request = {
-    actorKind: caller.kind,
-    actorId: caller.keyId,
-    actorName: caller.keyName,
-    requestId: origin.requestId,
-    address: origin.address,
-    operationName: origin.operationName,
-    reason: origin.reason,
-  };
-  // The statement form of SET reaches distributed workers, which set_config() does not.
-  const account = accountId === null ? '' : `SET LOCAL app.account_id = ${escapeLiteral(accountId)}; `;
-  return `BEGIN; ${account}SET LOCAL app.request = ${escapeLiteral(JSON.stringify(request))}`;
+/** What was changed, and the version that it is at now. */
+export interface Changed {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Statements of one round trip. */
+const MAX_BATCH = 500;
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += MAX_BATCH) yield items.slice(start, start + MAX_BATCH);
 }
 
 export class Transaction {
-  private constructor(
+  constructor(
     readonly scope: Scope,
-    private readonly manager: EntityManager,
-    private readonly client: PipelineClient,
-    /** The accounts whose rows it locked or changed. */
-    private readonly touched: Set<string>,
+    private readonly unit: UnitOfWork,
+    /** Whether COMMIT may go with a statement that is said to be the last. */
+    private readonly commitsWithLast: boolean,
   ) {}
 
-  /** For Scope.write alone. */
-  static async run<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>, tries: number): Promise<T> {
-    try {
-      const touched = new Set<string>(scope.accountId === null ? [] : [scope.accountId]);
-      const { database, role, accountId } = scope;
-      const result = await database.transaction(role, accountId, openingStatement(scope), async (manager, client) => {
-        const transaction = new Transaction(scope, manager, client, touched);
-        const done = await work(transaction);
-        await transaction.#recordAccess();
-        return done;
-      });
-      scope.origin.access?.stored(touched);
-      return result;
-    } catch (error) {
-      if (tries > 1 && isConflictOfTransactions(error)) return Transaction.run(scope, work, tries - 1);
-      throw translateFailure(error, true);
-    }
+  /** Runs one statement, which sees what was written before. */
+  async read(
+    { name, text }: Pick<Statement, 'text'> & { readonly name?: string | undefined },
+    values: readonly unknown[],
+  ): Promise<unknown[][]> {
+    const [rows = []] = await this.unit.run([{ name, text, values }]);
+    return rows;
   }
 
-  /** Reads inside the transaction, seeing its own writes. */
-  async read(statement: Pick<Statement, 'text'>, values: readonly unknown[]): Promise<unknown[][]> {
-    const answer = await this.client.query<unknown[]>({ text: statement.text, values: [...values], rowMode: 'array' });
-    return answer.rows;
+  /** Runs several statements in one round trip. */
+  run(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    return this.unit.run(queries);
+  }
+
+  /** Runs the change's last statement: nothing may be asked of the transaction after it. */
+  async runLast(query: PreparedQuery): Promise<unknown[][]> {
+    const [rows = []] = await (this.commitsWithLast ? this.unit.runAndCommit([query]) : this.unit.run([query]));
+    return rows;
   }
 
   /**
@@ -81,18 +85,14 @@ export class Transaction {
   async lockRows<Row extends StoredRow>(
     entity: EntityClass<Row>,
     ids: readonly string[],
-    { lock = 'SHARE', deleted = false }: { lock?: 'SHARE' | 'UPDATE'; deleted?: boolean } = {},
+    { lock = 'SHARE', deleted = false }: Partial<Lock> = {},
   ): Promise<Row[]> {
     if (ids.length === 0) return [];
     const table = this.table(entity);
-    const columns = selection(table, table.columns.keys());
-    const alive = table.softDeletes && !deleted ? ' AND t.deleted_at IS NULL' : '';
-    const { accountId } = this.scope;
-    const own = accountId === null ? '' : ` AND t.${this.#account(table)} = $2`;
-    const selected = columns.map((one) => `t.${one.sql}`).join(', ');
-    const text = `SELECT ${selected} FROM ${table.sql} t WHERE t.id = ANY($1::uuid[])${own}${alive} ORDER BY t.id FOR ${lock}`;
-    const rows = await this.read({ text }, accountId === null ? [ids] : [ids, accountId]);
-    return this.#touch(table, toRows<Row>(rows, columns, this.scope));
+    const change = lockRows(table, this.scope.accountId, ids, { lock, deleted });
+    const rows = await this.#rows<Row>(change, false);
+    for (const row of rows) this.#touch(table, row);
+    return rows;
   }
 
   /** One live row of the scope, locked for a change. @throws GatewayError NOT_FOUND */
@@ -102,95 +102,110 @@ export class Transaction {
     return row;
   }
 
-  async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: readonly Values<Row>[]): Promise<Row[]> {
-    if (values.length === 0) return [];
-    const written = await this.manager
-      .createQueryBuilder()
-      .insert()
-      .into<Row>(this.#target(entity))
-      .values(values as QueryDeepPartialEntity<Row>[])
-      .returning('*')
-      .updateEntity(false)
-      .execute();
-    return this.#fromRaw<Row>(entity, written.raw);
+  /** Stores one row. @param last nothing is asked of the transaction after it. */
+  async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: Values<Row>, last = false): Promise<Row> {
+    const table = this.table(entity);
+    this.#touch(table, values);
+    const [row] = await this.#rows<Row>(insertRow(table, { ...values }), last);
+    // Nothing swallows a row but a trigger or a rule that somebody added.
+    if (!row) throw new Error(`${table.name} did not keep a row that was inserted`);
+    return row;
   }
 
   /**
    * Changes one row that `lockRow` gave; its version grows by one.
+   * @param last nothing is asked of the transaction after it.
+   * @returns the row as it is now.
    * @throws GatewayError NOT_FOUND when the row is not the account's.
    */
-  async update<Row extends StoredRow>(
+  async update<Row extends StoredRow & { readonly accountId?: string }>(
     entity: EntityClass<Row>,
-    row: StoredRow & { readonly accountId?: string },
+    row: Row,
     patch: Values<Row>,
+    last = false,
   ): Promise<Row> {
-    const own = row.accountId === undefined ? '' : ' AND account_id = :account';
-    const written = await this.manager
-      .createQueryBuilder()
-      .update<Row>(this.#target(entity))
-      .set(patch as QueryDeepPartialEntity<Row>)
-      .where(`id = :id${own}`, { account: row.accountId, id: row.id })
-      .returning('*')
-      .updateEntity(false)
-      .execute();
-    const [updated] = this.#fromRaw<Row>(entity, written.raw);
-    if (!updated) throw notFound();
-    return updated;
+    const table = this.table(entity);
+    this.#touch(table, row);
+    const [changed] = await this.#rows<Row>(updateRow(table, row.accountId ?? null, row.id, { ...patch }), last);
+    if (!changed) throw notFound();
+    return { ...row, ...changed };
   }
 
-  /** Adds link rows. */
-  async link(through: EntityClass<ObjectLiteral>, rows: readonly Record<string, unknown>[]): Promise<void> {
-    if (rows.length === 0) return;
-    await this.manager
-      .createQueryBuilder()
-      .insert()
-      .into(through)
-      .values([...rows])
-      .updateEntity(false)
-      .execute();
+  /** Stores rows in their order, in as few round trips as there are hundreds of them. */
+  async insertAll(table: Table, accountId: string, rows: readonly Cells[]): Promise<void> {
+    for (const chunk of chunks(rows)) await this.run(chunk.map((row) => insertRow(table, { ...row, accountId }, [])));
   }
 
-  /** Removes link rows of one row; links have no history of their own. */
-  async unlink(through: Table, near: string, row: OwnedRow): Promise<void> {
-    const column = columnOf(through, near).sql;
-    await this.read({ text: `DELETE FROM ${through.sql} WHERE account_id = $1 AND ${column} = $2` }, [
-      row.accountId,
-      row.id,
-    ]);
+  /** Changes rows in the order of the patches. Rows that are gone are not among the answer. */
+  async updateAll(
+    table: Table,
+    accountId: string,
+    patches: readonly (Cells & { readonly id: string })[],
+  ): Promise<Changed[]> {
+    const changed: Changed[] = [];
+    for (const chunk of chunks(patches)) {
+      const changes = chunk.map(({ id, ...patch }) => updateRow(table, accountId, id, patch));
+      const answers = await this.run(changes);
+      for (const [index, { columns }] of changes.entries())
+        changed.push(...toRows<Changed & StoredRow>(answers[index] ?? [], columns, this.scope));
+    }
+    return changed.map(({ id, version }) => ({ id, version }));
+  }
+
+  /** Ids of the live rows whose column names one of these, in order, locked. */
+  async lockDependents(table: Table, column: string, accountId: string, ids: readonly string[]): Promise<string[]> {
+    return this.#ids(lockDependents(table, column, accountId, ids));
+  }
+
+  /** Ids of the rows that one deletion took, in order, locked; none for a row that no deletion took. */
+  async lockDeletedWith(table: Table, accountId: string, deletionId: string | null): Promise<string[]> {
+    return deletionId === null ? [] : this.#ids(lockDeletedWith(table, accountId, deletionId));
+  }
+
+  /** Ids of at most `limit` rows whose time is past, oldest first, locked. @param time a property. */
+  async lockExpired(table: Table, time: string, accountId: string, before: string, limit: number): Promise<string[]> {
+    return this.#ids(lockExpired(table, time, accountId, before, limit));
+  }
+
+  async #ids(query: PreparedQuery): Promise<string[]> {
+    const [rows = []] = await this.run([query]);
+    return rows.map(([id]) => String(id));
+  }
+
+  /** Removes rows for good, in the order of their ids as given. */
+  async deleteAll(table: Table, accountId: string, ids: readonly string[]): Promise<void> {
+    for (const chunk of chunks(ids)) await this.run(chunk.map((id) => deleteRow(table, accountId, id)));
+  }
+
+  /** Lets nobody else change the links of a table in an account until the transaction ends. */
+  async lockLinks(through: Table, accountId: string): Promise<void> {
+    await this.run([lockLinks(through, accountId)]);
+  }
+
+  /** Pairs of ids, near and far, in order: what the near rows are joined to. */
+  async linksOf(link: LinkTable, accountId: string, nearIds: readonly string[]): Promise<unknown[][]> {
+    const [pairs = []] = await this.run([linksOf(link, accountId, nearIds)]);
+    return pairs;
+  }
+
+  /** Removes what the near rows are joined to, in the order of their ids. */
+  async unlinkAll(link: LinkTable, accountId: string, nearIds: readonly string[]): Promise<void> {
+    if (nearIds.length === 0) return;
+    const pairs = await this.linksOf(link, accountId, nearIds);
+    for (const chunk of chunks(pairs)) await this.run(chunk.map(([near, far]) => unlink(link, accountId, near, far)));
   }
 
   table(entity: EntityTarget<ObjectLiteral>): Table {
     return this.scope.database.table(entity);
   }
 
-  #target<Row extends StoredRow>(entity: EntityClass<Row>): EntityTarget<Row> {
-    return entity;
+  async #rows<Row extends StoredRow>(change: Change, last: boolean): Promise<Row[]> {
+    const [rows = []] = last ? [await this.runLast(change)] : await this.run([change]);
+    return toRows<Row>(rows, change.columns, this.scope);
   }
 
-  #account(table: Table): string {
-    if (!table.account) throw new GatewayError('INTERNAL', 'This table belongs to no account.');
-    return columnOf(table, table.account).sql;
-  }
-
-  #fromRaw<Row extends StoredRow>(entity: EntityClass<Row>, raw: unknown): Row[] {
-    const table = this.table(entity);
-    const columns = [...table.columns.values()];
-    const names = columns.map((column) => column.sql.slice(1, -1));
-    const objects = raw as Record<string, unknown>[];
-    const rows = objects.map((object) => names.map((name) => object[name]));
-    return this.#touch(table, toRows<Row>(rows, columns, this.scope));
-  }
-
-  /** The change of a master key and the record of it are stored together. */
-  async #recordAccess(): Promise<void> {
-    const { caller, origin } = this.scope;
-    if (!caller.isMaster) return;
-    const { text, values } = accessEntry(caller, origin, [...this.touched]);
-    await this.client.query({ text, values: [...values] });
-  }
-
-  #touch<Row extends StoredRow>({ account }: Table, rows: Row[]): Row[] {
-    if (account) for (const row of rows) this.touched.add(String(row[account as keyof Row]));
-    return rows;
+  #touch({ account }: Table, row: object): void {
+    const owner: unknown = account === null ? undefined : Object.getOwnPropertyDescriptor(row, account)?.value;
+    if (typeof owner === 'string') this.unit.touch(owner);
   }
 }

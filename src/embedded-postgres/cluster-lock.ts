@@ -1,11 +1,13 @@
-/** Who holds a cluster: the gateway whose connection has the lock, and nobody else. */
+/** The lock on a cluster: one gateway at a time, for as long as its connection lives. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { SUPERUSER } from './cluster';
 
 /** Any number will do, as long as it stays. */
 const LOCK = 5_308_417;
-const ATTEMPTS = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+const MAX_ATTEMPTS = 10;
+const RETRY_MS = 100;
 
 /** @returns a connection as superuser. */
 export async function connectSuperuser(port: number, password: string): Promise<Client> {
@@ -17,8 +19,8 @@ export async function connectSuperuser(port: number, password: string): Promise<
     database: 'postgres',
     ssl: false,
     keepAlive: true,
-    application_name: 'portcullis holder',
-    connectionTimeoutMillis: 5000,
+    application_name: 'portcullis-lock',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   // Without a listener the end of the server would end the process.
   client.on('error', () => undefined);
@@ -27,16 +29,16 @@ export async function connectSuperuser(port: number, password: string): Promise<
 }
 
 /**
- * Takes the cluster for this gateway, for as long as the connection lives. The operating system ends the connection with
- * the gateway, however that ends; a file with a process id would outlive it and may name a stranger.
- * @returns false when another gateway, alive, has it.
+ * Locks the cluster for this gateway, for as long as the connection lives. The operating system ends the connection with
+ * the gateway, however that ends; a file with a process id would outlive it and may name another process.
+ * @returns false when another gateway, alive, has the lock.
  */
-export async function hold(client: Client): Promise<boolean> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const found = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [LOCK]);
-    if (found.rows[0]?.held) return true;
+export async function lockCluster(client: Client): Promise<boolean> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [LOCK]);
+    if (rows[0]?.locked) return true;
     // A server notices only after a moment that the gateway it served was killed.
-    await pause(100);
+    await pause(RETRY_MS);
   }
   return false;
 }

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { programPath, type Binaries } from './binaries';
-import { EmbeddedError, explain } from './embedded-error';
-import { passwordFile, settleHome, UNFINISHED, type Home } from './data-dir';
-import { runProgram, type RunAs } from './spawn';
+import { EmbeddedError, explainOutput } from './embedded-error';
+import { passwordFile, moveIntoPlace, UNFINISHED, type DataDir } from './data-dir';
+import { runToEnd, type OsUser } from './spawn';
 
 /** The superuser; the gateway uses it only to prepare its own role and database. */
 export const SUPERUSER = 'postgres';
@@ -15,21 +15,26 @@ export const SUPERUSER = 'postgres';
  * killed start leaves is never taken for a cluster.
  * @param sync false leaves the new files to the operating system; for tests.
  */
-export async function createCluster(binaries: Binaries, home: Home, runAs: RunAs, sync: boolean): Promise<void> {
-  const staging = await mkdtemp(`${home.target}${UNFINISHED}`);
+export async function createCluster(
+  binaries: Binaries,
+  dataDir: DataDir,
+  osUser: OsUser,
+  sync: boolean,
+): Promise<void> {
+  const staging = await mkdtemp(`${dataDir.target}${UNFINISHED}`);
   try {
     const password = join(staging, 'password');
     await writeFile(password, randomBytes(24).toString('hex'), { mode: 0o600 });
     await chmod(password, 0o600);
-    if (runAs) for (const path of [password, staging]) await chown(path, runAs.uid, runAs.gid);
-    await initialise(binaries, staging, runAs, sync);
-    await settleHome(staging, home);
+    if (osUser) for (const path of [password, staging]) await chown(path, osUser.uid, osUser.gid);
+    await initialise(binaries, staging, osUser, sync);
+    await moveIntoPlace(staging, dataDir);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-async function initialise(binaries: Binaries, staging: string, runAs: RunAs, sync: boolean): Promise<void> {
+async function initialise(binaries: Binaries, staging: string, osUser: OsUser, sync: boolean): Promise<void> {
   const parameters = [
     `--pgdata=${join(staging, 'cluster')}`,
     `--username=${SUPERUSER}`,
@@ -42,17 +47,17 @@ async function initialise(binaries: Binaries, staging: string, runAs: RunAs, syn
     '--builtin-locale=C.UTF-8',
     ...(sync ? [] : ['--no-sync']),
   ];
-  const { ok, output } = await runProgram(programPath(binaries, 'initdb'), parameters, runAs);
-  if (!ok) throw explain(output, dirname(staging));
+  const { ok, output } = await runToEnd(programPath(binaries, 'initdb'), parameters, osUser);
+  if (!ok) throw explainOutput(output, dirname(staging));
 }
 
 /** @throws EmbeddedError when the password is gone. */
-export async function readPassword(home: Home): Promise<string> {
+export async function readPassword(dataDir: DataDir): Promise<string> {
   try {
-    return (await readFile(passwordFile(home), 'utf8')).trim();
+    return (await readFile(passwordFile(dataDir), 'utf8')).trim();
   } catch (error) {
     throw new EmbeddedError(
-      `${passwordFile(home)}, the password of the embedded PostgreSQL, cannot be read: restore it, or set DATA_DIR to another folder.`,
+      `${passwordFile(dataDir)}, the password of the embedded PostgreSQL, cannot be read: restore it, or set DATA_DIR to another folder.`,
       { cause: error },
     );
   }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries';
 import { closedFolder, mayEnter } from './os-user';
 import { EmbeddedError, systemCode } from './embedded-error';
-import type { RunAs } from './spawn';
+import type { OsUser } from './spawn';
 
 /** Open to every user of the machine, for gateways run as root from a folder that is closed to all others. */
 const SHARED = '/var/lib/portcullis';
@@ -13,18 +13,20 @@ const SHARED = '/var/lib/portcullis';
 /** Follows the name of a cluster that is still being made. */
 export const UNFINISHED = '.new-';
 
-export interface Home {
+export interface DataDir {
   /** The folder as people know it: DATA_DIR/postgres. */
   readonly path: string;
   /** The folder itself, where `path` may be a link to it. */
   readonly target: string;
   /** The cluster's owner; undefined when there is no cluster yet. */
-  readonly owner: RunAs;
+  readonly owner: OsUser;
 }
 
-export const clusterFolder = (home: Home): string => join(home.target, 'cluster');
-export const passwordFile = (home: Home): string => join(home.target, 'password');
-export const serverLog = (home: Home): string => join(home.target, 'server.log');
+export const clusterDir = (dataDir: DataDir): string => join(dataDir.target, 'cluster');
+/** PostgreSQL's own, which names its process and its port. */
+export const lockFile = (dataDir: DataDir): string => join(clusterDir(dataDir), 'postmaster.pid');
+export const passwordFile = (dataDir: DataDir): string => join(dataDir.target, 'password');
+export const serverLog = (dataDir: DataDir): string => join(dataDir.target, 'server.log');
 
 const absent = (error: unknown): null => {
   if (systemCode(error) === 'ENOENT') return null;
@@ -32,7 +34,7 @@ const absent = (error: unknown): null => {
 };
 
 /** Makes DATA_DIR if need be; others may pass through it, since PostgreSQL's user may be another, but not list it. */
-async function openDataFolder(dataDir: string): Promise<string> {
+async function makeDataDir(dataDir: string): Promise<string> {
   const made = await mkdir(dataDir, { recursive: true });
   if (made !== undefined) await chmod(dataDir, 0o711);
   return realpath(dataDir);
@@ -42,8 +44,8 @@ async function openDataFolder(dataDir: string): Promise<string> {
  * Opens DATA_DIR and looks at the cluster in it, changing nothing but making the folder.
  * @throws EmbeddedError when the folder, or what is in it, cannot be used.
  */
-export async function openHome(dataDir: string, binaries: Binaries): Promise<Home> {
-  const folder = await openDataFolder(dataDir);
+export async function openDataDir(dataDir: string, binaries: Binaries): Promise<DataDir> {
+  const folder = await makeDataDir(dataDir);
   if (
     await stat(join(folder, 'PG_VERSION'))
       .catch(absent)
@@ -59,7 +61,7 @@ export async function openHome(dataDir: string, binaries: Binaries): Promise<Hom
   return { path, target, owner: await inspect(path, target, binaries) };
 }
 
-async function inspect(path: string, target: string, binaries: Binaries): Promise<RunAs> {
+async function inspect(path: string, target: string, binaries: Binaries): Promise<OsUser> {
   const { uid, gid } = await stat(target);
   const self = process.getuid?.() ?? 0;
   if (self !== 0 && uid !== self) {
@@ -87,40 +89,40 @@ async function inspect(path: string, target: string, binaries: Binaries): Promis
  * Finds a place for a new cluster that PostgreSQL's user can reach: DATA_DIR/postgres, or a folder of /var/lib when
  * DATA_DIR is closed to that user, as it is under /root.
  */
-export async function placeHome(home: Home, runAs: RunAs, log: (message: string) => void): Promise<Home> {
-  if (await mayEnter(runAs, join(home.path, '..'))) return home;
+export async function placeDataDir(dataDir: DataDir, osUser: OsUser, log: (message: string) => void): Promise<DataDir> {
+  if (await mayEnter(osUser, join(dataDir.path, '..'))) return dataDir;
   const target = join(await openShared(), randomBytes(8).toString('hex'));
   log(
-    `${await closedFolder(runAs, join(home.path, '..'))} is closed to the user PostgreSQL runs as in place of root, so its data are kept in ${target}; ${home.path} is a link to it.`,
+    `${await closedFolder(osUser, join(dataDir.path, '..'))} is closed to the user PostgreSQL runs as in place of root, so its data are kept in ${target}; ${dataDir.path} is a link to it.`,
   );
-  return { ...home, target };
+  return { ...dataDir, target };
 }
 
 /** Moves a finished cluster to its place at once, so that no start ever meets half of one. */
-export async function settleHome(staging: string, home: Home): Promise<void> {
-  await rename(staging, home.target);
-  if (home.target !== home.path) await symlink(home.target, home.path);
+export async function moveIntoPlace(staging: string, dataDir: DataDir): Promise<void> {
+  await rename(staging, dataDir.target);
+  if (dataDir.target !== dataDir.path) await symlink(dataDir.target, dataDir.path);
 }
 
 /** @throws EmbeddedError when a cluster was moved to where PostgreSQL's user cannot reach it. */
-export async function refuseClosedHome(home: Home, runAs: RunAs): Promise<void> {
-  if (await mayEnter(runAs, home.target)) return;
-  const closed = await closedFolder(runAs, home.target);
+export async function refuseClosedDataDir(dataDir: DataDir, osUser: OsUser): Promise<void> {
+  if (await mayEnter(osUser, dataDir.target)) return;
+  const closed = await closedFolder(osUser, dataDir.target);
   throw new EmbeddedError(
     `PostgreSQL refuses to run as root, and the user it runs as instead may not enter ${closed}: run "chmod o+x ${closed}", or set DATA_DIR to a folder elsewhere.`,
   );
 }
 
 /** Clears away what killed first starts left beside the cluster. */
-export async function removeUnfinished(home: Home): Promise<void> {
-  const [folder, prefix] = [dirname(home.target), `${basename(home.target)}${UNFINISHED}`];
+export async function removeUnfinished(dataDir: DataDir): Promise<void> {
+  const [folder, prefix] = [dirname(dataDir.target), `${basename(dataDir.target)}${UNFINISHED}`];
   const left = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 /** @returns the binaries, or a copy of them where PostgreSQL's user can reach them. */
-export async function reachableBinaries(binaries: Binaries, runAs: RunAs): Promise<Binaries> {
-  if (await mayEnter(runAs, join(binaries.root, 'bin', 'postgres'))) return binaries;
+export async function reachableBinaries(binaries: Binaries, osUser: OsUser): Promise<Binaries> {
+  if (await mayEnter(osUser, join(binaries.root, 'bin', 'postgres'))) return binaries;
   const root = join(await openShared(), `postgres-${binaries.version}`);
   if (!(await stat(root).catch(absent))) await copyWhole(binaries.root, root);
   return { ...binaries, root };

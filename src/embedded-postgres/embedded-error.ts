@@ -1,7 +1,8 @@
 /** The one error of the embedded PostgreSQL, and the words it uses for PostgreSQL's own complaints. */
+import { StartError } from '../start-error';
 
 /** The embedded PostgreSQL cannot start. The message is one sentence: what is wrong, and what to do. */
-export class EmbeddedError extends Error {
+export class EmbeddedError extends StartError {
   override readonly name = 'EmbeddedError';
 }
 
@@ -9,7 +10,7 @@ export class EmbeddedError extends Error {
 export const OWN_SERVER = 'set DATABASE_URL to a PostgreSQL of your own';
 
 /** What PostgreSQL prints, and what it means here; the first that matches is told. */
-const COMPLAINTS: readonly (readonly [RegExp, (folder: string) => string])[] = [
+const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] = [
   [
     /loading shared libraries|library not loaded/i,
     () => `The installed PostgreSQL lacks some of its libraries: run "npm rebuild", or ${OWN_SERVER}.`,
@@ -40,8 +41,8 @@ const COMPLAINTS: readonly (readonly [RegExp, (folder: string) => string])[] = [
 ];
 
 /** Turns the output of a PostgreSQL program into one sentence; unknown trouble is quoted. */
-export function explain(output: string, folder: string): EmbeddedError {
-  for (const [pattern, sentence] of COMPLAINTS) if (pattern.test(output)) return new EmbeddedError(sentence(folder));
+export function explainOutput(output: string, folder: string): EmbeddedError {
+  for (const [pattern, sentence] of KNOWN_OUTPUT) if (pattern.test(output)) return new EmbeddedError(sentence(folder));
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return new EmbeddedError(
@@ -54,7 +55,7 @@ export const systemCode = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** What a refused system call on the data folder means. */
-const REFUSALS: Readonly<Record<string, string>> = {
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'cannot be written by this user',
   EPERM: 'cannot be written by this user',
   EROFS: 'is on a read-only file system',
@@ -66,10 +67,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /** Puts whatever went wrong while starting in one sentence; what already is one, stays. */
-export function inWords(error: unknown, dataDir: string): EmbeddedError {
+export function toEmbeddedError(error: unknown, dataDir: string): EmbeddedError {
   if (error instanceof EmbeddedError) return error;
-  const refusal = REFUSALS[systemCode(error)];
-  if (refusal === undefined) return explain(`error: ${String(error)}`, dataDir);
+  const refusal = SYSTEM_ERRORS[systemCode(error)];
+  if (refusal === undefined) return explainOutput(`error: ${String(error)}`, dataDir);
   return new EmbeddedError(`The data folder ${dataDir} ${refusal}: mend that, or set DATA_DIR to another folder.`, {
     cause: error,
   });

@@ -1,27 +1,24 @@
-/** Deals with what a killed gateway left behind: a server still running, or a lock file that names a stranger. */
+/** Deals with what a killed gateway left behind: a server still running, or a lock file that names another process. */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { EmbeddedError, systemCode } from './embedded-error';
-import { clusterFolder, type Home } from './data-dir';
-import { connectSuperuser, hold } from './cluster-lock';
+import { clusterDir, lockFile, type DataDir } from './data-dir';
+import { connectSuperuser, lockCluster } from './cluster-lock';
 import { stopServer, type Installation } from './server';
 
-const PATIENCE = 50;
+const MAX_ATTEMPTS = 50;
 
-interface Predecessor {
+interface RunningServer {
   readonly pid: number;
   readonly port: number;
 }
 
-const lockFile = (home: Home): string => join(clusterFolder(home), 'postmaster.pid');
-
 /** The first line of the file is the process id, the fourth the port. */
-async function readLockFile(home: Home): Promise<Predecessor | null> {
-  const lines = (await readFile(lockFile(home), 'utf8').catch(() => '')).split('\n');
+export async function readLockFile(dataDir: DataDir): Promise<RunningServer | null> {
+  const lines = (await readFile(lockFile(dataDir), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   return pid > 0 ? { pid, port } : null;
 }
@@ -49,48 +46,50 @@ async function commandLine(pid: number): Promise<string | null> {
  * start; it passes over its grandparent's id though, so we write ours. Removing the file would also drop PostgreSQL's
  * check, by the shared memory it names, that no child of the old server lives on.
  */
-async function disown(home: Home): Promise<void> {
-  const lines = (await readFile(lockFile(home), 'utf8')).split('\n');
-  await writeFile(lockFile(home), [String(process.pid), ...lines.slice(1)].join('\n'));
+async function replaceProcessId(dataDir: DataDir): Promise<void> {
+  const lines = (await readFile(lockFile(dataDir), 'utf8')).split('\n');
+  await writeFile(lockFile(dataDir), [String(process.pid), ...lines.slice(1)].join('\n'));
 }
 
 /**
  * Stops a server that an earlier gateway left running in this folder.
  * @throws EmbeddedError when another gateway, alive, uses the folder, or the server does not answer.
  */
-export async function retirePredecessor(
+export async function stopOrphanedServer(
   installation: Installation,
   password: string,
   log: (message: string) => void,
 ): Promise<void> {
-  const { home } = installation;
-  for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
-    const previous = await readLockFile(home);
-    if (!previous || !isAlive(previous.pid)) return;
-    const command = await commandLine(previous.pid);
-    if (command !== null && !command.includes(clusterFolder(home))) return disown(home);
-    const client = await connectSuperuser(previous.port, password).catch(() => null);
-    if (client) return retire(installation, client, log);
+  const { dataDir } = installation;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const orphan = await readLockFile(dataDir);
+    if (!orphan || !isAlive(orphan.pid)) return;
+    const command = await commandLine(orphan.pid);
+    if (command !== null && !command.includes(clusterDir(dataDir))) return replaceProcessId(dataDir);
+    const client = await connectSuperuser(orphan.port, password).catch(() => null);
+    if (client) return stopOwn(installation, client, log);
     // It is starting or stopping just now.
     await pause(100);
   }
   throw new EmbeddedError(
-    `A PostgreSQL that does not answer is running in ${home.path}: end it (its process id is the first line of ${lockFile(home)}) and start again.`,
+    `A PostgreSQL that does not answer is running in ${dataDir.path}: end it (its process id is the first line of ${lockFile(dataDir)}) and start again.`,
   );
 }
 
-async function retire(installation: Installation, client: Client, log: (message: string) => void): Promise<void> {
-  const { home } = installation;
-  const found = await client.query<{ folder: string }>("select current_setting('data_directory') as folder");
-  const ours = found.rows[0]?.folder === clusterFolder(home) && (await hold(client));
+async function stopOwn(installation: Installation, client: Client, log: (message: string) => void): Promise<void> {
+  const { dataDir } = installation;
+  const { rows } = await client.query<{ folder: string }>("select current_setting('data_directory') as folder");
+  const ours = rows[0]?.folder === clusterDir(dataDir) && (await lockCluster(client));
   if (!ours) {
     await client.end();
-    throw heldByAnother(home);
+    throw inUseByAnotherGateway(dataDir);
   }
-  log(`Stopping the PostgreSQL that an earlier gateway left running in ${home.path}.`);
+  log(`Stopping the PostgreSQL that an earlier gateway left running in ${dataDir.path}.`);
   await stopServer(installation);
   await client.end().catch(() => undefined);
 }
 
-export const heldByAnother = (home: Home): EmbeddedError =>
-  new EmbeddedError(`Another gateway is using ${home.path}: stop it, or set DATA_DIR to another folder for this one.`);
+export const inUseByAnotherGateway = (dataDir: DataDir): EmbeddedError =>
+  new EmbeddedError(
+    `Another gateway is using ${dataDir.path}: stop it, or set DATA_DIR to another folder for this one.`,
+  );

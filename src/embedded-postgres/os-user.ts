@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedError, OWN_SERVER } from './embedded-error';
-import { runProgram, type RunAs } from './spawn';
+import { runToEnd, type OsUser } from './spawn';
 
 const execute = promisify(execFile);
 const USER = 'postgres';
 
-async function lookUp(): Promise<RunAs> {
+async function lookUp(): Promise<OsUser> {
   try {
     const [user, group] = await Promise.all([execute('id', ['-u', USER]), execute('id', ['-g', USER])]);
     return { uid: Number(user.stdout), gid: Number(group.stdout) };
@@ -21,13 +21,13 @@ async function lookUp(): Promise<RunAs> {
  * @param owner the owner of an existing cluster, which stays its user.
  * @throws EmbeddedError when the gateway is root and no ordinary user can be had.
  */
-export async function chooseUser(owner: RunAs, log: (message: string) => void): Promise<RunAs> {
+export async function chooseUser(owner: OsUser, log: (message: string) => void): Promise<OsUser> {
   if (process.getuid?.() !== 0) return undefined;
   if (owner && owner.uid !== 0) return owner;
   const existing = await lookUp();
   if (existing) return existing;
   try {
-    await execute('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', USER]);
+    await execute('useradd', ['--system', '--user-group', '--no-create-dataDir', '--shell', '/usr/sbin/nologin', USER]);
     log(`Made the system user ${USER}, because PostgreSQL refuses to run as root.`);
   } catch {
     // The look-up that follows tells what came of it: a second gateway may have made the user just now.
@@ -40,12 +40,12 @@ export async function chooseUser(owner: RunAs, log: (message: string) => void): 
 }
 
 /** Whether that user can reach a folder or execute a file, every parent folder included. */
-export async function mayEnter(runAs: RunAs, path: string): Promise<boolean> {
-  return runAs === undefined || (await runProgram('/bin/sh', ['-c', 'test -x "$1"', 'test', path], runAs)).ok;
+export async function mayEnter(osUser: OsUser, path: string): Promise<boolean> {
+  return osUser === undefined || (await runToEnd('/bin/sh', ['-c', 'test -x "$1"', 'test', path], osUser)).ok;
 }
 
 /** The first folder on the way to `path` that is closed to that user. */
-export async function closedFolder(runAs: RunAs, path: string): Promise<string> {
+export async function closedFolder(osUser: OsUser, path: string): Promise<string> {
   const parent = dirname(path);
-  return parent === path || (await mayEnter(runAs, parent)) ? path : closedFolder(runAs, parent);
+  return parent === path || (await mayEnter(osUser, parent)) ? path : closedFolder(osUser, parent);
 }

@@ -1,22 +1,23 @@
 /** Starts and stops the server of a cluster. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { programPath, type Binaries } from './binaries';
-import { EmbeddedError, explain } from './embedded-error';
-import { clusterFolder, serverLog, type Home } from './data-dir';
-import { runProgram, type RunAs } from './spawn';
+import { EmbeddedError, explainOutput } from './embedded-error';
+import { clusterDir, lockFile, serverLog, type DataDir } from './data-dir';
+import { runToEnd, type OsUser } from './spawn';
 
 export interface Installation {
   readonly binaries: Binaries;
-  readonly home: Home;
-  readonly runAs: RunAs;
+  readonly dataDir: DataDir;
+  readonly osUser: OsUser;
 }
 
 /** Crash recovery of a large database takes its time; giving up halfway would only make it begin again. */
-const START_SECONDS = 300;
-const STOP_SECONDS = 20;
-const PORT_ATTEMPTS = 5;
+const START_TIMEOUT_SECONDS = 300;
+const STOP_TIMEOUT_SECONDS = 20;
+const MAX_PORT_ATTEMPTS = 5;
 
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
@@ -54,8 +55,8 @@ export async function startServer(
     const failure = await attemptStart(installation, chosen, settings);
     if (failure === null) return chosen;
     // Somebody else may take a free port between finding it and listening on it.
-    if (!/could not bind/i.test(failure)) throw explain(failure, installation.home.path);
-    if (port !== undefined || attempt === PORT_ATTEMPTS) {
+    if (!/could not bind/i.test(failure)) throw explainOutput(failure, installation.dataDir.path);
+    if (port !== undefined || attempt === MAX_PORT_ATTEMPTS) {
       throw new EmbeddedError(
         `Port ${chosen} on 127.0.0.1 is taken: free it, or choose another for the embedded PostgreSQL.`,
       );
@@ -64,28 +65,37 @@ export async function startServer(
 }
 
 async function attemptStart(
-  { binaries, home, runAs }: Installation,
+  { binaries, dataDir, osUser }: Installation,
   port: number,
   settings: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   const options = Object.entries({ ...SETTINGS, ...settings, port: String(port) });
   const parameters = [
-    ...['start', '--silent', '--wait', `--timeout=${START_SECONDS}`],
-    ...['--pgdata', clusterFolder(home), '--log', serverLog(home)],
+    ...['start', '--silent', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`],
+    ...['--pgdata', clusterDir(dataDir), '--log', serverLog(dataDir)],
     ...['--options', options.map(([name, value]) => `-c ${name}=${value}`).join(' ')],
   ];
-  await rm(serverLog(home), { force: true });
-  const { ok, output } = await runProgram(programPath(binaries, 'pg_ctl'), parameters, runAs);
-  return ok ? null : `${await readFile(serverLog(home), 'utf8').catch(() => '')}\n${output}`;
+  await rm(serverLog(dataDir), { force: true });
+  const { ok, output } = await runToEnd(programPath(binaries, 'pg_ctl'), parameters, osUser);
+  return ok ? null : `${await readFile(serverLog(dataDir), 'utf8').catch(() => '')}\n${output}`;
 }
 
 /** Stops the server of the cluster, ours or one that an earlier gateway left, and waits until it has written its data. */
-export async function stopServer({ binaries, home, runAs }: Installation): Promise<void> {
-  const stop = (mode: string): ReturnType<typeof runProgram> =>
-    runProgram(
+export async function stopServer({ binaries, dataDir, osUser }: Installation): Promise<void> {
+  const stop = (mode: string): ReturnType<typeof runToEnd> =>
+    runToEnd(
       programPath(binaries, 'pg_ctl'),
-      ['stop', '--silent', '--wait', `--timeout=${STOP_SECONDS}`, '--mode', mode, '--pgdata', clusterFolder(home)],
-      runAs,
+      [
+        'stop',
+        '--silent',
+        '--wait',
+        `--timeout=${STOP_TIMEOUT_SECONDS}`,
+        '--mode',
+        mode,
+        '--pgdata',
+        clusterDir(dataDir),
+      ],
+      osUser,
     );
   const gone = (output: string): boolean =>
     /PID file .* does not exist|Is server running\?|No such process/i.test(output);
@@ -93,5 +103,16 @@ export async function stopServer({ binaries, home, runAs }: Installation): Promi
   if (fast.ok || gone(fast.output)) return;
   // As safe as a power cut: nothing that was committed is lost, the next start recovers it from the log.
   const immediate = await stop('immediate');
-  if (!immediate.ok && !gone(immediate.output)) throw explain(immediate.output, home.path);
+  if (!immediate.ok && !gone(immediate.output)) throw explainOutput(immediate.output, dataDir.path);
+}
+
+/** Has the server of the cluster stop by itself, without waiting for it. */
+export function abandonServer(dataDir: DataDir): void {
+  try {
+    const pid = Number(readFileSync(lockFile(dataDir), 'utf8').split('\n')[0]);
+    // PostgreSQL's signal for a fast shutdown.
+    if (pid > 0) process.kill(pid, 'SIGINT');
+  } catch {
+    // It is gone already.
+  }
 }

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { EmbeddedError, OWN_SERVER, systemCode } from './embedded-error';
 
-/** Whom a program runs as; undefined means as the gateway itself. */
-export type RunAs = { readonly uid: number; readonly gid: number } | undefined;
+/** The user that a program runs as; undefined means the gateway's own. */
+export type OsUser = { readonly uid: number; readonly gid: number } | undefined;
 
 export interface Outcome {
   readonly ok: boolean;
@@ -17,10 +17,10 @@ export interface Outcome {
  * folder may be closed to the user it runs as.
  * @throws EmbeddedError when the program cannot be executed at all.
  */
-export function runProgram(program: string, parameters: readonly string[], runAs: RunAs): Promise<Outcome> {
+export function runToEnd(program: string, parameters: readonly string[], osUser: OsUser): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, {
-      ...runAs,
+      ...osUser,
       detached: true,
       windowsHide: true,
       cwd: '/',

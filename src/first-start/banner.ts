@@ -1,22 +1,22 @@
-/** What the terminal says when the gateway is up. */
+/** What the terminal shows when the gateway is up: addresses, and the keys that were made at this start. */
 import type { Config } from '../config';
 import type { Demo } from './demo-data';
 
-export interface Welcome {
-  readonly address: string;
-  readonly config: Pick<Config, 'ENVIRONMENT' | 'SANDBOX' | 'DATA_DIR'>;
-  readonly embedded: boolean;
+export interface Banner {
+  /** Of the gateway, without a path. */
+  readonly url: string;
+  readonly config: Pick<Config, 'SANDBOX' | 'DATA_DIR' | 'DATABASE_URL' | 'MASTER_KEY'>;
   /** A master key that was made at this start. */
   readonly firstKey: string | null;
   readonly demo: Demo | null;
 }
 
-function curl(address: string, key: string, query: string): string {
+function curl(url: string, key: string, query: string): string {
   const body = JSON.stringify({ query });
-  return `    curl -s ${address}/graphql -H 'content-type: application/json' -H 'x-api-key: ${key}' \\\n      -d '${body}'`;
+  return `    curl -s ${url}/graphql -H 'content-type: application/json' -H 'x-api-key: ${key}' \\\n      -d '${body}'`;
 }
 
-function demoLines(address: string, demo: Demo, masterKey: string | null): string[] {
+function demoLines(url: string, demo: Demo, masterKey: string | null): string[] {
   const { acme, globex } = demo;
   return [
     '',
@@ -24,41 +24,60 @@ function demoLines(address: string, demo: Demo, masterKey: string | null): strin
     `    ${acme.key}`,
     '',
     `  The agents of ${acme.slug}:`,
-    curl(address, acme.key, '{ agents { nodes { id name model { provider name } tools { name } } } }'),
+    curl(url, acme.key, '{ agents { nodes { id name model { provider name } tools { name } } } }'),
     ...(masterKey === null
       ? []
       : [
           '',
           '  The agents of all accounts, with the master key:',
-          curl(address, masterKey, '{ agents { nodes { accountId name } } }'),
+          curl(url, masterKey, '{ agents { nodes { accountId name } } }'),
         ]),
     '',
-    `  An agent of ${globex.slug}, asked for with the key of ${acme.slug}: the answer of an id that never existed.`,
-    curl(address, acme.key, `{ agent(id: "${globex.agentId}") { name } }`),
+    `  An agent of ${globex.slug} with the key of ${acme.slug}; the answer is that of an id that never existed:`,
+    curl(url, acme.key, `{ agent(id: "${globex.agentId}") { name } }`),
   ];
 }
 
-export function welcome({ address, config, embedded, firstKey, demo }: Welcome): string {
+const DEFAULT_DATA_DIR = 'data';
+
+/** As a word of a shell's command line. */
+const quoted = (text: string): string =>
+  /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** How to get a master key when all of them are lost; the URL of a database holds a password and is not printed. */
+function recoverCommand({ DATA_DIR, DATABASE_URL }: Banner['config']): string {
+  const database = DATABASE_URL === undefined ? '' : 'DATABASE_URL=… ';
+  const folder = DATABASE_URL !== undefined || DATA_DIR === DEFAULT_DATA_DIR ? '' : `DATA_DIR=${quoted(DATA_DIR)} `;
+  return `${database}${folder}npm run --silent portcullis -- recover-key`;
+}
+
+function keyLines({ firstKey, config }: Banner): string[] {
+  if (firstKey !== null)
+    return ['', '  The first master key, which works across all accounts (shown this once):', `    ${firstKey}`];
+  if (config.MASTER_KEY !== undefined) return ['  Master key       the one in MASTER_KEY'];
+  return ['  Master key       shown at the first start; if it is lost, make another:', `    ${recoverCommand(config)}`];
+}
+
+export function banner(parts: Banner): string {
+  const { url, config, firstKey, demo } = parts;
   const sandbox = config.SANDBOX
-    ? [`  Apollo Sandbox   https://studio.apollographql.com/sandbox/explorer?endpoint=${address}/graphql`]
+    ? [`  Apollo Sandbox   https://studio.apollographql.com/sandbox/explorer?endpoint=${url}/graphql`]
     : [];
-  const key =
-    firstKey === null
-      ? []
-      : ['', '  The first master key (shown this once; it works across all accounts):', `    ${firstKey}`];
+  const database =
+    config.DATABASE_URL === undefined ? `embedded PostgreSQL 18 in ${config.DATA_DIR}` : 'PostgreSQL of DATABASE_URL';
   const lines = [
     '',
-    `  Portcullis is up (${config.ENVIRONMENT}).`,
+    '  Portcullis is up.',
     '',
-    `  API              ${address}/graphql`,
-    `  Local IDE        ${address}/graphiql`,
+    `  API              ${url}/graphql`,
+    `  Local IDE        ${url}/graphiql`,
     ...sandbox,
-    `  Health           ${address}/livez  ${address}/readyz`,
-    `  Database         ${embedded ? `embedded PostgreSQL 18 in ${config.DATA_DIR}` : 'PostgreSQL of DATABASE_URL'}`,
-    ...key,
-    ...(demo ? demoLines(address, demo, firstKey) : []),
+    `  Health           ${url}/livez  ${url}/readyz`,
+    `  Database         ${database}`,
+    ...keyLines(parts),
+    ...(demo ? demoLines(url, demo, firstKey) : []),
     '',
-    '  Ctrl-C stops it; the data stay.',
+    '  Ctrl-C stops it; the data are kept.',
     '',
     '',
   ];

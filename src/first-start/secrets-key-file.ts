@@ -1,34 +1,73 @@
 /** The gateway's own secret: from SECRETS_KEY, or kept in the data folder. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config';
+import { lostKey, refuseOtherKey } from '../db/setup/secrets-key-id';
+import { SetupError } from '../db/setup/setup-error';
+import { createDurably, isMissing, isOpenToOthers, renameDurably } from '../util/durable-file';
 
 const FILE = 'secrets.key';
 /** The key that a change of keys is on its way to. */
 const NEXT_FILE = 'secrets.key.next';
+const KEY_BYTES = 32;
+const KEY = /^[0-9a-f]{64}$/i;
 
-const isMissing = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+type Settings = Pick<Config, 'SECRETS_KEY' | 'DATA_DIR'>;
 
-/** The key in a file of the folder; a new one is kept there first. */
-function kept(folder: string, name: string): Buffer {
-  const path = join(folder, name);
+/** @returns null when there is no such file. @throws SetupError when it holds no key. */
+function readKey(path: string): Buffer | null {
+  let text: string;
   try {
-    return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
+    text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return null;
+    throw error;
   }
-  const key = randomBytes(32);
-  mkdirSync(folder, { recursive: true });
-  // Exclusive: of two processes that start at once, the second fails here rather than keep another key.
-  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  if (!KEY.test(text))
+    throw new SetupError(
+      `${path} holds no secrets key, which is 64 hexadecimal digits (32 bytes). Restore the file from a backup, or set SECRETS_KEY. Only if nothing was ever encrypted with it, remove the file: the next start makes a new one.`,
+    );
+  return Buffer.from(text, 'hex');
+}
+
+/** The key in a file; a new one is kept there first. Of two processes that start at once, one makes it. */
+function keptKey(path: string): Buffer {
+  const kept = readKey(path);
+  if (kept) return kept;
+  createDurably(path, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
+  const created = readKey(path);
+  if (!created) throw new SetupError(`${path} was removed as soon as it was made.`);
+  return created;
+}
+
+/**
+ * The key of a database, checked against what the database's secrets are encrypted with.
+ * @param storedKeyId see readSecretsKeyId; null when the database has none, which is when a new key may be made.
+ * @returns 32 bytes; every process of a gateway needs the same.
+ * @throws SetupError when the key is missing, damaged or another one.
+ */
+export function secretsKey({ SECRETS_KEY, DATA_DIR }: Settings, storedKeyId: Buffer | null): Buffer {
+  const path = join(DATA_DIR, FILE);
+  const key = SECRETS_KEY === undefined ? readKey(path) : Buffer.from(SECRETS_KEY, 'hex');
+  if (storedKeyId && !key) throw lostKey(path);
+  if (storedKeyId && key) refuseOtherKey(key, storedKeyId);
+  return key ?? keptKey(path);
+}
+
+/** The key that there is, unchecked; for tools. @throws SetupError when there is none. */
+export function existingSecretsKey({ SECRETS_KEY, DATA_DIR }: Settings): Buffer {
+  const path = join(DATA_DIR, FILE);
+  const key = SECRETS_KEY === undefined ? readKey(path) : Buffer.from(SECRETS_KEY, 'hex');
+  if (!key) throw new SetupError(`${path} is missing: set DATA_DIR to the gateway's folder, or set SECRETS_KEY.`);
   return key;
 }
 
-/** @returns 32 bytes; every process of a gateway needs the same. */
-export function secretsKey({ SECRETS_KEY, DATA_DIR }: Pick<Config, 'SECRETS_KEY' | 'DATA_DIR'>): Buffer {
-  return SECRETS_KEY === undefined ? kept(DATA_DIR, FILE) : Buffer.from(SECRETS_KEY, 'hex');
+/** A sentence to log when others than the gateway can read or change its key; null when all is well. */
+export function secretsKeyWarning({ SECRETS_KEY, DATA_DIR }: Settings): string | null {
+  const path = join(DATA_DIR, FILE);
+  if (SECRETS_KEY !== undefined || readKey(path) === null || !isOpenToOthers(path)) return null;
+  return `${path} can be read by other users of this machine. Run: chmod 600 ${path}`;
 }
 
 /** A key that takes another's place. */
@@ -41,10 +80,6 @@ export interface NextKey {
 /** The key to change to: NEW_SECRETS_KEY, or one in the data folder, where a change that was interrupted finds it again. */
 export function nextSecretsKey({ NEW_SECRETS_KEY, DATA_DIR }: Pick<Config, 'NEW_SECRETS_KEY' | 'DATA_DIR'>): NextKey {
   if (NEW_SECRETS_KEY !== undefined) return { key: Buffer.from(NEW_SECRETS_KEY, 'hex'), adopt: () => undefined };
-  return {
-    key: kept(DATA_DIR, NEXT_FILE),
-    adopt: () => {
-      renameSync(join(DATA_DIR, NEXT_FILE), join(DATA_DIR, FILE));
-    },
-  };
+  const next = join(DATA_DIR, NEXT_FILE);
+  return { key: keptKey(next), adopt: () => renameDurably(next, join(DATA_DIR, FILE)) };
 }

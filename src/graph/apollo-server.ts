@@ -1,10 +1,9 @@
-/** Apollo Server as this gateway runs it. */
-import {
-  ApolloServer,
-  type ApolloServerOptions,
-  type ApolloServerPlugin,
-  type GraphQLRequestListener,
-} from '@apollo/server';
+/**
+ * Apollo Server in front of run-operation: it reads requests by GET, prevents cross-site requests, shows its landing page
+ * and words what is no GraphQL request. Operations run in run-operation alone.
+ */
+import { randomUUID } from 'node:crypto';
+import { ApolloServer, HeaderMap, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -15,38 +14,34 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Config } from '../config';
 import type { GatewayContext } from './context';
-import { denialPlugin } from './errors/denial-plugin';
-import { answerSizePlugin } from './answer-size';
-import { DocumentStore } from './document-cache';
-import { createCompiledExecution } from './execution';
-import type { RepeatedOperations } from './repeated';
-import { LIMITS, limitsPlugin } from './operation-limits';
-import { statusOf, type ErrorMask } from './errors/to-gateway-error';
-import { readTrustedDocuments, trustedPlugin, trustedQueries } from './trusted-documents';
+import { toResponseError, type ToGatewayError } from './errors/to-gateway-error';
+import { LIMITS } from './operation-limits';
+import type { RunOperation } from './run-operation';
+import { trustedQueries, type TrustedDocuments } from './trusted-documents';
 
-const MOST_VALIDATION_ERRORS = 5;
-
-export interface ApolloParts {
-  readonly settings: Pick<Config, 'SANDBOX' | 'EXECUTION' | 'TRUSTED_DOCUMENTS'>;
+export interface ApolloParts<Context extends GatewayContext> {
   readonly schema: GraphQLSchema;
-  readonly mask: ErrorMask;
+  /** Shows Apollo Sandbox to browsers. */
+  readonly sandbox: boolean;
+  readonly trusted: TrustedDocuments | null;
+  readonly runOperation: RunOperation<Context>;
+  readonly toGatewayError: ToGatewayError;
   readonly logger: Logger;
 }
 
-/** Judges errors while the request is still known, and gives faults the HTTP status that Apollo cannot know. */
-function judgePlugin(mask: ErrorMask): ApolloServerPlugin<GatewayContext> {
-  const listener: GraphQLRequestListener<GatewayContext> = {
-    async didEncounterErrors({ errors, contextValue, response }) {
-      for (const error of errors) {
-        const status = statusOf(mask.judge(error, contextValue.requestId));
-        if (status >= 500) response.http.status = status;
-      }
+/** Apollo has parsed the document by then, to learn whether GET may run it; it validates and executes nothing. */
+const runPlugin = <Context extends GatewayContext>(
+  runOperation: RunOperation<Context>,
+): ApolloServerPlugin<Context> => ({
+  requestDidStart: async () => ({
+    async responseForOperation({ request: { operationName, variables }, source, contextValue }) {
+      const { status, headers, body } = await runOperation({ query: source, operationName, variables }, contextValue);
+      const http = { status, headers: new HeaderMap(Object.entries(headers)) };
+      return { http, body: { kind: 'single', singleResult: body } };
     },
-  };
-  return { requestDidStart: async () => listener };
-}
+  }),
+});
 
 /** Apollo says the same things as sentences; its levels become pino's. */
 function loggerFor(logger: Logger): NonNullable<ApolloServerOptions<GatewayContext>['logger']> {
@@ -58,48 +53,43 @@ function loggerFor(logger: Logger): NonNullable<ApolloServerOptions<GatewayConte
   };
 }
 
-export interface Execution {
-  /** Not started yet. Nothing of it calls home, keeps time or touches fields. */
-  readonly apollo: ApolloServer<GatewayContext>;
-  /** Null where every operation takes Apollo's way. */
-  readonly repeated: RepeatedOperations | null;
-}
+/** Stands for the request's id where Apollo words a refusal of its own, which knows no request; nobody can guess it. */
+export const REQUEST_ID_PLACEHOLDER = randomUUID();
 
-export function createExecution({ settings, schema, mask, logger }: ApolloParts): Execution {
-  const compiled = settings.EXECUTION === 'compiled' ? createCompiledExecution(schema) : null;
-  const folder = settings.TRUSTED_DOCUMENTS;
-  const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
-  const apollo = new ApolloServer<GatewayContext>({
-    ...(compiled ? { gateway: compiled.gateway } : { schema }),
+/** @returns a server that is not started. Nothing of it calls home, keeps time or touches fields. */
+export function createApolloServer<Context extends GatewayContext>({
+  schema,
+  sandbox,
+  trusted,
+  runOperation,
+  toGatewayError,
+  logger,
+}: ApolloParts<Context>): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
     // Given here so that Apollo does not choose by NODE_ENV.
     nodeEnv: 'production',
-    // Open to anyone with a key; limitsPlugin refuses the others.
+    // run-operation refuses those without a key.
     introspection: true,
+    dangerouslyDisableValidation: true,
+    documentStore: null,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: trusted === null ? false : trustedQueries(trusted),
     stopOnTerminationSignals: false,
-    documentStore: new DocumentStore(),
     parseOptions: { maxTokens: LIMITS.tokens },
-    validationOptions: { maxErrors: MOST_VALIDATION_ERRORS },
-    formatError: mask.format,
+    formatError: (_formatted, error) =>
+      toResponseError(toGatewayError(error, REQUEST_ID_PLACEHOLDER), error, REQUEST_ID_PLACEHOLDER),
     logger: loggerFor(logger),
     plugins: [
-      ...(trusted === null ? [] : [trustedPlugin(trusted)]),
-      limitsPlugin(schema),
-      judgePlugin(mask),
-      denialPlugin(mask),
-      answerSizePlugin(mask),
-      settings.SANDBOX
-        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
-        : ApolloServerPluginLandingPageDisabled(),
+      runPlugin(runOperation),
+      sandbox ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
-  return { apollo, repeated: compiled?.repeated ?? null };
 }

@@ -2,57 +2,17 @@
 import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { refuseRestrictedUse } from '../auth/key-access';
-import { AccessTrace, storeAccess } from '../db/master-access-log';
-import { PLATFORM_CHAIN } from '../db/setup/audit-trigger';
-import { Repeatable } from '../db/idempotency';
+import { AccessTrace } from '../db/master-access-log';
+import { IdempotentRequest } from '../db/idempotency';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
-import type { GatewayContext, IncomingCall } from './context';
-import { refuseLargeOperation } from '../http/body-limit';
+import { newFieldRecord, type IncomingCall } from './context';
+import { recordDenial } from './operation-hooks';
+import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
-
-type Steps = Required<Pick<GatewayContext, 'begin' | 'denied'>> & Pick<GatewayContext, 'finish'>;
-
-const SHORTEST_REASON = 3;
-const LONGEST_REASON = 500;
-const LONGEST_NAME = 255;
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
-
-/** The reason of X-Reason; one that says nothing counts as none. */
-function reasonOf(header: string | undefined): string | null {
-  const reason = header?.trim() ?? '';
-  return reason.length >= SHORTEST_REASON && reason.length <= LONGEST_REASON ? reason : null;
-}
-
-/** What happens between an operation being known and its answer leaving. */
-function stepsOf(services: Services, caller: Caller | null, origin: Origin, call: IncomingCall): Steps {
-  let changes = false;
-  return {
-    begin: async ({ name, fields, isMutation, cost }) => {
-      refuseLargeOperation(call, fields, services.largeFields);
-      await services.rateLimits.spend(caller, origin.address, cost);
-      changes = isMutation;
-      origin.operationName = (name ?? fields[0])?.slice(0, LONGEST_NAME) ?? null;
-      if (origin.access) origin.access.fields = fields;
-    },
-    ...(caller?.isMaster && { finish: () => storeAccess(services.database, caller, origin, !changes) }),
-    denied: (code, field) => {
-      if (caller) recordDenial(services, caller, origin, code, field);
-    },
-  };
-}
-
-function recordDenial(
-  { denials }: Services,
-  { account, keyId }: Pick<Caller, 'account' | 'keyId'>,
-  { requestId, address }: Pick<Origin, 'requestId' | 'address'>,
-  code: string,
-  field: string,
-): void {
-  denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
-}
 
 /** The same keys, and the last one that was found: whose it is when it is not accepted. */
 function noting(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
@@ -80,7 +40,7 @@ const propertiesOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
 /** @throws GatewayError BAD_REQUEST for a key that is none. */
-function repeatableOf(key: string | undefined, body: unknown): Repeatable | null {
+function idempotentRequestOf(key: string | undefined, body: unknown): IdempotentRequest | null {
   if (key === undefined) return null;
   if (!KEY.test(key))
     throw new GatewayError(
@@ -90,11 +50,11 @@ function repeatableOf(key: string | undefined, body: unknown): Repeatable | null
   const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
   // A trusted document may be named by its hash alone.
   const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
-  return new Repeatable(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
+  return new IdempotentRequest(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
 }
 
 /** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
-export const contextOpener =
+export const contextCreator =
   (services: Services, keys: KeyStore) =>
   async (call: IncomingCall): Promise<RequestContext> => {
     const { requestId, address, headers, body } = call;
@@ -114,9 +74,9 @@ export const contextOpener =
       requestId,
       address,
       operationName: null,
-      reason: reasonOf(single(headers['x-reason'])),
+      reason: readReason(single(headers['x-reason'])),
       access: caller?.isMaster ? new AccessTrace() : null,
-      repeatable: repeatableOf(single(headers['idempotency-key']), body),
+      repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };
-    return { requestId, caller, services, origin, scopes: new Map(), ...stepsOf(services, caller, origin, call) };
+    return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord: newFieldRecord() };
   };

@@ -1,11 +1,10 @@
-/** How much one operation may ask for, and the plugin that refuses more. */
-import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import { OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+/** How much one document and one operation may ask for, and the sentences that refuse more. */
 import { GatewayError } from '../errors';
-import type { GatewayContext } from './context';
-import { measureOperation, type Tally } from './query-cost';
+import type { OperationCounts } from './query-cost';
 
 export const LIMITS = {
+  /** Of the document as UTF-8; values belong in the variables. */
+  bytes: 32_768,
   /** Tokens of the document; the parser stops there. */
   tokens: 1_000,
   /** Fields inside fields, leaves included, introspection not. */
@@ -13,9 +12,11 @@ export const LIMITS = {
   aliases: 30,
   rootFields: 20,
   directives: 20,
+  /** Validation compares the fields of one response name at one place with each other. */
+  fieldPairs: 4_000,
   /** Fields after every fragment is written out where it is spread. */
   fields: 1_000,
-  /** Objects that the answer may hold; see measure.ts. */
+  /** Objects that the answer may hold; see query-cost.ts. */
   cost: 20_000,
   /** Lists and objects inside each other in the variables. */
   variableDepth: 64,
@@ -24,10 +25,12 @@ export const LIMITS = {
 type LimitName = keyof typeof LIMITS;
 
 const ADVICE: Record<LimitName, string> = {
+  bytes: 'Send values as variables.',
   tokens: 'Split the document into several requests.',
   depth: 'Ask for the inner objects in a second request, by their ids.',
   aliases: 'Split the operation, or use a list field with a filter.',
   rootFields: 'Split the operation into several requests.',
+  fieldPairs: 'Select each field once, or in fewer fragments.',
   directives: 'Use fewer directives, or separate operations.',
   fields: 'Ask for fewer fields, or split the operation.',
   cost: 'Ask for smaller pages (first), or for fewer lists inside lists.',
@@ -35,17 +38,19 @@ const ADVICE: Record<LimitName, string> = {
 };
 
 const NAMES: Record<LimitName, string> = {
+  bytes: 'bytes of document text',
   tokens: 'tokens',
   depth: 'levels of fields',
   aliases: 'aliases',
   rootFields: 'root fields',
   directives: 'directives',
+  fieldPairs: 'pairs of fields with one response name',
   fields: 'fields after expanding fragments',
   cost: 'objects (cost)',
   variableDepth: 'levels of nesting in the variables',
 };
 
-/** @param measured what the operation has, or `more` when counting stopped at the limit. */
+/** @param measured what the request has, or `more` when counting stopped at the limit. */
 export function tooComplex(limit: LimitName, measured: number | 'more'): GatewayError {
   const has = measured === 'more' ? 'more' : `${measured}`;
   return new GatewayError(
@@ -55,9 +60,15 @@ export function tooComplex(limit: LimitName, measured: number | 'more'): Gateway
   );
 }
 
-const COUNTED = ['rootFields', 'depth', 'aliases', 'directives'] as const satisfies readonly (keyof Tally)[];
+const COUNTED = ['rootFields', 'depth', 'aliases', 'directives', 'fieldPairs'] as const satisfies readonly LimitName[];
 
-function refuseDeepVariables(variables: Record<string, unknown>): void {
+/** @throws GatewayError QUERY_TOO_COMPLEX */
+export function refuseCounts(counts: Readonly<OperationCounts>): void {
+  for (const limit of COUNTED) if (counts[limit] > LIMITS[limit]) throw tooComplex(limit, counts[limit]);
+}
+
+/** @throws GatewayError QUERY_TOO_COMPLEX */
+export function refuseDeepVariables(variables: Readonly<Record<string, unknown>>): void {
   let level: object[] = [variables];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > LIMITS.variableDepth) throw tooComplex('variableDepth', 'more');
@@ -70,56 +81,8 @@ function refuseDeepVariables(variables: Record<string, unknown>): void {
   }
 }
 
-const introspectionNeedsKey = (): GatewayError =>
-  new GatewayError(
-    'UNAUTHENTICATED',
-    'Reading the schema by introspection needs a key. Send one as "X-API-Key: <key>", or use the published schema file.',
-  );
-
-/** An operation that is about to run. */
-export interface Candidate {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Record<string, unknown>;
-}
-
-/**
- * Lets an operation pass and has it counted.
- * @throws GatewayError QUERY_TOO_COMPLEX beyond LIMITS, UNAUTHENTICATED for anonymous introspection, and what the
- *   context's `begin` throws.
- */
-export async function admitOperation(
-  schema: GraphQLSchema,
-  { document, operation, variables }: Candidate,
-  context: GatewayContext,
-): Promise<void> {
-  const measured = measureOperation(schema, document, operation, LIMITS.fields);
-  if (measured === null) throw tooComplex('fields', 'more');
-  for (const limit of COUNTED) {
-    if (measured.tally[limit] > LIMITS[limit]) throw tooComplex(limit, measured.tally[limit]);
-  }
-  if (measured.introspects && context.caller === null) throw introspectionNeedsKey();
-  refuseDeepVariables(variables);
-  const cost = measured.cost(variables);
+/** @throws GatewayError QUERY_TOO_COMPLEX */
+export function refuseCost(cost: number): void {
   // Written so that a sum that is no number is refused too.
   if (!(cost <= LIMITS.cost)) throw tooComplex('cost', cost);
-  await context.begin?.({
-    name: operation.name?.value ?? null,
-    isMutation: operation.operation === OperationTypeNode.MUTATION,
-    fields: measured.roots,
-    cost,
-  });
-}
-
-/** Admits each operation once: one that was admitted or refused before Apollo saw it is not counted again. */
-export function limitsPlugin(schema: GraphQLSchema): ApolloServerPlugin<GatewayContext> {
-  const listener: GraphQLRequestListener<GatewayContext> = {
-    async didResolveOperation({ document, operation, request: { variables = {} }, contextValue }) {
-      const { replay } = contextValue;
-      if (replay?.refusal !== undefined) throw replay.refusal;
-      // Without an operation there is nothing to run; execution says which name is missing.
-      if (!replay && operation) await admitOperation(schema, { document, operation, variables }, contextValue);
-    },
-  };
-  return { requestDidStart: async () => listener };
 }

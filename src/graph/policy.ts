@@ -44,7 +44,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
   resolveScope(context, accountId, action, fieldPath) {
     requirePermission(context, fieldPath);
     const scope = resolveScope(context, accountId);
-    context.services.keyUse.used(scope.caller, fieldPath, action);
+    context.fieldRecord.uses.push({ field: fieldPath, action });
     if (!scope.caller.isMaster) return scope;
     if (scope.accountId === null && action !== Action.READ)
       throw badInput(['accountId'], 'A master key changes one account at a time: name it with accountId.');

@@ -1,4 +1,4 @@
-/** Measures one operation: what it is made of, and how many objects its answer may hold. */
+/** Measures operations before they are validated: what they are made of, and how many objects their answers may hold. */
 import {
   getNamedType,
   isCompositeType,
@@ -7,6 +7,7 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  type DefinitionNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -17,29 +18,33 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
+  type VariableDefinitionNode,
 } from 'graphql';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** A number, or one that the variables decide. */
 type Cost = number | ((variables: Variables) => number);
 
-export interface Tally {
+export interface OperationCounts {
+  /** After every fragment is written out where it is spread. */
   fields: number;
   rootFields: number;
   depth: number;
   aliases: number;
   directives: number;
+  /** Pairs of fields with one response name at one place: validation compares each with each. */
+  fieldPairs: number;
 }
 
-export interface Measure {
-  readonly tally: Readonly<Tally>;
+export interface OperationStats {
+  readonly counts: Readonly<OperationCounts>;
   /** Names of the root fields, each once. */
-  readonly roots: readonly string[];
+  readonly rootFieldNames: readonly string[];
   /** True when it reads `__schema` or `__type`. */
   readonly introspects: boolean;
   /**
-   * Objects in the answer when every page is full. An object field is one, or what its `cost` says; a list of objects is its page size
-   * (`first` or `last`, 20 when absent; 10 for a list without pages) times its items; leaves are free.
+   * Objects in the answer when every page is full. An object field is one, or what its `cost` says; a list of objects is
+   * its page size (`first` or `last`, 20 when absent; 10 for a list without pages) times its items; leaves are free.
    */
   readonly cost: (variables: Variables) => number;
 }
@@ -64,91 +69,135 @@ const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(ty
 const isPaged = (field: GraphQLField<unknown, unknown>): boolean =>
   field.args.some(({ name }) => name === 'first' || name === 'last');
 
-/** Thrown within this file to stop counting; deeper than any honest document goes. */
-class Exhausted extends Error {}
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+/** The fields at one place of the answer, by response name. */
+type Places = Map<string, { count: number; readonly below: Places }>;
+
+/** Counts down over all definitions of a document. */
+interface Remaining {
+  fields: number;
+}
+
+/** Thrown within this file to stop counting. */
+class TooManyFields extends Error {}
 
 class Walk {
-  readonly tally: Tally = { fields: 0, rootFields: 0, depth: 0, aliases: 0, directives: 0 };
+  readonly counts: OperationCounts = { fields: 0, rootFields: 0, depth: 0, aliases: 0, directives: 0, fieldPairs: 0 };
   introspects = false;
-  readonly roots = new Set<string>();
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly rootFieldNames = new Set<string>();
+  /** Of every fragment that was reached. */
+  readonly reached = new Set<string>();
   readonly #spreading = new Set<string>();
+  readonly #variables: readonly VariableDefinitionNode[];
 
   constructor(
-    readonly schema: GraphQLSchema,
-    document: DocumentNode,
-    readonly operation: OperationDefinitionNode,
-    readonly mostFields: number,
+    private readonly schema: GraphQLSchema,
+    private readonly fragments: Fragments,
+    private readonly definition: OperationDefinitionNode | FragmentDefinitionNode,
+    private readonly remaining: Remaining,
   ) {
-    for (const definition of document.definitions) {
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
-    }
+    const { kind } = definition;
+    this.#variables = (kind === Kind.OPERATION_DEFINITION && definition.variableDefinitions) || [];
   }
 
-  run(): Cost {
-    const { directives = [], variableDefinitions = [], selectionSet } = this.operation;
-    this.tally.directives += directives.length;
-    for (const variable of variableDefinitions) this.tally.directives += variable.directives?.length ?? 0;
-    return this.selections(selectionSet, this.schema.getRootType(this.operation.operation) ?? undefined, 1);
+  run(): OperationStats {
+    const { definition, schema } = this;
+    const { directives = [], selectionSet } = definition;
+    this.counts.directives += directives.length;
+    for (const variable of this.#variables) this.counts.directives += variable.directives?.length ?? 0;
+    const type =
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? schema.getRootType(definition.operation)
+        : this.typeNamed(definition.typeCondition.name.value);
+    const cost = this.selections(selectionSet, type ?? undefined, 1, new Map());
+    const { counts, introspects, rootFieldNames } = this;
+    return {
+      counts,
+      introspects,
+      rootFieldNames: [...rootFieldNames],
+      cost: (variables) => valueOf(cost, variables),
+    };
   }
 
   /** @param depth of the fields selected here; 0 counts no depth. @param page size of the connection around, if any. */
-  selections(
+  private selections(
     set: SelectionSetNode | undefined,
     type: GraphQLCompositeType | undefined,
     depth: number,
+    places: Places,
     page?: Cost,
   ): Cost {
     let total: Cost = 0;
     for (const selection of set?.selections ?? []) {
-      this.tally.directives += selection.directives?.length ?? 0;
+      this.counts.directives += selection.directives?.length ?? 0;
       if (selection.kind === Kind.FIELD) {
-        total = add(total, this.field(selection, type, depth, page));
+        total = add(total, this.field(selection, type, depth, places, page));
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const narrowed = selection.typeCondition ? this.typeNamed(selection.typeCondition.name.value) : type;
-        total = add(total, this.selections(selection.selectionSet, narrowed, depth, page));
+        total = add(total, this.selections(selection.selectionSet, narrowed, depth, places, page));
       } else {
-        total = add(total, this.spread(selection.name.value, depth, page));
+        total = add(total, this.spread(selection.name.value, depth, places, page));
       }
     }
     return total;
   }
 
-  private spread(name: string, depth: number, page?: Cost): Cost {
-    const fragment = this.#fragments.get(name);
-    // A fragment that spreads itself is refused by validation; this walk must end even without it.
-    if (!fragment || this.#spreading.has(name)) throw new Exhausted();
-    this.#spreading.add(name);
+  private spread(name: string, depth: number, places: Places, page?: Cost): Cost {
     // An empty fragment that is spread often must use up the count too.
     this.count();
-    const cost = this.selections(fragment.selectionSet, this.typeNamed(fragment.typeCondition.name.value), depth, page);
+    const fragment = this.fragments.get(name);
+    // One that is missing, or that spreads itself, is refused by validation.
+    if (!fragment || this.#spreading.has(name)) return 0;
+    this.reached.add(name);
+    this.#spreading.add(name);
+    const type = this.typeNamed(fragment.typeCondition.name.value);
+    const cost = this.selections(fragment.selectionSet, type, depth, places, page);
     this.#spreading.delete(name);
     return cost;
   }
 
-  private field(node: FieldNode, parent: GraphQLCompositeType | undefined, depth: number, page?: Cost): Cost {
+  private field(
+    node: FieldNode,
+    parent: GraphQLCompositeType | undefined,
+    depth: number,
+    places: Places,
+    page?: Cost,
+  ): Cost {
     this.count();
-    if (node.alias) this.tally.aliases += 1;
+    const name = node.name.value;
+    const inner = this.places(node, places);
+    if (node.alias) this.counts.aliases += 1;
     if (depth === 1) {
-      this.tally.rootFields += 1;
-      this.roots.add(node.name.value);
+      this.counts.rootFields += 1;
+      this.rootFieldNames.add(name);
     }
-    this.tally.depth = Math.max(this.tally.depth, depth);
-    if (node.name.value === '__schema' || node.name.value === '__type') {
+    this.counts.depth = Math.max(this.counts.depth, depth);
+    if (name === '__schema' || name === '__type') {
       this.introspects = true;
-      this.selections(node.selectionSet, undefined, 0);
+      this.selections(node.selectionSet, undefined, 0, inner);
       return INTROSPECTION;
     }
     const below = depth === 0 ? 0 : depth + 1;
-    const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
     const type = field && getNamedType(field.type);
-    if (!field || !isCompositeType(type)) return this.selections(node.selectionSet, undefined, below);
+    if (!field || !isCompositeType(type)) return this.selections(node.selectionSet, undefined, below, inner);
     const size = isPaged(field) ? this.pageSize(node) : undefined;
     if (isList(field.type)) {
-      return times(size ?? page ?? PLAIN_LIST, add(1, this.selections(node.selectionSet, type, below)));
+      return times(size ?? page ?? PLAIN_LIST, add(1, this.selections(node.selectionSet, type, below, inner)));
     }
     const { cost } = field.extensions;
-    return add(typeof cost === 'number' ? cost : 1, this.selections(node.selectionSet, type, below, size));
+    return add(typeof cost === 'number' ? cost : 1, this.selections(node.selectionSet, type, below, inner, size));
+  }
+
+  /** The places below a field; fields of one response name share them, as they will be merged. */
+  private places({ alias, name }: FieldNode, places: Places): Places {
+    const key = (alias ?? name).value;
+    let place = places.get(key);
+    if (!place) places.set(key, (place = { count: 0, below: new Map() }));
+    this.counts.fieldPairs += place.count;
+    place.count += 1;
+    return place.below;
   }
 
   private pageSize(node: FieldNode): Cost {
@@ -162,7 +211,7 @@ class Walk {
     if (value.kind === Kind.INT) return Math.abs(Number(value.value));
     if (value.kind !== Kind.VARIABLE) return DEFAULT_PAGE;
     const name = value.name.value;
-    const declared = this.operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+    const declared = this.#variables.find(({ variable }) => variable.name.value === name);
     const fallback =
       declared?.defaultValue?.kind === Kind.INT ? Math.abs(Number(declared.defaultValue.value)) : DEFAULT_PAGE;
     return (variables) => {
@@ -177,40 +226,41 @@ class Walk {
   }
 
   private count(): void {
-    this.tally.fields += 1;
-    if (this.tally.fields > this.mostFields) throw new Exhausted();
+    this.counts.fields += 1;
+    this.remaining.fields -= 1;
+    if (this.remaining.fields < 0) throw new TooManyFields();
   }
 }
 
-const measures = new WeakMap<OperationDefinitionNode, Measure>();
-
 /**
- * Each operation is walked once and remembered for as long as its document is.
- * @param mostFields stops counting there.
- * @returns null when the operation has more fields than that once its fragments are expanded, or spreads in a circle.
+ * Measures every operation of a document, which need not be valid, and every fragment that no operation spreads.
+ * @param maxFields of all of them together; counting stops there, so that no document costs much to measure.
+ * @returns null when there are more.
  */
-export function measureOperation(
+export function measureDocument(
   schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  mostFields: number,
-): Measure | null {
-  const known = measures.get(operation);
-  if (known) return known;
-  const walk = new Walk(schema, document, operation, mostFields);
+  { definitions }: DocumentNode,
+  maxFields: number,
+): ReadonlyMap<DefinitionNode, OperationStats> | null {
+  const fragments = new Map(
+    definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((definition) => [definition.name.value, definition]),
+  );
+  const remaining = { fields: maxFields };
+  const reached = new Set<string>();
+  const stats = new Map<DefinitionNode, OperationStats>();
+  const measure = (definition: OperationDefinitionNode | FragmentDefinitionNode): void => {
+    const walk = new Walk(schema, fragments, definition, remaining);
+    stats.set(definition, walk.run());
+    for (const name of walk.reached) reached.add(name);
+  };
   try {
-    const cost = walk.run();
-    const { tally, introspects } = walk;
-    const measure = {
-      tally,
-      introspects,
-      roots: [...walk.roots],
-      cost: (variables: Variables) => valueOf(cost, variables),
-    };
-    measures.set(operation, measure);
-    return measure;
+    for (const definition of definitions) if (definition.kind === Kind.OPERATION_DEFINITION) measure(definition);
+    for (const fragment of fragments.values()) if (!reached.has(fragment.name.value)) measure(fragment);
+    return stats;
   } catch (error) {
-    if (error instanceof Exhausted) return null;
+    if (error instanceof TooManyFields) return null;
     throw error;
   }
 }

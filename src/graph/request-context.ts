@@ -10,8 +10,9 @@ import { Repository } from '../db/repository';
 import type { StoredRow } from '../db/statements/row';
 import { Scope } from '../db/scope';
 import type { EntityClass, Origin } from '../db/transaction';
+import type { UnitOfWork } from '../db/unit-of-work';
 import { badInput, GatewayError, unauthenticated } from '../errors';
-import type { GatewayContext } from './context';
+import type { GatewayContext, IncomingCall } from './context';
 import { scopeOfParent } from './directives/output-guard';
 import type { RateLimits } from '../http/rate-limit';
 import type { PermissionTable } from '../auth/grants';
@@ -39,10 +40,13 @@ export interface Services {
 
 /** The context of resolvers; `scope` is there below every root field that has one. */
 export interface RequestContext extends GatewayContext {
+  readonly call: IncomingCall;
   readonly services: Services;
   readonly origin: Origin;
   /** The scopes of this request, so that the same account is the same scope. */
   readonly scopes: Map<string, Scope>;
+  /** The transaction of the root field of a mutation; undefined in queries. */
+  readonly unitOfWork?: UnitOfWork;
   readonly scope?: Scope | undefined;
 }
 
@@ -62,7 +66,9 @@ export function requireCaller(context: RequestContext): Caller {
 /** The scope of all accounts, for a master key. */
 export function allAccountsScope(context: RequestContext): Scope {
   const caller = requireCaller(context);
-  return remembered(context, EVERYWHERE, () => Scope.everywhere(context.services.database, caller, context.origin));
+  return remembered(context, EVERYWHERE, () =>
+    Scope.everywhere(context.services.database, caller, context.origin, context.unitOfWork),
+  );
 }
 
 function ownScope(context: RequestContext, caller: Caller, requestedAccountId: string | null | undefined): Scope {
@@ -80,7 +86,7 @@ function ownScope(context: RequestContext, caller: Caller, requestedAccountId: s
     );
   }
   return remembered(context, account.id, () =>
-    Scope.within(context.services.database, caller, context.origin, account.id),
+    Scope.within(context.services.database, caller, context.origin, account.id, context.unitOfWork),
   );
 }
 
@@ -94,7 +100,9 @@ export function resolveScope(context: RequestContext, requestedAccountId: string
   if (requestedAccountId === null || requestedAccountId === undefined) return allAccountsScope(context);
   const id = parseAccountId(requestedAccountId);
   if (!id) throw badInput(['accountId'], "accountId is an account's id, a UUID.");
-  return remembered(context, id, () => Scope.within(context.services.database, caller, context.origin, id));
+  return remembered(context, id, () =>
+    Scope.within(context.services.database, caller, context.origin, id, context.unitOfWork),
+  );
 }
 
 /** The scope that the directive pinned. */

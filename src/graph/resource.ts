@@ -87,12 +87,24 @@ export interface ComputedInput {
   readonly vault: Vault;
 }
 
-/** A property with a secret among its parts; the parts leave in an export, a placeholder in place of the secret. */
+/** One of the secrets in a secretField property. */
+export interface RowSecret {
+  /** What tells it from the others of its row: `token`, `headers.x-token`. */
+  readonly part: string;
+  /** Where it is within the property. */
+  readonly path: readonly (string | number)[];
+}
+
+/** A property with secrets in it; it leaves in an export with a placeholder in place of each. */
 export interface SecretField {
   readonly property: string;
-  /** The part that holds the secret, given the others; null when there is none. */
-  readonly secretPart: (value: JsonRecord) => string | null;
-  /** Parts that are stored in place of the secret. */
+  /** The secrets in the property as it is given, or as `shown` gives it. */
+  readonly secrets: (value: JsonRecord) => readonly RowSecret[];
+  /** The stored property without what is stored in place of its secrets. */
+  readonly shown: (stored: JsonRecord) => JsonRecord;
+  /** The secrets of a stored row by part. */
+  readonly reveal: (row: AccountRow, vault: Vault) => ReadonlyMap<string, string>;
+  /** Fields that are stored in place of a secret. */
   readonly storedParts: readonly string[];
 }
 
@@ -101,6 +113,8 @@ export interface MutationRules<Row extends AccountRow> {
   /** Properties that tell live rows apart where ids mean nothing, in bundles; the name when unset. */
   readonly identity?: readonly string[];
   readonly secretField?: SecretField;
+  /** Properties that are JSON Schemas: what they name is not there, so no name in them says that there is a secret. */
+  readonly jsonSchemas?: readonly string[];
   readonly createInput: new () => object;
   readonly updateInput: new () => object;
   /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */

@@ -1,8 +1,8 @@
 /** Classes -> executable schema -> the same schema, protected by its directives. */
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
-import { callDirectly } from './jit/resolver-shortcuts';
+import { callDirectly } from './resolver-shortcuts';
 import { checkFieldDirectives } from './check-field-directives';
 import { directiveDefinitions, withDirectives } from './directives';
 import { policy } from './policy';
@@ -12,7 +12,11 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
   const [first, ...others] = resolvers;
   if (!first) throw new Error('A schema needs resolvers');
   const list: NonEmptyArray<new () => object> = [first, ...others];
-  const schema = buildSchemaSync({ resolvers: list, directives: [...directiveDefinitions], validate: false });
+  const schema = buildSchemaSync({
+    resolvers: list,
+    directives: [...specifiedDirectives, ...directiveDefinitions],
+    validate: false,
+  });
   checkFieldDirectives(schema);
   callDirectly(schema, resolvers);
   return withDirectives(schema, policy);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApolloServerOptions, ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { ApolloServerOptions } from '@apollo/server';
 import {
   Kind,
   parse,
@@ -15,6 +15,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { GatewayError } from '../errors';
+import { StartError } from '../start-error';
 import type { GatewayContext } from './context';
 
 export interface TrustedDocuments {
@@ -25,7 +26,7 @@ export interface TrustedDocuments {
 }
 
 /** A folder that cannot be served; the message says which file and why. */
-export class TrustedDocumentsError extends Error {}
+export class TrustedDocumentsError extends StartError {}
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
@@ -85,34 +86,48 @@ export function readTrustedDocuments(folder: string, schema: GraphQLSchema): Tru
     }
   }
   if (texts.size === 0) throw new TrustedDocumentsError(`There are no operations in ${folder}.`);
-  // Documents are kept by the server, so that each is looked at once.
-  const judged = new WeakMap<DocumentNode, boolean>();
-  const includes = (document: DocumentNode): boolean => {
-    let trusted = judged.get(document);
-    if (trusted === undefined) judged.set(document, (trusted = known.has(canonical(document))));
-    return trusted;
-  };
-  return { texts, includes };
+  return { texts, includes: (document) => known.has(canonical(document)) };
 }
 
-const untrusted = (): GatewayError =>
+export const untrusted = (): GatewayError =>
   new GatewayError(
     'FORBIDDEN',
     'This gateway runs trusted documents only. Send one of its operations as it was published, or its SHA-256 hash as extensions.persistedQuery.',
     { http: { status: 403 } },
   );
 
-/** Refuses to run any other document. */
-export function trustedPlugin(documents: TrustedDocuments): ApolloServerPlugin<GatewayContext> {
-  const listener: GraphQLRequestListener<GatewayContext> = {
-    async didResolveOperation({ document }) {
-      if (!documents.includes(document)) throw untrusted();
-    },
-  };
-  return { requestDidStart: async () => listener };
+const badRequest = (message: string): GatewayError => new GatewayError('BAD_REQUEST', message);
+
+/** Words that Apollo Client knows: it sends the text next. The status is 200 so that nothing on the way takes offence. */
+const notPersisted = (message: string): GatewayError =>
+  new GatewayError('BAD_REQUEST', message, { http: { status: 200 } });
+
+const propertiesOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+/**
+ * The text of the document that a request asks for, by itself or by its hash.
+ * @throws GatewayError BAD_REQUEST
+ */
+export function requestedText(
+  { query, extensions }: { readonly query?: string | null | undefined; readonly extensions?: unknown },
+  trusted: TrustedDocuments | null,
+): string {
+  const { persistedQuery } = propertiesOf(extensions);
+  if (persistedQuery === undefined || persistedQuery === null) {
+    if (query) return query;
+    throw badRequest('GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.');
+  }
+  if (!trusted) throw notPersisted('PersistedQueryNotSupported');
+  const { version, sha256Hash } = propertiesOf(persistedQuery);
+  if (version !== 1) throw badRequest('Unsupported persisted query version: send version 1.');
+  const text = query ?? trusted.texts.get(String(sha256Hash));
+  if (text === undefined) throw notPersisted('PersistedQueryNotFound');
+  if (createHash('sha256').update(text).digest('hex') === sha256Hash) return text;
+  throw badRequest('The hash of extensions.persistedQuery is not the SHA-256 of the query, in hexadecimal.');
 }
 
-/** Lets callers send a hash instead of the text; no caller can add to the documents. */
+/** For Apollo Server, which looks hashes up by itself; no caller can add to the documents. */
 export function trustedQueries({
   texts,
 }: TrustedDocuments): NonNullable<ApolloServerOptions<GatewayContext>['persistedQueries']> {

@@ -47,24 +47,24 @@ function limited(payload: Readable): Readable {
   return payload.pipe(counter);
 }
 
-type OpenContext = (call: IncomingCall) => Promise<GatewayContext>;
+type CreateContext = (call: IncomingCall) => Promise<GatewayContext>;
 
 /** @throws when nobody with a valid key sends it. */
-async function requireKey(request: FastifyRequest, openContext: OpenContext): Promise<void> {
+async function requireKey(request: FastifyRequest, createContext: CreateContext): Promise<void> {
   const { id: requestId, headers } = request;
-  const { caller } = await openContext({ requestId, address: addressOf(request), headers, body: undefined });
+  const { caller } = await createContext({ requestId, address: addressOf(request), headers, body: undefined });
   if (!caller) throw tooLarge();
 }
 
 /** Registers the check; a body that announces at most 256 KB passes at once. */
-export function admitLargeBodies(app: FastifyInstance, openContext: OpenContext): void {
+export function admitLargeBodies(app: FastifyInstance, createContext: CreateContext): void {
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const length = lengthOf(request);
     if (length === null) done(null, limited(payload));
     else if (length <= LARGEST_BODY) done(null, payload);
     else if (length > LARGEST_BUNDLE_BODY) done(tooLarge());
     else
-      void requireKey(request, openContext).then(
+      void requireKey(request, createContext).then(
         () => done(null, payload),
         (error: unknown) => done(error instanceof Error ? error : tooLarge()),
       );

@@ -2,7 +2,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError, type ErrorCode } from '../errors';
 import { TOO_LARGE } from './body-limit';
-import { statusOf, type ErrorMask } from '../graph/errors/to-gateway-error';
+import { BAD_BODY } from './json-body';
+import { httpStatusOf, type ToGatewayError } from '../graph/errors/to-gateway-error';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -16,9 +17,6 @@ function refuse(reply: FastifyReply, status: number, error: GatewayError): Fasti
     .type(JSON_TYPE)
     .send({ errors: [{ message: error.message, extensions }] });
 }
-
-const BAD_BODY =
-  'The body is not a JSON object. Send {"query": "…", "variables": {…}} with "Content-Type: application/json".';
 
 /** Fastify's codes that are the caller's doing; docs at fastify.dev, Reference/Errors. */
 const REFUSALS: Readonly<Record<string, readonly [ErrorCode, number, string]>> = {
@@ -38,19 +36,19 @@ type Refusal = (error: FastifyError, request: Pick<FastifyRequest, 'id'>, reply:
 
 /** Answers what went wrong around GraphQL: bodies and addresses that cannot be read, and faults. */
 export const refusalIn =
-  (mask: ErrorMask): Refusal =>
+  (toGatewayError: ToGatewayError): Refusal =>
   (error, request, reply) => {
     const [code, status, message] = REFUSALS[error.code] ?? [];
     if (code !== undefined && message !== undefined)
       return refuse(reply, status ?? 400, new GatewayError(code, message));
-    // Fastify throws a SyntaxError without a code of its own for JSON that it refuses as poisonous.
     if (error.statusCode === 400) return refuse(reply, 400, new GatewayError('BAD_REQUEST', BAD_BODY));
-    const verdict = mask.judge(error, request.id);
-    return refuse(reply, statusOf(verdict), verdict);
+    const refusal = toGatewayError(error, request.id);
+    // What is refused before GraphQL is never a success.
+    return refuse(reply, Math.max(httpStatusOf(refusal) ?? 400, 400), refusal);
   };
 
 /** Registers the answers for unknown addresses and for what goes wrong. */
-export function refuseInWords(app: FastifyInstance, mask: ErrorMask): void {
+export function refuseInWords(app: FastifyInstance, toGatewayError: ToGatewayError): void {
   app.setNotFoundHandler((_request, reply) =>
     refuse(
       reply,
@@ -61,5 +59,5 @@ export function refuseInWords(app: FastifyInstance, mask: ErrorMask): void {
       ),
     ),
   );
-  app.setErrorHandler<FastifyError>(refusalIn(mask));
+  app.setErrorHandler<FastifyError>(refusalIn(toGatewayError));
 }

@@ -1,11 +1,29 @@
-/** A request for GraphQL on its way into Apollo and out again, or on the shorter way of operations that came before. */
+/** Requests for GraphQL: authenticated first, then run. POST goes straight to run-operation, everything else by way of Apollo. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { HeaderMap } from '@apollo/server';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+import { GatewayError } from '../errors';
+import { REQUEST_ID_PLACEHOLDER } from '../graph/apollo-server';
 import type { GatewayContext, IncomingCall } from '../graph/context';
-import type { ErrorMask } from '../graph/errors/to-gateway-error';
-import type { Execution } from '../graph/apollo-server';
+import type { ToGatewayError } from '../graph/errors/to-gateway-error';
+import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
+import type { OperationRequest, RunOperation } from '../graph/run-operation';
 import { addressOf } from './client-ip';
+
+export interface GraphqlParts<Context extends GatewayContext> {
+  readonly apollo: ApolloServer<Context>;
+  readonly runOperation: RunOperation<Context>;
+  /** Authenticates; what it throws is the answer. */
+  readonly createContext: (call: IncomingCall) => Promise<Context>;
+  readonly toGatewayError: ToGatewayError;
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string>;
+
+/** In the order of preference of a caller without one. */
+const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
+const [JSON_TYPE = ''] = MEDIA_TYPES;
 
 /** The headers that Apollo reads; copying the others would be work for every request. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
@@ -24,67 +42,76 @@ function searchOf(url: string): string {
   return start < 0 ? '' : url.slice(start);
 }
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string>;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const MOST_FORMS = 50;
+const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
+const isTextOrAbsent = (value: unknown): value is string | null | undefined =>
+  isAbsent(value) || typeof value === 'string';
+const isRecordOrAbsent = (value: unknown): value is Record<string, unknown> | null | undefined =>
+  isAbsent(value) || isRecord(value);
 
-/** Which form an answer takes for an Accept header, as Apollo chose it before. */
-class Forms {
-  readonly #known = new Map<string, string>();
-
-  of({ accept = '' }: IncomingHttpHeaders): string | undefined {
-    return this.#known.get(accept);
-  }
-
-  learn({ accept = '' }: IncomingHttpHeaders, form: string | undefined): void {
-    if (form === undefined) return;
-    this.#known.set(accept, form);
-    if (this.#known.size <= MOST_FORMS) return;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
-  }
+/** @returns null for a body that is no GraphQL request; Apollo says what is wrong with it. */
+function operationRequestOf(body: unknown): OperationRequest | null {
+  if (!isRecord(body)) return null;
+  const { query, operationName, variables, extensions } = body;
+  return isTextOrAbsent(query) &&
+    isTextOrAbsent(operationName) &&
+    isRecordOrAbsent(variables) &&
+    isRecordOrAbsent(extensions)
+    ? { query, operationName, variables, extensions }
+    : null;
 }
 
-/** Apollo's integration contract: one request in, one complete answer out. Repeated operations go a shorter way. */
-export function graphqlHandler(
-  { apollo, repeated }: Execution,
-  mask: ErrorMask,
-  openContext: (call: IncomingCall) => Promise<GatewayContext>,
-): Handler {
-  const forms = new Forms();
-  return async (request, reply) => {
-    const { id: requestId, headers, method, body } = request;
-    const address = addressOf(request);
-    let opened: GatewayContext | undefined;
-    const open = async (): Promise<GatewayContext> => {
-      try {
-        return (opened = await openContext({ requestId, address, headers, body }));
-      } catch (error) {
-        throw mask.judge(error, requestId);
-      }
-    };
-    // After Apollo's own headers, one of which would let a cache keep an answer.
-    const seal = async (text: string): Promise<string> => {
-      if (opened?.finish) await opened.finish();
-      reply.header('cache-control', 'no-store');
-      return text;
-    };
-    const form = forms.of(headers);
-    const asked = method === 'POST' && form !== undefined ? repeated?.find(body) : null;
-    const attempt = asked ? await repeated?.attempt(asked, open) : null;
-    if (typeof attempt?.text === 'string') {
-      reply.header('content-type', form);
-      return seal(attempt.text);
-    }
-    const search = searchOf(request.raw.url ?? '');
+const notAcceptable = (): GatewayError =>
+  new GatewayError(
+    'BAD_REQUEST',
+    `Answers are ${MEDIA_TYPES.join(' or ')}: the Accept header of this request allows neither.`,
+    { http: { status: 406 } },
+  );
+
+/** As Apollo Server writes it. */
+const textOf = (body: unknown): string => `${JSON.stringify(body)}\n`;
+
+function sendAnswer(reply: FastifyReply, { status, headers, body }: OperationAnswer, mediaType: string): string {
+  void reply.code(status).headers({ ...headers, 'content-type': mediaType, 'cache-control': 'no-store' });
+  return textOf(body);
+}
+
+export function graphqlHandler<Context extends GatewayContext>({
+  apollo,
+  runOperation,
+  createContext,
+  toGatewayError,
+}: GraphqlParts<Context>): Handler {
+  async function askApollo(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<string> {
+    const { id, headers, method, body, raw } = request;
     const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: apolloHeaders(headers), search, body },
-      context: attempt?.context ?? open,
+      httpGraphQLRequest: { method, headers: apolloHeaders(headers), search: searchOf(raw.url ?? ''), body },
+      context: async () => context,
     });
     if (answer.body.kind !== 'complete') throw new Error('An answer in parts was not asked for');
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
-    if (method === 'POST' && (answer.status ?? 200) === 200) forms.learn(headers, answer.headers.get('content-type'));
-    return seal(answer.body.string);
+    // After Apollo's own headers, one of which would let a cache keep an answer.
+    reply.header('cache-control', 'no-store');
+    return answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
+  }
+
+  return async (request, reply) => {
+    const { id: requestId, headers, method, body } = request;
+    const mediaType = new Negotiator(request).mediaType(MEDIA_TYPES);
+    const refuse = (error: unknown): string =>
+      sendAnswer(reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
+    let context: Context;
+    try {
+      context = await createContext({ requestId, address: addressOf(request), headers, body });
+    } catch (error) {
+      return refuse(error);
+    }
+    const operation = method === 'POST' ? operationRequestOf(body) : null;
+    if (!operation) return askApollo(request, reply, context);
+    if (mediaType === undefined) return refuse(notAcceptable());
+    return sendAnswer(reply, await runOperation(operation, context), mediaType);
   };
 }

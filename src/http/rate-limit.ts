@@ -55,6 +55,10 @@ async function consume(limit: RateLimiterAbstract | null, who: string, points: n
   }
 }
 
+/** What refusing costs, as many objects of an answer would. */
+const REFUSAL_POINTS = { parse: 100, limit: 100, validation: 500 } as const;
+type RefusalKind = keyof typeof REFUSAL_POINTS;
+
 export class RateLimits {
   readonly #keys: RateLimiterAbstract | null;
   readonly #addresses: RateLimiterAbstract | null;
@@ -71,6 +75,13 @@ export class RateLimits {
     const points = Math.max(1, cost);
     if (caller) await consume(this.#keys, caller.keyId, points, 'This key has asked for too much in the last minute.');
     await consume(this.#addresses, address, points, 'This address has asked for too much in the last minute.');
+  }
+
+  /** Charges a caller for a request that was refused before it ran; what it owes is asked for at its next one. */
+  chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void {
+    const points = REFUSAL_POINTS[kind];
+    if (caller) void this.#keys?.penalty(caller.keyId, points);
+    void this.#addresses?.penalty(address, points);
   }
 
   /** Slows guessing: an address whose keys were refused too often is not listened to for a while. */

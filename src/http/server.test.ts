@@ -1,8 +1,8 @@
 /** What a client meets before GraphQL: bodies, methods, origins, request ids and the other addresses. */
 import { connect, type AddressInfo } from 'node:net';
 import type { InjectOptions } from 'fastify';
-import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
-import type { HttpParts } from './server';
+import type { GatewayContext, IncomingCall } from '../graph/context';
+import { contextOf, makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
 
 describe('the HTTP server', () => {
   let gateway: TestGateway;
@@ -43,7 +43,7 @@ describe('the HTTP server', () => {
     expect(await refusal(json('{"query": 7}'))).toEqual([400, 'BAD_REQUEST']);
     expect(await refusal(json('{"query":"{ hello }","variables":{"a":{"__proto__":{"b":1}}}}'))).toEqual([
       400,
-      'BAD_REQUEST',
+      'BAD_USER_INPUT',
     ]);
     expect(await refusal(json('{"query":"{ hello"}'))).toEqual([400, 'GRAPHQL_PARSE_FAILED']);
     expect(await refusal(json('{"query":"{ hello }"}', { accept: 'text/css' }))).toEqual([406, 'BAD_REQUEST']);
@@ -110,11 +110,11 @@ describe('the HTTP server', () => {
   it('takes a caller for who connected, or for whom a trusted proxy names', async () => {
     const addressBehind = async (TRUSTED_PROXIES: string[], forwarded: string): Promise<string[]> => {
       const seen: string[] = [];
-      const openContext: HttpParts['openContext'] = async ({ requestId, address }) => {
-        seen.push(address);
-        return { requestId, caller: null };
+      const createContext = async (call: IncomingCall): Promise<GatewayContext> => {
+        seen.push(call.address);
+        return contextOf(call);
       };
-      const { app } = await makeGateway({ TRUSTED_PROXIES }, { openContext });
+      const { app } = await makeGateway({ TRUSTED_PROXIES }, { createContext });
       const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
       await app.inject({ method: 'POST', url: '/graphql', headers, payload: '{"query":"{ hello }"}' });
       await app.close();

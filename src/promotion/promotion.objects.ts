@@ -64,6 +64,33 @@ export class ConfigurationBundle {
 
   @Field(() => [SecretPlaceholder], { description: 'The secrets that an account without them has to be given.' })
   secrets!: SecretPlaceholder[];
+
+  @Field(() => [String], {
+    description: 'What was left out: secrets that earlier releases stored outside of `authentication`.',
+  })
+  warnings!: string[];
+}
+
+@Scoped()
+@ObjectType({ description: 'A secret that is stored in clear, where everybody who can read the row sees it.' })
+export class StoredSecret {
+  @Field(() => ID, { description: 'The account of the row.' })
+  accountId!: string;
+
+  @Field(() => String, { description: 'Type of the row, for example `McpServer`.' })
+  resourceType!: string;
+
+  @Field(() => ID, { description: 'The row.' })
+  resourceId!: string;
+
+  @Field(() => String, { description: 'Name of the row.' })
+  resourceName!: string;
+
+  @Field(() => String, { description: 'Where it stands, for example `config.headers.Authorization`.' })
+  path!: string;
+
+  @Field(() => String, { description: 'What it seems to be and where it belongs; the secret itself is not shown.' })
+  problem!: string;
 }
 
 @ObjectType({ description: 'One field that an import changes.' })

@@ -10,8 +10,9 @@ import { bundleSchema } from './bundle/json-schema';
 import { planUndo, undoImport } from './apply/undo';
 import { ConfigurationImport } from './configuration-import.entity';
 import { exportConfiguration } from './bundle/export';
+import { storedSecrets } from './bundle/stored-secrets';
 import { kindsOf } from './bundle/sections';
-import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput } from './promotion.objects';
+import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput, StoredSecret } from './promotion.objects';
 
 const BUNDLE =
   'The text of a bundle, YAML or JSON, at most 2 MB; or a file of one agent, tool or MCP server in the shape that GL AIP exports.';
@@ -55,6 +56,15 @@ export class PromotionResolver {
   ): Promise<ImportPlan> {
     const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
     return planImport(scopeOf(context), kindsOf(context.services.resources), asked);
+  }
+
+  @Scoped()
+  @Query(() => [StoredSecret], {
+    description:
+      'Secrets in the configuration of an account that earlier releases stored in clear. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',
+  })
+  storedSecrets(@Ctx() context: RequestContext): Promise<StoredSecret[]> {
+    return storedSecrets(scopeOf(context), kindsOf(context.services.resources));
   }
 
   @Public('The shape of bundles is part of the public schema; it holds nothing of any account.')

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { audit } from '../audit';
 import { promotion } from '../promotion';
+import { nodeResolver } from '../graph/queries/node-resolver';
 import { purgeResolver } from '../graph/mutations/purge-resolver';
 import type { Resource } from '../graph/resource';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
@@ -44,6 +45,7 @@ export function registryOf(resources: readonly Resource[]): Registry {
       connectionResolver,
       UnownedResourcesResolver,
       ExplainResolver,
+      nodeResolver(resources),
       purgeResolver(resources),
       ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
       ...audit.resolvers,

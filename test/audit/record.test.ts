@@ -1,6 +1,6 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { RECORDS } from '../../src/db/setup/protect';
+import { AUDIT_TABLES } from '../../src/db/verify/audited-tables';
 import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
 let tenants: TwoTenants;
@@ -177,7 +177,7 @@ describe('the record', () => {
     await withSql(tenants.database.ownerUrl, async (client) => {
       expect((await client.query("UPDATE audit_event SET reason = 'none'")).rowCount).toBe(0);
       expect((await client.query('DELETE FROM audit_event')).rowCount).toBe(0);
-      for (const table of RECORDS)
+      for (const table of AUDIT_TABLES)
         await expect(client.query(`TRUNCATE ${table}`)).rejects.toThrow(/TRUNCATE would leave no record/);
     });
   });

@@ -36,8 +36,8 @@ async function* stream(lines: readonly string[]): AsyncGenerator<string> {
   for (let place = 0; place < text.length; place += 1000) yield text.slice(place, place + 1000);
 }
 
-const auditor = <T>(work: Parameters<typeof asAuditor<T>>[2]): Promise<T> =>
-  asAuditor(tenants.database.ownerUrl, tenants.database.operatorUrl, work);
+const auditor = <T>(work: Parameters<typeof asAuditor<T>>[1]): Promise<T> =>
+  asAuditor(tenants.database.operatorUrl, work);
 
 async function eventsOf(): Promise<StoredEvent[]> {
   return auditor(async (ask) => {

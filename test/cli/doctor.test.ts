@@ -20,13 +20,15 @@ interface Trouble {
   /** By how much its clock is ahead, in milliseconds. */
   readonly ahead?: number;
   readonly expiresAt?: string;
+  readonly revokedAt?: string;
   readonly unknownOperation?: string;
+  readonly storedSecrets?: readonly { resourceType: string; resourceName: string; path: string }[];
 }
 
 let trouble: Trouble = {};
 
 function answerTo(query: string, operationName: string | undefined): object {
-  const { refusal, kind, slug = SLUG, expiresAt = null, unknownOperation = 'nothing' } = trouble;
+  const { refusal, kind, slug = SLUG, expiresAt = null, revokedAt = null, unknownOperation = 'nothing' } = trouble;
   if (refusal) return { errors: [{ message: refusal.message, extensions: { code: refusal.code } }] };
   if (operationName === 'PortcullisDoctor') {
     const isUnknown = new RegExp(`\\b${unknownOperation}\\b`).test(query);
@@ -38,7 +40,14 @@ function answerTo(query: string, operationName: string | undefined): object {
     const key = { id: newId(), name: 'k', preview: 'pcl_live_0190…' };
     return { data: { viewer: { kind: kind ?? 'ACCOUNT', account, key, permissions: [], warnings: [] } } };
   }
-  return { data: { apiKey: { expiresAt }, masterKeys: { nodes: [{ expiresAt }] } } };
+  if (query.includes('storedSecrets')) return { data: { storedSecrets: trouble.storedSecrets ?? [] } };
+  return {
+    data: {
+      accounts: { nodes: [], pageInfo: { hasNextPage: false } },
+      apiKey: { expiresAt, revokedAt },
+      masterKeys: { nodes: [{ expiresAt, revokedAt }] },
+    },
+  };
 }
 
 let server: Server;
@@ -85,9 +94,10 @@ it('finds nothing where nothing is wrong', async () => {
   const { code, healthy, findings } = await diagnose({ expiresAt: new Date(Date.now() + 90 * DAY).toISOString() });
   expect([code, healthy, findings.filter(({ ok }) => !ok)]).toEqual([0, true, []]);
   const checks = findings.map(({ check }) => check);
-  expect(checks).toEqual(['profile', 'address', 'connection', 'clock', 'key', 'kind', 'schema', 'expiry']);
+  expect(checks).toEqual(['profile', 'address', 'connection', 'clock', 'key', 'kind', 'schema', 'expiry', 'secrets']);
 });
 
+const FAR = new Date(Date.now() + 90 * DAY).toISOString();
 const NEAR = new Date(Date.now() + 3 * DAY).toISOString();
 
 it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
@@ -96,7 +106,7 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
     { refusal: { code: 'UNAUTHENTICATED', message: 'no' } },
     'key',
     /expired, revoked or unknown/,
-    /keys create or keys rotate.*login --profile dev/,
+    /keys create, keys rotate.*login --url http:\S+ --profile dev/,
   ],
   [
     'an account that is suspended',
@@ -112,22 +122,42 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
     /does not answer/,
     /log, or ask its operators/,
   ],
-  ['a key of the wrong kind', { kind: 'MASTER' }, 'kind', /is of the kind master/, /login --profile dev/],
+  ['a key of the wrong kind', { kind: 'MASTER' }, 'kind', /is of kind master/, /login --url http:\S+ --profile dev/],
   [
     "another account's key",
     { slug: 'acme-prod' },
     'account',
     /saved for acme-dev.*for acme-prod/,
-    /Make the profile anew/,
+    /Save the profile again: portcullis login --url http:\S+ --profile dev/,
   ],
-  ['a key that expires soon', { expiresAt: NEAR }, 'expiry', new RegExp(`expires soon, at ${NEAR}`), /keys rotate/],
-  ['a clock that is ahead', { ahead: 300_000 }, 'clock', /(299|300|301) seconds apart/, /by NTP/],
-  ['a clock that is behind', { ahead: -300_000 }, 'clock', /(299|300|301) seconds apart/, /by NTP/],
+  [
+    'a key that expires soon',
+    { expiresAt: NEAR },
+    'expiry',
+    new RegExp(`ends soon, at ${NEAR}`),
+    /keys rotate \S+ --profile dev/,
+  ],
+  [
+    'a key whose grace period ends soon',
+    { expiresAt: FAR, revokedAt: NEAR },
+    'expiry',
+    new RegExp(`ends soon, at ${NEAR}`),
+    /keys rotate \S+ --profile dev/,
+  ],
+  ['a clock that is ahead', { ahead: 300_000 }, 'clock', /(299|300|301) seconds apart/, /with NTP/],
+  ['a clock that is behind', { ahead: -300_000 }, 'clock', /(299|300|301) seconds apart/, /with NTP/],
+  [
+    'a secret that is stored in clear',
+    { storedSecrets: [{ resourceType: 'McpServer', resourceName: 'search', path: 'config.headers.Authorization' }] },
+    'secrets',
+    /1 secret is stored in clear: McpServer "search": config\.headers\.Authorization\./,
+    /updateMcpServer.*replace it where it is used/,
+  ],
   [
     'a gateway of an older release',
     { unknownOperation: 'UndoPlan' },
     'schema',
-    /does not know 1 operations of this release: UndoPlan/,
+    /does not have 1 operations of this release: UndoPlan/,
     /Upgrade the older of the two/,
   ],
 ])('finds %s', async (_what, found, check, message, cure) => {
@@ -160,6 +190,6 @@ it('finds a key that is not of the kind that is wanted', async () => {
   const { findings } = await diagnose({}, undefined, '--kind', 'master');
   expect(findings.find(({ check }) => check === 'kind')).toMatchObject({
     ok: false,
-    message: expect.stringContaining('what is wanted is master') as unknown,
+    message: expect.stringContaining('expected: master') as unknown,
   });
 });

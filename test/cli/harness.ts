@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GatewayParts } from '../../src/gateway';
+import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
 import { runWithin } from './within';
-import { startTestGateway, type TestGateway, type Tenant } from '../harness/gateway';
 
 const PROGRAM = join(__dirname, '../../src/cli/main.ts');
 const TYPESCRIPT = join(__dirname, '../harness/typescript.js');
@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly terminal?: boolean;
 }
 
-export interface Desk {
+export interface CliTest {
   readonly testGateway: TestGateway;
   readonly url: string;
   readonly dev: Tenant;
@@ -36,9 +36,12 @@ export interface Desk {
   readonly profiles: string;
   /** The environment of a command. */
   readonly env: NodeJS.ProcessEnv;
+  /** Everything that commands printed. */
+  readonly printed: readonly string[];
   /** In a process of its own. */
-  start(args: readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams;
-  run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  start(args: string | readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams;
+  /** @param args words, or one line of words without quotes. */
+  run(args: string | readonly string[], options?: RunOptions): Promise<Outcome>;
   /** Saves a key as a profile, with the command for it. */
   login(profile: string, key: string, url?: string): Promise<Outcome>;
   close(): Promise<void>;
@@ -47,16 +50,19 @@ export interface Desk {
 /** The command line of the program, for shells. */
 export const COMMAND = [process.execPath, '--require', TYPESCRIPT, PROGRAM];
 
-/** Collects what a process says until it ends. */
+const wordsOf = (args: string | readonly string[]): readonly string[] =>
+  typeof args === 'string' ? args.split(' ') : args;
+
+/** Collects what a process prints until it ends. */
 export function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
-  const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })));
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })));
 }
 
 /** A gateway with the accounts dev, staging and prod, a profile of each, and one of the master, ops. */
-export async function openDesk(settings: Partial<GatewayParts['settings']> = {}): Promise<Desk> {
+export async function startCliTest(settings: Partial<GatewayParts['settings']> = {}): Promise<CliTest> {
   const testGateway = await startTestGateway({ settings });
   const [dev, staging, prod] = [
     await testGateway.createAccount('acme-dev'),
@@ -67,20 +73,25 @@ export async function openDesk(settings: Partial<GatewayParts['settings']> = {})
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-cli-'));
   const config = join(folder, 'config');
   mkdirSync(config);
-  const { PORTCULLIS_PROFILE: _profile, FORCE_COLOR: _colour, ...inherited } = process.env;
+  const own = /^(PORTCULLIS_|FORCE_COLOR$|npm_)/;
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
   const env = { ...inherited, XDG_CONFIG_HOME: config };
-  const start: Desk['start'] = (args, options = {}) => {
+  const printed: string[] = [];
+  const start: CliTest['start'] = (args, options = {}) => {
     const [node = '', ...program] = COMMAND;
-    const child = spawn(node, [...program, ...args], { cwd: folder, env: { ...env, ...options.env } });
+    const child = spawn(node, [...program, ...wordsOf(args)], { cwd: folder, env: { ...env, ...options.env } });
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    if (options.input !== undefined) child.stdin.end(options.input);
     return child;
   };
-  const run: Desk['run'] = (args, options = {}) =>
-    runWithin(args, { ...options, folder, env: { ...env, ...options.env } });
-  const login: Desk['login'] = (profile, key, address = url) =>
+  const run: CliTest['run'] = async (args, options = {}) => {
+    const outcome = await runWithin(wordsOf(args), { ...options, folder, env: { ...env, ...options.env } });
+    printed.push(outcome.stdout, outcome.stderr);
+    return outcome;
+  };
+  const login: CliTest['login'] = (profile, key, address = url) =>
     run(['login', '--profile', profile, '--url', address], { input: `${key}\n` });
-  const desk: Desk = {
+  const cli: CliTest = {
     testGateway,
     url,
     dev,
@@ -89,6 +100,7 @@ export async function openDesk(settings: Partial<GatewayParts['settings']> = {})
     folder,
     profiles: join(config, 'portcullis'),
     env,
+    printed,
     start,
     run,
     login,
@@ -101,5 +113,21 @@ export async function openDesk(settings: Partial<GatewayParts['settings']> = {})
     const { code, stderr } = await login(name, key);
     if (code !== 0) throw new Error(stderr);
   }
-  return desk;
+  return cli;
 }
+
+/** What one JSON value on standard output says. */
+export const json = ({ stdout }: Outcome): unknown => JSON.parse(stdout);
+
+/** What JSON lines on standard output say. */
+export const jsonLines = ({ stdout }: Outcome): unknown[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+/** Secrets of given keys that were printed all the same. */
+export const printedKeys = ({ printed, dev, staging, prod, testGateway }: CliTest): string[] =>
+  [dev, staging, prod, testGateway.master]
+    .map(({ key }) => key.split('_')[3] ?? '')
+    .filter((secret) => secret === '' || printed.some((text) => text.includes(secret)));

@@ -1,7 +1,7 @@
 /** Promotion in four commands, as the front page prints them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDesk, type Desk } from './harness';
+import { startCliTest, type CliTest } from './harness';
 import { shell } from './transcript';
 
 const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
@@ -10,21 +10,21 @@ const [, RECIPE = ''] = /^```sh recipe=promotion\n([^]*?)^```$/m.exec(README) ??
 const NAMES = '{ tools { nodes { name } } }';
 
 describe('promotion in four commands', () => {
-  let desk: Desk;
+  let cli: CliTest;
   beforeAll(async () => {
-    desk = await openDesk();
-    await desk.dev.ask('mutation { createTool(input: { name: "search orders" }) { id } }');
+    cli = await startCliTest();
+    await cli.dev.ask('mutation { createTool(input: { name: "search orders" }) { id } }');
   }, 60_000);
-  afterAll(() => desk.close());
+  afterAll(() => cli.close());
 
   it('brings what dev has to prod, and takes it back', async () => {
     const commands = RECIPE.trim().split('\n');
     expect(commands).toHaveLength(4);
     const [undo, ...forward] = commands.reverse();
-    await shell(forward.reverse().join('\n'), desk.folder, desk.env);
-    expect(await desk.prod.ask(NAMES)).toEqual({ tools: { nodes: [{ name: 'search orders' }] } });
-    expect(await shell(undo ?? '', desk.folder, desk.env)).toContain('Taken back from "acme-prod"');
-    expect(await desk.prod.ask(NAMES)).toEqual({ tools: { nodes: [] } });
-    expect(await desk.staging.ask(NAMES)).toEqual({ tools: { nodes: [] } });
+    await shell(forward.reverse().join('\n'), cli.folder, cli.env);
+    expect(await cli.prod.ask(NAMES)).toEqual({ tools: { nodes: [{ name: 'search orders' }] } });
+    expect(await shell(undo ?? '', cli.folder, cli.env)).toContain('Import undone in "acme-prod"');
+    expect(await cli.prod.ask(NAMES)).toEqual({ tools: { nodes: [] } });
+    expect(await cli.staging.ask(NAMES)).toEqual({ tools: { nodes: [] } });
   }, 60_000);
 });

@@ -1,6 +1,6 @@
 /** A terminal session in a page: fenced blocks of commands and what they print, replayed in a shell. */
 import { spawn } from 'node:child_process';
-import { COMMAND, outcomeOf } from './harness';
+import { COMMAND, outcomeOf, type CliTest, type Outcome } from './harness';
 
 /** The whole transcript of a page: its `console` blocks. */
 export const sessionsIn = (page: string): string[] =>
@@ -17,6 +17,16 @@ export function stepsOf(block: string): Step[] {
     command,
     printed,
   }));
+}
+
+/** The page with what its steps printed, in order. */
+export function withPrinted(page: string, printed: readonly string[]): string {
+  const rest = [...printed];
+  const blocks = sessionsIn(page);
+  return blocks.reduce((text, block) => {
+    const steps = stepsOf(block).map(({ command }) => `$ ${command}\n${rest.shift() ?? ''}`);
+    return text.replace(block, () => steps.join(''));
+  }, page);
 }
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -40,4 +50,18 @@ export async function shell(command: string, cwd: string, env: NodeJS.ProcessEnv
   const child = spawn('bash', ['-c', `exec 2>&1; portcullis() { ${program} "$@"; }; ${command}`], { cwd, env });
   child.stdin.end();
   return (await outcomeOf(child)).stdout;
+}
+
+const PRINTED = /portcullis \S.*$/gm;
+
+/** Runs a command that was printed to be pasted, in a shell and as it was printed; words may be typed behind it. */
+export function runPrinted(cli: CliTest, text: string, verb: string, input = '', ...more: string[]): Promise<Outcome> {
+  const line = [...text.matchAll(PRINTED)]
+    .map(([command]) => command)
+    .find((command) => command.split(' ')[1] === verb);
+  const program = COMMAND.map((part) => `'${part}'`).join(' ');
+  const shellText = `portcullis() { ${program} "$@"; }; ${[line ?? 'false', ...more].join(' ')}`;
+  const child = spawn('bash', ['-c', shellText], { cwd: cli.folder, env: cli.env });
+  child.stdin.end(input);
+  return outcomeOf(child);
 }

@@ -13,10 +13,14 @@ function heard(stream: PassThrough): () => string {
   return () => chunks.join('');
 }
 
-/** Types a line whenever something is asked. */
+const KEYS = new Set(['\u0003', '\u0004']);
+
+/** Types a line whenever something is asked; Ctrl-C and Ctrl-D without Enter. */
 function answerPrompts({ stdin, stderr }: Readonly<Record<'stdin' | 'stderr', PassThrough>>, lines: string[]): void {
   stderr.on('data', (chunk: Buffer) => {
-    if (/(\(not shown\)|\[y\/N\]):? $/.test(chunk.toString())) stdin.write(`${lines.shift() ?? ''}\r`);
+    if (!/(: |\] )$/.test(chunk.toString())) return;
+    const line = lines.shift() ?? '';
+    stdin.write(KEYS.has(line) ? line : `${line}\r`);
   });
 }
 

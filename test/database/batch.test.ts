@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Batch, type PreparedQuery } from '../../src/db/pipeline/batch';
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
-import { createDatabase, type TestDatabase } from '../harness/database';
+import { createDatabase, rolesOf, type TestDatabase } from '../harness/database';
 
 let database: TestDatabase;
 let client: PipelineClient;
@@ -143,7 +143,7 @@ async function breakConnections(superuserUrl: string): Promise<void> {
   const other = new PipelineClient({ connectionString: superuserUrl, pipeline: true });
   await other.connect();
   const text = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                 WHERE datname = current_database() AND usename = 'portcullis_tenant'`;
+                 WHERE datname = current_database() AND usename = '${rolesOf(database).tenant}'`;
   await other.batch([{ text, values: [] }]);
   await other.end();
 }

@@ -1,6 +1,7 @@
 /** The third wall by itself: raw SQL as the gateway's own roles, past the directives and the repository. */
 import type { Client } from 'pg';
 import { seed, type SeededIds } from '../harness/factories';
+import { rolesOf } from '../harness/database';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { accountTables, connected, fingerprint, query } from '../harness/sql';
 
@@ -30,9 +31,15 @@ const codeOf = async (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? error.code : error),
   );
 
-const MAY = `SELECT has_table_privilege('portcullis_tenant', $1, $2) AS granted`;
+const MAY = `SELECT has_table_privilege($3, $1, $2) AS granted`;
 const may = async (table: string, privilege: string): Promise<boolean> =>
-  (await query<{ granted: boolean }>(tenants.database.superuserUrl, MAY, [table, privilege]))[0]?.granted ?? false;
+  (
+    await query<{ granted: boolean }>(tenants.database.superuserUrl, MAY, [
+      table,
+      privilege,
+      rolesOf(tenants.database).tenant,
+    ])
+  )[0]?.granted ?? false;
 
 /** Tables that the tenant role may read at all. */
 const readable = async (): Promise<string[]> => {
@@ -132,8 +139,8 @@ it('a row for another account is refused', async () => {
 
 it('a role cannot become another, nor learn keys or other databases secrets', async () => {
   for (const text of [
-    'SET ROLE portcullis_operator',
-    `SET SESSION AUTHORIZATION portcullis_operator`,
+    `SET ROLE ${rolesOf(tenants.database).operator}`,
+    `SET SESSION AUTHORIZATION ${rolesOf(tenants.database).operator}`,
     'SELECT * FROM master_key',
     'SELECT * FROM pg_authid',
     'CREATE TABLE mine (id int)',

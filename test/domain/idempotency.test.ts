@@ -41,7 +41,8 @@ class Line {
     client.on('data', (bytes) => {
       const text = bytes.toString('latin1');
       const { armed } = this;
-      if (armed && text.includes('COMMIT') && !text.includes('READ ONLY')) {
+      // The name of the prepared statement.
+      if (armed && text.includes('commit_write')) {
         this.armed = null;
         this.#lost.set(client, () => armed(client, database));
       }
@@ -185,6 +186,22 @@ it('is kept sealed for a day, then forgotten', async () => {
   expect(JSON.stringify(kept)).not.toContain(createApiKey.secret);
   await query(database.superuserUrl, "UPDATE idempotency SET created_at = now() - interval '25 hours'");
   expect(await acme.ask(NEW_KEY, {}, once('k-day'))).not.toEqual({ createApiKey });
+});
+
+it('another key of the same account is not answered with the secret that the first key stored', async () => {
+  const { acme } = tenants;
+  const { made } = await acme.ask<{ made: { secret: string } }>(
+    'mutation { made: createApiKey(input: { name: "second" }) { secret } }',
+  );
+  const second = tenants.client(made.secret);
+  const create = 'mutation { createApiKey(input: { name: "same request" }) { secret } }';
+  const first = await acme.ask<{ createApiKey: { secret: string } }>(create, {}, once('k-two-keys'));
+  const other = await second.send<{ createApiKey: { secret: string } }>(create, {}, once('k-two-keys'));
+  expect(other.errors).toEqual([]);
+  expect(other.text).not.toContain(first.createApiKey.secret);
+  // Each key is answered again what its own request stored.
+  expect(await acme.ask(create, {}, once('k-two-keys'))).toEqual(first);
+  expect((await second.send(create, {}, once('k-two-keys'))).text).toBe(other.text);
 });
 
 it('a key that is none is refused', async () => {

@@ -12,7 +12,7 @@ import { Vault } from '../../src/db/vault';
 import { encryptedColumns } from '../../src/graph/mutations/encrypted-columns';
 import { keptInverses } from '../../src/promotion/apply/undo-log';
 import { resources } from '../../src/resources';
-import { createDatabase, secretOf, type TestDatabase } from '../harness/database';
+import { createDatabase, secretOf, settingsOf, type TestDatabase } from '../harness/database';
 import { createTwoTenants, startTestGateway, type Tenant } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
 import { connected, query } from '../harness/sql';
@@ -90,7 +90,7 @@ async function store(): Promise<Stored> {
     [...Object.values(checkpoint), signCheckpoint(new Signer(secretOf(database)), checkpoint).signature],
   );
   await tenants.close();
-  const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: secretOf(database).toString('hex') };
+  const env = { ...settingsOf(database), SECRETS_KEY: secretOf(database).toString('hex') };
   return { database, acme, masterKey: master.key, answers: answers.map(({ text }) => text), importId, env };
 }
 
@@ -217,7 +217,7 @@ it('a key in the data folder is replaced there, also after a change that was int
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-secrets-'));
   const file = join(folder, 'secrets.key');
   await writeFile(file, `${stored.env['SECRETS_KEY'] ?? ''}\n`, { mode: 0o600 });
-  const env = { DATABASE_URL: stored.database.ownerUrl, DATA_DIR: folder };
+  const env = { ...settingsOf(stored.database), DATA_DIR: folder };
   const read = async (): Promise<Buffer> => Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
   expect(await rotate(env)).toMatchObject({ code: 0 });
   expect([await readdir(folder), (await stat(file)).mode & 0o777]).toEqual([['secrets.key'], 0o600]);
@@ -237,7 +237,7 @@ it('a key in the data folder is replaced there, also after a change that was int
 it('it is refused while a gateway runs', async () => {
   const database = await createDatabase();
   const testGateway = await startTestGateway({ database });
-  const env = { DATABASE_URL: database.ownerUrl, SECRETS_KEY: hex(secretOf(database)) };
+  const env = { ...settingsOf(database), SECRETS_KEY: hex(secretOf(database)) };
   const refused = await rotate({ ...env, NEW_SECRETS_KEY: '0'.repeat(64) });
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/^\d+ connection\(s\) of gateways to this database are open\. Stop every gateway/);
@@ -254,10 +254,10 @@ it('a gateway with a wrong key does not start, and says why in one sentence', as
     LOG_LEVEL: 'error',
   });
   expect(started).toEqual({
-    code: 1,
+    code: 78,
     stdout: '',
     stderr:
-      'The secrets of this database are sealed with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.\n',
+      'The secrets of this database are encrypted with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.\n',
   });
   await stored.database.drop();
 });

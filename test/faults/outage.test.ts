@@ -163,7 +163,7 @@ it('a server that is stopped and started again is used again, without a restart 
     });
   let server = await start();
   try {
-    const urls = await migrate(server.url);
+    const urls = await migrate(server.url, { DATA_DIR: join(folder, 'data') });
     const drop = (): Promise<void> => Promise.resolve();
     const database: TestDatabase = {
       name: 'portcullis',

@@ -1,7 +1,7 @@
 /** A small gateway over a schema without a database, for the tests of src/graph. */
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, GraphQLScalarType, type GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { Caller, type AccountId } from '../../src/auth/caller';
@@ -9,7 +9,7 @@ import { PermissionTable } from '../../src/auth/grants';
 import { masterAccess } from '../../src/auth/key-access';
 import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
-import type { GatewayContext, IncomingCall } from '../../src/graph/context';
+import { newFieldRecord, type GatewayContext, type IncomingCall } from '../../src/graph/context';
 import { createHttpServer, type HttpParts } from '../../src/http/server';
 
 const typeDefs = /* GraphQL */ `
@@ -208,16 +208,24 @@ function resolvers(): Record<string, object> {
   };
 }
 
-export const makeSchema = (): HttpParts['schema'] => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
+export const makeSchema = (): GraphQLSchema => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
+
+/** A context without a database. */
+export const contextOf = ({ requestId, address }: IncomingCall, caller: Caller | null = null): GatewayContext => ({
+  requestId,
+  address,
+  caller,
+  fieldRecord: newFieldRecord(),
+});
 
 /** Keys of these tests: any text is a good key, except `bad`, `broken` and `down`. */
-async function openContext({ requestId, headers }: IncomingCall): Promise<GatewayContext> {
-  const key = headers['x-api-key'];
+async function createContext(call: IncomingCall): Promise<GatewayContext> {
+  const key = call.headers['x-api-key'];
   if (key === 'bad') throw unauthenticated();
   if (key === 'suspended') throw new GatewayError('ACCOUNT_SUSPENDED', 'The account acme is suspended.');
   if (key === 'broken') throw new Error('select secret_hash from api_key failed');
   if (key === 'down') throw new DatabaseUnavailableError(true, new Error('ECONNREFUSED'));
-  if (key === undefined) return { requestId, caller: null };
+  if (key === undefined) return contextOf(call);
   const account = { id: '018f0000-0000-7000-8000-000000000000' as AccountId, slug: 'acme', status: 'ACTIVE' as const };
   const record = {
     kind: 'account' as const,
@@ -227,8 +235,16 @@ async function openContext({ requestId, headers }: IncomingCall): Promise<Gatewa
     endsAt: null,
     access: masterAccess(new PermissionTable([]), account.id),
   };
-  return { requestId, caller: Caller.verified({ ...record, account }) };
+  return contextOf(call, Caller.verified({ ...record, account }));
 }
+
+type Parts = HttpParts<GatewayContext>;
+
+const NO_HOOKS: Parts['hooks'] = {
+  onOperation: () => undefined,
+  onDenied: () => undefined,
+  onResponse: async () => undefined,
+};
 
 export interface TestGateway {
   readonly app: FastifyInstance;
@@ -238,8 +254,8 @@ export interface TestGateway {
 
 /** A gateway that is not listening; close `app` afterwards. */
 export async function makeGateway(
-  settings: Partial<HttpParts['settings']> = {},
-  parts: Partial<HttpParts> = {},
+  settings: Partial<Parts['settings']> = {},
+  parts: Partial<Parts> = {},
 ): Promise<TestGateway> {
   const logged: string[] = [];
   const app = await createHttpServer({
@@ -248,12 +264,14 @@ export async function makeGateway(
       TRUSTED_PROXIES: [],
       CORS_ORIGINS: ['https://app.example'],
       SANDBOX: false,
-      EXECUTION: 'compiled',
       ...settings,
     },
     schema: makeSchema(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
-    openContext,
+    createContext,
+    rateLimits: { spend: async () => undefined, chargeRefusal: () => undefined },
+    hooks: NO_HOOKS,
+    beginField: (context) => ({ context, commit: async () => undefined, rollback: async () => true }),
     readiness: async () => ({ ready: true, reasons: [] }),
     ...parts,
   });

@@ -1,8 +1,13 @@
 /** A database of its own for each test file, copied from the run's template. */
 import { createHash, randomBytes } from 'node:crypto';
-import { roleUrl } from '../../src/db/setup/roles';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../../src/db/setup/migrate';
 import { currentRun, ownerUrl, withDatabase } from './run';
 import { asSuperuser } from './superuser';
+
+export type Roles = Readonly<Record<'owner' | 'tenant' | 'operator', string>>;
 
 export interface TestDatabase {
   readonly name: string;
@@ -26,8 +31,8 @@ async function make(template: string): Promise<TestDatabase> {
   return {
     name,
     ownerUrl: owner,
-    tenantUrl: roleUrl(owner, 'tenant'),
-    operatorUrl: roleUrl(owner, 'operator'),
+    tenantUrl: withDatabase(run.tenantUrl, name),
+    operatorUrl: withDatabase(run.operatorUrl, name),
     superuserUrl: withDatabase(run.superuserUrl, name),
     drop: async () => {
       await asSuperuser(run.superuserUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
@@ -41,8 +46,33 @@ export const createDatabase = (): Promise<TestDatabase> => make(currentRun().tem
 /** A copy of another test's database, which must have no connections meanwhile. */
 export const copyDatabase = (original: TestDatabase): Promise<TestDatabase> => make(original.name);
 
-/** An empty database, for tests of the migrations themselves. */
+/** A database with roles of its own, for tests that change the roles or who their members are. */
+export async function createDatabaseWithRoles(): Promise<TestDatabase> {
+  const database = await createEmptyDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
+  const urls = await migrate(database.ownerUrl, { DATA_DIR: dataDir });
+  await rm(dataDir, { recursive: true });
+  return { ...database, ...urls };
+}
+
+/** An empty database, for tests of the migrations themselves, which give it roles of its own. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => make('template0');
+
+/** The settings with which a program connects to a database of the run. */
+export const settingsOf = ({ ownerUrl: url, tenantUrl, operatorUrl }: TestDatabase): Record<string, string> => ({
+  DATABASE_URL: url,
+  TENANT_DATABASE_URL: tenantUrl,
+  OPERATOR_DATABASE_URL: operatorUrl,
+});
+
+const userOf = (url: string): string => decodeURIComponent(new URL(url).username);
+
+/** The names of a database's roles. */
+export const rolesOf = (database: Pick<TestDatabase, 'ownerUrl' | 'tenantUrl' | 'operatorUrl'>): Roles => ({
+  owner: userOf(database.ownerUrl),
+  tenant: userOf(database.tenantUrl),
+  operator: userOf(database.operatorUrl),
+});
 
 /** What gateways of a database have as their secret: they all need the same. */
 export const secretOf = ({ name }: Pick<TestDatabase, 'name'>): Buffer => createHash('sha256').update(name).digest();

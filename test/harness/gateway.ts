@@ -16,7 +16,7 @@ process.execArgv.push('--require', join(__dirname, 'typescript.js'));
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The body as it was sent, for comparisons byte by byte. */
+  /** The body as it was sent, but for the ids of requests in errors, for comparisons byte by byte. */
   readonly text: string;
   readonly data: Data;
   readonly errors: readonly {
@@ -64,6 +64,18 @@ export interface TwoTenants extends TestGateway {
 const CREATE_ACCOUNT =
   'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
 
+/**
+ * Every error quotes its request, by an id that no other request has: without it, equal answers are equal bytes.
+ * @throws Error for an error that does not quote it.
+ */
+function withoutRequestId(body: string, errors: Answer['errors'], id: string): Pick<Answer, 'text' | 'errors'> {
+  const anonymous = errors.map(({ extensions: { requestId, ...extensions }, ...error }) => {
+    if (requestId !== id) throw new Error(`An error does not quote the request ${id}: ${body}`);
+    return { ...error, extensions };
+  });
+  return { text: errors.length === 0 ? body : body.replaceAll(id, '<request id>'), errors: anonymous };
+}
+
 function clientOf(gateway: Gateway, key: string | null): Client {
   const send: Client['send'] = async <Data>(
     query: string,
@@ -82,7 +94,8 @@ function clientOf(gateway: Gateway, key: string | null): Client {
       payload: JSON.stringify({ query, variables }),
     });
     const { data, errors = [] } = answer.json<{ data: Data; errors?: Answer['errors'] }>();
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, data, errors };
+    const { statusCode: status, headers: answered, body } = answer;
+    return { status, headers: answered, data, ...withoutRequestId(body, errors, String(answered['x-request-id'])) };
   };
   return {
     key: key ?? '',
@@ -107,6 +120,16 @@ export interface TestGatewayOptions {
   readonly secret?: Buffer;
 }
 
+/** Keeps a line of the log. The cause of an answer INTERNAL is printed, too: the answer does not tell it. */
+function remember(log: Record<string, unknown>[], line: string): void {
+  const entry = JSON.parse(line) as Record<string, unknown>;
+  log.push(entry);
+  const { fault, requestId } = entry;
+  if (fault === undefined) return;
+  const cause = typeof fault === 'string' ? fault : JSON.stringify(fault, null, 2);
+  process.stderr.write(`INTERNAL ${String(requestId)} in ${expect.getState().currentTestName ?? 'a test'}: ${cause}\n`);
+}
+
 export async function startTestGateway({
   settings = {},
   database: given,
@@ -116,10 +139,7 @@ export async function startTestGateway({
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
-  const logger = pino(
-    { level: 'info' },
-    { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
-  );
+  const logger = pino({ level: 'info' }, { write: (line: string) => remember(log, line) });
   const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
   await ensureMasterKey(database.ownerUrl, masterKey);
   const gateway = await createGateway({

@@ -6,9 +6,11 @@ export interface TestRun {
   readonly superuserUrl: string;
   readonly template: string;
   readonly owner: string;
+  /** How to connect to the template as the gateway's roles, which its copies share. */
+  readonly tenantUrl: string;
+  readonly operatorUrl: string;
 }
 
-/** The roles' passwords follow from the owner's, and the roles belong to the whole server: all runs need the same. */
 export const OWNER_PASSWORD = 'owner-of-tests';
 
 const VARIABLE = 'PORTCULLIS_TEST_RUN';
@@ -34,7 +36,7 @@ export function withDatabase(url: string, database: string): string {
 }
 
 /** The URL of a database of this run as the owner, an ordinary role as in production. */
-export function ownerUrl(run: TestRun, database: string): string {
+export function ownerUrl(run: Pick<TestRun, 'superuserUrl' | 'owner'>, database: string): string {
   const url = new URL(withDatabase(run.superuserUrl, database));
   url.username = run.owner;
   url.password = OWNER_PASSWORD;

@@ -1,15 +1,11 @@
 /** The settings of a gateway under test. */
 import type { GatewayParts } from '../../src/gateway';
 
-/** Both ways of executing documents pass the same tests; the environment chooses. */
-const EXECUTION = process.env['TEST_EXECUTION'] === 'interpreted' ? 'interpreted' : 'compiled';
-
 export const testSettings: GatewayParts['settings'] = {
   ENVIRONMENT: 'production',
   CORS_ORIGINS: [],
   TRUSTED_PROXIES: [],
   SANDBOX: false,
-  EXECUTION,
   POOL_SIZE: 4,
   MASTER_READ_REASON: false,
   RATE_LIMIT_KEY: 0,

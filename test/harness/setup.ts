@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
-import { publishRun, type TestRun } from './run';
+import { publishRun } from './run';
 import { dropRun, prepareTemplate } from './template';
 import { afterRun, tearDown } from './teardown';
 
@@ -36,13 +36,14 @@ export default async function setUp(): Promise<void> {
   const given = process.env['TEST_DATABASE_URL'];
   const id = randomBytes(4).toString('hex');
   const superuserUrl = given ? given : await temporaryServer();
-  const run: TestRun = { id, superuserUrl, template: `portcullis_template_${id}`, owner: `portcullis_owner_${id}` };
+  const run = { id, superuserUrl, template: `portcullis_template_${id}`, owner: `portcullis_owner_${id}` };
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
+  afterRun(() => rm(dataDir, { recursive: true, force: true }));
   try {
     if (given) afterRun(() => dropRun(run));
-    await prepareTemplate(run);
+    publishRun({ ...run, ...(await prepareTemplate(run, dataDir)) });
   } catch (error) {
     await tearDown();
     throw error;
   }
-  publishRun(run);
 }

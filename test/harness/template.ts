@@ -1,25 +1,40 @@
 /** The migrated database that every test file's database is a copy of. */
-import { migrate } from '../../src/db/setup/migrate';
+import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
 import { OWNER_PASSWORD, ownerUrl, type TestRun } from './run';
+import type { Client } from 'pg';
 import { asSuperuser } from './superuser';
 
-/** Makes the run's owner and its template database, and migrates it as that owner. */
-export async function prepareTemplate(run: TestRun): Promise<void> {
-  await asSuperuser(run.superuserUrl, async (client) => {
-    await client.query(`create role ${run.owner} login createrole password '${OWNER_PASSWORD}'`);
-    await client.query(`create database ${run.template} owner ${run.owner}`);
-    await migrate(ownerUrl(run, run.template));
-  });
+/** A run whose template is still to be made. */
+export type Unprepared = Omit<TestRun, keyof RoleUrls>;
+
+/** Roles are named after their database, and databases of a run after the run. */
+async function rolesOf(client: Client, { id }: Unprepared): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles where rolname ~ $1', [
+    `^portcullis_portcullis_(template|test)_${id}`,
+  ]);
+  return rows.map(({ name }) => name);
 }
 
-/** Drops the run's databases and its owner. */
-export async function dropRun(run: TestRun): Promise<void> {
+/**
+ * Makes the run's owner and its template database, and migrates it as that owner.
+ * @param dataDir keeps the passwords of the roles.
+ */
+export const prepareTemplate = (run: Unprepared, dataDir: string): Promise<RoleUrls> =>
+  asSuperuser(run.superuserUrl, async (client) => {
+    await client.query(`create role ${run.owner} login createrole password '${OWNER_PASSWORD}'`);
+    await client.query(`create database ${run.template} owner ${run.owner}`);
+    return migrate(ownerUrl(run, run.template), { DATA_DIR: dataDir });
+  });
+
+/** Drops the run's databases and its roles. */
+export async function dropRun(run: Unprepared): Promise<void> {
   await asSuperuser(run.superuserUrl, async (client) => {
     const found = await client.query<{ name: string }>(
       'select d.datname as name from pg_database d join pg_roles o on o.oid = d.datdba where o.rolname = $1',
       [run.owner],
     );
     for (const { name } of found.rows) await client.query(`drop database if exists ${name} with (force)`);
+    for (const name of await rolesOf(client, run)) await client.query(`drop role ${name}`);
     await client.query(`drop role ${run.owner}`);
   });
 }

@@ -2,8 +2,13 @@
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
+import { DatabaseUnavailableError } from '../../src/db/database-errors';
+import { newId } from '../../src/db/ids';
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import { Tool } from '../../src/resources/tool/tool.entity';
 import { seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import { scopeOfAccount } from '../harness/scope';
 import { query } from '../harness/sql';
 
 interface Row {
@@ -133,15 +138,13 @@ describe.each([
     const { database } = tenants.gateway;
     for (let round = 0; round < 8; round += 1) {
       const [mine, other] = round % 2 === 0 ? [tenants.acme, tenants.globex] : [tenants.globex, tenants.acme];
-      const begin = `BEGIN; SET LOCAL app.account_id = '${mine.accountId}'`;
-      const work = database.transaction('tenant', null, begin, async (_manager, client) => {
-        await client.query(
-          `INSERT INTO tool (account_id, id, name, type) VALUES ('${mine.accountId}', gen_random_uuid(), 'thrown ${round}', 'CUSTOM')`,
-        );
-        if (round >= 4) await client.query('SELECT pg_terminate_backend(pg_backend_pid())');
+      const work = scopeOfAccount(database, mine.accountId).write(async (transaction) => {
+        const { accountId } = mine;
+        await transaction.insert(Tool, { id: newId(), accountId, name: `thrown ${round}`, type: 'CUSTOM' });
+        if (round >= 4) await transaction.read({ text: 'SELECT pg_terminate_backend(pg_backend_pid())' }, []);
         throw new Error('thrown midway');
       });
-      await expect(work).rejects.toThrow(round >= 4 ? /terminat/i : 'thrown midway');
+      await expect(work).rejects.toThrow(round >= 4 ? DatabaseUnavailableError : 'thrown midway');
       expect(await database.single('tenant', { text: 'SELECT count(*) FROM tool', values: [] })).toEqual([[0]]);
       expectOwn(await other.send<Seen>(READ, ids()), [other.accountId]);
     }
@@ -152,16 +155,10 @@ describe.each([
 
   it('a transaction that cannot even be rolled back takes its connection with it', async () => {
     const { database } = tenants.gateway;
-    const begin = `BEGIN; SET LOCAL app.account_id = '${tenants.acme.accountId}'`;
-    const work = database.transaction('tenant', null, begin, async (_manager, client) => {
-      await client.query(
-        `INSERT INTO tool (account_id, id, name, type) VALUES ('${tenants.acme.accountId}', gen_random_uuid(), 'stuck', 'CUSTOM')`,
-      );
-      const fail = (): Promise<never> => {
-        Reflect.deleteProperty(client, 'query');
-        return Promise.reject(new Error('Query read timeout'));
-      };
-      Object.assign(client, { query: fail });
+    const { accountId } = tenants.acme;
+    const work = scopeOfAccount(database, accountId).write(async (transaction) => {
+      await transaction.insert(Tool, { id: newId(), accountId, name: 'stuck', type: 'CUSTOM' });
+      jest.spyOn(PipelineClient.prototype, 'batch').mockRejectedValueOnce(new Error('Query read timeout'));
       throw new Error('thrown midway');
     });
     await expect(work).rejects.toThrow('thrown midway');

@@ -1,32 +1,22 @@
-/** Each of the first two walls by itself, with the others taken down; the third has test/database to itself. */
-import { getNamedType, type GraphQLOutputType } from 'graphql';
+/** The first two isolation layers, each by itself with the others removed; test/database has the third. */
 import { CursorSeal } from '../../src/db/cursor';
 import { Database } from '../../src/db/database';
 import { Repository } from '../../src/db/repository';
 import { Vault } from '../../src/db/vault';
-import { Scope } from '../../src/db/scope';
 import * as statements from '../../src/db/statements/select';
-import { Caller, parseAccountId } from '../../src/auth/caller';
-import { PermissionTable } from '../../src/auth/grants';
-import { masterAccess } from '../../src/auth/key-access';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { scopeOfAccount } from '../harness/scope';
 import { accountTables, connected, fingerprint } from '../harness/sql';
 import { Promoter } from '../promotion/client';
-import type * as blind from './without-account-filter';
-import { repository } from './without-account-filter';
-import { pathOperations } from './operations';
-
-jest.mock('../../src/db/statements/select', () =>
-  jest
-    .requireActual<typeof blind>('./without-account-filter')
-    .withoutAccountFilter(jest.requireActual<typeof statements>('../../src/db/statements/select')),
-);
+import { removeAccountFilter } from './without-account-filter';
+import { argumentsOfRows, pathOperations } from './operations';
 
 let tenants: TwoTenants;
 let foreign: SeededIds;
 let own: SeededIds;
+let restoreFilter = (): void => undefined;
 
 beforeAll(async () => {
   tenants = await createTwoTenants();
@@ -34,9 +24,7 @@ beforeAll(async () => {
   own = await seed(tenants.acme, 'Own');
 }, 60_000);
 afterAll(() => tenants.close());
-afterEach(() => {
-  repository.filters = true;
-});
+afterEach(() => restoreFilter());
 
 const rowLevelSecurity = async (state: 'ENABLE' | 'DISABLE'): Promise<void> => {
   const tables = [...(await accountTables(tenants.database.superuserUrl)), 'account'];
@@ -45,18 +33,23 @@ const rowLevelSecurity = async (state: 'ENABLE' | 'DISABLE'): Promise<void> => {
   });
 };
 
-/** The rows that a field by id may be asked for. */
-const idsIn =
-  (seeded: SeededIds) =>
-  (field: { readonly type: GraphQLOutputType }): readonly string[] =>
-    seeded.get(getNamedType(field.type).name) ?? [];
+/** Types whose values are computed from many rows. */
+const COMPUTED_ANSWERS = [
+  'AuditSnapshot',
+  'AuditVerification',
+  'AuditExport',
+  'AuditCheckpoint',
+  'ConfigurationBundle',
+  'ImportPlan',
+];
+const EMPTY_BUNDLE = 'schemaVersion: 1\ntools: []\n';
 
 describe('with row level security off', () => {
   beforeAll(() => rowLevelSecurity('DISABLE'));
   afterAll(() => rowLevelSecurity('ENABLE'));
 
-  it('the directives let no row of another account out, even if the repository does not filter, and raise the alarm', async () => {
-    repository.filters = false;
+  it('the directives alone filter out every row of another account and raise the alarm', async () => {
+    restoreFilter = removeAccountFilter();
     const ids = [...foreign.values()].flat();
     for (const { names } of resources) {
       for (const id of foreign.get(names.type) ?? []) {
@@ -65,7 +58,9 @@ describe('with row level security off', () => {
         });
       }
     }
-    for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn(foreign), 3)) {
+    const plan = `query { planImport(bundle: ${JSON.stringify(EMPTY_BUNDLE)}) { accountId changes { name } } }`;
+    const operations = pathOperations(gatewaySchema, { ids, texts: ['x'] }, argumentsOfRows(foreign), 3);
+    for (const { query: text, variables } of [...operations, { query: plan, variables: {} }]) {
       const answer = await tenants.acme.send(text, variables);
       for (const id of ids) expect(answer.text).not.toContain(id);
       expect(answer.text).not.toContain(tenants.globex.accountId);
@@ -74,14 +69,16 @@ describe('with row level security off', () => {
     const alarms = tenants.log.filter(({ alarm }) => alarm === 'cross_account_row');
     const alarmed = new Set(alarms.map(({ typeName }) => typeName));
     for (const { names } of resources) expect(alarmed).toContain(names.type);
+    // Answers that are computed from many rows say whose rows those are, too.
+    for (const type of COMPUTED_ANSWERS) expect(alarmed).toContain(type);
     for (const alarm of alarms) for (const id of ids) expect(JSON.stringify(alarm)).not.toContain(id);
   }, 60_000);
 
-  it('the walls were down indeed: the unfiltered statements count the rows of both', async () => {
+  it('the statements without their account condition count the rows of both accounts, so the filter is removed', async () => {
     const counted = async (): Promise<number> =>
       (await tenants.acme.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }')).tools.totalCount;
     const filtered = await counted();
-    repository.filters = false;
+    restoreFilter = removeAccountFilter();
     expect(await counted()).toBe(2 * filtered);
   });
 
@@ -95,23 +92,8 @@ describe('with row level security off', () => {
       onError: () => undefined,
     });
     try {
-      const accountId = parseAccountId(tenants.acme.accountId);
-      if (!accountId) throw new Error('An account has an id');
-      const caller = Caller.verified({
-        kind: 'account',
-        keyId: accountId,
-        name: 'test',
-        secretHash: Buffer.alloc(32),
-        endsAt: null,
-        access: masterAccess(new PermissionTable([]), accountId),
-        account: { id: accountId, slug: 'acme', status: 'ACTIVE' },
-      });
-      const scope = Scope.within(
-        database,
-        caller,
-        { requestId: 'test', address: '', operationName: null, reason: null, access: null },
-        accountId,
-      );
+      const { accountId } = tenants.acme;
+      const scope = scopeOfAccount(database, accountId);
       for (const { entity, names } of resources) {
         const rows = new Repository(scope, entity, new CursorSeal(Buffer.alloc(32)));
         const [stranger = ''] = foreign.get(names.type) ?? [];
@@ -140,9 +122,10 @@ describe('with row level security off', () => {
         await scope.write(async (transaction) => {
           expect(await transaction.lockRows(entity, [stranger], { lock: 'UPDATE', deleted: true })).toEqual([]);
           await expect(transaction.lockRow(entity, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-          await expect(
-            transaction.update(entity, { id: stranger, accountId }, { metadata: { taken: true } }),
-          ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+          const forged = { ...(await transaction.lockRow(entity, mine)), id: stranger };
+          await expect(transaction.update(entity, forged, { metadata: { taken: true } })).rejects.toMatchObject({
+            code: 'NOT_FOUND',
+          });
         });
       }
     } finally {
@@ -150,7 +133,7 @@ describe('with row level security off', () => {
     }
   });
 
-  it('an export, a plan and an import know the rows of their own account alone', async () => {
+  it('an export, a plan and an import read the rows of their own account only', async () => {
     const acme = new Promoter(tenants.acme);
     const names = [...(await acme.yaml()).matchAll(/^ {2}- name: (.*)$/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(3);
@@ -181,7 +164,12 @@ describe('with row level security off', () => {
   it('every operation of an account key runs with statements that name its account, and none without', async () => {
     const batch = jest.spyOn(Database.prototype, 'batch');
     const ids = [...own.values()].flat();
-    for (const { query: text, variables } of pathOperations(gatewaySchema, { ids, texts: ['x'] }, idsIn(own), 4))
+    for (const { query: text, variables } of pathOperations(
+      gatewaySchema,
+      { ids, texts: ['x'] },
+      argumentsOfRows(own),
+      4,
+    ))
       await tenants.acme.send(text, variables);
     const ran = batch.mock.calls.flatMap(([role, accountId, queries]) =>
       queries.map((one) => ({ role, accountId, text: one.text, values: one.values })),
@@ -195,9 +183,27 @@ describe('with row level security off', () => {
   }, 60_000);
 });
 
+it('a master key that names an account works under the tenant role: row level security alone limits it to that account', async () => {
+  const { master, acme, globex, log } = tenants;
+  const alarms = log.filter(({ alarm }) => alarm === 'cross_account_row').length;
+  const count = 'query ($accountId: ID) { tools(accountId: $accountId) { totalCount nodes { accountId } } }';
+  const before = await master.ask(count, { accountId: acme.accountId });
+  const [foreignTool = ''] = foreign.get('Tool') ?? [];
+  restoreFilter = removeAccountFilter();
+  expect(await master.ask(count, { accountId: acme.accountId })).toEqual(before);
+  const update =
+    'mutation ($accountId: ID, $id: ID!) { updateTool(accountId: $accountId, id: $id, input: { source: "taken" }) { id } }';
+  const { errors } = await master.send(update, { accountId: acme.accountId, id: foreignTool });
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+  // Rows that the operator role had returned would have been filtered out, with an alarm.
+  expect(log.filter(({ alarm }) => alarm === 'cross_account_row')).toHaveLength(alarms);
+  const all = await master.ask<{ tools: { nodes: { accountId: string }[] } }>(count, {});
+  expect(new Set(all.tools.nodes.map(({ accountId }) => accountId))).toContain(globex.accountId);
+});
+
 it('what the directives refuse never reaches the database', async () => {
   const batch = jest.spyOn(Database.prototype, 'batch');
-  const transaction = jest.spyOn(Database.prototype, 'transaction');
+  const transaction = jest.spyOn(Database.prototype, 'unitOfWork');
   const { errors } = await tenants.acme.send('{ accounts { totalCount } }');
   const named = await tenants.acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', {
     id: tenants.globex.accountId,

@@ -14,6 +14,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
+import type { SeededIds } from '../harness/factories';
 
 export interface Operation {
   /** Says what is varied, for the failure's message. */
@@ -168,18 +169,33 @@ export function argumentOperations(schema: GraphQLSchema, samples: Samples): Ope
   });
 }
 
+/** Later than every event of a test. */
+const LATER = '2126-01-01T00:00:00Z';
+
+/** The arguments that lead a field to rows that exist: their ids and, for the audit log, their types. */
+export function argumentsOfRows(seeded: SeededIds): (field: Field) => Record<string, unknown>[] {
+  return (field) => {
+    const isAuditLog = field.args.some(({ name }) => name === 'resourceType');
+    if (!isAuditLog) return (seeded.get(getNamedType(field.type).name) ?? []).map((id) => ({ id }));
+    const takesTime = field.args.some(({ name }) => name === 'time');
+    return [...seeded].flatMap(([resourceType, ids]) =>
+      ids.map((id) => ({ id, resourceType, ...(takesTime && { time: LATER }) })),
+    );
+  };
+}
+
 /** Every root field down every path of types. */
 export function pathOperations(
   schema: GraphQLSchema,
   samples: Samples,
-  ids: (field: Field) => readonly string[],
+  rows: (field: Field) => readonly Record<string, unknown>[],
   depth = 4,
 ): Operation[] {
   return queryFields(schema).flatMap((field) => {
     const type = getNamedType(field.type);
     const selections = isLeafType(type) ? [''] : chains(schema, type, depth);
     const base = required(field, samples);
-    const bases = 'id' in base ? ids(field).map((id) => ({ ...base, id })) : [base];
+    const bases = 'id' in base ? rows(field).map((given) => ({ ...base, ...given })) : [base];
     return bases.flatMap((given) => selections.map((selection) => operation(field, given, selection)));
   });
 }

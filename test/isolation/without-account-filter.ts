@@ -1,22 +1,28 @@
-/** The repository's wall, to be taken down by tests: statements that forget whose rows they are for. */
-import type * as statements from '../../src/db/statements/select';
+/** The account conditions of all statements, to be removed by tests that show that another isolation layer holds alone. */
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import type { PreparedQuery } from '../../src/db/pipeline/batch';
 
-/** False takes the wall down, where `src/db/statements/select` is mocked by `blinded`. */
-export const repository = { filters: true };
+const CONDITION = /\b(?:\w+\.)?"?account_id"? = (\$\d+)(?:::uuid)?(?!\d)/g;
+/** The row of an account is its own: its id is the account's. */
+const ACCOUNT_ROW = /(FROM "account" t WHERE )t\."id" = (\$1)(?!\d)/;
 
-/** The same statement for the rows of all accounts; the parameter stays, compared with itself. */
-const withoutAccount = (text: string): string =>
-  text.replace(/t\."(?:account_id|id)" = \$1(?= |$)/, '$1::uuid IS NOT NULL');
+/** The same statement for the rows of all accounts; the parameter stays, compared with nothing. */
+function withoutCondition(query: PreparedQuery): PreparedQuery {
+  const text = query.text.replace(CONDITION, '$1::uuid IS NOT NULL').replace(ACCOUNT_ROW, '$1$2::uuid IS NOT NULL');
+  // Without its name, which stands for the prepared statement that has the condition.
+  return text === query.text ? query : { ...query, name: undefined, text };
+}
 
-export function withoutAccountFilter(real: typeof statements): typeof statements {
-  const blind = <Built extends { readonly text: string; readonly name: string | undefined }>(
-    statement: Built,
-  ): Built =>
-    repository.filters ? statement : { ...statement, name: undefined, text: withoutAccount(statement.text) };
-  return {
-    ...real,
-    listStatement: (...given) => blind(real.listStatement(...given)),
-    countStatement: (...given) => blind(real.countStatement(...given)),
-    getStatement: (...given) => blind(real.getStatement(...given)),
+/**
+ * Removes the account condition from every statement that is sent.
+ * @returns a function that restores the conditions.
+ */
+export function removeAccountFilter(): () => void {
+  const batch = Reflect.get(PipelineClient.prototype, 'batch');
+  PipelineClient.prototype.batch = function (queries) {
+    return batch.call(this, queries.map(withoutCondition));
+  };
+  return () => {
+    PipelineClient.prototype.batch = batch;
   };
 }

@@ -150,10 +150,12 @@ describe('a reason', () => {
       ['mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: acme.accountId }],
     ] as const;
     for (const [query, variables] of changes) {
-      for (const reason of ['', '  ', 'ab', 'x'.repeat(501)]) {
+      for (const reason of ['', '  ', 'ab']) {
         const { errors } = await master.send(query, variables, { 'x-reason': reason });
         expect(errors).toMatchObject([{ extensions: { code: 'REASON_REQUIRED' } }]);
       }
+      const { errors } = await master.send(query, variables, { 'x-reason': 'x'.repeat(501) });
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     }
   });
 

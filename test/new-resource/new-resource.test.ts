@@ -2,17 +2,16 @@
  * A new resource is one folder, one line and one migration: everything else finds it by itself. The suites that are
  * imported are the product's own, run once more with the resource in the registry.
  */
-import type * as statements from '../../src/db/statements/select';
+import type * as migrations from '../../src/db/setup/migrations';
 import type * as decisions from '../../src/graph/policy';
 import type * as registry from '../../src/resources';
 import type * as databases from '../harness/database';
 import type * as sql from '../harness/sql';
-import type * as blind from '../isolation/without-account-filter';
 import type * as migration from './migration';
 import type * as note from './note';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
-import { repository } from '../isolation/without-account-filter';
+import { removeAccountFilter } from '../isolation/without-account-filter';
 import '../isolation/hostile.test';
 
 jest.mock('../../src/resources', () => {
@@ -25,25 +24,18 @@ jest.mock('../../src/resources', () => {
 
 jest.mock('../harness/database', () => {
   const real = jest.requireActual<typeof databases>('../harness/database');
-  const { STATEMENTS } = jest.requireActual<typeof migration>('./migration');
+  const { MIGRATION } = jest.requireActual<typeof migration>('./migration');
   const { connected } = jest.requireActual<typeof sql>('../harness/sql');
+  const { withRoles } = jest.requireActual<typeof migrations>('../../src/db/setup/migrations');
   const createDatabase = async (): Promise<databases.TestDatabase> => {
     const database = await real.createDatabase();
-    await connected(database.ownerUrl, async (owner) => {
-      for (const statement of STATEMENTS) await owner.query(statement);
-    });
+    await connected(database.ownerUrl, (owner) => owner.query(withRoles(MIGRATION, real.rolesOf(database))));
     return database;
   };
   return { ...real, createDatabase };
 });
 
-jest.mock('../../src/db/statements/select', () =>
-  jest
-    .requireActual<typeof blind>('../isolation/without-account-filter')
-    .withoutAccountFilter(jest.requireActual<typeof statements>('../../src/db/statements/select')),
-);
-
-/** False takes the directives' wall down: whose account is named and whose rows leave is no matter then. */
+/** False removes the directives' decisions: any account may be named and rows of any account are returned. */
 const mockDirectives = { decide: true };
 
 jest.mock('../../src/graph/policy', () => {
@@ -113,14 +105,18 @@ describe('a resource that was added', () => {
     ]);
   });
 
-  describe('has three walls, each of which holds alone', () => {
+  describe('has three isolation layers, each of which holds alone', () => {
     let foreign: string;
+    let restoreFilter = (): void => undefined;
     beforeAll(async () => {
       for (const tenant of [tenants.globex, tenants.acme]) {
         const { t } = await tenant.ask<{ t: { id: string } }>(
           'mutation { t: createTool(input: { name: "w" }) { id } }',
         );
-        const { createNote } = await tenant.ask<{ createNote: { id: string } }>(CREATE, { name: 'wall', toolId: t.id });
+        const { createNote } = await tenant.ask<{ createNote: { id: string } }>(CREATE, {
+          name: 'layered',
+          toolId: t.id,
+        });
         if (tenant === tenants.globex) foreign = createNote.id;
       }
     });
@@ -128,10 +124,11 @@ describe('a resource that was added', () => {
       await set({ directives: true, filters: true, policies: true });
     });
 
-    async function set(walls: Record<'directives' | 'filters' | 'policies', boolean>): Promise<void> {
-      mockDirectives.decide = walls.directives;
-      repository.filters = walls.filters;
-      const how = walls.policies ? 'ENABLE' : 'DISABLE';
+    async function set(layers: Record<'directives' | 'filters' | 'policies', boolean>): Promise<void> {
+      mockDirectives.decide = layers.directives;
+      restoreFilter();
+      restoreFilter = layers.filters ? () => undefined : removeAccountFilter();
+      const how = layers.policies ? 'ENABLE' : 'DISABLE';
       await query(tenants.database.superuserUrl, `ALTER TABLE note ${how} ROW LEVEL SECURITY`);
     }
 
@@ -149,12 +146,12 @@ describe('a resource that was added', () => {
     }
     const own = (): Set<string> => new Set([tenants.acme.accountId]);
 
-    it('with none of them the rows of all accounts are shown: they were down indeed', async () => {
+    it('without any of them it shows the rows of all accounts, so the tests below do remove them', async () => {
       await set({ directives: false, filters: false, policies: false });
       expect(await shown()).toEqual(new Set([tenants.acme.accountId, tenants.globex.accountId]));
     });
 
-    it('the directives', async () => {
+    it('the directives hold alone', async () => {
       await set({ directives: true, filters: false, policies: false });
       expect(await shown()).toEqual(own());
       expect(
@@ -162,7 +159,7 @@ describe('a resource that was added', () => {
       ).toContain('Note');
     });
 
-    it('the repository, for reading and writing', async () => {
+    it('the repository holds alone, for reading and writing', async () => {
       await set({ directives: false, filters: true, policies: false });
       expect(await shown()).toEqual(own());
       for (const verb of ['delete', 'restore']) {
@@ -171,12 +168,14 @@ describe('a resource that was added', () => {
       }
     });
 
-    it('row level security, for reading and writing', async () => {
+    it('row level security holds alone, for reading and writing', async () => {
       await set({ directives: false, filters: false, policies: true });
       expect(await shown()).toEqual(own());
       await connected(tenants.database.tenantUrl, async (client) => {
         await client.query(`BEGIN; SET LOCAL app.account_id = '${tenants.acme.accountId}'`);
-        const changed = await client.query("UPDATE note SET name = 'taken' WHERE name = 'wall' RETURNING account_id");
+        const changed = await client.query(
+          "UPDATE note SET name = 'taken' WHERE name = 'layered' RETURNING account_id",
+        );
         expect(changed.rows).toEqual([{ account_id: tenants.acme.accountId }]);
         await client.query('ROLLBACK');
       });

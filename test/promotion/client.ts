@@ -7,7 +7,7 @@ const CHANGES =
 
 const EXPORT = `query ($include: [String!], $names: [String!]) {
   exportConfiguration(include: $include, names: $names) {
-    accountId schemaVersion yaml json counts { section count } secrets { name resourceType resourceName path }
+    accountId schemaVersion yaml json counts { section count } secrets { name resourceType resourceName path } warnings
   }
 }`;
 

@@ -110,15 +110,15 @@ describe.each([
   const line = (number: number): string => (form === 'as JSON' ? 'line N' : `line ${number}`);
 
   it('are planned with a report, applied and exported under the names that are used here', async () => {
-    const secrets = [{ name: 'TIDE_TABLES_HEADER_VALUE', value: 'hunter2' }];
+    const secrets = [{ name: 'TIDE_TABLES__X_TIDE_KEY', value: 'hunter2' }];
     const asked = await globex.plan(server ?? '');
     expect([asked.applicable, asked.missingSecrets]).toMatchObject([
       false,
-      [{ name: 'TIDE_TABLES_HEADER_VALUE', path: 'authentication.headers.X-Tide-Key' }],
+      [{ name: 'TIDE_TABLES__X_TIDE_KEY', path: 'authentication.headers.X-Tide-Key' }],
     ]);
     expect(report(asked.warnings)).toEqual([
       'The file was read as one of mcpServers, in the shape that GL AIP exports.',
-      `${line(10)}, authentication.headers.X-Tide-Key: holds a secret, which was left out; give it as TIDE_TABLES_HEADER_VALUE.`,
+      `${line(10)}, authentication.headers.X-Tide-Key: holds a secret, which was left out; give it as TIDE_TABLES__X_TIDE_KEY.`,
       `${line(1)}, id: is kept by the platform itself; left out.`,
       `${line(13)}, created_at: is kept by the platform itself; left out.`,
     ]);
@@ -154,7 +154,7 @@ describe.each([
           metadata: { owner: { team: 'harbour' }, imported: { timeout: 300 } },
         },
       ],
-      mcpServers: [{ transport: 'HTTP', authentication: { type: 'CUSTOM_HEADER', headerName: 'X-Tide-Key' } }],
+      mcpServers: [{ transport: 'HTTP', authentication: { type: 'CUSTOM_HEADER', headers: [{ name: 'X-Tide-Key' }] } }],
       tools: [{ type: 'NATIVE', tags: ['weather', 'sea'], metadata: { imported: { tool_script: 'print("wind")' } } }],
     });
     expect(JSON.stringify(json)).not.toContain('hunter2');

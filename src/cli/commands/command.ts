@@ -1,28 +1,51 @@
-/** What all commands have in common: a profile, machine output, and help with examples. */
-import { Command } from 'commander';
+/** What all commands have in common: a profile, output for machines, and help with examples. */
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Common {
   readonly profile?: string;
   readonly json?: boolean;
 }
 
-/** A leaf of the command tree; every example is a whole command line. */
-export function command(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--profile <name>', 'which profile to work as; PORTCULLIS_PROFILE or "default" when absent')
-    .option('--json', 'print JSON for machines: one value, or for lists one value a line')
-    .addHelpText('after', ['', 'Examples:', ...examples.map((line) => `  $ portcullis ${line}`)].join('\n'));
-}
+const examplesText = (examples: readonly string[]): string =>
+  ['', 'Examples:', ...examples.map((line) => `  $ portcullis ${line}`)].join('\n');
+
+/** A command that needs no gateway; every example is a whole command line. */
+export const localCommand = (name: string, description: string, examples: readonly string[]): Command =>
+  new Command(name).description(description).addHelpText('after', examplesText(examples));
+
+/** A command that works with a gateway, or with the profiles that lead to one. */
+export const command = (name: string, description: string, examples: readonly string[]): Command =>
+  localCommand(name, description, examples)
+    .option('--profile <name>', 'which profile to use; see "Credentials" in: portcullis help')
+    .option('--json', 'print JSON for machines: one value, or for lists one value a line');
 
 /** A command that only holds others. */
 export const group = (name: string, description: string, commands: readonly Command[]): Command =>
-  commands.reduce((whole, one) => whole.addCommand(one), new Command(name).description(description).helpCommand(false));
+  commands.reduce(
+    (parent, child) => parent.addCommand(child),
+    new Command(name).description(description).helpCommand(false),
+  );
 
-export const withAccount = (one: Command): Command =>
-  one.option('--account <slug>', 'which account, with a master key; with an account key it is checked');
+export const withAccount = (target: Command): Command =>
+  target.option('--account <slug>', 'which account, with a master key; with an account key it is checked');
 
-export const withReason = (one: Command): Command =>
-  one.option('--reason <text>', 'why, for the record; a master key writes only with a reason');
+export const withReason = (target: Command): Command =>
+  target.option('--reason <text>', 'why, for the audit log; a master key changes things only with a reason');
 
-export const withYes = (one: Command): Command => one.option('--yes', 'do not ask, do it');
+export const withYes = (target: Command): Command => target.option('--yes', 'do not ask for confirmation');
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+
+/** An option that takes a whole number; its help and its error say the range. */
+export function numberOption(flags: string, description: string, { min, max, default: value }: Range): Option {
+  const parse = (text: string): number => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+  return new Option(flags, `${description}, ${min} to ${max}`).argParser(parse).default(value);
+}

@@ -1,7 +1,6 @@
-/** doctor: finds the usual troubles and says the cure of each. */
+/** doctor: finds common problems and says how to fix each. */
 import { Option } from 'commander';
 import { diagnose, type Finding } from '../doctor';
-import { defaultProfile } from '../environment';
 import { EXIT } from '../failures';
 import { data, json } from '../output/print';
 import { paintFor, visible } from '../output/text';
@@ -19,19 +18,19 @@ function line({ check, ok, message, cure }: Finding): string {
 
 async function doctor({ profile, kind, json: asJson }: Options): Promise<void> {
   const findings: Finding[] = [];
-  for await (const finding of diagnose(profile ?? defaultProfile(), kind)) {
+  for await (const finding of diagnose(profile, kind)) {
     findings.push(finding);
     if (asJson !== true) await data(line(finding));
   }
   const healthy = findings.every(({ ok }) => ok);
   if (asJson === true) await json({ healthy, findings });
-  process.exitCode = healthy ? EXIT.done : EXIT.failed;
+  process.exitCode = healthy ? EXIT.ok : EXIT.failure;
 }
 
 export const doctorCommand = command(
   'doctor',
-  'Find the usual troubles and say the cure. Exit code 1: there are some.',
+  'Find common problems and say how to fix them. Exit code 1 when there are any.',
   ['doctor --profile dev', 'doctor --profile ops --kind master --json'],
 )
-  .addOption(new Option('--kind <kind>', 'the kind of key that the profile should have').choices(['account', 'master']))
+  .addOption(new Option('--kind <kind>', 'the kind of key that there should be').choices(['account', 'master']))
   .action(doctor);

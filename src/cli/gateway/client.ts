@@ -1,44 +1,67 @@
 /** A client of the gateway's API: typed documents over fetch, and every failure in a sentence. */
-import { print, type DocumentNode } from 'graphql';
-import { misuse } from '../failures';
+import type { DocumentNode } from 'graphql';
+import { OperationTypeNode } from 'graphql/language/ast';
+import { Kind } from 'graphql/language/kinds';
+import { print } from 'graphql/language/printer';
+import { headerText } from '../../util/header-text';
+import type { Credentials } from '../credentials';
 import { GatewayRefusal, unreachable, unreadable, type GatewayErrors } from './refusal';
 
-const TIMEOUT = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** An operation with the types of its answer and its variables, as it is generated. */
 export type Operation<Data, Variables> = DocumentNode & { readonly __apiType?: (variables: Variables) => Data };
 
-export interface Connection {
-  /** Without `/graphql`. */
-  readonly url: string;
-  readonly key: string;
-  /** Why an operator does this; a master key writes only with one. */
-  readonly reason?: string | undefined;
-}
-
 export interface Answer<Data> {
   readonly data?: Data | null;
   readonly errors?: GatewayErrors;
+}
+
+/** A response whose body is a GraphQL answer. */
+export interface Response<Data> {
+  readonly answer: Answer<Data>;
+  /** The body as it came. */
+  readonly text: string;
   /** The clock of the gateway, as its Date header has it; null without one. */
   readonly date: Date | null;
 }
 
-const LATIN = /^[\u0020-\u007e\u00a0-\u00ff]*$/;
+const isMutation = ({ definitions }: DocumentNode): boolean =>
+  definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
+  );
+
+let changesInFlight = 0;
+
+/** Whether the gateway may be making a change at this moment. */
+export const isChanging = (): boolean => changesInFlight > 0;
+
+function parseAnswer<Data>(text: string): Answer<Data> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isAnswer = typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
+    return isAnswer ? (value as Answer<Data>) : null;
+  } catch {
+    return null;
+  }
+}
 
 export class GatewayClient {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #endpoint: string;
 
-  constructor(readonly connection: Connection) {
-    const { url, key, reason } = connection;
-    if (reason !== undefined && !LATIN.test(reason))
-      throw misuse('A reason travels in a header: write it in one line, without signs outside of Latin-1.');
-    this.#endpoint = `${url.replace(/\/+$/, '')}/graphql`;
+  /** @param reason why an operator does this; a master key changes things only with one. */
+  constructor(
+    private readonly credentials: Credentials,
+    reason?: string,
+  ) {
+    this.#endpoint = `${credentials.url.replace(/\/+$/, '')}/graphql`;
     this.#headers = {
       'content-type': 'application/json',
       'apollographql-client-name': 'portcullis',
-      'x-api-key': key,
-      ...(reason === undefined ? {} : { 'x-reason': reason }),
+      'x-api-key': credentials.key,
+      ...(reason === undefined ? {} : { 'x-reason': headerText(reason) }),
     };
   }
 
@@ -48,28 +71,47 @@ export class GatewayClient {
    * @throws CommandFailure when nothing answers; GatewayRefusal when the gateway refuses.
    */
   async ask<Data, Variables>(document: Operation<Data, Variables>, variables: Variables): Promise<Data> {
-    const { data, errors } = await this.send<Data>({ query: print(document), variables });
-    if (errors && errors.length > 0) throw new GatewayRefusal(errors);
-    if (!data) throw unreadable(this.#endpoint);
+    const body = JSON.stringify({ query: print(document), variables });
+    const { data, errors } = (await this.send<Data>(body, isMutation(document))).answer;
+    if (errors && errors.length > 0) throw new GatewayRefusal(errors, this.credentials.profile);
+    if (!data) throw unreadable(this.#endpoint, null, this.#change(isMutation(document)));
     return data;
   }
 
-  /** @throws CommandFailure when nothing answers, or something that is not the gateway. */
-  async send<Data>(body: object): Promise<Answer<Data>> {
+  /**
+   * @param body the request as JSON.
+   * @param isChange whether it may change something.
+   * @throws CommandFailure when nothing answers, or something that is not a gateway.
+   */
+  async send<Data>(body: string, isChange: boolean): Promise<Response<Data>> {
+    changesInFlight += Number(isChange);
+    try {
+      return await this.#send(body, isChange);
+    } finally {
+      changesInFlight -= Number(isChange);
+    }
+  }
+
+  #change(isChange: boolean): Credentials | null {
+    return isChange ? this.credentials : null;
+  }
+
+  async #send<Data>(body: string, isChange: boolean): Promise<Response<Data>> {
+    const failed = (error: unknown): never => {
+      throw unreachable(this.#endpoint, error, this.#change(isChange));
+    };
     const response = await fetch(this.#endpoint, {
       method: 'POST',
       headers: this.#headers,
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT),
+      body,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       // The key is for this address alone.
       redirect: 'error',
-    }).catch((error: unknown) => {
-      throw unreachable(this.#endpoint, error);
-    });
+    }).catch(failed);
+    const text = await response.text().catch(failed);
+    const answer = parseAnswer<Data>(text);
+    if (!answer) throw unreadable(this.#endpoint, response.status, this.#change(isChange));
     const date = response.headers.get('date');
-    const answer: unknown = await response.json().catch(() => null);
-    if (typeof answer !== 'object' || answer === null || !('data' in answer || 'errors' in answer))
-      throw unreadable(this.#endpoint, response.status);
-    return { ...(answer as Omit<Answer<Data>, 'date'>), date: date === null ? null : new Date(date) };
+    return { answer, text, date: date === null ? null : new Date(date) };
   }
 }

@@ -2,12 +2,12 @@
 
 export const PAGE = 100;
 
-interface Page<Node> {
+export interface Page<Node> {
   readonly nodes: readonly Node[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
 }
 
-/** @param read asks for the page behind a cursor. */
+/** @param read asks for the page after a cursor. */
 export async function* everyNode<Node>(read: (after: string | null) => Promise<Page<Node>>): AsyncGenerator<Node> {
   for (let after: string | null = null; ;) {
     const { nodes, pageInfo }: Page<Node> = await read(after);

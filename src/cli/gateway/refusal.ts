@@ -1,5 +1,7 @@
 /** What can go wrong between the command line and the gateway, and what to do about it. */
 import { CommandFailure, messageOf } from '../failures';
+import { visible } from '../output/text';
+import { commandLine, type CommandContext } from '../shell';
 
 export type GatewayErrors = readonly {
   readonly message: string;
@@ -7,48 +9,88 @@ export type GatewayErrors = readonly {
 }[];
 
 /** What to do, where the gateway's own sentence does not say it. */
-const CURES: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED: 'Find out more with: portcullis doctor',
-  FORBIDDEN: 'See what the profile’s key may do with: portcullis whoami',
-  REASON_REQUIRED: 'Give one with --reason "…".',
-  GRAPHQL_VALIDATION_FAILED: 'The gateway is of another release than this program. See: portcullis doctor',
-};
-
-function lineOf({ message, extensions = {} }: GatewayErrors[number]): string {
-  const { code, requestId } = extensions;
-  const named = typeof code === 'string' ? `${code}: ${message}` : message;
-  return code === 'INTERNAL' && typeof requestId === 'string' ? `${named} (request ${requestId})` : named;
+function cureOf(code: string, profile: string | null): string | null {
+  const command = (...words: string[]): string => commandLine(words, { profile });
+  if (code === 'UNAUTHENTICATED') return `Find out more with: ${command('doctor')}`;
+  if (code === 'FORBIDDEN') return `See what the key may do with: ${command('whoami')}`;
+  if (code === 'REASON_REQUIRED') return 'Give a reason with --reason "…".';
+  if (code === 'GRAPHQL_VALIDATION_FAILED')
+    return `The gateway and this program are of different releases. See: ${command('doctor')}`;
+  return null;
 }
 
-/** The gateway understood and refused. */
+const textOf = (extensions: Readonly<Record<string, unknown>>, name: string): string => {
+  const value = extensions[name];
+  return typeof value === 'string' ? value : '';
+};
+
+/** What a gateway says of an error, and the request to quote where it hides the cause. */
+export function errorLine({ message, extensions = {} }: GatewayErrors[number]): string {
+  const [code, requestId] = [textOf(extensions, 'code'), textOf(extensions, 'requestId')];
+  const line = code === '' ? message : `${code}: ${message}`;
+  return visible(code === 'INTERNAL' && requestId !== '' ? `${line} (request ${requestId})` : line);
+}
+
+/** The gateway understood the request and refused it. */
 export class GatewayRefusal extends CommandFailure {
   readonly code: string;
 
-  constructor(readonly errors: GatewayErrors) {
-    const [first] = errors;
-    const code = typeof first?.extensions?.['code'] === 'string' ? first.extensions['code'] : '';
-    const cure = CURES[code];
-    super([...errors.map(lineOf), ...(cure === undefined ? [] : [cure])].join('\n'));
+  constructor(
+    readonly errors: GatewayErrors,
+    profile: string | null,
+  ) {
+    const code = textOf(errors[0]?.extensions ?? {}, 'code');
+    const cure = cureOf(code, profile);
+    super([...errors.map(errorLine), ...(cure === null ? [] : [cure])].join('\n'));
     this.code = code;
   }
 }
 
-/** fetch keeps the reason in `cause`. */
-function causeOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time';
+/** Of these it is certain that the gateway did not get the request. */
+const NOT_SENT: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name of the host cannot be resolved now',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the network',
+  ERR_INVALID_URL: 'the address is not valid',
+  UND_ERR_CONNECT_TIMEOUT: 'the host does not answer',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; trust it with NODE_EXTRA_CA_CERTS=<file>',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'its certificate comes from an authority that is not trusted; trust it with NODE_EXTRA_CA_CERTS=<file>',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'its certificate comes from an authority that is not trusted; trust it with NODE_EXTRA_CA_CERTS=<file>',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; use http://, or another port',
+};
+
+/** fetch keeps the reason in `cause`, and of several addresses the errors of all. */
+function causeOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { code: '', message: 'it did not answer in time' };
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host';
-  return messageOf(cause);
+  if (messageOf(cause) === 'unexpected redirect')
+    return { code, message: 'it redirects elsewhere, and keys are sent to no other address' };
+  return { code, message: NOT_SENT[code] ?? (messageOf(cause) || code) };
 }
 
-export const unreachable = (endpoint: string, error: unknown): CommandFailure =>
-  new CommandFailure(
-    `The gateway cannot be reached at ${endpoint}: ${causeOf(error)}. Check that it runs and that the profile’s address is right.`,
-  );
+/** Where a change was on its way, and nobody can say from here whether it was made. */
+const unknownOutcome = ({ profile }: CommandContext): string =>
+  `\nWhether the change was made is not known: look before you repeat it, with: ${commandLine(['audit', 'tail'], { profile })}`;
 
-export const unreadable = (endpoint: string, status?: number): CommandFailure =>
+/** @param change the context of a request that would have changed something; null of one that only reads. */
+export function unreachable(endpoint: string, error: unknown, change: CommandContext | null): CommandFailure {
+  const { code, message } = causeOf(error);
+  const outcome = change && !(code in NOT_SENT) ? unknownOutcome(change) : '';
+  return new CommandFailure(
+    `The gateway cannot be reached at ${endpoint}: ${message}. Check that it runs and that the address is right.${outcome}`,
+  );
+}
+
+/** Something answers, and it is not a gateway. */
+export const unreadable = (endpoint: string, status: number | null, change: CommandContext | null): CommandFailure =>
   new CommandFailure(
-    `${endpoint} does not answer as a gateway does${status === undefined ? '' : ` (HTTP ${status})`}. Check the profile’s address.`,
+    `${endpoint} does not answer as a gateway does${status === null ? '' : ` (HTTP ${status})`}. Check the address.${change ? unknownOutcome(change) : ''}`,
   );

@@ -1,8 +1,9 @@
 /** Who a command works as, and for which account; a mistake of account is refused here, before anything is sent. */
 import { AccountBySlugDocument, ViewerDocument, type ViewerQuery } from '../../../schema/generated/operations';
-import { defaultProfile } from '../environment';
-import { CommandFailure, misuse } from '../failures';
-import { readProfile, type Profile } from '../profiles';
+import { findCredentials, sourceOf, type Credentials } from '../credentials';
+import { CommandFailure, usageError } from '../failures';
+import { askLine, isInteractive } from '../input/prompt';
+import { commandLine } from '../shell';
 import { GatewayClient } from './client';
 
 export interface SessionOptions {
@@ -17,36 +18,57 @@ export interface Target {
 }
 
 export interface Session {
-  readonly profile: Profile;
+  readonly credentials: Credentials;
   readonly client: GatewayClient;
   readonly viewer: ViewerQuery['viewer'];
+  /** The reason that the client sends. */
+  readonly reason: string | undefined;
 }
 
-export async function openSession({ profile: name, reason }: SessionOptions): Promise<Session> {
-  const profile = readProfile(name ?? defaultProfile());
-  const client = new GatewayClient({ ...profile, reason });
+/** For commands that send what they are given, whoever it is for. */
+export const openClient = ({ profile, reason }: SessionOptions): GatewayClient =>
+  new GatewayClient(findCredentials(profile), reason);
+
+export async function openSession({ profile, reason }: SessionOptions): Promise<Session> {
+  const credentials = findCredentials(profile);
+  const client = new GatewayClient(credentials, reason);
   const { viewer } = await client.ask(ViewerDocument, {});
-  return { profile, client, viewer };
+  return { credentials, client, viewer, reason };
 }
 
-/** The account that the profile's key works for, or with a master key the one that `--account` names. */
-async function findTarget({ profile, client, viewer }: Session, slug: string | undefined): Promise<Target | null> {
+/** For commands that change something: a master key needs a reason, which is asked for at a terminal. */
+export async function openWriteSession(options: SessionOptions): Promise<Session> {
+  const session = await openSession(options);
+  if (session.viewer.kind !== 'MASTER' || session.reason !== undefined || !isInteractive()) return session;
+  const reason = await askLine('Reason, for the audit log: ');
+  return { ...session, client: new GatewayClient(session.credentials, reason), reason };
+}
+
+const accountOf = ({ viewer }: Session): string => `the account "${viewer.account?.slug ?? ''}"`;
+
+/** The account that the key works for, or with a master key the one that `--account` names. */
+async function findTarget(session: Session, slug: string | undefined): Promise<Target | null> {
+  const { credentials, client, viewer } = session;
   const own = viewer.account ?? null;
   if (own && slug !== undefined && slug !== own.slug)
     throw new CommandFailure(
-      `Refused: the profile "${profile.name}" has a key of the account "${own.slug}", and the command is for "${slug}". Use a profile of "${slug}".`,
+      `Refused: ${sourceOf(credentials)} has a key of ${accountOf(session)}, and the command is for "${slug}". Use a key of "${slug}".`,
     );
   if (own || slug === undefined) return own;
   const { account } = await client.ask(AccountBySlugDocument, { slug });
-  if (!account) throw new CommandFailure(`There is no account "${slug}". List them with: portcullis accounts list`);
+  if (!account) throw noSuchAccount(session, slug);
   return account;
 }
+
+export const noSuchAccount = ({ credentials }: Session, slug: string): CommandFailure =>
+  new CommandFailure(
+    `There is no account "${slug}". List the accounts with: ${commandLine(['accounts', 'list'], credentials)}`,
+  );
 
 /** For commands that need one account. */
 export async function requireTarget(session: Session, { account }: SessionOptions): Promise<Target> {
   const target = await findTarget(session, account);
-  if (!target)
-    throw misuse(`The profile "${session.profile.name}" has a master key: name the account with --account SLUG.`);
+  if (!target) throw usageError(`A master key (${sourceOf(session.credentials)}) needs --account SLUG: which account?`);
   return target;
 }
 
@@ -54,10 +76,20 @@ export async function requireTarget(session: Session, { account }: SessionOption
 export const accountIdOf = async (session: Session, { account }: SessionOptions): Promise<string | undefined> =>
   (await findTarget(session, account))?.id;
 
-/** @throws CommandFailure for a profile with an account's key. */
-export function requireMaster({ profile, viewer }: Session): void {
-  if (viewer.kind !== 'MASTER')
-    throw new CommandFailure(
-      `This needs a master key, and the profile "${profile.name}" has a key of the account "${viewer.account?.slug ?? ''}". Use another one with --profile.`,
-    );
+/** @throws CommandFailure for an account key. */
+export function requireMaster(session: Session): void {
+  if (session.viewer.kind === 'MASTER') return;
+  throw new CommandFailure(
+    `This needs a master key, and ${sourceOf(session.credentials)} has a key of ${accountOf(session)}. Use another one with --profile.`,
+  );
 }
+
+/**
+ * A command that can be pasted and works as whom this one does.
+ * @param options those that the command needs: the account, and the reason if it changes something.
+ */
+export const followUp = (
+  { credentials }: Session,
+  { account, reason }: Pick<SessionOptions, 'account' | 'reason'>,
+  ...words: string[]
+): string => commandLine(words, { profile: credentials.profile, account, reason });

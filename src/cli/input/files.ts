@@ -1,55 +1,119 @@
 /** Reading and writing the user's files, with a sentence for each thing that can be wrong. */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
 import { CommandFailure, messageOf } from '../failures';
 import { readStandardInput } from './prompt';
 
 /** What the gateway takes as a bundle. */
-const LARGEST = 2 * 1024 * 1024;
+const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
 
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'you may not read it';
-  return messageOf(error);
-}
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder; name a file',
+  EACCES: 'you do not have the permission',
+  EPERM: 'you do not have the permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your disk quota is used up',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'the symbolic links lead in a circle',
+};
+
+const causeOf = (error: unknown): string => CAUSES[codeOf(error)] ?? messageOf(error);
+
+export const unreadableFile = (path: string, error: unknown): CommandFailure =>
+  new CommandFailure(`${path} cannot be read: ${causeOf(error)}.`);
+
+export const unwritableFile = (path: string, error: unknown): CommandFailure =>
+  new CommandFailure(`${path} cannot be written: ${causeOf(error)}.`);
 
 function readBytes(path: string): Buffer {
   try {
-    const found = statSync(path);
-    if (found.isDirectory()) throw new CommandFailure(`${path} is a folder: name a file.`);
-    if (found.size > LARGEST) throw new Error(`it has ${found.size} bytes, and a bundle has at most ${LARGEST}`);
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof CommandFailure) throw error;
-    throw new CommandFailure(`${path} cannot be read: ${reasonOf(error)}.`);
+    throw unreadableFile(path, error);
   }
 }
 
 /**
  * The text of a file; `-` is standard input.
- * @throws CommandFailure for what is unreadable, a folder, empty, too large or no text.
+ * @throws CommandFailure for what cannot be read, is empty or is not text in UTF-8.
  */
 export async function readText(path: string): Promise<string> {
   const name = path === '-' ? 'Standard input' : path;
   const bytes = path === '-' ? await readStandardInput() : readBytes(path);
-  if (bytes.length > LARGEST)
-    throw new CommandFailure(`${name} cannot be read: it has more than ${LARGEST} bytes, the most of a bundle.`);
-  if (bytes.includes(0) || !isUtf8(bytes))
-    throw new CommandFailure(`${name} is no text: a bundle is YAML or JSON in UTF-8.`);
+  if (bytes.includes(0) || !isUtf8(bytes)) throw new CommandFailure(`${name} is not text in UTF-8.`);
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   if (text.trim() === '') throw new CommandFailure(`${name} is empty.`);
   return text;
 }
 
-/** Writes a file whole or not at all. */
-export function writeWhole(path: string, text: string, mode = 0o644): void {
-  const partial = `${path}.${process.pid}.partial`;
+/** @throws CommandFailure for a bundle that is larger than the gateway reads. */
+export function checkBundleSize(name: string, bundle: string): void {
+  const bytes = Buffer.byteLength(bundle);
+  if (bytes > MAX_BUNDLE_BYTES)
+    throw new CommandFailure(
+      `${name} has ${bytes} bytes, and a bundle may have at most ${MAX_BUNDLE_BYTES}. Export in parts: by section with --include, by name with --names.`,
+    );
+}
+
+/** What a path leads to, through symbolic links; null when there is nothing yet. */
+export function targetOf(path: string): { readonly path: string; readonly stats: Stats } | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? { path: realpathSync(path), stats } : null;
+}
+
+/** A name beside a file that no other run uses. */
+export const partialName = (path: string): string => `${path}.${randomUUID()}.partial`;
+
+/**
+ * Writes a file whole or not at all, and keeps the mode of one that is replaced. Devices and pipes are written as they are.
+ * @throws CommandFailure
+ */
+export function writeWhole(path: string, text: string, mode?: number): void {
   try {
-    writeFileSync(partial, text, { mode, flag: 'wx' });
+    const target = targetOf(path);
+    if (target && !target.stats.isFile()) {
+      writeFileSync(target.path, text);
+      return;
+    }
+    replaceFile(target?.path ?? path, text, mode ?? (target ? target.stats.mode & 0o777 : undefined));
+  } catch (error) {
+    throw unwritableFile(path, error);
+  }
+}
+
+function replaceFile(path: string, text: string, mode: number | undefined): void {
+  const partial = partialName(path);
+  try {
+    const file = openSync(partial, 'wx', mode);
+    try {
+      if (mode !== undefined) fchmodSync(file, mode);
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw new CommandFailure(`${path} cannot be written: ${messageOf(error)}`);
+    throw error;
   }
 }

@@ -1,29 +1,37 @@
-/** Questions to whoever sits at the terminal; they are asked on standard error. */
-import { createInterface } from 'node:readline/promises';
+/** Questions on the terminal. They are asked on standard error: standard output is for data. */
+import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { misuse } from '../failures';
+import { CommandFailure, Interrupted, usageError } from '../failures';
+import { visible } from '../output/text';
 
 export const isInteractive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
-async function ask(question: string, echo: boolean): Promise<string> {
-  process.stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: echo ? process.stderr : nowhere, terminal: true });
-  // readline takes Ctrl-C for itself.
-  lines.once('SIGINT', () => {
-    lines.close();
-    process.kill(process.pid, 'SIGINT');
-  });
+const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+/** @throws Interrupted on Ctrl-C; CommandFailure when the input ends before there is an answer. */
+async function ask(question: string, isHidden: boolean): Promise<string> {
+  const output = isHidden ? nowhere() : process.stderr;
+  if (isHidden) process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
+  let answer: string | null = null;
   try {
-    return await lines.question(echo ? question : '');
+    answer = await new Promise<string>((resolve, reject) => {
+      lines.once('SIGINT', () => reject(new Interrupted()));
+      lines.once('close', () => reject(new CommandFailure('The input ended at the question: nothing was changed.')));
+      lines.question(isHidden ? '' : question, resolve);
+    });
+    return answer;
   } finally {
     lines.close();
-    if (!echo) process.stderr.write('\n');
+    if (isHidden || answer === null) process.stderr.write('\n');
   }
 }
 
 /** Reads a line without showing it. */
-export const askHidden = (question: string): Promise<string> => ask(question, false);
+export const askHidden = (question: string): Promise<string> => ask(question, true);
+
+/** Reads a line. */
+export const askLine = async (question: string): Promise<string> => (await ask(question, false)).trim();
 
 /**
  * Asks once.
@@ -31,9 +39,8 @@ export const askHidden = (question: string): Promise<string> => ask(question, fa
  */
 export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true) return true;
-  if (!isInteractive()) throw misuse(`${question} There is no terminal to ask on: pass --yes if you agree.`);
-  const answer = await ask(`${question} [y/N] `, true);
-  return /^y(es)?$/i.test(answer.trim());
+  if (!isInteractive()) throw usageError(`${question} There is no terminal to ask on: pass --yes to agree.`);
+  return /^y(es)?$/i.test(await askLine(`${visible(question)} [y/N] `));
 }
 
 /** Everything that is piped in. */

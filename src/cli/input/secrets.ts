@@ -41,26 +41,26 @@ export async function givenSecrets(bundle: string, file: string | undefined): Pr
   // A file of another platform has no placeholders: the gateway names its secrets when it converts it.
   if (names.length === 0) return stored;
   const unused = [...stored.keys()].filter((name) => !names.includes(name));
-  if (unused.length > 0) warn(`the bundle has no placeholder for ${unused.join(', ')}; left out.`);
-  const known = [...stored].filter(([name]) => names.includes(name));
-  return new Map([...secretsIn(names), ...known]);
+  if (unused.length > 0) warn(`the bundle has no placeholder for ${unused.join(', ')}: not used.`);
+  const used = [...stored].filter(([name]) => names.includes(name));
+  return new Map([...secretsIn(names), ...used]);
 }
 
-export interface Wanted {
+export interface MissingSecret {
   readonly name: string;
   readonly resourceType: string;
   readonly resourceName: string;
 }
 
 /** Asks for what the account does not have and nobody gave; empty where nobody can be asked. */
-export async function askForSecrets(wanted: readonly Wanted[]): Promise<Secrets> {
-  const found = new Map<string, string>();
-  if (!isInteractive()) return found;
-  for (const { name, resourceType, resourceName } of wanted) {
+export async function askForSecrets(missing: readonly MissingSecret[]): Promise<Secrets> {
+  const values = new Map<string, string>();
+  if (!isInteractive()) return values;
+  for (const { name, resourceType, resourceName } of missing) {
     const value = await askHidden(`Secret ${name} of the ${resourceType} "${resourceName}" (not shown): `);
-    if (value !== '') found.set(name, value);
+    if (value !== '') values.set(name, value);
   }
-  return found;
+  return values;
 }
 
 export const secretInputs = (secrets: Secrets): { name: string; value: string }[] =>

@@ -1,6 +1,9 @@
 /** The two streams: data on standard output, everything else on standard error. */
 import { once } from 'node:events';
+import { formatTable, type Cells } from './table';
 import { paintFor, visible } from './text';
+
+export type { Cells } from './table';
 
 /** Writes data, waiting for a slow reader. */
 export async function data(text: string): Promise<void> {
@@ -18,19 +21,11 @@ export const warn = (text: string): void => {
   note(paintFor(process.stderr)('yellow', `Note: ${visible(text)}`));
 };
 
-type Row = readonly (string | null | undefined)[];
-
-/** Columns aligned, with a head; null prints as a dash. */
-export function table(head: readonly string[], rows: readonly Row[]): string {
-  const paint = paintFor(process.stdout);
-  const cells = rows.map((row) => head.map((_, column) => visible(row[column] ?? '-').replaceAll('\n', ' ')));
-  const widths = head.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [paint('bold', line(head)), ...cells.map(line)].join('\n');
+/** On a terminal a table is as wide as that, elsewhere as wide as its cells. */
+export function table(head: readonly string[], rows: readonly Cells[]): string {
+  const { isTTY, columns } = process.stdout;
+  const [first = '', ...lines] = formatTable([head, ...rows], isTTY ? columns : undefined);
+  return [paintFor(process.stdout)('bold', first), ...lines].join('\n');
 }
 
 /** A list as a table, or each item as a line of JSON. */
@@ -38,12 +33,12 @@ export async function list<Item>(
   asJson: boolean | undefined,
   items: AsyncIterable<Item> | Iterable<Item>,
   head: readonly string[],
-  row: (item: Item) => Row,
+  cells: (item: Item) => Cells,
 ): Promise<void> {
-  const rows: Row[] = [];
+  const rows: Cells[] = [];
   for await (const item of items) {
     if (asJson === true) await json(item);
-    else rows.push(row(item));
+    else rows.push(cells(item));
   }
   if (asJson === true) return;
   await data(table(head, rows));

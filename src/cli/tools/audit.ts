@@ -8,7 +8,8 @@ import { verifyDatabase } from '../../audit/verify-database';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/archive-store';
-import { secretsKey } from '../../first-start/secrets-key-file';
+import { roleUrls } from '../../db/setup/migrate';
+import { existingSecretsKey } from '../../first-start/secrets-key-file';
 
 const USAGE = `npm run --silent audit -- verify [--account ID] [--against FILE]    (an export that was kept elsewhere)
 npm run --silent audit -- archive --account ID --before TIME    (export first: the events leave the database)
@@ -48,19 +49,23 @@ function usage(): number {
   return 2;
 }
 
-function withDatabase(config: Config, work: (ask: RunQuery, ownerUrl: string) => Promise<number>): Promise<number> {
+async function withDatabase(
+  config: Config,
+  work: (ask: RunQuery, ownerUrl: string) => Promise<number>,
+): Promise<number> {
   const ownerUrl = config.DATABASE_URL;
   if (ownerUrl === undefined) {
     process.stderr.write('DATABASE_URL is not set: name the database whose record is meant.\n');
-    return Promise.resolve(2);
+    return 2;
   }
-  return asAuditor(ownerUrl, config.OPERATOR_DATABASE_URL, (ask) => work(ask, ownerUrl));
+  const { operatorUrl } = await roleUrls(ownerUrl, config);
+  return asAuditor(operatorUrl, (ask) => work(ask, ownerUrl));
 }
 
 async function main(): Promise<number> {
   const { values, positionals } = parse();
   const config = readConfig();
-  const signer = new Signer(secretsKey(config));
+  const signer = new Signer(existingSecretsKey(config));
   if (positionals[0] === 'verify') return withDatabase(config, (ask) => verifyStoredChains(ask, values, signer));
   if (positionals[0] === 'archive')
     return withDatabase(config, (ask, ownerUrl) => archive(ask, values, ownerUrl, signer));

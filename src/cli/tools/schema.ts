@@ -1,14 +1,47 @@
-/** Writes schema/schema.graphql and schema/bundle.schema.json, which clients, generators and editors read: `npm run schema`. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Writes what clients, generators, editors and reviewers read: schema/schema.graphql, schema/bundle.schema.json and
+ * schema/database.sql: `npm run schema`.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dumpMigrated } from '../../db/setup/dump-migrated';
+import { migrate } from '../../db/setup/migrate';
+import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { printSchema } from '../../graph/directives';
 import { buildGatewaySchema } from '../../graph/schema';
 import { printBundleSchema } from '../../promotion/bundle/json-schema';
 import { kindsOf } from '../../promotion/bundle/sections';
 import { resolvers, resources } from '../../resources';
+import { projectFile } from '../../util/project-file';
 
-/** Run from its source: the build needs the documents that are generated from this schema. */
-const FOLDER = join(__dirname, '../../../schema');
+/** Of a database that lives as long as this takes. */
+async function databaseSchema(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-schema-'));
+  try {
+    // PostgreSQL's user may be another one than ours.
+    await chmod(folder, 0o711);
+    const dataDir = join(folder, 'data');
+    const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: { fsync: 'off' } });
+    try {
+      await migrate(server.url, { DATA_DIR: dataDir });
+      return await dumpMigrated(server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
-writeFileSync(join(FOLDER, 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
-writeFileSync(join(FOLDER, 'bundle.schema.json'), printBundleSchema(kindsOf(resources)));
+async function main(): Promise<void> {
+  writeFileSync(projectFile('schema', 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
+  writeFileSync(projectFile('schema', 'bundle.schema.json'), printBundleSchema(kindsOf(resources)));
+  writeFileSync(projectFile('schema', 'database.sql'), await databaseSchema());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

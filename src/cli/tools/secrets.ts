@@ -11,7 +11,7 @@ import { Vault } from '../../db/vault';
 import { encryptedColumns } from '../../graph/mutations/encrypted-columns';
 import { keptInverses } from '../../promotion/apply/undo-log';
 import { resources } from '../../resources';
-import { nextSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
+import { existingSecretsKey, nextSecretsKey } from '../../first-start/secrets-key-file';
 
 const USAGE = `npm run --silent secrets -- rotate
   The key is in DATA_DIR: a new one takes its place there.
@@ -22,8 +22,8 @@ SECRETS_KEY=<the key> NEW_SECRETS_KEY=<64 hexadecimal digits> npm run --silent s
 async function rotate(config: Config, ownerUrl: string): Promise<void> {
   if (config.SECRETS_KEY !== undefined && config.NEW_SECRETS_KEY === undefined)
     throw new SetupError('SECRETS_KEY is set, so the new key must be too: NEW_SECRETS_KEY=$(openssl rand -hex 32)');
-  await migrate(ownerUrl, { tenantUrl: config.TENANT_DATABASE_URL, operatorUrl: config.OPERATOR_DATABASE_URL });
-  const old = secretsKey(config);
+  const old = existingSecretsKey(config);
+  await migrate(ownerUrl, config);
   const { key, adopt } = nextSecretsKey(config);
   const [from, to] = [new Vault(old), new Vault(key)];
   const columns = [

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { gatewayConnection } from '../session-settings';
 
 /** What wants to hear of changes. */
 export interface KeyListener {
@@ -58,7 +59,7 @@ export class KeyWatch {
   async #listen(listener: KeyListener): Promise<void> {
     const socket = new Socket();
     const client = new Client({
-      connectionString: this.url,
+      ...gatewayConnection(this.url),
       stream: () => socket,
       connectionTimeoutMillis: CONNECT_WITHIN,
       query_timeout: ANSWER_WITHIN,

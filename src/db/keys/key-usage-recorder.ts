@@ -64,24 +64,27 @@ export class KeyUseBook {
 
   /** A key was accepted. Master keys are not counted: each of their operations is on record. */
   accepted({ keyId, account }: Caller): void {
-    if (!account) return;
-    const now = Date.now();
-    const usage = this.#usages.get(keyId);
-    if (usage) usage.last = now;
-    else this.#usages.set(keyId, { accountId: account.id, last: now, fields: new Map() });
+    if (account) this.#usageOf(keyId, account.id).last = Date.now();
   }
 
   /** A key that was accepted ran a field. */
-  used({ keyId }: Caller, field: string, action: string): void {
-    const usage = this.#usages.get(keyId);
-    if (!usage) return;
-    const counter = usage.fields.get(field);
+  used({ keyId, account }: Caller, field: string, action: string): void {
+    if (!account) return;
+    // What was counted may have been stored since the key was accepted.
+    const { fields, last } = this.#usageOf(keyId, account.id);
+    const counter = fields.get(field);
     if (!counter) {
-      usage.fields.set(field, { action, count: 1, first: usage.last, last: usage.last });
+      fields.set(field, { action, count: 1, first: last, last });
       return;
     }
     counter.count += 1;
-    counter.last = usage.last;
+    counter.last = last;
+  }
+
+  #usageOf(keyId: string, accountId: string): Usage {
+    let usage = this.#usages.get(keyId);
+    if (!usage) this.#usages.set(keyId, (usage = { accountId, last: Date.now(), fields: new Map() }));
+    return usage;
   }
 
   /** Adds what was counted to the database; what cannot be stored now is counted on. */

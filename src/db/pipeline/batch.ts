@@ -1,7 +1,7 @@
 /** Several statements in one message and one answer: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
 import { answerTooLarge, LARGEST_ANSWER } from '../../errors';
-import { parserOf, type Parser } from './value-parsers';
+import { parserOf, refuseType, type Parser } from './value-parsers';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
 export interface PreparedQuery {
@@ -9,10 +9,45 @@ export interface PreparedQuery {
   readonly name?: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Columns of entities among those that are selected. */
+  readonly columns?: readonly ExpectedColumn[];
 }
 
+/** A column as the gateway knows it. */
+interface ExpectedColumn {
+  readonly name: string;
+  /** PostgreSQL's number of its type; null when any will do. */
+  readonly oid: number | null;
+}
+
+/**
+ * A stored value that the gateway has no reading for: its own request fails, and nobody else's. The message names the
+ * column and the row, never the value.
+ */
+export class UnreadableValueError extends Error {
+  constructor({ name }: Field, row: string | null, text: string, cause: unknown) {
+    const [, table = 'an expression'] = /\b(?:FROM|INTO|UPDATE) (?:ONLY )?"?(\w+)"?/.exec(text) ?? [];
+    const where = row === null ? '' : `, in row ${row}`;
+    super(`The column "${name}" of ${table} holds a value that cannot be read${where}`, { cause });
+  }
+}
+
+/** What PostgreSQL says of a column. */
+interface Field {
+  readonly name: string;
+  readonly dataTypeID: number;
+}
+
+/** How a statement's rows are read. */
+interface Reading {
+  readonly fields: readonly Field[];
+  readonly parsers: readonly Parser[];
+}
+
+const NO_ROWS: Reading = { fields: [], parsers: [] };
+
 /** What a connection knows of the statements prepared on it: how to read their rows; null until it was told. */
-export type PreparedStatements = Map<string, readonly Parser[] | null>;
+export type PreparedStatements = Map<string, Reading | null>;
 
 type Done = (error: Error | null, answers: unknown[][][]) => void;
 
@@ -61,7 +96,9 @@ export class Batch extends Query {
   #rows: unknown[][] = [];
   #left = LARGEST_ANSWER;
   #connection: Connection | null = null;
-  #parsers: readonly Parser[] | null = null;
+  #reading: Reading | null = null;
+  /** What the batch is rejected with at its end: its rows are of no use any more, and its connection is. */
+  #unreadable: UnreadableValueError | null = null;
 
   constructor(queries: readonly PreparedQuery[], prepared: PreparedStatements, done: Done) {
     super('');
@@ -88,17 +125,31 @@ export class Batch extends Query {
     return null;
   };
 
-  handleRowDescription({ fields }: { fields: readonly { readonly dataTypeID: number }[] }): void {
-    this.#parsers = fields.map((field) => parserOf(field.dataTypeID));
+  handleRowDescription({ fields }: { fields: readonly Field[] }): void {
+    const { columns = [] } = this.#queries[this.#answers.length] ?? {};
+    const parserFor = ({ name, dataTypeID }: Field): Parser => {
+      const oid = columns.find((column) => column.name === name)?.oid ?? dataTypeID;
+      return oid === dataTypeID ? parserOf(oid) : refuseType;
+    };
+    this.#reading = { fields, parsers: fields.map(parserFor) };
   }
 
   handleDataRow({ fields }: { fields: unknown[] }): void {
-    const parsers = this.#parsers ?? [];
-    for (let index = 0; index < fields.length; index += 1) {
-      const text = fields[index];
-      if (typeof text !== 'string') continue;
-      this.#left -= text.length;
-      fields[index] = parsers[index]?.(text);
+    if (this.#unreadable) return;
+    const { parsers } = this.#reading ?? NO_ROWS;
+    // What is thrown here would reach nobody but the process.
+    let index = 0;
+    try {
+      for (; index < fields.length; index += 1) {
+        const text = fields[index];
+        if (typeof text !== 'string') continue;
+        this.#left -= text.length;
+        fields[index] = parsers[index]?.(text);
+      }
+    } catch (error) {
+      this.#unreadable = this.#describe(fields, index, error);
+      this.#rows = [];
+      return;
     }
     if (this.#left < 0) this.#giveUp();
     else this.#rows.push(fields);
@@ -108,7 +159,7 @@ export class Batch extends Query {
     const name = this.#queries[this.#answers.length]?.name;
     // A statement that was not described has no rows: BEGIN and its like.
     if (name !== undefined) {
-      this.#prepared.set(name, this.#parsers ?? []);
+      this.#prepared.set(name, this.#reading ?? NO_ROWS);
       this.#doubtful.delete(name);
     }
     this.#answers.push(this.#rows);
@@ -117,7 +168,7 @@ export class Batch extends Query {
   }
 
   handleReadyForQuery(): void {
-    this.callback(null);
+    this.callback(this.#unreadable);
   }
 
   handleError(error: Error): void {
@@ -144,9 +195,21 @@ export class Batch extends Query {
     done?.(error, answers);
   }
 
+  #describe(values: readonly unknown[], index: number, error: unknown): UnreadableValueError {
+    const { fields } = this.#reading ?? NO_ROWS;
+    const id = values[fields.findIndex(({ name }) => name === 'id')];
+    const { text = '' } = this.#queries[this.#answers.length] ?? {};
+    return new UnreadableValueError(
+      fields[index] ?? { name: '?', dataTypeID: 0 },
+      typeof id === 'string' ? id : null,
+      text,
+      error,
+    );
+  }
+
   #expect(): void {
     const name = this.#queries[this.#answers.length]?.name;
-    this.#parsers = (name === undefined ? null : this.#prepared.get(name)) ?? null;
+    this.#reading = (name === undefined ? null : this.#prepared.get(name)) ?? null;
   }
 
   #send(connection: Connection, { name = '', text }: PreparedQuery, values: Parameter[]): void {

@@ -1,19 +1,24 @@
 /** The database connection of every pool: pipelined, with batches of prepared statements. */
 import { Client, type ClientConfig } from 'pg';
+import { startsOf, type TransactionStarts } from '../session-settings';
 import { Batch, type PreparedQuery, type PreparedStatements } from './batch';
 import { parsers } from './value-parsers';
 
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
 /** Statements that a connection keeps prepared: each holds memory of its backend. */
-const MOST_PREPARED = 500;
+const MAX_PREPARED = 500;
 
 export class PipelineClient extends Client {
   readonly #prepared: PreparedStatements = new Map();
   #isOver = false;
+  /** A batch failed and ROLLBACK is on its way: whatever was sent behind it would run outside of the transaction. */
+  #isRecovering = false;
+  #starts: TransactionStarts | null = null;
 
   constructor(config?: ClientConfig) {
-    super({ ...config, types: parsers });
+    // The pool hides the password from whoever lists its settings, a spread for one.
+    super({ ...config, password: config?.password, types: parsers });
     // A checked-out client without a listener ends the process when its backend is terminated; the queries in flight
     // are rejected anyway, which is how their callers learn of it.
     const over = (): void => void (this.#isOver = true);
@@ -25,13 +30,25 @@ export class PipelineClient extends Client {
     return this.#isOver;
   }
 
+  /** How transactions begin here. @throws Error before `prepare` has asked. */
+  get starts(): TransactionStarts {
+    if (this.#starts) return this.#starts;
+    throw new Error('A connection was used before its session was looked at');
+  }
+
+  /** Looks at the session, once: to be called before its first transaction. @throws DatabaseUnavailableError */
+  async prepare(): Promise<void> {
+    this.#starts ??= await startsOf((queries) => this.batch(queries));
+  }
+
   /**
    * Sends all queries in one write and waits for all of them.
    * @returns the rows of each query.
-   * @throws the first failure; a transaction that the queries opened is over then.
+   * @throws the first failure; the transaction that the connection was in is over then.
    */
   batch(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
-    if (this.#prepared.size > MOST_PREPARED) this.#forgetOldest(queries);
+    if (this.#isRecovering) return Promise.reject(new Error('The transaction of this connection has failed'));
+    if (this.#prepared.size > MAX_PREPARED) this.#forgetOldest(queries);
     return new Promise((resolve, reject) => {
       const batch = new Batch(queries, this.#prepared, (error, answers) => {
         if (error === null) resolve(answers);
@@ -45,7 +62,7 @@ export class PipelineClient extends Client {
   #forgetOldest(queries: readonly PreparedQuery[]): void {
     const used = new Set(queries.map(({ name }) => name));
     for (const name of this.#prepared.keys()) {
-      if (this.#prepared.size <= MOST_PREPARED) return;
+      if (this.#prepared.size <= MAX_PREPARED) return;
       if (used.has(name)) continue;
       this.#prepared.delete(name);
       this.connection.close({ type: 'S', name }, true);
@@ -54,12 +71,14 @@ export class PipelineClient extends Client {
 
   /** Leaves the connection as it was before a batch failed. One that cannot be mended is closed. */
   #recover(doubtful: readonly string[], done: () => void): void {
+    this.#isRecovering = true;
     for (const name of doubtful) {
       this.#prepared.delete(name);
       this.connection.close({ type: 'S', name }, true);
     }
     const rollback = new Batch([ROLLBACK], this.#prepared, (error) => {
       if (error !== null) this.connection.stream.destroy();
+      this.#isRecovering = false;
       done();
     });
     this.query(rollback);

@@ -1,22 +1,69 @@
-/** How values leave PostgreSQL: timestamps stay text, big integers become numbers, the rest is node-postgres' own. */
+/** How values leave PostgreSQL: times stay text, big integers become numbers, the rest is node-postgres' own. */
 import { types } from 'pg';
 
-/** Reads one value from PostgreSQL's text form. */
+/** Reads one value from PostgreSQL's text form. @throws Error for a text that it cannot read, which it never guesses at. */
 export type Parser = (text: string) => unknown;
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 
-/** `2026-11-23 17:48:33.12+00` -> `2026-11-23T17:48:33.120Z`, without a Date in between when the offset is zero. */
+/** A time of the years 1 to 9999 in DateStyle ISO; an offset may have minutes. */
+const WITH_OFFSET = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d(?::\d\d)?$/;
+
+const DASH = 45;
+const SPACE = 32;
+const COLON = 58;
+
+/** Told apart from every other notation that PostgreSQL has; a regular expression would cost as much as all the rest. */
+const isUtc = (text: string): boolean =>
+  text.charCodeAt(4) === DASH &&
+  text.charCodeAt(7) === DASH &&
+  text.charCodeAt(10) === SPACE &&
+  text.charCodeAt(13) === COLON &&
+  text.charCodeAt(16) === COLON &&
+  text.endsWith('+00');
+
+/**
+ * `2026-11-23 17:48:33.12+00` -> `2026-11-23T17:48:33.120Z`, without a Date in between when the offset is zero.
+ * @throws RangeError for infinity, years before 1 or after 9999, and notations of another DateStyle.
+ */
 export function isoTimestamp(text: string): string {
-  if (!text.endsWith('+00')) return new Date(text).toISOString();
-  const seconds = `${text.slice(0, 10)}T${text.slice(11, 19)}`;
-  return `${seconds}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`;
+  if (isUtc(text))
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`;
+  if (WITH_OFFSET.test(text)) return new Date(/[+-]\d\d$/.test(text) ? `${text}:00` : text).toISOString();
+  throw new RangeError('This is not a time of the years 1 to 9999 in DateStyle ISO');
 }
+
+/** @throws RangeError for an integer that a JavaScript number would round. */
+function exactInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('This integer is larger than a number can hold exactly');
+  return value;
+}
+
+/** PostgreSQL's numbers of the types that our tables use. */
+const OIDS: Readonly<Record<string, number>> = {
+  boolean: 16,
+  bytea: 17,
+  bigint: INT8,
+  text: 25,
+  json: 114,
+  timestamptz: TIMESTAMPTZ,
+  uuid: 2950,
+  jsonb: 3802,
+};
+
+/** Null for types that are not looked at. */
+export const oidOf = (type: string): number | null => OIDS[type] ?? null;
+
+/** For a column that is not of the type that the gateway knows. @throws TypeError */
+export const refuseType: Parser = () => {
+  throw new TypeError('The column is not of the type that the gateway knows: somebody changed the table');
+};
 
 export function parserOf(oid: number): Parser {
   if (oid === TIMESTAMPTZ) return isoTimestamp;
-  if (oid === INT8) return Number;
+  if (oid === INT8) return exactInteger;
   return types.getTypeParser(oid, 'text') as Parser;
 }
 

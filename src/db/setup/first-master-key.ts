@@ -1,8 +1,9 @@
 /** The first master key: before it exists nobody could ask for it through the API. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { formatKey, hashSecret, newSecret, parseKey } from '../../auth/key-format';
 import { newId } from '../ids';
-import { SetupError } from './roles';
+import { asOwner } from './owner';
+import { SetupError } from './setup-error';
 
 const INSERT = `
   INSERT INTO master_key (id, name, secret_hash) VALUES ($1, $2, $3)
@@ -19,23 +20,27 @@ async function insertKey(owner: Client, name: string, text: string): Promise<boo
 
 /**
  * Stores the master key that the configuration gives, or makes one when there is none at all.
+ * @param mayMake false where a key that is made could be shown to nobody.
  * @returns the key that was made, to be shown once; null when none was.
- * @throws SetupError when the configured key is malformed.
+ * @throws SetupError when the configured key is malformed, or is missing where none may be made.
  */
-export async function ensureMasterKey(ownerUrl: string, configured: string | undefined): Promise<string | null> {
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
+export const ensureMasterKey = (
+  ownerUrl: string,
+  configured: string | undefined,
+  mayMake = true,
+): Promise<string | null> =>
+  asOwner(ownerUrl, async (owner) => {
     if (configured !== undefined) {
       await insertKey(owner, 'from MASTER_KEY', configured);
       return null;
     }
     const existing = await owner.query('SELECT 1 FROM master_key LIMIT 1');
     if (existing.rowCount !== 0) return null;
+    if (!mayMake)
+      throw new SetupError(
+        'MASTER_KEY: the database has no master key yet, and in production none is made, because the log must not show it. Make one with "npm run --silent key -- --kind master", keep it, and start with it as MASTER_KEY.',
+      );
     const made = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
     await insertKey(owner, 'first master key', made);
     return made;
-  } finally {
-    await owner.end();
-  }
-}
+  });

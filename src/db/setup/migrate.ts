@@ -1,87 +1,166 @@
 /** Brings a database up to date as its owner, and tells how to connect as each of the two roles. */
-import { join } from 'node:path';
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
-import { ensureRoles, resetRolePassword, ROLE_KINDS, roleUrl, SetupError, type RoleKind } from './roles';
-
-/** Serialises migrations of gateways that start at once. Any number will do, as long as it stays. */
-const MIGRATION_LOCK = 7_267_283;
-const OLDEST_SERVER = 150_000;
+import type { Config } from '../../config';
+import { loginProblem } from '../connection-problem';
+import { applyMigrations, planMigrations, readMigrations, withRoles } from './migrations';
+import { asOwner, databaseName, withOwner } from './owner';
+import { revokeFromOthers } from './revoke-from-others';
+import { adoptRoles, ensureRoles, repairRoles, roleName, ROLE_KINDS, type RoleKind, type RoleNames } from './roles';
+import { readPassword, REPAIR_ROLES } from './role-passwords';
+import { SetupError } from './setup-error';
 
 export interface RoleUrls {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
 }
 
-async function refuseOldServer(owner: Client): Promise<void> {
-  const found = await owner.query<{ number: string; version: string }>(
-    "select current_setting('server_version_num') as number, current_setting('server_version') as version",
-  );
-  const [server] = found.rows;
-  if (server && Number(server.number) < OLDEST_SERVER) {
-    throw new SetupError(`The database is PostgreSQL ${server.version}; Portcullis needs 15 or later.`);
-  }
-}
+/**
+ * DATA_DIR keeps the passwords of roles that the gateway makes; TENANT_DATABASE_URL and OPERATOR_DATABASE_URL are
+ * connections to use instead.
+ */
+export type RoleSettings = Pick<Config, 'DATA_DIR' | 'TENANT_DATABASE_URL' | 'OPERATOR_DATABASE_URL'>;
 
-async function runMigrations(ownerUrl: string): Promise<void> {
-  const dataSource = new DataSource({
-    type: 'postgres',
-    url: ownerUrl,
-    installExtensions: false,
-    migrations: [join(__dirname, '../../../migrations/*.{js,ts}')],
-    migrationsTransactionMode: 'all',
-  });
-  await dataSource.initialize();
-  try {
-    await dataSource.runMigrations();
-  } finally {
-    await dataSource.destroy();
-  }
-}
+const CONNECT_TIMEOUT_MS = 5_000;
 
-async function connects(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+const VARIABLES = { tenant: 'TENANT_DATABASE_URL', operator: 'OPERATOR_DATABASE_URL' } as const;
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+/** The role and the database that a connection leads to. */
+async function whoIs(url: string): Promise<{ role: string; database: string }> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   try {
     await client.connect();
-    return true;
-  } catch (error) {
-    // 28P01 and 28000: the password or the role is not accepted. Anything else is another trouble, told as it is.
-    if (error instanceof Error && 'code' in error && (error.code === '28P01' || error.code === '28000')) return false;
-    throw error;
+    const { rows } = await client.query<{ role: string; database: string }>(
+      'SELECT session_user::text AS role, current_database()::text AS database',
+    );
+    return rows[0] ?? { role: '', database: '' };
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-async function derivedUrl(owner: Client, ownerUrl: string, kind: RoleKind): Promise<string> {
-  const url = roleUrl(ownerUrl, kind);
-  if (!(await connects(url))) await resetRolePassword(owner, ownerUrl, kind);
-  return url;
+/** The name of a role whose connection is a setting. */
+async function givenRole(kind: RoleKind, url: string, database: string): Promise<string> {
+  try {
+    const given = await whoIs(url);
+    if (given.database === database) return given.role;
+    throw new SetupError(
+      `${VARIABLES[kind]} connects to the database ${given.database}, DATABASE_URL to ${database}: both must name the same.`,
+    );
+  } catch (error) {
+    if (!/^28/.test(String(codeOf(error)))) throw error;
+    throw new SetupError(`The database refused the user or password in ${VARIABLES[kind]}.`, { cause: error });
+  }
+}
+
+async function roleNames(database: string, settings: RoleSettings): Promise<RoleNames> {
+  const name = async (kind: RoleKind): Promise<string> => {
+    const url = settings[VARIABLES[kind]];
+    return url === undefined ? roleName(database, kind) : givenRole(kind, url, database);
+  };
+  const names = { tenant: await name('tenant'), operator: await name('operator') };
+  if (names.tenant === names.operator)
+    throw new SetupError(
+      `TENANT_DATABASE_URL and OPERATOR_DATABASE_URL both connect as ${names.tenant}: each needs a role of its own.`,
+    );
+  return names;
+}
+
+/** The kinds of roles that the gateway makes and whose passwords it keeps. */
+const ownKinds = (settings: RoleSettings): RoleKind[] =>
+  ROLE_KINDS.filter((kind) => settings[VARIABLES[kind]] === undefined);
+
+/** The owner's URL with a role's name and password instead. */
+function urlOf(ownerUrl: string, name: string, dataDir: string): string {
+  const password = readPassword(dataDir, name);
+  if (password === null)
+    throw new SetupError(
+      `DATA_DIR (${dataDir}) keeps no password of the role ${name}. Start the gateway first, which makes it.`,
+    );
+  const url = new URL(ownerUrl);
+  url.username = encodeURIComponent(name);
+  url.password = password;
+  return url.toString();
+}
+
+function urlsOf(ownerUrl: string, names: RoleNames, settings: RoleSettings): RoleUrls {
+  const url = (kind: RoleKind): string => settings[VARIABLES[kind]] ?? urlOf(ownerUrl, names[kind], settings.DATA_DIR);
+  return { tenantUrl: url('tenant'), operatorUrl: url('operator') };
+}
+
+/** @throws SetupError when a role cannot log in with the password that is kept. */
+async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: readonly RoleKind[]): Promise<void> {
+  for (const kind of kinds) {
+    try {
+      await whoIs(urls[`${kind}Url`]);
+    } catch (error) {
+      const problem = loginProblem(error, { setting: `The role ${names[kind]}`, url: urls[`${kind}Url`] });
+      const advice = /^28P/.test(String(codeOf(error)))
+        ? ` DATA_DIR keeps the password that was tried. If the role has another one, set ${VARIABLES[kind]}; or give both roles new passwords, which locks out every gateway that uses the old ones: ${REPAIR_ROLES}`
+        : '';
+      throw problem === null ? error : new SetupError(`${problem}${advice}`, { cause: error });
+    }
+  }
 }
 
 /**
- * Makes missing roles, runs pending migrations, one gateway at a time.
- * @param ownerUrl connects as the owner of the database: an ordinary role, with CREATEROLE if the roles are missing.
- * @param given connections to use instead of the derived ones.
+ * Makes missing roles and runs pending migrations, in one transaction and one gateway at a time.
+ * @param ownerUrl connects as the owner of the database: an ordinary role, with CREATEROLE if roles are missing.
+ * @param log for what an administrator may want to know.
  * @throws SetupError when an administrator must do something first.
  */
 export async function migrate(
   ownerUrl: string,
-  given: { tenantUrl?: string | undefined; operatorUrl?: string | undefined } = {},
+  settings: RoleSettings,
+  log: (message: string) => void = () => undefined,
 ): Promise<RoleUrls> {
-  const owner = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
-  await owner.connect();
-  try {
-    await refuseOldServer(owner);
-    await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    if (!given.tenantUrl || !given.operatorUrl) await ensureRoles(owner, ownerUrl);
-    await runMigrations(ownerUrl);
-    const [tenantUrl, operatorUrl] = await Promise.all(
-      ROLE_KINDS.map(async (kind) => given[`${kind}Url`] ?? derivedUrl(owner, ownerUrl, kind)),
+  const migrations = readMigrations();
+  const kinds = ownKinds(settings);
+  const { names, before } = await asOwner(ownerUrl, async (connection) => {
+    const plan = await planMigrations(connection, migrations);
+    const names = await roleNames(await databaseName(connection), settings);
+    await ensureRoles(
+      connection,
+      kinds.map((kind) => names[kind]),
+      settings.DATA_DIR,
     );
-    if (tenantUrl === undefined || operatorUrl === undefined) throw new SetupError('Both roles need a connection.');
-    return { tenantUrl, operatorUrl };
-  } finally {
-    await owner.end();
-  }
+    const before = await adoptRoles(connection, names);
+    const current = await connection.query<{ name: string }>('SELECT current_user::text AS name');
+    const owner = current.rows[0]?.name ?? '';
+    await applyMigrations(connection, plan, migrations, (sql) => withRoles(sql, { ...names, owner }));
+    if (plan.pending.length > 0) await revokeFromOthers(connection);
+    return { names, before };
+  });
+  if (before)
+    log(
+      `This database now uses the roles ${names.tenant} and ${names.operator}. It no longer needs ${before.tenant} and ${before.operator}; drop them if no other database of this server uses them.`,
+    );
+  const urls = urlsOf(ownerUrl, names, settings);
+  await refuseWrongPasswords(names, urls, kinds);
+  return urls;
+}
+
+/** How to connect as the roles of a database that was set up before; for tools beside the gateway. */
+export async function roleUrls(ownerUrl: string, settings: RoleSettings): Promise<RoleUrls> {
+  const { TENANT_DATABASE_URL: tenantUrl, OPERATOR_DATABASE_URL: operatorUrl } = settings;
+  if (tenantUrl !== undefined && operatorUrl !== undefined) return { tenantUrl, operatorUrl };
+  const names = await withOwner(ownerUrl, async (owner) => roleNames(await databaseName(owner), settings));
+  return urlsOf(ownerUrl, names, settings);
+}
+
+/** Gives the roles that the gateway makes new passwords. @throws SetupError when their connections are settings. */
+export async function repair(ownerUrl: string, settings: RoleSettings): Promise<readonly string[]> {
+  const kinds = ownKinds(settings);
+  if (kinds.length === 0)
+    throw new SetupError(
+      'TENANT_DATABASE_URL and OPERATOR_DATABASE_URL are set: change the passwords where these come from.',
+    );
+  return asOwner(ownerUrl, async (owner) => {
+    const names = await roleNames(await databaseName(owner), settings);
+    const own = kinds.map((kind) => names[kind]);
+    await repairRoles(owner, own, settings.DATA_DIR);
+    return own;
+  });
 }

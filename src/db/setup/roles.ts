@@ -1,77 +1,150 @@
-/** The two roles the gateway works as: how to connect as each, making them, and refusing to work as anything stronger. */
-import { createHmac } from 'node:crypto';
+/** The two roles that the gateway works as: their names, making them, moving a database's rights to them. */
+import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import { PRIVILEGES, ROLES } from '../verify/catalog';
+import { keepPassword, readPassword, renewPassword, REPAIR_ROLES } from './role-passwords';
+import { SetupError } from './setup-error';
+
+export { SetupError };
 
 export type RoleKind = 'tenant' | 'operator';
-export const ROLE_NAMES: Record<RoleKind, string> = { tenant: 'portcullis_tenant', operator: 'portcullis_operator' };
+export type RoleNames = Readonly<Record<RoleKind, string>>;
 export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator'];
 
-/** Something an administrator must do before the gateway can start; the message is the whole instruction. */
-export class SetupError extends Error {}
+/** PostgreSQL cuts longer names. */
+const MAX_NAME_BYTES = 63;
+const LONGEST_SUFFIX = 'operator'.length;
+
+/** The name that a role gets in a database; roles belong to the whole server, so each database has its own. */
+export function roleName(database: string, kind: RoleKind): string {
+  const room = MAX_NAME_BYTES - 'portcullis__'.length - LONGEST_SUFFIX;
+  const isPlain = /^[a-z0-9_]+$/.test(database) && database.length <= room;
+  const hash = createHash('sha256').update(database).digest('hex').slice(0, 16);
+  return `portcullis_${isPlain ? database : hash}_${kind}`;
+}
+
+/** A name as SQL: plain where that is enough, as people write it. */
+export const identifier = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * The role's password follows from the owner's, so that one URL is enough to start. An owner without a password (trust
- * or peer authentication) gives roles without one.
+ * Only what everybody who may create roles may say: naming SUPERUSER, BYPASSRLS or REPLICATION takes a superuser even to
+ * deny them, and a new role has none of them.
  */
-function rolePassword(ownerUrl: URL, name: string): string {
-  const ownerPassword = decodeURIComponent(ownerUrl.password);
-  return ownerPassword === '' ? '' : createHmac('sha256', ownerPassword).update(name).digest('base64url');
-}
+const createStatement = (name: string, password: string): string =>
+  `CREATE ROLE ${identifier(name)} LOGIN NOINHERIT PASSWORD ${literal(password)}`;
 
-/** The owner's URL with the role's name and password instead. */
-export function roleUrl(ownerUrl: string, kind: RoleKind): string {
-  const url = new URL(ownerUrl);
-  url.password = rolePassword(url, ROLE_NAMES[kind]);
-  url.username = ROLE_NAMES[kind];
-  return url.toString();
-}
-
-const ROLE_OPTIONS = 'LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS';
-
-function roleStatement(owner: Client, verb: 'CREATE' | 'ALTER', url: string, name: string): string {
-  const { password } = new URL(url);
-  const secret = password === '' ? 'NULL' : owner.escapeLiteral(decodeURIComponent(password));
-  return `${verb} ROLE ${name} ${ROLE_OPTIONS} PASSWORD ${secret}`;
-}
+const passwordStatement = (name: string, password: string): string =>
+  `ALTER ROLE ${identifier(name)} LOGIN PASSWORD ${literal(password)}`;
 
 const lacksPrivilege = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '42501';
 
-async function roleExists(owner: Client, name: string): Promise<boolean> {
-  const found = await owner.query('select 1 from pg_roles where rolname = $1', [name]);
-  return found.rowCount === 1;
+/** Runs the statements, all or none. @returns false when the owner may not. */
+async function tryAll(owner: Client, statements: readonly string[]): Promise<boolean> {
+  await owner.query('SAVEPOINT roles');
+  try {
+    for (const statement of statements) await owner.query(statement);
+    return true;
+  } catch (error) {
+    if (!lacksPrivilege(error)) throw error;
+    await owner.query('ROLLBACK TO SAVEPOINT roles');
+    return false;
+  }
+}
+
+const asScript = (statements: readonly string[]): string => statements.map((each) => `  ${each};`).join('\n');
+
+async function existing(owner: Client, names: readonly string[]): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string }>(
+    'SELECT rolname::text AS name FROM pg_roles WHERE rolname = ANY($1)',
+    [names],
+  );
+  return rows.map(({ name }) => name);
 }
 
 /**
- * Makes the roles that are missing.
- * @throws SetupError with the two statements for an administrator, when the owner may not create roles.
+ * Makes the roles that are missing, each with a password of its own, which is in the data folder before the role is
+ * there: a start that is interrupted finds it again.
+ * @throws SetupError when a role exists whose password is nowhere, or with all statements for an administrator when the
+ *   owner may not create roles.
  */
-export async function ensureRoles(owner: Client, ownerUrl: string): Promise<void> {
-  const urls = ROLE_KINDS.map((kind) => [ROLE_NAMES[kind], roleUrl(ownerUrl, kind)] as const);
-  for (const [name, url] of urls) {
-    if (await roleExists(owner, name)) continue;
-    try {
-      await owner.query(roleStatement(owner, 'CREATE', url, name));
-    } catch (error) {
-      if (!lacksPrivilege(error)) throw error;
-      const statements = urls.map(([role, connection]) => `  ${roleStatement(owner, 'CREATE', connection, role)};`);
-      throw new SetupError(
-        `The database has no role ${name} and DATABASE_URL may not create it. Ask an administrator to run:\n${statements.join('\n')}`,
-      );
-    }
-  }
+export async function ensureRoles(owner: Client, names: readonly string[], dataDir: string): Promise<void> {
+  const there = await existing(owner, names);
+  const lost = there.filter((name) => readPassword(dataDir, name) === null);
+  if (lost.length > 0) throw lostPasswords(lost, dataDir);
+  const statements = names
+    .filter((name) => !there.includes(name))
+    .map((name) => createStatement(name, keepPassword(dataDir, name)));
+  if (await tryAll(owner, statements)) return;
+  throw new SetupError(
+    `DATABASE_URL may not create the roles that the gateway works as. Ask an administrator who may create roles to run this, then start again (DATA_DIR, ${dataDir}, keeps the passwords):\n${asScript(statements)}`,
+  );
 }
 
-/** Gives an existing role the password that this gateway derives; for a role that another owner made. */
-export async function resetRolePassword(owner: Client, ownerUrl: string, kind: RoleKind): Promise<void> {
-  const name = ROLE_NAMES[kind];
-  const statement = roleStatement(owner, 'ALTER', roleUrl(ownerUrl, kind), name);
-  try {
-    await owner.query(statement);
-  } catch (error) {
-    if (!lacksPrivilege(error)) throw error;
-    const variable = `${kind.toUpperCase()}_DATABASE_URL`;
-    throw new SetupError(
-      `The role ${name} exists with a password that does not follow from DATABASE_URL. Set ${variable} to its connection, or ask an administrator to run:\n  ${statement};`,
-    );
-  }
+const lostPasswords = (names: readonly string[], dataDir: string): SetupError =>
+  new SetupError(
+    `The database has the role ${names.join(' and the role ')}, but DATA_DIR (${dataDir}) keeps no password for it. ` +
+      `Copy ${names.map((name) => `${name}.password`).join(' and ')} from the installation that made it, or set ` +
+      `TENANT_DATABASE_URL and OPERATOR_DATABASE_URL, or give both roles new passwords, which locks out every gateway ` +
+      `that uses the old ones: ${REPAIR_ROLES}`,
+  );
+
+/**
+ * Gives the roles new passwords, on purpose; makes those that are missing.
+ * @throws SetupError with all statements for an administrator when the owner may not.
+ */
+export async function repairRoles(owner: Client, names: readonly string[], dataDir: string): Promise<void> {
+  const there = await existing(owner, names);
+  const statements = names.map((name) =>
+    (there.includes(name) ? passwordStatement : createStatement)(name, renewPassword(dataDir, name)),
+  );
+  if (await tryAll(owner, statements)) return;
+  throw new SetupError(
+    `DATABASE_URL may not change these roles. Ask an administrator who may to run this; DATA_DIR (${dataDir}) keeps the new passwords:\n${asScript(statements)}`,
+  );
+}
+
+/** The roles that the database's policies name; null before there are any. */
+export async function currentRoles(owner: Client): Promise<RoleNames | null> {
+  const { rows } = await owner.query<(string | null)[]>({ text: ROLES, rowMode: 'array' });
+  const [, tenant, operator] = rows[0] ?? [];
+  return tenant && operator ? { tenant, operator } : null;
+}
+
+const POLICIES = `
+  SELECT format('ALTER POLICY %I ON public.%I TO %I', p.polname, c.relname, $2::text) AS statement
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+   WHERE c.relnamespace = 'public'::regnamespace AND p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = $1)]`;
+
+/** The one function that knows the roles' names; migrations/2010-closed-tables.sql says what it is for. */
+const gatewayRole = ({ tenant, operator }: RoleNames): string => `
+  CREATE OR REPLACE FUNCTION public.gateway_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN CASE SESSION_USER WHEN ${literal(tenant)} THEN 'tenant' WHEN ${literal(operator)} THEN 'operator' END`;
+
+/**
+ * Moves everything that one role may do in this database to another. The old role stays, without rights here: other
+ * databases of the server may use it.
+ */
+async function moveRole(owner: Client, from: string, to: string): Promise<void> {
+  const policies = await owner.query<{ statement: string }>(POLICIES, [from, to]);
+  const privileges = await owner.query<unknown[]>({ text: PRIVILEGES, rowMode: 'array' });
+  const held = privileges.rows.filter(([, , grantee]) => grantee === from);
+  const statements = [
+    ...policies.rows.map(({ statement }) => statement),
+    ...held.map(([object, privilege]) => `GRANT ${String(privilege)} ON ${String(object)} TO ${identifier(to)}`),
+    ...new Set(held.map(([object]) => `REVOKE ALL ON ${String(object)} FROM ${identifier(from)}`)),
+  ];
+  for (const statement of statements) await owner.query(statement);
+}
+
+/** Has the database's policies, grants and functions name these roles. @returns the roles that they named before. */
+export async function adoptRoles(owner: Client, names: RoleNames): Promise<RoleNames | null> {
+  const before = await currentRoles(owner);
+  if (!before || ROLE_KINDS.every((kind) => before[kind] === names[kind])) return null;
+  for (const kind of ROLE_KINDS) if (before[kind] !== names[kind]) await moveRole(owner, before[kind], names[kind]);
+  const { rowCount } = await owner.query("SELECT 1 WHERE to_regproc('public.gateway_role') IS NOT NULL");
+  if (rowCount === 1) await owner.query(gatewayRole(names));
+  return before;
 }

@@ -1,32 +1,11 @@
-/** The secrets key of a database: refusing to start with another one, and changing it. */
+/** Changes the secrets key of a database. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
-import type { Database } from '../database';
+import type { Client } from 'pg';
 import type { Vault } from '../vault';
-import { ROLE_NAMES, SetupError } from './roles';
-
-const FIND = 'SELECT key_id FROM secrets_key';
-const STORE = 'INSERT INTO secrets_key (key_id) VALUES ($1) ON CONFLICT DO NOTHING';
-
-const wrongKey = (): SetupError =>
-  new SetupError(
-    'The secrets of this database are sealed with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.',
-  );
-
-/**
- * Every start compares; the first one stores.
- * @throws SetupError when the database's secrets are sealed with another key.
- */
-export async function refuseWrongKey(database: Database, { keyId }: Vault): Promise<void> {
-  const find = (): Promise<unknown[][]> => database.single('operator', { text: FIND, values: [] });
-  let found = await find();
-  if (found.length === 0) {
-    await database.record([{ text: STORE, values: [keyId] }]);
-    found = await find();
-  }
-  const [[stored] = []] = found;
-  if (!(stored instanceof Uint8Array) || !keyId.equals(stored)) throw wrongKey();
-}
+import { asOwner } from './owner';
+import { currentRoles } from './roles';
+import { otherKey } from './secrets-key-id';
+import { SetupError } from './setup-error';
 
 /** A column whose values are made with the secrets key, and how to make each anew with another key. */
 export interface KeyedColumn {
@@ -78,9 +57,10 @@ const PAUSE = 100;
 /** A gateway that went on would seal with the old key; one that starts meanwhile waits for the lock, and is refused. */
 async function refuseGateways(owner: Client): Promise<void> {
   await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
+  const roles = await currentRoles(owner);
   let open = 0;
   for (let left = TRIES; left > 0; left -= 1) {
-    const found = await owner.query<{ count: string }>(OPEN, [Object.values(ROLE_NAMES)]);
+    const found = await owner.query<{ count: string }>(OPEN, [Object.values(roles ?? {})]);
     open = Number(found.rows[0]?.count ?? 0);
     if (open === 0) return;
     // What is counted is what this transaction saw first, unless it is told to look again.
@@ -100,10 +80,10 @@ async function renewAll(
   columns: readonly KeyedColumn[],
 ): Promise<Renewed[] | null> {
   await refuseGateways(owner);
-  const found = await owner.query<{ key_id: Buffer }>(FIND);
+  const found = await owner.query<{ key_id: Buffer }>('SELECT key_id FROM secrets_key');
   const stored = found.rows[0]?.key_id ?? from.keyId;
   if (to.keyId.equals(stored)) return null;
-  if (!from.keyId.equals(stored)) throw wrongKey();
+  if (!from.keyId.equals(stored)) throw otherKey();
   // The policies bind the owner too. Nobody else sees this: the tables are locked until all of it is stored.
   const force = async (how: 'FORCE' | 'NO FORCE'): Promise<void> => {
     for (const { table } of columns) await owner.query(`ALTER TABLE ${table} ${how} ROW LEVEL SECURITY`);
@@ -115,7 +95,7 @@ async function renewAll(
   await owner.query('SET CONSTRAINTS ALL IMMEDIATE');
   await force('FORCE');
   await owner.query('DELETE FROM secrets_key');
-  await owner.query(STORE, [to.keyId]);
+  await owner.query('INSERT INTO secrets_key (key_id) VALUES ($1)', [to.keyId]);
   return renewed;
 }
 
@@ -125,24 +105,12 @@ async function renewAll(
  * @returns what was renewed; null when the database has the new key already.
  * @throws SetupError when the database's key is neither, or a gateway is running.
  */
-export async function rotateSecretsKey(
+export const rotateSecretsKey = (
   ownerUrl: string,
   from: Vault,
   to: Vault,
   columns: readonly KeyedColumn[],
-): Promise<Renewed[] | null> {
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
-    await owner.query('BEGIN');
-    const renewed = await renewAll(owner, from, to, columns);
-    await owner.query('COMMIT');
-    return renewed;
-  } finally {
-    // Ends the transaction too, whatever became of it.
-    await owner.end();
-  }
-}
+): Promise<Renewed[] | null> => asOwner(ownerUrl, (owner) => renewAll(owner, from, to, columns));
 
 /** A column of bytes that a vault seals. @param place where a value belongs, from the context. */
 export const sealedColumn = (

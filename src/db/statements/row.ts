@@ -22,6 +22,10 @@ export function scopeOfRow(row: StoredRow): Scope {
   return scope;
 }
 
+/** What was kept as JSON leads on like a row that was read: every object with an id carries the scope. */
+export const withScope = (value: unknown, scope: Scope): unknown =>
+  typeof value === 'object' && value !== null && 'id' in value ? { ...value, [SCOPE]: scope } : value;
+
 /** Turns the driver's arrays into rows of an entity; `skip` leading values are not part of the row. */
 export function toRows<Row extends StoredRow>(
   arrays: readonly unknown[][],

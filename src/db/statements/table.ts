@@ -1,13 +1,19 @@
 /** What the read path knows of a table: read once from TypeORM's entity metadata, then never looked up again. */
 import type { EntityMetadata } from 'typeorm';
+import { oidOf } from '../pipeline/value-parsers';
 
 export interface Column {
   /** Name in TypeScript and GraphQL. */
   readonly property: string;
+  /** Name in the database. */
+  readonly name: string;
   /** Quoted name in SQL. */
   readonly sql: string;
   /** PostgreSQL's type, for casts of array parameters. */
   readonly type: string;
+  /** PostgreSQL's number of the type; null when it is not looked at. */
+  readonly oid: number | null;
+  readonly isJson: boolean;
 }
 
 /** How the indexes of a table are made for its lists. */
@@ -43,10 +49,14 @@ const BY_ID: Listing = { order: 'id', leads: ['metadata'] };
 export function tableOf(metadata: EntityMetadata): Table {
   const columns = new Map<string, Column>();
   for (const column of metadata.columns) {
+    const type = typeof column.type === 'string' ? column.type : 'text';
     columns.set(column.propertyName, {
       property: column.propertyName,
+      name: column.databaseName,
       sql: quote(column.databaseName),
-      type: typeof column.type === 'string' ? column.type : 'text',
+      type,
+      oid: column.isArray || typeof column.type !== 'string' ? null : oidOf(type),
+      isJson: /^jsonb?$/.test(type),
     });
   }
   const account = columns.has('accountId') ? 'accountId' : metadata.tableName === 'account' ? 'id' : null;

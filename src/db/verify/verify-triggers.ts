@@ -1,5 +1,5 @@
 /** Whether every audit trigger tells of its whole row, and always: what it was made with, compared with audit_attach(). */
-import { OWN_RECORDS, typeName } from '../setup/protect';
+import { OWN_RECORDS, typeName } from './audited-tables';
 
 const COLUMNS = 'FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped';
 

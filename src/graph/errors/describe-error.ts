@@ -1,10 +1,12 @@
 /** What the log may know of a fault: chosen properties only, since drivers hang values and statements on their errors. */
+import { withoutSecrets } from '../../util/secret-shapes';
 
 const LONGEST_TEXT = 8_000;
 const KEYS = /pcl_(live|master)_\w+/g;
 
-/** A key that strayed into a message is cut to its kind. */
-export const withoutKeys = (text: string): string => text.replace(KEYS, 'pcl_$1_…').slice(0, LONGEST_TEXT);
+/** A key that strayed into a message is cut to its kind; other secrets are cut out. */
+export const withoutKeys = (text: string): string =>
+  withoutSecrets(text.replace(KEYS, 'pcl_$1_…')).slice(0, LONGEST_TEXT);
 
 export interface FaultDescription {
   readonly type: string;

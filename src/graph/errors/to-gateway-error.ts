@@ -1,22 +1,30 @@
-/** The last gate for errors: what a caller reads, and what only the log does. */
+/** What a caller reads of an error; the rest of it is for the log. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { DatabaseUnavailableError } from '../../db/database-errors';
-import { ERROR_TABLE, GatewayError } from '../../errors';
+import { GatewayError, type ErrorCode } from '../../errors';
 import { describeFault } from './describe-error';
 import { tooComplex } from '../operation-limits';
 import { invalidArguments, invalidVariable, shorten } from './wording';
 
-export interface ErrorMask {
-  /**
-   * What an error means to the caller, decided once for each error. A fault is logged here, in full and once.
-   * @param requestId quoted to the caller of a fault, and written beside it in the log.
-   */
-  readonly judge: (error: unknown, requestId: string) => GatewayError;
-  /** Apollo's formatError. */
-  readonly format: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+/** The same error with a code, for one that was found before anything ran. */
+export const withCode = ({ message, nodes, source, positions }: GraphQLError, code: ErrorCode): GraphQLError =>
+  new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+
+/** Several errors that were found in one request before it ran. */
+export class RequestErrors extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('The request has errors');
+  }
 }
+
+/**
+ * What an error means to the caller. A fault of the gateway becomes INTERNAL and is logged, in full and once, however
+ * many fields it fails.
+ * @param requestId quoted to the caller of a fault, and written beside it in the log.
+ */
+export type ToGatewayError = (error: unknown, requestId: string) => GatewayError;
 
 /** The error and what it was wrapped around, outermost first. */
 function causesOf(error: unknown): unknown[] {
@@ -28,16 +36,16 @@ function causesOf(error: unknown): unknown[] {
   return causes;
 }
 
-const unavailable = ({ safeToRetry }: DatabaseUnavailableError): GatewayError =>
+const unavailable = ({ safeToRetry, message }: DatabaseUnavailableError): GatewayError =>
   new GatewayError(
     'UNAVAILABLE',
     safeToRetry
-      ? 'The database cannot be reached at the moment. Nothing was changed; send the request again in a few seconds.'
-      : 'The database cannot be reached at the moment. The change may or may not have been stored: read before you repeat it, or repeat it with the same Idempotency-Key.',
+      ? `${message} at the moment. Nothing was changed; send this again in a few seconds.`
+      : `${message} at the moment. The change may or may not have been stored: read before you repeat it, or repeat it with the same Idempotency-Key.`,
     { retry: safeToRetry },
   );
 
-/** Faults in the request itself, which Apollo finds; thrown in a resolver the same codes mean nothing. */
+/** Faults in the request itself, found before it ran; thrown in a resolver the same codes mean nothing. */
 function requestError(error: GraphQLError): GatewayError | null {
   if (error.path) return null;
   const message = shorten(error.message);
@@ -83,36 +91,45 @@ const internal = (requestId: string): GatewayError =>
   new GatewayError(
     'INTERNAL',
     `The gateway failed on this request. Quote the request id ${requestId} to its operators.`,
-    {
-      requestId,
-    },
   );
 
-export function createErrorMask(logger: Logger): ErrorMask {
-  const judged = new WeakMap<object, GatewayError>();
+export function createToGatewayError(logger: Logger): ToGatewayError {
+  const logged = new WeakSet<Error>();
 
-  function judge(error: unknown, requestId: string): GatewayError {
-    const known = error instanceof Error ? judged.get(error) : undefined;
-    if (known) return known;
-    const meaning = meaningOf(error);
-    if (meaning === null) {
-      const path = error instanceof GraphQLError ? error.path : undefined;
-      logger.error({ requestId, path, fault: describeFault(causesOf(error).at(-1)) }, 'A request failed on a fault');
+  function log(error: unknown, requestId: string): void {
+    const cause = causesOf(error).at(-1);
+    if (cause instanceof Error) {
+      if (logged.has(cause)) return;
+      logged.add(cause);
     }
-    const verdict = meaning ?? internal(requestId);
-    if (error instanceof Error) judged.set(error, verdict);
-    return verdict;
+    const path = error instanceof GraphQLError ? error.path : undefined;
+    logger.error({ requestId, path, fault: describeFault(cause) }, 'A request failed on a fault');
   }
 
-  function format(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-    const verdict = judge(error, 'in the X-Request-Id header');
-    const { http: _status, ...extensions } = verdict.extensions;
-    const { locations, path } = formatted;
-    return { message: verdict.message, ...(locations && { locations }), ...(path && { path }), extensions };
-  }
-
-  return { judge, format };
+  return (error, requestId) => {
+    const meaning = meaningOf(error);
+    if (meaning === null) log(error, requestId);
+    return meaning ?? internal(requestId);
+  };
 }
 
-/** The HTTP status of a verdict; 200 leaves the choice to the others beside it. */
-export const statusOf = (verdict: GatewayError): number => ERROR_TABLE[verdict.code].status;
+/** The HTTP status that an error asks for; undefined leaves the choice to the others beside it. */
+export function httpStatusOf({ extensions: { http } }: GatewayError): number | undefined {
+  const status = typeof http === 'object' && 'status' in http ? http.status : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/**
+ * An error as it is sent.
+ * @param error that `gatewayError` was made of: it knows the path and the place in the document.
+ */
+export function toResponseError(gatewayError: GatewayError, error: unknown, requestId: string): GraphQLFormattedError {
+  const { http: _status, ...extensions } = gatewayError.extensions;
+  const { locations, path } = error instanceof GraphQLError ? error : gatewayError;
+  return {
+    message: gatewayError.message,
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { ...extensions, requestId },
+  };
+}

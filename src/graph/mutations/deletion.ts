@@ -2,8 +2,7 @@
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
-import { columnOf } from '../../db/statements/table';
-import type { EntityClass, Transaction, Values } from '../../db/transaction';
+import { DatabaseTime, type EntityClass, type Transaction, type Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import { inUse, referencesTo, type References } from './references';
 import type { Resource } from '../resource';
@@ -54,13 +53,14 @@ class Deletion {
 
   async #hide(resource: Resource, column: string, ids: readonly string[]): Promise<string[]> {
     const table = this.transaction.table(resource.entity);
-    const text = `
-      UPDATE ${table.sql} t
-         SET deleted_at = now(), deletion_id = $3, version = t.version + 1, updated_at = now()
-       WHERE t.account_id = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at IS NULL
-      RETURNING t.id`;
-    const hidden = await this.transaction.read({ text }, [this.accountId, ids, this.id]);
-    return hidden.map(([id]) => String(id));
+    const dependents = await this.transaction.lockDependents(table, column, this.accountId, ids);
+    const patch = { deletedAt: DatabaseTime.TRANSACTION, deletionId: this.id };
+    await this.transaction.updateAll(
+      table,
+      this.accountId,
+      dependents.map((id) => ({ id, ...patch })),
+    );
+    return dependents;
   }
 }
 
@@ -80,7 +80,7 @@ export async function deleteRow<Row extends AccountRow>(
   return scope.write(async (transaction) => {
     const row = await transaction.lockRow(resource.entity, id);
     const deletion = new Deletion(transaction, resources, row.accountId);
-    const gone = { deletedAt: () => 'now()', deletionId: deletion.id } as Values<Row>;
+    const gone = { deletedAt: DatabaseTime.TRANSACTION, deletionId: deletion.id } as Values<Row>;
     const deleted = await transaction.update(resource.entity, row, gone);
     await deletion.deleteDependents(resource.entity, [row.id]);
     if (!force) deletion.refuseReferenced();
@@ -121,11 +121,13 @@ async function restoreDependents(
   for (const { resource } of dependentsOf(resources, entity)) {
     if (seen.has(resource)) continue;
     seen.add(resource);
-    const text = `
-      UPDATE ${transaction.table(resource.entity).sql} t
-         SET deleted_at = NULL, deletion_id = NULL, version = t.version + 1, updated_at = now()
-       WHERE t.account_id = $1 AND t.deletion_id = $2`;
-    await transaction.read({ text }, [row.accountId, row.deletionId]);
+    const table = transaction.table(resource.entity);
+    const dependents = await transaction.lockDeletedWith(table, row.accountId, row.deletionId);
+    await transaction.updateAll(
+      table,
+      row.accountId,
+      dependents.map((id) => ({ id, deletedAt: null, deletionId: null })),
+    );
     await restoreDependents(transaction, resources, resource.entity, row, seen);
   }
 }

@@ -1,6 +1,5 @@
 /** The rows that an input joins to a row by their ids, and the refusal of circles among them. */
 import { isUuid } from '../../auth/caller';
-import { columnOf, type Table } from '../../db/statements/table';
 import type { Transaction } from '../../db/transaction';
 import { badInput, noSuchReference } from '../../errors';
 import type { ManyToMany, Resource } from '../resource';
@@ -48,20 +47,14 @@ async function replaceTargets(
     if (!found.has(id)) throw noSuchReference(['input', link.input, index], target.name);
   });
   if (link.acyclic && ids.length > 0) await refuseCycle(transaction, row, link, ids);
-  await transaction.unlink(transaction.table(link.joinTable), link.sourceKey, row);
+  const table = transaction.table(link.joinTable);
+  await transaction.unlinkAll({ table, near: link.sourceKey, far: link.targetKey }, row.accountId, [row.id]);
   const { accountId } = row;
-  await transaction.link(
-    link.joinTable,
-    ids.map((id) => ({ accountId, [link.sourceKey]: row.id, [link.targetKey]: id })),
+  await transaction.insertAll(
+    table,
+    accountId,
+    ids.map((id) => ({ [link.sourceKey]: row.id, [link.targetKey]: id })),
   );
-}
-
-/** One change of a kind of links at a time in an account: two that are harmless alone can close a circle together. */
-const LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
-
-/** Lets nobody else change the links of a table in an account until the transaction ends. */
-export async function lockLinks(transaction: Transaction, through: Table, accountId: string): Promise<void> {
-  await transaction.read({ text: LOCK }, [`${through.name} ${accountId}`]);
 }
 
 /**
@@ -74,15 +67,14 @@ async function refuseCycle(
   link: ManyToMany,
   ids: readonly string[],
 ): Promise<void> {
-  const through = transaction.table(link.joinTable);
-  const [near, far] = [columnOf(through, link.sourceKey).sql, columnOf(through, link.targetKey).sql];
-  const text = `SELECT ${near}, ${far} FROM ${through.sql} WHERE account_id = $1 AND ${near} = ANY($2::uuid[])`;
-  await lockLinks(transaction, through, row.accountId);
+  const { sourceKey: near, targetKey: far } = link;
+  const links = { table: transaction.table(link.joinTable), near, far };
+  await transaction.lockLinks(links.table, row.accountId);
   const cameFrom = new Map<string, string>(ids.map((id) => [id, row.id]));
   let level: readonly string[] = ids;
   while (level.length > 0 && !cameFrom.has(row.id)) {
     const next: string[] = [];
-    for (const [from, to] of await transaction.read({ text }, [row.accountId, level])) {
+    for (const [from, to] of await transaction.linksOf(links, row.accountId, level)) {
       if (cameFrom.has(String(to))) continue;
       cameFrom.set(String(to), String(from));
       next.push(String(to));

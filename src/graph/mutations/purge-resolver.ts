@@ -2,8 +2,6 @@
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
-import { columnOf } from '../../db/statements/table';
-import { ofWholeOrder } from '../../db/statements/predicate';
 import { badInput, GatewayError, notFound } from '../../errors';
 import { MasterOnly } from '../decorators';
 import { resolveScope, type RequestContext } from '../request-context';
@@ -31,8 +29,7 @@ async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<P
   return scope.write(async (transaction) => {
     const row = await transaction.lockRow(resource.entity, id, true);
     if (row.deletedAt === null) throw new GatewayError('CONFLICT', 'The row is live. Delete it first, then purge it.');
-    const text = `DELETE FROM ${transaction.table(resource.entity).sql} WHERE account_id = $1 AND id = $2`;
-    await transaction.read({ text }, [row.accountId, row.id]);
+    await transaction.deleteAll(transaction.table(resource.entity), row.accountId, [row.id]);
     return { purged: 1, more: false };
   });
 }
@@ -40,11 +37,10 @@ async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<P
 async function purgeBefore(scope: Scope, resource: Resource, before: string): Promise<PurgeResult> {
   return scope.write(async (transaction) => {
     const table = transaction.table(resource.entity);
-    const time = columnOf(table, resource.retentionColumn ?? 'deletedAt').sql;
-    const old = `SELECT t.id FROM ${table.sql} t WHERE t.account_id = $1 AND t.${time} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${time}, t.id LIMIT ${MAX_PURGED_ROWS}`;
-    const text = `DELETE FROM ${table.sql} WHERE account_id = $1 AND id IN (${old}) RETURNING id`;
-    const purged = await transaction.read({ text }, [scope.requireAccount(), before]);
-    return { purged: purged.length, more: purged.length === MAX_PURGED_ROWS };
+    const [accountId, time] = [scope.requireAccount(), resource.retentionColumn ?? 'deletedAt'];
+    const expired = await transaction.lockExpired(table, time, accountId, before, MAX_PURGED_ROWS);
+    await transaction.deleteAll(table, accountId, expired);
+    return { purged: expired.length, more: expired.length === MAX_PURGED_ROWS };
   });
 }
 

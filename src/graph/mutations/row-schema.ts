@@ -1,6 +1,7 @@
 /** The rules that rows of all resources share, and their failures put as BAD_USER_INPUT with the field's path. */
 import { z, type ZodType } from 'zod';
 import { badInput } from '../../errors';
+import { jsonProblem, textProblem } from '../../util/storable';
 import type { JsonRecord } from '../queries/account-row';
 
 const MAX_METADATA_BYTES = 16 * 1024;
@@ -16,12 +17,6 @@ export function depthOf(value: unknown, limit: number): number {
   return 1 + deepest;
 }
 
-/** JSON has no infinity: a number like 1e400 would be stored as null, so it is refused instead. */
-const isFinite = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null
-    ? Object.values(value).every(isFinite)
-    : typeof value !== 'number' || Number.isFinite(value);
-
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** A JSON object of bounded size and depth. */
@@ -33,26 +28,45 @@ export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =
     const size = depth > levels ? 0 : bytesOf(value);
     if (depth > levels) refuse(`is nested more than ${levels} levels deep; flatten it`);
     else if (size > bytes) refuse(`is ${size} bytes as JSON; at most ${bytes} are kept`);
-    else if (!isFinite(value)) refuse('holds a number too large to keep; send it as text');
+    else {
+      const problem = jsonProblem(value);
+      if (problem !== null) refuse(problem);
+    }
   });
 
-const CONTROL = /\p{Cc}/u;
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-
-/** Half a surrogate pair is no character: UTF-8 has none for it, and something else would be stored instead. */
-const characters = z.string().refine((value) => !/\p{Cs}/u.test(value), {
-  error: 'holds half a character (a surrogate without its other half)',
-  abort: true,
+const characters = z.string().superRefine((value, context) => {
+  const message = textProblem(value);
+  if (message !== null) context.addIssue({ code: 'custom', message, continue: false });
 });
 
-/** 1 to 255 characters, at least one that can be seen, no control characters. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Sequences of which invisible characters are a part: emoji, flags, keycaps, and words of Arabic and Indic scripts. */
+const JOINED =
+  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|\ufe0f(?=\u20e3)|(?<=\u{1f3f4})[\u{e0020}-\u{e007f}]+|(?<=[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Mn}\p{Mc}])[\u200c\u200d]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** What keeps a text from being a name: what people cannot see, or see elsewhere than it stands. */
+function nameProblem(text: string): string | null {
+  const { length } = [...text];
+  if (length < 1 || length > 255) return `must have 1 to 255 characters, not ${length}`;
+  if (!VISIBLE.test(text)) return 'must not be blank';
+  const [hidden] = INVISIBLE.exec(text.replace(JOINED, '')) ?? [];
+  return hidden === undefined
+    ? null
+    : `must not contain control characters or characters that are not seen (here ${codePoint(hidden)})`;
+}
+
+/** 1 to 255 characters that can be seen, in the form that compares them as people do (NFC of Unicode). */
 export const name = characters
-  .refine((text) => [...text].length >= 1 && [...text].length <= 255, {
-    error: (issue) => `must have 1 to 255 characters, not ${[...String(issue.input)].length}`,
-    abort: true,
-  })
-  .refine((text) => VISIBLE.test(text), { error: 'must not be blank', abort: true })
-  .refine((text) => !CONTROL.test(text), { error: 'must not contain control characters' });
+  .transform((text) => text.normalize('NFC'))
+  .superRefine((text, context) => {
+    const message = nameProblem(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
 
 /** Text of at most `most` characters. */
 export const text = (most: number) =>

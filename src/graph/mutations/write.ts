@@ -5,6 +5,7 @@ import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
+import { refuseExposedSecrets } from '../exposed-secrets';
 import { validate } from './row-schema';
 import { splitInput, storeManyToMany } from './links';
 import { checkBelongsTo } from './references';
@@ -36,6 +37,7 @@ export async function createRow<Row extends AccountRow>(
   const accountId = scope.requireAccount();
   const { columns, links } = splitInput(resource.manyToMany, input);
   const { mutations: writing, entity } = resource;
+  refuseExposedSecrets(columns, ['input'], writing);
   const draft = validate(writing.rowSchema, columns);
   const id = newId();
   const { vault } = scope.database;
@@ -49,8 +51,7 @@ export async function createRow<Row extends AccountRow>(
     return await scope.write(async (transaction) => {
       await checkBelongsTo(transaction, resource, draft);
       await writing.check?.(transaction, draft, null);
-      const [row] = await transaction.insert(entity, [values as Values<Row>]);
-      if (!row) throw notFound();
+      const row = await transaction.insert(entity, values as Values<Row>, Object.keys(links).length === 0);
       await storeManyToMany(transaction, resource, row, links);
       return row;
     });
@@ -86,6 +87,7 @@ export async function updateRow<Row extends AccountRow>(
   if (!isUuid(id)) throw notFound();
   const { columns, links } = splitInput(resource.manyToMany, input);
   const { mutations: writing, entity } = resource;
+  refuseExposedSecrets(columns, ['input'], writing);
   const { vault } = scope.database;
   try {
     return await scope.write(async (transaction) => {
@@ -98,7 +100,8 @@ export async function updateRow<Row extends AccountRow>(
         ...Object.fromEntries(Object.keys(columns).map((property) => [property, draft[property]])),
         ...writing.computed?.(draft, { id: row.id, accountId: row.accountId, row, input: columns, vault }),
       };
-      const updated = await transaction.update(entity, row, patch as Values<Row>);
+      const isLast = Object.keys(links).length === 0;
+      const updated = await transaction.update(entity, row, patch as Values<Row>, isLast);
       await storeManyToMany(transaction, resource, updated, links);
       return updated;
     });

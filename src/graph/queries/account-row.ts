@@ -1,12 +1,26 @@
 /** What every row of an account has: one class for the table's columns and the object's fields. */
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InterfaceType, Int, ObjectType } from 'type-graphql';
 import { Column, CreateDateColumn, DeleteDateColumn, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 import { DateTime, JsonObject } from '../scalars';
 
 /** A JSON object as it is stored and sent. */
 export type JsonRecord = Record<string, unknown>;
 
-@ObjectType()
+/** Under this property a row tells its type, where its field does not. */
+export const TYPENAME = '__typename';
+
+/** The GraphQL Global Object Identification Specification, which Relay refetches rows by. */
+@InterfaceType({
+  description: 'A row of an account, by its id alone.',
+  autoRegisterImplementations: false,
+  resolveType: (row: { readonly [TYPENAME]?: string }) => row[TYPENAME],
+})
+export abstract class Node {
+  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  id!: string;
+}
+
+@ObjectType({ implements: Node })
 export abstract class AccountRow {
   @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
   @PrimaryColumn('uuid')

@@ -2,6 +2,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
 import { badInput } from '../../errors';
+import { jsonProblem } from '../../util/storable';
 import type { Operator, Predicate } from '../../db/statements/predicate';
 import { DateTime, Json } from '../scalars';
 
@@ -74,6 +75,12 @@ export interface FilterKind {
   readonly predicates: (property: string, given: unknown, path: readonly string[]) => Predicate[];
 }
 
+/** @throws GatewayError BAD_USER_INPUT for what no row can hold, which PostgreSQL would not even compare. */
+function refuseUnstorable(value: unknown, path: readonly string[]): void {
+  const problem = jsonProblem(value);
+  if (problem !== null) throw badInput(path, `${path.join('.')} ${problem}.`);
+}
+
 function operands(property: string, given: unknown, path: readonly string[]): Predicate[] {
   const found: Predicate[] = [];
   for (const [operator, value] of Object.entries(Object(given) as Record<string, unknown>)) {
@@ -82,6 +89,7 @@ function operands(property: string, given: unknown, path: readonly string[]): Pr
       throw badInput([...path, operator], `Give at most ${MAX_FILTER_VALUES} values.`);
     if (typeof value === 'string' && value.length > MAX_FILTER_TEXT_LENGTH)
       throw badInput([...path, operator], `Give at most ${MAX_FILTER_TEXT_LENGTH} characters.`);
+    refuseUnstorable(value, [...path, operator]);
     // One value leaves an index in its order, a list of values does not.
     const [only, ...others] = operator === 'in' && Array.isArray(value) ? value.map(String) : [];
     if (only !== undefined && others.length === 0) found.push({ property, operator: 'equals', value: only });
@@ -115,6 +123,7 @@ function metadataOperands(property: string, given: unknown, path: readonly strin
   return conditions.map((filter, index) => {
     if (filter.path.length < 1 || filter.path.length > 8)
       throw badInput([...path, String(index), 'path'], 'Give 1 to 8 steps.');
+    refuseUnstorable([filter.path, filter.equals], [...path, String(index)]);
     const value = filter.path.reduceRight((inner: unknown, step) => ({ [step]: inner }), filter.equals);
     return { property, operator: metadataOperator(filter), value };
   });
@@ -126,7 +135,15 @@ const kind = (type: () => object, predicates: FilterKind['predicates'] = operand
   list,
 });
 
+/** Names are stored in NFC, so that they are compared as people see them. */
+const nameOperands: FilterKind['predicates'] = (property, given, path) =>
+  operands(property, given, path).map((predicate) => ({ ...predicate, value: inNfc(predicate.value) }));
+
+const inNfc = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(inNfc) : typeof value === 'string' ? value.normalize('NFC') : value;
+
 export const text = kind(() => StringFilter);
+export const name = kind(() => StringFilter, nameOperands);
 export const id = kind(() => IdFilter, idOperands);
 export const time = kind(() => TimeFilter);
 export const boolean = kind(() => BooleanFilter);

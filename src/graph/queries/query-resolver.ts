@@ -1,44 +1,53 @@
-/** The two reading fields of every resource: one row by id, and the list as a connection. */
+/** The two query fields of every resource: one row by id, and the list as a connection. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Int, Query, registerEnumType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Query, registerEnumType, Resolver } from 'type-graphql';
 import type { StoredRow } from '../../db/statements/row';
-import type { Deleted, Direction as Way } from '../../db/statements/select';
+import type { Deleted, Direction as OrderDirection } from '../../db/statements/select';
 import { selectedFields } from './selected-fields';
 import { selectColumns } from './select-columns';
-import { ConnectionSource, connectionTypes, DeletedRows, Direction, pageRequest } from './connection';
-import { Scoped } from '../decorators';
+import { connectionTypes, DeletedRows, Direction, type ConnectionSource } from './connection';
+import { AFTER, BEFORE, FIRST, LAST, listPage } from './list';
+import { MasterOnly, Scoped } from '../decorators';
 import { COMMON_FILTERS, filterInput } from './filter';
 import { repository, type RequestContext } from '../request-context';
 import type { CommonListFields, QueryableResource } from '../resource';
 
 interface OrderInput {
   readonly field: string;
-  readonly direction: Way;
+  readonly direction: OrderDirection;
 }
 
-const ROWS = [['nodes'], ['edges', 'node']];
 const MUTABLE_ROWS: CommonListFields = {
   filter: COMMON_FILTERS,
   order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
 };
 
+/** Which key a list needs, for its description. */
+const KEYS = {
+  scoped: 'An account key lists its own account; a master key lists all accounts, or the one that `accountId` names.',
+  masterOnly: 'Needs a master key.',
+};
+
 function orderInput(type: string, fields: Readonly<Record<string, string>>): new () => OrderInput {
-  registerEnumType(fields, { name: `${type}OrderField`, description: `What a list of ${type} can be ordered by.` });
+  registerEnumType(fields, {
+    name: `${type}OrderField`,
+    description: `Fields that rows of type ${type} can be ordered by.`,
+  });
 
   @InputType(`${type}Order`, {
-    description: 'An order of the list; ties are broken by id. Without one, rows come in the order of their creation.',
+    description: 'Order of a list; rows with equal values are ordered by id.',
   })
   class Order implements OrderInput {
     @Field(() => fields, { description: 'The field to order by.' })
     field!: string;
 
-    @Field(() => Direction, { defaultValue: Direction.ASC, description: 'Ascending unless said otherwise.' })
-    direction!: Way;
+    @Field(() => Direction, { defaultValue: Direction.ASC, description: 'Direction; default: ascending.' })
+    direction!: OrderDirection;
   }
   return Order;
 }
 
-/** The resolver class with `<one>(id)`. */
+/** The resolver class with the query `<singular>(id)`. */
 export function rowQueryResolver<Row extends StoredRow>({ names, entity }: QueryableResource<Row>): new () => object {
   @Resolver(() => entity)
   class GetResolver {
@@ -46,7 +55,7 @@ export function rowQueryResolver<Row extends StoredRow>({ names, entity }: Query
     @Query(() => entity, {
       name: names.singular,
       nullable: true,
-      description: `One ${names.type} by its id; null when this key sees none with that id.`,
+      description: `One row of type ${names.type} by its id; null when there is none that this key can see.`,
     })
     async one(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,
@@ -54,7 +63,7 @@ export function rowQueryResolver<Row extends StoredRow>({ names, entity }: Query
       @Info() info: GraphQLResolveInfo,
     ): Promise<Row | null> {
       const row = await repository(context, entity).get(id, selectColumns(info, names.type, selectedFields(info)));
-      if (row === null) context.denied?.('NOT_FOUND', names.singular);
+      if (row === null) context.fieldRecord.denials.push({ code: 'NOT_FOUND', field: names.singular });
       return row;
     }
   }
@@ -62,58 +71,56 @@ export function rowQueryResolver<Row extends StoredRow>({ names, entity }: Query
 }
 
 /**
- * Resolver classes with `<many>(first, after, last, before, filter, orderBy, deleted)` and the connection's own fields.
- * @param guard the directive of the list.
+ * Resolver classes with the query `<plural>(first, after, last, before, filter, orderBy, deleted)` and the fields of its
+ * connection.
+ * @param access which directive the list has.
  */
 export function listQueryResolvers<Row extends StoredRow>(
   { names, entity, filter, order, common = MUTABLE_ROWS }: QueryableResource<Row>,
-  guard: MethodDecorator = Scoped(),
+  access: keyof typeof KEYS = 'scoped',
 ): (new () => object)[] {
   const { connection, resolver } = connectionTypes(names.type, entity);
   const filters = filterInput(names.type, filter, common.filter);
-  const Order = orderInput(names.type, { ...common.order, ...Object.fromEntries(order.map((one) => [one, one])) });
+  const Order = orderInput(names.type, {
+    ...common.order,
+    ...Object.fromEntries(order.map((property) => [property, property])),
+  });
 
   @Resolver(() => entity)
   class ListResolver {
-    @guard
-    @Query(() => connection, { name: names.plural, description: `The list of ${names.type}.` })
-    async many(
-      @Arg('first', () => Int, {
-        nullable: true,
-        description: 'Rows of a page forwards, 1 to 100; 20 when nothing is said.',
-      })
-      first: number | null,
-      @Arg('after', () => String, { nullable: true, description: 'Start behind this cursor.' }) after: string | null,
-      @Arg('last', () => Int, { nullable: true, description: 'Rows of a page backwards, 1 to 100.' })
-      last: number | null,
-      @Arg('before', () => String, { nullable: true, description: 'End in front of this cursor.' })
-      before: string | null,
-      @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions that all must hold.' })
-      given: object | null,
+    @(access === 'masterOnly' ? MasterOnly() : Scoped())
+    @Query(() => connection, {
+      name: names.plural,
+      description: `Rows of type ${names.type}, in the order of their creation unless \`orderBy\` says otherwise. ${KEYS[access]}`,
+    })
+    many(
+      @Arg(...FIRST) first: number | null,
+      @Arg(...AFTER) after: string | null,
+      @Arg(...LAST) last: number | null,
+      @Arg(...BEFORE) before: string | null,
+      @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions; all of them must hold.' })
+      filter: object | null,
       @Arg('orderBy', () => Order, {
         nullable: true,
-        description: 'Order of the list; by creation when nothing is said.',
+        description: 'Order of the list; default: the order of creation.',
       })
       orderBy: OrderInput | null,
       @Arg('deleted', () => DeletedRows, {
         defaultValue: DeletedRows.EXCLUDE,
-        description: 'Live rows, deleted rows, or both.',
+        description: 'Whether to return rows that are not deleted, deleted rows, or both.',
       })
       deleted: Deleted | null,
       @Ctx() context: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<ConnectionSource<Row>> {
-      const page = pageRequest({ first, after, last, before }, info);
-      const rows = repository(context, entity);
-      const { field, direction } = orderBy ?? { field: rows.table.order, direction: Direction.ASC };
-      const found = await rows.list({
-        ...page,
-        columns: selectColumns(info, names.type, selectedFields(info, ROWS)),
-        predicates: filters.predicates(given),
-        order: { property: field, direction },
-        deleted: deleted ?? 'EXCLUDE',
+      return listPage(context, info, {
+        entity,
+        type: names.type,
+        page: { first, after, last, before },
+        predicates: filters.predicates(filter),
+        order: orderBy && { property: orderBy.field, direction: orderBy.direction },
+        deleted,
       });
-      return new ConnectionSource(found, page);
     }
   }
   return [ListResolver, resolver];

@@ -25,23 +25,28 @@ function planOf(type: GraphQLObjectType): Plan {
   return plan;
 }
 
-/** Kept for each list of asked fields, which is itself kept with its document. */
-const known = new WeakMap<readonly string[], readonly string[]>();
+/** By the list of selected fields, which `selectedFields` keeps with its document, and the type. */
+const cache = new WeakMap<readonly string[], Map<string, readonly string[]>>();
 
-/** The columns that the asked fields of an object type need. */
+/**
+ * The columns that the selected fields of an object type need.
+ * @param fields as `selectedFields` gave them.
+ */
 export function selectColumns(
   info: Pick<GraphQLResolveInfo, 'schema'>,
   typeName: string,
-  asked: readonly string[],
+  fields: readonly string[],
 ): readonly string[] {
-  const before = known.get(asked);
-  if (before) return before;
+  let byType = cache.get(fields);
+  if (!byType) cache.set(fields, (byType = new Map<string, readonly string[]>()));
+  let columns = byType.get(typeName);
+  if (columns) return columns;
   const type = info.schema.getType(typeName);
   const plan =
     type && 'getFields' in type && 'getInterfaces' in type
       ? planOf(type as GraphQLObjectType)
       : new Map<string, string[]>();
-  const columns = [...new Set(asked.flatMap((field) => plan.get(field) ?? []))].sort();
-  known.set(asked, columns);
+  columns = [...new Set(fields.flatMap((field) => plan.get(field) ?? []))].sort();
+  byType.set(typeName, columns);
   return columns;
 }

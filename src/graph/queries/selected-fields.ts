@@ -6,8 +6,10 @@ type Fragments = GraphQLResolveInfo['fragments'];
 type Paths = readonly (readonly string[])[];
 const OWN_SELECTION: Paths = [[]];
 
-/** Per field of a document and list of paths. Documents are cached by the server and forgotten with it. */
-const remembered = new WeakMap<FieldNode, Map<Paths, readonly string[]>>();
+/** By the nodes of a field, which live as long as the plan of their operation, and the paths as text. */
+const cache = new WeakMap<readonly FieldNode[], Map<string, readonly string[]>>();
+
+const keyOf = (paths: Paths): string => (paths === OWN_SELECTION ? '' : paths.map((path) => path.join('.')).join(' '));
 
 function* fieldsOf(selections: SelectionSetNode | undefined, fragments: Fragments): Generator<FieldNode> {
   for (const selection of selections?.selections ?? []) {
@@ -31,20 +33,20 @@ function namesBelow(nodes: readonly FieldNode[], path: readonly string[], fragme
 /**
  * Names of the fields selected below a field. Fields that @skip or @include may leave out count as selected: a column
  * too many is harmless.
- * @param paths where to look; `[]` is the field's own selection. Give the same list each time.
+ * @param paths where to look; `[]` is the field's own selection.
  */
 export function selectedFields(
   info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
   paths: Paths = OWN_SELECTION,
 ): readonly string[] {
-  const [first, ...others] = info.fieldNodes;
-  const read = (): readonly string[] =>
-    [...new Set(paths.flatMap((path) => [...namesBelow(info.fieldNodes, path, info.fragments)]))].sort();
-  // A field that a document selects twice has several nodes; that is rare and simply read each time.
-  if (!first || others.length > 0) return read();
-  let known = remembered.get(first);
-  if (!known) remembered.set(first, (known = new Map<Paths, readonly string[]>()));
-  let names = known.get(paths);
-  if (!names) known.set(paths, (names = read()));
+  const { fieldNodes, fragments } = info;
+  let byPaths = cache.get(fieldNodes);
+  if (!byPaths) cache.set(fieldNodes, (byPaths = new Map<string, readonly string[]>()));
+  const key = keyOf(paths);
+  let names = byPaths.get(key);
+  if (!names) {
+    names = [...new Set(paths.flatMap((path) => [...namesBelow(fieldNodes, path, fragments)]))].sort();
+    byPaths.set(key, names);
+  }
   return names;
 }

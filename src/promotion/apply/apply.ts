@@ -68,7 +68,7 @@ async function keep(transaction: Transaction, store: Store, { plan }: Planned): 
   const inverse = await store.run();
   const sealed = sealInverse(transaction.scope.database.vault, inverse, accountId, id);
   const row = { id, accountId, planHash: hash, summary, inverse: sealed };
-  await transaction.insert(ConfigurationImport, [row]);
+  await transaction.insert(ConfigurationImport, row, true);
   return { accountId, importId: id, changes, summary };
 }
 

@@ -1,10 +1,9 @@
 /** Stores the steps of a plan: all rows of a kind in one statement, then what joins them. */
-import { insertMany, unlinkMany, updateMany, type Changed } from '../../db/statements/bulk';
 import { newId } from '../../db/ids';
-import type { Transaction } from '../../db/transaction';
+import type { Changed, Transaction } from '../../db/transaction';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
 import { validate } from '../../graph/mutations/row-schema';
-import { namesIn, partsOf, textOf } from '../bundle/entry';
+import { nameIn, namesIn, secretsOf, textOf, withValueAt } from '../bundle/entry';
 import type { Inverse, Touched, UpdatedRow } from './undo-log';
 import type { Kind } from '../bundle/sections';
 import { outdated } from '../plan/stale-plan';
@@ -40,7 +39,7 @@ export class Store {
   ) {
     for (const { type } of kinds) {
       const rows = state.rows.get(type) ?? [];
-      this.#ids.set(type, new Map(rows.map(({ id, values }) => [String(values.name), id])));
+      this.#ids.set(type, new Map(rows.map(({ id, values }) => [nameIn(values), id])));
     }
   }
 
@@ -78,19 +77,30 @@ export class Store {
     return rows;
   }
 
-  /** The draft with ids in place of names, and with its secret. */
-  #draft({ kind, wanted, secret }: Step): JsonRecord {
+  /** The draft with ids in place of names, and with its secrets: those that are given, and those that are stored. */
+  #draft(step: Step, row: AccountRow | null): JsonRecord {
+    const { kind, wanted, fields } = step;
     if (!wanted) throw new Error('A row that goes has no draft');
     const draft: JsonRecord = { ...wanted.draft };
     for (const { parent, field, target } of kind.parents) {
       draft[parent.column] = this.#ids.get(target)?.get(textOf(wanted.entry[field])) ?? null;
     }
-    const { secretField: concealed, rowSchema: rules } = kind.resource.mutations;
-    if (!concealed || secret === null) return draft;
-    const value = partsOf(draft[concealed.property]);
-    const part = concealed.secretPart(value) ?? '';
-    const open = { ...draft, [concealed.property]: { ...value, [part]: this.secrets.get(secret) } };
-    return validate(rules, open, ['secrets', secret]);
+    const { secretField, rowSchema: rules } = kind.resource.mutations;
+    if (!secretField || !fields.includes(secretField.property)) return draft;
+    const secrets = secretsOf(kind, wanted.entry);
+    if (secrets.length === 0) return draft;
+    const stored = row ? secretField.reveal(row, this.transaction.scope.database.vault) : new Map<string, string>();
+    const given = new Map(step.secrets.map(({ part, name }) => [part, this.secrets.get(name)]));
+    const open = secrets.reduce<unknown>(
+      (value, { part, path }) => withValueAt(value, path, given.get(part) ?? stored.get(part)),
+      draft[secretField.property],
+    );
+    const name = step.secrets[0]?.name;
+    return validate(
+      rules,
+      { ...draft, [secretField.property]: open },
+      name === undefined ? ['secrets'] : ['secrets', name],
+    );
   }
 
   async #create(kind: Kind, created: ReadonlyMap<Step, string>): Promise<void> {
@@ -99,13 +109,13 @@ export class Store {
     const rows: JsonRecord[] = [];
     for (const step of this.#of('CREATE', kind)) {
       const id = created.get(step) ?? '';
-      const draft = this.#draft(step);
+      const draft = this.#draft(step, null);
       await writing.check?.(this.transaction, draft, null);
       const derivation = { id, accountId: this.accountId, row: null, input: draft, vault };
       rows.push({ ...draft, ...writing.computed?.(draft, derivation), id });
       this.#done.created.push({ type: kind.type, id, name: step.name, version: 1 });
     }
-    await insertMany(this.transaction, this.transaction.table(entity), this.accountId, rows);
+    await this.transaction.insertAll(this.transaction.table(entity), this.accountId, rows);
   }
 
   async #update(kind: Kind, rows: ReadonlyMap<string, AccountRow>): Promise<void> {
@@ -116,7 +126,7 @@ export class Store {
     for (const step of this.#of('UPDATE', kind)) {
       const row = rows.get(step.stored?.row.id ?? '');
       if (!row) throw new Error('A row that is updated was locked');
-      const whole = this.#draft(step);
+      const whole = this.#draft(step, row);
       const columns = step.fields.flatMap((field) => this.#columnOf(kind, field) ?? []);
       const given = Object.fromEntries(columns.map((column) => [column, whole[column]]));
       const draft = { ...whole, ...unchanged(kind, row, given) };
@@ -134,7 +144,7 @@ export class Store {
         links: this.#linksBefore(step, row.id),
       });
     }
-    const changed = await updateMany(this.transaction, this.transaction.table(entity), this.accountId, patches);
+    const changed = await this.transaction.updateAll(this.transaction.table(entity), this.accountId, patches);
     this.#refuseFewer(changed, patches.length);
     for (const { id, version } of changed) {
       const known = before.get(id);
@@ -166,14 +176,14 @@ export class Store {
       );
       const idOf = (step: Step): string => created.get(step) ?? step.stored?.row.id ?? '';
       const old = changed.filter(({ stored }) => stored !== null).map(idOf);
-      await unlinkMany(this.transaction, table, link.sourceKey, this.accountId, old);
+      await this.transaction.unlinkAll({ table, near: link.sourceKey, far: link.targetKey }, this.accountId, old);
       const rows = changed.flatMap((step) =>
         namesIn(step.wanted?.entry[field]).map((name) => ({
           [link.sourceKey]: idOf(step),
           [link.targetKey]: this.#ids.get(target)?.get(name) ?? null,
         })),
       );
-      await insertMany(this.transaction, table, this.accountId, rows);
+      await this.transaction.insertAll(table, this.accountId, rows);
     }
   }
 
@@ -190,7 +200,7 @@ export class Store {
     });
     const names = new Map(steps.map(({ stored, name }) => [stored?.row.id, name]));
     const table = this.transaction.table(kind.resource.entity);
-    const changed = await updateMany(this.transaction, table, this.accountId, patches);
+    const changed = await this.transaction.updateAll(table, this.accountId, patches);
     this.#refuseFewer(changed, patches.length);
     for (const { id, version } of changed) {
       this.#done.deleted.push({ type: kind.type, id, name: names.get(id) ?? '', version });

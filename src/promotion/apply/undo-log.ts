@@ -21,10 +21,29 @@ export interface UpdatedRow extends Touched {
   readonly links: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A row that an undo brought back to what it was at an earlier version; its version itself only grows. */
+export interface Reverted {
+  readonly id: string;
+  /** The version that the import found. */
+  readonly from: number;
+  /** The version with the same content after the undo. */
+  readonly to: number;
+}
+
 export interface Inverse {
   readonly created: readonly Touched[];
   readonly updated: readonly UpdatedRow[];
   readonly deleted: readonly Touched[];
+  /** All that is kept of an import once it is undone. */
+  readonly reverted?: readonly Reverted[];
+}
+
+/** The version at which a row has the same content as at this one, after the undos that led back to it. */
+export function currentVersion(reverted: readonly Reverted[], id: string, version: number): number {
+  const steps = new Map(reverted.filter((row) => row.id === id).map(({ from, to }) => [from, to]));
+  let current = version;
+  for (let next = steps.get(current); next !== undefined; next = steps.get(current)) current = next;
+  return current;
 }
 
 const FIELD = 'configuration_import.inverse';

@@ -1,18 +1,18 @@
 /** Takes an import back in one step: what it created goes, what it changed is as before, what it deleted is there again. */
-import { insertMany, unlinkMany, updateMany } from '../../db/statements/bulk';
+import { undoneImports } from '../../db/statements/undone-imports';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Repository } from '../../db/repository';
 import type { Scope } from '../../db/scope';
-import type { Transaction } from '../../db/transaction';
+import { DatabaseTime, type Transaction } from '../../db/transaction';
 import type { Vault } from '../../db/vault';
 import { GatewayError, notFound } from '../../errors';
-import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
+import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Resource } from '../../graph/resource';
 import { referencesTo } from '../../graph/mutations/references';
 import { findCircle } from '../plan/conflicts';
 import { ConfigurationImport } from '../configuration-import.entity';
-import { openInverse, type Inverse, type Touched } from './undo-log';
+import { currentVersion, openInverse, sealInverse, type Inverse, type Reverted, type Touched } from './undo-log';
 import { kindsOf, type Kind } from '../bundle/sections';
 import { lockLinksOf } from './locks';
 import { orOutdated, outdated } from '../plan/stale-plan';
@@ -26,6 +26,9 @@ const quoted = (name: string): string => JSON.stringify(name);
 type Patch = JsonRecord & { readonly id: string };
 
 class Undo {
+  /** Versions of the rows when they were locked, by id. */
+  readonly #versions = new Map<string, number>();
+
   constructor(
     private readonly transaction: Transaction,
     private readonly accountId: string,
@@ -34,8 +37,11 @@ class Undo {
     private readonly inverse: Inverse,
   ) {}
 
-  /** @throws GatewayError PLAN_OUTDATED when a row is not as the import left it, or is in use. */
-  async run(): Promise<void> {
+  /**
+   * @returns what is kept in place of the former values.
+   * @throws GatewayError PLAN_OUTDATED when a row is not as the import left it, or is in use.
+   */
+  async run(): Promise<Inverse> {
     for (const kind of this.kinds) await this.#lock(kind);
     const deletionId = newId();
     const deletedAt = new Date().toISOString();
@@ -50,6 +56,17 @@ class Undo {
     for (const kind of this.kinds) await this.#join(kind);
     for (const kind of this.kinds) await this.#refuseUsed(kind);
     await this.#refuseCircles();
+    return { created: [], updated: [], deleted: [], reverted: this.#reverted() };
+  }
+
+  /** What an earlier import left is there again, at versions that it does not know. */
+  #reverted(): Reverted[] {
+    const { updated, deleted } = this.inverse;
+    return [...updated, ...deleted].map(({ id, version }) => ({
+      id,
+      from: version - 1,
+      to: (this.#versions.get(id) ?? version) + 1,
+    }));
   }
 
   #of({ type }: Kind): Inverse {
@@ -63,13 +80,26 @@ class Undo {
     const touched = [...created, ...updated, ...deleted];
     const ids = touched.map(({ id }) => id);
     const found = await this.transaction.lockRows(kind.resource.entity, ids, { lock: 'UPDATE', deleted: true });
-    const rows = new Map<string, AccountRow>(found.map((row) => [row.id, row]));
-    const moved = touched.find(({ id, version }) => rows.get(id)?.version !== version);
+    for (const row of found) this.#versions.set(row.id, row.version);
+    const changed = touched.filter(({ id, version }) => this.#versions.get(id) !== version);
+    if (changed.length === 0) return;
+    const reverted = await this.#revertedBefore();
+    const moved = changed.find(({ id, version }) => this.#versions.get(id) !== currentVersion(reverted, id, version));
     if (moved) throw outdated(`The ${kind.type} ${quoted(moved.name)} was changed since the import.`, CURE);
   }
 
+  /** What imports that are undone already led back to. */
+  async #revertedBefore(): Promise<Reverted[]> {
+    const { vault } = this.transaction.scope.database;
+    const statement = undoneImports(this.transaction.table(ConfigurationImport));
+    const rows = await this.transaction.read(statement, [this.accountId]);
+    return rows.flatMap(([id, log]) =>
+      Buffer.isBuffer(log) ? (openInverse(vault, log, this.accountId, String(id)).reverted ?? []) : [],
+    );
+  }
+
   async #change(kind: Kind, patches: readonly Patch[]): Promise<void> {
-    await updateMany(this.transaction, this.transaction.table(kind.resource.entity), this.accountId, patches);
+    await this.transaction.updateAll(this.transaction.table(kind.resource.entity), this.accountId, patches);
   }
 
   /** Rows that the former links lead to must live, unless they were deleted when the import was applied. */
@@ -85,17 +115,15 @@ class Undo {
       if (rows.length < far.length)
         throw outdated(`A ${target} that was in use before the import is gone for good.`, CURE);
       const table = this.transaction.table(link.joinTable);
-      await unlinkMany(
-        this.transaction,
-        table,
-        link.sourceKey,
+      await this.transaction.unlinkAll(
+        { table, near: link.sourceKey, far: link.targetKey },
         this.accountId,
         replaced.map(({ id }) => id),
       );
       const pairs = replaced.flatMap(({ id, ids }) =>
         ids.map((other) => ({ [link.sourceKey]: id, [link.targetKey]: other })),
       );
-      await insertMany(this.transaction, table, this.accountId, pairs);
+      await this.transaction.insertAll(table, this.accountId, pairs);
     }
   }
 
@@ -168,9 +196,11 @@ export async function undoImport(
       const row = await transaction.lockRow(ConfigurationImport, importId);
       if (row.undoneAt !== null) throw alreadyUndone();
       await lockLinksOf(transaction, kinds);
-      const inverse = openInverse(scope.database.vault, row.inverse, row.accountId, row.id);
-      await new Undo(transaction, row.accountId, resources, kinds, inverse).run();
-      await transaction.update(ConfigurationImport, row, { undoneAt: () => 'now()' });
+      const { vault } = scope.database;
+      const inverse = openInverse(vault, row.inverse, row.accountId, row.id);
+      const kept = await new Undo(transaction, row.accountId, resources, kinds, inverse).run();
+      const log = sealInverse(vault, kept, row.accountId, row.id);
+      await transaction.update(ConfigurationImport, row, { undoneAt: DatabaseTime.TRANSACTION, inverse: log }, true);
       return resultOf(row.accountId, row.id, inverse);
     });
   } catch (error) {

@@ -1,11 +1,12 @@
 /** From the text of a bundle to entries that keep every rule that creating and updating their rows keeps. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../../errors';
+import { findExposedSecretsIn } from '../../graph/exposed-secrets';
 import type { SecretField } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { validate } from '../../graph/mutations/row-schema';
-import { pathText } from './canonical';
-import { compare, identityOf, nameOf, placeholderName, tidy, withoutNulls } from './entry';
+import { pathText } from '../../util/path-text';
+import { compare, identityOf, nameOf, placeholderName, tidy, valueAt, withoutNulls } from './entry';
 import { SCHEMA_VERSION } from './export';
 import { convert, type Converted } from '../gl-aip/gl-aip';
 import type { Entry, Kind } from './sections';
@@ -110,8 +111,9 @@ class Reader {
     if (!isRecord(value)) throw this.refuse(path, 'must be an object.');
     this.refuseUnknown(path, value, kind.fields);
     for (const [field, rules] of kind.columns) this.#refuseUnknownParts([...path, field], rules, value[field]);
-    const { secretField: concealed } = kind.resource.mutations;
-    if (concealed) this.#refuseOpenSecret([...path, concealed.property], concealed, value[concealed.property]);
+    this.#refuseExposedSecrets(kind, value, path);
+    const { secretField } = kind.resource.mutations;
+    if (secretField) this.#refuseOpenSecret([...path, secretField.property], secretField, value[secretField.property]);
     const names = { ...this.#parents(kind, value, path), ...this.#links(kind, value, path) };
     const checked = this.#draft(kind, value, names, path);
     const draft = Object.fromEntries([...kind.columns.keys()].map((column) => [column, checked[column]]));
@@ -135,7 +137,8 @@ class Reader {
   #parents({ parents }: Kind, value: JsonRecord, path: Path): JsonRecord {
     const given = parents.map(({ field, target, required }) => {
       const name = value[field] ?? null;
-      if (typeof name === 'string' || (name === null && !required)) return [field, name] as const;
+      if (name === null && !required) return [field, name] as const;
+      if (typeof name === 'string') return [field, name.normalize('NFC')] as const;
       throw this.refuse([...path, field], `is required: the name of the ${target} it belongs to.`);
     });
     return Object.fromEntries(given);
@@ -145,7 +148,7 @@ class Reader {
     const given = links.map(({ field, link, target }) => {
       const names = value[field] ?? [];
       if (!isNames(names)) throw this.refuse([...path, field], `must be a list of names of ${target} rows.`);
-      const unique = [...new Set(names)].sort(compare);
+      const unique = [...new Set(names.map((name) => name.normalize('NFC')))].sort(compare);
       if (unique.length <= link.maxRows) return [field, unique] as const;
       throw this.refuse([...path, field], `has ${unique.length} names; at most ${link.maxRows} are kept.`);
     });
@@ -158,13 +161,23 @@ class Reader {
     if (object && isRecord(value)) this.refuseUnknown(path, value, Object.keys(object.shape));
   }
 
-  #refuseOpenSecret(path: Path, concealed: SecretField, value: unknown): void {
+  #refuseOpenSecret(path: Path, secretField: SecretField, value: unknown): void {
     if (!isRecord(value)) return;
-    const own = concealed.storedParts.find((part) => part in value);
+    const own = secretField.storedParts.find((part) => part in value);
     if (own !== undefined) throw this.refuse([...path, own], 'follows from the secret; leave it out.');
-    const part = concealed.secretPart(value);
-    if (part === null || placeholderName(value[part]) !== null) return;
-    throw this.refuse([...path, part], `must be a placeholder like \${secret:NAME}; a bundle holds no secrets.`);
+    for (const secret of secretField.secrets(value)) {
+      if (placeholderName(valueAt(value, secret.path)) !== null) continue;
+      throw this.refuse(
+        [...path, ...secret.path],
+        'must be a placeholder like ${secret:NAME}; a bundle holds no secrets.',
+      );
+    }
+  }
+
+  /** Secrets and placeholders outside the property that is for them. */
+  #refuseExposedSecrets(kind: Kind, value: JsonRecord, path: Path): void {
+    const [secret] = findExposedSecretsIn(kind.resource.mutations, value).secrets;
+    if (secret) throw this.refuse([...path, ...secret.path], `${secret.problem}.`);
   }
 
   /** Rows are told apart by their names; those without names may be alike, as in an account. */
@@ -183,11 +196,11 @@ class Reader {
 }
 
 /** The object behind defaults and the like, if the rules are for one. */
-function objectIn(rules: z.ZodType): z.ZodObject | null {
+function objectIn(rules: unknown): z.ZodObject | null {
   if (rules instanceof z.ZodObject) return rules;
+  if (rules instanceof z.ZodPipe) return objectIn(rules.in);
   if (rules instanceof z.ZodOptional || rules instanceof z.ZodNullable || rules instanceof z.ZodDefault) {
-    const inner = rules.unwrap();
-    return inner instanceof z.ZodType ? objectIn(inner) : null;
+    return objectIn(rules.unwrap());
   }
   return null;
 }

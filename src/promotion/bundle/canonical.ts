@@ -1,4 +1,5 @@
 /** JSON values in one order and one text, so that equal configurations are equal bytes. */
+import { pathText } from '../../util/path-text';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -24,16 +25,6 @@ export interface Difference {
   readonly before: unknown;
   readonly after: unknown;
 }
-
-const PLAIN = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-
-/** A path as people write it: `agents[3].metadata["a b"]`. */
-export const pathText = (path: readonly (string | number)[]): string =>
-  path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`;
-    if (!PLAIN.test(step)) return `${text}[${JSON.stringify(step)}]`;
-    return text === '' ? step : `${text}.${step}`;
-  }, '');
 
 /** Where two values differ: objects field by field, lists as a whole. Absent and null are the same. */
 export function differences(before: unknown, after: unknown, path: readonly string[] = []): Difference[] {

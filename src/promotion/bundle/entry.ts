@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { canonical, isEqual, sorted } from './canonical';
+import { findExposedSecretsIn, type ExposedSecret } from '../../graph/exposed-secrets';
+import type { RowSecret } from '../../graph/resource';
 import type { Entry, Kind } from './sections';
 import type { State, StateRow } from '../plan/current-config';
 
@@ -15,18 +17,31 @@ export const placeholderName = (value: unknown): string | null =>
 
 /** Names that can be told apart once they are written in capitals and underscores. */
 const SIMPLE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const LONGEST_STEM = 80;
+const MAX_STEM = 80;
+const MAX_HEADER = 24;
 
-/** `GITHUB_TOKEN` for the token of `github`: follows from the row's name alone, and differs for different names. */
-export function secretName(rowName: string, part: string): string {
-  const stem = rowName
+/** Capitals, digits and underscores; different for different texts. */
+function mark(text: string, length: number): string {
+  const stem = text
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
-    .slice(0, LONGEST_STEM);
-  const isUnique = SIMPLE.test(rowName) && rowName.length <= LONGEST_STEM;
-  const mark = isUnique ? '' : `_${createHash('sha256').update(rowName).digest('hex').slice(0, 8).toUpperCase()}`;
-  return `${stem}${mark}_${part.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`.replace(/^_+/, '');
+    .slice(0, length);
+  if (SIMPLE.test(text) && text.length <= length) return stem;
+  return `${stem}_${createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase()}`;
+}
+
+/**
+ * `GITHUB_TOKEN` for the token of `github`, `GITHUB__X_KEY` for its header `x-key`: follows from the row's name and the
+ * part, and differs for different ones.
+ */
+export function secretName(rowName: string, part: string): string {
+  const [, header] = /^headers\.(.*)$/s.exec(part) ?? [];
+  const end =
+    header === undefined
+      ? `_${part.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`
+      : `__${mark(header, MAX_HEADER)}`;
+  return `${mark(rowName, MAX_STEM)}${end}`.replace(/^_+/, '');
 }
 
 const isEmpty = (value: unknown): boolean =>
@@ -57,15 +72,52 @@ export const partsOf = (value: unknown): JsonRecord =>
 
 const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null;
 
-/** A stored property with a placeholder for what is secret in it. */
+/** The value with another one at a path in it. */
+export function withValueAt(value: unknown, path: readonly (string | number)[], inner: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return inner;
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index === step ? withValueAt(item, rest, inner) : item));
+  const record = partsOf(value);
+  return { ...record, [step]: withValueAt(record[step], rest, inner) };
+}
+
+export const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null ? Object.getOwnPropertyDescriptor(inner, step)?.value : undefined,
+    value,
+  );
+
+/** A secret of an entry: the placeholder that stands for it, if one does. */
+export interface EntrySecret extends RowSecret {
+  /** The NAME of the placeholder. */
+  readonly name: string | null;
+}
+
+/** The secrets of an entry, in the order they stand in it. */
+export function secretsOf({ resource }: Kind, entry: Entry): EntrySecret[] {
+  const { secretField } = resource.mutations;
+  const value = secretField && entry[secretField.property];
+  if (!secretField || !isRecord(value)) return [];
+  return secretField
+    .secrets(value)
+    .map((secret) => ({ ...secret, name: placeholderName(valueAt(value, secret.path)) }));
+}
+
+/** A stored property with a placeholder for each of its secrets. */
 function conceal({ resource }: Kind, values: JsonRecord): JsonRecord {
-  const { secretField: concealed } = resource.mutations;
-  const value = concealed && values[concealed.property];
-  if (!concealed || !isRecord(value)) return {};
-  const part = concealed.secretPart(value);
-  const open = Object.entries(withoutNulls(value)).filter(([name]) => !concealed.storedParts.includes(name));
-  const secret = part === null ? [] : [[part, placeholder(secretName(String(values.name), part))] as const];
-  return { [concealed.property]: Object.fromEntries([...open, ...secret]) };
+  const { secretField } = resource.mutations;
+  const value = secretField && values[secretField.property];
+  if (!secretField || !isRecord(value)) return {};
+  const shown = secretField.shown(value);
+  const withPlaceholders = secretField
+    .secrets(shown)
+    .reduce<unknown>(
+      (entry, { path, part }) => withValueAt(entry, path, placeholder(secretName(String(values.name), part))),
+      shown,
+    );
+  return { [secretField.property]: withPlaceholders };
 }
 
 /** Tells entries of a kind apart. */
@@ -83,34 +135,43 @@ export const nameOf = ({ identity }: Kind, entry: Entry): string =>
 
 export interface StoredEntry {
   readonly row: StateRow;
+  /** Without the secrets that earlier releases stored in clear. */
   readonly entry: Entry;
+  /** Those secrets, with their paths in the entry. */
+  readonly exposed: readonly ExposedSecret[];
 }
 
 /** Rows and their entries, by type. */
 export type Entries = ReadonlyMap<string, readonly StoredEntry[]>;
 
+/** The name of a row as it is compared: earlier releases stored names in whichever form they came. */
+export const nameIn = ({ name }: JsonRecord): string => String(name).normalize('NFC');
+
 /** All rows of an account as entries; names of rows that are not live are left out. */
 export function entriesOf(kinds: readonly Kind[], state: State): Entries {
   const names = new Map<string, Map<string, string>>();
   for (const { type } of kinds) {
-    names.set(type, new Map((state.rows.get(type) ?? []).map(({ id, values }) => [id, String(values.name)])));
+    names.set(type, new Map((state.rows.get(type) ?? []).map(({ id, values }) => [id, nameIn(values)])));
   }
-  const nameIn = (type: string, id: unknown): string | undefined => names.get(type)?.get(String(id));
+  const nameOfRow = (type: string, id: unknown): string | undefined => names.get(type)?.get(String(id));
   const entries = new Map<string, StoredEntry[]>();
   for (const kind of kinds) {
     const linked = kind.links.map(({ field, link, target }) => {
       const far = new Map<string, string[]>();
       for (const [from, to] of state.links.get(link) ?? []) {
-        const name = nameIn(target, to);
+        const name = nameOfRow(target, to);
         if (name !== undefined) far.set(from, [...(far.get(from) ?? []), name]);
       }
       return { field, far };
     });
     const rows = (state.rows.get(kind.type) ?? []).map((row): StoredEntry => {
       const values: JsonRecord = { ...row.values, ...conceal(kind, row.values) };
-      for (const { field, parent, target } of kind.parents) values[field] = nameIn(target, row.values[parent.column]);
+      if (kind.columns.has('name')) values.name = nameIn(row.values);
+      for (const { field, parent, target } of kind.parents)
+        values[field] = nameOfRow(target, row.values[parent.column]);
       for (const { field, far } of linked) values[field] = (far.get(row.id) ?? []).sort(compare);
-      return { row, entry: tidy(kind, values) };
+      const { clean, secrets } = findExposedSecretsIn(kind.resource.mutations, tidy(kind, values));
+      return { row, entry: clean, exposed: secrets };
     });
     entries.set(kind.type, rows);
   }

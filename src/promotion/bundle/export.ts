@@ -1,8 +1,10 @@
 /** An account's configuration as a bundle, with everything that it refers to. */
 import type { Scope } from '../../db/scope';
 import { badInput } from '../../errors';
-import { canonical, pathText } from './canonical';
-import { compare, entriesOf, nameOf, placeholderName, type Entries } from './entry';
+import { accountOfRows } from '../../graph/queries/account-of-rows';
+import { canonical } from './canonical';
+import { pathText } from '../../util/path-text';
+import { compare, entriesOf, nameOf, secretsOf, type Entries, type StoredEntry } from './entry';
 import type { Entry, Kind } from './sections';
 import type { ConfigurationBundle, SecretPlaceholder } from '../promotion.objects';
 import { readState } from '../plan/current-config';
@@ -19,6 +21,10 @@ export interface Selection {
 
 /** Entries by section, none twice. */
 type Chosen = ReadonlyMap<string, ReadonlySet<Entry>>;
+
+/** What was left out of an entry although it is stored: secrets in clear. */
+const leftOut = (entries: Entries): ReadonlyMap<Entry, StoredEntry['exposed']> =>
+  new Map([...entries.values()].flat().flatMap(({ entry, exposed }) => (exposed.length > 0 ? [[entry, exposed]] : [])));
 
 const named = (entries: Entries, type: string, name: unknown): Entry | undefined =>
   entries.get(type)?.find(({ entry }) => entry.name === name)?.entry;
@@ -67,14 +73,12 @@ const inOrderOf = (kind: Kind, entries: ReadonlySet<Entry>): Entry[] =>
 
 /** The placeholders of one entry; `textOf` prints a path within it. */
 export function placeholdersOf(kind: Kind, entry: Entry, textOf: (path: Path) => string): SecretPlaceholder[] {
-  const { secretField: concealed } = kind.resource.mutations;
-  const value = concealed && entry[concealed.property];
-  if (!concealed || typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([part, text]) => {
-    const name = placeholderName(text);
-    const at = { path: textOf([concealed.property, part]) };
-    return name === null ? [] : [{ name, resourceType: kind.type, resourceName: nameOf(kind, entry), ...at }];
-  });
+  const property = kind.resource.mutations.secretField?.property ?? '';
+  return secretsOf(kind, entry).flatMap(({ name, path }) =>
+    name === null
+      ? []
+      : [{ name, resourceType: kind.type, resourceName: nameOf(kind, entry), path: textOf([property, ...path]) }],
+  );
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
@@ -83,8 +87,8 @@ export async function exportConfiguration(
   kinds: readonly Kind[],
   selection: Selection,
 ): Promise<ConfigurationBundle> {
-  const accountId = scope.requireAccount();
-  const entries = entriesOf(kinds, await readState(scope, scope, kinds));
+  const state = await readState(scope, scope, kinds);
+  const entries = entriesOf(kinds, state);
   const chosen = close(kinds, entries, rootsOf(kinds, entries, selection));
   const bySection = [...kinds].sort((left, right) => compare(left.section, right.section));
   const complete = bySection
@@ -96,14 +100,23 @@ export async function exportConfiguration(
     complete,
     ...Object.fromEntries(sections.filter(({ list }) => list.length > 0).map(({ kind, list }) => [kind.section, list])),
   };
+  const exposed = leftOut(entries);
   return {
-    accountId,
+    accountId: accountOfRows(scope.requireAccount(), state.accountIds),
     schemaVersion: SCHEMA_VERSION,
     yaml: printYaml(json),
     json,
     counts: sections.map(({ kind, list }) => ({ section: kind.section, count: list.length })),
     secrets: sections.flatMap(({ kind, list }) =>
       list.flatMap((entry, index) => placeholdersOf(kind, entry, (path) => pathText([kind.section, index, ...path]))),
+    ),
+    warnings: sections.flatMap(({ kind, list }) =>
+      list.flatMap((entry) =>
+        (exposed.get(entry) ?? []).map(
+          ({ path, problem }) =>
+            `Left out of the ${kind.type} ${JSON.stringify(nameOf(kind, entry))}: ${pathText(path)} ${problem}.`,
+        ),
+      ),
     ),
   };
 }

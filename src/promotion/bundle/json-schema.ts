@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { SCHEMA_VERSION } from './export';
+import { isRecord } from '../gl-aip/field-reader';
 import type { Kind } from './sections';
 
 const names = (target: string): JsonRecord => ({
@@ -16,20 +17,30 @@ const name = (target: string): JsonRecord => ({
   description: `Name of the ${target} it belongs to.`,
 });
 
-/** The rules of a property; a concealed one without the parts that are stored in place of its secret. */
-function property(rules: z.ZodType, stored: readonly string[]): JsonRecord {
-  const { $schema: _draft, ...schema } = z.toJSONSchema(rules, { io: 'input', unrepresentable: 'any' });
+/** A schema without the fields that are stored in place of secrets, wherever they are; objects have no others. */
+function withoutStored(schema: unknown, stored: readonly string[]): unknown {
+  if (Array.isArray(schema)) return schema.map((inner: unknown) => withoutStored(inner, stored));
+  if (!isRecord(schema)) return schema;
+  const parts = Object.entries(schema).map(([part, inner]) => [part, withoutStored(inner, stored)] as const);
   const { properties } = schema;
-  if (!properties) return schema;
+  if (!isRecord(properties)) return Object.fromEntries(parts);
   const shown = Object.entries(properties).filter(([part]) => !stored.includes(part));
-  return { ...schema, properties: Object.fromEntries(shown), additionalProperties: false };
+  const kept = shown.map(([part, inner]) => [part, withoutStored(inner, stored)] as const);
+  return { ...Object.fromEntries(parts), properties: Object.fromEntries(kept), additionalProperties: false };
+}
+
+/** The rules of a property; a secretField one without the parts that are stored in place of its secrets. */
+function property(rules: z.ZodType, stored: readonly string[]): unknown {
+  const { $schema: _draft, ...schema } = z.toJSONSchema(rules, { io: 'input', unrepresentable: 'any' });
+  return withoutStored(schema, stored);
 }
 
 function entry({ columns, parents, links, fields, identity, resource }: Kind): JsonRecord {
-  const { secretField: concealed } = resource.mutations;
-  const known = new Map<string, JsonRecord>([
+  const { secretField } = resource.mutations;
+  const known = new Map<string, unknown>([
     ...[...columns].map(
-      ([field, rules]) => [field, property(rules, field === concealed?.property ? concealed.storedParts : [])] as const,
+      ([field, rules]) =>
+        [field, property(rules, field === secretField?.property ? secretField.storedParts : [])] as const,
     ),
     ...parents.map(({ field, target }) => [field, name(target)] as const),
     ...links.map(({ field, target }) => [field, names(target)] as const),

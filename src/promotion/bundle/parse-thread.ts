@@ -1,7 +1,7 @@
 /** Reads the text of bundles without keeping other requests waiting: what is not small is parsed by another thread. */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Turns } from '../../db/fair-semaphore';
+import { FairSemaphore } from '../../db/fair-semaphore';
 import { badInput, GatewayError } from '../../errors';
 import { parseYaml, refuseLarge, type Parsed, type Path } from './yaml';
 
@@ -87,10 +87,10 @@ async function parseElsewhere(text: string): Promise<Parsed> {
  * One at a time, so that texts sent at once take no more memory and no more cores than one; account by account, so that
  * nobody waits for all that another has sent.
  */
-const turns = new Turns({
-  count: 1,
-  longestWait: PATIENCE,
-  mostWaiting: 4,
+const semaphore = new FairSemaphore({
+  capacity: 1,
+  maxWaitMs: PATIENCE,
+  maxQueued: 4,
   refusal: () =>
     new GatewayError(
       'RATE_LIMITED',
@@ -108,7 +108,7 @@ const turns = new Turns({
 export async function readText(text: string, accountId: string): Promise<ReadText> {
   if (text.length <= SMALL) return new ReadText(parseYaml(text));
   refuseLarge(text);
-  return new ReadText(await turns.run(accountId, () => parseElsewhere(text)));
+  return new ReadText(await semaphore.run(accountId, () => parseElsewhere(text)));
 }
 
 function answerTo(bundle: string): Answer {

@@ -13,7 +13,7 @@ import {
   visit,
 } from 'yaml';
 import { badInput, type GatewayError } from '../../errors';
-import { pathText } from './canonical';
+import { pathText } from '../../util/path-text';
 
 /** Characters that need no escape in YAML, line breaks among them. */
 const PRINTABLE = /^[\t\n\x20-\x7e\xa0-\u{d7ff}\u{e000}-\u{fefe}\u{ff00}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;

@@ -94,7 +94,7 @@ it('an MCP server: its secret is left out, real or a stand-in, and asked for by 
   const other = convert({ name: 'weather', transport: 'sse', config: {}, authentication: custom });
   expect(JSON.stringify(other)).not.toContain('hunter2');
   expect(JSON.stringify(other)).toContain(
-    '"headerName":"X-Weather-Key","headerValue":"${secret:WEATHER_HEADER_VALUE}"',
+    '"headers":[{"name":"X-Weather-Key","value":"${secret:WEATHER__X_WEATHER_KEY}"}]',
   );
 });
 

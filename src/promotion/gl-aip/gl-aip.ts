@@ -126,11 +126,12 @@ function authenticationOf(source: Source, server: unknown): JsonRecord | undefin
   const type = textOf(given.type).toUpperCase().replaceAll('-', '_');
   const ask = (part: string, ...place: readonly string[]): string => {
     const name = secretName(textOf(server), part);
-    source.put(['authentication', part], ['authentication', ...place]);
+    if (!part.startsWith('headers.')) source.put(['authentication', part], ['authentication', ...place]);
     source.remark(['authentication', ...place], `holds a secret, which was left out; give it as ${name}.`);
     return placeholder(name);
   };
-  const [header] = isRecord(given.headers) ? Object.keys(given.headers) : [];
+  const headerNames = isRecord(given.headers) ? Object.keys(given.headers) : [];
+  const [header] = headerNames;
   const headerName = header ?? given.key;
   const place = header === undefined ? ['value'] : ['headers', header];
   if (type === '' || type === 'NO_AUTH') return { type: 'NO_AUTH' };
@@ -141,8 +142,14 @@ function authenticationOf(source: Source, server: unknown): JsonRecord | undefin
     source.remark(['authentication', 'type'], `${JSON.stringify(given.type)} has no equivalent and was left out.`);
     return undefined;
   }
-  if (header !== undefined) source.put(['authentication', 'headerName'], ['authentication', 'headers', header]);
-  return { type: 'CUSTOM_HEADER', headerName, headerValue: ask('headerValue', ...place) };
+  const names = headerNames.length > 0 ? headerNames : [textOf(headerName)];
+  const headers = names.map((name, index) => {
+    const from = headerNames.length > 0 ? ['headers', name] : place;
+    source.put(['authentication', 'headers', index], ['authentication', ...from]);
+    source.put(['authentication', 'headers', index, 'value'], ['authentication', ...from]);
+    return { name, value: ask(`headers.${name.toLowerCase()}`, ...from) };
+  });
+  return { type: 'CUSTOM_HEADER', headers };
 }
 
 function serverOf(file: JsonRecord): Converted {

@@ -1,7 +1,7 @@
 /** What stands in the way of a plan: references that lead nowhere, rows still in use, circles. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Bundle, Wanted } from '../bundle/bundle';
-import { pathText } from '../bundle/canonical';
+import { pathText } from '../../util/path-text';
 import { nameOf, namesIn, type Entries } from '../bundle/entry';
 import type { Kind, LinkField } from '../bundle/sections';
 import type { Step } from './plan';

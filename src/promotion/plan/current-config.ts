@@ -19,6 +19,8 @@ export type Pairs = readonly (readonly [string, string])[];
 export interface State {
   /** Live rows by type. */
   readonly rows: ReadonlyMap<string, readonly StateRow[]>;
+  /** The accounts of all of them, as the rows say. */
+  readonly accountIds: ReadonlySet<string>;
   /** By their declaration; those of deleted rows too. */
   readonly links: ReadonlyMap<ManyToMany, Pairs>;
 }
@@ -48,21 +50,27 @@ async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents
 async function pairsOf(
   reader: Reader,
   scope: Scope,
-  { joinTable: through, sourceKey: near, targetKey: far }: ManyToMany,
+  { joinTable, sourceKey, targetKey }: ManyToMany,
+  accountIds: Set<string>,
 ): Promise<Pairs> {
-  const table = scope.database.table(through);
-  const [from, to] = [columnOf(table, near).sql, columnOf(table, far).sql];
-  const text = `SELECT t.${from}, t.${to} FROM ${table.sql} t WHERE ${ACCOUNT} ORDER BY t.${from}, t.${to}`;
+  const table = scope.database.table(joinTable);
+  const [from, to] = [columnOf(table, sourceKey).sql, columnOf(table, targetKey).sql];
+  const text = `SELECT t.account_id, t.${from}, t.${to} FROM ${table.sql} t WHERE ${ACCOUNT} ORDER BY t.${from}, t.${to}`;
   const found = await reader.read(unnamed(text), [scope.requireAccount()]);
-  return found.map(([one, other]) => [String(one), String(other)] as const);
+  return found.map(([accountId, source, target]) => {
+    accountIds.add(String(accountId));
+    return [String(source), String(target)] as const;
+  });
 }
 
 /** The live rows of all kinds, and what they are joined to. */
 export async function readState(reader: Reader, scope: Scope, kinds: readonly Kind[]): Promise<State> {
+  const accountIds = new Set<string>();
   const declared = kinds.flatMap((kind) => kind.links.map(({ link }) => link));
   const [rows, links] = await Promise.all([
     Promise.all(kinds.map(async (kind) => [kind.type, await rowsOf(reader, scope, kind)] as const)),
-    Promise.all(declared.map(async (link) => [link, await pairsOf(reader, scope, link)] as const)),
+    Promise.all(declared.map(async (link) => [link, await pairsOf(reader, scope, link, accountIds)] as const)),
   ]);
-  return { rows: new Map(rows), links: new Map(links) };
+  for (const { values } of rows.flatMap(([, ofKind]) => ofKind)) accountIds.add(String(values.accountId));
+  return { accountIds, rows: new Map(rows), links: new Map(links) };
 }

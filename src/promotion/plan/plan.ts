@@ -1,20 +1,21 @@
 /** Bundle and state -> what an import would do, as steps; a pure function, so that planning and applying agree. */
 import { createHash } from 'node:crypto';
+import { accountOfRows } from '../../graph/queries/account-of-rows';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Bundle, Wanted } from '../bundle/bundle';
-import { canonical, differences, isEqual, pathText, type Difference } from '../bundle/canonical';
+import { canonical, differences, isEqual, type Difference } from '../bundle/canonical';
+import { pathText } from '../../util/path-text';
 import { findConflicts, type Outcome } from './conflicts';
 import {
   compare,
   nameOf,
-  partsOf,
   placeholder,
-  placeholderName,
   secretName,
+  secretsOf,
+  withValueAt,
   type Entries,
   type StoredEntry,
 } from '../bundle/entry';
-import { placeholdersOf } from '../bundle/export';
 import type { Kind } from '../bundle/sections';
 import { match, type Matched } from './match';
 import type { ImportAction, ImportChange, ImportPlan, ImportProblem, SecretPlaceholder } from '../promotion.objects';
@@ -38,8 +39,17 @@ export interface Step {
   /** The entry's fields that are written. */
   readonly fields: readonly string[];
   readonly differences: readonly Difference[];
-  /** The secret that is written with it. */
-  readonly secret: string | null;
+  /** The secrets that are given for it. */
+  readonly secrets: readonly GivenSecret[];
+}
+
+/** A secret that is given by name. */
+export interface GivenSecret {
+  /** Which of its row's secrets it is. */
+  readonly part: string;
+  readonly name: string;
+  /** Whether it replaces one that is stored. */
+  readonly isStored: boolean;
 }
 
 export interface Planned {
@@ -48,52 +58,52 @@ export interface Planned {
   readonly plan: ImportPlan;
 }
 
-/** What a row's secret will be: kept as it is stored, given, missing, or there is none. */
+/** What a row's secrets will be: kept as they are stored, given or missing. */
 interface Binding {
+  /** With the placeholders that an export has, whatever the bundle calls them. */
   readonly entry: JsonRecord;
-  readonly given: string | null;
-  readonly missing: SecretPlaceholder | null;
+  readonly given: readonly GivenSecret[];
+  readonly missing: readonly SecretPlaceholder[];
 }
 
 function bind({ wanted, stored }: Matched, { secretNames, bundle }: Request): Binding {
   const { kind, entry, path } = wanted;
-  const none = { entry, given: null, missing: null };
-  const { secretField: concealed } = kind.resource.mutations;
-  const [secret] = placeholdersOf(kind, entry, (part) => pathText(bundle.placeOf([...path, ...part]).path));
-  const value = concealed && partsOf(entry[concealed.property]);
-  const part = value && concealed.secretPart(value);
-  if (!concealed || !secret || !value || !part) return none;
-  if (secretNames.includes(secret.name)) return { ...none, given: secret.name };
-  // Stored secrets are called after their rows, whatever the bundle calls them.
-  const own = { ...value, [part]: placeholder(secretName(String(entry.name), part)) };
-  const kept = { ...entry, [concealed.property]: own };
-  const isStored = stored !== null && isEqual(stored.entry[concealed.property], own);
-  return isStored ? { ...none, entry: kept } : { ...none, missing: secret };
+  const property = kind.resource.mutations.secretField?.property ?? '';
+  const storedParts = new Set(stored ? secretsOf(kind, stored.entry).map(({ part }) => part) : []);
+  const given: GivenSecret[] = [];
+  const missing: SecretPlaceholder[] = [];
+  let value: unknown = entry[property];
+  for (const { part, path: inner, name } of secretsOf(kind, entry)) {
+    if (name === null) continue;
+    if (secretNames.includes(name)) given.push({ part, name, isStored: storedParts.has(part) });
+    else if (!storedParts.has(part)) {
+      const place = pathText(bundle.placeOf([...path, property, ...inner]).path);
+      missing.push({ name, resourceType: kind.type, resourceName: nameOf(kind, entry), path: place });
+      continue;
+    }
+    value = withValueAt(value, inner, placeholder(secretName(String(entry.name), part)));
+  }
+  return { entry: value === undefined ? entry : { ...entry, [property]: value }, given, missing };
 }
 
 const GIVEN = '(a secret that is given)';
 const STORED = '(the secret that is stored)';
 
-function replacedSecret({ wanted, stored }: Matched): Difference {
-  const property = wanted.kind.resource.mutations.secretField?.property ?? '';
-  const value = partsOf(wanted.entry[property]);
-  const part = Object.keys(value).find((one) => placeholderName(value[one]) !== null) ?? '';
-  const old = partsOf(stored?.entry[property]);
-  return { path: `${property}.${part}`, before: placeholderName(old[part]) === null ? null : STORED, after: GIVEN };
-}
-
 function stepOf(matched: Matched, { entry, given }: Binding): Step {
   const { wanted, stored } = matched;
   const { kind } = wanted;
-  const secret = given === null ? null : replacedSecret(matched);
-  const plain = differences(stored?.entry ?? {}, entry).filter(({ path }) => path !== secret?.path);
-  const found = secret === null ? plain : [...plain, secret];
+  const { property = '' } = kind.resource.mutations.secretField ?? {};
+  const secrets = given.map(({ part, isStored }): Difference => {
+    return { path: `${property}.${part}`, before: isStored ? STORED : null, after: GIVEN };
+  });
+  const replaced = new Set(secrets.map(({ path }) => path));
+  const plain = differences(stored?.entry ?? {}, entry).filter(({ path }) => !replaced.has(path));
+  const found = [...plain, ...secrets];
   const action = stored === null ? 'CREATE' : found.length === 0 ? 'UNCHANGED' : 'UPDATE';
   const fields = kind.fields.filter((field) => !isEqual(stored?.entry[field] ?? null, entry[field] ?? null));
-  const { property = '' } = given === null ? {} : (kind.resource.mutations.secretField ?? {});
-  const written = fields.includes(property) || property === '' ? fields : [...fields, property];
+  const written = given.length === 0 || fields.includes(property) ? fields : [...fields, property];
   const name = nameOf(kind, entry);
-  return { action, kind, wanted, stored, name, fields: written, differences: found, secret: given };
+  return { action, kind, wanted, stored, name, fields: written, differences: found, secrets: given };
 }
 
 const deletionOf = ({ kind, stored }: { readonly kind: Kind; readonly stored: StoredEntry }): Step => ({
@@ -104,7 +114,7 @@ const deletionOf = ({ kind, stored }: { readonly kind: Kind; readonly stored: St
   name: nameOf(kind, stored.entry),
   fields: [],
   differences: [],
-  secret: null,
+  secrets: [],
 });
 
 /** Rows that go: those of complete sections that the bundle does not name, and what belongs to them. */
@@ -135,12 +145,12 @@ const ORDER: Readonly<Record<ImportAction, number>> = { CREATE: 0, UPDATE: 1, RE
 
 /** What is fixed by a plan: the target, its rows that are touched with their versions, what is wanted, and how. */
 function hashOf({ accountId, prune, secretNames, bundle }: Request, steps: readonly Step[], outcome: Outcome): string {
-  const rows = steps.map(({ action, kind, wanted, stored, secret }) => [
+  const rows = steps.map(({ action, kind, wanted, stored, secrets }) => [
     action,
     kind.type,
     stored && [stored.row.id, stored.row.version],
     wanted && wanted.entry,
-    secret,
+    secrets.map(({ part, name }) => [part, name]),
   ]);
   const referred = outcome.referred.map(({ type, id }) => [type, id]);
   const asked = [accountId, prune, [...secretNames].sort(compare), bundle.complete, rows, referred];
@@ -179,10 +189,10 @@ export function planAgainst(kinds: readonly Kind[], request: Request, state: Sta
       compare(left.name, right.name),
   );
   const outcome = findConflicts(kinds, bundle, steps, entries, state);
-  const missingSecrets = bound.flatMap(({ binding }) => (binding.missing ? [binding.missing] : []));
+  const missingSecrets = bound.flatMap(({ binding }) => binding.missing);
   const problems: readonly (readonly ImportProblem[])[] = [outcome.conflicts, outcome.missing];
   const plan: ImportPlan = {
-    accountId,
+    accountId: accountOfRows(accountId, state.accountIds),
     hash: hashOf(request, steps, outcome),
     applicable: problems.every(({ length }) => length === 0) && missingSecrets.length === 0,
     changes: steps.map(shownChange),

@@ -1,13 +1,12 @@
 /** The review of access, key by key. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { scopeOfRow } from '../../db/statements/row';
-import { selectedFields } from '../../graph/queries/selected-fields';
-import { selectColumns } from '../../graph/queries/select-columns';
-import { ConnectionSource, connectionTypes, pageRequest } from '../../graph/queries/connection';
+import { connectionTypes, type ConnectionSource } from '../../graph/queries/connection';
+import { AFTER, FIRST, listPage } from '../../graph/queries/list';
 import { Scoped } from '../../graph/decorators';
 import { related } from '../../graph/queries/relations';
-import { repository, type RequestContext } from '../../graph/request-context';
+import type { RequestContext } from '../../graph/request-context';
 import { ApiKey } from '../api-key/api-key.entity';
 import { KeyUsageCount } from '../api-key/key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from '../api-key/key-usage-count';
@@ -40,22 +39,19 @@ export class AccessReviewResolver {
     description:
       'For every live key what it has done and the least role that would have sufficed, in order of creation.',
   })
-  async accessReview(
-    @Arg('first', () => Int, { nullable: true, description: 'Rows of a page, 1 to 100; 20 when nothing is said.' })
-    first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Start behind this cursor.' }) after: string | null,
+  accessReview(
+    @Arg(...FIRST) first: number | null,
+    @Arg(...AFTER) after: string | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<ApiKey>> {
-    const page = pageRequest({ first, after }, info);
-    const found = await repository(context, ApiKey).list({
-      ...page,
-      columns: ['name', ...selectColumns(info, 'ApiKey', selectedFields(info, KEYS))],
-      predicates: [],
-      order: { property: 'id', direction: 'ASC' },
-      deleted: 'EXCLUDE',
+    return listPage(context, info, {
+      entity: ApiKey,
+      type: 'ApiKey',
+      page: { first, after },
+      columns: ['name'],
+      rows: KEYS,
     });
-    return new ConnectionSource(found, page);
   }
 
   @FieldResolver()

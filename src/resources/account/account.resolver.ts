@@ -19,6 +19,7 @@ import { z } from 'zod';
 import { selectedFields } from '../../graph/queries/selected-fields';
 import { Requires, selectColumns } from '../../graph/queries/select-columns';
 import { MasterOnly, Scoped } from '../../graph/decorators';
+import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate, metadata, name } from '../../graph/mutations/row-schema';
 import { scopeOf, repository, type RequestContext } from '../../graph/request-context';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -101,6 +102,7 @@ export class AccountResolver {
     @Arg('input', () => CreateAccountInput, { description: 'What to store.' }) input: CreateAccountInput,
     @Ctx() context: RequestContext,
   ): Promise<NewAccount> {
+    refuseExposedSecrets({ ...input }, ['input']);
     return createAccount(scopeOf(context), validate(accountRowSchema, input));
   }
 
@@ -116,6 +118,7 @@ export class AccountResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
+    refuseExposedSecrets({ ...input }, ['input']);
     return changeAccount(
       scopeOf(context),
       id,

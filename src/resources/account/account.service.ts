@@ -24,8 +24,7 @@ export async function createAccount(
 ): Promise<{ account: Account; apiKey: ApiKey; secret: string }> {
   try {
     return await scope.write(async (transaction) => {
-      const [account] = await transaction.insert(Account, [{ ...draft, id: newId() }]);
-      if (!account) throw notFound();
+      const account = await transaction.insert(Account, { ...draft, id: newId() });
       const key = await insertKey(transaction, account.id, {
         name: 'primary',
         kind: 'PRIMARY',
@@ -60,7 +59,7 @@ export async function changeAccount(
     checkExpectedVersion(account, expectedVersion);
     const draft = check(account);
     const patch = Object.fromEntries(Object.entries(draft).filter(([property]) => property in input));
-    return transaction.update(Account, account, patch);
+    return transaction.update(Account, account, patch, true);
   });
 }
 
@@ -91,6 +90,6 @@ export async function changeStatus(scope: Scope, id: string, step: keyof typeof 
         `The account ${account.slug} is ${account.status.toLowerCase()}: it cannot be ${to.toLowerCase()} by ${step}Account. ${CURES[account.status]}`,
       );
     }
-    return transaction.update(Account, account, { status: to });
+    return transaction.update(Account, account, { status: to }, true);
   });
 }

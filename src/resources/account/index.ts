@@ -1,6 +1,5 @@
 /** Accounts, a platform resource: listed and managed by master keys. */
-import { choice, text } from '../../graph/queries/filter';
-import { MasterOnly } from '../../graph/decorators';
+import { choice, name, text } from '../../graph/queries/filter';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { Account, AccountStatus } from './account.entity';
 import { AccountResolver } from './account.resolver';
@@ -13,10 +12,10 @@ export const accounts = {
       {
         names: { type: 'Account', singular: 'account', plural: 'accounts' },
         entity: Account,
-        filter: { slug: text, name: text, status: choice('AccountStatus', AccountStatus) },
+        filter: { slug: text, name, status: choice('AccountStatus', AccountStatus) },
         order: ['slug', 'name'],
       },
-      MasterOnly(),
+      'masterOnly',
     ),
   ],
 };

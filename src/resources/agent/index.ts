@@ -1,6 +1,6 @@
 /** Agents, as the registry knows them. */
 import { defineResource } from '../../graph/define-resource';
-import { choice, text } from '../../graph/queries/filter';
+import { choice, name } from '../../graph/queries/filter';
 import { MAX_RELATED_ROWS } from '../../graph/queries/relations';
 import { Framework } from '../framework';
 import { Tool } from '../tool/tool.entity';
@@ -12,7 +12,7 @@ import { AgentResolver } from './agent.resolver';
 export const agents = defineResource({
   names: { type: 'Agent', singular: 'agent', plural: 'agents' },
   entity: Agent,
-  filter: { name: text, type: choice('AgentType', AgentType), framework: choice('Framework', Framework) },
+  filter: { name, type: choice('AgentType', AgentType), framework: choice('Framework', Framework) },
   order: ['name'],
   manyToMany: [
     {

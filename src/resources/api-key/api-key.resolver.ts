@@ -7,6 +7,7 @@ import { badInput } from '../../errors';
 import { Requires } from '../../graph/queries/select-columns';
 import { Action } from '../../graph/directives/definitions';
 import { Scoped } from '../../graph/decorators';
+import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
 import { related } from '../../graph/queries/relations';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
@@ -33,6 +34,7 @@ function keyWish({
   ratePerMinute,
   ...rest
 }: CreateApiKeyInput): KeyInput {
+  refuseExposedSecrets(rest, ['input']);
   return {
     ...validate(keyRowSchema, rest),
     rights: validate(rightsSchema, { role, resourceTypes, networks, notBefore, ratePerMinute }),

@@ -5,9 +5,10 @@ import type { PermissionTable } from '../../auth/grants';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
-import type { Transaction } from '../../db/transaction';
+import { DatabaseTime, type Transaction } from '../../db/transaction';
 import { badInput, GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/queries/account-row';
+import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
 import { checkExpectedVersion } from '../../graph/mutations/write';
 import { after, DAY_MS } from '../key-expiry';
@@ -42,28 +43,30 @@ export interface KeyInput {
   readonly namesExpiry: boolean;
 }
 
-/** The database's clock, as exact as it is stored. */
-const NOW = "date_trunc('milliseconds', clock_timestamp())";
-
 const columnsOf = (rights: KeyRights): KeyRights & { resourceTypes: string[] | null; networks: string[] | null } => ({
   ...rights,
   resourceTypes: rights.resourceTypes && [...rights.resourceTypes],
   networks: rights.networks && [...rights.networks],
 });
 
-/** Stores a new key for an account and returns its secret, which is kept nowhere. */
+/**
+ * Stores a new key for an account and returns its secret, which is kept nowhere.
+ * @param last nothing is asked of the transaction after it.
+ */
 export async function insertKey(
   transaction: Transaction,
   accountId: string,
   { rights, ...wish }: KeyWish,
+  last = false,
 ): Promise<NewApiKey> {
   const id = newId();
   const secret = newSecret();
   const createdBy = transaction.scope.caller.keyId;
-  const [apiKey] = await transaction.insert(ApiKey, [
+  const apiKey = await transaction.insert(
+    ApiKey,
     { ...wish, ...columnsOf(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
-  ]);
-  if (!apiKey) throw notFound();
+    last,
+  );
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
 }
 
@@ -75,7 +78,7 @@ export async function createKey(
 ): Promise<NewApiKey> {
   const rights = allowedRights(table, scope.caller, wanted);
   return scope.write((transaction) =>
-    insertKey(transaction, scope.requireAccount(), { name, metadata, rights, expiresAt, kind: 'EXPIRING' }),
+    insertKey(transaction, scope.requireAccount(), { name, metadata, rights, expiresAt, kind: 'EXPIRING' }, true),
   );
 }
 
@@ -157,13 +160,14 @@ export async function updateKey(
   expectedVersion: number | null,
 ): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();
+  refuseExposedSecrets({ ...input }, ['input']);
   return scope.write(async (transaction) => {
     const key = await transaction.lockRow(ApiKey, id);
     checkExpectedVersion(key, expectedVersion);
     const { name = key.name, metadata = key.metadata } = input;
     const rights = changedRights(table, scope, key, input);
     const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && columnsOf(rights)) };
-    return transaction.update(ApiKey, key, patch);
+    return transaction.update(ApiKey, key, patch, true);
   });
 }
 
@@ -217,10 +221,8 @@ export async function rotateKey(
       firstKeyId: key.firstKeyId ?? key.id,
       ...(key.parentId !== null && { parentId: key.parentId }),
     });
-    const replaced = await transaction.update(ApiKey, key, {
-      replacedBy: made.apiKey.id,
-      revokedAt: () => `${NOW} + interval '${graceSeconds} seconds'`,
-    });
+    const ending = { replacedBy: made.apiKey.id, revokedAt: DatabaseTime.after(graceSeconds) };
+    const replaced = await transaction.update(ApiKey, key, ending, true);
     return { ...made, replaced };
   });
 }
@@ -240,6 +242,7 @@ export async function revokeKey(scope: Scope, id: string): Promise<ApiKey> {
         'This is the last active PRIMARY key of the account, and an account without one could not manage itself. Rotate it, or have an operator suspend or close the account.',
       );
     }
-    return transaction.update(ApiKey, key, { revokedAt: () => NOW, revokedBy: scope.caller.keyId });
+    const ending = { revokedAt: DatabaseTime.after(0), revokedBy: scope.caller.keyId };
+    return transaction.update(ApiKey, key, ending, true);
   });
 }

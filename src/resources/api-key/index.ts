@@ -1,6 +1,6 @@
 /** Keys of accounts, as the registry knows them. */
 import { defineResource } from '../../graph/define-resource';
-import { choice, id, text, time } from '../../graph/queries/filter';
+import { choice, id, name, time } from '../../graph/queries/filter';
 import { ApiKey, ApiKeyKind } from './api-key.entity';
 import { ApiKeyResolver } from './api-key.resolver';
 import { StaleKeysResolver } from './stale-keys.resolver';
@@ -9,7 +9,7 @@ import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 export const apiKeys = defineResource({
   names: { type: 'ApiKey', singular: 'apiKey', plural: 'apiKeys' },
   entity: ApiKey,
-  filter: { name: text, kind: choice('ApiKeyKind', ApiKeyKind), expiresAt: time, createdBy: id },
+  filter: { name, kind: choice('ApiKeyKind', ApiKeyKind), expiresAt: time, createdBy: id },
   order: ['name'],
   tables: [KeyLastUsed, KeyUsageCount],
   resolvers: [ApiKeyResolver, StaleKeysResolver],

@@ -1,10 +1,9 @@
 /** The record of what master keys are used for, as operators and as the touched accounts read it. */
-import { MasterOnly } from '../../graph/decorators';
-import { id, text, APPEND_ONLY_ROWS } from '../../graph/queries/filter';
+import { APPEND_ONLY_ROWS, id, name, text } from '../../graph/queries/filter';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { AccountAccess, MasterAccess } from './master-access.entity';
 
-const filter = { keyId: id, keyName: text, operationName: text, reason: text, requestId: text };
+const filter = { keyId: id, keyName: name, operationName: text, reason: text, requestId: text };
 
 export const masterAccess = {
   entity: MasterAccess,
@@ -16,7 +15,7 @@ export const masterAccess = {
       order: [],
       common: APPEND_ONLY_ROWS,
     },
-    MasterOnly(),
+    'masterOnly',
   ),
 };
 

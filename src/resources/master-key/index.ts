@@ -1,6 +1,5 @@
 /** Master keys, a platform resource: listed and managed by master keys. */
-import { MasterOnly } from '../../graph/decorators';
-import { id, text, time } from '../../graph/queries/filter';
+import { id, name, time } from '../../graph/queries/filter';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { MasterKey } from './master-key.entity';
 import { MasterKeyResolver } from './master-key.resolver';
@@ -13,14 +12,14 @@ export const masterKeys = {
       {
         names: { type: 'MasterKey', singular: 'masterKey', plural: 'masterKeys' },
         entity: MasterKey,
-        filter: { name: text, expiresAt: time },
+        filter: { name, expiresAt: time },
         order: ['name'],
         common: {
           filter: { id, createdAt: time, updatedAt: time },
           order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
         },
       },
-      MasterOnly(),
+      'masterOnly',
     ),
   ],
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { previewKey } from '../../auth/key-format';
 import { Requires } from '../../graph/queries/select-columns';
 import { MasterOnly } from '../../graph/decorators';
+import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate, name } from '../../graph/mutations/row-schema';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
@@ -58,6 +59,7 @@ export class MasterKeyResolver {
     @Ctx() context: RequestContext,
   ): Promise<NewMasterKey> {
     const { expiresInDays, expiresAt } = input;
+    refuseExposedSecrets({ name: input.name }, ['input']);
     const wish = validate(draft, { name: input.name });
     return createMasterKey(scopeOf(context), wish.name, validate(expiry, { expiresInDays, expiresAt }));
   }

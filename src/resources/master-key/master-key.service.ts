@@ -3,6 +3,7 @@ import { isUuid } from '../../auth/caller';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
+import { DatabaseTime } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import { MasterKey, type NewMasterKey } from './master-key.entity';
 
@@ -11,10 +12,8 @@ export const createMasterKey = (scope: Scope, name: string, expiresAt: string): 
     const id = newId();
     const secret = newSecret();
     const createdBy = scope.caller.keyId;
-    const [masterKey] = await transaction.insert(MasterKey, [
-      { id, name, secretHash: hashSecret(secret), expiresAt, createdBy },
-    ]);
-    if (!masterKey) throw notFound();
+    const values = { id, name, secretHash: hashSecret(secret), expiresAt, createdBy };
+    const masterKey = await transaction.insert(MasterKey, values, true);
     return { masterKey, secret: formatKey({ kind: 'master', keyId: id, secret }) };
   });
 
@@ -39,9 +38,7 @@ export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterK
         'This is the last master key that works; without one nobody could manage the platform. Create another first.',
       );
     }
-    return transaction.update(MasterKey, key, {
-      revokedAt: () => "date_trunc('milliseconds', clock_timestamp())",
-      revokedBy: scope.caller.keyId,
-    });
+    const ending = { revokedAt: DatabaseTime.after(0), revokedBy: scope.caller.keyId };
+    return transaction.update(MasterKey, key, ending, true);
   });
 }

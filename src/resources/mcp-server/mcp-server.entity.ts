@@ -22,8 +22,19 @@ export type McpAuthenticationType = keyof typeof McpAuthenticationType;
 registerEnumType(McpAuthenticationType, {
   name: 'McpAuthenticationType',
   description:
-    'BEARER_TOKEN is sent as `Authorization: Bearer`, API_KEY as `X-API-Key`, CUSTOM_HEADER as the header of that name.',
+    'BEARER_TOKEN is sent as `Authorization: Bearer`, API_KEY as `X-API-Key`, CUSTOM_HEADER as the headers of these names.',
 });
+
+@ObjectType({ description: 'A header that carries a secret.' })
+export class McpHeader {
+  @Field(() => String, { description: 'Its name, as it was given.' })
+  name!: string;
+
+  @Field(() => String, {
+    description: 'Enough of the secret to tell it from another: its last 4 characters when it has 16 or more.',
+  })
+  preview!: string;
+}
 
 @ObjectType({ description: 'How agents prove who they are to an MCP server. Secrets can be written, never read.' })
 export class McpAuthentication {
@@ -32,12 +43,19 @@ export class McpAuthentication {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Enough of the secret to tell it from another: its last 4 characters when it has 16 or more.',
+    description:
+      'Enough of the secret to tell it from another: its last 4 characters when it has 16 or more. For CUSTOM_HEADER that of the first header.',
   })
   preview!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The header that carries the secret; CUSTOM_HEADER only.' })
+  @Field(() => String, { nullable: true, description: 'The first of the headers; CUSTOM_HEADER only.' })
   headerName!: string | null;
+
+  @Field(() => [McpHeader], {
+    nullable: true,
+    description: 'The headers that carry secrets, in the order they were given; CUSTOM_HEADER only.',
+  })
+  headers!: McpHeader[] | null;
 }
 
 @Scoped()

@@ -7,7 +7,16 @@ import { JsonObject } from '../../graph/scalars';
 import { McpAuthenticationType, McpTransport } from './mcp-server.entity';
 
 const CONFIG =
-  '`url` (http or https, without user and password, at most 2,048 characters) and further settings; at most 64 KB and 16 levels. No secrets: they belong into `authentication`.';
+  '`url` (http or https, without user and password, at most 2,048 characters) and further settings, for example `headers`; at most 64 KB and 16 levels. Secrets are refused here: they belong in `authentication`.';
+
+@InputType({ description: 'A header that carries a secret.' })
+export class McpHeaderInput {
+  @Field(() => String, { description: 'The name of an HTTP header, at most 255 characters.' })
+  name!: string;
+
+  @Field(() => String, { description: 'Its whole value, 1 to 8,192 characters; kept encrypted and never shown.' })
+  value!: string;
+}
 
 @InputType({
   description: 'How agents prove who they are. It is replaced as a whole; secrets are kept encrypted and never shown.',
@@ -22,13 +31,22 @@ export class McpAuthenticationInput {
   @Field(() => String, { nullable: true, description: 'For API_KEY: 1 to 8,192 characters.' })
   apiKey?: string | null;
 
+  @Field(() => [McpHeaderInput], {
+    nullable: true,
+    description: 'For CUSTOM_HEADER: 1 to 16 headers of different names.',
+  })
+  headers?: McpHeaderInput[] | null;
+
   @Field(() => String, {
     nullable: true,
-    description: 'For CUSTOM_HEADER: the name of an HTTP header, at most 255 characters.',
+    description: 'For CUSTOM_HEADER with one header, in place of `headers`: its name, at most 255 characters.',
   })
   headerName?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For CUSTOM_HEADER: 1 to 8,192 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For CUSTOM_HEADER with one header, in place of `headers`: its value, 1 to 8,192 characters.',
+  })
   headerValue?: string | null;
 }
 
@@ -80,38 +98,92 @@ const secret = text(8192)
   })
   .nullish();
 
-/** The field that holds the secret of each type. */
-export const SECRET_FIELD = {
+const MAX_HEADERS = 16;
+
+const headerName = text(255).regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'must be the name of an HTTP header' });
+const headers = z
+  .array(z.object({ name: headerName, value: secret, preview: z.string().nullish() }))
+  .max(MAX_HEADERS, { error: `has more than ${MAX_HEADERS} headers` })
+  .nullish();
+
+/** As it is given, with its secrets, or as it is stored, with previews. */
+const givenAuthentication = z.object({
+  type: z.enum(McpAuthenticationType),
+  token: secret,
+  apiKey: secret,
+  headers,
+  headerName: headerName.nullish(),
+  headerValue: secret,
+  preview: z.string().nullish(),
+});
+
+type GivenAuthentication = z.infer<typeof givenAuthentication>;
+type Wrong = (path: (string | number)[], message: string) => void;
+
+/** The field that holds the secret of types that have one. */
+const SECRET_FIELD = {
   NO_AUTH: null,
   BEARER_TOKEN: 'token',
   API_KEY: 'apiKey',
-  CUSTOM_HEADER: 'headerValue',
+  CUSTOM_HEADER: null,
 } as const satisfies Record<McpAuthenticationType, string | null>;
 
-/** As it is given, with its secret, or as it is stored, with a preview. */
-const authentication = z
-  .object({
-    type: z.enum(McpAuthenticationType),
-    token: secret,
-    apiKey: secret,
-    headerName: text(255)
-      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'must be the name of an HTTP header' })
-      .nullish(),
-    headerValue: secret,
-    preview: z.string().nullish(),
-  })
-  .superRefine((given, context) => {
-    const wrong = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    const wanted = SECRET_FIELD[given.type];
-    const isStored = typeof given.preview === 'string';
-    for (const field of ['token', 'apiKey', 'headerValue'] as const) {
-      if (field === wanted && !isStored && !given[field]) wrong(field, `is required for ${given.type}`);
-      if (field !== wanted && given[field]) wrong(field, `does not go with ${given.type}`);
-    }
-    const custom = given.type === 'CUSTOM_HEADER';
-    if (custom && !given.headerName) wrong('headerName', 'is required for CUSTOM_HEADER');
-    if (!custom && given.headerName) wrong('headerName', `does not go with ${given.type}`);
-  });
+function checkHeaders(given: GivenAuthentication, wrong: Wrong): void {
+  const names = new Set<string>();
+  for (const [index, { name, value, preview }] of (given.headers ?? []).entries()) {
+    if (!value && typeof preview !== 'string') wrong(['headers', index, 'value'], 'is required');
+    if (names.has(name.toLowerCase())) wrong(['headers', index, 'name'], `names the header ${name} a second time`);
+    names.add(name.toLowerCase());
+  }
+  if (given.headers && given.headers.length > 0) {
+    if (given.headerValue) wrong(['headerValue'], 'does not go with headers; put it among them');
+    return;
+  }
+  if (!given.headerName && given.headerValue) wrong(['headerName'], 'is required for CUSTOM_HEADER');
+  else if (!given.headerName) wrong(['headers'], 'is required for CUSTOM_HEADER');
+  else if (!given.headerValue && typeof given.preview !== 'string')
+    wrong(['headerValue'], 'is required for CUSTOM_HEADER');
+}
+
+function checkAuthentication(given: GivenAuthentication, wrong: Wrong): void {
+  const { type, preview } = given;
+  const wanted = SECRET_FIELD[type];
+  for (const field of ['token', 'apiKey'] as const) {
+    if (field === wanted && typeof preview !== 'string' && !given[field]) wrong([field], `is required for ${type}`);
+    if (field !== wanted && given[field]) wrong([field], `does not go with ${type}`);
+  }
+  if (type === 'CUSTOM_HEADER') checkHeaders(given, wrong);
+  else
+    for (const field of ['headers', 'headerName', 'headerValue'] as const)
+      if (given[field]?.length) wrong([field], `does not go with ${type}`);
+}
+
+/** One header may be given beside the others' fields; it is stored like several. */
+function normalised({
+  type,
+  token,
+  apiKey,
+  headers: several,
+  headerName: name,
+  headerValue: value,
+}: GivenAuthentication) {
+  if (type !== 'CUSTOM_HEADER') return { type, ...(token && { token }), ...(apiKey && { apiKey }) };
+  const given = several && several.length > 0 ? several : [{ name: name ?? '', value }];
+  return { type, headers: given.map((header) => ({ name: header.name, value: header.value })) };
+}
+
+const authentication = givenAuthentication
+  .superRefine((given, context) =>
+    checkAuthentication(given, (path, message) => context.addIssue({ code: 'custom', path, message })),
+  )
+  .transform(normalised);
+
+export interface CheckedAuthentication {
+  readonly type: McpAuthenticationType;
+  readonly token?: string;
+  readonly apiKey?: string;
+  readonly headers?: readonly { readonly name: string; readonly value?: string | null }[];
+}
 
 export const mcpServerRowSchema = z.object({
   name,

@@ -1,9 +1,10 @@
-/** The secret of an MCP server on its way into the database: sealed, and a preview in its place. */
-import type { JsonRecord } from '../../graph/queries/account-row';
-import type { ComputedInput, EncryptedColumn } from '../../graph/resource';
+/** The secrets of an MCP server on their way into the database: encrypted together, with previews in their place. */
+import type { Vault } from '../../db/vault';
+import type { SecretField, ComputedInput, EncryptedColumn } from '../../graph/resource';
 import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
-import type { McpAuthentication } from './mcp-server.entity';
-import { SECRET_FIELD, type McpAuthenticationInput } from './mcp-server.inputs';
+import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
+import { McpServer, type McpAuthentication } from './mcp-server.entity';
+import type { CheckedAuthentication } from './mcp-server.inputs';
 
 export const SECRET: EncryptedColumn = { table: 'mcp_server', column: 'secret' };
 
@@ -12,10 +13,16 @@ const LONG_ENOUGH = 16;
 
 const previewOf = (secret: string): string => (secret.length < LONG_ENOUGH ? '…' : `…${secret.slice(-SHOWN)}`);
 
-/** The part of an authentication that is secret; null for NO_AUTH and for types that are none. */
-export function secretPart({ type }: JsonRecord): string | null {
-  const known = Object.entries(SECRET_FIELD).find(([name]) => name === type);
-  return known?.[1] ?? null;
+/** What is stored: one secret as it is, those of headers as a JSON list in the order of their names. */
+function secretOf({ type, token, apiKey, headers }: CheckedAuthentication): { preview: string; secret: string } | null {
+  const [first] = headers ?? [];
+  if (type === 'CUSTOM_HEADER')
+    return {
+      preview: previewOf(first?.value ?? ''),
+      secret: JSON.stringify((headers ?? []).map(({ value }) => value)),
+    };
+  const secret = token ?? apiKey ?? null;
+  return secret === null ? null : { preview: previewOf(secret), secret };
 }
 
 interface Stored {
@@ -30,12 +37,59 @@ export function sealAuthentication(
 ): Partial<Stored> {
   if (row !== null && !('authentication' in given)) return {};
   // The draft was checked, so this is what the input type and the rules say.
-  const authentication = draft.authentication as McpAuthenticationInput;
-  const { type, headerName = null } = authentication;
-  const field = SECRET_FIELD[type];
-  const plain = field === null ? null : (authentication[field] ?? null);
+  const authentication = draft.authentication as CheckedAuthentication;
+  const kept = secretOf(authentication);
+  const headers = authentication.headers?.map(({ name, value }) => ({ name, preview: previewOf(value ?? '') })) ?? null;
   return {
-    authentication: { type, headerName, preview: plain === null ? null : previewOf(plain) },
-    secret: plain === null ? null : vault.seal(plain, encryptionContextOf(SECRET, accountId, id)),
+    authentication: {
+      type: authentication.type,
+      preview: kept?.preview ?? null,
+      headerName: headers?.[0]?.name ?? null,
+      headers,
+    },
+    secret: kept === null ? null : vault.seal(kept.secret, encryptionContextOf(SECRET, accountId, id)),
   };
 }
+
+/** The headers of a stored authentication; there was only one, beside the others' fields, in the first releases. */
+export function storedHeaders({ type, preview, headerName, headers }: McpAuthentication): McpAuthentication['headers'] {
+  if (type !== 'CUSTOM_HEADER') return null;
+  return headers ?? [{ name: headerName ?? '', preview: preview ?? '…' }];
+}
+
+const partOf = (header: string): string => `headers.${header.toLowerCase()}`;
+
+/** @returns the secrets by part. */
+function reveal(row: AccountRow, vault: Vault): ReadonlyMap<string, string> {
+  if (!(row instanceof McpServer) && !('secret' in row)) return new Map();
+  const { authentication, secret, id, accountId } = row as McpServer;
+  if (secret === null) return new Map();
+  const text = vault.open(secret, encryptionContextOf(SECRET, accountId, id));
+  const headers = storedHeaders(authentication);
+  if (!headers) return new Map([[authentication.type === 'API_KEY' ? 'apiKey' : 'token', text]]);
+  const values = authentication.headers ? (JSON.parse(text) as string[]) : [text];
+  return new Map(headers.map(({ name }, index) => [partOf(name), values[index] ?? '']));
+}
+
+const SINGLE: Readonly<Record<string, string>> = { BEARER_TOKEN: 'token', API_KEY: 'apiKey' };
+
+/** What of an authentication is secret, for bundles. */
+export const secretField: SecretField = {
+  property: 'authentication',
+  storedParts: ['preview'],
+  secrets: ({ type, headers, headerName, headerValue }) => {
+    const single = SINGLE[String(type)];
+    if (single !== undefined) return [{ part: single, path: [single] }];
+    if (headerValue !== undefined) return [{ part: partOf(String(headerName)), path: ['headerValue'] }];
+    const list = type === 'CUSTOM_HEADER' && Array.isArray(headers) ? headers : [];
+    return list.map((header: { readonly name?: unknown } | null, index) => ({
+      part: partOf(String(header?.name)),
+      path: ['headers', index, 'value'],
+    }));
+  },
+  shown: (stored: JsonRecord) => {
+    const headers = storedHeaders(stored as unknown as McpAuthentication);
+    return { type: stored.type, ...(headers && { headers: headers.map(({ name }) => ({ name })) }) };
+  },
+  reveal,
+};

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
+import { DatabaseTime } from '../../db/transaction';
 import { badInput, GatewayError, notFound } from '../../errors';
+import { refuseExposedSecrets, refuseOwnKeys } from '../../graph/exposed-secrets';
 import { validate, jsonObject, text } from '../../graph/mutations/row-schema';
 import { lockReference } from '../../graph/mutations/references';
 import { Agent } from '../agent/agent.entity';
@@ -23,6 +25,7 @@ export interface RunStart {
 export async function startRun(scope: Scope, { agentId, scheduleId, input }: RunStart): Promise<Run> {
   const accountId = scope.requireAccount();
   const draft = validate(started, { input }, []);
+  refuseExposedSecrets({ input }, []);
   return scope.write(async (transaction) => {
     const agent = await lockReference(transaction, Agent, agentId, ['agentId']);
     const schedule =
@@ -30,7 +33,8 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Run
     if (schedule && schedule.agentId !== agent.id) {
       throw badInput(['scheduleId'], 'scheduleId names a schedule of another agent.');
     }
-    const [run] = await transaction.insert(Run, [
+    return transaction.insert(
+      Run,
       {
         id: newId(),
         accountId,
@@ -39,12 +43,11 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Run
         trigger: schedule ? 'SCHEDULE' : 'MANUAL',
         status: 'STARTED',
         input: draft.input ?? null,
-        startedAt: () => 'now()',
+        startedAt: DatabaseTime.TRANSACTION,
         apiKeyId: scope.caller.account ? scope.caller.keyId : null,
       },
-    ]);
-    if (!run) throw notFound();
-    return run;
+      true,
+    );
   });
 }
 
@@ -61,6 +64,7 @@ export interface RunEnd {
 export async function endRun(scope: Scope, id: string, { status, ...results }: RunEnd): Promise<Run> {
   if (!isUuid(id)) throw notFound();
   const draft = validate(ended, results, []);
+  refuseOwnKeys({ ...draft }, []);
   return scope.write(async (transaction) => {
     const run = await transaction.lockRow(Run, id);
     if (run.status !== 'STARTED') {
@@ -70,6 +74,7 @@ export async function endRun(scope: Scope, id: string, { status, ...results }: R
       );
     }
     const { output = null, error = null } = draft;
-    return transaction.update(Run, run, { status, output, error, finishedAt: () => 'now()' });
+    const ending = { status, output, error, finishedAt: DatabaseTime.TRANSACTION };
+    return transaction.update(Run, run, ending, true);
   });
 }

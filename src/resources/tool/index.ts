@@ -1,5 +1,5 @@
 /** Tools, as the registry knows them. */
-import { choice, includes, text } from '../../graph/queries/filter';
+import { choice, includes, name } from '../../graph/queries/filter';
 import { defineResource } from '../../graph/define-resource';
 import { Framework } from '../framework';
 import { Tool, ToolType } from './tool.entity';
@@ -10,7 +10,7 @@ export const tools = defineResource({
   names: { type: 'Tool', singular: 'tool', plural: 'tools' },
   entity: Tool,
   filter: {
-    name: text,
+    name,
     type: choice('ToolType', ToolType),
     framework: choice('Framework', Framework),
     tags: includes(),

@@ -1,0 +1,1056 @@
+-- The schema that the migrations make, for reading and for comparison: npm run schema writes it.
+
+CREATE OR REPLACE FUNCTION public.announce_key_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+  BEGIN
+    PERFORM pg_notify('portcullis_keys', OLD.id::text);
+    RETURN NULL;
+  END
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_append(chain uuid, row_action text, row_type text, row_id text, row_before json, row_after json)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  request jsonb := CASE WHEN gateway_role() IS NOT NULL
+                  THEN nullif(current_setting('app.request', true), '')::jsonb END;
+  cleaned boolean := false;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) & 1023);
+  LOOP
+    INSERT INTO public.audit_event
+    SELECT chain, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address,
+           t.operation_name, t.reason, row_action, row_type, t.row_id, t.row_before, t.row_after,
+           sha256(convert_to(t.canonical, 'UTF8'))
+      FROM (SELECT n.*, json_build_object(
+                     'form', 'portcullis-audit-1', 'previous', encode(n.previous, 'hex'), 'accountId', chain,
+                     'sequence', n.sequence, 'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                     'actorKind', n.actor_kind, 'actorId', n.actor_id, 'actorName', n.actor_name,
+                     'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
+                     'reason', n.reason, 'action', row_action, 'resourceType', row_type,
+                     'resourceId', n.row_id, 'before', n.row_before, 'after', n.row_after)::text AS canonical
+              FROM (SELECT e.hash AS previous, coalesce(e.sequence, 0) + 1 AS sequence,
+                           greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
+                           coalesce(request ->> 'actorKind', 'database') AS actor_kind,
+                           request ->> 'actorId' AS actor_id,
+                           coalesce(request ->> 'actorName', session_user) AS actor_name,
+                           request ->> 'requestId' AS request_id,
+                           CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
+                           request ->> 'operationName' AS operation_name, request ->> 'reason' AS reason,
+                           row_id AS row_id, row_before AS row_before, row_after AS row_after
+                      FROM (SELECT 1) AS one LEFT JOIN LATERAL (SELECT e.sequence, e.at, e.hash FROM public.audit_event e WHERE e.account_id = chain ORDER BY e.sequence DESC LIMIT 1) AS e ON true LIMIT 1) AS n OFFSET 0) AS t
+     WHERE cleaned OR strpos(t.canonical, 'pcl_') = 0;
+    EXIT WHEN FOUND;
+    IF cleaned THEN
+      RAISE EXCEPTION 'The audit event of this change was not stored: a rule or a trigger on audit_event swallows it';
+    END IF;
+    request := audit_clean(request::text)::jsonb;
+    row_before := audit_clean(row_before::text)::json;
+    row_after := audit_clean(row_after::text)::json;
+    cleaned := true;
+  END LOOP;
+  RETURN true;
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_attach(target regclass, row_type text, account_column text, secrets text[], own_record jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  arguments text;
+  named text;
+  hidden text[];
+  fixed text;
+  skipped text[] := ARRAY['', ''];
+BEGIN
+  SELECT string_agg(a.attname, ',' ORDER BY k.place) INTO named
+    FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+   WHERE i.indrelid = target AND i.indisprimary AND (a.attname <> 'account_id');
+  -- Hashes and ciphertexts are bytes: no column of bytes is ever recorded.
+  SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') INTO hidden FROM pg_attribute a
+   WHERE a.attrelid = target AND a.attnum > 0 AND (a.attname = ANY (secrets) OR a.atttypid = 'bytea'::regtype);
+  arguments := format('%L, %L, %L, %L, %L', row_type, account_column, named, hidden,
+    CASE WHEN account_column = 'account_id' AND named = 'id' AND hidden = '{}' AND EXISTS (
+      SELECT 1 FROM pg_attribute a WHERE a.attrelid = target AND a.attname = 'deleted_at') THEN 'usual' ELSE '' END);
+  IF own_record IS NOT NULL THEN
+    SELECT string_agg(format('OLD.%1$I IS NOT DISTINCT FROM NEW.%1$I', a.attname), ' AND ') INTO fixed FROM pg_attribute a
+     WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+       AND a.attname <> own_record ->> 'column' AND NOT own_record -> 'closing' ? a.attname;
+    skipped := ARRAY[
+      format('WHEN (NEW.%I IS DISTINCT FROM %L)', own_record ->> 'column', own_record ->> 'open'),
+      format('WHEN (NOT (OLD.%1$I = %2$L AND NEW.%1$I <> %2$L AND %3$s))', own_record ->> 'column', own_record ->> 'open', fixed)];
+  END IF;
+  EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[1], arguments);
+  EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[2], arguments);
+  EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row(%s)', target, arguments);
+  EXECUTE format('CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate()', target);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row_insert, ENABLE ALWAYS TRIGGER audit_row_update, ENABLE ALWAYS TRIGGER audit_row_delete, ENABLE ALWAYS TRIGGER audit_truncate', target);
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_clean(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE WHEN strpos(value, 'pcl_') = 0 THEN value
+              ELSE regexp_replace(value, 'pcl_(live|master)_[0-9A-Za-z_]+', 'pcl_\1_...', 'g') END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_record_denials(denials jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    INSERT INTO public.audit_denial AS d (account_id, minute, key_id, code, field, count, request_id, address)
+    SELECT n."accountId", n.minute, n."keyId", n.code, n.field, n.count,
+           public.audit_clean(n."requestId"), n.address
+      FROM jsonb_to_recordset(denials) AS n ("accountId" uuid, minute timestamptz, "keyId" uuid, code text, field text,
+                                             count bigint, "requestId" text, address text)
+     ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (account_id, minute, key_id, code, field) DO UPDATE
+      SET count = d.count + excluded.count, request_id = excluded.request_id, address = excluded.address
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_refuse_truncate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'TRUNCATE would leave no record of what it removes: delete the rows instead';
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET enable_seqscan TO 'off'
+ SET enable_sort TO 'off'
+AS $function$
+DECLARE
+  request jsonb;
+  written boolean;
+  old_row jsonb;
+  new_row jsonb;
+  row_id text;
+  chain uuid;
+  old_chain uuid;
+BEGIN
+  -- The usual update on the shortest way; what follows it would come to the same.
+  IF TG_ARGV[4] = 'usual' AND TG_OP = 'UPDATE' THEN
+    IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL)
+       AND pg_advisory_xact_lock(7267284, uuid_hash(NEW.account_id) & 1023) IS NOT NULL THEN
+      request := CASE WHEN gateway_role() IS NOT NULL
+                  THEN nullif(current_setting('app.request', true), '')::jsonb END;
+      INSERT INTO public.audit_event
+    SELECT NEW.account_id, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address,
+           t.operation_name, t.reason, 'UPDATE', TG_ARGV[0], t.row_id, t.row_before, t.row_after,
+           sha256(convert_to(t.canonical, 'UTF8'))
+      FROM (SELECT n.*, json_build_object(
+                     'form', 'portcullis-audit-1', 'previous', encode(n.previous, 'hex'), 'accountId', NEW.account_id,
+                     'sequence', n.sequence, 'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                     'actorKind', n.actor_kind, 'actorId', n.actor_id, 'actorName', n.actor_name,
+                     'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
+                     'reason', n.reason, 'action', 'UPDATE', 'resourceType', TG_ARGV[0],
+                     'resourceId', n.row_id, 'before', n.row_before, 'after', n.row_after)::text AS canonical
+              FROM (SELECT e.hash AS previous, coalesce(e.sequence, 0) + 1 AS sequence,
+                           greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
+                           coalesce(request ->> 'actorKind', 'database') AS actor_kind,
+                           request ->> 'actorId' AS actor_id,
+                           coalesce(request ->> 'actorName', session_user) AS actor_name,
+                           request ->> 'requestId' AS request_id,
+                           CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
+                           request ->> 'operationName' AS operation_name, request ->> 'reason' AS reason,
+                           NEW.id::text AS row_id, row_to_json(OLD) AS row_before, row_to_json(NEW) AS row_after
+                      FROM public.audit_event e WHERE e.account_id = NEW.account_id ORDER BY e.sequence DESC LIMIT 1) AS n OFFSET 0) AS t
+     WHERE strpos(t.canonical, 'pcl_') = 0;
+      IF FOUND THEN RETURN NULL; END IF;
+    END IF;
+  END IF;
+  chain := '00000000-0000-0000-0000-000000000000';
+  IF TG_OP <> 'INSERT' THEN old_row := to_jsonb(OLD) - TG_ARGV[3]::text[]; END IF;
+  IF TG_OP <> 'DELETE' THEN new_row := to_jsonb(NEW) - TG_ARGV[3]::text[]; END IF;
+  SELECT string_agg(coalesce(new_row, old_row) ->> n.name, '/' ORDER BY n.place) INTO row_id
+    FROM unnest(string_to_array(TG_ARGV[2], ',')) WITH ORDINALITY AS n (name, place);
+  IF TG_ARGV[1] <> '' THEN
+    old_chain := (old_row ->> TG_ARGV[1])::uuid;
+    chain := coalesce((new_row ->> TG_ARGV[1])::uuid, old_chain);
+  END IF;
+  IF old_chain <> chain THEN
+    -- A row that changes hands: each account learns of its own half only.
+    written := audit_append(old_chain, 'PURGE', TG_ARGV[0], row_id, old_row::text::json, NULL);
+    old_row := NULL;
+  END IF;
+  written := audit_append(chain,
+    CASE WHEN old_row IS NULL THEN 'CREATE'
+         WHEN new_row IS NULL THEN 'PURGE'
+         WHEN old_row ->> 'deleted_at' IS NULL AND new_row ->> 'deleted_at' IS NOT NULL THEN 'DELETE'
+         WHEN old_row ->> 'deleted_at' IS NOT NULL AND new_row ->> 'deleted_at' IS NULL THEN 'RESTORE'
+         ELSE 'UPDATE' END,
+    TG_ARGV[0], row_id, old_row::text::json, new_row::text::json);
+  RETURN NULL;
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.authenticate_key(wanted uuid)
+ RETURNS TABLE(kind text, key_id uuid, name text, secret_hash bytea, remaining_ms double precision, account_id uuid, account_slug text, account_status text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+    SELECT 'account', k.id, k.name, k.secret_hash,
+           extract(epoch FROM least(k.expires_at, k.revoked_at) - clock_timestamp())::double precision * 1000,
+           a.id, a.slug, a.status
+      FROM public.api_key k JOIN public.account a ON a.id = k.account_id
+     WHERE k.id = wanted AND k.deleted_at IS NULL
+    UNION ALL
+    SELECT 'master', m.id, m.name, m.secret_hash,
+           extract(epoch FROM least(m.expires_at, m.revoked_at) - clock_timestamp())::double precision * 1000,
+           NULL, NULL, NULL
+      FROM public.master_key m WHERE m.id = wanted
+    LIMIT 1
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.gateway_role()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN CASE SESSION_USER WHEN '{{tenant}}'::name THEN 'tenant'::text WHEN '{{operator}}'::name THEN 'operator'::text ELSE NULL::text END;
+
+CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    INSERT INTO public.master_access
+      (id, key_id, key_name, operation_name, fields, reason, address, request_id, every_account, account_ids)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+    INSERT INTO public.account_access
+      (account_id, id, key_id, key_name, operation_name, fields, reason, address, request_id)
+      SELECT a.id, $1, $2, $3, $4, $5, $6, $7, $8 FROM public.account a
+       WHERE a.id = ANY($10)
+         AND (public.gateway_role() IS DISTINCT FROM 'tenant'
+              OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
+       ORDER BY a.id;
+  $function$;
+
+CREATE TABLE account (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    status text NOT NULL DEFAULT 'ACTIVE'::text,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    CONSTRAINT account_pkey PRIMARY KEY (id),
+    CONSTRAINT account_slug_key UNIQUE (slug),
+    CONSTRAINT account_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT account_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    CONSTRAINT account_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])))
+);
+CREATE INDEX account_by_created_at ON public.account USING btree (created_at, id);
+CREATE INDEX account_by_name ON public.account USING btree (name, id);
+CREATE INDEX account_by_slug ON public.account USING btree (slug, id);
+CREATE INDEX account_by_updated_at ON public.account USING btree (updated_at, id);
+ALTER TABLE account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE account FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON account FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON account FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON account FOR ALL TO {{tenant}}
+    USING ((id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON account FOR EACH ROW EXECUTE FUNCTION announce_key_change();
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Account', 'id', 'id', '{}', '');
+ALTER TABLE account ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Account', 'id', 'id', '{}', '');
+ALTER TABLE account ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Account', 'id', 'id', '{}', '');
+ALTER TABLE account ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE account ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE account_access (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    key_id uuid NOT NULL,
+    key_name text NOT NULL,
+    operation_name text,
+    fields text[] NOT NULL,
+    reason text,
+    address text NOT NULL,
+    request_id text NOT NULL,
+    CONSTRAINT account_access_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT account_access_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX account_access_by_id ON public.account_access USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+ALTER TABLE account_access ENABLE ROW LEVEL SECURITY;
+ALTER TABLE account_access FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON account_access FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON account_access FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON account_access FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON account_access FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE account_access ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE agent (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    name text NOT NULL,
+    description text,
+    instruction text,
+    type text NOT NULL,
+    framework text,
+    model jsonb,
+    config jsonb,
+    tool_configs jsonb,
+    a2a_profile jsonb,
+    version_label text,
+    CONSTRAINT agent_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT agent_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT agent_type_check CHECK ((type = ANY (ARRAY['CONFIG'::text, 'A2A'::text, 'LANGFLOW'::text]))),
+    CONSTRAINT agent_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX agent_all_by_created_at ON public.agent USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX agent_all_by_name ON public.agent USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX agent_all_by_owner_email ON public.agent USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX agent_all_by_owner_team ON public.agent USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX agent_all_by_updated_at ON public.agent USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX agent_by_created_at ON public.agent USING btree (account_id, created_at, id);
+CREATE INDEX agent_by_deletion ON public.agent USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX agent_by_id ON public.agent USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX agent_by_name ON public.agent USING btree (account_id, name, id);
+CREATE INDEX agent_by_updated_at ON public.agent USING btree (account_id, updated_at, id);
+CREATE UNIQUE INDEX agent_live_name ON public.agent USING btree (account_id, name) WHERE (deleted_at IS NULL);
+ALTER TABLE agent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agent FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON agent FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON agent FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Agent', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE agent ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Agent', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE agent ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Agent', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE agent ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON agent FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE agent ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE agent_mcp_server (
+    account_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    mcp_server_id uuid NOT NULL,
+    CONSTRAINT agent_mcp_server_pkey PRIMARY KEY (account_id, agent_id, mcp_server_id),
+    CONSTRAINT agent_mcp_server_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
+    CONSTRAINT agent_mcp_server_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT agent_mcp_server_account_id_mcp_server_id_fkey FOREIGN KEY (account_id, mcp_server_id) REFERENCES mcp_server(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX agent_mcp_server_by_server ON public.agent_mcp_server USING btree (account_id, mcp_server_id);
+ALTER TABLE agent_mcp_server ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agent_mcp_server FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON agent_mcp_server FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON agent_mcp_server FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentMcpServer', 'account_id', 'agent_id,mcp_server_id', '{}', '');
+ALTER TABLE agent_mcp_server ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent_mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentMcpServer', 'account_id', 'agent_id,mcp_server_id', '{}', '');
+ALTER TABLE agent_mcp_server ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON agent_mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentMcpServer', 'account_id', 'agent_id,mcp_server_id', '{}', '');
+ALTER TABLE agent_mcp_server ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON agent_mcp_server FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE agent_mcp_server ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE agent_sub_agent (
+    account_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    sub_agent_id uuid NOT NULL,
+    CONSTRAINT agent_sub_agent_pkey PRIMARY KEY (account_id, agent_id, sub_agent_id),
+    CONSTRAINT agent_sub_agent_check CHECK ((agent_id <> sub_agent_id)),
+    CONSTRAINT agent_sub_agent_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
+    CONSTRAINT agent_sub_agent_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT agent_sub_agent_account_id_sub_agent_id_fkey FOREIGN KEY (account_id, sub_agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX agent_sub_agent_by_sub_agent ON public.agent_sub_agent USING btree (account_id, sub_agent_id);
+ALTER TABLE agent_sub_agent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agent_sub_agent FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON agent_sub_agent FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON agent_sub_agent FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_sub_agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentSubAgent', 'account_id', 'agent_id,sub_agent_id', '{}', '');
+ALTER TABLE agent_sub_agent ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent_sub_agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentSubAgent', 'account_id', 'agent_id,sub_agent_id', '{}', '');
+ALTER TABLE agent_sub_agent ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON agent_sub_agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentSubAgent', 'account_id', 'agent_id,sub_agent_id', '{}', '');
+ALTER TABLE agent_sub_agent ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON agent_sub_agent FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE agent_sub_agent ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE agent_tool (
+    account_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    tool_id uuid NOT NULL,
+    CONSTRAINT agent_tool_pkey PRIMARY KEY (account_id, agent_id, tool_id),
+    CONSTRAINT agent_tool_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
+    CONSTRAINT agent_tool_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT agent_tool_account_id_tool_id_fkey FOREIGN KEY (account_id, tool_id) REFERENCES tool(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX agent_tool_by_tool ON public.agent_tool USING btree (account_id, tool_id);
+ALTER TABLE agent_tool ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agent_tool FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON agent_tool FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON agent_tool FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentTool', 'account_id', 'agent_id,tool_id', '{}', '');
+ALTER TABLE agent_tool ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent_tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentTool', 'account_id', 'agent_id,tool_id', '{}', '');
+ALTER TABLE agent_tool ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON agent_tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentTool', 'account_id', 'agent_id,tool_id', '{}', '');
+ALTER TABLE agent_tool ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON agent_tool FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE agent_tool ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE api_key (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    secret_hash bytea NOT NULL,
+    expires_at timestamp(3) with time zone,
+    created_by uuid,
+    revoked_at timestamp(3) with time zone,
+    revoked_by uuid,
+    replaced_by uuid,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    CONSTRAINT api_key_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT api_key_check CHECK (((kind = 'PRIMARY'::text) = (expires_at IS NULL))),
+    CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['PRIMARY'::text, 'EXPIRING'::text]))),
+    CONSTRAINT api_key_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT api_key_account_id_replaced_by_fkey FOREIGN KEY (account_id, replaced_by) REFERENCES api_key(account_id, id)
+);
+CREATE INDEX api_key_all_by_created_at ON public.api_key USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX api_key_all_by_name ON public.api_key USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX api_key_all_by_owner_email ON public.api_key USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX api_key_all_by_owner_team ON public.api_key USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX api_key_all_by_updated_at ON public.api_key USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX api_key_by_created_at ON public.api_key USING btree (account_id, created_at, id);
+CREATE INDEX api_key_by_deletion ON public.api_key USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX api_key_by_id ON public.api_key USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX api_key_by_name ON public.api_key USING btree (account_id, name, id);
+CREATE INDEX api_key_by_updated_at ON public.api_key USING btree (account_id, updated_at, id);
+ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON api_key FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON api_key FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON api_key FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON api_key FOR EACH ROW EXECUTE FUNCTION announce_key_change();
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON api_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ApiKey', 'account_id', 'id', '{secret_hash}', '');
+ALTER TABLE api_key ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON api_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ApiKey', 'account_id', 'id', '{secret_hash}', '');
+ALTER TABLE api_key ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON api_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ApiKey', 'account_id', 'id', '{secret_hash}', '');
+ALTER TABLE api_key ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON api_key FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE api_key ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE audit_checkpoint (
+    account_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    hash bytea NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (account_id, sequence)
+);
+ALTER TABLE audit_checkpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoint FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON audit_checkpoint FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_insert ON audit_checkpoint FOR INSERT TO {{owner}}
+    WITH CHECK (true);
+CREATE POLICY owner_select ON audit_checkpoint FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY tenant_rows ON audit_checkpoint FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE audit_checkpoint ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE audit_denial (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    minute timestamp(3) with time zone NOT NULL,
+    key_id uuid NOT NULL,
+    code text NOT NULL,
+    field text NOT NULL,
+    count bigint NOT NULL,
+    request_id text,
+    address text,
+    CONSTRAINT audit_denial_pkey PRIMARY KEY (account_id, minute, key_id, code, field)
+);
+CREATE INDEX audit_denial_all_by_minute ON public.audit_denial USING btree (minute, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX audit_denial_by_minute ON public.audit_denial USING btree (account_id, minute, id);
+ALTER TABLE audit_denial ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_denial FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON audit_denial FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON audit_denial FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON audit_denial FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit_denial FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE audit_denial ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE audit_event (
+    account_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id text,
+    actor_name text NOT NULL,
+    request_id text,
+    address text,
+    operation_name text,
+    reason text,
+    action text NOT NULL,
+    resource_type text NOT NULL,
+    resource_id text NOT NULL,
+    before json,
+    after json,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_event_pkey PRIMARY KEY (account_id, sequence)
+);
+CREATE INDEX audit_event_all_by_actor_id ON public.audit_event USING btree (actor_id, at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND (actor_id IS NOT NULL));
+CREATE INDEX audit_event_all_by_at ON public.audit_event USING btree (at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND ((sequence)::text <> ''::text));
+CREATE INDEX audit_event_all_by_request_id ON public.audit_event USING btree (request_id, at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND (request_id IS NOT NULL));
+CREATE INDEX audit_event_all_by_resource_id ON public.audit_event USING btree (resource_id, at, sequence, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX audit_event_by_actor_id ON public.audit_event USING btree (account_id, actor_id, at, sequence) WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_by_at ON public.audit_event USING btree (account_id, at, sequence) WHERE ((sequence)::text <> ''::text);
+CREATE INDEX audit_event_by_request_id ON public.audit_event USING btree (account_id, request_id, at, sequence) WHERE (request_id IS NOT NULL);
+CREATE INDEX audit_event_by_resource_id ON public.audit_event USING btree (account_id, resource_id, at, sequence);
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON audit_event FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_delete ON audit_event FOR DELETE TO {{owner}}
+    USING ((sequence <= ( SELECT max(c.sequence) AS max
+   FROM audit_checkpoint c
+  WHERE (c.account_id = audit_event.account_id))));
+CREATE POLICY owner_insert ON audit_event FOR INSERT TO {{owner}}
+    WITH CHECK (true);
+CREATE POLICY owner_select ON audit_event FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY tenant_rows ON audit_event FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE configuration_import (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    plan_hash text NOT NULL,
+    summary jsonb NOT NULL,
+    inverse bytea NOT NULL,
+    undone_at timestamp(3) with time zone,
+    CONSTRAINT configuration_import_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT configuration_import_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+ALTER TABLE configuration_import ENABLE ROW LEVEL SECURITY;
+ALTER TABLE configuration_import FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON configuration_import FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON configuration_import FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON configuration_import DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ConfigurationImport', 'account_id', 'id', '{inverse}', '');
+ALTER TABLE configuration_import ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON configuration_import DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ConfigurationImport', 'account_id', 'id', '{inverse}', '');
+ALTER TABLE configuration_import ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON configuration_import DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ConfigurationImport', 'account_id', 'id', '{inverse}', '');
+ALTER TABLE configuration_import ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON configuration_import FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE configuration_import ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE idempotency (
+    account_id uuid NOT NULL,
+    caller_id uuid NOT NULL,
+    key text NOT NULL,
+    write integer NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer bytea,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT idempotency_pkey PRIMARY KEY (account_id, caller_id, key, write),
+    CONSTRAINT idempotency_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX idempotency_by_age ON public.idempotency USING btree (account_id, created_at);
+ALTER TABLE idempotency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON idempotency FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON idempotency FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE key_usage (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    key_id uuid NOT NULL,
+    action text NOT NULL,
+    resource text NOT NULL,
+    count bigint NOT NULL,
+    first_at timestamp(3) with time zone NOT NULL,
+    last_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT key_usage_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT key_usage_account_id_key_id_action_resource_key UNIQUE (account_id, key_id, action, resource),
+    CONSTRAINT key_usage_action_check CHECK ((action = ANY (ARRAY['READ'::text, 'RUN'::text, 'WRITE'::text, 'ADMIN'::text]))),
+    CONSTRAINT key_usage_account_id_key_id_fkey FOREIGN KEY (account_id, key_id) REFERENCES api_key(account_id, id) ON DELETE CASCADE
+);
+ALTER TABLE key_usage ENABLE ROW LEVEL SECURITY;
+ALTER TABLE key_usage FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON key_usage FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON key_usage FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE key_use (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    last_used_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT key_use_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT key_use_account_id_id_fkey FOREIGN KEY (account_id, id) REFERENCES api_key(account_id, id) ON DELETE CASCADE
+);
+ALTER TABLE key_use ENABLE ROW LEVEL SECURITY;
+ALTER TABLE key_use FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON key_use FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON key_use FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE master_access (
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    key_id uuid NOT NULL,
+    key_name text NOT NULL,
+    operation_name text,
+    fields text[] NOT NULL,
+    reason text,
+    address text NOT NULL,
+    request_id text NOT NULL,
+    every_account boolean NOT NULL,
+    account_ids uuid[] NOT NULL,
+    CONSTRAINT master_access_pkey PRIMARY KEY (id)
+);
+CREATE INDEX master_access_by_key ON public.master_access USING btree (key_id, id);
+ALTER TABLE master_access ENABLE ROW LEVEL SECURITY;
+ALTER TABLE master_access FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON master_access FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON master_access FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON master_access FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE master_access ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE master_key (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    expires_at timestamp(3) with time zone,
+    created_by uuid,
+    revoked_at timestamp(3) with time zone,
+    revoked_by uuid,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT master_key_pkey PRIMARY KEY (id),
+    CONSTRAINT master_key_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255)))
+);
+CREATE INDEX master_key_by_created_at ON public.master_key USING btree (created_at, id);
+CREATE INDEX master_key_by_name ON public.master_key USING btree (name, id);
+CREATE INDEX master_key_by_updated_at ON public.master_key USING btree (updated_at, id);
+ALTER TABLE master_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE master_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON master_key FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON master_key FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON master_key FOR EACH ROW EXECUTE FUNCTION announce_key_change();
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON master_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('MasterKey', '', 'id', '{secret_hash}', '');
+ALTER TABLE master_key ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON master_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('MasterKey', '', 'id', '{secret_hash}', '');
+ALTER TABLE master_key ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON master_key DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('MasterKey', '', 'id', '{secret_hash}', '');
+ALTER TABLE master_key ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON master_key FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE master_key ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE mcp_server (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    name text NOT NULL,
+    description text,
+    transport text NOT NULL,
+    config jsonb NOT NULL,
+    authentication jsonb NOT NULL,
+    secret bytea,
+    CONSTRAINT mcp_server_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT mcp_server_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT mcp_server_transport_check CHECK ((transport = ANY (ARRAY['HTTP'::text, 'SSE'::text]))),
+    CONSTRAINT mcp_server_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX mcp_server_all_by_created_at ON public.mcp_server USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX mcp_server_all_by_name ON public.mcp_server USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX mcp_server_all_by_owner_email ON public.mcp_server USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX mcp_server_all_by_owner_team ON public.mcp_server USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX mcp_server_all_by_updated_at ON public.mcp_server USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX mcp_server_by_created_at ON public.mcp_server USING btree (account_id, created_at, id);
+CREATE INDEX mcp_server_by_deletion ON public.mcp_server USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX mcp_server_by_id ON public.mcp_server USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX mcp_server_by_name ON public.mcp_server USING btree (account_id, name, id);
+CREATE INDEX mcp_server_by_updated_at ON public.mcp_server USING btree (account_id, updated_at, id);
+CREATE UNIQUE INDEX mcp_server_live_name ON public.mcp_server USING btree (account_id, name) WHERE (deleted_at IS NULL);
+ALTER TABLE mcp_server ENABLE ROW LEVEL SECURITY;
+ALTER TABLE mcp_server FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON mcp_server FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON mcp_server FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('McpServer', 'account_id', 'id', '{secret}', '');
+ALTER TABLE mcp_server ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('McpServer', 'account_id', 'id', '{secret}', '');
+ALTER TABLE mcp_server ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('McpServer', 'account_id', 'id', '{secret}', '');
+ALTER TABLE mcp_server ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON mcp_server FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE mcp_server ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE migrations (
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT migrations_pkey PRIMARY KEY (name)
+);
+ALTER TABLE migrations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE migrations FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON migrations FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON migrations FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+
+CREATE TABLE operator_idempotency (
+    caller_id uuid NOT NULL,
+    key text NOT NULL,
+    write integer NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer bytea,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT operator_idempotency_pkey PRIMARY KEY (caller_id, key, write)
+);
+ALTER TABLE operator_idempotency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE operator_idempotency FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON operator_idempotency FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+
+CREATE UNLOGGED TABLE rate_limit (
+    key text NOT NULL,
+    points bigint NOT NULL,
+    expire bigint,
+    CONSTRAINT rate_limit_pkey PRIMARY KEY (key)
+);
+ALTER TABLE rate_limit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rate_limit FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON rate_limit FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+
+CREATE TABLE run (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    agent_id uuid NOT NULL,
+    schedule_id uuid,
+    trigger text NOT NULL,
+    status text NOT NULL,
+    input jsonb,
+    output jsonb,
+    error text,
+    started_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    finished_at timestamp(3) with time zone,
+    api_key_id uuid,
+    CONSTRAINT run_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT run_check CHECK (((status = 'STARTED'::text) = (finished_at IS NULL))),
+    CONSTRAINT run_status_check CHECK ((status = ANY (ARRAY['STARTED'::text, 'SUCCESS'::text, 'FAILED'::text, 'CANCELLED'::text]))),
+    CONSTRAINT run_trigger_check CHECK ((trigger = ANY (ARRAY['MANUAL'::text, 'SCHEDULE'::text]))),
+    CONSTRAINT run_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
+    CONSTRAINT run_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT run_account_id_schedule_id_fkey FOREIGN KEY (account_id, schedule_id) REFERENCES schedule(account_id, id) ON DELETE SET NULL (schedule_id)
+);
+CREATE INDEX run_all_by_agent_id ON public.run USING btree (agent_id, started_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX run_all_by_owner_email ON public.run USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), started_at, id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX run_all_by_owner_team ON public.run USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), started_at, id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX run_all_by_schedule_id ON public.run USING btree (schedule_id, started_at, id, account_id) WHERE (((account_id)::text <> ''::text) AND (schedule_id IS NOT NULL));
+CREATE INDEX run_all_by_started_at ON public.run USING btree (started_at, id, account_id) WHERE (((account_id)::text <> ''::text) AND ((id)::text <> ''::text));
+CREATE INDEX run_all_by_status ON public.run USING btree (status, started_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX run_by_agent_id ON public.run USING btree (account_id, agent_id, started_at, id);
+CREATE INDEX run_by_deletion ON public.run USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX run_by_id ON public.run USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX run_by_schedule_id ON public.run USING btree (account_id, schedule_id, started_at, id) WHERE (schedule_id IS NOT NULL);
+CREATE INDEX run_by_started_at ON public.run USING btree (account_id, started_at, id) WHERE ((id)::text <> ''::text);
+CREATE INDEX run_by_status ON public.run USING btree (account_id, status, started_at, id);
+ALTER TABLE run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE run FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON run FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON run FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status IS DISTINCT FROM 'STARTED'::text) EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT (old.status = 'STARTED'::text AND new.status <> 'STARTED'::text AND NOT old.account_id IS DISTINCT FROM new.account_id AND NOT old.id IS DISTINCT FROM new.id AND NOT old.metadata IS DISTINCT FROM new.metadata AND NOT old.created_at IS DISTINCT FROM new.created_at AND NOT old.deleted_at IS DISTINCT FROM new.deleted_at AND NOT old.deletion_id IS DISTINCT FROM new.deletion_id AND NOT old.agent_id IS DISTINCT FROM new.agent_id AND NOT old.schedule_id IS DISTINCT FROM new.schedule_id AND NOT old.trigger IS DISTINCT FROM new.trigger AND NOT old.input IS DISTINCT FROM new.input AND NOT old.started_at IS DISTINCT FROM new.started_at AND NOT old.api_key_id IS DISTINCT FROM new.api_key_id)) EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON run FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE run ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE schedule (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    agent_id uuid NOT NULL,
+    cron text NOT NULL,
+    timezone text NOT NULL,
+    input jsonb,
+    enabled boolean NOT NULL,
+    next_run_at timestamp(3) with time zone,
+    last_run_at timestamp(3) with time zone,
+    CONSTRAINT schedule_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT schedule_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
+    CONSTRAINT schedule_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX schedule_all_by_agent_id ON public.schedule USING btree (agent_id, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX schedule_all_by_created_at ON public.schedule USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX schedule_all_by_owner_email ON public.schedule USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX schedule_all_by_owner_team ON public.schedule USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX schedule_all_by_updated_at ON public.schedule USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX schedule_by_agent_id ON public.schedule USING btree (account_id, agent_id, id);
+CREATE INDEX schedule_by_created_at ON public.schedule USING btree (account_id, created_at, id);
+CREATE INDEX schedule_by_deletion ON public.schedule USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX schedule_by_id ON public.schedule USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX schedule_by_updated_at ON public.schedule USING btree (account_id, updated_at, id);
+CREATE INDEX schedule_due ON public.schedule USING btree (next_run_at) WHERE (enabled AND (deleted_at IS NULL) AND (next_run_at IS NOT NULL));
+ALTER TABLE schedule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE schedule FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON schedule FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON schedule FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON schedule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Schedule', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON schedule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Schedule', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON schedule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Schedule', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON schedule FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE secrets_key (
+    only_row boolean NOT NULL DEFAULT true,
+    key_id bytea NOT NULL,
+    CONSTRAINT secrets_key_pkey PRIMARY KEY (only_row),
+    CONSTRAINT secrets_key_only_row_check CHECK (only_row)
+);
+ALTER TABLE secrets_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE secrets_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON secrets_key FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON secrets_key FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+
+CREATE TABLE tool (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    name text NOT NULL,
+    description text,
+    type text NOT NULL,
+    framework text,
+    version_label text,
+    tags jsonb NOT NULL DEFAULT '[]'::jsonb,
+    input_schema jsonb,
+    source text,
+    CONSTRAINT tool_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT tool_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT tool_type_check CHECK ((type = ANY (ARRAY['NATIVE'::text, 'CUSTOM'::text]))),
+    CONSTRAINT tool_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX tool_all_by_created_at ON public.tool USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX tool_all_by_name ON public.tool USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX tool_all_by_owner_email ON public.tool USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX tool_all_by_owner_team ON public.tool USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX tool_all_by_updated_at ON public.tool USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX tool_by_created_at ON public.tool USING btree (account_id, created_at, id);
+CREATE INDEX tool_by_deletion ON public.tool USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX tool_by_id ON public.tool USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX tool_by_name ON public.tool USING btree (account_id, name, id);
+CREATE INDEX tool_by_updated_at ON public.tool USING btree (account_id, updated_at, id);
+CREATE UNIQUE INDEX tool_live_name ON public.tool USING btree (account_id, name) WHERE (deleted_at IS NULL);
+ALTER TABLE tool ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tool FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON tool FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON tool FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON tool FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_truncate;
+
+GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, uuid[]) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, uuid[]) TO {{tenant}};
+GRANT USAGE ON SCHEMA public TO {{operator}};
+GRANT USAGE ON SCHEMA public TO {{tenant}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.account TO {{operator}};
+GRANT SELECT ON TABLE public.account TO {{tenant}};
+GRANT SELECT ON TABLE public.account_access TO {{operator}};
+GRANT SELECT ON TABLE public.account_access TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_mcp_server TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_mcp_server TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_sub_agent TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_sub_agent TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_tool TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_tool TO {{tenant}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.api_key TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.api_key TO {{tenant}};
+GRANT SELECT ON TABLE public.audit_checkpoint TO {{operator}};
+GRANT SELECT ON TABLE public.audit_checkpoint TO {{tenant}};
+GRANT SELECT ON TABLE public.audit_denial TO {{operator}};
+GRANT SELECT ON TABLE public.audit_denial TO {{tenant}};
+GRANT SELECT ON TABLE public.audit_event TO {{operator}};
+GRANT SELECT ON TABLE public.audit_event TO {{tenant}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{tenant}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.key_usage TO {{operator}};
+GRANT SELECT ON TABLE public.key_usage TO {{tenant}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.key_use TO {{operator}};
+GRANT SELECT ON TABLE public.key_use TO {{tenant}};
+GRANT SELECT ON TABLE public.master_access TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.master_key TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{tenant}};
+GRANT SELECT ON TABLE public.migrations TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.operator_idempotency TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.rate_limit TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{tenant}};
+GRANT INSERT, SELECT ON TABLE public.secrets_key TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{tenant}};

@@ -1,0 +1,78 @@
+/** `npm run dev`: the gateway, started again whenever a source changes. Ctrl-C ends it. */
+const { fork } = require('node:child_process');
+const { existsSync, watch } = require('node:fs');
+const { join } = require('node:path');
+const { build } = require('./build');
+
+const PROJECT = join(__dirname, '..');
+const WATCHED = ['src', 'migrations', '.env'].map((path) => join(PROJECT, path)).filter(existsSync);
+/** Editors write several files at once. */
+const SETTLE_MS = 50;
+
+const say = (text) => process.stdout.write(`[dev] ${text}\n`);
+
+/** Has loaded its packages and waits. */
+let next = prepare();
+let gateway = null;
+let isRestarting = false;
+let isOutdated = false;
+let timer = null;
+
+function prepare() {
+  return fork(join(__dirname, 'dev-gateway.js'), { cwd: PROJECT, execArgv: ['--enable-source-maps'] });
+}
+
+function start() {
+  gateway = next;
+  gateway.send('start');
+  gateway.once('exit', (code) => {
+    gateway = null;
+    // A start that failed has said why.
+    if (!isRestarting) say(`ended with exit code ${code}; waiting for a change`);
+  });
+  next = prepare();
+}
+
+const stop = () =>
+  new Promise((resolve) => {
+    if (!gateway) return resolve();
+    gateway.once('exit', resolve);
+    gateway.kill('SIGTERM');
+  });
+
+/** One at a time; what changes meanwhile asks for another. */
+async function restart() {
+  isOutdated = true;
+  if (isRestarting) return;
+  isRestarting = true;
+  while (isOutdated) {
+    isOutdated = false;
+    try {
+      await build();
+      await stop();
+      if (!isOutdated) start();
+    } catch (error) {
+      say(error.message);
+    }
+  }
+  isRestarting = false;
+}
+
+for (const path of WATCHED)
+  watch(path, { recursive: true }, (_event, file) => {
+    if (/\.test\.ts$|~$/.test(file ?? '')) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void restart(), SETTLE_MS);
+  });
+
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    isRestarting = true;
+    next.kill('SIGKILL');
+    // The terminal has told the gateway, too; it ends within SHUTDOWN_SECONDS.
+    if (gateway && signal === 'SIGTERM') gateway.kill('SIGTERM');
+    if (gateway) gateway.once('exit', () => process.exit(0));
+    else process.exit(0);
+  });
+
+void restart();

@@ -1,0 +1,77 @@
+/** audit verify: the gateway's own chain, or an exported file without a gateway. */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { VerifyAuditDocument } from '../../../../schema/generated/operations';
+import { linesOf, verifyExport } from '../../../audit/verify-export';
+import { CommandFailure, EXIT, messageOf, usageError } from '../../failures';
+import { openSession } from '../../gateway/session';
+import { readCheckpoint } from '../../input/checkpoint';
+import { unreadableFile } from '../../input/files';
+import { data, json } from '../../output/print';
+import { waitingFor } from '../../output/progress';
+import { command, type Common } from '../command';
+import { chainOf, withChain, type Options } from './chain';
+
+interface VerifyOptions extends Options {
+  readonly checkpoint?: string;
+  readonly publicKey?: string;
+}
+
+/** Lets the gateway check the chain, part by part. */
+async function verifyOnline(options: VerifyOptions): Promise<void> {
+  const session = await openSession(options);
+  const { id: accountId, slug } = await chainOf(session, options);
+  const checkpoint = options.checkpoint === undefined ? undefined : await readCheckpoint(options.checkpoint);
+  let checked = 0;
+  for (let after = 0; ;) {
+    const variables = { accountId, after, checkpoint };
+    const { verifyAudit: part } = await waitingFor('Checking', session.client.ask(VerifyAuditDocument, variables));
+    checked += part.checked;
+    after = part.lastSequence;
+    if (part.intact && !part.complete) continue;
+    const { intact, fault, faultSequence, message } = part;
+    if (options.json === true) await json({ account: slug, intact, checked, fault, faultSequence, message });
+    else await data(`${slug}: ${checked} events intact${intact ? '' : `; ${fault ?? ''}: ${message ?? ''}`}`);
+    process.exitCode = intact ? EXIT.ok : EXIT.failure;
+    return;
+  }
+}
+
+async function verifyFile(path: string, publicKey: string, { json: asJson }: Common): Promise<void> {
+  const input = createReadStream(path, 'utf8');
+  await once(input, 'open').catch((error: unknown) => {
+    throw unreadableFile(path, error);
+  });
+  const verdicts = await verifyExport(linesOf(input), publicKey).catch((error: unknown) => {
+    throw new CommandFailure(`${path} is not an export in JSON lines: ${messageOf(error)}`);
+  });
+  if (verdicts.length === 0) throw new CommandFailure(`${path} has no events.`);
+  for (const { accountId, checked, start, problem } of verdicts) {
+    const from = start ? ` after event ${start.sequence}` : '';
+    const found = problem ? `; ${problem.kind}: ${problem.message}` : '';
+    if (asJson === true) await json({ accountId, intact: problem === null, checked, start, fault: problem });
+    else await data(`${accountId}: ${checked} events intact${from}${found}`);
+  }
+  process.exitCode = verdicts.some(({ problem }) => problem) ? EXIT.failure : EXIT.ok;
+}
+
+async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {
+  if (path === undefined) return verifyOnline(options);
+  if (options.publicKey === undefined)
+    throw usageError(
+      'An export is verified with the gateway’s public key: give --public-key KEY, as "portcullis audit checkpoint" prints it, from a place that the export did not come from.',
+    );
+  return verifyFile(path, options.publicKey, options);
+}
+
+export const auditVerifyCommand = withChain(
+  command('verify', 'Verify that the audit log is as it was written; an exported file needs no gateway.', [
+    'audit verify --profile dev',
+    'audit verify --checkpoint checkpoint.json --profile dev',
+    'audit verify events.jsonl --public-key "$(jq -r .publicKey checkpoint.json)"',
+  ]),
+)
+  .argument('[file]', 'an export in JSON lines; by default the gateway’s own audit log')
+  .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere: finds what was cut off or rewritten, too')
+  .option('--public-key <key>', 'the gateway’s public key, to verify a file')
+  .action(verify);

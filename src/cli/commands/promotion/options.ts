@@ -1,0 +1,29 @@
+/** Options that the commands of promotion share. */
+import type { Command } from 'commander';
+import type { SessionOptions } from '../../gateway/session';
+import type { Common } from '../command';
+
+export interface ImportOptions extends Common, SessionOptions {
+  readonly yes?: boolean;
+  readonly prune?: boolean;
+  readonly secretsFile?: string;
+}
+
+export interface Selection {
+  readonly include?: string[];
+  readonly names?: string[];
+}
+
+export const withSecrets = (target: Command): Command =>
+  target.option(
+    '--secrets-file <file>',
+    'lines NAME=value for the placeholders ${secret:NAME}; PORTCULLIS_SECRET_NAME is read, too',
+  );
+
+export const withPrune = (target: Command): Command =>
+  target.option('--prune', 'delete what the bundle does not name, in the sections that it holds in full');
+
+export const withSelection = (target: Command): Command =>
+  target
+    .option('--include <section...>', 'only these sections, and what they refer to')
+    .option('--names <name...>', 'only rows of these names, and what they refer to');

@@ -1,0 +1,57 @@
+/** What stands in the way of an import: all of it at once, one line each, as compilers print it. */
+import type { PlanImportQuery } from '../../../../schema/generated/operations';
+import { CommandFailure } from '../../failures';
+import { GatewayRefusal } from '../../gateway/refusal';
+import { visible } from '../../output/text';
+
+/** A bundle and what it is planned with. */
+export interface Bundle {
+  /** How problems name it: its file, or the profile that it was exported from. */
+  readonly name: string;
+  readonly text: string;
+  readonly prune: boolean;
+}
+
+interface Problem {
+  readonly message: string;
+  /** As text, or step by step. */
+  readonly path?: string | readonly (string | number)[] | null;
+  readonly line?: number | null;
+}
+
+function problemLine({ name }: Bundle, { message, path, line }: Problem): string {
+  const place = line === null || line === undefined ? name : `${name}:${line}`;
+  const steps = typeof path === 'string' ? path : path?.join('.');
+  return visible([place, ...(steps ? [steps] : []), message].join(': '));
+}
+
+type Plan = PlanImportQuery['planImport'];
+
+const NOT_APPLICABLE = 'This cannot be applied as it is.';
+
+/** The bundle is valid, and cannot be applied as it is. */
+export class NotApplicable extends CommandFailure {}
+
+/** @throws NotApplicable naming everything that stands in the way of applying. */
+export function refuseProblems({ conflicts, missing, missingSecrets, applicable }: Plan, bundle: Bundle): void {
+  const secrets = missingSecrets.map(({ name, resourceType, resourceName }) => ({
+    message: `the ${resourceType} ${JSON.stringify(resourceName)} needs the secret ${name}: give it in --secrets-file, or as PORTCULLIS_SECRET_${name}.`,
+  }));
+  const problems = [...conflicts, ...missing, ...secrets].map((problem) => problemLine(bundle, problem));
+  if (problems.length > 0 || !applicable) throw new NotApplicable([...problems, NOT_APPLICABLE].join('\n'));
+}
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+
+/** Mistakes that the gateway found in a bundle, with the name of its file. */
+export async function withProblems<Answer>(bundle: Bundle, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    const problems = error instanceof GatewayRefusal ? error.errors[0]?.extensions?.['problems'] : undefined;
+    if (!Array.isArray(problems) || !problems.every(isProblem)) throw error;
+    const lines = problems.map((problem) => problemLine(bundle, problem));
+    throw new CommandFailure([...lines, NOT_APPLICABLE].join('\n'));
+  }
+}

@@ -1,0 +1,40 @@
+/** undo: takes an import back. */
+import { UndoImportDocument, UndoPlanDocument } from '../../../../schema/generated/operations';
+import { nothingChanged } from '../../failures';
+import { openWriteSession, requireTarget, type SessionOptions } from '../../gateway/session';
+import { confirm } from '../../input/prompt';
+import { doneText, planText, summaryText } from '../../output/plan';
+import { json, note } from '../../output/print';
+import { paintFor } from '../../output/text';
+import { command, withAccount, withReason, withYes, type Common } from '../command';
+import { newestImport } from './newest-import';
+
+type Options = Common & SessionOptions & { readonly yes?: boolean };
+
+async function undo(named: string | undefined, options: Options): Promise<void> {
+  const session = await openWriteSession(options);
+  const target = await requireTarget(session, options);
+  const { id: accountId, slug } = target;
+  const importId = named ?? (await newestImport(session, target));
+  const { undoPlan } = await session.client.ask(UndoPlanDocument, { accountId, importId });
+  note(planText(paintFor(process.stderr), undoPlan.changes));
+  note('');
+  const question = `Undo this import in the account "${slug}": ${summaryText(undoPlan.summary)}?`;
+  if (!(await confirm(question, options.yes))) throw nothingChanged();
+  const { undoImport: undone } = await session.client.ask(UndoImportDocument, { accountId, importId });
+  note(`Import undone in "${slug}": ${doneText(undone.summary)}.`);
+  if (options.json === true) await json({ account: slug, ...undone });
+}
+
+export const undoCommand = withYes(
+  withReason(
+    withAccount(
+      command('undo', 'Take an import back in one step, as long as nothing that it touched was changed since.', [
+        'undo --profile prod',
+        'undo 0190a6a0-3c53-7c1f-8a52-1f9d2f3f1c11 --profile prod',
+      ]),
+    ),
+  ),
+)
+  .argument('[import]', 'the id that apply or promote printed; by default the newest import that is not undone')
+  .action(undo);

@@ -1,0 +1,53 @@
+/** The diagnosis of what earlier releases stored: secrets in clear, of one account or, with a master key, of all. */
+import { AccountsPageDocument, StoredSecretsDocument } from '../../schema/generated/operations';
+import type { Finding } from './doctor';
+import type { GatewayClient } from './gateway/client';
+import { everyNode, PAGE } from './gateway/pages';
+import { GatewayRefusal } from './gateway/refusal';
+
+const MAX_LISTED = 5;
+
+interface Found {
+  readonly slug: string | null;
+  readonly resourceType: string;
+  readonly resourceName: string;
+  readonly path: string;
+}
+
+async function secretsOf(client: GatewayClient, account?: { id: string; slug: string }): Promise<Found[]> {
+  const { storedSecrets } = await client.ask(StoredSecretsDocument, account ? { accountId: account.id } : {});
+  return storedSecrets.map((secret) => ({ ...secret, slug: account?.slug ?? null }));
+}
+
+async function secretsOfAll(client: GatewayClient): Promise<Found[]> {
+  const accounts = everyNode(
+    async (after) => (await client.ask(AccountsPageDocument, { first: PAGE, after })).accounts,
+  );
+  const found: Found[] = [];
+  for await (const account of accounts) found.push(...(await secretsOf(client, account)));
+  return found;
+}
+
+/** @param isMaster whether the key reads every account. */
+export async function findStoredSecrets(client: GatewayClient, isMaster: boolean): Promise<Finding> {
+  let found: Found[];
+  try {
+    found = isMaster ? await secretsOfAll(client) : await secretsOf(client);
+  } catch (error) {
+    if (!(error instanceof GatewayRefusal)) throw error;
+    const message = `The gateway did not say whether secrets are stored in clear: ${error.message}`;
+    return { check: 'secrets', ok: true, message, cure: null };
+  }
+  if (found.length === 0) return { check: 'secrets', ok: true, message: 'No secret is stored in clear.', cure: null };
+  const listed = found.slice(0, MAX_LISTED).map(({ slug, resourceType, resourceName, path }) => {
+    const account = slug === null ? '' : ` of the account "${slug}"`;
+    return `${resourceType} "${resourceName}"${account}: ${path}`;
+  });
+  const more = found.length > MAX_LISTED ? `; and ${found.length - MAX_LISTED} more` : '';
+  return {
+    check: 'secrets',
+    ok: false,
+    message: `${found.length === 1 ? '1 secret is' : `${found.length} secrets are`} stored in clear: ${listed.join('; ')}${more}.`,
+    cure: 'Move each into authentication (updateMcpServer) or remove it, and replace it where it is used: docs/promotion.md, Secrets.',
+  };
+}

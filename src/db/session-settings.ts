@@ -1,0 +1,165 @@
+/** What every session works under: stated by the gateway, whatever a database, a role or a connection string sets. */
+import type { ClientConfig } from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
+import { DatabaseUnavailableError } from './database-errors';
+import type { PreparedQuery } from './pipeline/batch';
+
+type Settings = Readonly<Record<string, string>>;
+
+export const CONNECT_TIMEOUT_MS = 5_000;
+export const STATEMENT_TIMEOUT_MS = 15_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+
+/** Says that the start-up options arrived; a pooler may drop them. */
+const MARK = { name: 'app.session', value: 'portcullis' };
+
+/**
+ * Whose rows, which objects, how values are written and read, what an acknowledged COMMIT means. A value that is the
+ * server's own default is stated all the same: a default can be set for a role or a database.
+ */
+const COMMON: Settings = {
+  'app.account_id': '',
+  'app.request': '',
+  role: 'none',
+  search_path: 'public,pg_temp',
+  row_security: 'on',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  synchronous_commit: 'on',
+  DateStyle: 'ISO,YMD',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  xmlbinary: 'base64',
+  xmloption: 'content',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  standard_conforming_strings: 'on',
+  backslash_quote: 'safe_encoding',
+  quote_all_identifiers: 'off',
+  gin_fuzzy_search_limit: '0',
+  exit_on_error: 'off',
+  client_min_messages: 'warning',
+  lock_timeout: '0',
+  idle_session_timeout: '0',
+};
+
+/**
+ * Every list has an index in its order. A table from end to end, or a bitmap of an index, is out of order: PostgreSQL
+ * takes it where it expects few rows, and sorts an account where it expected wrong. Where there is no other way it still
+ * goes there, and would compile the statement first, for what it then takes for cost.
+ */
+const PLANNER: Settings = {
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_tidscan: 'on',
+  enable_indexscan: 'on',
+  enable_indexonlyscan: 'on',
+  enable_nestloop: 'on',
+  enable_hashjoin: 'on',
+  enable_mergejoin: 'on',
+  enable_sort: 'on',
+  enable_incremental_sort: 'on',
+  enable_hashagg: 'on',
+  enable_material: 'on',
+  enable_memoize: 'on',
+  enable_partition_pruning: 'on',
+  constraint_exclusion: 'partition',
+  from_collapse_limit: '8',
+  join_collapse_limit: '8',
+  geqo: 'on',
+  plan_cache_mode: 'auto',
+  jit: 'off',
+};
+
+const GATEWAY: Settings = {
+  ...COMMON,
+  ...PLANNER,
+  statement_timeout: String(STATEMENT_TIMEOUT_MS),
+  idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+};
+
+/** Migrations and checks take as long as they take. Whose role an owner's login stands for is its administrator's choice. */
+const OWNER: Settings = {
+  ...Object.fromEntries(Object.entries(COMMON).filter(([name]) => name !== 'role')),
+  default_transaction_read_only: 'off',
+  default_tablespace: '',
+  default_table_access_method: 'heap',
+  default_toast_compression: 'pglz',
+  check_function_bodies: 'on',
+  password_encryption: 'scram-sha-256',
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+};
+
+const escaped = (value: string): string => value.replace(/[\\ ]/g, '\\$&');
+
+const optionsOf = (settings: Settings): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${escaped(value)}`)
+    .join(' ');
+
+/** Settings of a connection string that would stand beside ours. */
+const OURS: ReadonlySet<string> = new Set(['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']);
+
+/** Of options that name a setting twice the later one counts: ours stand behind those of the connection string. */
+function stated(url: string, settings: Settings): ClientConfig {
+  const { options = '', ...config } = parseIntoClientConfig(url);
+  const kept = Object.fromEntries(Object.entries(config).filter(([name]) => !OURS.has(name)));
+  return { ...kept, options: `${options} ${optionsOf(settings)}`.trim() };
+}
+
+/** For the connections that the gateway serves from. @param url of the role. */
+export const gatewayConnection = (url: string): ClientConfig => stated(url, { ...GATEWAY, [MARK.name]: MARK.value });
+
+/** For migrations, checks and the command line. @param url of the database's owner. */
+export const ownerConnection = (url: string): ClientConfig => stated(url, OWNER);
+
+/** One row: did our settings arrive; is writing off for the role or the database alone; do foreign keys hold? */
+const CHECK: PreparedQuery = {
+  text: `SELECT current_setting('${MARK.name}', true) = '${MARK.value}',
+                EXISTS (SELECT FROM pg_settings s WHERE s.name = 'default_transaction_read_only' AND s.setting = 'on'
+                           AND s.source IN ('database', 'user', 'database user')),
+                current_setting('session_replication_role') = 'origin'`,
+  values: [],
+};
+
+/** In front of a transaction of a session that our settings did not reach. */
+const STATE: PreparedQuery = {
+  name: 'state_settings',
+  text: `SELECT ${Object.entries(GATEWAY)
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', ')}`,
+  values: [],
+};
+
+const READ: PreparedQuery = { name: 'begin', text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY', values: [] };
+/** Without an access mode: a server that was made read-only as a whole, as before a failover, means it. */
+const WRITE: PreparedQuery = { name: 'begin_write', text: 'BEGIN ISOLATION LEVEL READ COMMITTED', values: [] };
+const WRITE_ANYWAY: PreparedQuery = { ...WRITE, text: `${WRITE.text} READ WRITE` };
+
+const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
+
+const UNCHECKED =
+  'session_replication_role is set for the role or the database, which turns foreign keys off; run: ALTER ROLE … RESET session_replication_role';
+
+/** How a session's transactions begin. */
+export interface TransactionStarts {
+  readonly read: readonly PreparedQuery[];
+  readonly write: readonly PreparedQuery[];
+}
+
+/**
+ * Asks a new session what reached it.
+ * @param run sends statements as one transaction and answers the rows of each.
+ * @throws DatabaseUnavailableError when foreign keys would not hold in it.
+ */
+export async function startsOf(
+  run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
+): Promise<TransactionStarts> {
+  const [, [[arrived, overrides, checksKeys] = []] = []] = await run([READ, CHECK, COMMIT]);
+  if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
+  const stating = arrived === true ? [] : [STATE];
+  return { read: [READ, ...stating], write: [overrides === true ? WRITE_ANYWAY : WRITE, ...stating] };
+}

@@ -1,0 +1,9 @@
+/** The text of schema/database.sql, from a database that was migrated for it. */
+import { dumpSchema } from '../verify/schema-dump';
+import { asOwner } from './owner';
+
+/** @param ownerUrl of a migrated database. */
+export const dumpMigrated = (ownerUrl: string): Promise<string> =>
+  asOwner(ownerUrl, (owner) =>
+    dumpSchema(async (text) => (await owner.query<unknown[]>({ text, rowMode: 'array' })).rows),
+  );

@@ -1,0 +1,49 @@
+/** The one connection as the owner of the database: for setting up and for keepers' tools, never for a request. */
+import { Client } from 'pg';
+
+/** Serialises set-ups of gateways that start at once. Any number will do, as long as it stays. */
+const SETUP_LOCK = 7_267_283;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** What the work rests on, whatever the database, the role or a pooler sets for its sessions. */
+const SESSION = [
+  'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+  'SET LOCAL search_path = public, pg_temp',
+  'SET LOCAL row_security = on',
+  'SET LOCAL check_function_bodies = on',
+  'SET LOCAL quote_all_identifiers = off',
+  'SET LOCAL statement_timeout = 0',
+  'SET LOCAL idle_in_transaction_session_timeout = 0',
+];
+
+/** Works on a connection as the owner; whatever was left open there is rolled back. */
+export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> {
+  const owner = new Client({
+    connectionString: ownerUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'portcullis-owner',
+  });
+  // A connection that breaks fails the query in flight, which is enough.
+  owner.on('error', () => undefined);
+  await owner.connect();
+  try {
+    return await work(owner);
+  } finally {
+    await owner.end();
+  }
+}
+
+/** One transaction as the owner, one gateway at a time: all of it is stored, or nothing. */
+export const asOwner = <T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> =>
+  withOwner(ownerUrl, async (owner) => {
+    for (const statement of SESSION) await owner.query(statement);
+    await owner.query('SELECT pg_advisory_xact_lock($1)', [SETUP_LOCK]);
+    const result = await work(owner);
+    await owner.query('COMMIT');
+    return result;
+  });
+
+export async function databaseName(owner: Client): Promise<string> {
+  const { rows } = await owner.query<{ name: string }>('SELECT current_database()::text AS name');
+  return rows[0]?.name ?? '';
+}

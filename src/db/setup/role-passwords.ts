@@ -1,0 +1,69 @@
+/** The passwords of the roles: a file for each in the data folder, which nobody else can read. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDurably, isMissing, replaceDurably } from '../../util/durable-file';
+import { SetupError } from './setup-error';
+
+const passwordFile = (dataDir: string, role: string): string => join(dataDir, `${role}.password`);
+
+const PASSWORD = /^[\w-]{16,}$/;
+
+const newPassword = (): string => randomBytes(24).toString('base64url');
+
+/** A file of the data folder that cannot be read or written is something that an administrator can mend. */
+function inDataDir<T>(dataDir: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    throw new SetupError(
+      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which fails: ${error instanceof Error ? error.message : String(error)}. Make it a folder that the gateway may write to, or set TENANT_DATABASE_URL and OPERATOR_DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * @returns null when none is kept.
+ * @throws SetupError when the file holds no password.
+ */
+export function readPassword(dataDir: string, role: string): string | null {
+  const path = passwordFile(dataDir, role);
+  return inDataDir(dataDir, () => {
+    let password: string;
+    try {
+      password = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+    if (!PASSWORD.test(password))
+      throw new SetupError(
+        `${path} holds no password. Restore it from a backup, or give the role a new one: ${REPAIR_ROLES}`,
+      );
+    return password;
+  });
+}
+
+/** The password that is kept, or a new one that is kept from now on. */
+export const keepPassword = (dataDir: string, role: string): string =>
+  inDataDir(dataDir, () => {
+    const kept = readPassword(dataDir, role);
+    if (kept !== null) return kept;
+    createDurably(passwordFile(dataDir, role), `${newPassword()}\n`);
+    const created = readPassword(dataDir, role);
+    if (created === null) throw new Error('it was removed at once');
+    return created;
+  });
+
+/** A new password in place of the one that is kept. */
+export const renewPassword = (dataDir: string, role: string): string =>
+  inDataDir(dataDir, () => {
+    const password = newPassword();
+    replaceDurably(passwordFile(dataDir, role), `${password}\n`);
+    return password;
+  });
+
+/** The command that gives both roles new passwords. */
+export const REPAIR_ROLES = 'npm run --silent roles -- repair';

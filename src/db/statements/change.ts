@@ -1,0 +1,172 @@
+/** Statements that lock and change rows, made from entity metadata: one row each, named by its account and its id. */
+import { compiled, type Statement } from './select';
+import { columnOf, selection, type Column, type Table } from './table';
+import type { PreparedQuery } from '../pipeline/batch';
+
+/** A time by the database's clock, in place of a value. */
+export class DatabaseTime {
+  private constructor(
+    /** Tells statements apart. */
+    readonly shape: string,
+    readonly sql: (place: string) => string,
+    /** The parameter, if it needs one. */
+    readonly seconds: number | null,
+  ) {}
+
+  /** When the transaction began. */
+  static readonly TRANSACTION = new DatabaseTime('now', () => 'now()', null);
+
+  /** Some seconds from when the statement arrives, cut to what is stored: never later than the time it names. */
+  static after(seconds: number): DatabaseTime {
+    const moment = "date_trunc('milliseconds', statement_timestamp())";
+    return new DatabaseTime('after', (place) => `${moment} + ${place} * interval '1 second'`, seconds);
+  }
+}
+
+/** Values by property. An absent or undefined one is left to the table's default, or as it is stored. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** As the statement's parameter: JSON as text, for a JSON column may hold a text, a number or a list as well. */
+const parameterOf = (column: Column, value: unknown): unknown =>
+  column.isJson && value !== null ? JSON.stringify(value) : value;
+
+interface Assignment {
+  readonly column: Column;
+  readonly value: unknown;
+}
+
+function assignmentsOf(table: Table, values: Values): Assignment[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([property, value]) => ({ column: columnOf(table, property), value }));
+}
+
+const shapeOf = (assignments: readonly Assignment[]): string =>
+  assignments
+    .map(({ column, value }) => (value instanceof DatabaseTime ? `${column.property}=${value.shape}` : column.property))
+    .join();
+
+/** The SQL of each value, with parameters from `first` on, and the parameters. */
+function bind(
+  assignments: readonly Assignment[],
+  first: number,
+): { readonly sql: string[]; readonly values: unknown[] } {
+  const values: unknown[] = [];
+  const place = (value: unknown): string => `$${first - 1 + values.push(value)}`;
+  const sql = assignments.map(({ column, value }) => {
+    if (!(value instanceof DatabaseTime)) return place(parameterOf(column, value));
+    return value.seconds === null ? value.sql('') : value.sql(`${place(value.seconds)}::integer`);
+  });
+  return { sql, values };
+}
+
+const list = (columns: readonly Column[]): string => columns.map((column) => column.sql).join(', ');
+
+/** A statement with its values, and the columns of the rows that it returns. */
+export interface Change extends PreparedQuery {
+  readonly columns: readonly Column[];
+}
+
+const changeOf = ({ name, text, columns }: Statement, values: readonly unknown[]): Change => ({
+  name,
+  text,
+  columns,
+  values,
+});
+
+/**
+ * Stores one row.
+ * @param values with the account, unless the table has none.
+ * @param returned properties to answer with, besides id and account; all when unset.
+ */
+export function insertRow(table: Table, values: Values, returned: Iterable<string> = table.columns.keys()): Change {
+  const { account } = table;
+  const own = account === null ? {} : { [account]: values[account] };
+  const assignments = assignmentsOf(table, { ...own, ...values });
+  const answer = [...returned];
+  const bound = bind(assignments, 1);
+  const statement = compiled(`insert|${table.name}|${shapeOf(assignments)}|${answer.join()}`, () => {
+    const columns = answer.length === 0 ? [] : selection(table, answer);
+    const returning = columns.length === 0 ? '' : ` RETURNING ${list(columns)}`;
+    const names = list(assignments.map(({ column }) => column));
+    return { text: `INSERT INTO ${table.sql} (${names}) VALUES (${bound.sql.join(', ')})${returning}`, columns };
+  });
+  return changeOf(statement, bound.values);
+}
+
+/** The row's account, where the table has any, then its id: `$1` and `$2`, or `$1` alone. */
+function key(
+  table: Table,
+  accountId: string | null,
+  id: string,
+): { readonly where: string; readonly values: string[] } {
+  if (table.account !== 'accountId') return { where: 'id = $1', values: [id] };
+  if (accountId === null) throw new Error(`A row of ${table.name} is named by its account and its id`);
+  return { where: `${columnOf(table, 'accountId').sql} = $1 AND id = $2`, values: [accountId, id] };
+}
+
+/** What every change does to a row by itself. */
+const CHANGED: Readonly<Record<string, string>> = { version: 'version = version + 1', updatedAt: 'updated_at = now()' };
+
+/**
+ * Changes one row; its version grows by one. It returns what changed.
+ * @param accountId null for tables without accounts alone.
+ */
+export function updateRow(table: Table, accountId: string | null, id: string, patch: Values): Change {
+  const assignments = assignmentsOf(table, patch);
+  const { where, values } = key(table, accountId, id);
+  const bound = bind(assignments, values.length + 1);
+  const statement = compiled(`update|${table.name}|${shapeOf(assignments)}`, () => {
+    const sets = assignments.map(({ column }, index) => `${column.sql} = ${bound.sql[index] ?? ''}`);
+    const own = Object.entries(CHANGED).filter(([property]) => table.columns.has(property));
+    const columns = selection(table, [
+      ...assignments.map(({ column }) => column.property),
+      ...own.map(([property]) => property),
+    ]);
+    const set = [...sets, ...own.map(([, sql]) => sql)].join(', ');
+    return { text: `UPDATE ${table.sql} SET ${set} WHERE ${where} RETURNING ${list(columns)}`, columns };
+  });
+  return changeOf(statement, [...values, ...bound.values]);
+}
+
+/** Removes one row for good. */
+export function deleteRow(table: Table, accountId: string | null, id: string): Change {
+  const { where, values } = key(table, accountId, id);
+  const statement = compiled(`delete|${table.name}`, () => ({
+    text: `DELETE FROM ${table.sql} WHERE ${where}`,
+    columns: [],
+  }));
+  return changeOf(statement, values);
+}
+
+export interface Lock {
+  /** SHARE keeps rows from being changed or deleted; UPDATE is for whoever changes them. */
+  readonly lock: 'SHARE' | 'UPDATE';
+  /** Deleted rows, too. */
+  readonly deleted: boolean;
+}
+
+/** Rows by their ids, in the order of these, locked until the transaction ends. Values: account, ids. */
+export function lockRows(
+  table: Table,
+  accountId: string | null,
+  ids: readonly string[],
+  { lock, deleted }: Lock,
+): Change {
+  if (accountId !== null && table.account === null) throw new Error(`${table.name} belongs to no account`);
+  const [only] = ids;
+  const isOne = ids.length === 1;
+  const alive = table.softDeletes && !deleted;
+  const pinned = accountId !== null;
+  const statement = compiled(`lock|${table.name}|${lock}|${alive ? 1 : 0}${pinned ? 1 : 0}${isOne ? 1 : 0}`, () => {
+    const columns = selection(table, table.columns.keys());
+    const conditions = [
+      ...(pinned ? [`t.${columnOf(table, table.account ?? 'id').sql} = $2`] : []),
+      isOne ? 't.id = $1' : 't.id = ANY($1::uuid[])',
+      ...(alive ? ['t.deleted_at IS NULL'] : []),
+    ].join(' AND ');
+    const selected = columns.map((column) => `t.${column.sql}`).join(', ');
+    return { text: `SELECT ${selected} FROM ${table.sql} t WHERE ${conditions} ORDER BY t.id FOR ${lock}`, columns };
+  });
+  return changeOf(statement, [isOne ? only : ids, ...(pinned ? [accountId] : [])]);
+}

@@ -1,0 +1,41 @@
+/** Statements that find the rows which follow another row, in the order in which they are changed with it. */
+import { compiled, type Statement } from './select';
+import { ofWholeOrder } from './predicate';
+import { columnOf, type Table } from './table';
+import type { PreparedQuery } from '../pipeline/batch';
+
+const query = ({ name, text }: Statement, values: readonly unknown[]): PreparedQuery => ({ name, text, values });
+
+/** Ids of the live rows whose column names one of these, locked. */
+export function lockDependents(table: Table, column: string, accountId: string, ids: readonly string[]): PreparedQuery {
+  const statement = compiled(`lock dependents|${table.name}|${column}`, () => ({
+    text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id FOR UPDATE`,
+    columns: [],
+  }));
+  return query(statement, [accountId, ids]);
+}
+
+/** Ids of the rows that one deletion took, locked. */
+export function lockDeletedWith(table: Table, accountId: string, deletionId: string): PreparedQuery {
+  const statement = compiled(`lock deleted with|${table.name}`, () => ({
+    text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.deletion_id = $2 ORDER BY t.id FOR UPDATE`,
+    columns: [],
+  }));
+  return query(statement, [accountId, deletionId]);
+}
+
+/** Ids of the rows whose time is past, oldest first, locked. @param time the property that retention counts from. */
+export function lockExpired(
+  table: Table,
+  time: string,
+  accountId: string,
+  before: string,
+  limit: number,
+): PreparedQuery {
+  const statement = compiled(`lock expired|${table.name}|${time}`, () => {
+    const column = columnOf(table, time).sql;
+    const text = `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${column} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${column}, t.id LIMIT $3 FOR UPDATE`;
+    return { text, columns: [] };
+  });
+  return query(statement, [accountId, before, limit]);
+}

@@ -1,0 +1,12 @@
+/** The imports of an account that are undone. */
+import type { Statement } from './select';
+import { columnOf, type Table } from './table';
+
+/** Values: the account. Answers id and undo log of each. */
+export function undoneImports(table: Table): Pick<Statement, 'text'> {
+  const column = (property: string): string => `t.${columnOf(table, property).sql}`;
+  return {
+    text: `SELECT ${column('id')}, ${column('inverse')} FROM ${table.sql} t
+            WHERE ${column('accountId')} = $1 AND ${column('undoneAt')} IS NOT NULL`,
+  };
+}

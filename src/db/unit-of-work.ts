@@ -1,0 +1,222 @@
+/** One transaction for one root field of a mutation: its first write opens it, all of its answer is read in it. */
+import { escapeLiteral } from 'pg';
+import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
+import { runOnce } from './idempotency';
+import { accessEntry } from './master-access-log';
+import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
+import type { ConnectionPool, Lease } from './pool';
+import type { Scope } from './scope';
+import { Transaction } from './transaction';
+
+export interface UnitOfWorkOptions {
+  /** False when the answer needs no row besides those that the change returns: COMMIT then travels with the change. */
+  readonly answerReadsMore: boolean;
+  /**
+   * The field's place among the root fields of its document, 1 for the first, and the same for every try: answers that
+   * are kept for an Idempotency-Key are told apart by it. Without it, writes are counted.
+   */
+  readonly position?: number;
+}
+
+/** Writes of one field that are told apart. */
+const MAX_WRITES = 100;
+
+/** `unknown`: COMMIT was sent and not answered. */
+type State = 'unopened' | 'open' | 'committed' | 'rolled back' | 'unknown';
+
+const COMMIT: PreparedQuery = { name: 'commit_write', text: 'COMMIT', values: [] };
+const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
+
+/** The account for the policies, the key and the request for the audit triggers. */
+function settingsOf({ accountId, caller, origin }: Scope): PreparedQuery[] {
+  const request = {
+    actorKind: caller.kind,
+    actorId: caller.keyId,
+    actorName: caller.keyName,
+    requestId: origin.requestId,
+    address: origin.address,
+    operationName: origin.operationName,
+    reason: origin.reason,
+  };
+  // The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters.
+  const set = (name: string, value: string): PreparedQuery => ({
+    text: `SET LOCAL ${name} = ${escapeLiteral(value)}`,
+    values: [],
+  });
+  return [
+    ...(accountId === null ? [] : [set('app.account_id', accountId)]),
+    set('app.request', JSON.stringify(request)),
+  ];
+}
+
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+export class UnitOfWork {
+  #state: State = 'unopened';
+  /** Under which it writes: the first to write, and no other. */
+  #scope: Scope | null = null;
+  #lease: Promise<Lease> | null = null;
+  /** The first statements went out. */
+  #isBegun = false;
+  /** The accounts whose rows it locked or changed. */
+  readonly #touched = new Set<string>();
+  #writes = 0;
+
+  constructor(
+    private readonly poolOf: (scope: Scope) => ConnectionPool,
+    private readonly options: UnitOfWorkOptions,
+  ) {}
+
+  /** Whether the scope's reads are to go through this transaction. */
+  isOpenFor(scope: Scope): boolean {
+    return this.#state === 'open' && this.#scope === scope && this.#lease !== null;
+  }
+
+  /** The accounts whose rows are locked or changed here; a master key's record of access names them. */
+  touch(accountId: string): void {
+    this.#touched.add(accountId);
+  }
+
+  /**
+   * For Scope.write alone. Of a request with an Idempotency-Key that comes again, the answer is that of the first time.
+   * When `work` fails, the transaction is rolled back, with everything that was written in it before.
+   */
+  async write<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    this.#join(scope);
+    const request = scope.origin.repeatable ?? null;
+    try {
+      // The answer that is kept is the last statement then.
+      const transaction = new Transaction(scope, this, request === null && !this.options.answerReadsMore);
+      if (request === null) return await work(transaction);
+      const last = new Transaction(scope, this, !this.options.answerReadsMore);
+      return await runOnce(last, request, this.#number(scope), () => work(transaction));
+    } catch (error) {
+      await this.rollback(error);
+      throw translateFailure(error, true);
+    }
+  }
+
+  /**
+   * Runs statements in the transaction, in one write.
+   * @throws the failure of one of them; the transaction is rolled back then.
+   */
+  async run(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    const { client } = await this.#open();
+    const opening = this.#opening(client.starts.write);
+    try {
+      return (await client.batch([...opening, ...queries])).slice(opening.length);
+    } catch (error) {
+      await this.#end('rolled back', error);
+      throw error;
+    }
+  }
+
+  /** Runs the last statements with COMMIT behind them, in one write. @throws as `commit` does */
+  async runAndCommit(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    const { client } = await this.#open();
+    const opening = this.#opening(client.starts.write);
+    const accounts = this.#accounts();
+    try {
+      const answers = await client.batch([...opening, ...queries, ...this.#accessRecord(accounts), COMMIT]);
+      await this.#end('committed');
+      this.#scope?.origin.access?.stored(accounts);
+      return answers.slice(opening.length, opening.length + queries.length);
+    } catch (error) {
+      throw await this.#commitFailure(error);
+    }
+  }
+
+  /**
+   * Stores what was written, with the record of a master key's access. Without a write, or when it is stored already,
+   * it does nothing.
+   * @throws DatabaseUnavailableError with `safeToRetry` false when COMMIT was not answered; GatewayError; the failure.
+   */
+  async commit(): Promise<void> {
+    if (this.#state === 'unopened' || this.#state === 'committed') return;
+    if (this.#state !== 'open') throw new Error('A unit of work that failed cannot be committed');
+    if (this.#lease === null) {
+      this.#state = 'committed';
+      return;
+    }
+    try {
+      await this.runAndCommit([]);
+    } catch (error) {
+      throw translateFailure(error, true);
+    }
+  }
+
+  /**
+   * Takes back what was written. Without a write it does nothing.
+   * @returns whether nothing is stored; false after COMMIT.
+   */
+  async rollback(cause?: unknown): Promise<boolean> {
+    if (this.#state === 'open') {
+      const lease = await this.#lease?.catch(() => null);
+      const failed = lease && this.#isBegun ? await failureOf(lease.client.batch([ROLLBACK])) : null;
+      await this.#end('rolled back', failed ?? cause);
+    }
+    return this.#state !== 'committed' && this.#state !== 'unknown';
+  }
+
+  #join(scope: Scope): void {
+    if (this.#state === 'unopened') {
+      this.#state = 'open';
+      this.#scope = scope;
+    }
+    if (this.#state !== 'open') throw new Error('A unit of work that has ended takes no further write');
+    if (this.#scope !== scope) throw new Error('A unit of work writes under one scope');
+  }
+
+  #open(): Promise<Lease> {
+    const scope = this.#scope;
+    if (this.#state !== 'open' || !scope) return Promise.reject(new Error('The transaction has ended'));
+    return (this.#lease ??= this.poolOf(scope).lease(scope.accountId ?? ''));
+  }
+
+  /** What goes in front of the first statements. */
+  #opening(begin: readonly PreparedQuery[]): PreparedQuery[] {
+    if (this.#isBegun || !this.#scope) return [];
+    this.#isBegun = true;
+    return [...begin, ...settingsOf(this.#scope)];
+  }
+
+  /** Which of the request's writes this is. */
+  #number(scope: Scope): number {
+    const { position } = this.options;
+    if (position === undefined) return scope.origin.repeatable?.nextWrite() ?? 0;
+    this.#writes += 1;
+    return position * MAX_WRITES + this.#writes;
+  }
+
+  #accounts(): string[] {
+    const { accountId = null, origin } = this.#scope ?? {};
+    const own = accountId === null ? [] : [accountId];
+    return [...new Set([...own, ...this.#touched, ...(origin?.access?.unstored ?? [])])];
+  }
+
+  /** A master key's change and the record of it are stored together. */
+  #accessRecord(accounts: readonly string[]): PreparedQuery[] {
+    const scope = this.#scope;
+    return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts)] : [];
+  }
+
+  async #commitFailure(error: unknown): Promise<unknown> {
+    if (error instanceof UnreadableValueError) {
+      await this.#end('committed');
+      return error;
+    }
+    const isUnanswered = isUnavailable(error) && !isRefusal(error);
+    await this.#end(isUnanswered ? 'unknown' : 'rolled back', error);
+    return isUnanswered ? new DatabaseUnavailableError(false, error) : error;
+  }
+
+  async #end(state: State, error?: unknown): Promise<void> {
+    if (this.#state !== 'open') return;
+    this.#state = state;
+    (await this.#lease?.catch(() => null))?.release(error);
+  }
+}

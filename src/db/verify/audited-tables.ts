@@ -1,0 +1,39 @@
+/** Which tables the audit log is about: those that have no audit trigger, and why; those that are the log itself. */
+
+/** A table whose rows record themselves while they are open: beginning and ending one needs no event. */
+interface OwnRecord {
+  readonly column: string;
+  /** The column's value while a row is open. */
+  readonly open: string;
+  /** What ending a row may change besides; a change of anything else is an event. */
+  readonly closing: readonly string[];
+}
+
+/** All there are; start-up refuses a conditional trigger on any other table. */
+export const OWN_RECORDS: Readonly<Record<string, OwnRecord>> = {
+  run: { column: 'status', open: 'STARTED', closing: ['output', 'error', 'finished_at', 'updated_at', 'version'] },
+};
+
+/** Tables of accounts that have no audit trigger, and why; start-up refuses every other table that has none. */
+export const UNAUDITED: Readonly<Record<string, string>> = {
+  audit_event: 'is the audit log',
+  audit_checkpoint: 'is signed, and can only be added to',
+  audit_denial: 'counts what was refused, and changes no row',
+  account_access: 'is the log of what master keys did',
+  idempotency: 'repeats the answer to a change that is itself audited',
+  key_use: 'tells when a key was last used, and changes with every use',
+  key_usage: 'counts what a key is used for, and changes with every use',
+};
+
+/** The tables that are the audit log; nothing may stand between a statement and their rows. */
+export const AUDIT_TABLES: readonly string[] = [
+  'audit_event',
+  'audit_checkpoint',
+  'audit_denial',
+  'account_access',
+  'master_access',
+];
+
+/** The type of a table's rows in the audit log. */
+export const typeName = (table: string): string =>
+  table.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());

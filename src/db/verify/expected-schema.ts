@@ -1,0 +1,29 @@
+/** What schema/database.sql says of functions and grants: start-up and readiness compare the database with it. */
+import { readFileSync } from 'node:fs';
+import { projectFile } from '../../util/project-file';
+
+export interface ExpectedSchema {
+  /** Whole definitions by name, with placeholders for roles; no name is used twice. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** GRANT statements, with placeholders for roles. */
+  readonly grants: readonly string[];
+}
+
+let expected: ExpectedSchema | null = null;
+
+/** In front of each function and each table. */
+const NEXT_OBJECT = /\n\n(?=CREATE OR REPLACE FUNCTION |CREATE (?:UNLOGGED )?TABLE )/;
+const FUNCTION_NAME = /^CREATE OR REPLACE FUNCTION public\.(\w+)\(/;
+
+/** Read once: the file does not change while the gateway runs. */
+export function expectedSchema(): ExpectedSchema {
+  if (expected) return expected;
+  const text = readFileSync(projectFile('schema', 'database.sql'), 'utf8');
+  const functions = new Map(
+    text.split(NEXT_OBJECT).flatMap((part) => {
+      const name = FUNCTION_NAME.exec(part)?.[1];
+      return name === undefined ? [] : [[name, part] as const];
+    }),
+  );
+  return (expected = { functions, grants: text.split('\n').filter((line) => line.startsWith('GRANT ')) });
+}

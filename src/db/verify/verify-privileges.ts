@@ -1,0 +1,151 @@
+/** Who may do what in the database: nobody but the gateway's roles, and they neither more nor less than they need. */
+import { OWNER, PRIVILEGES, roleOfPolicy, type Ask } from './catalog';
+import { expectedSchema } from './expected-schema';
+import { isHarmless, type RoleNormalizer } from './schema-dump';
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const quoted = (name: string): string =>
+  name === 'PUBLIC' || /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+interface Privilege {
+  /** As in GRANT: `TABLE public.tool`. */
+  readonly object: string;
+  /** As in GRANT: `SELECT`, or `SELECT (name)`. */
+  readonly privilege: string;
+  readonly grantee: string;
+}
+
+/** What owners and superusers may is left out: nobody can take it from them. */
+async function readPrivileges(ask: Ask): Promise<Privilege[]> {
+  const rows = await ask(PRIVILEGES);
+  return rows
+    .filter(([, , , isOwner, isSuperuser]) => isOwner !== true && isSuperuser !== true)
+    .map(([object, privilege, grantee]) => ({
+      object: text(object),
+      privilege: text(privilege),
+      grantee: text(grantee),
+    }));
+}
+
+/** One fault for each role and kind of object, with the statement that ends it. */
+function otherFaults(privileges: readonly Privilege[]): string[] {
+  const groups = new Map<string, Privilege[]>();
+  for (const each of privileges.filter(({ object, privilege }) => !isHarmless(object, privilege))) {
+    const kind = each.object.slice(0, each.object.indexOf(' '));
+    const key = `${each.grantee} ${kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ grantee, object } = { grantee: '', object: '' }] = group;
+    const kind = object.slice(0, object.indexOf(' '));
+    const names = [...new Set(group.map((each) => each.object.slice(kind.length + 1)))];
+    const kinds = [...new Set(group.map(({ privilege }) => privilege))];
+    const who = grantee === 'PUBLIC' ? 'every role of the server (PUBLIC)' : `the role ${grantee}`;
+    const what = kind === 'SCHEMA' ? 'CREATE' : 'ALL';
+    return `${who} may ${kinds.join(', ')} on ${kind.toLowerCase()} ${names.join(', ')}; run: REVOKE ${what} ON ${kind} ${names.join(', ')} FROM ${quoted(grantee)} CASCADE`;
+  });
+}
+
+const GRANT = /^GRANT (.+) ON (.+) TO (\S+);$/;
+
+/** Splits at commas outside parentheses: `SELECT (a, b), INSERT`. */
+const listOf = (words: string): string[] => words.split(/, (?![^(]*\))/);
+
+/** What the gateway's roles lack of schema/database.sql, or have beyond it. */
+function ownFaults(privileges: readonly Privilege[], role: RoleNormalizer['role'], names: readonly string[]): string[] {
+  const key = (object: string, privilege: string, who: string): string => `${object}\n${privilege}\n${who}`;
+  const held = new Set(privileges.map((each) => key(each.object, each.privilege, role(each.grantee))));
+  const needed = new Set<string>();
+  const objects = new Set<string>();
+  const faults: string[] = [];
+  for (const line of expectedSchema().grants) {
+    const [, list = '', object = '', placeholder = ''] = GRANT.exec(line) ?? [];
+    objects.add(object);
+    const name = names.find((each) => role(each) === placeholder) ?? placeholder;
+    for (const privilege of listOf(list)) needed.add(key(object, privilege, placeholder));
+    const lacking = listOf(list).filter((privilege) => !held.has(key(object, privilege, placeholder)));
+    if (lacking.length > 0)
+      faults.push(
+        `the role ${name} lacks ${lacking.join(', ')} on ${object}; run: GRANT ${lacking.join(', ')} ON ${object} TO ${quoted(name)}`,
+      );
+  }
+  const excess = privileges.filter(
+    ({ object, privilege, grantee }) => objects.has(object) && !needed.has(key(object, privilege, role(grantee))),
+  );
+  return [
+    ...faults,
+    ...excess.map(
+      ({ object, privilege, grantee }) =>
+        `the role ${grantee} may ${privilege} on ${object}, which it does not need; run: REVOKE ${privilege} ON ${object} FROM ${quoted(grantee)}`,
+    ),
+  ];
+}
+
+/**
+ * @param names of the tenant and the operator role.
+ * @returns why somebody could read or write what is not theirs, or the gateway could not do its work.
+ */
+export async function findPrivilegeFaults(
+  ask: Ask,
+  { role }: RoleNormalizer,
+  names: readonly string[],
+): Promise<string[]> {
+  const privileges = await readPrivileges(ask);
+  const isOurs = ({ grantee }: Privilege): boolean => names.includes(grantee);
+  return [
+    ...otherFaults(privileges.filter((each) => !isOurs(each))),
+    ...ownFaults(privileges.filter(isOurs), role, names),
+    ...(await membershipFaults(ask)),
+  ];
+}
+
+/**
+ * Built-in roles whose members reach tables or the server's files. Not among them: those for monitoring, for signals,
+ * for maintenance and for checkpoints, which show or change no row; nor the attribute REPLICATION, which whoever runs
+ * standbys needs: both are the business of the server's administrators.
+ */
+const POWERFUL = [
+  'pg_read_all_data',
+  'pg_write_all_data',
+  'pg_read_server_files',
+  'pg_write_server_files',
+  'pg_execute_server_program',
+];
+
+/** Roles of managed servers' providers. Their customers cannot change what these are members of. */
+const PROVIDERS = [
+  'alloydbsuperuser',
+  'azure_pg_admin',
+  'cloudsqlsuperuser',
+  'neon_superuser',
+  'rds_superuser',
+  'supabase_etl_admin',
+  'supabase_read_only_user',
+];
+
+const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+
+/**
+ * Who is a member of the owner, of the gateway's roles or of a powerful one; and what the gateway's roles are members
+ * of. Up to PostgreSQL 15 every member may become the role; later ones tell who may: who may only administer the role
+ * (as whoever created it) does not count.
+ */
+const MEMBERS = `
+  SELECT g.rolname::text, m.rolname::text
+    FROM pg_auth_members am JOIN pg_roles g ON g.oid = am.roleid JOIN pg_roles m ON m.oid = am.member
+    CROSS JOIN (SELECT ${OWNER} AS owner, ARRAY[${roleOfPolicy('tenant_rows')}, ${roleOfPolicy('operator_rows')}] AS ours) o
+   WHERE (coalesce((to_jsonb(am) ->> 'inherit_option')::boolean, true) OR coalesce((to_jsonb(am) ->> 'set_option')::boolean, true))
+     AND NOT m.rolsuper
+     AND (m.oid = ANY (o.ours)
+          OR m.oid <> o.owner AND (g.oid = o.owner OR g.oid = ANY (o.ours)
+                                   OR g.rolname IN (${list(POWERFUL)}) AND m.rolname NOT IN (${list(PROVIDERS)})))
+   ORDER BY 1, 2`;
+
+async function membershipFaults(ask: Ask): Promise<string[]> {
+  const members = await ask(MEMBERS);
+  return members.map(
+    ([group, member]) =>
+      `the role ${text(member)} may do what ${text(group)} may, being its member; run: REVOKE ${quoted(text(group))} FROM ${quoted(text(member))}`,
+  );
+}

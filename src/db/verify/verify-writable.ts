@@ -1,0 +1,17 @@
+/** Readiness' question to the database: does it take changes? */
+
+/** A role or a database that begins its sessions read-only does not count: transactions say what they are themselves. */
+const WRITABLE = `
+  SELECT pg_is_in_recovery(),
+         EXISTS (SELECT FROM pg_settings s WHERE s.name = 'default_transaction_read_only' AND s.setting = 'on'
+                    AND s.source NOT IN ('database', 'user', 'database user'))`;
+
+/** Why no change can be stored; empty when it can. */
+export async function findWriteFaults(ask: (text: string) => Promise<unknown[][]>): Promise<string[]> {
+  const [[inRecovery, readOnly] = []] = await ask(WRITABLE);
+  if (inRecovery === true)
+    return ['the database takes no changes: this server is a standby; the gateway must reach the primary'];
+  return readOnly === true
+    ? ['the database takes no changes: the server sets default_transaction_read_only; a failover may be under way']
+    : [];
+}

@@ -1,0 +1,231 @@
+/**
+ * Executes fields as the GraphQL specification says (section 6, Execution). Everything that is selected is executed and
+ * waited for, whatever fails beside it; then nulls are put where the failures reach, in the order of the document.
+ */
+import {
+  defaultTypeResolver,
+  getArgumentValues,
+  isObjectType,
+  locatedError,
+  type ExecutionResult,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+} from 'graphql';
+import type { AnswerBudget } from './answer-budget';
+import { put, resultWithFailures, type Failure, type Place } from './null-propagation';
+import type { FieldPlan, OperationPlan, ResponseObject, Shape, Variables } from './operation-plan';
+
+type ShapeOf<Kind extends Shape['kind']> = Extract<Shape, { kind: Kind }>;
+
+/** In place of a value that comes later. */
+const PENDING = Symbol('pending');
+
+const isPromise = <Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+const propertyOf = (source: unknown, name: string): unknown =>
+  typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
+
+function pathTo(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: Place | undefined = place; at; at = at.prev) path.push(at.key);
+  return path.reverse();
+}
+
+const nameOf = ({ parentType, field }: FieldPlan): string => `${parentType.name}.${field.name}`;
+
+function serialize({ type, isText }: ShapeOf<'leaf'>, value: unknown): unknown {
+  if (isText && typeof value === 'string') return value;
+  const serialized: unknown = type.serialize(value);
+  if (serialized !== null && serialized !== undefined) return serialized;
+  throw new Error(`A value of type ${type.name} was serialized as ${String(serialized)}.`);
+}
+
+class Execution {
+  readonly #failures: Failure[] = [];
+  /** Values that are waited for, and the start. */
+  #pending = 1;
+  #settled: () => void = () => undefined;
+
+  constructor(
+    private readonly plan: OperationPlan,
+    private readonly variables: Variables,
+    private readonly context: unknown,
+    private readonly budget: AnswerBudget,
+  ) {}
+
+  /** @throws GatewayError QUERY_TOO_COMPLEX for an answer beyond the budget, which stops growing there. */
+  async run(fields: readonly FieldPlan[]): Promise<ExecutionResult> {
+    const data = new this.plan.root.ResponseObject();
+    this.#fields(fields, undefined, data, undefined);
+    this.#pending -= 1;
+    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
+    this.budget.refuseSpent();
+    return this.#failures.length === 0 ? { data } : resultWithFailures(data, this.#failures);
+  }
+
+  #fields(fields: readonly FieldPlan[], source: unknown, data: ResponseObject, above: Place | undefined): void {
+    for (const plan of fields) {
+      if (this.budget.isSpent) return;
+      data[plan.key] = this.#field(plan, source, data, above);
+    }
+  }
+
+  #field(plan: FieldPlan, source: unknown, container: ResponseObject, above: Place | undefined): unknown {
+    const { shape, resolve, key, field } = plan;
+    if (!resolve && shape.kind === 'leaf') {
+      // Most fields are text of a row: what follows is not needed for them.
+      const leaf = propertyOf(source, field.name);
+      if (shape.isText && typeof leaf === 'string') {
+        this.budget.chars -= leaf.length;
+        return leaf;
+      }
+      if (shape.nullable && (leaf === null || leaf === undefined)) return null;
+    }
+    const place: Place = { prev: above, key, typename: plan.parentType.name, container, nullable: shape.nullable };
+    let value: unknown;
+    try {
+      value = resolve
+        ? resolve(source, this.#arguments(plan), this.context, this.#info(plan, place))
+        : this.#property(plan, source, place);
+    } catch (error) {
+      return this.#fail(plan, error, place);
+    }
+    return this.#complete(plan, shape, value, place);
+  }
+
+  /** As graphql-js reads a field that has no resolver. */
+  #property(plan: FieldPlan, source: unknown, place: Place): unknown {
+    const value = propertyOf(source, plan.field.name);
+    if (typeof value !== 'function') return value;
+    return value.call(source, this.#arguments(plan), this.context, this.#info(plan, place)) as unknown;
+  }
+
+  #arguments({ args, field, nodes: [node] }: FieldPlan): Variables {
+    if (args) return args;
+    if (!node) throw new Error(`No node selects ${field.name}.`);
+    return getArgumentValues(field, node, this.variables);
+  }
+
+  #info({ field, nodes, parentType }: FieldPlan, path: Place): GraphQLResolveInfo {
+    const { schema, fragments, operation } = this.plan;
+    return {
+      fieldName: field.name,
+      fieldNodes: nodes,
+      returnType: field.type,
+      parentType,
+      path,
+      schema,
+      fragments,
+      rootValue: undefined,
+      operation,
+      variableValues: this.variables,
+    };
+  }
+
+  /** @returns what the answer holds at this place; null for what failed, and for what is still waited for. */
+  #complete(plan: FieldPlan, shape: Shape, value: unknown, place: Place): unknown {
+    let completed: unknown;
+    try {
+      completed = this.#value(plan, shape, value, place);
+    } catch (error) {
+      return this.#fail(plan, error, place);
+    }
+    if (completed === PENDING) return null;
+    if (completed !== null || shape.nullable) return completed;
+    return this.#fail(plan, new Error(`Cannot return null for non-nullable field ${nameOf(plan)}.`), place);
+  }
+
+  #value(plan: FieldPlan, shape: Shape, value: unknown, place: Place): unknown {
+    if (value === null || value === undefined) return null;
+    if (isPromise(value)) return this.#wait(plan, value, place, shape);
+    if (value instanceof Error) throw value;
+    switch (shape.kind) {
+      case 'leaf':
+        return this.#leaf(shape, value);
+      case 'list':
+        return this.#list(plan, shape.item, value, place);
+      case 'object':
+        return this.#object(plan, shape.type, value, place);
+      case 'abstract':
+        return this.#abstract(plan, shape, value, place);
+    }
+  }
+
+  #wait(plan: FieldPlan, promise: PromiseLike<unknown>, place: Place, shape: Shape): typeof PENDING {
+    this.#pending += 1;
+    const settle = (value: unknown): void => {
+      put(place, value);
+      this.#pending -= 1;
+      if (this.#pending === 0) this.#settled();
+    };
+    promise.then(
+      (value) => settle(this.#complete(plan, shape, value, place)),
+      (error: unknown) => settle(this.#fail(plan, error, place)),
+    );
+    return PENDING;
+  }
+
+  #leaf(shape: ShapeOf<'leaf'>, value: unknown): unknown {
+    const serialized = serialize(shape, value);
+    this.budget.spendValue(serialized);
+    return serialized;
+  }
+
+  #list(plan: FieldPlan, shape: Shape, values: unknown, place: Place): unknown[] {
+    if (!isIterable(values)) throw new Error(`Expected Iterable, but did not find one for field "${nameOf(plan)}".`);
+    const container: unknown[] = [];
+    for (const value of values) {
+      if (this.budget.isSpent) break;
+      const key = container.length;
+      const item: Place = { prev: place, key, typename: undefined, container, nullable: shape.nullable };
+      container.push(this.#complete(plan, shape, value, item));
+    }
+    return container;
+  }
+
+  #object(plan: FieldPlan, type: GraphQLObjectType, source: unknown, place: Place): ResponseObject {
+    const { fields, keyChars, ResponseObject } = this.plan.below(plan, type);
+    this.budget.chars -= keyChars;
+    const data = new ResponseObject();
+    this.#fields(fields, source, data, place);
+    return data;
+  }
+
+  #abstract(plan: FieldPlan, { type }: ShapeOf<'abstract'>, source: unknown, place: Place): ResponseObject {
+    const resolveType = type.resolveType ?? defaultTypeResolver;
+    const name = resolveType(source, this.context, this.#info(plan, place), type);
+    const runtimeType = typeof name === 'string' ? this.plan.schema.getType(name) : undefined;
+    if (isObjectType(runtimeType) && this.plan.schema.isSubType(type, runtimeType)) {
+      return this.#object(plan, runtimeType, source, place);
+    }
+    throw new Error(`A value of ${nameOf(plan)} is of no object type of ${type.name}.`);
+  }
+
+  #fail(plan: FieldPlan, error: unknown, place: Place): null {
+    this.#failures.push({ place, error: locatedError(error, plan.nodes, pathTo(place)) });
+    return null;
+  }
+}
+
+export interface FieldsToExecute {
+  readonly plan: OperationPlan;
+  /** Of `plan.root`: all of a query, or one of a mutation. */
+  readonly fields: readonly FieldPlan[];
+  /** Coerced. */
+  readonly variables: Variables;
+  readonly context: unknown;
+  readonly budget: AnswerBudget;
+}
+
+/** @throws GatewayError QUERY_TOO_COMPLEX for an answer beyond its budget. */
+export const executeFields = ({
+  plan,
+  fields,
+  variables,
+  context,
+  budget,
+}: FieldsToExecute): Promise<ExecutionResult> => new Execution(plan, variables, context, budget).run(fields);

@@ -1,0 +1,193 @@
+/** What an operation selects, worked out once: for each object type its response keys, fields, resolvers and arguments. */
+import {
+  BREAK,
+  getArgumentValues,
+  GraphQLID,
+  GraphQLString,
+  isAbstractType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  visit,
+  type ASTNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
+
+export type Variables = Record<string, unknown>;
+
+/** A field's type, taken apart so that completing a value asks no questions about types. */
+export type Shape = { readonly nullable: boolean } & (
+  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly isText: boolean }
+  | { readonly kind: 'list'; readonly item: Shape }
+  | { readonly kind: 'object'; readonly type: GraphQLObjectType }
+  | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType }
+);
+
+export type ResponseObject = Record<string, unknown>;
+
+/** One field of a selection set, with every node of the document that selects it. */
+export interface FieldPlan {
+  readonly key: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly parentType: GraphQLObjectType;
+  readonly nodes: readonly FieldNode[];
+  readonly shape: Shape;
+  /** Undefined for a field that reads the property of its own name. */
+  readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
+  /** The arguments where every call has the same ones; null where each call works them out. */
+  readonly args: Record<string, unknown> | null;
+  /** What is selected below, by object type. */
+  readonly selections: Map<GraphQLObjectType, SelectionPlan>;
+}
+
+export interface SelectionPlan {
+  readonly fields: readonly FieldPlan[];
+  /** Characters that the keys of one object take in the answer. */
+  readonly keyChars: number;
+  /** Each selection has a class of its own: its objects have one layout, and no prototype that a key could meet. */
+  readonly ResponseObject: new () => ResponseObject;
+}
+
+/** Quotes, colon and comma. */
+const KEY_OVERHEAD = 4;
+
+function shapeOf(type: GraphQLOutputType): Shape {
+  const nullable = !isNonNullType(type);
+  const inner = isNonNullType(type) ? type.ofType : type;
+  if (isListType(inner)) return { kind: 'list', nullable, item: shapeOf(inner.ofType) };
+  if (isObjectType(inner)) return { kind: 'object', nullable, type: inner };
+  if (isAbstractType(inner)) return { kind: 'abstract', nullable, type: inner };
+  return { kind: 'leaf', nullable, type: inner, isText: inner === GraphQLString || inner === GraphQLID };
+}
+
+function responseClass(): new () => ResponseObject {
+  class ResponseObject {
+    [key: string]: unknown;
+  }
+  Object.setPrototypeOf(ResponseObject.prototype, null);
+  return ResponseObject;
+}
+
+/** Does a variable stand anywhere inside? */
+function hasVariable(node: ASTNode): boolean {
+  let found = false;
+  visit(node, {
+    Variable: () => {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}
+
+/** Are there fields that only the variables decide on, by `@skip` or `@include`? */
+export function isConditional(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive: (node) => {
+      found ||= hasVariable(node);
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
+}
+
+const isLeafValue = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+/** Objects and lists are made anew for each call: a resolver may change them. */
+function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> | null {
+  if (hasVariable({ ...node, selectionSet: undefined })) return null;
+  try {
+    const args = getArgumentValues(field, node, {});
+    return Object.values(args).every(isLeafValue) ? Object.freeze(args) : null;
+  } catch {
+    // The call fails the same way, and says where.
+    return null;
+  }
+}
+
+export class OperationPlan {
+  readonly fragments: Record<string, FragmentDefinitionNode> = {};
+  readonly rootType: GraphQLObjectType;
+  readonly root: SelectionPlan;
+
+  /**
+   * @param variables decide on conditional fields; a plan of a document without them serves all variables.
+   * @throws Error when the schema has no type for such operations.
+   */
+  constructor(
+    readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    readonly operation: OperationDefinitionNode,
+    private readonly variables: Variables,
+  ) {
+    const rootType = schema.getRootType(operation.operation);
+    if (!rootType) throw new Error(`The schema has no ${operation.operation} type.`);
+    this.rootType = rootType;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments[definition.name.value] = definition;
+    }
+    this.root = this.#selection(
+      rootType,
+      collectFields(schema, this.fragments, variables, rootType, operation.selectionSet),
+    );
+  }
+
+  /** What a field selects of an object of this type. */
+  below({ selections, nodes }: FieldPlan, type: GraphQLObjectType): SelectionPlan {
+    let selection = selections.get(type);
+    if (!selection) {
+      selection = this.#selection(type, collectSubfields(this.schema, this.fragments, this.variables, type, nodes));
+      selections.set(type, selection);
+    }
+    return selection;
+  }
+
+  #selection(type: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>): SelectionPlan {
+    const fields = [...collected].flatMap(([key, nodes]) => this.#field(type, key, nodes));
+    const keyChars = fields.reduce((sum, { key }) => sum + key.length + KEY_OVERHEAD, 0);
+    return { fields, keyChars, ResponseObject: responseClass() };
+  }
+
+  #field(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan[] {
+    const [node] = nodes;
+    const field = node && this.#definition(parentType, node.name.value);
+    if (!field) return [];
+    const { resolve } = field;
+    const args = constantArguments(field, node);
+    return [{ key, field, parentType, nodes, shape: shapeOf(field.type), resolve, args, selections: new Map() }];
+  }
+
+  /** Can completing this field read more than the property of a row? */
+  readsMore(field: FieldPlan): boolean {
+    if (field.shape.kind === 'leaf') return false;
+    if (field.shape.kind !== 'object') return true;
+    return this.below(field, field.shape.type).fields.some(
+      (inner) => inner.resolve !== undefined || this.readsMore(inner),
+    );
+  }
+
+  #definition(parentType: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {
+    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+    if (parentType === this.schema.getQueryType()) {
+      if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+      if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    }
+    return parentType.getFields()[name];
+  }
+}

@@ -1,0 +1,144 @@
+/** Secrets in values that are stored as they come, where every reader of the row would see them: found, refused, left out. */
+import { badInput } from '../errors';
+import { pathText } from '../util/path-text';
+import type { AccountRow, JsonRecord } from './queries/account-row';
+import type { MutationRules } from './resource';
+import {
+  holdsOwnKey,
+  isReference,
+  isSecretField,
+  isSecretHeader,
+  secretIn,
+  secretParameterIn,
+  withoutSecrets,
+} from '../util/secret-shapes';
+
+type Path = readonly (string | number)[];
+
+export interface ExposedSecret {
+  readonly path: Path;
+  /** The end of a sentence whose subject is the place. */
+  readonly problem: string;
+}
+
+const PLACEHOLDER = /\$\{secret:[^}]*\}?/g;
+const CURE =
+  'a secret belongs in the authentication of an MCP server (BEARER_TOKEN, API_KEY, or CUSTOM_HEADER with "headers"), where it is encrypted';
+
+/** How the fields of an object are to be read. */
+type Surroundings = 'settings' | 'headers' | 'schema';
+
+const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `{ name: "Authorization", value: "…" }`, as some tools list headers and variables. */
+function namedBy(value: JsonRecord): string | null {
+  const name = value.name ?? value.key ?? value.header;
+  return typeof name === 'string' && typeof value.value === 'string' ? name : null;
+}
+
+class Search {
+  readonly found: ExposedSecret[] = [];
+
+  /** @returns the value without what was found in it. */
+  value(value: unknown, path: Path, around: Surroundings): unknown {
+    if (typeof value === 'string') return this.#text(value, path, around);
+    if (Array.isArray(value)) return value.map((inner: unknown, index) => this.value(inner, [...path, index], around));
+    return isRecord(value) ? this.#object(value, path, around) : value;
+  }
+
+  #object(value: JsonRecord, path: Path, around: Surroundings): JsonRecord {
+    const name = around === 'schema' ? null : namedBy(value);
+    const fields = Object.entries(value).flatMap(([field, inner]): [string, unknown][] => {
+      const kind = secretIn(field);
+      if (kind !== null) {
+        this.found.push({ path, problem: `has a field whose name seems to hold ${kind}; ${CURE}` });
+        return [];
+      }
+      const named = name !== null && field === 'value' ? name : field;
+      if (this.#isSecret(named, inner, around)) {
+        this.found.push({ path: [...path, field], problem: `is a secret in clear: ${CURE}` });
+        return [];
+      }
+      const next = around === 'schema' ? around : /^headers$/i.test(field) ? 'headers' : 'settings';
+      return [[field, this.value(inner, [...path, field], next)]];
+    });
+    return Object.fromEntries(fields);
+  }
+
+  #isSecret(field: string, value: unknown, around: Surroundings): boolean {
+    if (around === 'schema') return false;
+    const texts = [value].flat().filter((one) => typeof one === 'string' && one !== '');
+    if (around === 'headers') return texts.length > 0 && isSecretHeader(field);
+    return isSecretField(field) && texts.some((text) => !isReference(String(text)) && !PLACEHOLDER.test(String(text)));
+  }
+
+  #text(text: string, path: Path, around: Surroundings): string {
+    const problem = this.#problemOf(text, around);
+    if (problem === null) return text;
+    this.found.push({ path, problem });
+    return withoutSecrets(text).replace(PLACEHOLDER, '(placeholder removed)');
+  }
+
+  #problemOf(text: string, around: Surroundings): string | null {
+    if (text.includes('${secret:'))
+      return 'has a placeholder "${secret:…}", which is filled in the authentication of an MCP server only';
+    const kind = secretIn(text);
+    if (kind !== null) return `seems to hold ${kind}: ${CURE}`;
+    const [, header = ''] = (around === 'headers' && /^([\w-]+):\s*\S/.exec(text)) || [];
+    if (isSecretHeader(header)) return `is the header ${header} in clear: ${CURE}`;
+    const parameter = secretParameterIn(text);
+    return parameter === null
+      ? null
+      : `has the URL parameter ${JSON.stringify(parameter)}, which holds a secret: ${CURE}`;
+  }
+}
+
+interface Looked {
+  /** The value without what was found in it. */
+  readonly clean: unknown;
+  readonly secrets: readonly ExposedSecret[];
+}
+
+/** What is found in one value; `schema` for a JSON Schema, whose fields are names and not values. */
+export function findExposedSecrets(value: unknown, around: 'settings' | 'schema' = 'settings'): Looked {
+  const search = new Search();
+  const clean = search.value(value, [], around);
+  return { clean, secrets: search.found };
+}
+
+type Rules = Pick<MutationRules<AccountRow>, 'secretField' | 'jsonSchemas'>;
+
+/** The same for the properties of a row, apart from the one that keeps its secrets encrypted. */
+export function findExposedSecretsIn(
+  { secretField, jsonSchemas = [] }: Rules,
+  row: JsonRecord,
+): Looked & { readonly clean: JsonRecord } {
+  const secrets: ExposedSecret[] = [];
+  const clean = Object.entries(row).map(([property, value]): [string, unknown] => {
+    if (property === secretField?.property) return [property, value];
+    const found = findExposedSecrets(value, jsonSchemas.includes(property) ? 'schema' : 'settings');
+    for (const { path, problem } of found.secrets) secrets.push({ path: [property, ...path], problem });
+    return [property, found.secrets.length === 0 ? value : found.clean];
+  });
+  return { clean: Object.fromEntries(clean), secrets };
+}
+
+/** @throws GatewayError BAD_USER_INPUT for the first secret in properties that would be stored in clear. */
+export function refuseExposedSecrets(row: JsonRecord, root: Path, rules: Rules = {}): void {
+  const [first] = findExposedSecretsIn(rules, row).secrets;
+  if (!first) return;
+  const path = [...root, ...first.path];
+  throw badInput(path, `${pathText(path)} ${first.problem}.`);
+}
+
+/**
+ * For what a run gave back: a model may write what looks like a secret, and a run whose end is refused never ends.
+ * @throws GatewayError BAD_USER_INPUT for a key of this gateway.
+ */
+export function refuseOwnKeys(value: unknown, root: Path): void {
+  if (typeof value === 'string' && holdsOwnKey(value))
+    throw badInput(root, `${pathText(root)} holds an API key of this gateway; send it without.`);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [field, inner] of Object.entries(value)) refuseOwnKeys(inner, [...root, field]);
+}

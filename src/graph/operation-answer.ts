@@ -1,0 +1,74 @@
+/** From the result of an operation to what a transport sends: GraphQL over HTTP, https://graphql.github.io/graphql-over-http */
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { GatewayError } from '../errors';
+import { httpStatusOf, RequestErrors, toResponseError, type ToGatewayError } from './errors/to-gateway-error';
+import type { MutationResult } from './run-mutation';
+
+export interface OperationAnswer {
+  /** Of HTTP. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: {
+    readonly errors?: readonly GraphQLFormattedError[];
+    /** Absent when nothing ran, or when no answer can be given. */
+    readonly data?: ExecutionResult['data'];
+  };
+}
+
+/** An answer with what its errors mean, in the order of its errors. */
+export interface TranslatedAnswer {
+  readonly answer: OperationAnswer;
+  readonly errors: readonly GatewayError[];
+}
+
+function headersOf(errors: readonly GatewayError[]): Record<string, string> {
+  const seconds = errors
+    .map(({ extensions }) => extensions.retryAfterSeconds)
+    .filter((each) => typeof each === 'number');
+  return seconds.length === 0 ? {} : { 'retry-after': `${Math.max(...seconds)}` };
+}
+
+/** The gravest of the errors decides. One that names no status is an error of HTTP only where there is no data. */
+const statusOfAll = (errors: readonly GatewayError[], hasData: boolean): number =>
+  Math.max(...errors.map((error) => httpStatusOf(error) ?? (hasData ? 200 : 400)));
+
+function translated(
+  errors: readonly unknown[],
+  requestId: string,
+  toGatewayError: ToGatewayError,
+  data: ExecutionResult['data'],
+): TranslatedAnswer {
+  const gatewayErrors = errors.map((error) => toGatewayError(error, requestId));
+  const formatted = gatewayErrors.map((gatewayError, index) => toResponseError(gatewayError, errors[index], requestId));
+  const answer = {
+    status: statusOfAll(gatewayErrors, data !== undefined),
+    headers: headersOf(gatewayErrors),
+    body: { errors: formatted, ...(data !== undefined && { data }) },
+  };
+  return { answer, errors: gatewayErrors };
+}
+
+/** The last error says what was stored all the same, with the answers: a secret is shown only once. */
+function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
+  const told = [...(answer.body.errors ?? [])];
+  const last = told.pop();
+  const names = Object.keys(stored);
+  if (!last || names.length === 0) return { answer, errors };
+  const message = `${last.message} Stored all the same: ${names.join(', ')}; see extensions.stored.`;
+  told.push({ ...last, message, extensions: { ...last.extensions, stored } });
+  return { answer: { ...answer, body: { ...answer.body, errors: told } }, errors };
+}
+
+/** Of an operation that was executed. */
+export function answerTo(
+  { data, errors = [], stored = {} }: MutationResult,
+  requestId: string,
+  toGatewayError: ToGatewayError,
+): TranslatedAnswer {
+  if (errors.length === 0) return { answer: { status: 200, headers: {}, body: { data } }, errors: [] };
+  return withStored(translated(errors, requestId, toGatewayError, data), stored);
+}
+
+/** In place of an answer. */
+export const refusalOf = (error: unknown, requestId: string, toGatewayError: ToGatewayError): TranslatedAnswer =>
+  translated(error instanceof RequestErrors ? error.errors : [error], requestId, toGatewayError, undefined);

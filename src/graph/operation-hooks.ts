@@ -1,0 +1,60 @@
+/** What this gateway does around operations: limits of size, counters of use, denials, the access log of master keys. */
+import type { Caller, KeyRecord } from '../auth/caller';
+import { storeAccess } from '../db/master-access-log';
+import { PLATFORM_CHAIN } from '../db/ids';
+import { refuseLargeOperation } from '../http/body-limit';
+import { withoutSecrets } from '../util/secret-shapes';
+import type { IncomingCall } from './context';
+import type { RequestContext, Services } from './request-context';
+import type { BeginField } from './run-mutation';
+import type { OperationHooks } from './run-operation';
+
+const MAX_NAME_CHARS = 255;
+
+export function recordDenial(
+  { denials }: Pick<Services, 'denials'>,
+  { account, keyId }: Pick<Caller | KeyRecord, 'account' | 'keyId'>,
+  { requestId, address }: Pick<IncomingCall, 'requestId' | 'address'>,
+  code: string,
+  field: string,
+): void {
+  denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
+}
+
+/** Of what changed nothing. */
+async function storeMasterAccess({ caller, services, origin }: RequestContext): Promise<void> {
+  if (caller?.isMaster) await storeAccess(services.database, caller, origin, true);
+}
+
+export const operationHooks: OperationHooks<RequestContext> = {
+  onOperation({ call, services, origin }, { name, fields }) {
+    refuseLargeOperation(call, fields, services.largeFields);
+    origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS) || null;
+    if (origin.access) origin.access.fields = fields;
+  },
+
+  onDenied({ caller, services, origin }, code, field) {
+    if (caller) recordDenial(services, caller, origin, code, field);
+  },
+
+  async onResponse(context, { isMutation }) {
+    const { caller, services, fieldRecord } = context;
+    if (caller) for (const { field, action } of fieldRecord.uses) services.keyUse.used(caller, field, action);
+    // The fields of a mutation are on record, each with its transaction.
+    if (!isMutation) await storeMasterAccess(context);
+  },
+};
+
+/** A field that changed nothing is on record too, before the next one runs. */
+export const beginField: BeginField<RequestContext> = (context, { index, answerReadsMore }) => {
+  const unitOfWork = context.services.database.unitOfWork({ answerReadsMore, position: index + 1 });
+  return {
+    context: { ...context, scopes: new Map(), unitOfWork },
+    commit: () => unitOfWork.commit(),
+    rollback: async () => {
+      const isUndone = await unitOfWork.rollback();
+      await storeMasterAccess(context);
+      return isUndone;
+    },
+  };
+};

@@ -1,0 +1,136 @@
+/** Documents as they are run: parsed, limited, validated and planned once for each text, whoever sent it first. */
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '../errors';
+import { RequestErrors, withCode } from './errors/to-gateway-error';
+import { isConditional, OperationPlan, type Variables } from './executor/operation-plan';
+import { LIMITS, refuseCounts, tooComplex } from './operation-limits';
+import { measureDocument, type OperationStats } from './query-cost';
+
+const MAX_DOCUMENTS = 1_000;
+/** Of all texts together; a document takes some hundred times its text. */
+const MAX_CACHED_CHARS = 1_000_000;
+const MAX_VALIDATION_ERRORS = 5;
+
+const OPTIONS = { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true };
+
+export class PreparedOperation {
+  /** Serves all variables; null where they decide which fields there are. */
+  readonly #plan: OperationPlan | null;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly document: DocumentNode,
+    readonly operation: OperationDefinitionNode,
+    readonly stats: OperationStats,
+  ) {
+    this.#plan = isConditional(document) ? null : new OperationPlan(schema, document, operation, {});
+  }
+
+  /** @param variables coerced. */
+  planFor(variables: Variables): OperationPlan {
+    return this.#plan ?? new OperationPlan(this.schema, this.document, this.operation, variables);
+  }
+}
+
+export class PreparedDocument {
+  readonly #operations: readonly PreparedOperation[];
+
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    stats: ReadonlyMap<unknown, OperationStats>,
+    /** Whether the gateway may run it where it runs trusted documents only. */
+    readonly isTrusted: boolean,
+  ) {
+    this.#operations = document.definitions
+      .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+      .map((operation) => {
+        const measured = stats.get(operation);
+        if (!measured) throw new Error('An operation was not measured.');
+        return new PreparedOperation(schema, document, operation, measured);
+      });
+  }
+
+  /** @throws GatewayError BAD_REQUEST when it is not clear which operation is meant. */
+  operationNamed(name: string | null | undefined): PreparedOperation {
+    const isNamed = name !== null && name !== undefined;
+    const named = this.#operations.filter(({ operation }) => !isNamed || operation.name?.value === name);
+    const [prepared, ...others] = named;
+    if (prepared && others.length === 0) return prepared;
+    if (isNamed) throw new GatewayError('BAD_REQUEST', `Unknown operation named "${name.slice(0, 64)}".`);
+    throw new GatewayError(
+      'BAD_REQUEST',
+      prepared
+        ? 'Must provide operation name if query contains multiple operations.'
+        : 'The document holds no operation: send a query or a mutation.',
+    );
+  }
+}
+
+/** @throws GatewayError, RequestErrors */
+function parseText(text: string): DocumentNode {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LIMITS.bytes) throw tooComplex('bytes', bytes);
+  try {
+    return parse(text, { maxTokens: LIMITS.tokens });
+  } catch (error) {
+    throw error instanceof GraphQLError ? new RequestErrors([withCode(error, 'GRAPHQL_PARSE_FAILED')]) : error;
+  }
+}
+
+/** What validation does not look at: a schema need not have all types of operations. */
+function refuseMissingRoots(schema: GraphQLSchema, { definitions }: DocumentNode): void {
+  for (const definition of definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION || schema.getRootType(definition.operation)) continue;
+    throw new GatewayError('GRAPHQL_VALIDATION_FAILED', `This schema has no ${definition.operation} operations.`);
+  }
+}
+
+export class PreparedDocuments {
+  readonly #documents = new LRUCache<string, PreparedDocument>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_CACHED_CHARS,
+    sizeCalculation: (_document, text) => text.length + 1,
+  });
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    /** Null where every document is trusted. */
+    private readonly isTrusted: ((document: DocumentNode) => boolean) | null,
+  ) {}
+
+  /** @returns undefined for a text that has to be prepared. */
+  get(text: string): PreparedDocument | undefined {
+    return this.#documents.get(text);
+  }
+
+  /**
+   * Validation is quadratic, so the cheap limits come before it.
+   * @throws GatewayError QUERY_TOO_COMPLEX, GRAPHQL_VALIDATION_FAILED; RequestErrors
+   */
+  prepare(text: string): PreparedDocument {
+    const { schema } = this;
+    const document = parseText(text);
+    const stats = measureDocument(schema, document, LIMITS.fields);
+    if (!stats) throw tooComplex('fields', 'more');
+    for (const { counts } of stats.values()) refuseCounts(counts);
+    refuseMissingRoots(schema, document);
+    const errors = validate(schema, document, specifiedRules, OPTIONS);
+    if (errors.length > 0) {
+      throw new RequestErrors(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+    }
+    const prepared = new PreparedDocument(schema, document, stats, this.isTrusted?.(document) ?? true);
+    this.#documents.set(text, prepared);
+    return prepared;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Mutations: each root field by itself, in the order of the document, in one transaction with all reads of its answer. It
+ * is stored once its answer is complete and free of errors, or not at all.
+ */
+import { locatedError, type ExecutionResult, type GraphQLError } from 'graphql';
+import { isTransactionConflict } from '../db/database-errors';
+import { newFieldRecord, type FieldRecord, type GatewayContext } from './context';
+import { executeFields, type FieldsToExecute } from './executor/execute-fields';
+import type { FieldPlan } from './executor/operation-plan';
+
+const MAX_TRIES = 3;
+
+/** The transaction of one root field. */
+export interface FieldTransaction<Context> {
+  /** What the field and everything below it run with. */
+  readonly context: Context;
+  /** @throws when nothing was stored, or when nobody knows (DatabaseUnavailableError that is not safe to retry). */
+  commit(): Promise<void>;
+  /** @returns false when the change is stored all the same: its COMMIT went with it. */
+  rollback(): Promise<boolean>;
+}
+
+export interface FieldToBegin {
+  /** Its place among the root fields. */
+  readonly index: number;
+  /** Can completing the answer read more than the rows that the field itself gives? */
+  readonly answerReadsMore: boolean;
+}
+
+export type BeginField<Context> = (context: Context, field: FieldToBegin) => FieldTransaction<Context>;
+
+type Mutation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
+  readonly context: Context;
+  readonly beginField: BeginField<Context>;
+};
+
+export interface MutationResult extends ExecutionResult {
+  /** What fields answered that are stored, where `data` does not show it. */
+  readonly stored?: Readonly<Record<string, unknown>>;
+}
+
+interface FieldResult extends ExecutionResult {
+  readonly isStored: boolean;
+}
+
+/** What was rolled back is not shown: nobody is to keep the id of a row, or the secret of a key, that does not exist. */
+const failedField = (field: FieldPlan, errors: readonly GraphQLError[], isStored = false): FieldResult => ({
+  data: field.shape.nullable ? { [field.key]: null } : null,
+  errors,
+  isStored,
+});
+
+const located = (field: FieldPlan, error: unknown): GraphQLError => locatedError(error, field.nodes, [field.key]);
+
+/** Errors may be several deep in those of GraphQL. */
+function isRetryable(error: GraphQLError): boolean {
+  let cause: unknown = error;
+  for (; cause instanceof Error && 'originalError' in cause && cause.originalError; cause = cause.originalError);
+  return isTransactionConflict(cause);
+}
+
+async function attempt<Context extends GatewayContext>(
+  { beginField, ...mutation }: Mutation<Context>,
+  field: FieldPlan,
+  fieldRecord: FieldRecord,
+): Promise<FieldResult> {
+  const transaction = beginField(
+    { ...mutation.context, fieldRecord },
+    { index: mutation.plan.root.fields.indexOf(field), answerReadsMore: mutation.plan.readsMore(field) },
+  );
+  const { context } = transaction;
+  let errors: readonly GraphQLError[];
+  try {
+    const result = await executeFields({ ...mutation, context, fields: [field] });
+    if (!result.errors) {
+      await transaction.commit();
+      return { ...result, isStored: true };
+    }
+    ({ errors } = result);
+  } catch (error) {
+    // A COMMIT that failed says what became of the change: nothing that goes wrong after it is told instead.
+    await transaction.rollback().catch(() => undefined);
+    return failedField(field, [located(field, error)]);
+  }
+  try {
+    return failedField(field, errors, !(await transaction.rollback()));
+  } catch (error) {
+    return failedField(field, [located(field, error)]);
+  }
+}
+
+/** A transaction that met another one is repeated; what the attempts before it did is forgotten. */
+async function executeField<Context extends GatewayContext>(
+  mutation: Mutation<Context>,
+  field: FieldPlan,
+): Promise<FieldResult> {
+  const { budget, context } = mutation;
+  const charsBefore = budget.chars;
+  for (let triesLeft = MAX_TRIES - 1; ; triesLeft -= 1) {
+    const fieldRecord = newFieldRecord();
+    const result = await attempt(mutation, field, fieldRecord);
+    if (result.errors) budget.chars = charsBefore;
+    if (triesLeft > 0 && result.errors?.some(isRetryable)) continue;
+    context.fieldRecord.uses.push(...fieldRecord.uses);
+    context.fieldRecord.denials.push(...fieldRecord.denials);
+    return result;
+  }
+}
+
+/** A failure that leaves no place for null ends the mutation; fields before it stay stored, those after it do not run. */
+export async function runMutation<Context extends GatewayContext>(
+  mutation: Mutation<Context>,
+): Promise<MutationResult> {
+  const { fields, ResponseObject } = mutation.plan.root;
+  const data = new ResponseObject();
+  const stored = new ResponseObject();
+  const errors: GraphQLError[] = [];
+  for (const field of fields) {
+    const result = await executeField(mutation, field);
+    errors.push(...(result.errors ?? []));
+    if (result.isStored) stored[field.key] = result.data?.[field.key] ?? null;
+    if (!result.data) return { data: null, errors, stored };
+    data[field.key] = result.data[field.key];
+  }
+  return errors.length === 0 ? { data } : { data, errors, stored };
+}

@@ -1,0 +1,161 @@
+/**
+ * The one road of an operation: every transport, every first and every later run comes through `runOperation`, so that
+ * each check is made each time, in one order. What is known of a text is remembered, never that it passed a check which
+ * depends on its caller.
+ */
+import { getVariableValues, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import type { Caller } from '../auth/caller';
+import { GatewayError } from '../errors';
+import type { GatewayContext, OperationFacts } from './context';
+import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
+import { AnswerBudget } from './executor/answer-budget';
+import { executeFields } from './executor/execute-fields';
+import type { OperationPlan, Variables } from './executor/operation-plan';
+import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
+import { refuseCost, refuseDeepVariables } from './operation-limits';
+import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
+import { runMutation, type BeginField, type MutationResult } from './run-mutation';
+import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
+
+/** The parameters of a request, as GraphQL over HTTP names them. */
+export interface OperationRequest {
+  readonly query?: string | null | undefined;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** Called for every operation, in this order, from here and nowhere else. */
+export interface OperationHooks<Context> {
+  /** An operation is about to run; what this throws is the answer, and nothing runs. */
+  onOperation(context: Context, facts: OperationFacts): void;
+  /** A field, or the whole operation, was refused for want of a right. */
+  onDenied(context: Context, code: string, field: string): void;
+  /** An operation ran, and none of its answer has left; what this throws takes the answer's place. */
+  onResponse(context: Context, facts: OperationFacts): Promise<void>;
+}
+
+export type RefusalKind = 'parse' | 'limit' | 'validation';
+
+export interface OperationBudgets {
+  /** @throws GatewayError RATE_LIMITED */
+  spend(caller: Caller | null, address: string, cost: number): Promise<void>;
+  chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void;
+}
+
+export interface OperationParts<Context> {
+  readonly schema: GraphQLSchema;
+  /** Null where every document may be run. */
+  readonly trusted: TrustedDocuments | null;
+  readonly rateLimits: OperationBudgets;
+  readonly hooks: OperationHooks<Context>;
+  readonly beginField: BeginField<Context>;
+  readonly toGatewayError: ToGatewayError;
+}
+
+/** Never rejects: whatever happens is an answer. */
+export type RunOperation<Context> = (request: OperationRequest, context: Context) => Promise<OperationAnswer>;
+
+/** graphql-js stops there too. */
+const MAX_VARIABLE_ERRORS = 50;
+
+/** The field that an error without a path is about. */
+const WHOLE_DOCUMENT = '(document)';
+
+/** @throws RequestErrors */
+function coerceVariables(schema: GraphQLSchema, { operation }: PreparedOperation, given: Variables): Variables {
+  const { variableDefinitions = [] } = operation;
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, {
+    maxErrors: MAX_VARIABLE_ERRORS,
+    hideSuggestions: true,
+  });
+  if (errors) throw new RequestErrors(errors.map((error) => withCode(error, 'BAD_USER_INPUT')));
+  return coerced;
+}
+
+function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null): void {
+  if (!stats.introspects || caller) return;
+  throw new GatewayError(
+    'UNAUTHENTICATED',
+    'Reading the schema by introspection needs a key. Send one as "X-API-Key: <key>", or use the published schema file.',
+  );
+}
+
+const factsOf = ({ operation, stats }: PreparedOperation, variables: Variables): OperationFacts => ({
+  name: operation.name?.value ?? null,
+  isMutation: operation.operation === OperationTypeNode.MUTATION,
+  fields: stats.rootFieldNames,
+  cost: stats.cost(variables),
+});
+
+/** Aliases are the caller's to choose, fields are not. */
+const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
+  plan?.root.fields.find((field) => field.key === key)?.field.name ?? WHOLE_DOCUMENT;
+
+/** What a refused operation cost the gateway; null for what its caller is not charged for. */
+function chargeOf({ code }: GatewayError): RefusalKind | null {
+  if (code === 'GRAPHQL_PARSE_FAILED') return 'parse';
+  if (code === 'GRAPHQL_VALIDATION_FAILED') return 'validation';
+  return code === 'RATE_LIMITED' || code === 'UNAVAILABLE' || code === 'INTERNAL' ? null : 'limit';
+}
+
+export function createRunOperation<Context extends GatewayContext>({
+  schema,
+  trusted,
+  rateLimits,
+  hooks,
+  beginField,
+  toGatewayError,
+}: OperationParts<Context>): RunOperation<Context> {
+  const documents = new PreparedDocuments(schema, trusted && ((document) => trusted.includes(document)));
+
+  function execute(
+    plan: OperationPlan,
+    variables: Variables,
+    context: Context,
+    { isMutation }: OperationFacts,
+  ): Promise<MutationResult> {
+    const operation = { plan, variables, context, budget: new AnswerBudget() };
+    return isMutation
+      ? runMutation({ ...operation, beginField })
+      : executeFields({ ...operation, fields: plan.root.fields });
+  }
+
+  function reportDenied(context: Context, plan: OperationPlan | null, { answer, errors }: TranslatedAnswer): void {
+    errors.forEach(({ denied, code }, index) => {
+      if (denied) hooks.onDenied(context, code, fieldAt(plan, answer.body.errors?.[index]?.path?.[0]));
+    });
+  }
+
+  return async function runOperation(request, context) {
+    const { caller, address, requestId, fieldRecord } = context;
+    let plan: OperationPlan | null = null;
+    try {
+      const text = requestedText(request, trusted);
+      const document = documents.get(text) ?? documents.prepare(text);
+      if (!document.isTrusted) throw untrusted();
+      const prepared = document.operationNamed(request.operationName);
+      refuseIntrospection(prepared, caller);
+      const given = request.variables ?? {};
+      refuseDeepVariables(given);
+      const facts = factsOf(prepared, given);
+      refuseCost(facts.cost);
+      const variables = coerceVariables(schema, prepared, given);
+      await rateLimits.spend(caller, address, facts.cost);
+      hooks.onOperation(context, facts);
+      plan = prepared.planFor(variables);
+      const result = await execute(plan, variables, context, facts);
+      const translated = answerTo(result, requestId, toGatewayError);
+      for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
+      reportDenied(context, plan, translated);
+      await hooks.onResponse(context, facts);
+      return translated.answer;
+    } catch (error) {
+      const translated = refusalOf(error, requestId, toGatewayError);
+      reportDenied(context, plan, translated);
+      const charge = plan === null ? translated.errors.map(chargeOf).find((kind) => kind !== null) : null;
+      if (charge) rateLimits.chargeRefusal(caller, address, charge);
+      return translated.answer;
+    }
+  };
+}

@@ -1,0 +1,80 @@
+/** Opens the port, or says in a sentence why it cannot be opened. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config';
+import { EXIT_CODES, StartError } from '../start-error';
+
+type Address = Pick<Config, 'HOST' | 'PORT'>;
+
+type Problem = readonly [exitCode: number, sentence: (address: Address) => string];
+
+const UNRESOLVED: Problem = [
+  EXIT_CODES.misconfigured,
+  ({ HOST }) =>
+    `HOST: the name ${HOST} does not resolve. Write an address of this machine, or 0.0.0.0 for all of them.`,
+];
+
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  EADDRINUSE: [
+    EXIT_CODES.unavailable,
+    ({ HOST, PORT }) =>
+      `PORT: ${PORT} on ${HOST} is taken. Stop what listens there, or choose another: PORT=${PORT + 1} npm start`,
+  ],
+  EACCES: [
+    EXIT_CODES.misconfigured,
+    ({ PORT }) => `PORT: ${PORT} needs more rights. Choose one above 1023: PORT=4000 npm start`,
+  ],
+  EADDRNOTAVAIL: [
+    EXIT_CODES.misconfigured,
+    ({ HOST }) => `HOST: ${HOST} is not an address of this machine. Write one of its own, or 0.0.0.0 for all of them.`,
+  ],
+  EAFNOSUPPORT: [
+    EXIT_CODES.misconfigured,
+    ({ HOST }) => `HOST: this machine has no addresses of the kind of ${HOST}. Write 0.0.0.0 or 127.0.0.1.`,
+  ],
+  EINVAL: [
+    EXIT_CODES.misconfigured,
+    ({ HOST }) => `HOST: ${HOST} cannot be listened on. A link-local address needs its interface: fe80::1%eth0`,
+  ],
+  ENOTFOUND: UNRESOLVED,
+  EAI_AGAIN: UNRESOLVED,
+};
+
+function listenError(error: unknown, address: Address): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const problem = PROBLEMS[code];
+  return problem ? new StartError(problem[1](address), { exitCode: problem[0], cause: error }) : error;
+}
+
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Where to find what listens on a host: addresses that mean all of a machine's become its loopback. */
+export function httpUrl(host: string, port: number): string {
+  const name = LOOPBACK[host] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** @returns the URL. @throws StartError when HOST or PORT cannot be listened on. */
+export async function listen(app: FastifyInstance, address: Address): Promise<string> {
+  try {
+    await app.listen({ host: address.HOST, port: address.PORT });
+  } catch (error) {
+    throw listenError(error, address);
+  }
+  const bound = app.server.address();
+  return httpUrl(address.HOST, typeof bound === 'object' && bound ? bound.port : address.PORT);
+}
+
+/** Tries the port, before anything is started for it. @throws StartError as `listen` does. */
+export async function tryListening(address: Address): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen({ host: address.HOST, port: address.PORT });
+    await once(probe, 'listening');
+  } catch (error) {
+    throw listenError(error, address);
+  }
+  probe.close();
+  await once(probe, 'close');
+}

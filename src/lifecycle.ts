@@ -1,0 +1,103 @@
+/** From a signal to the end of the process: what was started is stopped, last first, within a time. */
+import type { Logger } from 'pino';
+
+/** Something that was started. */
+export interface Stoppable {
+  /** For the log. */
+  readonly name: string;
+  /** @param withinMs how long anybody waits for it. */
+  readonly stop: (withinMs: number) => Promise<void>;
+  /** Ends it without waiting; for a process that has no time left. */
+  readonly abandon?: () => void;
+}
+
+/** The share of the remaining time that is kept for the steps behind the one that is taken. */
+const RESERVE = 0.15;
+
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
+}
+
+/** What was started, in its order. */
+export class Cleanup {
+  readonly #steps: Stoppable[] = [];
+
+  add(step: Stoppable): void {
+    this.#steps.push(step);
+  }
+
+  /**
+   * Stops everything, last first. A step that fails or takes too long does not keep the others from theirs.
+   * @returns whether all of it ended in time.
+   */
+  async run(withinMs: number, logger: Logger): Promise<boolean> {
+    const deadline = performance.now() + withinMs;
+    let isClean = true;
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      const allowed = Math.max(0, deadline - performance.now()) * (1 - RESERVE);
+      const ended = await within(allowed, step.stop(allowed)).catch((error: unknown) => {
+        logger.error({ error: error instanceof Error ? error.stack : String(error) }, `Stopping ${step.name} failed`);
+        return false;
+      });
+      if (ended) continue;
+      isClean = false;
+      step.abandon?.();
+    }
+    return isClean;
+  }
+
+  /** Ends everything without waiting. */
+  abandon(): void {
+    for (const step of this.#steps.splice(0).reverse()) step.abandon?.();
+  }
+}
+
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+type Signal = keyof typeof SIGNALS;
+const SIGNALLED = 128;
+
+/** npm hands on the Ctrl-C that the terminal has given this process, too. */
+const NPM_REPEATS_WITHIN_MS = 500;
+
+export interface SignalOptions {
+  readonly cleanup: Cleanup;
+  /** Aborted by the first signal. */
+  readonly stopping: AbortController;
+  /** The start, which ends soon after `stopping` is aborted. */
+  readonly starting: Promise<unknown>;
+  readonly seconds: number;
+  /** Every signal of the terminal comes twice. */
+  readonly repeatedByNpm: boolean;
+  readonly logger: Logger;
+}
+
+/** The first signal stops the process within `seconds`, also while it starts; the second one ends it at once. */
+export function stopOnSignals({ cleanup, stopping, starting, seconds, repeatedByNpm, logger }: SignalOptions): void {
+  let first: number | null = null;
+  const exit = (code: number): void => {
+    cleanup.abandon();
+    process.exit(code);
+  };
+  const stop = async (): Promise<void> => {
+    const deadline = performance.now() + seconds * 1_000;
+    setTimeout(() => {
+      logger.error(`Not stopped after ${seconds} s: ending at once`);
+      exit(1);
+    }, seconds * 1_000).unref();
+    stopping.abort();
+    await starting.catch(() => undefined);
+    const isClean = await cleanup.run(deadline - performance.now(), logger);
+    logger.info(isClean ? 'Stopped' : 'Stopped; what took too long was cut off');
+    process.exit(0);
+  };
+  const handle = (signal: Signal): void => {
+    if (first === null) {
+      first = performance.now();
+      logger.info(`${signal}: answering what was accepted, then stopping, within ${seconds} s`);
+      void stop();
+    } else if (!repeatedByNpm || performance.now() - first > NPM_REPEATS_WITHIN_MS) exit(SIGNALLED + SIGNALS[signal]);
+  };
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => handle(signal));
+}

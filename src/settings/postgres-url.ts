@@ -1,0 +1,200 @@
+/** A PostgreSQL connection URL: what is wrong with it, and the form in which node-postgres reads it as libpq does. */
+import { accessSync, constants } from 'node:fs';
+import { InvalidSetting } from './setting-types';
+
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
+const EXAMPLE = 'postgres://user:password@host:5432/database';
+
+/** Parameters of libpq that change nothing here: Portcullis states its own, or they ask for what always holds. */
+const WITHOUT_EFFECT = new Set([
+  'application_name',
+  'fallback_application_name',
+  'connect_timeout',
+  'keepalives',
+  'keepalives_idle',
+  'keepalives_interval',
+  'keepalives_count',
+  'tcp_user_timeout',
+  'gssencmode',
+  'sslcompression',
+  // Of URLs that this module has written.
+  'uselibpqcompat',
+  'sslsni',
+]);
+
+/** Why a parameter that people copy from elsewhere is refused. */
+const NOT_OURS: Readonly<Record<string, string>> = {
+  schema: 'Portcullis keeps its tables in the schema public and knows no other',
+  currentSchema: 'Portcullis keeps its tables in the schema public and knows no other',
+  search_path: 'Portcullis keeps its tables in the schema public and knows no other',
+  options: 'Portcullis states the settings of its sessions itself',
+  ssl: 'write sslmode=require, or sslmode=verify-full',
+  pgbouncer: 'it belongs to Prisma; leave it out',
+  connection_limit: 'it belongs to Prisma; set POOL_SIZE instead',
+};
+
+interface Parts {
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: string;
+  readonly database: string;
+}
+
+/** Decodes %XX. The password is part of what is decoded, so the text is not shown. */
+function decode(text: string, part: string): string {
+  if (/%(?![0-9a-f]{2})/i.test(text)) throw new InvalidSetting(`the ${part} holds a "%" of its own: write it as %25`);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InvalidSetting(`the ${part} holds percent-encoded bytes that are not UTF-8`);
+  }
+}
+
+/** Characters that end the authority of a URL, so that a password must not hold them as they are. */
+function refuseRawCharacters(rest: string): void {
+  if (/\s/.test(rest)) throw new InvalidSetting('holds a space: write it as %20');
+  if (rest.includes('#')) throw new InvalidSetting('holds a "#", which ends a URL: in a password write it as %23');
+  const [authority = ''] = rest.split(/[/?]/, 1);
+  const raw = rest.charAt(authority.length);
+  const beforeParameters = rest.split('?', 1)[0] ?? '';
+  const cut = raw === '?' ? rest.slice(authority.length) : beforeParameters.slice(authority.length);
+  if (!authority.includes('@') && authority.includes(':') && cut.includes('@'))
+    throw new InvalidSetting(`the password holds a "${raw}" of its own: write it as ${encodeURIComponent(raw)}`);
+}
+
+function portOf(text: string | undefined): string {
+  if (text === undefined || text === '') return '5432';
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return text;
+  throw new InvalidSetting(`the port "${text}" is not a whole number from 1 to 65535`);
+}
+
+const refuseList = (text: string): void => {
+  if (text.includes(','))
+    throw new InvalidSetting(
+      'names several hosts: name one address that follows the primary, such as that of HAProxy, pgbouncer or your provider',
+    );
+};
+
+/** `host:port`, `[address]:port`, or nothing. */
+function readHost(text: string): Pick<Parts, 'host' | 'port'> {
+  refuseList(text);
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text);
+  if (!match) throw new InvalidSetting(`"${text}" is not a host: write an IPv6 address in brackets, like [::1]:5432`);
+  return { host: decode(match[1] ?? match[2] ?? '', 'host'), port: portOf(match[3]) };
+}
+
+function readParameters(text: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  for (const pair of text.split('&').filter((each) => each !== '')) {
+    const [name = '', value = ''] = pair.split(/=(.*)/s);
+    parameters.set(decode(name, 'parameter'), decode(value, `parameter ${name}`));
+  }
+  return parameters;
+}
+
+/** The parameters that node-postgres gets, as it names them. */
+function tlsParameters(given: ReadonlyMap<string, string>): [string, string][] {
+  // node-postgres's own word for what libpq calls require.
+  const mode = given.get('sslmode') === 'no-verify' ? 'require' : (given.get('sslmode') ?? 'disable');
+  if (mode === 'prefer' || mode === 'allow')
+    throw new InvalidSetting(
+      `sslmode=${mode} leaves it to the server whether anything is encrypted: write require, verify-full or disable`,
+    );
+  if (!SSL_MODES.includes(mode)) throw new InvalidSetting(`sslmode=${mode} is not one of ${SSL_MODES.join(', ')}`);
+  const root = given.get('sslrootcert');
+  if (root !== undefined && mode !== 'verify-full' && mode !== 'verify-ca' && mode !== 'require')
+    throw new InvalidSetting('sslrootcert has no effect without sslmode=verify-full: add it');
+  if (mode === 'verify-ca' && (root === undefined || root === 'system'))
+    throw new InvalidSetting('sslmode=verify-ca needs sslrootcert=<file>: add it, or write sslmode=verify-full');
+  const files = ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name): [string, string][] => {
+    const file = given.get(name);
+    if (file === undefined || (name === 'sslrootcert' && file === 'system')) return [];
+    try {
+      accessSync(file, constants.R_OK);
+    } catch {
+      throw new InvalidSetting(`${name}: the file ${file} cannot be read`);
+    }
+    return [[name, file]];
+  });
+  return [['sslmode', mode], ['uselibpqcompat', 'true'], ...files];
+}
+
+function sessionParameters(given: ReadonlyMap<string, string>): [string, string][] {
+  const target = given.get('target_session_attrs') ?? 'any';
+  if (!['any', 'read-write', 'primary'].includes(target))
+    throw new InvalidSetting(`target_session_attrs=${target} asks for a server that takes no writes: write read-write`);
+  const encoding = given.get('client_encoding') ?? 'auto';
+  if (!/^(auto|utf-?8)$/i.test(encoding)) throw new InvalidSetting('client_encoding: Portcullis speaks UTF8 only');
+  const negotiation = given.get('sslnegotiation');
+  const binding = given.get('channel_binding') ?? given.get('enableChannelBinding');
+  return [
+    ...(negotiation === undefined ? [] : [['sslnegotiation', negotiation] as [string, string]]),
+    ...(binding === undefined || binding === 'disable' ? [] : [['enableChannelBinding', 'true'] as [string, string]]),
+  ];
+}
+
+const READ = new Set([
+  'user',
+  'password',
+  'host',
+  'port',
+  'dbname',
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'sslnegotiation',
+  'channel_binding',
+  'enableChannelBinding',
+  'target_session_attrs',
+  'client_encoding',
+]);
+
+function refuseUnknown(given: ReadonlyMap<string, string>): void {
+  for (const name of given.keys()) {
+    if (READ.has(name) || WITHOUT_EFFECT.has(name)) continue;
+    throw new InvalidSetting(`the parameter "${name}" is not supported: ${NOT_OURS[name] ?? 'leave it out'}`);
+  }
+}
+
+function readParts(authority: string, database: string, given: ReadonlyMap<string, string>): Parts {
+  const at = authority.lastIndexOf('@');
+  const [user = '', password = ''] = at < 0 ? [] : authority.slice(0, at).split(/:(.*)/s);
+  const address = readHost(authority.slice(at + 1));
+  const host = given.get('host') ?? address.host;
+  refuseList(host);
+  return {
+    user: given.get('user') ?? decode(user, 'user'),
+    password: given.get('password') ?? decode(password, 'password'),
+    host,
+    port: given.has('port') ? portOf(given.get('port')) : address.port,
+    database: given.get('dbname') ?? decode(database, 'database'),
+  };
+}
+
+function write({ user, password, host, port, database }: Parts, parameters: readonly [string, string][]): string {
+  const credentials = `${encodeURIComponent(user)}${password === '' ? '' : `:${encodeURIComponent(password)}`}`;
+  const isSocket = host.startsWith('/');
+  const name = isSocket || host === '' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  // A URL has no room for a folder in place of a host, so it goes where libpq and node-postgres look for one, too.
+  const all: readonly [string, string][] = isSocket ? [['host', host], ...parameters] : parameters;
+  const search = all.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+  return `postgres://${credentials === '' ? '' : `${credentials}@`}${name}:${port}/${encodeURIComponent(database)}?${search}`;
+}
+
+/**
+ * @returns the same connection as a URL that `new URL()` takes, with the password encoded, a socket folder as `host=` and
+ *   TLS stated, so that neither PGSSLMODE nor node-postgres's own reading of sslmode decides.
+ * @throws InvalidSetting when libpq could not connect with it, or not as it is meant; never with the password.
+ */
+export function canonicalPostgresUrl(text: string): string {
+  const rest = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text)?.[1];
+  if (rest === undefined) throw new InvalidSetting(`must be a URL like ${EXAMPLE}`);
+  refuseRawCharacters(rest);
+  const [, authority = '', database = '', search = ''] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest) ?? [];
+  const given = readParameters(search);
+  refuseUnknown(given);
+  const parts = readParts(authority, database, given);
+  return write(parts, [...tlsParameters(given), ...sessionParameters(given)]);
+}

@@ -1,0 +1,213 @@
+/** Migrations: a fresh install and an upgrade give the same schema, no row is lost, and what does not fit is refused whole. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { dumpMigrated } from '../../src/db/setup/dump-migrated';
+import { migrate } from '../../src/db/setup/migrate';
+import { applyMigrations, planMigrations, readMigrations, withRoles } from '../../src/db/setup/migrations';
+import { createDatabase, createEmptyDatabase, rolesOf, type TestDatabase } from '../harness/database';
+import { startTestGateway } from '../harness/gateway';
+import { connected, query } from '../harness/sql';
+
+const DUMP = readFileSync(join(__dirname, '../../schema/database.sql'), 'utf8');
+const RELEASE_0_1_0 = readFileSync(join(__dirname, 'release-0.1.0.sql'), 'utf8');
+const ACCOUNT_KEY = 'pcl_live_01a2169e0fe57501a6b644c3db6a8eab_5fLbK8KS4NO9ogJmkB5MPxf5MenfkZcL9KtDzaR3Qfn_1sxKji';
+const SECRETS_KEY = Buffer.alloc(32, 0x5a);
+
+const databases: TestDatabase[] = [];
+const folders: string[] = [];
+afterAll(async () => {
+  for (const database of databases) await database.drop();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-migrations-'));
+  folders.push(folder);
+  return folder;
+}
+
+async function newDatabase(make = createEmptyDatabase): Promise<TestDatabase> {
+  const database = await make();
+  databases.push(database);
+  return database;
+}
+
+/** A database as release 0.1.0 left it, with its roles, which two databases of one server shared. */
+async function oldDatabase(): Promise<{ database: TestDatabase; old: { tenant: string; operator: string } }> {
+  const database = await newDatabase();
+  const old = { tenant: `portcullis_${database.name}_old_t`, operator: `portcullis_${database.name}_old_o` };
+  const { owner } = rolesOf(database);
+  await query(
+    database.ownerUrl,
+    `CREATE ROLE ${old.tenant} LOGIN NOINHERIT; CREATE ROLE ${old.operator} LOGIN NOINHERIT`,
+  );
+  await query(database.ownerUrl, withRoles(RELEASE_0_1_0, { ...old, owner }));
+  return { database, old };
+}
+
+const COUNTS = `
+  SELECT c.relname::text AS name, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM public.' || c.relname, false, true, '')))[1]::text AS rows
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'migrations' ORDER BY c.relname`;
+
+const rowsOf = async (client: Client): Promise<Record<string, string>> => {
+  const { rows } = await client.query<{ name: string; rows: string }>(COUNTS);
+  return Object.fromEntries(rows.map(({ name, rows }) => [name, rows]));
+};
+
+it('a fresh install has the schema of schema/database.sql', async () => {
+  const database = await newDatabase();
+  await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
+  expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
+});
+
+describe('an upgrade from release 0.1.0', () => {
+  it('gives the schema of a fresh install, keeps every row, and serves', async () => {
+    const { database, old } = await oldDatabase();
+    const before = await connected(database.superuserUrl, rowsOf);
+    const messages: string[] = [];
+    const urls = await migrate(database.ownerUrl, { DATA_DIR: newFolder() }, (message) => messages.push(message));
+    expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
+    expect(await connected(database.superuserUrl, rowsOf)).toEqual(before);
+    expect(messages).toEqual([expect.stringContaining(`no longer needs ${old.tenant} and ${old.operator}`)]);
+
+    const testGateway = await startTestGateway({ database, urls, secret: SECRETS_KEY });
+    try {
+      const acme = testGateway.client(ACCOUNT_KEY);
+      const VERIFY = '{ verifyAudit { intact } }';
+      expect(await acme.ask(VERIFY)).toEqual({ verifyAudit: { intact: true } });
+      const tool = await acme.ask('mutation { createTool(input: { name: "after the upgrade" }) { name } }');
+      expect(tool).toEqual({ createTool: { name: 'after the upgrade' } });
+      expect(await acme.ask(VERIFY)).toEqual({ verifyAudit: { intact: true } });
+      const servers = '{ mcpServers(filter: { name: { equals: "sealed" } }) { nodes { authentication { preview } } } }';
+      expect(await acme.ask(servers)).toEqual({ mcpServers: { nodes: [{ authentication: { preview: '…abcd' } }] } });
+    } finally {
+      await testGateway.close();
+    }
+  });
+
+  it('leaves the roles of before without any right in the database', async () => {
+    const { database, old } = await oldDatabase();
+    await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
+    const held = await query(
+      database.superuserUrl,
+      `SELECT c.relname FROM pg_class c CROSS JOIN unnest($1::text[]) AS r(name)
+        WHERE c.relnamespace = 'public'::regnamespace AND has_table_privilege(r.name, c.oid, 'SELECT, INSERT, UPDATE, DELETE')`,
+      [Object.values(old)],
+    );
+    expect(held).toEqual([]);
+    // Nothing depends on them any more.
+    await query(database.ownerUrl, `DROP ROLE ${old.tenant}; DROP ROLE ${old.operator}`);
+  });
+});
+
+it('every migration runs on a database with the data of the version before, and loses no row', async () => {
+  const { database, old } = await oldDatabase();
+  const roles = { ...old, owner: rolesOf(database).owner };
+  const migrations = readMigrations();
+  await connected(database.ownerUrl, async (owner) => {
+    await owner.query('SET search_path = public');
+    let before = await connected(database.superuserUrl, rowsOf);
+    for (let count = 1; count <= migrations.length; count += 1) {
+      const some = migrations.slice(0, count);
+      await owner.query('BEGIN');
+      await applyMigrations(owner, await planMigrations(owner, some), some, (sql) => withRoles(sql, roles));
+      await owner.query('COMMIT');
+      const after = await connected(database.superuserUrl, rowsOf);
+      for (const [table, rows] of Object.entries(before))
+        if (table in after) expect({ table, rows: after[table] }).toEqual({ table, rows });
+      before = after;
+    }
+  });
+  expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
+});
+
+it('what ran already does not run again', async () => {
+  const database = await newDatabase();
+  const settings = { DATA_DIR: newFolder() };
+  await migrate(database.ownerUrl, settings);
+  const rows = 'SELECT name, applied_at::text FROM migrations ORDER BY name';
+  const before = await query(database.superuserUrl, rows);
+  await migrate(database.ownerUrl, settings);
+  expect(await query(database.superuserUrl, rows)).toEqual(before);
+});
+
+it('two gateways that start at once migrate a new database once', async () => {
+  const database = await newDatabase();
+  const settings = { DATA_DIR: newFolder() };
+  const [one, other] = await Promise.all([migrate(database.ownerUrl, settings), migrate(database.ownerUrl, settings)]);
+  expect(one).toEqual(other);
+  expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
+});
+
+describe('nothing is changed and the reason is said when', () => {
+  const refused = async (database: TestDatabase, change: string): Promise<string> => {
+    await query(database.superuserUrl, change);
+    const before = await query(database.superuserUrl, 'SELECT * FROM migrations ORDER BY name');
+    const { tenantUrl, operatorUrl } = database;
+    const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: tenantUrl, OPERATOR_DATABASE_URL: operatorUrl };
+    const message = await migrate(database.ownerUrl, settings).then(
+      () => 'migrated',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    );
+    expect(await query(database.superuserUrl, 'SELECT * FROM migrations ORDER BY name')).toEqual(before);
+    return message;
+  };
+
+  it('a migration was edited after it ran', async () => {
+    const database = await newDatabase(createDatabase);
+    expect(await refused(database, "UPDATE migrations SET checksum = 'x' WHERE name = '2010-closed-tables'")).toMatch(
+      /^migrations\/2010-closed-tables\.sql is not the text that ran .* Nothing was changed\./,
+    );
+  });
+
+  it('a newer release ran one that this release does not have', async () => {
+    const database = await newDatabase(createDatabase);
+    expect(await refused(database, "INSERT INTO migrations (name, checksum) VALUES ('9999-later', 'x')")).toMatch(
+      /^The database has the migration 9999-later, which this release does not have/,
+    );
+  });
+
+  it('one was left out', async () => {
+    const database = await newDatabase(createDatabase);
+    expect(await refused(database, "DELETE FROM migrations WHERE name = '2000-baseline'")).toMatch(
+      /^The migration 2000-baseline never ran on this database, but 2010-closed-tables, which comes after it, did\./,
+    );
+  });
+
+  it.each([
+    [
+      'an unfinished version made the database',
+      "DELETE FROM migrations WHERE name = 'AuditWalls1740000000001'",
+      /AuditWalls1740000000001\. Nothing/,
+    ],
+    [
+      'somebody else ran migrations',
+      `INSERT INTO migrations ("timestamp", name) VALUES (1, 'Other1')`,
+      /does not know: Other1\./,
+    ],
+  ])('%s', async (_, change, words) => {
+    const { database } = await oldDatabase();
+    const before = await connected(database.superuserUrl, rowsOf);
+    expect(await refused(database, change)).toMatch(words);
+    expect(await connected(database.superuserUrl, rowsOf)).toEqual(before);
+  });
+
+  it('the schema holds a table of somebody else', async () => {
+    const database = await newDatabase();
+    await query(database.ownerUrl, 'CREATE TABLE tool (id int)');
+    await expect(migrate(database.ownerUrl, { DATA_DIR: newFolder() })).rejects.toThrow(
+      /^The schema public holds something that Portcullis did not make \(relation "tool" already exists\)\. Nothing was changed\./,
+    );
+    expect(
+      await query(database.superuserUrl, "SELECT relname FROM pg_class WHERE relname IN ('account', 'migrations')"),
+    ).toEqual([]);
+  });
+});
+
+it('a migration names roles by placeholders, and no others', () => {
+  const roles = { tenant: 'a-b', operator: 'it"s', owner: "o'k" };
+  expect(withRoles('{{tenant}} {{operator}} {{owner:literal}}', roles)).toBe(`"a-b" "it""s" 'o''k'`);
+  expect(() => withRoles('{{nobody}}', roles)).toThrow('{{nobody}} is no placeholder');
+});

@@ -1,0 +1,258 @@
+/** What an administrator sets for a database or a role changes nothing of what the gateway does. */
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Client as DriverClient } from 'pg';
+import { gatewayConnection, ownerConnection } from '../../src/db/session-settings';
+import { createDatabase, type TestDatabase } from '../harness/database';
+import { eventually } from '../harness/eventually';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { query } from '../harness/sql';
+
+/** Each would break something: whose rows, which tables, how values are written, what COMMIT means, how long work may take. */
+const HOSTILE: Readonly<Record<string, string>> = {
+  datestyle: 'German',
+  intervalstyle: 'sql_standard',
+  timezone: 'Asia/Kolkata',
+  bytea_output: 'escape',
+  extra_float_digits: '-15',
+  xmlbinary: 'hex',
+  xmloption: 'document',
+  row_security: 'off',
+  search_path: 'pg_catalog',
+  quote_all_identifiers: 'on',
+  standard_conforming_strings: 'off',
+  escape_string_warning: 'off',
+  backslash_quote: 'on',
+  transform_null_equals: 'on',
+  array_nulls: 'off',
+  default_transaction_isolation: 'serializable',
+  default_transaction_read_only: 'on',
+  default_transaction_deferrable: 'on',
+  synchronous_commit: 'off',
+  gin_fuzzy_search_limit: '1',
+  exit_on_error: 'on',
+  client_min_messages: 'error',
+  lock_timeout: '1',
+  statement_timeout: '1',
+  idle_in_transaction_session_timeout: '1',
+  idle_session_timeout: '300',
+  enable_seqscan: 'on',
+  enable_bitmapscan: 'on',
+  enable_indexscan: 'off',
+  enable_indexonlyscan: 'off',
+  enable_nestloop: 'off',
+  enable_sort: 'off',
+  enable_memoize: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  join_collapse_limit: '1',
+  jit: 'on',
+};
+
+const set = (target: string, settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `ALTER ${target} SET ${name} = '${value}';`)
+    .join('\n');
+
+/** Forwards a connection, and leaves out the options that it starts with, as a pooler does. */
+async function poolerWithoutOptions(
+  url: string,
+): Promise<{ url: (url: string) => string; close: () => Promise<void> }> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((client) => {
+    const database = connect(Number(port), hostname);
+    let isStarted = false;
+    for (const socket of [client, database]) {
+      sockets.add(socket.on('error', () => undefined));
+      socket.on('close', () => [client, database].forEach((each) => each.destroy()));
+    }
+    client.on('data', (bytes) => {
+      database.write(isStarted ? bytes : withoutOptions(bytes));
+      isStarted = true;
+    });
+    database.on('data', (bytes) => client.write(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: (original) => {
+      const changed = new URL(original);
+      changed.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return changed.toString();
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A start-up message: its length, the version of the protocol, names and values, each ended by a zero byte. */
+function withoutOptions(message: Buffer): Buffer {
+  const words = message.subarray(8).toString('latin1').split('\0');
+  const kept = words.flatMap((word, index) => {
+    const name = index % 2 === 0 ? word : (words[index - 1] ?? '');
+    return name === 'options' ? [] : [word];
+  });
+  const body = Buffer.from(kept.join('\0'), 'latin1');
+  const head = Buffer.from(message.subarray(0, 8));
+  head.writeInt32BE(body.length + 8, 0);
+  return Buffer.concat([head, body]);
+}
+
+const CREATE =
+  'mutation ($name: String!) { createTool(input: { name: $name, tags: ["a\\\\b"] }) { id name tags createdAt } }';
+const KEY = `mutation ($name: String!, $expiresAt: DateTime) {
+  createApiKey(input: { name: $name, expiresAt: $expiresAt }) { apiKey { id expiresAt } secret } }`;
+const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { status } }';
+
+interface NewKey {
+  readonly createApiKey: {
+    readonly apiKey: { readonly id: string; readonly expiresAt: string };
+    readonly secret: string;
+  };
+}
+
+/** Writes and reads that rest on each of the settings. */
+async function expectUsual({ acme, globex, master, client, gateway }: TwoTenants): Promise<void> {
+  const { createTool } = await acme.ask<{ createTool: { name: string; tags: string[]; createdAt: string } }>(CREATE, {
+    name: 'usual',
+  });
+  expect(createTool).toMatchObject({ name: 'usual', tags: ['a\\b'] });
+  expect(Math.abs(Date.parse(createTool.createdAt) - Date.now())).toBeLessThan(3_600_000);
+  expect(await globex.ask('{ tools { totalCount } }')).toEqual({ tools: { totalCount: 0 } });
+  const soon = new Date(Date.now() + 86_400_000 * 3).toISOString();
+  const made = (await acme.ask<NewKey>(KEY, { name: 'short', expiresAt: soon })).createApiKey;
+  expect(made.apiKey.expiresAt).toBe(soon);
+  const keyOf = client(made.secret);
+  expect(await keyOf.ask('{ tools { totalCount } }')).toEqual({ tools: { totalCount: 1 } });
+  await acme.ask(REVOKE, { id: made.apiKey.id });
+  await eventually(async () => (await keyOf.send('{ tools { totalCount } }')).status === 401);
+  const { auditEvents } = await acme.ask<{ auditEvents: { nodes: { at: string }[] } }>(
+    '{ auditEvents(first: 5) { nodes { at } } }',
+  );
+  expect(auditEvents.nodes.length).toBe(5);
+  expect(
+    (await master.ask<{ accounts: { totalCount: number } }>('{ accounts { totalCount } }')).accounts.totalCount,
+  ).toBe(2);
+  expect((await gateway.app.inject('/readyz')).json()).toEqual({ ready: true, reasons: [] });
+}
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createDatabase();
+});
+afterEach(() => database.drop());
+
+/** On a session of its own, which the settings do not hold for either. */
+async function asAdministrator(statements: string): Promise<void> {
+  const client = new DriverClient({ ...ownerConnection(database.superuserUrl), application_name: 'administrator' });
+  await client.connect();
+  await client.query(statements).finally(() => client.end());
+}
+
+const roles = (): string[] =>
+  [database.tenantUrl, database.operatorUrl, database.ownerUrl].map((url) => decodeURIComponent(new URL(url).username));
+
+/** Ends every session, so that the settings hold for those that follow. */
+async function endSessions({ acme, master }: TwoTenants): Promise<void> {
+  await asAdministrator(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database.name}' AND pid <> pg_backend_pid()`,
+  );
+  for (const client of [acme, master])
+    await eventually(async () => (await client.send('{ viewer { kind } }')).errors.length === 0, 10_000);
+}
+
+it.each<[string, () => Promise<string[]>]>([
+  ['the database', async () => [`DATABASE ${database.name}`]],
+  ['the roles', async () => roles().map((role) => `ROLE ${role} IN DATABASE ${database.name}`)],
+])('settings of %s change nothing', async (_what, targets) => {
+  const tenants = await createTwoTenants({ database });
+  try {
+    for (const target of await targets()) await asAdministrator(set(target, HOSTILE));
+    await endSessions(tenants);
+    await expectUsual(tenants);
+  } finally {
+    await tenants.close();
+  }
+});
+
+it('settings change nothing behind a pooler that drops the options of a connection', async () => {
+  const pooler = await poolerWithoutOptions(database.tenantUrl);
+  const urls = { tenantUrl: pooler.url(database.tenantUrl), operatorUrl: pooler.url(database.operatorUrl) };
+  const tenants = await createTwoTenants({ database, urls });
+  try {
+    // Until a transaction states its own, these hold: long enough for a connection to be made.
+    const times = { lock_timeout: '1000', statement_timeout: '1000', idle_session_timeout: '0' };
+    await asAdministrator(set(`DATABASE ${database.name}`, { ...HOSTILE, ...times }));
+    await endSessions(tenants);
+    await expectUsual(tenants);
+    const text = "SELECT current_setting('statement_timeout'), current_setting('DateStyle')";
+    expect(await tenants.gateway.database.single('tenant', { text, values: [] })).toEqual([['15s', 'ISO, YMD']]);
+  } finally {
+    await tenants.close();
+    await pooler.close();
+  }
+});
+
+it('an account or a request that is set for a role reaches no statement', async () => {
+  const tenants = await createTwoTenants({ database });
+  const [tenant = '', operator = ''] = roles();
+  try {
+    const forged = { 'app.account_id': tenants.globex.accountId, 'app.request': '{"actorName":"forged"}' };
+    for (const role of [tenant, operator])
+      await asAdministrator(set(`ROLE ${role} IN DATABASE ${database.name}`, forged));
+    const seen = await connectedAs(
+      database.tenantUrl,
+      "SELECT current_setting('app.account_id') AS account, current_setting('app.request') AS request",
+    );
+    expect(seen).toEqual([{ account: '', request: '' }]);
+    expect(await connectedAs(database.tenantUrl, 'SELECT count(*)::int AS keys FROM api_key')).toEqual([{ keys: 0 }]);
+    // Without our settings it would have been otherwise.
+    expect(await query(database.tenantUrl, 'SELECT count(*)::int AS keys FROM api_key')).toEqual([{ keys: 1 }]);
+  } finally {
+    await tenants.close();
+  }
+});
+
+const connectedAs = async (url: string, text: string): Promise<unknown[]> => {
+  const client = new DriverClient(gatewayConnection(url));
+  await client.connect();
+  return client
+    .query<Record<string, unknown>>(text)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+};
+
+it('options of a connection string stand behind ours', async () => {
+  const url = new URL(database.tenantUrl);
+  url.searchParams.set('options', '-c DateStyle=German -c app.kept=yes -c statement_timeout=1');
+  url.searchParams.set('statement_timeout', '1');
+  const [settings] = await connectedAs(
+    url.toString(),
+    "SELECT current_setting('DateStyle') AS style, current_setting('app.kept') AS kept, current_setting('statement_timeout') AS timeout",
+  );
+  expect(settings).toEqual({ style: 'ISO, YMD', kept: 'yes', timeout: '15s' });
+});
+
+it('a role whose sessions check no foreign keys is refused, with the statement that mends it', async () => {
+  const tenants = await createTwoTenants({ database });
+  const [tenant = ''] = roles();
+  try {
+    await asAdministrator(set(`ROLE ${tenant} IN DATABASE ${database.name}`, { session_replication_role: 'replica' }));
+    await asAdministrator(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${tenant}' AND datname = '${database.name}'`,
+    );
+    const answer = async (): Promise<string | undefined> =>
+      (await tenants.acme.send(CREATE, { name: 'x' })).errors[0]?.extensions.code;
+    await eventually(async () => (await answer()) === 'UNAVAILABLE');
+    const { ready, reasons } = (await tenants.gateway.app.inject('/readyz')).json<{
+      ready: boolean;
+      reasons: string[];
+    }>();
+    expect(ready).toBe(false);
+    expect(reasons.join()).toContain('RESET session_replication_role');
+    await asAdministrator(`ALTER ROLE ${tenant} IN DATABASE ${database.name} RESET session_replication_role`);
+    expect(await answer()).toBeUndefined();
+  } finally {
+    await tenants.close();
+  }
+});

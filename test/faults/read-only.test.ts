@@ -1,0 +1,101 @@
+/** A server that takes no changes: changes are UNAVAILABLE and safe to repeat, readiness says why, and reads go on. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../../src/db/setup/migrate';
+import { startEmbedded, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
+import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import { query } from '../harness/sql';
+
+const READ = '{ tools { totalCount } }';
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+
+let folder: string;
+let server: EmbeddedPostgres;
+let tenants: TwoTenants;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-read-only-'));
+  await chmod(folder, 0o711);
+  server = await startEmbedded({
+    dataDir: join(folder, 'data'),
+    log: () => undefined,
+    unsafeSettings: { fsync: 'off', max_connections: '40' },
+  });
+  const urls = await migrate(server.url, { DATA_DIR: join(folder, 'data') });
+  const database = {
+    name: 'portcullis',
+    ownerUrl: server.url,
+    superuserUrl: server.superuserUrl,
+    ...urls,
+    drop: () => Promise.resolve(),
+  };
+  tenants = await createTwoTenants({ database });
+}, 60_000);
+
+afterAll(async () => {
+  await tenants.gateway.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const readiness = async (): Promise<{ ready: boolean; reasons: string[] }> =>
+  (await tenants.gateway.app.inject('/readyz')).json();
+
+/** Of a database of the server that stays as it is. */
+const makeReadOnly = async (value: 'on' | 'off'): Promise<void> => {
+  await query(server.superuserUrl, 'SET default_transaction_read_only = off');
+  await query(server.superuserUrl, `ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+  await query(server.superuserUrl, 'SELECT pg_reload_conf()');
+  // A session that is new has read the file by now.
+  const SETTING = "SELECT setting FROM pg_settings WHERE name = 'default_transaction_read_only'";
+  while ((await query<{ setting: string }>(server.superuserUrl, SETTING))[0]?.setting !== value);
+};
+
+function expectNoChanges({ status, errors }: Answer): void {
+  expect(status).toBe(503);
+  expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAVAILABLE', retry: true }]);
+  expect(errors[0]?.message).toBe(
+    'The database takes no changes at the moment. Nothing was changed; send the request again in a few seconds.',
+  );
+}
+
+const backends = async (): Promise<number[]> =>
+  (
+    await query<{ pid: number }>(
+      server.superuserUrl,
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'portcullis-tenant'",
+    )
+  ).map(({ pid }) => pid);
+
+it('a server that becomes read-only answers changes with UNAVAILABLE, and changes go on when it takes them again', async () => {
+  await tenants.acme.ask(CREATE, { name: 'before' });
+  expect(await readiness()).toEqual({ ready: true, reasons: [] });
+  await makeReadOnly('on');
+  try {
+    const before = await backends();
+    expectNoChanges(await tenants.acme.send(CREATE, { name: 'during' }));
+    expectNoChanges(await tenants.acme.send(CREATE, { name: 'during' }, { 'idempotency-key': 'during' }));
+    // After a failover every connection leads to the old primary: none of them is used again.
+    expect(await tenants.acme.ask(READ)).toEqual({ tools: { totalCount: 1 } });
+    expect((await backends()).filter((pid) => before.includes(pid))).toEqual([]);
+    const { ready, reasons } = await readiness();
+    expect([ready, reasons.join()]).toEqual([false, expect.stringContaining('the database takes no changes')]);
+    expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(503);
+  } finally {
+    await makeReadOnly('off');
+  }
+  await tenants.acme.ask(CREATE, { name: 'during' });
+  expect(await tenants.acme.ask(READ)).toEqual({ tools: { totalCount: 2 } });
+  expect(await readiness()).toEqual({ ready: true, reasons: [] });
+});
+
+it('a read of a master key, whose record cannot be stored, is UNAVAILABLE too', async () => {
+  await makeReadOnly('on');
+  try {
+    expectNoChanges(await tenants.master.send('{ accounts { totalCount } }'));
+  } finally {
+    await makeReadOnly('off');
+  }
+  expect((await tenants.master.send('{ accounts { totalCount } }')).errors).toEqual([]);
+});

@@ -1,0 +1,102 @@
+/** What an operation does depends on its text, its variables and its caller: never on who sent the text before. */
+import { randomUUID } from 'node:crypto';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { gatewaySchema, seed } from '../harness/factories';
+import { query } from '../harness/sql';
+import { argumentOperations, COUNTED, pathOperations, type Operation } from '../isolation/operations';
+
+let tenants: TwoTenants;
+let ids: string[];
+
+beforeAll(async () => {
+  tenants = await createTwoTenants();
+  const seeded = await seed(tenants.acme, 'own');
+  ids = [...seeded.values()].flatMap((each) => each.slice(0, 1));
+}, 60_000);
+afterAll(() => tenants.close());
+
+/** The same document in another text. */
+const retold = (text: string): string => `# ${randomUUID()}\n${text}`;
+
+interface Effects {
+  readonly answer: string;
+  /** How often the key was used for what. */
+  readonly counted: unknown;
+}
+
+const COUNTERS = `
+  SELECT action || ' ' || resource AS name, count::int FROM key_usage WHERE account_id = $1 ORDER BY 1`;
+
+async function counters(): Promise<Map<string, number>> {
+  await tenants.gateway.keyUse.flush();
+  const rows = await query<{ name: string; count: number }>(tenants.database.superuserUrl, COUNTERS, [
+    tenants.acme.accountId,
+  ]);
+  return new Map(rows.map(({ name, count }) => [name, count]));
+}
+
+async function run(text: string, variables: object): Promise<Effects> {
+  const before = await counters();
+  const { text: answer } = await tenants.acme.send(text, variables);
+  const after = await counters();
+  const counted = [...after]
+    .map(([name, count]) => [name, count - (before.get(name) ?? 0)])
+    .filter(([, count]) => count !== 0);
+  return { answer, counted };
+}
+
+/** Cold, then once more, then in a text that others made known. */
+async function compare(text: string, variables: object): Promise<void> {
+  const cold = retold(text);
+  const first = await run(cold, variables);
+  expect(await run(cold, variables)).toEqual(first);
+  const warmed = retold(text);
+  for (const other of [tenants.globex, tenants.master, tenants.client(null), tenants.globex]) {
+    await other.send(warmed, variables);
+  }
+  expect(await run(warmed, variables)).toEqual(first);
+}
+
+const isSteady = ({ name, query: text }: Operation): boolean =>
+  !/\busage \{/.test(text) && ![...COUNTED, 'auditEvents', 'accountAccess'].some((field) => name.startsWith(field));
+
+/** Every so many of them, so that all kinds are among those that are tried. */
+const some = (operations: readonly Operation[], count: number): Operation[] => {
+  const step = Math.max(1, Math.floor(operations.length / count));
+  return operations.filter((_operation, index) => index % step === 0);
+};
+
+it('reading operations of every kind answer and count the same, cold and warmed by others', async () => {
+  const samples = { ids: [...ids, tenants.globex.accountId, 'no-id'], texts: ['own', '%'] };
+  const all = [
+    ...pathOperations(gatewaySchema, samples, () => samples.ids.map((id) => ({ id }))),
+    ...argumentOperations(gatewaySchema, samples),
+  ].filter(isSteady);
+  for (const { query: text, variables } of some(all, 60)) await compare(text, variables);
+}, 120_000);
+
+it.each([
+  ['a refusal beside a field that is read', '{ auditCheckpoint(accountId: "") { sequence } tools { totalCount } }', {}],
+  ['a refusal behind a field that is read', '{ tools { totalCount } auditCheckpoint(accountId: "") { sequence } }', {}],
+  ['two refusals', '{ a: tools(accountId: "x") { totalCount } b: agents(accountId: "y") { totalCount } }', {}],
+  ['a field for masters beside one of the account', '{ masterKeys { totalCount } tools { totalCount } }', {}],
+  ['an id that does not exist', 'query ($id: ID!) { node(id: $id) { id } tool(id: $id) { id } }', { id: randomUUID() }],
+  [
+    'a condition that leaves a field out',
+    'query ($yes: Boolean!) { tools @skip(if: $yes) { totalCount } agents @include(if: $yes) { totalCount } }',
+    { yes: true },
+  ],
+])('%s counts the same, cold and warmed by others', async (_name, text, variables) => {
+  await compare(text, variables);
+});
+
+it('a mutation with a failing field stores the same, cold and warmed by others', async () => {
+  const text =
+    'mutation ($i: ID!, $name: String!) { first: deleteTool(id: $i) { id } second: createTool(input: { name: $name }) { id } }';
+  const variables = { i: randomUUID(), name: 'second' };
+  const tools = async (): Promise<unknown> =>
+    query(tenants.database.superuserUrl, 'SELECT account_id, count(*) FROM tool GROUP BY 1 ORDER BY 1');
+  const before = await tools();
+  await compare(text, variables);
+  expect(await tools()).toEqual(before);
+});

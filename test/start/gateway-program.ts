@@ -1,0 +1,84 @@
+/** The gateway as people start it: the built program in a process of its own. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const PROJECT = resolve(__dirname, '../..');
+const MAIN = join(PROJECT, 'dist/src/main.js');
+
+/** Compiles what changed. */
+export async function buildProgram(): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(PROJECT, 'scripts/build.js')]);
+}
+
+export interface Program {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Waits for an output. @throws Error when the program ends first. */
+  until(pattern: RegExp): Promise<void>;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+const running = new Set<ChildProcess>();
+const folders: string[] = [];
+
+/** A folder that PostgreSQL's user may pass through; removed by `cleanUp`. */
+export async function newFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'portcullis-start-')));
+  await chmod(folder, 0o711);
+  folders.push(folder);
+  return folder;
+}
+
+/** @param environment all of it, but PATH. */
+export function startProgram(
+  environment: Readonly<Record<string, string>>,
+  { cwd = PROJECT, args = [MAIN] }: { cwd?: string; args?: readonly string[] } = {},
+): Program {
+  const child = spawn(process.execPath, [...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (output.stderr += data.toString()));
+  const ended = once(child, 'close').then((ending) => {
+    const [code, signal] = ending as [number | null, string | null];
+    running.delete(child);
+    return code ?? signal ?? 'unknown';
+  });
+  const until = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(output.stdout + output.stderr)) {
+      await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended]);
+      if (!running.has(child) && !pattern.test(output.stdout + output.stderr))
+        throw new Error(`The program ended: ${output.stdout}${output.stderr}`);
+    }
+  };
+  return { child, stdout: () => output.stdout, stderr: () => output.stderr, until, ended };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Ends what still runs and removes the folders. */
+export async function cleanUp(): Promise<void> {
+  for (const child of running) {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+  }
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+}

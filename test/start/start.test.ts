@@ -1,0 +1,139 @@
+/** The program as people start it: what it prints, how it ends. */
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { newId } from '../../src/db/ids';
+import { EXIT_CODES } from '../../src/start-error';
+import { createEmptyDatabase, type TestDatabase } from '../harness/database';
+import { buildProgram, cleanUp, freePort, newFolder, startProgram } from './gateway-program';
+
+const SECRETS_KEY = '0'.repeat(64);
+const MASTER_KEY = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+
+let database: TestDatabase;
+/** Where the tests' gateways keep what they generate. */
+let folder: string;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  await buildProgram();
+  database = await createEmptyDatabase();
+  folder = await newFolder();
+  settings = { DATABASE_URL: database.ownerUrl, SECRETS_KEY, POOL_SIZE: '2', DATA_DIR: join(folder, 'data') };
+}, 60_000);
+afterAll(async () => {
+  await cleanUp();
+  await database.drop();
+}, 60_000);
+
+/** The port of another program. */
+async function takenPort(): Promise<{ port: number; close: () => void }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+describe('a start that cannot succeed says why on standard error, and nothing else', () => {
+  it('names wrong settings, those of .env too, before it looks at the database', async () => {
+    const cwd = join(folder, 'with-env');
+    await mkdir(cwd);
+    await writeFile(join(cwd, '.env'), 'PORT=many\nCORS_ORIGIN=https://app.example\n');
+    const program = startProgram({ DATABASE_URL: 'postgres://nowhere.invalid/db' }, { cwd });
+    expect(await program.ended).toBe(EXIT_CODES.misconfigured);
+    expect(program.stdout()).toBe('');
+    expect(program.stderr().trimEnd().split('\n')).toEqual([
+      'Some settings are wrong:',
+      '  PORT: "many" is not a whole number from 0 to 65535',
+      '  CORS_ORIGIN: there is no such setting; is CORS_ORIGINS meant?',
+    ]);
+  });
+
+  it.each([
+    ['a name that does not resolve', 'nowhere.invalid', /^HOST: the name nowhere\.invalid does not resolve\./],
+    ['an address of another machine', '192.0.2.1', /^HOST: 192\.0\.2\.1 is not an address of this machine\./],
+  ])(
+    'HOST with %s',
+    async (_name, host, sentence) => {
+      for (const WORKERS of ['1', '2']) {
+        const program = startProgram({ ...settings, HOST: host, WORKERS });
+        expect(await program.ended).toBe(EXIT_CODES.misconfigured);
+        expect(program.stderr()).toMatch(sentence);
+        expect(program.stderr().trimEnd()).not.toContain('\n');
+      }
+    },
+    60_000,
+  );
+
+  it('a port that another program has', async () => {
+    const { port, close } = await takenPort();
+    const program = startProgram({ ...settings, PORT: String(port) });
+    expect(await program.ended).toBe(EXIT_CODES.unavailable);
+    expect(program.stderr()).toBe(
+      `PORT: ${port} on 127.0.0.1 is taken. Stop what listens there, or choose another: PORT=${port + 1} npm start\n`,
+    );
+    close();
+  });
+
+  it('a database that does not answer, without its password', async () => {
+    const program = startProgram({ ...settings, DATABASE_URL: 'postgres://owner:hunter2@127.0.0.1:1/db' });
+    expect(await program.ended).toBe(EXIT_CODES.unavailable);
+    expect(program.stderr()).toMatch(/^DATABASE_URL: Nothing accepts connections at 127\.0\.0\.1:1\./);
+    expect(program.stderr()).not.toMatch(/hunter2|\n./);
+  });
+
+  it.each([
+    ['the embedded PostgreSQL', {}],
+    ['the secrets key', { SECRETS_KEY: '' }],
+  ])('DATA_DIR that cannot be made, for %s', async (name, environment) => {
+    await writeFile(join(folder, 'file'), '');
+    const own: Record<string, string> =
+      name === 'the secrets key' ? { DATABASE_URL: database.ownerUrl, POOL_SIZE: '2' } : {};
+    const program = startProgram({ ...own, ...environment, DATA_DIR: join(folder, 'file', 'data') });
+    expect(await program.ended).toBe(EXIT_CODES.misconfigured);
+    expect(program.stderr()).toMatch(/DATA_DIR/);
+    expect(program.stderr()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('in production', () => {
+  const production = (environment: Record<string, string>): Record<string, string> => ({
+    ...settings,
+    ENVIRONMENT: 'production',
+    PORT: '0',
+    ...environment,
+  });
+
+  it('a database without master keys is refused with the way to make one, as a line of JSON', async () => {
+    const program = startProgram(production({}));
+    expect(await program.ended).toBe(EXIT_CODES.misconfigured);
+    expect(JSON.parse(program.stderr())).toMatchObject({
+      level: 60,
+      msg: expect.stringMatching(/^MASTER_KEY: .*npm run --silent key -- --kind master/),
+    });
+  });
+
+  it('all that is printed is JSON, and no key is', async () => {
+    const program = startProgram(production({ MASTER_KEY }));
+    await program.until(/Listening/);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+    const lines = program.stdout().trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(
+      expect.arrayContaining(['Listening', 'Stopped']),
+    );
+    expect(program.stdout() + program.stderr()).not.toMatch(/pcl_/);
+    expect(program.stderr()).toBe('');
+  });
+});
+
+it('two workers on an IPv6 address print it in brackets', async () => {
+  const port = await freePort();
+  const program = startProgram({ ...settings, MASTER_KEY, HOST: '::1', PORT: String(port), WORKERS: '2' });
+  await program.until(/Ctrl-C stops it/);
+  expect(program.stdout()).toContain(`http://[::1]:${port}/graphql`);
+  expect((await fetch(`http://[::1]:${port}/livez`)).status).toBe(200);
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+}, 60_000);

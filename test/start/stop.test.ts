@@ -1,0 +1,93 @@
+/** Stopping: what was accepted is answered, nobody holds the process up, and the embedded PostgreSQL stops with it. */
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { isGone } from '../harness/embedded';
+import { buildProgram, cleanUp, freePort, newFolder, startProgram, type Program } from './gateway-program';
+
+beforeAll(() => buildProgram(), 60_000);
+afterAll(() => cleanUp(), 60_000);
+
+const serverProcess = (dataDir: string): number =>
+  parseInt(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8'), 10);
+
+async function openSocket(port: number, text: string): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+const status = (port: number, path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    request({ port, path, agent: false }, (response) => resolve(response.resume().statusCode ?? 0))
+      .on('error', reject)
+      .end();
+  });
+
+describe('with the embedded PostgreSQL', () => {
+  let dataDir: string;
+  let port: number;
+  const start = (environment: Record<string, string> = {}): Program =>
+    startProgram({ DATA_DIR: dataDir, PORT: String(port), ...environment });
+
+  beforeAll(async () => {
+    dataDir = join(await newFolder(), 'data');
+    port = await freePort();
+  });
+
+  it('SIGTERM while it starts leaves no server behind', async () => {
+    const program = start();
+    await program.until(/Making a new PostgreSQL database/);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid'))).toBe(false);
+  }, 60_000);
+
+  it('ends within SHUTDOWN_SECONDS whatever clients do: idle, silent, slow with headers, slow with a body', async () => {
+    const program = start({ SHUTDOWN_SECONDS: '2' });
+    await program.until(/Ctrl-C stops it/);
+    const server = serverProcess(dataDir);
+    const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    const sockets = await Promise.all([
+      openSocket(port, 'GET /livez HTTP/1.1\r\nhost: x\r\n\r\n'),
+      openSocket(port, ''),
+      openSocket(port, head),
+      openSocket(port, `${head}content-length: 100\r\n\r\n{`),
+    ]);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(await isGone(server)).toBe(true);
+    expect(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid'))).toBe(false);
+    for (const socket of sockets) socket.destroy();
+  }, 60_000);
+
+  it('a second signal ends it at once, and the server stops by itself', async () => {
+    const program = start({ SHUTDOWN_SECONDS: '600' });
+    await program.until(/Ctrl-C stops it/);
+    const server = serverProcess(dataDir);
+    const socket = await openSocket(port, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
+    program.child.kill('SIGINT');
+    await program.until(/SIGINT: answering what was accepted/);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(128 + 15);
+    expect(await isGone(server)).toBe(true);
+    socket.destroy();
+  }, 60_000);
+
+  it('a server that dies is started again, and is served from again', async () => {
+    const program = start();
+    await program.until(/Ctrl-C stops it/);
+    expect(program.stdout()).toContain('npm run --silent portcullis -- recover-key');
+    const before = serverProcess(dataDir);
+    process.kill(before, 'SIGKILL');
+    await program.until(/The embedded PostgreSQL is running again/);
+    expect(serverProcess(dataDir)).not.toBe(before);
+    while ((await status(port, '/readyz')) !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+  }, 60_000);
+});
