@@ -32,6 +32,14 @@ const ENVIRONMENT = {
     'src/config.ts is the one reader of the environment (src/cli/environment.ts for the command line), so that every setting is validated and documented.',
 };
 
+const STATEMENT =
+  '(SELECT\\s[^.]*\\sFROM|INSERT INTO|DELETE FROM|UPDATE\\s\\S+\\s+SET|ORDER BY|FOR UPDATE|SET LOCAL)\\b';
+const SQL = ['Literal[value=', 'TemplateElement[value.raw='].map((node) => ({
+  selector: `${node}/${STATEMENT}/]`,
+  message:
+    'SQL text lives in src/db/statements, where a test sees that it names its account. Give it a function there.',
+}));
+
 // Nobody writes these, so no rule is for them; they are not ignored, or naming one on the command line would be a warning.
 const GENERATED = ['**/generated/**'];
 
@@ -56,6 +64,8 @@ module.exports = defineConfig(
         process: 'readonly',
         __dirname: 'readonly',
         console: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
       },
     },
   },
@@ -107,9 +117,13 @@ module.exports = defineConfig(
     rules: {
       'no-restricted-properties': ['error', ENVIRONMENT],
       'no-restricted-imports': ['error', { paths: [MANAGERS, DRIVER] }],
+      'no-restricted-syntax': ['error', ...SQL],
     },
   },
-  { files: ['src/{db,embedded-postgres}/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/{db,embedded-postgres}/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off', 'no-restricted-syntax': 'off' },
+  },
   {
     // PostgreSQL names types by numbers, of which pg's enum has but the built-in ones.
     files: ['src/db/pipeline/value-parsers.ts'],

@@ -52,12 +52,10 @@ const UPDATES_OF: Readonly<Record<string, Update>> = {
     return transaction.update(Agent, row, { metadata: metadata() });
   },
   'the UPDATE alone': (transaction, { accountId, id }) =>
-    transaction.read(
-      {
-        text: 'UPDATE agent SET metadata = $3, version = version + 1, updated_at = now() WHERE account_id = $1 AND id = $2 RETURNING *',
-      },
-      [accountId, id, metadata()],
-    ),
+    transaction.read({
+      text: 'UPDATE agent SET metadata = $3, version = version + 1, updated_at = now() WHERE account_id = $1 AND id = $2 RETURNING *',
+      values: [accountId, id, metadata()],
+    }),
 };
 
 interface Sides {

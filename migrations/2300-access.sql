@@ -32,7 +32,9 @@ BEGIN
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT 'master', m.id, m.name, m.secret_hash,
-           extract(epoch FROM least(m.expires_at, m.revoked_at) - clock_timestamp())::double precision * 1000,
+           CASE WHEN isfinite(least(m.expires_at, m.revoked_at))
+                THEN extract(epoch FROM least(m.expires_at, m.revoked_at) - clock_timestamp())::double precision * 1000
+                WHEN least(m.expires_at, m.revoked_at) < clock_timestamp() THEN -1 END,
            NULL::uuid, NULL::text, NULL::text, NULL::jsonb
       FROM public.master_key m WHERE m.id = wanted;
     RETURN;
@@ -43,7 +45,8 @@ BEGIN
     line := line || jsonb_build_array(jsonb_build_object(
       'id', link.id, 'role', link.role, 'resourceTypes', link.resource_types, 'networks', link.networks,
       'ratePerMinute', link.rate_per_minute,
-      'startsInMs', extract(epoch FROM link.not_before - clock_timestamp()) * 1000));
+      'startsInMs', CASE WHEN isfinite(link.not_before) THEN extract(epoch FROM link.not_before - clock_timestamp()) * 1000
+                         WHEN link.not_before > clock_timestamp() THEN 1e15 END));
     ends := least(ends, link.expires_at, link.revoked_at);
     EXIT WHEN link.parent_id IS NULL;
     IF jsonb_array_length(line) > 5 THEN RETURN; END IF;
@@ -53,7 +56,8 @@ BEGIN
   END LOOP;
   RETURN QUERY
   SELECT 'account', wanted_key.id, wanted_key.name, wanted_key.secret_hash,
-         extract(epoch FROM ends - clock_timestamp())::double precision * 1000,
+         CASE WHEN isfinite(ends) THEN extract(epoch FROM ends - clock_timestamp())::double precision * 1000
+              WHEN ends < clock_timestamp() THEN -1 END,
          a.id, a.slug, a.status, line
     FROM public.account a WHERE a.id = wanted_key.account_id;
 END

@@ -201,19 +201,20 @@ CREATE OR REPLACE FUNCTION public.authenticate_key(wanted uuid)
  RETURNS TABLE(kind text, key_id uuid, name text, secret_hash bytea, remaining_ms double precision, account_id uuid, account_slug text, account_status text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    SELECT 'account', k.id, k.name, k.secret_hash,
-           extract(epoch FROM least(k.expires_at, k.revoked_at) - clock_timestamp())::double precision * 1000,
-           a.id, a.slug, a.status
-      FROM public.api_key k JOIN public.account a ON a.id = k.account_id
-     WHERE k.id = wanted AND k.deleted_at IS NULL
-    UNION ALL
-    SELECT 'master', m.id, m.name, m.secret_hash,
-           extract(epoch FROM least(m.expires_at, m.revoked_at) - clock_timestamp())::double precision * 1000,
-           NULL, NULL, NULL
-      FROM public.master_key m WHERE m.id = wanted
-    LIMIT 1
+    SELECT k.kind, k.id, k.name, k.secret_hash,
+           CASE WHEN isfinite(k.ends_at) THEN extract(epoch FROM k.ends_at - clock_timestamp())::double precision * 1000
+                WHEN k.ends_at < clock_timestamp() THEN -1 END,
+           k.account_id, k.slug, k.status
+      FROM (SELECT 'account' AS kind, a.id, a.name, a.secret_hash, least(a.expires_at, a.revoked_at) AS ends_at,
+                   o.id AS account_id, o.slug, o.status
+              FROM public.api_key a JOIN public.account o ON o.id = a.account_id
+             WHERE a.id = wanted AND a.account_id::text <> '' AND a.deleted_at IS NULL
+            UNION ALL
+            SELECT 'master', m.id, m.name, m.secret_hash, least(m.expires_at, m.revoked_at), NULL, NULL, NULL
+              FROM public.master_key m WHERE m.id = wanted
+            LIMIT 1) k
   $function$;
 
 CREATE OR REPLACE FUNCTION public.gateway_role()
@@ -817,6 +818,7 @@ CREATE TABLE operator_idempotency (
     created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
     CONSTRAINT operator_idempotency_pkey PRIMARY KEY (caller_id, key, write)
 );
+CREATE INDEX operator_idempotency_by_age ON public.operator_idempotency USING btree (created_at);
 ALTER TABLE operator_idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE operator_idempotency FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON operator_idempotency FOR ALL TO {{operator}}
@@ -829,6 +831,7 @@ CREATE UNLOGGED TABLE rate_limit (
     expire bigint,
     CONSTRAINT rate_limit_pkey PRIMARY KEY (key)
 );
+CREATE INDEX rate_limit_by_expiry ON public.rate_limit USING btree (expire);
 ALTER TABLE rate_limit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rate_limit FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON rate_limit FOR ALL TO {{operator}}

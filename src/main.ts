@@ -17,6 +17,7 @@ import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
 import { createLogger, logStartFailure } from './log';
 import { EXIT_CODES, StartError } from './start-error';
+import { openDataFolder } from './util/data-folder';
 import { Workers } from './workers';
 
 // V8 would make arrays old from birth where arrays once outlived two collections, and keep what they hold until the next
@@ -39,9 +40,15 @@ interface Owner extends ConnectionTarget {
   readonly isEmbedded: boolean;
 }
 
+/** Whether something is kept in DATA_DIR because no setting gives it: the secrets key, the passwords of the roles. */
+const keepsFiles = ({ SECRETS_KEY, TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }: Config): boolean =>
+  [SECRETS_KEY, TENANT_DATABASE_URL, OPERATOR_DATABASE_URL].includes(undefined);
+
 async function openDatabase({ config, logger, cleanup, signal, fail }: Start): Promise<Owner> {
-  if (config.DATABASE_URL !== undefined)
+  if (config.DATABASE_URL !== undefined) {
+    if (keepsFiles(config)) openDataFolder(config.DATA_DIR);
     return { setting: 'DATABASE_URL', url: config.DATABASE_URL, isEmbedded: false };
+  }
   const server = await startEmbedded({
     dataDir: config.DATA_DIR,
     log: (message) => logger.info(message),

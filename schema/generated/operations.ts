@@ -21,7 +21,7 @@ export type Scalars = {
   JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type AccountAccessFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -51,7 +51,7 @@ export type AccountAccessOrder = {
 export type AccountAccessOrderField =
   | 'createdAt';
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type AccountFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -84,7 +84,7 @@ export type AccountOrderField =
   | 'slug'
   | 'updatedAt';
 
-/** Keys work while an account is ACTIVE. SUSPENDED refuses them all until it is reactivated; CLOSED is for good unless an operator restores it. */
+/** The keys of an account are accepted while it is ACTIVE. They are all refused while it is SUSPENDED, until it is reactivated, and once it is CLOSED, unless an operator restores it. */
 export type AccountStatus =
   | 'ACTIVE'
   | 'CLOSED'
@@ -109,7 +109,7 @@ export type Action =
   /** Creates, changes or deletes rows. */
   | 'WRITE';
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type AgentFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -163,7 +163,7 @@ export type AgentTypeFilter = {
   in?: InputMaybe<Array<AgentType>>;
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type ApiKeyFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -216,7 +216,7 @@ export type ApiKeyStatus =
   | 'EXPIRED'
   | 'REVOKED';
 
-/** What happened to a row. DELETE hides it, RESTORE brings it back, PURGE removes it for good. */
+/** What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently. */
 export type AuditAction =
   | 'CREATE'
   | 'DELETE'
@@ -232,7 +232,7 @@ export type AuditActionFilter = {
   in?: InputMaybe<Array<AuditAction>>;
 };
 
-/** Who changed a row: a key of the account, a master key, or a user of the database who went past the gateway. */
+/** Who changed a row: a key of the account, a master key, or a database user who bypassed the gateway. */
 export type AuditActorKind =
   | 'ACCOUNT'
   | 'DATABASE'
@@ -258,7 +258,7 @@ export type AuditCheckpointInput = {
   signature: Scalars['String']['input'];
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type AuditDenialFilter = {
   /** Condition on `code`. */
   code?: InputMaybe<StringFilter>;
@@ -270,7 +270,7 @@ export type AuditDenialFilter = {
   minute?: InputMaybe<TimeFilter>;
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type AuditEventFilter = {
   /** Condition on `action`. */
   action?: InputMaybe<AuditActionFilter>;
@@ -292,13 +292,13 @@ export type AuditEventFilter = {
   resourceType?: InputMaybe<StringFilter>;
 };
 
-/** Comparison of a yes-or-no field. */
+/** Comparison of a Boolean. */
 export type BooleanFilter = {
   /** Exactly this value. */
   equals?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** ACCOUNT keys see and manage one account; MASTER keys work across all accounts, on the record. */
+/** ACCOUNT keys see and manage one account; MASTER keys work across all accounts, and their use is audited. */
 export type CallerKind =
   | 'ACCOUNT'
   | 'MASTER';
@@ -325,21 +325,21 @@ export type CreateAgentInput = {
   framework?: InputMaybe<Framework>;
   /** At most 100,000 characters. */
   instruction?: InputMaybe<Scalars['String']['input']>;
-  /** Ids of live MCP servers of the same account, at most 100; replaces those the agent had. */
+  /** Ids of MCP servers of the same account, at most 100; they replace the present ones. */
   mcpServerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Required for CONFIG agents. */
   model?: InputMaybe<AgentModelInput>;
-  /** Unique among the live agents of the account; 1 to 255 characters. */
+  /** Unique among the agents of the account that are not deleted; 1 to 255 characters. */
   name: Scalars['String']['input'];
-  /** Ids of live agents of the same account, at most 100; replaces those the agent had. An agent may not come back to itself by way of its sub-agents. */
+  /** Ids of agents of the same account, at most 100; they replace the present ones. Sub-agents must not form a cycle. */
   subAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** By tool name; at most 64 KB and 16 levels. */
   toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Ids of live tools of the same account, at most 100; replaces the tools the agent had. */
+  /** Ids of tools of the same account, at most 100; they replace the present ones. */
   toolIds?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** How the agent is run; CONFIG when nothing is said. */
+  /** How the agent is run; default: CONFIG. */
   type?: InputMaybe<AgentType>;
   /** At most 64 characters. */
   versionLabel?: InputMaybe<Scalars['String']['input']>;
@@ -385,17 +385,17 @@ export type CreateMcpServerInput = {
 
 /** A new schedule. */
 export type CreateScheduleInput = {
-  /** A live agent of the same account. */
+  /** An agent of the same account. */
   agentId: Scalars['ID']['input'];
   /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
   cron: Scalars['String']['input'];
-  /** Whether it is due at all; true when nothing is said. */
+  /** Whether the schedule is active; default: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At most 64 KB and 16 levels. */
   input?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. At most 255 characters. */
+  /** Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -409,19 +409,19 @@ export type CreateToolInput = {
   inputSchema?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Unique among the live tools of the account; 1 to 255 characters. */
+  /** Unique among the tools of the account that are not deleted; 1 to 255 characters. */
   name: Scalars['String']['input'];
   /** A URL or a package name, at most 2,048 characters. */
   source?: InputMaybe<Scalars['String']['input']>;
   /** At most 50 tags of at most 64 characters. */
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Where the tool comes from; CUSTOM when nothing is said. */
+  /** Where the tool comes from; default: CUSTOM. */
   type?: InputMaybe<ToolType>;
   /** At most 64 characters. */
   versionLabel?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Whether a list shows live rows, deleted rows, or both. */
+/** Which rows a list returns: those that are not deleted, deleted ones, or both. */
 export type Deleted =
   | 'EXCLUDE'
   | 'INCLUDE'
@@ -463,20 +463,20 @@ export type ImportAction =
   | 'UNCHANGED'
   | 'UPDATE';
 
-/** Comparison of a list of texts. */
+/** Comparison of a list of strings. */
 export type IncludesFilter = {
-  /** The list has this text. */
+  /** The list contains this text. */
   includes?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What a key did to the rows of its account: looked at them, ran agents, changed rows, or managed keys. */
+/** What a key did: read rows, ran agents, changed rows, or managed keys. */
 export type KeyAction =
   | 'ADMIN'
   | 'READ'
   | 'RUN'
   | 'WRITE';
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type MasterAccessFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -506,7 +506,7 @@ export type MasterAccessOrder = {
 export type MasterAccessOrderField =
   | 'createdAt';
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type MasterKeyFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -565,7 +565,7 @@ export type McpHeaderInput = {
   value: Scalars['String']['input'];
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type McpServerFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -608,15 +608,15 @@ export type McpTransportFilter = {
   in?: InputMaybe<Array<McpTransport>>;
 };
 
-/** Comparison of one place in `metadata`. */
+/** Comparison of one value in `metadata`. */
 export type MetadataFilter = {
-  /** The value it must have; an object or a list must be contained in what is stored. */
+  /** The value it must have; an object or a list must be contained in the stored value. */
   equals: Scalars['JSON']['input'];
-  /** The way to the place, for example `["owner", "team"]`; 1 to 8 steps. */
+  /** Path to the value, for example `["owner", "team"]`; 1 to 8 steps. */
   path: Array<Scalars['String']['input']>;
 };
 
-/** What can be removed for good. */
+/** Types whose rows can be purged. */
 export type PurgeType =
   | 'Agent'
   | 'McpServer'
@@ -631,7 +631,7 @@ export type Role =
   | 'RUNNER'
   | 'VIEWER';
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type RunFilter = {
   /** Condition on `agentId`. */
   agentId?: InputMaybe<IdFilter>;
@@ -674,7 +674,7 @@ export type RunOutcome =
   | 'FAILED'
   | 'SUCCESS';
 
-/** A run is STARTED once and ends once, in SUCCESS, FAILED or CANCELLED. */
+/** A run is STARTED, and ends once: in SUCCESS, FAILED or CANCELLED. */
 export type RunStatus =
   | 'CANCELLED'
   | 'FAILED'
@@ -702,7 +702,7 @@ export type RunTriggerFilter = {
   in?: InputMaybe<Array<RunTrigger>>;
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type ScheduleFilter = {
   /** Condition on `agentId`. */
   agentId?: InputMaybe<IdFilter>;
@@ -745,15 +745,15 @@ export type SecretInput = {
   value: Scalars['String']['input'];
 };
 
-/** Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only. */
+/** Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others are not. */
 export type StringFilter = {
-  /** Contains this text, at most 1,000 characters; `%` and `_` mean themselves. */
+  /** Contains this text, at most 1,000 characters; `%` and `_` have no special meaning. */
   contains?: InputMaybe<Scalars['String']['input']>;
   /** Exactly this text, at most 1,000 characters. */
   equals?: InputMaybe<Scalars['String']['input']>;
   /** One of these texts, at most 100. */
   in?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Starts with this text, at most 1,000 characters; `%` and `_` mean themselves. */
+  /** Starts with this text, at most 1,000 characters; `%` and `_` have no special meaning. */
   startsWith?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -765,7 +765,7 @@ export type TimeFilter = {
   before?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Which rows to list; all conditions must hold. */
+/** Which rows to return; all conditions must hold. */
 export type ToolFilter = {
   /** Condition on `createdAt`. */
   createdAt?: InputMaybe<TimeFilter>;
@@ -799,7 +799,7 @@ export type ToolOrderField =
   | 'name'
   | 'updatedAt';
 
-/** NATIVE comes with the platform, CUSTOM was written for the account. */
+/** NATIVE tools are part of the platform, CUSTOM tools were written for the account. */
 export type ToolType =
   | 'CUSTOM'
   | 'NATIVE';
@@ -832,21 +832,21 @@ export type UpdateAgentInput = {
   framework?: InputMaybe<Framework>;
   /** At most 100,000 characters. */
   instruction?: InputMaybe<Scalars['String']['input']>;
-  /** Ids of live MCP servers of the same account, at most 100; replaces those the agent had. */
+  /** Ids of MCP servers of the same account, at most 100; they replace the present ones. */
   mcpServerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Required for CONFIG agents. */
   model?: InputMaybe<AgentModelInput>;
-  /** Unique among the live agents of the account; 1 to 255 characters. */
+  /** Unique among the agents of the account that are not deleted; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** Ids of live agents of the same account, at most 100; replaces those the agent had. An agent may not come back to itself by way of its sub-agents. */
+  /** Ids of agents of the same account, at most 100; they replace the present ones. Sub-agents must not form a cycle. */
   subAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** By tool name; at most 64 KB and 16 levels. */
   toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Ids of live tools of the same account, at most 100; replaces the tools the agent had. */
+  /** Ids of tools of the same account, at most 100; they replace the present ones. */
   toolIds?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** How the agent is run; CONFIG when nothing is said. */
+  /** How the agent is run; default: CONFIG. */
   type?: InputMaybe<AgentType>;
   /** At most 64 characters. */
   versionLabel?: InputMaybe<Scalars['String']['input']>;
@@ -878,17 +878,17 @@ export type UpdateMcpServerInput = {
 
 /** Changes of a schedule; absent fields stay as they are. */
 export type UpdateScheduleInput = {
-  /** A live agent of the same account. */
+  /** An agent of the same account. */
   agentId?: InputMaybe<Scalars['ID']['input']>;
   /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
   cron?: InputMaybe<Scalars['String']['input']>;
-  /** Whether it is due at all; true when nothing is said. */
+  /** Whether the schedule is active; default: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At most 64 KB and 16 levels. */
   input?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. At most 255 characters. */
+  /** Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -902,13 +902,13 @@ export type UpdateToolInput = {
   inputSchema?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Unique among the live tools of the account; 1 to 255 characters. */
+  /** Unique among the tools of the account that are not deleted; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** A URL or a package name, at most 2,048 characters. */
   source?: InputMaybe<Scalars['String']['input']>;
   /** At most 50 tags of at most 64 characters. */
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Where the tool comes from; CUSTOM when nothing is said. */
+  /** Where the tool comes from; default: CUSTOM. */
   type?: InputMaybe<ToolType>;
   /** At most 64 characters. */
   versionLabel?: InputMaybe<Scalars['String']['input']>;

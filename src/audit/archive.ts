@@ -1,18 +1,15 @@
 /** Retention: old events leave the database for an export, and the chain that is left still begins at a signed place. */
 import { removeArchived } from '../db/archive-store';
+import { lastEventBefore } from '../db/statements/audit-events';
 import type { Signer } from '../auth/signer';
 import { signCheckpoint, type Checkpoint } from './checkpoint';
 import { readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
 import { verifyChain } from './verify-chain';
 
-const LAST_BEFORE = `
-  SELECT e.sequence FROM audit_event e WHERE e.account_id = $1 AND e.at < $2
-     AND EXISTS (SELECT 1 FROM audit_event later WHERE later.account_id = $1 AND later.sequence > e.sequence)
-   ORDER BY e.sequence DESC LIMIT 1`;
-
 /** The last event that is older than a time; the newest event of a chain stays, whatever its age. */
 export async function archiveEnd(ask: RunQuery, accountId: string, before: string): Promise<Checkpoint | null> {
-  const [row] = await ask(LAST_BEFORE, [accountId, before]);
+  const { text, values } = lastEventBefore(accountId, before);
+  const [row] = await ask(text, values);
   return row ? readCheckpoint(ask, accountId, Number(row[0])) : null;
 }
 

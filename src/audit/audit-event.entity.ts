@@ -9,8 +9,7 @@ import { DateTime, Json } from '../graph/scalars';
 export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;
 registerEnumType(AuditActorKind, {
   name: 'AuditActorKind',
-  description:
-    'Who changed a row: a key of the account, a master key, or a user of the database who went past the gateway.',
+  description: 'Who changed a row: a key of the account, a master key, or a database user who bypassed the gateway.',
 });
 
 export const AuditAction = {
@@ -22,21 +21,21 @@ export const AuditAction = {
 } as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
-  description: 'What happened to a row. DELETE hides it, RESTORE brings it back, PURGE removes it for good.',
+  description: 'What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently.',
 });
 
-@ObjectType({ description: 'One place that an event changed.' })
+@ObjectType({ description: 'One value that an event changed.' })
 export class AuditChange {
   @Field(() => String, {
     description:
-      'The way to the place in the row, for example `metadata.owner.team`; a name with dots, brackets, quotes or white space stands as `metadata["a.b"]`.',
+      'Path to the value in the row, for example `metadata.owner.team`; a name with dots, brackets, quotes or white space is quoted: `metadata["a.b"]`.',
   })
   path!: string;
 
   @Field(() => Json, {
     nullable: true,
     description:
-      'The value before; null when there was none. Before and after are both null when a name that held null came or went.',
+      'The value before; null when there was none. Both values are null when a property with the value null was added or removed.',
   })
   before!: unknown;
 

@@ -5,7 +5,7 @@ import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
 
 @Scoped()
-@ObjectType({ description: 'A row as it was at a time.' })
+@ObjectType({ description: 'The state of a row at a time.' })
 export class AuditSnapshot {
   @Field(() => ID, { description: 'The account of the row.' })
   accountId!: string;
@@ -16,18 +16,18 @@ export class AuditSnapshot {
   @Field(() => ID, { description: 'Id of the row.' })
   resourceId!: string;
 
-  @Field(() => DateTime, { description: 'The time that was asked for.' })
+  @Field(() => DateTime, { description: 'The given time.' })
   time!: string;
 
   @Field(() => JsonObject, {
     nullable: true,
-    description: 'All recorded columns, under the names of the API; null when the row did not exist then.',
+    description: 'All audited columns under their API names; null when the row did not exist then.',
   })
   row!: JsonRecord | null;
 }
 
 @Scoped()
-@ObjectType({ description: 'A place in the chain of an account, signed: keep it where nobody can change it.' })
+@ObjectType({ description: 'A signed position in the audit log of an account. Store it where nobody can change it.' })
 export class AuditCheckpoint {
   @Field(() => ID, { description: 'The account.' })
   accountId!: string;
@@ -49,21 +49,21 @@ export class AuditCheckpoint {
 }
 
 @Scoped()
-@ObjectType({ description: 'Events of an account in the order of their chain, as they were hashed.' })
+@ObjectType({ description: 'Events of an account in the order of their hash chain, exactly as they were hashed.' })
 export class AuditExport {
   @Field(() => ID, { description: 'The account.' })
   accountId!: string;
 
   @Field(() => [String], {
     description:
-      'Lines of an export, `{"hash":…,"event":<canonical form>}`: written to a file with a checkpoint as its last line, `{"checkpoint":…}`, they can be checked offline.',
+      'Lines of an export, `{"hash":…,"event":<canonical form>}`. A file of them with a checkpoint as its last line, `{"checkpoint":…}`, can be verified offline.',
   })
   lines!: string[];
 
-  @Field(() => Int, { description: 'Sequence of the last event; send it as `after` to go on.' })
+  @Field(() => Int, { description: 'Sequence of the last event; send it as `after` to continue.' })
   lastSequence!: number;
 
-  @Field(() => Boolean, { description: 'The end of the chain was reached.' })
+  @Field(() => Boolean, { description: 'Whether the end of the audit log was reached.' })
   complete!: boolean;
 }
 
@@ -83,21 +83,21 @@ export class AuditCheckpointInput {
 }
 
 @Scoped()
-@ObjectType({ description: 'What checking the chain of an account found.' })
+@ObjectType({ description: 'The result of verifying the audit log of an account.' })
 export class AuditVerification {
   @Field(() => ID, { description: 'The account.' })
   accountId!: string;
 
-  @Field(() => Boolean, { description: 'Every event that was checked is as it was written, in its place.' })
+  @Field(() => Boolean, { description: 'Whether every verified event is unchanged and in its place.' })
   intact!: boolean;
 
-  @Field(() => Int, { description: 'How many events were found intact, at most 20,000 in one request.' })
+  @Field(() => Int, { description: 'The number of intact events, at most 20,000 per request.' })
   checked!: number;
 
-  @Field(() => Int, { description: 'Sequence of the last intact event; send it as `after` to go on.' })
+  @Field(() => Int, { description: 'Sequence of the last intact event; send it as `after` to continue.' })
   lastSequence!: number;
 
-  @Field(() => Boolean, { description: 'The end of the chain was reached.' })
+  @Field(() => Boolean, { description: 'Whether the end of the audit log was reached.' })
   complete!: boolean;
 
   @Field(() => String, {
@@ -109,6 +109,6 @@ export class AuditVerification {
   @Field(() => Int, { nullable: true, description: 'Sequence of the first event concerned.' })
   faultSequence!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'What is wrong, in words.' })
+  @Field(() => String, { nullable: true, description: 'What is wrong, human-readable.' })
   message!: string | null;
 }

@@ -18,7 +18,7 @@ const MAX_EXPORT_LINES = 500;
 const queryIn =
   (scope: Scope): RunQuery =>
   (text, values) =>
-    scope.read({ name: undefined, text, columns: [] }, values);
+    scope.read({ text, values });
 
 /** The same events; their accounts are added to `accountIds`. */
 async function* notingAccounts(

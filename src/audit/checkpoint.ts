@@ -1,5 +1,6 @@
 /** Signed checkpoints: what a chain looked like, to be kept where nobody who can change the database can reach it. */
 import { isSigned, type Signer } from '../auth/signer';
+import { CHECKPOINT_TEXTS } from '../db/statements/audit-events';
 import type { KeyedColumn } from '../db/setup/rotate-secrets-key';
 import type { TrustedPoint } from './verify-chain';
 
@@ -34,12 +35,7 @@ export const rekeyedCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
   table: 'audit_checkpoint',
   column: 'signature',
   type: 'text',
-  context: [
-    'account_id',
-    'sequence',
-    "encode(hash, 'hex')",
-    `to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-  ],
+  context: CHECKPOINT_TEXTS,
   renew: (signature, [accountId, sequence, hash, at]) => {
     const checkpoint = { accountId: accountId ?? '', sequence: Number(sequence), hash: hash ?? '', at: at ?? '' };
     if (!isSignedBy({ ...checkpoint, signature: String(signature) }, from.publicKey))

@@ -7,7 +7,7 @@ import { DateTime } from '../graph/scalars';
 
 @Scoped()
 @ObjectType({
-  description: 'How often one field was refused to one key within one minute; recorded in the account of the key.',
+  description: 'How often one field was denied to one key within one minute; belongs to the account of the key.',
 })
 @Entity('audit_denial')
 @Listed('minute')
@@ -20,19 +20,24 @@ export class AuditDenial {
   @PrimaryColumn('uuid')
   accountId!: string;
 
-  @Field(() => DateTime, { description: 'The minute, by its beginning.' })
+  @Field(() => DateTime, { description: 'Start of the minute.' })
   @Column('timestamptz')
   minute!: string;
 
-  @Field(() => ID, { description: 'Id of the key that was refused.' })
+  @Field(() => ID, {
+    description: 'Id of the key that was denied; 00000000-0000-0000-0000-000000000000 for several keys.',
+  })
   @Column('uuid')
   keyId!: string;
 
-  @Field(() => String, { description: 'Error code of the refusal, for example `FORBIDDEN`.' })
+  @Field(() => String, { description: 'Error code, for example `FORBIDDEN`.' })
   @Column('text')
   code!: string;
 
-  @Field(() => String, { description: 'The field that was refused; `authenticate` for a key that was not accepted.' })
+  @Field(() => String, {
+    description:
+      'The field that was denied; `authenticate` for a key that was not accepted, `(many)` for several fields.',
+  })
   @Column('text')
   field!: string;
 
@@ -40,11 +45,11 @@ export class AuditDenial {
   @Column('bigint')
   count!: number;
 
-  @Field(() => String, { nullable: true, description: 'The last of the requests.' })
+  @Field(() => String, { nullable: true, description: 'The last of these requests.' })
   @Column('text', { nullable: true })
   requestId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Network address of the last of the requests.' })
+  @Field(() => String, { nullable: true, description: 'Network address of the last of these requests.' })
   @Column('text', { nullable: true })
   address!: string | null;
 }

@@ -1,4 +1,6 @@
 /** Events in the order of their chain, a page at a time: memory does not grow with their number. */
+import type { PreparedQuery } from '../db/pipeline/batch';
+import { accountsWithEvents, eventAt, eventsAfter, lastCheckpoint } from '../db/statements/audit-events';
 import { isAnswerTooLarge } from '../errors';
 import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
@@ -10,20 +12,7 @@ const PAGE_ROWS = 1000;
 /** How much smaller the next try is when the events are so large that a page of them is too much. */
 const PAGE_SHRINK_FACTOR = 8;
 
-const EVENTS = `
-  SELECT e.account_id, e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
-         e.action, e.resource_type, e.resource_id, e.before::text, e.after::text, encode(e.hash, 'hex')
-    FROM audit_event e WHERE e.account_id = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3`;
-
-const EVENT_AT = `
-  SELECT e.account_id, e.sequence, encode(e.hash, 'hex'), e.at FROM audit_event e
-   WHERE e.account_id = $1 AND e.sequence <= $2 ORDER BY e.sequence DESC LIMIT 1`;
-
-const ARCHIVED = `
-  SELECT c.account_id, c.sequence, encode(c.hash, 'hex'), c.at, c.signature FROM audit_checkpoint c
-   WHERE c.account_id = $1 ORDER BY c.sequence DESC LIMIT 1`;
-
-const ACCOUNTS = 'SELECT DISTINCT e.account_id FROM audit_event e ORDER BY 1';
+const run = (runQuery: RunQuery, { text, values }: PreparedQuery): Promise<unknown[][]> => runQuery(text, values);
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
@@ -76,7 +65,7 @@ export async function* readEvents(
   let left = most;
   let page = PAGE_ROWS;
   while (left > 0) {
-    const rows = await ask(EVENTS, [accountId, position, Math.min(page, left)]).catch((error: unknown) => {
+    const rows = await run(ask, eventsAfter(accountId, position, Math.min(page, left))).catch((error: unknown) => {
       if (page === 1 || !isAnswerTooLarge(error)) throw error;
       return null;
     });
@@ -103,7 +92,7 @@ export async function readCheckpoint(
   accountId: string,
   sequence = Number.MAX_SAFE_INTEGER,
 ): Promise<Checkpoint | null> {
-  const [row] = await ask(EVENT_AT, [accountId, sequence]);
+  const [row] = await run(ask, eventAt(accountId, sequence));
   return row ? toCheckpoint(row) : null;
 }
 
@@ -112,9 +101,9 @@ export async function readArchived(
   ask: RunQuery,
   accountId: string,
 ): Promise<(Checkpoint & { readonly signature: string }) | null> {
-  const [row] = await ask(ARCHIVED, [accountId]);
+  const [row] = await run(ask, lastCheckpoint(accountId));
   return row ? { ...toCheckpoint(row), signature: String(row[4]) } : null;
 }
 
 export const readAccounts = async (ask: RunQuery): Promise<string[]> =>
-  (await ask(ACCOUNTS, [])).map(([id]) => String(id));
+  (await run(ask, accountsWithEvents())).map(([id]) => String(id));

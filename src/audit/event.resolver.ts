@@ -1,6 +1,7 @@
 /** Queries of the audit log: lists of events, the history of a row, and its state at a time. */
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
+import { stateAt, stateBefore } from '../db/statements/audit-events';
 import { Requires } from '../graph/queries/select-columns';
 import { connectionTypes, Direction, type ConnectionSource } from '../graph/queries/connection';
 import { AFTER, BEFORE, FIRST, LAST, listPage } from '../graph/queries/list';
@@ -32,17 +33,6 @@ const filters = filterInput(
 );
 
 const EVENTS = { entity: AuditEvent, type: 'AuditEvent' } as const;
-
-const STATE_AT = `
-  SELECT e.account_id, e.after FROM audit_event e
-   WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4
-   ORDER BY e.at DESC, e.sequence DESC LIMIT 1`;
-
-/** For a row that was created without an event, as runs are, the first event after the time has the state before. */
-const STATE_BEFORE = `
-  SELECT e.account_id, e.before FROM audit_event e
-   WHERE e.account_id = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4
-   ORDER BY e.at, e.sequence LIMIT 1`;
 
 @Resolver(() => AuditEvent)
 export class AuditEventResolver {
@@ -106,11 +96,8 @@ export class AuditEventResolver {
   ): Promise<AuditSnapshot | null> {
     const scope = scopeOf(context);
     const resourceId = id.toLowerCase();
-    const values = [scope.requireAccount(), resourceType, resourceId, time];
-    const [at, later] = await Promise.all([
-      scope.read({ name: 'audit state at', text: STATE_AT, columns: [] }, values),
-      scope.read({ name: 'audit state before', text: STATE_BEFORE, columns: [] }, values),
-    ]);
+    const row = { accountId: scope.requireAccount(), resourceType, resourceId, time };
+    const [at, later] = await Promise.all([scope.read(stateAt(row)), scope.read(stateBefore(row))]);
     const [accountId, state] = at[0] ?? later[0] ?? [];
     if (state === undefined) return null;
     return { accountId: String(accountId), resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };

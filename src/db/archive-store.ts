@@ -1,12 +1,13 @@
 /** Reading and thinning the audit record as its keepers do, without the gateway: for the command line beside the database. */
 import { PipelineClient } from './pipeline/pipeline-client';
+import { gatewayConnection } from './session-settings';
 import { asOwner } from './setup/owner';
 
 type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
 /** Runs `work` with a way to ask as the operator role, which can read every account's record and change none. */
 export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const client = new PipelineClient({ connectionString: operatorUrl });
+  const client = new PipelineClient(gatewayConnection(operatorUrl));
   await client.connect();
   try {
     return await work(async (text, values) => {

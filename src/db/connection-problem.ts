@@ -129,8 +129,10 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
   [
     /^53300$/,
     /for role/,
-    ({ user }) =>
-      `The role "${user}" has no free connection left: its ${ROLE_LIMIT} is reached. Raise it (ALTER ROLE "${user}" ${ROLE_LIMIT} -1;) or lower POOL_SIZE.`,
+    ({ user }, message) => {
+      const role = /role "([^"]+)"/.exec(message)?.[1] ?? user;
+      return `The role "${role}" has no free connection left: its ${ROLE_LIMIT} is reached. Raise it (ALTER ROLE "${role}" ${ROLE_LIMIT} -1;) or lower POOL_SIZE.`;
+    },
   ],
   [
     /^53300$/,

@@ -108,7 +108,7 @@ export async function runOnce<T>(
     await transaction.runLast({ text: texts.store, values: [...row, answer] });
     return result;
   }
-  const [[known, answer] = []] = await transaction.read({ text: texts.find }, row);
+  const [[known, answer] = []] = await transaction.read({ text: texts.find, values: row });
   if (!(known instanceof Uint8Array) || !fingerprint.equals(known)) throw reused();
   if (!(answer instanceof Uint8Array)) throw new Error('A request was stored without its answer');
   // What was stored is what this very request's work gave; its rows lead on under the scope of this request.

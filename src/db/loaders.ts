@@ -44,7 +44,7 @@ class Group {
     const wanted = this.#wanted;
     this.#wanted = [];
     try {
-      const found = this.#byKey(await this.scope.read(this.statement, this.#values(wanted)));
+      const found = this.#byKey(await this.scope.read({ ...this.statement, values: this.#values(wanted) }));
       for (const { accountId, ids, resolve } of wanted) {
         const rows = found.get(accountId);
         resolve(ids.map((id) => rows?.get(id) ?? EMPTY));

@@ -63,7 +63,11 @@ export class Repository<Row extends StoredRow> {
   async get(id: string, columns: readonly string[], deleted: Deleted = 'EXCLUDE'): Promise<Row | null> {
     if (!isUuid(id)) return null;
     const statement = getStatement(this.table, columns, this.#pinned, deleted);
-    const rows = toRows<Row>(await this.scope.read(statement, [...this.#account, id]), statement.columns, this.scope);
+    const rows = toRows<Row>(
+      await this.scope.read({ ...statement, values: [...this.#account, id] }),
+      statement.columns,
+      this.scope,
+    );
     return rows[0] ?? null;
   }
 
@@ -103,7 +107,8 @@ export class Repository<Row extends StoredRow> {
     const position = request.cursor === null ? [] : this.#position(list, request.cursor, key.length);
     const statement = listStatement(this.table, shape);
     const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...sought.map(predicateValue)];
-    const answer = await this.scope.read(statement, [...values, request.size + (request.fetchOneMore ? 1 : 0)]);
+    const size = request.size + (request.fetchOneMore ? 1 : 0);
+    const answer = await this.scope.read({ ...statement, values: [...values, size] });
     const found = toRows<Row>(answer, statement.columns, this.scope);
     const beyond = found.length > request.size;
     const [holds, last] = sought.length === 0 ? [true, false] : (answer.at(-1)?.slice(-2) ?? [true, false]);
@@ -126,7 +131,10 @@ export class Repository<Row extends StoredRow> {
 
   async count(predicates: readonly Predicate[], deleted: Deleted): Promise<number> {
     const statement = countStatement(this.table, { predicates, deleted, pinned: this.#pinned });
-    const [row] = await this.scope.read(statement, [...this.#account, ...predicates.map(predicateValue)]);
+    const [row] = await this.scope.read({
+      ...statement,
+      values: [...this.#account, ...predicates.map(predicateValue)],
+    });
     return Number(row?.[0] ?? 0);
   }
 

@@ -6,13 +6,11 @@ import { isTransactionConflict, translateFailure } from './database-errors';
 import { Loaders } from './loaders';
 import type { PreparedQuery } from './pipeline/batch';
 import type { RoleKind } from './setup/roles';
-import type { Statement } from './statements/select';
 import type { Origin, Transaction } from './transaction';
 import type { UnitOfWork } from './unit-of-work';
 
 interface Pending {
-  readonly statement: Statement;
-  readonly values: readonly unknown[];
+  readonly query: PreparedQuery;
   readonly resolve: (rows: unknown[][]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -84,9 +82,9 @@ export class Scope {
    * Reads rows. What is asked for in one tick goes to the database as one read-only transaction in one write, and the
    * connection is back in its pool before any JavaScript sees a row.
    */
-  read(statement: Statement, values: readonly unknown[]): Promise<unknown[][]> {
+  read(query: PreparedQuery): Promise<unknown[][]> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.push({ statement, values, resolve, reject }) === 1) process.nextTick(() => void this.#flush());
+      if (this.#pending.push({ query, resolve, reject }) === 1) process.nextTick(() => void this.#flush());
     });
   }
 
@@ -94,13 +92,7 @@ export class Scope {
     const pending = this.#pending;
     this.#pending = [];
     try {
-      const queries = pending.map(({ statement: { name, text, columns }, values }) => ({
-        name,
-        text,
-        columns,
-        values,
-      }));
-      const answers = await this.#send(queries);
+      const answers = await this.#send(pending.map(({ query }) => query));
       pending.forEach((one, index) => one.resolve(answers[index] ?? []));
     } catch (error) {
       const failure = translateFailure(error, true);

@@ -83,7 +83,6 @@ const GATEWAY: Settings = {
 /** Migrations and checks take as long as they take. Whose role an owner's login stands for is its administrator's choice. */
 const OWNER: Settings = {
   ...Object.fromEntries(Object.entries(COMMON).filter(([name]) => name !== 'role')),
-  default_transaction_read_only: 'off',
   default_tablespace: '',
   default_table_access_method: 'heap',
   default_toast_compression: 'pglz',

@@ -10,15 +10,14 @@ import {
   insertRow,
   lockRows,
   updateRow,
-  type Change,
   type DatabaseTime,
   type Lock,
+  type RowQuery,
   type Values as Cells,
 } from './statements/change';
 import { lockDeletedWith, lockDependents, lockExpired } from './statements/dependents';
 import { linksOf, lockLinks, unlink, type LinkTable } from './statements/links';
 import { toRows, type StoredRow } from './statements/row';
-import type { Statement } from './statements/select';
 import type { Table } from './statements/table';
 import type { UnitOfWork } from './unit-of-work';
 
@@ -59,11 +58,8 @@ export class Transaction {
   ) {}
 
   /** Runs one statement, which sees what was written before. */
-  async read(
-    { name, text }: Pick<Statement, 'text'> & { readonly name?: string | undefined },
-    values: readonly unknown[],
-  ): Promise<unknown[][]> {
-    const [rows = []] = await this.unit.run([{ name, text, values }]);
+  async read(query: PreparedQuery): Promise<unknown[][]> {
+    const [rows = []] = await this.unit.run([query]);
     return rows;
   }
 
@@ -168,8 +164,7 @@ export class Transaction {
   }
 
   async #ids(query: PreparedQuery): Promise<string[]> {
-    const [rows = []] = await this.run([query]);
-    return rows.map(([id]) => String(id));
+    return (await this.read(query)).map(([id]) => String(id));
   }
 
   /** Removes rows for good, in the order of their ids as given. */
@@ -179,13 +174,12 @@ export class Transaction {
 
   /** Lets nobody else change the links of a table in an account until the transaction ends. */
   async lockLinks(through: Table, accountId: string): Promise<void> {
-    await this.run([lockLinks(through, accountId)]);
+    await this.read(lockLinks(through, accountId));
   }
 
   /** Pairs of ids, near and far, in order: what the near rows are joined to. */
   async linksOf(link: LinkTable, accountId: string, nearIds: readonly string[]): Promise<unknown[][]> {
-    const [pairs = []] = await this.run([linksOf(link, accountId, nearIds)]);
-    return pairs;
+    return this.read(linksOf(link, accountId, nearIds));
   }
 
   /** Removes what the near rows are joined to, in the order of their ids. */
@@ -199,8 +193,8 @@ export class Transaction {
     return this.scope.database.table(entity);
   }
 
-  async #rows<Row extends StoredRow>(change: Change, last: boolean): Promise<Row[]> {
-    const [rows = []] = last ? [await this.runLast(change)] : await this.run([change]);
+  async #rows<Row extends StoredRow>(change: RowQuery, last: boolean): Promise<Row[]> {
+    const rows = await (last ? this.runLast(change) : this.read(change));
     return toRows<Row>(rows, change.columns, this.scope);
   }
 

@@ -4,7 +4,8 @@ import { chmod, cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat,
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries';
 import { closedFolder, mayEnter } from './os-user';
-import { EmbeddedError, systemCode } from './embedded-error';
+import { systemCode } from '../util/data-folder';
+import { EmbeddedError } from './embedded-error';
 import type { OsUser } from './spawn';
 
 /** Open to every user of the machine, for gateways run as root from a folder that is closed to all others. */

@@ -1,5 +1,6 @@
 /** The one error of the embedded PostgreSQL, and the words it uses for PostgreSQL's own complaints. */
 import { StartError } from '../start-error';
+import { dataFolderProblem } from '../util/data-folder';
 
 /** The embedded PostgreSQL cannot start. The message is one sentence: what is wrong, and what to do. */
 export class EmbeddedError extends StartError {
@@ -50,28 +51,11 @@ export function explainOutput(output: string, folder: string): EmbeddedError {
   );
 }
 
-/** The code of a failed system call, such as `EACCES`. */
-export const systemCode = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-/** What a refused system call on the data folder means. */
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: 'cannot be written by this user',
-  EPERM: 'cannot be written by this user',
-  EROFS: 'is on a read-only file system',
-  EEXIST: 'is a file, not a folder',
-  ENOTDIR: 'lies under a file, not a folder',
-  ENOSPC: 'is on a full disk',
-  ENOTEMPTY: 'was filled by another gateway just now',
-  ENOENT: 'holds a link that leads nowhere, or was removed just now',
-};
-
 /** Puts whatever went wrong while starting in one sentence; what already is one, stays. */
 export function toEmbeddedError(error: unknown, dataDir: string): EmbeddedError {
   if (error instanceof EmbeddedError) return error;
-  const refusal = SYSTEM_ERRORS[systemCode(error)];
-  if (refusal === undefined) return explainOutput(`error: ${String(error)}`, dataDir);
-  return new EmbeddedError(`The data folder ${dataDir} ${refusal}: mend that, or set DATA_DIR to another folder.`, {
-    cause: error,
-  });
+  const problem = dataFolderProblem(error, dataDir);
+  return problem === null
+    ? explainOutput(`error: ${String(error)}`, dataDir)
+    : new EmbeddedError(problem, { cause: error });
 }

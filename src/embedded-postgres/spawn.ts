@@ -1,6 +1,7 @@
 /** Runs one of PostgreSQL's programs to its end. */
 import { spawn } from 'node:child_process';
-import { EmbeddedError, OWN_SERVER, systemCode } from './embedded-error';
+import { systemCode } from '../util/data-folder';
+import { EmbeddedError, OWN_SERVER } from './embedded-error';
 
 /** The user that a program runs as; undefined means the gateway's own. */
 export type OsUser = { readonly uid: number; readonly gid: number } | undefined;

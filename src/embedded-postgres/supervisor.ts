@@ -58,7 +58,8 @@ export class Supervisor {
       try {
         await pause(delayMs, undefined, { signal: this.#stopping.signal });
         this.#watch(await this.options.revive());
-        return log('The embedded PostgreSQL is running again.');
+        log('The embedded PostgreSQL is running again.');
+        return;
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         reason = error instanceof Error ? error.message : String(error);

@@ -112,7 +112,7 @@ interface NewKey {
 }
 
 /** Writes and reads that rest on each of the settings. */
-async function expectUsual({ acme, globex, master, client, gateway }: TwoTenants): Promise<void> {
+async function expectUsual({ acme, globex, master, gateway, ...others }: TwoTenants): Promise<void> {
   const { createTool } = await acme.ask<{ createTool: { name: string; tags: string[]; createdAt: string } }>(CREATE, {
     name: 'usual',
   });
@@ -122,7 +122,7 @@ async function expectUsual({ acme, globex, master, client, gateway }: TwoTenants
   const soon = new Date(Date.now() + 86_400_000 * 3).toISOString();
   const made = (await acme.ask<NewKey>(KEY, { name: 'short', expiresAt: soon })).createApiKey;
   expect(made.apiKey.expiresAt).toBe(soon);
-  const keyOf = client(made.secret);
+  const keyOf = others.client(made.secret);
   expect(await keyOf.ask('{ tools { totalCount } }')).toEqual({ tools: { totalCount: 1 } });
   await acme.ask(REVOKE, { id: made.apiKey.id });
   await eventually(async () => (await keyOf.send('{ tools { totalCount } }')).status === 401);

@@ -23,8 +23,8 @@ export interface Outcome {
   readonly code: 'done' | 'NOT_FOUND' | 'IN_USE' | 'CONFLICT' | 'BAD_USER_INPUT';
   /** All live rows that an IN_USE is about. */
   readonly users?: readonly Row[];
-  /** The way of a circle that was refused, without the row that it comes back to. */
-  readonly circle?: readonly Row[];
+  /** The way of a cycle that was refused, without the row that it comes back to. */
+  readonly cycle?: readonly Row[];
 }
 
 const DONE: Outcome = { code: 'done' };
@@ -80,8 +80,8 @@ export class Model {
   relink(agent: Row, type: Linked, wanted: readonly Row[]): Outcome {
     if (agent.deletion !== null) return { code: 'NOT_FOUND' };
     if (wanted.some((one) => one.deletion !== null)) return { code: 'BAD_USER_INPUT' };
-    const circle = wanted.map((one) => this.#wayTo(agent, one)).find((way) => way !== null);
-    if (circle) return { code: 'BAD_USER_INPUT', circle };
+    const cycle = wanted.map((one) => this.#wayTo(agent, one)).find((way) => way !== null);
+    if (cycle) return { code: 'BAD_USER_INPUT', cycle };
     agent.refers = [...agent.refers.filter((one) => one.type !== type), ...wanted];
     return DONE;
   }

@@ -90,12 +90,12 @@ class Story {
     await this.#change('delete', used, false);
     await this.#change('delete', used, true);
     await this.#change('restore', used, false);
-    await this.#circle(agents);
+    await this.#cycle(agents);
   }
 
-  /** A circle is refused while one on its way is deleted, for it may come back, and when it is back. */
-  async #circle([first, second, third]: readonly Row[]): Promise<void> {
-    if (!first || !second || !third) throw new Error('A circle needs three agents');
+  /** A cycle is refused while one on its way is deleted, for it may come back, and when it is back. */
+  async #cycle([first, second, third]: readonly Row[]): Promise<void> {
+    if (!first || !second || !third) throw new Error('A cycle needs three agents');
     await this.#link(first, 'Agent', [second]);
     await this.#link(second, 'Agent', [third]);
     await this.#change('delete', second, true);
@@ -179,20 +179,20 @@ class Story {
     if (outcome.code === 'done') await this.check();
   }
 
-  #compare(act: string, type: Type, { errors }: Answer, { code, users = [], circle }: Outcome): void {
+  #compare(act: string, type: Type, { errors }: Answer, { code, users = [], cycle }: Outcome): void {
     const [error] = errors;
     const outcome = error?.extensions.code ?? 'done';
     expect({ act, type, outcome }).toEqual({ act, type, outcome: code });
     const { references, total }: Record<string, unknown> = { references: [], total: 0, ...error?.extensions };
     const named = sorted(users).map(({ id, name }) => ({ resourceType: 'Agent', id, name }));
     expect([references, total]).toEqual([named.slice(0, LISTED), users.length]);
-    expect([act, type, error?.message.includes('circle') ?? false]).toEqual([act, type, circle !== undefined]);
+    expect([act, type, error?.message.includes('cycle') ?? false]).toEqual([act, type, cycle !== undefined]);
     this.#count(`${act} ${type} ${outcome}`);
     if (users.length > LISTED) this.#count(`${act} ${type} ${outcome} beyond the list`);
-    if (circle) this.#count(`circle of ${circle.length === 0 ? 'itself' : 'several'}`);
-    if (circle?.some(({ deletion }) => deletion !== null)) this.#count('circle over a deleted agent');
-    if (circle?.some(({ deletion, restored }) => deletion === null && restored))
-      this.#count('circle over a restored agent');
+    if (cycle) this.#count(`cycle of ${cycle.length === 0 ? 'itself' : 'several'}`);
+    if (cycle?.some(({ deletion }) => deletion !== null)) this.#count('cycle over a deleted agent');
+    if (cycle?.some(({ deletion, restored }) => deletion === null && restored))
+      this.#count('cycle over a restored agent');
   }
 
   #count(seen: string): void {
@@ -242,7 +242,7 @@ const MUST_HAPPEN = [
   ]),
   ...['delete Schedule done', 'restore Schedule done', 'restore Schedule CONFLICT', 'purge Schedule done'],
   ...LINKED.flatMap((type) => [`relink ${type} done`, `relink ${type} BAD_USER_INPUT`, `relink ${type} NOT_FOUND`]),
-  ...['circle of itself', 'circle of several', 'circle over a deleted agent', 'circle over a restored agent'],
+  ...['cycle of itself', 'cycle of several', 'cycle over a deleted agent', 'cycle over a restored agent'],
   'delete Tool IN_USE beyond the list',
 ];
 
@@ -273,7 +273,7 @@ it('whatever is created, linked, deleted, restored and purged in whatever order'
   expect([...counts.keys()]).toEqual(expect.arrayContaining(MUST_HAPPEN));
 }, 120_000);
 
-it('a row in use is kept, and the refusal lists the first 20 of the live rows that refer to it and says how many there are', async () => {
+it('a row in use is not deleted; the error lists the first 20 rows that refer to it and counts them all', async () => {
   const { acme } = tenants;
   const users = Array.from(
     { length: 23 },
@@ -292,7 +292,7 @@ it('a row in use is kept, and the refusal lists the first 20 of the live rows th
     references: listed.map((one) => ({ resourceType: 'Agent', ...one })),
   });
   expect(refused.errors[0]?.message).toBe(
-    `23 live row(s) refer to this one, for example the Agent ${JSON.stringify(listed[0]?.name)}; the first 20 are listed. Change them first, or delete with force: true.`,
+    `23 row(s) refer to this one, for example the Agent ${JSON.stringify(listed[0]?.name)}; the first 20 are listed. Change them first, or delete with force: true.`,
   );
   expect(await acme.ask('{ tools { nodes { name } } }')).toEqual({ tools: { nodes: [{ name: 'used' }] } });
 });

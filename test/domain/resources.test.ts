@@ -58,7 +58,7 @@ describe('an agent', () => {
     });
   });
 
-  it('never comes back to itself by way of sub-agents, and the circle is named', async () => {
+  it('an agent cannot be its own sub-agent, directly or indirectly, and the error names the cycle', async () => {
     const { globex } = tenants;
     const [a, b, c] = [
       await create(globex, 'Agent', agentInput('a')),
@@ -80,7 +80,7 @@ describe('an agent', () => {
     }
   });
 
-  it('closes no circle when two changes that are harmless alone come at once', async () => {
+  it('two concurrent changes that are harmless alone cannot form a cycle together', async () => {
     const { globex } = tenants;
     for (let round = 0; round < 5; round += 1) {
       const ids: string[] = [];

@@ -55,9 +55,7 @@ const makeReadOnly = async (value: 'on' | 'off'): Promise<void> => {
 function expectNoChanges({ status, errors }: Answer): void {
   expect(status).toBe(503);
   expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAVAILABLE', retry: true }]);
-  expect(errors[0]?.message).toBe(
-    'The database takes no changes at the moment. Nothing was changed; send the request again in a few seconds.',
-  );
+  expect(errors[0]?.message).toMatch(/^The database takes no changes at the moment\. Nothing was changed; /);
 }
 
 const backends = async (): Promise<number[]> =>

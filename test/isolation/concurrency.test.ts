@@ -141,7 +141,7 @@ describe.each([
       const work = scopeOfAccount(database, mine.accountId).write(async (transaction) => {
         const { accountId } = mine;
         await transaction.insert(Tool, { id: newId(), accountId, name: `thrown ${round}`, type: 'CUSTOM' });
-        if (round >= 4) await transaction.read({ text: 'SELECT pg_terminate_backend(pg_backend_pid())' }, []);
+        if (round >= 4) await transaction.read({ text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] });
         throw new Error('thrown midway');
       });
       await expect(work).rejects.toThrow(round >= 4 ? DatabaseUnavailableError : 'thrown midway');

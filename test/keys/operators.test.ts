@@ -165,7 +165,7 @@ describe('viewer', () => {
 });
 
 describe('the review of access', () => {
-  it('recommends the least role that would have sufficed, with the evidence, for the own account alone', async () => {
+  it('recommends the least-privileged role that covers the use of each key, with the evidence, for its own account only', async () => {
     const { acme, globex, gateway } = tenants;
     const keys = {
       VIEWER: await makeKey('reads', 90),

@@ -30,7 +30,7 @@ class UpdateNoteInput {
   @Field(() => String, { nullable: true, description: '1 to 255 characters.' })
   name?: string;
 
-  @Field(() => ID, { nullable: true, description: 'A live tool of the same account.' })
+  @Field(() => ID, { nullable: true, description: 'A tool of the same account.' })
   toolId?: string;
 }
 
@@ -39,7 +39,7 @@ class CreateNoteInput extends UpdateNoteInput {
   @Field(() => String, { description: '1 to 255 characters.' })
   override name!: string;
 
-  @Field(() => ID, { description: 'A live tool of the same account.' })
+  @Field(() => ID, { description: 'A tool of the same account.' })
   override toolId!: string;
 }
 

@@ -122,7 +122,7 @@ describe('a database that could be reached and can never serve', () => {
   ])('%s', async (_name, suffix, statements, sentences) => {
     await run(...statements(database(suffix)));
     const { message, exitCode } = await refusal(refuseUnusable({ setting, url: urlFor(role, database(suffix)) }));
-    expect(message.split('\n')).toEqual(sentences.map((sentence) => expect.stringMatching(sentence)));
+    expect(message.split('\n')).toEqual(sentences.map((sentence): unknown => expect.stringMatching(sentence)));
     expect(exitCode).toBe(EXIT_CODES.misconfigured);
   });
 

@@ -50,8 +50,7 @@ export function startProgram(
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output.stderr += data.toString()));
-  const ended = once(child, 'close').then((ending) => {
-    const [code, signal] = ending as [number | null, string | null];
+  const ended = once(child, 'close').then(([code, signal]: (number | string | null)[]) => {
     running.delete(child);
     return code ?? signal ?? 'unknown';
   });

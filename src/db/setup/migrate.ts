@@ -1,5 +1,6 @@
 /** Brings a database up to date as its owner, and tells how to connect as each of the two roles. */
 import { Client } from 'pg';
+import { ownerConnection } from '../session-settings';
 import type { Config } from '../../config';
 import { loginProblem } from '../connection-problem';
 import { applyMigrations, planMigrations, readMigrations, withRoles } from './migrations';
@@ -29,7 +30,7 @@ const codeOf = (error: unknown): unknown =>
 
 /** The role and the database that a connection leads to. */
 async function whoIs(url: string): Promise<{ role: string; database: string }> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ ...ownerConnection(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   try {
     await client.connect();
     const { rows } = await client.query<{ role: string; database: string }>(

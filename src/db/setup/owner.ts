@@ -1,11 +1,14 @@
 /** The one connection as the owner of the database: for setting up and for keepers' tools, never for a request. */
 import { Client } from 'pg';
+import { ownerConnection } from '../session-settings';
+import { findWriteFaults } from '../verify/verify-writable';
+import { SetupError } from './setup-error';
 
 /** Serialises set-ups of gateways that start at once. Any number will do, as long as it stays. */
 const SETUP_LOCK = 7_267_283;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What the work rests on, whatever the database, the role or a pooler sets for its sessions. */
+/** What the work rests on where a pooler drops what the connection states. */
 const SESSION = [
   'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
   'SET LOCAL search_path = public, pg_temp',
@@ -13,13 +16,22 @@ const SESSION = [
   'SET LOCAL check_function_bodies = on',
   'SET LOCAL quote_all_identifiers = off',
   'SET LOCAL statement_timeout = 0',
+  'SET LOCAL lock_timeout = 0',
   'SET LOCAL idle_in_transaction_session_timeout = 0',
 ];
+
+/** A standby, or a primary that was made read-only as a whole, before or after a failover. */
+async function refuseReadOnlyServer(owner: Client): Promise<void> {
+  const ask = async (text: string): Promise<unknown[][]> =>
+    (await owner.query<unknown[]>({ text, rowMode: 'array' })).rows;
+  const [fault] = await findWriteFaults(ask);
+  if (fault !== undefined) throw new SetupError(`DATABASE_URL: ${fault}.`);
+}
 
 /** Works on a connection as the owner; whatever was left open there is rolled back. */
 export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> {
   const owner = new Client({
-    connectionString: ownerUrl,
+    ...ownerConnection(ownerUrl),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'portcullis-owner',
   });
@@ -36,6 +48,7 @@ export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Pr
 /** One transaction as the owner, one gateway at a time: all of it is stored, or nothing. */
 export const asOwner = <T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> =>
   withOwner(ownerUrl, async (owner) => {
+    await refuseReadOnlyServer(owner);
     for (const statement of SESSION) await owner.query(statement);
     await owner.query('SELECT pg_advisory_xact_lock($1)', [SETUP_LOCK]);
     const result = await work(owner);

@@ -63,11 +63,11 @@ function bind(
 const list = (columns: readonly Column[]): string => columns.map((column) => column.sql).join(', ');
 
 /** A statement with its values, and the columns of the rows that it returns. */
-export interface Change extends PreparedQuery {
+export interface RowQuery extends PreparedQuery {
   readonly columns: readonly Column[];
 }
 
-const changeOf = ({ name, text, columns }: Statement, values: readonly unknown[]): Change => ({
+const rowQuery = ({ name, text, columns }: Statement, values: readonly unknown[]): RowQuery => ({
   name,
   text,
   columns,
@@ -79,7 +79,7 @@ const changeOf = ({ name, text, columns }: Statement, values: readonly unknown[]
  * @param values with the account, unless the table has none.
  * @param returned properties to answer with, besides id and account; all when unset.
  */
-export function insertRow(table: Table, values: Values, returned: Iterable<string> = table.columns.keys()): Change {
+export function insertRow(table: Table, values: Values, returned: Iterable<string> = table.columns.keys()): RowQuery {
   const { account } = table;
   const own = account === null ? {} : { [account]: values[account] };
   const assignments = assignmentsOf(table, { ...own, ...values });
@@ -91,7 +91,7 @@ export function insertRow(table: Table, values: Values, returned: Iterable<strin
     const names = list(assignments.map(({ column }) => column));
     return { text: `INSERT INTO ${table.sql} (${names}) VALUES (${bound.sql.join(', ')})${returning}`, columns };
   });
-  return changeOf(statement, bound.values);
+  return rowQuery(statement, bound.values);
 }
 
 /** The row's account, where the table has any, then its id: `$1` and `$2`, or `$1` alone. */
@@ -112,7 +112,7 @@ const CHANGED: Readonly<Record<string, string>> = { version: 'version = version 
  * Changes one row; its version grows by one. It returns what changed.
  * @param accountId null for tables without accounts alone.
  */
-export function updateRow(table: Table, accountId: string | null, id: string, patch: Values): Change {
+export function updateRow(table: Table, accountId: string | null, id: string, patch: Values): RowQuery {
   const assignments = assignmentsOf(table, patch);
   const { where, values } = key(table, accountId, id);
   const bound = bind(assignments, values.length + 1);
@@ -126,17 +126,17 @@ export function updateRow(table: Table, accountId: string | null, id: string, pa
     const set = [...sets, ...own.map(([, sql]) => sql)].join(', ');
     return { text: `UPDATE ${table.sql} SET ${set} WHERE ${where} RETURNING ${list(columns)}`, columns };
   });
-  return changeOf(statement, [...values, ...bound.values]);
+  return rowQuery(statement, [...values, ...bound.values]);
 }
 
 /** Removes one row for good. */
-export function deleteRow(table: Table, accountId: string | null, id: string): Change {
+export function deleteRow(table: Table, accountId: string | null, id: string): RowQuery {
   const { where, values } = key(table, accountId, id);
   const statement = compiled(`delete|${table.name}`, () => ({
     text: `DELETE FROM ${table.sql} WHERE ${where}`,
     columns: [],
   }));
-  return changeOf(statement, values);
+  return rowQuery(statement, values);
 }
 
 export interface Lock {
@@ -152,7 +152,7 @@ export function lockRows(
   accountId: string | null,
   ids: readonly string[],
   { lock, deleted }: Lock,
-): Change {
+): RowQuery {
   if (accountId !== null && table.account === null) throw new Error(`${table.name} belongs to no account`);
   const [only] = ids;
   const isOne = ids.length === 1;
@@ -168,5 +168,5 @@ export function lockRows(
     const selected = columns.map((column) => `t.${column.sql}`).join(', ');
     return { text: `SELECT ${selected} FROM ${table.sql} t WHERE ${conditions} ORDER BY t.id FOR ${lock}`, columns };
   });
-  return changeOf(statement, [isOne ? only : ids, ...(pinned ? [accountId] : [])]);
+  return rowQuery(statement, [isOne ? only : ids, ...(pinned ? [accountId] : [])]);
 }

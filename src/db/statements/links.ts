@@ -27,11 +27,11 @@ export function linksOf(link: LinkTable, accountId: string, nearIds: readonly st
   return query(statement, [accountId, nearIds]);
 }
 
-/** Pairs of ids, near and far, in order: all of an account. */
+/** All links of an account, in order: the account, then the ids near and far. */
 export function allLinks(link: LinkTable, accountId: string): PreparedQuery {
   const statement = compiled(`all links|${link.table.name}|${link.near}`, () => {
     const [near, far] = columns(link);
-    const text = `SELECT ${near}, ${far} FROM ${link.table.sql} WHERE "account_id" = $1 ORDER BY ${near}, ${far}`;
+    const text = `SELECT "account_id", ${near}, ${far} FROM ${link.table.sql} WHERE "account_id" = $1 ORDER BY ${near}, ${far}`;
     return { text, columns: [] };
   });
   return query(statement, [accountId]);

@@ -96,5 +96,8 @@ async function cycleError(
   const rows = await transaction.lockRows(link.target(), way, { deleted: true });
   const names = new Map(rows.map((one) => [one.id, 'name' in one ? JSON.stringify(one.name) : one.id]));
   const told = [row.id, ...way].map((id) => names.get(id) ?? id).join(' -> ');
-  return badInput(['input', link.input], `input.${link.input} would close a circle: ${told}. Leave one of them out.`);
+  return badInput(
+    ['input', link.input],
+    `input.${link.input} would form a cycle: ${told}. Remove one of these references.`,
+  );
 }

@@ -16,7 +16,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     @Scoped(Action.WRITE)
     @Mutation(() => entity, { name: `create${names.type}`, description: `Creates one ${names.type} in the account.` })
     create(
-      @Arg('input', () => writing.createInput, { description: 'What to store.' }) input: object,
+      @Arg('input', () => writing.createInput, { description: 'The values to store.' }) input: object,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
       return createRow(scopeOf(context), resource, input);
@@ -25,14 +25,14 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     @Scoped(Action.WRITE)
     @Mutation(() => entity, {
       name: `update${names.type}`,
-      description: `Changes the fields that the input names: null clears a field that may be empty, an absent field stays as it is.`,
+      description: `Changes the fields that the input names: null clears an optional field, an absent field is not changed.`,
     })
     update(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,
-      @Arg('input', () => writing.updateInput, { description: 'What to change.' }) input: object,
+      @Arg('input', () => writing.updateInput, { description: 'The values to change.' }) input: object,
       @Arg('expectedVersion', () => Int, {
         nullable: true,
-        description: 'Refuse with VERSION_CONFLICT unless the row is at this version.',
+        description: 'Fail with VERSION_CONFLICT unless the row has this version.',
       })
       expectedVersion: number | null,
       @Ctx() context: RequestContext,
@@ -43,11 +43,11 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     @Scoped(Action.WRITE)
     @Mutation(() => entity, {
       name: `delete${names.type}`,
-      description: `Hides one ${names.type}; it stays in its account and its name becomes free. Refused with IN_USE while live rows refer to it.`,
+      description: `Soft-deletes one ${names.type} with what depends on it; its name can be used again. IN_USE while other rows refer to it.`,
     })
     delete(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,
-      @Arg('force', () => Boolean, { defaultValue: false, description: 'Delete although live rows refer to it.' })
+      @Arg('force', () => Boolean, { defaultValue: false, description: 'Delete even if other rows refer to it.' })
       force: boolean,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
@@ -57,7 +57,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     @Scoped(Action.WRITE)
     @Mutation(() => entity, {
       name: `restore${names.type}`,
-      description: `Shows one deleted ${names.type} again, with exactly what its deletion took. CONFLICT when its name was taken meanwhile.`,
+      description: `Restores one deleted ${names.type} with exactly what was deleted together with it. CONFLICT when its name has been taken since.`,
     })
     restore(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: RequestContext): Promise<Row> {
       return restoreRow(scopeOf(context), context.services.resources, resource, id);

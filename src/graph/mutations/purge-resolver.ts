@@ -13,22 +13,25 @@ const MAX_PURGED_ROWS = 1000;
 @MasterOnly()
 @ObjectType({ description: 'What a purge removed.' })
 export class PurgeResult {
-  @Field(() => Int, { description: 'Rows removed by this call, at most 1,000; what hung off them is gone too.' })
+  @Field(() => Int, {
+    description: 'Rows removed by this call, at most 1,000, not counting dependent rows that were removed with them.',
+  })
   purged!: number;
 
-  @Field(() => Boolean, { description: 'True when there may be more: call again.' })
+  @Field(() => Boolean, { description: 'Whether there may be more: call again.' })
   more!: boolean;
 }
 
 /** @throws GatewayError NOT_FOUND; CONFLICT for a live row. */
 async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<PurgeResult> {
   if (resource.retentionColumn !== undefined) {
-    throw badInput(['id'], `Rows of ${resource.names.type} expire by retention only: say before instead of id.`);
+    throw badInput(['id'], `Rows of ${resource.names.type} are removed by retention only: give before instead of id.`);
   }
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const row = await transaction.lockRow(resource.entity, id, true);
-    if (row.deletedAt === null) throw new GatewayError('CONFLICT', 'The row is live. Delete it first, then purge it.');
+    if (row.deletedAt === null)
+      throw new GatewayError('CONFLICT', 'The row is not deleted. Delete it first, then purge it.');
     await transaction.deleteAll(transaction.table(resource.entity), row.accountId, [row.id]);
     return { purged: 1, more: false };
   });
@@ -50,22 +53,22 @@ export function purgeResolver(resources: readonly Resource[]): new () => object 
     ({ mutations: writing, retentionColumn: expires }) => writing !== undefined || expires !== undefined,
   );
   const types = Object.fromEntries(kinds.map(({ names }) => [names.type, names.type]));
-  registerEnumType(types, { name: 'PurgeType', description: 'What can be removed for good.' });
+  registerEnumType(types, { name: 'PurgeType', description: 'Types whose rows can be purged.' });
 
   @Resolver()
   class PurgeResolver {
     @MasterOnly()
     @Mutation(() => PurgeResult, {
       description:
-        'Removes rows of an account for good, oldest first: deleted rows, and runs past their retention. Their audit events stay. An agent takes its schedules and runs with it.',
+        'Permanently removes rows of an account, oldest first: deleted rows, and runs past their retention. Dependent rows are removed with them (the schedules and runs of an agent); audit events are kept. Needs a master key.',
     })
     purge(
-      @Arg('accountId', () => ID, { description: 'The account whose rows go.' }) accountId: string,
+      @Arg('accountId', () => ID, { description: 'The account whose rows are removed.' }) accountId: string,
       @Arg('type', () => types, { description: 'What to remove.' }) type: string,
       @Arg('id', () => ID, { nullable: true, description: 'One deleted row; not for runs.' }) id: string | null,
       @Arg('before', () => DateTime, {
         nullable: true,
-        description: 'Rows deleted before this time, or runs started before it; at most 1,000 in one call.',
+        description: 'Rows deleted before this time, or runs started before it; at most 1,000 per call.',
       })
       before: string | null,
       @Ctx() context: RequestContext,
@@ -74,7 +77,7 @@ export function purgeResolver(resources: readonly Resource[]): new () => object 
       const scope = resolveScope(context, accountId);
       if (resource && typeof id === 'string' && typeof before !== 'string') return purgeOne(scope, resource, id);
       if (resource && typeof before === 'string' && typeof id !== 'string') return purgeBefore(scope, resource, before);
-      throw badInput(['id'], 'Say which row by id, or which rows by before: one of them.');
+      throw badInput(['id'], 'Give either id or before.');
     }
   }
   return PurgeResolver;

@@ -1,6 +1,7 @@
 /** What a row refers to and who refers to it, read from the links and parents that resources declare. */
 import { isUuid } from '../../auth/caller';
-import { columnOf } from '../../db/statements/table';
+import type { PreparedQuery } from '../../db/pipeline/batch';
+import { referencesByColumn, referencesByLink } from '../../db/statements/references';
 import type { EntityClass, Transaction } from '../../db/transaction';
 import { GatewayError, noSuchReference } from '../../errors';
 import type { Resource } from '../resource';
@@ -51,8 +52,7 @@ export async function checkBelongsTo(
 
 interface ReferenceQuery {
   readonly type: string;
-  /** Values: account, ids. */
-  readonly text: string;
+  readonly query: PreparedQuery;
 }
 
 /** Statements that find live rows which refer to one of the ids, not counting those among them, and how many there are. */
@@ -60,28 +60,22 @@ function referenceQueries(
   transaction: Transaction,
   resources: readonly Resource[],
   entity: EntityClass<AccountRow>,
+  accountId: string,
+  ids: readonly string[],
 ): ReferenceQuery[] {
   return resources.flatMap((resource) => {
     const table = transaction.table(resource.entity);
-    const own = resource.entity === entity ? ' AND NOT t.id = ANY($2::uuid[])' : '';
-    const named = table.columns.has('name') ? 't.name' : 't.id::text';
-    const found = `t.id, ${named}, count(*) OVER ()`;
-    const rest = `t.account_id = $1 AND t.deleted_at IS NULL${own} ORDER BY t.id LIMIT ${MAX_LISTED_REFERENCES}`;
+    const isSameTable = resource.entity === entity;
+    const search = { table, accountId, ids, isSameTable, limit: MAX_LISTED_REFERENCES };
     const linked = (resource.manyToMany ?? [])
       .filter((link) => link.target() === entity)
-      .map((link) => {
-        const through = transaction.table(link.joinTable);
-        const [near, far] = [columnOf(through, link.sourceKey).sql, columnOf(through, link.targetKey).sql];
-        const joined = `${through.sql} l JOIN ${table.sql} t ON t.account_id = l.account_id AND t.id = l.${near}`;
-        return `SELECT ${found} FROM ${joined} WHERE l.account_id = $1 AND l.${far} = ANY($2::uuid[]) AND ${rest}`;
-      });
+      .map(({ joinTable, sourceKey: near, targetKey: far }) =>
+        referencesByLink(search, { table: transaction.table(joinTable), near, far }),
+      );
     const children = (resource.belongsTo ?? [])
       .filter((parent) => parent.target() === entity && parent.onDelete === 'refuse')
-      .map(({ column }) => {
-        const by = columnOf(table, column).sql;
-        return `SELECT ${found} FROM ${table.sql} t WHERE t.${by} = ANY($2::uuid[]) AND ${rest}`;
-      });
-    return [...linked, ...children].map((text) => ({ type: resource.names.type, text }));
+      .map(({ column }) => referencesByColumn(search, column));
+    return [...linked, ...children].map((query) => ({ type: resource.names.type, query }));
   });
 }
 
@@ -93,14 +87,15 @@ export async function referencesTo(
   accountId: string,
   ids: readonly string[],
 ): Promise<References> {
-  const listed: Reference[] = [];
-  let total = 0;
-  for (const { type, text } of referenceQueries(transaction, resources, entity)) {
-    const rows = await transaction.read({ text }, [accountId, ids]);
-    total += Number(rows[0]?.[2] ?? 0);
-    listed.push(...rows.map(([id, name]) => ({ resourceType: type, id: String(id), name: String(name) })));
-  }
-  return { listed, total };
+  const queries = referenceQueries(transaction, resources, entity, accountId, ids);
+  const answers = await transaction.run(queries.map(({ query }) => query));
+  const found = queries.map(({ type }, index) => ({ type, rows: answers[index] ?? [] }));
+  return {
+    listed: found.flatMap(({ type, rows }) =>
+      rows.map(([id, name]) => ({ resourceType: type, id: String(id), name: String(name) })),
+    ),
+    total: found.reduce((sum, { rows }) => sum + Number(rows[0]?.[2] ?? 0), 0),
+  };
 }
 
 /** The error for a row that others refer to. @param first one of them. */
@@ -109,7 +104,7 @@ export function inUse({ listed, total }: References, first: Reference): GatewayE
   const left = total === listed.length ? '' : `; the first ${listed.length} are listed`;
   return new GatewayError(
     'IN_USE',
-    `${total} live row(s) refer to this one, for example the ${example}${left}. Change them first, or delete with force: true.`,
+    `${total} row(s) refer to this one, for example the ${example}${left}. Change them first, or delete with force: true.`,
     { references: listed, total },
   );
 }

@@ -16,17 +16,17 @@ export const TYPENAME = '__typename';
   resolveType: (row: { readonly [TYPENAME]?: string }) => row[TYPENAME],
 })
 export abstract class Node {
-  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  @Field(() => ID, { description: 'UUID (version 7); never reused.' })
   id!: string;
 }
 
 @ObjectType({ implements: Node })
 export abstract class AccountRow {
-  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  @Field(() => ID, { description: 'UUID (version 7); never reused.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => ID, { description: 'The one account this row belongs to.' })
+  @Field(() => ID, { description: 'The account that the row belongs to.' })
   @PrimaryColumn('uuid')
   accountId!: string;
 
@@ -41,7 +41,7 @@ export abstract class AccountRow {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When the row was deleted; null while it is live. Deleted rows appear only where `deleted` asks for them.',
+      'When the row was deleted; null if it is not. Lists return deleted rows only with `deleted: INCLUDE` or `ONLY`.',
   })
   @DeleteDateColumn({ type: 'timestamptz', nullable: true })
   deletedAt!: string | null;
@@ -52,14 +52,14 @@ export abstract class AccountRow {
 
   @Field(() => Int, {
     description:
-      'Grows by one with every change; send it as `expectedVersion` to be refused when someone else was faster.',
+      'Incremented by every change. Send it as `expectedVersion` to fail with VERSION_CONFLICT if someone else changed the row first.',
   })
   @VersionColumn()
   version!: number;
 
   @Field(() => JsonObject, {
     description:
-      'Free JSON object, at most 16 KB and 8 levels deep. `metadata.owner = { team, email }` is the agreed place for the owner.',
+      'Any JSON object, at most 16 KB and 8 levels deep. `metadata.owner = { team, email }` names the owner.',
   })
   @Column('jsonb', { default: {} })
   metadata!: JsonRecord;

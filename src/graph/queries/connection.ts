@@ -16,7 +16,7 @@ export const DeletedRows = { EXCLUDE: 'EXCLUDE', INCLUDE: 'INCLUDE', ONLY: 'ONLY
 >;
 registerEnumType(DeletedRows, {
   name: 'Deleted',
-  description: 'Whether a list shows live rows, deleted rows, or both.',
+  description: 'Which rows a list returns: those that are not deleted, deleted ones, or both.',
 });
 
 export const Direction = { ASC: 'ASC', DESC: 'DESC' } as const;
@@ -62,28 +62,28 @@ export function pageRequest(
   return { size, backwards, cursor, fetchOneMore: selectedFields(info, PAGE_INFO).length > 0 };
 }
 
-@ObjectType({ description: 'Where a page stands in its list.' })
+@ObjectType({ description: 'The position of a page in its list.' })
 export class PageInfo {
   @Field(() => Boolean, {
     description:
-      'There are rows behind this page; or there may be, where a filter without an index stopped at 10,000 rows looked at: the page is shorter then, and `endCursor` goes on from there.',
+      'Whether there are rows after this page. Where a filter without an index stopped after scanning 10,000 rows there may be more: the page is then shorter, and `endCursor` continues the scan.',
   })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, {
-    description: 'There are rows in front of this page; backwards, or there may be, as with `hasNextPage`.',
+    description: 'Whether there are rows before this page, or, when paging backwards, may be, as with `hasNextPage`.',
   })
   hasPreviousPage!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where this page starts, mostly its first row; send it as `before`.',
+    description: 'Cursor of the start of this page, usually its first row; send it as `before`.',
   })
   startCursor!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where this page ends, mostly its last row; send it as `after`.',
+    description: 'Cursor of the end of this page, usually its last row; send it as `after`.',
   })
   endCursor!: string | null;
 }
@@ -151,13 +151,13 @@ export function connectionTypes<Row extends object>(name: string, rowType: new (
     @Field(() => [Edge], { description: 'The rows of this page with their cursors.' })
     edges!: Edge[];
 
-    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    @Field(() => PageInfo, { description: 'The position of this page in the list.' })
     pageInfo!: PageInfo;
   }
 
   @Resolver(() => Connection)
   class ConnectionResolver {
-    @FieldResolver(() => Int, { description: 'How many rows the whole list has; counted only when asked for.' })
+    @FieldResolver(() => Int, { description: 'The number of rows in the whole list; counted only when selected.' })
     totalCount(@Root() source: ConnectionSource<Row>): Promise<number> {
       return source.page.count();
     }

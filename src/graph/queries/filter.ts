@@ -11,7 +11,8 @@ const MAX_METADATA_CONDITIONS = 20;
 const MAX_FILTER_TEXT_LENGTH = 1000;
 
 @InputType({
-  description: 'Comparisons of text; all that are given must hold. Case matters for `equals` and `in` only.',
+  description:
+    'Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others are not.',
 })
 export class StringFilter {
   @Field(() => String, { nullable: true, description: 'Exactly this text, at most 1,000 characters.' })
@@ -22,13 +23,13 @@ export class StringFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Contains this text, at most 1,000 characters; `%` and `_` mean themselves.',
+    description: 'Contains this text, at most 1,000 characters; `%` and `_` have no special meaning.',
   })
   contains?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Starts with this text, at most 1,000 characters; `%` and `_` mean themselves.',
+    description: 'Starts with this text, at most 1,000 characters; `%` and `_` have no special meaning.',
   })
   startsWith?: string | null;
 }
@@ -51,19 +52,19 @@ export class TimeFilter {
   after?: string | null;
 }
 
-@InputType({ description: 'Comparison of a yes-or-no field.' })
+@InputType({ description: 'Comparison of a Boolean.' })
 export class BooleanFilter {
   @Field(() => Boolean, { nullable: true, description: 'Exactly this value.' })
   equals?: boolean | null;
 }
 
-@InputType({ description: 'Comparison of one place in `metadata`.' })
+@InputType({ description: 'Comparison of one value in `metadata`.' })
 export class MetadataFilter {
-  @Field(() => [String], { description: 'The way to the place, for example `["owner", "team"]`; 1 to 8 steps.' })
+  @Field(() => [String], { description: 'Path to the value, for example `["owner", "team"]`; 1 to 8 steps.' })
   path!: string[];
 
   @Field(() => Json, {
-    description: 'The value it must have; an object or a list must be contained in what is stored.',
+    description: 'The value it must have; an object or a list must be contained in the stored value.',
   })
   equals!: unknown;
 }
@@ -181,9 +182,9 @@ export function includes(): FilterKind {
   );
 }
 
-@InputType({ description: 'Comparison of a list of texts.' })
+@InputType({ description: 'Comparison of a list of strings.' })
 export class IncludesFilter {
-  @Field(() => String, { nullable: true, description: 'The list has this text.' })
+  @Field(() => String, { nullable: true, description: 'The list contains this text.' })
   includes?: string | null;
 }
 
@@ -208,7 +209,7 @@ export const APPEND_ONLY_ROWS = {
 /** The input type `<name>Filter` and its reading as predicates. */
 export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON_FILTERS): FilterInput {
   const shape: FilterShape = { ...own, ...common };
-  @InputType(`${name}Filter`, { description: `Which rows to list; all conditions must hold.` })
+  @InputType(`${name}Filter`, { description: `Which rows to return; all conditions must hold.` })
   class Filter {}
   for (const [property, { type, list }] of Object.entries(shape)) {
     Field(() => (list ? [type()] : type()), {

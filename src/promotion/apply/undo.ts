@@ -92,7 +92,7 @@ class Undo {
   async #revertedBefore(): Promise<Reverted[]> {
     const { vault } = this.transaction.scope.database;
     const statement = undoneImports(this.transaction.table(ConfigurationImport));
-    const rows = await this.transaction.read(statement, [this.accountId]);
+    const rows = await this.transaction.read({ ...statement, values: [this.accountId] });
     return rows.flatMap(([id, log]) =>
       Buffer.isBuffer(log) ? (openInverse(vault, log, this.accountId, String(id)).reverted ?? []) : [],
     );

@@ -1,7 +1,8 @@
 /** The configuration of an account as it is stored: one statement for each kind of rows and of links. */
 import type { Scope } from '../../db/scope';
-import { columnOf, selection } from '../../db/statements/table';
-import type { Statement } from '../../db/statements/select';
+import type { PreparedQuery } from '../../db/pipeline/batch';
+import { liveRows } from '../../db/statements/across-tables';
+import { allLinks } from '../../db/statements/links';
 import type { ManyToMany } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Kind } from '../bundle/sections';
@@ -27,22 +28,15 @@ export interface State {
 
 /** Reads inside a transaction, or outside: then all that is asked for in one tick is one transaction. */
 interface Reader {
-  read(statement: Statement, values: readonly unknown[]): Promise<unknown[][]>;
+  read(query: PreparedQuery): Promise<unknown[][]>;
 }
-
-const unnamed = (text: string): Statement => ({ name: undefined, text, columns: [] });
-
-const ACCOUNT = 't."account_id" = $1';
 
 async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents }: Kind): Promise<StateRow[]> {
   const table = scope.database.table(resource.entity);
-  const asked = [...columns.keys(), ...parents.map(({ parent }) => parent.column), 'version'];
-  const selected = selection(table, asked);
-  const list = selected.map((column) => `t.${column.sql}`).join(', ');
-  const text = `SELECT ${list} FROM ${table.sql} t WHERE ${ACCOUNT} AND t.deleted_at IS NULL ORDER BY t.id`;
-  const found = await reader.read(unnamed(text), [scope.requireAccount()]);
-  return found.map((row) => {
-    const values = Object.fromEntries(selected.map(({ property }, index) => [property, row[index]]));
+  const properties = [...columns.keys(), ...parents.map(({ parent }) => parent.column), 'version'];
+  const query = liveRows(table, properties, scope.requireAccount());
+  return (await reader.read(query)).map((row) => {
+    const values = Object.fromEntries(query.columns.map(({ property }, index) => [property, row[index]]));
     return { id: String(values.id), version: Number(values.version), values };
   });
 }
@@ -50,14 +44,12 @@ async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents
 async function pairsOf(
   reader: Reader,
   scope: Scope,
-  { joinTable, sourceKey, targetKey }: ManyToMany,
+  { joinTable, sourceKey: near, targetKey: far }: ManyToMany,
   accountIds: Set<string>,
 ): Promise<Pairs> {
-  const table = scope.database.table(joinTable);
-  const [from, to] = [columnOf(table, sourceKey).sql, columnOf(table, targetKey).sql];
-  const text = `SELECT t.account_id, t.${from}, t.${to} FROM ${table.sql} t WHERE ${ACCOUNT} ORDER BY t.${from}, t.${to}`;
-  const found = await reader.read(unnamed(text), [scope.requireAccount()]);
-  return found.map(([accountId, source, target]) => {
+  const link = { table: scope.database.table(joinTable), near, far };
+  const pairs = await reader.read(allLinks(link, scope.requireAccount()));
+  return pairs.map(([accountId, source, target]) => {
     accountIds.add(String(accountId));
     return [String(source), String(target)] as const;
   });

@@ -37,7 +37,7 @@ export class AccessReviewResolver {
   @Scoped()
   @Query(() => connection, {
     description:
-      'For every live key what it has done and the least role that would have sufficed, in order of creation.',
+      'For every key that is not deleted: what it was used for, and the least-privileged role that covers this use, in order of creation.',
   })
   accessReview(
     @Arg(...FIRST) first: number | null,
@@ -68,8 +68,8 @@ export class AccessReviewResolver {
   async recommendation(@Root() key: ApiKey): Promise<string> {
     const role = leastRole(await usagesOf(key));
     return role === null
-      ? `The key ${key.name} has done nothing yet: revoke it if nobody waits for it.`
-      : `The role ${role} would have sufficed for the key ${key.name}.`;
+      ? `The key ${key.name} has not been used yet: revoke it if nobody needs it.`
+      : `The role ${role} covers everything that the key ${key.name} was used for.`;
   }
 
   @FieldResolver()

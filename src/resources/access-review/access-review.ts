@@ -27,7 +27,7 @@ export function leastRole(usages: readonly Pick<KeyUsageCount, 'action'>[]): Rol
 }
 
 @Scoped()
-@ObjectType({ description: 'What one key has done, and the least role that would have sufficed for it.' })
+@ObjectType({ description: 'What one key was used for, and the least-privileged role that covers this use.' })
 export class AccessReview {
   @Field(() => ID, { description: 'Id of the key.' })
   id!: string;
@@ -40,13 +40,13 @@ export class AccessReview {
 
   @Field(() => Role, {
     nullable: true,
-    description: 'The least role that would have sufficed; null for a key that did nothing.',
+    description: 'The least-privileged role that covers this use; null for a key that was never used.',
   })
   leastRole!: Role | null;
 
-  @Field(() => String, { description: 'What to do, in words.' })
+  @Field(() => String, { description: 'What to do, human-readable.' })
   recommendation!: string;
 
-  @Field(() => [KeyUsageCount], { description: 'What the key was used for, latest first; at most 100.' })
+  @Field(() => [KeyUsageCount], { description: 'What the key was used for, most recent first; at most 100 entries.' })
   evidence!: KeyUsageCount[];
 }

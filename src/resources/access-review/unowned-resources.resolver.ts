@@ -1,18 +1,16 @@
 /** Rows that nobody owns yet: those without `metadata.owner`. */
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { Scope } from '../../db/scope';
-import { ofAllAccounts } from '../../db/statements/predicate';
+import { unownedRows } from '../../db/statements/across-tables';
 import { badInput } from '../../errors';
 import { Scoped } from '../../graph/decorators';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
-import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 
 const MAX_ROWS = 100;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 @Scoped()
-@ObjectType({ description: 'A live row without `metadata.owner`.' })
+@ObjectType({ description: 'A row without `metadata.owner` that is not deleted.' })
 export class UnownedResource {
   @Field(() => String, { description: 'Position of this row in this list; opaque.' })
   cursor!: string;
@@ -33,32 +31,16 @@ export class UnownedResource {
   createdAt!: string;
 }
 
-/** Every resource that has names; runs, which have none, belong to their agents. Values: account, after, limit. */
-function unownedResourcesText(scope: Scope, resources: readonly Resource[]): string {
-  const whose =
-    scope.accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t.account_id')}` : 't.account_id = $1';
-  const parts = resources
-    .map(({ entity, names }) => ({ table: scope.database.table(entity), type: names.type }))
-    .filter(({ table }) => table.columns.has('name'))
-    .map(
-      ({ table, type }) =>
-        `(SELECT t.id, t.account_id, '${type}', t.name, t.created_at FROM ${table.sql} t
-           WHERE ${whose} AND t.id > $2 AND t.deleted_at IS NULL
-             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id LIMIT $3)`,
-    );
-  return `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`;
-}
-
 @Resolver()
 export class UnownedResourcesResolver {
   @Scoped()
   @Query(() => [UnownedResource], {
-    description:
-      'Live rows without `metadata.owner = { team, email }`, in order of creation: what roles could not be given for yet.',
+    description: 'Rows without `metadata.owner = { team, email }` that are not deleted, in order of creation.',
   })
   async unownedResources(
-    @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'The most rows to list, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'Start behind the row with this `cursor`.' })
+    @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'Maximum number of rows, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'Rows after the one with this `cursor`.' })
     after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<UnownedResource[]> {
@@ -67,8 +49,8 @@ export class UnownedResourcesResolver {
     const { seal, resources } = context.services;
     const list = `unownedResources ${scope.accountId ?? 'all'}`;
     const [position] = typeof after === 'string' ? seal.open(list, after) : [FIRST_ID];
-    const statement = { name: undefined, text: unownedResourcesText(scope, resources), columns: [] };
-    const rows = await scope.read(statement, [scope.accountId, position, first]);
+    const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
+    const rows = await scope.read(unownedRows(tables, scope.accountId, position, first));
     return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
       cursor: seal.seal(list, [id]),
       id: String(id),

@@ -2,11 +2,12 @@
 import DataLoader from 'dataloader';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { scopeOfRow } from '../../db/statements/row';
+import { liveCounts } from '../../db/statements/across-tables';
 import type { Scope } from '../../db/scope';
 import type { Resource } from '../../graph/resource';
 import type { Account } from './account.entity';
 
-@ObjectType({ description: 'How many live rows of one resource an account has.' })
+@ObjectType({ description: 'The number of rows of one resource that an account has.' })
 export class ResourceCount {
   @Field(() => String, { description: 'The type of the rows, for example `Agent`.' })
   resourceType!: string;
@@ -15,24 +16,13 @@ export class ResourceCount {
   live!: number;
 }
 
-/** Value: the one account of the scope, or the accounts asked for. */
-function countText(scope: Scope, resources: readonly Resource[]): string {
-  const wanted = scope.accountId === null ? 'ANY($1::uuid[])' : '$1';
-  const parts = resources.map(({ entity, names }) => {
-    const table = scope.database.table(entity);
-    const live = table.softDeletes ? ' AND t.deleted_at IS NULL' : '';
-    return `SELECT t.account_id, '${names.type}', count(*) FROM ${table.sql} t WHERE t.account_id = ${wanted}${live} GROUP BY 1`;
-  });
-  return parts.join(' UNION ALL ');
-}
-
 async function fetch(
   scope: Scope,
   resources: readonly Resource[],
   accounts: readonly string[],
 ): Promise<ResourceCount[][]> {
-  const statement = { name: undefined, text: countText(scope, resources), columns: [] };
-  const rows = await scope.read(statement, [scope.accountId ?? accounts]);
+  const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
+  const rows = await scope.read(liveCounts(tables, scope.accountId ?? accounts));
   const found = new Map(rows.map(([account, type, count]) => [`${String(account)} ${String(type)}`, Number(count)]));
   return accounts.map((account) =>
     resources.map(({ names: { type } }) => ({ resourceType: type, live: found.get(`${account} ${type}`) ?? 0 })),

@@ -19,7 +19,7 @@ export type AccountStatus = keyof typeof AccountStatus;
 registerEnumType(AccountStatus, {
   name: 'AccountStatus',
   description:
-    'Keys work while an account is ACTIVE. SUSPENDED refuses them all until it is reactivated; CLOSED is for good unless an operator restores it.',
+    'The keys of an account are accepted while it is ACTIVE. They are all refused while it is SUSPENDED, until it is reactivated, and once it is CLOSED, unless an operator restores it.',
 });
 
 @Scoped()
@@ -45,7 +45,7 @@ export class Account {
   @Column('text', { default: 'ACTIVE' })
   status!: AccountStatus;
 
-  @Field(() => JsonObject, { description: 'Free JSON object, at most 16 KB and 8 levels deep.' })
+  @Field(() => JsonObject, { description: 'Any JSON object, at most 16 KB and 8 levels deep.' })
   @Column('jsonb', { default: {} })
   metadata!: JsonRecord;
 
@@ -60,7 +60,7 @@ export class Account {
   @DeleteDateColumn({ type: 'timestamptz', nullable: true })
   deletedAt!: string | null;
 
-  @Field(() => Int, { description: 'Grows by one with every change.' })
+  @Field(() => Int, { description: 'Incremented by every change.' })
   @VersionColumn()
   version!: number;
 }

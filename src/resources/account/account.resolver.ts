@@ -54,16 +54,17 @@ export class UpdateAccountInput {
 }
 
 @Scoped()
-@ObjectType({ description: 'A new account with its PRIMARY key, whose secret is shown this once.' })
+@ObjectType({ description: 'A new account with its PRIMARY key, whose secret is shown only once.' })
 export class NewAccount {
   @Field(() => Account, { description: 'The account.' })
   account!: Account;
 
-  @Field(() => ApiKey, { description: 'Its PRIMARY key as it is listed from now on.' })
+  @Field(() => ApiKey, { description: 'Its PRIMARY key, without its secret.' })
   apiKey!: ApiKey;
 
   @Field(() => String, {
-    description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
+    description:
+      'The complete key, to be sent as X-API-Key or Authorization: Bearer. Store it now: it is not shown again.',
   })
   secret!: string;
 }
@@ -76,16 +77,19 @@ const accountRowSchema = z.object({ slug, name, metadata });
 @Resolver(() => Account)
 export class AccountResolver {
   @Requires('id')
-  @FieldResolver(() => [ResourceCount], { description: 'How many live rows the account has of each resource.' })
+  @FieldResolver(() => [ResourceCount], { description: 'The number of rows of each resource that are not deleted.' })
   counts(@Root() account: Account, @Ctx() context: RequestContext): Promise<ResourceCount[]> {
     return countsOf(account, context.services.resources);
   }
 
   @MasterOnly()
-  @Query(() => Account, { nullable: true, description: 'One account, by its id or its slug; null when there is none.' })
+  @Query(() => Account, {
+    nullable: true,
+    description: 'One account by its id or its slug; null when there is none. Needs a master key.',
+  })
   account(
     @Arg('id', () => ID, { nullable: true, description: 'Its id.' }) id: string | null,
-    @Arg('slug', () => String, { nullable: true, description: 'Its slug, in place of its id.' }) wanted: string | null,
+    @Arg('slug', () => String, { nullable: true, description: 'Its slug, instead of its id.' }) wanted: string | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Account | null> {
@@ -93,13 +97,13 @@ export class AccountResolver {
     const accounts = repository(context, Account);
     if (typeof id === 'string' && typeof wanted !== 'string') return accounts.get(id, columns);
     if (typeof wanted === 'string' && typeof id !== 'string') return accounts.find('slug', wanted, columns);
-    throw badInput(['id'], 'Name the account by id or by slug, one of them.');
+    throw badInput(['id'], 'Give either id or slug.');
   }
 
   @MasterOnly()
-  @Mutation(() => NewAccount, { description: 'Creates an account and its PRIMARY key.' })
+  @Mutation(() => NewAccount, { description: 'Creates an account and its PRIMARY key. Needs a master key.' })
   createAccount(
-    @Arg('input', () => CreateAccountInput, { description: 'What to store.' }) input: CreateAccountInput,
+    @Arg('input', () => CreateAccountInput, { description: 'The values to store.' }) input: CreateAccountInput,
     @Ctx() context: RequestContext,
   ): Promise<NewAccount> {
     refuseExposedSecrets({ ...input }, ['input']);
@@ -107,13 +111,13 @@ export class AccountResolver {
   }
 
   @MasterOnly()
-  @Mutation(() => Account, { description: "Changes an account's name or metadata." })
+  @Mutation(() => Account, { description: "Changes an account's name or metadata. Needs a master key." })
   updateAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
-    @Arg('input', () => UpdateAccountInput, { description: 'What to change.' }) input: UpdateAccountInput,
+    @Arg('input', () => UpdateAccountInput, { description: 'The values to change.' }) input: UpdateAccountInput,
     @Arg('expectedVersion', () => Int, {
       nullable: true,
-      description: 'Refuse with VERSION_CONFLICT unless the account is at this version.',
+      description: 'Fail with VERSION_CONFLICT unless the account has this version.',
     })
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
@@ -130,7 +134,7 @@ export class AccountResolver {
 
   @MasterOnly()
   @Mutation(() => Account, {
-    description: 'Refuses all keys of an account at once; suspending it again changes nothing.',
+    description: 'Refuses all keys of an account at once; suspending it again changes nothing. Needs a master key.',
   })
   suspendAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
@@ -141,7 +145,8 @@ export class AccountResolver {
 
   @MasterOnly()
   @Mutation(() => Account, {
-    description: 'Brings the keys of a suspended account back; those that ended meanwhile stay ended.',
+    description:
+      'Accepts the keys of a suspended account again, except those that expired or were revoked. Needs a master key.',
   })
   reactivateAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
@@ -152,7 +157,8 @@ export class AccountResolver {
 
   @MasterOnly()
   @Mutation(() => Account, {
-    description: 'Ends an account: its keys are refused, its rows stay. An operator can restore it.',
+    description:
+      'Closes an account: its keys are refused, its rows are kept. `restoreAccount` opens it again. Needs a master key.',
   })
   closeAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
@@ -162,7 +168,9 @@ export class AccountResolver {
   }
 
   @MasterOnly()
-  @Mutation(() => Account, { description: 'Opens a closed account again, with its rows and its keys as they were.' })
+  @Mutation(() => Account, {
+    description: 'Opens a closed account again, with its rows and keys as they were. Needs a master key.',
+  })
   restoreAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
     @Ctx() context: RequestContext,

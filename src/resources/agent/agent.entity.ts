@@ -27,7 +27,9 @@ export class AgentModel {
 @ObjectType({ description: 'An agent of an account.' })
 @Entity('agent')
 export class Agent extends AccountRow {
-  @Field(() => String, { description: 'Unique among the live agents of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'Unique among the agents of the account that are not deleted; 1 to 255 characters.',
+  })
   @Column('text')
   name!: string;
 

@@ -20,7 +20,7 @@ export class AgentModelInput {
 export class UpdateAgentInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Unique among the live agents of the account; 1 to 255 characters.',
+    description: 'Unique among the agents of the account that are not deleted; 1 to 255 characters.',
   })
   name?: string;
 
@@ -30,7 +30,7 @@ export class UpdateAgentInput {
   @Field(() => String, { nullable: true, description: 'At most 100,000 characters.' })
   instruction?: string | null;
 
-  @Field(() => AgentType, { nullable: true, description: 'How the agent is run; CONFIG when nothing is said.' })
+  @Field(() => AgentType, { nullable: true, description: 'How the agent is run; default: CONFIG.' })
   type?: AgentType;
 
   @Field(() => Framework, { nullable: true, description: 'Required for CONFIG agents.' })
@@ -57,20 +57,20 @@ export class UpdateAgentInput {
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Ids of live tools of the same account, at most 100; replaces the tools the agent had.',
+    description: 'Ids of tools of the same account, at most 100; they replace the present ones.',
   })
   toolIds?: string[];
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Ids of live MCP servers of the same account, at most 100; replaces those the agent had.',
+    description: 'Ids of MCP servers of the same account, at most 100; they replace the present ones.',
   })
   mcpServerIds?: string[];
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Ids of live agents of the same account, at most 100; replaces those the agent had. An agent may not come back to itself by way of its sub-agents.',
+      'Ids of agents of the same account, at most 100; they replace the present ones. Sub-agents must not form a cycle.',
   })
   subAgentIds?: string[];
 
@@ -80,7 +80,9 @@ export class UpdateAgentInput {
 
 @InputType({ description: 'A new agent.' })
 export class CreateAgentInput extends UpdateAgentInput {
-  @Field(() => String, { description: 'Unique among the live agents of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'Unique among the agents of the account that are not deleted; 1 to 255 characters.',
+  })
   override name!: string;
 }
 

@@ -50,23 +50,23 @@ const runsOfAgent: RelationSpec<Run> = {
 
 @Resolver(() => Agent)
 export class AgentResolver {
-  @FieldResolver(() => [Tool], { description: 'The live tools this agent uses, by name; at most 100.' })
+  @FieldResolver(() => [Tool], { description: 'The tools that this agent uses, by name; at most 100.' })
   tools(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Tool[]> {
     return related(toolsOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
-  @FieldResolver(() => [McpServer], { description: 'The live MCP servers this agent uses, by name; at most 100.' })
+  @FieldResolver(() => [McpServer], { description: 'The MCP servers that this agent uses, by name; at most 100.' })
   mcpServers(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<McpServer[]> {
     return related(serversOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
-  @FieldResolver(() => [Agent], { description: 'The live agents this agent hands work to, by name; at most 100.' })
+  @FieldResolver(() => [Agent], { description: 'The agents that this agent delegates to, by name; at most 100.' })
   subAgents(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
     return related(subAgentsOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
   }
 
   @FieldResolver(() => [Schedule], {
-    description: 'The live schedules of this agent, oldest first; the first 100. The list `schedules` has them all.',
+    description: 'The schedules of this agent, oldest first; the first 100. The query `schedules` returns all of them.',
   })
   schedules(@Root() agent: Agent, @Info() info: GraphQLResolveInfo): Promise<Schedule[]> {
     return related(schedulesOfAgent, agent, agent.id, info, MAX_RELATED_ROWS);
@@ -75,7 +75,7 @@ export class AgentResolver {
   @FieldResolver(() => [Run], { description: 'The runs of this agent, newest first.' })
   runs(
     @Root() agent: Agent,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, 1 to 100.' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of rows, 1 to 100.' }) first: number,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Run[]> {
     return related(runsOfAgent, agent, agent.id, info, pageSize(first, 'first'));

@@ -77,7 +77,7 @@ export class ApiKey extends AccountRow {
   @Column('bytea')
   secretHash!: Buffer;
 
-  @Field(() => DateTime, { nullable: true, description: 'From then on the key is refused; null for a PRIMARY key.' })
+  @Field(() => DateTime, { nullable: true, description: 'The key is refused from then on; null for a PRIMARY key.' })
   @Column('timestamptz', { nullable: true })
   expiresAt!: string | null;
 
@@ -90,14 +90,14 @@ export class ApiKey extends AccountRow {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'From then on the key is refused for good; in the future while the grace of a rotation runs.',
+    description: 'The key is permanently refused from then on; in the future during the grace period of a rotation.',
   })
   @Column('timestamptz', { nullable: true })
   revokedAt!: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Id of the key that revoked this one; null when a rotation ended it.',
+    description: 'Id of the key that revoked this one; null when it was replaced by a rotation.',
   })
   @Column('uuid', { nullable: true })
   revokedBy!: string | null;
@@ -108,20 +108,21 @@ export class ApiKey extends AccountRow {
 }
 
 @Scoped()
-@ObjectType({ description: 'A new key with its secret, which is shown this once and kept nowhere.' })
+@ObjectType({ description: 'A new key with its secret, which is shown only once and not stored.' })
 export class NewApiKey {
-  @Field(() => ApiKey, { description: 'The key as it is listed from now on.' })
+  @Field(() => ApiKey, { description: 'The key, without its secret.' })
   apiKey!: ApiKey;
 
   @Field(() => String, {
-    description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
+    description:
+      'The complete key, to be sent as X-API-Key or Authorization: Bearer. Store it now: it is not shown again.',
   })
   secret!: string;
 }
 
 @Scoped()
-@ObjectType({ description: 'The replacement of a key with its secret, which is shown this once and kept nowhere.' })
+@ObjectType({ description: 'The replacement of a key with its secret, which is shown only once and not stored.' })
 export class RotatedApiKey extends NewApiKey {
-  @Field(() => ApiKey, { description: 'The key that was replaced: `revokedAt` says when it ends.' })
+  @Field(() => ApiKey, { description: 'The key that was replaced; it is refused from `revokedAt` on.' })
   replaced!: ApiKey;
 }

@@ -46,7 +46,7 @@ function keyWish({
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
   @Requires('id')
-  @FieldResolver(() => String, { description: 'How the key looks, without its secret.' })
+  @FieldResolver(() => String, { description: 'The recognisable part of the key, without its secret.' })
   preview(@Root() key: ApiKey): string {
     return previewKey({ kind: 'account', keyId: key.id });
   }
@@ -68,7 +68,7 @@ export class ApiKeyResolver {
   @Requires('id')
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'When the key was last accepted, to within a minute; null when it never was.',
+    description: 'When the key was last used, to within a minute; null when it never was.',
   })
   async lastUsedAt(@Root() key: ApiKey): Promise<string | null> {
     const { database, loaders } = scopeOfRow(key);
@@ -78,15 +78,17 @@ export class ApiKeyResolver {
   }
 
   @Requires('id')
-  @FieldResolver(() => [KeyUsageCount], { description: 'What the key was used for, latest first; at most 100.' })
+  @FieldResolver(() => [KeyUsageCount], {
+    description: 'What the key was used for, most recent first; at most 100 entries.',
+  })
   usage(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<KeyUsageCount[]> {
     return related(usageOfKey, key, key.id, info, MAX_USAGE_ROWS);
   }
 
   @Scoped(Action.ADMIN)
-  @Mutation(() => NewApiKey, { description: 'Creates a key of the account, which expires.' })
+  @Mutation(() => NewApiKey, { description: 'Creates an expiring key of the account.' })
   createApiKey(
-    @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,
+    @Arg('input', () => CreateApiKeyInput, { description: 'The values to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
     return createKey(scopeOf(context), context.services.permissionTable, keyWish(input));
@@ -105,7 +107,7 @@ export class ApiKeyResolver {
   }
 
   @Scoped(Action.ADMIN)
-  @Mutation(() => ApiKey, { description: 'Changes what a key is called, and nothing else.' })
+  @Mutation(() => ApiKey, { description: 'Changes the name of a key.' })
   renameApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('name', () => String, { description: 'What the key is for, 1 to 255 characters.' }) name: string,
@@ -123,11 +125,11 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => ApiKey, {
     description:
-      'Changes what a key is called, its metadata, in which its owner stands, and what it may do; everywhere within a second, for the keys that it delegated too.',
+      'Changes the name, the metadata or the rights of a key. New rights hold everywhere within a second, and limit the keys that it delegated.',
   })
   updateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
-    @Arg('input', () => UpdateApiKeyInput, { description: 'What to change.' }) input: UpdateApiKeyInput,
+    @Arg('input', () => UpdateApiKeyInput, { description: 'The values to change.' }) input: UpdateApiKeyInput,
     @Arg('expectedVersion', () => Int, {
       nullable: true,
       description: 'Refuse with VERSION_CONFLICT unless the key is at this version.',
@@ -141,14 +143,13 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => RotatedApiKey, {
     description:
-      'Replaces a key by a new one with the same name, kind and length of life. The old one ends when the grace is over, or sooner by `revokeApiKey`.',
+      'Replaces a key by a new one with the same name, kind and lifetime. The old one is accepted until the grace period ends or `revokeApiKey` revokes it.',
   })
   rotateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('graceSeconds', () => Int, {
       defaultValue: 24 * 60 * 60,
-      description:
-        'Seconds that the old key goes on working, 0 to 604800 (7 days); 86400 (a day) when nothing is said.',
+      description: 'Seconds for which the old key is still accepted, 0 to 604800 (7 days); default: 86400 (1 day).',
     })
     graceSeconds: number,
     @Ctx() context: RequestContext,
@@ -161,7 +162,7 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => ApiKey, {
     description:
-      'Ends a key for good, everywhere within a second; ending it again changes nothing. The last active PRIMARY key of an account is kept (CONFLICT).',
+      'Permanently revokes a key, effective everywhere within a second; revoking it again changes nothing. CONFLICT for the last active PRIMARY key of the account.',
   })
   revokeApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,

@@ -5,6 +5,7 @@ import type { PermissionTable } from '../../auth/grants';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
+import { lockPrimaryKeys } from '../../db/statements/api-keys';
 import { DatabaseTime, type Transaction } from '../../db/transaction';
 import { badInput, GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -171,14 +172,9 @@ export async function updateKey(
   });
 }
 
-/** Always in the same order, so that two who end keys of one account wait for each other. */
-const LOCK_PRIMARIES = `
-  SELECT k.id FROM api_key k WHERE k.account_id = $1 AND k.kind = 'PRIMARY' AND k.revoked_at IS NULL
-   ORDER BY k.id FOR UPDATE`;
-
 /** The PRIMARY keys that nothing has ended, and the key itself, locked. @throws GatewayError NOT_FOUND */
 async function lockKey(transaction: Transaction, id: string): Promise<{ key: ApiKey; primaries: string[] }> {
-  const rows = await transaction.read({ text: LOCK_PRIMARIES }, [transaction.scope.requireAccount()]);
+  const rows = await transaction.read(lockPrimaryKeys(transaction.scope.requireAccount()));
   return { key: await transaction.lockRow(ApiKey, id), primaries: rows.map(([primary]) => String(primary)) };
 }
 

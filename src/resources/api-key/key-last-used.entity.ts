@@ -7,7 +7,7 @@ import { DateTime } from '../../graph/scalars';
 
 registerEnumType(Action, {
   name: 'KeyAction',
-  description: 'What a key did to the rows of its account: looked at them, ran agents, changed rows, or managed keys.',
+  description: 'What a key did: read rows, ran agents, changed rows, or managed keys.',
 });
 
 /** Its id is the key's. */
@@ -24,7 +24,7 @@ export class KeyLastUsed {
 }
 
 @Scoped()
-@ObjectType({ description: 'What a key was used for: one action on one kind of resource.' })
+@ObjectType({ description: 'How often a key was used for one action on one type of resource.' })
 @Entity('key_usage')
 export class KeyUsageCount {
   @PrimaryColumn('uuid')
@@ -41,19 +41,19 @@ export class KeyUsageCount {
   @Column('text')
   action!: Action;
 
-  @Field(() => String, { description: 'The type it was done to, for example `Agent`.' })
+  @Field(() => String, { description: 'The type of the resource, for example `Agent`.' })
   @Column('text')
   resource!: string;
 
-  @Field(() => Int, { description: 'How often, since the key exists; counted within a minute.' })
+  @Field(() => Int, { description: 'The number of uses since the key was created; updated within a minute.' })
   @Column('bigint')
   count!: number;
 
-  @Field(() => DateTime, { description: 'When for the first time.' })
+  @Field(() => DateTime, { description: 'The first use.' })
   @Column('timestamptz')
   firstAt!: string;
 
-  @Field(() => DateTime, { description: 'When for the last time, to within a minute.' })
+  @Field(() => DateTime, { description: 'The last use, to within a minute.' })
   @Column('timestamptz')
   lastAt!: string;
 }

@@ -6,9 +6,9 @@ import { selectedFields } from '../../graph/queries/selected-fields';
 import { selectColumns } from '../../graph/queries/select-columns';
 import { Scoped } from '../../graph/decorators';
 import { scopeOf, repository, type RequestContext } from '../../graph/request-context';
-import type { Statement } from '../../db/statements/select';
+import { endingKeys, staleKeys } from '../../db/statements/api-keys';
 import { ApiKey } from './api-key.entity';
-import { ENDING_KEYS, STALE_DAYS, STALE_KEYS } from './stale-keys';
+import { STALE_DAYS } from './stale-keys';
 
 const MAX_KEYS = 100;
 const MAX_DAYS = 3_650;
@@ -16,14 +16,14 @@ const MAX_DAYS = 3_650;
 async function find(
   context: RequestContext,
   info: GraphQLResolveInfo,
-  statement: Statement,
+  search: typeof staleKeys,
   days: number,
   first: number,
 ): Promise<ApiKey[]> {
   if (days < 0 || days > MAX_DAYS) throw badInput(['days'], `days must be 0 to ${MAX_DAYS}, not ${days}.`);
   if (first < 1 || first > MAX_KEYS) throw badInput(['first'], `first must be 1 to ${MAX_KEYS}, not ${first}.`);
   const scope = scopeOf(context);
-  const ids = (await scope.read(statement, [scope.accountId, days, first])).map(([id]) => String(id));
+  const ids = (await scope.read(search(scope.accountId, days, first))).map(([id]) => String(id));
   const { rows } = await repository(context, ApiKey).list({
     columns: selectColumns(info, 'ApiKey', selectedFields(info)),
     predicates: [{ property: 'id', operator: 'in', value: ids }],
@@ -37,13 +37,13 @@ async function find(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-const FIRST = { defaultValue: MAX_KEYS, description: 'The most keys to list, 1 to 100.' };
+const FIRST = { defaultValue: MAX_KEYS, description: 'Maximum number of keys, 1 to 100.' };
 
 @Resolver(() => ApiKey)
 export class StaleKeysResolver {
   @Scoped()
   @Query(() => [ApiKey], {
-    description: 'Active keys that were not used for some days, longest unused first. Revoke what nobody misses.',
+    description: 'Active keys that were not used for some days, longest unused first. Consider revoking them.',
   })
   staleApiKeys(
     @Arg('days', () => Int, { defaultValue: STALE_DAYS, description: 'Days without use, 0 to 3650.' }) days: number,
@@ -51,12 +51,12 @@ export class StaleKeysResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKey[]> {
-    return find(context, info, STALE_KEYS, days, first);
+    return find(context, info, staleKeys, days, first);
   }
 
   @Scoped()
   @Query(() => [ApiKey], {
-    description: 'Active keys that end within some days, by expiry or by the grace of a rotation, soonest first.',
+    description: 'Active keys that expire, or whose grace period ends, within some days, soonest first.',
   })
   expiringApiKeys(
     @Arg('days', () => Int, { defaultValue: 14, description: 'Days ahead, 0 to 3650.' }) days: number,
@@ -64,6 +64,6 @@ export class StaleKeysResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKey[]> {
-    return find(context, info, ENDING_KEYS, days, first);
+    return find(context, info, endingKeys, days, first);
   }
 }

@@ -2,12 +2,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
-import type { Scope } from '../../db/scope';
+import { whoseRow } from '../../db/statements/across-tables';
 import { selectedFields } from '../../graph/queries/selected-fields';
 import { selectColumns } from '../../graph/queries/select-columns';
 import { MasterOnly } from '../../graph/decorators';
 import { withParentScope, scopeOf, repository, type RequestContext } from '../../graph/request-context';
-import type { Resource } from '../../graph/resource';
 import { DateTime } from '../../graph/scalars';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
@@ -16,9 +15,9 @@ import { statusOf } from '../api-key/key-status';
 const MAX_KEYS = 100;
 
 @MasterOnly()
-@ObjectType({ description: 'Whose row an id names, and who sees it.' })
+@ObjectType({ description: 'Which row an id names, and which keys can see it.' })
 export class AccessExplanation {
-  @Field(() => ID, { description: 'The id that was asked for.' })
+  @Field(() => ID, { description: 'The given id.' })
   id!: string;
 
   @Field(() => String, {
@@ -30,18 +29,8 @@ export class AccessExplanation {
   @Field(() => ID, { nullable: true, description: 'The account that the row belongs to.' })
   accountId!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the row was deleted; null while it is live.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the row was deleted; null if it is not.' })
   deletedAt!: string | null;
-}
-
-/** Every account's table by its primary key: one probe for each account, no scan. Value: the id. */
-function search(scope: Scope, resources: readonly Resource[]): string {
-  const parts = resources.map(({ entity, names }) => {
-    const table = scope.database.table(entity);
-    const deleted = table.softDeletes ? 't.deleted_at' : 'NULL::timestamptz';
-    return `SELECT '${names.type}', t.account_id, ${deleted} FROM account a JOIN ${table.sql} t ON t.account_id = a.id AND t.id = $1`;
-  });
-  return [...parts, "SELECT 'Account', t.id, t.deleted_at FROM account t WHERE t.id = $1"].join(' UNION ALL ');
 }
 
 function inWords({ resourceType, deletedAt }: AccessExplanation, account: Account | null): string {
@@ -62,15 +51,19 @@ function inWords({ resourceType, deletedAt }: AccessExplanation, account: Accoun
 export class ExplainResolver {
   @MasterOnly()
   @Query(() => AccessExplanation, {
-    description: 'Whose row this is, live or deleted, and which keys would see it; looks through all accounts.',
+    description:
+      'Which account a row belongs to, deleted or not, and which keys can see it; searches all accounts. Needs a master key.',
   })
   async explainAccess(
     @Arg('id', () => ID, { description: 'Id of any row, or of an account.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<AccessExplanation> {
     const scope = scopeOf(context);
-    const statement = { name: undefined, text: search(scope, context.services.resources), columns: [] };
-    const [found] = isUuid(id) ? await scope.read(statement, [id]) : [];
+    const tables = context.services.resources.map(({ entity, names: { type } }) => ({
+      table: scope.database.table(entity),
+      type,
+    }));
+    const [found] = isUuid(id) ? await scope.read(whoseRow(tables, id)) : [];
     if (!found) return { id, resourceType: null, accountId: null, deletedAt: null };
     const [resourceType, accountId, deletedAt] = found;
     return {
@@ -95,7 +88,7 @@ export class ExplainResolver {
   }
 
   @FieldResolver(() => [ApiKey], {
-    description: 'The active keys that see the row, or would if it were live; at most 100.',
+    description: 'The active keys that can see the row, or could if it were not deleted; at most 100.',
   })
   async keys(
     @Root() found: AccessExplanation,
@@ -117,7 +110,7 @@ export class ExplainResolver {
     return rows.filter((key) => statusOf(key) === 'ACTIVE');
   }
 
-  @FieldResolver(() => String, { description: 'The same in words, to be sent to whoever asked.' })
+  @FieldResolver(() => String, { description: 'The same, human-readable.' })
   async explanation(@Root() found: AccessExplanation, @Ctx() context: RequestContext): Promise<string> {
     const accounts = repository(withParentScope(context, found), Account);
     const account = found.accountId === null ? null : await accounts.get(found.accountId, ['slug', 'status']);

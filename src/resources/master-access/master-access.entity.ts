@@ -24,7 +24,7 @@ abstract class AccessRow {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the operation called itself, at most 255 characters; null for one without a name.',
+    description: 'Name of the operation, at most 255 characters; null for an operation without a name.',
   })
   @Column('text', { nullable: true })
   operationName!: string | null;
@@ -40,7 +40,7 @@ abstract class AccessRow {
   @Column('text', { nullable: true })
   reason!: string | null;
 
-  @Field(() => String, { description: 'The address that the request came from.' })
+  @Field(() => String, { description: 'Network address of the client.' })
   @Column('text')
   address!: string;
 
@@ -50,10 +50,10 @@ abstract class AccessRow {
 }
 
 @MasterOnly()
-@ObjectType({ description: 'One operation of a master key; changes have an entry for each transaction.' })
+@ObjectType({ description: 'One operation of a master key; a mutation has an entry for each of its transactions.' })
 @Entity('master_access')
 export class MasterAccess extends AccessRow {
-  @Field(() => Boolean, { description: 'It ran a field across all accounts.' })
+  @Field(() => Boolean, { description: 'Whether it ran a field across all accounts.' })
   @Column('boolean', { name: 'every_account' })
   allAccounts!: boolean;
 
@@ -63,10 +63,10 @@ export class MasterAccess extends AccessRow {
 }
 
 @Scoped()
-@ObjectType({ description: 'One operation of the platform’s operators that touched this account.' })
+@ObjectType({ description: 'One operation of a platform operator that read or changed rows of this account.' })
 @Entity('account_access')
 export class AccountAccess extends AccessRow {
-  @Field(() => ID, { description: 'The account that was touched.' })
+  @Field(() => ID, { description: 'The account whose rows were read or changed.' })
   @PrimaryColumn('uuid')
   accountId!: string;
 }

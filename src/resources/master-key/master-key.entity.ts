@@ -6,11 +6,12 @@ import { DateTime } from '../../graph/scalars';
 
 @MasterOnly()
 @ObjectType({
-  description: 'A key that works across accounts, on the record; its secret is shown once, when it is created.',
+  description:
+    'A key that works across accounts; its use is audited, and its secret is shown only once, when it is created.',
 })
 @Entity('master_key')
 export class MasterKey {
-  @Field(() => ID, { description: 'UUID (version 7), unique and never used again.' })
+  @Field(() => ID, { description: 'UUID (version 7); never reused.' })
   @PrimaryColumn('uuid')
   id!: string;
 
@@ -24,7 +25,7 @@ export class MasterKey {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'From then on the key is refused; null for one that never expires.',
+    description: 'The key is refused from then on; null for a key that does not expire.',
   })
   @Column('timestamptz', { nullable: true })
   expiresAt!: string | null;
@@ -41,7 +42,7 @@ export class MasterKey {
   @Column('uuid', { nullable: true })
   revokedBy!: string | null;
 
-  @Field(() => Int, { description: 'Grows by one with every change.' })
+  @Field(() => Int, { description: 'Incremented by every change.' })
   @VersionColumn()
   version!: number;
 
@@ -49,19 +50,20 @@ export class MasterKey {
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: string;
 
-  @Field(() => DateTime, { description: 'When the key was last changed; being used is no change.' })
+  @Field(() => DateTime, { description: 'When the key was last changed; using it does not change it.' })
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt!: string;
 }
 
 @MasterOnly()
-@ObjectType({ description: 'A new master key with its secret, which is shown this once and kept nowhere.' })
+@ObjectType({ description: 'A new master key with its secret, which is shown only once and not stored.' })
 export class NewMasterKey {
-  @Field(() => MasterKey, { description: 'The key as it is listed from now on.' })
+  @Field(() => MasterKey, { description: 'The key, without its secret.' })
   masterKey!: MasterKey;
 
   @Field(() => String, {
-    description: 'The whole key, to be sent as X-API-Key or Authorization: Bearer. Store it now.',
+    description:
+      'The complete key, to be sent as X-API-Key or Authorization: Bearer. Store it now: it is not shown again.',
   })
   secret!: string;
 }

@@ -32,7 +32,7 @@ const draft = z.object({ name });
 @Resolver(() => MasterKey)
 export class MasterKeyResolver {
   @Requires('id')
-  @FieldResolver(() => String, { description: 'How the key looks, without its secret.' })
+  @FieldResolver(() => String, { description: 'The recognisable part of the key, without its secret.' })
   preview(@Root() key: MasterKey): string {
     return previewKey({ kind: 'master', keyId: key.id });
   }
@@ -46,16 +46,16 @@ export class MasterKeyResolver {
   @Requires('id')
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'When the key last ran an operation; null when it never did.',
+    description: 'When the key was last used; null when it never was.',
   })
   lastUsedAt(@Root() key: MasterKey): Promise<string | null> {
     return lastUseOf(key);
   }
 
   @MasterOnly()
-  @Mutation(() => NewMasterKey, { description: 'Creates a master key, which expires.' })
+  @Mutation(() => NewMasterKey, { description: 'Creates an expiring master key. Needs a master key.' })
   createMasterKey(
-    @Arg('input', () => CreateMasterKeyInput, { description: 'What to store.' }) input: CreateMasterKeyInput,
+    @Arg('input', () => CreateMasterKeyInput, { description: 'The values to store.' }) input: CreateMasterKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewMasterKey> {
     const { expiresInDays, expiresAt } = input;
@@ -67,7 +67,7 @@ export class MasterKeyResolver {
   @MasterOnly()
   @Mutation(() => MasterKey, {
     description:
-      'Ends a master key for good, everywhere within a second; ending it again changes nothing. The last one that works is kept (CONFLICT).',
+      'Permanently revokes a master key, effective everywhere within a second; revoking it again changes nothing. CONFLICT for the last one that is accepted. Needs a master key.',
   })
   revokeMasterKey(
     @Arg('id', () => ID, { description: 'Id of the master key.' }) id: string,

@@ -3,6 +3,7 @@ import { isUuid } from '../../auth/caller';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
+import { lockWorkingMasterKeys } from '../../db/statements/master-keys';
 import { DatabaseTime } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import { MasterKey, type NewMasterKey } from './master-key.entity';
@@ -17,11 +18,6 @@ export const createMasterKey = (scope: Scope, name: string, expiresAt: string): 
     return { masterKey, secret: formatKey({ kind: 'master', keyId: id, secret }) };
   });
 
-/** Always in the same order, so that two who end master keys wait for each other. */
-const LOCK_WORKING = `
-  SELECT m.id FROM master_key m WHERE m.revoked_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > now())
-   ORDER BY m.id FOR UPDATE`;
-
 /**
  * Ends a master key for good; ending it again changes nothing.
  * @throws GatewayError NOT_FOUND, CONFLICT for the last one that works.
@@ -29,7 +25,7 @@ const LOCK_WORKING = `
 export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterKey> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
-    const working = (await transaction.read({ text: LOCK_WORKING }, [])).map(([one]) => String(one));
+    const working = (await transaction.read(lockWorkingMasterKeys())).map(([keyId]) => String(keyId));
     const key = await transaction.lockRow(MasterKey, id);
     if (key.revokedAt !== null) return key;
     if (working.length === 1 && working[0] === key.id) {

@@ -14,7 +14,7 @@ export const RunStatus = { STARTED: 'STARTED', SUCCESS: 'SUCCESS', FAILED: 'FAIL
 export type RunStatus = keyof typeof RunStatus;
 registerEnumType(RunStatus, {
   name: 'RunStatus',
-  description: 'A run is STARTED once and ends once, in SUCCESS, FAILED or CANCELLED.',
+  description: 'A run is STARTED, and ends once: in SUCCESS, FAILED or CANCELLED.',
 });
 
 export const RunOutcome = { SUCCESS: 'SUCCESS', FAILED: 'FAILED' } as const;
@@ -38,7 +38,7 @@ export class Run extends AccountRow {
   @Column('text')
   trigger!: RunTrigger;
 
-  @Field(() => RunStatus, { description: 'Where it stands; moves forward only.' })
+  @Field(() => RunStatus, { description: 'Its status; never moves back to STARTED.' })
   @Column('text')
   status!: RunStatus;
 
@@ -46,7 +46,7 @@ export class Run extends AccountRow {
   @Column('jsonb', { nullable: true })
   input!: JsonRecord | null;
 
-  @Field(() => JsonObject, { nullable: true, description: 'What came of it; at most 128 KB and 16 levels.' })
+  @Field(() => JsonObject, { nullable: true, description: 'Its result; at most 128 KB and 16 levels.' })
   @Column('jsonb', { nullable: true })
   output!: JsonRecord | null;
 
@@ -58,7 +58,7 @@ export class Run extends AccountRow {
   @Column('timestamptz')
   startedAt!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ended; null while it runs.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ended; null while it is running.' })
   @Column('timestamptz', { nullable: true })
   finishedAt!: string | null;
 

@@ -39,10 +39,10 @@ export class RunResolver {
   @Scoped(Action.RUN)
   @Mutation(() => Run, { description: 'Records that a run of an agent has started.' })
   startRun(
-    @Arg('agentId', () => ID, { description: 'A live agent of the account.' }) agentId: string,
+    @Arg('agentId', () => ID, { description: 'An agent of the account.' }) agentId: string,
     @Arg('input', () => JsonObject, { nullable: true, description: 'At most 64 KB and 16 levels.' })
     input: JsonRecord | null,
-    @Arg('scheduleId', () => ID, { nullable: true, description: 'The live schedule of that agent that started it.' })
+    @Arg('scheduleId', () => ID, { nullable: true, description: 'The schedule of that agent that started it.' })
     scheduleId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Run> {
@@ -50,7 +50,7 @@ export class RunResolver {
   }
 
   @Scoped(Action.RUN)
-  @Mutation(() => Run, { description: 'Records how a run ended. A run ends once: another end is a CONFLICT.' })
+  @Mutation(() => Run, { description: 'Records how a run ended. CONFLICT for a run that has already ended.' })
   finishRun(
     @Arg('id', () => ID, { description: 'A run that is STARTED.' }) id: string,
     @Arg('status', () => RunOutcome, { description: 'How it ended.' }) status: RunOutcome,
@@ -64,7 +64,7 @@ export class RunResolver {
   }
 
   @Scoped(Action.RUN)
-  @Mutation(() => Run, { description: 'Records that a run was cancelled. A run that ended cannot be: CONFLICT.' })
+  @Mutation(() => Run, { description: 'Records that a run was cancelled. CONFLICT for a run that has already ended.' })
   cancelRun(
     @Arg('id', () => ID, { description: 'A run that is STARTED.' }) id: string,
     @Ctx() context: RequestContext,

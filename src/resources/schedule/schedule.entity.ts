@@ -7,7 +7,7 @@ import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 
 @Scoped()
-@ObjectType({ description: 'When an agent is started by the platform.' })
+@ObjectType({ description: 'A schedule on which the platform starts an agent.' })
 @Entity('schedule')
 @Listed('id', 'agentId', 'metadata')
 export class Schedule extends AccountRow {
@@ -32,7 +32,7 @@ export class Schedule extends AccountRow {
   @Column('jsonb', { nullable: true })
   input!: JsonRecord | null;
 
-  @Field(() => Boolean, { description: 'Whether it is due at all.' })
+  @Field(() => Boolean, { description: 'Whether the schedule is active.' })
   @Column('boolean')
   enabled!: boolean;
 
@@ -44,7 +44,7 @@ export class Schedule extends AccountRow {
   @Column('timestamptz', { nullable: true })
   nextRunAt!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When a firing was last handed to the dispatcher.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was last claimed by a dispatcher.' })
   @Column('timestamptz', { nullable: true })
   lastRunAt!: string | null;
 }

@@ -9,7 +9,7 @@ import { cronProblem, nextTime, timezoneProblem } from './timing';
 
 @InputType({ description: 'Changes of a schedule; absent fields stay as they are.' })
 export class UpdateScheduleInput {
-  @Field(() => ID, { nullable: true, description: 'A live agent of the same account.' })
+  @Field(() => ID, { nullable: true, description: 'An agent of the same account.' })
   agentId?: string;
 
   @Field(() => String, {
@@ -21,14 +21,14 @@ export class UpdateScheduleInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Zone of the IANA time zone database, for example `Europe/Berlin`; UTC when nothing is said. At most 255 characters.',
+      'Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters.',
   })
   timezone?: string;
 
   @Field(() => JsonObject, { nullable: true, description: 'At most 64 KB and 16 levels.' })
   input?: JsonRecord | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether it is due at all; true when nothing is said.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether the schedule is active; default: true.' })
   enabled?: boolean;
 
   @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
@@ -37,7 +37,7 @@ export class UpdateScheduleInput {
 
 @InputType({ description: 'A new schedule.' })
 export class CreateScheduleInput extends UpdateScheduleInput {
-  @Field(() => ID, { description: 'A live agent of the same account.' })
+  @Field(() => ID, { description: 'An agent of the same account.' })
   override agentId!: string;
 
   @Field(() => String, {

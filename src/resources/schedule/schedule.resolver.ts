@@ -13,12 +13,12 @@ import { Schedule } from './schedule.entity';
 import { claimDue, type Firing } from './schedule.service';
 
 @Scoped()
-@ObjectType({ description: 'A schedule that was due, handed out once.' })
+@ObjectType({ description: 'A due schedule, claimed by one dispatcher.' })
 export class ScheduleFiring implements Firing {
   @Field(() => DateTime, { description: 'When it was due.' })
   dueAt!: string;
 
-  @Field(() => Schedule, { description: 'The schedule, already moved to its next time.' })
+  @Field(() => Schedule, { description: 'The schedule, already advanced to its next time.' })
   schedule!: Schedule;
 }
 
@@ -43,7 +43,7 @@ export class ScheduleResolver {
   @FieldResolver(() => [Run], { description: 'The runs that this schedule started, newest first.' })
   runs(
     @Root() schedule: Schedule,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, 1 to 100.' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of rows, 1 to 100.' }) first: number,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Run[]> {
     return related(runsOfSchedule, schedule, schedule.id, info, pageSize(first, 'first'));
@@ -52,10 +52,10 @@ export class ScheduleResolver {
   @MasterOnly()
   @Mutation(() => [ScheduleFiring], {
     description:
-      'For dispatchers: hands out schedules of all accounts that are due, each firing once however many dispatchers ask, and moves them to their next time. Schedules of deleted agents and of accounts that are not active wait. A firing is handed out at most once: a claim is stored before it is answered, so what a dispatcher claimed before it died is due again at its next time only. Send an Idempotency-Key, and a claim whose answer was lost is answered again.',
+      'For dispatchers: claims due schedules of all accounts and advances them to their next time. Each firing is claimed at most once, however many dispatchers ask: a claim is stored before it is answered, so a firing that a dispatcher claimed before it crashed is not claimed again. With an Idempotency-Key a claim whose answer was lost can be repeated. Schedules of deleted agents and of accounts that are not active are not claimed. Needs a master key.',
   })
   claimDueSchedules(
-    @Arg('limit', () => Int, { defaultValue: 20, description: 'How many at most, 1 to 100.' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: 20, description: 'Maximum number of schedules, 1 to 100.' }) limit: number,
     @Ctx() context: RequestContext,
   ): Promise<ScheduleFiring[]> {
     return claimDue(scopeOf(context), limit);

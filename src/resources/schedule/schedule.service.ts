@@ -1,5 +1,6 @@
 /** Handing due schedules to the platform's dispatchers, each firing once. */
 import type { Scope } from '../../db/scope';
+import { lockDueSchedules } from '../../db/statements/schedules';
 import type { Transaction } from '../../db/transaction';
 import { badInput } from '../../errors';
 import { Schedule } from './schedule.entity';
@@ -12,17 +13,6 @@ export interface Firing {
   readonly dueAt: string;
   readonly schedule: Schedule;
 }
-
-/** What another dispatcher holds is skipped: it will be advanced there. */
-const DUE = `
-  SELECT s.id
-    FROM schedule s
-    JOIN agent a ON a.account_id = s.account_id AND a.id = s.agent_id AND a.deleted_at IS NULL
-    JOIN account o ON o.id = s.account_id AND o.status = 'ACTIVE'
-   WHERE s.enabled AND s.deleted_at IS NULL AND s.next_run_at <= now()
-   ORDER BY s.next_run_at, s.id
-   LIMIT $1
-   FOR NO KEY UPDATE OF s SKIP LOCKED`;
 
 async function claim(transaction: Transaction, schedule: Schedule, now: Date): Promise<Firing> {
   const dueAt = schedule.nextRunAt ?? now.toISOString();
@@ -39,7 +29,7 @@ export async function claimDue(scope: Scope, limit: number): Promise<Firing[]> {
   if (limit < 1 || limit > MAX_CLAIMED_SCHEDULES)
     throw badInput(['limit'], `limit must be 1 to ${MAX_CLAIMED_SCHEDULES}, not ${limit}.`);
   return scope.write(async (transaction) => {
-    const due = await transaction.read({ text: DUE }, [limit]);
+    const due = await transaction.read(lockDueSchedules(limit));
     const schedules = await transaction.lockRows(
       Schedule,
       due.map(([id]) => String(id)),

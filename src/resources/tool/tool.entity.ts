@@ -10,14 +10,16 @@ export const ToolType = { NATIVE: 'NATIVE', CUSTOM: 'CUSTOM' } as const;
 export type ToolType = keyof typeof ToolType;
 registerEnumType(ToolType, {
   name: 'ToolType',
-  description: 'NATIVE comes with the platform, CUSTOM was written for the account.',
+  description: 'NATIVE tools are part of the platform, CUSTOM tools were written for the account.',
 });
 
 @Scoped()
 @ObjectType({ description: 'Something that agents can call.' })
 @Entity('tool')
 export class Tool extends AccountRow {
-  @Field(() => String, { description: 'Unique among the live tools of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'Unique among the tools of the account that are not deleted; 1 to 255 characters.',
+  })
   @Column('text')
   name!: string;
 

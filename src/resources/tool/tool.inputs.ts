@@ -12,14 +12,14 @@ import { ToolType } from './tool.entity';
 export class UpdateToolInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Unique among the live tools of the account; 1 to 255 characters.',
+    description: 'Unique among the tools of the account that are not deleted; 1 to 255 characters.',
   })
   name?: string;
 
   @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
   description?: string | null;
 
-  @Field(() => ToolType, { nullable: true, description: 'Where the tool comes from; CUSTOM when nothing is said.' })
+  @Field(() => ToolType, { nullable: true, description: 'Where the tool comes from; default: CUSTOM.' })
   type?: ToolType;
 
   @Field(() => Framework, { nullable: true, description: 'The framework the tool is written for.' })
@@ -43,7 +43,9 @@ export class UpdateToolInput {
 
 @InputType({ description: 'A new tool.' })
 export class CreateToolInput extends UpdateToolInput {
-  @Field(() => String, { description: 'Unique among the live tools of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'Unique among the tools of the account that are not deleted; 1 to 255 characters.',
+  })
   override name!: string;
 }
 

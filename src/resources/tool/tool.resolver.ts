@@ -17,7 +17,7 @@ const agentsOfTool: RelationSpec<Agent> = {
 
 @Resolver(() => Tool)
 export class ToolResolver {
-  @FieldResolver(() => [Agent], { description: 'The live agents that use this tool, by name; at most 100.' })
+  @FieldResolver(() => [Agent], { description: 'The agents that use this tool, by name; at most 100.' })
   agents(@Root() tool: Tool, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
     return related(agentsOfTool, tool, tool.id, info, MAX_RELATED_ROWS);
   }

@@ -12,7 +12,8 @@ import { warningsOf } from './warnings';
 export const CallerKind = { ACCOUNT: 'ACCOUNT', MASTER: 'MASTER' } as const;
 registerEnumType(CallerKind, {
   name: 'CallerKind',
-  description: 'ACCOUNT keys see and manage one account; MASTER keys work across all accounts, on the record.',
+  description:
+    'ACCOUNT keys see and manage one account; MASTER keys work across all accounts, and their use is audited.',
 });
 
 @Scoped()
@@ -24,7 +25,7 @@ export class ViewerKey {
   @Field(() => String, { description: 'Its name.' })
   name!: string;
 
-  @Field(() => String, { description: 'How it looks, without its secret.' })
+  @Field(() => String, { description: 'The recognisable part of the key, without its secret.' })
   preview!: string;
 }
 
@@ -63,7 +64,7 @@ export class ViewerResolver {
     };
   }
 
-  @FieldResolver(() => [String], { description: 'What to be careful about, in words.' })
+  @FieldResolver(() => [String], { description: 'Warnings about this key, human-readable.' })
   warnings(@Root() viewer: Viewer, @Ctx() context: RequestContext): Promise<string[]> {
     return warningsOf(withParentScope(context, viewer));
   }

@@ -2,6 +2,7 @@
 import { scopeOf, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
+import { lastMasterAccounts } from '../../db/statements/master-keys';
 import { countStaleKeys, STALE_DAYS } from '../api-key/stale-keys';
 import { statusOf, type KeyTimes } from '../api-key/key-status';
 import { MasterKey } from '../master-key/master-key.entity';
@@ -52,20 +53,16 @@ async function unused(context: RequestContext): Promise<string[]> {
       ];
 }
 
-const LAST_ACCESS = {
-  name: 'last_master_access_accounts',
-  text: `SELECT every_account, account_ids FROM master_access
-          WHERE key_id = $1 AND cardinality(account_ids) > 0 ORDER BY id DESC LIMIT 20`,
-  columns: [],
-};
-const TELLING = 10;
+/** Operations that are looked at, and how many of them say something. */
+const LAST_OPERATIONS = 20;
+const MIN_OPERATIONS = 10;
 
 /** The one account that the key's latest operations were all for. */
 async function onlyAccount(context: RequestContext, keyId: string): Promise<string[]> {
-  const rows = await scopeOf(context).read(LAST_ACCESS, [keyId]);
+  const rows = await scopeOf(context).read(lastMasterAccounts(keyId, LAST_OPERATIONS));
   const accounts = new Set(rows.flatMap(([every, ids]) => (every === true ? ['several', 'accounts'] : ids)));
   const [only] = accounts;
-  if (rows.length < TELLING || accounts.size !== 1 || typeof only !== 'string') return [];
+  if (rows.length < MIN_OPERATIONS || accounts.size !== 1 || typeof only !== 'string') return [];
   const account = await repository(context, Account).get(only, ['slug'], 'INCLUDE');
   return [
     `The last ${rows.length} operations of this master key were all for the account ${account?.slug ?? only}: use a key of that account instead.`,

@@ -1,0 +1,63 @@
+/** Statements that look into the tables of several resources at once. */
+import { ofAllAccounts } from './predicate';
+import type { RowQuery } from './change';
+import { selection, type Table } from './table';
+import type { PreparedQuery } from '../pipeline/batch';
+
+/** A table with the name of its resource, which is a name of the schema. */
+export interface NamedTable {
+  readonly table: Table;
+  readonly type: string;
+}
+
+const alive = ({ softDeletes }: Table): string => (softDeletes ? ' AND t.deleted_at IS NULL' : '');
+
+/**
+ * Live rows without `metadata.owner`, by id: id, account, type, name, creation. Tables without names are left out.
+ * @param accountId null for all accounts.
+ * @param after the id that they come after.
+ */
+export function unownedRows(
+  tables: readonly NamedTable[],
+  accountId: string | null,
+  after: unknown,
+  limit: number,
+): PreparedQuery {
+  const whose = accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t."account_id"')}` : 't."account_id" = $1';
+  const parts = tables
+    .filter(({ table }) => table.columns.has('name'))
+    .map(
+      ({ table, type }) => `(SELECT t.id, t."account_id", '${type}', t.name, t.created_at FROM ${table.sql} t
+           WHERE ${whose} AND t.id > $2 AND t.deleted_at IS NULL
+             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id LIMIT $3)`,
+    );
+  return { text: `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`, values: [accountId, after, limit] };
+}
+
+/** How many live rows accounts have: account, type, count. @param accounts one account, or a list of them. */
+export function liveCounts(tables: readonly NamedTable[], accounts: string | readonly string[]): PreparedQuery {
+  const whose = typeof accounts === 'string' ? '= $1' : '= ANY($1::uuid[])';
+  const parts = tables.map(
+    ({ table, type }) =>
+      `SELECT t."account_id", '${type}', count(*) FROM ${table.sql} t WHERE t."account_id" ${whose}${alive(table)} GROUP BY 1`,
+  );
+  return { text: parts.join(' UNION ALL '), values: [accounts] };
+}
+
+/** The row that an id names, whosever it is: type, account, deletion. One probe of each account's part of an index. */
+export function whoseRow(tables: readonly NamedTable[], id: string): PreparedQuery {
+  const parts = tables.map(({ table, type }) => {
+    const deleted = table.softDeletes ? 't.deleted_at' : 'NULL::timestamptz';
+    return `SELECT '${type}', t."account_id", ${deleted} FROM account a JOIN ${table.sql} t ON t."account_id" = a.id AND t.id = $1`;
+  });
+  const account = "SELECT 'Account', t.id, t.deleted_at FROM account t WHERE t.id = $1";
+  return { text: [...parts, account].join(' UNION ALL '), values: [id] };
+}
+
+/** The live rows of an account's table, by id, with the columns that were asked for. */
+export function liveRows(table: Table, properties: readonly string[], accountId: string): RowQuery {
+  const columns = selection(table, properties);
+  const selected = columns.map((column) => `t.${column.sql}`).join(', ');
+  const text = `SELECT ${selected} FROM ${table.sql} t WHERE t."account_id" = $1${alive(table)} ORDER BY t.id`;
+  return { text, values: [accountId], columns };
+}

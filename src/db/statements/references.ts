@@ -1,0 +1,44 @@
+/** Statements that find the live rows which refer to other rows. Rows of the answer: id, name, how many there are in all. */
+import { columnOf, type Table } from './table';
+import type { LinkTable } from './links';
+import type { PreparedQuery } from '../pipeline/batch';
+
+/** Which rows, and to which rows they refer. */
+export interface ReferenceSearch {
+  /** Of the rows that refer. */
+  readonly table: Table;
+  /** The account that all of them belong to. */
+  readonly accountId: string;
+  /** The rows that are referred to. */
+  readonly ids: readonly string[];
+  /** Both are rows of one table: those among the ids do not count. */
+  readonly isSameTable: boolean;
+  /** Rows of the answer at most. */
+  readonly limit: number;
+}
+
+function parts({ table, isSameTable }: ReferenceSearch): { readonly found: string; readonly rest: string } {
+  const others = isSameTable ? ' AND NOT t.id = ANY($2::uuid[])' : '';
+  return {
+    found: `t.id, ${table.columns.has('name') ? 't.name' : 't.id::text'}, count(*) OVER ()`,
+    rest: `t."account_id" = $1 AND t.deleted_at IS NULL${others} ORDER BY t.id LIMIT $3`,
+  };
+}
+
+/** Rows whose column names one of the ids. */
+export function referencesByColumn(search: ReferenceSearch, column: string): PreparedQuery {
+  const { table, accountId, ids, limit } = search;
+  const { found, rest } = parts(search);
+  const text = `SELECT ${found} FROM ${table.sql} t WHERE t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND ${rest}`;
+  return { text, values: [accountId, ids, limit] };
+}
+
+/** Rows that a link table joins to one of the ids. */
+export function referencesByLink(search: ReferenceSearch, link: LinkTable): PreparedQuery {
+  const { table, accountId, ids, limit } = search;
+  const { found, rest } = parts(search);
+  const [near, far] = [columnOf(link.table, link.near).sql, columnOf(link.table, link.far).sql];
+  const joined = `${link.table.sql} l JOIN ${table.sql} t ON t."account_id" = l."account_id" AND t.id = l.${near}`;
+  const text = `SELECT ${found} FROM ${joined} WHERE l."account_id" = $1 AND l.${far} = ANY($2::uuid[]) AND ${rest}`;
+  return { text, values: [accountId, ids, limit] };
+}

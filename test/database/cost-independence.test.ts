@@ -1,0 +1,90 @@
+/** What a request costs does not depend on other accounts: none of its statements reads more blocks when they have more rows. */
+import { addOtherAccounts, costsOf, statementsSentBy } from '../../bench/statement-cost';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { DenialRecorder } from '../../src/db/denials';
+import { newId } from '../../src/db/ids';
+import { seed } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+
+/** Rows of each table, a hundred of each account; the benchmark has a million. */
+const FEW_ACCOUNTS = 50;
+const MORE_ACCOUNTS = 200;
+const ROWS_OF_EACH = 100;
+/** Indexes grow a level for each row that is looked up; reading one from end to end would cost hundreds. */
+const mayRead = (before: number): number => before * 1.3 + 16;
+
+let tenants: TwoTenants;
+beforeAll(async () => {
+  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 1_000_000 } });
+}, 60_000);
+afterAll(() => tenants.close());
+
+async function everyKindOfRequest({ acme, master, gateway, ...others }: TwoTenants): Promise<void> {
+  const own = await seed(acme, 'Own');
+  const [agent = ''] = own.get('Agent') ?? [];
+  const [tool = ''] = own.get('Tool') ?? [];
+  const unknown = formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
+  expect((await others.client(unknown).send('{ tools { totalCount } }')).status).toBe(401);
+  await acme.ask(
+    '{ viewer { warnings } agents(first: 5) { totalCount nodes { id tools { id } schedules { id } } } tools { nodes { name } } staleApiKeys { id } auditEvents(first: 2) { nodes { id } } }',
+  );
+  await acme.ask('query ($id: ID!) { agent(id: $id) { name } }', { id: agent });
+  const update =
+    'mutation ($id: ID!, $tools: [ID!]!) { updateAgent(id: $id, input: { description: "x", toolIds: $tools }) { id } }';
+  await acme.ask(update, { id: agent, tools: [tool] }, { 'idempotency-key': 'once' });
+  await acme.ask('mutation ($id: ID!) { deleteTool(id: $id, force: true) { id } restoreTool(id: $id) { id } }', {
+    id: tool,
+  });
+  await acme.send('{ accounts { totalCount } }');
+  await master.ask('query ($accountId: ID) { tools(accountId: $accountId) { nodes { name } } }', {
+    accountId: acme.accountId,
+  });
+  await master.ask(
+    'mutation ($accountId: ID!, $id: ID!) { updateTool(accountId: $accountId, id: $id, input: { description: "y" }) { id } }',
+    { accountId: acme.accountId, id: tool },
+    { 'idempotency-key': 'once' },
+  );
+  await master.ask(
+    'mutation { createAccount(input: { slug: "made", name: "made" }) { account { id } } }',
+    {},
+    { 'idempotency-key': 'operator' },
+  );
+  await gateway.keyUse.flush();
+  const denials = new DenialRecorder(gateway.database, (error) => expect(error).toBeUndefined());
+  const denied = { code: 'FORBIDDEN', field: 'Query.accounts', requestId: 'test', address: '' };
+  denials.record({ ...denied, accountId: acme.accountId, keyId: newId() });
+  await denials.close();
+}
+
+it('no statement of a request reads more blocks when other accounts have thousands of rows', async () => {
+  const { database } = tenants;
+  const sent = await statementsSentBy(() => everyKindOfRequest(tenants));
+  const texts = sent.map(({ query }) => query.text).join('\n');
+  for (const part of [
+    'authenticate_key',
+    'rate_limit',
+    'idempotency',
+    'operator_idempotency',
+    'record_master_access',
+    'key_use',
+    'audit_record_denials',
+    'INSERT INTO "tool"',
+    'UPDATE "agent"',
+    'agent_tool',
+  ])
+    expect(texts).toContain(part);
+  const urlOf = (user: string): string =>
+    decodeURIComponent(new URL(database.operatorUrl).username) === user ? database.operatorUrl : database.tenantUrl;
+  await addOtherAccounts(database.superuserUrl, FEW_ACCOUNTS, ROWS_OF_EACH);
+  const before = await costsOf(sent, urlOf);
+  await addOtherAccounts(database.superuserUrl, MORE_ACCOUNTS, ROWS_OF_EACH);
+  const after = await costsOf(sent, urlOf);
+  const grown = after.filter(({ custom, generic }, index) => {
+    const [was] = before.slice(index);
+    return custom > mayRead(was?.custom ?? 0) || generic > mayRead(was?.generic ?? 0);
+  });
+  process.stdout.write(
+    `statements: ${after.length}, most blocks: ${Math.max(...after.map(({ generic }) => generic))}\n`,
+  );
+  expect(grown).toEqual([]);
+}, 120_000);
