@@ -48,6 +48,8 @@ export interface OperationFacts {
   readonly isMutation: boolean;
   /** Its root fields, by their names in the schema. */
   readonly fields: readonly string[];
+  /** Every field that it selects, as `Query.agents`; the same list for the same document. */
+  readonly fieldPaths: readonly string[];
   /** Objects that its answer may hold; see query-cost.ts. */
   readonly cost: number;
 }

@@ -81,10 +81,11 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
   );
 }
 
-const factsOf = ({ operation, stats }: PreparedOperation, variables: Variables): OperationFacts => ({
+const factsOf = ({ operation, stats, fieldPaths }: PreparedOperation, variables: Variables): OperationFacts => ({
   name: operation.name?.value ?? null,
   isMutation: operation.operation === OperationTypeNode.MUTATION,
   fields: stats.rootFieldNames,
+  fieldPaths,
   cost: stats.cost(variables),
 });
 

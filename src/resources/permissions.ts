@@ -14,6 +14,9 @@ const ENTRIES: PermissionEntries = {
   Account: [],
   Viewer: [],
   ViewerKey: [],
+  // Looks only for rows of types that the key may read.
+  'Query.node': [],
+  StoredSecret: 'every type',
   'Account.counts': 'every type',
   // Any key may delegate: what the new key may do is a part of what its maker may.
   'Mutation.delegateApiKey': [],
