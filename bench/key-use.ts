@@ -2,7 +2,7 @@
 import { Caller, parseAccountId, type KeyRecord } from '../src/auth/caller';
 import { PermissionTable } from '../src/auth/grants';
 import { masterAccess } from '../src/auth/key-access';
-import { KeyUseBook } from '../src/db/keys/key-usage-recorder';
+import { KeyUsageRecorder } from '../src/db/keys/key-usage-recorder';
 import type { Database } from '../src/db/database';
 
 const REQUESTS = 2_000_000;
@@ -35,7 +35,7 @@ function measure(each: (caller: Caller) => void): number {
 }
 
 /** Nothing is flushed here: flushing is one statement for all keys every twenty seconds. */
-const book = new KeyUseBook(
+const book = new KeyUsageRecorder(
   {} as Database,
   (field) => field,
   () => undefined,

@@ -34,7 +34,7 @@ function launchPostGraphile(databaseUrl: string): Promise<Running> {
 }
 
 export const launchBaseline = (databaseUrl: string): Promise<Running> =>
-  launch({ script: join(__dirname, 'floor.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
+  launch({ script: join(__dirname, 'baseline.js'), environment: { DATABASE_URL: databaseUrl, POOL_SIZE } });
 
 /** It starts on a whole database, as it must; the triggers go when it serves. */
 async function launchUnaudited(database: BenchDatabase): Promise<Running> {

@@ -250,7 +250,7 @@ CREATE OR REPLACE FUNCTION public.gateway_role()
  STABLE PARALLEL SAFE
 RETURN CASE SESSION_USER WHEN '{{tenant}}'::name THEN 'tenant'::text WHEN '{{operator}}'::name THEN 'operator'::text ELSE NULL::text END;
 
-CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts uuid[])
+CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts jsonb)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
@@ -258,12 +258,15 @@ CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, 
 AS $function$
     INSERT INTO public.master_access
       (id, key_id, key_name, operation_name, fields, reason, address, request_id, every_account, account_ids)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+              ARRAY(SELECT (t.value ->> 'accountId')::uuid
+                      FROM jsonb_array_elements($10) WITH ORDINALITY AS t (value, place) ORDER BY t.place));
     INSERT INTO public.account_access
       (account_id, id, key_id, key_name, operation_name, fields, reason, address, request_id)
-      SELECT a.id, $1, $2, $3, $4, $5, $6, $7, $8 FROM public.account a
-       WHERE a.id = ANY($10)
-         AND (public.gateway_role() IS DISTINCT FROM 'tenant'
+      SELECT a.id, $1, $2, $3, public.audit_clean(t.value ->> 'operationName'),
+             ARRAY(SELECT jsonb_array_elements_text(t.value -> 'fields')), public.audit_clean(t.value ->> 'reason'), $7, $8
+        FROM jsonb_array_elements($10) AS t (value) JOIN public.account a ON a.id = (t.value ->> 'accountId')::uuid
+       WHERE (public.gateway_role() IS DISTINCT FROM 'tenant'
               OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
        ORDER BY a.id;
   $function$;
@@ -1051,8 +1054,8 @@ GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
-GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, uuid[]) TO {{operator}};
-GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, uuid[]) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{tenant}};
 GRANT USAGE ON SCHEMA public TO {{operator}};
 GRANT USAGE ON SCHEMA public TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.account TO {{operator}};

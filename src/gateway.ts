@@ -9,8 +9,8 @@ import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
 import { DatabaseUnavailableError } from './db/database-errors';
 import { DenialRecorder } from './db/denials';
-import { KeyUseBook } from './db/keys/key-usage-recorder';
-import { KeyWatch } from './db/keys/key-change-listener';
+import { KeyUsageRecorder } from './db/keys/key-usage-recorder';
+import { KeyChangeListener } from './db/keys/key-change-listener';
 import { keyLookup } from './db/keys/key-lookup';
 import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
@@ -54,7 +54,7 @@ export interface GatewayParts extends RoleUrls {
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
-  readonly keyUse: KeyUseBook;
+  readonly keyUse: KeyUsageRecorder;
   /**
    * Answers what was accepted, then lets go of the database.
    * @param withinMs after which connections that are still open are cut off; without it they have all the time they take.
@@ -91,11 +91,11 @@ export async function createGateway({
     vault: new Vault(secret),
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
   });
-  const watch = new KeyWatch(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>
+  const watch = new KeyChangeListener(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>
     logger.warn({ error: messageOf(error) }, 'Changes of keys are not heard; keys are looked up every half second'),
   );
   const names = new Set(resources.map((resource) => resource.names.type));
-  const keyUse = new KeyUseBook(database, resourceNames(schema, names), (error) =>
+  const keyUse = new KeyUsageRecorder(database, resourceNames(schema, names), (error) =>
     logger.warn({ error: messageOf(error) }, 'The use of keys could not be stored yet'),
   );
   const denials = new DenialRecorder(database, (error) =>

@@ -5,7 +5,7 @@ import { secretIn } from '../util/secret-shapes';
 import { sealedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
 import { withScope } from './statements/row';
 import type { Transaction } from './transaction';
-import type { Place, Vault } from './vault';
+import type { EncryptionContext, Vault } from './vault';
 
 /** A request that says it may come twice. Its writes are told apart by their order, which is the document's. */
 export class IdempotentRequest {
@@ -60,7 +60,7 @@ const SQL = { account: sql(true), operator: sql(false) };
 
 type Row = readonly [accountId: string | null, callerId: string, key: string, write: number | string];
 
-const placeOf = (row: Row): Place => ({
+const contextOf = (row: Row): EncryptionContext => ({
   accountId: row[0] ?? '',
   rowId: row.join(' '),
   field: 'idempotency.answer',
@@ -73,7 +73,7 @@ export const keptAnswers = (from: Vault, to: Vault): KeyedColumn[] =>
     ['operator_idempotency', 'NULL'],
   ].map(([table = '', account = '']) =>
     sealedColumn(from, to, { table, column: 'answer', context: [account, 'caller_id', 'key', 'write'] }, (row) =>
-      placeOf([row[0] ?? null, row[1] ?? '', row[2] ?? '', row[3] ?? '']),
+      contextOf([row[0] ?? null, row[1] ?? '', row[2] ?? '', row[3] ?? '']),
     ),
   );
 
@@ -97,14 +97,14 @@ export async function runOnce<T>(
   const { accountId, caller, database } = scope;
   const texts = accountId === null ? SQL.operator : SQL.account;
   const row = [accountId, caller.keyId, key, write] as const;
-  const place = placeOf(row);
+  const context = contextOf(row);
   const [, begun = []] = await transaction.run([
     { text: texts.forget, values: [accountId] },
     { text: texts.begin, values: [...row, fingerprint] },
   ]);
   if (begun.length === 1) {
     const result = await work();
-    const answer = database.vault.seal(JSON.stringify(result, withoutBytes), place);
+    const answer = database.vault.seal(JSON.stringify(result, withoutBytes), context);
     await transaction.runLast({ text: texts.store, values: [...row, answer] });
     return result;
   }
@@ -112,7 +112,7 @@ export async function runOnce<T>(
   if (!(known instanceof Uint8Array) || !fingerprint.equals(known)) throw reused();
   if (!(answer instanceof Uint8Array)) throw new Error('A request was stored without its answer');
   // What was stored is what this very request's work gave; its rows lead on under the scope of this request.
-  return JSON.parse(database.vault.open(Buffer.from(answer), place), (_property, value: unknown) =>
+  return JSON.parse(database.vault.open(Buffer.from(answer), context), (_property, value: unknown) =>
     withScope(value, scope),
   ) as T;
 }

@@ -1,69 +1,102 @@
-/** The record of what a master key does: who, what, whose rows and why, stored before anything leaves. */
+/** The access log of master keys: who did what to whose rows and why, stored before anything is answered. */
 import type { Caller } from '../auth/caller';
 import type { PreparedQuery } from './pipeline/batch';
 import type { Database } from './database';
 import { translateFailure } from './database-errors';
 import { newId } from './ids';
 
-/** What one request of a master key reaches, and how much of it is on record. */
-export class AccessTrace {
+/** The root fields that touched each account. */
+export type AccountFields = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What one request of a master key touches, and how much of it is stored. */
+export class MasterAccessLog {
   /** Root fields of the operation; empty until it is known. */
   fields: readonly string[] = [];
-  /** A field was asked across all accounts. */
-  everyAccount = false;
-  readonly #touched = new Set<string>();
-  readonly #stored = new Set<string>();
+  /** A field ran across all accounts. */
+  allAccounts = false;
+  /** Root fields name different accounts or rows: whom the operation's name and reason are about is not known. */
+  isForSeveral = false;
+  readonly #touched = new Map<string, Set<string>>();
+  readonly #stored = new Map<string, Set<string>>();
   #entries = 0;
 
-  /** Rows of this account are read or changed. */
-  recordAccess(accountId: string): void {
-    this.#touched.add(accountId);
+  /** @param field the root field that reads or changes rows of the account. */
+  recordAccess(accountId: string, field: string): void {
+    add(this.#touched, accountId, field);
   }
 
-  /** An entry with these accounts was stored. */
-  stored(accounts: Iterable<string>): void {
+  /** An entry that says this was stored. */
+  stored(accounts: AccountFields): void {
     this.#entries += 1;
-    for (const account of accounts) this.#stored.add(account);
+    for (const [accountId, fields] of accounts) for (const field of fields) add(this.#stored, accountId, field);
   }
 
-  /** The accounts that no entry names yet; null when every operation and account is on record. */
-  get unstored(): string[] | null {
-    const missing = [...this.#touched].filter((account) => !this.#stored.has(account));
+  /** What no entry says yet; null when every operation, account and field is stored. */
+  get unstored(): AccountFields | null {
+    const missing = new Map<string, Set<string>>();
+    for (const [accountId, fields] of this.#touched)
+      for (const field of fields) if (!this.#stored.get(accountId)?.has(field)) add(missing, accountId, field);
     const done = this.#entries > 0 || this.fields.length === 0;
-    return done && missing.length === 0 ? null : missing;
+    return done && missing.size === 0 ? null : missing;
   }
 }
 
-/** What an entry says besides the trace. */
+function add(accounts: Map<string, Set<string>>, accountId: string, field: string): void {
+  const fields = accounts.get(accountId);
+  if (fields) fields.add(field);
+  else accounts.set(accountId, new Set([field]));
+}
+
+/** What an entry says besides whom it touched. */
 export interface AccessOrigin {
   readonly requestId: string;
   readonly address: string;
   readonly operationName: string | null;
   readonly reason: string | null;
   /** Null for account keys, which reach nothing but their own. */
-  readonly access: AccessTrace | null;
+  readonly access: MasterAccessLog | null;
 }
 
-/** A key that strayed into a name, a reason or a request id is cut to its kind, as in every record. */
+/** A secret in a name, a reason or a request id is cut to its kind, as in the audit log. */
 const RECORD = {
   name: 'record_master_access',
-  text: 'SELECT record_master_access($1, $2, audit_clean($3), audit_clean($4), $5, audit_clean($6), $7, audit_clean($8), $9, $10)',
+  text: 'SELECT record_master_access($1, $2, audit_clean($3), audit_clean($4), $5, audit_clean($6), $7, audit_clean($8), $9, $10::jsonb)',
 };
 
+/**
+ * What an account may know of the operation besides its own fields: nothing of what was meant for another account.
+ * @param field the root field that serves as a name then.
+ */
+export function visibleOrigin(
+  { operationName, reason, access }: AccessOrigin,
+  field: string | null,
+): { readonly operationName: string | null; readonly reason: string | null } {
+  return access?.isForSeveral ? { operationName: field, reason: null } : { operationName, reason };
+}
+
 /** The statement that stores one entry. */
-export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: readonly string[]): PreparedQuery {
+export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: AccountFields): PreparedQuery {
   const { operationName, reason, address, requestId, access } = origin;
-  const values = [
-    newId(),
-    caller.keyId,
-    caller.keyName,
-    operationName,
-    access?.fields ?? [],
-    reason,
-    address,
-    requestId,
-  ];
-  return { ...RECORD, values: [...values, access?.everyAccount ?? false, accounts] };
+  const ofAccounts = [...accounts].map(([accountId, fields]) => ({
+    accountId,
+    fields: [...fields],
+    ...visibleOrigin(origin, null),
+  }));
+  return {
+    ...RECORD,
+    values: [
+      newId(),
+      caller.keyId,
+      caller.keyName,
+      operationName,
+      access?.fields ?? [],
+      reason,
+      address,
+      requestId,
+      access?.allAccounts ?? false,
+      JSON.stringify(ofAccounts),
+    ],
+  };
 }
 
 /**

@@ -29,11 +29,13 @@ export class Scope {
     readonly accountId: AccountId | null,
     /** The transaction of the mutation's field that the scope serves; null outside of mutations. */
     private readonly unitOfWork: UnitOfWork | null,
+    /** The root field that a scope of a master key serves; null for account keys. */
+    readonly rootField: string | null,
   ) {
     if (caller.isMaster && !origin.access)
-      throw new Error('A master key works on the record, and this request has none');
-    if (accountId === null && origin.access) origin.access.everyAccount = true;
-    if (accountId !== null) origin.access?.recordAccess(accountId);
+      throw new Error('The access of a master key is logged, and this request has no log');
+    if (accountId === null && origin.access) origin.access.allAccounts = true;
+    if (accountId !== null) this.recordAccess(accountId);
   }
 
   /** The rows of one account. An account key reaches no account but its own. */
@@ -43,17 +45,24 @@ export class Scope {
     origin: Origin,
     accountId: AccountId,
     unitOfWork: UnitOfWork | null = null,
+    rootField: string | null = null,
   ): Scope {
     if (!caller.isMaster && caller.account?.id !== accountId) {
       throw new GatewayError('FORBIDDEN', 'This key does not reach that account.');
     }
-    return new Scope(database, caller, origin, accountId, unitOfWork);
+    return new Scope(database, caller, origin, accountId, unitOfWork, rootField);
   }
 
   /** The rows of all accounts, for a master key. */
-  static everywhere(database: Database, caller: Caller, origin: Origin, unitOfWork: UnitOfWork | null = null): Scope {
+  static everywhere(
+    database: Database,
+    caller: Caller,
+    origin: Origin,
+    unitOfWork: UnitOfWork | null = null,
+    rootField: string | null = null,
+  ): Scope {
     if (!caller.isMaster) throw new GatewayError('FORBIDDEN', 'Only a master key works across accounts.');
-    return new Scope(database, caller, origin, null, unitOfWork);
+    return new Scope(database, caller, origin, null, unitOfWork, rootField);
   }
 
   /** The database role to work as: the tenant's own wherever one account is meant, for master keys too. */
@@ -65,9 +74,9 @@ export class Scope {
     return this.accountId === null || this.accountId === accountId;
   }
 
-  /** Puts an account on the record whose rows are about to leave. */
+  /** Logs the account whose rows are about to be returned. */
   recordAccess(accountId: string): void {
-    this.origin.access?.recordAccess(accountId);
+    this.origin.access?.recordAccess(accountId, this.rootField ?? '');
   }
 
   /** @throws GatewayError BAD_USER_INPUT when the scope is all accounts. */

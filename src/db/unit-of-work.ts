@@ -2,7 +2,7 @@
 import { escapeLiteral } from 'pg';
 import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
 import { runOnce } from './idempotency';
-import { accessEntry } from './master-access-log';
+import { accessEntry, visibleOrigin, type AccountFields } from './master-access-log';
 import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
 import type { ConnectionPool, Lease } from './pool';
 import type { Scope } from './scope';
@@ -28,15 +28,14 @@ const COMMIT: PreparedQuery = { name: 'commit_write', text: 'COMMIT', values: []
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
 /** The account for the policies, the key and the request for the audit triggers. */
-function settingsOf({ accountId, caller, origin }: Scope): PreparedQuery[] {
+function settingsOf({ accountId, caller, origin, rootField }: Scope): PreparedQuery[] {
   const request = {
     actorKind: caller.kind,
     actorId: caller.keyId,
     actorName: caller.keyName,
     requestId: origin.requestId,
     address: origin.address,
-    operationName: origin.operationName,
-    reason: origin.reason,
+    ...visibleOrigin(origin, rootField),
   };
   // The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters.
   const set = (name: string, value: string): PreparedQuery => ({
@@ -192,14 +191,18 @@ export class UnitOfWork {
     return position * MAX_WRITES + this.#writes;
   }
 
-  #accounts(): string[] {
-    const { accountId = null, origin } = this.#scope ?? {};
+  /** The accounts that the field touched, and whatever else no entry says yet. */
+  #accounts(): AccountFields {
+    const { accountId = null, origin, rootField } = this.#scope ?? {};
+    const accounts = new Map([...(origin?.access?.unstored ?? [])].map(([id, fields]) => [id, new Set(fields)]));
     const own = accountId === null ? [] : [accountId];
-    return [...new Set([...own, ...this.#touched, ...(origin?.access?.unstored ?? [])])];
+    for (const id of [...own, ...this.#touched])
+      accounts.set(id, new Set([...(accounts.get(id) ?? []), rootField ?? '']));
+    return accounts;
   }
 
   /** A master key's change and the record of it are stored together. */
-  #accessRecord(accounts: readonly string[]): PreparedQuery[] {
+  #accessRecord(accounts: AccountFields): PreparedQuery[] {
     const scope = this.#scope;
     return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts)] : [];
   }

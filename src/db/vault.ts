@@ -8,14 +8,15 @@ const KEY_ID = 8;
 const NONCE = 12;
 const TAG = 16;
 
-/** Where a secret belongs; a ciphertext opens nowhere else. */
-export interface Place {
+/** Where a secret belongs; its ciphertext decrypts nowhere else. */
+export interface EncryptionContext {
   readonly accountId: string;
   readonly rowId: string;
   readonly field: string;
 }
 
-const bound = ({ accountId, rowId, field }: Place): Buffer => Buffer.from(`${accountId}\0${rowId}\0${field}`);
+const bound = ({ accountId, rowId, field }: EncryptionContext): Buffer =>
+  Buffer.from(`${accountId}\0${rowId}\0${field}`);
 
 export class Vault {
   readonly #key: Buffer;
@@ -28,18 +29,18 @@ export class Vault {
     this.keyId = createHash('sha256').update(this.#key).digest().subarray(0, KEY_ID);
   }
 
-  seal(plain: string, place: Place): Buffer {
+  seal(plain: string, context: EncryptionContext): Buffer {
     const nonce = randomBytes(NONCE);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(bound(place));
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(bound(context));
     return Buffer.concat([this.keyId, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   }
 
-  /** @throws Error when it was sealed with another key, for another place, or was changed. */
-  open(sealed: Buffer, place: Place): string {
+  /** @throws Error when it was sealed with another key, for another context, or was changed. */
+  open(sealed: Buffer, context: EncryptionContext): string {
     if (!sealed.subarray(0, KEY_ID).equals(this.keyId)) throw new Error('This was sealed with another secrets key');
     const nonce = sealed.subarray(KEY_ID, KEY_ID + NONCE);
     const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: TAG })
-      .setAAD(bound(place))
+      .setAAD(bound(context))
       .setAuthTag(sealed.subarray(-TAG));
     const text = sealed.subarray(KEY_ID + NONCE, -TAG);
     return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');

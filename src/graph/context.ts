@@ -50,6 +50,8 @@ export interface OperationFacts {
   readonly fields: readonly string[];
   /** Every field that it selects, as `Query.agents`; the same list for the same document. */
   readonly fieldPaths: readonly string[];
+  /** Whether its root fields name different accounts or rows. */
+  readonly isForSeveral: boolean;
   /** Objects that its answer may hold; see query-cost.ts. */
   readonly cost: number;
 }

@@ -2,7 +2,7 @@
 import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { refuseRestrictedUse } from '../auth/key-access';
-import { AccessTrace } from '../db/master-access-log';
+import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest } from '../db/idempotency';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
@@ -75,7 +75,7 @@ export const contextCreator =
       address,
       operationName: null,
       reason: readReason(single(headers['x-reason'])),
-      access: caller?.isMaster ? new AccessTrace() : null,
+      access: caller?.isMaster ? new MasterAccessLog() : null,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };
     return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord: newFieldRecord() };

@@ -28,12 +28,12 @@ async function storeMasterAccess({ caller, services, origin }: RequestContext): 
 }
 
 export const operationHooks: OperationHooks<RequestContext> = {
-  onOperation(context, { name, fields, fieldPaths }) {
+  onOperation(context, { name, fields, fieldPaths, isForSeveral }) {
     const { call, services, origin } = context;
     requireOperationPermissions(context, fieldPaths);
     refuseLargeOperation(call, fields, services.largeFields);
     origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS) || null;
-    if (origin.access) origin.access.fields = fields;
+    if (origin.access) Object.assign(origin.access, { fields, isForSeveral });
   },
 
   onDenied({ caller, services, origin }, code, field) {

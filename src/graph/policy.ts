@@ -43,7 +43,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
 
   resolveScope(context, accountId, action, fieldPath) {
     requirePermission(context, fieldPath);
-    const scope = resolveScope(context, accountId);
+    const scope = resolveScope(context, accountId, fieldPath);
     context.fieldRecord.uses.push({ field: fieldPath, action });
     if (!scope.caller.isMaster) return scope;
     if (scope.accountId === null && action !== Action.READ)
@@ -53,7 +53,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
   },
 
   requirePermission,
-  allAccountsScope: (context) => allAccountsScope(context),
+  allAccountsScope: (context, fieldPath) => allAccountsScope(context, fieldPath),
   withScope: (context, scope) => ({ ...context, scope }),
   accountOf: (typeName, value) => (typeName === 'Account' ? idOf(value) : accountIdOf(value)),
 

@@ -5,7 +5,7 @@ import type { Signer } from '../auth/signer';
 import type { CursorSeal } from '../db/cursor';
 import type { Database } from '../db/database';
 import type { DenialRecorder } from '../db/denials';
-import type { KeyUseBook } from '../db/keys/key-usage-recorder';
+import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
 import { Repository } from '../db/repository';
 import type { StoredRow } from '../db/statements/row';
 import { Scope } from '../db/scope';
@@ -25,7 +25,7 @@ export interface Services {
   readonly seal: CursorSeal;
   readonly signer: Signer;
   readonly denials: DenialRecorder;
-  readonly keyUse: KeyUseBook;
+  readonly keyUse: KeyUsageRecorder;
   readonly rateLimits: RateLimits;
   /** Do master keys need a reason for reading, too? */
   readonly masterReadReason: boolean;
@@ -50,7 +50,7 @@ export interface RequestContext extends GatewayContext {
   readonly scope?: Scope | undefined;
 }
 
-const EVERYWHERE = 'all accounts';
+const ALL_ACCOUNTS = 'all accounts';
 
 function remembered(context: RequestContext, name: string, open: () => Scope): Scope {
   let scope = context.scopes.get(name);
@@ -63,11 +63,18 @@ export function requireCaller(context: RequestContext): Caller {
   return context.caller;
 }
 
-/** The scope of all accounts, for a master key. */
-export function allAccountsScope(context: RequestContext): Scope {
+/** `Query.agents` -> `agents`. */
+const fieldName = (fieldPath: string): string => fieldPath.slice(fieldPath.indexOf('.') + 1);
+
+/**
+ * The scope of all accounts, for a master key.
+ * @param fieldPath of the root field: a master key has a scope for each, so that accounts learn what touched them.
+ */
+export function allAccountsScope(context: RequestContext, fieldPath: string): Scope {
   const caller = requireCaller(context);
-  return remembered(context, EVERYWHERE, () =>
-    Scope.everywhere(context.services.database, caller, context.origin, context.unitOfWork),
+  const field = fieldName(fieldPath);
+  return remembered(context, `${ALL_ACCOUNTS} ${field}`, () =>
+    Scope.everywhere(context.services.database, caller, context.origin, context.unitOfWork, field),
   );
 }
 
@@ -91,32 +98,37 @@ function ownScope(context: RequestContext, caller: Caller, requestedAccountId: s
 }
 
 /**
- * Pins a field to its scope: an account key to its own account, a master key to the account it names or to all.
+ * The scope of a field: for an account key its own account, for a master key the account that it names or all.
  * @throws GatewayError UNAUTHENTICATED, ACCOUNT_MISMATCH, BAD_USER_INPUT
  */
-export function resolveScope(context: RequestContext, requestedAccountId: string | null | undefined): Scope {
+export function resolveScope(
+  context: RequestContext,
+  requestedAccountId: string | null | undefined,
+  fieldPath: string,
+): Scope {
   const caller = requireCaller(context);
   if (!caller.isMaster) return ownScope(context, caller, requestedAccountId);
-  if (requestedAccountId === null || requestedAccountId === undefined) return allAccountsScope(context);
+  if (requestedAccountId === null || requestedAccountId === undefined) return allAccountsScope(context, fieldPath);
   const id = parseAccountId(requestedAccountId);
   if (!id) throw badInput(['accountId'], "accountId is an account's id, a UUID.");
-  return remembered(context, id, () =>
-    Scope.within(context.services.database, caller, context.origin, id, context.unitOfWork),
+  const field = fieldName(fieldPath);
+  return remembered(context, `${id} ${field}`, () =>
+    Scope.within(context.services.database, caller, context.origin, id, context.unitOfWork, field),
   );
 }
 
-/** The scope that the directive pinned. */
+/** The scope that the directive resolved. */
 export function scopeOf(context: RequestContext): Scope {
   if (!context.scope) throw new GatewayError('INTERNAL', 'This field was entered without a scope.');
   return context.scope;
 }
 
-/** The context for a field below the root: its scope is the one that its parent left under. */
+/** The context for a field below the root: its scope is that of its parent. */
 export const withParentScope = (context: RequestContext, parent: object): RequestContext => ({
   ...context,
   scope: scopeOfParent<Scope>(parent),
 });
 
-/** The rows of one entity under the scope that the directive pinned. */
+/** The rows of one entity under the scope that the directive resolved. */
 export const repository = <Row extends StoredRow>(context: RequestContext, entity: EntityClass<Row>): Repository<Row> =>
   new Repository(scopeOf(context), entity, context.services.seal);

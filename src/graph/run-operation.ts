@@ -3,14 +3,14 @@
  * each check is made each time, in one order. What is known of a text is remembered, never that it passed a check which
  * depends on its caller.
  */
-import { getVariableValues, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { getVariableValues, Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import type { GatewayContext, OperationFacts } from './context';
 import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
-import type { OperationPlan, Variables } from './executor/operation-plan';
+import type { FieldPlan, OperationPlan, Variables } from './executor/operation-plan';
 import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
 import { refuseCost, refuseDeepVariables } from './operation-limits';
 import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
@@ -81,13 +81,30 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
   );
 }
 
-const factsOf = ({ operation, stats, fieldPaths }: PreparedOperation, variables: Variables): OperationFacts => ({
+const factsOf = (
+  { operation, stats, fieldPaths }: PreparedOperation,
+  variables: Variables,
+): Omit<OperationFacts, 'isForSeveral'> => ({
   name: operation.name?.value ?? null,
   isMutation: operation.operation === OperationTypeNode.MUTATION,
   fields: stats.rootFieldNames,
   fieldPaths,
   cost: stats.cost(variables),
 });
+
+/** What a root field is about: the account that it names, or else the row. */
+function targetOf({ nodes: [node] }: FieldPlan, variables: Variables): string | null {
+  for (const name of ['accountId', 'id', 'slug']) {
+    const value = node?.arguments?.find((argument) => argument.name.value === name)?.value;
+    const given =
+      value?.kind === Kind.VARIABLE ? variables[value.name.value] : value && 'value' in value && value.value;
+    if (typeof given === 'string') return given.toLowerCase();
+  }
+  return null;
+}
+
+const isForSeveral = ({ root }: OperationPlan, variables: Variables): boolean =>
+  new Set(root.fields.map((field) => targetOf(field, variables))).size > 1;
 
 /** Aliases are the caller's to choose, fields are not. */
 const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
@@ -139,12 +156,14 @@ export function createRunOperation<Context extends GatewayContext>({
       refuseIntrospection(prepared, caller);
       const given = request.variables ?? {};
       refuseDeepVariables(given);
-      const facts = factsOf(prepared, given);
-      refuseCost(facts.cost);
+      const known = factsOf(prepared, given);
+      refuseCost(known.cost);
       const variables = coerceVariables(schema, prepared, given);
-      await rateLimits.spend(caller, address, facts.cost);
+      await rateLimits.spend(caller, address, known.cost);
+      const planned = prepared.planFor(variables);
+      const facts = { ...known, isForSeveral: isForSeveral(planned, variables) };
       hooks.onOperation(context, facts);
-      plan = prepared.planFor(variables);
+      plan = planned;
       const result = await execute(plan, variables, context, facts);
       const translated = answerTo(result, requestId, toGatewayError);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);

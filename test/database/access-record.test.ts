@@ -1,4 +1,4 @@
-/** SQL of one account cannot write into the record that another account reads about itself. */
+/** SQL of one account cannot write into the access log of another account. */
 import { Client } from 'pg';
 import { newId } from '../../src/db/ids';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -10,12 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => tenants.close());
 
-const RECORD = `SELECT record_master_access($1, $1, 'forged', NULL, '{}', 'forged', '', '', false, $2::uuid[])`;
+const RECORD = `SELECT record_master_access($1, $1, 'forged', NULL, '{}', 'forged', '', '', false, $2::jsonb)`;
 const FORGED = `SELECT account_id AS "accountId" FROM account_access WHERE key_name = 'forged'`;
 
-it('an entry made as one account reaches that account alone, one made across accounts all that it names', async () => {
+it('an entry written as one account is stored for that account only, one written across accounts for all that it names', async () => {
   const { acme, globex, database } = tenants;
-  const both = [acme.accountId, globex.accountId];
+  const both = JSON.stringify(
+    [acme, globex].map(({ accountId }) => ({ accountId, fields: ['forged'], operationName: null, reason: 'forged' })),
+  );
   const tenant = new Client({ connectionString: database.tenantUrl });
   await tenant.connect();
   await tenant.query(RECORD, [newId(), both]);

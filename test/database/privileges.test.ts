@@ -116,7 +116,7 @@ const GIVEN: readonly (readonly [title: string, grant: string, words: RegExp])[]
   ],
   [
     'a function to everybody',
-    'GRANT EXECUTE ON FUNCTION record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, uuid[]) TO PUBLIC',
+    'GRANT EXECUTE ON FUNCTION record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO PUBLIC',
     /\(PUBLIC\) may EXECUTE on function public\.record_master_access\(.*\); run: (REVOKE .*)/,
   ],
   [

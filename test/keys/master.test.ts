@@ -68,6 +68,46 @@ describe('what a master key does', () => {
     expect(await entriesOf(quiet, 'all')).toEqual([]);
   });
 
+  it('shows an account, of a query for several accounts, only the fields that touched it', async () => {
+    const { master, acme, globex } = tenants;
+    const query = `query LookAtGlobex($a: ID, $b: ID) {
+      agents(accountId: $a) { totalCount } more: tools(accountId: $b) { totalCount } }`;
+    const variables = { a: acme.accountId, b: globex.accountId };
+    await master.ask(query, variables, { 'x-request-id': 'several', 'x-reason': 'globex complained' });
+    expect(await entriesOf(acme, 'several')).toMatchObject([{ fields: ['agents'], operationName: null, reason: null }]);
+    expect(await entriesOf(globex, 'several')).toMatchObject([
+      { fields: ['tools'], operationName: null, reason: null },
+    ]);
+    const [entry] = await platformEntries('several');
+    expect(entry).toMatchObject({
+      operationName: 'LookAtGlobex',
+      reason: 'globex complained',
+      fields: ['agents', 'tools'],
+    });
+    expect(new Set(entry?.accountIds)).toEqual(new Set([acme.accountId, globex.accountId]));
+  });
+
+  it('shows an account, of a mutation for several accounts, nothing that was meant for another', async () => {
+    const { master, acme, globex } = tenants;
+    const change = `mutation PunishGlobex($a: ID!, $b: ID!) {
+      createTool(accountId: $a, input: { name: "for acme" }) { id }
+      revoked: createAgent(accountId: $b, input: { name: "for globex", type: A2A, a2aProfile: { url: "http://a.example" } }) { id } }`;
+    const variables = { a: acme.accountId, b: globex.accountId };
+    await master.ask(change, variables, { 'x-request-id': 'several-changes', 'x-reason': 'globex must pay' });
+    expect(await entriesOf(acme, 'several-changes')).toMatchObject([
+      { fields: ['createTool'], operationName: null, reason: null },
+    ]);
+    expect(await entriesOf(globex, 'several-changes')).toMatchObject([{ fields: ['createAgent'], reason: null }]);
+    const events = await acme.send(
+      '{ auditEvents(filter: { requestId: { equals: "several-changes" } }) { nodes { operationName reason actorKind } } }',
+    );
+    expect(events.data).toEqual({
+      auditEvents: { nodes: [{ operationName: 'createTool', reason: null, actorKind: 'MASTER' }] },
+    });
+    const [platform] = await platformEntries('several-changes');
+    expect(platform).toMatchObject({ operationName: 'PunishGlobex', reason: 'globex must pay' });
+  });
+
   it('in one account is on record there alone, for reads that find nothing too', async () => {
     const { master, acme, globex } = tenants;
     const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';

@@ -18,7 +18,7 @@ const ANSWER_WITHIN = 600;
 const CONNECT_WITHIN = 3_000;
 const RECONNECT_AFTER = 250;
 
-export class KeyWatch {
+export class KeyChangeListener {
   /**
    * When the last question was sent that the database has answered, in milliseconds of `performance.now()`: word of
    * every change that was stored before has arrived. A dead connection cannot hide behind an open socket.

@@ -41,7 +41,7 @@ const COUNTS = `
     first_at = least(key_usage.first_at, excluded.first_at),
     last_at = greatest(key_usage.last_at, excluded.last_at)`;
 
-export class KeyUseBook {
+export class KeyUsageRecorder {
   #usages = new Map<string, Usage>();
   #timer: NodeJS.Timeout | null = null;
 

@@ -1,9 +1,13 @@
 /** The columns that resources keep sealed: where a secret belongs, and sealing all of them anew under another key. */
 import { sealedColumn, type KeyedColumn } from '../../db/setup/rotate-secrets-key';
-import type { Place, Vault } from '../../db/vault';
+import type { EncryptionContext, Vault } from '../../db/vault';
 import type { Resource, EncryptedColumn } from '../resource';
 
-export const encryptionContextOf = ({ table, column }: EncryptedColumn, accountId: string, rowId: string): Place => ({
+export const encryptionContextOf = (
+  { table, column }: EncryptedColumn,
+  accountId: string,
+  rowId: string,
+): EncryptionContext => ({
   accountId,
   rowId,
   field: `${table}.${column}`,

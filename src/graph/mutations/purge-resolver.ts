@@ -74,7 +74,7 @@ export function purgeResolver(resources: readonly Resource[]): new () => object 
       @Ctx() context: RequestContext,
     ): Promise<PurgeResult> {
       const resource = kinds.find(({ names }) => names.type === type);
-      const scope = resolveScope(context, accountId);
+      const scope = resolveScope(context, accountId, 'Mutation.purge');
       if (resource && typeof id === 'string' && typeof before !== 'string') return purgeOne(scope, resource, id);
       if (resource && typeof before === 'string' && typeof id !== 'string') return purgeBefore(scope, resource, before);
       throw badInput(['id'], 'Give either id or before.');

@@ -1,0 +1,69 @@
+/** Events of one change come in an order that is stated: where rows lie in their table shows nowhere. */
+import { seed } from '../harness/factories';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { query } from '../harness/sql';
+
+let tenants: TwoTenants;
+beforeAll(async () => {
+  tenants = await createTwoTenants();
+}, 60_000);
+afterAll(() => tenants.close());
+
+const CREATE = `mutation ($agentId: ID!) { createSchedule(input: { agentId: $agentId, cron: "0 9 * * *", timezone: "UTC" }) { id } }`;
+const TOUCH = 'mutation ($id: ID!) { updateSchedule(id: $id, input: { enabled: false }) { id } }';
+
+interface Event {
+  readonly action: string;
+  readonly id: string;
+}
+
+it('schedules that go and come back with their agent have their events by id, wherever they lie', async () => {
+  const { acme } = tenants;
+  const [agentId = ''] = (await seed(acme, 'Own')).get('Agent') ?? [];
+  const ids: string[] = [];
+  for (let count = 0; count < 6; count += 1)
+    ids.push((await acme.ask<{ createSchedule: { id: string } }>(CREATE, { agentId })).createSchedule.id);
+  // A changed row lies behind the others from then on.
+  for (const id of [...ids].reverse()) await acme.ask(TOUCH, { id });
+  await acme.ask('mutation ($id: ID!) { deleteAgent(id: $id, force: true) { id } }', { id: agentId });
+  await acme.ask('mutation ($id: ID!) { restoreAgent(id: $id) { id } }', { id: agentId });
+  const events = await query<Event>(
+    tenants.database.superuserUrl,
+    `SELECT action, resource_id AS id FROM audit_event
+      WHERE account_id = $1 AND resource_type = 'Schedule' AND action IN ('DELETE', 'RESTORE') ORDER BY sequence`,
+    [acme.accountId],
+  );
+  for (const action of ['DELETE', 'RESTORE']) {
+    const order = events.filter((event) => event.action === action).map(({ id }) => id);
+    expect(order.length).toBeGreaterThanOrEqual(ids.length);
+    expect(order).toEqual([...order].sort());
+  }
+});
+
+it('links that are replaced have their events by id', async () => {
+  const { acme } = tenants;
+  const own = await seed(acme, 'Linked');
+  const [id = ''] = own.get('Agent') ?? [];
+  const tools: string[] = [];
+  for (let count = 0; count < 5; count += 1)
+    tools.push(
+      (
+        await acme.ask<{ createTool: { id: string } }>(
+          'mutation ($name: String!) { createTool(input: { name: $name }) { id } }',
+          { name: `tool ${count}` },
+        )
+      ).createTool.id,
+    );
+  const link = 'mutation ($id: ID!, $tools: [ID!]!) { updateAgent(id: $id, input: { toolIds: $tools }) { id } }';
+  await acme.ask(link, { id, tools: [...tools].reverse() });
+  await acme.ask(link, { id, tools: [] });
+  const events = await query<{ id: string }>(
+    tenants.database.superuserUrl,
+    `SELECT resource_id AS id FROM audit_event
+      WHERE account_id = $1 AND resource_type = 'AgentTool' AND action = 'PURGE' ORDER BY sequence DESC LIMIT 5`,
+    [acme.accountId],
+  );
+  const order = events.map(({ id: pair }) => pair).reverse();
+  expect(order).toHaveLength(5);
+  expect(order).toEqual([...order].sort());
+});
