@@ -361,10 +361,10 @@ export type CreateApiKeyInput = {
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Cost units that it may ask for in a minute, at least 1. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
-  /** Only these resource types, for example `["agents", "tools"]`; default: all that the role reaches. */
+  /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role reaches. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** VIEWER, RUNNER, CREATOR or ADMINISTRATOR; at most what the key that asks for it may do. */
-  role: Scalars['String']['input'];
+  /** What it may do: at most what the key of this request may. */
+  role: Role;
 };
 
 /** A new master key, which expires: after 90 days unless the input says otherwise. */
@@ -634,11 +634,15 @@ export type PurgeType =
   | 'Schedule'
   | 'Tool';
 
-/** VIEWER reads; RUNNER also starts runs; CREATOR also changes rows; ADMINISTRATOR also manages keys. */
+/** What a key may do; each role may do what the one before it may. */
 export type Role =
+  /** Also manages keys, reads the audit log and applies imports. */
   | 'ADMINISTRATOR'
+  /** Also creates, changes, deletes and restores rows. */
   | 'CREATOR'
+  /** Also starts, finishes and cancels runs. */
   | 'RUNNER'
+  /** Reads agents, tools, MCP servers, schedules and runs, and exports the configuration. */
   | 'VIEWER';
 
 /** Which rows to return; all conditions must hold. */
@@ -874,10 +878,10 @@ export type UpdateApiKeyInput = {
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Cost units a minute, at least 1; null for the limit of the gateway. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
-  /** Only these resource types; null for all that the role reaches. */
+  /** Only these resource types, at most 31; null for all that the role reaches. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** VIEWER, RUNNER, CREATOR or ADMINISTRATOR. */
-  role?: InputMaybe<Scalars['String']['input']>;
+  /** What it may do. */
+  role?: InputMaybe<Role>;
 };
 
 /** Changes of an MCP server; absent fields stay as they are. */

@@ -80,7 +80,7 @@ describe('a delegated key', () => {
   it('is made to a depth of five and no deeper', async () => {
     let key = await createKey(world, world.acme, { role: 'VIEWER' });
     for (let depth = 1; depth <= 5; depth += 1) key = await delegateKey(world, key, { role: 'VIEWER' });
-    const sixth = await key.send('mutation { delegateApiKey(input: { name: "sixth", role: "VIEWER" }) { secret } }');
+    const sixth = await key.send('mutation { delegateApiKey(input: { name: "sixth", role: VIEWER }) { secret } }');
     expect(sixth.errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('At most 5 delegations') },
     ]);
@@ -88,7 +88,7 @@ describe('a delegated key', () => {
 
   it('is made by no master key', async () => {
     const answer = await world.master.send(
-      'mutation ($id: ID!) { delegateApiKey(accountId: $id, input: { name: "x", role: "VIEWER" }) { secret } }',
+      'mutation ($id: ID!) { delegateApiKey(accountId: $id, input: { name: "x", role: VIEWER }) { secret } }',
       { id: world.acme.accountId },
     );
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -100,7 +100,7 @@ describe('a delegated key', () => {
     const third = await delegateKey(world, second, { role: 'CREATOR' });
     expect(await permissionsOf(third)).toContain('tools:write');
     await world.acme.ask(
-      'mutation ($id: ID!) { updateApiKey(id: $id, input: { role: "VIEWER", resourceTypes: ["agents"] }) { role } }',
+      'mutation ($id: ID!) { updateApiKey(id: $id, input: { role: VIEWER, resourceTypes: ["agents"] }) { role } }',
       { id: first.id },
     );
     await eventually(async () => (await permissionsOf(third)).join() === 'agents:read');

@@ -53,7 +53,7 @@ function add(model: Model, kind: KeyModel['kind'], { apiKey, secret }: Made): vo
 }
 
 const CREATE =
-  'mutation ($a: ID!) { createApiKey(accountId: $a, input: { name: "k", role: "ADMINISTRATOR" }) { apiKey { id } secret } }';
+  'mutation ($a: ID!) { createApiKey(accountId: $a, input: { name: "k", role: ADMINISTRATOR }) { apiKey { id } secret } }';
 const ROTATE =
   'mutation ($a: ID!, $id: ID!, $g: Int!) { rotateApiKey(accountId: $a, id: $id, graceSeconds: $g) { apiKey { id } secret replaced { id replacedBy } } }';
 const REVOKE = 'mutation ($a: ID!, $id: ID!) { revokeApiKey(accountId: $a, id: $id) { status } }';
@@ -192,7 +192,7 @@ describe('keys', () => {
     for (let round = 0; round < 10; round += 1) {
       const tenant = await tenants.createAccount(`race-${round}`);
       const second = await tenant.ask<{ createApiKey: Made }>(
-        'mutation { createApiKey(input: { name: "second", role: "ADMINISTRATOR" }) { apiKey { id } secret } }',
+        'mutation { createApiKey(input: { name: "second", role: ADMINISTRATOR }) { apiKey { id } secret } }',
       );
       // No operation makes a second PRIMARY key beside the first; an administrator might.
       const changed = "UPDATE api_key SET kind = 'PRIMARY', expires_at = NULL WHERE id = $1";
@@ -247,7 +247,7 @@ describe('keys', () => {
   it('are renamed without ending, and replaced with the same name, kind and length of life', async () => {
     const { acme } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
-      'mutation { createApiKey(input: { name: "ci", role: "ADMINISTRATOR", expiresInDays: 30 }) { apiKey { id } secret } }',
+      'mutation { createApiKey(input: { name: "ci", role: ADMINISTRATOR, expiresInDays: 30 }) { apiKey { id } secret } }',
     );
     const { id } = createApiKey.apiKey;
     const renamed = await acme.ask(
@@ -277,7 +277,7 @@ describe('keys', () => {
   it('show when they were last used, within a minute, without their row being changed', async () => {
     const { acme, gateway } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
-      'mutation { createApiKey(input: { name: "counted", role: "ADMINISTRATOR" }) { apiKey { id } secret } }',
+      'mutation { createApiKey(input: { name: "counted", role: ADMINISTRATOR }) { apiKey { id } secret } }',
     );
     const { id } = createApiKey.apiKey;
     const query =

@@ -1,10 +1,10 @@
 /** A key of an account. The secret is kept as a hash and shown once, at creation. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import type { Role } from '../../auth/key-access';
 import { Scoped } from '../../graph/decorators';
 import { AccountRow } from '../../graph/queries/account-row';
 import { DateTime } from '../../graph/scalars';
+import { Role } from './role';
 
 export const ApiKeyKind = { PRIMARY: 'PRIMARY', EXPIRING: 'EXPIRING' } as const;
 export type ApiKeyKind = keyof typeof ApiKeyKind;
@@ -29,10 +29,7 @@ export class ApiKey extends AccountRow {
   @Column('text')
   kind!: ApiKeyKind;
 
-  @Field(() => String, {
-    description:
-      'VIEWER reads agents, tools, MCP servers, schedules and runs; RUNNER also starts and finishes runs; CREATOR also changes them; ADMINISTRATOR also manages keys, reads the audit log and applies imports.',
-  })
+  @Field(() => Role, { description: 'What the key may do.' })
   @Column('text')
   role!: Role;
 

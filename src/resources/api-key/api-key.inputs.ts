@@ -4,20 +4,20 @@ import { z } from 'zod';
 import { metadata, name } from '../../graph/mutations/row-schema';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
+import { Role } from './role';
 
 @InputType({ description: 'A new key, which expires: after 90 days unless the input says otherwise.' })
 export class CreateApiKeyInput {
   @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
   name!: string;
 
-  @Field(() => String, {
-    description: 'VIEWER, RUNNER, CREATOR or ADMINISTRATOR; at most what the key that asks for it may do.',
-  })
-  role!: string;
+  @Field(() => Role, { description: 'What it may do: at most what the key of this request may.' })
+  role!: Role;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only these resource types, for example `["agents", "tools"]`; default: all that the role reaches.',
+    description:
+      'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role reaches.',
   })
   resourceTypes?: string[] | null;
 
@@ -48,12 +48,12 @@ export class CreateApiKeyInput {
     'Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. What the key may do from then on is at most what the key that asks may do; a PRIMARY key stays an unrestricted ADMINISTRATOR.',
 })
 export class UpdateApiKeyInput {
-  @Field(() => String, { nullable: true, description: 'VIEWER, RUNNER, CREATOR or ADMINISTRATOR.' })
-  role?: string;
+  @Field(() => Role, { nullable: true, description: 'What it may do.' })
+  role?: Role;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only these resource types; null for all that the role reaches.',
+    description: 'Only these resource types, at most 31; null for all that the role reaches.',
   })
   resourceTypes?: string[] | null;
 

@@ -6,10 +6,12 @@ import { Option } from 'commander';
 import { command, numberOption, withAccount, withReason, type Common } from '../command';
 import { endOf } from './table';
 
+const ROLES = { viewer: 'VIEWER', runner: 'RUNNER', creator: 'CREATOR', administrator: 'ADMINISTRATOR' } as const;
+
 type Options = Common &
   SessionOptions & {
     readonly days: number;
-    readonly role: string;
+    readonly role: keyof typeof ROLES;
     readonly only?: string[];
     readonly from?: string[];
   };
@@ -26,7 +28,7 @@ async function create(name: string, options: Options): Promise<void> {
   const input = {
     name,
     expiresInDays: options.days,
-    role: options.role,
+    role: ROLES[options.role],
     resourceTypes: options.only,
     networks: options.from,
   };
@@ -44,11 +46,7 @@ export const keysCreateCommand = withReason(
   ),
 )
   .argument('<name>', 'what it is for')
-  .addOption(
-    new Option('--role <role>', 'what it may do: viewer, runner, creator or administrator')
-      .makeOptionMandatory()
-      .argParser((role: string) => role.toUpperCase()),
-  )
+  .addOption(new Option('--role <role>', 'what it may do').choices(Object.keys(ROLES)).makeOptionMandatory())
   .option('--only <types>', 'only these resource types, separated by commas: agents,tools', list)
   .option('--from <networks>', 'only from these networks, separated by commas: 10.0.0.0/8', list)
   .addOption(numberOption('--days <number>', 'days until it expires', { min: 1, max: 365, default: 90 }))
