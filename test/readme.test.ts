@@ -46,7 +46,7 @@ describe('the recipes of the README', () => {
   });
   afterAll(() => testGateway.close());
 
-  it.each(['frontend', 'operator', 'stranger'])('%s answers what is printed', async (recipe) => {
+  it.each(['frontend', 'operator', 'other-account'])('%s answers what is printed', async (recipe) => {
     const { stdout } = await run('bash', ['-c', BLOCKS.get(`recipe=${recipe}`) ?? 'false'], { env: environment });
     expect(JSON.parse(stdout)).toEqual(JSON.parse(BLOCKS.get(`answer=${recipe}`) ?? ''));
   });

@@ -15,6 +15,7 @@ import { auditCheckpointCommand } from './commands/audit/checkpoint';
 import { auditExportCommand } from './commands/audit/export';
 import { auditTailCommand } from './commands/audit/tail';
 import { auditVerifyCommand } from './commands/audit/verify';
+import { backupCommand, restoreCommand } from './commands/backup';
 import { group } from './commands/command';
 import { completeCommand, completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
@@ -93,6 +94,8 @@ export function createProgram(): Command {
     group('access', 'Access review (least privilege).', [accessReviewCommand]),
     apiCommand,
     doctorCommand,
+    backupCommand,
+    restoreCommand,
     completionCommand,
     versionCommand,
     helpCommand,

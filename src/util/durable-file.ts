@@ -59,6 +59,13 @@ function linkOrRename(temporary: string, path: string): boolean {
   return true;
 }
 
+/** Gives a file that is written and on disk its final name, never over another one. @returns false when that is taken. */
+export function linkDurably(temporary: string, path: string): boolean {
+  const linked = linkOrRename(temporary, path);
+  syncFolder(path);
+  return linked;
+}
+
 /**
  * Makes a file, whole or not at all, and never over another one. The folder is made if it is missing.
  * @returns false when there is such a file already, which is left as it is.
@@ -66,9 +73,7 @@ function linkOrRename(temporary: string, path: string): boolean {
 export function createDurably(path: string, content: string): boolean {
   const temporary = writeBeside(path, content);
   try {
-    const created = linkOrRename(temporary, path);
-    syncFolder(path);
-    return created;
+    return linkDurably(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
   }

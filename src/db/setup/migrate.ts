@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { ownerConnection } from '../session-settings';
 import type { Config } from '../../config';
 import { loginProblem } from '../connection-problem';
-import { applyMigrations, planMigrations, readMigrations, withRoles } from './migrations';
+import { applyMigrations, planMigrations, readMigrations, withRoles, type Migration } from './migrations';
 import { asOwner, databaseName, withOwner } from './owner';
 import { revokeFromOthers } from './revoke-from-others';
 import { adoptRoles, ensureRoles, repairRoles, roleName, ROLE_KINDS, type RoleKind, type RoleNames } from './roles';
@@ -107,6 +107,27 @@ async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: rea
 }
 
 /**
+ * Makes missing roles and runs pending migrations, within the caller's transaction.
+ * @returns the names of the roles, and those that the database used before when they are others.
+ */
+export async function setUp(
+  connection: Client,
+  settings: RoleSettings,
+  migrations: readonly Migration[],
+): Promise<{ names: RoleNames; before: RoleNames | null }> {
+  const plan = await planMigrations(connection, migrations);
+  const names = await roleNames(await databaseName(connection), settings);
+  const own = ownKinds(settings).map((kind) => names[kind]);
+  await ensureRoles(connection, own, settings.DATA_DIR);
+  const before = await adoptRoles(connection, names);
+  const current = await connection.query<{ name: string }>('SELECT current_user::text AS name');
+  const owner = current.rows[0]?.name ?? '';
+  await applyMigrations(connection, plan, migrations, (sql) => withRoles(sql, { ...names, owner }));
+  if (plan.pending.length > 0) await revokeFromOthers(connection);
+  return { names, before };
+}
+
+/**
  * Makes missing roles and runs pending migrations, in one transaction and one gateway at a time.
  * @param ownerUrl connects as the owner of the database: an ordinary role, with CREATEROLE if roles are missing.
  * @param log for what an administrator may want to know.
@@ -118,28 +139,13 @@ export async function migrate(
   log: (message: string) => void = () => undefined,
 ): Promise<RoleUrls> {
   const migrations = readMigrations();
-  const kinds = ownKinds(settings);
-  const { names, before } = await asOwner(ownerUrl, async (connection) => {
-    const plan = await planMigrations(connection, migrations);
-    const names = await roleNames(await databaseName(connection), settings);
-    await ensureRoles(
-      connection,
-      kinds.map((kind) => names[kind]),
-      settings.DATA_DIR,
-    );
-    const before = await adoptRoles(connection, names);
-    const current = await connection.query<{ name: string }>('SELECT current_user::text AS name');
-    const owner = current.rows[0]?.name ?? '';
-    await applyMigrations(connection, plan, migrations, (sql) => withRoles(sql, { ...names, owner }));
-    if (plan.pending.length > 0) await revokeFromOthers(connection);
-    return { names, before };
-  });
+  const { names, before } = await asOwner(ownerUrl, (owner) => setUp(owner, settings, migrations));
   if (before)
     log(
       `This database now uses the roles ${names.tenant} and ${names.operator}. It no longer needs ${before.tenant} and ${before.operator}; drop them if no other database of this server uses them.`,
     );
   const urls = urlsOf(ownerUrl, names, settings);
-  await refuseWrongPasswords(names, urls, kinds);
+  await refuseWrongPasswords(names, urls, ownKinds(settings));
   return urls;
 }
 

@@ -19,8 +19,11 @@ const HAS_ACCOUNT = `EXISTS (
  */
 export const IN_SCHEMA = `c.relnamespace = 'public'::regnamespace AND (c.relowner = ${OWNER} OR ${HAS_ACCOUNT}) AND ${notOfExtension('pg_class', 'c.oid')}`;
 
+/** Condition for a row `p` of pg_proc. */
+export const NOT_OF_EXTENSION_FUNCTION = notOfExtension('pg_proc', 'p.oid');
+
 /** Condition for a row `p` of pg_proc: a function of the product. */
-export const FUNCTION_IN_SCHEMA = `p.pronamespace = 'public'::regnamespace AND p.proowner = ${OWNER} AND ${notOfExtension('pg_proc', 'p.oid')}`;
+export const FUNCTION_IN_SCHEMA = `p.pronamespace = 'public'::regnamespace AND p.proowner = ${OWNER} AND ${NOT_OF_EXTENSION_FUNCTION}`;
 
 /** A function's name with the types of its arguments, for a row `p` of pg_proc. */
 export const SIGNATURE = `quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')'`;

@@ -1,6 +1,6 @@
 /** Start-up's and readiness' question to the database: is every change of an account's rows recorded? */
 import { AUDIT_TABLES, UNAUDITED } from './audited-tables';
-import { IN_SCHEMA, OWNER, type Ask } from './catalog';
+import { IN_SCHEMA, NOT_OF_EXTENSION_FUNCTION, OWNER, type Ask } from './catalog';
 import { expectedSchema } from './expected-schema';
 import { functionsOf, type RoleNormalizer } from './schema-dump';
 import { triggerFaults, TRIGGERS } from './verify-triggers';
@@ -30,10 +30,14 @@ const TABLES = `
            SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped)
     FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') ORDER BY 1`;
 
-/** Functions of the owner's that run with the owner's rights, in whatever schema. */
+/** Functions of the owner's that run with the owner's rights: in this schema all, in others those that name a table of ours. */
 const DEFINERS = `
   SELECT p.oid::regprocedure::text, p.pronamespace = 'public'::regnamespace, p.proname::text
-    FROM pg_proc p WHERE p.prosecdef AND p.proowner = ${OWNER} ORDER BY 1`;
+    FROM pg_proc p
+   WHERE p.prosecdef AND p.proowner = ${OWNER} AND ${NOT_OF_EXTENSION_FUNCTION}
+     AND (p.pronamespace = 'public'::regnamespace OR EXISTS (
+           SELECT 1 FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') AND p.prosrc ~ ('\\m' || c.relname || '\\M')))
+   ORDER BY 1`;
 
 function tableFaults(row: readonly unknown[]): string[] {
   const [name, changes, truncate, lasts, triggers, foreign, isAudited] = row;

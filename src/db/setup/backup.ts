@@ -1,0 +1,109 @@
+/**
+ * A backup as lines of JSON: a header, for each table its name and columns followed by its rows, and the counts at the
+ * end. A row is PostgreSQL's own text of it, which keeps every value as it is, the texts that audit hashes cover too.
+ */
+import { Client } from 'pg';
+import { z } from 'zod';
+import { ownerConnection } from '../session-settings';
+import { IN_SCHEMA, ROLES } from '../verify/catalog';
+import { findPolicyFaults } from '../verify/verify-policies';
+import { SetupError } from './setup-error';
+
+export const header = z.object({
+  format: z.literal('portcullis-backup-1'),
+  createdAt: z.string(),
+  migrations: z.array(z.object({ name: z.string(), checksum: z.string() })),
+  /** Which secrets key the secrets are encrypted with, hexadecimal; the key itself is not in a backup. */
+  secretsKeyId: z.string().nullable(),
+});
+export type BackupHeader = z.infer<typeof header>;
+
+export const tableLine = z.object({ table: z.string(), columns: z.array(z.string()) });
+export const endLine = z.object({ rows: z.record(z.string(), z.number()) });
+
+/** Rows that are read or written at once. */
+export const ROWS_AT_ONCE = 500;
+
+/** Without what the migrations themselves fill, and without what a crash would empty. */
+const TABLES = `
+  SELECT c.relname::text, ARRAY(SELECT a.attname::text FROM pg_attribute a
+                                 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
+    FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND c.relname <> 'migrations'
+   ORDER BY c.relname`;
+
+type Query = (text: string) => Promise<unknown[][]>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** @throws SetupError when the role would not see every row: a backup that lacks rows is none. */
+async function refusePartialView(query: Query): Promise<void> {
+  const [[owner, tenant, operator] = []] = await query(ROLES);
+  const names = { owner: text(owner), tenant: text(tenant), operator: text(operator) };
+  const [[user] = []] = await query('SELECT current_user::text');
+  if (user !== names.operator)
+    throw new SetupError(`A backup is read as ${names.operator}, and OPERATOR_DATABASE_URL connects as ${text(user)}.`);
+  const faults = await findPolicyFaults(query, names);
+  if (faults.length > 0)
+    throw new SetupError(`The backup could lack rows:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+}
+
+async function readHeader(query: Query): Promise<BackupHeader> {
+  const migrations = await query('SELECT name, checksum FROM public.migrations ORDER BY name');
+  const [[keyId] = []] = await query("SELECT encode(key_id, 'hex') FROM public.secrets_key");
+  return {
+    format: 'portcullis-backup-1',
+    createdAt: new Date().toISOString(),
+    migrations: migrations.map(([name, checksum]) => ({ name: text(name), checksum: text(checksum) })),
+    secretsKeyId: keyId === undefined ? null : text(keyId),
+  };
+}
+
+async function* tableLines(query: Query, table: string, columns: readonly string[]): AsyncGenerator<string> {
+  const list = columns.map((column) => `t."${column}"`).join(', ');
+  await query(`DECLARE backup NO SCROLL CURSOR FOR SELECT ROW(${list})::text FROM public."${table}" t`);
+  for (;;) {
+    const rows = await query(`FETCH ${ROWS_AT_ONCE} FROM backup`);
+    for (const [row] of rows) yield JSON.stringify(row);
+    if (rows.length < ROWS_AT_ONCE) break;
+  }
+  await query('CLOSE backup');
+}
+
+async function* allLines(query: Query): AsyncGenerator<string> {
+  await refusePartialView(query);
+  yield JSON.stringify(await readHeader(query));
+  const counts: Record<string, number> = {};
+  for (const [table, columns] of await query(TABLES)) {
+    const name = text(table);
+    const names = Array.isArray(columns) ? columns.map(text) : [];
+    yield JSON.stringify({ table: name, columns: names });
+    counts[name] = 0;
+    for await (const line of tableLines(query, name, names)) {
+      counts[name] += 1;
+      yield line;
+    }
+  }
+  if ((counts['account'] ?? 0) + (counts['master_key'] ?? 0) === 0)
+    throw new SetupError('The database holds no account and no master key: there is nothing to back up.');
+  yield JSON.stringify({ rows: counts });
+}
+
+/**
+ * Reads everything in one snapshot, while gateways go on.
+ * @param operatorUrl the role whose policies show it every row.
+ * @throws SetupError when it would not see every row, or there is none.
+ */
+export async function* backupLines(operatorUrl: string): AsyncGenerator<string> {
+  const client = new Client(ownerConnection(operatorUrl));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    yield* allLines(async (statement) => {
+      const { rows } = await client.query<unknown[]>({ text: statement, rowMode: 'array' });
+      return rows;
+    });
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,140 @@
+/** Fills an empty database from a backup: migrations up to the backup's, then its rows, all of it or nothing. */
+import type { Client } from 'pg';
+import { IN_SCHEMA } from '../verify/catalog';
+import { endLine, header, ROWS_AT_ONCE, tableLine, type BackupHeader } from './backup';
+import { setUp, type RoleSettings } from './migrate';
+import { readMigrations, type Migration } from './migrations';
+import { asOwner } from './owner';
+import { SetupError } from './setup-error';
+
+const damaged = (why: string): SetupError =>
+  new SetupError(`The backup cannot be restored: ${why}. Nothing was changed.`);
+
+/** @throws SetupError when the backup is of a release that this one does not know. */
+function migrationsOf({ migrations: applied }: BackupHeader): Migration[] {
+  const migrations = readMigrations().slice(0, applied.length);
+  for (const [index, { name, checksum }] of applied.entries()) {
+    const migration = migrations[index];
+    if (migration?.name !== name || migration.checksum !== checksum)
+      throw damaged(`it was made by another release, whose migration ${name} this one does not have`);
+  }
+  return migrations;
+}
+
+/** Rows per table, as they were read: what the end of a backup says must be the same. */
+type Counts = Record<string, number>;
+
+class Loader {
+  readonly counts: Counts = {};
+  #table = '';
+  #rows: string[] = [];
+
+  constructor(
+    private readonly owner: Client,
+    /** Of the database. */
+    private readonly columns: ReadonlyMap<string, readonly string[]>,
+  ) {}
+
+  async begin(table: string, columns: readonly string[]): Promise<void> {
+    await this.flush();
+    if (this.columns.get(table)?.join() !== columns.join()) throw damaged(`its table ${table} has other columns`);
+    this.#table = table;
+    this.counts[table] = 0;
+  }
+
+  async add(row: string): Promise<void> {
+    if (this.#table === '') throw damaged('a row stands in front of the first table');
+    this.#rows.push(row);
+    if (this.#rows.length === ROWS_AT_ONCE) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const rows = this.#rows.splice(0);
+    if (rows.length === 0) return;
+    const table = `public."${this.#table}"`;
+    await this.owner.query(
+      `INSERT INTO ${table} SELECT (p.r).* FROM (SELECT v::${table} AS r FROM unnest($1::text[]) AS v OFFSET 0) AS p`,
+      [rows],
+    );
+    this.counts[this.#table] = (this.counts[this.#table] ?? 0) + rows.length;
+  }
+}
+
+const COLUMNS = `
+  SELECT c.relname::text AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+   WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') GROUP BY 1`;
+
+/**
+ * What stands between a backup's rows and their tables, and how it is put back: policies bind the owner too, audit
+ * triggers would write events of their own, foreign keys want an order.
+ */
+const OBSTACLES = `
+  SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', c.oid::regclass) AS down,
+         format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', c.oid::regclass) AS up
+    FROM pg_class c WHERE ${IN_SCHEMA} AND c.relforcerowsecurity
+  UNION ALL
+  SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', c.oid::regclass, t.tgname),
+         format('ALTER TABLE %s ENABLE %s TRIGGER %I', c.oid::regclass, CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' ELSE '' END, t.tgname)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE ${IN_SCHEMA} AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+  UNION ALL
+  SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.oid::regclass, k.conname),
+         format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid))
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE ${IN_SCHEMA} AND k.contype = 'f'`;
+
+/** Foreign keys come back while row level security is still down: their check has to see every row. */
+async function withoutObstacles<T>(owner: Client, work: () => Promise<T>): Promise<T> {
+  const { rows } = await owner.query<{ down: string; up: string }>(OBSTACLES);
+  for (const { down } of rows) await owner.query(down);
+  const result = await work();
+  for (const { up } of rows.reverse()) await owner.query(up);
+  return result;
+}
+
+async function load(owner: Client, lines: AsyncIterable<unknown>): Promise<Counts> {
+  const { rows } = await owner.query<{ table: string; columns: string[] }>(COLUMNS);
+  const loader = new Loader(owner, new Map(rows.map(({ table, columns }) => [table, columns])));
+  let end: Counts | null = null;
+  for await (const line of lines) {
+    if (end) throw damaged('something stands behind its end');
+    const table = tableLine.safeParse(line);
+    const last = endLine.safeParse(line);
+    if (typeof line === 'string') await loader.add(line);
+    else if (table.success) await loader.begin(table.data.table, table.data.columns);
+    else if (last.success) end = last.data.rows;
+    else throw damaged('it has a line that is none of a backup');
+  }
+  await loader.flush();
+  if (!end) throw damaged('it was cut off');
+  const [expected, loaded] = [end, loader.counts].map((counts) => JSON.stringify(Object.entries(counts).sort()));
+  if (expected !== loaded) throw damaged('it does not hold as many rows as its end says');
+  return loader.counts;
+}
+
+/**
+ * @param lines of a backup, parsed.
+ * @param checkKey refuses a secrets key that is not the backup's; asked before anything is changed.
+ * @returns the rows that were restored, by table.
+ * @throws SetupError when the database is not empty, or the backup is damaged or of a newer release.
+ */
+export async function restoreLines(
+  ownerUrl: string,
+  settings: RoleSettings,
+  lines: AsyncIterable<unknown>,
+  checkKey: (storedKeyId: Buffer | null) => void,
+): Promise<Counts> {
+  const iterator = lines[Symbol.asyncIterator]();
+  const first = header.safeParse((await iterator.next()).value);
+  if (!first.success) throw damaged('it does not begin as one that "portcullis backup" writes');
+  const migrations = migrationsOf(first.data);
+  checkKey(first.data.secretsKeyId === null ? null : Buffer.from(first.data.secretsKeyId, 'hex'));
+  return asOwner(ownerUrl, async (owner) => {
+    const { rowCount } = await owner.query("SELECT 1 WHERE to_regclass('public.account') IS NOT NULL");
+    if (rowCount !== 0)
+      throw new SetupError(
+        'A backup is restored into an empty database, and this one has tables already: create another.',
+      );
+    await setUp(owner, settings, migrations);
+    return withoutObstacles(owner, () => load(owner, { [Symbol.asyncIterator]: () => iterator }));
+  });
+}

@@ -1,0 +1,233 @@
+/** The gateway's roles: one pair a database, passwords of their own, and an owner who is no superuser. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dumpMigrated } from '../../src/db/setup/dump-migrated';
+import { migrate, repair, roleUrls } from '../../src/db/setup/migrate';
+import { roleName, SetupError } from '../../src/db/setup/roles';
+import { createEmptyDatabase, type TestDatabase } from '../harness/database';
+import { startTestGateway } from '../harness/gateway';
+import { connected, query } from '../harness/sql';
+
+const databases: TestDatabase[] = [];
+const folders: string[] = [];
+afterAll(async () => {
+  for (const database of databases) await database.drop();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+async function newDatabase(): Promise<TestDatabase> {
+  const database = await createEmptyDatabase();
+  databases.push(database);
+  return database;
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-roles-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Makes a role for a test, as superuser, and gives the URL that logs in as it. */
+async function newRole(database: TestDatabase, options: string): Promise<{ name: string; url: string }> {
+  // The prefix has the run's end drop it.
+  const name = `portcullis_${database.name.slice(0, 30)}_${randomBytes(4).toString('hex')}`;
+  await query(database.superuserUrl, `CREATE ROLE ${name} LOGIN ${options} PASSWORD 'x'`);
+  const url = new URL(database.superuserUrl);
+  url.username = name;
+  url.password = 'x';
+  return { name, url: url.toString() };
+}
+
+const messageOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing was wrong',
+    (error: unknown) => {
+      expect(error).toBeInstanceOf(SetupError);
+      return error instanceof Error ? error.message : '';
+    },
+  );
+
+const works = (url: string): Promise<boolean> =>
+  query(url, 'SELECT 1').then(
+    () => true,
+    () => false,
+  );
+
+/** The lines of SQL in a message, as an administrator pastes them. */
+const statementsIn = (message: string): string[] => message.split('\n').filter((line) => line.endsWith(';'));
+
+it('two installations on one server have roles of their own, and both go on', async () => {
+  const [first, second] = [await newDatabase(), await newDatabase()];
+  const one = await migrate(first.ownerUrl, { DATA_DIR: newFolder() });
+  const testGateway = await startTestGateway({ database: first, urls: one });
+  const other = await migrate(second.ownerUrl, { DATA_DIR: newFolder() });
+  const names = [one, other].flatMap((urls) => [new URL(urls.tenantUrl).username, new URL(urls.operatorUrl).username]);
+  expect(new Set(names).size).toBe(4);
+  await query(
+    first.superuserUrl,
+    'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  expect(await works(one.tenantUrl)).toBe(true);
+  await testGateway.close();
+});
+
+it('the owner may change its password', async () => {
+  const database = await newDatabase();
+  const owner = await newRole(database, 'CREATEROLE');
+  await query(database.superuserUrl, `ALTER DATABASE ${database.name} OWNER TO ${owner.name}`);
+  const settings = { DATA_DIR: newFolder() };
+  const before = await migrate(owner.url, settings);
+  await query(database.superuserUrl, `ALTER ROLE ${owner.name} PASSWORD 'another'`);
+  const changed = new URL(owner.url);
+  changed.password = 'another';
+  expect(await migrate(changed.toString(), settings)).toEqual(before);
+});
+
+it('passwords are random, one a role, and closed to other users of the machine', async () => {
+  const database = await newDatabase();
+  const folder = newFolder();
+  const urls = await migrate(database.ownerUrl, { DATA_DIR: folder });
+  const passwords = [urls.tenantUrl, urls.operatorUrl].map((url) => new URL(url).password);
+  expect(new Set(passwords).size).toBe(2);
+  const files = readdirSync(folder);
+  expect(files.sort()).toEqual([
+    `${roleName(database.name, 'operator')}.password`,
+    `${roleName(database.name, 'tenant')}.password`,
+  ]);
+  for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+});
+
+describe('a password that is lost', () => {
+  it('is never replaced silently: the message says what to do, and repair does it', async () => {
+    const database = await newDatabase();
+    const kept = await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
+    const settings = { DATA_DIR: newFolder() };
+    const message = await messageOf(migrate(database.ownerUrl, settings));
+    expect(message).toContain(`${roleName(database.name, 'tenant')}.password`);
+    expect(message).toMatch(/TENANT_DATABASE_URL and OPERATOR_DATABASE_URL.*npm run --silent roles -- repair$/);
+    expect(await works(kept.tenantUrl)).toBe(true);
+    expect(readdirSync(settings.DATA_DIR)).toEqual([]);
+    await repair(database.ownerUrl, settings);
+    const urls = await migrate(database.ownerUrl, settings);
+    expect([await works(urls.tenantUrl), await works(urls.operatorUrl), await works(kept.tenantUrl)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('or changed by somebody is said', async () => {
+    const database = await newDatabase();
+    const settings = { DATA_DIR: newFolder() };
+    await migrate(database.ownerUrl, settings);
+    await query(database.ownerUrl, `ALTER ROLE ${roleName(database.name, 'tenant')} PASSWORD 'changed'`);
+    expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(
+      /_tenant: .* DATA_DIR keeps the password that was tried\..*repair$/s,
+    );
+  });
+
+  it('or damaged is said', async () => {
+    const database = await newDatabase();
+    const settings = { DATA_DIR: newFolder() };
+    await migrate(database.ownerUrl, settings);
+    const file = join(settings.DATA_DIR, `${roleName(database.name, 'tenant')}.password`);
+    chmodSync(file, 0o600);
+    writeFileSync(file, '\n');
+    expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(/\.password holds no password\. .*repair/);
+    expect(readFileSync(file, 'utf8')).toBe('\n');
+  });
+});
+
+describe('an owner that may not create roles', () => {
+  async function withPoorOwner(): Promise<{ database: TestDatabase; url: string; admin: string }> {
+    const database = await newDatabase();
+    const owner = await newRole(database, 'NOCREATEROLE');
+    await query(database.superuserUrl, `ALTER DATABASE ${database.name} OWNER TO ${owner.name}`);
+    return { database, url: owner.url, admin: (await newRole(database, 'CREATEROLE')).url };
+  }
+
+  it('is told all statements at once, which an administrator without superuser may run, and then starts', async () => {
+    const { database, url, admin } = await withPoorOwner();
+    const settings = { DATA_DIR: newFolder() };
+    const message = await messageOf(migrate(url, settings));
+    expect(statementsIn(message)).toHaveLength(2);
+    expect(message).not.toMatch(/SUPERUSER|BYPASSRLS|REPLICATION/);
+    await connected(admin, async (client) => {
+      for (const statement of statementsIn(message)) await client.query(statement);
+    });
+    const urls = await migrate(url, settings);
+    await (await startTestGateway({ database: { ...database, ownerUrl: url }, urls })).close();
+    // Nothing more to ask for.
+    expect(await migrate(url, settings)).toEqual(urls);
+  });
+
+  it('is told all statements at once when it repairs', async () => {
+    const { database, url, admin } = await withPoorOwner();
+    const settings = { DATA_DIR: newFolder() };
+    const run = async (message: string): Promise<void> =>
+      connected(admin, async (client) => {
+        for (const statement of statementsIn(message)) await client.query(statement);
+      });
+    await run(await messageOf(migrate(url, settings)));
+    await migrate(url, settings);
+    const lost = { DATA_DIR: newFolder() };
+    const message = await messageOf(repair(url, lost));
+    expect(statementsIn(message)).toHaveLength(2);
+    await run(message);
+    expect(await roleUrls(url, lost)).toEqual(await migrate(url, lost));
+    expect(await dumpMigrated(url)).toContain('CREATE TABLE account');
+    expect(database.name).not.toBe('');
+  });
+});
+
+describe('connections that are settings', () => {
+  it('name the roles to use, and the database is moved to them whole', async () => {
+    const database = await newDatabase();
+    const before = await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
+    const dump = await dumpMigrated(database.ownerUrl);
+    const [tenant, operator] = [await newRole(database, 'NOINHERIT'), await newRole(database, 'NOINHERIT')];
+    const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: tenant.url, OPERATOR_DATABASE_URL: operator.url };
+    const messages: string[] = [];
+    expect(await migrate(database.ownerUrl, settings, (message) => messages.push(message))).toEqual({
+      tenantUrl: tenant.url,
+      operatorUrl: operator.url,
+    });
+    expect(messages).toHaveLength(1);
+    expect(await dumpMigrated(database.ownerUrl)).toBe(dump);
+    const testGateway = await startTestGateway({
+      database,
+      urls: { tenantUrl: tenant.url, operatorUrl: operator.url },
+    });
+    const account = await testGateway.createAccount('moved');
+    await account.ask('mutation { createTool(input: { name: "who was it" }) { id } }');
+    const { auditEvents } = await account.ask<{ auditEvents: { nodes: { actorKind: string }[] } }>(
+      '{ auditEvents(first: 10) { nodes { actorKind } } }',
+    );
+    expect(auditEvents.nodes.map(({ actorKind }) => actorKind)).not.toContain('database');
+    await testGateway.close();
+    await expect(query(before.tenantUrl, 'SELECT * FROM tool')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('to another database, or both as one role, are refused', async () => {
+    const [database, other] = [await newDatabase(), await newDatabase()];
+    const urls = await migrate(other.ownerUrl, { DATA_DIR: newFolder() });
+    const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: urls.tenantUrl };
+    expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(
+      /^TENANT_DATABASE_URL connects to the database .*: both must name the same\.$/,
+    );
+    const same = { TENANT_DATABASE_URL: urls.tenantUrl, OPERATOR_DATABASE_URL: urls.tenantUrl };
+    expect(await messageOf(migrate(other.ownerUrl, { DATA_DIR: newFolder(), ...same }))).toMatch(
+      /each needs a role of its own/,
+    );
+  });
+});
+
+it('names of roles fit PostgreSQL, whatever the name of the database', () => {
+  for (const name of ['portcullis', 'My-Database', 'x'.repeat(63), 'ü'.repeat(30)]) {
+    const role = roleName(name, 'operator');
+    expect(role).toMatch(/^portcullis_[a-z0-9_]+_operator$/);
+    expect(Buffer.byteLength(role)).toBeLessThanOrEqual(63);
+  }
+});
