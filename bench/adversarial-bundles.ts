@@ -61,7 +61,12 @@ async function handle(text: string): Promise<string> {
     const request = { accountId: '', bundle: await readBundle(kinds, text, ''), prune: true, secretNames: [] };
     // Where the gateway waits for the rows of the account.
     await new Promise((resolve) => setImmediate(resolve));
-    const { changes } = planAgainst(kinds, request, { rows: new Map(), links: new Map(), accountIds: new Set() }, new Map()).plan;
+    const { changes } = planAgainst(
+      kinds,
+      request,
+      { rows: new Map(), links: new Map(), accountIds: new Set() },
+      new Map(),
+    ).plan;
     return `planned, ${changes.length} rows`;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { Caller, parseAccountId, type AccountId } from '../src/auth/caller';
+import { PermissionTable } from '../src/auth/grants';
+import { masterAccess } from '../src/auth/key-access';
 import { Database } from '../src/db/database';
 import { startEmbedded, type EmbeddedPostgres } from '../src/embedded-postgres/start-embedded';
 import { Scope } from '../src/db/scope';
@@ -80,7 +82,13 @@ function pick<T>(list: readonly T[]): T {
 
 function scopeOf(database: Database, id: AccountId): Scope {
   const account = { id, slug: 'bench', status: 'ACTIVE' } as const;
-  const key = { keyId: id, name: 'primary', secretHash: Buffer.alloc(32), endsAt: null };
+  const key = {
+    keyId: id,
+    name: 'primary',
+    secretHash: Buffer.alloc(32),
+    endsAt: null,
+    access: masterAccess(new PermissionTable([]), id),
+  };
   const origin = { requestId: id, address: '127.0.0.1', operationName: 'UpdateAgent', reason: null, access: null };
   return Scope.within(database, Caller.verified({ kind: 'account', ...key, account }), origin, id);
 }

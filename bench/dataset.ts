@@ -21,8 +21,8 @@ const INSERT_ACCOUNTS = `
   SELECT id, 'bench-' || n, 'Bench ' || n FROM unnest($1::uuid[]) WITH ORDINALITY AS given (id, n)`;
 
 const INSERT_KEYS = `
-  INSERT INTO api_key (account_id, id, name, kind, secret_hash)
-  SELECT account_id, id, 'primary', 'PRIMARY', secret_hash
+  INSERT INTO api_key (account_id, id, name, kind, role, secret_hash)
+  SELECT account_id, id, 'primary', 'PRIMARY', 'ADMINISTRATOR', secret_hash
     FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS given (account_id, id, secret_hash)`;
 
 const AGENT_IDS = `

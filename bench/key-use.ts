@@ -1,5 +1,7 @@
 /** What counting the use of keys costs a request: nanoseconds for one acceptance and one field, beside an empty loop. */
 import { Caller, parseAccountId, type KeyRecord } from '../src/auth/caller';
+import { PermissionTable } from '../src/auth/grants';
+import { masterAccess } from '../src/auth/key-access';
 import { KeyUsageRecorder } from '../src/db/keys/key-usage-recorder';
 import type { Database } from '../src/db/database';
 
@@ -18,6 +20,7 @@ function callerOf(index: number): Caller {
     name: 'bench',
     secretHash: Buffer.alloc(32),
     endsAt: null,
+    access: masterAccess(new PermissionTable([]), uuid(index)),
     account: { id, slug: `account-${index}`, status: 'ACTIVE' },
   };
   return Caller.verified(record);

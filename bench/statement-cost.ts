@@ -135,7 +135,7 @@ const OTHERS = [
   ...['account', 'api_key', 'tool', 'agent'].map((table) => `ALTER TABLE ${table} DISABLE TRIGGER USER`),
   'CREATE TEMPORARY TABLE other_account AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, $1) n',
   `INSERT INTO account (id, slug, name) SELECT id, 'other-' || id, 'other ' || n FROM other_account`,
-  `INSERT INTO api_key (account_id, id, name, kind, secret_hash) SELECT a.id, gen_random_uuid(), 'key ' || n, 'PRIMARY', '\\x00' ${EACH}`,
+  `INSERT INTO api_key (account_id, id, name, kind, role, secret_hash) SELECT a.id, gen_random_uuid(), 'key ' || n, 'PRIMARY', 'ADMINISTRATOR', '\\x00' ${EACH}`,
   'INSERT INTO key_use (account_id, id, last_used_at) SELECT k.account_id, k.id, now() FROM api_key k JOIN other_account a ON a.id = k.account_id',
   `INSERT INTO key_usage (account_id, key_id, action, resource, count, first_at, last_at) SELECT k.account_id, k.id, 'READ', 'Tool', 1, now(), now() FROM api_key k JOIN other_account a ON a.id = k.account_id`,
   `INSERT INTO idempotency (account_id, caller_id, key, write, fingerprint) SELECT a.id, gen_random_uuid(), 'key ' || n, 1, '\\x00' ${EACH}`,

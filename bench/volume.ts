@@ -44,8 +44,8 @@ const STATEMENTS = [
   `INSERT INTO mcp_server (account_id, id, name, transport, config, authentication, metadata)
    SELECT a.id, ${ID}, 'server ' || n, 'HTTP', '{"url": "https://mcp.example/"}', '{"type": "NO_AUTH"}', ${OWNER}
      FROM account a, generate_series(1, $1::int) n`,
-  `INSERT INTO api_key (account_id, id, name, kind, secret_hash, expires_at, metadata)
-   SELECT a.id, ${ID}, 'key ' || n, 'EXPIRING', ''::bytea, now() + interval '1 day', ${OWNER}
+  `INSERT INTO api_key (account_id, id, name, kind, role, secret_hash, expires_at, metadata)
+   SELECT a.id, ${ID}, 'key ' || n, 'EXPIRING', 'ADMINISTRATOR', ''::bytea, now() + interval '1 day', ${OWNER}
      FROM account a, generate_series(1, $1::int) n`,
 ];
 

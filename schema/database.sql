@@ -198,24 +198,51 @@ BEGIN
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.authenticate_key(wanted uuid)
- RETURNS TABLE(kind text, key_id uuid, name text, secret_hash bytea, remaining_ms double precision, account_id uuid, account_slug text, account_status text)
- LANGUAGE sql
+ RETURNS TABLE(kind text, key_id uuid, name text, secret_hash bytea, remaining_ms double precision, account_id uuid, account_slug text, account_status text, line jsonb)
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    SELECT k.kind, k.id, k.name, k.secret_hash,
-           CASE WHEN isfinite(k.ends_at) THEN extract(epoch FROM k.ends_at - clock_timestamp())::double precision * 1000
-                WHEN k.ends_at < clock_timestamp() THEN -1 END,
-           k.account_id, k.slug, k.status
-      FROM (SELECT 'account' AS kind, a.id, a.name, a.secret_hash, least(a.expires_at, a.revoked_at) AS ends_at,
-                   o.id AS account_id, o.slug, o.status
-              FROM public.api_key a JOIN public.account o ON o.id = a.account_id
-             WHERE a.id = wanted AND a.account_id::text <> '' AND a.deleted_at IS NULL
-            UNION ALL
-            SELECT 'master', m.id, m.name, m.secret_hash, least(m.expires_at, m.revoked_at), NULL, NULL, NULL
-              FROM public.master_key m WHERE m.id = wanted
-            LIMIT 1) k
-  $function$;
+DECLARE
+  wanted_key public.api_key;
+  ends timestamptz;
+  link public.api_key;
+BEGIN
+  SELECT * INTO wanted_key FROM public.api_key k
+   WHERE k.id = wanted AND k.account_id::text <> '' AND k.deleted_at IS NULL LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN QUERY
+    SELECT 'master', m.id, m.name, m.secret_hash,
+           CASE WHEN isfinite(least(m.expires_at, m.revoked_at))
+                THEN extract(epoch FROM least(m.expires_at, m.revoked_at) - clock_timestamp())::double precision * 1000
+                WHEN least(m.expires_at, m.revoked_at) < clock_timestamp() THEN -1 END,
+           NULL::uuid, NULL::text, NULL::text, NULL::jsonb
+      FROM public.master_key m WHERE m.id = wanted;
+    RETURN;
+  END IF;
+  link := wanted_key;
+  line := '[]';
+  LOOP
+    line := line || jsonb_build_array(jsonb_build_object(
+      'id', link.id, 'role', link.role, 'resourceTypes', link.resource_types, 'networks', link.networks,
+      'ratePerMinute', link.rate_per_minute,
+      'startsInMs', CASE WHEN isfinite(link.not_before) THEN extract(epoch FROM link.not_before - clock_timestamp()) * 1000
+                         WHEN link.not_before > clock_timestamp() THEN 1e15 END));
+    ends := least(ends, link.expires_at, link.revoked_at);
+    EXIT WHEN link.parent_id IS NULL;
+    IF jsonb_array_length(line) > 5 THEN RETURN; END IF;
+    SELECT * INTO link FROM public.api_key k
+     WHERE k.account_id = link.account_id AND k.id = link.parent_id AND k.deleted_at IS NULL;
+    IF NOT FOUND THEN RETURN; END IF;
+  END LOOP;
+  RETURN QUERY
+  SELECT 'account', wanted_key.id, wanted_key.name, wanted_key.secret_hash,
+         CASE WHEN isfinite(ends) THEN extract(epoch FROM ends - clock_timestamp())::double precision * 1000
+              WHEN ends < clock_timestamp() THEN -1 END,
+         a.id, a.slug, a.status, line
+    FROM public.account a WHERE a.id = wanted_key.account_id;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.gateway_role()
  RETURNS text
@@ -465,11 +492,23 @@ CREATE TABLE api_key (
     updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp(3) with time zone,
     deletion_id uuid,
+    role text NOT NULL,
+    resource_types jsonb,
+    networks jsonb,
+    not_before timestamp(3) with time zone,
+    rate_per_minute integer,
+    parent_id uuid,
+    first_key_id uuid,
     CONSTRAINT api_key_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT api_key_check CHECK (((kind = 'PRIMARY'::text) = (expires_at IS NULL))),
+    CONSTRAINT api_key_check1 CHECK ((parent_id <> id)),
     CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['PRIMARY'::text, 'EXPIRING'::text]))),
     CONSTRAINT api_key_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT api_key_rate_per_minute_check CHECK ((rate_per_minute > 0)),
+    CONSTRAINT api_key_role_check CHECK ((role = ANY (ARRAY['VIEWER'::text, 'RUNNER'::text, 'CREATOR'::text, 'ADMINISTRATOR'::text]))),
+    CONSTRAINT api_key_account_id_first_key_id_fkey FOREIGN KEY (account_id, first_key_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT api_key_account_id_parent_id_fkey FOREIGN KEY (account_id, parent_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_replaced_by_fkey FOREIGN KEY (account_id, replaced_by) REFERENCES api_key(account_id, id)
 );
 CREATE INDEX api_key_all_by_created_at ON public.api_key USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
@@ -481,6 +520,7 @@ CREATE INDEX api_key_by_created_at ON public.api_key USING btree (account_id, cr
 CREATE INDEX api_key_by_deletion ON public.api_key USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
 CREATE INDEX api_key_by_id ON public.api_key USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX api_key_by_name ON public.api_key USING btree (account_id, name, id);
+CREATE INDEX api_key_by_parent ON public.api_key USING btree (account_id, parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX api_key_by_updated_at ON public.api_key USING btree (account_id, updated_at, id);
 ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_key FORCE ROW LEVEL SECURITY;

@@ -1,6 +1,7 @@
 /** The gateway put together: database, schema and server; what main.ts and the tests start and stop. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { PermissionTable } from './auth/grants';
 import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
 import { Signer } from './auth/signer';
@@ -21,10 +22,12 @@ import { contextCreator } from './graph/create-context';
 import { beginField, operationHooks } from './graph/operation-hooks';
 import type { RequestContext } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
+import { fieldPermissions } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
+import { permissionEntries, permissionTypes } from './resources/permissions';
 
 /** Of the time to close, what requests may take; the rest is for writing down what was counted. */
 const REQUESTS_SHARE = 0.85;
@@ -78,6 +81,8 @@ export async function createGateway({
 }: GatewayParts): Promise<Gateway> {
   const { entities, resolvers, resources } = registry;
   const schema = buildGatewaySchema(resolvers);
+  const permissionTable = new PermissionTable(permissionTypes(resources));
+  const permissions = fieldPermissions(schema, permissionTable, permissionEntries(resources));
   const database = await Database.open({
     tenantUrl,
     operatorUrl,
@@ -114,9 +119,11 @@ export async function createGateway({
       masterReadReason: settings.MASTER_READ_REASON,
       logger,
       resources,
+      permissionTable,
+      permissions,
       largeFields: promotion.largeFields,
     };
-    const keys = new KeyCache(keyLookup(database), watch);
+    const keys = new KeyCache(keyLookup(database, permissionTable), watch);
     watch.start(keys);
     keyUse.start();
     const app = await createHttpServer({

@@ -34,7 +34,7 @@ describe('the recipes of the README', () => {
     testGateway = await startTestGateway();
     const demo = await createDemo(testGateway.gateway.app, testGateway.master.key);
     const address = await testGateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
-    const key = demo?.acme.key;
+    const key = demo?.acme.viewerKey;
     environment = {
       ...process.env,
       GATEWAY: address,

@@ -10,7 +10,7 @@ import { createEmptyDatabase, type TestDatabase } from './harness/database';
 const master = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
 const CREATE =
   'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
-const CREATE_KEY = 'mutation { createApiKey(input: { name: "second" }) { apiKey { id } secret } }';
+const CREATE_KEY = 'mutation { createApiKey(input: { name: "second", role: ADMINISTRATOR }) { apiKey { id } secret } }';
 const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }';
 
 let database: TestDatabase;

@@ -355,6 +355,16 @@ export type CreateApiKeyInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** What the key is for, 1 to 255 characters. */
   name: Scalars['String']['input'];
+  /** Only from these networks, at most 50, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`. */
+  networks?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Refuse the key before this time. */
+  notBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Cost units that it may ask for in a minute, at least 1. */
+  ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
+  /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role reaches. */
+  resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** What it may do: at most what the key of this request may. */
+  role: Role;
 };
 
 /** A new master key, which expires: after 90 days unless the input says otherwise. */
@@ -624,11 +634,15 @@ export type PurgeType =
   | 'Schedule'
   | 'Tool';
 
-/** VIEWER reads; RUNNER also starts runs; CREATOR also changes rows; ADMINISTRATOR also manages keys. */
+/** What a key may do; each role may do what the one before it may. */
 export type Role =
+  /** Also manages keys, reads the audit log and applies imports. */
   | 'ADMINISTRATOR'
+  /** Also creates, changes, deletes and restores rows. */
   | 'CREATOR'
+  /** Also starts, finishes and cancels runs. */
   | 'RUNNER'
+  /** Reads agents, tools, MCP servers, schedules and runs, and exports the configuration. */
   | 'VIEWER';
 
 /** Which rows to return; all conditions must hold. */
@@ -852,12 +866,22 @@ export type UpdateAgentInput = {
   versionLabel?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Changes of a key; absent fields stay as they are. What it may do, and how long, is fixed. */
+/** Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. What the key may do from then on is at most what the key that asks may do; a PRIMARY key stays an unrestricted ADMINISTRATOR. */
 export type UpdateApiKeyInput = {
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** What the key is for, 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** Only from these networks, at most 50; null for any. */
+  networks?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Refuse the key before this time; null for no such time. */
+  notBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Cost units a minute, at least 1; null for the limit of the gateway. */
+  ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
+  /** Only these resource types, at most 31; null for all that the role reaches. */
+  resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** What it may do. */
+  role?: InputMaybe<Role>;
 };
 
 /** Changes of an MCP server; absent fields stay as they are. */

@@ -1,4 +1,5 @@
 /** Who is calling: the one result of authentication. A Caller can only be made from a verified key. */
+import type { KeyAccess } from './key-access';
 import type { KeyKind } from './key-format';
 
 /** An account's id; made only from a value that was checked to be a UUID. */
@@ -23,6 +24,7 @@ export interface KeyRecord {
   /** When it stops working: expiry, end of grace or revocation. Milliseconds of `performance.now()`; null never ends. */
   readonly endsAt: number | null;
   readonly account: { readonly id: AccountId; readonly slug: string; readonly status: AccountStatus } | null;
+  readonly access: KeyAccess;
 }
 
 export class Caller {
@@ -33,11 +35,13 @@ export class Caller {
     readonly keyName: string,
     /** The account of an account key; null for a master key. */
     readonly account: { readonly id: AccountId; readonly slug: string } | null,
+    /** What the key may do, and how it is restricted. */
+    readonly access: KeyAccess,
   ) {}
 
   /** For authenticate.ts alone, after the secret was compared. */
   static verified(record: KeyRecord): Caller {
-    return new Caller(record.kind, record.keyId, record.name, record.account);
+    return new Caller(record.kind, record.keyId, record.name, record.account, record.access);
   }
 
   get isMaster(): boolean {

@@ -51,11 +51,11 @@ export class KeyCache implements KeyStore {
     return record;
   }
 
-  /** @param id of a key, or of an account whose keys all change with it. */
+  /** @param id of a key, which changes those that it delegated too, or of an account whose keys all change with it. */
   changed(id: string): void {
     this.#changes += 1;
     for (const [keyId, { record }] of this.#entries) {
-      if (keyId === id || record.account?.id === id) this.#entries.delete(keyId);
+      if (record.account?.id === id || record.access.line.includes(id)) this.#entries.delete(keyId);
     }
   }
 

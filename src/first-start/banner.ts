@@ -20,11 +20,12 @@ function demoLines(url: string, demo: Demo, masterKey: string | null): string[] 
   const { acme, globex } = demo;
   return [
     '',
-    `  The key of the demo account ${acme.slug} (shown this once):`,
-    `    ${acme.key}`,
+    `  Keys of the demo account ${acme.slug} (shown this once):`,
+    `    VIEWER         ${acme.viewerKey}   for frontends, reads only`,
+    `    ADMINISTRATOR  ${acme.administratorKey}   manages the account`,
     '',
     `  The agents of ${acme.slug}:`,
-    curl(url, acme.key, '{ agents { nodes { id name model { provider name } tools { name } } } }'),
+    curl(url, acme.viewerKey, '{ agents { nodes { id name model { provider name } tools { name } } } }'),
     ...(masterKey === null
       ? []
       : [
@@ -33,8 +34,8 @@ function demoLines(url: string, demo: Demo, masterKey: string | null): string[] 
           curl(url, masterKey, '{ agents { nodes { accountId name } } }'),
         ]),
     '',
-    `  An agent of ${globex.slug} with the key of ${acme.slug}; the answer is that of an id that never existed:`,
-    curl(url, acme.key, `{ agent(id: "${globex.agentId}") { name } }`),
+    `  An agent of ${globex.slug} with a key of ${acme.slug}; the answer is that of an id that never existed:`,
+    curl(url, acme.viewerKey, `{ agent(id: "${globex.agentId}") { name } }`),
   ];
 }
 

@@ -4,7 +4,10 @@ import type { FastifyInstance } from 'fastify';
 export interface DemoAccount {
   readonly id: string;
   readonly slug: string;
-  readonly key: string;
+  /** For a frontend: reads, and changes nothing. */
+  readonly viewerKey: string;
+  /** The PRIMARY key, which manages the account. */
+  readonly administratorKey: string;
   readonly agentId: string;
 }
 
@@ -16,6 +19,7 @@ export interface Demo {
 const HAS_ACCOUNTS = 'query { accounts(first: 1) { nodes { id } } }';
 const CREATE_ACCOUNT =
   'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } secret } }';
+const CREATE_KEY = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }';
 const CREATE_TOOL = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
 
@@ -61,7 +65,16 @@ async function createExample(app: FastifyInstance, masterKey: string, example: E
     metadata: { owner: { team: 'support', email: `team@${slug}.example` } },
   };
   const { createAgent } = await call<{ createAgent: { id: string } }>(app, secret, CREATE_AGENT, { input });
-  return { id: account.id, slug, key: secret, agentId: createAgent.id };
+  const { createApiKey } = await call<{ createApiKey: { secret: string } }>(app, secret, CREATE_KEY, {
+    input: { name: 'frontend', role: 'VIEWER', expiresInDays: 365 },
+  });
+  return {
+    id: account.id,
+    slug,
+    viewerKey: createApiKey.secret,
+    administratorKey: secret,
+    agentId: createAgent.id,
+  };
 }
 
 /** @returns null when there is already an account. */

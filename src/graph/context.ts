@@ -48,6 +48,8 @@ export interface OperationFacts {
   readonly isMutation: boolean;
   /** Its root fields, by their names in the schema. */
   readonly fields: readonly string[];
+  /** Every field that it selects, as `Query.agents`; the same list for the same document. */
+  readonly fieldPaths: readonly string[];
   /** Whether its root fields name different accounts or rows. */
   readonly isForSeveral: boolean;
   /** Objects that its answer may hold; see query-cost.ts. */

@@ -1,6 +1,7 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
 import { authenticate, type KeyStore } from '../auth/authenticate';
 import type { Caller, KeyRecord } from '../auth/caller';
+import { refuseRestrictedUse } from '../auth/key-access';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest } from '../db/idempotency';
 import type { Origin } from '../db/transaction';
@@ -62,6 +63,7 @@ export const contextCreator =
     let caller: Caller | null;
     try {
       caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address));
+      if (caller) refuseRestrictedUse(caller.access, address);
     } catch (error) {
       const record = noted.found();
       if (record && error instanceof GatewayError) recordDenial(services, record, call, error.code, 'authenticate');

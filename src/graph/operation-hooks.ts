@@ -5,6 +5,7 @@ import { PLATFORM_CHAIN } from '../db/ids';
 import { refuseLargeOperation } from '../http/body-limit';
 import { withoutSecrets } from '../util/secret-shapes';
 import type { IncomingCall } from './context';
+import { requireOperationPermissions } from './permissions';
 import type { RequestContext, Services } from './request-context';
 import type { BeginField } from './run-mutation';
 import type { OperationHooks } from './run-operation';
@@ -27,7 +28,9 @@ async function storeMasterAccess({ caller, services, origin }: RequestContext): 
 }
 
 export const operationHooks: OperationHooks<RequestContext> = {
-  onOperation({ call, services, origin }, { name, fields, isForSeveral }) {
+  onOperation(context, { name, fields, fieldPaths, isForSeveral }) {
+    const { call, services, origin } = context;
+    requireOperationPermissions(context, fieldPaths);
     refuseLargeOperation(call, fields, services.largeFields);
     origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS) || null;
     if (origin.access) Object.assign(origin.access, { fields, isForSeveral });

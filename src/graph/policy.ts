@@ -1,12 +1,22 @@
 /** The one place that decides access: what the directives mean for this gateway's callers. */
+import { covers, missing } from '../auth/grants';
 import type { Scope } from '../db/scope';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
+import { lacksPermissions } from './permissions';
 import { requireCaller, resolveScope, allAccountsScope, type RequestContext } from './request-context';
 
 const forbidden = (fieldPath: string): GatewayError =>
   new GatewayError('FORBIDDEN', `${fieldPath} is for master keys; this is an account key.`);
+
+/** @throws GatewayError FORBIDDEN that names what the key lacks; it is the same whether the rows exist or not. */
+function requirePermission(context: RequestContext, fieldPath: string): void {
+  const needed = context.services.permissions.get(fieldPath);
+  const { access, isMaster } = requireCaller(context);
+  if (needed === undefined || isMaster || covers(access.grants, needed)) return;
+  throw lacksPermissions(access.role, context.services.permissionTable.names(missing(access.grants, needed)));
+}
 
 /** A master key changes rows only with a reason; a setting makes it read with one only, too. */
 function requireReason({ origin, services }: RequestContext, changes: boolean): void {
@@ -32,6 +42,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
   },
 
   resolveScope(context, accountId, action, fieldPath) {
+    requirePermission(context, fieldPath);
     const scope = resolveScope(context, accountId, fieldPath);
     context.fieldRecord.uses.push({ field: fieldPath, action });
     if (!scope.caller.isMaster) return scope;
@@ -41,6 +52,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
     return scope;
   },
 
+  requirePermission,
   allAccountsScope: (context, fieldPath) => allAccountsScope(context, fieldPath),
   withScope: (context, scope) => ({ ...context, scope }),
   accountOf: (typeName, value) => (typeName === 'Account' ? idOf(value) : accountIdOf(value)),

@@ -13,6 +13,7 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors';
 import { RequestErrors, withCode } from './errors/to-gateway-error';
 import { isConditional, OperationPlan, type Variables } from './executor/operation-plan';
+import { fieldPathsOf } from './permissions';
 import { LIMITS, refuseCounts, tooComplex } from './operation-limits';
 import { measureDocument, type OperationStats } from './query-cost';
 
@@ -26,6 +27,8 @@ const OPTIONS = { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true };
 export class PreparedOperation {
   /** Serves all variables; null where they decide which fields there are. */
   readonly #plan: OperationPlan | null;
+  /** The fields that it selects, as `Query.agents`. */
+  readonly fieldPaths: readonly string[];
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -33,6 +36,7 @@ export class PreparedOperation {
     readonly operation: OperationDefinitionNode,
     readonly stats: OperationStats,
   ) {
+    this.fieldPaths = fieldPathsOf(schema, document, operation);
     this.#plan = isConditional(document) ? null : new OperationPlan(schema, document, operation, {});
   }
 

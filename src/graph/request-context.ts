@@ -15,6 +15,8 @@ import { badInput, GatewayError, unauthenticated } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';
 import { scopeOfParent } from './directives/output-guard';
 import type { RateLimits } from '../http/rate-limit';
+import type { PermissionTable } from '../auth/grants';
+import type { FieldPermissions } from './permissions';
 import type { Resource } from './resource';
 
 /** What all requests share. */
@@ -29,6 +31,9 @@ export interface Services {
   readonly masterReadReason: boolean;
   readonly logger: Logger;
   readonly resources: readonly Resource[];
+  readonly permissionTable: PermissionTable;
+  /** What each field asks of a key. */
+  readonly permissions: FieldPermissions;
   /** Root fields that take bundles, and so may come in large bodies. */
   readonly largeFields: ReadonlySet<string>;
 }

@@ -82,12 +82,13 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
 }
 
 const factsOf = (
-  { operation, stats }: PreparedOperation,
+  { operation, stats, fieldPaths }: PreparedOperation,
   variables: Variables,
 ): Omit<OperationFacts, 'isForSeveral'> => ({
   name: operation.name?.value ?? null,
   isMutation: operation.operation === OperationTypeNode.MUTATION,
   fields: stats.rootFieldNames,
+  fieldPaths,
   cost: stats.cost(variables),
 });
 

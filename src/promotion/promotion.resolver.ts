@@ -86,7 +86,7 @@ export class PromotionResolver {
     return planUndo(repository(context, ConfigurationImport), context.services.database.vault, importId);
   }
 
-  @Scoped(Action.WRITE)
+  @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
     description:
       'Does exactly what was planned, all of it or nothing. PLAN_OUTDATED when the bundle, its options or what it touches are not what was planned.',
@@ -107,7 +107,7 @@ export class PromotionResolver {
     return applyImport(scopeOf(context), kindsOf(context.services.resources), asked);
   }
 
-  @Scoped(Action.WRITE)
+  @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
     description:
       'Takes an import back, once, all of it or nothing. PLAN_OUTDATED when a row that it touched was changed since.',

@@ -62,8 +62,8 @@ describe('a command', () => {
   it.each([
     ['audit tail --lines 0', 'from 1 to 100'],
     ['audit tail --lines 101', 'from 1 to 100'],
-    ['keys create x --days 366', 'from 1 to 365'],
-    ['keys create x --days 1.5', 'from 1 to 365'],
+    ['keys create x --role viewer --days 366', 'from 1 to 365'],
+    ['keys create x --role viewer --days 1.5', 'from 1 to 365'],
     ['keys rotate x --grace 604801', 'from 0 to 604800'],
     ['keys stale --days 3651', 'from 0 to 3650'],
     ['keys stale --limit 0', 'from 1 to 100'],

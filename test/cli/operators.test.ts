@@ -26,7 +26,17 @@ describe('keys', () => {
     const account = await cli.run('accounts create acme-new --reason onboarding --profile ops');
     expect([account.code, account.stderr]).toEqual([0, expect.stringContaining('Account created: "acme-new".')]);
     expect((await cli.login('new', account.stdout)).code).toBe(0);
-    const created = await cli.run(['keys', 'create', 'nightly build', '--days', '3', '--profile', 'new']);
+    const created = await cli.run([
+      'keys',
+      'create',
+      'nightly build',
+      '--role',
+      'creator',
+      '--days',
+      '3',
+      '--profile',
+      'new',
+    ]);
     expect((await cli.login('build', created.stdout)).code).toBe(0);
     const rotated = await cli.run(['keys', 'rotate', 'nightly build', '--profile', 'build']);
     expect((await cli.login('third', rotated.stdout)).code).toBe(0);
@@ -43,7 +53,7 @@ describe('keys', () => {
   });
 
   it('that expire within the grace period show their expiry as the end', async () => {
-    await cli.run('keys create short --days 1 --profile new');
+    await cli.run('keys create short --role viewer --days 1 --profile new');
     const { stderr } = await cli.run('keys rotate short --grace 604800 --profile new');
     const [old] = (await keysOf('new')).filter(({ name }) => name === 'short');
     expect(stderr).toContain(`ends ${old?.expiresAt}`);
@@ -69,7 +79,7 @@ describe('keys', () => {
   });
 
   it('of the profile itself are followed by the command that saves the new one', async () => {
-    await cli.login('own', (await cli.run('keys create own --profile new')).stdout);
+    await cli.login('own', (await cli.run('keys create own --role administrator --profile new')).stdout);
     const rotated = await cli.run('keys rotate own --grace 60 --profile own');
     const saved = await runPrinted(cli, rotated.stderr, 'login', rotated.stdout);
     expect([saved.code, saved.stderr]).toEqual([0, expect.stringContaining('Profile "own" saved')]);
@@ -120,7 +130,7 @@ describe('accounts', () => {
   it.each([
     ['accounts suspend acme-prod --profile ops --yes', '--reason'],
     ['accounts suspend acme-prod --profile dev --yes', 'needs a master key'],
-    ['keys create x --profile ops --reason ticket', 'needs --account SLUG'],
+    ['keys create x --role viewer --profile ops --reason ticket', 'needs --account SLUG'],
     ['keys list --account nonsense --profile ops', 'There is no account "nonsense"'],
   ])('are left alone: %s', async (args, words) => {
     const { code, stdout, stderr } = await cli.run(args);

@@ -101,7 +101,7 @@ function withoutOptions(message: Buffer): Buffer {
 const CREATE =
   'mutation ($name: String!) { createTool(input: { name: $name, tags: ["a\\\\b"] }) { id name tags createdAt } }';
 const KEY = `mutation ($name: String!, $expiresAt: DateTime) {
-  createApiKey(input: { name: $name, expiresAt: $expiresAt }) { apiKey { id expiresAt } secret } }`;
+  createApiKey(input: { name: $name, role: VIEWER, expiresAt: $expiresAt }) { apiKey { id expiresAt } secret } }`;
 const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { status } }';
 
 interface NewKey {

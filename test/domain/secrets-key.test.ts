@@ -42,7 +42,7 @@ const rotate = (env: Record<string, string>): Promise<Ended> => run('src/cli/too
 
 const ONCE = { 'idempotency-key': 'before-the-change' };
 const CREATE_SERVER = 'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }';
-const CREATE_KEY = 'mutation { createApiKey(input: { name: "kept" }) { secret } }';
+const CREATE_KEY = 'mutation { createApiKey(input: { name: "kept", role: ADMINISTRATOR }) { secret } }';
 const CREATE_ACCOUNT = 'mutation { createAccount(input: { slug: "kept", name: "Kept" }) { secret } }';
 const serverOf = (name: string): string =>
   `  - { name: ${name}, config: { url: 'https://mcp.example/' }, authentication: { type: BEARER_TOKEN, token: '\${secret:NEW}' } }\n`;

@@ -157,7 +157,7 @@ describe('a key', () => {
 
   it('that was revoked or has expired gets that 401 too', async () => {
     const made = await tenants.globex.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
-      'mutation { createApiKey(input: { name: "short-lived" }) { apiKey { id } secret } }',
+      'mutation { createApiKey(input: { name: "short-lived", role: ADMINISTRATOR }) { apiKey { id } secret } }',
     );
     const { apiKey, secret } = made.createApiKey;
     expect((await tenants.client(secret).send('{ tools { totalCount } }')).status).toBe(200);

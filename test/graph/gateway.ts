@@ -5,6 +5,8 @@ import { GraphQLError, GraphQLScalarType, type GraphQLResolveInfo, type GraphQLS
 import { pino } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { Caller, type AccountId } from '../../src/auth/caller';
+import { PermissionTable } from '../../src/auth/grants';
+import { masterAccess } from '../../src/auth/key-access';
 import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
 import { newFieldRecord, type GatewayContext, type IncomingCall } from '../../src/graph/context';
@@ -231,6 +233,7 @@ async function createContext(call: IncomingCall): Promise<GatewayContext> {
     name: 'test',
     secretHash: Buffer.alloc(32),
     endsAt: null,
+    access: masterAccess(new PermissionTable([]), account.id),
   };
   return contextOf(call, Caller.verified({ ...record, account }));
 }

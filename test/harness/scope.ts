@@ -1,5 +1,7 @@
 /** A scope of one account, as its key would have it, for tests of what stands below the API. */
 import { Caller, parseAccountId } from '../../src/auth/caller';
+import { PermissionTable } from '../../src/auth/grants';
+import { masterAccess } from '../../src/auth/key-access';
 import type { Database } from '../../src/db/database';
 import { Scope } from '../../src/db/scope';
 import type { UnitOfWork } from '../../src/db/unit-of-work';
@@ -13,6 +15,7 @@ export function scopeOfAccount(database: Database, account: string, unitOfWork: 
     name: 'test',
     secretHash: Buffer.alloc(32),
     endsAt: null,
+    access: masterAccess(new PermissionTable([]), accountId),
     account: { id: accountId, slug: 'acme', status: 'ACTIVE' },
   });
   const origin = { requestId: 'test', address: '', operationName: null, reason: null, access: null };

@@ -103,7 +103,7 @@ async function changeEverything(client: Client, accountId: string, label: string
     });
   }
   const { createApiKey: key } = await client.ask<{ createApiKey: { apiKey: { id: string } } }>(
-    'mutation ($accountId: ID) { createApiKey(accountId: $accountId, input: { name: "k" }) { apiKey { id } } }',
+    'mutation ($accountId: ID) { createApiKey(accountId: $accountId, input: { name: "k", role: VIEWER }) { apiKey { id } } }',
     at,
   );
   await client.ask(

@@ -52,7 +52,8 @@ function add(model: Model, kind: KeyModel['kind'], { apiKey, secret }: Made): vo
   model.keys.push({ id: apiKey.id, client: tenants.client(secret), kind, life: 'working', ended: false });
 }
 
-const CREATE = 'mutation ($a: ID!) { createApiKey(accountId: $a, input: { name: "k" }) { apiKey { id } secret } }';
+const CREATE =
+  'mutation ($a: ID!) { createApiKey(accountId: $a, input: { name: "k", role: ADMINISTRATOR }) { apiKey { id } secret } }';
 const ROTATE =
   'mutation ($a: ID!, $id: ID!, $g: Int!) { rotateApiKey(accountId: $a, id: $id, graceSeconds: $g) { apiKey { id } secret replaced { id replacedBy } } }';
 const REVOKE = 'mutation ($a: ID!, $id: ID!) { revokeApiKey(accountId: $a, id: $id) { status } }';
@@ -191,7 +192,7 @@ describe('keys', () => {
     for (let round = 0; round < 10; round += 1) {
       const tenant = await tenants.createAccount(`race-${round}`);
       const second = await tenant.ask<{ createApiKey: Made }>(
-        'mutation { createApiKey(input: { name: "second" }) { apiKey { id } secret } }',
+        'mutation { createApiKey(input: { name: "second", role: ADMINISTRATOR }) { apiKey { id } secret } }',
       );
       // No operation makes a second PRIMARY key beside the first; an administrator might.
       const changed = "UPDATE api_key SET kind = 'PRIMARY', expires_at = NULL WHERE id = $1";
@@ -216,19 +217,26 @@ describe('keys', () => {
       const made = await acme.ask<{ createApiKey: { apiKey: { expiresAt: string } } }>(create, { input });
       return Math.round((Date.parse(made.createApiKey.apiKey.expiresAt) - Date.now()) / 86_400_000);
     };
-    expect(await days({ name: 'usual' })).toBe(90);
-    expect(await days({ name: 'short', expiresInDays: 1 })).toBe(1);
-    expect(await days({ name: 'at', expiresAt: new Date(Date.now() + 5 * 86_400_000).toISOString() })).toBe(5);
+    expect(await days({ role: 'ADMINISTRATOR', name: 'usual' })).toBe(90);
+    expect(await days({ role: 'ADMINISTRATOR', name: 'short', expiresInDays: 1 })).toBe(1);
+    expect(
+      await days({ role: 'ADMINISTRATOR', name: 'at', expiresAt: new Date(Date.now() + 5 * 86_400_000).toISOString() }),
+    ).toBe(5);
     const refused = [
-      [{ name: 'x', expiresInDays: 366 }, ['input', 'expiresInDays']],
-      [{ name: 'x', expiresInDays: 0 }, ['input', 'expiresInDays']],
-      [{ name: 'x', expiresAt: '2001-01-01T00:00:00Z' }, ['input', 'expiresAt']],
-      [{ name: 'x', expiresAt: '2999-01-01T00:00:00Z' }, ['input', 'expiresAt']],
+      [{ role: 'ADMINISTRATOR', name: 'x', expiresInDays: 366 }, ['input', 'expiresInDays']],
+      [{ role: 'ADMINISTRATOR', name: 'x', expiresInDays: 0 }, ['input', 'expiresInDays']],
+      [{ role: 'ADMINISTRATOR', name: 'x', expiresAt: '2001-01-01T00:00:00Z' }, ['input', 'expiresAt']],
+      [{ role: 'ADMINISTRATOR', name: 'x', expiresAt: '2999-01-01T00:00:00Z' }, ['input', 'expiresAt']],
       [
-        { name: 'x', expiresInDays: 3, expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
+        {
+          role: 'ADMINISTRATOR',
+          name: 'x',
+          expiresInDays: 3,
+          expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+        },
         ['input', 'expiresAt'],
       ],
-      [{ name: ' ' }, ['input', 'name']],
+      [{ role: 'ADMINISTRATOR', name: ' ' }, ['input', 'name']],
     ] as const;
     for (const [input, path] of refused) {
       const { errors } = await acme.send(create, { input });
@@ -239,7 +247,7 @@ describe('keys', () => {
   it('are renamed without ending, and replaced with the same name, kind and length of life', async () => {
     const { acme } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
-      'mutation { createApiKey(input: { name: "ci", expiresInDays: 30 }) { apiKey { id } secret } }',
+      'mutation { createApiKey(input: { name: "ci", role: ADMINISTRATOR, expiresInDays: 30 }) { apiKey { id } secret } }',
     );
     const { id } = createApiKey.apiKey;
     const renamed = await acme.ask(
@@ -269,7 +277,7 @@ describe('keys', () => {
   it('show when they were last used, within a minute, without their row being changed', async () => {
     const { acme, gateway } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
-      'mutation { createApiKey(input: { name: "counted" }) { apiKey { id } secret } }',
+      'mutation { createApiKey(input: { name: "counted", role: ADMINISTRATOR }) { apiKey { id } secret } }',
     );
     const { id } = createApiKey.apiKey;
     const query =

@@ -105,7 +105,7 @@ describe('a bad key', () => {
     const { acme } = tenants;
     const make = async (): Promise<{ id: string; secret: string }> => {
       const made = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
-        'mutation { createApiKey(input: { name: "bad" }) { apiKey { id } secret } }',
+        'mutation { createApiKey(input: { name: "bad", role: ADMINISTRATOR }) { apiKey { id } secret } }',
       );
       return { id: made.createApiKey.apiKey.id, secret: made.createApiKey.secret };
     };

@@ -23,7 +23,7 @@ interface Made {
 async function makeKey(name: string, expiresInDays: number): Promise<Made> {
   const { createApiKey } = await tenants.acme.ask<{ createApiKey: Made }>(
     'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } secret } }',
-    { input: { name, expiresInDays } },
+    { input: { name, expiresInDays, role: 'ADMINISTRATOR' } },
   );
   return createApiKey;
 }
@@ -135,7 +135,7 @@ describe('viewer', () => {
     const { acme } = tenants;
     const forgetful = await tenants.createAccount('forgetful');
     const { createApiKey } = await forgetful.ask<{ createApiKey: Made }>(
-      'mutation { createApiKey(input: { name: "forgotten", expiresInDays: 365 }) { apiKey { id } secret } }',
+      'mutation { createApiKey(input: { name: "forgotten", role: ADMINISTRATOR, expiresInDays: 365 }) { apiKey { id } secret } }',
     );
     await superuser.query("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1", [
       createApiKey.apiKey.id,
@@ -177,7 +177,7 @@ describe('the review of access', () => {
       await tenants.client(secret).ask(`mutation { createTool(input: { name: "${secret.slice(-8)}" }) { id } }`);
     await tenants
       .client(keys.ADMINISTRATOR.secret)
-      .ask('mutation { createApiKey(input: { name: "made" }) { secret } }');
+      .ask('mutation { createApiKey(input: { name: "made", role: ADMINISTRATOR }) { secret } }');
     await gateway.keyUse.flush();
     const query =
       '{ accessReview(first: 100) { nodes { apiKey { id name } leastRole recommendation evidence { action resource count lastAt } } } }';

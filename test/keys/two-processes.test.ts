@@ -73,7 +73,7 @@ interface Made {
 }
 
 const CREATE =
-  'mutation ($at: DateTime) { createApiKey(input: { name: "short", expiresAt: $at }) { apiKey { id } secret } }';
+  'mutation ($at: DateTime) { createApiKey(input: { name: "short", role: ADMINISTRATOR, expiresAt: $at }) { apiKey { id } secret } }';
 
 const makeKey = async (at: string | null = null): Promise<Made> =>
   (await tenants.acme.ask<{ createApiKey: Made }>(CREATE, { at })).createApiKey;

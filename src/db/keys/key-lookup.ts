@@ -1,12 +1,14 @@
 /** The look-up of a key before there is a scope: one function in the database, granted to the tenant role alone. */
 import { parseAccountId, type AccountStatus, type KeyRecord } from '../../auth/caller';
 import type { KeyLookup } from '../../auth/authenticate';
+import type { PermissionTable } from '../../auth/grants';
+import { compileAccess, masterAccess, type KeyLink } from '../../auth/key-access';
 import type { Database } from '../database';
 import { translateFailure } from '../database-errors';
 
 const LOOKUP = {
   name: 'authenticate_key',
-  text: `SELECT kind, key_id, name, secret_hash, remaining_ms, account_id, account_slug, account_status
+  text: `SELECT kind, key_id, name, secret_hash, remaining_ms, account_id, account_slug, account_status, line
            FROM authenticate_key($1)`,
 };
 
@@ -19,15 +21,16 @@ interface Found {
   accountId: string | null;
   slug: string;
   status: AccountStatus;
+  line: readonly KeyLink[] | null;
 }
 
-const PROPERTIES = ['kind', 'keyId', 'name', 'secretHash', 'remaining', 'accountId', 'slug', 'status'] as const;
+const PROPERTIES = ['kind', 'keyId', 'name', 'secretHash', 'remaining', 'accountId', 'slug', 'status', 'line'] as const;
 
 /** @param since when the look-up began; counted from there, a key ends a moment early rather than late. */
-function record(values: readonly unknown[], since: number): KeyRecord {
+function record(table: PermissionTable, values: readonly unknown[], since: number): KeyRecord {
   // The function's own result type gives these columns in this order.
   const found = Object.fromEntries(PROPERTIES.map((property, index) => [property, values[index]])) as unknown as Found;
-  const { kind, keyId, name, secretHash, remaining, accountId, slug, status } = found;
+  const { kind, keyId, name, secretHash, remaining, accountId, slug, status, line } = found;
   const id = accountId === null ? null : parseAccountId(accountId);
   return {
     kind,
@@ -36,16 +39,17 @@ function record(values: readonly unknown[], since: number): KeyRecord {
     secretHash,
     endsAt: remaining === null ? null : since + remaining,
     account: id === null ? null : { id, slug, status },
+    access: kind === 'master' ? masterAccess(table, keyId) : compileAccess(table, line ?? [], since),
   };
 }
 
 export const keyLookup =
-  (database: Database): KeyLookup =>
+  (database: Database, table: PermissionTable): KeyLookup =>
   async (keyId) => {
     const since = performance.now();
     try {
       const [values] = await database.single('tenant', { ...LOOKUP, values: [keyId] });
-      return values ? record(values, since) : null;
+      return values ? record(table, values, since) : null;
     } catch (error) {
       throw translateFailure(error, true);
     }

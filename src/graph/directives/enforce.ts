@@ -139,10 +139,9 @@ class Enforcement<Context, Scope extends object> {
       returnsMasterOnlyType,
     );
     if (!outputGuard && !authorize) return undefined;
-    return {
-      ...field,
-      resolve: protectNestedField(field.resolve ?? readProperty<Context>(fieldName), authorize, outputGuard),
-    };
+    const resolve = field.resolve ?? readProperty<Context>(fieldName);
+    const requirePermission = (context: Context): void => this.policy.requirePermission(context, fieldPath);
+    return { ...field, resolve: protectNestedField(resolve, authorize, outputGuard, requirePermission) };
   }
 
   private subscription(

@@ -17,6 +17,11 @@ export interface DirectivePolicy<Context, Scope extends object> {
    * @throws ACCOUNT_MISMATCH for another account's id, BAD_USER_INPUT for no id where one is needed.
    */
   resolveScope(context: Context, accountId: string | null | undefined, action: Action, fieldPath: string): Scope;
+  /**
+   * Asked for every nested field that shows rows; `resolveScope` asks it of its own fields itself.
+   * @throws FORBIDDEN when the caller's key may not read what the field returns.
+   */
+  requirePermission(context: Context, fieldPath: string): void;
   /** The scope of all accounts, for `@masterOnly` root fields. */
   allAccountsScope(context: Context, fieldPath: string): Scope;
   /** The context that the resolver of a root field receives. */

@@ -123,10 +123,12 @@ export function protectNestedField<Context, Scope extends object>(
   resolve: Resolver<Context>,
   authorize: AuthorizeNested<Context> | undefined,
   outputGuard: OutputGuard<Context, Scope> | undefined,
+  requirePermission: (context: Context) => void,
 ): Resolver<Context> {
   return (source, args, context, info) => {
     authorize?.(context, source);
     if (!outputGuard) return resolve(source, args, context, info);
+    requirePermission(context);
     const scope = scopeOfParent<Scope>(source);
     if (scope === undefined) {
       // The parent was not returned under a scope, so it is unknown whose rows may be shown.

@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../decorators';
+import { mayRead } from '../permissions';
 import { repository, type RequestContext } from '../request-context';
 import type { Resource } from '../resource';
 import { Node, TYPENAME } from './account-row';
@@ -10,7 +11,8 @@ import { selectedFields } from './selected-fields';
 
 /**
  * The resolver class with `node(id)`. An id does not tell its table, so every table is asked, in one round trip: their
- * number is fixed, and an id of another account, of a deleted row and of none at all are looked for in the same way.
+ * number is fixed for a key, and an id of another account, of a deleted row, of a row that the key may not read and of
+ * none at all are looked for in the same way.
  */
 export function nodeResolver(resources: readonly Resource[]): new () => object {
   @Resolver()
@@ -28,10 +30,12 @@ export function nodeResolver(resources: readonly Resource[]): new () => object {
     ): Promise<Node | null> {
       const fields = selectedFields(info);
       const rows = await Promise.all(
-        resources.map(async ({ entity, names }) => {
-          const row = await repository(context, entity).get(id, selectColumns(info, names.type, fields));
-          return row && { ...row, [TYPENAME]: names.type };
-        }),
+        resources
+          .filter(({ names }) => mayRead(context, names.plural))
+          .map(async ({ entity, names }) => {
+            const row = await repository(context, entity).get(id, selectColumns(info, names.type, fields));
+            return row && { ...row, [TYPENAME]: names.type };
+          }),
       );
       const row = rows.find((each) => each !== null) ?? null;
       if (row === null) context.fieldRecord.denials.push({ code: 'NOT_FOUND', field: 'node' });

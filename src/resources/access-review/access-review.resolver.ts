@@ -10,7 +10,8 @@ import type { RequestContext } from '../../graph/request-context';
 import { ApiKey } from '../api-key/api-key.entity';
 import { KeyUsageCount } from '../api-key/key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from '../api-key/key-usage-count';
-import { AccessReview, leastRole, Role } from './access-review';
+import type { Role } from '../api-key/role';
+import { AccessReview, leastRole } from './access-review';
 
 const { connection, resolver } = connectionTypes('AccessReview', AccessReview);
 export const connectionResolver = resolver;

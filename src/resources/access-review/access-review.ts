@@ -1,16 +1,10 @@
 /** What each key has done, and the least role that would have sufficed: the ground for roles. */
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';
 import { ApiKey } from '../api-key/api-key.entity';
+import { Role } from '../api-key/role';
 import { KeyUsageCount } from '../api-key/key-last-used.entity';
-
-export const Role = { VIEWER: 'VIEWER', RUNNER: 'RUNNER', CREATOR: 'CREATOR', ADMINISTRATOR: 'ADMINISTRATOR' } as const;
-export type Role = keyof typeof Role;
-registerEnumType(Role, {
-  name: 'Role',
-  description: 'VIEWER reads; RUNNER also starts runs; CREATOR also changes rows; ADMINISTRATOR also manages keys.',
-});
 
 /** Weakest first. */
 const ROLES: readonly (readonly [Action, Role])[] = [

@@ -8,6 +8,7 @@ import type { JsonRecord } from '../../graph/queries/account-row';
 import { checkExpectedVersion } from '../../graph/mutations/write';
 import type { ApiKey } from '../api-key/api-key.entity';
 import { insertKey } from '../api-key/api-key.service';
+import { ADMINISTRATOR_RIGHTS } from '../api-key/key-rights';
 import { Account, type AccountStatus } from './account.entity';
 
 interface AccountValues {
@@ -24,7 +25,12 @@ export async function createAccount(
   try {
     return await scope.write(async (transaction) => {
       const account = await transaction.insert(Account, { ...draft, id: newId() });
-      const key = await insertKey(transaction, account.id, { name: 'primary', kind: 'PRIMARY', expiresAt: null });
+      const key = await insertKey(transaction, account.id, {
+        name: 'primary',
+        kind: 'PRIMARY',
+        expiresAt: null,
+        rights: ADMINISTRATOR_RIGHTS,
+      });
       return { account, ...key };
     });
   } catch (error) {

@@ -1,9 +1,10 @@
 /** A key of an account. The secret is kept as a hash and shown once, at creation. */
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/decorators';
 import { AccountRow } from '../../graph/queries/account-row';
 import { DateTime } from '../../graph/scalars';
+import { Role } from './role';
 
 export const ApiKeyKind = { PRIMARY: 'PRIMARY', EXPIRING: 'EXPIRING' } as const;
 export type ApiKeyKind = keyof typeof ApiKeyKind;
@@ -27,6 +28,47 @@ export class ApiKey extends AccountRow {
   @Field(() => ApiKeyKind, { description: 'Whether the key ever expires.' })
   @Column('text')
   kind!: ApiKeyKind;
+
+  @Field(() => Role, { description: 'What the key may do.' })
+  @Column('text')
+  role!: Role;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Resource types that the key reaches, for example `agents`; null for all that its role reaches.',
+  })
+  @Column('jsonb', { nullable: true })
+  resourceTypes!: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Networks that the key may be used from, in CIDR notation; null for any.',
+  })
+  @Column('jsonb', { nullable: true })
+  networks!: string[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'The key is refused before this time; null for no such time.' })
+  @Column('timestamptz', { nullable: true })
+  notBefore!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Cost units that the key may ask for in a minute; null for the limit of the gateway.',
+  })
+  @Column('integer', { nullable: true })
+  ratePerMinute!: number | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Id of the key that delegated this one: what that key may not do, this one may not do either, and it ends with it. Null for a key that an administrator created.',
+  })
+  @Column('uuid', { nullable: true })
+  parentId!: string | null;
+
+  /** Null for a key that is the first of its principal. Private: `principalId` tells it. */
+  @Column('uuid', { nullable: true })
+  firstKeyId!: string | null;
 
   /** SHA-256 of the secret. Private. */
   @Column('bytea')

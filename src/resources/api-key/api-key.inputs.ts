@@ -4,11 +4,34 @@ import { z } from 'zod';
 import { metadata, name } from '../../graph/mutations/row-schema';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
+import { Role } from './role';
 
 @InputType({ description: 'A new key, which expires: after 90 days unless the input says otherwise.' })
 export class CreateApiKeyInput {
   @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
   name!: string;
+
+  @Field(() => Role, { description: 'What it may do: at most what the key of this request may.' })
+  role!: Role;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role reaches.',
+  })
+  resourceTypes?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only from these networks, at most 50, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`.',
+  })
+  networks?: string[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time.' })
+  notBefore?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Cost units that it may ask for in a minute, at least 1.' })
+  ratePerMinute?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })
   expiresInDays?: number | null;
@@ -20,8 +43,32 @@ export class CreateApiKeyInput {
   metadata?: JsonRecord;
 }
 
-@InputType({ description: 'Changes of a key; absent fields stay as they are. What it may do, and how long, is fixed.' })
+@InputType({
+  description:
+    'Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. What the key may do from then on is at most what the key that asks may do; a PRIMARY key stays an unrestricted ADMINISTRATOR.',
+})
 export class UpdateApiKeyInput {
+  @Field(() => Role, { nullable: true, description: 'What it may do.' })
+  role?: Role;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only these resource types, at most 31; null for all that the role reaches.',
+  })
+  resourceTypes?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only from these networks, at most 50; null for any.' })
+  networks?: string[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time; null for no such time.' })
+  notBefore?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Cost units a minute, at least 1; null for the limit of the gateway.',
+  })
+  ratePerMinute?: number | null;
+
   @Field(() => String, { nullable: true, description: 'What the key is for, 1 to 255 characters.' })
   name?: string;
 

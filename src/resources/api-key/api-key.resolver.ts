@@ -15,12 +15,33 @@ import { DateTime } from '../../graph/scalars';
 import { expiry } from '../key-expiry';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
 import { CreateApiKeyInput, keyRowSchema, UpdateApiKeyInput } from './api-key.inputs';
-import { createKey, updateKey, revokeKey, rotateKey } from './api-key.service';
+import { createKey, delegateKey, updateKey, revokeKey, rotateKey, type KeyInput } from './api-key.service';
+import { rightsSchema } from './key-rights';
 import { statusOf } from './key-status';
 import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from './key-usage-count';
 
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
+
+/** An input's parts, each checked by the rules of its own. */
+function keyWish({
+  expiresInDays,
+  expiresAt,
+  role,
+  resourceTypes,
+  networks,
+  notBefore,
+  ratePerMinute,
+  ...rest
+}: CreateApiKeyInput): KeyInput {
+  refuseExposedSecrets(rest, ['input']);
+  return {
+    ...validate(keyRowSchema, rest),
+    rights: validate(rightsSchema, { role, resourceTypes, networks, notBefore, ratePerMinute }),
+    expiresAt: validate(expiry, { expiresInDays, expiresAt }),
+    namesExpiry: typeof expiresInDays === 'number' || typeof expiresAt === 'string',
+  };
+}
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
@@ -34,6 +55,14 @@ export class ApiKeyResolver {
   @FieldResolver(() => ApiKeyStatus, { description: 'Whether the key is accepted now.' })
   status(@Root() key: ApiKey): ApiKeyStatus {
     return statusOf(key);
+  }
+
+  @Requires('id', 'firstKeyId')
+  @FieldResolver(() => ID, {
+    description: 'Who holds the key: the id of the first key of this line of rotations, which its replacements keep.',
+  })
+  principalId(@Root() key: ApiKey): string {
+    return key.firstKeyId ?? key.id;
   }
 
   @Requires('id')
@@ -62,10 +91,19 @@ export class ApiKeyResolver {
     @Arg('input', () => CreateApiKeyInput, { description: 'The values to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
-    const { expiresInDays, expiresAt, ...rest } = input;
-    refuseExposedSecrets(rest, ['input']);
-    const draft = { ...validate(keyRowSchema, rest), expiresAt: validate(expiry, { expiresInDays, expiresAt }) };
-    return createKey(scopeOf(context), { ...draft, kind: 'EXPIRING' });
+    return createKey(scopeOf(context), context.services.permissionTable, keyWish(input));
+  }
+
+  @Scoped(Action.RUN)
+  @Mutation(() => NewApiKey, {
+    description:
+      'Creates a key that may do no more than the key of this request, from no further, and no longer; any account key may. It loses whatever that key loses and ends with it, within a second. At most 5 delegations follow one another.',
+  })
+  delegateApiKey(
+    @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<NewApiKey> {
+    return delegateKey(scopeOf(context), context.services.permissionTable, keyWish(input));
   }
 
   @Scoped(Action.ADMIN)
@@ -80,11 +118,15 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(scopeOf(context), id, { name: validate(keyRowSchema, { name }, []).name }, expectedVersion);
+    const rename = { name: validate(keyRowSchema, { name }, []).name };
+    return updateKey(scopeOf(context), context.services.permissionTable, id, rename, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)
-  @Mutation(() => ApiKey, { description: 'Changes the name or the metadata of a key.' })
+  @Mutation(() => ApiKey, {
+    description:
+      'Changes the name, the metadata or the rights of a key. New rights hold everywhere within a second, and limit the keys that it delegated.',
+  })
   updateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('input', () => UpdateApiKeyInput, { description: 'The values to change.' }) input: UpdateApiKeyInput,
@@ -95,7 +137,7 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(scopeOf(context), id, input, expectedVersion);
+    return updateKey(scopeOf(context), context.services.permissionTable, id, input, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)
@@ -114,7 +156,7 @@ export class ApiKeyResolver {
   ): Promise<RotatedApiKey> {
     if (graceSeconds < 0 || graceSeconds > MAX_GRACE_SECONDS)
       throw badInput(['graceSeconds'], `graceSeconds must be 0 to ${MAX_GRACE_SECONDS} (7 days), not ${graceSeconds}.`);
-    return rotateKey(scopeOf(context), id, graceSeconds);
+    return rotateKey(scopeOf(context), context.services.permissionTable, id, graceSeconds);
   }
 
   @Scoped(Action.ADMIN)

@@ -1,18 +1,21 @@
 /** Making, replacing and ending keys of an account. */
+import type { z } from 'zod';
 import { isUuid } from '../../auth/caller';
+import type { PermissionTable } from '../../auth/grants';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import { lockPrimaryKeys } from '../../db/statements/api-keys';
 import { DatabaseTime, type Transaction } from '../../db/transaction';
-import { GatewayError, notFound } from '../../errors';
+import { badInput, GatewayError, notFound } from '../../errors';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
 import { checkExpectedVersion } from '../../graph/mutations/write';
 import { after, DAY_MS } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
-import { keyRowSchema } from './api-key.inputs';
+import { keyRowSchema, type UpdateApiKeyInput } from './api-key.inputs';
+import { allowedRights, refuseKeyBeyond, rightsSchema, type KeyRights } from './key-rights';
 import { statusOf } from './key-status';
 
 const MAX_LIFETIME_MS = 365 * DAY_MS;
@@ -23,7 +26,29 @@ export interface KeyWish {
   /** ISO 8601; null for a PRIMARY key and for no other. */
   readonly expiresAt: string | null;
   readonly metadata?: JsonRecord;
+  readonly rights: KeyRights;
+  /** The key that delegates it. */
+  readonly parentId?: string;
+  /** Of a replacement: the first key of its principal. */
+  readonly firstKeyId?: string;
 }
+
+/** A key as an input asks for it, its form checked. */
+export interface KeyInput {
+  readonly name: string;
+  readonly metadata: JsonRecord;
+  readonly rights: z.infer<typeof rightsSchema>;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** Whether the input says when it expires, or the default does. */
+  readonly namesExpiry: boolean;
+}
+
+const columnsOf = (rights: KeyRights): KeyRights & { resourceTypes: string[] | null; networks: string[] | null } => ({
+  ...rights,
+  resourceTypes: rights.resourceTypes && [...rights.resourceTypes],
+  networks: rights.networks && [...rights.networks],
+});
 
 /**
  * Stores a new key for an account and returns its secret, which is kept nowhere.
@@ -32,7 +57,7 @@ export interface KeyWish {
 export async function insertKey(
   transaction: Transaction,
   accountId: string,
-  wish: KeyWish,
+  { rights, ...wish }: KeyWish,
   last = false,
 ): Promise<NewApiKey> {
   const id = newId();
@@ -40,23 +65,99 @@ export async function insertKey(
   const createdBy = transaction.scope.caller.keyId;
   const apiKey = await transaction.insert(
     ApiKey,
-    { ...wish, id, accountId, secretHash: hashSecret(secret), createdBy },
+    { ...wish, ...columnsOf(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
     last,
   );
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
 }
 
-export const createKey = (scope: Scope, wish: KeyWish): Promise<NewApiKey> =>
-  scope.write((transaction) => insertKey(transaction, scope.requireAccount(), wish, true));
+/** @throws GatewayError BAD_USER_INPUT, FORBIDDEN for rights beyond the caller's. */
+export async function createKey(
+  scope: Scope,
+  table: PermissionTable,
+  { name, metadata, rights: wanted, expiresAt }: KeyInput,
+): Promise<NewApiKey> {
+  const rights = allowedRights(table, scope.caller, wanted);
+  return scope.write((transaction) =>
+    insertKey(transaction, scope.requireAccount(), { name, metadata, rights, expiresAt, kind: 'EXPIRING' }, true),
+  );
+}
+
+const MAX_DELEGATIONS = 5;
+
+/** The earlier of two ends; null never comes. */
+const earlier = (left: string | null, right: string | null): string | null =>
+  left === null ? right : right === null || Date.parse(left) <= Date.parse(right) ? left : right;
+
+/** Not later than the key that delegates; a default gives way, a wish beyond it is refused. */
+function expiryWithin({ expiresAt, revokedAt }: ApiKey, wish: KeyInput): string {
+  const end = earlier(expiresAt, revokedAt);
+  if (end === null || Date.parse(wish.expiresAt) <= Date.parse(end)) return wish.expiresAt;
+  if (!wish.namesExpiry) return end;
+  throw badInput(['input', 'expiresAt'], `input.expiresAt is later than the end of the key that delegates, ${end}.`);
+}
 
 /**
- * Changes what a key is called, or who owns it.
- * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT
+ * Creates a key below the caller's own.
+ * @throws GatewayError BAD_USER_INPUT for a master key, for a sixth delegation and for a life beyond the caller's,
+ *   FORBIDDEN for rights beyond the caller's.
+ */
+export async function delegateKey(scope: Scope, table: PermissionTable, wish: KeyInput): Promise<NewApiKey> {
+  const { caller } = scope;
+  if (caller.isMaster)
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      'A master key delegates nothing: create a key of the account with createApiKey.',
+    );
+  if (caller.access.line.length > MAX_DELEGATIONS)
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `At most ${MAX_DELEGATIONS} delegations follow one another, and this key is the last: ask a key above it.`,
+    );
+  const rights = allowedRights(table, caller, wish.rights);
+  return scope.write(async (transaction) => {
+    const [parent] = await transaction.lockRows(ApiKey, [caller.keyId]);
+    if (!parent) throw notFound();
+    const { name, metadata } = wish;
+    const expiresAt = expiryWithin(parent, wish);
+    return insertKey(transaction, parent.accountId, {
+      name,
+      metadata,
+      rights,
+      expiresAt,
+      kind: 'EXPIRING',
+      parentId: parent.id,
+    });
+  });
+}
+
+const RIGHTS = ['role', 'resourceTypes', 'networks', 'notBefore', 'ratePerMinute'] as const;
+
+/** The rights that a key has once the input changed them; null when the input names none. */
+function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input: UpdateApiKeyInput): KeyRights | null {
+  if (RIGHTS.every((right) => input[right] === undefined)) return null;
+  if (key.kind === 'PRIMARY')
+    throw new GatewayError(
+      'CONFLICT',
+      'A PRIMARY key stays an unrestricted ADMINISTRATOR, so that its account can always manage itself. Create another key with fewer rights.',
+    );
+  refuseKeyBeyond(table, scope.caller, key);
+  const given = Object.fromEntries(
+    RIGHTS.map((right) => [right, input[right] === undefined ? key[right] : input[right]]),
+  );
+  return allowedRights(table, scope.caller, validate(rightsSchema, given));
+}
+
+/**
+ * Changes what a key is called, who owns it or what it may do.
+ * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT for rights of a PRIMARY key, FORBIDDEN for
+ *   rights beyond the caller's.
  */
 export async function updateKey(
   scope: Scope,
+  table: PermissionTable,
   id: string,
-  input: { readonly name?: unknown; readonly metadata?: unknown },
+  input: UpdateApiKeyInput,
   expectedVersion: number | null,
 ): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();
@@ -64,8 +165,10 @@ export async function updateKey(
   return scope.write(async (transaction) => {
     const key = await transaction.lockRow(ApiKey, id);
     checkExpectedVersion(key, expectedVersion);
-    const { name, metadata } = validate(keyRowSchema, { ...key, ...input });
-    return transaction.update(ApiKey, key, { name, metadata }, true);
+    const { name = key.name, metadata = key.metadata } = input;
+    const rights = changedRights(table, scope, key, input);
+    const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && columnsOf(rights)) };
+    return transaction.update(ApiKey, key, patch, true);
   });
 }
 
@@ -93,13 +196,27 @@ function sameLife({ expiresAt, createdAt }: ApiKey): string | null {
  * @param graceSeconds how long the old key goes on working.
  * @throws GatewayError NOT_FOUND, CONFLICT
  */
-export async function rotateKey(scope: Scope, id: string, graceSeconds: number): Promise<RotatedApiKey> {
+export async function rotateKey(
+  scope: Scope,
+  table: PermissionTable,
+  id: string,
+  graceSeconds: number,
+): Promise<RotatedApiKey> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const { key } = await lockKey(transaction, id);
     refuseEnded(key);
-    const { name, kind, metadata } = key;
-    const made = await insertKey(transaction, key.accountId, { name, kind, metadata, expiresAt: sameLife(key) });
+    refuseKeyBeyond(table, scope.caller, key);
+    const { name, kind, metadata, role, resourceTypes, networks, notBefore, ratePerMinute } = key;
+    const made = await insertKey(transaction, key.accountId, {
+      name,
+      kind,
+      metadata,
+      rights: { role, resourceTypes, networks, notBefore, ratePerMinute },
+      expiresAt: sameLife(key),
+      firstKeyId: key.firstKeyId ?? key.id,
+      ...(key.parentId !== null && { parentId: key.parentId }),
+    });
     const ending = { replacedBy: made.apiKey.id, revokedAt: DatabaseTime.after(graceSeconds) };
     const replaced = await transaction.update(ApiKey, key, ending, true);
     return { ...made, replaced };

@@ -38,25 +38,29 @@ export class Viewer {
   @Field(() => ViewerKey, { description: 'The key.' })
   key!: ViewerKey;
 
+  @Field(() => String, {
+    description: 'Role of the key: VIEWER, RUNNER, CREATOR or ADMINISTRATOR; MASTER for a master key.',
+  })
+  role!: string;
+
   @Field(() => [String], {
     description:
-      'What the key may do: READ, RUN, WRITE and ADMIN are actions on rows; ACCOUNTS is working across accounts.',
+      'What the key may do, for example `agents:read`: a resource type with an action (read, run, write, admin). Restrictions of the key and of those that delegated it are taken off.',
   })
   permissions!: string[];
 }
-
-const ACTIONS = ['READ', 'RUN', 'WRITE', 'ADMIN'];
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
   @Authenticated()
   @Query(() => Viewer, { description: 'Who the key of this request belongs to, and what it can see.' })
   viewer(@Ctx() context: RequestContext): Viewer {
-    const { kind, keyId, keyName, isMaster } = requireCaller(context);
+    const { kind, keyId, keyName, isMaster, access } = requireCaller(context);
     return {
       kind: isMaster ? 'MASTER' : 'ACCOUNT',
       key: { id: keyId, name: keyName, preview: previewKey({ kind, keyId }) },
-      permissions: isMaster ? [...ACTIONS, 'ACCOUNTS'] : ACTIONS,
+      role: access.role,
+      permissions: context.services.permissionTable.names(access.grants),
     };
   }
 

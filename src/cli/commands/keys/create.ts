@@ -2,15 +2,36 @@
 import { CreateApiKeyDocument } from '../../../../schema/generated/operations';
 import { openWriteSession, requireTarget, type SessionOptions } from '../../gateway/session';
 import { data, json, note } from '../../output/print';
+import { Option } from 'commander';
 import { command, numberOption, withAccount, withReason, type Common } from '../command';
 import { endOf } from './table';
 
-type Options = Common & SessionOptions & { readonly days: number };
+const ROLES = { viewer: 'VIEWER', runner: 'RUNNER', creator: 'CREATOR', administrator: 'ADMINISTRATOR' } as const;
+
+type Options = Common &
+  SessionOptions & {
+    readonly days: number;
+    readonly role: keyof typeof ROLES;
+    readonly only?: string[];
+    readonly from?: string[];
+  };
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 
 async function create(name: string, options: Options): Promise<void> {
   const session = await openWriteSession(options);
   const { id: accountId, slug } = await requireTarget(session, options);
-  const input = { name, expiresInDays: options.days };
+  const input = {
+    name,
+    expiresInDays: options.days,
+    role: ROLES[options.role],
+    resourceTypes: options.only,
+    networks: options.from,
+  };
   const { createApiKey: created } = await session.client.ask(CreateApiKeyDocument, { accountId, input });
   note(`Key created for the account "${slug}"; it ends ${endOf(created.apiKey) ?? 'never'}. It is shown only once:`);
   await (options.json === true ? json(created) : data(created.secret));
@@ -19,10 +40,14 @@ async function create(name: string, options: Options): Promise<void> {
 export const keysCreateCommand = withReason(
   withAccount(
     command('create', 'Create a key that expires. Standard output is the key alone, shown only once.', [
-      'keys create "nightly build" --days 30 --profile dev > key.txt',
+      'keys create frontend --role viewer --only agents,tools --profile dev > key.txt',
+      'keys create "nightly build" --role creator --from 10.0.0.0/8 --days 30 --profile dev > key.txt',
     ]),
   ),
 )
   .argument('<name>', 'what it is for')
+  .addOption(new Option('--role <role>', 'what it may do').choices(Object.keys(ROLES)).makeOptionMandatory())
+  .option('--only <types>', 'only these resource types, separated by commas: agents,tools', list)
+  .option('--from <networks>', 'only from these networks, separated by commas: 10.0.0.0/8', list)
   .addOption(numberOption('--days <number>', 'days until it expires', { min: 1, max: 365, default: 90 }))
   .action(create);

@@ -1,0 +1,124 @@
+/** What one key may do, from where and from when: its role and restrictions, and those of the keys that delegated it. */
+import { GatewayError } from '../errors';
+import { intersection, NO_GRANTS, union, type Grants, type PermissionTable } from './grants';
+import { Networks } from './networks';
+
+/** What comes with the product, weakest first; each may do what the one before it may. */
+export const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const isRole = (text: unknown): text is Role => ROLES.some((role) => role === text);
+
+/** Types that only administrators may read: who they hold for, a frontend's users need not know. */
+const ADMINISTRATIVE_TYPES: ReadonlySet<string> = new Set(['apiKeys', 'audit']);
+
+/** The grants of a role; what is no role grants nothing. */
+export function grantsOfRole(table: PermissionTable, role: unknown): Grants {
+  if (!isRole(role)) return NO_GRANTS;
+  const { types } = table;
+  if (role === 'ADMINISTRATOR')
+    return [table.grant('READ', types), table.grant('RUN', types), table.grant('WRITE', types)].reduce(
+      union,
+      table.grant('ADMIN', types),
+    );
+  const data = types.filter((type) => !ADMINISTRATIVE_TYPES.has(type));
+  const read = table.grant('READ', data);
+  if (role === 'VIEWER') return read;
+  const run = union(read, table.grant('RUN', data));
+  return role === 'RUNNER' ? run : union(run, table.grant('WRITE', data));
+}
+
+/** How a key is kept narrower than its role. */
+export interface Restrictions {
+  /** Resource types that it reaches; null for all. */
+  readonly resourceTypes: readonly string[] | null;
+  /** Networks it may be used from, in CIDR notation; null for any. */
+  readonly networks: readonly string[] | null;
+  /** Cost units it may ask for in a minute; null for the gateway's own limit. */
+  readonly ratePerMinute: number | null;
+}
+
+/** One key of a line of delegation as the database gives it. Nothing of it is trusted to be well formed. */
+export interface KeyLink {
+  readonly id: string;
+  readonly role: unknown;
+  readonly resourceTypes: unknown;
+  readonly networks: unknown;
+  readonly ratePerMinute: unknown;
+  /** Milliseconds until the key may be used; null or negative when it may. */
+  readonly startsInMs: unknown;
+}
+
+export interface KeyAccess {
+  /** The role of the key itself. */
+  readonly role: string;
+  /** The intersection of its grants and those of every key above it. */
+  readonly grants: Grants;
+  /** The caller's address must be in each of these. */
+  readonly networks: readonly Networks[];
+  /** When it begins to work, in milliseconds of `performance.now()`; null when it does already. */
+  readonly startsAtMs: number | null;
+  readonly ratePerMinute: number | null;
+  /** The key and every key above it, itself first: a change of any of them changes its access. */
+  readonly line: readonly string[];
+}
+
+const isTextList = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** Null and absent restrict nothing; what cannot be read restricts to nothing. */
+function networksOf(value: unknown): Networks[] {
+  if (value === null || value === undefined) return [];
+  const networks = isTextList(value) ? Networks.parse(value) : null;
+  return [networks instanceof Networks ? networks : Networks.none];
+}
+
+function grantsOf(table: PermissionTable, { role, resourceTypes }: KeyLink): Grants {
+  const grants = grantsOfRole(table, role);
+  if (resourceTypes === null || resourceTypes === undefined) return grants;
+  return isTextList(resourceTypes) ? table.only(grants, resourceTypes) : NO_GRANTS;
+}
+
+function lowest(values: readonly unknown[]): number | null {
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length === 0 ? null : Math.min(...numbers);
+}
+
+/**
+ * Compiles the access of a key, once each time that it is looked up.
+ * @param links the key, then the key that delegated it, and so on; an empty line may do nothing.
+ * @param sinceMs when the look-up began, in milliseconds of `performance.now()`.
+ */
+export function compileAccess(table: PermissionTable, links: readonly KeyLink[], sinceMs: number): KeyAccess {
+  const [own] = links;
+  const starts = links.map(({ startsInMs }) => (typeof startsInMs === 'number' ? startsInMs : 0));
+  const latestStart = Math.max(0, ...starts);
+  return {
+    role: typeof own?.role === 'string' ? own.role : 'none',
+    grants: own ? links.map((link) => grantsOf(table, link)).reduce(intersection) : NO_GRANTS,
+    networks: links.flatMap(({ networks }) => networksOf(networks)),
+    startsAtMs: latestStart > 0 ? sinceMs + latestStart : null,
+    ratePerMinute: lowest(links.map(({ ratePerMinute }) => ratePerMinute)),
+    line: links.map(({ id }) => id),
+  };
+}
+
+/** The access of a master key, which no role limits. */
+export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess => ({
+  ...compileAccess(
+    table,
+    [{ id: keyId, role: 'ADMINISTRATOR', resourceTypes: null, networks: null, ratePerMinute: null, startsInMs: null }],
+    0,
+  ),
+  role: 'MASTER',
+});
+
+const notAllowed = (message: string): GatewayError => new GatewayError('FORBIDDEN', message, { http: { status: 403 } });
+
+/** @throws GatewayError FORBIDDEN for a key that is used from elsewhere, or too early. */
+export function refuseRestrictedUse({ networks, startsAtMs }: KeyAccess, address: string): void {
+  if (startsAtMs !== null && startsAtMs > performance.now())
+    throw notAllowed('This key does not work yet: it was created to begin later (notBefore).');
+  if (networks.some((each) => !each.contains(address)))
+    throw notAllowed(`This key may not be used from ${address}: it is restricted to networks that do not contain it.`);
+}

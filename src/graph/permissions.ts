@@ -1,0 +1,182 @@
+/** What each field of the schema asks of a key, worked out once at start-up; and what a document asks, once for each document. */
+import {
+  getNamedType,
+  isObjectType,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { covers, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../auth/grants';
+import { GatewayError } from '../errors';
+import { annotationsOf } from './directives/definitions';
+import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
+import { SchemaReviewError } from './directives/schema-review';
+import type { RequestContext } from './request-context';
+
+/** The resource types that a type, or a single field, is about. */
+export type PermissionEntry = readonly string[] | 'every type';
+
+/** By the name of an object type (`AuditEvent`) or of a field (`Account.counts`), which goes first. */
+export type PermissionEntries = Readonly<Record<string, PermissionEntry>>;
+
+/** What a field asks for, by its path (`Query.agents`); a field that is not in it asks for nothing. */
+export type FieldPermissions = ReadonlyMap<string, Grants>;
+
+class PermissionReview {
+  readonly permissions = new Map<string, Grants>();
+  readonly violations: string[] = [];
+  readonly #nested: ReadonlySet<string>;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly table: PermissionTable,
+    private readonly entries: PermissionEntries,
+  ) {
+    this.#nested = new Set(nestedTypes(schema).map(({ name }) => name));
+  }
+
+  root(type: GraphQLObjectType): void {
+    for (const field of Object.values(type.getFields())) {
+      const path = `${type.name}.${field.name}`;
+      const [annotation] = annotationsOf(field);
+      if (annotation?.kind !== 'scoped') continue;
+      const types = this.typesOf(path, getNamedType(field.type));
+      if (types === undefined)
+        this.violations.push(
+          `${path} has no permission: nobody decided which keys may use it. Add it, or the type it returns, to src/resources/permissions.ts.`,
+        );
+      else this.permissions.set(path, this.table.grant(annotation.action, types));
+    }
+  }
+
+  nested(type: GraphQLObjectType): void {
+    for (const field of Object.values(type.getFields())) {
+      const path = `${type.name}.${field.name}`;
+      const types = this.typesOf(path, getNamedType(field.type));
+      if (types !== undefined && types.length > 0) this.permissions.set(path, this.table.grant('READ', types));
+    }
+  }
+
+  /** An entry that names nothing would let what it was meant for go unnoticed. */
+  staleEntries(): void {
+    for (const name of Object.keys(this.entries)) {
+      const [typeName = '', fieldName] = name.split('.');
+      const type = this.schema.getType(typeName);
+      const isThere = isObjectType(type) && (fieldName === undefined || fieldName in type.getFields());
+      if (!isThere)
+        this.violations.push(`The permission entry ${name} names nothing in the schema. Correct or remove it.`);
+    }
+  }
+
+  /** @returns undefined when neither the field nor its type has an entry. */
+  private typesOf(path: string, type: GraphQLNamedType): readonly string[] | undefined {
+    if (path in this.entries) return this.listOf(this.entries[path]);
+    const found = objectTypesOf(this.schema, type).map((each) => this.heldBy(each, new Set()));
+    if (found.some((types) => types === undefined)) return undefined;
+    return found.length === 0 ? undefined : [...new Set(found.flatMap((types) => types ?? []))];
+  }
+
+  /** A type without an entry of its own is about what its fields hold: a connection is about its rows. */
+  private heldBy(type: GraphQLObjectType, above: Set<string>): readonly string[] | undefined {
+    if (type.name in this.entries) return this.listOf(this.entries[type.name]);
+    if (above.has(type.name) || !this.#nested.has(type.name)) return undefined;
+    above.add(type.name);
+    const held = Object.values(type.getFields())
+      .flatMap((field) => objectTypesOf(this.schema, getNamedType(field.type)))
+      .map((each) => this.heldBy(each, above))
+      .filter((types) => types !== undefined);
+    return held.length === 0 ? undefined : [...new Set(held.flat())];
+  }
+
+  private listOf(entry: PermissionEntry | undefined): readonly string[] {
+    return entry === 'every type' ? this.table.types : (entry ?? []);
+  }
+}
+
+/**
+ * Works out what every field asks for: the action of its directive on the resource types that it returns; a nested
+ * field that returns rows asks for READ on their type.
+ * @throws SchemaReviewError when a `@scoped` root field has no permission, or an entry names nothing.
+ */
+export function fieldPermissions(
+  schema: GraphQLSchema,
+  table: PermissionTable,
+  entries: PermissionEntries,
+): FieldPermissions {
+  const review = new PermissionReview(schema, table, entries);
+  for (const type of rootTypes(schema)) review.root(type);
+  for (const type of nestedTypes(schema)) review.nested(type);
+  review.staleEntries();
+  if (review.violations.length > 0) throw new SchemaReviewError(review.violations);
+  return review.permissions;
+}
+
+/**
+ * The fields that an operation selects, nested ones and fragments included, each once, as `Query.agents`. A field that
+ * `@skip` or `@include` may leave out counts: what a key may do does not depend on variables.
+ * @param document validated; fragments that the operation does not spread count too.
+ */
+export function fieldPathsOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): readonly string[] {
+  const paths = new Set<string>();
+  const types = new TypeInfo(schema);
+  const visitor = visitWithTypeInfo(types, {
+    OperationDefinition: (node) => (node === operation ? undefined : false),
+    Field: () => {
+      const parent = types.getParentType();
+      const field = types.getFieldDef();
+      if (isObjectType(parent) && field) paths.add(`${parent.name}.${field.name}`);
+    },
+  });
+  visit(document, visitor);
+  return [...paths];
+}
+
+/** What an operation asks for; kept with its list of fields, which lasts as long as its document does. */
+const requirements = new WeakMap<readonly string[], Grants>();
+
+function requiredBy(permissions: FieldPermissions, fieldPaths: readonly string[]): Grants {
+  let required = requirements.get(fieldPaths);
+  if (!required) {
+    required = fieldPaths.map((path) => permissions.get(path) ?? NO_GRANTS).reduce(union, NO_GRANTS);
+    requirements.set(fieldPaths, required);
+  }
+  return required;
+}
+
+/**
+ * Asked before anything of an operation runs, so that none of it is done when some of it may not be.
+ * @throws GatewayError FORBIDDEN that names every permission that the key lacks.
+ */
+export function requireOperationPermissions(
+  { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
+  fieldPaths: readonly string[],
+): void {
+  if (caller === null || caller.isMaster) return;
+  const { grants, role } = caller.access;
+  const required = requiredBy(services.permissions, fieldPaths);
+  if (!covers(grants, required))
+    throw lacksPermissions(role, services.permissionTable.names(missing(grants, required)));
+}
+
+/** Whether the caller may read rows of a resource type, for fields that look for rows of several types. */
+export function mayRead({ caller, services }: Pick<RequestContext, 'caller' | 'services'>, type: string): boolean {
+  if (caller === null) return false;
+  return caller.isMaster || (caller.access.grants.READ & services.permissionTable.maskOf([type])) !== 0;
+}
+
+/** The refusal of what a key may not do; it names the least that would have passed. */
+export const lacksPermissions = (role: string, permissions: readonly string[]): GatewayError =>
+  new GatewayError(
+    'FORBIDDEN',
+    `This key lacks ${permissions.join(', ')}; its role is ${role}. Use a key that has the permission, or ask an administrator of the account for one.`,
+    { missingPermissions: permissions },
+  );

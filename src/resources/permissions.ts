@@ -1,0 +1,52 @@
+/** The one list of what fields and types beyond the registry's resources ask of a key. */
+import type { PermissionEntries } from '../graph/permissions';
+import type { Resource } from '../graph/resource';
+
+/** Resource types that are no resource of the registry: the audit log. */
+const FURTHER_TYPES = ['audit'] as const;
+
+/** The audit log holds images of rows of every type: who may not read a type may not read them there either. */
+const AUDIT = 'every type';
+
+/** Types without an entry are about what they hold: `AgentConnection` about agents. */
+const ENTRIES: PermissionEntries = {
+  // Every key may see its own account and itself.
+  Account: [],
+  Viewer: [],
+  ViewerKey: [],
+  // Looks only for rows of types that the key may read.
+  'Query.node': [],
+  StoredSecret: 'every type',
+  'Account.counts': 'every type',
+  // Any key may delegate: what the new key may do is a part of what its maker may.
+  'Mutation.delegateApiKey': [],
+  'NewApiKey.apiKey': [],
+  AccessReview: ['apiKeys'],
+  KeyUsageCount: ['apiKeys'],
+  UnownedResource: 'every type',
+  AuditEvent: AUDIT,
+  AuditSnapshot: AUDIT,
+  AuditExport: AUDIT,
+  AuditDenial: ['audit'],
+  AuditVerification: ['audit'],
+  AuditCheckpoint: ['audit'],
+  AccountAccess: ['audit'],
+};
+
+const PROMOTION_TYPES = ['ConfigurationBundle', 'ImportPlan', 'ImportResult'] as const;
+
+/** The resource types of the permission table, in its order: `agents`, `tools`, … */
+export const permissionTypes = (resources: readonly Resource[]): readonly string[] => [
+  ...resources.map(({ names }) => names.plural),
+  ...FURTHER_TYPES,
+];
+
+/** What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it. */
+export function permissionEntries(resources: readonly Resource[]): PermissionEntries {
+  const promoted = resources.filter(({ mutations }) => mutations !== undefined).map(({ names }) => names.plural);
+  return {
+    ...ENTRIES,
+    ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, promoted])),
+    ...Object.fromEntries(resources.map(({ names }) => [names.type, [names.plural]])),
+  };
+}

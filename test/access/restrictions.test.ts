@@ -1,0 +1,212 @@
+/** Keys that are narrower than their role: by type, network and time; and what may be asked for when a key is made. */
+import { eventually } from '../harness/eventually';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { createKey, missingPermissions, type MadeKey } from './keys';
+
+let world: TwoTenants;
+
+beforeAll(async () => {
+  world = await createTwoTenants();
+});
+afterAll(() => world.close());
+
+interface Reply {
+  readonly status: number;
+  readonly codes: readonly string[];
+  readonly message: string;
+}
+
+async function from(address: string, { key }: Pick<MadeKey, 'key'>, query = '{ viewer { role } }'): Promise<Reply> {
+  const answer = await world.gateway.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    remoteAddress: address,
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
+    payload: JSON.stringify({ query }),
+  });
+  const { errors = [] } = answer.json<{ errors?: { message: string; extensions: { code: string } }[] }>();
+  return {
+    status: answer.statusCode,
+    codes: errors.map(({ extensions }) => extensions.code),
+    message: errors[0]?.message ?? '',
+  };
+}
+
+describe('a key that is restricted to networks', () => {
+  it.each([
+    [['10.0.0.0/8'], '10.1.2.3', true],
+    [['10.0.0.0/8'], '::ffff:10.1.2.3', true],
+    [['10.0.0.0/8'], '11.1.2.3', false],
+    [['10.0.0.0/8'], '2001:db8::1', false],
+    [['2001:db8::/32', '192.0.2.7'], '2001:db8:1::9', true],
+    [['2001:db8::/32', '192.0.2.7'], '192.0.2.7', true],
+    [['2001:db8::/32', '192.0.2.7'], '192.0.2.8', false],
+  ])('%j, used from %s: works is %s', async (networks, address, works) => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER', networks });
+    const reply = await from(address, key);
+    if (works) expect(reply).toMatchObject({ status: 200, codes: [] });
+    else {
+      expect(reply).toMatchObject({ status: 403, codes: ['FORBIDDEN'] });
+      expect(reply.message).toContain('may not be used from');
+    }
+  });
+
+  it('is refused before anything runs, and its refusal is in the list of denials', async () => {
+    const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR', networks: ['10.0.0.0/8'] });
+    const create = 'mutation { createTool(input: { name: "from elsewhere" }) { id } }';
+    expect((await from('192.0.2.1', key, create)).codes).toEqual(['FORBIDDEN']);
+    const { tools } = await world.acme.ask<{ tools: { totalCount: number } }>(
+      '{ tools(filter: { name: { equals: "from elsewhere" } }) { totalCount } }',
+    );
+    expect(tools.totalCount).toBe(0);
+  });
+});
+
+it('a key with notBefore is refused until then', async () => {
+  const later = new Date(Date.now() + 86_400_000).toISOString();
+  const early = new Date(Date.now() - 86_400_000).toISOString();
+  const [waiting, ready] = await Promise.all(
+    [later, early].map((notBefore) => createKey(world, world.acme, { role: 'VIEWER', notBefore })),
+  );
+  expect(await waiting?.send('{ viewer { role } }')).toMatchObject({
+    status: 403,
+    errors: [{ extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('does not work yet') }],
+  });
+  expect(await ready?.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'VIEWER' } });
+});
+
+it('the viewer says the role and the permissions that are left', async () => {
+  const key = await createKey(world, world.acme, { role: 'CREATOR', resourceTypes: ['agents'] });
+  expect(await key.ask('{ viewer { role permissions } }')).toEqual({
+    viewer: { role: 'CREATOR', permissions: ['agents:read', 'agents:run', 'agents:write'] },
+  });
+});
+
+describe('a key is not made', () => {
+  const NAMED = { name: 'x' };
+  it.each<[string, object, string, readonly (string | number)[], string]>([
+    ['without a known role', { role: 'OWNER' }, 'BAD_USER_INPUT', ['input', 'role'], 'does not exist in'],
+    [
+      'for an unknown type',
+      { role: 'VIEWER', resourceTypes: ['agents', 'dragons'] },
+      'BAD_USER_INPUT',
+      ['input', 'resourceTypes', 1],
+      'choose from agents',
+    ],
+    [
+      'for no type',
+      { role: 'VIEWER', resourceTypes: [] },
+      'BAD_USER_INPUT',
+      ['input', 'resourceTypes'],
+      'must name a resource type',
+    ],
+    [
+      'for types on which its role may do nothing',
+      { role: 'VIEWER', resourceTypes: ['apiKeys'] },
+      'BAD_USER_INPUT',
+      ['input', 'resourceTypes'],
+      'leaves nothing',
+    ],
+    [
+      'for a network with host bits',
+      { role: 'VIEWER', networks: ['10.1.2.3/8'] },
+      'BAD_USER_INPUT',
+      ['input', 'networks'],
+      'write 10.0.0.0/8',
+    ],
+    [
+      'for networks that overlap',
+      { role: 'VIEWER', networks: ['10.0.0.0/8', '10.1.0.0/16'] },
+      'BAD_USER_INPUT',
+      ['input', 'networks'],
+      'lies within',
+    ],
+    [
+      'for no network',
+      { role: 'VIEWER', networks: [] },
+      'BAD_USER_INPUT',
+      ['input', 'networks'],
+      'must name a network',
+    ],
+    [
+      'for a rate of nothing',
+      { role: 'VIEWER', ratePerMinute: 0 },
+      'BAD_USER_INPUT',
+      ['input', 'ratePerMinute'],
+      'at least 1',
+    ],
+  ])('%s', async (_title, input, code, path, words) => {
+    const answer = await world.acme.send(
+      'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
+      {
+        input: { ...NAMED, ...input },
+      },
+    );
+    expect(answer.errors).toMatchObject([{ extensions: { code, path }, message: expect.stringContaining(words) }]);
+  });
+
+  it('with more than its maker has', async () => {
+    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys', 'agents'] });
+    const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { resourceTypes } } }';
+    const wider = await admin.send(create, { input: { ...NAMED, role: 'VIEWER', resourceTypes: ['agents', 'tools'] } });
+    expect(missingPermissions(wider)).toEqual(['tools:read']);
+    const narrow = await admin.send(create, { input: { ...NAMED, role: 'ADMINISTRATOR' } });
+    expect(narrow).toMatchObject({
+      errors: [],
+      data: { createApiKey: { apiKey: { resourceTypes: ['agents', 'apiKeys'] } } },
+    });
+  });
+});
+
+describe('a restricted administrator', () => {
+  it('does not obtain a stronger key by rotating one, nor change its rights', async () => {
+    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] });
+    const strong = await createKey(world, world.acme, { role: 'CREATOR' });
+    const rotate = 'mutation ($id: ID!) { rotateApiKey(id: $id, graceSeconds: 0) { secret } }';
+    const update = 'mutation ($id: ID!) { updateApiKey(id: $id, input: { role: VIEWER }) { role } }';
+    for (const mutation of [rotate, update])
+      expect(missingPermissions(await admin.send(mutation, { id: strong.id }))).toContain('agents:write');
+    expect(await strong.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'CREATOR' } });
+  });
+
+  it('of one network does not rotate a key that works anywhere', async () => {
+    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', networks: ['127.0.0.0/8'] });
+    const anywhere = await createKey(world, world.acme, { role: 'VIEWER' });
+    const within = await createKey(world, world.acme, { role: 'VIEWER', networks: ['127.0.0.1'] });
+    const rotate = 'mutation ($id: ID!) { rotateApiKey(id: $id, graceSeconds: 0) { apiKey { role networks } } }';
+    expect((await admin.send(rotate, { id: anywhere.id })).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
+    expect(await admin.ask(rotate, { id: within.id })).toEqual({
+      rotateApiKey: { apiKey: { role: 'VIEWER', networks: ['127.0.0.1/32'] } },
+    });
+  });
+});
+
+describe('changing what a key may do', () => {
+  const UPDATE =
+    'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { role resourceTypes networks } }';
+
+  it('holds within a second', async () => {
+    const key = await createKey(world, world.acme, { role: 'CREATOR' });
+    await key.ask('mutation { createTool(input: { name: "before" }) { id } }');
+    await world.acme.ask(UPDATE, { id: key.id, input: { role: 'VIEWER', resourceTypes: ['tools'] } });
+    await eventually(async () => {
+      const refused = missingPermissions(await key.send('mutation { createTool(input: { name: "after" }) { id } }'));
+      return refused?.join() === 'tools:write';
+    });
+    expect(missingPermissions(await key.send('{ agents { totalCount } }'))).toEqual(['agents:read']);
+    expect(await world.acme.ask(UPDATE, { id: key.id, input: { resourceTypes: null } })).toEqual({
+      updateApiKey: { role: 'VIEWER', resourceTypes: null, networks: null },
+    });
+  });
+
+  it('is refused for the PRIMARY key, which manages the account', async () => {
+    const { apiKeys } = await world.acme.ask<{ apiKeys: { nodes: { id: string }[] } }>(
+      '{ apiKeys(filter: { kind: { equals: PRIMARY } }) { nodes { id } } }',
+    );
+    const answer = await world.acme.send(UPDATE, { id: apiKeys.nodes[0]?.id, input: { role: 'VIEWER' } });
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+    expect(await world.acme.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'ADMINISTRATOR' } });
+  });
+});
