@@ -6,6 +6,7 @@ import { canonicalPostgresUrl } from './settings/postgres-url';
 import {
   boolean,
   choice,
+  headerProblem,
   hexKey,
   host,
   integer,
@@ -87,15 +88,25 @@ export const settings = z.object({
   RATE_LIMIT_KEY: integer(0)
     .default(10_000_000)
     .describe('objects that one key may request in a minute, by the cost of its operations; 0: no limit'),
+  RATE_LIMIT_ACCOUNT: integer(0)
+    .default(10_000_000)
+    .describe(
+      'objects that all keys of one account together may request in a minute, by the cost of their operations; 0: no limit',
+    ),
   RATE_LIMIT_ADDRESS: integer(0)
     .default(0)
     .describe(
-      'objects that one client address may request in a minute, with any keys; 0: no limit, as needed behind a load balancer that TRUSTED_PROXIES does not name, where all clients share its address',
+      'objects that one client address (IPv6: a /64 network) may request in a minute, with any keys; 0: no limit, as needed behind a load balancer that TRUSTED_PROXIES does not name, where all clients share its address',
     ),
   RATE_LIMIT_FAILURES: integer(0)
     .default(60)
     .describe(
-      'invalid keys that one address may send in a minute before its requests are rejected without verification; 0: no limit',
+      'invalid keys in a minute, from one address or for one key id, after which each further refusal is delayed, by up to 2 seconds; valid keys are never delayed or refused for them; 0: no delay',
+    ),
+  RATE_LIMIT_REFUSALS: integer(0)
+    .default(3_000)
+    .describe(
+      'points that the refused requests of one key, or of one address without a key, may cost in a minute (1 for an HTTP error, 2 for a document that is malformed or exceeds a limit, 5 for one that does not fit the schema), counted in each process; an account may cost four times as much; 0: no limit',
     ),
   RATE_LIMIT_STORE: choice(['memory', 'postgres'])
     .default('memory')
@@ -105,11 +116,31 @@ export const settings = z.object({
   TRUSTED_PROXIES: list(networkProblem)
     .default([])
     .describe(
-      'addresses or networks of your load balancers, separated by commas; the client is then the one in X-Forwarded-For; unset: the client is whoever connects',
+      'addresses or networks of your load balancers, separated by commas; the client is then the one in X-Forwarded-For, and X-Forwarded-Proto says whether it used TLS; unset: the client is whoever connects',
+    ),
+  MAX_CONNECTIONS_PER_ADDRESS: integer(0)
+    .default(1_000)
+    .describe(
+      'connections that one address (IPv6: a /64 network) may have open at a time; those of TRUSTED_PROXIES are not counted; 0: no limit',
+    ),
+  MAX_IN_FLIGHT_MB: integer(192)
+    .default(256)
+    .describe(
+      'megabytes of requests being read and answers not yet taken by their readers that each process holds; one address may hold half of it, one account a quarter',
     ),
   CORS_ORIGINS: list(originProblem)
     .default([])
-    .describe('origins that browsers may call from, like https://app.example, separated by commas'),
+    .describe(
+      'origins that browsers may call from, like https://app.example, separated by commas; in development also every port of localhost',
+    ),
+  CORS_HEADERS: list(headerProblem)
+    .default([])
+    .describe(
+      'request headers that browsers may send besides those of this API and of tracing (traceparent, tracestate, baggage, sentry-trace), separated by commas',
+    ),
+  GRAPHIQL: boolean()
+    .optional()
+    .describe('serve GraphiQL at /graphiql; unset: true in development, false in production'),
   SANDBOX: boolean()
     .optional()
     .describe('serve Apollo Sandbox and allow its origin; unset: true in development, false in production'),
@@ -129,7 +160,9 @@ export const settings = z.object({
     ),
 });
 
-export type Config = Readonly<Omit<z.infer<typeof settings>, 'SANDBOX'> & { SANDBOX: boolean }>;
+export type Config = Readonly<
+  Omit<z.infer<typeof settings>, 'GRAPHIQL' | 'SANDBOX'> & { GRAPHIQL: boolean; SANDBOX: boolean }
+>;
 
 /** Some settings are wrong; the message names each of them on a line of its own. */
 export class ConfigError extends StartError {
@@ -179,6 +212,7 @@ export function readConfig(environment: Environment = currentEnvironment()): Con
       ['Some settings are wrong:', ...mistakes.map((mistake) => `  ${mistake}`)].join('\n'),
       given['ENVIRONMENT'] === 'production',
     );
-  const { SANDBOX, ...rest } = parsed.data;
-  return Object.freeze({ ...rest, SANDBOX: SANDBOX ?? rest.ENVIRONMENT === 'development' });
+  const isDevelopment = parsed.data.ENVIRONMENT === 'development';
+  const { GRAPHIQL = isDevelopment, SANDBOX = isDevelopment } = parsed.data;
+  return Object.freeze({ ...parsed.data, GRAPHIQL, SANDBOX });
 }

@@ -36,6 +36,11 @@ export const ERROR_TABLE = {
     meaning:
       'The database cannot be reached, or the gateway is shutting down; extensions.retry says whether repeating is safe.',
   },
+  OVERLOADED: {
+    status: 503,
+    meaning:
+      'The gateway holds too many unread answers, of this caller or of all; nothing was executed unless the message says so. extensions.retryAfterSeconds says when to try again.',
+  },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, meaning: 'The document does not fit the schema.' },

@@ -1,6 +1,7 @@
 /** The gateway put together: database, schema and server; what main.ts and the tests start and stop. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { BruteForceLimiter } from './auth/brute-force-limiter';
 import { PermissionTable } from './auth/grants';
 import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
@@ -8,6 +9,7 @@ import { Signer } from './auth/signer';
 import { CursorSeal } from './db/cursor';
 import { Database } from './db/database';
 import { DatabaseUnavailableError } from './db/database-errors';
+import { FairSemaphore } from './db/fair-semaphore';
 import { DenialRecorder } from './db/denials';
 import { KeyUsageRecorder } from './db/keys/key-usage-recorder';
 import { KeyChangeListener } from './db/keys/key-change-listener';
@@ -17,6 +19,8 @@ import { SetupError } from './db/setup/roles';
 import { refuseWrongKey } from './db/setup/secrets-key-id';
 import { Vault } from './db/vault';
 import { closeWithin } from './http/drain';
+import { requestAuthenticator } from './http/authenticate-request';
+import { overloaded } from './http/refusal';
 import { createHttpServer, type HttpParts } from './http/server';
 import { contextCreator } from './graph/create-context';
 import { beginField, operationHooks } from './graph/operation-hooks';
@@ -40,16 +44,27 @@ export interface GatewayParts extends RoleUrls {
       | 'LISTEN_DATABASE_URL'
       | 'MASTER_READ_REASON'
       | 'RATE_LIMIT_KEY'
+      | 'RATE_LIMIT_ACCOUNT'
       | 'RATE_LIMIT_ADDRESS'
       | 'RATE_LIMIT_FAILURES'
+      | 'RATE_LIMIT_REFUSALS'
       | 'RATE_LIMIT_STORE'
     >;
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;
+  /** Milliseconds for which /readyz repeats its answer; for tests. */
+  readonly readinessMaxAgeMs?: number;
   /** Other resources than the product's; for tests. */
   readonly registry?: Registry;
 }
+
+/** Look-ups of keys that may be guesses; they are to leave the database to the others. */
+const KEY_LOOK_UPS = {
+  capacity: 5,
+  maxWaitMs: 10_000,
+  refusal: () => overloaded('Too many unknown keys are being checked at the moment. Nothing was executed; try again.'),
+};
 
 export interface Gateway {
   readonly app: FastifyInstance;
@@ -78,6 +93,7 @@ export async function createGateway({
   tenantUrl,
   operatorUrl,
   registry = gatewayRegistry,
+  readinessMaxAgeMs,
 }: GatewayParts): Promise<Gateway> {
   const { entities, resolvers, resources } = registry;
   const schema = buildGatewaySchema(resolvers);
@@ -124,6 +140,7 @@ export async function createGateway({
       largeFields: promotion.largeFields,
     };
     const keys = new KeyCache(keyLookup(database, permissionTable), watch);
+    const guesses = new BruteForceLimiter(settings.RATE_LIMIT_FAILURES, new FairSemaphore(KEY_LOOK_UPS));
     watch.start(keys);
     keyUse.start();
     const app = await createHttpServer({
@@ -133,8 +150,10 @@ export async function createGateway({
       rateLimits,
       hooks: operationHooks,
       beginField,
-      createContext: contextCreator(services, keys),
+      authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),
+      createContext: contextCreator(services),
       readiness: () => readiness(database),
+      readinessMaxAgeMs,
     });
     return {
       app,

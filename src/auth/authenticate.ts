@@ -1,30 +1,23 @@
 /** Header -> Caller, or the same 401 for every kind of bad key. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError, unauthenticated } from '../errors';
+import type { BruteForceLimiter } from './brute-force-limiter';
 import { Caller, type KeyRecord } from './caller';
 import { hashSecret, parseKey, secretMatches, type ParsedKey } from './key-format';
 
 /** Finds a key's row by its id; the one look-up that happens before there is a scope. */
 export type KeyLookup = (keyId: string) => Promise<KeyRecord | null>;
 
-/** What is remembered of a key; to be looked up again when it is not fresh. */
-export interface Remembered {
+/** What is kept of a key; to be looked up again when it is not fresh. */
+export interface CachedKey {
   readonly record: KeyRecord;
   readonly isFresh: boolean;
 }
 
 export interface KeyStore {
-  remembered(keyId: string): Remembered | null;
+  cached(keyId: string): CachedKey | null;
   /** Looks the key up. */
   fetch(keyId: string): Promise<KeyRecord | null>;
-}
-
-/** Watches those whose keys are refused. */
-export interface Guard {
-  /** Asked before anything that is not remembered is looked at; may throw. */
-  admit(): Promise<void>;
-  /** A key was refused. */
-  refused(): Promise<void>;
 }
 
 export interface KeyHeaders {
@@ -36,7 +29,7 @@ export interface KeyHeaders {
  * Milliseconds that the refusal of any bad key takes at least: longer than a look-up, so that malformed, unknown, ended
  * and mistaken keys answer in the same time.
  */
-const REFUSAL = 25;
+const MIN_REFUSAL_MS = 25;
 const NO_HASH = hashSecret('no key has this secret');
 
 const OUR_KEY = /^pcl_/;
@@ -52,13 +45,13 @@ function keyText(headers: KeyHeaders): string | null {
   return own;
 }
 
-/** What is remembered serves only who has the secret: a wrong one costs a look-up, as an unknown id does. */
-function recall(key: ParsedKey, keys: KeyStore): Remembered | null {
-  const remembered = keys.remembered(key.keyId);
-  return remembered && secretMatches(key.secret, remembered.record.secretHash) ? remembered : null;
+/** What is cached serves only who has the secret: a wrong one costs a look-up, as an unknown id does. */
+function cachedFor(key: ParsedKey, keys: KeyStore): CachedKey | null {
+  const cached = keys.cached(key.keyId);
+  return cached && secretMatches(key.secret, cached.record.secretHash) ? cached : null;
 }
 
-async function look(key: ParsedKey, keys: KeyStore): Promise<KeyRecord | null> {
+async function lookUp(key: ParsedKey, keys: KeyStore): Promise<KeyRecord | null> {
   const record = await keys.fetch(key.keyId);
   // An unknown id is compared too, so that it takes the time of a known one.
   return secretMatches(key.secret, record?.secretHash ?? NO_HASH) ? record : null;
@@ -66,35 +59,51 @@ async function look(key: ParsedKey, keys: KeyStore): Promise<KeyRecord | null> {
 
 const isOver = ({ endsAt }: KeyRecord): boolean => endsAt !== null && endsAt <= performance.now();
 
-async function refuse(began: number, guard: Guard): Promise<never> {
-  await guard.refused();
-  await pause(Math.max(0, began + REFUSAL - performance.now()));
-  throw unauthenticated();
+/** @param network whose guesses are counted together. */
+async function findRecord(
+  key: ParsedKey,
+  keys: KeyStore,
+  guesses: BruteForceLimiter,
+  network: string,
+): Promise<KeyRecord | null> {
+  const cached = cachedFor(key, keys);
+  if (cached?.isFresh) return cached.record;
+  // A key that was good a moment ago is no guess: it waits behind none.
+  return cached ? lookUp(key, keys) : guesses.lookUp(network, () => lookUp(key, keys));
+}
+
+function refuseInactive({ slug, status }: NonNullable<KeyRecord['account']>): void {
+  if (status === 'ACTIVE') return;
+  const remedy = status === 'CLOSED' ? 'restores' : 'reactivates';
+  throw new GatewayError(
+    'ACCOUNT_SUSPENDED',
+    `The account ${slug} is ${status.toLowerCase()}: none of its keys works until a platform operator ${remedy} it.`,
+  );
 }
 
 /**
+ * A good key passes whatever other keys are sent from its network; refusals get slower with their number.
+ * @param network the caller's address, or its network of IPv6 addresses.
  * @returns null when no key was sent at all.
- * @throws GatewayError BAD_REQUEST for two different keys, UNAUTHENTICATED for a key that is malformed, unknown, expired or revoked (one answer for all of
- *   them), RATE_LIMITED from an address that guesses, ACCOUNT_SUSPENDED for a good key of an account that is not active.
+ * @throws GatewayError BAD_REQUEST for two different keys, UNAUTHENTICATED for a key that is malformed, unknown, expired
+ *   or revoked (one answer for all of them), ACCOUNT_SUSPENDED for a good key of an account that is not active.
  */
-export async function authenticate(headers: KeyHeaders, keys: KeyStore, guard: Guard): Promise<Caller | null> {
+export async function authenticate(
+  headers: KeyHeaders,
+  keys: KeyStore,
+  guesses: BruteForceLimiter,
+  network: string,
+): Promise<Caller | null> {
   const began = performance.now();
   const text = keyText(headers);
   if (text === null) return null;
   const key = parseKey(text);
-  const remembered = key && recall(key, keys);
-  // A key that was good a moment ago passes, whatever others at its address do.
-  if (!remembered) await guard.admit();
-  if (!key) return refuse(began, guard);
-  const record = remembered?.isFresh ? remembered.record : await look(key, keys);
-  if (!record || record.kind !== key.kind || isOver(record)) return refuse(began, guard);
-  if (record.account && record.account.status !== 'ACTIVE') {
-    const { slug, status } = record.account;
-    const cure = status === 'CLOSED' ? 'restores' : 'reactivates';
-    throw new GatewayError(
-      'ACCOUNT_SUSPENDED',
-      `The account ${slug} is ${status.toLowerCase()}: none of its keys works until a platform operator ${cure} it.`,
-    );
+  const record = key && (await findRecord(key, keys, guesses, network));
+  if (!key || !record || record.kind !== key.kind || isOver(record)) {
+    const delay = MIN_REFUSAL_MS + guesses.refused(network, key?.keyId ?? null);
+    await pause(Math.max(0, began + delay - performance.now()));
+    throw unauthenticated();
   }
+  if (record.account) refuseInactive(record.account);
   return Caller.verified(record);
 }

@@ -1,19 +1,24 @@
 /** Keys that were looked up lately, so that a request costs no look-up; what changed is forgotten at once. */
+import { AccountLru } from '../util/account-lru';
 import type { KeyRecord } from './caller';
-import type { KeyLookup, KeyStore, Remembered } from './authenticate';
+import type { CachedKey, KeyLookup, KeyStore } from './authenticate';
 
-/** How sure we are to hear of changes. */
-export interface Watch {
-  /** When word of every change before was last known to have arrived, in milliseconds of `performance.now()`. */
+/** How sure we are to be notified of changes. */
+export interface ChangeNotifications {
+  /** When the notification of every earlier change was last known to have arrived, in milliseconds of `performance.now()`. */
   readonly confirmedAt: number;
 }
 
-/** Milliseconds. Together they keep every promise of "within one second". */
-const LONGEST = 30_000;
-const LONGEST_UNWATCHED = 500;
-/** A watch that was not confirmed for this long counts as down, whatever its connection says. */
-const CONFIRMATION = 700;
-const MOST_ENTRIES = 10_000;
+/** Together they keep every promise of "within one second". */
+const MAX_AGE_MS = 30_000;
+const MAX_AGE_UNNOTIFIED_MS = 500;
+/** Notifications that were not confirmed for this long count as lost, whatever their connection says. */
+const CONFIRMATION_MS = 700;
+
+const MAX_KEYS = 10_000;
+/** One account with many keys pushes out its own, not those of others. */
+const MAX_KEYS_PER_ACCOUNT = 200;
+const MASTER_KEYS = 'master keys';
 
 interface Entry {
   readonly record: KeyRecord;
@@ -22,23 +27,22 @@ interface Entry {
 }
 
 export class KeyCache implements KeyStore {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new AccountLru<Entry>({ max: MAX_KEYS, maxPerAccount: MAX_KEYS_PER_ACCOUNT });
   #changes = 0;
-  #heardSince = Number.NEGATIVE_INFINITY;
+  #notifiedSince = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly lookup: KeyLookup,
-    private readonly watch: Watch,
+    private readonly notifications: ChangeNotifications,
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  remembered(keyId: string): Remembered | null {
+  cached(keyId: string): CachedKey | null {
     const entry = this.#entries.get(keyId);
     if (!entry) return null;
     const now = this.clock();
-    const watched = this.watch.confirmedAt + CONFIRMATION > now;
-    const isFresh = entry.since >= this.#heardSince && entry.since + (watched ? LONGEST : LONGEST_UNWATCHED) > now;
-    return { record: entry.record, isFresh };
+    const maxAge = this.notifications.confirmedAt + CONFIRMATION_MS > now ? MAX_AGE_MS : MAX_AGE_UNNOTIFIED_MS;
+    return { record: entry.record, isFresh: entry.since >= this.#notifiedSince && entry.since + maxAge > now };
   }
 
   async fetch(keyId: string): Promise<KeyRecord | null> {
@@ -46,7 +50,8 @@ export class KeyCache implements KeyStore {
     const changes = this.#changes;
     const record = await this.lookup(keyId);
     // A change during the look-up may have been missed by it: then the answer serves this one request only.
-    if (record && changes === this.#changes) this.#remember(keyId, { record, since });
+    if (record && changes === this.#changes)
+      this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
     else this.#entries.delete(keyId);
     return record;
   }
@@ -54,22 +59,13 @@ export class KeyCache implements KeyStore {
   /** @param id of a key, which changes those that it delegated too, or of an account whose keys all change with it. */
   changed(id: string): void {
     this.#changes += 1;
-    for (const [keyId, { record }] of this.#entries) {
-      if (record.account?.id === id || record.access.line.includes(id)) this.#entries.delete(keyId);
-    }
+    this.#entries.deleteAccount(id);
+    this.#entries.deleteWhere(({ record }) => record.access.line.includes(id));
   }
 
-  /** After changes may have gone unheard. */
+  /** After changes may have gone unnotified. */
   changedUnheard(): void {
     this.#changes += 1;
-    this.#heardSince = this.clock();
-  }
-
-  #remember(keyId: string, entry: Entry): void {
-    this.#entries.delete(keyId);
-    this.#entries.set(keyId, entry);
-    if (this.#entries.size <= MOST_ENTRIES) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    this.#notifiedSince = this.clock();
   }
 }

@@ -2,11 +2,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
 
-/** A request as it came in, before anybody is known to be behind it. */
+/** A request as it came in. */
 export interface IncomingCall {
   readonly requestId: string;
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
+  /** Who calls, authenticated before the body was read; null for a request without a key. */
+  readonly caller: Caller | null;
   /** The parsed body; undefined for a request without one. */
   readonly body: unknown;
 }

@@ -1,30 +1,14 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
-import { authenticate, type KeyStore } from '../auth/authenticate';
-import type { Caller, KeyRecord } from '../auth/caller';
-import { refuseRestrictedUse } from '../auth/key-access';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest } from '../db/idempotency';
 import type { Origin } from '../db/transaction';
 import { GatewayError } from '../errors';
 import { newFieldRecord, type IncomingCall } from './context';
-import { recordDenial } from './operation-hooks';
 import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
-
-/** The same keys, and the last one that was found: whose it is when it is not accepted. */
-function noting(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
-  let found: KeyRecord | null = null;
-  const remembered: KeyStore['remembered'] = (keyId) => {
-    const known = keys.remembered(keyId);
-    found = known?.record ?? found;
-    return known;
-  };
-  const fetch: KeyStore['fetch'] = async (keyId) => (found = (await keys.fetch(keyId)) ?? found);
-  return { keys: { remembered, fetch }, found: () => found };
-}
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -53,23 +37,11 @@ function idempotentRequestOf(key: string | undefined, body: unknown): Idempotent
   return new IdempotentRequest(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
 }
 
-/** @returns a function that throws GatewayError UNAUTHENTICATED or ACCOUNT_SUSPENDED for a key that is not accepted. */
+/** @returns what makes the context of one operation; its caller is authenticated already. */
 export const contextCreator =
-  (services: Services, keys: KeyStore) =>
+  (services: Services) =>
   async (call: IncomingCall): Promise<RequestContext> => {
-    const { requestId, address, headers, body } = call;
-    const noted = noting(keys);
-    const headersOfKey = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
-    let caller: Caller | null;
-    try {
-      caller = await authenticate(headersOfKey, noted.keys, services.rateLimits.guardOf(address));
-      if (caller) refuseRestrictedUse(caller.access, address);
-    } catch (error) {
-      const record = noted.found();
-      if (record && error instanceof GatewayError) recordDenial(services, record, call, error.code, 'authenticate');
-      throw error;
-    }
-    if (caller) services.keyUse.accepted(caller);
+    const { requestId, address, headers, body, caller } = call;
     const origin: Origin = {
       requestId,
       address,

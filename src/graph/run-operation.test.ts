@@ -1,6 +1,6 @@
 /** An operation that is sent again is answered as it was the first time, byte for byte, and counted and run once each time. */
 import type { OperationFacts } from './context';
-import { GatewayError, unauthenticated } from '../errors';
+import { GatewayError } from '../errors';
 import { contextOf, makeGateway, type GraphqlRequest, type TestGateway } from '../../test/graph/gateway';
 
 interface Story {
@@ -19,7 +19,6 @@ beforeAll(async () => {
     {
       createContext: async (call) => {
         const key = String(call.headers['x-api-key']);
-        if (key === 'bad') throw unauthenticated();
         isLimited = key === 'limited';
         return contextOf(call);
       },
@@ -28,6 +27,8 @@ beforeAll(async () => {
           if (isLimited) throw new GatewayError('RATE_LIMITED', 'Enough.', { retryAfterSeconds: 7 });
         },
         chargeRefusal: () => undefined,
+        admit: () => undefined,
+        headersFor: () => ({}),
       },
       hooks: {
         onOperation: (_context, { fields }: OperationFacts) => void story.begun.push(fields.join()),

@@ -1,21 +1,29 @@
-/** Who may send more than 256 KB: a caller with a valid key, for fields that take bundles; decided before the body is read. */
+/** How large a body may be, for whom, and in which encodings; decided before it is read. */
 import { Transform, type Readable } from 'node:stream';
-import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors';
-import type { GatewayContext, IncomingCall } from '../graph/context';
-import { addressOf } from './client-ip';
+import type { IncomingCall } from '../graph/context';
+import type { InFlightBudget } from './in-flight';
+import { HttpRefusal, overloaded } from './refusal';
 
-/** For everybody. */
-const LARGEST_BODY = 256 * 1024;
-
+const KILOBYTE = 1024;
+/** With a valid key. */
+export const MAX_BODY_BYTES = 256 * KILOBYTE;
+/** Without a key there is little to ask. */
+export const MAX_ANONYMOUS_BODY_BYTES = 16 * KILOBYTE;
 /** For bundles: 2 MB of text, escaped as JSON. */
-export const LARGEST_BUNDLE_BODY = 4 * 1024 * 1024;
+export const MAX_BUNDLE_BODY_BYTES = 4 * KILOBYTE * KILOBYTE;
 
-export const TOO_LARGE =
+const TOO_LARGE =
   'The body is larger than 256 KB. Send less in one request; with a valid key, bundles may come in bodies of up to 4 MB that announce their length.';
+const TOO_LARGE_WITHOUT_KEY =
+  'The body is larger than 16 KB, the limit for requests without a key. Send a valid key, for example as "X-API-Key: <key>".';
+
+const tooLarge = (hasKey: boolean): HttpRefusal =>
+  new HttpRefusal(413, 'PAYLOAD_TOO_LARGE', hasKey ? TOO_LARGE : TOO_LARGE_WITHOUT_KEY);
 
 /** What a request announces. Node.js lets no body be longer than that; null for one that comes in chunks. */
-function lengthOf({ headers }: Pick<IncomingCall, 'headers'>): number | null {
+function announcedBytes({ headers }: Pick<IncomingCall, 'headers'>): number | null {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   return encoding === undefined ? Number(length ?? 0) : null;
 }
@@ -26,47 +34,60 @@ export function refuseLargeOperation(
   fields: readonly string[],
   largeFields: ReadonlySet<string>,
 ): void {
-  const length = lengthOf(call) ?? 0;
-  if (length > LARGEST_BODY && !fields.every((field) => largeFields.has(field))) {
+  const bytes = announcedBytes(call) ?? 0;
+  if (bytes > MAX_BODY_BYTES && !fields.every((field) => largeFields.has(field)))
     throw new GatewayError('PAYLOAD_TOO_LARGE', TOO_LARGE);
-  }
 }
 
-const tooLarge = (): Error => new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+/** @throws HttpRefusal for a body that could not be read as JSON text in UTF-8. */
+function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: FastifyRequest['headers']): void {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new HttpRefusal(
+      415,
+      'BAD_REQUEST',
+      `Bodies with "Content-Encoding: ${encoding.slice(0, 40)}" are not supported. Send the body uncompressed.`,
+      { 'accept-encoding': 'identity' },
+    );
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type ?? '') ?? [];
+  if (!/^(utf-?8|us-ascii)$/i.test(charset))
+    throw new HttpRefusal(
+      415,
+      'BAD_REQUEST',
+      `The charset ${charset.slice(0, 40)} is not supported. JSON is sent in UTF-8.`,
+    );
+}
 
-/** Lets as many bytes through as anybody may send. */
-function limited(payload: Readable): Readable {
+/** Lets so many bytes through and refuses more. */
+function limited(payload: Readable, maxBytes: number, refusal: HttpRefusal): Readable {
   let seen = 0;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
-      done(seen > LARGEST_BODY ? tooLarge() : null, chunk);
+      done(seen > maxBytes ? refusal : null, chunk);
     },
   });
   payload.on('error', (error) => counter.destroy(error));
+  // The client may break off before anybody listens here; Fastify then finds the stream destroyed.
+  counter.on('error', () => undefined);
   return payload.pipe(counter);
 }
 
-type CreateContext = (call: IncomingCall) => Promise<GatewayContext>;
-
-/** @throws when nobody with a valid key sends it. */
-async function requireKey(request: FastifyRequest, createContext: CreateContext): Promise<void> {
-  const { id: requestId, headers } = request;
-  const { caller } = await createContext({ requestId, address: addressOf(request), headers, body: undefined });
-  if (!caller) throw tooLarge();
-}
-
-/** Registers the check; a body that announces at most 256 KB passes at once. */
-export function admitLargeBodies(app: FastifyInstance, createContext: CreateContext): void {
-  app.addHook('preParsing', (request, _reply, payload, done) => {
-    const length = lengthOf(request);
-    if (length === null) done(null, limited(payload));
-    else if (length <= LARGEST_BODY) done(null, payload);
-    else if (length > LARGEST_BUNDLE_BODY) done(tooLarge());
-    else
-      void requireKey(request, createContext).then(
-        () => done(null, payload),
-        (error: unknown) => done(error instanceof Error ? error : tooLarge()),
-      );
+/** Registers the checks, for requests whose caller is known. */
+export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void {
+  app.addHook('preParsing', async (request, reply, payload) => {
+    const { caller, headers, inFlight } = request;
+    const announced = announcedBytes(request);
+    if (announced === 0) return payload;
+    checkEncoding(headers);
+    const refusal = tooLarge(caller !== null);
+    const maxBytes = caller ? MAX_BODY_BYTES : MAX_ANONYMOUS_BODY_BYTES;
+    if (announced !== null && announced > (caller ? MAX_BUNDLE_BODY_BYTES : maxBytes)) throw refusal;
+    const held = announced ?? maxBytes;
+    if (inFlight && !budget.hasRoom(inFlight, held))
+      throw overloaded('The gateway is receiving too much at the moment. Nothing was executed; try again.');
+    if (inFlight) budget.add(inFlight, held);
+    // The expectation was checked before: this is the only one.
+    if (headers.expect !== undefined) reply.raw.writeContinue();
+    return announced === null ? limited(payload, maxBytes, refusal) : payload;
   });
 }

@@ -1,63 +1,78 @@
-/** Requests that never reach GraphQL, answered in its form: one error with a code and a sentence. */
+/** Requests that never reach GraphQL, answered in its form: one error with a code, a sentence and the request's id. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GatewayError, type ErrorCode } from '../errors';
-import { TOO_LARGE } from './body-limit';
-import { BAD_BODY } from './json-body';
+import type { GatewayError } from '../errors';
 import { httpStatusOf, type ToGatewayError } from '../graph/errors/to-gateway-error';
+import { MAX_BODY_BYTES } from './body-limit';
+import { BAD_BODY } from './json-body';
+import type { ProxyTrust } from './client-ip';
+import type { RateLimits } from './rate-limit';
+import { HttpRefusal, refusalBody } from './refusal';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
-function refuse(reply: FastifyReply, status: number, error: GatewayError): FastifyReply {
-  const { http: _status, ...extensions } = error.extensions;
-  // Nobody reads the rest of a body that was refused.
-  if (error.code === 'PAYLOAD_TOO_LARGE') reply.header('connection', 'close');
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type(JSON_TYPE)
-    .send({ errors: [{ message: error.message, extensions }] });
-}
+/** The form that GraphQL over HTTP gives an answer: the newer one for those who name it. */
+export const jsonTypeFor = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
+  `${headers.accept?.includes(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : 'application/json'}; charset=utf-8`;
 
 /** Fastify's codes that are the caller's doing; docs at fastify.dev, Reference/Errors. */
-const REFUSALS: Readonly<Record<string, readonly [ErrorCode, number, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 413, TOO_LARGE],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'BAD_REQUEST',
-    415,
-    'Send the request as JSON, with "Content-Type: application/json".',
-  ],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['BAD_REQUEST', 400, BAD_BODY],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['BAD_REQUEST', 400, BAD_BODY],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_REQUEST', 400, 'The body is not as long as its Content-Length says.'],
-  FST_ERR_BAD_URL: ['BAD_REQUEST', 400, 'The address is not a well-formed URL.'],
+const REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'Send the request as JSON, with "Content-Type: application/json".'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, BAD_BODY],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, BAD_BODY],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The body is not as long as its Content-Length says.'],
+  FST_ERR_BAD_URL: [400, 'The path of the URL is malformed: "%" is followed by two hexadecimal digits of UTF-8.'],
 };
 
-type Refusal = (error: FastifyError, request: Pick<FastifyRequest, 'id'>, reply: FastifyReply) => FastifyReply;
+/** @returns null for what is no refusal: a fault, or an error that others have words for. */
+function refusalFor(error: FastifyError, request: FastifyRequest): GatewayError | null {
+  if (error instanceof HttpRefusal) return error;
+  const [status, message] = REFUSALS[error.code] ?? [];
+  if (status !== undefined && message !== undefined) return new HttpRefusal(status, 'BAD_REQUEST', message);
+  // The client broke off; nobody reads this.
+  if (request.raw.destroyed && !request.raw.complete)
+    return new HttpRefusal(400, 'BAD_REQUEST', 'The connection ended before the body did.');
+  const { statusCode = 500 } = error;
+  return statusCode >= 400 && statusCode < 500 && error.code.startsWith('FST_')
+    ? new HttpRefusal(statusCode, 'BAD_REQUEST', 'The HTTP request is malformed.')
+    : null;
+}
 
-/** Answers what went wrong around GraphQL: bodies and addresses that cannot be read, and faults. */
-export const refusalIn =
-  (toGatewayError: ToGatewayError): Refusal =>
-  (error, request, reply) => {
-    const [code, status, message] = REFUSALS[error.code] ?? [];
-    if (code !== undefined && message !== undefined)
-      return refuse(reply, status ?? 400, new GatewayError(code, message));
-    if (error.statusCode === 400) return refuse(reply, 400, new GatewayError('BAD_REQUEST', BAD_BODY));
-    const refusal = toGatewayError(error, request.id);
-    // What is refused before GraphQL is never a success.
-    return refuse(reply, Math.max(httpStatusOf(refusal) ?? 400, 400), refusal);
+/** Nobody reads the rest of a body that was refused, and nobody sends one that was not asked for. */
+function closesConnection({ raw, headers }: FastifyRequest, { code }: GatewayError): boolean {
+  if (raw.complete) return false;
+  return (
+    code === 'OVERLOADED' ||
+    headers.expect !== undefined ||
+    !(Number(headers['content-length'] ?? Infinity) <= MAX_BODY_BYTES)
+  );
+}
+
+export interface ErrorHandling {
+  readonly toGatewayError: ToGatewayError;
+  readonly rateLimits: Pick<RateLimits, 'chargeRefusal'>;
+  readonly proxies: ProxyTrust;
+}
+
+/** @returns what answers an error, whatever it is; refusals are charged to their callers. */
+export const createErrorHandler =
+  ({ toGatewayError, rateLimits, proxies }: ErrorHandling) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const refusal = refusalFor(error, request) ?? toGatewayError(error, request.id);
+    const status = refusal instanceof HttpRefusal ? refusal.status : Math.max(httpStatusOf(refusal) ?? 400, 400);
+    if (status < 500) rateLimits.chargeRefusal(request.caller, proxies.addressOf(request.raw), 'http');
+    if (refusal instanceof HttpRefusal) reply.headers(refusal.headers);
+    const { retryAfterSeconds } = refusal.extensions;
+    if (typeof retryAfterSeconds === 'number') reply.header('retry-after', `${retryAfterSeconds}`);
+    if (closesConnection(request, refusal)) reply.header('connection', 'close');
+    return reply
+      .code(status)
+      .header('cache-control', 'no-store')
+      .header('x-request-id', request.id)
+      .header('x-content-type-options', 'nosniff')
+      .type(jsonTypeFor(request))
+      .send(refusalBody(refusal, request.id));
   };
 
-/** Registers the answers for unknown addresses and for what goes wrong. */
-export function refuseInWords(app: FastifyInstance, toGatewayError: ToGatewayError): void {
-  app.setNotFoundHandler((_request, reply) =>
-    refuse(
-      reply,
-      404,
-      new GatewayError(
-        'NOT_FOUND',
-        'There is nothing here. This server answers at /graphql, /graphiql, /livez and /readyz.',
-      ),
-    ),
-  );
-  app.setErrorHandler<FastifyError>(refusalIn(toGatewayError));
+export function handleErrors(app: FastifyInstance, handling: ErrorHandling): void {
+  app.setErrorHandler<FastifyError>(createErrorHandler(handling));
 }

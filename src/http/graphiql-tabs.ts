@@ -1,4 +1,4 @@
-/** The tabs that GraphiQL opens with: who one is, and the five questions that operators ask most. */
+/** The tabs that GraphiQL opens with: who the caller is, and the five questions that operators ask most. */
 
 export interface Tab {
   readonly query: string;
@@ -8,13 +8,10 @@ export interface Tab {
 
 const WELCOME = `# Welcome to Portcullis.
 #
-# 1. Put your key under Headers, below. With a
-#    master key, say there why you look: it
-#    goes on the record. Both are forgotten
-#    when you close the page.
+# 1. Enter a key above; the schema is loaded at
+#    once. With a master key, give a reason too:
+#    its use is audited.
 # 2. Press Ctrl+Enter to run the operation.
-# 3. Press the round arrows, on the left, to
-#    load the documentation.
 
 query WhoAmI {
   viewer {
@@ -64,7 +61,7 @@ query WhatChanged($since: DateTime!) {
 }
 `;
 
-const STALE_KEYS = `# Keys that nobody used for so many days.
+const STALE_KEYS = `# Keys that were not used for this many days.
 query StaleKeys($days: Int!) {
   staleApiKeys(days: $days) {
     accountId
@@ -116,23 +113,14 @@ query FailedRuns($since: DateTime!) {
 }
 `;
 
-const DAY = 86_400_000;
+const tab = (query: string, variables: object = {}): Tab => ({ query, variables: JSON.stringify(variables, null, 2) });
 
-/** @param today the start of the day, UTC; milliseconds since 1970. */
-export function tabsOf(today: number): Tab[] {
-  const tab = (query: string, variables: object = {}): Tab => ({
-    query,
-    variables: JSON.stringify(variables, null, 2),
-  });
-  return [
-    tab(WELCOME),
-    tab(FIND_ACCOUNT, { name: 'acme' }),
-    tab(WHAT_CHANGED, { since: new Date(today - DAY).toISOString() }),
-    tab(STALE_KEYS, { days: 90 }),
-    tab(WHOSE, { id: '' }),
-    tab(FAILED_RUNS, { since: new Date(today).toISOString() }),
-  ];
-}
-
-/** The start of the day that it is now, UTC. */
-export const startOfToday = (): number => Math.floor(Date.now() / DAY) * DAY;
+/** `@today` and `@yesterday` become the start of that day, UTC, when the page is opened. */
+export const TABS: readonly Tab[] = [
+  tab(WELCOME),
+  tab(FIND_ACCOUNT, { name: 'acme' }),
+  tab(WHAT_CHANGED, { since: '@yesterday' }),
+  tab(STALE_KEYS, { days: 90 }),
+  tab(WHOSE, { id: '' }),
+  tab(FAILED_RUNS, { since: '@today' }),
+];

@@ -1,36 +1,39 @@
-/** GraphiQL at /graphiql: whole in one page, so that it works without a network. */
+/** GraphiQL at /graphiql, from files of our own, so that it works without a network. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
-import { startOfToday, tabsOf } from './graphiql-tabs';
+import { graphiqlPage, type AssetPaths } from './graphiql-page';
+import { HttpRefusal } from './refusal';
+import { createAsset, sendAsset, type StaticAsset } from './static-asset';
 
 const load = createRequire(__filename);
+const SOURCE = '@graphql-yoga/render-graphiql/graphiql';
+const ASSETS = '/graphiql/assets/';
 
-/** The press of a tab that GraphiQL is still moving into place would be lost. */
-const TABS_STAY = '.graphiql-tab { transform: none !important }';
-
-const HEADERS = `${JSON.stringify({ 'X-API-Key': '', 'X-Reason': '' }, null, 2)}\n`;
-
-interface Page {
-  readonly compressed: Buffer;
-  readonly policy: string;
-  readonly tag: string;
+/** The texts that the package carries GraphiQL and Monaco's workers as. */
+interface GraphiqlSource {
+  readonly js: string;
+  readonly css: string;
+  readonly editorWorkerService: string;
+  readonly jsonWorker: string;
+  readonly graphqlWorker: string;
 }
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+interface Site {
+  readonly page: StaticAsset;
+  readonly policy: string;
+  /** By path. */
+  readonly files: ReadonlyMap<string, StaticAsset>;
+}
 
-/** Only the page's own inline scripts run, and it talks to this server only. */
-function policyFor(html: string): string {
-  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
-    ([, script = '']) => `'sha256-${hashOf(script)}'`,
-  );
+/** Only the page's own scripts run, and they talk to this server only. */
+function policyFor(inlineScript: string): string {
+  const hash = createHash('sha256').update(inlineScript).digest('base64');
   return [
     "default-src 'none'",
-    `script-src ${scripts.join(' ')}`,
-    'worker-src blob:',
-    "style-src 'unsafe-inline'",
+    `script-src 'self' 'sha256-${hash}'`,
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
     'img-src data:',
     'font-src data:',
     "connect-src 'self'",
@@ -40,41 +43,49 @@ function policyFor(html: string): string {
   ].join('; ');
 }
 
-async function render(today: number): Promise<Page> {
-  // Nine megabytes of text: loaded when somebody opens the page, not when the server starts.
-  const { renderGraphiQL } = load('@graphql-yoga/render-graphiql') as typeof import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
-    endpoint: '/graphql',
-    title: 'Portcullis',
-    headers: HEADERS,
-    defaultTabs: tabsOf(today).map((tab) => ({ ...tab, headers: HEADERS })),
-    // A key must not stay behind in the browser's storage.
-    shouldPersistHeaders: false,
-  });
-  const styled = html.replace('</style>', `${TABS_STAY}</style>`);
-  return { compressed: await promisify(gzip)(styled), policy: policyFor(styled), tag: `"${hashOf(styled)}"` };
+const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
+
+/** Nine megabytes of text: loaded when somebody opens the page, not when the server starts, and kept as bytes only. */
+async function buildSite(): Promise<Site> {
+  const id = load.resolve(SOURCE);
+  const source = load(id) as GraphiqlSource;
+  Reflect.deleteProperty(load.cache, id);
+  const files = new Map<string, StaticAsset>();
+  const add = async (name: string, extension: string, type: string, text: string): Promise<string> => {
+    const asset = await createAsset(type, text);
+    const path = `${name}.${asset.hash}.${extension}`;
+    files.set(path, asset);
+    return `${ASSETS}${path}`;
+  };
+  const paths: AssetPaths = {
+    script: await add('graphiql', 'js', SCRIPT_TYPE, source.js),
+    style: await add('graphiql', 'css', 'text/css; charset=utf-8', source.css),
+    workers: {
+      editorWorkerService: await add('editor', 'js', SCRIPT_TYPE, source.editorWorkerService),
+      json: await add('json', 'js', SCRIPT_TYPE, source.jsonWorker),
+      graphql: await add('graphql', 'js', SCRIPT_TYPE, source.graphqlWorker),
+    },
+  };
+  const { html, inlineScript } = graphiqlPage(paths);
+  return { page: await createAsset('text/html; charset=utf-8', html), policy: policyFor(inlineScript), files };
 }
 
-/** Registers the page; it is public like the schema, and asks for a key instead of bringing one. */
+/** Registers the page and its files; they are public like the schema, and ask for a key instead of bringing one. */
 export function serveGraphiql(app: FastifyInstance): void {
-  let page: Promise<Page> | undefined;
-  let day: number | undefined;
+  let building: Promise<Site> | null = null;
+  const site = (): Promise<Site> =>
+    (building ??= buildSite().catch((error: unknown) => {
+      building = null;
+      throw error;
+    }));
   app.get('/graphiql', async (request, reply) => {
-    const today = startOfToday();
-    if (!page || day !== today) [page, day] = [render(today), today];
-    const { compressed, policy, tag } = await page;
-    reply.headers({
-      'content-security-policy': policy,
-      'cache-control': 'no-cache',
-      etag: tag,
-      vary: 'accept-encoding',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    });
-    if (request.headers['if-none-match'] === tag) return reply.code(304).send();
-    reply.type('text/html; charset=utf-8');
-    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? ''))
-      return reply.send(await promisify(gunzip)(compressed));
-    return reply.header('content-encoding', 'gzip').send(compressed);
+    const { page, policy } = await site();
+    reply.headers({ 'content-security-policy': policy, 'referrer-policy': 'no-referrer' });
+    return sendAsset(request, reply, page, 'no-cache');
+  });
+  app.get<{ Params: { file: string } }>(`${ASSETS}:file`, async (request, reply) => {
+    const file = (await site()).files.get(request.params.file);
+    if (!file) throw new HttpRefusal(404, 'NOT_FOUND', 'There is no such file. Load /graphiql again.');
+    return sendAsset(request, reply, file, 'public, max-age=31536000, immutable');
   });
 }

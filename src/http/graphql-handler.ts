@@ -1,4 +1,4 @@
-/** Requests for GraphQL: authenticated first, then run. POST goes straight to run-operation, everything else by way of Apollo. */
+/** Requests for GraphQL whose callers are known. POST goes straight to run-operation, everything else by way of Apollo. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,14 +9,15 @@ import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
 import type { OperationRequest, RunOperation } from '../graph/run-operation';
-import { addressOf } from './client-ip';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
   readonly runOperation: RunOperation<Context>;
-  /** Authenticates; what it throws is the answer. */
+  /** What it throws is the answer. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly toGatewayError: ToGatewayError;
+  /** Whether the operation that ran in a context may have changed something: its answer is then never dropped. */
+  readonly changes: (context: Context) => boolean;
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string>;
@@ -83,6 +84,7 @@ export function graphqlHandler<Context extends GatewayContext>({
   runOperation,
   createContext,
   toGatewayError,
+  changes,
 }: GraphqlParts<Context>): Handler {
   async function askApollo(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<string> {
     const { id, headers, method, body, raw } = request;
@@ -99,19 +101,21 @@ export function graphqlHandler<Context extends GatewayContext>({
   }
 
   return async (request, reply) => {
-    const { id: requestId, headers, method, body } = request;
+    const { id: requestId, clientAddress: address, caller, headers, method, body, inFlight } = request;
     const mediaType = new Negotiator(request).mediaType(MEDIA_TYPES);
     const refuse = (error: unknown): string =>
       sendAnswer(reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
     let context: Context;
     try {
-      context = await createContext({ requestId, address: addressOf(request), headers, body });
+      context = await createContext({ requestId, address, headers, caller, body });
     } catch (error) {
       return refuse(error);
     }
     const operation = method === 'POST' ? operationRequestOf(body) : null;
     if (!operation) return askApollo(request, reply, context);
     if (mediaType === undefined) return refuse(notAcceptable());
-    return sendAnswer(reply, await runOperation(operation, context), mediaType);
+    const answer = await runOperation(operation, context);
+    if (inFlight && changes(context)) inFlight.mustBeAnswered = true;
+    return sendAnswer(reply, answer, mediaType);
   };
 }

@@ -1,17 +1,27 @@
 /** Health is for anybody to ask, however often: it must not cost the callers their database. */
 import createFastify from 'fastify';
-import { serveHealth, type Readiness } from './health';
+import { READINESS_MAX_AGE_MS, serveHealth, type Readiness } from './health';
 
-it('asks the database once for all who ask at the same time, and anew for who asks later', async () => {
+it('the database is asked once for all who ask while the answer is young, and anew for who asks later', async () => {
   const app = createFastify();
+  let now = 0;
   const answers: ((readiness: Readiness) => void)[] = [];
-  serveHealth(app, () => new Promise((resolve) => answers.push(resolve)));
+  serveHealth(
+    app,
+    () => new Promise((resolve) => answers.push(resolve)),
+    READINESS_MAX_AGE_MS,
+    () => now,
+  );
   const ask = (): Promise<number> => app.inject('/readyz').then(({ statusCode }) => statusCode);
   const first = [ask(), ask(), ask()];
   await new Promise((resolve) => setImmediate(resolve));
   expect(answers).toHaveLength(1);
   answers[0]?.({ ready: true, reasons: [] });
   expect(await Promise.all(first)).toEqual([200, 200, 200]);
+  now += READINESS_MAX_AGE_MS - 1;
+  expect(await ask()).toBe(200);
+  expect(answers).toHaveLength(1);
+  now += 1;
   const later = ask();
   await new Promise((resolve) => setImmediate(resolve));
   expect(answers).toHaveLength(2);

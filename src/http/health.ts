@@ -7,18 +7,30 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
-/** Those who ask while an answer is on its way get that one: anybody may ask, and each answer costs the database work. */
-function together<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | null = null;
-  return () =>
-    (asked ??= ask().finally(() => {
-      asked = null;
-    }));
+/** Milliseconds for which an answer holds: anybody may ask, and each answer costs the database work. */
+export const READINESS_MAX_AGE_MS = 500;
+
+/** One answer for all who ask while it is on its way or young. */
+function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => number): () => Promise<T> {
+  let asked: { readonly answer: Promise<T>; expiresAt: number } | null = null;
+  return () => {
+    if (asked && clock() < asked.expiresAt) return asked.answer;
+    const asking = { answer: ask(), expiresAt: Infinity };
+    asked = asking;
+    const settle = (): number => (asking.expiresAt = clock() + maxAgeMs);
+    asking.answer.then(settle, settle);
+    return asking.answer;
+  };
 }
 
 /** Registers `/livez`, which asks nobody, and `/readyz`, 503 until everything behind the gateway is there. */
-export function serveHealth(app: FastifyInstance, readiness: () => Promise<Readiness>): void {
-  const check = together(readiness);
+export function serveHealth(
+  app: FastifyInstance,
+  readiness: () => Promise<Readiness>,
+  maxAgeMs = READINESS_MAX_AGE_MS,
+  clock: () => number = () => performance.now(),
+): void {
+  const check = memoized(readiness, maxAgeMs, clock);
   app.get('/livez', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ready, reasons } = await check();

@@ -1,4 +1,4 @@
-/** How much a key or an address may ask for in a minute, counted by cost; and how often an address may guess at keys. */
+/** How much a key, an account or an address may ask for in a minute, and how much work their refused requests may cost. */
 import cluster from 'node:cluster';
 import {
   RateLimiterCluster,
@@ -7,95 +7,174 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import type { Guard } from '../auth/authenticate';
 import type { Caller } from '../auth/caller';
 import type { Config } from '../config';
 import type { LimitStore } from '../db/limit-store';
 import { GatewayError } from '../errors';
+import { WINDOW_MS, WindowCounter } from '../util/window-counter';
+import { networkOf } from './client-ip';
 
-/** Seconds. */
-const WINDOW = 60;
+export type RateLimitSettings = Pick<
+  Config,
+  'RATE_LIMIT_KEY' | 'RATE_LIMIT_ACCOUNT' | 'RATE_LIMIT_ADDRESS' | 'RATE_LIMIT_REFUSALS'
+>;
 
-type Limits = Pick<Config, 'RATE_LIMIT_KEY' | 'RATE_LIMIT_ADDRESS' | 'RATE_LIMIT_FAILURES'>;
+/** What was refused, for what it costs the gateway to find out. */
+export type RefusalKind = 'http' | 'parse' | 'limit' | 'validation';
+const REFUSAL_POINTS: Readonly<Record<RefusalKind, number>> = { http: 1, parse: 2, limit: 2, validation: 5 };
 
-/** Milliseconds that a worker waits for the count of its first process. */
-const ANSWER_WITHIN = 1_000;
+/** Milliseconds that a worker waits for the count of the primary process. */
+const CLUSTER_TIMEOUT_MS = 1_000;
+
+interface Counted {
+  readonly consumedPoints: number;
+  readonly msBeforeNext: number;
+}
+
+interface Limit {
+  /** As RateLimit headers name it. */
+  readonly name: 'key' | 'account' | 'address';
+  readonly points: number;
+  readonly consume: (who: string, points: number, account: string) => Promise<Counted>;
+}
+
+/** Counts in the library's store; it rejects with the same counts that it resolves with. */
+const storedBy =
+  (limiter: RateLimiterAbstract): Limit['consume'] =>
+  (who, points) =>
+    limiter.consume(who, points).catch((refusal: unknown) => {
+      if (refusal instanceof RateLimiterRes) return refusal;
+      throw refusal;
+    });
+
+function storedHere(): Limit['consume'] {
+  const counter = new WindowCounter();
+  return async (who, points, account) => {
+    const counted = counter.add(who, points, account);
+    return { consumedPoints: counted.points, msBeforeNext: counted.msLeft };
+  };
+}
 
 /**
- * @param store shared by all gateways; null counts in this one: in its first process, where there are several.
+ * @param store shared by all gateways; null counts in this one: in its primary process, where there are several.
  * @returns null for a limit of 0, which is none.
  */
-function limiter(keyPrefix: string, points: number, store: LimitStore | null): RateLimiterAbstract | null {
+function createLimit(name: Limit['name'], points: number, store: LimitStore | null): Limit | null {
   if (points === 0) return null;
-  const options = { keyPrefix, points, duration: WINDOW };
-  if (!store && cluster.isWorker) return new RateLimiterCluster({ ...options, timeoutMs: ANSWER_WITHIN });
-  const memory = new RateLimiterMemory(options);
-  if (!store) return memory;
-  return new RateLimiterPostgres({
-    ...options,
-    storeClient: store,
-    storeType: 'client',
-    tableName: 'rate_limit',
-    tableCreated: true,
-    // Requests go on while the shared count cannot be reached.
-    insuranceLimiter: memory,
-  });
+  const options = { keyPrefix: name, points, duration: WINDOW_MS / 1_000 };
+  const consume = (): Limit['consume'] => {
+    if (!store && !cluster.isWorker) return storedHere();
+    if (!store) return storedBy(new RateLimiterCluster({ ...options, timeoutMs: CLUSTER_TIMEOUT_MS }));
+    const shared = {
+      storeClient: store,
+      storeType: 'client',
+      tableName: 'rate_limit',
+      tableCreated: true,
+      // Requests go on while the shared count cannot be reached.
+      insuranceLimiter: new RateLimiterMemory(options),
+    };
+    return storedBy(new RateLimiterPostgres({ ...options, ...shared }));
+  };
+  return { name, points, consume: consume() };
 }
 
 function tooMuch(what: string, milliseconds: number): GatewayError {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1_000));
-  return new GatewayError('RATE_LIMITED', `${what} Come back in ${seconds} second(s).`, { retryAfterSeconds: seconds });
+  return new GatewayError('RATE_LIMITED', `${what} Try again in ${seconds} second(s).`, {
+    retryAfterSeconds: seconds,
+  });
 }
 
-async function consume(limit: RateLimiterAbstract | null, who: string, points: number, what: string): Promise<void> {
-  try {
-    await limit?.consume(who, points);
-  } catch (refusal) {
-    throw refusal instanceof RateLimiterRes ? tooMuch(what, refusal.msBeforeNext) : refusal;
-  }
-}
+const EXHAUSTED: Readonly<Record<Limit['name'], string>> = {
+  key: 'This key has asked for too much in the last minute.',
+  account: 'The keys of this account have together asked for too much in the last minute.',
+  address: 'This address has asked for too much in the last minute.',
+};
 
-/** What refusing costs, as many objects of an answer would. */
-const REFUSAL_POINTS = { parse: 100, limit: 100, validation: 500 } as const;
-type RefusalKind = keyof typeof REFUSAL_POINTS;
+/** Where there is no limit for every key, a key may still have one of its own. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+/** An account has several keys, and one of them that errs must not stop the others at once. */
+const ACCOUNT_REFUSAL_FACTOR = 4;
 
 export class RateLimits {
-  readonly #keys: RateLimiterAbstract | null;
-  readonly #addresses: RateLimiterAbstract | null;
-  readonly #failures: RateLimiterAbstract | null;
+  readonly #limits: readonly Limit[];
+  readonly #maxRefusalPoints: number;
+  readonly #refusals = new WindowCounter();
+  /** RateLimit header fields of what a caller's request has just spent. */
+  readonly #fields = new WeakMap<Caller, string[]>();
+  readonly #policy: string;
 
-  constructor({ RATE_LIMIT_KEY, RATE_LIMIT_ADDRESS, RATE_LIMIT_FAILURES }: Limits, store: LimitStore | null) {
-    this.#keys = limiter('key', RATE_LIMIT_KEY, store);
-    this.#addresses = limiter('address', RATE_LIMIT_ADDRESS, store);
-    this.#failures = limiter('failures', RATE_LIMIT_FAILURES, store);
+  constructor(settings: RateLimitSettings, store: LimitStore | null) {
+    this.#limits = [
+      createLimit('key', settings.RATE_LIMIT_KEY || UNLIMITED, store),
+      createLimit('account', settings.RATE_LIMIT_ACCOUNT, store),
+      createLimit('address', settings.RATE_LIMIT_ADDRESS, store),
+    ].filter((limit) => limit !== null);
+    this.#maxRefusalPoints = settings.RATE_LIMIT_REFUSALS;
+    const stated = this.#limits.filter(({ points }) => points < UNLIMITED);
+    this.#policy = stated.map(({ name, points }) => `"${name}";q=${points};w=${WINDOW_MS / 1_000}`).join(', ');
   }
 
   /** @param cost objects that the answer may hold. @throws GatewayError RATE_LIMITED */
   async spend(caller: Caller | null, address: string, cost: number): Promise<void> {
-    const points = Math.max(1, cost);
-    if (caller) await consume(this.#keys, caller.keyId, points, 'This key has asked for too much in the last minute.');
-    await consume(this.#addresses, address, points, 'This address has asked for too much in the last minute.');
-  }
-
-  /** Charges a caller for a request that was refused before it ran; what it owes is asked for at its next one. */
-  chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void {
-    const points = REFUSAL_POINTS[kind];
-    if (caller) void this.#keys?.penalty(caller.keyId, points);
-    void this.#addresses?.penalty(address, points);
-  }
-
-  /** Slows guessing: an address whose keys were refused too often is not listened to for a while. */
-  guardOf(address: string): Guard {
-    const failures = this.#failures;
-    return {
-      admit: async () => {
-        const counted = await failures?.get(address);
-        if (!failures || !counted || counted.consumedPoints < failures.points) return;
-        throw tooMuch('Too many bad keys came from this address.', counted.msBeforeNext);
-      },
-      refused: async () => {
-        await failures?.penalty(address, 1);
-      },
+    const names = {
+      key: caller?.keyId,
+      account: caller?.account?.id,
+      address: networkOf(address),
     };
+    for (const { name, points, consume } of this.#limits) {
+      const who = names[name];
+      if (who === undefined) continue;
+      const account = caller?.account?.id ?? who;
+      const { consumedPoints, msBeforeNext } = await consume(who, Math.max(1, cost), account);
+      const max = name === 'key' ? Math.min(points, caller?.access.ratePerMinute ?? points) : points;
+      if (max < UNLIMITED) this.#note(caller, name, Math.max(0, max - consumedPoints), msBeforeNext);
+      if (consumedPoints > max) throw tooMuch(EXHAUSTED[name], msBeforeNext);
+    }
   }
+
+  /** Charges a caller for a refused request: its key and its account or, without a key, its address. */
+  chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void {
+    if (this.#maxRefusalPoints === 0) return;
+    for (const who of payersOf(caller, address))
+      this.#refusals.add(who, REFUSAL_POINTS[kind], caller?.account?.id ?? who);
+  }
+
+  /**
+   * To be asked before anything else is done for a request.
+   * @throws GatewayError RATE_LIMITED while the refused requests of the caller have cost too much.
+   */
+  admit(caller: Caller | null, address: string): void {
+    if (this.#maxRefusalPoints === 0) return;
+    for (const [index, who] of payersOf(caller, address).entries()) {
+      const { points, msLeft } = this.#refusals.read(who);
+      const max = this.#maxRefusalPoints * (index === 0 ? 1 : ACCOUNT_REFUSAL_FACTOR);
+      if (points >= max)
+        throw tooMuch(
+          `Too many requests of this ${caller ? 'key or account' : 'address'} were refused in the last minute. Correct them; the errors said what was wrong.`,
+          msLeft,
+        );
+    }
+  }
+
+  /** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) for the answer to a caller. */
+  headersFor(caller: Caller | null): Record<string, string> {
+    const fields = caller && this.#fields.get(caller);
+    return fields ? { ratelimit: fields.join(', '), 'ratelimit-policy': this.#policy } : {};
+  }
+
+  #note(caller: Caller | null, name: Limit['name'], remaining: number, milliseconds: number): void {
+    if (!caller || name === 'address') return;
+    const field = `"${name}";r=${remaining};t=${Math.ceil(milliseconds / 1_000)}`;
+    const fields = this.#fields.get(caller);
+    if (fields) fields.push(field);
+    else this.#fields.set(caller, [field]);
+  }
+}
+
+/** Whom refusals are charged to: the key, then its account; the address of a caller without a key. */
+function payersOf(caller: Caller | null, address: string): string[] {
+  if (!caller) return [`address ${networkOf(address)}`];
+  return [`key ${caller.keyId}`, ...(caller.account ? [`account ${caller.account.id}`] : [])];
 }

@@ -1,67 +1,133 @@
-/** HTTP in front of GraphQL: request ids, limits, origins and the other addresses. */
+/** HTTP in front of GraphQL: the routes, and what every request passes before one of them, in this order. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import cors from '@fastify/cors';
 import createFastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { createApolloServer } from '../graph/apollo-server';
 import { secretIn } from '../util/secret-shapes';
 import type { GatewayContext, IncomingCall } from '../graph/context';
-import { serveGraphiql } from './graphiql';
-import { admitLargeBodies, LARGEST_BUNDLE_BODY } from './body-limit';
-import { parseJsonFaithfully } from './json-body';
-import { serveHealth, type Readiness } from './health';
 import { createToGatewayError } from '../graph/errors/to-gateway-error';
-import { createRunOperation, type OperationParts } from '../graph/run-operation';
+import { createRunOperation, type OperationHooks, type OperationParts } from '../graph/run-operation';
 import { readTrustedDocuments } from '../graph/trusted-documents';
-import { graphqlHandler } from './graphql-handler';
+import type { AuthenticateRequest } from './authenticate-request';
+import { limitBodies, MAX_BUNDLE_BODY_BYTES } from './body-limit';
+import { networkOf, ProxyTrust } from './client-ip';
+import { createConnectionServer } from './connections';
+import { allowOrigins } from './cors';
 import { drainOnClose } from './drain';
-import { refusalIn, refuseInWords } from './error-handler';
+import { createErrorHandler, handleErrors } from './error-handler';
+import { serveGraphiql } from './graphiql';
+import { graphqlHandler } from './graphql-handler';
+import { serveHealth, type Readiness } from './health';
+import { InFlightBudget } from './in-flight';
+import { parseJsonFaithfully } from './json-body';
+import { serveLandingPage } from './landing-page';
+import { checkMethods } from './methods';
+import { boundOutput } from './output';
+import type { RateLimits } from './rate-limit';
+import { overloaded } from './refusal';
+import { refusalOf } from './request-checks';
+import { decorate } from './request-state';
 
 export interface HttpParts<Context extends GatewayContext> extends Pick<
   OperationParts<Context>,
-  'schema' | 'rateLimits' | 'hooks' | 'beginField'
+  'schema' | 'hooks' | 'beginField'
 > {
-  readonly settings: Pick<Config, 'ENVIRONMENT' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS' | 'SANDBOX' | 'TRUSTED_DOCUMENTS'>;
+  readonly settings: Pick<
+    Config,
+    | 'ENVIRONMENT'
+    | 'TRUSTED_PROXIES'
+    | 'MAX_CONNECTIONS_PER_ADDRESS'
+    | 'MAX_IN_FLIGHT_MB'
+    | 'CORS_ORIGINS'
+    | 'CORS_HEADERS'
+    | 'GRAPHIQL'
+    | 'SANDBOX'
+    | 'TRUSTED_DOCUMENTS'
+  >;
   readonly logger: Logger;
-  /** Authenticates; what it throws is answered without running anything. */
+  readonly rateLimits: Pick<RateLimits, 'admit' | 'spend' | 'chargeRefusal' | 'headersFor'>;
+  /** Asked before a body is read; what it throws is the answer. */
+  readonly authenticate: AuthenticateRequest;
+  /** Makes the context of an operation; what it throws is answered without running anything. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly readiness: () => Promise<Readiness>;
+  /** Milliseconds for which an answer of `readiness` holds; tests ask anew each time. */
+  readonly readinessMaxAgeMs?: number | undefined;
 }
 
-/** A client that sends slower than this is cut off. */
-const TIMEOUTS = { requestTimeout: 30_000, connectionTimeout: 120_000, keepAliveTimeout: 72_000 } as const;
-const HEADERS_TIMEOUT = 15_000;
-
-const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
-const ALLOWED_HEADERS = [
-  'content-type',
-  'x-api-key',
-  'authorization',
-  'x-reason',
-  'x-request-id',
-  'idempotency-key',
-  'apollo-require-preflight',
-  'apollographql-client-name',
-  'apollographql-client-version',
-];
-
-const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
+  return typeof given === 'string' && REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
 }
 
-function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: Pick<Config, 'CORS_ORIGINS' | 'SANDBOX'>): void {
-  app.register(cors, {
-    origin: SANDBOX ? [...CORS_ORIGINS, SANDBOX_ORIGIN] : [...CORS_ORIGINS],
-    methods: ['GET', 'POST'],
-    allowedHeaders: ALLOWED_HEADERS,
-    exposedHeaders: ['x-request-id'],
-    maxAge: 600,
+const HSTS = 'max-age=31536000';
+
+/** What holds for every path. */
+function checkRequests(app: FastifyInstance, proxies: ProxyTrust, budget: InFlightBudget): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { raw } = request;
+    const address = proxies.addressOf(raw);
+    const inFlight = budget.open(raw, networkOf(address));
+    request.clientAddress = address;
+    request.inFlight = inFlight;
+    reply.raw.once('finish', () => budget.close(raw));
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    if (proxies.isSecure(raw)) reply.header('strict-transport-security', HSTS);
+    const refusal = refusalOf(raw) ?? (budget.admits(inFlight) ? undefined : overloaded(noRoomFor('address')));
+    done(refusal);
   });
+}
+
+const noRoomFor = (whose: string): string =>
+  `Too many answers of this ${whose} are waiting to be read. Nothing was executed; read them, or try again later.`;
+
+/** What holds for GraphQL: who calls is known before the body is read. */
+function serveGraphql(
+  app: FastifyInstance,
+  { authenticate, rateLimits }: Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits'>,
+  budget: InFlightBudget,
+  handler: ReturnType<typeof graphqlHandler>,
+): void {
+  app.register(async (graphql) => {
+    graphql.addHook('onRequest', async (request) => {
+      const { id: requestId, clientAddress: address, headers, inFlight } = request;
+      const caller = await authenticate({ requestId, address, headers });
+      request.caller = caller;
+      request.isBodyLate = !request.raw.complete;
+      rateLimits.admit(caller, address);
+      if (!caller || !inFlight) return;
+      budget.assign(inFlight, caller.account?.id ?? caller.keyId);
+      if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));
+    });
+    limitBodies(graphql, budget);
+    // A key may end while a body arrives.
+    graphql.addHook('preHandler', async (request) => {
+      if (!request.caller || !request.isBodyLate) return;
+      const { id: requestId, clientAddress: address, headers } = request;
+      request.caller = await authenticate({ requestId, address, headers });
+    });
+    graphql.addHook('onSend', (request, reply, payload, done) => {
+      reply.headers(rateLimits.headersFor(request.caller));
+      done(null, payload);
+    });
+    graphql.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  });
+}
+
+/** Notes which contexts an operation ran in that may have changed something. */
+function notingChanges<Context extends GatewayContext>(
+  hooks: OperationHooks<Context>,
+): { readonly hooks: OperationHooks<Context>; readonly changes: (context: Context) => boolean } {
+  const changing = new WeakSet<Context>();
+  const onOperation: typeof hooks.onOperation = (context, facts) => {
+    hooks.onOperation(context, facts);
+    if (facts.isMutation) changing.add(context);
+  };
+  return { hooks: { ...hooks, onOperation }, changes: (context) => changing.has(context) };
 }
 
 /**
@@ -71,45 +137,55 @@ function allowOrigins(app: FastifyInstance, { CORS_ORIGINS, SANDBOX }: Pick<Conf
 export async function createHttpServer<Context extends GatewayContext>(
   parts: HttpParts<Context>,
 ): Promise<FastifyInstance> {
-  const { settings, schema, logger, createContext } = parts;
+  const { settings, schema, logger, rateLimits, createContext } = parts;
   const toGatewayError = createToGatewayError(logger);
   const folder = settings.TRUSTED_DOCUMENTS;
   const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
-  const runOperation = createRunOperation({ ...parts, trusted, toGatewayError });
+  const { hooks, changes } = notingChanges(parts.hooks);
+  const runOperation = createRunOperation({ ...parts, hooks, trusted, toGatewayError });
   const sandbox = settings.SANDBOX;
   const apollo = createApolloServer({ schema, sandbox, trusted, runOperation, toGatewayError, logger });
   await apollo.start();
+  const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
+  const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
+  const handling = { toGatewayError, rateLimits, proxies };
   const app = createFastify({
-    ...TIMEOUTS,
-    http: { headersTimeout: HEADERS_TIMEOUT },
+    serverFactory: (handle) =>
+      createConnectionServer(handle, {
+        proxies,
+        budget,
+        maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+      }),
     // Faults are logged by toGatewayError; a logger for each request would be made and thrown away unused.
     logger: false,
-    bodyLimit: LARGEST_BUNDLE_BODY,
+    bodyLimit: MAX_BUNDLE_BODY_BYTES,
     genReqId: requestIdOf,
-    trustProxy: settings.TRUSTED_PROXIES.length > 0 && [...settings.TRUSTED_PROXIES],
-    exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // connections.ts answers what is no request.
+    clientErrorHandler: () => undefined,
     // Refused by drain.ts, in the form of this API.
     return503OnClosing: false,
-    frameworkErrors: (error, request, reply) => void refusalIn(toGatewayError)(error, request, reply),
+    frameworkErrors: (error, request, reply) => void createErrorHandler(handling)(error, request, reply),
   });
-  app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
-  const drain = drainOnClose(app);
-  app.addHook('onClose', () => apollo.stop());
-  allowOrigins(app, settings);
-  refuseInWords(app, toGatewayError);
+  app.removeAllContentTypeParsers();
   parseJsonFaithfully(app);
-  admitLargeBodies(app, createContext);
-  app.all('/graphql', graphqlHandler({ apollo, runOperation, createContext, toGatewayError }));
-  serveHealth(app, async () =>
-    drain.isDraining ? { ready: false, reasons: ['the gateway is shutting down'] } : parts.readiness(),
+  decorate(app, budget);
+  checkRequests(app, proxies, budget);
+  const drain = drainOnClose(app);
+  allowOrigins(app, settings);
+  checkMethods(app);
+  handleErrors(app, handling);
+  boundOutput(app, budget);
+  const handler = graphqlHandler({ apollo, runOperation, createContext, toGatewayError, changes });
+  serveGraphql(app, parts, budget, handler);
+  serveHealth(
+    app,
+    async () => (drain.isDraining ? { ready: false, reasons: ['the gateway is shutting down'] } : parts.readiness()),
+    parts.readinessMaxAgeMs,
   );
-  serveGraphiql(app);
-  app.get('/', (_request, reply) => reply.redirect('/graphiql'));
+  serveLandingPage(app, settings);
+  if (settings.GRAPHIQL) serveGraphiql(app);
+  app.addHook('onClose', () => apollo.stop());
   await app.ready();
   return app;
 }

@@ -127,3 +127,7 @@ export function originProblem(text: string): string | null {
   if (meant === null) return `${quoted(text)} is not an origin: write scheme, host and port, like https://app.example`;
   return `${quoted(text)} is not an origin: write ${meant}`;
 }
+
+/** What is wrong with the name of a header (RFC 9110, token), or null. */
+export const headerProblem = (text: string): string | null =>
+  /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(text) ? null : `${quoted(text)} is not the name of a header`;

@@ -10,6 +10,7 @@ import { masterAccess } from '../../src/auth/key-access';
 import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
 import { newFieldRecord, type GatewayContext, type IncomingCall } from '../../src/graph/context';
+import { RateLimits } from '../../src/http/rate-limit';
 import { createHttpServer, type HttpParts } from '../../src/http/server';
 
 const typeDefs = /* GraphQL */ `
@@ -211,21 +212,21 @@ function resolvers(): Record<string, object> {
 export const makeSchema = (): GraphQLSchema => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
 
 /** A context without a database. */
-export const contextOf = ({ requestId, address }: IncomingCall, caller: Caller | null = null): GatewayContext => ({
+export const contextOf = ({ requestId, address, caller }: IncomingCall): GatewayContext => ({
   requestId,
   address,
   caller,
   fieldRecord: newFieldRecord(),
 });
 
-/** Keys of these tests: any text is a good key, except `bad`, `broken` and `down`. */
-async function createContext(call: IncomingCall): Promise<GatewayContext> {
-  const key = call.headers['x-api-key'];
+/** Keys of these tests: any text is a good key, except `bad`, `suspended`, `broken` and `down`. */
+export async function authenticate({ headers }: Pick<IncomingCall, 'headers'>): Promise<Caller | null> {
+  const key = headers['x-api-key'];
   if (key === 'bad') throw unauthenticated();
   if (key === 'suspended') throw new GatewayError('ACCOUNT_SUSPENDED', 'The account acme is suspended.');
   if (key === 'broken') throw new Error('select secret_hash from api_key failed');
   if (key === 'down') throw new DatabaseUnavailableError(true, new Error('ECONNREFUSED'));
-  if (key === undefined) return contextOf(call);
+  if (key === undefined) return null;
   const account = { id: '018f0000-0000-7000-8000-000000000000' as AccountId, slug: 'acme', status: 'ACTIVE' as const };
   const record = {
     kind: 'account' as const,
@@ -235,7 +236,7 @@ async function createContext(call: IncomingCall): Promise<GatewayContext> {
     endsAt: null,
     access: masterAccess(new PermissionTable([]), account.id),
   };
-  return contextOf(call, Caller.verified({ ...record, account }));
+  return Caller.verified({ ...record, account });
 }
 
 type Parts = HttpParts<GatewayContext>;
@@ -245,6 +246,8 @@ const NO_HOOKS: Parts['hooks'] = {
   onDenied: () => undefined,
   onResponse: async () => undefined,
 };
+
+const NO_LIMITS = { RATE_LIMIT_KEY: 0, RATE_LIMIT_ACCOUNT: 0, RATE_LIMIT_ADDRESS: 0, RATE_LIMIT_REFUSALS: 0 };
 
 export interface TestGateway {
   readonly app: FastifyInstance;
@@ -262,14 +265,19 @@ export async function makeGateway(
     settings: {
       ENVIRONMENT: 'production',
       TRUSTED_PROXIES: [],
+      MAX_CONNECTIONS_PER_ADDRESS: 0,
+      MAX_IN_FLIGHT_MB: 256,
       CORS_ORIGINS: ['https://app.example'],
+      CORS_HEADERS: [],
+      GRAPHIQL: true,
       SANDBOX: false,
       ...settings,
     },
     schema: makeSchema(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
-    createContext,
-    rateLimits: { spend: async () => undefined, chargeRefusal: () => undefined },
+    rateLimits: new RateLimits(NO_LIMITS, null),
+    authenticate,
+    createContext: async (call) => contextOf(call),
     hooks: NO_HOOKS,
     beginField: (context) => ({ context, commit: async () => undefined, rollback: async () => true }),
     readiness: async () => ({ ready: true, reasons: [] }),

@@ -148,6 +148,7 @@ export async function startTestGateway({
     logger,
     tenantUrl: database.tenantUrl,
     operatorUrl: database.operatorUrl,
+    readinessMaxAgeMs: 0,
     ...urls,
     ...(registry && { registry }),
   });

@@ -4,12 +4,18 @@ import type { GatewayParts } from '../../src/gateway';
 export const testSettings: GatewayParts['settings'] = {
   ENVIRONMENT: 'production',
   CORS_ORIGINS: [],
+  CORS_HEADERS: [],
   TRUSTED_PROXIES: [],
+  MAX_CONNECTIONS_PER_ADDRESS: 0,
+  MAX_IN_FLIGHT_MB: 256,
+  GRAPHIQL: true,
   SANDBOX: false,
   POOL_SIZE: 4,
   MASTER_READ_REASON: false,
   RATE_LIMIT_KEY: 0,
+  RATE_LIMIT_ACCOUNT: 0,
   RATE_LIMIT_ADDRESS: 0,
   RATE_LIMIT_FAILURES: 0,
+  RATE_LIMIT_REFUSALS: 0,
   RATE_LIMIT_STORE: 'memory',
 };

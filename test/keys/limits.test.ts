@@ -46,21 +46,55 @@ describe.each(['memory', 'postgres'] as const)('limits counted in %s', (store) =
       for (let time = 0; time < 20; time += 1) await globex.ask(ONE);
     });
   });
-
-  it('refuse an address that sends bad keys, unlooked at; a key known to be good passes', async () => {
-    await limited({ settings: { RATE_LIMIT_FAILURES: 3, RATE_LIMIT_STORE: store } }, async (other) => {
-      await other.acme.ask(ONE);
-      for (let time = 0; time < 3; time += 1) expect((await other.client(unknownKey()).send(ONE)).status).toBe(401);
-      expectLimited(await other.client(unknownKey()).send(ONE));
-      expectLimited(await other.client('truncated').send(ONE));
-      await other.acme.ask(ONE);
-      expectLimited(await other.client(tenants.acme.key).send(ONE));
-    });
-    await tenants.gateway.database.record([{ text: 'DELETE FROM rate_limit', values: [] }]);
-  });
 });
 
 describe('limits', () => {
+  it('of an account count for all its keys: another key brings no more', async () => {
+    await limited({ settings: { RATE_LIMIT_ACCOUNT: 250 } }, async (other) => {
+      const { acme, globex } = other;
+      const made = await acme.ask<{ createApiKey: { secret: string } }>(
+        'mutation { createApiKey(input: { name: "second" }) { secret } }',
+      );
+      await acme.ask(HUNDRED);
+      const second = other.client(made.createApiKey.secret);
+      await second.ask(HUNDRED);
+      expectLimited(await second.send(HUNDRED));
+      expectLimited(await acme.send(HUNDRED));
+      await globex.ask(HUNDRED);
+    });
+  });
+
+  it('are told in RateLimit headers', async () => {
+    await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_ACCOUNT: 1_000 } }, async ({ acme, master }) => {
+      const { headers } = await acme.send(HUNDRED);
+      expect(headers['ratelimit-policy']).toBe('"key";q=250;w=60, "account";q=1000;w=60');
+      expect(headers['ratelimit']).toMatch(/^"key";r=149;t=\d+, "account";r=\d+;t=\d+$/);
+      await acme.send(HUNDRED);
+      const refused = await acme.send(HUNDRED);
+      expectLimited(refused);
+      expect(refused.headers['ratelimit']).toMatch(/^"key";r=0;t=\d+/);
+      expect((await master.send(HUNDRED)).headers['ratelimit']).toMatch(/^"key";r=\d+;t=\d+$/);
+    });
+  });
+
+  it('of refused requests stop a caller whose requests are refused again and again, and no other', async () => {
+    await limited({ settings: { RATE_LIMIT_REFUSALS: 5 } }, async (other) => {
+      const { acme, globex, gateway } = other;
+      const malformed = () =>
+        gateway.app.inject({
+          method: 'POST',
+          url: '/graphql',
+          headers: { 'content-type': 'application/json', 'x-api-key': acme.key },
+          payload: 'no JSON',
+        });
+      await acme.ask(ONE);
+      for (let time = 0; time < 5; time += 1) expect((await malformed()).statusCode).toBe(400);
+      expectLimited(await acme.send(ONE));
+      await globex.ask(ONE);
+      expect((await other.client(null).send('{ __typename }')).status).toBe(200);
+    });
+  });
+
   it('of an address count for all its keys', async () => {
     await limited({ settings: { RATE_LIMIT_ADDRESS: 400 } }, async ({ acme, globex }) => {
       await acme.ask(HUNDRED);
@@ -140,7 +174,7 @@ describe('a bad key', () => {
       const times: number[] = [];
       for (let time = 0; time < 9; time += 1) {
         const began = performance.now();
-        const { status, text } = await tenants.client(key).send(ONE);
+        const { status, text } = await tenants.client(key).send(ONE, {}, { 'x-request-id': 'the-same' });
         times.push(performance.now() - began);
         answers.add(`${status} ${text}`);
       }

@@ -115,7 +115,7 @@ export function createToGatewayError(logger: Logger): ToGatewayError {
 
 /** The HTTP status that an error asks for; undefined leaves the choice to the others beside it. */
 export function httpStatusOf({ extensions: { http } }: GatewayError): number | undefined {
-  const status = typeof http === 'object' && 'status' in http ? http.status : undefined;
+  const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
   return typeof status === 'number' ? status : undefined;
 }
 

@@ -1,0 +1,66 @@
+/** Who calls, decided before anything else of a request is read. */
+import { authenticate, type KeyStore } from '../auth/authenticate';
+import type { BruteForceLimiter } from '../auth/brute-force-limiter';
+import type { Caller, KeyRecord } from '../auth/caller';
+import { refuseRestrictedUse } from '../auth/key-access';
+import type { DenialRecorder } from '../db/denials';
+import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
+import { PLATFORM_CHAIN } from '../db/ids';
+import { GatewayError } from '../errors';
+import type { IncomingCall } from '../graph/context';
+import { networkOf } from './client-ip';
+
+/** @throws GatewayError as `authenticate` does. Returns null for a request without a key. */
+export type AuthenticateRequest = (
+  call: Pick<IncomingCall, 'requestId' | 'address' | 'headers'>,
+) => Promise<Caller | null>;
+
+export interface AuthenticationParts {
+  readonly keys: KeyStore;
+  readonly guesses: BruteForceLimiter;
+  readonly denials: DenialRecorder;
+  readonly keyUse: KeyUsageRecorder;
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;
+
+/** The same keys, and the last one that was found: whose it is when it is not accepted. */
+function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
+  let found: KeyRecord | null = null;
+  const cached: KeyStore['cached'] = (keyId) => {
+    const key = keys.cached(keyId);
+    found = key?.record ?? found;
+    return key;
+  };
+  const fetch: KeyStore['fetch'] = async (keyId) => (found = (await keys.fetch(keyId)) ?? found);
+  return { keys: { cached, fetch }, found: () => found };
+}
+
+/** @returns the authentication of requests; a refused key of an account is recorded there as a denial. */
+export const requestAuthenticator =
+  ({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest =>
+  async ({ requestId, address, headers }) => {
+    const store = observed(keys);
+    const keyHeaders = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
+    try {
+      const caller = await authenticate(keyHeaders, store.keys, guesses, networkOf(address));
+      if (caller) {
+        refuseRestrictedUse(caller.access, address);
+        keyUse.accepted(caller);
+      }
+      return caller;
+    } catch (error) {
+      const record = store.found();
+      if (record && error instanceof GatewayError)
+        denials.record({
+          accountId: record.account?.id ?? PLATFORM_CHAIN,
+          keyId: record.keyId,
+          code: error.code,
+          field: 'authenticate',
+          requestId,
+          address,
+        });
+      throw error;
+    }
+  };

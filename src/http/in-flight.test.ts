@@ -1,0 +1,93 @@
+/** How much may be in flight, and whose connections are closed when there is no room. */
+import type { IncomingMessage } from 'node:http';
+import { InFlightBudget, type RequestInFlight } from './in-flight';
+
+const MEGABYTE = 1024 * 1024;
+/** For 8 MB in all: 4 MB for an address, 2 MB for an account. */
+const TOTAL_MB = 8;
+
+function setUp() {
+  let now = 0;
+  const budget = new InFlightBudget(TOTAL_MB, () => now);
+  const closed: string[] = [];
+  const messages = new Map<RequestInFlight, IncomingMessage>();
+  const open = (name: string, network: string, account?: string, megabytes = 0): RequestInFlight => {
+    const message = { socket: { destroy: () => closed.push(name) } } as unknown as IncomingMessage;
+    const request = budget.open(message, network);
+    messages.set(request, message);
+    if (account !== undefined) budget.assign(request, account);
+    budget.add(request, megabytes * MEGABYTE);
+    return request;
+  };
+  const close = (request: RequestInFlight): void => budget.close(messages.get(request) ?? ({} as IncomingMessage));
+  return { budget, closed, open, close, pass: (milliseconds: number) => (now += milliseconds) };
+}
+
+it('an account holds no more than a quarter, from however many addresses', () => {
+  const { budget, open } = setUp();
+  open('first', 'a1', 'acme', 1);
+  const second = open('second', 'a2', 'acme', 0.9);
+  expect(budget.hasRoom(second)).toBe(true);
+  expect(budget.hasRoom(second, MEGABYTE)).toBe(false);
+  expect(budget.hasRoom(open('other', 'a2', 'globex'), MEGABYTE)).toBe(true);
+});
+
+it('an address holds no more than half, with however many accounts or none', () => {
+  const { budget, open } = setUp();
+  for (const account of ['a', 'b', 'c']) open(account, 'a1', account, 1);
+  expect(budget.hasRoom(open('anonymous', 'a1'), MEGABYTE)).toBe(false);
+  expect(budget.hasRoom(open('elsewhere', 'a2'), MEGABYTE)).toBe(true);
+});
+
+it('all together hold no more than the whole', () => {
+  const { budget, open } = setUp();
+  for (const index of [1, 2, 3, 4]) open(`${index}`, `a${index}`, `account ${index}`, 1.9);
+  expect(budget.hasRoom(open('next', 'a5', 'another'), MEGABYTE)).toBe(false);
+});
+
+it('what a request held is free when it is over, once however often it is told', () => {
+  const { budget, open, close } = setUp();
+  const request = open('only', 'a1', 'acme', 2);
+  close(request);
+  close(request);
+  budget.assign(request, 'late');
+  expect(budget.totalBytes).toBe(0);
+  expect(budget.hasRoom(open('next', 'a1', 'acme'), MEGABYTE)).toBe(true);
+});
+
+it('an account whose answer had no room is not let in for two seconds, so that none are made to be dropped', () => {
+  const { budget, open, pass } = setUp();
+  const first = open('first', 'a1', 'acme', 1);
+  budget.refuseNext(first, 1.5 * MEGABYTE);
+  const next = open('next', 'a1', 'acme');
+  expect([budget.admits(next), budget.hasRoom(next)]).toEqual([false, true]);
+  expect(budget.admits(open('other', 'a1', 'globex'))).toBe(true);
+  pass(2_000);
+  expect(budget.admits(next)).toBe(true);
+});
+
+it('readers that stall are closed when there is no room, the slowest first, and no more than needed', () => {
+  const { budget, closed, open, pass } = setUp();
+  const [slowest, slow, reading] = ['slowest', 'slow', 'reading'].map((name) => open(name, 'a1', 'acme', 0.6));
+  for (const request of [slowest, slow, reading]) if (request) budget.progress(request);
+  pass(3_000);
+  for (const request of [slow, reading]) if (request) budget.progress(request);
+  pass(2_500);
+  if (reading) budget.progress(reading);
+  const next = open('next', 'a1', 'acme');
+  expect(budget.hasRoom(next, 0.5 * MEGABYTE)).toBe(true);
+  expect(closed).toEqual(['slowest']);
+  expect(budget.hasRoom(next, 1.2 * MEGABYTE)).toBe(true);
+  expect(closed).toEqual(['slowest', 'slow']);
+  expect(budget.hasRoom(next, 1.5 * MEGABYTE)).toBe(false);
+  expect(closed).toEqual(['slowest', 'slow']);
+});
+
+it('readers of others are not closed for an account that has no room', () => {
+  const { budget, closed, open, pass } = setUp();
+  budget.progress(open('stalled', 'a1', 'globex', 1.5));
+  pass(60_000);
+  const request = open('greedy', 'a2', 'acme', 1.9);
+  expect(budget.hasRoom(request, MEGABYTE)).toBe(false);
+  expect(closed).toEqual([]);
+});

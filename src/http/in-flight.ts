@@ -1,0 +1,142 @@
+/** Bytes in flight: requests being read and answers not yet taken by their readers, bounded by address, account and process. */
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
+
+/** What a request counts for besides its body and its answer: its headers and what is made of them. */
+const REQUEST_BYTES = 8 * 1024;
+/** Whose answer had no room is not let in again for this long, so that answers are not made to be dropped. */
+const SHED_MS = 2_000;
+const MAX_REFUSED = 10_000;
+/** A reader that took nothing for this long may be closed when room is needed. */
+const STALLED_MS = 2_000;
+
+const MEGABYTE = 1024 * 1024;
+
+/** One request from its arrival until its answer has left. */
+export interface RequestInFlight {
+  readonly message: Pick<IncomingMessage, 'socket'>;
+  readonly groups: string[];
+  bytes: number;
+  /** When the reader last took a part of a large answer; null before there is one. */
+  progressAt: number | null;
+  /** Whether the answer must leave even where there is no room: it tells of a change. */
+  mustBeAnswered: boolean;
+}
+
+const PROCESS = 'process';
+const ADDRESS = 'address';
+const ACCOUNT = 'account';
+
+export class InFlightBudget {
+  readonly #requests = new WeakMap<IncomingMessage, RequestInFlight>();
+  readonly #leaving = new Set<RequestInFlight>();
+  readonly #totals = new Map<string, number>();
+  /** Until when groups are refused whose last answer had no room. */
+  readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
+  readonly #limits: Readonly<Record<string, number>>;
+
+  /** @param megabytes for all callers together; an address may hold half of it, an account a quarter. */
+  constructor(
+    megabytes: number,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    const bytes = megabytes * MEGABYTE;
+    this.#limits = { [PROCESS]: bytes, [ADDRESS]: bytes / 2, [ACCOUNT]: bytes / 4 };
+  }
+
+  /** Bytes in flight of all callers. */
+  get totalBytes(): number {
+    return this.#totals.get(PROCESS) ?? 0;
+  }
+
+  /** Counts a request, once. @param network as `networkOf` names it. */
+  open(message: IncomingMessage, network: string): RequestInFlight {
+    const known = this.#requests.get(message);
+    if (known) return known;
+    const groups = [PROCESS, `${ADDRESS} ${network}`];
+    const request = { message, groups, bytes: 0, progressAt: null, mustBeAnswered: false };
+    this.#requests.set(message, request);
+    this.add(request, REQUEST_BYTES);
+    return request;
+  }
+
+  /** Counts what the request holds for an account, too. Each master key counts as an account. */
+  assign(request: RequestInFlight, account: string): void {
+    const group = `${ACCOUNT} ${account}`;
+    if (request.groups.includes(group)) return;
+    request.groups.push(group);
+    this.#count(group, request.bytes);
+  }
+
+  add(request: RequestInFlight, bytes: number): void {
+    request.bytes += bytes;
+    for (const group of request.groups) this.#count(group, bytes);
+  }
+
+  /** The request is over, whatever became of it. */
+  close(message: IncomingMessage): void {
+    const request = this.#requests.get(message);
+    if (!request) return;
+    this.#leaving.delete(request);
+    this.add(request, -request.bytes);
+    request.groups.length = 0;
+  }
+
+  /** The reader took a part of a large answer. */
+  progress(request: RequestInFlight): void {
+    request.progressAt = this.clock();
+    this.#leaving.add(request);
+  }
+
+  /** Whether a request may begin. */
+  admits(request: RequestInFlight): boolean {
+    const now = this.clock();
+    const isRefused = (group: string): boolean => {
+      const until = this.#refusedUntil.get(group);
+      if (until === undefined) return false;
+      if (until <= now) this.#refusedUntil.delete(group);
+      return until > now;
+    };
+    return !request.groups.some(isRefused) && this.hasRoom(request);
+  }
+
+  /** The answer of a request had no room and was dropped. */
+  refuseNext({ groups }: RequestInFlight, bytes: number): void {
+    for (const group of groups) if (!this.#fits(group, bytes)) this.#refusedUntil.set(group, this.clock() + SHED_MS);
+  }
+
+  /**
+   * Whether the request may hold so many bytes more. Where its address, its account or the process has no room left,
+   * connections whose readers stall are closed, the slowest first, as far as that makes room.
+   */
+  hasRoom(request: RequestInFlight, bytes = 0): boolean {
+    return request.groups.every((group) => this.#fits(group, bytes) || this.#closeStalled(group, bytes));
+  }
+
+  #fits(group: string, bytes: number): boolean {
+    const [kind = PROCESS] = group.split(' ');
+    return (this.#totals.get(group) ?? 0) + bytes <= (this.#limits[kind] ?? 0);
+  }
+
+  #closeStalled(group: string, bytes: number): boolean {
+    const stalledBefore = this.clock() - STALLED_MS;
+    const stalled = [...this.#leaving]
+      .map((request) => ({ request, progressAt: request.progressAt ?? Infinity }))
+      .filter(({ request, progressAt }) => progressAt <= stalledBefore && request.groups.includes(group))
+      .sort((left, right) => left.progressAt - right.progressAt);
+    for (const { request } of stalled) {
+      const { socket } = request.message;
+      this.#leaving.delete(request);
+      this.add(request, -request.bytes);
+      socket.destroy();
+      if (this.#fits(group, bytes)) return true;
+    }
+    return false;
+  }
+
+  #count(group: string, bytes: number): void {
+    const total = (this.#totals.get(group) ?? 0) + bytes;
+    if (total > 0) this.#totals.set(group, total);
+    else this.#totals.delete(group);
+  }
+}

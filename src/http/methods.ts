@@ -1,0 +1,33 @@
+/** Which methods each path has; the others are refused with 404 or 405 before their bodies are read. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpRefusal } from './refusal';
+
+const pathOf = ({ url }: FastifyRequest): string => url.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] ?? '';
+
+const allowOf = (methods: ReadonlySet<string>): string => [...methods, 'OPTIONS'].join(', ');
+
+/** Registers the check. To be called before the routes are registered. */
+export function checkMethods(app: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set();
+    methods.set(url, known);
+    for (const name of [method].flat()) known.add(name);
+  });
+
+  const refusalFor = (request: FastifyRequest): HttpRefusal => {
+    const known = methods.get(pathOf(request));
+    if (known)
+      return new HttpRefusal(405, 'BAD_REQUEST', `${request.method} is not supported here.`, {
+        allow: allowOf(known),
+      });
+    const paths = [...methods.keys()].filter((path) => !path.includes(':')).join(', ');
+    return new HttpRefusal(404, 'NOT_FOUND', `There is nothing here. This server answers at ${paths}.`);
+  };
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const known = request.method === 'OPTIONS' ? methods.get(pathOf(request)) : undefined;
+    if (known) void reply.code(204).header('allow', allowOf(known)).send();
+    else done(request.is404 ? refusalFor(request) : undefined);
+  });
+}

@@ -1,0 +1,165 @@
+/** What is asked for and not read: however much it is, and however it is asked for, little of it is held. */
+import type { Socket } from 'node:net';
+import createFastify from 'fastify';
+import { contextOf, makeGateway, type TestGateway } from '../../test/graph/gateway';
+import { eventually } from '../../test/harness/eventually';
+import { exchange, graphqlRequest, listen, openSocket, parseAnswers } from '../../test/harness/raw-http';
+import { InFlightBudget } from './in-flight';
+import { boundOutput, SLICE_BYTES } from './output';
+import { decorate } from './request-state';
+
+const MEGABYTE = 1024 * 1024;
+const sockets: Socket[] = [];
+let gateway: TestGateway;
+let port: number;
+
+async function start(...args: Parameters<typeof makeGateway>): Promise<void> {
+  gateway = await makeGateway(...args);
+  port = await listen(gateway.app);
+}
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await gateway.app.close();
+});
+
+const until = (holds: () => boolean | Promise<boolean>): Promise<number> => eventually(async () => holds(), 10_000);
+
+/** Sends text on a connection of its own that is not read. */
+async function sendUnread(text: string): Promise<Socket> {
+  const socket = await openSocket(port);
+  sockets.push(socket);
+  socket.write(text);
+  return socket;
+}
+
+const get = (path: string, ...headers: string[]): string =>
+  `GET ${path} HTTP/1.1\r\nhost: x\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`;
+
+/** A small question with an answer of four megabytes. */
+const LARGE = graphqlRequest(
+  {
+    query: `query ($json: Json) { ${Array.from({ length: 20 }, (_, index) => `a${index}: echo(json: $json)`).join(' ')} }`,
+    variables: { json: 'x'.repeat(200_000) },
+  },
+  { 'x-api-key': 'good' },
+);
+
+describe('a connection', () => {
+  it('has one request in progress however many are sent ahead, and answers all when they are read', async () => {
+    let started = 0;
+    await start(
+      {},
+      {
+        createContext: async (call) => {
+          started += 1;
+          return contextOf(call);
+        },
+      },
+    );
+    const socket = await sendUnread(LARGE.repeat(20));
+    await until(() => gateway.app.inFlight.totalBytes > 4 * MEGABYTE);
+    for (let time = 0; time < 5; time += 1) await exchange(port, get('/livez', 'connection: close'));
+    // What fits into the buffers of both ends has left; the next answer waits for its reader.
+    expect(started).toBeLessThan(5);
+    let bytes = 0;
+    socket.on('data', (chunk) => (bytes += chunk.length));
+    socket.resume();
+    await until(() => bytes > 20 * 4_000_000);
+    expect(started).toBe(20);
+    await until(() => gateway.app.inFlight.totalBytes === 0);
+  });
+
+  it('that pipelines thousands of requests gets its answers in order', async () => {
+    await start();
+    const ids = Array.from({ length: 3_000 }, (_, index) => `id-${index}`);
+    const last = get('/livez', 'x-request-id: last', 'connection: close');
+    const text = ids.map((id) => get('/livez', `x-request-id: ${id}`)).join('');
+    const answers = parseAnswers(await exchange(port, text + last));
+    expect(answers.map(({ headers }) => headers['x-request-id'])).toEqual([...ids, 'last']);
+  });
+
+  it('may mix bodies with what is pipelined behind them', async () => {
+    await start();
+    const posts = Array.from({ length: 50 }, () => graphqlRequest({ query: '{ hello }' }) + get('/livez').repeat(20));
+    const answers = parseAnswers(await exchange(port, posts.join('') + get('/livez', 'connection: close')));
+    expect(answers.map(({ status }) => status)).toEqual(Array<number>(50 * 21 + 1).fill(200));
+  });
+
+  it('is closed when what it sent ahead fills its address', async () => {
+    await start({ MAX_IN_FLIGHT_MB: 1 });
+    const socket = await sendUnread(LARGE + get('/livez').repeat(1_500));
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    await until(() => gateway.app.inFlight.totalBytes === 0);
+  });
+});
+
+it('files that many do not read are held once', async () => {
+  await start();
+  const page = await exchange(port, get('/graphiql', 'connection: close'));
+  const [script = ''] = /\/graphiql\/assets\/graphiql\.\w+\.js/.exec(page) ?? [];
+  for (let index = 0; index < 40; index += 1) await sendUnread(get(script).repeat(20));
+  await until(() => gateway.app.inFlight.totalBytes > 20 * SLICE_BYTES);
+  // Five megabytes each, for eight hundred requests.
+  expect(gateway.app.inFlight.totalBytes).toBeLessThan(40 * (SLICE_BYTES + 20 * 16 * 1024));
+});
+
+it('an account that does not read is refused more, with a time to come back at, and is served when it has read', async () => {
+  // A quarter is 10 MB: two answers of four.
+  await start({ MAX_IN_FLIGHT_MB: 40 });
+  const unread = [];
+  for (let index = 0; index < 12; index += 1) unread.push(await sendUnread(LARGE));
+  await until(() => gateway.app.inFlight.totalBytes > 8 * MEGABYTE);
+  const [refused] = parseAnswers(await exchange(port, LARGE.replace('host: x', 'host: x\r\nconnection: close')));
+  expect([refused?.status, refused?.headers['retry-after']]).toEqual([503, '2']);
+  expect(refused?.body).toContain('OVERLOADED');
+  expect(gateway.app.inFlight.totalBytes).toBeLessThan(12 * MEGABYTE);
+  for (const socket of unread) socket.resume();
+  await until(() => gateway.app.inFlight.totalBytes === 0);
+  await until(async () => {
+    const [served] = parseAnswers(await exchange(port, LARGE.replace('host: x', 'host: x\r\nconnection: close')));
+    return served?.status === 200;
+  });
+});
+
+it.each([
+  ['a query is dropped', false, 503],
+  ['a change leaves all the same', true, 200],
+])('where there is no room, the answer to %s', async (_what, mustBeAnswered, status) => {
+  const app = createFastify();
+  const budget = new InFlightBudget(1);
+  decorate(app, budget);
+  boundOutput(app, budget);
+  app.get('/', async (request) => {
+    request.inFlight = Object.assign(budget.open(request.raw, 'a1'), { mustBeAnswered });
+    return 'x'.repeat(MEGABYTE);
+  });
+  expect((await app.inject('/')).statusCode).toBe(status);
+  await app.close();
+});
+
+it('bodies that arrive slowly are counted', async () => {
+  await start({ MAX_IN_FLIGHT_MB: 1 });
+  const announced = `POST /graphql HTTP/1.1\r\nhost: x\r\nx-api-key: good\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n{`;
+  await sendUnread(announced);
+  await until(() => gateway.app.inFlight.totalBytes > 200_000);
+  const [refused] = parseAnswers(await exchange(port, announced));
+  expect(refused?.status).toBe(503);
+});
+
+describe('connections of an address', () => {
+  it('are so many at a time, and one more when one has ended', async () => {
+    await start({ MAX_CONNECTIONS_PER_ADDRESS: 3 });
+    const open = [await sendUnread(''), await sendUnread(''), await sendUnread('')];
+    const [refused] = parseAnswers(await exchange(port, get('/livez')));
+    expect([refused?.status, refused?.headers['retry-after']]).toEqual([503, '2']);
+    open[0]?.destroy();
+    await until(async () => (await exchange(port, get('/livez', 'connection: close'))).includes('200 OK'));
+  });
+
+  it('are not counted for a trusted proxy', async () => {
+    await start({ MAX_CONNECTIONS_PER_ADDRESS: 1, TRUSTED_PROXIES: ['127.0.0.0/8'] });
+    await sendUnread('');
+    expect(await exchange(port, get('/livez', 'connection: close'))).toContain('200 OK');
+  });
+});

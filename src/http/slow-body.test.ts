@@ -1,0 +1,49 @@
+/** A key is checked before its body is read, and again when the body took its time. */
+import { authenticate, contextOf, makeGateway } from '../../test/graph/gateway';
+import { eventually } from '../../test/harness/eventually';
+import { exchange, graphqlRequest, listen, openSocket, parseAnswers } from '../../test/harness/raw-http';
+import { unauthenticated } from '../errors';
+
+const QUESTION = graphqlRequest({ query: '{ hello }' }, { 'x-api-key': 'good', connection: 'close' });
+const HEAD = QUESTION.slice(0, -5);
+const REST = QUESTION.slice(-5);
+
+it('a key that ends while its body arrives runs nothing', async () => {
+  let checks = 0;
+  let contexts = 0;
+  const { app } = await makeGateway(
+    {},
+    {
+      authenticate: async (call) => {
+        checks += 1;
+        if (checks > 1) throw unauthenticated();
+        return authenticate(call);
+      },
+      createContext: async (call) => {
+        contexts += 1;
+        return contextOf(call);
+      },
+    },
+  );
+  const port = await listen(app);
+  const socket = await openSocket(port);
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  socket.write(HEAD);
+  socket.resume();
+  await eventually(async () => checks === 1);
+  socket.write(REST);
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect([parseAnswers(text)[0]?.status, checks, contexts]).toEqual([401, 2, 0]);
+  await app.close();
+});
+
+it('a bad key is refused before any of its body was sent', async () => {
+  const { app } = await makeGateway();
+  const port = await listen(app);
+  const head = QUESTION.slice(0, QUESTION.indexOf('\r\n\r\n') + 4)
+    .replace('good', 'bad')
+    .replace(/content-length: \d+/, 'content-length: 4000000');
+  expect(parseAnswers(await exchange(port, head))[0]?.status).toBe(401);
+  await app.close();
+});

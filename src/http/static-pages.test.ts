@@ -1,0 +1,80 @@
+/** The pages that the gateway serves itself: made once, compressed once, cached by what is in them. */
+import { gunzipSync } from 'node:zlib';
+import { makeGateway, type TestGateway } from '../../test/graph/gateway';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await makeGateway();
+});
+afterAll(() => gateway.app.close());
+
+const get = (url: string, headers: Record<string, string> = {}) => gateway.app.inject({ method: 'GET', url, headers });
+
+async function assetPaths(): Promise<string[]> {
+  return [...(await get('/graphiql')).payload.matchAll(/\/graphiql\/assets\/[\w.]+/g)].map(([path]) => path);
+}
+
+describe('GraphiQL', () => {
+  it('is a page of its own scripts and styles, under a policy that names no other host', async () => {
+    const { statusCode, headers, payload } = await get('/graphiql');
+    expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      'no-cache',
+    ]);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/https?:|\*|script-src[^;]*'unsafe-(?:inline|eval)'/);
+    expect(payload).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    // The key stays in the session: nothing is given to the browser to keep.
+    expect(payload).toContain('shouldPersistHeaders: false');
+    expect(payload).not.toContain('localStorage');
+  });
+
+  it('loads its files from addresses that have their hash, to be kept for good', async () => {
+    const paths = await assetPaths();
+    expect(paths).toHaveLength(5);
+    for (const path of paths) {
+      const { statusCode, headers } = await get(path);
+      expect([statusCode, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
+      expect(path).toContain(String(headers['etag']).replaceAll('"', ''));
+    }
+    const unknown = await get('/graphiql/assets/graphiql.0000.js');
+    expect([unknown.statusCode, unknown.headers['cache-control']]).toEqual([404, 'no-store']);
+  });
+
+  it('sends the same compressed bytes to all who take them, and plain ones to the others', async () => {
+    const [path = ''] = (await assetPaths()).filter((each) => each.endsWith('.css'));
+    const plain = await get(path);
+    const compressed = await get(path, { 'accept-encoding': 'br, gzip' });
+    expect(compressed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Origin, Accept-Encoding' });
+    expect(gunzipSync(compressed.rawPayload).equals(plain.rawPayload)).toBe(true);
+    expect(compressed.headers['etag']).not.toBe(plain.headers['etag']);
+    for (const refused of ['gzip;q=0', 'br', 'identity'])
+      expect((await get(path, { 'accept-encoding': refused })).headers).not.toHaveProperty('content-encoding');
+  });
+
+  it('is not sent again to those who have it', async () => {
+    const etag = String((await get('/graphiql')).headers['etag']);
+    for (const tags of [etag, `"other", ${etag}`, `W/${etag}`]) {
+      const { statusCode, payload } = await get('/graphiql', { 'if-none-match': tags });
+      expect([statusCode, payload]).toEqual([304, '']);
+    }
+    expect((await get('/graphiql', { 'if-none-match': '"other"' })).statusCode).toBe(200);
+  });
+
+  it('can be turned off', async () => {
+    const without = await makeGateway({ GRAPHIQL: false });
+    const answer = await without.app.inject('/graphiql');
+    expect([answer.statusCode, answer.payload.includes('/graphql')]).toEqual([404, true]);
+    expect((await without.app.inject('/')).payload).toContain('GRAPHIQL=true');
+    await without.app.close();
+  });
+});
+
+it('the page at / says where everything is, and sends nobody elsewhere', async () => {
+  const { statusCode, headers, payload } = await get('/');
+  expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  for (const place of ['/graphql', '/graphiql', '/livez', '/readyz', 'X-API-Key']) expect(payload).toContain(place);
+  expect(payload).not.toContain('<script');
+});

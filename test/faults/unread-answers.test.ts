@@ -1,0 +1,55 @@
+/** Large answers that an account asks for and does not read cost itself, and neither the process nor its neighbours. */
+import type { Socket } from 'node:net';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { eventually } from '../harness/eventually';
+import { graphqlRequest, listen, openSocket } from '../harness/raw-http';
+
+const MEGABYTE = 1024 * 1024;
+const IN_FLIGHT_MB = 16;
+const SOCKETS = 20;
+const CREATE = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
+const LARGE = '{ agents(first: 20) { nodes { instruction config } } }';
+
+const sockets: Socket[] = [];
+let tenants: TwoTenants;
+let port: number;
+
+beforeAll(async () => {
+  tenants = await createTwoTenants({ settings: { MAX_IN_FLIGHT_MB: IN_FLIGHT_MB } });
+  const large = { instruction: 'y'.repeat(90_000), config: { text: 'x'.repeat(50_000) } };
+  for (let number = 0; number < 20; number += 1)
+    await tenants.acme.ask(CREATE, { input: { name: `large ${number}`, type: 'LANGFLOW', ...large } });
+  port = await listen(tenants.gateway.app);
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+afterAll(() => tenants.close());
+
+const inFlight = (): number => tenants.gateway.app.inFlight.totalBytes;
+
+async function askWithoutReading(text: string): Promise<void> {
+  const socket = await openSocket(port);
+  sockets.push(socket);
+  socket.write(graphqlRequest({ query: text }, { 'x-api-key': tenants.acme.key }).repeat(3));
+}
+
+it('is held to a quarter of what the process may hold; a neighbour is served; who reads again is served again', async () => {
+  const account = (IN_FLIGHT_MB / 4) * MEGABYTE;
+  for (let index = 0; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
+  await eventually(async () => inFlight() > MEGABYTE, 10_000);
+  for (let time = 0; time < 10; time += 1) {
+    expect((await tenants.globex.send('{ agents { totalCount } }')).status).toBe(200);
+    // Requests count a little, and so do answers that are refused.
+    expect(inFlight()).toBeLessThan(account + SOCKETS * 4 * 16 * 1024);
+  }
+  for (const socket of sockets) socket.resume();
+  await eventually(async () => inFlight() === 0, 10_000);
+  await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 10_000);
+}, 60_000);
+
+it('does not keep the account out for good: connections that stall make room', async () => {
+  for (let index = 0; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
+  await eventually(async () => inFlight() > MEGABYTE, 10_000);
+  await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 15_000);
+}, 60_000);
