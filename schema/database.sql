@@ -265,7 +265,8 @@ AS $function$
       (account_id, id, key_id, key_name, operation_name, fields, reason, address, request_id)
       SELECT a.id, $1, $2, $3, public.audit_clean(t.value ->> 'operationName'),
              ARRAY(SELECT jsonb_array_elements_text(t.value -> 'fields')), public.audit_clean(t.value ->> 'reason'), $7, $8
-        FROM jsonb_array_elements($10) AS t (value) JOIN public.account a ON a.id = (t.value ->> 'accountId')::uuid
+        FROM jsonb_array_elements($10) AS t (value)
+       CROSS JOIN LATERAL (SELECT o.id FROM public.account o WHERE o.id = (t.value ->> 'accountId')::uuid OFFSET 0) a
        WHERE (public.gateway_role() IS DISTINCT FROM 'tenant'
               OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
        ORDER BY a.id;
