@@ -27,6 +27,7 @@ import { keysRotateCommand } from './commands/keys/rotate';
 import { loginCommand } from './commands/login';
 import { logoutCommand } from './commands/logout';
 import { profilesCommand } from './commands/profiles';
+import { recoverKeyCommand } from './commands/recover-key';
 import { applyCommand } from './commands/promotion/apply';
 import { exportCommand } from './commands/promotion/export';
 import { planCommand } from './commands/promotion/plan';
@@ -96,6 +97,7 @@ export function createProgram(): Command {
     doctorCommand,
     backupCommand,
     restoreCommand,
+    recoverKeyCommand,
     completionCommand,
     versionCommand,
     helpCommand,

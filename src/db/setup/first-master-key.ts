@@ -18,6 +18,12 @@ async function insertKey(owner: Client, name: string, text: string): Promise<boo
   return inserted.rowCount === 1;
 }
 
+async function makeKey(owner: Client, name: string): Promise<string> {
+  const key = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+  await insertKey(owner, name, key);
+  return key;
+}
+
 /**
  * Stores the master key that the configuration gives, or makes one when there is none at all.
  * @param mayMake false where a key that is made could be shown to nobody.
@@ -40,7 +46,17 @@ export const ensureMasterKey = (
       throw new SetupError(
         'MASTER_KEY: the database has no master key yet, and in production none is made, because the log must not show it. Make one with "npm run --silent key -- --kind master", keep it, and start with it as MASTER_KEY.',
       );
-    const made = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
-    await insertKey(owner, 'first master key', made);
-    return made;
+    return makeKey(owner, 'first master key');
+  });
+
+/**
+ * Makes another master key, for whoever lost all of them.
+ * @returns the key, which is stored as a hash only.
+ * @throws SetupError when no gateway has set up the database.
+ */
+export const addMasterKey = (ownerUrl: string, name: string): Promise<string> =>
+  asOwner(ownerUrl, async (owner) => {
+    const { rowCount } = await owner.query("SELECT 1 WHERE to_regclass('public.master_key') IS NOT NULL");
+    if (rowCount === 0) throw new SetupError('The database has no tables of Portcullis yet: start the gateway first.');
+    return makeKey(owner, name);
   });

@@ -1,0 +1,19 @@
+/** recover-key: a new master key where all of them are lost; on the machine of the gateway only. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { EXIT } from '../failures';
+import { localCommand } from './command';
+
+/** In a process of its own: the other commands start fast because they load nothing of the gateway. */
+async function recoverKey(): Promise<void> {
+  const child = spawn(process.execPath, [join(__dirname, '../tools/recover-key.js')], { stdio: 'inherit' });
+  const ending: unknown[] = await once(child, 'close');
+  process.exitCode = ending[0] === 0 ? EXIT.ok : EXIT.failure;
+}
+
+export const recoverKeyCommand = localCommand(
+  'recover-key',
+  'Make a new master key when all of them are lost. It runs beside the gateway, with the same DATABASE_URL or DATA_DIR, and connects as the owner of the database.',
+  ['recover-key', 'recover-key > master.key'],
+).action(recoverKey);
