@@ -8,11 +8,11 @@ import { addressOf } from './client-ip';
 /** For everybody. */
 const LARGEST_BODY = 256 * 1024;
 
-/** For bundles: 2 MB of text, escaped as JSON. */
-export const LARGEST_BUNDLE_BODY = 4 * 1024 * 1024;
+/** For bundles: 8 MB of text, escaped as JSON. */
+export const LARGEST_BUNDLE_BODY = 16 * 1024 * 1024;
 
 export const TOO_LARGE =
-  'The body is larger than 256 KB. Send less in one request; with a valid key, bundles may come in bodies of up to 4 MB that announce their length.';
+  'The body is larger than 256 KB. Send less in one request; with a valid key, bundles may come in bodies of up to 16 MB that announce their length.';
 
 /** What a request announces. Node.js lets no body be longer than that; null for one that comes in chunks. */
 function lengthOf({ headers }: Pick<IncomingCall, 'headers'>): number | null {
