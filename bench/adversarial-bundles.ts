@@ -6,7 +6,7 @@ import { GatewayError } from '../src/errors';
 import { readBundle } from '../src/promotion/bundle/bundle';
 import { kindsOf } from '../src/promotion/bundle/sections';
 import { planAgainst } from '../src/promotion/plan/plan';
-import { parseYaml } from '../src/promotion/bundle/yaml';
+import { parseYaml } from '../src/promotion/bundle/parse-yaml';
 import { resources } from '../src/resources';
 import { figures, publish, runBenchmark } from './report';
 

@@ -11,11 +11,11 @@ const KILOBYTE = 1024;
 export const MAX_BODY_BYTES = 256 * KILOBYTE;
 /** Without a key there is little to ask. */
 export const MAX_ANONYMOUS_BODY_BYTES = 16 * KILOBYTE;
-/** For bundles: 2 MB of text, escaped as JSON. */
-export const MAX_BUNDLE_BODY_BYTES = 4 * KILOBYTE * KILOBYTE;
+/** For bundles: 8 MB of text, escaped as JSON. */
+export const MAX_BUNDLE_BODY_BYTES = 16 * KILOBYTE * KILOBYTE;
 
 const TOO_LARGE =
-  'The body is larger than 256 KB. Send less in one request; with a valid key, bundles may come in bodies of up to 4 MB that announce their length.';
+  'The body is larger than 256 KB. Send less in one request; with a valid key, bundles may come in bodies of up to 16 MB that announce their length.';
 const TOO_LARGE_WITHOUT_KEY =
   'The body is larger than 16 KB, the limit for requests without a key. Send a valid key, for example as "X-API-Key: <key>".';
 

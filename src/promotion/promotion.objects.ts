@@ -66,7 +66,8 @@ export class ConfigurationBundle {
   secrets!: SecretPlaceholder[];
 
   @Field(() => [String], {
-    description: 'What was left out: secrets that earlier releases stored outside of `authentication`.',
+    description:
+      'What you should know: secrets that earlier releases stored outside of `authentication` and that were left out, and a bundle that is too large to be imported as a whole.',
   })
   warnings!: string[];
 }

@@ -15,7 +15,7 @@ import { kindsOf } from './bundle/sections';
 import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput, StoredSecret } from './promotion.objects';
 
 const BUNDLE =
-  'The text of a bundle, YAML or JSON, at most 2 MB; or a file of one agent, tool or MCP server in the shape that GL AIP exports.';
+  'The text of a bundle, YAML or JSON (with comments, too), at most 8 MB and 10,000 rows; or a file of MCP clients (mcp.json), or of one agent, tool or MCP server in the shape that GL AIP exports.';
 const PRUNE = 'Delete what the bundle does not name, in the sections that it holds in full (`complete`).';
 
 @Resolver()

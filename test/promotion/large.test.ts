@@ -57,6 +57,24 @@ it('900 rows are planned and applied with as many statements as nine', async () 
   expect(rows).toEqual([{ account: tenants.acme.accountId }]);
 }, 60_000);
 
+it('an account that holds as much as its fields take is exported and imported as a whole', async () => {
+  const [from, to] = await Promise.all(['large-from', 'large-to'].map((slug) => tenants.createAccount(slug)));
+  if (!from || !to) throw new Error('no accounts');
+  const instruction = 'You answer questions about orders. '.repeat(2_800).slice(0, 95_000);
+  const agents = numbers(24).map((index) => ({
+    name: `agent ${index}`,
+    framework: 'LANGGRAPH',
+    model: { provider: 'p', name: 'm' },
+    instruction,
+  }));
+  await new Promoter(from).apply(JSON.stringify({ schemaVersion: 1, agents }));
+  const { yaml, warnings } = await new Promoter(from).bundle();
+  expect([Buffer.byteLength(yaml) > 2_200_000, warnings]).toEqual([true, []]);
+  const { summary } = await new Promoter(to).apply(yaml);
+  expect(summary.create).toBe(24);
+  expect(await new Promoter(to).yaml()).toBe(yaml);
+}, 60_000);
+
 it('bundles are read account by account, and more than a few of one account do not wait', async () => {
   const bundle = JSON.stringify({ schemaVersion: 1, tools: [{ name: 'Long', description: 'd'.repeat(9_000) }] });
   const order: string[] = [];
@@ -131,7 +149,7 @@ describe('over HTTP', () => {
     expect(await post(small, { ...key, 'transfer-encoding': 'chunked' })).toEqual({ status: 200, code: undefined });
   });
 
-  it('50 MB are refused by what they announce, and 3 MB of bundle by a sentence', async () => {
+  it('50 MB are refused by what they announce, and 9 MB of bundle by a sentence', async () => {
     const key = { 'x-api-key': tenants.acme.key };
     const length = `${50 * 1024 * 1024}`;
     const { port } = tenants.gateway.app.server.address() as AddressInfo;
@@ -146,7 +164,7 @@ describe('over HTTP', () => {
       call.write('{"query":"');
     });
     expect(status).toBe(413);
-    const payload = body(`schemaVersion: 1 # ${'x'.repeat(3 * 1024 * 1024)}`);
+    const payload = body(`schemaVersion: 1 # ${'x'.repeat(9 * 1024 * 1024)}`);
     expect(await post(payload, { ...key, ...announced(payload) })).toEqual({ status: 200, code: 'BAD_USER_INPUT' });
   });
 });

@@ -18,7 +18,7 @@ import { CommandFailure, messageOf } from '../failures';
 import { readStandardInput } from './prompt';
 
 /** What the gateway takes as a bundle. */
-const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
+const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

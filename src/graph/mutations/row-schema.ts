@@ -89,19 +89,54 @@ export function urlProblem(url: unknown): string | null {
 
 export const metadata = jsonObject(MAX_METADATA_BYTES, MAX_METADATA_LEVELS).default({});
 
-/** Said of null where a value is needed; the other rules say it better by themselves. */
-const plainly: z.core.$ZodErrorMap = ({ input }) =>
-  input === null || input === undefined ? 'must have a value; give one, or leave the field out' : undefined;
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  boolean: 'true or false',
+};
+
+/** Our words for what the rules do not say in their own. */
+const inWords: z.core.$ZodErrorMap = (issue) => {
+  const { input } = issue;
+  if (input === null || input === undefined) return 'must have a value; give one, or leave the field out';
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}, not ${JSON.stringify(input)}`;
+  if (issue.code === 'unrecognized_keys') return `has the unknown field ${issue.keys.join(', ')}`;
+  if (issue.code !== 'invalid_type') return 'is not accepted';
+  if (issue.expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
+    return `is the ${typeof input} ${String(input)} here; write it in quotes: "${String(input)}"`;
+  return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+};
+
+export interface RuleProblem {
+  readonly path: readonly (string | number)[];
+  /** The end of a sentence whose subject is the place. */
+  readonly problem: string;
+}
+
+/** The draft with defaults filled in, or everything that is wrong with it. */
+export function checkRules<T>(
+  rules: ZodType<T>,
+  draft: unknown,
+): { readonly data: T } | { readonly problems: RuleProblem[] } {
+  const checked = rules.safeParse(draft, { error: inWords });
+  if (checked.success) return { data: checked.data };
+  const problems = checked.error.issues.map(({ path, message }) => ({
+    path: path.map((step) => (typeof step === 'number' ? step : String(step))),
+    problem: message,
+  }));
+  return { problems };
+}
 
 /**
  * Checks a draft against its rules.
  * @returns the draft with defaults filled in.
- * @throws GatewayError BAD_USER_INPUT for the first rule that is broken; extensions.path leads to the field.
+ * @throws GatewayError BAD_USER_INPUT; the message names every rule that is broken, extensions.path leads to the first.
  */
 export function validate<T>(rules: ZodType<T>, draft: unknown, root: readonly string[] = ['input']): T {
-  const checked = rules.safeParse(draft, { error: plainly });
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const path = [...root, ...(issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)))];
-  throw badInput(path, `${path.join('.')} ${issue?.message ?? 'is not accepted'}.`);
+  const checked = checkRules(rules, draft);
+  if ('data' in checked) return checked.data;
+  const sentences = checked.problems.map(({ path, problem }) => `${[...root, ...path].join('.')} ${problem}.`);
+  throw badInput([...root, ...(checked.problems[0]?.path ?? [])], sentences.join(' '));
 }

@@ -1,18 +1,23 @@
 /** From the text of a bundle to entries that keep every rule that creating and updating their rows keeps. */
 import { z } from 'zod';
-import { badInput, GatewayError } from '../../errors';
+import { setImmediate } from 'node:timers/promises';
+import { badInput } from '../../errors';
 import { findExposedSecretsIn } from '../../graph/exposed-secrets';
 import type { SecretField } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { validate } from '../../graph/mutations/row-schema';
-import { pathText } from '../../util/path-text';
+import { checkRules } from '../../graph/mutations/row-schema';
 import { compare, identityOf, nameOf, placeholderName, tidy, valueAt, withoutNulls } from './entry';
 import { SCHEMA_VERSION } from './export';
-import { convert, type Converted } from '../gl-aip/gl-aip';
+import type { Converted } from '../gl-aip/converted';
+import { convert } from '../gl-aip/gl-aip';
+import { convertMcpJson } from '../mcp-json/mcp-json';
+import { BundleProblem, placeText, Problems, type Place } from './bundle-problems';
+import { foreignFile } from './foreign-files';
+import { withoutComments } from './json-comments';
 import type { Entry, Kind } from './sections';
 import { readText } from './parse-thread';
 import { isRecord } from '../gl-aip/field-reader';
-import type { Path } from './yaml';
+import { MAX_BUNDLE_ROWS, type Path } from './parse-yaml';
 
 /** One entry of a bundle, checked. */
 export interface Wanted {
@@ -33,19 +38,8 @@ export interface Bundle {
   placeOf(path: Path): Place;
 }
 
-export interface Place {
-  readonly path: Path;
-  /** From 1. */
-  readonly line: number;
-}
-
 const HEADERS = ['schemaVersion', 'complete'];
-/** More would keep other requests waiting while they are checked. */
-const MOST_ROWS = 5_000;
-
-/** `line 3, tools[0].name`. */
-const placeText = ({ path, line }: Place): string =>
-  [`line ${line}`, ...(path.length > 0 ? [pathText(path)] : [])].join(', ');
+const SLICE_ROWS = 100;
 
 const isNames = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -55,20 +49,19 @@ class Reader {
   constructor(
     private readonly kinds: readonly Kind[],
     private readonly placeOf: Bundle['placeOf'],
+    private readonly lineText: (line: number) => string,
   ) {}
 
-  refuse(at: Path, message: string): GatewayError {
+  readonly problems = new Problems();
+
+  refuse(at: Path, message: string): BundleProblem {
     const { path, line } = this.placeOf(at);
-    return new GatewayError('BAD_USER_INPUT', `The bundle, ${placeText({ path, line })}: ${message}`, {
-      path: ['bundle', ...path],
-      line,
-    });
+    return new BundleProblem(path, line, message);
   }
 
   refuseUnknown(path: Path, value: JsonRecord, known: readonly string[]): void {
-    const unknown = Object.keys(value).find((key) => !known.includes(key));
-    if (unknown === undefined) return;
-    throw this.refuse([...path, unknown], `there is no such field; known here are ${known.join(', ')}.`);
+    for (const unknown of Object.keys(value).filter((key) => !known.includes(key)))
+      this.problems.add(this.refuse([...path, unknown], `there is no such field; known here are ${known.join(', ')}.`));
   }
 
   header(value: JsonRecord): readonly string[] {
@@ -90,48 +83,80 @@ class Reader {
     for (const { section } of this.kinds) {
       const list = value[section];
       if (!Array.isArray(list)) continue;
-      if (rows + list.length > MOST_ROWS)
+      if (rows + list.length > MAX_BUNDLE_ROWS)
         throw this.refuse(
-          [section, MOST_ROWS - rows],
-          `the bundle has more than ${MOST_ROWS} rows. Split it into several.`,
+          [section, MAX_BUNDLE_ROWS - rows],
+          `the bundle has more than ${MAX_BUNDLE_ROWS} rows. Split it into several.`,
         );
       rows += list.length;
     }
   }
 
-  section(kind: Kind, value: unknown): Wanted[] {
+  /** Rows are checked in slices, between which other requests are served. */
+  async section(kind: Kind, value: unknown): Promise<Wanted[]> {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) throw this.refuse([kind.section], 'must be a list.');
-    const wanted = value.map((entry, index) => this.entry(kind, entry, [kind.section, index]));
+    const wanted: Wanted[] = [];
+    for (const [index, item] of value.entries()) {
+      if (index % SLICE_ROWS === SLICE_ROWS - 1) await setImmediate();
+      const path = [kind.section, index];
+      const entry = this.problems.attempt(() => this.entry(kind, item, path));
+      if (entry) wanted.push(entry);
+    }
     this.#refuseTwice(kind, wanted);
     return wanted;
   }
 
-  entry(kind: Kind, value: unknown, path: Path): Wanted {
+  /** @returns null when something is wrong with it. */
+  entry(kind: Kind, value: unknown, path: Path): Wanted | null {
     if (!isRecord(value)) throw this.refuse(path, 'must be an object.');
+    const { problems } = this;
+    const before = problems.count;
     this.refuseUnknown(path, value, kind.fields);
     for (const [field, rules] of kind.columns) this.#refuseUnknownParts([...path, field], rules, value[field]);
-    this.#refuseExposedSecrets(kind, value, path);
+    problems.attempt(() => this.#refuseExposedSecrets(kind, value, path));
     const { secretField } = kind.resource.mutations;
-    if (secretField) this.#refuseOpenSecret([...path, secretField.property], secretField, value[secretField.property]);
-    const names = { ...this.#parents(kind, value, path), ...this.#links(kind, value, path) };
+    if (secretField)
+      problems.attempt(() =>
+        this.#refuseOpenSecret([...path, secretField.property], secretField, value[secretField.property]),
+      );
+    const names = {
+      ...problems.attempt(() => this.#parents(kind, value, path)),
+      ...problems.attempt(() => this.#links(kind, value, path)),
+    };
     const checked = this.#draft(kind, value, names, path);
+    if (!checked || problems.count > before) return null;
     const draft = Object.fromEntries([...kind.columns.keys()].map((column) => [column, checked[column]]));
     return { kind, path, draft, entry: tidy(kind, { ...shown(kind, draft), ...names }) };
   }
 
   /** The rules of the resource itself, put with the bundle's words for places. */
-  #draft(kind: Kind, value: JsonRecord, names: JsonRecord, path: Path): JsonRecord {
+  #draft(kind: Kind, value: JsonRecord, names: JsonRecord, path: Path): JsonRecord | null {
     const columns = Object.entries(value).filter(([field]) => kind.columns.has(field));
     const parents = kind.parents.map(({ field, parent }) => [parent.column, names[field]]);
-    try {
-      return validate(kind.resource.mutations.rowSchema, Object.fromEntries([...columns, ...parents]), []);
-    } catch (error) {
-      if (!(error instanceof GatewayError) || !Array.isArray(error.extensions.path)) throw error;
-      const steps = error.extensions.path.map((step: unknown) => (typeof step === 'number' ? step : String(step)));
-      // The message starts with the path inside the row.
-      throw this.refuse([...path, ...steps], error.message.slice(steps.join('.').length).trimStart());
+    const draft = Object.fromEntries([...columns, ...parents]);
+    const checked = checkRules(kind.resource.mutations.rowSchema, draft);
+    if ('data' in checked) return checked.data;
+    // What is wrong with a name of a parent is said in the words of the bundle.
+    const own = checked.problems.filter(
+      (problem) => !kind.parents.some(({ parent }) => parent.column === problem.path[0]),
+    );
+    for (const { path: inner, problem } of own) {
+      const at = [...path, ...inner];
+      this.problems.add(this.refuse(at, `${this.#asWritten(at, problem)}.`));
     }
+    return null;
+  }
+
+  /** Numbers as they stand in the text: `1.0` is read as 1. */
+  #asWritten(at: Path, problem: string): string {
+    const [, read] = /^is the number (\S+) here;/.exec(problem) ?? [];
+    const field = at.at(-1);
+    if (read === undefined || typeof field !== 'string') return problem;
+    const [, written] = /:\s*([^\s,}#]+)/.exec(this.lineText(this.placeOf(at).line).split(field).at(-1) ?? '') ?? [];
+    return written === undefined || Number(written) !== Number(read)
+      ? problem
+      : problem.replaceAll(read, () => written);
   }
 
   #parents({ parents }: Kind, value: JsonRecord, path: Path): JsonRecord {
@@ -190,7 +215,9 @@ class Reader {
       seen.set(identity, one);
       if (!other) continue;
       const name = JSON.stringify(nameOf(kind, one.entry));
-      throw this.refuse(one.path, `${kind.type} ${name} is there already, at line ${this.placeOf(other.path).line}.`);
+      this.problems.add(
+        this.refuse(one.path, `${kind.type} ${name} is there already, at line ${this.placeOf(other.path).line}.`),
+      );
     }
   }
 }
@@ -212,26 +239,51 @@ function shown({ resource }: Kind, draft: JsonRecord): JsonRecord {
   return property !== undefined && isRecord(value) ? { ...draft, [property]: withoutNulls(value) } : draft;
 }
 
-/** @throws GatewayError BAD_USER_INPUT, whose sentence names line and path, and what readText throws. */
+/** A file of another tool as a bundle; null for a bundle. @throws BundleProblem for a file that has no equivalent. */
+function convertFile(value: JsonRecord): Converted | null {
+  if ('schemaVersion' in value) return null;
+  const converted = convert(value) ?? convertMcpJson(value);
+  const what = converted ? null : foreignFile(value);
+  if (what === null) return converted;
+  throw new BundleProblem(
+    [],
+    1,
+    `this is ${what}, which has no equivalent here. A bundle begins with "schemaVersion: 1"; docs/promotion.md lists the files that are read.`,
+  );
+}
+
+/**
+ * @throws GatewayError BAD_USER_INPUT, whose sentences name line and path of everything that is wrong, and what readText
+ *   throws.
+ */
 export async function readBundle(kinds: readonly Kind[], text: string, accountId: string): Promise<Bundle> {
-  const read = await readText(text, accountId);
-  if (!isRecord(read.value))
-    throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
-  const converted = 'schemaVersion' in read.value ? null : convert(read.value);
-  const value = converted?.bundle ?? read.value;
+  const read = await readText(withoutComments(text), accountId);
+  const file = read.value;
+  if (!isRecord(file)) throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
+  const problems = new Problems();
+  const converted = problems.attempt(() => convertFile(file));
+  problems.finish();
+  const value = converted?.bundle ?? file;
   const placeOf = (at: Path): Place => {
     const path = converted?.placeOf(at) ?? at;
     return { path, line: read.lineOf(path) };
   };
-  const reader = new Reader(kinds, placeOf);
-  const complete = reader.header(value);
-  reader.refuseMany(value);
-  const wanted = kinds.flatMap((kind) => reader.section(kind, value[kind.section]));
+  const reader = new Reader(kinds, placeOf, (line) => text.split('\n')[line - 1] ?? '');
+  const complete = reader.problems.attempt(() => reader.header(value)) ?? [];
+  reader.problems.attempt(() => reader.refuseMany(value));
+  // Nothing else that is wrong means anything in a file that is no bundle.
+  if (value.schemaVersion !== SCHEMA_VERSION) reader.problems.finish();
+  const wanted: Wanted[] = [];
+  for (const kind of kinds) {
+    const rows = reader.section(kind, value[kind.section]);
+    wanted.push(...(await reader.problems.attemptLater(rows)));
+  }
+  reader.problems.finish();
   const warnings = converted ? reportOf(converted, (path) => read.lineOf(path)) : [];
   return { wanted, complete, placeOf, warnings };
 }
 
-const reportOf = ({ section, remarks }: Converted, lineOf: (path: Path) => number): string[] => [
-  `The file was read as one of ${section}, in the shape that GL AIP exports.`,
+const reportOf = ({ what, remarks }: Converted, lineOf: (path: Path) => number): string[] => [
+  `The file was read as ${what}.`,
   ...remarks.map(({ path, message }) => `${placeText({ path, line: lineOf(path) })}: ${message}`),
 ];

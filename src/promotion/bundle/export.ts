@@ -8,7 +8,8 @@ import { compare, entriesOf, nameOf, secretsOf, type Entries, type StoredEntry }
 import type { Entry, Kind } from './sections';
 import type { ConfigurationBundle, SecretPlaceholder } from '../promotion.objects';
 import { readState } from '../plan/current-config';
-import { printYaml, type Path } from './yaml';
+import { MAX_BUNDLE_BYTES, MAX_BUNDLE_ROWS, type Path } from './parse-yaml';
+import { printYaml } from './print-yaml';
 
 export const SCHEMA_VERSION = 1;
 
@@ -81,6 +82,15 @@ export function placeholdersOf(kind: Kind, entry: Entry, textOf: (path: Path) =>
   );
 }
 
+/** What is exported whole can be imported whole, up to a size that is said here rather than later. */
+function sizeWarning(yaml: string, rows: number): string[] {
+  const bytes = Buffer.byteLength(yaml);
+  if (bytes <= MAX_BUNDLE_BYTES && rows <= MAX_BUNDLE_ROWS) return [];
+  return [
+    `The bundle has ${bytes} bytes and ${rows} rows; an import takes at most ${MAX_BUNDLE_BYTES} bytes and ${MAX_BUNDLE_ROWS} rows. Export in parts: by section with include, by name with names.`,
+  ];
+}
+
 /** @throws GatewayError BAD_USER_INPUT */
 export async function exportConfiguration(
   scope: Scope,
@@ -101,22 +111,29 @@ export async function exportConfiguration(
     ...Object.fromEntries(sections.filter(({ list }) => list.length > 0).map(({ kind, list }) => [kind.section, list])),
   };
   const exposed = leftOut(entries);
+  const yaml = printYaml(json);
   return {
     accountId: accountOfRows(scope.requireAccount(), state.accountIds),
     schemaVersion: SCHEMA_VERSION,
-    yaml: printYaml(json),
+    yaml,
     json,
     counts: sections.map(({ kind, list }) => ({ section: kind.section, count: list.length })),
     secrets: sections.flatMap(({ kind, list }) =>
       list.flatMap((entry, index) => placeholdersOf(kind, entry, (path) => pathText([kind.section, index, ...path]))),
     ),
-    warnings: sections.flatMap(({ kind, list }) =>
-      list.flatMap((entry) =>
-        (exposed.get(entry) ?? []).map(
-          ({ path, problem }) =>
-            `Left out of the ${kind.type} ${JSON.stringify(nameOf(kind, entry))}: ${pathText(path)} ${problem}.`,
+    warnings: [
+      ...sizeWarning(
+        yaml,
+        sections.reduce((rows, { list }) => rows + list.length, 0),
+      ),
+      ...sections.flatMap(({ kind, list }) =>
+        list.flatMap((entry) =>
+          (exposed.get(entry) ?? []).map(
+            ({ path, problem }) =>
+              `Left out of the ${kind.type} ${JSON.stringify(nameOf(kind, entry))}: ${pathText(path)} ${problem}.`,
+          ),
         ),
       ),
-    ),
+    ],
   };
 }

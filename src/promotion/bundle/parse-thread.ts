@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { FairSemaphore } from '../../db/fair-semaphore';
 import { badInput, GatewayError } from '../../errors';
-import { parseYaml, refuseLarge, type Parsed, type Path } from './yaml';
+import { parseYaml, refuseLarge, type Parsed, type Path } from './parse-yaml';
 
 /** Up to so many characters a text is parsed in less time than a thread takes to start. */
 const SMALL = 8 * 1024;

@@ -7,12 +7,11 @@ import { entriesOf, nameOf } from './entry';
 import type { Kind } from './sections';
 
 export async function storedSecrets(scope: Scope, kinds: readonly Kind[]): Promise<StoredSecret[]> {
-  const accountId = scope.requireAccount();
   const entries = entriesOf(kinds, await readState(scope, scope, kinds));
   return kinds.flatMap((kind) =>
     (entries.get(kind.type) ?? []).flatMap(({ row, entry, exposed }) =>
       exposed.map(({ path, problem }) => ({
-        accountId,
+        accountId: String(row.values.accountId),
         resourceType: kind.type,
         resourceId: row.id,
         resourceName: nameOf(kind, entry),

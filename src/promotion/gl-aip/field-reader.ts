@@ -1,8 +1,9 @@
 /** The fields of a file that is converted: each is taken once, with its place kept; what nobody takes had no equivalent. */
 import type { JsonRecord } from '../../graph/queries/account-row';
+import { findExposedSecrets } from '../../graph/exposed-secrets';
 import { metadata as metadataRules } from '../../graph/mutations/row-schema';
 import { textOf } from '../bundle/entry';
-import type { Path } from '../bundle/yaml';
+import type { Path } from '../bundle/parse-yaml';
 
 /** What was left out, renamed or has to be looked at, and where it stands in the file. */
 export interface Remark {
@@ -81,6 +82,8 @@ export class Source {
       const path = [name];
       const kept = { ...metadata, imported: Object.fromEntries([...imported, [name, value]]) };
       if (OWN.has(name)) this.remark(path, 'is kept by the platform itself; left out.');
+      else if (findExposedSecrets({ [name]: value }).secrets.length > 0)
+        this.remark(path, 'has no equivalent, and holds a secret; left out.');
       else if (metadataRules.safeParse(metadata).success && !metadataRules.safeParse(kept).success)
         this.remark(path, 'has no equivalent, and is too large for metadata.imported; left out.');
       else {

@@ -1,17 +1,9 @@
 /** Files of one agent, tool or MCP server in the shape that GL AIP exports -> a bundle, and what had no equivalent. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { compare, placeholder, secretName, textOf } from '../bundle/entry';
-import { isRecord, Source, type Remark } from './field-reader';
-import type { Path } from '../bundle/yaml';
-
-export interface Converted {
-  readonly bundle: JsonRecord;
-  /** The section that the one entry of the bundle is in. */
-  readonly section: string;
-  readonly remarks: readonly Remark[];
-  /** Where in the file a path of the bundle comes from. */
-  placeOf(path: Path): Path;
-}
+import { isRecord, Source } from './field-reader';
+import type { Converted } from './converted';
+import type { Path } from '../bundle/parse-yaml';
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -174,7 +166,7 @@ function finish(section: string, entry: JsonRecord, source: Source): Converted {
   );
   return {
     bundle: { schemaVersion: 1, [section]: [Object.fromEntries(said)] },
-    section,
+    what: `one of ${section}, in the shape that GL AIP exports`,
     remarks: source.remarks,
     // The first two steps lead to the one entry that there is.
     placeOf: (path) => source.placeOf(path.slice(2)),

@@ -7,7 +7,7 @@ import type { Kind, LinkField } from '../bundle/sections';
 import type { Step } from './plan';
 import type { ImportProblem } from '../promotion.objects';
 import type { State } from './current-config';
-import type { Path } from '../bundle/yaml';
+import type { Path } from '../bundle/parse-yaml';
 
 export interface Referred {
   readonly type: string;

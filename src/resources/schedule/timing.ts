@@ -1,52 +1,42 @@
 /** Cron expressions and time zones: what is wrong with them, and when they are due next. */
-import { Cron, CronPattern } from 'croner';
+import { Cron } from 'croner';
+import { CRON_FIELDS, CRON_MODE, cronProblems, namesDate } from './cron-syntax';
 
-const FIELDS = 5;
-const MODE = '5-part';
-/** The most days that each month can have. */
-const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** What croner puts in front of its sentences. */
-const PREFIX = /^Cron(Pattern|Date)?: */;
-
-/** @returns null when the zone is one of the IANA database. */
-export function timezoneProblem(timezone: string): string | null {
+const isZone = (timezone: string): boolean => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return /^[+-]/.test(timezone) ? 'must be the name of a zone, not an offset, for example Europe/Berlin' : null;
+    return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone !== '';
   } catch {
-    return `is no time zone of the IANA database: ${JSON.stringify(timezone)}; write for example Europe/Berlin or UTC`;
+    return false;
   }
+};
+
+/** @returns null when the zone is one of the IANA database that everybody reads alike. */
+export function timezoneProblem(timezone: string): string | null {
+  if (/^[+-]/.test(timezone)) return 'must be the name of a zone, not an offset, for example Europe/Berlin';
+  const shown = JSON.stringify(timezone);
+  if (isAbbreviation(timezone))
+    return `is an abbreviation, ${shown}, which stands for different zones; write for example Europe/Berlin or UTC`;
+  if (isZone(timezone)) return null;
+  return `is no time zone of the IANA database: ${shown}; write for example Europe/Berlin or UTC`;
 }
+
+/** Single words of the database, `Japan` or `Egypt`, are written with one capital. */
+const isAbbreviation = (timezone: string): boolean =>
+  /^[A-Za-z]{1,5}(?:\d[A-Za-z]{0,4})?$/.test(timezone) &&
+  !/^(?:utc|gmt)$/i.test(timezone) &&
+  !(/^[A-Z][a-z]{3,4}$/.test(timezone) && isZone(timezone));
 
 /** Lists and ranges of hours and minutes name times of day as single numbers do, as in Vixie cron. */
 const open = (cron: string, timezone: string): Cron =>
-  new Cron(cron, { timezone, mode: MODE, fixedTimeRule: 'no-wildcard', paused: true });
-
-/**
- * Whether some month has one of the days, which a glance at the fields tells: croner would look for the thirtieth of
- * February through eight thousand years. Days of the week, unless both must hold, and last days are in every month.
- */
-function namesDay(cron: string): boolean {
-  const pattern = new CronPattern(cron, 'UTC', { mode: MODE });
-  const { month, day, nearestWeekdays, starDOW, useAndLogic, lastDayOfMonth, lastWeekday } = pattern;
-  if ((!starDOW && !useAndLogic) || lastDayOfMonth || lastWeekday) return true;
-  const has = (days: number): boolean => [...day.slice(0, days), ...nearestWeekdays.slice(0, days)].includes(1);
-  return LONGEST.some((days, at) => month[at] === 1 && has(days));
-}
+  new Cron(cron, { timezone, mode: CRON_MODE, fixedTimeRule: 'no-wildcard', paused: true });
 
 /** @returns null when the expression has five fields that make sense and there is a time when it is due. */
 export function cronProblem(cron: string): string | null {
-  const fields = cron.trim().split(/\s+/);
-  if (fields.length !== FIELDS) {
-    return `must have ${FIELDS} fields (minute, hour, day of month, month, day of week), for example "0 9 * * 1-5"`;
-  }
-  try {
-    return namesDay(cron) && open(cron, 'UTC').nextRun() ? null : 'is never due: no calendar has such a day';
-  } catch (error) {
-    const words = error instanceof Error ? error.message.replace(PREFIX, '') : 'it cannot be read';
-    return `is no cron expression: ${words}`;
-  }
+  if (cron.trim().split(/\s+/).length !== CRON_FIELDS)
+    return `must have ${CRON_FIELDS} fields (minute, hour, day of month, month, day of week), for example "0 9 * * 1-5"`;
+  const problems = cronProblems(cron);
+  if (problems.length > 0) return `is not a cron expression: ${problems.join('; ')}`;
+  return namesDate(cron) ? null : 'is never due: no calendar has such a day';
 }
 
 /**

@@ -1,41 +1,23 @@
-/** Bundles as text: printed alike for alike contents, and read with the line of every value. */
+/** The text of a bundle as a value, with the line of every value in it. */
 import {
-  Document,
   isAlias,
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
   Lexer,
   LineCounter,
   parseDocument,
-  Scalar,
   visit,
+  type Document,
+  type Node,
+  type Scalar,
 } from 'yaml';
 import { badInput, type GatewayError } from '../../errors';
+import { inexactNumber, isExactNumber } from '../../util/exact-number';
 import { pathText } from '../../util/path-text';
-
-/** Characters that need no escape in YAML, line breaks among them. */
-const PRINTABLE = /^[\t\n\x20-\x7e\xa0-\u{d7ff}\u{e000}-\u{fefe}\u{ff00}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
-/** Line breaks of Unicode, which readers of YAML 1.1 break lines at; blanks where a block would lose them. */
-const AWKWARD = /[\u2028\u2029\u0085]|^[\s]|[ \t]\n|\s$/;
-
-/** The same value gives the same bytes: no folding, long texts as blocks, in the order given. */
-export function printYaml(value: unknown): string {
-  const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2', schema: 'core' });
-  visit(document, {
-    Scalar(_key, node) {
-      if (typeof node.value !== 'string') return;
-      if (!PRINTABLE.test(node.value) || AWKWARD.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
-      else if (node.value.includes('\n')) node.type = Scalar.BLOCK_LITERAL;
-    },
-  });
-  return document.toString({
-    lineWidth: 0,
-    minContentWidth: 0,
-    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
-  });
-}
+import { explainYaml } from './yaml-problems';
 
 export type Path = readonly (string | number)[];
 
@@ -46,10 +28,13 @@ export interface Parsed {
   readonly lines: Uint32Array<ArrayBuffer>;
 }
 
-export const LARGEST_BUNDLE = 2 * 1024 * 1024;
-const MOST_TOKENS = 250_000;
-const MOST_LEVELS = 64;
-const WIDEST_INDENT = 256;
+/** What an answer of 16 MB can hold of an export, as YAML and as JSON. */
+export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+/** More would keep other requests waiting while they are checked and planned. */
+export const MAX_BUNDLE_ROWS = 10_000;
+const MAX_TOKENS = 500_000;
+const MAX_LEVELS = 64;
+const MAX_INDENT = 256;
 
 const refuse = (line: number, path: Path, message: string): GatewayError =>
   badInput(['bundle'], `Line ${line}${path.length > 0 ? `, ${pathText(path)}` : ''}: ${message}`);
@@ -65,10 +50,10 @@ function guard(text: string): void {
     if (token === '[' || token === '{') levels += 1;
     else if (token === ']' || token === '}') levels -= 1;
     const isIndicator = token === '-' || token === '?';
-    if (levels > MOST_LEVELS || (isIndicator && column > WIDEST_INDENT)) {
-      throw refuse(line, [], `nested more than ${MOST_LEVELS} levels deep; nothing in a bundle is.`);
+    if (levels > MAX_LEVELS || (isIndicator && column > MAX_INDENT)) {
+      throw refuse(line, [], `nested more than ${MAX_LEVELS} levels deep; nothing in a bundle is.`);
     }
-    if (tokens > MOST_TOKENS) throw refuse(line, [], 'the bundle is made of too many parts. Split it into several.');
+    if (tokens > MAX_TOKENS) throw refuse(line, [], 'the bundle is made of too many parts. Split it into several.');
     const lines = token.split('\n');
     line += lines.length - 1;
     column = lines.length > 1 ? (lines.at(-1)?.length ?? 0) : column + token.length;
@@ -93,7 +78,10 @@ class Reading {
     });
     this.#document = document;
     const [fault] = [...document.errors, ...document.warnings];
-    if (fault) throw refuse(this.#lineAt(fault.pos[0]), [], `this is no YAML: ${fault.message}.`);
+    if (fault) {
+      const line = this.#lineAt(fault.pos[0]);
+      throw refuse(line, [], `this is not YAML: ${explainYaml(fault, text.split('\n')[line - 1] ?? '')}.`);
+    }
     this.#refuseTricks();
     this.value = document.toJS({ maxAliasCount: 0 });
   }
@@ -119,15 +107,16 @@ class Reading {
     return Math.max(1, this.#lines.linePos(offset).line);
   }
 
-  /** Anchors, tags and keys that come twice or mean more than themselves. */
+  /** Anchors, tags, numbers that would not be kept, and keys that come twice or mean more than themselves. */
   #refuseTricks(): void {
     visit(this.#document, {
-      Node: (_key, node) => {
+      Node: (_key, node, ancestors) => {
         const line = this.#lineAt(node.range?.[0] ?? 0);
         if (isAlias(node) || ('anchor' in node && node.anchor)) {
           throw refuse(line, [], 'anchors and aliases are not accepted: write the value out.');
         }
         if (node.tag) throw refuse(line, [], 'tags are not accepted: write the value as it is.');
+        if (isScalar(node)) refuseNumber(node, line, ancestors);
         if (!isMap(node)) return;
         const seen = new Set<string>();
         for (const { key } of node.items) {
@@ -142,11 +131,36 @@ class Reading {
   }
 }
 
+/** Where a node is, by the nodes around it. */
+function pathOf(ancestors: readonly unknown[], node: Node): Path {
+  return ancestors.flatMap((ancestor, index): (string | number)[] => {
+    if (isPair(ancestor)) return [isScalar(ancestor.key) ? String(ancestor.key.value) : ''];
+    return isSeq(ancestor) ? [ancestor.items.indexOf(ancestors[index + 1] ?? node)] : [];
+  });
+}
+
+function isKept({ value, source = '' }: Scalar): boolean {
+  if (/^[-+]?0[xo]/i.test(source)) return Number.isSafeInteger(value);
+  return typeof value !== 'number' || isExactNumber(source);
+}
+
+/** @throws GatewayError BAD_USER_INPUT */
+function refuseNumber(node: Scalar, line: number, ancestors: readonly unknown[]): void {
+  if (typeof node.value !== 'number' || isKept(node)) return;
+  const { source = '' } = node;
+  const problem =
+    Number.isFinite(node.value) || /\d/.test(source) ? inexactNumber(source) : `is ${source}, which JSON does not have`;
+  throw refuse(line, pathOf(ancestors, node), `${problem}.`);
+}
+
 /** @throws GatewayError BAD_USER_INPUT */
 export function refuseLarge(text: string): void {
   const size = Buffer.byteLength(text);
-  if (size <= LARGEST_BUNDLE) return;
-  throw badInput(['bundle'], `The bundle is ${size} bytes; at most ${LARGEST_BUNDLE} are read. Split it into several.`);
+  if (size <= MAX_BUNDLE_BYTES) return;
+  throw badInput(
+    ['bundle'],
+    `The bundle is ${size} bytes; at most ${MAX_BUNDLE_BYTES} are read. Split it into several.`,
+  );
 }
 
 /**
@@ -160,7 +174,7 @@ export function parseYaml(text: string): Parsed {
     const reading = new Reading(text);
     return { value: reading.value, lines: Uint32Array.from(reading.lines()) };
   } catch (error) {
-    if (error instanceof RangeError) throw refuse(1, [], `nested more than ${MOST_LEVELS} levels deep.`);
+    if (error instanceof RangeError) throw refuse(1, [], `nested more than ${MAX_LEVELS} levels deep.`);
     throw error;
   }
 }

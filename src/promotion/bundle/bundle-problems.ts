@@ -1,0 +1,81 @@
+/** Everything that is wrong with a bundle, with its places, told at once. */
+import { GatewayError } from '../../errors';
+import { pathText } from '../../util/path-text';
+import type { Path } from './parse-yaml';
+
+export interface Place {
+  readonly path: Path;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** `line 3, tools[0].name`. */
+export const placeText = ({ path, line }: Place): string =>
+  [`line ${line}`, ...(path.length > 0 ? [pathText(path)] : [])].join(', ');
+
+export class BundleProblem extends Error {
+  constructor(
+    readonly path: Path,
+    /** From 1. */
+    readonly line: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Whoever has more of them mends these first. */
+const MAX_PROBLEMS = 20;
+
+export class Problems {
+  readonly #problems: BundleProblem[] = [];
+
+  get count(): number {
+    return this.#problems.length;
+  }
+
+  /** @throws GatewayError BAD_USER_INPUT once there are 20. */
+  add(problem: BundleProblem): void {
+    this.#problems.push(problem);
+    if (this.count >= MAX_PROBLEMS) this.finish();
+  }
+
+  /** Goes on after what is refused. @returns null then. */
+  attempt<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof BundleProblem)) throw error;
+      this.add(error);
+      return null;
+    }
+  }
+
+  /** The same for a list that takes its time; empty when it is refused. */
+  async attemptLater<T>(work: Promise<T[]>): Promise<T[]> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof BundleProblem)) throw error;
+      this.add(error);
+      return [];
+    }
+  }
+
+  /** @throws GatewayError BAD_USER_INPUT when anything was refused. */
+  finish(): void {
+    const inOrder = [...this.#problems].sort((left, right) => left.line - right.line);
+    const [first] = inOrder;
+    if (!first) return;
+    const lines = inOrder.map((problem) => `${placeText(problem)}: ${problem.message}`);
+    const count = `${this.count < MAX_PROBLEMS ? '' : 'at least '}${this.count}`;
+    const message =
+      this.count === 1 ? `The bundle, ${lines.join('')}` : `The bundle has ${count} problems:\n${lines.join('\n')}`;
+    const problems = inOrder.map(({ path, line, message: text }) => ({
+      message: text,
+      path: pathText(path),
+      line,
+    }));
+    throw new GatewayError('BAD_USER_INPUT', message, { path: ['bundle', ...first.path], line: first.line, problems });
+  }
+}

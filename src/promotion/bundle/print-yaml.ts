@@ -1,0 +1,50 @@
+/** Bundles as text: the same bytes for the same contents, which readers of YAML 1.1 and 1.2 read alike. */
+import { Document, Scalar, visit, type ScalarTag, type Tags } from 'yaml';
+
+/** Control characters other than the tab and the line feed. */
+const CONTROL = /(?![\t\n])\p{Cc}/u;
+/** Characters that the printer leaves as they are although readers of YAML 1.1 refuse them, or people do not see them. */
+const ESCAPED = /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g;
+
+/**
+ * What YAML 1.1 or 1.2 would not read as text if it stood without quotes: null, booleans, `<<`, `=`, and whatever begins
+ * as a number, a time or a date does.
+ */
+const NOT_TEXT = /^(?:~|null|true|false|yes|no|on|off|y|n|<<|=|[-+]?\.(?:inf|nan|\d.*)|[-+]?\d.*)$/i;
+
+/** YAML 1.1 takes a number with an exponent for text unless it has a point. */
+const exponent: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => typeof value === 'number' && /^-?\de/.test(String(value)),
+  test: /^-?\d\.0e[-+]\d+$/,
+  resolve: Number,
+  stringify: ({ value }) => String(value).replace('e', '.0e'),
+};
+
+function styleOf(text: string, isKey: boolean): Scalar.Type | undefined {
+  if (CONTROL.test(text) || text.search(ESCAPED) >= 0 || /^\s+$/.test(text)) return Scalar.QUOTE_DOUBLE;
+  if (text.includes('\n')) return isKey ? Scalar.QUOTE_DOUBLE : Scalar.BLOCK_LITERAL;
+  return NOT_TEXT.test(text) ? Scalar.QUOTE_DOUBLE : undefined;
+}
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** No folding, multi-line text as blocks, everything in the order given. */
+export function printYaml(value: unknown): string {
+  const customTags = (tags: Tags): Tags => [exponent, ...tags];
+  const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2', schema: 'core', customTags });
+  visit(document, {
+    Scalar(key, node) {
+      const style = typeof node.value === 'string' ? styleOf(node.value, key === 'key') : undefined;
+      if (style !== undefined) node.type = style;
+    },
+  });
+  const text = document.toString({
+    lineWidth: 0,
+    minContentWidth: 0,
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+  });
+  // They stand in double quotes only.
+  return text.replace(ESCAPED, escaped);
+}

@@ -1,0 +1,98 @@
+/** What is wrong with a cron expression, field by field, in the words and with the values of whoever wrote it. */
+import { CronPattern } from 'croner';
+
+interface CronField {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  /** Names that stand for numbers, from `min` upwards. */
+  readonly names: readonly string[];
+}
+
+const FIELDS: readonly CronField[] = [
+  { name: 'minute', min: 0, max: 59, names: [] },
+  { name: 'hour', min: 0, max: 23, names: [] },
+  { name: 'day', min: 1, max: 31, names: [] },
+  { name: 'month', min: 1, max: 12, names: 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ') },
+  { name: 'weekday', min: 0, max: 7, names: 'SUN MON TUE WED THU FRI SAT'.split(' ') },
+];
+
+export const CRON_MODE = '5-part';
+
+/** @returns NaN for what is neither a number nor a name. */
+function valueOf({ min, names }: CronField, written: string): number {
+  const named = names.indexOf(written.toUpperCase());
+  if (named >= 0) return named + min;
+  return /^-?\d+$/.test(written) ? Number(written) : Number.NaN;
+}
+
+function itemProblem(field: CronField, item: string): string | null {
+  const { name, min, max } = field;
+  if (item === '') return `${name}: there is an empty value between commas`;
+  const [range = '', step] = item.split('/');
+  const parts = /^-\d+$/.test(range) ? [range] : range.replace(/^\+/, '').split('-');
+  const values = parts.map((part) => valueOf(field, part));
+  const outside = parts.find((_part, index) => (values[index] ?? min) < min || (values[index] ?? max) > max);
+  if (outside !== undefined) return `${name} ${outside}: ${min} to ${max}`;
+  const [from = Number.NaN, to = Number.NaN] = values;
+  if (from > to) return `${name} ${range}: the first value must not be larger than the second; write two ranges`;
+  const widest = max - min + (name === 'weekday' ? 0 : 1);
+  if (step !== undefined && /^\d+$/.test(step) && (Number(step) < 1 || Number(step) > widest))
+    return `${name} ${item}: a step is 1 to ${widest}`;
+  return null;
+}
+
+/** Whether croner reads the field when the others are `*`. */
+function isReadable(index: number, written: string): boolean {
+  const fields = FIELDS.map((_field, at) => (at === index ? written : '*'));
+  try {
+    return new CronPattern(fields.join(' '), 'UTC', { mode: CRON_MODE }) instanceof CronPattern;
+  } catch {
+    return false;
+  }
+}
+
+export const CRON_FIELDS = FIELDS.length;
+
+/**
+ * @param expression of five fields.
+ * @returns what is wrong with each field; empty for an expression that can be read.
+ */
+export function cronProblems(expression: string): string[] {
+  const fields = expression.trim().split(/\s+/);
+  return FIELDS.flatMap((field, index) => {
+    const written = fields[index] ?? '';
+    const problems = written.split(',').flatMap((item) => itemProblem(field, item) ?? []);
+    if (problems.length > 0) return problems;
+    return isReadable(index, written) ? [] : [`${field.name} ${written}: this cannot be read`];
+  });
+}
+
+/** The lengths that each month can have. */
+const MONTH_LENGTHS = [[31], [28, 29], [31], [30], [31], [30], [31], [31], [30], [31], [30], [31]];
+const LAST_OCCURRENCE = 1 << 5;
+
+function matchesDate(pattern: CronPattern, day: number, length: number): boolean {
+  const { day: days, dayOfWeek, lastDayOfMonth, lastWeekday, nearestWeekdays, starDOM, starDOW, useAndLogic } = pattern;
+  const isDay =
+    days[day - 1] === 1 ||
+    (lastDayOfMonth && day === length) ||
+    (lastWeekday && day > length - 3) ||
+    nearestWeekdays[day - 1] === 1;
+  const occurrence = (1 << (Math.ceil(day / 7) - 1)) | (day > length - 7 ? LAST_OCCURRENCE : 0);
+  // Every date falls on every day of the week in some year.
+  const isWeekday = dayOfWeek.some((occurrences) => (occurrences & occurrence) !== 0);
+  return !starDOM && !starDOW && !useAndLogic ? isDay || isWeekday : isDay && isWeekday;
+}
+
+/** Whether some calendar has a date that the expression names: croner would look for one through 8,000 years. */
+export function namesDate(expression: string): boolean {
+  const pattern = new CronPattern(expression, 'UTC', { mode: CRON_MODE });
+  return MONTH_LENGTHS.some(
+    (lengths, month) =>
+      pattern.month[month] === 1 &&
+      lengths.some((length) =>
+        Array.from({ length }, (_day, index) => index + 1).some((day) => matchesDate(pattern, day, length)),
+      ),
+  );
+}
