@@ -23,24 +23,31 @@ async function within(ms: number, work: Promise<void>): Promise<boolean> {
 /** What was started, in its order. */
 export class Cleanup {
   readonly #steps: Stoppable[] = [];
+  #running: Promise<boolean> | null = null;
 
   add(step: Stoppable): void {
     this.#steps.push(step);
   }
 
   /**
-   * Stops everything, last first. A step that fails or takes too long does not keep the others from theirs.
+   * Stops everything, last first. A step that fails or takes too long does not keep the others from theirs. Further calls
+   * wait for the first.
    * @returns whether all of it ended in time.
    */
-  async run(withinMs: number, logger: Logger): Promise<boolean> {
-    const deadline = performance.now() + withinMs;
+  run(withinMs: number, logger: Logger): Promise<boolean> {
+    return (this.#running ??= this.#stopAll(performance.now() + withinMs, logger));
+  }
+
+  async #stopAll(deadline: number, logger: Logger): Promise<boolean> {
     let isClean = true;
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+    for (let step = this.#steps.at(-1); step; step = this.#steps.at(-1)) {
       const allowed = Math.max(0, deadline - performance.now()) * (1 - RESERVE);
       const ended = await within(allowed, step.stop(allowed)).catch((error: unknown) => {
         logger.error({ error: error instanceof Error ? error.stack : String(error) }, `Stopping ${step.name} failed`);
         return false;
       });
+      // Only now: until it has ended, it is among those to abandon.
+      this.#steps.pop();
       if (ended) continue;
       isClean = false;
       step.abandon?.();

@@ -1,96 +1,11 @@
-/** backup and restore: the whole database in a file, beside the gateway and as the database's own roles. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
-import { readAccounts } from '../../audit/event-reader';
-import { verifyDatabase } from '../../audit/verify-database';
-import { Signer } from '../../auth/signer';
-import { readConfig, type Config } from '../../config';
-import { asAuditor } from '../../db/archive-store';
-import { PLATFORM_CHAIN } from '../../db/ids';
-import { backupLines } from '../../db/setup/backup';
-import { migrate, roleUrls } from '../../db/setup/migrate';
-import { restoreLines } from '../../db/setup/restore';
-import { startEmbedded } from '../../embedded-postgres/start-embedded';
-import { existingSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
-import { linkDurably } from '../../util/durable-file';
-import { CommandFailure, messageOf } from '../failures';
-import { data, note } from '../output/print';
+/** backup and restore: the whole database in a file. */
+import { createRequire } from 'node:module';
 import { localCommand } from './command';
 
-/** Works on the database that the environment names, as the gateway does; every failure is a sentence. */
-async function withDatabase(work: (config: Config, ownerUrl: string) => Promise<void>): Promise<void> {
-  try {
-    const config = readConfig();
-    if (config.DATABASE_URL !== undefined) {
-      await work(config, config.DATABASE_URL);
-      return;
-    }
-    const server = await startEmbedded({ dataDir: config.DATA_DIR, log: () => undefined });
-    await work(config, server.url).finally(() => server.stop());
-  } catch (error) {
-    throw error instanceof CommandFailure ? error : new CommandFailure(messageOf(error));
-  }
-}
+const load = createRequire(__filename);
 
-async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${line}\n`;
-}
-
-async function backup(file: string): Promise<void> {
-  await withDatabase(async (config, ownerUrl) => {
-    const { operatorUrl } = await roleUrls(ownerUrl, config);
-    const unfinished = `${file}.unfinished`;
-    try {
-      const output = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });
-      await pipeline(Readable.from(ended(backupLines(operatorUrl))), createGzip(), output);
-      if (!linkDurably(unfinished, file))
-        throw new CommandFailure(`${file} exists already: a backup never replaces a file.`);
-    } finally {
-      await rm(unfinished, { force: true });
-    }
-    note(`${file} holds everything but the secrets key: keep SECRETS_KEY, or secrets.key of DATA_DIR, elsewhere.`);
-  });
-}
-
-async function* linesOf(file: string): AsyncGenerator {
-  const input = createReadStream(file).on('error', (error) => content.destroy(error));
-  const content = createGunzip();
-  for await (const line of createInterface({ input: input.pipe(content), crlfDelay: Infinity })) {
-    const parsed: unknown = JSON.parse(line);
-    yield parsed;
-  }
-}
-
-/** @throws CommandFailure naming the accounts whose audit log is not as it was written. */
-async function verifyChains(operatorUrl: string, { publicKey }: Signer): Promise<number> {
-  return asAuditor(operatorUrl, async (query) => {
-    const accounts = new Set([PLATFORM_CHAIN, ...(await readAccounts(query))]);
-    let checked = 0;
-    for (const account of accounts) {
-      const verification = await verifyDatabase(query, account, publicKey);
-      if (verification.problem)
-        throw new CommandFailure(
-          `Restored, but the audit log of ${account} does not verify: ${verification.problem.message}`,
-        );
-      checked += verification.checked;
-    }
-    return checked;
-  });
-}
-
-async function restore(file: string): Promise<void> {
-  await withDatabase(async (config, ownerUrl) => {
-    const counts = await restoreLines(ownerUrl, config, linesOf(file), (keyId) => void secretsKey(config, keyId));
-    const { operatorUrl } = await migrate(ownerUrl, config);
-    const events = await verifyChains(operatorUrl, new Signer(existingSecretsKey(config)));
-    const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    await data(`${rows} rows restored; ${events} audit events verified.`);
-  });
-}
+/** They need the libraries of the server, for which no other command shall wait. */
+const tool = () => load('../tools/backup') as typeof import('../tools/backup');
 
 const beside = (description: string): string =>
   `${description} Works beside the gateway, with its settings (DATABASE_URL, DATA_DIR, SECRETS_KEY).`;
@@ -101,7 +16,7 @@ export const backupCommand = localCommand(
   ['backup portcullis.backup'],
 )
   .argument('<file>', 'where to write; must not exist')
-  .action(backup);
+  .action((file: string) => tool().backup(file));
 
 export const restoreCommand = localCommand(
   'restore',
@@ -109,4 +24,4 @@ export const restoreCommand = localCommand(
   ['restore portcullis.backup'],
 )
   .argument('<file>', 'what "portcullis backup" wrote')
-  .action(restore);
+  .action((file: string) => tool().restore(file));
