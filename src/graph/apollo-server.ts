@@ -17,7 +17,7 @@ import type { Logger } from 'pino';
 import type { GatewayContext } from './context';
 import { toResponseError, type ToGatewayError } from './errors/to-gateway-error';
 import { LIMITS } from './operation-limits';
-import type { RunOperation } from './run-operation';
+import type { OperationBudgets, RunOperation } from './run-operation';
 import { trustedQueries, type TrustedDocuments } from './trusted-documents';
 
 export interface ApolloParts<Context extends GatewayContext> {
@@ -26,15 +26,20 @@ export interface ApolloParts<Context extends GatewayContext> {
   readonly sandbox: boolean;
   readonly trusted: TrustedDocuments | null;
   readonly runOperation: RunOperation<Context>;
+  readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
   readonly toGatewayError: ToGatewayError;
   readonly logger: Logger;
 }
 
 /** Apollo has parsed the document by then, to learn whether GET may run it; it validates and executes nothing. */
-const runPlugin = <Context extends GatewayContext>(
-  runOperation: RunOperation<Context>,
-): ApolloServerPlugin<Context> => ({
+const runPlugin = <Context extends GatewayContext>({
+  runOperation,
+  rateLimits,
+}: Pick<ApolloParts<Context>, 'runOperation' | 'rateLimits'>): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
+    async didEncounterErrors({ contextValue: { caller, address } }) {
+      rateLimits.chargeRefusal(caller, address, 'parse');
+    },
     async responseForOperation({ request: { operationName, variables }, source, contextValue }) {
       const { status, headers, body } = await runOperation({ query: source, operationName, variables }, contextValue);
       const http = { status, headers: new HeaderMap(Object.entries(headers)) };
@@ -62,6 +67,7 @@ export function createApolloServer<Context extends GatewayContext>({
   sandbox,
   trusted,
   runOperation,
+  rateLimits,
   toGatewayError,
   logger,
 }: ApolloParts<Context>): ApolloServer<Context> {
@@ -84,7 +90,7 @@ export function createApolloServer<Context extends GatewayContext>({
       toResponseError(toGatewayError(error, REQUEST_ID_PLACEHOLDER), error, REQUEST_ID_PLACEHOLDER),
     logger: loggerFor(logger),
     plugins: [
-      runPlugin(runOperation),
+      runPlugin({ runOperation, rateLimits }),
       sandbox ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -8,11 +8,12 @@ import { REQUEST_ID_PLACEHOLDER } from '../graph/apollo-server';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
-import type { OperationRequest, RunOperation } from '../graph/run-operation';
+import type { OperationBudgets, OperationRequest, RunOperation } from '../graph/run-operation';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
   readonly runOperation: RunOperation<Context>;
+  readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
   /** What it throws is the answer. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly toGatewayError: ToGatewayError;
@@ -82,6 +83,7 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: OperationAns
 export function graphqlHandler<Context extends GatewayContext>({
   apollo,
   runOperation,
+  rateLimits,
   createContext,
   toGatewayError,
   changes,
@@ -112,6 +114,8 @@ export function graphqlHandler<Context extends GatewayContext>({
       return refuse(error);
     }
     const operation = method === 'POST' ? operationRequestOf(body) : null;
+    // Apollo words what is wrong with such a body.
+    if (method === 'POST' && !operation) rateLimits.chargeRefusal(context.caller, context.address, 'parse');
     if (!operation) return askApollo(request, reply, context);
     if (mediaType === undefined) return refuse(notAcceptable());
     const answer = await runOperation(operation, context);

@@ -144,7 +144,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   const { hooks, changes } = notingChanges(parts.hooks);
   const runOperation = createRunOperation({ ...parts, hooks, trusted, toGatewayError });
   const sandbox = settings.SANDBOX;
-  const apollo = createApolloServer({ schema, sandbox, trusted, runOperation, toGatewayError, logger });
+  const apollo = createApolloServer({ schema, sandbox, trusted, runOperation, rateLimits, toGatewayError, logger });
   await apollo.start();
   const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
   const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
@@ -176,7 +176,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   checkMethods(app);
   handleErrors(app, handling);
   boundOutput(app, budget);
-  const handler = graphqlHandler({ apollo, runOperation, createContext, toGatewayError, changes });
+  const handler = graphqlHandler({ apollo, runOperation, rateLimits, createContext, toGatewayError, changes });
   serveGraphql(app, parts, budget, handler);
   serveHealth(
     app,

@@ -18,7 +18,7 @@ beforeAll(async () => {
   tenants = await createTwoTenants();
   for (let number = 0; number < ROWS; number += 1)
     ids.push(await createLarge(tenants.acme, number, number < ROWS / 2 ? [] : ids.slice(0, ROWS / 2)));
-});
+}, 90_000);
 afterAll(() => tenants.close());
 
 const LARGE = 'instruction config toolConfigs';
@@ -45,12 +45,14 @@ it.each([
   },
 );
 
-it('one row that hangs in many places is refused before it is written out so often', async () => {
+it('one row that hangs in many places is refused before it is written out so often, each time', async () => {
   const start = 'mutation ($id: ID!) { startRun(agentId: $id) { id } }';
   for (let run = 0; run < ROWS; run += 1) await tenants.acme.ask(start, { id: ids[0] });
-  const answer = await tenants.acme.send(`{ runs(first: 100) { nodes { agent { ${LARGE} } } } }`);
-  expect(outcome(answer)).toEqual(TOO_LARGE);
-  expect(answer.text.length).toBeLessThan(1_000);
+  for (let run = 0; run < 3; run += 1) {
+    const answer = await tenants.acme.send(`{ runs(first: 100) { nodes { agent { ${LARGE} } } } }`);
+    expect(outcome(answer)).toEqual(TOO_LARGE);
+    expect(answer.text.length).toBeLessThan(1_000);
+  }
 });
 
 it('what fits is answered whole', async () => {
