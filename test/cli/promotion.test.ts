@@ -43,7 +43,7 @@ describe('a file that cannot be used', () => {
     ['a missing file', 'missing.yaml', () => undefined, 'there is no such file or folder'],
     ['an empty file', 'empty.yaml', () => write('empty.yaml', ' \n'), 'is empty'],
     ['bytes', 'binary.yaml', () => write('binary.yaml', Buffer.from([1, 0, 255])), 'is not text in UTF-8'],
-    ['too large a bundle', 'large.yaml', () => write('large.yaml', 'x'.repeat(3 * 1024 * 1024)), '--include'],
+    ['too large a bundle', 'large.yaml', () => write('large.yaml', 'x'.repeat(9 * 1024 * 1024)), '--include'],
     ['broken YAML', 'broken.yaml', () => write('broken.yaml', 'tools: ['), 'BAD_USER_INPUT'],
     ['an edited plan', 'edited.json', () => write('edited.json', '{"form":"portcullis-plan-1"}'), 'Plan again'],
   ])('is refused in a sentence: %s', async (_what, file, make, words) => {
@@ -112,7 +112,7 @@ it('a file of GL AIP is planned with a report and applied, its secret from a var
   await cli.run(`undo ${again.stdout.trim()} --profile staging --yes`);
   write('wrong-server.yaml', SERVER.replace('https://tides.example', 'nowhere'));
   const wrong = await cli.run('plan wrong-server.yaml --profile staging');
-  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('line 3')]);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('wrong-server.yaml:3: config.url: is required')]);
   expect([bare, applied, again].map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
 });
 

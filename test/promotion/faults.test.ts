@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Client } from 'pg';
+import type { PreparedQuery } from '../../src/db/pipeline/batch';
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
@@ -49,33 +49,33 @@ const FAULTS = {
   UNAVAILABLE: 'SELECT pg_terminate_backend(pg_backend_pid())',
 };
 
-const OPENS_APPLY = /^BEGIN; SET LOCAL app\.account_id .*"operationName":"Apply"/;
-
-const textOf = (given: unknown): string =>
-  typeof given === 'object' && given !== null && 'text' in given ? String(given.text) : String(given);
+/** The request that a transaction is opened for is among the first values it sends. */
+const OPENS_APPLY = /operationName\\*":\\*"Apply/;
 
 /**
  * PostgreSQL gets `fault` instead of the nth statement of an apply, from 0 for the opening one, to COMMIT.
  * @returns the statements of the apply until then.
  */
 async function withFault(nth: number, fault: string, work: () => Promise<void>): Promise<string[]> {
-  const query: unknown = Reflect.get(Client.prototype, 'query');
-  if (typeof query !== 'function') throw new Error('There is no query to stand in for');
+  const batch: unknown = Reflect.get(PipelineClient.prototype, 'batch');
+  if (typeof batch !== 'function') throw new Error('There is no batch to stand in for');
   const statements: string[] = [];
   const applying = new Set<unknown>();
-  const value = function (this: unknown, ...given: unknown[]): unknown {
-    const text = textOf(given[0]);
-    if (OPENS_APPLY.test(text)) applying.add(this);
-    if (!applying.has(this) || statements.length > nth) return Reflect.apply(query, this, given);
-    statements.push(text);
-    return Reflect.apply(query, this, statements.length > nth ? [fault] : given);
+  const value = function (this: unknown, queries: readonly PreparedQuery[]): unknown {
+    if (OPENS_APPLY.test(JSON.stringify(queries))) applying.add(this);
+    const sent = queries.map((query) => {
+      if (!applying.has(this) || statements.length > nth) return query;
+      statements.push(query.text);
+      return statements.length > nth ? { text: fault, values: [] } : query;
+    });
+    return Reflect.apply(batch, this, [sent]);
   };
-  Object.defineProperty(PipelineClient.prototype, 'query', { value, configurable: true });
+  Object.defineProperty(PipelineClient.prototype, 'batch', { value, configurable: true, writable: true });
   try {
     await work();
     return statements;
   } finally {
-    Reflect.deleteProperty(PipelineClient.prototype, 'query');
+    Object.defineProperty(PipelineClient.prototype, 'batch', { value: batch, configurable: true, writable: true });
   }
 }
 

@@ -47,7 +47,8 @@ const LINES = [
 const piece = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom(...LINES));
 // The null character is what PostgreSQL keeps in no text.
 const prose = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join('').replaceAll('\0', ''));
-const word = prose.map((text) => text.replace(/\p{Cc}/gu, '')).filter((text) => text.trim() !== '');
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const word = prose.map((text) => text.replace(UNSEEN, '').normalize('NFC')).filter((text) => text.trim() !== '');
 const name = fc.oneof(word, fc.constantFrom('null', 'true', '1', '- a', 'constructor', 'a: b', "it's", 'ünï'));
 
 const leaf = fc.oneof(prose, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null));

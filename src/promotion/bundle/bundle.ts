@@ -97,7 +97,8 @@ class Reader {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) throw this.refuse([kind.section], 'must be a list.');
     const wanted: Wanted[] = [];
-    for (const [index, item] of value.entries()) {
+    const items: readonly unknown[] = value;
+    for (const [index, item] of items.entries()) {
       if (index % SLICE_ROWS === SLICE_ROWS - 1) await setImmediate();
       const path = [kind.section, index];
       const entry = this.problems.attempt(() => this.entry(kind, item, path));

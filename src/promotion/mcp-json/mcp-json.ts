@@ -101,7 +101,7 @@ class ServerEntry {
       this.#remark(['headers', header], `holds a secret, which was left out; give ${what} as ${name}.`);
       return placeholder(name);
     };
-    const [[first = '', value] = []] = secret;
+    const [[first, value] = ['', null]] = secret;
     if (secret.length === 1 && /^authorization$/i.test(first) && /^bearer\s/i.test(String(value)))
       return {
         type: 'BEARER_TOKEN',
