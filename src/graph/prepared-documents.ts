@@ -100,6 +100,12 @@ function refuseMissingRoots(schema: GraphQLSchema, { definitions }: DocumentNode
   }
 }
 
+/** A literal that a scalar refused has said what is wrong, and where. */
+const validationError = (error: GraphQLError): GraphQLError =>
+  error instanceof GatewayError || error.originalError instanceof GatewayError
+    ? error
+    : withCode(error, 'GRAPHQL_VALIDATION_FAILED');
+
 export class PreparedDocuments {
   readonly #documents = new LRUCache<string, PreparedDocument>({
     max: MAX_DOCUMENTS,
@@ -131,7 +137,7 @@ export class PreparedDocuments {
     refuseMissingRoots(schema, document);
     const errors = validate(schema, document, specifiedRules, OPTIONS);
     if (errors.length > 0) {
-      throw new RequestErrors(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+      throw new RequestErrors(errors.map(validationError));
     }
     const prepared = new PreparedDocument(schema, document, stats, this.isTrusted?.(document) ?? true);
     this.#documents.set(text, prepared);

@@ -2,7 +2,7 @@
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import type { PreparedQuery } from '../../src/db/pipeline/batch';
 
-const CONDITION = /\b(?:\w+\.)?"?account_id"? = (\$\d+)(?:::uuid)?(?!\d)/g;
+const CONDITION = /(?:\b\w+\.)?(?:"account_id"|\baccount_id) = (\$\d+)(?:::uuid)?(?!\d)/g;
 /** The row of an account is its own: its id is the account's. */
 const ACCOUNT_ROW = /(FROM "account" t WHERE )t\."id" = (\$1)(?!\d)/;
 
