@@ -55,7 +55,9 @@ beforeAll(async () => {
   await seed(tenants.acme, 'Acme');
   await seed(tenants.globex, 'Globex');
   // A key that was replaced refers to a row that comes later.
-  await tenants.acme.ask('mutation { createApiKey(input: { name: "replaced" }) { apiKey { id } } }');
+  await tenants.acme.ask(
+    'mutation { createApiKey(input: { name: "replaced", role: ADMINISTRATOR }) { apiKey { id } } }',
+  );
   await tenants.acme.ask(
     'mutation { createTool(input: { name: "odd \\" \\\\ , (x) {y} ü 𝄞", tags: ["a,b", ""] }) { id } }',
   );

@@ -93,7 +93,7 @@ it('an integer beyond what a number holds exactly is never rounded', async () =>
   await expectInternal(HISTORY, { id }, /sequence.*audit_event/);
 });
 
-const KEY = 'mutation { createApiKey(input: { name: "forever" }) { apiKey { id } secret } }';
+const KEY = 'mutation { createApiKey(input: { name: "forever", role: ADMINISTRATOR }) { apiKey { id } secret } }';
 const KEYS = '{ apiKeys(first: 100) { nodes { name expiresAt } } }';
 interface NewKey {
   readonly createApiKey: { readonly apiKey: { readonly id: string }; readonly secret: string };

@@ -53,7 +53,7 @@ describe('limits', () => {
     await limited({ settings: { RATE_LIMIT_ACCOUNT: 250 } }, async (other) => {
       const { acme, globex } = other;
       const made = await acme.ask<{ createApiKey: { secret: string } }>(
-        'mutation { createApiKey(input: { name: "second" }) { secret } }',
+        'mutation { createApiKey(input: { name: "second", role: ADMINISTRATOR }) { secret } }',
       );
       await acme.ask(HUNDRED);
       const second = other.client(made.createApiKey.secret);

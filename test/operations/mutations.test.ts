@@ -86,7 +86,9 @@ describe('a root field whose nested answer cannot be read', () => {
   it('creates no key, whose secret would be lost', async () => {
     const before = await count('api_key');
     const answer = await whileLocked('key_usage', () =>
-      acme.send('mutation { createApiKey(input: { name: "lost" }) { secret apiKey { usage { count } } } }'),
+      acme.send(
+        'mutation { createApiKey(input: { name: "lost", role: ADMINISTRATOR }) { secret apiKey { usage { count } } } }',
+      ),
     );
     expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retry: true } }]);
     expect(answer.text).not.toContain('pcl_live_');
@@ -95,7 +97,7 @@ describe('a root field whose nested answer cannot be read', () => {
 
   it('ends no key by rotation: the old one still works', async () => {
     const { createApiKey } = await acme.ask<{ createApiKey: { secret: string; apiKey: { id: string } } }>(
-      'mutation { createApiKey(input: { name: "rotated" }) { secret apiKey { id } } }',
+      'mutation { createApiKey(input: { name: "rotated", role: ADMINISTRATOR }) { secret apiKey { id } } }',
     );
     const answer = await whileLocked('key_usage', () =>
       acme.send(
