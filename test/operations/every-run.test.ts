@@ -83,7 +83,8 @@ describe('a limit', () => {
     const first = await post(sender, request);
     expect([first.status, codeOf(first)]).toEqual([400, 'QUERY_TOO_COMPLEX']);
     for (let run = 2; run <= RUNS; run += 1) expect(await post(sender, request)).toEqual(first);
-    expect(await post({ key: null }, request)).toEqual(first);
+    // Without a key, larger bodies are refused before they are read.
+    if (request.query.length < 10_000) expect(await post({ key: null }, request)).toEqual(first);
     expect(await post(sender, request, { extensions: { padding: 'x'.repeat(300_000) } })).toEqual(first);
     if (request.query.length < 10_000) expect(await get(sender, request)).toEqual(first);
   });
@@ -160,7 +161,7 @@ describe('budgets', () => {
   /** A key of its own for each case. @returns what it is told of a read after it sent the query so often. */
   async function readAfter(query: string, times: number): Promise<string> {
     const made = await limited.master.ask<{ createApiKey: { secret: string } }>(
-      'mutation ($id: ID!, $name: String!) { createApiKey(accountId: $id, input: { name: $name }) { secret } }',
+      'mutation ($id: ID!, $name: String!) { createApiKey(accountId: $id, input: { name: $name, role: ADMINISTRATOR }) { secret } }',
       { id: limited.acme.accountId, name: randomUUID() },
     );
     const client = limited.client(made.createApiKey.secret);

@@ -134,8 +134,8 @@ class Reader {
   /** The rules of the resource itself, put with the bundle's words for places. */
   #draft(kind: Kind, value: JsonRecord, names: JsonRecord, path: Path): JsonRecord | null {
     const columns = Object.entries(value).filter(([field]) => kind.columns.has(field));
-    const parents = kind.parents.map(({ field, parent }) => [parent.column, names[field]]);
-    const draft = Object.fromEntries([...columns, ...parents]);
+    const parents = kind.parents.map(({ field, parent }) => [parent.column, names[field]] as const);
+    const draft: JsonRecord = Object.fromEntries<unknown>([...columns, ...parents]);
     const checked = checkRules(kind.resource.mutations.rowSchema, draft);
     if ('data' in checked) return checked.data;
     // What is wrong with a name of a parent is said in the words of the bundle.

@@ -39,7 +39,8 @@ export function explainYaml({ code, message }: YamlFault, line: string): string 
   if (/\{\{|\{%/.test(line)) return '{{ … }} and {% … %} must be filled in before; a bundle is not a template';
   if (/^(?:<{7}|={7}|>{7})/.test(line)) return 'this is a conflict marker of Git; merge the file first';
   const [, value] = SIGN_FIRST.exec(line) ?? [];
-  if (value !== undefined) return `a value that begins with ${value.slice(0, 1)} must be in quotes: ${JSON.stringify(value)}`;
+  if (value !== undefined)
+    return `a value that begins with ${value.slice(0, 1)} must be in quotes: ${JSON.stringify(value)}`;
   if (code === 'MISSING_CHAR') return missing(message);
   return SENTENCES[code] ?? 'this line cannot be read';
 }
