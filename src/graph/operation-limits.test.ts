@@ -13,12 +13,6 @@ const DOUBLING =
 const THREE_LEVELS = (size: string): string =>
   `agents(first: ${size}) { nodes { runs(first: ${size}) { nodes { agent { runs(first: ${size}) { nodes { id } } } } } } }`;
 
-const nested = (depth: number): unknown => {
-  let value: unknown = 1;
-  for (let level = 0; level < depth; level++) value = [value];
-  return value;
-};
-
 const HOSTILE: Record<string, GraphqlRequest> = {
   'three levels of a hundred': { query: `{ ${THREE_LEVELS('100')} }` },
   'three levels of a hundred through a variable': {
@@ -50,10 +44,6 @@ const HOSTILE: Record<string, GraphqlRequest> = {
   tokens: { query: `{ ${'hello '.repeat(1001)} }` },
   'the schema many times': {
     query: `{ ${repeat(20, (index) => `s${index}: __schema { types { name } }`)} ... { s20: __schema { types { name } } } }`,
-  },
-  'variables nested deeply': {
-    query: 'query ($json: Json) { echo(json: $json) }',
-    variables: { json: nested(1_000) },
   },
 };
 

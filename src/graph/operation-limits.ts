@@ -18,8 +18,6 @@ export const LIMITS = {
   fields: 1_000,
   /** Objects that the answer may hold; see query-cost.ts. */
   cost: 20_000,
-  /** Lists and objects inside each other in the variables. */
-  variableDepth: 64,
 } as const;
 
 type LimitName = keyof typeof LIMITS;
@@ -34,7 +32,6 @@ const ADVICE: Record<LimitName, string> = {
   directives: 'Use fewer directives, or separate operations.',
   fields: 'Ask for fewer fields, or split the operation.',
   cost: 'Ask for smaller pages (first), or for fewer lists inside lists.',
-  variableDepth: 'Send flatter variables.',
 };
 
 const NAMES: Record<LimitName, string> = {
@@ -47,7 +44,6 @@ const NAMES: Record<LimitName, string> = {
   fieldPairs: 'pairs of fields with one response name',
   fields: 'fields after expanding fragments',
   cost: 'objects (cost)',
-  variableDepth: 'levels of nesting in the variables',
 };
 
 /** @param measured what the request has, or `more` when counting stopped at the limit. */
@@ -65,20 +61,6 @@ const COUNTED = ['rootFields', 'depth', 'aliases', 'directives', 'fieldPairs'] a
 /** @throws GatewayError QUERY_TOO_COMPLEX */
 export function refuseCounts(counts: Readonly<OperationCounts>): void {
   for (const limit of COUNTED) if (counts[limit] > LIMITS[limit]) throw tooComplex(limit, counts[limit]);
-}
-
-/** @throws GatewayError QUERY_TOO_COMPLEX */
-export function refuseDeepVariables(variables: Readonly<Record<string, unknown>>): void {
-  let level: object[] = [variables];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > LIMITS.variableDepth) throw tooComplex('variableDepth', 'more');
-    const next: object[] = [];
-    for (const holder of level) {
-      for (const value of Object.values(holder) as unknown[])
-        if (typeof value === 'object' && value !== null) next.push(value);
-    }
-    level = next;
-  }
 }
 
 /** @throws GatewayError QUERY_TOO_COMPLEX */

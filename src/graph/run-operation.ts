@@ -12,7 +12,7 @@ import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
 import type { FieldPlan, OperationPlan, Variables } from './executor/operation-plan';
 import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
-import { refuseCost, refuseDeepVariables } from './operation-limits';
+import { refuseCost } from './operation-limits';
 import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
 import { runMutation, type BeginField, type MutationResult } from './run-mutation';
 import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
@@ -155,7 +155,6 @@ export function createRunOperation<Context extends GatewayContext>({
       const prepared = document.operationNamed(request.operationName);
       refuseIntrospection(prepared, caller);
       const given = request.variables ?? {};
-      refuseDeepVariables(given);
       const known = factsOf(prepared, given);
       refuseCost(known.cost);
       const variables = coerceVariables(schema, prepared, given);

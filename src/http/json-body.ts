@@ -75,7 +75,8 @@ class Inspection {
   value(path: Path): void {
     this.#skip();
     const sign = this.text[this.#at];
-    if (path.length > MAX_LEVELS) throw badInput([], `The JSON is nested more than ${MAX_LEVELS} levels deep.`);
+    if (path.length > MAX_LEVELS)
+      throw badInput([], `The JSON is nested more than ${MAX_LEVELS} levels deep. Send flatter JSON.`);
     if (sign === '{') this.#object(path);
     else if (sign === '[') this.#list(path);
     else if (sign === '"') this.#string(path);

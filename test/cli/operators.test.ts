@@ -31,7 +31,7 @@ describe('keys', () => {
       'create',
       'nightly build',
       '--role',
-      'creator',
+      'administrator',
       '--days',
       '3',
       '--profile',

@@ -112,7 +112,10 @@ it('a file of GL AIP is planned with a report and applied, its secret from a var
   await cli.run(`undo ${again.stdout.trim()} --profile staging --yes`);
   write('wrong-server.yaml', SERVER.replace('https://tides.example', 'nowhere'));
   const wrong = await cli.run('plan wrong-server.yaml --profile staging');
-  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('wrong-server.yaml:3: config.url: is required')]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    1,
+    expect.stringContaining('wrong-server.yaml:3: config.url: is required'),
+  ]);
   expect([bare, applied, again].map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
 });
 

@@ -218,6 +218,6 @@ it('JSON that is nested too deeply is refused and leaves the process as it was',
     `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`,
   ]) {
     const { status, error } = await post(withMetadata(metadata));
-    expect([status, error?.message]).toEqual([400, 'The JSON is nested more than 64 levels deep.']);
+    expect([status, error?.message]).toEqual([400, 'The JSON is nested more than 64 levels deep. Send flatter JSON.']);
   }
 });
