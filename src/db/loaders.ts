@@ -1,8 +1,7 @@
 /** DataLoaders of one scope, partitioned per account: a partition caches for one account and can hold no other's rows. */
 import DataLoader from 'dataloader';
 import { relationStatement, type Relation } from './statements/relation';
-import { toRow, type OwnedRow } from './statements/row';
-import type { Scope } from './scope';
+import { toRow, type OwnedRow, type RowScope } from './statements/row';
 import type { Statement } from './statements/select';
 
 interface Wanted {
@@ -20,7 +19,7 @@ class Group {
   #wanted: Wanted[] = [];
 
   constructor(
-    private readonly scope: Scope,
+    private readonly scope: RowScope,
     private readonly statement: Statement,
     private readonly limit: number | null,
   ) {}
@@ -78,7 +77,7 @@ class Group {
 export class Loaders {
   #groups = new Map<Statement, Map<number, Group>>();
 
-  constructor(private readonly scope: Scope) {}
+  constructor(private readonly scope: RowScope) {}
 
   /**
    * Rows that hang off one row.

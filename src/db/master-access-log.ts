@@ -1,7 +1,6 @@
 /** The access log of master keys: who did what to whose rows and why, stored before anything is answered. */
 import type { Caller } from '../auth/caller';
 import type { PreparedQuery } from './pipeline/batch';
-import type { Database } from './database';
 import { translateFailure } from './database-errors';
 import { newId } from './ids';
 
@@ -99,12 +98,17 @@ export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: Acco
   };
 }
 
+/** Where the gateway's own records go: the database. */
+interface Recorder {
+  record(queries: readonly PreparedQuery[]): Promise<void>;
+}
+
 /**
  * Stores what no transaction of the request has stored: reads, and operations that changed nothing.
  * @param safeToRetry whether nothing can have been changed by the request.
  */
 export async function storeAccess(
-  database: Database,
+  database: Recorder,
   caller: Caller,
   origin: AccessOrigin,
   safeToRetry: boolean,

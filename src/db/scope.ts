@@ -4,9 +4,12 @@ import { GatewayError } from '../errors';
 import type { Database } from './database';
 import { isTransactionConflict, translateFailure } from './database-errors';
 import { Loaders } from './loaders';
+import { runOnce } from './idempotency';
+import type { Origin } from './origin';
 import type { PreparedQuery } from './pipeline/batch';
 import type { RoleKind } from './setup/roles';
-import type { Origin, Transaction } from './transaction';
+import { SCOPE, type StoredRow } from './statements/row';
+import { Transaction } from './transaction';
 import type { UnitOfWork } from './unit-of-work';
 
 interface Pending {
@@ -123,9 +126,29 @@ export class Scope {
    */
   async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     try {
-      return await (this.unitOfWork ? this.unitOfWork.write(this, work) : this.#writeAlone(work, MAX_TRIES));
+      return await (this.unitOfWork ? this.#writeIn(this.unitOfWork, work) : this.#writeAlone(work, MAX_TRIES));
     } finally {
       this.loaders.clear();
+    }
+  }
+
+  /**
+   * Of a request with an Idempotency-Key that comes again, the answer is that of the first time. When `work` fails, the
+   * unit is rolled back, with everything that was written in it before.
+   */
+  async #writeIn<T>(unit: UnitOfWork, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    unit.join(this);
+    const request = this.origin.repeatable ?? null;
+    const { answerReadsMore } = unit.options;
+    try {
+      // The answer that is kept is the last statement then.
+      const transaction = new Transaction(this, unit, request === null && !answerReadsMore);
+      if (request === null) return await work(transaction);
+      const keeping = new Transaction(this, unit, !answerReadsMore);
+      return await runOnce(keeping, request, unit.numberWrite(this), () => work(transaction));
+    } catch (error) {
+      await unit.rollback(error);
+      throw translateFailure(error, true);
     }
   }
 
@@ -134,7 +157,7 @@ export class Scope {
     for (let left = tries; ; left -= 1) {
       const unit = this.database.unitOfWork({ answerReadsMore: false, ...(position !== undefined && { position }) });
       try {
-        const result = await unit.write(this, work);
+        const result = await this.#writeIn(unit, work);
         await unit.commit();
         return result;
       } catch (error) {
@@ -142,4 +165,11 @@ export class Scope {
       }
     }
   }
+}
+
+/** The scope that a row was read under. @throws for a row that was read under none: nothing may hang off it. */
+export function scopeOfRow(row: StoredRow): Scope {
+  const scope = row[SCOPE];
+  if (scope instanceof Scope) return scope;
+  throw new Error('A row without a scope leads nowhere');
 }

@@ -1,10 +1,9 @@
 /** What a change works with: rows are locked, stored, changed and removed by account and id, all or nothing. */
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { AccountId } from '../auth/caller';
 import { notFound } from '../errors';
-import type { IdempotentRequest } from './idempotency';
-import type { AccessOrigin } from './master-access-log';
+import type { Database } from './database';
 import type { PreparedQuery } from './pipeline/batch';
-import type { Scope } from './scope';
 import {
   deleteRow,
   insertRow,
@@ -17,18 +16,16 @@ import {
 } from './statements/change';
 import { lockDeletedWith, lockDependents, lockExpired } from './statements/dependents';
 import { linksOf, lockLinks, unlink, type LinkTable } from './statements/links';
-import { toRows, type StoredRow } from './statements/row';
+import { toRows, type RowScope, type StoredRow } from './statements/row';
 import type { Table } from './statements/table';
-import type { UnitOfWork } from './unit-of-work';
+import type { UnitOfWork, Writer } from './unit-of-work';
 
 export { DatabaseTime } from './statements/change';
 
-/** Where a change comes from; its audit event names all of it. One object for each request. */
-export interface Origin extends AccessOrigin {
-  /** Known once the document is read. */
-  operationName: string | null;
-  /** Set for a request with an Idempotency-Key. */
-  readonly repeatable?: IdempotentRequest | null;
+/** What a transaction needs of the scope that it writes under; see scope.ts. */
+export interface TransactionScope extends Writer, RowScope {
+  readonly database: Database;
+  requireAccount(): AccountId;
 }
 
 export type EntityClass<Row extends ObjectLiteral> = new () => Row;
@@ -51,7 +48,7 @@ function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
 
 export class Transaction {
   constructor(
-    readonly scope: Scope,
+    readonly scope: TransactionScope,
     private readonly unit: UnitOfWork,
     /** Whether COMMIT may go with a statement that is said to be the last. */
     private readonly commitsWithLast: boolean,

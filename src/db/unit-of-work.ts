@@ -1,12 +1,21 @@
 /** One transaction for one root field of a mutation: its first write opens it, all of its answer is read in it. */
 import { escapeLiteral } from 'pg';
+import type { AccountId, Caller } from '../auth/caller';
 import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
-import { runOnce } from './idempotency';
 import { accessEntry, visibleOrigin, type AccountFields } from './master-access-log';
 import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
 import type { ConnectionPool, Lease } from './pool';
-import type { Scope } from './scope';
-import { Transaction } from './transaction';
+import type { Origin } from './origin';
+import type { RoleKind } from './setup/roles';
+
+/** Who writes, and whose rows; see scope.ts. */
+export interface Writer {
+  readonly accountId: AccountId | null;
+  readonly caller: Caller;
+  readonly origin: Origin;
+  readonly role: RoleKind;
+  readonly rootField: string | null;
+}
 
 export interface UnitOfWorkOptions {
   /** False when the answer needs no row besides those that the change returns: COMMIT then travels with the change. */
@@ -28,7 +37,7 @@ const COMMIT: PreparedQuery = { name: 'commit_write', text: 'COMMIT', values: []
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
 /** The account for the policies, the key and the request for the audit triggers. */
-function settingsOf({ accountId, caller, origin, rootField }: Scope): PreparedQuery[] {
+function settingsOf({ accountId, caller, origin, rootField }: Writer): PreparedQuery[] {
   const request = {
     actorKind: caller.kind,
     actorId: caller.keyId,
@@ -57,7 +66,7 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
 export class UnitOfWork {
   #state: State = 'unopened';
   /** Under which it writes: the first to write, and no other. */
-  #scope: Scope | null = null;
+  #scope: Writer | null = null;
   #lease: Promise<Lease> | null = null;
   /** The first statements went out. */
   #isBegun = false;
@@ -66,37 +75,18 @@ export class UnitOfWork {
   #writes = 0;
 
   constructor(
-    private readonly poolOf: (scope: Scope) => ConnectionPool,
-    private readonly options: UnitOfWorkOptions,
+    private readonly poolOf: (scope: Writer) => ConnectionPool,
+    readonly options: UnitOfWorkOptions,
   ) {}
 
   /** Whether the scope's reads are to go through this transaction. */
-  isOpenFor(scope: Scope): boolean {
+  isOpenFor(scope: Writer): boolean {
     return this.#state === 'open' && this.#scope === scope && this.#lease !== null;
   }
 
   /** The accounts whose rows are locked or changed here; a master key's record of access names them. */
   touch(accountId: string): void {
     this.#touched.add(accountId);
-  }
-
-  /**
-   * For Scope.write alone. Of a request with an Idempotency-Key that comes again, the answer is that of the first time.
-   * When `work` fails, the transaction is rolled back, with everything that was written in it before.
-   */
-  async write<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    this.#join(scope);
-    const request = scope.origin.repeatable ?? null;
-    try {
-      // The answer that is kept is the last statement then.
-      const transaction = new Transaction(scope, this, request === null && !this.options.answerReadsMore);
-      if (request === null) return await work(transaction);
-      const last = new Transaction(scope, this, !this.options.answerReadsMore);
-      return await runOnce(last, request, this.#number(scope), () => work(transaction));
-    } catch (error) {
-      await this.rollback(error);
-      throw translateFailure(error, true);
-    }
   }
 
   /**
@@ -161,7 +151,8 @@ export class UnitOfWork {
     return this.#state !== 'committed' && this.#state !== 'unknown';
   }
 
-  #join(scope: Scope): void {
+  /** Takes the scope that it writes under. @throws when it has another one, or has ended. */
+  join(scope: Writer): void {
     if (this.#state === 'unopened') {
       this.#state = 'open';
       this.#scope = scope;
@@ -183,8 +174,8 @@ export class UnitOfWork {
     return [...begin, ...settingsOf(this.#scope)];
   }
 
-  /** Which of the request's writes this is. */
-  #number(scope: Scope): number {
+  /** Which of the request's writes the next one is. */
+  numberWrite(scope: Writer): number {
     const { position } = this.options;
     if (position === undefined) return scope.origin.repeatable?.nextWrite() ?? 0;
     this.#writes += 1;

@@ -1,7 +1,6 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
 import { MasterAccessLog } from '../db/master-access-log';
-import { IdempotentRequest } from '../db/idempotency';
-import type { Origin } from '../db/transaction';
+import { IdempotentRequest, type Origin } from '../db/origin';
 import { GatewayError } from '../errors';
 import { newFieldRecord, type IncomingCall } from './context';
 import { readReason } from './reason';

@@ -5,7 +5,7 @@ import { PLATFORM_CHAIN } from '../db/ids';
 import { refuseLargeOperation } from '../http/body-limit';
 import { withoutSecrets } from '../util/secret-shapes';
 import type { IncomingCall } from './context';
-import { requireOperationPermissions } from './permissions';
+import { requireOperationPermissions } from './policy';
 import type { RequestContext, Services } from './request-context';
 import type { BeginField } from './run-mutation';
 import type { OperationHooks } from './run-operation';

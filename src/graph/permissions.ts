@@ -11,12 +11,11 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { covers, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../auth/grants';
+import type { Grants, PermissionTable } from '../auth/grants';
 import { GatewayError } from '../errors';
 import { annotationsOf } from './directives/definitions';
 import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
 import { SchemaReviewError } from './directives/schema-review';
-import type { RequestContext } from './request-context';
 
 /** The resource types that a type, or a single field, is about. */
 export type PermissionEntry = readonly string[] | 'every type';
@@ -138,39 +137,6 @@ export function fieldPathsOf(
   });
   visit(document, visitor);
   return [...paths];
-}
-
-/** What an operation asks for; kept with its list of fields, which lasts as long as its document does. */
-const requirements = new WeakMap<readonly string[], Grants>();
-
-function requiredBy(permissions: FieldPermissions, fieldPaths: readonly string[]): Grants {
-  let required = requirements.get(fieldPaths);
-  if (!required) {
-    required = fieldPaths.map((path) => permissions.get(path) ?? NO_GRANTS).reduce(union, NO_GRANTS);
-    requirements.set(fieldPaths, required);
-  }
-  return required;
-}
-
-/**
- * Asked before anything of an operation runs, so that none of it is done when some of it may not be.
- * @throws GatewayError FORBIDDEN that names every permission that the key lacks.
- */
-export function requireOperationPermissions(
-  { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
-  fieldPaths: readonly string[],
-): void {
-  if (caller === null || caller.isMaster) return;
-  const { grants, role } = caller.access;
-  const required = requiredBy(services.permissions, fieldPaths);
-  if (!covers(grants, required))
-    throw lacksPermissions(role, services.permissionTable.names(missing(grants, required)));
-}
-
-/** Whether the caller may read rows of a resource type, for fields that look for rows of several types. */
-export function mayRead({ caller, services }: Pick<RequestContext, 'caller' | 'services'>, type: string): boolean {
-  if (caller === null) return false;
-  return caller.isMaster || (caller.access.grants.READ & services.permissionTable.maskOf([type])) !== 0;
 }
 
 /** The refusal of what a key may not do; it names the least that would have passed. */

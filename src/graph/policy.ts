@@ -1,10 +1,10 @@
 /** The one place that decides access: what the directives mean for this gateway's callers. */
-import { covers, missing } from '../auth/grants';
+import { covers, missing, NO_GRANTS, union, type Grants } from '../auth/grants';
 import type { Scope } from '../db/scope';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
-import { lacksPermissions } from './permissions';
+import { lacksPermissions, type FieldPermissions } from './permissions';
 import { requireCaller, resolveScope, allAccountsScope, type RequestContext } from './request-context';
 
 const forbidden = (fieldPath: string): GatewayError =>
@@ -16,6 +16,39 @@ function requirePermission(context: RequestContext, fieldPath: string): void {
   const { access, isMaster } = requireCaller(context);
   if (needed === undefined || isMaster || covers(access.grants, needed)) return;
   throw lacksPermissions(access.role, context.services.permissionTable.names(missing(access.grants, needed)));
+}
+
+/** What an operation asks for; kept with its list of fields, which lasts as long as its document does. */
+const requirements = new WeakMap<readonly string[], Grants>();
+
+function requiredBy(permissions: FieldPermissions, fieldPaths: readonly string[]): Grants {
+  let required = requirements.get(fieldPaths);
+  if (!required) {
+    required = fieldPaths.map((path) => permissions.get(path) ?? NO_GRANTS).reduce(union, NO_GRANTS);
+    requirements.set(fieldPaths, required);
+  }
+  return required;
+}
+
+/**
+ * Asked before anything of an operation runs, so that none of it is done when some of it may not be.
+ * @throws GatewayError FORBIDDEN that names every permission that the key lacks.
+ */
+export function requireOperationPermissions(
+  { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
+  fieldPaths: readonly string[],
+): void {
+  if (caller === null || caller.isMaster) return;
+  const { grants, role } = caller.access;
+  const required = requiredBy(services.permissions, fieldPaths);
+  if (!covers(grants, required))
+    throw lacksPermissions(role, services.permissionTable.names(missing(grants, required)));
+}
+
+/** Whether the caller may read rows of a resource type, for fields that look for rows of several types. */
+export function mayRead({ caller, services }: Pick<RequestContext, 'caller' | 'services'>, type: string): boolean {
+  if (caller === null) return false;
+  return caller.isMaster || (caller.access.grants.READ & services.permissionTable.maskOf([type])) !== 0;
 }
 
 /** A master key changes rows only with a reason; a setting makes it read with one only, too. */

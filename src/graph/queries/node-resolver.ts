@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../decorators';
-import { mayRead } from '../permissions';
+import { mayRead } from '../policy';
 import { repository, type RequestContext } from '../request-context';
 import type { Resource } from '../resource';
 import { Node, TYPENAME } from './account-row';

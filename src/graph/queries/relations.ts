@@ -2,7 +2,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Database } from '../../db/database';
 import type { Relation } from '../../db/statements/relation';
-import { scopeOfRow, type OwnedRow } from '../../db/statements/row';
+import { scopeOfRow } from '../../db/scope';
+import type { OwnedRow } from '../../db/statements/row';
 import type { Direction } from '../../db/statements/select';
 import type { EntityClass } from '../../db/transaction';
 import { selectedFields } from './selected-fields';

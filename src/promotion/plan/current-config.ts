@@ -1,6 +1,6 @@
 /** The configuration of an account as it is stored: one statement for each kind of rows and of links. */
-import type { Scope } from '../../db/scope';
 import type { PreparedQuery } from '../../db/pipeline/batch';
+import type { TransactionScope } from '../../db/transaction';
 import { liveRows } from '../../db/statements/across-tables';
 import { allLinks } from '../../db/statements/links';
 import type { ManyToMany } from '../../graph/resource';
@@ -31,7 +31,11 @@ interface Reader {
   read(query: PreparedQuery): Promise<unknown[][]>;
 }
 
-async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents }: Kind): Promise<StateRow[]> {
+async function rowsOf(
+  reader: Reader,
+  scope: TransactionScope,
+  { resource, columns, parents }: Kind,
+): Promise<StateRow[]> {
   const table = scope.database.table(resource.entity);
   const properties = [...columns.keys(), ...parents.map(({ parent }) => parent.column), 'version'];
   const query = liveRows(table, properties, scope.requireAccount());
@@ -43,7 +47,7 @@ async function rowsOf(reader: Reader, scope: Scope, { resource, columns, parents
 
 async function pairsOf(
   reader: Reader,
-  scope: Scope,
+  scope: TransactionScope,
   { joinTable, sourceKey: near, targetKey: far }: ManyToMany,
   accountIds: Set<string>,
 ): Promise<Pairs> {
@@ -56,7 +60,7 @@ async function pairsOf(
 }
 
 /** The live rows of all kinds, and what they are joined to. */
-export async function readState(reader: Reader, scope: Scope, kinds: readonly Kind[]): Promise<State> {
+export async function readState(reader: Reader, scope: TransactionScope, kinds: readonly Kind[]): Promise<State> {
   const accountIds = new Set<string>();
   const declared = kinds.flatMap((kind) => kind.links.map(({ link }) => link));
   const [rows, links] = await Promise.all([

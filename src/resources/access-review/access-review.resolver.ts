@@ -1,7 +1,7 @@
 /** The review of access, key by key. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { scopeOfRow } from '../../db/statements/row';
+import { scopeOfRow } from '../../db/scope';
 import { connectionTypes, type ConnectionSource } from '../../graph/queries/connection';
 import { AFTER, FIRST, listPage } from '../../graph/queries/list';
 import { Scoped } from '../../graph/decorators';

@@ -1,7 +1,7 @@
 /** How many live rows of each resource accounts have: one statement for all accounts of a page. */
 import DataLoader from 'dataloader';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { scopeOfRow } from '../../db/statements/row';
+import { scopeOfRow } from '../../db/scope';
 import { liveCounts } from '../../db/statements/across-tables';
 import type { Scope } from '../../db/scope';
 import type { Resource } from '../../graph/resource';

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key-format';
-import { scopeOfRow } from '../../db/statements/row';
+import { scopeOfRow } from '../../db/scope';
 import { badInput } from '../../errors';
 import { Requires } from '../../graph/queries/select-columns';
 import { Action } from '../../graph/directives/definitions';

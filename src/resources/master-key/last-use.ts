@@ -1,6 +1,6 @@
 /** When master keys were last used: read from their record, for all keys of a page in one statement. */
 import DataLoader from 'dataloader';
-import { scopeOfRow } from '../../db/statements/row';
+import { scopeOfRow } from '../../db/scope';
 import { lastMasterUses } from '../../db/statements/master-keys';
 import type { Scope } from '../../db/scope';
 import type { MasterKey } from './master-key.entity';
