@@ -69,7 +69,8 @@ const KEY_LOOK_UPS = {
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
-  readonly keyUse: KeyUsageRecorder;
+  /** Stores the uses and denials of keys that were counted so far; the gateway does so by itself every few seconds. */
+  flushCounters(): Promise<void>;
   /**
    * Answers what was accepted, then lets go of the database.
    * @param withinMs after which connections that are still open are cut off; without it they have all the time they take.
@@ -158,7 +159,10 @@ export async function createGateway({
     return {
       app,
       database,
-      keyUse,
+      flushCounters: async () => {
+        await keyUse.flush();
+        await denials.flush();
+      },
       close: (withinMs) => closeWithin(app, withinMs && withinMs * REQUESTS_SHARE).finally(close),
     };
   } catch (error) {

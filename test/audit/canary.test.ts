@@ -151,7 +151,7 @@ it('is in no row of any table and in no log when it came in a header, an address
   ])
     for (const method of ['GET', 'PUT', 'OPTIONS'] as const) await gateway.app.inject({ method, url, headers: usual });
   await acme.ask('{ auditDenials { totalCount } }');
-  await tenants.gateway.keyUse.flush();
+  await tenants.gateway.flushCounters();
   const canary = secret.slice(0, 16).toLowerCase();
   const places = [...(await wholeDatabase()), ...log.map((line) => JSON.stringify(line))];
   expect(places.filter((place) => place.toLowerCase().includes(canary))).toEqual([]);

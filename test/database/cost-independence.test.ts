@@ -49,7 +49,7 @@ async function everyKindOfRequest({ acme, master, gateway, ...others }: TwoTenan
     {},
     { 'idempotency-key': 'operator' },
   );
-  await gateway.keyUse.flush();
+  await gateway.flushCounters();
   const denials = new DenialRecorder(gateway.database, (error) => expect(error).toBeUndefined());
   const denied = { code: 'FORBIDDEN', field: 'Query.accounts', requestId: 'test', address: '' };
   denials.record({ ...denied, accountId: acme.accountId, keyId: newId() });

@@ -145,7 +145,7 @@ export function creation(resource: Resource, found: SeededIds, label: string, ac
 const COPIES = 2;
 
 /** Creates rows of every resource; with a master key, in the account named. */
-export async function seed(client: Client, label: string, accountId?: string): Promise<SeededIds> {
+export async function seed(client: Pick<Client, 'ask'>, label: string, accountId?: string): Promise<SeededIds> {
   const found = new Map<string, string[]>();
   for (let copy = 0; copy < COPIES; copy += 1) {
     for (const resource of inOrder()) {

@@ -18,7 +18,7 @@ export async function connected<Result>(url: string, work: (client: Client) => P
 export const query = <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> =>
   connected(url, async (client) => (await client.query<Row>(text, values)).rows);
 
-const ACCOUNT_TABLES = `
+export const ACCOUNT_TABLES = `
   SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      AND a.attname = 'account_id' AND NOT a.attisdropped ORDER BY c.relname`;

@@ -154,8 +154,13 @@ export const required = (field: Field, samples: Samples): Record<string, unknown
   );
 
 /** Every root field with every argument varied by itself. */
-export function argumentOperations(schema: GraphQLSchema, samples: Samples): Operation[] {
-  return queryFields(schema).flatMap((field) => {
+export function argumentOperations(
+  schema: GraphQLSchema,
+  samples: Samples,
+  kind: 'query' | 'mutation' = 'query',
+): Operation[] {
+  const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
+  return Object.values(root?.getFields() ?? {}).flatMap((field) => {
     const base = required(field, samples);
     const type = getNamedType(field.type);
     const selection = isLeafType(type) ? '' : flat(schema, type);
@@ -165,7 +170,7 @@ export function argumentOperations(schema: GraphQLSchema, samples: Samples): Ope
         [argument.name]: value,
       })),
     );
-    return [base, ...varied].map((given) => operation(field, given, selection));
+    return [base, ...varied].map((given) => operation(field, given, selection, kind));
   });
 }
 

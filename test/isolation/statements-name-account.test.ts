@@ -121,7 +121,7 @@ it('an account key changes rows by statements that name its account', async () =
   const acme = new Promoter(tenants.acme);
   const { importId } = await acme.apply('schemaVersion: 1\ntools:\n  - name: imported\n');
   expect((await acme.undo(importId)).errors).toEqual([]);
-  await tenants.gateway.keyUse.flush();
+  await tenants.gateway.flushCounters();
   expectNamed(tenants.acme.accountId);
   const texts = new Set(sent.filter((query) => !isControl(query)).map(({ text }) => text.replace(/\s+/g, ' ').trim()));
   expect([...texts].sort()).toMatchSnapshot();

@@ -287,7 +287,7 @@ describe('keys', () => {
     const client = tenants.client(createApiKey.secret);
     for (let time = 0; time < 3; time += 1) await client.ask('{ agents { nodes { id } } }');
     await client.ask('mutation { createTool(input: { name: "used" }) { id } }');
-    await gateway.keyUse.flush();
+    await gateway.flushCounters();
     const after = await acme.ask<{ apiKey: { lastUsedAt: string; usage: object[] } }>(query, { id });
     expect(after.apiKey).toMatchObject({ version: 1, updatedAt: before.apiKey.updatedAt });
     expect(Math.abs(Date.now() - Date.parse(after.apiKey.lastUsedAt))).toBeLessThan(60_000);

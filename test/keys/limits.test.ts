@@ -201,7 +201,7 @@ describe('a bad key', () => {
       });
       for (const text of [...answers.map((answer) => answer.text), url.body]) expect(text).not.toContain(key);
     }
-    await gateway.keyUse.flush();
+    await gateway.flushCounters();
     const secrets = keys.flatMap((key) => key.split('_').filter((part) => part.length === 43));
     const superuser = new Postgres({ connectionString: database.superuserUrl });
     await superuser.connect();

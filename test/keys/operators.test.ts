@@ -176,7 +176,7 @@ describe('the review of access', () => {
     await tenants
       .client(keys.ADMINISTRATOR.secret)
       .ask('mutation { createApiKey(input: { name: "made", role: ADMINISTRATOR }) { secret } }');
-    await gateway.keyUse.flush();
+    await gateway.flushCounters();
     const query =
       '{ accessReview(first: 100) { nodes { apiKey { id name } leastRole recommendation evidence { action resource count lastAt } } } }';
     interface Review {

@@ -28,7 +28,7 @@ const COUNTERS = `
   SELECT action || ' ' || resource AS name, count::int FROM key_usage WHERE account_id = $1 ORDER BY 1`;
 
 async function counters(): Promise<Map<string, number>> {
-  await tenants.gateway.keyUse.flush();
+  await tenants.gateway.flushCounters();
   const rows = await query<{ name: string; count: number }>(tenants.database.superuserUrl, COUNTERS, [
     tenants.acme.accountId,
   ]);

@@ -1,0 +1,44 @@
+/** The shortened proof of isolation, and that it would see a leak: `npm run prove` is the whole. */
+import { query } from '../harness/sql';
+import { Proof, type ProofResult } from './proof';
+import { createWorlds, type Worlds } from './worlds';
+
+let worlds: Worlds;
+
+beforeAll(async () => {
+  worlds = await createWorlds();
+}, 60_000);
+afterAll(() => worlds.close());
+
+const prove = (operations: number): Promise<ProofResult> => new Proof(worlds).run({ seed: 20_261_126, operations });
+
+describe('the proof of isolation', () => {
+  it('finds no difference between an account alone and one with a neighbour', async () => {
+    const { difference, sent } = await prove(500);
+    expect(difference).toBeNull();
+    expect(sent).toMatchObject({ queries: expect.any(Number), asMaster: 50 });
+    expect(sent.withErrors).toBeLessThan(400);
+  }, 240_000);
+
+  it('finds a row of the neighbour that changes with the account', async () => {
+    const { superuserUrl } = worlds.crowded.database;
+    const { accountId } = worlds.neighbour;
+    await query(
+      superuserUrl,
+      `CREATE FUNCTION public.leak() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+       $$ BEGIN UPDATE public.key_use SET last_used_at = last_used_at + interval '1 s' WHERE account_id = '${accountId}'; RETURN NEW; END $$`,
+    );
+    await query(superuserUrl, 'CREATE TRIGGER leak AFTER INSERT ON audit_denial EXECUTE FUNCTION public.leak()');
+    const { difference } = await prove(500);
+    expect(difference).toMatchObject({ what: 'Rows of the other account changed: key_use' });
+    await query(superuserUrl, 'DROP FUNCTION public.leak CASCADE');
+  }, 240_000);
+
+  it('finds a value that differs with the neighbour, and shows an operation that reads it', async () => {
+    const { crowded, account } = worlds;
+    await query(crowded.database.superuserUrl, `UPDATE account SET name = 'other' WHERE id = $1`, [account.accountId]);
+    const { difference } = await prove(500);
+    expect(difference).toMatchObject({ caller: 'account key', request: { query: expect.any(String) } });
+    expect(JSON.stringify(difference?.crowded)).not.toBe(JSON.stringify(difference?.alone));
+  }, 240_000);
+});

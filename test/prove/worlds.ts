@@ -1,0 +1,167 @@
+/** Two worlds that differ in one thing: in one the account is alone, in the other it has a large neighbour. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { newId } from '../../src/db/ids';
+import { ensureMasterKey } from '../../src/db/setup/first-master-key';
+import { migrate } from '../../src/db/setup/migrate';
+import { createGateway, type Gateway } from '../../src/gateway';
+import { copyDatabase, createEmptyDatabase, type TestDatabase } from '../harness/database';
+import { seed, type SeededIds } from '../harness/factories';
+import { withDatabase } from '../harness/run';
+import { seedBulk } from '../harness/seed-bulk';
+import { testSettings } from '../harness/settings';
+import { ACCOUNT_TABLES } from '../harness/sql';
+import { freezeDatabase, beginStep } from './frozen-database';
+import { FrozenProcess } from './frozen-process';
+import { HttpClient, type Request, type Seen } from './http-client';
+
+/** Limits that count everything and refuse nothing, so that what is left of them shows in every answer. */
+const SETTINGS = { ...testSettings, RATE_LIMIT_KEY: 1_000_000_000, RATE_LIMIT_ACCOUNT: 1_000_000_000 };
+const SECRET = createHash('sha256').update('proof of isolation').digest();
+/** Copies of each row of the neighbour that sort before all rows of the account; its own rows sort behind them. */
+const NEIGHBOUR_COPIES = 100;
+
+/** The rows of an account: a fingerprint of each table that has an account_id, and of the account itself. */
+export type Fingerprint = Readonly<Record<string, string>>;
+
+export class World {
+  #fingerprintStatement = '';
+
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly gateway: Gateway,
+    private readonly http: HttpClient,
+    private readonly superuser: Client,
+    private readonly frozen: FrozenProcess,
+  ) {}
+
+  static async open(database: TestDatabase, frozen: FrozenProcess): Promise<World> {
+    const logger = pino({ level: 'warn' }, process.stderr);
+    const gateway = await createGateway({ settings: SETTINGS, secret: SECRET, logger, ...database });
+    const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+    const superuser = new Client({ connectionString: database.superuserUrl });
+    await superuser.connect();
+    const world = new World(database, gateway, new HttpClient(Number(new URL(url).port)), superuser, frozen);
+    await world.#prepareFingerprint();
+    return world;
+  }
+
+  /** Begins a step: clocks stand at it, and random numbers begin as in every world. */
+  async begin(step: number): Promise<void> {
+    this.frozen.begin(step);
+    await beginStep(this.superuser, step);
+  }
+
+  /** Sends one request and stores what it counted. */
+  async send(key: string, requestId: string, request: Request): Promise<Seen> {
+    const seen = await this.http.send(key, requestId, request);
+    await this.gateway.flushCounters();
+    return seen;
+  }
+
+  /** @throws Error with the whole answer when there is an error in it. */
+  async ask<Data>(key: string, query: string, variables: object = {}): Promise<Data> {
+    const { body } = await this.send(key, 'arrange', { query, variables: { ...variables } });
+    const { data, errors }: { data: Data; errors?: unknown } = JSON.parse(body);
+    if (errors !== undefined) throw new Error(`The proof could not be arranged: ${body}`);
+    return data;
+  }
+
+  async fingerprint(accountId: string): Promise<Fingerprint> {
+    const { rows } = await this.superuser.query<{ name: string; print: string }>(this.#fingerprintStatement, [
+      accountId,
+    ]);
+    return Object.fromEntries(rows.map(({ name, print }) => [name, print]));
+  }
+
+  async #prepareFingerprint(): Promise<void> {
+    const { rows } = await this.superuser.query<{ name: string }>(ACCOUNT_TABLES);
+    const tables = [...rows.map(({ name }) => ({ name, column: 'account_id' })), { name: 'account', column: 'id' }];
+    this.#fingerprintStatement = tables
+      .map(
+        ({ name, column }) =>
+          `SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') AS print
+             FROM ${name} t WHERE ${column} = $1`,
+      )
+      .join(' UNION ALL ');
+  }
+
+  async close(): Promise<void> {
+    this.http.close();
+    await Promise.all([this.gateway.close(), this.superuser.end()]);
+  }
+}
+
+export interface Party {
+  readonly accountId: string;
+  readonly key: string;
+  readonly rows: SeededIds;
+}
+
+export interface Worlds {
+  readonly alone: World;
+  readonly crowded: World;
+  readonly masterKey: string;
+  /** In both worlds, with the same key and the same rows. */
+  readonly account: Party;
+  /** In the crowded world only. */
+  readonly neighbour: Party;
+  close(): Promise<void>;
+}
+
+const CREATE_ACCOUNT =
+  'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
+
+async function settle(world: World, masterKey: string, slug: string): Promise<Party> {
+  const { createAccount: made } = await world.ask<{ createAccount: { account: { id: string }; secret: string } }>(
+    masterKey,
+    CREATE_ACCOUNT,
+    { slug },
+  );
+  const ask = <Data>(query: string, variables?: object): Promise<Data> => world.ask(made.secret, query, variables);
+  return { accountId: made.account.id, key: made.secret, rows: await seed({ ask }, slug) };
+}
+
+/** Makes the account and its rows once; the crowded world is a copy to which the neighbour is added. */
+export async function createWorlds(): Promise<Worlds> {
+  const frozen = new FrozenProcess();
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-proof-'));
+  const empty = await createEmptyDatabase();
+  await freezeDatabase(empty.superuserUrl);
+  const original = { ...empty, ...(await migrate(empty.ownerUrl, { DATA_DIR: dataDir })) };
+  await rm(dataDir, { recursive: true });
+  const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+  await ensureMasterKey(original.ownerUrl, masterKey);
+  const first = await World.open(original, frozen);
+  const account = await settle(first, masterKey, 'own');
+  await first.close();
+  await seedBulk(original.superuserUrl, account.accountId, 2);
+  const copied = await copyDatabase(original);
+  const copy = {
+    ...copied,
+    tenantUrl: withDatabase(original.tenantUrl, copied.name),
+    operatorUrl: withDatabase(original.operatorUrl, copied.name),
+  };
+  const alone = await World.open(original, frozen);
+  const crowded = await World.open(copy, frozen);
+  await crowded.begin(1);
+  const neighbour = await settle(crowded, masterKey, 'zz-foreign');
+  await seedBulk(copy.superuserUrl, neighbour.accountId, NEIGHBOUR_COPIES);
+  return {
+    alone,
+    crowded,
+    masterKey,
+    account,
+    neighbour,
+    close: async () => {
+      frozen.end();
+      await Promise.all([alone.close(), crowded.close()]);
+      await Promise.all([original.drop(), copy.drop()]);
+    },
+  };
+}
