@@ -14,7 +14,7 @@ import {
   type RowQuery,
   type Values as Cells,
 } from './statements/change';
-import { lockDeletedWith, lockDependents, lockExpired } from './statements/dependents';
+import { lockChildren, lockDeletedWith, lockDependents, lockExpired } from './statements/dependents';
 import { linksOf, lockLinks, unlink, type LinkTable } from './statements/links';
 import { toRows, type RowScope, type StoredRow } from './statements/row';
 import type { Table } from './statements/table';
@@ -148,6 +148,17 @@ export class Transaction {
   /** Ids of the live rows whose column names one of these, in order, locked. */
   async lockDependents(table: Table, column: string, accountId: string, ids: readonly string[]): Promise<string[]> {
     return this.#ids(lockDependents(table, column, accountId, ids));
+  }
+
+  /** Ids of at most `limit` rows, deleted or not, whose column names one of these, in order, locked. */
+  async lockChildren(
+    table: Table,
+    column: string,
+    accountId: string,
+    ids: readonly string[],
+    limit: number,
+  ): Promise<string[]> {
+    return this.#ids(lockChildren(table, column, accountId, ids, limit));
   }
 
   /** Ids of the rows that one deletion took, in order, locked; none for a row that no deletion took. */

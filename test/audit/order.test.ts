@@ -44,6 +44,40 @@ it('schedules that go and come back with their agent have their events by id, wh
   }
 });
 
+it('what goes with a purged agent has its events by id, children first, wherever it lies', async () => {
+  const { acme, master, database } = tenants;
+  const agents = (await seed(acme, 'Purged')).get('Agent') ?? [];
+  const [agentId = ''] = agents;
+  const ids: string[] = [];
+  for (let count = 0; count < 5; count += 1)
+    ids.push((await acme.ask<{ createSchedule: { id: string } }>(CREATE, { agentId })).createSchedule.id);
+  const start = 'mutation ($agentId: ID!) { startRun(agentId: $agentId) { id } }';
+  const runs: string[] = [];
+  for (let count = 0; count < 5; count += 1)
+    runs.push((await acme.ask<{ startRun: { id: string } }>(start, { agentId })).startRun.id);
+  await connected(database.superuserUrl, async (client) => {
+    for (const [table, rows] of Object.entries({ schedule: ids, run: runs }))
+      for (const id of [...rows].reverse())
+        await client.query(`UPDATE ${table} SET updated_at = updated_at + interval '1 minute' WHERE id = $1`, [id]);
+  });
+  await acme.ask('mutation ($id: ID!) { deleteAgent(id: $id, force: true) { id } }', { id: agentId });
+  const purge = 'mutation ($accountId: ID!, $id: ID) { purge(accountId: $accountId, type: Agent, id: $id) { purged } }';
+  expect(await master.ask(purge, { accountId: acme.accountId, id: agentId })).toEqual({ purge: { purged: 1 } });
+  const events = await query<{ type: string; id: string }>(
+    database.superuserUrl,
+    `SELECT resource_type AS type, resource_id AS id FROM audit_event
+      WHERE account_id = $1 AND action = 'PURGE' ORDER BY sequence`,
+    [acme.accountId],
+  );
+  const types = events.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
+  expect(types).toEqual(['Run', 'Schedule', 'AgentTool', 'AgentMcpServer', 'AgentSubAgent', 'Agent']);
+  for (const each of types) {
+    const order = events.filter(({ type }) => type === each).map(({ id }) => id);
+    expect(order).toEqual([...order].sort());
+  }
+  expect(events.filter(({ type }) => type === 'Run').length).toBeGreaterThanOrEqual(5);
+});
+
 it('links that are replaced have their events by id', async () => {
   const { acme } = tenants;
   const own = await seed(acme, 'Linked');

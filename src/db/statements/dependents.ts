@@ -15,6 +15,21 @@ export function lockDependents(table: Table, column: string, accountId: string, 
   return query(statement, [accountId, ids]);
 }
 
+/** Ids of the rows, deleted or not, whose column names one of these: at most `limit`, locked. */
+export function lockChildren(
+  table: Table,
+  column: string,
+  accountId: string,
+  ids: readonly string[],
+  limit: number,
+): PreparedQuery {
+  const statement = compiled(`lock children|${table.name}|${column}`, () => ({
+    text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) ORDER BY t.id LIMIT $3 FOR UPDATE`,
+    columns: [],
+  }));
+  return query(statement, [accountId, ids, limit]);
+}
+
 /** Ids of the rows that one deletion took, locked. */
 export function lockDeletedWith(table: Table, accountId: string, deletionId: string): PreparedQuery {
   const statement = compiled(`lock deleted with|${table.name}`, () => ({

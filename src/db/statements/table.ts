@@ -14,6 +14,7 @@ export interface Column {
   /** PostgreSQL's number of the type; null when it is not looked at. */
   readonly oid: number | null;
   readonly isJson: boolean;
+  readonly isNullable: boolean;
 }
 
 /** How the indexes of a table are made for its lists. */
@@ -57,6 +58,7 @@ export function tableOf(metadata: EntityMetadata): Table {
       type,
       oid: column.isArray || typeof column.type !== 'string' ? null : oidOf(type),
       isJson: /^jsonb?$/.test(type),
+      isNullable: column.isNullable,
     });
   }
   const account = columns.has('accountId') ? 'accountId' : metadata.tableName === 'account' ? 'id' : null;

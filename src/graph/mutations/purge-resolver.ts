@@ -6,6 +6,7 @@ import { badInput, GatewayError, notFound } from '../../errors';
 import { MasterOnly } from '../decorators';
 import { resolveScope, type RequestContext } from '../request-context';
 import type { Resource } from '../resource';
+import { purgeRows } from './purge';
 import { DateTime } from '../scalars';
 
 const MAX_PURGED_ROWS = 1000;
@@ -23,7 +24,12 @@ export class PurgeResult {
 }
 
 /** @throws GatewayError NOT_FOUND; CONFLICT for a live row. */
-async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<PurgeResult> {
+async function purgeOne(
+  scope: Scope,
+  resources: readonly Resource[],
+  resource: Resource,
+  id: string,
+): Promise<PurgeResult> {
   if (resource.retentionColumn !== undefined) {
     throw badInput(['id'], `Rows of ${resource.names.type} are removed by retention only: give before instead of id.`);
   }
@@ -32,17 +38,22 @@ async function purgeOne(scope: Scope, resource: Resource, id: string): Promise<P
     const row = await transaction.lockRow(resource.entity, id, true);
     if (row.deletedAt === null)
       throw new GatewayError('CONFLICT', 'The row is not deleted. Delete it first, then purge it.');
-    await transaction.deleteAll(transaction.table(resource.entity), row.accountId, [row.id]);
+    await purgeRows(transaction, resources, resource.entity, row.accountId, [row.id]);
     return { purged: 1, more: false };
   });
 }
 
-async function purgeBefore(scope: Scope, resource: Resource, before: string): Promise<PurgeResult> {
+async function purgeBefore(
+  scope: Scope,
+  resources: readonly Resource[],
+  resource: Resource,
+  before: string,
+): Promise<PurgeResult> {
   return scope.write(async (transaction) => {
     const table = transaction.table(resource.entity);
     const [accountId, time] = [scope.requireAccount(), resource.retentionColumn ?? 'deletedAt'];
     const expired = await transaction.lockExpired(table, time, accountId, before, MAX_PURGED_ROWS);
-    await transaction.deleteAll(table, accountId, expired);
+    await purgeRows(transaction, resources, resource.entity, accountId, expired);
     return { purged: expired.length, more: expired.length === MAX_PURGED_ROWS };
   });
 }
@@ -75,8 +86,10 @@ export function purgeResolver(resources: readonly Resource[]): new () => object 
     ): Promise<PurgeResult> {
       const resource = kinds.find(({ names }) => names.type === type);
       const scope = resolveScope(context, accountId, 'Mutation.purge');
-      if (resource && typeof id === 'string' && typeof before !== 'string') return purgeOne(scope, resource, id);
-      if (resource && typeof before === 'string' && typeof id !== 'string') return purgeBefore(scope, resource, before);
+      if (resource && typeof id === 'string' && typeof before !== 'string')
+        return purgeOne(scope, resources, resource, id);
+      if (resource && typeof before === 'string' && typeof id !== 'string')
+        return purgeBefore(scope, resources, resource, before);
       throw badInput(['id'], 'Give either id or before.');
     }
   }
