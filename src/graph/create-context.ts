@@ -1,4 +1,5 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
+import { stringify } from 'safe-stable-stringify';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest, type Origin } from '../db/origin';
 import { GatewayError } from '../errors';
@@ -10,14 +11,6 @@ const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
-
-/** The same text for the same values, in whatever order an object has them. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_property, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : inner,
-  );
 
 const propertiesOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
@@ -33,7 +26,7 @@ function idempotentRequestOf(key: string | undefined, body: unknown): Idempotent
   const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
   // A trusted document may be named by its hash alone.
   const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
-  return new IdempotentRequest(key, () => canonical([query ?? String(sha256Hash), operationName, variables]));
+  return new IdempotentRequest(key, () => stringify([query ?? String(sha256Hash), operationName, variables]));
 }
 
 /** @returns what makes the context of one operation; its caller is authenticated already. */

@@ -1,4 +1,5 @@
 /** Statements compiled once: the same shape gives the same text under the same name, so PostgreSQL plans it once. */
+import { LRUCache } from 'lru-cache';
 import { ofAllAccounts, ofWholeOrder, ownerSql, predicateSql, type Predicate } from './predicate';
 import { columnOf, selection, type Column, type Table } from './table';
 
@@ -9,20 +10,15 @@ export interface Statement {
   readonly columns: readonly Column[];
 }
 
-/** More shapes than clients have; whoever makes up new ones pushes out the oldest, which are then built anew. */
-const MOST_STATEMENTS = 500;
-const store = new Map<string, Statement>();
+/** More shapes than clients have; those that whoever makes up new ones pushes out are built anew. */
+const MAX_STATEMENTS = 500;
+const statements = new LRUCache<string, Statement>({ max: MAX_STATEMENTS });
 let built = 0;
 
 /** The statement for a shape, built at its first use. */
 export function compiled(shape: string, build: () => Omit<Statement, 'name'>): Statement {
-  const known = store.get(shape);
-  if (known) return known;
-  const statement: Statement = { ...build(), name: `s${(built += 1)}` };
-  store.set(shape, statement);
-  if (store.size <= MOST_STATEMENTS) return statement;
-  const [oldest] = store.keys();
-  if (oldest !== undefined) store.delete(oldest);
+  let statement = statements.get(shape);
+  if (!statement) statements.set(shape, (statement = { ...build(), name: `s${(built += 1)}` }));
   return statement;
 }
 

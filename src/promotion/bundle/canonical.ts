@@ -1,4 +1,5 @@
 /** JSON values in one order and one text, so that equal configurations are equal bytes. */
+import { stringify } from 'safe-stable-stringify';
 import { pathText } from '../../util/path-text';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -16,7 +17,7 @@ export function sorted(value: unknown): unknown {
 }
 
 /** Equal for equal values, whatever order their fields have. */
-export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
+export const canonical = (value: unknown): string => stringify(value) ?? 'null';
 
 export const isEqual = (left: unknown, right: unknown): boolean => canonical(left) === canonical(right);
 
