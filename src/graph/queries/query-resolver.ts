@@ -17,7 +17,7 @@ interface OrderInput {
   readonly direction: OrderDirection;
 }
 
-const MUTABLE_ROWS: CommonListFields = {
+export const MUTABLE_ROWS: CommonListFields = {
   filter: COMMON_FILTERS,
   order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
 };
