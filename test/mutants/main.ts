@@ -1,0 +1,71 @@
+/** `npm run mutants`: plants one fault at a time in a copy of the project and runs the suites that must notice it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { MUTANTS, type Mutant } from './mutants';
+
+const PROJECT = resolve(__dirname, '../..');
+const TABLE = join(PROJECT, 'docs/mutants.md');
+
+function copyOfProject(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: PROJECT });
+  for (const file of files.toString().trim().split('\n')) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(PROJECT, file), join(copy, file));
+  }
+  symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** The suite that failed first; null when all of them passed. */
+function firstFailure(folder: string, tests: readonly string[]): string | null {
+  const { status, stderr } = spawnSync('npx', ['jest', '--bail', ...tests], { cwd: folder, encoding: 'utf8' });
+  if (status === 0) return null;
+  return /^FAIL (\S+)/m.exec(stderr)?.[1] ?? `no suite ran: ${stderr.slice(0, 500)}`;
+}
+
+/** @throws Error when the code that the mutant changes has changed. */
+function planted({ name, find, replace }: Mutant, source: string): string {
+  const places = source.split(find).length - 1;
+  if (places !== 1) throw new Error(`"${name}": its text stands ${places} times in the file, not once`);
+  return source.replace(find, () => replace);
+}
+
+function main(): number {
+  const [pattern = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const chosen = MUTANTS.filter(({ name }) => name.includes(pattern));
+  const folder = copyOfProject();
+  const rows: string[] = [];
+  let survivors = 0;
+  try {
+    for (const mutant of chosen) {
+      const path = join(folder, mutant.file);
+      const source = readFileSync(path, 'utf8');
+      writeFileSync(path, planted(mutant, source));
+      const killer = firstFailure(folder, mutant.tests);
+      writeFileSync(path, source);
+      if (killer === null) survivors += 1;
+      process.stdout.write(
+        `${killer === null ? 'SURVIVED' : 'killed  '} ${mutant.name}${killer === null ? '' : ` by ${killer}`}\n`,
+      );
+      rows.push(`| ${mutant.name} | ${mutant.file} | ${killer ?? '**survived**'} |`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(`${chosen.length - survivors} of ${chosen.length} faults were noticed.\n`);
+  if (process.argv.includes('--write')) writeFileSync(TABLE, `${HEAD}${rows.join('\n')}\n`);
+  return survivors === 0 ? 0 : 1;
+}
+
+const HEAD = `# Planted faults
+
+\`npm run mutants -- --write\` plants each of these faults in a copy of the project, runs the suites that must notice it, and writes this table. A fault that survives is a hole in the tests.
+
+| fault | file | noticed by |
+| ----- | ---- | ---------- |
+`;
+
+process.exitCode = main();

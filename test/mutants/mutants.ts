@@ -1,0 +1,298 @@
+/** Faults planted one at a time to see that the isolation suites notice each of them. */
+
+export interface Mutant {
+  /** What the fault does. */
+  readonly name: string;
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  /** The suites that must go red, as patterns for Jest. */
+  readonly tests: readonly string[];
+}
+
+const STATEMENTS = ['test/isolation/statements-name-account'];
+const LAYERS = ['test/isolation/layers'];
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the output guard lets every row pass',
+    file: 'src/graph/directives/output-guard.ts',
+    find: 'return allowed ? tagged(value, scope) : this.reportForeignRow(context, typeName);',
+    replace: 'return allowed || tagged(value, scope);',
+    tests: LAYERS,
+  },
+  {
+    name: 'the output guard lets rows without an account pass',
+    file: 'src/graph/directives/output-guard.ts',
+    find: 'account === null ? !this.plan.requiresAccountId(typeName) :',
+    replace: 'account === null ? true :',
+    tests: ['src/graph/directives'],
+  },
+  {
+    name: 'a foreign row is filtered out without an alarm',
+    file: 'src/graph/policy.ts',
+    find: "{ alarm: 'cross_account_row', requestId",
+    replace: '{ requestId',
+    tests: LAYERS,
+  },
+  {
+    name: 'an account key may name another account',
+    file: 'src/graph/request-context.ts',
+    find: "if (typeof requestedAccountId === 'string' && requestedAccountId.toLowerCase() !== account.id) {",
+    replace: "if (requestedAccountId === 'never') {",
+    tests: ['test/isolation/hostile', ...LAYERS],
+  },
+  {
+    name: 'an account key gets a scope of the account that it names',
+    file: 'src/db/scope.ts',
+    find: 'if (!caller.isMaster && caller.account?.id !== accountId) {',
+    replace: 'if (caller.isMaster && accountId.length === 0) {',
+    tests: ['test/isolation', 'src/db'],
+  },
+  {
+    name: 'requireMaster lets account keys pass',
+    file: 'src/graph/policy.ts',
+    find: 'if (!requireCaller(context).isMaster) throw forbidden(fieldPath);',
+    replace: 'requireCaller(context);',
+    tests: [...LAYERS, 'test/keys/master'],
+  },
+  {
+    name: 'an account key gets the scope of all accounts',
+    file: 'src/db/scope.ts',
+    find: "if (!caller.isMaster) throw new GatewayError('FORBIDDEN', 'Only a master key works across accounts.');",
+    replace: '',
+    tests: ['test/isolation', 'src/db', 'test/database'],
+  },
+  {
+    name: 'a master key works as the operator role in one account',
+    file: 'src/db/scope.ts',
+    find: "return this.accountId === null ? 'operator' : 'tenant';",
+    replace: "return this.accountId === null || this.caller.isMaster ? 'operator' : 'tenant';",
+    tests: LAYERS,
+  },
+  {
+    name: 'a scope covers every account',
+    file: 'src/db/scope.ts',
+    find: 'return this.accountId === null || this.accountId === accountId;',
+    replace: 'return accountId.length > 0;',
+    tests: LAYERS,
+  },
+  {
+    name: 'access of a master key to an account is not logged',
+    file: 'src/db/scope.ts',
+    find: 'if (accountId !== null) this.recordAccess(accountId);',
+    replace: '',
+    tests: ['test/keys/master', 'test/database/access-record'],
+  },
+  {
+    name: 'lists and single rows are read without the account',
+    file: 'src/db/statements/select.ts',
+    find: 'if (pinned) return [`${column} = ${places.next()}`];',
+    replace: 'if (pinned) return [`${places.next()}::uuid IS NOT NULL`];',
+    tests: [...LAYERS, ...STATEMENTS],
+  },
+  {
+    name: 'the statement cache forgets whether the account is bound',
+    file: 'src/db/statements/select.ts',
+    find: '`${kind}|${table.name}|${pinned ? 1 : 0}|${deleted}|${predicateKey(predicates)}`',
+    replace: '`${kind}|${table.name}|${deleted}|${predicateKey(predicates)}`',
+    tests: ['test/isolation'],
+  },
+  {
+    name: 'a lookup of relations forgets the account (belongsTo)',
+    file: 'src/db/statements/relation.ts',
+    find: 'WHERE t.account_id = ${account} AND t.id = k.id',
+    replace: 'WHERE ${account} IS NOT NULL AND t.id = k.id',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a lookup of relations forgets the account (hasMany)',
+    file: 'src/db/statements/relation.ts',
+    find: 'WHERE t.account_id = ${account} AND t.${by} = k.id',
+    replace: 'WHERE ${account} IS NOT NULL AND t.${by} = k.id',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a link table is joined without its account',
+    file: 'src/db/statements/relation.ts',
+    find: 'WHERE l.account_id = ${account} AND l.${near} = k.id',
+    replace: 'WHERE ${account} IS NOT NULL AND l.${near} = k.id',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a loader puts rows together by id alone',
+    file: 'src/db/loaders.ts',
+    find: 'const rows = found.get(accountId);',
+    replace: 'const rows = new Map([...found.values()].flatMap((keys) => [...keys]));',
+    tests: ['test/isolation', 'src/db'],
+  },
+  {
+    name: 'a loader is shared by accounts',
+    file: 'src/db/loaders.ts',
+    find: 'this.#partitions.set(accountId, partition);',
+    replace: "this.#partitions.set(accountId, partition).set('any', partition);",
+    tests: ['test/isolation', 'src/db'],
+  },
+  {
+    name: 'links are removed in every account',
+    file: 'src/db/statements/links.ts',
+    find: 'WHERE "account_id" = $1 AND ${near} = $2 AND ${far} = $3',
+    replace: 'WHERE $1::uuid IS NOT NULL AND ${near} = $2 AND ${far} = $3',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'links are read in every account',
+    file: 'src/db/statements/links.ts',
+    find: 'WHERE "account_id" = $1 AND ${near} = ANY($2::uuid[])',
+    replace: 'WHERE $1::uuid IS NOT NULL AND ${near} = ANY($2::uuid[])',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'all links are exported, of every account',
+    file: 'src/db/statements/links.ts',
+    find: 'WHERE "account_id" = $1 ORDER BY',
+    replace: 'WHERE $1::uuid IS NOT NULL ORDER BY',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'dependents are deleted in every account',
+    file: 'src/db/statements/dependents.ts',
+    find: 't."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[])',
+    replace: '$1::uuid IS NOT NULL AND t.${columnOf(table, column).sql} = ANY($2::uuid[])',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a restore takes rows of every account',
+    file: 'src/db/statements/dependents.ts',
+    find: 't."account_id" = $1 AND t.deletion_id = $2',
+    replace: '$1::uuid IS NOT NULL AND t.deletion_id = $2',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'IN_USE looks for references in every account',
+    file: 'src/db/statements/references.ts',
+    find: '`t."account_id" = $1 AND t.deleted_at IS NULL${others}',
+    replace: '`$1::uuid IS NOT NULL AND t.deleted_at IS NULL${others}',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'IN_USE looks through links of every account',
+    file: 'src/db/statements/references.ts',
+    find: 'WHERE l."account_id" = $1 AND l.${far}',
+    replace: 'WHERE $1::uuid IS NOT NULL AND l.${far}',
+    tests: STATEMENTS,
+  },
+  {
+    name: 'an update names its row by id alone',
+    file: 'src/db/statements/change.ts',
+    find: "return { where: `${columnOf(table, 'accountId').sql} = $1 AND id = $2`, values: [accountId, id] };",
+    replace: 'return { where: `$1::uuid IS NOT NULL AND id = $2`, values: [accountId, id] };',
+    tests: [...STATEMENTS, ...LAYERS],
+  },
+  {
+    name: 'a lock names its rows by id alone',
+    file: 'src/db/statements/change.ts',
+    find: "[`t.${columnOf(table, table.account ?? 'id').sql} = $2`]",
+    replace: "['$2::uuid IS NOT NULL']",
+    tests: [...STATEMENTS, ...LAYERS],
+  },
+  {
+    name: 'an export reads the rows of every account',
+    file: 'src/db/statements/across-tables.ts',
+    find: 't WHERE t."account_id" = $1${alive(table)} ORDER BY t.id`',
+    replace: 't WHERE $1::uuid IS NOT NULL${alive(table)} ORDER BY t.id`',
+    tests: [...LAYERS, ...STATEMENTS],
+  },
+  {
+    name: 'counts of rows are those of every account',
+    file: 'src/db/statements/across-tables.ts',
+    find: "typeof accounts === 'string' ? '= $1'",
+    replace: "typeof accounts === 'string' ? 'IS NOT NULL AND $1::uuid IS NOT NULL'",
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a past state is looked up by the row id alone',
+    file: 'src/db/statements/audit-events.ts',
+    find: 'WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4',
+    replace: 'WHERE $1::uuid IS NOT NULL AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4',
+    tests: [...LAYERS, ...STATEMENTS],
+  },
+  {
+    name: 'the first state of a row is looked up by its id alone',
+    file: 'src/db/statements/audit-events.ts',
+    find: 'WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4',
+    replace: 'WHERE $1::uuid IS NOT NULL AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4',
+    tests: [...LAYERS, ...STATEMENTS],
+  },
+  {
+    name: 'a chain is verified and exported with events of every account',
+    file: 'src/db/statements/audit-events.ts',
+    find: 'FROM audit_event e WHERE e."account_id" = $1 AND e.sequence > $2',
+    replace: 'FROM audit_event e WHERE $1::uuid IS NOT NULL AND e.sequence > $2',
+    tests: [...LAYERS, ...STATEMENTS],
+  },
+  {
+    name: 'keys that end soon are those of every account',
+    file: 'src/db/statements/api-keys.ts',
+    find: `'k."account_id" = $1'} AND k.deleted_at IS NULL`,
+    replace: `'$1::uuid IS NOT NULL'} AND k.deleted_at IS NULL`,
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a cursor forgets its account',
+    file: 'src/db/repository.ts',
+    find: "this.scope.accountId ?? 'all'].join(' ')",
+    replace: "'all'].join(' ')",
+    tests: ['test/isolation', 'test/agents', 'src/db'],
+  },
+  {
+    name: 'a cursor forgets its direction',
+    file: 'src/db/repository.ts',
+    find: "[this.table.name, property, direction, this.scope.accountId ?? 'all']",
+    replace: "[this.table.name, property, this.scope.accountId ?? 'all']",
+    tests: ['test/domain/stable-pages', 'test/agents', 'test/isolation'],
+  },
+  {
+    name: 'a cursor is not bound to its list',
+    file: 'src/db/cursor.ts',
+    find: "createCipheriv('aes-256-gcm', this.#cipherKey, nonce).setAAD(Buffer.from(list))",
+    replace: "createCipheriv('aes-256-gcm', this.#cipherKey, nonce).setAAD(Buffer.from(list.slice(0, 1)))",
+    tests: ['test/agents', 'test/isolation', 'src/db'],
+  },
+  {
+    name: 'an Idempotency-Key answers another key of the account',
+    file: 'src/db/idempotency.ts',
+    find: '`${own} AND caller_id = $2 AND key = $3 AND write = $4`',
+    replace: '`${own} AND $2::uuid IS NOT NULL AND key = $3 AND write = $4`',
+    tests: ['test/domain/idempotency'],
+  },
+  {
+    name: 'an Idempotency-Key forgets its account',
+    file: 'src/db/idempotency.ts',
+    find: "const own = ofAccount ? 'account_id = $1' : '$1::uuid IS NULL';",
+    replace: "const own = ofAccount ? '$1::uuid IS NOT NULL' : '$1::uuid IS NULL';",
+    tests: STATEMENTS,
+  },
+  {
+    name: 'a kept document keeps the variables of whoever sent it first',
+    file: 'src/graph/prepared-documents.ts',
+    find: 'this.#plan = isConditional(document) ? null :',
+    replace: 'this.#plan = isConditional(document) && document.definitions.length === 0 ? null :',
+    tests: ['test/operations', 'src/graph'],
+  },
+  {
+    name: 'a table is not forced to row level security',
+    file: 'migrations/2000-baseline.sql',
+    find: 'ALTER TABLE agent ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;',
+    replace: 'ALTER TABLE agent ENABLE ROW LEVEL SECURITY;',
+    tests: ['test/database'],
+  },
+  {
+    name: 'every role may read a table',
+    file: 'migrations/2320-roles.sql',
+    find: 'ALTER TABLE api_key\n  ADD COLUMN role',
+    replace: 'GRANT SELECT ON agent TO PUBLIC;\nALTER TABLE api_key\n  ADD COLUMN role',
+    tests: ['test/database'],
+  },
+];
