@@ -27,9 +27,15 @@ module.exports = {
   forbidden: [
     ...oneWay,
     rule(
-      'every-file-has-a-layer',
+      'no-import-without-a-layer',
       { path: '^src/', pathNot: TESTS },
       { path: '^src/', pathNot: [...LAYERS, TESTS] },
+      'A file outside the layers escapes the rules: add its folder to LAYERS.',
+    ),
+    rule(
+      'no-file-without-a-layer',
+      { path: '^src/', pathNot: [...LAYERS, TESTS] },
+      {},
       'A file outside the layers escapes the rules: add its folder to LAYERS.',
     ),
     rule(

@@ -146,5 +146,12 @@ it('a master key that names one account reads and changes rows by statements tha
     'query ($accountId: ID, $id: ID!) { tool(accountId: $accountId, id: $id) { name } agents(accountId: $accountId) { totalCount nodes { id tools { id } } } }',
     { accountId: tenants.acme.accountId, id },
   );
+  const agent = { accountId: tenants.acme.accountId, id: idOf('Agent') };
+  await tenants.master.ask(
+    `mutation ($accountId: ID!, $id: ID!) {
+      deleteAgent(accountId: $accountId, id: $id, force: true) { id }
+      purge(accountId: $accountId, type: Agent, id: $id) { purged } }`,
+    agent,
+  );
   expectNamed(tenants.acme.accountId);
 }, 60_000);
