@@ -34,7 +34,6 @@ export const isSignedBy = (checkpoint: Checkpoint & { readonly signature: string
 export const rekeyedCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
   table: 'audit_checkpoint',
   column: 'signature',
-  type: 'text',
   context: CHECKPOINT_TEXTS,
   renew: (signature, [accountId, sequence, hash, at]) => {
     const checkpoint = { accountId: accountId ?? '', sequence: Number(sequence), hash: hash ?? '', at: at ?? '' };

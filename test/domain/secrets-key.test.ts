@@ -234,6 +234,32 @@ it('a key in the data folder is replaced there, also after a change that was int
   await stored.database.drop();
 }, 60_000);
 
+it('the events of a change of the key come by id, wherever the rows lie', async () => {
+  const stored = await store();
+  const { superuserUrl } = stored.database;
+  const servers = await query<{ id: string }>(superuserUrl, 'SELECT id FROM mcp_server ORDER BY id');
+  await connected(superuserUrl, async (client) => {
+    for (const { id } of [...servers].reverse())
+      await client.query("UPDATE mcp_server SET updated_at = updated_at + interval '1 minute' WHERE id = $1", [id]);
+  });
+  const [{ before } = { before: 0 }] = await query<{ before: number }>(
+    superuserUrl,
+    'SELECT count(*)::int AS before FROM audit_event WHERE account_id = $1',
+    [stored.acme.accountId],
+  );
+  expect(await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(randomBytes(32)) })).toMatchObject({ code: 0 });
+  const events = await query<{ type: string; id: string }>(
+    superuserUrl,
+    `SELECT resource_type AS type, resource_id AS id FROM audit_event
+      WHERE account_id = $1 AND sequence > $2 ORDER BY sequence`,
+    [stored.acme.accountId, before],
+  );
+  const ids = events.filter(({ type }) => type === 'McpServer').map(({ id }) => id);
+  expect(ids).toHaveLength(3);
+  expect(ids).toEqual([...ids].sort());
+  await stored.database.drop();
+}, 60_000);
+
 it('it is refused while a gateway runs', async () => {
   const database = await createDatabase();
   const testGateway = await startTestGateway({ database });

@@ -11,7 +11,6 @@ import { SetupError } from './setup-error';
 export interface KeyedColumn {
   readonly table: string;
   readonly column: string;
-  readonly type: 'bytea' | 'text';
   /** SQL of what else a value is made from, each as text. */
   readonly context: readonly string[];
   /** @throws Error when the value was not made with the old key. */
@@ -23,26 +22,23 @@ export interface Renewed {
   readonly values: number;
 }
 
-const AT_ONCE = 500;
+const PAGE_ROWS = 500;
 
-async function renewColumn(owner: Client, { table, column, type, context, renew }: KeyedColumn): Promise<Renewed> {
-  const values = [...context.map((sql) => `(${sql})::text`)].join(', ');
+/** One row after the other, in the order of their contexts: their audit events must not tell how rows lie. */
+async function renewColumn(owner: Client, { table, column, context, renew }: KeyedColumn): Promise<Renewed> {
+  const values = context.map((sql) => `(${sql})::text COLLATE "C"`).join(', ');
+  const order = context.map((_sql, index) => index + 3).join(', ');
   await owner.query(
-    `DECLARE keyed NO SCROLL CURSOR FOR SELECT ctid::text, ${column}, ${values} FROM ${table} WHERE ${column} IS NOT NULL`,
+    `DECLARE keyed NO SCROLL CURSOR FOR SELECT ctid::text, ${column}, ${values} FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${order}`,
   );
-  const fetch = { text: `FETCH ${AT_ONCE} FROM keyed`, rowMode: 'array' } as const;
+  const update = { name: `renew ${table}.${column}`, text: `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid` };
+  const fetch = { text: `FETCH ${PAGE_ROWS} FROM keyed`, rowMode: 'array' } as const;
   let count = 0;
   for (let { rows } = await owner.query<unknown[]>(fetch); rows.length > 0; { rows } = await owner.query(fetch)) {
-    const renewed = rows.map(([, value, ...rest]) =>
-      renew(
-        value,
-        rest.map((one) => (typeof one === 'string' ? one : null)),
-      ),
-    );
-    await owner.query(
-      `UPDATE ${table} t SET ${column} = n.value FROM unnest($1::text[], $2::${type}[]) AS n (place, value) WHERE t.ctid = n.place::tid`,
-      [rows.map(([place]) => place), renewed],
-    );
+    for (const [place, value, ...rest] of rows) {
+      const texts = rest.map((each) => (typeof each === 'string' ? each : null));
+      await owner.query({ ...update, values: [place, renew(value, texts)] });
+    }
     count += rows.length;
   }
   await owner.query('CLOSE keyed');
@@ -51,21 +47,21 @@ async function renewColumn(owner: Client, { table, column, type, context, renew 
 
 const OPEN = 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY($1)';
 /** Connections that were closed a moment ago may still be counted. */
-const TRIES = 20;
-const PAUSE = 100;
+const MAX_TRIES = 20;
+const PAUSE_MS = 100;
 
 /** A gateway that went on would seal with the old key; one that starts meanwhile waits for the lock, and is refused. */
 async function refuseGateways(owner: Client): Promise<void> {
   await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
   const roles = await currentRoles(owner);
   let open = 0;
-  for (let left = TRIES; left > 0; left -= 1) {
+  for (let left = MAX_TRIES; left > 0; left -= 1) {
     const found = await owner.query<{ count: string }>(OPEN, [Object.values(roles ?? {})]);
     open = Number(found.rows[0]?.count ?? 0);
     if (open === 0) return;
     // What is counted is what this transaction saw first, unless it is told to look again.
     await owner.query('SELECT pg_stat_clear_snapshot()');
-    await pause(PAUSE);
+    await pause(PAUSE_MS);
   }
   throw new SetupError(
     `${open} connection(s) of gateways to this database are open. Stop every gateway, then change the key: one that went on would seal with the old one.`,
@@ -120,7 +116,6 @@ export const sealedColumn = (
   place: (context: readonly (string | null)[]) => Parameters<Vault['seal']>[1],
 ): KeyedColumn => ({
   ...column,
-  type: 'bytea',
   renew: (value, context) => {
     if (!Buffer.isBuffer(value)) throw new Error(`${column.table}.${column.column} holds no bytes`);
     const where = place(context);

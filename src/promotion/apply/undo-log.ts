@@ -71,7 +71,6 @@ export const keptInverses = (from: Vault, to: Vault, resources: readonly Sealing
   table: 'configuration_import',
   column: 'inverse',
   context: ['account_id', 'id'],
-  type: 'bytea',
   renew: (value, [accountId, id]) => {
     if (!Buffer.isBuffer(value)) throw new Error('configuration_import.inverse holds no bytes');
     const [account, row] = [accountId ?? '', id ?? ''];
