@@ -1,123 +1,73 @@
-/** `npm run bench`: the gateway, PostGraphile 5 and the floor on the same rows, round by round, and the table. */
-import { compareAnswers } from './answers';
-import { SIZE_D, type BenchAccount } from './dataset';
-import { CONNECTIONS, measureRound, type Bench, type Round } from './measure';
-import { startGenerator } from './process';
-import { figures, median, publish, runBenchmark, spread } from './report';
-import { Servers, requestsFor, type Server } from './servers';
-import { WORKLOADS, type ServerName, type Workload } from './workloads';
-import { createBenchCluster } from './cluster';
+/** `npm run bench -- NAME`: runs a benchmark, prints its tables and, with `--write`, puts them into the documentation. */
+import 'reflect-metadata';
+import { benchmark as adversarialBundles } from './benchmarks/adversarial-bundles';
+import { benchmark as auditCost } from './benchmarks/audit-cost';
+import { benchmark as auditDenials } from './benchmarks/audit-denials';
+import { benchmark as auditVolume } from './benchmarks/audit-volume';
+import { benchmark as compare } from './benchmarks/compare';
+import { benchmark as keyUsage } from './benchmarks/key-usage';
+import { benchmark as layerCosts } from './benchmarks/layer-costs';
+import { benchmark as listPlans } from './benchmarks/list-plans';
+import { benchmark as memory } from './benchmarks/memory';
+import { benchmark as profile } from './benchmarks/profile';
+import { benchmark as promotion } from './benchmarks/promotion';
+import { benchmark as scale } from './benchmarks/scale';
+import { benchmark as startup } from './benchmarks/startup';
+import { benchmark as statements } from './benchmarks/statements';
+import { benchmark as workers } from './benchmarks/workers';
+import type { Benchmark } from './harness/benchmark';
+import { Harness } from './harness/harness';
+import { printed, publish } from './harness/report';
 
-const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
-const ACCOUNTS = number('BENCH_ACCOUNTS', SIZE_D.accounts);
-const ROUNDS = number('BENCH_ROUNDS', 7);
-const SECONDS = number('BENCH_SECONDS', 3);
-const WARM_SECONDS = number('BENCH_WARM_SECONDS', 4);
-const CHOSEN = WORKLOADS.filter(({ name }) => (process.env['BENCH_WORK'] ?? name).split(',').includes(name));
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  compare,
+  'adversarial-bundles': adversarialBundles,
+  'audit-cost': auditCost,
+  'audit-denials': auditDenials,
+  'audit-volume': auditVolume,
+  'key-usage': keyUsage,
+  'layer-costs': layerCosts,
+  'list-plans': listPlans,
+  memory,
+  profile,
+  promotion,
+  scale,
+  startup,
+  statements,
+  workers,
+};
 
-type Rounds = ReadonlyMap<ServerName, readonly Round[]>;
-
-async function measureWork(
-  servers: readonly Server[],
-  bench: Bench,
-  work: Workload,
-  accounts: readonly BenchAccount[],
-): Promise<Rounds> {
-  const rounds = new Map<ServerName, Round[]>(work.servers.map((name) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const server of servers) {
-      rounds.get(server.name)?.push(await measureRound(server, bench, requestsFor(server, work, accounts), SECONDS));
-    }
-  }
-  return rounds;
+function usage(): string {
+  const lines = Object.entries(BENCHMARKS).map(([name, { description }]) => `  ${name.padEnd(21)}${description}`);
+  return ['Usage: npm run bench -- NAME [--write]', '', ...lines, ''].join('\n');
 }
 
-/**
- * Every server runs all of the work that it can before any is measured: their code is compiled by then, whichever comes
- * first. The unaudited gateway too, though it is measured with one work only.
- */
-async function warmUp(allServers: Servers, bench: Bench, accounts: readonly BenchAccount[]): Promise<void> {
-  for (const work of CHOSEN) {
-    for (const server of await allServers.warm(work, CHOSEN)) {
-      await measureRound(server, bench, requestsFor(server, work, accounts), WARM_SECONDS);
-    }
-  }
-}
-
-const each = (rounds: readonly Round[], one: keyof Round): number[] => rounds.map((round) => round[one]);
-
-/** Of the same round: what slowed one slowed the other. Empty without the other. */
-const ratios = (own: readonly Round[], other: readonly Round[] | undefined): string =>
-  other === undefined || own === other ? '' : spread(own.map(({ rate }, index) => rate / (other[index]?.rate ?? NaN)));
-
-const HEADS = [
-  'work',
-  'server',
-  'requests/s',
-  'p50 ms',
-  'p99 ms',
-  'CPU ms/request',
-  'PostgreSQL ms/request',
-  'to PostGraphile',
-  'to the floor',
-  'to unaudited',
-];
-
-function rowsOf(work: Workload, rounds: Rounds): string[][] {
-  return [...rounds].map(([name, own]) => [
-    work.name,
-    name,
-    median(each(own, 'rate')).toFixed(0),
-    median(each(own, 'p50')).toFixed(2),
-    median(each(own, 'p99')).toFixed(2),
-    median(each(own, 'cpu')).toFixed(3),
-    median(each(own, 'database')).toFixed(3),
-    ratios(own, rounds.get('postgraphile')),
-    ratios(own, rounds.get('floor')),
-    ratios(own, rounds.get('unaudited')),
-  ]);
-}
-
-const SHORT_HEADS = ['work', 'requests/s', 'p99 ms', 'to PostGraphile 5', 'to the floor', 'to the same unaudited'];
-
-/** The front page's table: the gateway's own rows. */
-function shortRow(work: Workload, rounds: Rounds): string[] {
-  const own = rounds.get('portcullis') ?? [];
-  return [
-    `${work.name}: ${work.title}`,
-    median(each(own, 'rate')).toFixed(0),
-    median(each(own, 'p99')).toFixed(1),
-    ...(['postgraphile', 'floor', 'unaudited'] as const).map((name) => ratios(own, rounds.get(name))),
-  ];
-}
-
-async function main(): Promise<string> {
-  const cluster = await createBenchCluster({ ...SIZE_D, accounts: ACCOUNTS });
-  const generator = startGenerator();
-  const bench = { generator, databaseCpu: () => cluster.databaseCpu() };
-  const needsCopy = CHOSEN.some(({ servers }) => servers.includes('unaudited'));
-  const allServers = new Servers(cluster, needsCopy ? await cluster.copy('unaudited') : null);
+async function runBenchmark(name: string, benchmark: Benchmark): Promise<void> {
+  const harness = new Harness(process.argv.slice(3).filter((arg) => arg !== '--write'));
   try {
-    await warmUp(allServers, bench, cluster.accounts);
-    const measured: [Workload, Rounds][] = [];
-    for (const work of CHOSEN) {
-      const servers = await allServers.for(work);
-      await compareAnswers(servers, work, cluster.accounts);
-      measured.push([work, await measureWork(servers, bench, work, cluster.accounts)]);
-      await compareAnswers(servers, work, cluster.accounts);
+    const result = await benchmark.run(harness);
+    if (typeof result === 'string') {
+      process.stdout.write(`${result}\n`);
+      return;
     }
-    const how = `${ACCOUNTS} accounts, ${CONNECTIONS} connections, ${ROUNDS} interleaved rounds of ${SECONDS} s, medians (least–most)`;
-    const rows = measured.flatMap(([work, rounds]) => rowsOf(work, rounds));
-    const report = figures('bench', how, HEADS, rows);
-    publish('docs/performance.md', 'run', report);
-    const shortRows = measured.map(([work, rounds]) => shortRow(work, rounds));
-    publish('README.md', 'run', figures('bench', how, SHORT_HEADS, shortRows));
-    return report;
+    for (const table of result) {
+      process.stdout.write(`${printed(name, table)}\n\n`);
+      if (process.argv.includes('--write')) publish(name, table);
+    }
   } finally {
-    generator.stop();
-    await allServers.stop();
-    await cluster.close();
+    await harness.close();
   }
 }
 
-runBenchmark(main);
+async function main(): Promise<void> {
+  const name = process.argv[2] ?? '';
+  const benchmark = BENCHMARKS[name];
+  if (benchmark) return runBenchmark(name, benchmark);
+  process.stderr.write(usage());
+  process.exitCode = 2;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,7 +1,7 @@
-/** The work: what each server is asked, in its own words. */
-import type { BenchAccount } from './dataset';
+/** The workloads: what each server is sent, in the terms of its own schema. */
+import type { BenchAccount } from './dataset/dataset';
 
-export type ServerName = 'portcullis' | 'postgraphile' | 'floor' | 'unaudited';
+export type ServerName = 'portcullis' | 'postgraphile' | 'baseline' | 'unaudited' | 'before';
 
 /** One GraphQL request over HTTP. */
 export interface GraphqlRequest {
@@ -15,11 +15,11 @@ export interface Workload {
   /** For one account, or across all of them with a master key. */
   readonly across: boolean;
   readonly servers: readonly ServerName[];
-  /** @param random from 0 to 1; the same gives the same question. */
-  ask(server: ServerName, account: BenchAccount, random: number): GraphqlRequest;
+  /** @param random from 0 to 1; the same value gives the same request. */
+  requestFor(server: ServerName, account: BenchAccount, random: number): GraphqlRequest;
 }
 
-const ALL = ['portcullis', 'postgraphile', 'floor'] as const;
+const ALL = ['portcullis', 'postgraphile', 'baseline'] as const;
 
 const pick = (account: BenchAccount, random: number): string =>
   account.agentIds[Math.floor(random * account.agentIds.length)] ?? '';
@@ -40,7 +40,7 @@ const page = (name: string, title: string, ours: string, theirs: string): Worklo
   title,
   across: false,
   servers: ALL,
-  ask: (server) =>
+  requestFor: (server) =>
     server === 'postgraphile'
       ? { query: `query ${name} { allAgents(first: 20, orderBy: ROW_ID_ASC) { nodes { ${theirs} } } }` }
       : { query: `query ${name} { agents(first: 20) { nodes { ${ours} } } }` },
@@ -54,12 +54,12 @@ export const Q2 = page(
   NESTED_THEIRS,
 );
 export const X: Workload = {
-  ...page('X', 'Q2 across all accounts with a master key, each reading on record', NESTED_OURS, NESTED_THEIRS),
+  ...page('X', 'Q2 across all accounts with a master key, each read audited', NESTED_OURS, NESTED_THEIRS),
   across: true,
 };
 
-const byId = (name: string, body: string): Pick<Workload, 'ask'> => ({
-  ask: (server, account, random) =>
+const byId = (name: string, body: string): Pick<Workload, 'requestFor'> => ({
+  requestFor: (server, account, random) =>
     server === 'postgraphile'
       ? {
           query: `query ${name}($account: UUID!, $id: UUID!) { agentByAccountIdAndRowId(accountId: $account, rowId: $id) { ${THEIRS} } }`,
@@ -80,7 +80,7 @@ export const M: Workload = {
   title: "update one agent's metadata, audited and chained",
   across: false,
   servers: [...ALL, 'unaudited'],
-  ask: (server, account, random) => {
+  requestFor: (server, account, random) => {
     const metadata = { owner: { team: `team ${random}`, email: 'team@example.org' } };
     const variables = { id: pick(account, random), metadata };
     return server === 'postgraphile'

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from './harness/gateway';
 
-/** SHARED_DATA, or the folder beside the project. */
-export const SHARED_DATA = process.env['SHARED_DATA'] ?? join(__dirname, '../../shared/data');
+/** SHARED_DATA, or the folder next to the project, in which tests and benchmarks run. */
+export const SHARED_DATA = process.env['SHARED_DATA'] ?? join(process.cwd(), '../shared/data');
 
 export const hasSharedData = existsSync(join(SHARED_DATA, 'agents.jsonl'));
 

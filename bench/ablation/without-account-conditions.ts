@@ -3,11 +3,11 @@ import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 
 const CONDITION = /\b(t|l)\."?account_id"? = \$1(::uuid)?(?!\d)/g;
 const batch = Reflect.get(PipelineClient.prototype, 'batch');
-const known = new Map<string, string>();
+const rewritten = new Map<string, string>();
 
 function withoutConditions(text: string): string {
-  let changed = known.get(text);
-  if (changed === undefined) known.set(text, (changed = text.replace(CONDITION, '$$1::uuid IS NOT NULL')));
+  let changed = rewritten.get(text);
+  if (changed === undefined) rewritten.set(text, (changed = text.replace(CONDITION, '$$1::uuid IS NOT NULL')));
   return changed;
 }
 

@@ -1,5 +1,5 @@
 /** What a request costs does not depend on other accounts: none of its statements reads more blocks when they have more rows. */
-import { addOtherAccounts, costsOf, statementsSentBy } from '../../bench/statement-cost';
+import { addOtherAccounts, costsOf, statementsSentBy } from '../../bench/statement-blocks';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { DenialRecorder } from '../../src/db/denials';
 import { newId } from '../../src/db/ids';
@@ -56,7 +56,7 @@ async function everyKindOfRequest({ acme, master, gateway, ...others }: TwoTenan
   await denials.close();
 }
 
-it('no statement of a request reads more blocks when other accounts have thousands of rows', async () => {
+it('statements of a request read no more blocks when other accounts have thousands of rows', async () => {
   const { database } = tenants;
   const sent = await statementsSentBy(() => everyKindOfRequest(tenants));
   const texts = sent.map(({ query }) => query.text).join('\n');

@@ -1,0 +1,102 @@
+/**
+ * What each isolation layer and the audit log cost. The product has no switch for any of them: here they are taken out of
+ * the running process, or out of a database of the benchmark's own by its superuser.
+ */
+import { join } from 'node:path';
+import { SIZE_D, SILENCE_AUDIT } from '../dataset/dataset';
+import type { Benchmark, Table } from '../harness/benchmark';
+import { asSuperuser, type BenchCluster, type BenchDatabase } from '../harness/cluster';
+import { contestantOf, type Harness } from '../harness/harness';
+import type { Round } from '../harness/measure';
+import type { Server } from '../harness/servers';
+import { settings } from '../harness/settings';
+import { median, ratios } from '../harness/statistics';
+import { M, Q1, Q2, type Workload } from '../workloads';
+
+const SETTINGS = settings({ accounts: SIZE_D.accounts, rounds: 7, seconds: 2, warmSeconds: 3 });
+
+const DISABLE_POLICIES = `
+  DO $$ DECLARE t record; BEGIN
+    FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relrowsecurity LOOP
+      EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY', t.name);
+    END LOOP; END $$`;
+
+interface Variant {
+  readonly name: string;
+  readonly workloads: readonly Workload[];
+  /** A module of bench/ablation that is loaded first. */
+  readonly without?: string;
+  /** Run on a database of its own, once the gateway serves. */
+  readonly statement?: string;
+}
+
+const COMPLETE: Variant = { name: 'complete', workloads: [Q1, Q2, M] };
+const VARIANTS: readonly Variant[] = [
+  { name: 'without output guards', workloads: [Q1, Q2], without: 'without-output-guards' },
+  { name: 'without the account in the statements', workloads: [Q1, Q2], without: 'without-account-conditions' },
+  {
+    name: 'without row level security',
+    workloads: [Q1, Q2],
+    without: 'without-row-level-security',
+    statement: DISABLE_POLICIES,
+  },
+  { name: 'without the audit log', workloads: [M], statement: SILENCE_AUDIT },
+];
+
+async function launchVariant(
+  harness: Harness,
+  cluster: BenchCluster,
+  variant: Variant,
+  database: BenchDatabase,
+): Promise<Server> {
+  const preload = variant.without === undefined ? [] : ['--require', join(__dirname, '../ablation', variant.without)];
+  const server = await harness.launchGateway(cluster, database.environment, preload);
+  if (variant.statement !== undefined) await asSuperuser(database.superuserUrl, variant.statement);
+  return server;
+}
+
+const values = (rounds: readonly Round[], name: keyof Round): number[] => rounds.map((round) => round[name]);
+
+async function compare(
+  harness: Harness,
+  workload: Workload,
+  servers: ReadonlyMap<Variant, Server>,
+): Promise<string[][]> {
+  const measured = [...servers].filter(([variant]) => variant.workloads.includes(workload));
+  const contestants = measured.map(([, server]) => contestantOf(server, workload));
+  const rounds = await harness.interleave(contestants, SETTINGS);
+  const complete = rounds[measured.findIndex(([variant]) => variant === COMPLETE)] ?? [];
+  return measured.map(([variant], index) => {
+    const own = rounds[index] ?? [];
+    return [
+      workload.name,
+      variant.name,
+      median(values(own, 'rate')).toFixed(0),
+      median(values(own, 'cpu')).toFixed(3),
+      median(values(own, 'database')).toFixed(3),
+      variant === COMPLETE ? '' : ratios(complete, own, ({ cpu, database }) => cpu + database),
+      variant === COMPLETE ? '' : ratios(complete, own, ({ rate }) => 1 / rate),
+    ];
+  });
+}
+
+const HEAD = ['workload', 'gateway', 'requests/s', 'CPU ms/request', 'PostgreSQL ms/request', 'CPU cost', 'time cost'];
+
+async function run(harness: Harness): Promise<Table[]> {
+  const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
+  const copies = new Map<Variant, BenchDatabase>();
+  for (const [index, variant] of VARIANTS.entries()) {
+    if (variant.statement !== undefined) copies.set(variant, await cluster.copy(`variant_${index}`));
+  }
+  const servers = new Map<Variant, Server>();
+  for (const variant of [COMPLETE, ...VARIANTS]) {
+    servers.set(variant, await launchVariant(harness, cluster, variant, copies.get(variant) ?? cluster));
+  }
+  const rows: string[][] = [];
+  for (const workload of COMPLETE.workloads) rows.push(...(await compare(harness, workload, servers)));
+  const { accounts, rounds, seconds } = SETTINGS;
+  const summary = `${accounts} accounts, ${rounds} interleaved rounds of ${seconds} s, medians (least–most)`;
+  return [{ summary, head: HEAD, rows, page: 'docs/performance.md' }];
+}
+
+export const benchmark: Benchmark = { description: 'what each isolation layer and the audit log cost', run };

@@ -1,0 +1,25 @@
+/** The gateway's resident memory under Q2, minute by minute. */
+import { SIZE_D } from '../dataset/dataset';
+import type { Benchmark, Table } from '../harness/benchmark';
+import { contestantOf, type Harness } from '../harness/harness';
+import { settings } from '../harness/settings';
+import { Q2 } from '../workloads';
+
+const SETTINGS = settings({ accounts: SIZE_D.accounts, minutes: 10 });
+const BYTES_PER_MB = 1024 * 1024;
+
+async function run(harness: Harness): Promise<Table[]> {
+  const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
+  const gateway = await harness.launchGateway(cluster);
+  const residentMb = async (): Promise<string> => ((await gateway.usage()).resident / BYTES_PER_MB).toFixed(0);
+  const contestant = contestantOf(gateway, Q2);
+  const rows = [['start', '', await residentMb()]];
+  for (let minute = 1; minute <= SETTINGS.minutes; minute += 1) {
+    const { rate } = await harness.measure(contestant, 60);
+    rows.push([`minute ${minute}`, rate.toFixed(0), await residentMb()]);
+  }
+  const summary = `Q2, ${SETTINGS.accounts} accounts`;
+  return [{ summary, head: ['', 'requests/s', 'resident MB'], rows, page: 'docs/performance.md' }];
+}
+
+export const benchmark: Benchmark = { description: 'resident memory under load, minute by minute', run };

@@ -1,0 +1,81 @@
+/** Dataset D, written in SQL: the same rows for every server. */
+import { Client } from 'pg';
+import { formatKey, hashSecret, newSecret } from '../../src/auth/key-format';
+import { newId } from '../../src/db/ids';
+import { insertRows, type Size } from './rows';
+
+export const SIZE_D: Size = { accounts: 200, agents: 100, tools: 30, toolsOfAgent: 3, schedules: 100, runs: 3000 };
+
+export interface BenchAccount {
+  readonly id: string;
+  readonly key: string;
+  /** Some of its agents. */
+  readonly agentIds: readonly string[];
+}
+
+const ACCOUNTS_KEPT = 500;
+const AGENTS_KEPT = 20;
+
+const INSERT_ACCOUNTS = `
+  INSERT INTO account (id, slug, name)
+  SELECT id, 'bench-' || n, 'Bench ' || n FROM unnest($1::uuid[]) WITH ORDINALITY AS given (id, n)`;
+
+const INSERT_KEYS = `
+  INSERT INTO api_key (account_id, id, name, kind, role, secret_hash)
+  SELECT account_id, id, 'primary', 'PRIMARY', 'ADMINISTRATOR', secret_hash
+    FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS given (account_id, id, secret_hash)`;
+
+const AGENT_IDS = `
+  SELECT g.id AS account_id, ARRAY(SELECT a.id FROM agent a WHERE a.account_id = g.id ORDER BY a.id LIMIT ${AGENTS_KEPT}) AS ids
+    FROM unnest($1::uuid[]) g (id)`;
+
+/** Audit triggers run for superusers, too. Building a dataset is no change to be audited. */
+export const SILENCE_AUDIT = `
+  DO $$ DECLARE t record; BEGIN
+    FOR t IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A' LOOP
+      EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', t.name, t.tgname);
+    END LOOP; END $$`;
+const RESTORE_AUDIT = SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace('DISABLE', 'ENABLE ALWAYS');
+
+async function insertAccounts(client: Client, count: number): Promise<Omit<BenchAccount, 'agentIds'>[]> {
+  const accounts = Array.from({ length: count }, () => {
+    const [keyId, secret] = [newId(), newSecret()];
+    return { id: newId(), keyId, hash: hashSecret(secret), key: formatKey({ kind: 'account', keyId, secret }) };
+  });
+  const ids = accounts.map(({ id }) => id);
+  await client.query(INSERT_ACCOUNTS, [ids]);
+  await client.query(INSERT_KEYS, [ids, accounts.map(({ keyId }) => keyId), accounts.map(({ hash }) => hash)]);
+  return accounts.map(({ id, key }) => ({ id, key }));
+}
+
+/** A sample that is spread evenly over the items. */
+function sample<Item>(items: readonly Item[], maxItems: number): Item[] {
+  const step = Math.max(1, Math.floor(items.length / maxItems));
+  return items.filter((_item, index) => index % step === 0).slice(0, maxItems);
+}
+
+/**
+ * Fills a migrated, empty database.
+ * @param superuserUrl of that database; triggers, foreign keys and policies are bypassed, for speed.
+ * @returns accounts to send requests for: at most 500, spread over all.
+ */
+export async function buildDataset(superuserUrl: string, size: Size): Promise<BenchAccount[]> {
+  const client = new Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query('SET session_replication_role = replica');
+    await client.query(SILENCE_AUDIT);
+    const accounts = sample(await insertAccounts(client, size.accounts), ACCOUNTS_KEPT);
+    await insertRows(client, size);
+    await client.query(RESTORE_AUDIT);
+    await client.query('VACUUM ANALYZE');
+    await client.query('CHECKPOINT');
+    const { rows } = await client.query<{ account_id: string; ids: string[] }>(AGENT_IDS, [
+      accounts.map(({ id }) => id),
+    ]);
+    const agentIds = new Map(rows.map((row) => [row.account_id, row.ids]));
+    return accounts.map((account) => ({ ...account, agentIds: agentIds.get(account.id) ?? [] }));
+  } finally {
+    await client.end();
+  }
+}

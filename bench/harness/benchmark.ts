@@ -1,0 +1,20 @@
+/** What a benchmark gives to the runner. */
+import type { Harness } from './harness';
+
+/** The pages that `--write` puts tables into, between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. */
+export type Page = 'README.md' | 'docs/performance.md' | 'docs/promotion.md' | 'docs/audit.md';
+
+export interface Table {
+  /** How it was measured: rows, rounds, seconds. */
+  readonly summary: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly page?: Page;
+}
+
+export interface Benchmark {
+  /** What it measures, for the list of benchmarks. */
+  readonly description: string;
+  /** @returns the tables to print and publish, or text to print. */
+  run(harness: Harness): Promise<readonly Table[] | string>;
+}

@@ -1,0 +1,92 @@
+/** An embedded PostgreSQL of the benchmark's own with dataset D in it, removed afterwards. */
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
+import { newId } from '../../src/db/ids';
+import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
+import { cpuOfChildren } from './backend-cpu';
+import { buildDataset, type BenchAccount } from '../dataset/dataset';
+import type { Size } from '../dataset/rows';
+
+/** One database with the dataset. */
+export interface BenchDatabase extends RoleUrls {
+  readonly ownerUrl: string;
+  readonly superuserUrl: string;
+  /** What a gateway needs to know to serve from here. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface BenchCluster extends BenchDatabase {
+  readonly masterKey: string;
+  readonly accounts: readonly BenchAccount[];
+  readonly folder: string;
+  /** CPU time of all backends so far, microseconds; null where it cannot be read. */
+  databaseCpu(): number | null;
+  /** The same rows in another database of the same server; nothing may be connected to this one. */
+  copy(name: string): Promise<BenchDatabase>;
+  close(): Promise<void>;
+}
+
+/** Benchmarks share a machine with their database: durability is left on, as in production. */
+const SETTINGS = { max_connections: '200', shared_buffers: '512MB', max_wal_size: '4GB' };
+
+export async function asSuperuser(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+function named(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.toString();
+}
+
+export async function createBenchCluster(size: Size): Promise<BenchCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
+  // PostgreSQL's user may be another one than ours.
+  await chmod(folder, 0o711);
+  const dataDir = join(folder, 'data');
+  const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: SETTINGS });
+  const close = (): Promise<void> => server.stop().finally(() => rm(folder, { recursive: true, force: true }));
+  try {
+    const urls = await migrate(server.url, { DATA_DIR: dataDir });
+    const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+    const original = new URL(server.url).pathname.slice(1);
+    const database = (name: string): BenchDatabase => ({
+      ownerUrl: named(server.url, name),
+      superuserUrl: named(server.superuserUrl, name),
+      tenantUrl: named(urls.tenantUrl, name),
+      operatorUrl: named(urls.operatorUrl, name),
+      environment: {
+        DATABASE_URL: named(server.url, name),
+        TENANT_DATABASE_URL: named(urls.tenantUrl, name),
+        OPERATOR_DATABASE_URL: named(urls.operatorUrl, name),
+        DATA_DIR: join(folder, 'gateway'),
+        MASTER_KEY: masterKey,
+      },
+    });
+    const accounts = await buildDataset(database(original).superuserUrl, size);
+    const [postmaster = ''] = readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n');
+    return {
+      ...database(original),
+      masterKey,
+      accounts,
+      folder,
+      databaseCpu: () => cpuOfChildren(postmaster),
+      copy: async (name) => {
+        const statement = `CREATE DATABASE ${name} TEMPLATE ${original} STRATEGY file_copy OWNER ${new URL(server.url).username}`;
+        await asSuperuser(server.superuserUrl, statement);
+        return database(name);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

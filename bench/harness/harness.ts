@@ -1,0 +1,97 @@
+/** What benchmarks share: databases, servers, load and interleaved rounds. The runner stops all of it at the end. */
+import { pino } from 'pino';
+import { readConfig } from '../../src/config';
+import { ensureMasterKey } from '../../src/db/setup/first-master-key';
+import { createGateway, type Gateway } from '../../src/gateway';
+import type { Size } from '../dataset/rows';
+import type { Workload } from '../workloads';
+import { createBenchCluster, type BenchCluster } from './cluster';
+import { measureRound, type Contestant, type Round } from './measure';
+import { startGenerator, type Generator } from './process';
+import { launchGateway, requestsFor, type Server } from './servers';
+
+export interface Rounds {
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Seconds of a round before the first, which is not counted; 0 for none. */
+  readonly warmSeconds: number;
+}
+
+/** A server with the work that it is measured on. */
+export const contestantOf = (server: Server, workload: Workload): Contestant => ({
+  server,
+  requests: requestsFor(server, workload),
+  databaseCpu: () => server.cluster.databaseCpu(),
+});
+
+export class Harness {
+  readonly #cleanups: (() => unknown)[] = [];
+  #generator: Generator | null = null;
+
+  /** @param args what stands behind the benchmark's name on the command line. */
+  constructor(readonly args: readonly string[]) {}
+
+  /** Runs when the benchmark is over, the last one first. */
+  defer(cleanup: () => unknown): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** An embedded PostgreSQL with the dataset in it. */
+  async createCluster(size: Size): Promise<BenchCluster> {
+    const cluster = await createBenchCluster(size);
+    this.defer(() => cluster.close());
+    return cluster;
+  }
+
+  /** The gateway as a process of its own, as its users run it. */
+  async launchGateway(
+    cluster: BenchCluster,
+    environment: Readonly<Record<string, string>> = {},
+    execArgv: readonly string[] = [],
+  ): Promise<Server> {
+    const gateway = await launchGateway({ ...cluster.environment, ...environment }, execArgv);
+    this.defer(() => gateway.stop());
+    return { ...gateway, name: 'portcullis', cluster };
+  }
+
+  /** The gateway within this process, whose statements can be watched. */
+  async openGateway(cluster: BenchCluster, environment: Readonly<Record<string, string>> = {}): Promise<Gateway> {
+    await ensureMasterKey(cluster.ownerUrl, cluster.masterKey);
+    const gateway = await createGateway({
+      settings: readConfig({ ENVIRONMENT: 'production', ...environment }),
+      secret: Buffer.alloc(32, 1),
+      logger: pino({ level: 'error' }),
+      tenantUrl: cluster.tenantUrl,
+      operatorUrl: cluster.operatorUrl,
+    });
+    this.defer(() => gateway.close());
+    return gateway;
+  }
+
+  measure(contestant: Contestant, seconds: number): Promise<Round> {
+    return measureRound(this.#load(), contestant, seconds);
+  }
+
+  /** Measures round by round, every contestant in each: what slows the machine slows all of them. */
+  async interleave(contestants: readonly Contestant[], { rounds, seconds, warmSeconds }: Rounds): Promise<Round[][]> {
+    const measured: Round[][] = contestants.map(() => []);
+    if (warmSeconds > 0) for (const contestant of contestants) await this.measure(contestant, warmSeconds);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, contestant] of contestants.entries()) {
+        measured[index]?.push(await this.measure(contestant, seconds));
+      }
+    }
+    return measured;
+  }
+
+  async close(): Promise<void> {
+    for (const cleanup of this.#cleanups.reverse()) await cleanup();
+  }
+
+  #load(): Generator {
+    if (this.#generator) return this.#generator;
+    const generator = startGenerator();
+    this.defer(() => generator.stop());
+    return (this.#generator = generator);
+  }
+}

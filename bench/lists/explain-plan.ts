@@ -1,0 +1,97 @@
+/** How PostgreSQL runs a list: the statements that the gateway sends, explained with their values as the role that sends them. */
+import { escapeLiteral, type Client } from 'pg';
+import type { Database } from '../../src/db/database';
+
+/** One statement as the gateway sent it. */
+export interface Sent {
+  readonly accountId: string | null;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Runs `work`. @returns the statements that the gateway sent meanwhile. */
+export async function statementsOf(database: Database, work: () => Promise<unknown>): Promise<Sent[]> {
+  const sent: Sent[] = [];
+  const batch = database.batch.bind(database);
+  database.batch = (role, accountId, queries) => {
+    sent.push(...queries.map(({ text, values }) => ({ accountId, text, values })));
+    return batch(role, accountId, queries);
+  };
+  try {
+    await work();
+  } finally {
+    database.batch = batch;
+  }
+  return sent;
+}
+
+interface Node {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly Node[];
+}
+
+export interface Explained {
+  /** The index that each table is read by, or the scan where it is none. */
+  readonly indexes: readonly string[];
+  /** Rows that were read, those that a condition removed included. */
+  readonly rowsRead: number;
+  readonly rowsSorted: number;
+  readonly scansAll: boolean;
+  readonly milliseconds: number;
+}
+
+const literal = (value: unknown): string => {
+  if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join()}}`);
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  if (typeof value === 'string') return escapeLiteral(value);
+  throw new TypeError('A list has parameters of text, numbers and booleans only');
+};
+
+const all = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(all)];
+const rows = (node: Node): number => node['Actual Rows'] * node['Actual Loops'];
+const isSort = (node: Node): boolean => /Sort/.test(node['Node Type']);
+
+function read(plan: Node, milliseconds: number): Explained {
+  const nodes = all(plan);
+  const scans = nodes.filter((node) => node['Relation Name'] ?? node['Index Name']);
+  const removed = (node: Node): number =>
+    (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+  return {
+    indexes: scans.map((node) => node['Index Name'] ?? `${node['Node Type']} ${node['Relation Name'] ?? ''}`),
+    // The rows of a bitmap index scan are counted where the table is read for them.
+    rowsRead: scans
+      .filter((node) => node['Node Type'] !== 'Bitmap Index Scan')
+      .reduce((sum, node) => sum + rows(node) + removed(node) * node['Actual Loops'], 0),
+    rowsSorted: nodes
+      .filter(isSort)
+      .reduce((sum, node) => sum + (node.Plans ?? []).reduce((most, child) => most + rows(child), 0), 0),
+    scansAll: nodes.some((node) => node['Node Type'] === 'Seq Scan'),
+    milliseconds,
+  };
+}
+
+/** Explains a statement twice: planned for its values, and planned once for all values, as kept statements may be. */
+export async function explain(client: Client, sent: Sent): Promise<Explained[]> {
+  const plans: Explained[] = [];
+  const account = sent.accountId === null ? '' : `; SET LOCAL app.account_id = ${escapeLiteral(sent.accountId)}`;
+  await client.query(`BEGIN${account}; PREPARE list AS ${sent.text}`);
+  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    const values = sent.values.map(literal).join(', ');
+    await client.query(`SET LOCAL plan_cache_mode = ${mode}`);
+    const explained = await client.query<{ 'QUERY PLAN': [{ Plan: Node; 'Execution Time': number }] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE list(${values})`,
+    );
+    const [plan] = explained.rows[0]?.['QUERY PLAN'] ?? [];
+    if (!plan) throw new Error(`No plan for ${sent.text}`);
+    plans.push(read(plan.Plan, plan['Execution Time']));
+  }
+  await client.query('ROLLBACK; DEALLOCATE list');
+  return plans;
+}
