@@ -1,5 +1,5 @@
 #!/bin/sh
-# A throw-away PostgreSQL 15 for the tests.
+# A temporary PostgreSQL 15 for the tests.
 #   .ci/postgres15.sh start   installs it if missing, starts it, prints its superuser URL
 #   .ci/postgres15.sh stop    stops it and removes its data
 # As root on Debian or Ubuntu; as any user where PostgreSQL 15 is installed already.

@@ -172,7 +172,7 @@ describe('a database URL is read as libpq reads it', () => {
 it.each([
   'postgresql://u:p%25@/db?host=/cloudsql/x',
   'postgres://u@[::1]/db?sslmode=verify-full&channel_binding=require&sslnegotiation=direct',
-])('what is read from %s is read the same again, by a worker', (text) => {
+])('settings that are read from %s are read the same by a worker', (text) => {
   const { DATABASE_URL = '' } = readConfig({ DATABASE_URL: text });
   expect(readConfig({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
 });
@@ -181,7 +181,7 @@ describe('the file .env', () => {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-env-'));
   writeFileSync(join(folder, '.env'), 'PORT=4100\nHOST="::1" # for me\nCORS_ORIGINS=https://app.example\n');
 
-  it('is read, and the environment wins, an empty variable too', () => {
+  it('is read, and variables of the environment override it, empty ones too', () => {
     const config = readConfig(withEnvironmentFile({ PORT: '4200', CORS_ORIGINS: '' }, folder));
     expect(config).toMatchObject({ PORT: 4200, HOST: '::1', CORS_ORIGINS: [] });
   });

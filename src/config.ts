@@ -39,7 +39,7 @@ export const settings = z.object({
   ENVIRONMENT: choice(['development', 'production'])
     .default('development')
     .describe(
-      'development prints example queries, logs for people on a terminal and enables Apollo Sandbox; production logs JSON only, prints no key and wants MASTER_KEY',
+      'development prints example queries, logs for people on a terminal and enables Apollo Sandbox; production logs JSON only, prints no key and requires MASTER_KEY',
     ),
   HOST: host().default('127.0.0.1').describe('address or host name to listen on'),
   PORT: integer(0, 65_535).default(4000).describe('port to listen on; 0 takes a free one'),

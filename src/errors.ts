@@ -17,7 +17,7 @@ export const ERROR_TABLE = {
   IN_USE: {
     status: 200,
     meaning:
-      'Live rows refer to this one; extensions.references lists the first 20 of a kind, extensions.total counts them all.',
+      'Rows that are not deleted refer to this one; extensions.references lists the first 20 of a kind, extensions.total counts them all.',
   },
   INVALID_CURSOR: { status: 200, meaning: 'The cursor was not issued for this list, this order and this account.' },
   REASON_REQUIRED: { status: 200, meaning: 'A master key writes only with a reason.' },
@@ -55,7 +55,7 @@ const DENIALS: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'NOT_FOUND', 'ACCO
 /** An error that is meant for the caller: its message and extensions are sent as they are. */
 export class GatewayError extends GraphQLError {
   readonly code: ErrorCode;
-  /** Whether the record of denials counts it: the caller reached for what is not its own. */
+  /** Whether it is counted as a denial: the caller requested what it may not access. */
   readonly denied: boolean;
 
   constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}, denied = DENIALS.has(code)) {
@@ -97,14 +97,14 @@ export const unauthenticated = (): GatewayError =>
 
 const ANSWER = 'answer';
 /** Characters of text that one answer may hold, and one reading of the database may bring. */
-export const LARGEST_ANSWER = 16 * 1024 * 1024;
+export const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 
 /** A limit like those on documents, found only when the rows are there. */
 export const answerTooLarge = (): GatewayError =>
   new GatewayError(
     'QUERY_TOO_COMPLEX',
-    'The answer would be larger than 16 MB. Ask for smaller pages (first), or for fewer of the large fields. What a mutation changed is stored.',
-    { limit: ANSWER, maximum: LARGEST_ANSWER },
+    'The answer would be larger than 16 MB. Ask for smaller pages (first), or for fewer of the large fields. A mutation that gets this error has changed nothing in this field.',
+    { limit: ANSWER, maximum: MAX_ANSWER_CHARS },
   );
 
 export const isAnswerTooLarge = (error: unknown): boolean =>

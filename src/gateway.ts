@@ -6,7 +6,7 @@ import { PermissionTable } from './auth/grants';
 import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
 import { Signer } from './auth/signer';
-import { CursorSeal } from './db/cursor';
+import { CursorCipher } from './db/cursor';
 import { Database } from './db/database';
 import { DatabaseUnavailableError } from './db/database-errors';
 import { FairSemaphore } from './db/fair-semaphore';
@@ -109,7 +109,10 @@ export async function createGateway({
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
   });
   const watch = new KeyChangeListener(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>
-    logger.warn({ error: messageOf(error) }, 'Changes of keys are not heard; keys are looked up every half second'),
+    logger.warn(
+      { error: messageOf(error) },
+      'Revocation notifications are not received; keys are looked up every half second',
+    ),
   );
   const names = new Set(resources.map((resource) => resource.names.type));
   const keyUse = new KeyUsageRecorder(database, resourceNames(schema, names), (error) =>
@@ -128,7 +131,7 @@ export async function createGateway({
     const rateLimits = new RateLimits(settings, settings.RATE_LIMIT_STORE === 'postgres' ? database.limitStore : null);
     const services = {
       database,
-      seal: new CursorSeal(secret),
+      seal: new CursorCipher(secret),
       signer: new Signer(secret),
       denials,
       keyUse,

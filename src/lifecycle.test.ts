@@ -20,7 +20,7 @@ function cleanupOf(stops: Record<string, () => Promise<void>>): { cleanup: Clean
   return { cleanup, events };
 }
 
-it('stops everything once, last first, also when a step fails', async () => {
+it('shutdown stops everything once, in reverse order, even when a step fails', async () => {
   const { cleanup, events } = cleanupOf({
     database: () => Promise.resolve(),
     gateway: () => Promise.reject(new Error('broken')),
@@ -30,13 +30,13 @@ it('stops everything once, last first, also when a step fails', async () => {
   expect(events).toEqual(['stop gateway', 'abandon gateway', 'stop database']);
 });
 
-it('abandons a step that takes too long, and stops the next', async () => {
+it('shutdown abandons a step that takes too long and stops the next', async () => {
   const { cleanup, events } = cleanupOf({ database: () => Promise.resolve(), gateway: never });
   expect(await cleanup.run(20, logger)).toBe(false);
   expect(events).toEqual(['stop gateway', 'abandon gateway', 'stop database']);
 });
 
-it('abandons a step that is being stopped', () => {
+it('shutdown abandons a step that is already being stopped', () => {
   const { cleanup, events } = cleanupOf({ database: never, gateway: never });
   void cleanup.run(60_000, logger);
   cleanup.abandon();

@@ -11,7 +11,7 @@ export interface Stoppable {
   readonly abandon?: () => void;
 }
 
-/** The share of the remaining time that is kept for the steps behind the one that is taken. */
+/** The share of the remaining time that is kept for the steps after the current one. */
 const RESERVE = 0.15;
 
 async function within(ms: number, work: Promise<void>): Promise<boolean> {

@@ -32,7 +32,7 @@ interface Start {
   readonly cleanup: Cleanup;
   /** Aborted when the start is to end; each step looks before it begins. */
   readonly signal: AbortSignal;
-  /** Ends the process because something that it needs is lost for good. */
+  /** Ends the process because something that it needs is permanently lost. */
   readonly fail: (error: Error) => void;
 }
 

@@ -51,13 +51,13 @@ describe('generated documents', () => {
     expect(all.agents.nodes).toContainEqual(expect.objectContaining({ id: createAgent.id, accountId: acme.accountId }));
   });
 
-  it('tell the kinds of key apart', async () => {
+  it('distinguish the kinds of keys', async () => {
     const { viewer } = await ask(tenants.acme, ViewerDocument, {});
     expect([viewer.kind, viewer.account?.slug]).toEqual(['ACCOUNT', tenants.acme.slug]);
     expect((await ask(tenants.master, ViewerDocument, {})).viewer.account).toBeNull();
   });
 
-  it('are all known to a gateway that trusts the folder they were made from', () => {
+  it('are all accepted by a gateway with that folder as TRUSTED_DOCUMENTS', () => {
     const trusted = readTrustedDocuments(join(__dirname, '../schema/operations'), gatewaySchema);
     const documents = Object.entries(generated).filter(([name]) => name.endsWith('Document'));
     const unknown = documents.filter(([, document]) => !trusted.includes(parse(print(document))));

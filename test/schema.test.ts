@@ -38,7 +38,7 @@ describe('schema/', () => {
     expect(readFileSync(join(FOLDER, 'bundle.schema.json'), 'utf8')).toBe(printBundleSchema(kindsOf(resources)));
   });
 
-  it('holds only operations that the schema answers', () => {
+  it('contains only operations that are valid in the schema', () => {
     const files = readdirSync(join(FOLDER, 'operations'), { recursive: true, encoding: 'utf8' });
     const texts = files
       .filter((file) => file.endsWith('.graphql'))
@@ -59,7 +59,7 @@ describe('schema/', () => {
     expect(undescribed).toEqual([]);
   });
 
-  it('says for every text and object that a change takes how large it may be', () => {
+  it('states the maximum size of every text and object of a mutation', () => {
     const inputs = types().filter((type) => isInputObjectType(type) && !type.name.endsWith('Filter'));
     const slots: (Field | GraphQLArgument)[] = [
       ...inputs.flatMap(fieldsOf),

@@ -99,7 +99,7 @@ if (hasSharedData) {
   });
 } else {
   describe('without the folder of shared data', () => {
-    it('there is nothing to load, and SHARED_DATA may say where it is', () => {
+    it('nothing is loaded, and SHARED_DATA may name the folder', () => {
       expect(SHARED_DATA).toMatch(/\S/);
     });
   });

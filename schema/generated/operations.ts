@@ -359,9 +359,9 @@ export type CreateApiKeyInput = {
   networks?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Refuse the key before this time. */
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Cost units that it may ask for in a minute, at least 1. */
+  /** Cost units that it may use in a minute, at least 1. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
-  /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role reaches. */
+  /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** What it may do: at most what the key of this request may. */
   role: Role;
@@ -379,7 +379,7 @@ export type CreateMasterKeyInput = {
 
 /** A new MCP server. */
 export type CreateMcpServerInput = {
-  /** NO_AUTH when nothing is said. */
+  /** Default: NO_AUTH. */
   authentication?: InputMaybe<McpAuthenticationInput>;
   /** `url` (http or https, without user and password, at most 2,048 characters) and further settings, for example `headers`; at most 64 KB and 16 levels. Secrets are refused here: they belong in `authentication`. */
   config: Scalars['JSONObject']['input'];
@@ -387,9 +387,9 @@ export type CreateMcpServerInput = {
   description?: InputMaybe<Scalars['String']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Unique among the live MCP servers of the account; 1 to 255 characters. */
+  /** Unique among the MCP servers of the account that are not deleted; 1 to 255 characters. */
   name: Scalars['String']['input'];
-  /** How it is spoken to; HTTP when nothing is said. */
+  /** Transport protocol; default: HTTP. */
   transport?: InputMaybe<McpTransport>;
 };
 
@@ -866,7 +866,7 @@ export type UpdateAgentInput = {
   versionLabel?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. What the key may do from then on is at most what the key that asks may do; a PRIMARY key stays an unrestricted ADMINISTRATOR. */
+/** Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. The key can be given at most the rights of the key of this request; a PRIMARY key stays an unrestricted ADMINISTRATOR. */
 export type UpdateApiKeyInput = {
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -878,7 +878,7 @@ export type UpdateApiKeyInput = {
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Cost units a minute, at least 1; null for the limit of the gateway. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
-  /** Only these resource types, at most 31; null for all that the role reaches. */
+  /** Only these resource types, at most 31; null for all of the role. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** What it may do. */
   role?: InputMaybe<Role>;
@@ -886,7 +886,7 @@ export type UpdateApiKeyInput = {
 
 /** Changes of an MCP server; absent fields stay as they are. */
 export type UpdateMcpServerInput = {
-  /** NO_AUTH when nothing is said. */
+  /** Default: NO_AUTH. */
   authentication?: InputMaybe<McpAuthenticationInput>;
   /** `url` (http or https, without user and password, at most 2,048 characters) and further settings, for example `headers`; at most 64 KB and 16 levels. Secrets are refused here: they belong in `authentication`. */
   config?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -894,9 +894,9 @@ export type UpdateMcpServerInput = {
   description?: InputMaybe<Scalars['String']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Unique among the live MCP servers of the account; 1 to 255 characters. */
+  /** Unique among the MCP servers of the account that are not deleted; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** How it is spoken to; HTTP when nothing is said. */
+  /** Transport protocol; default: HTTP. */
   transport?: InputMaybe<McpTransport>;
 };
 

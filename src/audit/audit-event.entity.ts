@@ -1,4 +1,4 @@
-/** An event of the audit record: one change of one row. Read-only; the database alone writes it. */
+/** An event of the audit log: one change of one row. Read-only; only the database writes it. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/decorators';

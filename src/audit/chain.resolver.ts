@@ -54,7 +54,7 @@ export class ChainResolver {
   @Scoped()
   @Query(() => AuditVerification, {
     description:
-      'Verifies the hash chain of the audit log of one account and names the first event that is not as it was written. With a checkpoint it also finds events that were rewritten or cut off. A master key needs accountId.',
+      'Verifies the hash chain of the audit log of one account and names the first event that was changed. With a checkpoint it also finds events that were rewritten or truncated. A master key needs accountId.',
   })
   async verifyAudit(
     @Arg('after', () => Int, {

@@ -47,17 +47,17 @@ it.each<[string, object, object, unknown[]]>([
   expect(places(before, after)).toEqual(expected);
 });
 
-it('a name that is the prototype elsewhere is a name', () => {
+it('a row diff treats names of Object.prototype like any other name', () => {
   const after: object = JSON.parse('{"__proto__": {"a": 1}}');
   expect(places({}, after)).toEqual([['metadata.__proto__', null, { a: 1 }]]);
 });
 
-it('a very large value is told whole', () => {
+it('a row diff reports a very large value completely', () => {
   const large = 'x'.repeat(1_000_000);
   expect(places({ a: large }, { a: `${large}y` })).toEqual([['metadata.a', large, `${large}y`]]);
 });
 
-it('a row that is new or gone has an entry for each value, in the words of the API, and none for what it never had', () => {
+it('a row diff of a created or deleted row has an entry for each value that the row had', () => {
   const row = {
     id: '1',
     deleted_at: null,

@@ -53,18 +53,18 @@ describe('networks', () => {
     ['example.com', 'is not a network'],
     ['10.0.0.0/8/8', 'is not a network'],
     ['', 'is not a network'],
-  ])('are refused with the cure: %s', (text, cure) => {
+  ])('are refused with a correction: %s', (text, cure) => {
     expect(parseNetwork(text)).toContain(cure);
   });
 
-  it('are refused when one lies within another or stands twice', () => {
+  it('are refused when one contains another or is listed twice', () => {
     expect(Networks.parse(['10.0.0.0/8', '10.1.0.0/16'])).toEqual([
       '10.1.0.0/16 lies within 10.0.0.0/8: leave one of them out.',
     ]);
     expect(Networks.parse(['10.0.0.0/8', '10.0.0.0/8'])).toHaveLength(1);
   });
 
-  it('contain no address when the list is empty, and never what is no address', () => {
+  it('contain no address when the list is empty, and never an invalid address', () => {
     expect(networksOf().contains('10.0.0.1')).toBe(false);
     expect(networksOf('0.0.0.0/0').contains('unknown')).toBe(false);
     expect(networksOf('0.0.0.0/0').contains('2001:db8::1')).toBe(false);

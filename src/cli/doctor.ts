@@ -36,7 +36,7 @@ const saveAnother = ({ profile, url }: Credentials): string =>
     : `Save another key with: ${commandLine(['login', '--url', url], { profile })}`;
 
 function checkClock(date: Date | null): Finding {
-  if (!date) return good('clock', 'The gateway does not tell its time.');
+  if (!date) return good('clock', 'The gateway’s answer has no Date header.');
   const skew = Math.abs(date.getTime() - Date.now());
   return skew <= MAX_SKEW_MS
     ? good('clock', 'The clocks of this machine and the gateway agree.')
@@ -57,7 +57,7 @@ function refused(credentials: Credentials, { errors = [] }: Answer<unknown>): Fi
       `Create or rotate one with a key that works (keys create, keys rotate). ${saveAnother(credentials)}`,
     );
   if (code === 'ACCOUNT_SUSPENDED') return bad('key', message, 'Ask the operators to reactivate the account.');
-  return bad('key', message, 'Look at the gateway’s log, or ask its operators.');
+  return bad('key', message, 'Check the gateway’s log, or ask its operators.');
 }
 
 function checkKind(credentials: Credentials, viewer: Viewer, wanted: string | undefined): Finding {

@@ -24,7 +24,7 @@ function prepare(command: Command): void {
 
 /**
  * Sets the exit code of the process.
- * @param args what stands behind the name of the program.
+ * @param args the arguments after the name of the program.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const program = createProgram();

@@ -1,4 +1,4 @@
-/** Reading and thinning the audit record as its keepers do, without the gateway: for the command line beside the database. */
+/** Reads and prunes the audit log without the gateway: for the command line next to the database. */
 import { PipelineClient } from './pipeline/pipeline-client';
 import { gatewayConnection } from './session-settings';
 import { asOwner } from './setup/owner';

@@ -1,5 +1,5 @@
 /**
- * Positions in a list, sealed: opaque, tamper-evident, and bound to the list, its order and its account. Encrypted with
+ * Positions in a list, encrypted: opaque, tamper-evident, and bound to the list, its order and its account. Encrypted with
  * AES-256-GCM under a synthetic nonce (the position's own HMAC), so that the same position always gives the same cursor
  * and an answer never depends on anything but its own rows.
  */
@@ -15,7 +15,7 @@ const invalid = (): GatewayError =>
     'This cursor was not issued for this list in this order by this gateway. Start again without a cursor.',
   );
 
-export class CursorSeal {
+export class CursorCipher {
   readonly #cipherKey: Buffer;
   readonly #nonceKey: Buffer;
 

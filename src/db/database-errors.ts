@@ -111,14 +111,14 @@ export const violatedReference = (error: unknown): string | null =>
 const namesNoAccount = (error: unknown): boolean => /_account_id_fkey$/.test(violatedReference(error) ?? '');
 
 /**
- * Puts a failure in words for callers. Known errors of the gateway pass; anything unknown passes too and is masked at
+ * Explains a failure to callers. Known errors of the gateway pass; anything unknown passes too and is masked at
  * the edge as INTERNAL.
  * @param safeToRetry whether nothing can have been stored when the failure came.
  */
 export function translateFailure(error: unknown, safeToRetry: boolean): unknown {
   if (error instanceof GatewayError) return error;
   if (isUnavailable(error) || isLockedOut(error)) {
-    // Who saw it break during COMMIT knows better than who hears of it.
+    // The statement that failed during COMMIT knows more than the connection's error handler.
     const stored = error instanceof DatabaseUnavailableError && !error.safeToRetry;
     return new DatabaseUnavailableError(safeToRetry && !stored, error, outageOf(error) ?? 'unreachable');
   }

@@ -99,7 +99,7 @@ export class Database {
     return rows;
   }
 
-  /** Statements that keep the gateway's own books (counters, access records): all stored, or nothing. */
+  /** Statements for the gateway's own tables (counters, access log): all stored, or nothing. */
   async record(queries: readonly PreparedQuery[]): Promise<void> {
     await this.#recorded(queries);
   }

@@ -73,7 +73,7 @@ it('counts every denial of a flood of accounts in their own names, in bounded me
   expect(new Set(rows.map(({ accountId }) => accountId)).size).toBe(accounts);
 });
 
-it('writes with the next flush what could not be written', async () => {
+it('writes denials with the next flush after a failed one', async () => {
   const { book, written } = recorder(1);
   const one = { ...denial, accountId: 'a', keyId: 'k', field: 'f' };
   book.record(one);

@@ -10,7 +10,7 @@ const options = (count: number): FairSemaphoreOptions => ({
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('nobody holds more than there are, each account leaves a fifth to others, and everybody has a turn', async () => {
+it('a semaphore never exceeds its capacity, leaves a fifth to other accounts, and serves every request', async () => {
   const accounts = fc.array(fc.constantFrom('A', 'B', 'C'), { minLength: 1, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), accounts, async (connections, callers) => {
@@ -37,7 +37,7 @@ it('nobody holds more than there are, each account leaves a fifth to others, and
   );
 });
 
-it('who comes behind a crowd of one account is next', async () => {
+it('a request of another account is served before the queue of a busy account', async () => {
   const semaphore = new FairSemaphore(options(1));
   const order: string[] = [];
   const run = async (account: string): Promise<void> => {
@@ -51,7 +51,7 @@ it('who comes behind a crowd of one account is next', async () => {
   expect(order).toHaveLength(22);
 });
 
-it('who waits too long is told so, and is forgotten', async () => {
+it('a request that waits longer than the limit is refused and leaves the queue', async () => {
   jest.useFakeTimers();
   try {
     const semaphore = new FairSemaphore(options(1));
@@ -66,7 +66,7 @@ it('who waits too long is told so, and is forgotten', async () => {
   }
 });
 
-it('who has as many waiting as they may is refused at once, and others are not', async () => {
+it('a request beyond the queue limit of its account is refused at once, and other accounts are not', async () => {
   const semaphore = new FairSemaphore({ ...options(1), maxQueued: 1 });
   await semaphore.acquire('A');
   const second = semaphore.acquire('A');

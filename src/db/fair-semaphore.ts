@@ -94,7 +94,7 @@ export class FairSemaphore {
     });
   }
 
-  /** Round robin: an account that was served goes behind all others. */
+  /** Round robin: an account that was served moves to the end of the queue. */
   #serveNext(): void {
     for (const [account, waiters] of this.#queues) {
       if (!this.#mayStart(account)) continue;

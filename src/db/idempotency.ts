@@ -1,7 +1,7 @@
 /** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
 import { GatewayError } from '../errors';
 import type { IdempotentRequest } from './origin';
-import { sealedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
+import { encryptedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
 import { withScope } from './statements/row';
 import type { Transaction } from './transaction';
 import type { EncryptionContext, Vault } from './vault';
@@ -43,7 +43,7 @@ export const keptAnswers = (from: Vault, to: Vault): KeyedColumn[] =>
     ['idempotency', 'account_id'],
     ['operator_idempotency', 'NULL'],
   ].map(([table = '', account = '']) =>
-    sealedColumn(from, to, { table, column: 'answer', context: [account, 'caller_id', 'key', 'write'] }, (row) =>
+    encryptedColumn(from, to, { table, column: 'answer', context: [account, 'caller_id', 'key', 'write'] }, (row) =>
       contextOf([row[0] ?? null, row[1] ?? '', row[2] ?? '', row[3] ?? '']),
     ),
   );
@@ -54,7 +54,7 @@ const withoutBytes = (_property: string, value: unknown): unknown =>
 
 /**
  * Does `work` unless the same request did it within 24 hours; then answers what that one stored. A request that comes
- * while the first is still at work waits for it. The answer may hold a key's secret, so it is kept sealed.
+ * while the first is still at work waits for it. The answer may hold a key's secret, so it is stored encrypted.
  * @param write which of the request's writes it is.
  * @throws GatewayError CONFLICT when the key was used for something else.
  */

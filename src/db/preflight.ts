@@ -1,4 +1,4 @@
-/** Looks at the database before anything of it is changed: can it be reached, and can it ever serve? */
+/** Checks the database before changing anything: can it be reached, and can it ever serve? */
 import { Client, type ClientConfig } from 'pg';
 import { EXIT_CODES, StartError } from '../start-error';
 import { loginProblem, type ConnectionTarget } from './connection-problem';

@@ -1,6 +1,6 @@
 /** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
 import { isUuid } from '../auth/caller';
-import type { CursorSeal } from './cursor';
+import type { CursorCipher } from './cursor';
 import { divide } from './statements/list-plan';
 import { predicateValue, type Predicate } from './statements/predicate';
 import { toRows, type StoredRow } from './statements/row';
@@ -24,9 +24,9 @@ export interface ListRequest {
   readonly deleted: Deleted;
   /** 1 to 100. */
   readonly size: number;
-  /** Read one row more, which tells whether there are more. */
+  /** Reads one row more, to find out whether there are more. */
   readonly fetchOneMore?: boolean;
-  /** True for the last rows in front of the cursor. */
+  /** True for the last rows before the cursor. */
   readonly backwards: boolean;
   readonly cursor: string | null;
 }
@@ -38,7 +38,7 @@ export interface Page<Row> {
    * looked for.
    */
   readonly more: boolean;
-  /** Where a search stopped that looked at as many rows as it may; null when it had no need to. */
+  /** Where a scan stopped at its row limit; null when it did not. */
   readonly end: Row | null;
   readonly cursorOf: (row: Row) => string;
   readonly count: () => Promise<number>;
@@ -54,7 +54,7 @@ export class Repository<Row extends StoredRow> {
   constructor(
     private readonly scope: Scope,
     entity: EntityClass<Row>,
-    private readonly seal: CursorSeal,
+    private readonly seal: CursorCipher,
   ) {
     this.table = scope.database.table(entity);
   }
@@ -71,7 +71,7 @@ export class Repository<Row extends StoredRow> {
     return rows[0] ?? null;
   }
 
-  /** The live row whose unique property has this value. */
+  /** The row, not deleted, whose unique property has this value. */
   async find(property: string, value: string, columns: readonly string[]): Promise<Row | null> {
     const { rows } = await this.list({
       columns,

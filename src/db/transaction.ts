@@ -88,7 +88,7 @@ export class Transaction {
     return rows;
   }
 
-  /** One live row of the scope, locked for a change. @throws GatewayError NOT_FOUND */
+  /** Locks one row of the scope that is not deleted, for a change. @throws GatewayError NOT_FOUND */
   async lockRow<Row extends StoredRow>(entity: EntityClass<Row>, id: string, deleted = false): Promise<Row> {
     const [row] = await this.lockRows(entity, [id], { lock: 'UPDATE', deleted });
     if (!row) throw notFound();
@@ -145,7 +145,7 @@ export class Transaction {
     return changed.map(({ id, version }) => ({ id, version }));
   }
 
-  /** Ids of the live rows whose column names one of these, in order, locked. */
+  /** Locks the rows that are not deleted and refer to one of the ids. @returns their ids, in order. */
   async lockDependents(table: Table, column: string, accountId: string, ids: readonly string[]): Promise<string[]> {
     return this.#ids(lockDependents(table, column, accountId, ids));
   }
@@ -175,7 +175,7 @@ export class Transaction {
     return (await this.read(query)).map(([id]) => String(id));
   }
 
-  /** Removes rows for good, in the order of their ids as given. */
+  /** Permanently removes rows, in the order of the given ids. */
   async deleteAll(table: Table, accountId: string, ids: readonly string[]): Promise<void> {
     for (const chunk of chunks(ids)) await this.run(chunk.map((id) => deleteRow(table, accountId, id)));
   }

@@ -120,7 +120,7 @@ export class UnitOfWork {
   }
 
   /**
-   * Stores what was written, with the record of a master key's access. Without a write, or when it is stored already,
+   * Stores what was written, with the access entry of a master key. Without a write, or when it is stored already,
    * it does nothing.
    * @throws DatabaseUnavailableError with `safeToRetry` false when COMMIT was not answered; GatewayError; the failure.
    */
@@ -192,7 +192,7 @@ export class UnitOfWork {
     return accounts;
   }
 
-  /** A master key's change and the record of it are stored together. */
+  /** A master key's change and its access entry are stored together. */
   #accessRecord(accounts: AccountFields): PreparedQuery[] {
     const scope = this.#scope;
     return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts)] : [];

@@ -20,7 +20,7 @@ const bound = ({ accountId, rowId, field }: EncryptionContext): Buffer =>
 
 export class Vault {
   readonly #key: Buffer;
-  /** Tells keys apart and tells nothing of them. */
+  /** Identifies the key and reveals nothing about it. */
   readonly keyId: Buffer;
 
   /** @param secret 32 bytes, the same in every process of a gateway. */
@@ -35,14 +35,15 @@ export class Vault {
     return Buffer.concat([this.keyId, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   }
 
-  /** @throws Error when it was sealed with another key, for another context, or was changed. */
-  open(sealed: Buffer, context: EncryptionContext): string {
-    if (!sealed.subarray(0, KEY_ID).equals(this.keyId)) throw new Error('This was sealed with another secrets key');
-    const nonce = sealed.subarray(KEY_ID, KEY_ID + NONCE);
+  /** @throws Error when it was encrypted with another key, for another context, or was changed. */
+  open(bytes: Buffer, context: EncryptionContext): string {
+    if (!bytes.subarray(0, KEY_ID).equals(this.keyId))
+      throw new Error('This value was encrypted with another secrets key');
+    const nonce = bytes.subarray(KEY_ID, KEY_ID + NONCE);
     const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: TAG })
       .setAAD(bound(context))
-      .setAuthTag(sealed.subarray(-TAG));
-    const text = sealed.subarray(KEY_ID + NONCE, -TAG);
+      .setAuthTag(bytes.subarray(-TAG));
+    const text = bytes.subarray(KEY_ID + NONCE, -TAG);
     return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
   }
 }

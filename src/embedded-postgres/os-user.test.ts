@@ -25,12 +25,12 @@ if (ordinary !== null) {
       return folder;
     };
 
-    test('it starts and stops in a folder of that user', async () => {
+    test('PostgreSQL starts and stops in a folder of that user', async () => {
       const child = gateway(join(await owned(0o700), 'data'), `await server.stop(); console.log('stopped');`, ordinary);
       expect(await linesOf(child)).toEqual([expect.stringMatching(/^started /), 'stopped']);
     });
 
-    test('a folder that cannot be written is told, with the cure', async () => {
+    test('a folder that cannot be written is refused with a correction', async () => {
       const lines = await linesOf(gateway(join(await owned(0o500), 'data'), 'await server.stop();', ordinary));
       expect(lines).toEqual([expect.stringMatching(/^EmbeddedError: The data folder .* cannot be written .*DATA_DIR/)]);
     });
@@ -39,7 +39,7 @@ if (ordinary !== null) {
 
 if (isRoot) {
   describe('as root', () => {
-    test('a data folder closed to ordinary users is no obstacle: the data are kept elsewhere, behind a link', async () => {
+    test('a data folder closed to ordinary users works: the data is stored elsewhere and linked', async () => {
       const dataDir = join(await newFolder(0o700), 'data');
       const first = await start(dataDir);
       folders.push(await realpath(join(dataDir, 'postgres')));
@@ -53,7 +53,7 @@ if (isRoot) {
 
 if (isRoot && ordinary !== null) {
   describe('as root and as an ordinary user, in turn', () => {
-    test('data made by an ordinary user stay usable to both', async () => {
+    test('data of an ordinary user stays usable by both', async () => {
       const folder = await newFolder();
       await chown(folder, NOBODY.uid, NOBODY.gid);
       const dataDir = join(folder, 'data');
@@ -63,7 +63,7 @@ if (isRoot && ordinary !== null) {
       expect(lines).toEqual([expect.stringMatching(/^started /), 'stopped']);
     });
 
-    test("an ordinary user is told whose data root's are", async () => {
+    test('an ordinary user is told that the data belongs to root', async () => {
       const dataDir = join(await newFolder(), 'data');
       await (await start(dataDir)).stop();
       const lines = await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));

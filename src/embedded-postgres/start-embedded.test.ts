@@ -25,7 +25,7 @@ import {
 cleanUp();
 
 describe('starting and stopping', () => {
-  test('the first start makes a database, the next one finds its data', async () => {
+  test('the first start creates a database, and the next start finds its data', async () => {
     const dataDir = join(await newFolder(), 'new', 'data');
     const first = await start(dataDir);
     await query(first.url, 'create table note as select 42 as answer');
@@ -51,7 +51,7 @@ describe('starting and stopping', () => {
     expect((await lstat(join(dataDir, 'postgres/password'))).mode & 0o777).toBe(0o600);
   });
 
-  test('committed data are safe unless the harness says otherwise', async () => {
+  test('commits are durable unless the harness turns that off', async () => {
     const { url } = await start(join(await newFolder(), 'data'), { unsafeSettings: undefined });
     const settings = ['fsync', 'full_page_writes', 'synchronous_commit'].map((name) => `current_setting('${name}')`);
     expect(await query(url, `select ${settings.map((text, index) => `${text} as s${index}`).join(', ')}`)).toEqual([
@@ -61,7 +61,7 @@ describe('starting and stopping', () => {
     ]);
   });
 
-  test('stopping leaves no process and no lock file behind, however often it is asked for', async () => {
+  test('stopping repeatedly leaves no process and no lock file', async () => {
     const dataDir = join(await newFolder(), 'data');
     const server = await start(dataDir);
     const pid = await serverProcess(dataDir);
@@ -71,7 +71,7 @@ describe('starting and stopping', () => {
     await expect(lstat(lockFile(dataDir))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test("the terminal's Ctrl-C reaches the gateway, which can still use the database to close down", async () => {
+  test('Ctrl-C in a terminal stops the gateway before its database', async () => {
     const dataDir = join(await newFolder(), 'data');
     const child = gateway(
       dataDir,
@@ -91,7 +91,7 @@ describe('starting and stopping', () => {
 });
 
 describe('after a gateway was killed', () => {
-  test('its server is stopped, and the next gateway has the data', async () => {
+  test('its server is stopped, and the next gateway serves the data', async () => {
     const dataDir = join(await newFolder(), 'data');
     await killedGateway(dataDir);
     const orphan = await serverProcess(dataDir);
@@ -105,7 +105,7 @@ describe('after a gateway was killed', () => {
 
   test.each([
     ['no process', 'true'],
-    ['a stranger', 'sleep'],
+    ['another process', 'sleep'],
   ])('a lock file that names %s does not keep the next gateway from starting', async (_name, program) => {
     const dataDir = join(await newFolder(), 'data');
     const first = await start(dataDir);
@@ -125,7 +125,7 @@ describe('after a gateway was killed', () => {
   });
 });
 
-describe('what it refuses, in one sentence', () => {
+describe('the embedded server refuses, with one sentence,', () => {
   test('a folder that another living gateway uses, without disturbing it', async () => {
     const dataDir = join(await newFolder(), 'data');
     const { url } = await start(dataDir);
@@ -134,7 +134,7 @@ describe('what it refuses, in one sentence', () => {
     expect(await query(url, 'select 1')).toEqual([1]);
   });
 
-  test('files that are not its own, which it leaves as they are', async () => {
+  test('a folder with files of others, which it leaves unchanged', async () => {
     const dataDir = await newFolder();
     await mkdir(join(dataDir, 'postgres'));
     await writeFile(join(dataDir, 'postgres', 'thesis.txt'), 'precious');
@@ -157,13 +157,13 @@ describe('what it refuses, in one sentence', () => {
     });
   });
 
-  test('a file in the place of the folder', async () => {
+  test('a file instead of a folder', async () => {
     const dataDir = join(await newFolder(), 'data');
     await writeFile(dataDir, '');
     expect(await refusal(dataDir)).toBeInstanceOf(EmbeddedError);
   });
 
-  test('a lost password', async () => {
+  test('a data folder without its password', async () => {
     const dataDir = join(await newFolder(), 'data');
     await (await start(dataDir)).stop();
     await rm(join(dataDir, 'postgres/password'));

@@ -1,5 +1,5 @@
 /**
- * Apollo Server in front of run-operation: it reads requests by GET, prevents cross-site requests, shows its landing page
+ * Apollo Server before run-operation: it reads requests by GET, prevents cross-site requests, shows its landing page
  * and words what is no GraphQL request. Operations run in run-operation alone.
  */
 import { randomUUID } from 'node:crypto';

@@ -137,7 +137,7 @@ test('classes without a directive make start-up fail', async () => {
   expect(() => withDirectives(schema, policy)).toThrow(SchemaReviewError);
 });
 
-test('a directive that TypeGraphQL would lose makes start-up fail', async () => {
+test('a directive that TypeGraphQL would drop makes start-up fail', async () => {
   const careless = await build(OtherResolver, CarelessResolver);
   expect(() => checkFieldDirectives(careless)).toThrow('Careless.secret lost the directive of its @FieldResolver');
   const careful = await build(AgentResolver, ToolResolver, OtherResolver);

@@ -43,12 +43,12 @@ export const operationHooks: OperationHooks<RequestContext> = {
   async onResponse(context, { isMutation }) {
     const { caller, services, fieldRecord } = context;
     if (caller) for (const { field, action } of fieldRecord.uses) services.keyUse.used(caller, field, action);
-    // The fields of a mutation are on record, each with its transaction.
+    // The fields of a mutation are audited, each with its transaction.
     if (!isMutation) await storeMasterAccess(context);
   },
 };
 
-/** A field that changed nothing is on record too, before the next one runs. */
+/** A field that changed nothing is audited, too, before the next one runs. */
 export const beginField: BeginField<RequestContext> = (context, { index, answerReadsMore }) => {
   const unitOfWork = context.services.database.unitOfWork({ answerReadsMore, position: index + 1 });
   return {

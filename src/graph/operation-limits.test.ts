@@ -78,7 +78,7 @@ describe('limits', () => {
   });
   afterAll(() => gateway.app.close());
 
-  it.each(Object.entries(HOSTILE))('refuse %s, and say which limit and what to do', async (_name, request) => {
+  it.each(Object.entries(HOSTILE))('refuse %s and name the limit and the remedy', async (_name, request) => {
     const answer = await send(gateway, request);
     expect(codesOf(answer)).toEqual(['QUERY_TOO_COMPLEX']);
     expect(answer.status).toBe(400);
@@ -90,7 +90,7 @@ describe('limits', () => {
     });
   });
 
-  it.each(Object.entries(HONEST))('let %s pass, again and again', async (_name, request) => {
+  it.each(Object.entries(HONEST))('accept %s, repeatedly', async (_name, request) => {
     for (let turn = 0; turn < 3; turn++) {
       const answer = await send(gateway, request);
       expect(codesOf(answer)).toEqual([]);
@@ -98,21 +98,21 @@ describe('limits', () => {
     }
   });
 
-  it('measure each request with its own variables, not with those of an earlier one', async () => {
+  it('measure each request with its own variables', async () => {
     const query = `query ($n: Int) { ${THREE_LEVELS('$n')} }`;
     expect(codesOf(await send(gateway, { query, variables: { n: 2 } }))).toEqual([]);
     expect(codesOf(await send(gateway, { query, variables: { n: 100 } }))).toEqual(['QUERY_TOO_COMPLEX']);
     expect(codesOf(await send(gateway, { query, variables: { n: 2 } }))).toEqual([]);
   });
 
-  it('leave fragments that spread themselves to validation', async () => {
+  it('leave fragments that spread themselves to the validation rules', async () => {
     const query = '{ agent(id: 1) { ...A } } fragment A on Agent { ...B } fragment B on Agent { ...A }';
     expect(codesOf(await send(gateway, { query }))).toEqual(
       ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_VALIDATION_FAILED'].slice(0, 1),
     );
   });
 
-  it('report no more than a handful of validation errors', async () => {
+  it('report at most a few validation errors', async () => {
     const answer = await send(gateway, { query: `{ ${repeat(300, (index) => `nothing${index}`)} }` });
     expect(answer.status).toBe(400);
     expect(answer.body.errors?.length).toBeLessThanOrEqual(6);
@@ -131,7 +131,7 @@ describe('limits', () => {
       }
     });
 
-    it('does not include __typename, which anyone may ask', async () => {
+    it('does not include __typename, which needs no key', async () => {
       expect(await send(gateway, { query: '{ __typename }' }, null)).toEqual({
         status: 200,
         body: { data: { __typename: 'Query' } },

@@ -43,7 +43,7 @@ export function readReason(header: string | undefined): string | null {
   if (secret !== null)
     throw new GatewayError(
       'BAD_REQUEST',
-      `X-Reason seems to hold ${secret}, which everybody who reads the audit log would see. Say why in words.`,
+      `X-Reason seems to hold ${secret}, which everybody who reads the audit log would see. State the reason in plain text.`,
     );
   return reason;
 }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { parseAccountId, type Caller } from '../auth/caller';
 import type { Signer } from '../auth/signer';
-import type { CursorSeal } from '../db/cursor';
+import type { CursorCipher } from '../db/cursor';
 import type { Database } from '../db/database';
 import type { DenialRecorder } from '../db/denials';
 import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
@@ -23,7 +23,7 @@ import type { Resource } from './resource';
 /** What all requests share. */
 export interface Services {
   readonly database: Database;
-  readonly seal: CursorSeal;
+  readonly seal: CursorCipher;
   readonly signer: Signer;
   readonly denials: DenialRecorder;
   readonly keyUse: KeyUsageRecorder;

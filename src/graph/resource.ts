@@ -29,7 +29,7 @@ export interface BelongsTo {
   readonly onDelete: 'cascade' | 'refuse' | 'keep';
 }
 
-/** A column of bytes that the vault seals, bound to account, row and this column. */
+/** A column of bytes that the vault encrypts, bound to account, row and this column. */
 export interface EncryptedColumn {
   /** Names in the database. */
   readonly table: string;
@@ -66,7 +66,7 @@ export interface Resource<Row extends AccountRow = AccountRow> extends Queryable
   readonly belongsTo?: readonly BelongsTo[];
   /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported. */
   readonly mutations?: MutationRules<Row>;
-  /** Secrets; a change of the secrets key seals them anew. */
+  /** Secrets; a rotation of the secrets key re-encrypts them. */
   readonly encryptedColumns?: readonly EncryptedColumn[];
   /** The time from which retention counts, for rows that are not deleted one by one: a run's startedAt. */
   readonly retentionColumn?: string;
@@ -110,7 +110,7 @@ export interface SecretField {
 
 /** How a resource's rows are written. */
 export interface MutationRules<Row extends AccountRow> {
-  /** Properties that tell live rows apart where ids mean nothing, in bundles; the name when unset. */
+  /** Properties that identify a row in bundles, where there are no ids; default: the name. */
   readonly identity?: readonly string[];
   readonly secretField?: SecretField;
   /** Properties that are JSON Schemas: what they name is not there, so no name in them says that there is a secret. */

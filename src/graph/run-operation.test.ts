@@ -98,7 +98,7 @@ it.each<[string, GraphqlRequest & { extensions?: unknown }, Record<string, strin
   expect(story.begun.length).toBeLessThanOrEqual(1);
 });
 
-it('answers in the form that was asked for', async () => {
+it('an answer has the requested media type', async () => {
   const accept = 'application/graphql-response+json, application/json;q=0.9';
   const { headers } = await fourTimes(() => post({ query: '{ hello }' }, { accept }));
   expect(headers['content-type']).toBe('application/graphql-response+json; charset=utf-8');
@@ -107,7 +107,7 @@ it('answers in the form that was asked for', async () => {
   );
 });
 
-it('runs a change once for each request, even when its answer has errors', async () => {
+it('a mutation runs once per request, even when its answer has errors', async () => {
   const query = 'mutation { add(value: 1) refuse }';
   const sums: unknown[] = [];
   for (let time = 0; time < 4; time += 1) {
@@ -119,7 +119,7 @@ it('runs a change once for each request, even when its answer has errors', async
   expect(story.begun).toHaveLength(4);
 });
 
-it('introspection without a key is refused however often it was allowed', async () => {
+it('introspection without a key is refused after it was allowed with a key', async () => {
   const query = '{ __schema { queryType { name } } }';
   const allowed = await makeGateway();
   const send = async (headers: Record<string, string>): Promise<number> =>

@@ -55,7 +55,7 @@ describe('trusted documents', () => {
     });
   });
 
-  it('are known in whatever order their definitions come', async () => {
+  it('are recognised in any order of their definitions', async () => {
     const { body } = await send({ query: printed(`${FRAGMENT} ${AGENT}`), variables: { id: '1' } });
     expect(body.errors).toBeUndefined();
     expect(body.data).toMatchObject({ agent: { id: '1' } });
@@ -66,7 +66,7 @@ describe('trusted documents', () => {
     ['another document', { query: '{ hello }' }],
     ['introspection', { query: '{ __schema { queryType { name } } }' }],
     ['another document under its own hash', { query: '{ hello }', ...persisted('{ hello }') }],
-  ])('are all that is run: not %s', async (_name, request) => {
+  ])('are the only documents that run: not %s', async (_name, request) => {
     const { status, body } = await send(request);
     expect(body.data).toBeUndefined();
     expect(body.errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);

@@ -36,7 +36,7 @@ it.each([
   ['2001:db8::7', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
   ['unknown', 'unknown'],
-])('limits count the address %s under %s', (address, network) => {
+])('limits count the address %s as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
@@ -71,7 +71,7 @@ describe('the caller behind proxies', () => {
     expect(addressOf(proxies, remote, forwarded)).toBe(expected);
   });
 
-  it('is said to use TLS by a trusted proxy only', () => {
+  it('uses TLS only when a trusted proxy says so', () => {
     const isSecure = (proxies: string[], proto?: string): boolean =>
       new ProxyTrust(proxies).isSecure({
         socket: { remoteAddress: '10.0.0.1' },

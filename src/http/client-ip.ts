@@ -40,7 +40,7 @@ export function networkOf(address: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
 }
 
-/** What the proxies in front of the gateway are believed. */
+/** What trusted proxies are believed. */
 export class ProxyTrust {
   readonly #trusted = new BlockList();
 

@@ -43,7 +43,7 @@ class RequestQueue {
     private readonly budget: InFlightBudget,
     private readonly handle: RequestListener,
   ) {
-    // Reading a body lets Node.js read on, into the requests behind it.
+    // Reading a body lets Node.js read further, into the pipelined requests.
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
@@ -62,7 +62,7 @@ class RequestQueue {
     else this.socket.destroy();
   }
 
-  /** What came next was no request: says so, behind the answers that are still to leave. */
+  /** What followed was no request: answers so, after the pending answers. */
   refuse(refusal: HttpRefusal): void {
     const { request, response } = this.#current ?? {};
     if (request?.complete) this.#refusal = refusal;

@@ -51,7 +51,7 @@ it.each([
   ['https://studio.apollographql.com', 'CORS_ORIGINS'],
   ['http://localhost:3000', 'CORS_ORIGINS'],
   ['null', 'has no origin'],
-])('the origin %s is allowed nothing, and told why', async (origin, reason) => {
+])('the origin %s is refused with the reason', async (origin, reason) => {
   const answer = await preflight(gateway, origin);
   expect(answer.statusCode).toBe(403);
   expect(answer.headers).not.toHaveProperty('access-control-allow-origin');

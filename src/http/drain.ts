@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors';
 
-/** How often connections are looked at that have just had their answer. */
+/** How often connections are checked that have just had their answer. */
 const IDLE_CHECK_MS = 50;
 
 export interface Drain {

@@ -2,7 +2,7 @@
 import createFastify from 'fastify';
 import { READINESS_MAX_AGE_MS, serveHealth, type Readiness } from './health';
 
-it('the database is asked once for all who ask while the answer is young, and anew for who asks later', async () => {
+it('a readiness check is shared until its answer expires, and repeated afterwards', async () => {
   const app = createFastify();
   let now = 0;
   const answers: ((readiness: Readiness) => void)[] = [];

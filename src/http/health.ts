@@ -23,7 +23,7 @@ function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => numbe
   };
 }
 
-/** Registers `/livez`, which asks nobody, and `/readyz`, 503 until everything behind the gateway is there. */
+/** Registers `/livez`, which checks nothing, and `/readyz`, 503 until everything that the gateway needs is available. */
 export function serveHealth(
   app: FastifyInstance,
   readiness: () => Promise<Readiness>,

@@ -45,7 +45,7 @@ it('all together hold no more than the whole', () => {
   expect(budget.hasRoom(open('next', 'a5', 'another'), MEGABYTE)).toBe(false);
 });
 
-it('what a request held is free when it is over, once however often it is told', () => {
+it('bytes of a request are released once when it ends, even when its end is reported repeatedly', () => {
   const { budget, open, close } = setUp();
   const request = open('only', 'a1', 'acme', 2);
   close(request);
@@ -55,7 +55,7 @@ it('what a request held is free when it is over, once however often it is told',
   expect(budget.hasRoom(open('next', 'a1', 'acme'), MEGABYTE)).toBe(true);
 });
 
-it('an account whose answer had no room is not let in for two seconds, so that none are made to be dropped', () => {
+it('an account whose answer had no room is refused for two seconds', () => {
   const { budget, open, pass } = setUp();
   const first = open('first', 'a1', 'acme', 1);
   budget.refuseNext(first, 1.5 * MEGABYTE);
@@ -66,7 +66,7 @@ it('an account whose answer had no room is not let in for two seconds, so that n
   expect(budget.admits(next)).toBe(true);
 });
 
-it('readers that stall are closed when there is no room, the slowest first, and no more than needed', () => {
+it('stalled readers are closed when there is no room, the slowest first and no more than needed', () => {
   const { budget, closed, open, pass } = setUp();
   const [slowest, slow, reading] = ['slowest', 'slow', 'reading'].map((name) => open(name, 'a1', 'acme', 0.6));
   for (const request of [slowest, slow, reading]) if (request) budget.progress(request);

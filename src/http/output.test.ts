@@ -45,7 +45,7 @@ const LARGE = graphqlRequest(
 );
 
 describe('a connection', () => {
-  it('has one request in progress however many are sent ahead, and answers all when they are read', async () => {
+  it('has one request in progress when many are pipelined, and answers all of them once they are read', async () => {
     let started = 0;
     await start(
       {},
@@ -78,14 +78,14 @@ describe('a connection', () => {
     expect(answers.map(({ headers }) => headers['x-request-id'])).toEqual([...ids, 'last']);
   });
 
-  it('may mix bodies with what is pipelined behind them', async () => {
+  it('may pipeline requests with bodies', async () => {
     await start();
     const posts = Array.from({ length: 50 }, () => graphqlRequest({ query: '{ hello }' }) + get('/livez').repeat(20));
     const answers = parseAnswers(await exchange(port, posts.join('') + get('/livez', 'connection: close')));
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(50 * 21 + 1).fill(200));
   });
 
-  it('is closed when what it sent ahead fills its address', async () => {
+  it('is closed when its pipelined requests fill the limit of its address', async () => {
     await start({ MAX_IN_FLIGHT_MB: 1 });
     const socket = await sendUnread(LARGE + get('/livez').repeat(1_500));
     socket.resume();
@@ -94,7 +94,7 @@ describe('a connection', () => {
   });
 });
 
-it('files that many do not read are held once', async () => {
+it('static files that many clients do not read are held in memory once', async () => {
   await start();
   const page = await exchange(port, get('/graphiql', 'connection: close'));
   const [script = ''] = /\/graphiql\/assets\/graphiql\.\w+\.js/.exec(page) ?? [];
@@ -104,7 +104,7 @@ it('files that many do not read are held once', async () => {
   expect(gateway.app.inFlight.totalBytes).toBeLessThan(40 * (SLICE_BYTES + 20 * 16 * 1024));
 });
 
-it('an account that does not read is refused more, with a time to come back at, and is served when it has read', async () => {
+it('an account that does not read is refused with Retry-After, and is served once it has read', async () => {
   // A quarter is 10 MB: two answers of four.
   await start({ MAX_IN_FLIGHT_MB: 40 });
   const unread = [];
@@ -138,7 +138,7 @@ it.each([
   await app.close();
 });
 
-it('bodies that arrive slowly are counted', async () => {
+it('slowly arriving bodies count as bytes in flight', async () => {
   await start({ MAX_IN_FLIGHT_MB: 1 });
   const announced = `POST /graphql HTTP/1.1\r\nhost: x\r\nx-api-key: good\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n{`;
   await sendUnread(announced);
@@ -148,7 +148,7 @@ it('bodies that arrive slowly are counted', async () => {
 });
 
 describe('connections of an address', () => {
-  it('are so many at a time, and one more when one has ended', async () => {
+  it('are limited, and another is accepted when one has ended', async () => {
     await start({ MAX_CONNECTIONS_PER_ADDRESS: 3 });
     const open = [await sendUnread(''), await sendUnread(''), await sendUnread('')];
     const [refused] = parseAnswers(await exchange(port, get('/livez')));

@@ -111,7 +111,7 @@ it.each<[string, string]>([
   expect((await firstAnswer(text)).status).toBe(200);
 });
 
-it('a body is asked for when its request was admitted, and not before', async () => {
+it('100 Continue is sent after a request was admitted, and not before', async () => {
   const expecting = { expect: '100-continue', connection: 'close' };
   const admitted = parseAnswers(await exchange(port, graphqlRequest(HELLO, { ...expecting, 'x-api-key': 'good' })));
   expect(admitted.map(({ status }) => status)).toEqual([100, 200]);
@@ -123,7 +123,7 @@ it('a body is asked for when its request was admitted, and not before', async ()
   expect([keepingAlive.status, keepingAlive.headers.connection]).toEqual([401, 'close']);
 });
 
-it('what is no request is refused behind the answers that were asked for before', async () => {
+it('malformed data is refused after the answers to earlier requests', async () => {
   const answers = parseAnswers(await exchange(port, `${get('/livez')}${get('/livez')}nonsense\r\n\r\n`));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
 });
@@ -164,7 +164,7 @@ it.each([
   ['/readyz', 'DELETE', 'GET, HEAD, OPTIONS'],
   ['/graphiql', 'POST', 'GET, HEAD, OPTIONS'],
   ['/', 'PATCH', 'GET, HEAD, OPTIONS'],
-])('%s names its methods when it is asked with %s', async (path, method, allow) => {
+])('%s lists its methods when it is requested with %s', async (path, method, allow) => {
   const request = `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`;
   const text = await exchange(port, request);
   const [answer] = parseAnswers(method === 'HEAD' ? text.replace(/content-length: \d+/i, 'content-length: 0') : text);
@@ -183,7 +183,7 @@ it.each(['/', '/livez', '/readyz', '/graphiql'])('HEAD %s answers as GET does, w
   expect(head?.toLowerCase()).toContain(`content-length: ${whole.body.length}`);
 });
 
-it('HTTPS is insisted on where a trusted proxy says that it was used', async () => {
+it('Strict-Transport-Security is sent when a trusted proxy says that the client used HTTPS', async () => {
   const secure = await firstAnswer(get('/livez', 'x-forwarded-proto: https', 'connection: close'));
   expect(secure.headers['strict-transport-security']).toMatch(/^max-age=\d+/);
   expect((await firstAnswer(get('/livez', 'connection: close'))).headers).not.toHaveProperty(
@@ -191,7 +191,7 @@ it('HTTPS is insisted on where a trusted proxy says that it was used', async () 
   );
 });
 
-it('a client that breaks off in the middle of a body costs no line of the log', async () => {
+it('a client that disconnects in the middle of a body is not logged', async () => {
   const text =
     'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"query"';
   const socket = await openSocket(port);

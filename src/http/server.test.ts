@@ -29,7 +29,7 @@ describe('the HTTP server', () => {
     ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
     ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
     ['*/*', 'application/json; charset=utf-8'],
-  ])('answers in the form asked for: %s', async (accept, type) => {
+  ])('answers in the requested media type: %s', async (accept, type) => {
     const { statusCode, headers, payload } = await json('{"query":"{ hello }"}', { accept });
     expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([200, type, 'no-store']);
     expect(JSON.parse(payload)).toEqual({ data: { hello: 'hello you' } });
@@ -52,7 +52,7 @@ describe('the HTTP server', () => {
     expect(await refusal(json('[{"query":"{ hello }"},{"query":"{ hello }"}]'))).toEqual([400, 'BAD_REQUEST']);
   });
 
-  it('refuses a body beyond 256 KB, with a length announced or not', async () => {
+  it('refuses a body beyond 256 KB, with and without Content-Length', async () => {
     const keys = Array.from({ length: 200_000 }, (_, index) => `"k${index}":1`).join(',');
     expect(await refusal(json(`{"query":"{ hello }","variables":{${keys}}}`))).toEqual([413, 'PAYLOAD_TOO_LARGE']);
     expect(await refusal(json(JSON.stringify({ query: `{ hello(name: "${'x'.repeat(10_000_000)}") }` })))).toEqual([
@@ -61,7 +61,7 @@ describe('the HTTP server', () => {
     ]);
   });
 
-  it('refuses what a form on a foreign page could send', async () => {
+  it('refuses what a form on another site could send', async () => {
     const payload = '{"query":"mutation { add(value: 1) }"}';
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
       expect(await refusal(call({ method: 'POST', payload, headers: { 'content-type': type } }))).toEqual([
@@ -91,14 +91,14 @@ describe('the HTTP server', () => {
     expect(await refusal(call({ method: 'DELETE', headers }))).toEqual([405, 'BAD_REQUEST']);
   });
 
-  it('keeps no persisted queries, and lets no cache keep the refusal', async () => {
+  it('stores no persisted queries, and forbids caching the refusal', async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
     const { headers, payload } = await json(JSON.stringify({ extensions }));
     expect(headers['cache-control']).toBe('no-store');
     expect(payload).toContain('PersistedQueryNotSupported');
   });
 
-  it('returns a sane request id and replaces any other', async () => {
+  it('returns a valid request id and replaces an invalid one', async () => {
     const idFor = async (id: string) =>
       (await json('{"query":"{ hello }"}', { 'x-request-id': id })).headers['x-request-id'];
     expect(await idFor('trace-1.a_B')).toBe('trace-1.a_B');
@@ -106,7 +106,7 @@ describe('the HTTP server', () => {
     expect((await json('nonsense')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('shows Apollo Sandbox to browsers only where it is welcome', async () => {
+  it('shows Apollo Sandbox to browsers only where it is enabled', async () => {
     const page = { method: 'GET' as const, url: '/graphql', headers: { accept: 'text/html' } };
     expect((await gateway.app.inject(page)).statusCode).toBe(400);
     const welcoming = await makeGateway({ SANDBOX: true });
@@ -115,7 +115,7 @@ describe('the HTTP server', () => {
     await welcoming.app.close();
   });
 
-  it('tells that it lives, and with reasons whether it is ready', async () => {
+  it('answers /livez, and /readyz with reasons', async () => {
     expect((await call({ method: 'GET', url: '/livez' })).json()).toEqual({ status: 'ok' });
     expect((await call({ method: 'GET', url: '/readyz' })).json()).toEqual({ ready: true, reasons: [] });
     const reasons = ['The database cannot be reached.'];
@@ -126,18 +126,18 @@ describe('the HTTP server', () => {
     await waiting.app.close();
   });
 
-  it('says in its own form that an address is none', async () => {
+  it('answers an unknown path with an error of its own format', async () => {
     for (const url of ['/graphql%', '/%E0%A4%A'])
       expect(await refusal(call({ method: 'GET', url }))).toEqual([400, 'BAD_REQUEST']);
   });
 
-  it('shows the way from anywhere else', async () => {
+  it('names /graphql on every other path', async () => {
     const lost = await call({ method: 'GET', url: '/grapqhl' });
     expect(lost.statusCode).toBe(404);
     for (const place of ['/graphql', '/graphiql', '/livez', '/readyz']) expect(lost.payload).toContain(place);
   });
 
-  it('does not wait forever for a request, nor answer a client that breaks off', async () => {
+  it('closes a slow request, and does not answer a client that disconnects', async () => {
     const { server } = gateway.app;
     expect(server.requestTimeout).toBeGreaterThan(0);
     expect(server.headersTimeout).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** HTTP in front of GraphQL: the routes, and what every request passes before one of them, in this order. */
+/** The HTTP server: its routes, and the checks that every request passes before one of them, in this order. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import createFastify, { type FastifyInstance } from 'fastify';
@@ -53,7 +53,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   /** Makes the context of an operation; what it throws is answered without running anything. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly readiness: () => Promise<Readiness>;
-  /** Milliseconds for which an answer of `readiness` holds; tests ask anew each time. */
+  /** Milliseconds for which an answer of `readiness` holds; tests check each time. */
   readonly readinessMaxAgeMs?: number | undefined;
 }
 

@@ -8,7 +8,7 @@ const QUESTION = graphqlRequest({ query: '{ hello }' }, { 'x-api-key': 'good', c
 const HEAD = QUESTION.slice(0, -5);
 const REST = QUESTION.slice(-5);
 
-it('a key that ends while its body arrives runs nothing', async () => {
+it('a key that is revoked while its body arrives runs nothing', async () => {
   let checks = 0;
   let contexts = 0;
   const { app } = await makeGateway(
@@ -38,7 +38,7 @@ it('a key that ends while its body arrives runs nothing', async () => {
   await app.close();
 });
 
-it('a bad key is refused before any of its body was sent', async () => {
+it('an invalid key is refused before its body is sent', async () => {
   const { app } = await makeGateway();
   const port = await listen(app);
   const head = QUESTION.slice(0, QUESTION.indexOf('\r\n\r\n') + 4)

@@ -15,7 +15,7 @@ async function assetPaths(): Promise<string[]> {
 }
 
 describe('GraphiQL', () => {
-  it('is a page of its own scripts and styles, under a policy that names no other host', async () => {
+  it('serves its own scripts and styles under a Content-Security-Policy without other hosts', async () => {
     const { statusCode, headers, payload } = await get('/graphiql');
     expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
       200,
@@ -31,7 +31,7 @@ describe('GraphiQL', () => {
     expect(payload).not.toContain('localStorage');
   });
 
-  it('loads its files from addresses that have their hash, to be kept for good', async () => {
+  it('serves its files under hashed names that are immutable in caches', async () => {
     const paths = await assetPaths();
     expect(paths).toHaveLength(5);
     for (const path of paths) {
@@ -43,7 +43,7 @@ describe('GraphiQL', () => {
     expect([unknown.statusCode, unknown.headers['cache-control']]).toEqual([404, 'no-store']);
   });
 
-  it('sends the same compressed bytes to all who take them, and plain ones to the others', async () => {
+  it('serves the same compressed bytes to clients that accept them, and plain ones to others', async () => {
     const [path = ''] = (await assetPaths()).filter((each) => each.endsWith('.css'));
     const plain = await get(path);
     const compressed = await get(path, { 'accept-encoding': 'br, gzip' });
@@ -54,7 +54,7 @@ describe('GraphiQL', () => {
       expect((await get(path, { 'accept-encoding': refused })).headers).not.toHaveProperty('content-encoding');
   });
 
-  it('is not sent again to those who have it', async () => {
+  it('answers 304 to clients that have it', async () => {
     const etag = String((await get('/graphiql')).headers['etag']);
     for (const tags of [etag, `"other", ${etag}`, `W/${etag}`]) {
       const { statusCode, payload } = await get('/graphiql', { 'if-none-match': tags });
@@ -72,7 +72,7 @@ describe('GraphiQL', () => {
   });
 });
 
-it('the page at / says where everything is, and sends nobody elsewhere', async () => {
+it('the page at / links to everything and redirects nobody', async () => {
   const { statusCode, headers, payload } = await get('/');
   expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   for (const place of ['/graphql', '/graphiql', '/livez', '/readyz', 'X-API-Key']) expect(payload).toContain(place);

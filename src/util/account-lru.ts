@@ -53,7 +53,7 @@ export class AccountLru<Value> {
     for (const key of [...(this.#keys.get(account) ?? [])]) this.#entries.delete(key);
   }
 
-  /** Looks at every entry. */
+  /** Visits every entry. */
   deleteWhere(isMeant: (value: Value) => boolean): void {
     for (const [key, { value }] of [...this.#entries]) if (isMeant(value)) this.#entries.delete(key);
   }

@@ -29,7 +29,7 @@ const rights = fc.record({
 });
 
 describe('a delegated key', () => {
-  it('may do no more than the key above it, for generated lines of keys', async () => {
+  it('may do no more than its parent, for generated chains of keys', async () => {
     let made = 0;
     await fc.assert(
       fc.asyncProperty(rights, fc.array(rights, { minLength: 1, maxLength: 5 }), async (first, line) => {
@@ -59,7 +59,7 @@ describe('a delegated key', () => {
     expect(made).toBeGreaterThan(5);
   });
 
-  it('is refused a role, a type, a network or a life beyond the key above it', async () => {
+  it("is refused a role, a type, a network or a lifetime beyond its parent's", async () => {
     const parent = await createKey(world, world.acme, {
       role: 'RUNNER',
       resourceTypes: ['agents', 'runs'],
@@ -77,7 +77,7 @@ describe('a delegated key', () => {
     expect(await codeOf({})).toBeUndefined();
   });
 
-  it('is made to a depth of five and no deeper', async () => {
+  it('is created to a depth of five and no deeper', async () => {
     let key = await createKey(world, world.acme, { role: 'VIEWER' });
     for (let depth = 1; depth <= 5; depth += 1) key = await delegateKey(world, key, { role: 'VIEWER' });
     const sixth = await key.send('mutation { delegateApiKey(input: { name: "sixth", role: VIEWER }) { secret } }');
@@ -86,7 +86,7 @@ describe('a delegated key', () => {
     ]);
   });
 
-  it('is made by no master key', async () => {
+  it('is not created by a master key', async () => {
     const answer = await world.master.send(
       'mutation ($id: ID!) { delegateApiKey(accountId: $id, input: { name: "x", role: VIEWER }) { secret } }',
       { id: world.acme.accountId },
@@ -94,7 +94,7 @@ describe('a delegated key', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('loses what a key above it loses, and ends when it ends', async () => {
+  it('loses what a parent loses, and ends with it', async () => {
     const first = await createKey(world, world.acme, { role: 'CREATOR' });
     const second = await delegateKey(world, first, { role: 'CREATOR' });
     const third = await delegateKey(world, second, { role: 'CREATOR' });
@@ -108,7 +108,7 @@ describe('a delegated key', () => {
     await eventually(async () => !(await works(third)) && !(await works(second)));
   });
 
-  it('does not work once a key above it is gone, or the line is a circle', async () => {
+  it('is refused once a parent is deleted or the chain is circular', async () => {
     const first = await createKey(world, world.acme, { role: 'VIEWER' });
     const second = await delegateKey(world, first, { role: 'VIEWER' });
     expect(await works(second)).toBe(true);
@@ -123,7 +123,7 @@ describe('a delegated key', () => {
     await eventually(async () => !(await works(left)) && !(await works(right)));
   });
 
-  it('fails closed on rights that the database holds and nobody understands', async () => {
+  it('is refused when its stored rights are not understood', async () => {
     const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
     for (const value of ['"agents"', '[]', '["dragons"]', '[1]']) {
       await query(world.database.superuserUrl, 'UPDATE api_key SET resource_types = $1 WHERE id = $2', [value, key.id]);
@@ -137,7 +137,7 @@ describe('a delegated key', () => {
   });
 });
 
-it('a replacement keeps rights, principal and line of the key that it replaces', async () => {
+it('a rotated key keeps the rights, principal and parents of the key that it replaces', async () => {
   const first = await createKey(world, world.acme, {
     role: 'CREATOR',
     resourceTypes: ['tools'],

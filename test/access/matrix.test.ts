@@ -144,7 +144,7 @@ const shapesOf = (
   ];
 };
 
-it('has an entry for every operation of the schema that is not for master keys or for everybody', () => {
+it('the matrix has an entry for every operation of the schema that depends on a role', () => {
   const missing = roots.filter(([, field]) => !isForMasters(field) && !isPublic(field) && !(field.name in ROOT));
   expect(missing.map(([, field]) => field.name)).toEqual([]);
 });
@@ -174,7 +174,7 @@ it.each(KEYS)('%s may do exactly what the table says', async (name, _input, gran
   }
 });
 
-it('names what is missing and the role, and says the same for a foreign row and for none', async () => {
+it('a denial names the missing permissions and the role, and is the same for a foreign row and a missing one', async () => {
   const viewer = keys.get('VIEWER');
   if (!viewer) throw new Error('The key was made before');
   const { createTool } = await world.globex.ask<{ createTool: { id: string } }>(

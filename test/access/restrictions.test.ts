@@ -51,7 +51,7 @@ describe('a key that is restricted to networks', () => {
     }
   });
 
-  it('is refused before anything runs, and its refusal is in the list of denials', async () => {
+  it('is refused before anything runs, and is counted as a denial', async () => {
     const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR', networks: ['10.0.0.0/8'] });
     const create = 'mutation { createTool(input: { name: "from elsewhere" }) { id } }';
     expect((await from('192.0.2.1', key, create)).codes).toEqual(['FORBIDDEN']);
@@ -62,7 +62,7 @@ describe('a key that is restricted to networks', () => {
   });
 });
 
-it('a key with notBefore is refused until then', async () => {
+it('a key with notBefore is refused before that time', async () => {
   const later = new Date(Date.now() + 86_400_000).toISOString();
   const early = new Date(Date.now() - 86_400_000).toISOString();
   const [waiting, ready] = await Promise.all(
@@ -75,14 +75,14 @@ it('a key with notBefore is refused until then', async () => {
   expect(await ready?.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'VIEWER' } });
 });
 
-it('the viewer says the role and the permissions that are left', async () => {
+it('the viewer returns the role and the remaining permissions', async () => {
   const key = await createKey(world, world.acme, { role: 'CREATOR', resourceTypes: ['agents'] });
   expect(await key.ask('{ viewer { role permissions } }')).toEqual({
     viewer: { role: 'CREATOR', permissions: ['agents:read', 'agents:run', 'agents:write'] },
   });
 });
 
-describe('a key is not made', () => {
+describe('creating a key is refused', () => {
   const NAMED = { name: 'x' };
   it.each<[string, object, string, readonly (string | number)[], string]>([
     ['without a known role', { role: 'OWNER' }, 'BAD_USER_INPUT', ['input', 'role'], 'does not exist in'],
@@ -145,7 +145,7 @@ describe('a key is not made', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code, path }, message: expect.stringContaining(words) }]);
   });
 
-  it('with more than its maker has', async () => {
+  it('with more rights than its creator has', async () => {
     const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys', 'agents'] });
     const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { resourceTypes } } }';
     const wider = await admin.send(create, { input: { ...NAMED, role: 'VIEWER', resourceTypes: ['agents', 'tools'] } });
@@ -159,7 +159,7 @@ describe('a key is not made', () => {
 });
 
 describe('a restricted administrator', () => {
-  it('does not obtain a stronger key by rotating one, nor change its rights', async () => {
+  it('cannot rotate or change a key with more rights', async () => {
     const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] });
     const strong = await createKey(world, world.acme, { role: 'CREATOR' });
     const rotate = 'mutation ($id: ID!) { rotateApiKey(id: $id, graceSeconds: 0) { secret } }';
@@ -169,7 +169,7 @@ describe('a restricted administrator', () => {
     expect(await strong.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'CREATOR' } });
   });
 
-  it('of one network does not rotate a key that works anywhere', async () => {
+  it('restricted to a network cannot rotate an unrestricted key', async () => {
     const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', networks: ['127.0.0.0/8'] });
     const anywhere = await createKey(world, world.acme, { role: 'VIEWER' });
     const within = await createKey(world, world.acme, { role: 'VIEWER', networks: ['127.0.0.1'] });
@@ -201,7 +201,7 @@ describe('changing what a key may do', () => {
     });
   });
 
-  it('is refused for the PRIMARY key, which manages the account', async () => {
+  it('is refused for the PRIMARY key', async () => {
     const { apiKeys } = await world.acme.ask<{ apiKeys: { nodes: { id: string }[] } }>(
       '{ apiKeys(filter: { kind: { equals: PRIMARY } }) { nodes { id } } }',
     );

@@ -33,7 +33,7 @@ function strayKey(): { text: string; secret: string } {
 const plantInTools = (text: string): Promise<unknown> =>
   withSql(tenants.database.superuserUrl, (client) => client.query('UPDATE tool SET description = $1', [text]));
 
-it('is nowhere, whichever field, header, variable or message it came in', async () => {
+it('a canary key is stored and logged nowhere, whichever field, header, variable or message it came in', async () => {
   const { acme, master, log, database } = tenants;
   const own = await seed(acme, 'Own');
   const { text, secret } = strayKey();
@@ -84,7 +84,7 @@ const wholeDatabase = (): Promise<string[]> =>
     return texts;
   });
 
-it('is in no row of any table and in no log when it came in a header, an address, a body that cannot be read or an error', async () => {
+it('a canary key in a header, an address, an unreadable body or an error is in no table and in no log', async () => {
   const { acme, master, log, gateway } = tenants;
   const { text, secret } = strayKey();
   let made = 0;

@@ -43,15 +43,15 @@ describe('a checkpoint', () => {
     expect((await tenants.acme.send(VERIFY, { checkpoint })).errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT' } },
     ]);
-    const stranger = new Signer(Buffer.alloc(32));
-    const signed = { ...checkpoint, signature: stranger.sign('anything') };
+    const otherSigner = new Signer(Buffer.alloc(32));
+    const signed = { ...checkpoint, signature: otherSigner.sign('anything') };
     expect((await account.send(VERIFY, { checkpoint: signed })).errors).toHaveLength(1);
     expect(await verify(account, checkpoint)).toMatchObject({ intact: true, checked: end });
   });
 });
 
 describe('many writers at once', () => {
-  it('keep one chain: no gap, no fork', async () => {
+  it('produce one chain without gaps or forks', async () => {
     const account = await tenants.createAccount('crowded');
     const tools = await Promise.all(Array.from({ length: 16 }, (_, n) => createTool(account, `tool ${n}`)));
     await withSql(tenants.database.tenantUrl, async () => undefined);
@@ -81,7 +81,7 @@ describe('the canonical form', () => {
   });
   afterAll(() => database.drop());
 
-  it('is the same in the database and here, for odd texts and numbers, in any time zone', async () => {
+  it('is the same in the database and in the gateway, for unusual texts and numbers, in any time zone', async () => {
     const odd = ['“quotes” "and" \\backslashes\\', 'tab\tnewline\nbell\u0007del\u007f', '𝄞 ü \u2028', '{"a": [1, 2]}'];
     await withSql(database.superuserUrl, async (client) => {
       await client.query("SET timezone = 'Asia/Kathmandu'");
@@ -106,12 +106,12 @@ describe('the canonical form', () => {
   });
 });
 
-test('what an event costs does not depend on how many there were: no session reads the record from end to end', async () => {
+test('the cost of an event does not depend on the number of earlier events', async () => {
   const database = await createDatabase();
   try {
     const read = await withSql(database.superuserUrl, async (client) => {
       await client.query(ACCOUNT);
-      // From now on the planner holds the record for a page that is fastest read whole.
+      // From now on the planner takes the audit log for one page, which a sequential scan reads fastest.
       await client.query('ANALYZE audit_event');
       await client.query(TOOLS);
       for (let round = 0; round < 8; round += 1) await client.query("UPDATE tool SET description = 'again'");

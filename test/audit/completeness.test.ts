@@ -1,4 +1,4 @@
-/** What stands between a change and its event: a change without its event is not stored, and a wall taken down is noticed. */
+/** No change without its event: a change whose event fails is not stored, and a missing protection is detected. */
 import { pino } from 'pino';
 import { withRoles } from '../../src/db/setup/migrations';
 import { OWN_RECORDS, typeName } from '../../src/db/verify/audited-tables';
@@ -19,10 +19,10 @@ afterAll(() => tenants.close());
 const reasons = async (): Promise<string> =>
   (await tenants.gateway.app.inject('/readyz')).json<{ reasons: string[] }>().reasons.join('\n');
 
-/** Takes a wall down as superuser, works, and puts it up again. */
-async function without(wall: string, repair: string, work: () => Promise<unknown>): Promise<void> {
+/** Removes a protection as superuser, runs `work`, and restores it. */
+async function without(removal: string, repair: string, work: () => Promise<unknown>): Promise<void> {
   const filled = (text: string): string => withRoles(text, rolesOf(tenants.database));
-  await asDatabaseUser(tenants.database, filled(wall));
+  await asDatabaseUser(tenants.database, filled(removal));
   try {
     await work();
   } finally {
@@ -55,12 +55,12 @@ describe('a change is not stored when its event', () => {
     ],
     ['is swallowed by a rule', () => RULE[0], () => RULE[1]],
     ['is swallowed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
-  ])('%s', async (title, wall, repair) => {
+  ])('%s', async (title, removal, repair) => {
     const { acme, database } = tenants;
     const id = await createTool(acme, title);
     // Like a key, for the trigger's longer way, and too short for what inputs refuse.
     const key = `pcl_live_${'a'.repeat(7)}`;
-    await without(wall() ?? '', repair() ?? '', async () => {
+    await without(removal() ?? '', repair() ?? '', async () => {
       for (const description of ['changed', key]) {
         const refused = await acme.send(UPDATE_TOOL, { id, input: { description } });
         expect(refused.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
@@ -77,7 +77,7 @@ describe('a change is not stored when its event', () => {
   });
 });
 
-it('an event that a trigger changed on its way is found out', async () => {
+it('an event that a trigger changed is detected', async () => {
   const account = await tenants.createAccount('meddled');
   const id = await createTool(account, 'changed on the way');
   const { checked } = await verify(account);
@@ -85,7 +85,7 @@ it('an event that a trigger changed on its way is found out', async () => {
   expect(await verify(account)).toMatchObject({ intact: false, fault: 'EDITED', faultSequence: checked + 1 });
 });
 
-/** The triggers of a table made anew, its UPDATE trigger as given. */
+/** Creates the triggers of a table again, with the given UPDATE trigger. */
 const updateTrigger = (table: string, rest: string): string => `
   DROP TRIGGER audit_row_update ON ${table};
   CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW ${rest};
@@ -101,7 +101,7 @@ const UNAUDITED =
   'CREATE TABLE note (account_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (account_id, id)); ALTER TABLE note ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY';
 const ALWAYS = 'ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_update';
 
-const WALLS: readonly (readonly [title: string, wall: string, repair: string, words: RegExp])[] = [
+const PROTECTIONS: readonly (readonly [title: string, removal: string, repair: string, words: RegExp])[] = [
   ['a table of accounts without the trigger', UNAUDITED, 'DROP TABLE note', /note has no working audit trigger/],
   ['a trigger switched off', 'ALTER TABLE tool DISABLE TRIGGER audit_row_update', ALWAYS, /tool has no working/],
   [
@@ -144,7 +144,7 @@ const WALLS: readonly (readonly [title: string, wall: string, repair: string, wo
     'a trigger that leaves a column out of the event',
     updateTrigger('tool', "EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{description}', '')"),
     attachedAnew('tool'),
-    /tool does not tell of the whole row/,
+    /tool does not record the whole row/,
   ],
   [
     'TRUNCATE let through',
@@ -153,20 +153,20 @@ const WALLS: readonly (readonly [title: string, wall: string, repair: string, wo
     /master_key has no working/,
   ],
   [
-    'TRUNCATE of the record let through',
+    'TRUNCATE of the audit log permitted',
     'ALTER TABLE audit_checkpoint DISABLE TRIGGER audit_truncate',
     'ALTER TABLE audit_checkpoint ENABLE ALWAYS TRIGGER audit_truncate',
     /audit_checkpoint of the audit log can be truncated/,
   ],
   [
-    'a rule on the record',
+    'a rule on the audit log',
     'CREATE RULE r AS ON INSERT TO audit_event DO INSTEAD NOTHING',
     'DROP RULE r ON audit_event',
     /audit_event has a rule/,
   ],
-  ['a trigger on the record', ...CHANGED, /audit_event of the audit log has a trigger .*meddle/],
+  ['a trigger on the audit log', ...CHANGED, /audit_event of the audit log has a trigger .*meddle/],
   [
-    'a record that a crash would empty',
+    'an audit log that a crash would empty',
     'ALTER TABLE audit_event SET UNLOGGED',
     'ALTER TABLE audit_event SET LOGGED',
     /audit_event would be empty after a crash/,
@@ -192,12 +192,12 @@ const WALLS: readonly (readonly [title: string, wall: string, repair: string, wo
 ];
 
 describe('the gateway is not ready', () => {
-  it.each(WALLS)('with %s', async (_, wall, repair, words) => {
-    await without(wall, repair, async () => expect(await reasons()).toMatch(words));
+  it.each(PROTECTIONS)('with %s', async (_, removal, repair, words) => {
+    await without(removal, repair, async () => expect(await reasons()).toMatch(words));
     expect(await reasons()).toBe('');
   });
 
-  it.each([...expectedSchema().functions.keys()])('with another %s() than its own', async (name) => {
+  it.each([...expectedSchema().functions.keys()])('with a changed %s()', async (name) => {
     const source = await withSql(tenants.database.superuserUrl, async (client) => {
       const { rows } = await client.query<{ text: string }>('SELECT pg_get_functiondef($1::regproc) AS text', [name]);
       return rows[0]?.text ?? '';
@@ -211,7 +211,7 @@ describe('the gateway is not ready', () => {
   });
 });
 
-it('a gateway does not start with a wall down', async () => {
+it('a gateway does not start without an audit protection', async () => {
   const { tenantUrl, operatorUrl } = tenants.database;
   const start = createGateway.bind(null, {
     settings: { ...testSettings, POOL_SIZE: 1 },

@@ -1,4 +1,4 @@
-/** What is refused is on record, in the account of whoever was refused, and a flood of it is one row. */
+/** Denials are counted in the account of the caller, and a flood of them is one row. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { createTool } from './harness';
@@ -21,7 +21,7 @@ async function denialsOf(client: Client): Promise<Denial[]> {
   return (await client.ask<{ auditDenials: { nodes: Denial[] } }>(asked)).auditDenials.nodes;
 }
 
-it('names the field and the code, for fields of masters, other accounts, foreign ids and bad keys', async () => {
+it('denials name the field and the code, for @masterOnly fields, other accounts, foreign ids and invalid keys', async () => {
   const { acme, globex } = tenants;
   const foreign = await createTool(globex, 'theirs');
   await acme.send('{ alias: accounts { totalCount } }');
@@ -51,7 +51,7 @@ it('names the field and the code, for fields of masters, other accounts, foreign
   expect(await denialsOf(globex)).toEqual([]);
 });
 
-it('counts a flood, and a flood of aliases, in a bounded number of rows', async () => {
+it('denials of a flood, and of a flood of aliases, are counted in a bounded number of rows', async () => {
   const account = await tenants.createAccount('flooding');
   for (let n = 0; n < 40; n += 1) {
     const fields = Array.from({ length: 10 }, (_, alias) => `a${n}_${alias}: account(slug: "x") { id }`);

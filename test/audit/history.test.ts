@@ -1,4 +1,4 @@
-/** What the record tells of the past, outside the gateway and of secrets. */
+/** What the audit log reveals about the past, outside the gateway, and about secrets. */
 import fc from 'fast-check';
 import { archiveEnd, archiveEvents } from '../../src/audit/archive';
 import { csvHead, csvLine, storedEvent } from '../../src/audit/export';
@@ -73,7 +73,7 @@ const input = fc.record(
   { requiredKeys: [] },
 );
 
-it('a row as of a time is what a snapshot taken then had', async () => {
+it('asOf returns what a snapshot at that time contained', async () => {
   const { acme } = tenants;
   let count = 0;
   await fc.assert(
@@ -99,7 +99,7 @@ it('a row as of a time is what a snapshot taken then had', async () => {
   );
 });
 
-it('the history of a row tells its whole life, purge included', async () => {
+it('the history of a row contains every change, purge included', async () => {
   const { acme, database } = tenants;
   const id = await createTool(acme, 'short-lived');
   await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
@@ -111,7 +111,7 @@ it('the history of a row tells its whole life, purge included', async () => {
   expect(await tenants.globex.ask(asked, { id })).toEqual({ history: { nodes: [] } });
 });
 
-it('a key that strays into a field, a header, a name or an error is in no event, no denial and no log', async () => {
+it('a key in a field, a header, a name or an error is in no event, no denial and no log', async () => {
   const { acme, master, log, database } = tenants;
   const canary = acme.key;
   const id = await createTool(acme, 'a tool');
@@ -180,7 +180,7 @@ describe('an export', () => {
     exported = await lines(account);
   });
 
-  it('is intact as it comes', async () => {
+  it('verifies as it was written', async () => {
     expect(await verifyLines(exported)).toMatchObject({ checked: exported.length - 1, problem: null, start: null });
   });
 
@@ -211,7 +211,7 @@ describe('an export', () => {
       'TRUNCATED',
       7,
     ],
-  ])('that was %s is found out offline', async (_, tamper, kind, sequence) => {
+  ])('that was %s is detected offline', async (_, tamper, kind, sequence) => {
     expect((await verifyLines(tamper(exported)))?.problem).toMatchObject({ kind, sequence });
   });
 
@@ -227,7 +227,7 @@ describe('an export', () => {
     expect(rows[0]).toMatch(/^accountId,sequence,at,/);
   });
 
-  it('gives events back byte for byte, numbers that no double holds included', async () => {
+  it('contains events byte for byte, numbers that no double holds included', async () => {
     const metadata = '{"n": 1e400, "f": 1.10, "big": 12345678901234567890, "text": "a \\"} , \\\\", "after": {}}';
     const odd = await tenants.createAccount('odd-numbers');
     const id = await createTool(odd, 'odd, "after" : ');
@@ -242,7 +242,7 @@ describe('an export', () => {
     expect(events.at(-1)?.before).toContain('12345678901234567890');
   });
 
-  it('takes over old events, and the chain that is left stays verifiable', async () => {
+  it('can replace archived events, and the remaining chain verifies', async () => {
     const { ownerUrl, operatorUrl, superuserUrl } = tenants.database;
     await asAuditor(operatorUrl, async (ask) => {
       const end = await archiveEnd(ask, account.accountId, '2100-01-01T00:00:00Z');

@@ -17,7 +17,7 @@ interface Event {
   readonly id: string;
 }
 
-it('schedules that go and come back with their agent have their events by id, wherever they lie', async () => {
+it('schedules that are deleted and restored with their agent have their events in the order of ids', async () => {
   const { acme } = tenants;
   const [agentId = ''] = (await seed(acme, 'Own')).get('Agent') ?? [];
   const ids: string[] = [];
@@ -78,7 +78,7 @@ it('what goes with a purged agent has its events by id, children first, wherever
   expect(events.filter(({ type }) => type === 'Run').length).toBeGreaterThanOrEqual(5);
 });
 
-it('links that are replaced have their events by id', async () => {
+it('replaced links have their events in the order of ids', async () => {
   const { acme } = tenants;
   const own = await seed(acme, 'Linked');
   const [id = ''] = own.get('Agent') ?? [];

@@ -36,8 +36,8 @@ interface Events {
 const eventsOf = async (id: string, client = tenants.acme): Promise<Event[]> =>
   (await client.ask<Events>(EVENTS, { filter: { resourceId: { equals: id } } })).auditEvents.nodes;
 
-describe('the record', () => {
-  it('tells who changed what, in which request, under which operation and why', async () => {
+describe('the audit log', () => {
+  it('says who changed what, in which request and operation, and why', async () => {
     const { acme } = tenants;
     const id = await createTool(acme, 'search', { metadata: { owner: { team: 'support' } } });
     await acme.ask(
@@ -76,7 +76,7 @@ describe('the record', () => {
     expect(await eventsOf(made.id)).toMatchObject([{ operationName: 'createTool' }]);
   });
 
-  it('records SQL past the gateway under the name of the database user, whatever it claims', async () => {
+  it('records SQL that bypasses the gateway under the name of the database user, whatever it claims', async () => {
     const { acme, database } = tenants;
     const id = await createTool(acme, 'past the gateway');
     await asDatabaseUser(
@@ -96,7 +96,7 @@ describe('the record', () => {
     await expect(asDatabaseUser(database, 'TRUNCATE tool CASCADE')).rejects.toThrow(/TRUNCATE would leave no record/);
   });
 
-  it('tells deleting, restoring and moving apart, and a move tells neither account of the other', async () => {
+  it('distinguishes deletes, restores and moves, and a move names neither account to the other', async () => {
     const { acme, globex, database } = tenants;
     const id = await createTool(acme, 'mover');
     await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
@@ -137,7 +137,7 @@ describe('the record', () => {
     expect(mine.auditEvents.totalCount).toBe(0);
   });
 
-  it('shows an account its own events only, a master key all, page after page without gaps', async () => {
+  it('shows an account its own events only, and a master key all, page by page without gaps', async () => {
     const { acme, globex, master } = tenants;
     await createTool(globex, 'of globex');
     const sequences: number[] = [];
@@ -173,7 +173,7 @@ describe('the record', () => {
     }
   });
 
-  it('cannot be rewritten by the owner either without being superuser first', async () => {
+  it('cannot be rewritten by the owner without superuser rights', async () => {
     await withSql(tenants.database.ownerUrl, async (client) => {
       expect((await client.query("UPDATE audit_event SET reason = 'none'")).rowCount).toBe(0);
       expect((await client.query('DELETE FROM audit_event')).rowCount).toBe(0);
@@ -185,7 +185,7 @@ describe('the record', () => {
 
 const COPIED = '0190a000-0000-7000-8000-00000000c0de';
 
-describe('an event is written whichever way a row changes', () => {
+describe('an event is written for every kind of SQL statement', () => {
   const paths = (account: string, id: string): readonly (readonly [string, string, string])[] => [
     [
       'MERGE',

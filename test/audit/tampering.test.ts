@@ -1,4 +1,4 @@
-/** The table of tamperings in docs/audit.md is what the verifiers say; `WRITE_DOCS=1` writes it anew. */
+/** The table of tamperings in docs/audit.md is what the verifiers report; `WRITE_DOCS=1` writes it again. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredEvent } from '../../src/audit/canonical';
@@ -134,7 +134,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rest].join('\n');
 }
 
-it('every tampering is named by a verifier, as docs/audit.md tells', async () => {
+it('every tampering is reported by the verifiers as docs/audit.md says', async () => {
   const rows: Row[] = [];
   for (const tampering of TAMPERINGS) rows.push(await rowOf(tampering));
   await store(original);
@@ -161,7 +161,7 @@ it('every tampering is named by a verifier, as docs/audit.md tells', async () =>
   else expect(written).toBe(printed);
 });
 
-describe('an archive and what was exported after it, one behind the other', () => {
+describe('an archive followed by a later export', () => {
   const joined = (archive: readonly string[], rest: readonly string[]): Promise<string> =>
     offline([...archive, ...rest]);
   const part = (from: number, to: number): string[] => {
@@ -171,7 +171,7 @@ describe('an archive and what was exported after it, one behind the other', () =
   const edit = (lines: readonly string[], place: number): string[] =>
     lines.map((line, n) => (n === place ? line.replace('UpdateTool', 'UpdateTooo') : line));
 
-  it('are whole together and apart, whether or not they overlap', async () => {
+  it('verify together and apart, whether or not they overlap', async () => {
     expect(await offline(part(1, 8))).toBe('intact');
     for (const from of [5, 8, 9]) {
       expect(await offline(part(from, 12))).toBe('intact');
@@ -181,7 +181,7 @@ describe('an archive and what was exported after it, one behind the other', () =
     expect(verdicts).toMatchObject([{ checked: original.length, start: null, problem: null }]);
   });
 
-  it('name what was changed in either', async () => {
+  it('reveal a change in either', async () => {
     const rewritten = (from: number): string[] => {
       const events = TAMPERINGS.find(({ name }) => name.startsWith('rewrite the whole'))?.events(original) ?? [];
       return [...exported(events.slice(from - 1), events[from - 2]), endLine(signedEnd(events.at(-1)))];

@@ -15,7 +15,7 @@ const changed = (sequence: number, change: (event: StoredEvent) => Change): Tamp
   return (events) => events.map((event) => (event.sequence === sequence ? { ...event, ...change(event) } : event));
 };
 
-/** Every hash from an event on computed anew, as the database computes it. */
+/** Recomputes every hash from an event on, as the database does. */
 function rehashed(events: readonly StoredEvent[], from: number): StoredEvent[] {
   let previous: string | null = null;
   return events.map((event, index) => {
@@ -61,8 +61,8 @@ export const TAMPERINGS: readonly Tampering[] = [
   { name: 'delete event 6', events: (events) => events.filter(({ sequence }) => sequence !== 6) },
   { name: 'delete event 6, the rest renumbered', events: (events) => renumbered(events.filter((_, n) => n !== 5)) },
   { name: 'delete event 12, the last', events: (events) => events.slice(0, -1) },
-  { name: 'cut off the tail from 10 on', events: (events) => events.slice(0, 9) },
-  { name: 'cut off the tail and its checkpoint', events: (events) => events.slice(0, 9), withoutEnd: true },
+  { name: 'truncate from 10 on', events: (events) => events.slice(0, 9) },
+  { name: 'truncate, and remove the checkpoint', events: (events) => events.slice(0, 9), withoutEnd: true },
   { name: 'delete everything', events: () => [] },
   {
     name: 'swap events 5 and 6',
@@ -76,19 +76,19 @@ export const TAMPERINGS: readonly Tampering[] = [
   { name: 'a second event 6', events: (events) => events.flatMap((event, n) => (n === 5 ? [event, event] : [event])) },
   { name: 'append an event with a guessed hash', events: (events) => [...events, ...forged(events)] },
   {
-    name: 'rewrite from 6 on, every hash computed anew',
+    name: 'rewrite from 6 on, every hash recomputed',
     events: (events) => rehashed(changed(6, () => ({ reason: 'another' }))(events), 6),
   },
   {
-    name: 'rewrite the whole chain, every hash computed anew',
+    name: 'rewrite the whole chain, every hash recomputed',
     events: (events) => rehashed(changed(1, () => ({ actorName: 'somebody else' }))(events), 1),
   },
   {
-    name: 'delete event 6, the rest renumbered, every hash computed anew',
+    name: 'delete event 6, the rest renumbered, every hash recomputed',
     events: (events) => rehashed(renumbered(events.filter((_, n) => n !== 5)), 6),
   },
   {
-    name: 'cut off the tail from 10 on and grow it again',
+    name: 'truncate from 10 on and append new events',
     events: (events) =>
       rehashed(
         events.map((event, n) => (n < 9 ? event : { ...event, reason: 'grown' })),
@@ -96,8 +96,8 @@ export const TAMPERINGS: readonly Tampering[] = [
       ),
   },
   {
-    name: 'append an event, its hash rightly computed',
+    name: 'append an event with a valid hash',
     events: (events) => rehashed([...events, ...forged(events)], events.length + 1),
   },
-  { name: 'take the signed end away', events: (events) => [...events], withoutEnd: true },
+  { name: 'remove the signed end', events: (events) => [...events], withoutEnd: true },
 ];

@@ -71,7 +71,7 @@ describe('a command', () => {
     ['audit tail --since yesterday', 'a date (2026-01-31), a time with its zone'],
     ['audit tail --until 2026-02-30T00:00:00', 'a date (2026-01-31), a time with its zone'],
     ['audit tail --action REMOVE', 'CREATE, UPDATE, DELETE, RESTORE, PURGE'],
-  ])('refuses what is out of range and names the range, in its help too: %s', async (args, range) => {
+  ])('refuses a value out of range and names the range, in its help too: %s', async (args, range) => {
     const { code, stdout, stderr } = await cli.run(`${args} --profile dev`);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(range)]);
     const words = args.split(' ').filter((word) => !word.startsWith('-'));
@@ -86,19 +86,19 @@ describe('a command', () => {
     expect((await outcomeOf(forced)).stdout).toContain('\u001b[32m');
   });
 
-  it('succeeds for a reader that leaves early', async () => {
+  it('succeeds when its reader closes the pipe early', async () => {
     const child = cli.start('accounts list --profile ops --json');
     child.stdout.destroy();
     expect(await outcomeOf(child)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('ends at Ctrl-C with 130 and says nothing', async () => {
+  it('exits with 130 at Ctrl-C and prints nothing', async () => {
     const child = cli.start('audit tail --follow --profile dev');
     child.stdout.once('data', () => child.kill('SIGINT'));
     expect(await outcomeOf(child)).toMatchObject({ code: 130, stderr: '' });
   });
 
-  it('starts without the libraries of the server', () => {
+  it("starts without loading the server's libraries", () => {
     const [node = '', ...program] = COMMAND;
     const list = "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))";
     const hook = join(cli.folder, 'list-modules.cjs');
@@ -133,7 +133,7 @@ describe('api', () => {
     expect(json(outcome)).toMatchObject({ data: { accounts: { nodes: [expect.anything()] } } });
   });
 
-  it('prints an answer with errors, says them, and exits with 1', async () => {
+  it('prints an answer with errors, reports them, and exits with 1', async () => {
     const { code, stdout, stderr } = await cli.run(['api', '{ nonsense }', '--profile', 'dev']);
     expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ errors: [expect.anything()] })]);
     expect(stderr).toContain('GRAPHQL_VALIDATION_FAILED');
@@ -143,7 +143,7 @@ describe('api', () => {
     [['{ a }', '--file', 'query.graphql'], 'not both'],
     [['{ a }', '--variables', '[1]'], 'is not a JSON object'],
     [['--variables', '@-'], 'cannot be both'],
-  ])('refuses what cannot be meant: %s', async (args, words) => {
+  ])('refuses contradictory arguments: %s', async (args, words) => {
     const { code, stdout, stderr } = await cli.run(['api', ...args, '--profile', 'dev']);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
   });
@@ -180,7 +180,7 @@ it('the version is that of the package', async () => {
   expect((await cli.run('--version')).stdout).toBe(`${version}\n`);
 });
 
-it('a table fits the terminal, and is whole elsewhere', async () => {
+it('a table fits the terminal, and is complete elsewhere', async () => {
   const name = 'Straße 東京 '.repeat(20).trim();
   const created = ['accounts', 'create', 'wide', '--name', name, '--reason', 'a test', '--profile', 'ops'];
   expect((await cli.run(created)).code).toBe(0);

@@ -12,13 +12,13 @@ beforeAll(async () => {
 afterAll(() => cli.close());
 
 describe('profiles', () => {
-  it('are files of mode 0600 in a folder of mode 0700, and nothing else is left there', () => {
+  it('are files of mode 0600 in a folder of mode 0700, without leftovers', () => {
     expect(statSync(cli.profiles).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(cli.profiles)) expect(statSync(join(cli.profiles, file)).mode & 0o777).toBe(0o600);
     expect(readdirSync(cli.profiles).sort()).toEqual(['dev.json', 'ops.json', 'prod.json', 'staging.json']);
   });
 
-  it('that other users may read are refused with the command that closes them', async () => {
+  it('that other users may read are refused with the chmod that fixes them', async () => {
     const file = join(cli.profiles, 'dev.json');
     chmodSync(file, 0o644);
     for (const command of ['whoami', 'doctor']) {
@@ -39,7 +39,7 @@ describe('profiles', () => {
     expect(readdirSync(cli.profiles)).not.toContain('bad.json');
   });
 
-  it('that are damaged are refused without a word of what they hold', async () => {
+  it('that are damaged are refused without revealing their content', async () => {
     writeFileSync(join(cli.profiles, 'damaged.json'), `{"url":"${cli.url}","key":"${cli.dev.key}",`, { mode: 0o600 });
     const { code, stderr } = await cli.run('whoami --profile damaged');
     expect([code, stderr]).toEqual([
@@ -49,7 +49,7 @@ describe('profiles', () => {
     await cli.run('logout --profile damaged');
   });
 
-  it('are listed, say whose they are, and are removed', async () => {
+  it('are listed with their owner, and are removed', async () => {
     await cli.login('spare', cli.dev.key);
     expect((await cli.run('profiles')).stdout).toMatch(/spare +acme-dev/);
     expect(json(await cli.run('logout --profile spare --json'))).toEqual({ profile: 'spare', removed: true });
@@ -72,7 +72,7 @@ describe('credentials from the environment', () => {
   const slugOf = async (args: string, env: NodeJS.ProcessEnv): Promise<unknown> =>
     json(await cli.run(`${args} --json`, { env }));
 
-  it('need no profile, stand behind --profile and in front of PORTCULLIS_PROFILE', async () => {
+  it('need no profile, and come after --profile and before PORTCULLIS_PROFILE', async () => {
     const home = { XDG_CONFIG_HOME: '/nonexistent' };
     const acme = (environment: string): object => ({ account: { slug: `acme-${environment}` } });
     expect(await slugOf('whoami', { ...staging(), ...home })).toMatchObject(acme('staging'));
@@ -92,7 +92,7 @@ describe('credentials from the environment', () => {
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
   });
 
-  it('name themselves where an account does not fit', async () => {
+  it('are named when their account does not match', async () => {
     const { code, stderr } = await cli.run('export --account acme-prod', { env: staging() });
     expect([code, stderr]).toEqual([
       1,

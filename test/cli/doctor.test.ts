@@ -90,7 +90,7 @@ async function diagnose(found: Trouble, url?: string, ...args: string[]): Promis
   return { code, ...(JSON.parse(stdout) as Diagnosis) };
 }
 
-it('finds nothing where nothing is wrong', async () => {
+it('doctor reports no problem where there is none', async () => {
   const { code, healthy, findings } = await diagnose({ expiresAt: new Date(Date.now() + 90 * DAY).toISOString() });
   expect([code, healthy, findings.filter(({ ok }) => !ok)]).toEqual([0, true, []]);
   const checks = findings.map(({ check }) => check);
@@ -172,7 +172,7 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
   });
 });
 
-it('finds an address at which nothing listens, and one at which keys travel in the open', async () => {
+it('doctor reports an address where nothing listens, and one without TLS', async () => {
   const dead = await diagnose({}, 'http://127.0.0.1:1');
   expect(dead.findings.at(-1)).toMatchObject({
     check: 'connection',
@@ -186,7 +186,7 @@ it('finds an address at which nothing listens, and one at which keys travel in t
   ]);
 });
 
-it('finds a key that is not of the kind that is wanted', async () => {
+it('doctor reports a key of another kind than the expected one', async () => {
   const { findings } = await diagnose({}, undefined, '--kind', 'master');
   expect(findings.find(({ check }) => check === 'kind')).toMatchObject({
     ok: false,

@@ -22,7 +22,7 @@ const keysOf = async (profile: string): Promise<Key[]> =>
   jsonLines(await cli.run(`keys list --profile ${profile} --json`)) as Key[];
 
 describe('keys', () => {
-  it('that are made are alone on standard output, and work', async () => {
+  it('that are created are printed alone on standard output, and work', async () => {
     const account = await cli.run('accounts create acme-new --reason onboarding --profile ops');
     expect([account.code, account.stderr]).toEqual([0, expect.stringContaining('Account created: "acme-new".')]);
     expect((await cli.login('new', account.stdout)).code).toBe(0);
@@ -60,7 +60,7 @@ describe('keys', () => {
     expect((await cli.run('keys list --profile new')).stdout).not.toContain(old?.revokedAt);
   });
 
-  it('are named by name or id; several of a name are listed and none is touched', async () => {
+  it('are selected by name or id; an ambiguous name is refused with a list', async () => {
     const before = await keysOf('new');
     const several = await cli.run(['keys', 'revoke', 'nightly build', '--profile', 'new', '--yes']);
     expect([several.code, several.stdout]).toEqual([1, '']);
@@ -78,7 +78,7 @@ describe('keys', () => {
     ]);
   });
 
-  it('of the profile itself are followed by the command that saves the new one', async () => {
+  it('of the profile itself are printed with the command that saves the new one', async () => {
     await cli.login('own', (await cli.run('keys create own --role administrator --profile new')).stdout);
     const rotated = await cli.run('keys rotate own --grace 60 --profile own');
     const saved = await runPrinted(cli, rotated.stderr, 'login', rotated.stdout);
@@ -132,7 +132,7 @@ describe('accounts', () => {
     ['accounts suspend acme-prod --profile dev --yes', 'needs a master key'],
     ['keys create x --role viewer --profile ops --reason ticket', 'needs --account SLUG'],
     ['keys list --account nonsense --profile ops', 'There is no account "nonsense"'],
-  ])('are left alone: %s', async (args, words) => {
+  ])('print all accounts in a table: %s', async (args, words) => {
     const { code, stdout, stderr } = await cli.run(args);
     expect([code === 0, stdout, stderr]).toEqual([false, '', expect.stringContaining(words)]);
   });
@@ -159,12 +159,12 @@ describe('the audit log', () => {
     expect([code, stdout.split('\n').length - 1]).toEqual([0, count]);
   });
 
-  it('is not filtered by a name that no row has', async () => {
+  it('is refused a filter by an unknown name', async () => {
     const { code, stderr } = await cli.run('audit tail --resource nothing --profile dev');
     expect([code, stderr]).toEqual([1, expect.stringContaining('No row is named "nothing"')]);
   });
 
-  it('is exported, and verified offline: complete, edited and cut off', async () => {
+  it('is exported, and verified offline when complete, edited and truncated', async () => {
     expect((await cli.run('audit export --profile dev --output events.jsonl')).code).toBe(0);
     const { publicKey } = json(await cli.run('audit checkpoint --profile dev')) as { publicKey: string };
     const text = readFileSync(join(cli.folder, 'events.jsonl'), 'utf8');
@@ -192,7 +192,7 @@ describe('the audit log', () => {
     expect((await cli.run('audit export --platform --profile dev')).stderr).toContain('needs a master key');
   });
 
-  it('is verified against a checkpoint that was kept, and against no other file', async () => {
+  it('is verified against a checkpoint, and not against other files', async () => {
     const kept = await cli.run('audit checkpoint --profile dev');
     writeFileSync(join(cli.folder, 'checkpoint.json'), kept.stdout);
     expect((await cli.run('audit verify --checkpoint checkpoint.json --profile dev')).code).toBe(0);
@@ -201,7 +201,7 @@ describe('the audit log', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('is not a checkpoint')]);
   });
 
-  it('is written to devices as they are', async () => {
+  it('is written to devices directly', async () => {
     expect((await cli.run('audit export --profile dev --output /dev/null')).code).toBe(0);
     expect((await cli.run('export --profile dev --output /dev/null')).code).toBe(0);
     expect(readFileSync('/dev/null', 'utf8')).toBe('');

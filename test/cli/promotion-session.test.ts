@@ -22,7 +22,7 @@ describe('docs/promotion-session.md', () => {
   }, 60_000);
   afterAll(() => cli.close());
 
-  it('has the steps that it promises: a diff, an outdated plan, an undo', () => {
+  it('contains a diff, a stale plan and an undo', () => {
     const printed = STEPS.map((step) => step.printed).join('');
     expect(printed).toContain('+Be polite, brief and certain.');
     expect(printed).toContain('PLAN_OUTDATED');

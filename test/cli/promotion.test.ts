@@ -18,7 +18,7 @@ afterAll(() => cli.close());
 const toolsOf = async (account: 'dev' | 'staging' | 'prod'): Promise<unknown> =>
   (await cli[account].ask<{ tools: { nodes: unknown } }>('{ tools { nodes { name description } } }')).tools.nodes;
 
-describe('a mistake of account', () => {
+describe('the wrong account', () => {
   it.each([
     [
       'apply plan.json --profile prod --yes',
@@ -28,7 +28,7 @@ describe('a mistake of account', () => {
     ['promote --from dev --to dev --yes', 'the same profile'],
     ['promote --from dev --to twin --yes', 'both for the account "acme-dev"'],
     ['undo --profile prod --yes', 'Nothing was ever imported into the account "acme-prod"'],
-  ])('is refused in words, and nothing is stored: %s', async (args, words) => {
+  ])('is refused with an explanation, and nothing is stored: %s', async (args, words) => {
     await cli.login('twin', cli.dev.key);
     await cli.run('plan bundle.yaml --profile staging --out plan.json');
     const { code, stdout, stderr } = await cli.run(args);
@@ -57,12 +57,12 @@ describe('a file that cannot be used', () => {
     ['missing/plan.json', 'there is no such file or folder'],
     ['bundle.yaml/plan.json', 'a part of the path is a file'],
     ['folder', 'it is a folder'],
-  ])('is refused for writing: %s', async (path, words) => {
+  ])('is refused as output: %s', async (path, words) => {
     const { code, stderr } = await cli.run(`plan bundle.yaml --profile dev --out ${path}`);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`${path} cannot be written: ${words}`)]);
   });
 
-  it('names every mistake of an account’s state with file, line and path', async () => {
+  it('is refused with every problem, its file, line and path', async () => {
     write(
       'wrong.yaml',
       'schemaVersion: 1\nagents:\n' +
@@ -79,7 +79,7 @@ describe('a file that cannot be used', () => {
   });
 });
 
-it('a file that is written keeps its mode and its symbolic link, and is private only where it must be', async () => {
+it('an output file keeps its mode and its symbolic link, and is private only where necessary', async () => {
   const file = join(cli.folder, 'kept.yaml');
   write('kept.yaml', 'old');
   chmodSync(file, 0o600);
@@ -119,7 +119,7 @@ it('a file of GL AIP is planned with a report and applied, its secret from a var
   expect([bare, applied, again].map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
 });
 
-it('standard output is JSON and nothing else', async () => {
+it('--json prints nothing but JSON', async () => {
   expect(json(await cli.run('plan bundle.yaml --profile dev --json'))).toMatchObject({
     account: 'acme-dev',
     summary: { create: 1 },
@@ -178,7 +178,7 @@ describe('undo without an id', () => {
   const applied = async (): Promise<string> => (await cli.run('apply history.yaml --profile prod --yes')).stdout.trim();
   const undo = () => cli.run('undo --profile prod --yes');
 
-  it('takes back the newest import that is not undone, and after it the one before, to the first', async () => {
+  it('undoes the newest import that is not undone, then the one before, down to the first', async () => {
     const imports: string[] = [];
     for (const text of ['one', 'two', 'three']) {
       change(text);
@@ -197,7 +197,7 @@ describe('undo without an id', () => {
     expect(await undo()).toMatchObject({ code: 1, stderr: expect.stringContaining('are undone already') });
   });
 
-  it('after an undo and a new import takes back the new one, then the one before both', async () => {
+  it('after an undo and a new import undoes the new one, then the one before both', async () => {
     change('one');
     await applied();
     change('two');

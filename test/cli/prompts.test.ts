@@ -45,15 +45,18 @@ const QUESTIONS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe('a question', () => {
-  it.each(QUESTIONS)('that is left with Ctrl-C exits with 130 and nothing happens: %s %j', async (args, answers) => {
-    const before = await state();
-    const { code, stdout, stderr } = await atTerminal(args, ...answers, CTRL_C);
-    expect([code, stdout]).toEqual([130, '']);
-    expect(stderr.endsWith('\n')).toBe(true);
-    expect(await state()).toEqual(before);
-  });
+  it.each(QUESTIONS)(
+    'that is interrupted with Ctrl-C exits with 130 and changes nothing: %s %j',
+    async (args, answers) => {
+      const before = await state();
+      const { code, stdout, stderr } = await atTerminal(args, ...answers, CTRL_C);
+      expect([code, stdout]).toEqual([130, '']);
+      expect(stderr.endsWith('\n')).toBe(true);
+      expect(await state()).toEqual(before);
+    },
+  );
 
-  it.each(QUESTIONS)('at which the input ends is a failure and nothing happens: %s %j', async (args, answers) => {
+  it.each(QUESTIONS)('at the end of input fails and changes nothing: %s %j', async (args, answers) => {
     const before = await state();
     const { code, stdout, stderr } = await atTerminal(args, ...answers, CTRL_D);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('The input ended at the question')]);
@@ -77,12 +80,12 @@ describe('a question', () => {
     ['accounts suspend acme-prod --reason ticket --profile ops', ['acme-prod', 'ACTIVE', '1 Tool', '1 ApiKey']],
     ['keys revoke primary --profile prod', ['pcl_live_', 'no use recorded', 'the key that this command uses']],
     ['undo --profile prod', ['- delete Tool "search orders"', '1 to delete']],
-  ])('shows what will be hit: %s', async (args, words) => {
+  ])('shows what it will affect: %s', async (args, words) => {
     const { stderr } = await atTerminal(args, 'n');
     for (const word of words) expect(stderr).toContain(word);
   });
 
-  it('gets its answer, and the command goes on', async () => {
+  it('is answered, and the command continues', async () => {
     const applied = await atTerminal('apply server.yaml --profile staging', 'hunter2', 'y');
     expect([applied.code, applied.stderr]).toEqual([
       0,
@@ -98,7 +101,7 @@ describe('a question', () => {
   });
 });
 
-it('a key that is still being piped in at Ctrl-C is not saved', async () => {
+it('a key that is still being read at Ctrl-C is not saved', async () => {
   const child = cli.start(['login', '--profile', 'piped', '--url', cli.url]);
   child.stdin.write(cli.dev.key);
   const ready = new Promise<void>((resolve) => child.stdin.write('\n', () => resolve()));

@@ -17,7 +17,7 @@ describe('promotion in four commands', () => {
   }, 60_000);
   afterAll(() => cli.close());
 
-  it('brings what dev has to prod, and takes it back', async () => {
+  it('moves the configuration of dev to prod, and undoes it', async () => {
     const commands = RECIPE.trim().split('\n');
     expect(commands).toHaveLength(4);
     const [undo, ...forward] = commands.reverse();

@@ -18,6 +18,7 @@ import {
 import { seed } from '../harness/factories';
 import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
 import { fingerprint, query } from '../harness/sql';
+import { shell } from '../cli/transcript';
 
 const PROJECT = resolve(__dirname, '../..');
 
@@ -86,7 +87,7 @@ const restoreInto = (database: TestDatabase, from: string, key = SECRETS_KEY): P
     SECRETS_KEY: key,
   });
 
-it('a restored database has every row, roles of its own, chains that verify, and keys that work', async () => {
+it('a restored database has every row, roles of its own, verified audit chains, and working keys', async () => {
   const database = await emptyDatabase();
   const restored = await restoreInto(database, file);
   expect(restored).toMatchObject({ code: 0, stderr: '' });
@@ -109,6 +110,28 @@ it('a restored database has every row, roles of its own, chains that verify, and
   }
 }, 60_000);
 
+/** The command of a recipe on the page, with the values of this test in place of the page's examples. */
+function recipe(name: string, database: TestDatabase): string {
+  const page = readFileSync(join(PROJECT, 'docs/operations/backup.md'), 'utf8');
+  const [, text = ''] = new RegExp(`^\`\`\`sh recipe=${name}\\n([^]*?)^\`\`\`$`, 'm').exec(page) ?? [];
+  return text.replace(/postgres:\S+/, `'${database.ownerUrl}'`).replace('SECRETS_KEY=…', `SECRETS_KEY=${SECRETS_KEY}`);
+}
+
+it('the commands of docs/operations/backup.md back up one database and restore another', async () => {
+  const cwd = mkdtempSync(join(folder, 'recipes-'));
+  const restored = await emptyDatabase();
+  const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL } = settingsOf(tenants.database);
+  await shell(recipe('backup', tenants.database), cwd, {
+    PATH: process.env['PATH'],
+    TENANT_DATABASE_URL,
+    OPERATOR_DATABASE_URL,
+    SECRETS_KEY,
+  });
+  expect(await shell(recipe('restore', restored), cwd, { PATH: process.env['PATH'] })).toMatch(
+    /^\d+ rows restored; \d+ audit events verified\.$/m,
+  );
+}, 60_000);
+
 it('a backup is closed to other users and never replaces a file', async () => {
   expect(readFileSync(file).length).toBeGreaterThan(0);
   const again = await portcullis(['backup', file], { ...settingsOf(tenants.database), SECRETS_KEY });
@@ -116,7 +139,7 @@ it('a backup is closed to other users and never replaces a file', async () => {
   expect(again.stderr).toContain('exists already');
 });
 
-describe('a backup that could lack rows is an error, and leaves no file:', () => {
+describe('a backup that might be incomplete fails and leaves no file:', () => {
   const refused = async (env: Record<string, string>): Promise<string> => {
     const path = join(folder, 'partial.backup');
     const { code, stderr } = await portcullis(['backup', path], env);
@@ -149,7 +172,7 @@ describe('a backup that could lack rows is an error, and leaves no file:', () =>
   });
 });
 
-describe('a restore is refused whole', () => {
+describe('a restore is refused completely', () => {
   const content = (): string[] => gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
   const written = (lines: readonly string[]): string => {
     const path = join(folder, 'damaged.backup');
@@ -196,7 +219,7 @@ describe('a restore is refused whole', () => {
   });
 });
 
-it('a database that is not empty is left alone', async () => {
+it('a database that is not empty is left unchanged', async () => {
   const { code, stderr } = await restoreInto(tenants.database, file);
   expect(code).toBe(1);
   expect(stderr).toMatch(/empty database/);

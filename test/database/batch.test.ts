@@ -50,7 +50,7 @@ describe('a batch', () => {
     );
   });
 
-  it('holds no rows once it answered, whoever still holds it', async () => {
+  it('keeps no rows after it has answered', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage: unknown = runInNewContext('gc');
     const query = { text: 'SELECT n FROM generate_series(1, 2) n', values: [] };
@@ -80,7 +80,7 @@ describe('a batch', () => {
     expect(await client.batch([elsewhere])).toEqual([[['2026-11-23T17:48:33.120Z']]]);
   });
 
-  it('fails as a whole, and what stands behind the failure is not run', async () => {
+  it('fails as a whole, and statements after the failure do not run', async () => {
     const failing = { text: 'SELECT 1 / $1::int', values: [0] };
     const behind = { text: "SET app.reached = 'yes'", values: [] };
     await expect(client.batch([{ text: 'SELECT 1', values: [] }, failing, behind])).rejects.toThrow('division by zero');
@@ -93,7 +93,7 @@ describe('a batch', () => {
     expect(await client.batch([reached])).toEqual([[[null]]]);
   });
 
-  it('keeps the statements of late prepared, and never more than 500 and its own', async () => {
+  it('keeps recent statements prepared, at most 500', async () => {
     const numbered = (number: number): PreparedQuery => ({
       name: `number ${number}`,
       text: `SELECT ${number}, $1::text`,
@@ -118,12 +118,12 @@ describe('a batch', () => {
     expect(await client.batch([numbered(3)])).toEqual([[[3, 'x']]]);
   });
 
-  it('refuses a parameter without one notation before anything is sent', async () => {
+  it('refuses a parameter of an unsupported type before anything is sent', async () => {
     await expect(client.batch([{ ...ECHO, values: [{}, [], 1] }])).rejects.toThrow(TypeError);
     expect(await client.batch([{ ...ECHO, values: [null, [], null] }])).toEqual([[[null, [], null]]]);
   });
 
-  it('gives up, with its connection, on more text than an answer may hold, however much more would follow', async () => {
+  it('closes its connection when the rows exceed the size limit of an answer', async () => {
     const endless = "SELECT repeat('x', 1000000) FROM generate_series(1, 1000000)";
     await expect(client.batch([BEGIN, { text: endless, values: [] }])).rejects.toMatchObject({
       extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'answer' },

@@ -80,14 +80,15 @@ describe('an upgrade from release 0.1.0', () => {
       const tool = await acme.ask('mutation { createTool(input: { name: "after the upgrade" }) { name } }');
       expect(tool).toEqual({ createTool: { name: 'after the upgrade' } });
       expect(await acme.ask(VERIFY)).toEqual({ verifyAudit: { intact: true } });
-      const servers = '{ mcpServers(filter: { name: { equals: "sealed" } }) { nodes { authentication { preview } } } }';
+      const servers =
+        '{ mcpServers(filter: { name: { equals: "encrypted" } }) { nodes { authentication { preview } } } }';
       expect(await acme.ask(servers)).toEqual({ mcpServers: { nodes: [{ authentication: { preview: '…abcd' } }] } });
     } finally {
       await testGateway.close();
     }
   });
 
-  it('leaves the roles of before without any right in the database', async () => {
+  it('leaves the previous roles without any right in the database', async () => {
     const { database, old } = await oldDatabase();
     await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
     const held = await query(
@@ -123,7 +124,7 @@ it('every migration runs on a database with the data of the version before, and 
   expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
 });
 
-it('what ran already does not run again', async () => {
+it('a migration does not run twice', async () => {
   const database = await newDatabase();
   const settings = { DATA_DIR: newFolder() };
   await migrate(database.ownerUrl, settings);
@@ -141,7 +142,7 @@ it('two gateways that start at once migrate a new database once', async () => {
   expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
 });
 
-describe('nothing is changed and the reason is said when', () => {
+describe('the migration is refused with the reason when', () => {
   const refused = async (database: TestDatabase, change: string): Promise<string> => {
     await query(database.superuserUrl, change);
     const before = await query(database.superuserUrl, 'SELECT * FROM migrations ORDER BY name');
@@ -169,7 +170,7 @@ describe('nothing is changed and the reason is said when', () => {
     );
   });
 
-  it('one was left out', async () => {
+  it('one is missing', async () => {
     const database = await newDatabase(createDatabase);
     expect(await refused(database, "DELETE FROM migrations WHERE name = '2000-baseline'")).toMatch(
       /^The migration 2000-baseline never ran on this database, but 2010-closed-tables, which comes after it, did\./,
@@ -194,7 +195,7 @@ describe('nothing is changed and the reason is said when', () => {
     expect(await connected(database.superuserUrl, rowsOf)).toEqual(before);
   });
 
-  it('the schema holds a table of somebody else', async () => {
+  it('the schema contains a table of others', async () => {
     const database = await newDatabase();
     await query(database.ownerUrl, 'CREATE TABLE tool (id int)');
     await expect(migrate(database.ownerUrl, { DATA_DIR: newFolder() })).rejects.toThrow(

@@ -52,7 +52,7 @@ async function readiness(): Promise<{ status: number; reasons: string[] }> {
 }
 
 describe('on a server whose default privileges give another role everything', () => {
-  it('the gateway is ready, and the other role can read and write nothing', async () => {
+  it('the gateway is ready, and the other role can neither read nor write', async () => {
     expect(await readiness()).toEqual({ status: 200, reasons: [] });
     await connected(database.superuserUrl, async (client) => {
       await client.query(`SET ROLE ${anon}`);
@@ -71,7 +71,7 @@ describe('on a server whose default privileges give another role everything', ()
     await expect(testGateway.createAccount('first')).resolves.toBeDefined();
   });
 
-  it('tables that come later are closed to the other role', async () => {
+  it('tables of later migrations are closed to the other role', async () => {
     const defaults = await query(
       database.superuserUrl,
       `SELECT 1 FROM pg_default_acl d, aclexplode(d.defaclacl) a JOIN pg_roles r ON r.oid = a.grantee
@@ -132,7 +132,7 @@ const GIVEN: readonly (readonly [title: string, grant: string, words: RegExp])[]
 ];
 
 it.each(GIVEN)(
-  '%s given away is a reason not to be ready, ended by the statement that is named',
+  '%s granted to others makes the gateway unready until the named statement is run',
   async (_, grant, words) => {
     await superuser(withRoles(grant.replaceAll('anon', anon), rolesOf(database)));
     const { status, reasons } = await readiness();
@@ -184,7 +184,7 @@ async function faultsAfter(...statements: string[]): Promise<string[]> {
   });
 }
 
-it('nothing is found where nothing was done', async () => {
+it('a sound database has no privilege problem', async () => {
   expect(await faultsAfter()).toEqual([]);
 });
 
@@ -203,7 +203,7 @@ it.each([
   ]);
 });
 
-it('a role that the gateway is a member of is named', async () => {
+it('a role that the gateway is a member of is reported', async () => {
   const { tenant } = rolesOf(database);
   expect(await faultsAfter('CREATE ROLE reporting', 'GRANT reporting TO {{tenant}}')).toEqual([
     `the role ${tenant} may do what reporting may, being its member; run: REVOKE reporting FROM ${tenant}`,
@@ -239,6 +239,6 @@ it.each([
     'CREATE SCHEMA spy; CREATE TABLE spy.more () INHERITS (master_key)',
     /table master_key has children .*spy\.more/,
   ],
-])('%s is found', async (_, statements, words) => {
+])('%s is reported', async (_, statements, words) => {
   expect(await faultsAfter(statements)).toEqual([expect.stringMatching(words)]);
 });

@@ -58,7 +58,7 @@ const works = (url: string): Promise<boolean> =>
 /** The lines of SQL in a message, as an administrator pastes them. */
 const statementsIn = (message: string): string[] => message.split('\n').filter((line) => line.endsWith(';'));
 
-it('two installations on one server have roles of their own, and both go on', async () => {
+it('two installations on one server have roles of their own, and both keep working', async () => {
   const [first, second] = [await newDatabase(), await newDatabase()];
   const one = await migrate(first.ownerUrl, { DATA_DIR: newFolder() });
   const testGateway = await startTestGateway({ database: first, urls: one });
@@ -85,7 +85,7 @@ it('the owner may change its password', async () => {
   expect(await migrate(changed.toString(), settings)).toEqual(before);
 });
 
-it('passwords are random, one a role, and closed to other users of the machine', async () => {
+it('passwords are random, one per role, and unreadable for other users', async () => {
   const database = await newDatabase();
   const folder = newFolder();
   const urls = await migrate(database.ownerUrl, { DATA_DIR: folder });
@@ -99,8 +99,8 @@ it('passwords are random, one a role, and closed to other users of the machine',
   for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
 });
 
-describe('a password that is lost', () => {
-  it('is never replaced silently: the message says what to do, and repair does it', async () => {
+describe('the password of a role', () => {
+  it('that is lost is not replaced silently: the message names the remedy, and repair applies it', async () => {
     const database = await newDatabase();
     const kept = await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
     const settings = { DATA_DIR: newFolder() };
@@ -118,7 +118,7 @@ describe('a password that is lost', () => {
     ]);
   });
 
-  it('or changed by somebody is said', async () => {
+  it('that was changed in the database is reported', async () => {
     const database = await newDatabase();
     const settings = { DATA_DIR: newFolder() };
     await migrate(database.ownerUrl, settings);
@@ -128,7 +128,7 @@ describe('a password that is lost', () => {
     );
   });
 
-  it('or damaged is said', async () => {
+  it('in a damaged file is reported', async () => {
     const database = await newDatabase();
     const settings = { DATA_DIR: newFolder() };
     await migrate(database.ownerUrl, settings);
@@ -148,7 +148,7 @@ describe('an owner that may not create roles', () => {
     return { database, url: owner.url, admin: (await newRole(database, 'CREATEROLE')).url };
   }
 
-  it('is told all statements at once, which an administrator without superuser may run, and then starts', async () => {
+  it('gets all statements at once, which an administrator without superuser rights may run, and then starts', async () => {
     const { database, url, admin } = await withPoorOwner();
     const settings = { DATA_DIR: newFolder() };
     const message = await messageOf(migrate(url, settings));
@@ -163,7 +163,7 @@ describe('an owner that may not create roles', () => {
     expect(await migrate(url, settings)).toEqual(urls);
   });
 
-  it('is told all statements at once when it repairs', async () => {
+  it('gets all statements at once for a repair', async () => {
     const { database, url, admin } = await withPoorOwner();
     const settings = { DATA_DIR: newFolder() };
     const run = async (message: string): Promise<void> =>
@@ -182,8 +182,8 @@ describe('an owner that may not create roles', () => {
   });
 });
 
-describe('connections that are settings', () => {
-  it('name the roles to use, and the database is moved to them whole', async () => {
+describe('connections from settings', () => {
+  it('determine the roles, and the database is moved to them completely', async () => {
     const database = await newDatabase();
     const before = await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
     const dump = await dumpMigrated(database.ownerUrl);
@@ -224,7 +224,7 @@ describe('connections that are settings', () => {
   });
 });
 
-it('names of roles fit PostgreSQL, whatever the name of the database', () => {
+it('names of roles are valid for any name of a database', () => {
   for (const name of ['portcullis', 'My-Database', 'x'.repeat(63), 'ü'.repeat(30)]) {
     const role = roleName(name, 'operator');
     expect(role).toMatch(/^portcullis_[a-z0-9_]+_operator$/);

@@ -1,4 +1,4 @@
-/** The third wall by itself: raw SQL as the gateway's own roles, past the directives and the repository. */
+/** Row level security alone: raw SQL as the gateway's own roles, without the directives and the repository. */
 import type { Client } from 'pg';
 import { seed, type SeededIds } from '../harness/factories';
 import { rolesOf } from '../harness/database';
@@ -49,7 +49,7 @@ const readable = async (): Promise<string[]> => {
   return granted.flat();
 };
 
-it('a statement without any filter sees the rows of the account that is set, in every table', async () => {
+it('a statement without a filter reads the rows of the current account only, in every table', async () => {
   const seen = await readable();
   expect(seen).toEqual(expect.arrayContaining(['account', 'agent', 'agent_tool', 'api_key', 'tool']));
   for (const table of seen) {
@@ -64,7 +64,7 @@ it('a statement without any filter sees the rows of the account that is set, in 
   }
 });
 
-it('no account set, or one that was reset, sees no row at all', async () => {
+it('a session without an account reads no row', async () => {
   for (const table of await readable()) {
     expect((await asTenant(null, (client) => client.query(`SELECT 1 FROM ${table}`))).rowCount).toBe(0);
     const after = await connected(tenants.database.tenantUrl, async (client) => {
@@ -75,7 +75,7 @@ it('no account set, or one that was reset, sees no row at all', async () => {
   }
 });
 
-it('an account that is no id fails the statement rather than show anything', async () => {
+it('an account setting that is not an id fails the statement', async () => {
   for (const value of ['%', 'x', "' OR true --", tenants.acme.accountId.slice(1)]) {
     const escaped = value.replaceAll("'", "''");
     expect(
@@ -86,7 +86,7 @@ it('an account that is no id fails the statement rather than show anything', asy
   }
 });
 
-it('no statement reaches into another account: not update, not delete, not a row moved there', async () => {
+it('no statement changes another account: no update, no delete, no row moved there', async () => {
   const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
   for (const table of tables) {
     if (await may(table, 'UPDATE')) {
@@ -137,7 +137,7 @@ it('a row for another account is refused', async () => {
   expect(await codeOf(asTenant(tenants.acme.accountId, (client) => client.query(upsert)))).toBe('42501');
 });
 
-it('a role cannot become another, nor learn keys or other databases secrets', async () => {
+it('a role cannot become another role, nor read keys or secrets of other databases', async () => {
   for (const text of [
     `SET ROLE ${rolesOf(tenants.database).operator}`,
     `SET SESSION AUTHORIZATION ${rolesOf(tenants.database).operator}`,
@@ -159,7 +159,7 @@ it('a role cannot become another, nor learn keys or other databases secrets', as
   expect(off).toBe('42501');
 });
 
-it('the look-up of keys gives the key that is named and nothing without a name', async () => {
+it('the key look-up returns the named key, and nothing without an id', async () => {
   const lookUp = (id: string | null): Promise<number | null> =>
     connected(
       tenants.database.tenantUrl,
@@ -171,7 +171,7 @@ it('the look-up of keys gives the key that is named and nothing without a name',
   expect(await codeOf(query(tenants.database.operatorUrl, 'SELECT * FROM authenticate_key($1)', [null]))).toBe('42501');
 });
 
-it('no statistics tell one account what values another has', async () => {
+it('statistics reveal no values of other accounts', async () => {
   const rows = await asTenant(tenants.acme.accountId, (client) =>
     client.query(`SELECT tablename FROM pg_stats WHERE schemaname = 'public' AND tablename = ANY($1)`, [
       [...tables, 'account'],

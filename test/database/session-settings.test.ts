@@ -175,7 +175,7 @@ it.each<[string, () => Promise<string[]>]>([
   }
 });
 
-it('settings change nothing behind a pooler that drops the options of a connection', async () => {
+it('settings hold behind a pooler that drops connection options', async () => {
   const pooler = await poolerWithoutOptions(database.tenantUrl);
   const urls = { tenantUrl: pooler.url(database.tenantUrl), operatorUrl: pooler.url(database.operatorUrl) };
   const tenants = await createTwoTenants({ database, urls });
@@ -193,7 +193,7 @@ it('settings change nothing behind a pooler that drops the options of a connecti
   }
 });
 
-it('an account or a request that is set for a role reaches no statement', async () => {
+it('an account or request that is set for a role affects no statement', async () => {
   const tenants = await createTwoTenants({ database });
   const [tenant = '', operator = ''] = roles();
   try {
@@ -222,7 +222,7 @@ const connectedAs = async (url: string, text: string): Promise<unknown[]> => {
     .finally(() => client.end());
 };
 
-it('options of a connection string stand behind ours', async () => {
+it("options of a connection string do not override the gateway's", async () => {
   const url = new URL(database.tenantUrl);
   url.searchParams.set('options', '-c DateStyle=German -c app.kept=yes -c statement_timeout=1');
   url.searchParams.set('statement_timeout', '1');
@@ -233,7 +233,7 @@ it('options of a connection string stand behind ours', async () => {
   expect(settings).toEqual({ style: 'ISO, YMD', kept: 'yes', timeout: '15s' });
 });
 
-it('a role whose sessions check no foreign keys is refused, with the statement that mends it', async () => {
+it('a role whose sessions check no foreign keys is refused with the statement that fixes it', async () => {
   const tenants = await createTwoTenants({ database });
   const [tenant = ''] = roles();
   try {

@@ -58,7 +58,7 @@ async function withRole<Result>(
   }
 }
 
-it('a sound database is served', async () => {
+it('a sound database passes all checks', async () => {
   expect(await refusal()).toBeNull();
   expect(await readiness()).toEqual({ status: 200, reasons: [] });
 });
@@ -210,7 +210,7 @@ const FAULTS: Record<string, { does: string[]; undoes: string[]; says: RegExp }>
 };
 
 it.each(Object.entries(FAULTS))(
-  '%s: refused at start with the cure, and not ready when it comes later',
+  '%s is refused at start with the remedy, and makes a running gateway unready',
   async (_what, { does, undoes, says }) => {
     await superuser(...does);
     try {
@@ -226,7 +226,7 @@ it.each(Object.entries(FAULTS))(
   },
 );
 
-it('a view with security_invoker is no fault', async () => {
+it('a view with security_invoker is accepted', async () => {
   await superuser(
     'CREATE VIEW own_tools WITH (security_invoker = true) AS SELECT * FROM tool',
     'GRANT SELECT ON own_tools TO {{tenant}}',

@@ -51,7 +51,7 @@ const linkAll = (): Promise<void> =>
       SELECT a.account_id, a.id, t.id FROM agent a JOIN tool t ON t.account_id = a.account_id AND t.name LIKE 'Row%' ON CONFLICT DO NOTHING`);
   });
 
-it('agents with their tools: the same for 1 and for 100 agents, and for 1 and for 50 accounts', async () => {
+it('agents with their tools take as many statements for 1 as for 100 agents, and for 1 as for 50 accounts', async () => {
   const accounts = [tenants.acme, tenants.globex];
   while (accounts.length < 50) accounts.push(await tenants.createAccount(`account-${accounts.length}`));
   for (const account of accounts) await seed(account, 'Row');

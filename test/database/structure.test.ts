@@ -73,7 +73,7 @@ it('no account table numbers its rows from a counter that accounts share', async
   expect(defaults).toEqual([]);
 });
 
-it('functions that run as their owner are for a role that was named, and look nowhere but where they should', async () => {
+it('SECURITY DEFINER functions are granted to named roles only and have a fixed search_path', async () => {
   const functions = await query<{ name: string; open: boolean; path: boolean }>(
     tenants.database.superuserUrl,
     `SELECT p.proname::text AS name, has_function_privilege('public', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype AS open,
@@ -84,7 +84,7 @@ it('functions that run as their owner are for a role that was named, and look no
   for (const each of functions) expect(each).toEqual({ name: each.name, open: false, path: true });
 });
 
-it('not even the operator role can link rows of two accounts', async () => {
+it('even the operator role cannot link rows of two accounts', async () => {
   const [agent = ''] = own.get('Agent') ?? [];
   const [tool = ''] = foreign.get('Tool') ?? [];
   await connected(tenants.database.operatorUrl, async (client) => {
@@ -102,7 +102,7 @@ it('not even the operator role can link rows of two accounts', async () => {
   });
 });
 
-it('ids that the gateway makes share no counter: nothing between two of them tells how many were made', () => {
+it('ids of the gateway share no counter and do not reveal how many were made', () => {
   // Many in one millisecond: a counter would put them in the order of their making.
   const ids = Array.from({ length: 2000 }, () => newId());
   expect(ids).not.toEqual([...ids].sort());

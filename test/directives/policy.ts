@@ -14,7 +14,7 @@ export interface TestScope {
 export interface TestContext {
   /** An account, `master`, or null for nobody. */
   caller: string | null;
-  readonly strangers: string[];
+  readonly foreignRows: string[];
   readonly uses: string[];
   readonly scopes: Map<string, TestScope>;
   readonly scope?: TestScope;
@@ -22,7 +22,7 @@ export interface TestContext {
 
 export const contextOf = (caller: string | null): TestContext => ({
   caller,
-  strangers: [],
+  foreignRows: [],
   uses: [],
   scopes: new Map(),
 });
@@ -62,7 +62,7 @@ export const policy: DirectivePolicy<TestContext, TestScope> = {
     return (typeName === 'Account' ? row.id : row.accountId) ?? null;
   },
   covers: (scope, accountId) => scope.account === null || scope.account === accountId,
-  reportForeignRow: (context, fieldPath, typeName) => void context.strangers.push(`${fieldPath} ${typeName}`),
+  reportForeignRow: (context, fieldPath, typeName) => void context.foreignRows.push(`${fieldPath} ${typeName}`),
 };
 
 type TestResolvers = IExecutableSchemaDefinition<TestContext>['resolvers'];

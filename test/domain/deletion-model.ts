@@ -21,7 +21,7 @@ export type Linked = Exclude<Type, 'Schedule'>;
 
 export interface Outcome {
   readonly code: 'done' | 'NOT_FOUND' | 'IN_USE' | 'CONFLICT' | 'BAD_USER_INPUT';
-  /** All live rows that an IN_USE is about. */
+  /** All rows that an IN_USE error counts. */
   readonly users?: readonly Row[];
   /** The way of a cycle that was refused, without the row that it comes back to. */
   readonly cycle?: readonly Row[];
@@ -41,7 +41,7 @@ export class Model {
     return this.rows.filter((row) => row.type === type && row.deletion !== null);
   }
 
-  /** What a live row shows of its references. */
+  /** The references that a row shows. */
   shown(row: Row, type: Type): Row[] {
     return this.live(type).filter((one) => row.refers.includes(one));
   }

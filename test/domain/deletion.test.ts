@@ -248,7 +248,7 @@ const MUST_HAPPEN = [
 
 const [ROUNDS, TOGETHER] = [5, 5];
 
-it('whatever is created, linked, deleted, restored and purged in whatever order', async () => {
+it('deletion matches its model for generated sequences of create, link, delete, restore and purge', async () => {
   const counts = new Map<string, number>();
   let stories = 0;
   const tell = async (told: readonly Step[], crowded: boolean): Promise<void> => {
@@ -297,7 +297,7 @@ it('a row in use is not deleted; the error lists the first 20 rows that refer to
   expect(await acme.ask('{ tools { nodes { name } } }')).toEqual({ tools: { nodes: [{ name: 'used' }] } });
 });
 
-it('runs past their retention are removed, oldest first, for one account only', async () => {
+it('expired runs are purged, oldest first, for one account only', async () => {
   const { acme, globex, master } = tenants;
   for (const tenant of [acme, globex]) {
     const { a } = await tenant.ask<{ a: { id: string } }>(

@@ -35,7 +35,7 @@ async function run(text: string, id: string, key: string): Promise<Answer> {
   return answer.json();
 }
 
-it('the same key with the hash of another document is a conflict, never the first one’s answer', async () => {
+it('an Idempotency-Key with the hash of another document is refused', async () => {
   const made = await tenants.acme.ask<{ createTool: { id: string } }>(
     'mutation { createTool(input: { name: "twice named" }) { id } }',
   );

@@ -99,7 +99,7 @@ async function endBackend(database_: Socket): Promise<void> {
 it.each([
   ['the line broke', (client: Socket): void => void client.destroy()],
   ['its backend was ended', (_client: Socket, database_: Socket): void => void endBackend(database_)],
-])('repeated after %s behind COMMIT, it answers what was stored and stores nothing more', async (how, lose) => {
+])('a request repeated after %s behind COMMIT gets the stored answer and stores nothing more', async (how, lose) => {
   const { acme } = tenants;
   const [name, key] = [how, once(how.replaceAll(' ', '-'))];
   line.armed = lose;
@@ -115,7 +115,7 @@ it.each([
   expect(codes(await acme.send(CREATE, { name }))).toEqual(['CONFLICT']);
 });
 
-it('repeated after its connection was ended while it waited for a lock, it is done once, by the second try', async () => {
+it('a request whose connection was closed while it waited for a lock is done once, by its repetition', async () => {
   const { acme } = tenants;
   const WAITING =
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO \"tool\"%'";
@@ -135,7 +135,7 @@ it('repeated after its connection was ended while it waited for a lock, it is do
   expect(await count(acme, 'ended')).toBe(1);
 });
 
-it('sent many times at once, it is stored once and all get the same answer', async () => {
+it('concurrent repetitions are stored once and all get the same answer', async () => {
   const { acme } = tenants;
   const answers = await Promise.all(
     Array.from({ length: 6 }, () => acme.send(CREATE, { name: 'crowd' }, once('k-crowd'))),
@@ -145,7 +145,7 @@ it('sent many times at once, it is stored once and all get the same answer', asy
   expect(await count(acme, 'crowd')).toBe(1);
 });
 
-it('the key means something to its caller only, and one thing only', async () => {
+it('an Idempotency-Key belongs to one caller and one request', async () => {
   const { acme, globex, master } = tenants;
   await acme.ask(CREATE, { name: 'mine' }, once('k-shared'));
   expect(codes(await acme.send(CREATE, { name: 'other' }, once('k-shared')))).toEqual(['CONFLICT']);
@@ -159,7 +159,7 @@ it('the key means something to its caller only, and one thing only', async () =>
   expect((await master.send(account, {}, once('k-shared'))).text).toBe(made.text);
 });
 
-it('two changes of one request are told apart, and what failed may be tried again', async () => {
+it('two changes of one request are distinct, and a failed one may be repeated', async () => {
   const { acme } = tenants;
   const two =
     'mutation { a: createTool(input: { name: "two a" }) { id } b: createTool(input: { name: "two b" }) { id } }';
@@ -173,7 +173,7 @@ it('two changes of one request are told apart, and what failed may be tried agai
   expect(codes(await acme.send(rename, {}, once('k-failed')))).toEqual([]);
 });
 
-it('is kept sealed for a day, then forgotten', async () => {
+it('a stored answer is kept encrypted for a day', async () => {
   const { acme } = tenants;
   const NEW_KEY = 'mutation { createApiKey(input: { name: "repeated", role: ADMINISTRATOR }) { secret } }';
   const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(NEW_KEY, {}, once('k-day'));
@@ -188,7 +188,7 @@ it('is kept sealed for a day, then forgotten', async () => {
   expect(await acme.ask(NEW_KEY, {}, once('k-day'))).not.toEqual({ createApiKey });
 });
 
-it('another key of the same account is not answered with the secret that the first key stored', async () => {
+it("another key of the same account does not get the first key's stored answer", async () => {
   const { acme } = tenants;
   const { made } = await acme.ask<{ made: { secret: string } }>(
     'mutation { made: createApiKey(input: { name: "second", role: ADMINISTRATOR }) { secret } }',
@@ -204,7 +204,7 @@ it('another key of the same account is not answered with the secret that the fir
   expect((await second.send(create, {}, once('k-two-keys'))).text).toBe(other.text);
 });
 
-it('a key that is none is refused', async () => {
+it('an invalid Idempotency-Key is refused', async () => {
   for (const key of ['with blank', 'ä', 'x'.repeat(256)]) {
     expect(codes(await tenants.acme.send(CREATE, { name: 'never' }, once(key)))).toEqual(['BAD_REQUEST']);
   }

@@ -29,7 +29,7 @@ const FINISH =
   'mutation ($id: ID!, $status: RunOutcome!) { finishRun(id: $id, status: $status, output: { a: 1 }) { status finishedAt output } }';
 
 describe('an agent', () => {
-  it('shows everything that hangs off it, and each of those leads back', async () => {
+  it('shows its related rows, and each of those leads back to it', async () => {
     const { acme } = tenants;
     const toolId = await create(acme, 'Tool', { name: 'hammer' });
     const serverId = await create(acme, 'McpServer', { name: 'files', config: { url: 'https://mcp.example/' } });
@@ -58,7 +58,7 @@ describe('an agent', () => {
     });
   });
 
-  it('an agent cannot be its own sub-agent, directly or indirectly, and the error names the cycle', async () => {
+  it('cannot be its own sub-agent, directly or indirectly, and the error names the cycle', async () => {
     const { globex } = tenants;
     const [a, b, c] = [
       await create(globex, 'Agent', agentInput('a')),
@@ -80,7 +80,7 @@ describe('an agent', () => {
     }
   });
 
-  it('two concurrent changes that are harmless alone cannot form a cycle together', async () => {
+  it('is not part of a cycle after two concurrent changes that are harmless alone', async () => {
     const { globex } = tenants;
     for (let round = 0; round < 5; round += 1) {
       const ids: string[] = [];
@@ -95,7 +95,7 @@ describe('an agent', () => {
 });
 
 describe('a run', () => {
-  it('moves forward only, whoever asks first', async () => {
+  it('moves forward only, with concurrent callers too', async () => {
     const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput('runner'));
     const { startRun } = await acme.ask<{ startRun: { id: string; apiKeyId: string } }>(START, {
@@ -145,7 +145,7 @@ describe('a schedule', () => {
     [{ timezone: '+02:00' }, 'timezone', 'zone'],
     [{ enabled: null }, 'enabled', 'true or false'],
     [{ agentId: '019a0000-0000-7000-8000-000000000000' }, 'agentId', 'names no live Agent'],
-  ])('%j is refused with what is wrong', async (wrong, field, words) => {
+  ])('%j is refused with the reason', async (wrong, field, words) => {
     const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput(`agent of ${JSON.stringify(wrong)}`));
     const input = { agentId, cron: '0 9 * * *', ...wrong };
@@ -175,11 +175,11 @@ describe('a schedule', () => {
 });
 
 describe('an MCP server', () => {
-  it('takes a secret, keeps it sealed and shows a preview of it', async () => {
+  it('stores a secret encrypted and shows a preview of it', async () => {
     const { acme, log } = tenants;
     const token = 'tok_0123456789abcdefWXYZ';
     const input = {
-      name: 'sealed',
+      name: 'encrypted',
       config: { url: 'https://mcp.example/' },
       authentication: { type: 'BEARER_TOKEN', token },
     };
@@ -230,7 +230,7 @@ describe('a tool', () => {
     [{ properties: { a: { minimum: 'many' } } }, 'minimum'],
     [{ $schema: 'https://example.com/mine' }, 'draft'],
     [{ $schema: 'https://json-schema.org/draft/2020-12/schema', prefixItems: 3 }, 'prefixItems'],
-  ])('%j is refused: it is no JSON Schema', async (inputSchema, words) => {
+  ])('%j is refused as an invalid JSON Schema', async (inputSchema, words) => {
     const { errors } = await tenants.acme.send(
       'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }',
       {

@@ -24,7 +24,7 @@ const start = async (): Promise<string> =>
 const codeOf = ({ errors }: { errors: readonly { extensions: { code: string } }[] }): string =>
   errors[0]?.extensions.code ?? 'done';
 
-it('two that finish a run at the same moment: one does, the other hears that it ended', async () => {
+it('of two concurrent attempts to finish a run one succeeds, and the other is told that it has ended', async () => {
   const id = await start();
   const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
   const both = await connected(tenants.database.superuserUrl, async (holder) => {

@@ -43,7 +43,7 @@ const makeDue = (ids: readonly string[]): Promise<object[]> =>
 const claim = async (client: Client, limit = 100): Promise<Firing[]> =>
   (await client.ask<{ claimDueSchedules: Firing[] }>(CLAIM, { limit })).claimDueSchedules;
 
-it('a dispatcher that breaks down before its claim is stored leaves all of it to the others', async () => {
+it('a dispatcher that fails before its claim is stored leaves the schedules to others', async () => {
   const ids = await plantSchedules(tenants.acme, 3, 'broken');
   await makeDue(ids);
   await connected(tenants.database.operatorUrl, async (client) => {
@@ -57,7 +57,7 @@ it('a dispatcher that breaks down before its claim is stored leaves all of it to
   expect((await claim(tenants.master)).map(({ schedule }) => schedule.id).sort()).toEqual([...ids].sort());
 });
 
-it('a claim whose answer was lost is answered again under its Idempotency-Key, and hands out nothing new', async () => {
+it('a claim whose answer was lost is answered again under its Idempotency-Key, without new schedules', async () => {
   const ids = await plantSchedules(tenants.acme, 2, 'lost');
   await makeDue(ids);
   const once = { 'idempotency-key': 'claim-1' };
@@ -67,7 +67,7 @@ it('a claim whose answer was lost is answered again under its Idempotency-Key, a
   expect(await claim(tenants.master)).toEqual([]);
 });
 
-it('what is not enabled, deleted, or of a suspended account waits', async () => {
+it('disabled and deleted schedules and those of suspended accounts are not dispatched', async () => {
   const [off = '', gone = '', due = ''] = await plantSchedules(tenants.acme, 3, 'waiting');
   const [suspended = ''] = await plantSchedules(tenants.globex, 1, 'suspended');
   await tenants.acme.ask('mutation ($id: ID!) { updateSchedule(id: $id, input: { enabled: false }) { id } }', {

@@ -1,4 +1,4 @@
-/** The file of the secrets key: whole or refused, never made anew beside secrets, and closed to others. */
+/** The file of the secrets key: complete or refused, never regenerated when there are secrets, unreadable for others. */
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
@@ -38,13 +38,13 @@ function newFolder(): string {
 const idOf = (key: Buffer): Buffer => new Vault(key).keyId;
 
 /** A database with a secret in it. */
-async function sealedDatabase(): Promise<TestDatabase> {
+async function databaseWithSecrets(): Promise<TestDatabase> {
   const database = await createDatabase();
   databases.push(database);
   const tenants = await createTwoTenants({ database });
   await tenants.acme.ask('mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }', {
     input: {
-      name: 'sealed',
+      name: 'encrypted',
       config: { url: 'https://mcp.example/' },
       authentication: { type: 'BEARER_TOKEN', token: 'tok_0123456789abcdefWXYZ' },
     },
@@ -66,7 +66,7 @@ const start = (env: Record<string, string>): Promise<string> =>
     );
   });
 
-it('a new key is made once, 32 bytes, closed to other users, and nothing unfinished is left', () => {
+it('a new key is generated once, with 32 bytes, unreadable for other users, without leftovers', () => {
   const DATA_DIR = join(newFolder(), 'deep', 'data');
   const key = secretsKey({ DATA_DIR }, null);
   expect(key).toHaveLength(32);
@@ -80,7 +80,7 @@ it.each([
   ['cut off', 'ab'.repeat(31)],
   ['too long', 'ab'.repeat(33)],
   ['no hexadecimal digits', 'zz'.repeat(32)],
-])('a file that is %s is refused, and stays as it is', (_, content) => {
+])('a file that is %s is refused and left unchanged', (_, content) => {
   const DATA_DIR = newFolder();
   writeFileSync(join(DATA_DIR, 'secrets.key'), content);
   for (const read of [() => secretsKey({ DATA_DIR }, null), () => existingSecretsKey({ DATA_DIR })])
@@ -88,16 +88,16 @@ it.each([
   expect(readFileSync(join(DATA_DIR, 'secrets.key'), 'utf8')).toBe(content);
 });
 
-it('a lost key is not made anew beside secrets: the start says so and changes nothing', async () => {
-  const database = await sealedDatabase();
+it('a lost key is not regenerated when there are secrets: the start is refused and changes nothing', async () => {
+  const database = await databaseWithSecrets();
   const DATA_DIR = newFolder();
   const stderr = await start({ ...settingsOf(database), DATA_DIR });
   expect(stderr).toContain('secrets.key is missing: restore the file from a backup, or set SECRETS_KEY.');
   expect(existsSync(join(DATA_DIR, 'secrets.key'))).toBe(false);
 });
 
-it('another key is refused before anything is changed, also where the database lost the id of its own', async () => {
-  const database = await sealedDatabase();
+it('another key is refused before anything is changed, even when the database lost the id of its key', async () => {
+  const database = await databaseWithSecrets();
   const stored = await readSecretsKeyId(database.ownerUrl);
   expect(stored).toEqual(idOf(secretOf(database)));
   expect(() => secretsKey({ DATA_DIR: newFolder(), SECRETS_KEY: '1'.repeat(64) }, stored)).toThrow(SetupError);
@@ -107,7 +107,7 @@ it('another key is refused before anything is changed, also where the database l
   expect(await query(database.superuserUrl, 'SELECT 1 FROM secrets_key')).toEqual([]);
 });
 
-it('a key that other users can read is warned of', () => {
+it('a key that other users can read causes a warning', () => {
   const DATA_DIR = newFolder();
   secretsKey({ DATA_DIR }, null);
   const path = join(DATA_DIR, 'secrets.key');
@@ -122,7 +122,7 @@ it('a key that other users can read is warned of', () => {
 });
 
 describe('a durable file', () => {
-  it('is created whole or not at all, and never over another', () => {
+  it('is created completely or not at all, and never replaces another', () => {
     const folder = newFolder();
     const path = join(folder, 'a');
     expect(createDurably(path, 'first')).toBe(true);
@@ -131,7 +131,7 @@ describe('a durable file', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('is replaced whole, and a failure leaves the old one', () => {
+  it('is replaced completely, and a failure leaves the old one', () => {
     const folder = newFolder();
     const path = join(folder, 'a');
     replaceDurably(path, 'first');

@@ -51,7 +51,7 @@ const meanwhile = fc.array(
   { maxLength: 3 },
 );
 
-it('no row that lived all along is missed or seen twice, whatever is created and deleted between the pages', async () => {
+it('pages neither miss nor repeat a row while other rows are created and deleted', async () => {
   let told = 0;
   let pages = 0;
   const property = fc.asyncProperty(
@@ -96,7 +96,7 @@ it('no row that lived all along is missed or seen twice, whatever is created and
   expect(told).toBeGreaterThanOrEqual(30);
 }, 120_000);
 
-it('a search stops at 10,000 rows looked at, says that there may be more, and goes on from there', async () => {
+it('a search stops after reading 10,000 rows, says that there may be more, and continues from there', async () => {
   const tenant = await tenants.createAccount('search');
   await query(
     tenants.database.superuserUrl,
@@ -128,7 +128,7 @@ it('a search stops at 10,000 rows looked at, says that there may be more, and go
   expect([names(full).at(-1), full.pageInfo.hasNextPage]).toEqual(['row 00100', true]);
 }, 60_000);
 
-it('totalCount is counted only when it is asked for', async () => {
+it('totalCount is counted only when it is selected', async () => {
   const { acme, gateway } = tenants;
   const cost = async (query: string): Promise<number> => {
     const before = gateway.database.counts.statements;

@@ -132,7 +132,7 @@ describe('a key', () => {
     return formatKey({ ...parsed, ...change });
   };
 
-  it('that is missing, mistyped, unknown, of another kind or with another secret gets one and the same 401', async () => {
+  it('that is missing, mistyped, unknown, of another kind or with a wrong secret gets the same 401', async () => {
     const answers = await Promise.all(
       [
         '',
@@ -155,7 +155,7 @@ describe('a key', () => {
     });
   });
 
-  it('that was revoked or has expired gets that 401 too', async () => {
+  it('that was revoked or has expired gets the same 401', async () => {
     const made = await tenants.globex.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
       'mutation { createApiKey(input: { name: "short-lived", role: ADMINISTRATOR }) { apiKey { id } secret } }',
     );
@@ -169,7 +169,7 @@ describe('a key', () => {
     expect(refusal(last)).toEqual({ status: 401, codes: ['UNAUTHENTICATED'] });
   });
 
-  it('of a suspended account is told so, and nothing else', async () => {
+  it('of a suspended account gets ACCOUNT_SUSPENDED and nothing else', async () => {
     const other = await tenants.createAccount('suspended-one');
     await tenants.master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: other.accountId });
     const deadline = Date.now() + 1_000;
@@ -203,7 +203,7 @@ it.each([
   expect(await create(input)).toMatchObject({ codes: ['BAD_USER_INPUT'], ...(path && { path }) });
 });
 
-it('a field that needs a value says so when it is cleared, and the slug of the own account where its id belongs', async () => {
+it('a required field that is cleared and a slug in place of an account id are refused with an explanation', async () => {
   const [tool] = await query<{ id: string }>(
     tenants.database.superuserUrl,
     'SELECT id FROM tool WHERE account_id = $1',
@@ -254,7 +254,7 @@ it('numbers beyond what can be kept', async () => {
   }
 });
 
-it('keys that poison objects are refused in a body and kept as plain keys in a literal', async () => {
+it('names like __proto__ are refused in a body and kept as plain keys in a literal', async () => {
   const poison = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}}}`;
   expect(await post(poison)).toEqual({
     status: 400,
@@ -272,7 +272,7 @@ it('keys that poison objects are refused in a body and kept as plain keys in a l
   expect({}).not.toHaveProperty('polluted');
 });
 
-it('a name that is taken, an unknown version and a row of nobody: codes, and no word of the database', async () => {
+it('a taken name, a stale version and a missing row get codes without text of the database', async () => {
   expect(await create({ name: 'Own 0' })).toEqual({ status: 200, codes: ['CONFLICT'], path: ['input', 'name'] });
   const [id] = await query<{ id: string }>(tenants.database.superuserUrl, `SELECT id FROM tool WHERE account_id = $1`, [
     tenants.acme.accountId,
@@ -305,7 +305,7 @@ it('a fault inside the database is INTERNAL with a request id and nothing else',
   }
 });
 
-it('takes for the address of an agent or a server nothing but one on the web, without a password', async () => {
+it('the URL of an agent or a server is refused unless it is http(s) without a password', async () => {
   const agent =
     'mutation ($url: JSON) { createAgent(input: { name: "far", type: A2A, a2aProfile: { url: $url } }) { id } }';
   const server = 'mutation ($url: JSON) { createMcpServer(input: { name: "far", config: { url: $url } }) { id } }';

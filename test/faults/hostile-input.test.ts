@@ -55,13 +55,13 @@ describe('a JSON Schema', () => {
     expect(await create({ name: `enum ${list.length}`, inputSchema: { enum: list } })).toEqual(codes);
   });
 
-  it('may still not say the same thing twice', async () => {
+  it('may still not repeat a value', async () => {
     expect(await create({ name: 'twice', inputSchema: { required: ['a', 'a'] } })).toEqual(REFUSED);
     expect(await create({ name: 'twice', inputSchema: { uniqueItems: true, required: ['a', 'b'] } })).toEqual([]);
   });
 });
 
-it('a filter has no more conditions on metadata than a statement should', async () => {
+it('a filter has a limited number of metadata conditions', async () => {
   const send = (count: number) =>
     tenants.acme.send(
       'query ($metadata: [MetadataFilter!]) { tools(filter: { metadata: $metadata }) { totalCount } }',
@@ -74,14 +74,14 @@ it('a filter has no more conditions on metadata than a statement should', async 
 });
 
 describe('an Idempotency-Key', () => {
-  it('that is none is the caller’s fault, not the gateway’s', async () => {
+  it('that is invalid is refused as bad input', async () => {
     for (const key of ['', 'two words', 'x'.repeat(256), 'ü']) {
       const answer = await tenants.acme.send(CREATE, { input: { name: 'x' } }, { 'idempotency-key': key });
       expect([answer.status, codesOf(answer)]).toEqual([400, ['BAD_REQUEST']]);
     }
   });
 
-  it('is not computed from variables that are nested too deeply', async () => {
+  it('is refused for variables that are nested too deeply', async () => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const answer = await tenants.gateway.app.inject({
       method: 'POST',
@@ -117,7 +117,7 @@ it.each([
     'a key',
     'mutation ($id: ID!) { createApiKey(accountId: $id, input: { name: "x", role: ADMINISTRATOR }) { secret } }',
   ],
-])('a master key that creates %s in an account that does not exist is told so', async (_what, text) => {
+])('a master key that creates %s in a missing account gets NOT_FOUND', async (_what, text) => {
   const plain = await tenants.master.send(text, { id: newId() });
   const repeatable = await tenants.master.send(text, { id: newId() }, { 'idempotency-key': newId() });
   expect([plain, repeatable].map(codesOf)).toEqual([['NOT_FOUND'], ['NOT_FOUND']]);

@@ -36,7 +36,7 @@ it.each([
   ],
   ['rows below rows', `{ agents(first: 100) { nodes { id subAgents { ${LARGE} } } } }`],
 ])(
-  '%s of large rows: refused in words before they are all read, and the next caller is served',
+  '%s of large rows is refused with an explanation before all rows are read, and the next caller is served',
   async (_what, text) => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => tenants.acme.send(text)));
     for (const answer of answers) expect(outcome(answer)).toEqual(TOO_LARGE);
@@ -45,7 +45,7 @@ it.each([
   },
 );
 
-it('one row that hangs in many places is refused before it is written out so often, each time', async () => {
+it('an answer that repeats one large row is refused before it is serialized, each time', async () => {
   const start = 'mutation ($id: ID!) { startRun(agentId: $id) { id } }';
   for (let run = 0; run < ROWS; run += 1) await tenants.acme.ask(start, { id: ids[0] });
   for (let run = 0; run < 3; run += 1) {
@@ -55,14 +55,14 @@ it('one row that hangs in many places is refused before it is written out so oft
   }
 });
 
-it('what fits is answered whole', async () => {
+it('an answer within the limit is complete', async () => {
   const { agents } = await tenants.acme.ask<{ agents: { nodes: { instruction: string }[] } }>(
     `{ agents(first: 50) { nodes { ${LARGE} } } }`,
   );
   expect(agents.nodes).toHaveLength(50);
 });
 
-it('the record of large rows is still checked to its end', async () => {
+it('the audit log of large rows is verified completely', async () => {
   const { verifyAudit } = await tenants.acme.ask<{ verifyAudit: { checked: number } }>(
     '{ verifyAudit { intact complete checked } }',
   );
@@ -70,7 +70,7 @@ it('the record of large rows is still checked to its end', async () => {
   expect(verifyAudit.checked).toBeGreaterThan(ROWS);
 });
 
-it('one operation checks the record once, for that reads as much as an operation may ask for', async () => {
+it('one operation verifies the audit log at most once', async () => {
   const check = 'verifyAudit { intact complete checked lastSequence accountId fault message }';
   expect((await tenants.acme.send(`{ ${check} }`)).errors).toEqual([]);
   expect(outcome(await tenants.acme.send(`{ a: ${check} b: ${check} }`))).toEqual([

@@ -72,7 +72,7 @@ function traffic(tenants: TwoTenants): { stop: () => Promise<Record<'served' | '
   };
 }
 
-describe('backends that are ended', () => {
+describe('terminated backends', () => {
   let tenants: TwoTenants;
   beforeAll(async () => {
     tenants = await createTwoTenants();
@@ -83,7 +83,7 @@ describe('backends that are ended', () => {
   const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename LIKE 'portcullis\\_%' AND usename NOT LIKE '%owner%'`;
   const endAll = (): Promise<unknown> => query(currentRun().superuserUrl, END, [tenants.database.name]);
 
-  it('cost the requests in flight at most, and the next ones are served', async () => {
+  it('fail at most the requests in flight, and the next ones are served', async () => {
     const load = traffic(tenants);
     for (let round = 0; round < 10; round += 1) {
       await endAll();
@@ -95,7 +95,7 @@ describe('backends that are ended', () => {
     expectWholeOrUnavailable(await tenants.master.send(READ));
   }, 60_000);
 
-  it('cost nothing where no request was in flight: a connection that is known to be over is not used', async () => {
+  it('fail nothing when no request was in flight: closed connections are not used', async () => {
     const readAll = (): Promise<string[]> =>
       Promise.all([1, 2, 3, 4].map(async () => expectWholeOrUnavailable(await tenants.acme.send(READ))));
     await readAll();
@@ -104,7 +104,7 @@ describe('backends that are ended', () => {
     expect(new Set(await readAll())).toEqual(new Set(['served']));
   });
 
-  it('and refused connections make every answer UNAVAILABLE and /readyz 503, until they are let in again', async () => {
+  it('and refused connections make every answer UNAVAILABLE and /readyz 503 until connections are accepted again', async () => {
     const allow = (allowed: boolean): Promise<unknown> =>
       query(currentRun().superuserUrl, `ALTER DATABASE ${tenants.database.name} ALLOW_CONNECTIONS ${allowed}`);
     const load = traffic(tenants);
@@ -130,7 +130,7 @@ describe('backends that are ended', () => {
     expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(200);
   }, 60_000);
 
-  it('never store half a write: what was answered with an id is there, and nothing twice', async () => {
+  it('never store half a change: every answered id is stored, once', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `written ${index}`);
     const answers = await Promise.all(
       names.map(async (name, index) => {
@@ -153,7 +153,7 @@ describe('backends that are ended', () => {
   }, 60_000);
 });
 
-it('a server that is stopped and started again is used again, without a restart of the gateway', async () => {
+it('a restarted server is used again without a restart of the gateway', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-outage-'));
   await chmod(folder, 0o711);
   const start = (port?: number): Promise<EmbeddedPostgres> =>

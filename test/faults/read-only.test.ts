@@ -66,7 +66,7 @@ const backends = async (): Promise<number[]> =>
     )
   ).map(({ pid }) => pid);
 
-it('a server that becomes read-only answers changes with UNAVAILABLE, and changes go on when it takes them again', async () => {
+it('a read-only server makes changes UNAVAILABLE until it is writable again', async () => {
   await tenants.acme.ask(CREATE, { name: 'before' });
   expect(await readiness()).toEqual({ ready: true, reasons: [] });
   await makeReadOnly('on');
@@ -88,7 +88,7 @@ it('a server that becomes read-only answers changes with UNAVAILABLE, and change
   expect(await readiness()).toEqual({ ready: true, reasons: [] });
 });
 
-it('a read of a master key, whose record cannot be stored, is UNAVAILABLE too', async () => {
+it('a read of a master key whose access entry cannot be stored is UNAVAILABLE', async () => {
   await makeReadOnly('on');
   try {
     expectNoChanges(await tenants.master.send('{ accounts { totalCount } }'));

@@ -34,7 +34,7 @@ async function askWithoutReading(text: string): Promise<void> {
   socket.write(graphqlRequest({ query: text }, { 'x-api-key': tenants.acme.key }).repeat(3));
 }
 
-it('is held to a quarter of what the process may hold; a neighbour is served; who reads again is served again', async () => {
+it('an account that does not read is limited to a quarter of the process, while others are served', async () => {
   const account = (IN_FLIGHT_MB / 4) * MEGABYTE;
   for (let index = 0; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
   await eventually(async () => inFlight() > MEGABYTE, 10_000);
@@ -48,7 +48,7 @@ it('is held to a quarter of what the process may hold; a neighbour is served; wh
   await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 10_000);
 }, 60_000);
 
-it('does not keep the account out for good: connections that stall make room', async () => {
+it('stalled connections of an account are closed to make room for its next requests', async () => {
   for (let index = 0; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
   await eventually(async () => inFlight() > MEGABYTE, 10_000);
   await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 15_000);

@@ -56,7 +56,7 @@ async function expectInternal(query: string, variables: object, column: RegExp):
 
 const TIMES = ['infinity', '-infinity', '0044-03-15 12:00:00 BC', '20000-01-01 00:00:00+00', '0001-01-01 00:00:00 BC'];
 
-it.each(TIMES)('the time %s in a row fails the requests for that row', async (time) => {
+it.each(TIMES)('the time %s in a row fails only the requests for that row', async (time) => {
   const id = idOf('Tool', FIRST);
   await store('UPDATE tool SET created_at = $2 WHERE id = $1', [id, time]);
   try {
@@ -70,7 +70,7 @@ it.each(TIMES)('the time %s in a row fails the requests for that row', async (ti
   expect((await tenants.acme.send(ONE, { id })).errors).toEqual([]);
 });
 
-it('a request beside one that meets such a value is answered, in the same tick on the same connections', async () => {
+it('a concurrent request is answered when another one fails on such a value', async () => {
   const [bad, good] = [idOf('Tool', FIRST), idOf('Tool', SECOND)];
   await store("UPDATE tool SET created_at = 'infinity' WHERE id = $1", [bad]);
   try {
@@ -115,7 +115,7 @@ it.each([
   }
 });
 
-it('a column whose type was changed by hand fails its own requests, and is read again when it is as before', async () => {
+it('a column whose type was changed by hand fails its own requests until it is changed back', async () => {
   const id = idOf('Tool', FIRST);
   expect((await tenants.acme.send(ONE, { id })).errors).toEqual([]);
   const alter = (type: string, using: string): Promise<void> =>

@@ -103,7 +103,7 @@ describe('numbers', () => {
     expect((await post(withLiteral(`{n:${number}}`))).data?.made?.metadata).toEqual({ n: value });
   });
 
-  it('in the variables of a URL are refused alike', async () => {
+  it('in the variables of a URL are refused in the same way', async () => {
     const query = encodeURIComponent('query($f:ToolFilter){tools(filter:$f){totalCount}}');
     const variables = (value: string): string =>
       encodeURIComponent(`{"f":{"metadata":[{"path":["a"],"equals":${value}}]}}`);
@@ -112,7 +112,7 @@ describe('numbers', () => {
     expect([error?.code, error?.path]).toEqual(['BAD_USER_INPUT', ['variables', 'f', 'metadata', 0, 'equals']]);
   });
 
-  it('in text are text, however long', async () => {
+  it('in strings are kept at any length', async () => {
     const id = '1234567890123456789';
     expect((await post(withMetadata(`{"guild":"${id}"}`))).data?.made?.metadata).toEqual({ guild: id });
   });
@@ -124,7 +124,7 @@ describe('literals that JSON does not have', () => {
     ['an enum value in an object', '{o:{x:Y}}', ['o', 'x'], /o\.x is the enum value Y/],
     ['__proto__', '{x:1,__proto__:{a:1}}', ['__proto__'], /__proto__ has a name that is not accepted/],
     ['__proto__ further in', '{x:[{__proto__:null}]}', ['x', 0, '__proto__'], /x\[0\]\.__proto__ has a name/],
-  ])('are refused with their place: %s', async (_what, literal, path, sentence) => {
+  ])('are refused with their path: %s', async (_what, literal, path, sentence) => {
     const { data, error } = await post(withLiteral(literal));
     expect([data, error?.code, error?.path]).toEqual([null, 'BAD_USER_INPUT', path]);
     expect(error?.message).toMatch(sentence);
@@ -168,7 +168,7 @@ describe('characters', () => {
     ['half a surrogate pair', '{"a":"x\\ud800y"}', /^variables\.m\.a holds half a character/],
     ['half a pair in a name', '{"\\udc00":1}', /holds half a character/],
     ['U+0000', '{"a":"x\\u0000y"}', /^variables\.m\.a holds the character U\+0000/],
-  ])('that cannot be stored are refused with their place: %s', async (_what, metadata, sentence) => {
+  ])('that cannot be stored are refused with their path: %s', async (_what, metadata, sentence) => {
     const { status, error } = await post(withMetadata(metadata));
     expect([status, error?.code]).toEqual([400, 'BAD_USER_INPUT']);
     expect(error?.message).toMatch(sentence);
@@ -212,7 +212,7 @@ describe('characters', () => {
   });
 });
 
-it('JSON that is nested too deeply is refused and leaves the process as it was', async () => {
+it('JSON that is nested too deeply is refused without harm to the process', async () => {
   for (const metadata of [
     `${'['.repeat(60_000)}${']'.repeat(60_000)}`,
     `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`,

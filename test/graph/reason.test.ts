@@ -36,7 +36,7 @@ it.each([
   ['UTF-8', bytes('für den Kunden 顧客'), 'für den Kunden 顧客'],
   ['RFC 8187', "UTF-8''f%C3%BCr%20%E9%A1%A7%E5%AE%A2", 'für 顧客'],
   ['RFC 8187 with a language', "utf-8'de'f%C3%BCr%20uns", 'für uns'],
-])('is stored as it was given: %s', async (_what, header, text) => {
+])('a reason is stored as it was given: %s', async (_what, header, text) => {
   expect(await createWith(header)).toMatchObject({ code: null, stored: text });
 });
 
@@ -48,7 +48,7 @@ it.each([
   ['U+0000', "UTF-8''a%00bc", /control characters/],
   ['a change of direction', "UTF-8''abc%E2%80%AEdef", /control characters/],
   ['a secret', 'because sk-ant-abcdef0123456789', /seems to hold an API key/],
-])('is refused with nothing stored: %s', async (_what, header, sentence) => {
+])('a reason is refused and nothing is stored: %s', async (_what, header, sentence) => {
   const { code, message, stored } = await createWith(header);
   expect([code, stored]).toEqual(['BAD_REQUEST', null]);
   expect(message).toMatch(sentence);

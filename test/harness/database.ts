@@ -15,7 +15,7 @@ export interface TestDatabase {
   readonly ownerUrl: string;
   readonly tenantUrl: string;
   readonly operatorUrl: string;
-  /** As superuser; for tests that take walls down. */
+  /** As superuser; for tests that remove protections. */
   readonly superuserUrl: string;
   /** Drops the database, connections and all. */
   drop(): Promise<void>;

@@ -175,7 +175,7 @@ export async function startTestGateway({
 
 export async function createTwoTenants(options: TestGatewayOptions = {}): Promise<TwoTenants> {
   const testGateway = await startTestGateway(options);
-  // Globex first: its rows sort before acme's, so that a leak cannot hide behind the first page.
+  // Globex first: its rows sort before acme's, so that a leak shows on the first page.
   const globex = await testGateway.createAccount(`globex-${randomBytes(3).toString('hex')}`);
   const acme = await testGateway.createAccount(`acme-${randomBytes(3).toString('hex')}`);
   return { ...testGateway, acme, globex };

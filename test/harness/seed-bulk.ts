@@ -17,7 +17,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   created_at: "r.created_at - interval '1 day' - n * interval '1 second'",
 };
 
-/** Adds `copies` copies of each live row of the account to every resource's table, as superuser, past all triggers. */
+/** Adds `copies` copies of each row of the account that is not deleted to every resource's table, as superuser, without triggers. */
 export async function seedBulk(superuserUrl: string, accountId: string, copies: number): Promise<number> {
   return connected(superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');

@@ -1,4 +1,4 @@
-/** Raw SQL in tests: as a superuser to arrange and to look behind the walls, as a role to lean against them. */
+/** Raw SQL in tests: as a superuser to arrange and to inspect, as a role to attack. */
 import { Client } from 'pg';
 
 /** Runs `work` on a connection of its own. */

@@ -69,7 +69,7 @@ describe.each([
     }
   }
 
-  it('fifty requests of KA, KB and M for the same ids in one tick, round after round, see their own rows only', async () => {
+  it('fifty concurrent requests of two accounts and a master key for the same ids return their own rows only', async () => {
     const both = [tenants.globex.accountId, tenants.acme.accountId];
     const callers: [Client, string[]][] = [
       [tenants.acme, [tenants.acme.accountId]],
@@ -118,7 +118,7 @@ describe.each([
     expect(half).toEqual([]);
   }, 60_000);
 
-  it("one account's burst of changes makes another account wait for a few of them, not for all", async () => {
+  it('a burst of changes of one account delays another account by a few of them only', async () => {
     const change =
       'mutation ($id: ID!, $description: String) { updateAgent(id: $id, input: { description: $description }) { id } }';
     const order: string[] = [];
@@ -134,7 +134,7 @@ describe.each([
     expect(order.indexOf('alone')).toBeLessThan(20);
   });
 
-  it('work that throws, and connections that die in it, leave no open transaction and no account behind', async () => {
+  it('work that throws and connections that break leave no open transaction and no account', async () => {
     const { database } = tenants.gateway;
     for (let round = 0; round < 8; round += 1) {
       const [mine, other] = round % 2 === 0 ? [tenants.acme, tenants.globex] : [tenants.globex, tenants.acme];
@@ -153,7 +153,7 @@ describe.each([
     expect(await query(tenants.database.superuserUrl, open, [tenants.database.name])).toEqual([]);
   }, 60_000);
 
-  it('a transaction that cannot even be rolled back takes its connection with it', async () => {
+  it('a transaction that cannot be rolled back closes its connection', async () => {
     const { database } = tenants.gateway;
     const { accountId } = tenants.acme;
     const work = scopeOfAccount(database, accountId).write(async (transaction) => {
@@ -168,7 +168,7 @@ describe.each([
     expect(await query(tenants.database.superuserUrl, `SELECT 1 FROM tool WHERE name = 'stuck'`)).toEqual([]);
   });
 
-  it('M, then KA, then M again on one socket: each sees what its own key shows', async () => {
+  it('a master key and an account key in turn on one socket each see their own rows', async () => {
     const { app } = tenants.gateway;
     if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
     const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');

@@ -42,7 +42,7 @@ it.each([
   ['operators that are null', { filter: { name: { equals: null, in: null, contains: null }, id: { in: null } } }],
   ['no metadata conditions', { filter: { metadata: [] } }],
   ['an empty search', { filter: { name: { contains: '' } } }],
-])('%s lists every own row and no other', async (_what, variables) => {
+])('%s lists every row of the account and no other', async (_what, variables) => {
   const { data } = await list(variables);
   expect(data.tools?.totalCount).toBe(8);
   expect(new Set(data.tools?.nodes.map(({ accountId }) => accountId))).toEqual(new Set([tenants.acme.accountId]));
@@ -66,7 +66,7 @@ it.each([
   ['a nested filter', { name: { or: [{ equals: 'x' }] } }],
   ['raw', { name: { raw: 'true' } }],
   ['a list of filters', [{}, {}]],
-])('an escape through %s is refused as input', async (_what, filter) => {
+])('an escape through %s is refused', async (_what, filter) => {
   const answer = await list({ filter });
   expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
 });
@@ -96,7 +96,7 @@ const ODD = [
   '/slash',
 ];
 
-it('%, _, backslash, quotes and SQL in a search mean themselves', async () => {
+it('%, _, backslash, quotes and SQL in a search are literal text', async () => {
   for (const name of ODD)
     await tenants.acme.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', { name });
   await tenants.globex.ask('mutation { createTool(input: { name: "100% of globex_\\\\" }) { id } }');
@@ -114,7 +114,7 @@ it('%, _, backslash, quotes and SQL in a search mean themselves', async () => {
   });
 });
 
-it('metadata filters compare values, whatever path and value are made of', async () => {
+it('metadata filters compare values, for generated paths and values', async () => {
   const path = ["ow'ner", 'te"am', '$.x', '__proto'];
   const metadata = { "ow'ner": { 'te"am': { '$.x': { __proto: 'red' } } } };
   await tenants.acme.ask(
@@ -134,7 +134,7 @@ it('metadata filters compare values, whatever path and value are made of', async
   }
 });
 
-it('numbers, times and lists beyond sense are refused in words', async () => {
+it('excessive numbers, times and lists are refused with an explanation', async () => {
   for (const variables of [
     { first: 0 },
     { first: 101 },
@@ -166,20 +166,20 @@ describe('a cursor', () => {
     const agents = await tenants.acme.ask<{ agents: { pageInfo: { endCursor: string } } }>(
       '{ agents(first: 1) { pageInfo { endCursor } } }',
     );
-    const strangers = [
+    const foreignRows = [
       await cursors(tenants.globex),
       await cursors(tenants.acme, { field: 'name' }),
       await cursors(tenants.acme, { field: 'createdAt', direction: 'DESC' }),
       agents.agents.pageInfo.endCursor,
       (await tenants.master.ask<Page>(LIST, { first: 2 })).tools?.pageInfo.endCursor ?? '',
     ];
-    expect(new Set(strangers).size).toBe(strangers.length);
-    for (const after of strangers) expect(codes(await list({ after }))).toEqual(['INVALID_CURSOR']);
-    const bodies = await Promise.all(strangers.map(async (after) => (await list({ after })).text));
+    expect(new Set(foreignRows).size).toBe(foreignRows.length);
+    for (const after of foreignRows) expect(codes(await list({ after }))).toEqual(['INVALID_CURSOR']);
+    const bodies = await Promise.all(foreignRows.map(async (after) => (await list({ after })).text));
     expect(new Set(bodies).size).toBe(1);
   });
 
-  it('that was tampered with is INVALID_CURSOR, wherever it was touched', async () => {
+  it('that was tampered with anywhere is INVALID_CURSOR', async () => {
     const good = await cursors();
     expect(codes(await list({ after: good }))).toEqual([]);
     const bytes = Buffer.from(good, 'base64url');
@@ -203,7 +203,7 @@ describe('a cursor', () => {
       expect({ after, codes: codes(await list({ after })) }).toEqual({ after, codes: ['INVALID_CURSOR'] });
   });
 
-  it('holds no data of its row once decoded, whatever it is read as', async () => {
+  it('reveals no data of its row when it is decoded', async () => {
     const [stored] = await query<{ id: string }>(
       tenants.database.superuserUrl,
       'SELECT id FROM tool WHERE account_id = $1 ORDER BY name LIMIT 1',

@@ -1,6 +1,6 @@
 /**
- * Every resource and every place of the schema that takes an id, with the keys and ids of a stranger. A resource or an
- * argument joins by being there; one that this suite does not understand makes it fail.
+ * Every resource and every field of the schema that takes an id, with keys and ids of another account. New resources and
+ * arguments are included by themselves; one that this suite does not understand makes it fail.
  */
 import { getNamedType, type GraphQLField } from 'graphql';
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
@@ -32,7 +32,7 @@ let places: Place[];
 let imports: [own: string, foreign: string];
 const samples = { ids: [RANDOM], texts: ['text'] };
 
-/** One more row of each resource, hidden as a deletion hides it. */
+/** One more row of each resource, soft-deleted. */
 async function hideRows(client: Client): Promise<string[]> {
   const hidden: string[] = [];
   for (const resource of resources) {
@@ -78,7 +78,7 @@ const ask = async (client: Client, place: Place, id: string): Promise<Answer> =>
 /** What is deleted is what these are for. */
 const raises = ({ name }: Place): boolean => /^(restore\w+|purge|history|asOf)\(/.test(name);
 
-it('the places were found: every resource by id, and every mutation that names a row', () => {
+it('the suite finds every field and mutation that takes an id', () => {
   const names = places.map(({ name }) => name);
   for (const { names: resource } of resources) expect(names).toContain(`${resource.singular}(id)`);
   const mutations = Object.values(gatewaySchema.getMutationType()?.getFields() ?? {});
@@ -88,12 +88,12 @@ it('the places were found: every resource by id, and every mutation that names a
   expect(names).toContain('agents(filter.id.in.*)');
 });
 
-it('no id is hidden from the walk: deeper than it goes, or of another type than ID', () => {
+it('the suite misses no id that is nested deeper or of another type', () => {
   expect(hiddenIds(gatewaySchema)).toEqual([]);
   expect([...new Set(disguisedIds(gatewaySchema))]).toEqual(DISGUISED);
 });
 
-it('without a key, and with one that is wrong, every place gives the same answer whatever the id', async () => {
+it('without a valid key every field gives the same answer for any id', async () => {
   const secret = newSecret();
   const keys = [
     null,
@@ -117,7 +117,7 @@ it('without a key, and with one that is wrong, every place gives the same answer
     await Promise.all(places.slice(at, at + AT_ONCE).flatMap((place) => [row, RANDOM].map((id) => refuse(place, id))));
 }, 60_000);
 
-it('an id of another account is answered like one that never existed, and nothing of that account changes', async () => {
+it('an id of another account is answered like a missing id, and that account does not change', async () => {
   const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
   const tables = await accountTables(tenants.database.superuserUrl);
   expect(Object.keys(before)).toEqual(tables.filter((table) => !COUNTERS.has(table)));
@@ -153,7 +153,7 @@ async function expectDenials(fields: ReadonlySet<string>): Promise<void> {
   expect(await missing()).toEqual([]);
 }
 
-it('a master key that works in one account is answered like that account', async () => {
+it('a master key that names an account is answered like a key of that account', async () => {
   const reads = places.filter(({ name }) =>
     queryFields(gatewaySchema).some(
       (field) => name === `${field.name}(id)` && field.args.some((one) => one.name === 'accountId'),
@@ -192,7 +192,7 @@ it('accountId of another account is refused before anything happens, in every fi
   expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
 }, 60_000);
 
-it('no input type has a field for an id of its own or for an account', () => {
+it('no input type has a field for its own id or for an account', () => {
   const inputs = Object.values(gatewaySchema.getMutationType()?.getFields() ?? {}).flatMap((field) =>
     field.args.filter((one) => one.name === 'input'),
   );
@@ -204,7 +204,7 @@ it('no input type has a field for an id of its own or for an account', () => {
   expect(inputs.length).toBeGreaterThan(3);
 });
 
-it('a chosen id or accountId inside an input is refused, and the row that has it is unchanged', async () => {
+it('an id or accountId inside an input is refused, and the row with that id is unchanged', async () => {
   const [id = ''] = foreign.get('Tool') ?? [];
   const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
   for (const intruder of [{ id }, { accountId: tenants.globex.accountId }, { deletedAt: null }, { version: 7 }]) {
@@ -224,14 +224,14 @@ it('a chosen id or accountId inside an input is refused, and the row that has it
   });
 });
 
-it('a name that exists in the other account can be taken, for every resource', async () => {
+it('a name that exists in another account can be used, for every resource', async () => {
   for (const resource of resources) {
     const { query: text, variables, read } = creation(resource, own, 'Foreign 0');
     expect(read(await tenants.acme.ask<Record<string, unknown>>(text, variables))).toMatch(/^[0-9a-f-]{36}$/);
   }
 });
 
-it('the suite understands every place: some id of the account itself gets another answer there', async () => {
+it('the suite uses every field correctly: an id of the account itself gets another answer', async () => {
   await tenants.master.ask('query ($id: ID) { tools(accountId: $id) { totalCount } }', { id: tenants.acme.accountId });
   const { accountAccess } = await tenants.acme.ask<{ accountAccess: { nodes: { id: string; keyId: string }[] } }>(
     '{ accountAccess(first: 1) { nodes { id keyId } } }',

@@ -1,5 +1,5 @@
 /** The first two isolation layers, each by itself with the others removed; test/database has the third. */
-import { CursorSeal } from '../../src/db/cursor';
+import { CursorCipher } from '../../src/db/cursor';
 import { Database } from '../../src/db/database';
 import { Repository } from '../../src/db/repository';
 import { Vault } from '../../src/db/vault';
@@ -95,10 +95,10 @@ describe('with row level security off', () => {
       const { accountId } = tenants.acme;
       const scope = scopeOfAccount(database, accountId);
       for (const { entity, names } of resources) {
-        const rows = new Repository(scope, entity, new CursorSeal(Buffer.alloc(32)));
-        const [stranger = ''] = foreign.get(names.type) ?? [];
+        const rows = new Repository(scope, entity, new CursorCipher(Buffer.alloc(32)));
+        const [theirs = ''] = foreign.get(names.type) ?? [];
         const [mine = ''] = own.get(names.type) ?? [];
-        expect(await rows.get(stranger, [])).toBeNull();
+        expect(await rows.get(theirs, [])).toBeNull();
         expect(await rows.get(mine, [])).toMatchObject({ id: mine });
         const request = {
           columns: [],
@@ -115,14 +115,14 @@ describe('with row level security off', () => {
           const named = await rows.list({
             ...request,
             deleted,
-            predicates: [{ property: 'id', operator: 'in', value: [stranger] }],
+            predicates: [{ property: 'id', operator: 'in', value: [theirs] }],
           });
           expect([named.rows, await named.count()]).toEqual([[], 0]);
         }
         await scope.write(async (transaction) => {
-          expect(await transaction.lockRows(entity, [stranger], { lock: 'UPDATE', deleted: true })).toEqual([]);
-          await expect(transaction.lockRow(entity, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-          const forged = { ...(await transaction.lockRow(entity, mine)), id: stranger };
+          expect(await transaction.lockRows(entity, [theirs], { lock: 'UPDATE', deleted: true })).toEqual([]);
+          await expect(transaction.lockRow(entity, theirs)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+          const forged = { ...(await transaction.lockRow(entity, mine)), id: theirs };
           await expect(transaction.update(entity, forged, { metadata: { taken: true } })).rejects.toMatchObject({
             code: 'NOT_FOUND',
           });
@@ -201,7 +201,7 @@ it('a master key that names an account works under the tenant role: row level se
   expect(new Set(all.tools.nodes.map(({ accountId }) => accountId))).toContain(globex.accountId);
 });
 
-it('what the directives refuse never reaches the database', async () => {
+it('operations that the directives refuse send no statement', async () => {
   const batch = jest.spyOn(Database.prototype, 'batch');
   const transaction = jest.spyOn(Database.prototype, 'unitOfWork');
   const { errors } = await tenants.acme.send('{ accounts { totalCount } }');

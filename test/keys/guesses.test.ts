@@ -26,7 +26,7 @@ async function withFreshGateway(
   }
 }
 
-it('a good key that this process has not seen passes while bad ones are sent from its address', async () => {
+it('a valid key that is not cached is accepted while invalid ones arrive from its address', async () => {
   await withFreshGateway({ RATE_LIMIT_FAILURES: 3, RATE_LIMIT_REFUSALS: 10 }, async (fresh) => {
     const bad = Array.from({ length: 40 }, async () => (await fresh.client(unknownKey()).send(ONE)).status);
     // Sent in the midst of them, and again when they have used up every budget of the address.
@@ -37,7 +37,7 @@ it('a good key that this process has not seen passes while bad ones are sent fro
   });
 });
 
-it('an address whose keys are refused is refused without a key, too, once that has cost its budget', async () => {
+it('an address with many invalid keys is refused without a key, too, once its budget is spent', async () => {
   await withFreshGateway({ RATE_LIMIT_REFUSALS: 3 }, async (fresh) => {
     const anonymous = fresh.client(null);
     expect((await anonymous.send('{ __typename }')).status).toBe(200);
@@ -77,7 +77,7 @@ describe('the limiter', () => {
   });
 });
 
-it('look-ups of keys that may be guesses leave places to other addresses', async () => {
+it('look-ups of unknown keys leave capacity to other addresses', async () => {
   let running = 0;
   let most = 0;
   await withFreshGateway({}, async (fresh) => {

@@ -171,7 +171,7 @@ async function newModel(): Promise<Model> {
 }
 
 describe('keys', () => {
-  it(`work exactly while they live, and no sequence takes the last PRIMARY key (${RUNS} sequences)`, async () => {
+  it(`work exactly while they are valid, and no sequence revokes the last PRIMARY key (${RUNS} sequences)`, async () => {
     let steps = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: STEPS }), async (sequence) => {
@@ -185,7 +185,7 @@ describe('keys', () => {
     process.stdout.write(`${RUNS} sequences of key operations, ${steps} operations\n`);
   });
 
-  it('keep one PRIMARY key although both are revoked at the same moment', async () => {
+  it('keep one PRIMARY key when both are revoked concurrently', async () => {
     const { acme, master, database } = tenants;
     const owner = new Postgres({ connectionString: database.superuserUrl });
     await owner.connect();
@@ -244,7 +244,7 @@ describe('keys', () => {
     }
   });
 
-  it('are renamed without ending, and replaced with the same name, kind and length of life', async () => {
+  it('are renamed without ending, and rotated with the same name, kind and lifetime', async () => {
     const { acme } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "ci", role: ADMINISTRATOR, expiresInDays: 30 }) { apiKey { id } secret } }',
@@ -274,7 +274,7 @@ describe('keys', () => {
     }
   });
 
-  it('show when they were last used, within a minute, without their row being changed', async () => {
+  it('show when they were last used, within a minute, without a change of their row', async () => {
     const { acme, gateway } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "counted", role: ADMINISTRATOR }) { apiKey { id } secret } }',

@@ -36,7 +36,7 @@ function expectLimited(answer: Answer): void {
 }
 
 describe.each(['memory', 'postgres'] as const)('limits counted in %s', (store) => {
-  it('refuse a key that asked for too much, by what it asked for, and no other key', async () => {
+  it('refuse a key that requested too much, by the cost of its requests, and no other key', async () => {
     await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: store } }, async (other) => {
       const { acme, globex } = other;
       await acme.ask(HUNDRED);
@@ -64,7 +64,7 @@ describe('limits', () => {
     });
   });
 
-  it('are told in RateLimit headers', async () => {
+  it('are reported in RateLimit headers', async () => {
     await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_ACCOUNT: 1_000 } }, async ({ acme, master }) => {
       const { headers } = await acme.send(HUNDRED);
       expect(headers['ratelimit-policy']).toBe('"key";q=250;w=60, "account";q=1000;w=60');
@@ -77,7 +77,7 @@ describe('limits', () => {
     });
   });
 
-  it('of refused requests stop a caller whose requests are refused again and again, and no other', async () => {
+  it('of refused requests stop a caller with many refused requests, and no other', async () => {
     await limited({ settings: { RATE_LIMIT_REFUSALS: 5 } }, async (other) => {
       const { acme, globex, gateway } = other;
       const malformed = () =>
@@ -116,7 +116,7 @@ describe('limits', () => {
     });
   });
 
-  it('in memory go on counting where the shared count cannot be reached', async () => {
+  it('are counted in memory when the shared store cannot be reached', async () => {
     await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: 'postgres' } }, async (other) => {
       const superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
       await superuser.connect();
@@ -133,7 +133,7 @@ describe('limits', () => {
   });
 });
 
-describe('a bad key', () => {
+describe('an invalid key', () => {
   /** One of each kind, the secrets all well-formed. */
   async function badKeys(): Promise<Record<string, string>> {
     const { acme } = tenants;
@@ -165,7 +165,7 @@ describe('a bad key', () => {
     };
   }
 
-  it('is told the same in the same time, whatever is wrong with it', async () => {
+  it('gets the same answer in the same time, whatever is wrong with it', async () => {
     const keys = await badKeys();
     await pause(50);
     const answers = new Set<string>();
@@ -185,7 +185,7 @@ describe('a bad key', () => {
     expect(Math.min(...medians)).toBeGreaterThan(20);
   });
 
-  it('appears in no log, no answer and no table, nor does a good one', async () => {
+  it('appears in no log, no answer and no table, and neither does a valid one', async () => {
     const { acme, globex, master, log, gateway, database } = tenants;
     const keys = [acme.key, globex.key, master.key, ...Object.values(await badKeys()).filter((key) => key !== '')];
     for (const key of keys) {

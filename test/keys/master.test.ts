@@ -1,4 +1,4 @@
-/** Master keys: everything they do is on record before it leaves, and the touched account can read it. */
+/** Master keys: everything that they do is audited before it is answered, and the account concerned can read it. */
 import { Client as Postgres } from 'pg';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 
@@ -44,8 +44,8 @@ async function entriesOf(tenant: Tenant, requestId: string): Promise<Entry[]> {
 const CREATE_TOOL =
   'mutation Add($a: ID!, $name: String!) { createTool(accountId: $a, input: { name: $name }) { id } }';
 
-describe('what a master key does', () => {
-  it('is on record for every account whose rows left, and for no other', async () => {
+describe('an operation of a master key', () => {
+  it('is audited for every account whose rows were returned, and for no other', async () => {
     const { master, acme, globex } = tenants;
     const quiet = await tenants.createAccount('quiet');
     for (const tenant of [acme, globex]) await tenant.ask('mutation { createTool(input: { name: "seen" }) { id } }');
@@ -68,7 +68,7 @@ describe('what a master key does', () => {
     expect(await entriesOf(quiet, 'all')).toEqual([]);
   });
 
-  it('shows an account, of a query for several accounts, only the fields that touched it', async () => {
+  it('shows an account only the fields that touched it, for a query across accounts', async () => {
     const { master, acme, globex } = tenants;
     const query = `query LookAtGlobex($a: ID, $b: ID) {
       agents(accountId: $a) { totalCount } more: tools(accountId: $b) { totalCount } }`;
@@ -87,7 +87,7 @@ describe('what a master key does', () => {
     expect(new Set(entry?.accountIds)).toEqual(new Set([acme.accountId, globex.accountId]));
   });
 
-  it('shows an account, of a mutation for several accounts, nothing that was meant for another', async () => {
+  it('shows an account nothing that was meant for another, for a mutation of several accounts', async () => {
     const { master, acme, globex } = tenants;
     const change = `mutation PunishGlobex($a: ID!, $b: ID!) {
       createTool(accountId: $a, input: { name: "for acme" }) { id }
@@ -108,7 +108,7 @@ describe('what a master key does', () => {
     expect(platform).toMatchObject({ operationName: 'PunishGlobex', reason: 'globex must pay' });
   });
 
-  it('in one account is on record there alone, for reads that find nothing too', async () => {
+  it('in one account is audited there alone, even for reads that find nothing', async () => {
     const { master, acme, globex } = tenants;
     const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';
     await master.ask(query, { a: acme.accountId }, { 'x-request-id': 'one' });
@@ -117,7 +117,7 @@ describe('what a master key does', () => {
     expect(await entriesOf(globex, 'one')).toEqual([]);
   });
 
-  it('is stored with the change itself: one entry for each transaction', async () => {
+  it('is audited with the change itself: one entry for each transaction', async () => {
     const { master, acme } = tenants;
     await master.ask(CREATE_TOOL, { a: acme.accountId, name: 'by the operator' }, { 'x-request-id': 'change' });
     expect(await entriesOf(acme, 'change')).toMatchObject([{ operationName: 'Add', fields: ['createTool'] }]);
@@ -130,14 +130,14 @@ describe('what a master key does', () => {
     expect(await platformEntries('new-account')).toMatchObject([{ accountIds: [data.createAccount.account.id] }]);
   });
 
-  it('is on record when it was refused, too', async () => {
+  it('is audited when it is refused, too', async () => {
     const { master, acme } = tenants;
     const refused = 'mutation ($a: ID!) { updateTool(accountId: $a, id: "x", input: { name: "y" }) { id } }';
     await master.send(refused, { a: acme.accountId }, { 'x-request-id': 'refused' });
     expect(await platformEntries('refused')).toMatchObject([{ fields: ['updateTool'], accountIds: [acme.accountId] }]);
   });
 
-  it('fails, and stores and shows nothing, when the record cannot be written', async () => {
+  it('fails, and stores and shows nothing, when its access entry cannot be written', async () => {
     const { master, acme } = tenants;
     await acme.ask('mutation { createTool(input: { name: "kept from view" }) { id } }');
     await superuser.query('ALTER TABLE master_access RENAME TO gone');
@@ -145,7 +145,7 @@ describe('what a master key does', () => {
       const read = await master.send('{ tools { nodes { name } } }');
       expect(read.text).not.toContain('kept from view');
       expect(read).toMatchObject({ status: 500, errors: [{ extensions: { code: 'INTERNAL' } }] });
-      const write = await master.send(CREATE_TOOL, { a: acme.accountId, name: 'off the record' });
+      const write = await master.send(CREATE_TOOL, { a: acme.accountId, name: 'unlogged' });
       expect(write.errors.length).toBeGreaterThan(0);
     } finally {
       await superuser.query('ALTER TABLE gone RENAME TO master_access');
@@ -153,13 +153,13 @@ describe('what a master key does', () => {
     expect(
       (
         await acme.ask<{ tools: { totalCount: number } }>(
-          '{ tools(filter: { name: { equals: "off the record" } }) { totalCount } }',
+          '{ tools(filter: { name: { equals: "unlogged" } }) { totalCount } }',
         )
       ).tools.totalCount,
     ).toBe(0);
   });
 
-  it('cannot be changed or removed by the roles that the gateway works as', async () => {
+  it("is in a log that the gateway's roles cannot change", async () => {
     for (const url of [tenants.database.tenantUrl, tenants.database.operatorUrl]) {
       const client = new Postgres({ connectionString: url });
       await client.connect();
@@ -172,7 +172,7 @@ describe('what a master key does', () => {
     }
   });
 
-  it('does not tell one account of another: its entries name none', async () => {
+  it('is audited without naming other accounts', async () => {
     const { acme, globex } = tenants;
     const { text } = await acme.send(`{ accountAccess(first: 100) { nodes { ${ENTRY} accountId } } }`);
     expect(text).not.toContain(globex.accountId);
@@ -183,7 +183,7 @@ describe('what a master key does', () => {
 });
 
 describe('a reason', () => {
-  it('is needed for every change of a master key, and has 3 to 500 characters', async () => {
+  it('is required for every change of a master key, with 3 to 500 characters', async () => {
     const { master, acme } = tenants;
     const changes = [
       [CREATE_TOOL, { a: acme.accountId, name: 'x' }],
@@ -199,7 +199,7 @@ describe('a reason', () => {
     }
   });
 
-  it('is needed for reads as well where a setting says so', async () => {
+  it('is required for reads, too, when the setting says so', async () => {
     const strict = await createTwoTenants({ database: tenants.database, settings: { MASTER_READ_REASON: true } });
     try {
       const without = await strict.master.send('{ tools { nodes { id } } }', {}, { 'x-reason': '' });
@@ -218,7 +218,7 @@ interface NewMasterKey {
 }
 
 describe('master keys', () => {
-  it('are several, named, expiring and revocable; the last one that works is kept', async () => {
+  it('are named, expire and are revocable, and the last valid one is kept', async () => {
     const { master } = tenants;
     const { createMasterKey } = await master.ask<{ createMasterKey: NewMasterKey }>(
       'mutation { createMasterKey(input: { name: "Ada", expiresInDays: 7 }) { masterKey { id name status expiresAt preview } secret } }',

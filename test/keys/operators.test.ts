@@ -37,7 +37,7 @@ async function makeTool(name: string, metadata: object = {}): Promise<string> {
 }
 
 it.each(TABS.map((tab) => [/query (\w+)/.exec(tab.query)?.[1], tab] as const))(
-  'the tab %s of GraphiQL answers an operator',
+  'the GraphiQL tab %s works for an operator',
   async (_name, { query, variables }) => {
     const dated = variables.replace(/@(today|yesterday)/, new Date().toISOString());
     const given = { ...(JSON.parse(dated) as object), ...(query.includes('$id') && { id: tenants.acme.accountId }) };
@@ -49,7 +49,7 @@ describe('explainAccess', () => {
   const EXPLAIN =
     'query ($id: ID!) { explainAccess(id: $id) { resourceType accountId deletedAt explanation account { slug } keys { id name } } }';
 
-  it('says whose row an id is, live or deleted, and which keys see it', async () => {
+  it('names the account of a row, deleted or not, and the keys that may read it', async () => {
     const { master, acme } = tenants;
     const id = await makeTool('asked about');
     const live = await master.ask<{ explainAccess: { explanation: string; keys: object[] } }>(EXPLAIN, { id });
@@ -74,7 +74,7 @@ describe('explainAccess', () => {
     expect((await acme.send(EXPLAIN, { id })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('is on record for the account whose row it was', async () => {
+  it('is audited for the account of the row', async () => {
     const id = await makeTool('explained');
     await tenants.master.ask(EXPLAIN, { id }, { 'x-request-id': 'explained' });
     const found = await tenants.acme.ask(
@@ -85,7 +85,7 @@ describe('explainAccess', () => {
 });
 
 describe('keys that need care', () => {
-  it('are listed when unused for long, and when about to end, for their account alone', async () => {
+  it('are listed when unused for long or about to expire, for their account only', async () => {
     const { acme, globex, master } = tenants;
     const idle = await makeKey('idle', 365);
     const short = await makeKey('short', 3);
@@ -112,7 +112,7 @@ describe('viewer', () => {
     return viewer.warnings.join('\n');
   };
 
-  it('warns of a key that expires soon, was replaced, or is not the newest of its name', async () => {
+  it('warns about a key that expires soon, was rotated, or is not the newest of its name', async () => {
     const { acme, master } = tenants;
     expect(await warningsOf(acme.key)).toBe('');
     const soon = await makeKey('soon', 5);
@@ -129,7 +129,7 @@ describe('viewer', () => {
     expect(await warningsOf(master.key)).toContain('This is a master key');
   });
 
-  it('warns the keys of an account of those that nobody used for long, and no other account', async () => {
+  it('warns the keys of an account about its unused keys, and no other account', async () => {
     const { acme } = tenants;
     const forgetful = await tenants.createAccount('forgetful');
     const { createApiKey } = await forgetful.ask<{ createApiKey: Made }>(
@@ -146,7 +146,7 @@ describe('viewer', () => {
     expect(await warningsOf(forgetful.key)).toBe('');
   });
 
-  it("warns of a master key that does one account's work", async () => {
+  it('warns about a master key that is used for one account', async () => {
     const { master, acme } = tenants;
     const { createMasterKey } = await master.ask<{ createMasterKey: { secret: string } }>(
       'mutation { createMasterKey(input: { name: "busy" }) { secret } }',
@@ -199,7 +199,7 @@ describe('the review of access', () => {
     for (const { apiKey } of Object.values(keys)) expect(text).not.toContain(apiKey.id);
   });
 
-  it('lists rows without an owner, for the own account alone', async () => {
+  it('lists rows without an owner, for its own account only', async () => {
     const { acme, globex } = tenants;
     const owned = await makeTool('owned', { owner: { team: 'support', email: 'a@b.example' } });
     const orphan = await makeTool('orphan', { other: 1 });
@@ -218,7 +218,7 @@ describe('the review of access', () => {
     expect((await globex.send('{ unownedResources { id } }')).text).not.toContain(orphan);
   });
 
-  it('lists none once each was given an owner, keys too', async () => {
+  it('lists none once every row has an owner, keys too', async () => {
     const { acme } = tenants;
     const list = '{ unownedResources { id resourceType } }';
     const { unownedResources } = await acme.ask<{ unownedResources: { id: string; resourceType: string }[] }>(list);
@@ -262,7 +262,7 @@ describe('accounts', () => {
     expect(accounts.nodes[0]?.counts).toContainEqual({ resourceType: 'ApiKey', live: 1 });
   });
 
-  it('have slugs of their own, and steps that only a master key takes', async () => {
+  it('have unique slugs, and lifecycle changes that need a master key', async () => {
     const { master, acme } = tenants;
     const create = 'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: "x" }) { account { id } } }';
     expect((await master.send(create, { slug: acme.slug })).errors).toMatchObject([

@@ -33,7 +33,7 @@ function filled(printed: unknown, answered: unknown, known: Map<string, string>)
 }
 
 describe('a page for operators', () => {
-  it.each(PAGES)('answers what it prints: %s', async (page) => {
+  it.each(PAGES)('prints queries with their real answers: %s', async (page) => {
     const steps = [...readFileSync(join(__dirname, '../../docs', page), 'utf8').matchAll(STEP)];
     expect(steps.length).toBeGreaterThan(0);
     const known = new Map([

@@ -110,7 +110,7 @@ describe('a key that ends', () => {
     await eventually(() => isEverywhere(globex.key, 'OK'));
   });
 
-  it('is refused from its expiry on although it is remembered as good', async () => {
+  it('is refused after its expiry although it is cached', async () => {
     const at = Date.now() + 1_500;
     const { secret } = await makeKey(new Date(at).toISOString());
     expect(await codesEverywhere(secret)).toEqual(['OK', 'OK']);
@@ -138,7 +138,7 @@ describe('schedules that are due', () => {
     ...Array.from({ length: SCHEDULES }, (_, at) => `  - { agent: a, cron: ${at} 9 * * *, timezone: Europe/Berlin }`),
   ].join('\n');
 
-  it('are handed out once each, however many dispatchers ask both processes at the same moment', async () => {
+  it('are dispatched once each to concurrent dispatchers of both processes', async () => {
     const { acme, globex, master, database } = tenants;
     for (const tenant of [acme, globex]) await new Promoter(tenant).apply(bundle);
     const due = "UPDATE schedule SET next_run_at = now() - interval '1 minute' RETURNING id";
@@ -191,8 +191,8 @@ async function startCarrier(): Promise<{ server: Server; url: string; freeze: ()
   return { server, url: url.toString(), freeze, close };
 }
 
-describe('without word from the database', () => {
-  it('a key that ends is refused within a second all the same', async () => {
+describe('without notifications from the database', () => {
+  it('a revoked key is refused within a second all the same', async () => {
     const deaf = await createTwoTenants({
       database: tenants.database,
       settings: { LISTEN_DATABASE_URL: 'postgres://127.0.0.1:9/none' },
@@ -208,7 +208,7 @@ describe('without word from the database', () => {
     }
   });
 
-  it('a connection that is open but dead is noticed in time', async () => {
+  it('a connection that is open but dead is detected in time', async () => {
     const carrier = await startCarrier();
     const other = await createTwoTenants({
       database: tenants.database,

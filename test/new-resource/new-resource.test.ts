@@ -49,7 +49,7 @@ jest.mock('../../src/graph/policy', () => {
   return { policy: open };
 });
 
-describe('a resource that was added', () => {
+describe('an added resource', () => {
   let tenants: TwoTenants;
   beforeAll(async () => {
     tenants = await createTwoTenants();
@@ -60,7 +60,7 @@ describe('a resource that was added', () => {
     'mutation ($name: String!, $toolId: ID!) { createNote(input: { name: $name, toolId: $toolId }) { id } }';
   const byId = (verb: string): string => `mutation ($id: ID!) { ${verb}Note(id: $id) { id } }`;
 
-  it('has pages, a filter, a loader, soft delete, restore, purge and a record, and nobody wrote any of it', async () => {
+  it('has pages, a filter, a loader, soft delete, restore, purge and an audit log without code of its own', async () => {
     const { acme, master } = tenants;
     const { t } = await acme.ask<{ t: { id: string } }>('mutation { t: createTool(input: { name: "noted" }) { id } }');
     const ids: string[] = [];
@@ -105,7 +105,7 @@ describe('a resource that was added', () => {
     ]);
   });
 
-  describe('has three isolation layers, each of which holds alone', () => {
+  describe('has three isolation layers that each hold alone', () => {
     let foreign: string;
     let restoreFilter = (): void => undefined;
     beforeAll(async () => {
@@ -146,7 +146,7 @@ describe('a resource that was added', () => {
     }
     const own = (): Set<string> => new Set([tenants.acme.accountId]);
 
-    it('without any of them it shows the rows of all accounts, so the tests below do remove them', async () => {
+    it('without all of them the rows of all accounts are shown, so the tests below do remove them', async () => {
       await set({ directives: false, filters: false, policies: false });
       expect(await shown()).toEqual(new Set([tenants.acme.accountId, tenants.globex.accountId]));
     });

@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-it('a scaffolded resource has its queries and mutations in a schema that is accepted', () => {
+it('a scaffolded resource has queries and mutations in an accepted schema', () => {
   const program = `
     const { resolvers } = require('./src/resources');
     const schema = require('./src/graph/schema').buildGatewaySchema(resolvers);
@@ -41,7 +41,7 @@ it('a scaffolded resource has its queries and mutations in a schema that is acce
   ]);
 }, 60_000);
 
-it('a scaffolded table has the indexes, policies and audit triggers of a table of the product', async () => {
+it("a scaffolded table has the indexes, policies and audit triggers of the product's tables", async () => {
   const database = await createDatabase();
   try {
     const roles: Record<string, string> = {};
@@ -67,7 +67,7 @@ it('a scaffolded table has the indexes, policies and audit triggers of a table o
   }
 }, 60_000);
 
-it('a name that exists or that is not in lower case is refused before anything is written', () => {
+it('a name that exists or is not lower case is refused before anything is written', () => {
   const before = readFileSync(join(root, 'src/resources/index.ts'), 'utf8');
   for (const name of ['prompt', 'Prompt', '../prompt']) expect(() => scaffold(name)).toThrow(/Command failed/);
   expect(readFileSync(join(root, 'src/resources/index.ts'), 'utf8')).toBe(before);

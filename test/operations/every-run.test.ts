@@ -138,7 +138,7 @@ describe('a check', () => {
     ],
   ];
 
-  it.each(checks)('of %s is made in every run, whoever passed it before', async (_name, senderOf, request, code) => {
+  it.each(checks)('of %s happens in every run, whoever passed it before', async (_name, senderOf, request, code) => {
     const sender = senderOf();
     const first = await post(sender, request);
     expect(codeOf(first)).toBe(code);

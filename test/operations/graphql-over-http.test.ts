@@ -72,7 +72,7 @@ it.each<[string, object, number]>([
   expect(tenants.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
-it('a persisted query is refused: no hash is stored, and none that is wrong is believed', async () => {
+it('a persisted query is refused, with a right and with a wrong hash', async () => {
   const extensions = { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } };
   for (const payload of [{ extensions }, { query: '{ __typename }', extensions }]) {
     expect((await post(payload)).body).toMatchObject({
@@ -81,7 +81,7 @@ it('a persisted query is refused: no hash is stored, and none that is wrong is b
   }
 });
 
-it('GET and POST answer the same bytes', async () => {
+it('GET and POST return the same bytes', async () => {
   const headers = { 'x-api-key': tenants.acme.key, 'apollo-require-preflight': 'true', 'x-request-id': 'same' };
   for (const query of [
     '{ tools { totalCount } }',
@@ -99,7 +99,7 @@ it('GET and POST answer the same bytes', async () => {
   }
 });
 
-it('an Accept header that allows no form of answers is refused before anything runs', async () => {
+it('an Accept header without a supported media type is refused before anything runs', async () => {
   const query = 'mutation { createTool(input: { name: "unacceptable" }) { id } }';
   const answer = await post({ query }, { 'x-api-key': tenants.acme.key, accept: 'text/css' });
   expect(answer.status).toBe(406);

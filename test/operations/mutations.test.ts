@@ -112,7 +112,7 @@ describe('a root field whose nested answer cannot be read', () => {
 });
 
 describe('several root fields', () => {
-  it('each say their own, in the order of the document', async () => {
+  it('report their own errors, in the order of the document', async () => {
     const id = await createAgent('several');
     const answer = await whileLocked('agent_tool', () =>
       acme.send<Record<string, { id: string } | null>>(
@@ -134,7 +134,7 @@ describe('several root fields', () => {
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });
 
-  it('do the same whoever sent the text before, and how often', async () => {
+  it('do the same whoever sent the document before', async () => {
     const text =
       'mutation M($i: ID!, $t: CreateToolInput!) { first: deleteTool(id: $i) { id } second: createTool(input: $t) { id } }';
     const variables = (name: string): object => ({ i: '01990000-0000-7000-8000-000000000000', t: { name } });
@@ -160,7 +160,7 @@ describe('a root field that meets another transaction', () => {
     CREATE CONSTRAINT TRIGGER zz_conflict AFTER INSERT ON tool DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION conflict_once()`;
 
-  it('is executed again, stored once and counted once', async () => {
+  it('is retried, stored once and counted once', async () => {
     await connected(tenants.database.superuserUrl, (client) => client.query(CONFLICT_ONCE));
     try {
       const before = await count('tool');

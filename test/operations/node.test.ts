@@ -17,14 +17,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => tenants.close());
 
-it('answers a row of every type with its type', async () => {
+it('node returns a row of every type with its type', async () => {
   for (const [type, [id = '']] of own) {
     const { node } = await tenants.acme.ask<{ node: { __typename: string; id: string } }>(NODE, { id });
     expect(node).toMatchObject({ __typename: type, id });
   }
 });
 
-it('answers an id of another account, of a deleted row, of none and of no form by the same bytes', async () => {
+it('node answers a foreign, deleted, unknown and malformed id with the same bytes', async () => {
   const { createTool } = await tenants.acme.ask<{ createTool: { id: string } }>(
     'mutation { createTool(input: { name: "deleted" }) { id } }',
   );
@@ -34,7 +34,7 @@ it('answers an id of another account, of a deleted row, of none and of no form b
   expect(new Set(texts)).toEqual(new Set(['{"data":{"node":null}}\n']));
 });
 
-it('takes as many statements for any id and any caller', async () => {
+it('node takes as many statements for any id and any caller', async () => {
   const { database } = tenants.gateway;
   const statements = async (client: typeof tenants.master, id: string): Promise<number> => {
     const before = database.counts.statements;
@@ -51,7 +51,7 @@ it('takes as many statements for any id and any caller', async () => {
   expect(new Set(across).size).toBe(1);
 });
 
-it('answers a master key across accounts, on record, and under one account where it names one', async () => {
+it('node answers a master key across accounts and for one named account, audited', async () => {
   const [theirs = ''] = foreign.get('Agent') ?? [];
   const query = 'query ($id: ID!, $account: ID) { node(id: $id, accountId: $account) { id } }';
   const across = await tenants.master.ask<{ node: unknown }>(query, { id: theirs });
@@ -60,7 +60,7 @@ it('answers a master key across accounts, on record, and under one account where
   expect(within.node).toBeNull();
 });
 
-it('serves a refetched fragment as Relay sends it', async () => {
+it('node serves a refetched fragment as Relay sends it', async () => {
   const [id = ''] = own.get('Agent') ?? [];
   const query = 'query R($id: ID!) { node(id: $id) { __typename ...X id } } fragment X on Agent { id name }';
   const { node } = await tenants.acme.ask<{ node: { name: string } }>(query, { id });

@@ -37,7 +37,7 @@ it('introspection describes the directives and scalars of the specification', as
   for (const name of ['String', 'Boolean', 'Int', 'ID']) expect(scalars.has(name) && schema.getType(name)).toBeTruthy();
 });
 
-it('a scalar of ours says where it is specified', async () => {
+it('a custom scalar names its specification', async () => {
   const { __type: type } = await tenants.acme.ask<{ __type: { specifiedByURL: string | null } }>(
     '{ __type(name: "DateTime") { specifiedByURL } }',
   );
@@ -117,7 +117,7 @@ const TABLE: Record<string, { query: string; variables?: object; operationName?:
 };
 
 it.each(Object.entries(TABLE))(
-  '%s, the first time and later',
+  '%s is answered in the same way the first time and later',
   async (_name, { query, variables = {}, operationName, data }) => {
     const given = JSON.parse(JSON.stringify(variables).replaceAll('<id>', id)) as object;
     for (let run = 0; run < 3; run += 1) {
@@ -132,7 +132,7 @@ it.each(Object.entries(TABLE))(
   },
 );
 
-it('a nullable variable where a value is needed is refused by its place', async () => {
+it('a nullable variable for a required value is refused with its position', async () => {
   const answer = await tenants.acme.send('query ($id: ID = "x") { node(id: $id) { id } }', { id: null });
   expect(answer.errors).toMatchObject([{ path: ['node'], extensions: { code: 'BAD_USER_INPUT', path: ['id'] } }]);
   expect(answer.data).toEqual({ node: null });

@@ -125,13 +125,13 @@ it.each([
   ['JSON', '{\n  "name": "x",\n  "tool_type": "custom",\n  "input_schema": {"type": 1}\n}', /line 4, input_schema: /],
   ['a server', 'name: m\ntransport: sse\nconfig:\n  url: nowhere\n', /line 4, config\.url: /],
   ['a file of nothing that is known', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
-])('files of GL AIP are refused where they are wrong: %s', async (_what, file, sentence) => {
+])('GL AIP files are refused with the place of the problem: %s', async (_what, file, sentence) => {
   const { errors } = await acme.tryPlan(file);
   expect(errors[0]?.message).toMatch(sentence);
   expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-it('names that lead nowhere are told by their place in a file of GL AIP', async () => {
+it('unknown names are reported with their place in a GL AIP file', async () => {
   const { missing } = await acme.plan(
     `${GL_AIP}model: openai/gpt\ntools: [gone]\nmcps:\n  - z\n  - { id: 1, name: b }\n`,
   );
@@ -154,13 +154,13 @@ it.each([
   ['objects', '{"a":'.repeat(40_000), /nested more than 64 levels deep/],
   ['a million parts', '- a\n'.repeat(130_000), /made of too many parts/],
   ['quotes', '"'.repeat(250_000), /made of too many parts|this is not YAML/],
-])('what would choke a parser is refused before it is parsed: %s', async (_what, bundle, sentence) => {
+])('a text that would exhaust the parser is refused before it is parsed: %s', async (_what, bundle, sentence) => {
   const { errors } = await acme.tryPlan(bundle);
   expect(errors[0]?.message).toMatch(sentence);
   expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-it("names that another account's rows have, and their ids, are missing here like any other", async () => {
+it("names and ids of another account's rows are missing references", async () => {
   const names = ['Foreign 0', ...(foreign.get('Tool') ?? []), 'never was'];
   for (const name of names) {
     const bundle = `${HEAD}agents:\n  - name: Own 0\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    tools: ['${name}']\n`;
@@ -183,7 +183,7 @@ it("names that another account's rows have, and their ids, are missing here like
 const agent = (name: string, ...subAgents: string[]): string =>
   `  - name: ${name}\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    subAgents: [${subAgents.join(', ')}]\n`;
 
-it('a circle of sub-agents is named, whether it closes in the bundle or in the account', async () => {
+it('a cycle of sub-agents is reported, whether it closes in the bundle or in the account', async () => {
   const inBundle = `${HEAD}agents:\n${agent('a', 'b')}${agent('b', 'c')}${agent('c', 'a')}`;
   // In the account, Own 1 hands work to Own 0.
   const inAccount = `${HEAD}agents:\n${agent('Own 0', 'Own 1')}`;
@@ -200,7 +200,7 @@ it('a circle of sub-agents is named, whether it closes in the bundle or in the a
   }
 });
 
-it('another account is not imported into, whatever names it', async () => {
+it('no bundle imports into another account', async () => {
   const query =
     'query ($bundle: String!, $accountId: ID) { planImport(bundle: $bundle, accountId: $accountId) { hash } }';
   const answer = await tenants.acme.send(query, { bundle: HEAD, accountId: tenants.globex.accountId });
@@ -211,13 +211,13 @@ it('another account is not imported into, whatever names it', async () => {
   expect(elsewhere.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: ['accountId'] });
 });
 
-it('more rows than may be are refused at the first that is too many', async () => {
+it('a bundle with too many rows is refused at the first row beyond the limit', async () => {
   const rows = Array.from({ length: 10_001 }, (_, index) => `- name: t${index}\n`).join('');
   const { errors } = await acme.tryPlan(`${HEAD}tools:\n${rows}`);
   expect(errors[0]?.message).toMatch(/line 10003, tools\[10000\]: the bundle has more than 10000 rows/);
 });
 
-it('a text that is long is told by the same lines as one that is short', async () => {
+it('a long text is reported with the same lines as a short one', async () => {
   const long = `${HEAD}tools:\n  - name: x\n    description: ${'d'.repeat(9_000)}\n    metadata: { '2': a, '1': 0.5 }\n    tags: x\n`;
   const { errors } = await acme.tryPlan(long);
   expect(errors[0]?.message).toMatch(/line 6, tools\[0\]\.tags: /);

@@ -39,7 +39,7 @@ schedules:
   - { agent: a, cron: 0 9 * * * }
 `;
 
-/** Every row of the account, the record included. */
+/** Every row of the account, its audit log included. */
 const stored = (): Promise<Record<string, string>> =>
   fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
 
@@ -105,7 +105,7 @@ it.each(Object.entries(FAULTS))(
 
 const REFUSE = `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'injected'; END $$`;
 
-it('a failure inside of a statement, or of the record that COMMIT writes, leaves nothing behind', async () => {
+it('a failure inside a statement, or of the audit event at COMMIT, leaves nothing behind', async () => {
   const { superuserUrl } = tenants.database;
   const bundle = BUNDLE.replaceAll('new', 'newest').replaceAll('name: a', 'name: b').replace('agent: a', 'agent: b');
   const { hash } = await acme.plan(bundle);
@@ -121,7 +121,7 @@ it('a failure inside of a statement, or of the record that COMMIT writes, leaves
   expect((await acme.tryApply(bundle, hash)).data.applyImport.summary.create).toBe(3);
 }, 60_000);
 
-it('a server that is killed while it applies leaves nothing behind', async () => {
+it('a server that is killed during apply leaves nothing behind', async () => {
   const { tenantUrl, operatorUrl, superuserUrl } = tenants.database;
   const gateway = spawn(
     process.execPath,

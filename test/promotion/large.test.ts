@@ -33,7 +33,7 @@ const large = (): string =>
     })),
   });
 
-it('900 rows are planned and applied with as many statements as nine', async () => {
+it('900 rows are planned and applied with as many statements as 9', async () => {
   const promoter = new Promoter(tenants.acme);
   const bundle = large();
   expect(Buffer.byteLength(bundle)).toBeGreaterThan(500_000);
@@ -57,7 +57,7 @@ it('900 rows are planned and applied with as many statements as nine', async () 
   expect(rows).toEqual([{ account: tenants.acme.accountId }]);
 }, 60_000);
 
-it('an account that holds as much as its fields take is exported and imported as a whole', async () => {
+it('an account with fields at their limits is exported and imported completely', async () => {
   const [from, to] = await Promise.all(['large-from', 'large-to'].map((slug) => tenants.createAccount(slug)));
   if (!from || !to) throw new Error('no accounts');
   const instruction = 'You answer questions about orders. '.repeat(2_800).slice(0, 95_000);
@@ -75,7 +75,7 @@ it('an account that holds as much as its fields take is exported and imported as
   expect(await new Promoter(to).yaml()).toBe(yaml);
 }, 60_000);
 
-it('bundles are read account by account, and more than a few of one account do not wait', async () => {
+it('bundles are parsed in turn for each account, with a limited queue per account', async () => {
   const bundle = JSON.stringify({ schemaVersion: 1, tools: [{ name: 'Long', description: 'd'.repeat(9_000) }] });
   const order: string[] = [];
   const send = async (caller: Client, name: string): Promise<string | undefined> => {
@@ -136,7 +136,7 @@ describe('over HTTP', () => {
     expect(await post(payload, { ...key(), ...announced(payload) })).toEqual({ status, code });
   });
 
-  it('a body beyond 256 KB is for bundles only, and must announce its length', async () => {
+  it('a body beyond 256 KB is accepted for bundles only, with Content-Length', async () => {
     const other = body(large(), 'tools');
     const key = { 'x-api-key': tenants.acme.key };
     expect(await post(other, { ...key, ...announced(other) })).toEqual({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
@@ -149,7 +149,7 @@ describe('over HTTP', () => {
     expect(await post(small, { ...key, 'transfer-encoding': 'chunked' })).toEqual({ status: 200, code: undefined });
   });
 
-  it('50 MB are refused by what they announce, and 9 MB of bundle by a sentence', async () => {
+  it('50 MB are refused by Content-Length, and a bundle of 9 MB with an explanation', async () => {
     const key = { 'x-api-key': tenants.acme.key };
     const length = `${50 * 1024 * 1024}`;
     const { port } = tenants.gateway.app.server.address() as AddressInfo;

@@ -1,4 +1,4 @@
-/** What is wrong with a bundle is told to whoever wrote it: in plain words, with line and path, all of it at once. */
+/** Problems of a bundle are reported in plain English, with line and path, all at once. */
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { Promoter } from './client';
 
@@ -99,7 +99,7 @@ it.each([
   expect(await refusal(bundle)).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
 });
 
-it('all mistakes are told at once, each with line and path', async () => {
+it('all problems are reported at once, each with line and path', async () => {
   const bundle = `${HEAD}tools:\n  - name: a\n    type: MAGIC\n    tags: x\n  - name: b\n    inputschema: {}\n  - name: a\nagents:\n  - name: c\n    framework: LANGCHAIN\n`;
   const error = await refusal(bundle);
   expect(error?.message.split('\n')).toEqual([
@@ -115,7 +115,7 @@ it('all mistakes are told at once, each with line and path', async () => {
 const inNfd = (text: string): string => text.normalize('NFD');
 
 describe('names', () => {
-  it('are the same in whichever form of Unicode they are written', async () => {
+  it('are equal in every Unicode normalization form', async () => {
     const agent = (name: string): string =>
       `${HEAD}complete: [agents, tools, schedules]\nagents:\n  - name: ${name}\n    framework: LANGGRAPH\n    model: {provider: p, name: m}\n    tools: [${name}]\ntools:\n  - name: ${name}\nschedules:\n  - {agent: ${name}, cron: 0 9 * * *}\n`;
     expect(inNfd('Prüfer')).not.toBe('Prüfer');
@@ -148,7 +148,7 @@ describe('names', () => {
     'a\u3164b',
     'a\u{e0041}b',
     'ab\u200d',
-  ])('must not hold what is not seen: %j', async (name) => {
+  ])('must not contain invisible characters: %j', async (name) => {
     const { errors } = await tenants.acme.send('mutation ($n: String!) { createTool(input: { name: $n }) { id } }', {
       n: name,
     });

@@ -65,7 +65,7 @@ describe('files of MCP clients', () => {
     });
   });
 
-  it('may have comments and commas behind the last value, and the shape of VS Code', async () => {
+  it('may have comments, trailing commas and the format of VS Code', async () => {
     const text = `{
   // For the EU server, use https://eu.example "instead"
   "servers": {
@@ -80,7 +80,7 @@ describe('files of MCP clients', () => {
     expect(warnings.join('\n')).toContain('line 7, inputs: has no equivalent');
   });
 
-  it('a bundle in JSON may have comments, too, and lines stay where they are', async () => {
+  it('a bundle in JSON may have comments, and lines are counted correctly', async () => {
     const text =
       '{\n  // ours\n  "schemaVersion": 1, /* two\n lines */\n  "tools": [{ "name": "x", "source": "https://x.example//a", "tpye": 1 }],\n}';
     expect((await refusal(text))?.message).toContain('line 5, tools[0].tpye: there is no such field');
@@ -93,6 +93,6 @@ it.each([
   ['n8n', '{"name":"x","nodes":[],"connections":{}}'],
   ['Flowise', '{"nodes":[],"edges":[]}'],
   ['CrewAI', 'researcher:\n  role: R\n  goal: G\n  backstory: B\n'],
-])('a file of %s is recognised and said to be that', async (tool, file) => {
+])('a file of %s is recognised and refused by its name', async (tool, file) => {
   expect((await refusal(file))?.message).toMatch(new RegExp(`line 1: this is .*${tool}.*which has no equivalent here`));
 });

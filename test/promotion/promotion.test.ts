@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => tenants.close());
 
-it('what is exported from one account is planned, applied and exported again from the other, byte by byte', async () => {
+it('an export is planned, applied and exported again from another account, byte for byte', async () => {
   const bundle = await acme.yaml();
   const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
   const { hash, summary, changes } = await globex.plan(bundle);
@@ -109,7 +109,7 @@ describe.each([
     form === 'as JSON' ? warnings.map((line) => line.replace(/^line \d+/, 'line N')) : warnings;
   const line = (number: number): string => (form === 'as JSON' ? 'line N' : `line ${number}`);
 
-  it('are planned with a report, applied and exported under the names that are used here', async () => {
+  it("are planned with a report, applied and exported under Portcullis's names", async () => {
     const secrets = [{ name: 'TIDE_TABLES__X_TIDE_KEY', value: 'hunter2' }];
     const asked = await globex.plan(server ?? '');
     expect([asked.applicable, asked.missingSecrets]).toMatchObject([

@@ -118,7 +118,7 @@ const configuration = fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).chain
   }),
 );
 
-/** All rows of some accounts, for good. */
+/** Permanently removes all rows of some accounts. */
 const empty = async (...accounts: readonly { readonly accountId: string }[]): Promise<void> => {
   const ids = accounts.map(({ accountId }) => `'${accountId}'`).join(', ');
   const tables = ['schedule', 'agent', 'tool', 'mcp_server'];
@@ -128,7 +128,7 @@ const empty = async (...accounts: readonly { readonly accountId: string }[]): Pr
 /** Steps as what they are to do, without the order of their telling. */
 const replaces = { prune: true };
 
-it('export, import, export is a fixed point, in either form, and importing twice changes nothing', async () => {
+it('export, import, export is a fixed point in both formats, and importing twice changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(configuration, async (wanted) => {
       await empty(tenants.acme, tenants.globex);
@@ -149,7 +149,7 @@ it('export, import, export is a fixed point, in either form, and importing twice
   );
 }, 300_000);
 
-it('a plan is its effect: what it says is done, and nothing else; undo is as if nothing had been', async () => {
+it('an import does exactly what its plan says, and undo restores the previous state', async () => {
   await fc.assert(
     fc.asyncProperty(configuration, configuration, async (first, second) => {
       await empty(tenants.acme, tenants.globex);

@@ -24,7 +24,7 @@ const HEADERS = [
 ];
 
 describe('several secret headers of one server', () => {
-  it('are stored encrypted, shown as previews and legible nowhere', async () => {
+  it('are stored encrypted, shown as previews and readable nowhere', async () => {
     const authentication = { type: 'CUSTOM_HEADER', headers: HEADERS };
     const made = await tenants.acme.ask<{ createMcpServer: { authentication: object } }>(CREATE_SERVER, {
       input: { name: 'cloudflare', ...server({}), authentication },
@@ -51,7 +51,7 @@ describe('several secret headers of one server', () => {
     }
   });
 
-  it('travel as placeholders, are asked for by name, and can be replaced one by one', async () => {
+  it('are exported as placeholders, requested by name, and replaced one by one', async () => {
     const { yaml, secrets } = await acme.bundle({ names: ['cloudflare'] });
     const names = ['CLOUDFLARE__CF_ACCESS_CLIENT_ID', 'CLOUDFLARE__CF_ACCESS_CLIENT_SECRET'];
     expect(secrets.map(({ name, path }) => [name, path])).toEqual([
@@ -103,7 +103,7 @@ describe('several secret headers of one server', () => {
     expect(await previews()).toEqual(headers('…77e2'));
   });
 
-  it('may be fewer after an import, and those that stay keep their values', async () => {
+  it('can be removed by an import, and the remaining ones keep their values', async () => {
     const globex = new Promoter(tenants.globex);
     const yaml = await globex.yaml();
     const fewer = yaml.replace(/ +- name: CF-Access-Client-Id\n.*\n/, '');
@@ -120,7 +120,7 @@ describe('several secret headers of one server', () => {
     ['no name of a header', { headers: [{ name: 'A b', value: 'x' }] }, ['headers', 0, 'name']],
     ['both ways', { headers: HEADERS, headerName: 'A', headerValue: 'x' }, ['headerValue']],
     ['another type', { type: 'BEARER_TOKEN', token: 'x', headers: HEADERS }, ['headers']],
-  ])('are refused with their place: %s', async (_what, authentication, path) => {
+  ])('are refused with their path: %s', async (_what, authentication, path) => {
     const input = { name: 'x', ...server({}), authentication: { type: 'CUSTOM_HEADER', ...authentication } };
     const { errors } = await tenants.acme.send(CREATE_SERVER, { input });
     expect([errors[0]?.extensions.code, errors[0]?.extensions.path]).toEqual([
@@ -129,7 +129,7 @@ describe('several secret headers of one server', () => {
     ]);
   });
 
-  it('one header as earlier releases stored it is shown, exported, kept and replaced like any other', async () => {
+  it('a header that an earlier release stored is shown, exported, kept and replaced like any other', async () => {
     const single = { type: 'CUSTOM_HEADER', headerName: 'X-Token', headerValue: 'canary-single-31337' };
     const made = await tenants.acme.ask<{ createMcpServer: { id: string } }>(CREATE_SERVER, {
       input: { name: 'single', ...server({}), authentication: single },

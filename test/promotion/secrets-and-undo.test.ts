@@ -19,7 +19,7 @@ const server = (name: string, token = '${secret:MINE}', url = 'https://m.example
   `${HEAD}mcpServers:\n  - name: ${name}\n    config: { url: '${url}' }\n    authentication:\n      type: BEARER_TOKEN\n      token: ${token}\n`;
 
 describe('secrets', () => {
-  it('are named before anything is written, are given by name, and never leave again', async () => {
+  it('are named by the plan, given by name, and never returned again', async () => {
     const bundle = server('vault');
     const { missingSecrets, applicable, hash } = await acme.plan(bundle);
     expect([applicable, missingSecrets]).toEqual([
@@ -45,8 +45,8 @@ describe('secrets', () => {
     expect(shown?.preview).toBe('…7q9z');
   });
 
-  it('that are given replace those that are stored, and undo brings those back; none is legible anywhere', async () => {
-    const sealed = async (): Promise<string> => {
+  it('that are given replace the stored ones, undo restores those, and none is readable anywhere', async () => {
+    const ciphertext = async (): Promise<string> => {
       const rows = await query<{ secret: string }>(
         tenants.database.superuserUrl,
         "SELECT encode(secret, 'hex') AS secret FROM mcp_server WHERE account_id = $1 AND name = 'vault'",
@@ -54,7 +54,7 @@ describe('secrets', () => {
       );
       return rows[0]?.secret ?? '';
     };
-    const former = await sealed();
+    const former = await ciphertext();
     const secrets = [{ name: 'MINE', value: `${CANARY}-2` }];
     const { importId, changes } = await acme.apply(server('vault'), { secrets });
     expect(changes).toMatchObject([
@@ -69,9 +69,9 @@ describe('secrets', () => {
         ],
       },
     ]);
-    expect(await sealed()).not.toBe(former);
+    expect(await ciphertext()).not.toBe(former);
     expect((await acme.undo(importId)).errors).toEqual([]);
-    expect(await sealed()).toBe(former);
+    expect(await ciphertext()).toBe(former);
     const tables = await query<{ text: string }>(
       tenants.database.superuserUrl,
       'SELECT t::text AS text FROM configuration_import t UNION ALL SELECT t::text FROM audit_event t UNION ALL SELECT t::text FROM mcp_server t',
@@ -83,7 +83,7 @@ describe('secrets', () => {
     }
   });
 
-  it('that break the rules of a secret are refused with nothing stored', async () => {
+  it('that are invalid are refused and nothing is stored', async () => {
     const bundle = server('other');
     const secrets = [{ name: 'MINE', value: 'two\nlines' }];
     const { hash } = await acme.plan(bundle, { secrets });
@@ -101,7 +101,7 @@ const both = `${HEAD}complete: [agents, schedules, tools]\ntools:\n  - name: t\n
 const oneOnly = `${HEAD}complete: [agents]\ntools:\n  - name: t\nagents:\n${agents('one')}`;
 
 describe('prune and undo', () => {
-  it('deletes what a complete section does not name, with what belongs to it, and undo brings it all back', async () => {
+  it('delete what a complete section does not name, with dependents, and undo restores all of it', async () => {
     await globex.apply(both);
     const before = await globex.yaml();
     const plain = await globex.plan(oneOnly);
@@ -126,13 +126,13 @@ describe('prune and undo', () => {
     expect((await globex.undo(importId)).errors[0]?.extensions.code).toBe('CONFLICT');
   });
 
-  it('does not delete what rows that stay refer to', async () => {
+  it('do not delete rows that remaining rows refer to', async () => {
     const { conflicts, applicable } = await globex.plan(`${HEAD}complete: [tools]\n`, { prune: true });
     expect(applicable).toBe(false);
     expect(conflicts[0]?.message).toMatch(/The Tool "t" cannot be deleted: the Agent "(one|two)" refers to it/);
   });
 
-  it('is refused when anything it rests on moved after it was planned', async () => {
+  it('are refused when anything that the plan depends on has changed', async () => {
     const bundle = both.replace('name: t\n', 'name: t\n    description: new\n');
     const { hash } = await globex.plan(bundle);
     const { tools } = await globex.client.ask<{ tools: { nodes: { id: string }[] } }>('{ tools { nodes { id } } }');
@@ -151,7 +151,7 @@ describe('prune and undo', () => {
     expect(await globex.yaml()).toBe(before);
   });
 
-  it('is not undone while something uses what it created', async () => {
+  it('are refused while something uses what the import created', async () => {
     const { importId } = await globex.apply(`${HEAD}tools:\n  - name: fresh\n`);
     await globex.apply(`${HEAD}agents:\n${agents('one').replace('[t]', '[t, fresh]')}`);
     const { errors } = await globex.undo(importId);
@@ -161,7 +161,7 @@ describe('prune and undo', () => {
     ]);
   });
 
-  it("another account's import, a made-up one and no id at all are answered alike", async () => {
+  it("answer another account's import, an unknown one and an invalid id in the same way", async () => {
     const { importId } = await globex.apply(`${HEAD}tools:\n  - name: secret tool\n`);
     const answers = await Promise.all(
       [importId, '01890000-0000-7000-8000-00000000abcd', 'x'].map(async (id) => (await acme.undo(id)).errors),
@@ -171,7 +171,7 @@ describe('prune and undo', () => {
     expect(answers[2]).toEqual(answers[0]);
   });
 
-  it('is one operation in the record: every event of it has its request and its name, and none is of another account', async () => {
+  it('are one operation in the audit log: every event has its request and name, and none is of another account', async () => {
     const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
     const bundle = `${HEAD}tools:\n  - name: a1\n  - name: a2\nagents:\n${agents('three')}`;
     await globex.apply(bundle);

@@ -136,7 +136,7 @@ it.each(EXPOSED)('%s is refused with its path', async (_what, type, input, path)
   expect(errors[0]?.message).not.toContain(KEY);
 });
 
-it('the sentence says where a secret belongs', async () => {
+it('the error says where a secret belongs', async () => {
   const { errors } = await tenants.acme.send(CREATE_SERVER, {
     input: { name: 'x', ...server({ headers: { Authorization: `Bearer ${KEY}` } }) },
   });
@@ -145,7 +145,7 @@ it('the sentence says where a secret belongs', async () => {
   );
 });
 
-it('what only resembles a secret is stored as it came', async () => {
+it('a value that only resembles a secret is stored unchanged', async () => {
   const config = {
     url: `${URL}?region=eu&sort_key=name&code=US`,
     headers: { Accept: 'application/json', 'Idempotency-Key': 'x', 'CF-Access-Client-Id': 'app.access' },
@@ -162,7 +162,7 @@ it('what only resembles a secret is stored as it came', async () => {
   expect(createMcpServer.config).toEqual(config);
 });
 
-it('an update is checked like a creation, and other fields of a row that has a secret can still be changed', async () => {
+it('an update is checked like a create, and other fields of a row with a secret can still be changed', async () => {
   const { createMcpServer } = await tenants.acme.ask<{ createMcpServer: { id: string } }>(CREATE_SERVER, {
     input: { name: 'legacy', ...server({}) },
   });
@@ -240,7 +240,7 @@ describe('runs, schedules, accounts and keys', () => {
     }
   });
 
-  it('keep what a model wrote, apart from keys of this gateway', async () => {
+  it('store what a model wrote, except keys of this gateway', async () => {
     const { agents } = await tenants.acme.ask<{ agents: { nodes: { id: string }[] } }>(
       '{ agents(filter: { name: { equals: "runner" } }) { nodes { id } } }',
     );

@@ -30,14 +30,14 @@ beforeAll(async () => {
 afterAll(() => tenants.close());
 
 describe('undoPlan', () => {
-  it('is NOT_FOUND to another account, as an import that never was', async () => {
+  it('is NOT_FOUND for another account, like an unknown import', async () => {
     for (const id of [importId, '01a20f2d-900d-73a2-88c4-f303b5935f79', 'nonsense']) {
       const { errors } = await tenants.globex.send(print(UndoPlanDocument), { importId: id });
       expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
     }
   });
 
-  it('says what undoImport then does, and refuses once it is done', async () => {
+  it('says what undoImport will do, and is refused afterwards', async () => {
     const { undoPlan } = await tenants.acme.ask<{ undoPlan: Undo }>(print(UndoPlanDocument), { importId });
     const { undoImport } = await tenants.acme.ask<{ undoImport: Undo }>(print(UndoImportDocument), { importId });
     expect(undoPlan).toEqual(undoImport);

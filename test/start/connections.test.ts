@@ -60,7 +60,7 @@ afterAll(async () => {
   await run(...rows.map(({ name }) => `DROP DATABASE ${name} WITH (FORCE)`), `DROP ROLE ${role}`);
 });
 
-describe('what PostgreSQL says is told as it is', () => {
+describe('an error of PostgreSQL is reported as it is', () => {
   beforeEach(() => run(`ALTER ROLE ${role} LOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity'`));
 
   it.each([
@@ -134,7 +134,7 @@ describe('a database that could be reached and can never serve', () => {
     expect(message).toMatch(/has no schema public: CREATE SCHEMA public AUTHORIZATION/);
   });
 
-  it('a database that is set read-only is no such case: the gateway states what its sessions may do', async () => {
+  it('a database with default_transaction_read_only works: the gateway sets its sessions itself', async () => {
     const name = database('quiet');
     await run(
       `CREATE DATABASE ${name} OWNER ${role}`,
@@ -144,7 +144,7 @@ describe('a database that could be reached and can never serve', () => {
     await expect(refuseUnusable({ setting, url: urlFor(role, name) })).resolves.toEqual(expect.any(Array));
   });
 
-  it('a locale that knows the case of A to Z only is told, and no obstacle', async () => {
+  it('a locale that knows the case of A to Z only is reported and accepted', async () => {
     const name = database('ascii');
     await run(
       `CREATE DATABASE ${name} OWNER ${role} LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc TEMPLATE template0`,
@@ -155,7 +155,7 @@ describe('a database that could be reached and can never serve', () => {
   });
 });
 
-describe('what a pooler, another program or the network does is not blamed on PostgreSQL', () => {
+describe("a failure of a pooler, another program or the network is not reported as PostgreSQL's", () => {
   it.each<[string, Behaviour, string, RegExp]>([
     [
       'a pooler that refuses start-up parameters',

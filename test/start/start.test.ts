@@ -35,8 +35,8 @@ async function takenPort(): Promise<{ port: number; close: () => void }> {
   return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
 }
 
-describe('a start that cannot succeed says why on standard error, and nothing else', () => {
-  it('names wrong settings, those of .env too, before it looks at the database', async () => {
+describe('a start that fails prints only the reason, on standard error:', () => {
+  it('wrong settings, those of .env too, before it connects to the database', async () => {
     const cwd = join(folder, 'with-env');
     await mkdir(cwd);
     await writeFile(join(cwd, '.env'), 'PORT=many\nCORS_ORIGIN=https://app.example\n');
@@ -103,7 +103,7 @@ describe('in production', () => {
     ...environment,
   });
 
-  it('a database without master keys is refused with the way to make one, as a line of JSON', async () => {
+  it('a database without master keys is refused with the command that creates one, as a line of JSON', async () => {
     const program = startProgram(production({}));
     expect(await program.ended).toBe(EXIT_CODES.misconfigured);
     expect(JSON.parse(program.stderr())).toMatchObject({
@@ -112,7 +112,7 @@ describe('in production', () => {
     });
   });
 
-  it('all that is printed is JSON, and no key is', async () => {
+  it('all output is JSON without keys', async () => {
     const program = startProgram(production({ MASTER_KEY }));
     await program.until(/Listening/);
     program.child.kill('SIGTERM');

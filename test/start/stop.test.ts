@@ -45,7 +45,7 @@ describe('with the embedded PostgreSQL', () => {
     port = await freePort();
   });
 
-  it('SIGTERM while it starts leaves no server behind', async () => {
+  it('SIGTERM during start-up leaves no server running', async () => {
     const program = start();
     await program.until(/Making a new PostgreSQL database/);
     program.child.kill('SIGTERM');
@@ -53,7 +53,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid'))).toBe(false);
   }, 60_000);
 
-  it('ends within SHUTDOWN_SECONDS whatever clients do: idle, silent, slow with headers, slow with a body', async () => {
+  it('stops within SHUTDOWN_SECONDS with idle and silent clients and with slow headers and bodies', async () => {
     const program = start({ SHUTDOWN_SECONDS: '2' });
     await program.until(/Ctrl-C stops it/);
     const server = serverProcess(dataDir);
@@ -71,7 +71,7 @@ describe('with the embedded PostgreSQL', () => {
     for (const socket of sockets) socket.destroy();
   }, 60_000);
 
-  it('a second signal ends it at once, and the server stops by itself', async () => {
+  it('a second signal ends the gateway at once, and the server stops by itself', async () => {
     const program = start({ SHUTDOWN_SECONDS: '600' });
     await program.until(/Ctrl-C stops it/);
     const server = serverProcess(dataDir);
@@ -84,7 +84,7 @@ describe('with the embedded PostgreSQL', () => {
     socket.destroy();
   }, 60_000);
 
-  it('recover-key makes a master key, whether the gateway runs or not', async () => {
+  it('recover-key creates a master key, whether the gateway runs or not', async () => {
     const recover = async (): Promise<string> => {
       const program = startProgram({ DATA_DIR: dataDir }, { args: ['dist/src/cli/main.js', 'recover-key'] });
       expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/shown this once/)]);
@@ -107,7 +107,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(await program.ended).toBe(0);
   }, 60_000);
 
-  it('recover-key where there is no database makes none', async () => {
+  it('recover-key without a database creates none', async () => {
     const empty = join(await newFolder(), 'nothing');
     const program = startProgram({ DATA_DIR: empty }, { args: ['dist/src/cli/main.js', 'recover-key'] });
     expect(await program.ended).toBe(1);
@@ -115,7 +115,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(existsSync(empty)).toBe(false);
   });
 
-  it('a server that dies is started again, and is served from again', async () => {
+  it('a server that crashes is started again and used again', async () => {
     const program = start();
     await program.until(/Ctrl-C stops it/);
     expect(program.stdout()).toContain('npm run --silent portcullis -- recover-key');

@@ -24,7 +24,7 @@ const textOf = (extensions: Readonly<Record<string, unknown>>, name: string): st
   return typeof value === 'string' ? value : '';
 };
 
-/** What a gateway says of an error, and the request to quote where it hides the cause. */
+/** The gateway's error message, and the request id to quote when it hides the cause. */
 export function errorLine({ message, extensions = {} }: GatewayErrors[number]): string {
   const [code, requestId] = [textOf(extensions, 'code'), textOf(extensions, 'requestId')];
   const line = code === '' ? message : `${code}: ${message}`;

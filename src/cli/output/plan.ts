@@ -16,7 +16,7 @@ const SIGNS: Readonly<Record<Change['action'], readonly [sign: string, style: St
 
 const INDENT = '      ';
 const CONTEXT = 3;
-const LONGEST_LINE = 100;
+const MAX_LINE_CHARS = 100;
 
 /** A value as text: texts as they are, lists one item a line, anything else as JSON; empty for null. */
 function textOf(value: unknown): string {
@@ -24,7 +24,7 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return visible(value);
   if (Array.isArray(value)) return value.map((item) => textOf(item)).join('\n');
   const short = JSON.stringify(value);
-  return visible(short.length <= LONGEST_LINE ? short : JSON.stringify(value, null, 2));
+  return visible(short.length <= MAX_LINE_CHARS ? short : JSON.stringify(value, null, 2));
 }
 
 const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));

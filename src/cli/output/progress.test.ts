@@ -16,7 +16,7 @@ it.each([
   ['a terminal, after a second', true, 1_100, /Events \[.*\] 40 of 100/],
   ['a terminal, within a second', true, 900, /^$/],
   ['a pipe, ever', false, 5_000, /^$/],
-])('a bar shows on %s', (_where, isTTY, passed, shown) => {
+])('a progress bar is shown on %s', (_where, isTTY, passed, shown) => {
   const { stream, text } = terminal(isTTY);
   const bar = progressBar('Events', 100, stream);
   bar.update(40);
@@ -26,7 +26,7 @@ it.each([
   expect(seen).toMatch(shown);
 });
 
-it('what is waited for is told, and gone when it is done', async () => {
+it('a progress line names the step and disappears when the step is done', async () => {
   const { stream, text } = terminal(true);
   let finish: (value: string) => void = () => undefined;
   const work = waitingFor('Planning', new Promise<string>((resolve) => (finish = resolve)), stream);

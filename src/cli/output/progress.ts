@@ -1,7 +1,7 @@
 /** Progress of what takes longer than a second, on standard error, and only where a terminal shows it. */
 import { Presets, SingleBar } from 'cli-progress';
 
-const PATIENCE = 1_000;
+const SHOWN_AFTER_MS = 1_000;
 
 /** Where it is shown, if that is a terminal. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -21,7 +21,7 @@ export function progressBar(what: string, total: number, stream: Output = proces
   const timer = setTimeout(() => {
     shown = true;
     bar.start(total, done);
-  }, PATIENCE);
+  }, SHOWN_AFTER_MS);
   const stop = (): void => {
     clearTimeout(timer);
     if (shown) bar.stop();
@@ -48,7 +48,7 @@ export async function waitingFor<Result>(
 ): Promise<Result> {
   if (stream.isTTY !== true) return work;
   let seconds = 0;
-  const timer = setInterval(() => stream.write(`\r${what} … ${++seconds} s`), PATIENCE);
+  const timer = setInterval(() => stream.write(`\r${what} … ${++seconds} s`), SHOWN_AFTER_MS);
   try {
     return await work;
   } finally {

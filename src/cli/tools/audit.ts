@@ -1,4 +1,4 @@
-/** Checks and thins the audit record beside the database, of all accounts: npm run audit -- verify | archive. */
+/** Verifies and prunes the audit logs of all accounts, next to the database: npm run audit -- verify | archive. */
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { archiveEnd, archiveEvents } from '../../audit/archive';
@@ -13,7 +13,7 @@ import { existingSecretsKey } from '../../first-start/secrets-key-file';
 
 const USAGE = `npm run --silent audit -- verify [--account ID] [--against FILE]    (an export that was kept elsewhere)
 npm run --silent audit -- archive --account ID --before TIME    (export first: the events leave the database)
-To export the record, and to check an exported file: portcullis audit
+To export the audit log, and to verify an exported file: portcullis audit
 `;
 
 const options = { account: { type: 'string' }, against: { type: 'string' }, before: { type: 'string' } } as const;

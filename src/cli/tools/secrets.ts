@@ -35,7 +35,7 @@ async function rotate(config: Config, ownerUrl: string): Promise<void> {
   const renewed = await rotateSecretsKey(ownerUrl, from, to, columns);
   adopt();
   const lines = renewed?.map(({ table, values }) => `  ${table}: ${values}`) ?? ['  The database had it already.'];
-  process.stdout.write(`The secrets key was changed. Made anew with it:\n${lines.join('\n')}\n`);
+  process.stdout.write(`The secrets key was rotated. Re-encrypted or signed again:\n${lines.join('\n')}\n`);
 }
 
 async function main(): Promise<number> {

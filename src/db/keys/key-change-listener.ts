@@ -1,10 +1,10 @@
-/** Hears from the database, on a connection of its own, when a key or an account changes anywhere. */
+/** Receives notifications from the database, on a connection of its own, when a key or an account changes. */
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { gatewayConnection } from '../session-settings';
 
-/** What wants to hear of changes. */
+/** What is notified of changes. */
 export interface KeyListener {
   /** @param id of the key or the account that changed. */
   changed(id: string): void;
@@ -79,7 +79,7 @@ export class KeyChangeListener {
         await this.#pause(CONFIRM_EVERY);
       }
     } finally {
-      // A polite goodbye could wait for a peer that is gone.
+      // An orderly close could wait for a peer that no longer exists.
       socket.destroy();
     }
   }

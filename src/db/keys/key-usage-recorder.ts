@@ -62,7 +62,7 @@ export class KeyUsageRecorder {
     await this.flush();
   }
 
-  /** A key was accepted. Master keys are not counted: each of their operations is on record. */
+  /** A key was accepted. Master keys are not counted: each of their operations is audited. */
   accepted({ keyId, account }: Caller): void {
     if (account) this.#usageOf(keyId, account.id).last = Date.now();
   }

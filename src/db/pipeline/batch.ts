@@ -1,6 +1,6 @@
 /** Several statements in one message and one answer: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
-import { answerTooLarge, LARGEST_ANSWER } from '../../errors';
+import { answerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
 import { parserOf, refuseType, type Parser } from './value-parsers';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
@@ -94,7 +94,7 @@ export class Batch extends Query {
   #done: Done | null;
   readonly #doubtful = new Set<string>();
   #rows: unknown[][] = [];
-  #left = LARGEST_ANSWER;
+  #left = MAX_ANSWER_CHARS;
   #connection: Connection | null = null;
   #reading: Reading | null = null;
   /** What the batch is rejected with at its end: its rows are of no use any more, and its connection is. */

@@ -33,10 +33,10 @@ export class PipelineClient extends Client {
   /** How transactions begin here. @throws Error before `prepare` has asked. */
   get starts(): TransactionStarts {
     if (this.#starts) return this.#starts;
-    throw new Error('A connection was used before its session was looked at');
+    throw new Error('A connection was used before its session was checked');
   }
 
-  /** Looks at the session, once: to be called before its first transaction. @throws DatabaseUnavailableError */
+  /** Checks the session, once: call it before the first transaction. @throws DatabaseUnavailableError */
   async prepare(): Promise<void> {
     this.#starts ??= await startsOf((queries) => this.batch(queries));
   }

@@ -1,4 +1,4 @@
-/** Brings a database up to date as its owner, and tells how to connect as each of the two roles. */
+/** Migrates a database as its owner. @returns how to connect as each of the two roles. */
 import { Client } from 'pg';
 import { ownerConnection } from '../session-settings';
 import type { Config } from '../../config';

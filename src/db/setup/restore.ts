@@ -43,7 +43,7 @@ class Loader {
   }
 
   async add(row: string): Promise<void> {
-    if (this.#table === '') throw damaged('a row stands in front of the first table');
+    if (this.#table === '') throw damaged('a row comes before the first table');
     this.#rows.push(row);
     if (this.#rows.length === ROWS_AT_ONCE) await this.flush();
   }
@@ -96,7 +96,7 @@ async function load(owner: Client, lines: AsyncIterable<unknown>): Promise<Count
   const loader = new Loader(owner, new Map(rows.map(({ table, columns }) => [table, columns])));
   let end: Counts | null = null;
   for await (const line of lines) {
-    if (end) throw damaged('something stands behind its end');
+    if (end) throw damaged('there is data after its end');
     const table = tableLine.safeParse(line);
     const last = endLine.safeParse(line);
     if (typeof line === 'string') await loader.add(line);

@@ -13,11 +13,11 @@ export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator'];
 
 /** PostgreSQL cuts longer names. */
 const MAX_NAME_BYTES = 63;
-const LONGEST_SUFFIX = 'operator'.length;
+const MAX_SUFFIX_BYTES = 'operator'.length;
 
 /** The name that a role gets in a database; roles belong to the whole server, so each database has its own. */
 export function roleName(database: string, kind: RoleKind): string {
-  const room = MAX_NAME_BYTES - 'portcullis__'.length - LONGEST_SUFFIX;
+  const room = MAX_NAME_BYTES - 'portcullis__'.length - MAX_SUFFIX_BYTES;
   const isPlain = /^[a-z0-9_]+$/.test(database) && database.length <= room;
   const hash = createHash('sha256').update(database).digest('hex').slice(0, 16);
   return `portcullis_${isPlain ? database : hash}_${kind}`;

@@ -7,7 +7,7 @@ import { currentRoles } from './roles';
 import { otherKey } from './secrets-key-id';
 import { SetupError } from './setup-error';
 
-/** A column whose values are made with the secrets key, and how to make each anew with another key. */
+/** A column whose values depend on the secrets key, and how to make each again with another key. */
 export interface KeyedColumn {
   readonly table: string;
   readonly column: string;
@@ -50,7 +50,7 @@ const OPEN = 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_data
 const MAX_TRIES = 20;
 const PAUSE_MS = 100;
 
-/** A gateway that went on would seal with the old key; one that starts meanwhile waits for the lock, and is refused. */
+/** A running gateway would encrypt with the old key; one that starts meanwhile waits for the lock and is refused. */
 async function refuseGateways(owner: Client): Promise<void> {
   await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
   const roles = await currentRoles(owner);
@@ -64,7 +64,7 @@ async function refuseGateways(owner: Client): Promise<void> {
     await pause(PAUSE_MS);
   }
   throw new SetupError(
-    `${open} connection(s) of gateways to this database are open. Stop every gateway, then change the key: one that went on would seal with the old one.`,
+    `${open} connection(s) of gateways to this database are open. Stop every gateway, then change the key: a running gateway would encrypt with the old one.`,
   );
 }
 
@@ -96,7 +96,7 @@ async function renewAll(
 }
 
 /**
- * Makes every value that follows from the secrets key anew, in one transaction: all of them, or none.
+ * Makes every value that depends on the secrets key again, in one transaction: all of them, or none.
  * @param ownerUrl of a migrated database that no gateway is connected to.
  * @returns what was renewed; null when the database has the new key already.
  * @throws SetupError when the database's key is neither, or a gateway is running.
@@ -108,8 +108,8 @@ export const rotateSecretsKey = (
   columns: readonly KeyedColumn[],
 ): Promise<Renewed[] | null> => asOwner(ownerUrl, (owner) => renewAll(owner, from, to, columns));
 
-/** A column of bytes that a vault seals. @param place where a value belongs, from the context. */
-export const sealedColumn = (
+/** A column of bytes that a vault encrypts. @param place where a value belongs, from the context. */
+export const encryptedColumn = (
   from: Vault,
   to: Vault,
   column: Pick<KeyedColumn, 'table' | 'column' | 'context'>,

@@ -1,11 +1,11 @@
-/** Which secrets key a database's secrets are encrypted with: a value that tells keys apart and tells nothing of them. */
+/** Which secrets key a database's secrets are encrypted with: an identifier that reveals nothing about the key. */
 import type { Database } from '../database';
 import { Vault } from '../vault';
 import { asOwner } from './owner';
 import { SetupError } from './setup-error';
 
 const FIND = 'SELECT key_id FROM public.secrets_key';
-/** Of secrets too: a database that lost the one row still tells what it was encrypted with. */
+/** Of secrets, too: a database that lost the one row still reveals which key it was encrypted with. */
 const FIND_ALL = `${FIND}
   UNION (SELECT substring(secret FROM 1 FOR 8) FROM public.mcp_server WHERE secret IS NOT NULL LIMIT 1)`;
 const STORE = 'INSERT INTO public.secrets_key (key_id) VALUES ($1) ON CONFLICT DO NOTHING';

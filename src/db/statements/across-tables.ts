@@ -13,7 +13,7 @@ export interface NamedTable {
 const alive = ({ softDeletes }: Table): string => (softDeletes ? ' AND t.deleted_at IS NULL' : '');
 
 /**
- * Live rows without `metadata.owner`, by id: id, account, type, name, creation. Tables without names are left out.
+ * Rows without `metadata.owner` that are not deleted, by id: id, account, type, name, creation. Tables without names are left out.
  * @param accountId null for all accounts.
  * @param after the id that they come after.
  */
@@ -34,7 +34,7 @@ export function unownedRows(
   return { text: `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`, values: [accountId, after, limit] };
 }
 
-/** How many live rows accounts have: account, type, count. @param accounts one account, or a list of them. */
+/** How many rows that are not deleted accounts have: account, type, count. @param accounts one account, or a list of them. */
 export function liveCounts(tables: readonly NamedTable[], accounts: string | readonly string[]): PreparedQuery {
   const whose = typeof accounts === 'string' ? '= $1' : '= ANY($1::uuid[])';
   const parts = tables.map(
@@ -54,7 +54,7 @@ export function whoseRow(tables: readonly NamedTable[], id: string): PreparedQue
   return { text: [...parts, account].join(' UNION ALL '), values: [id] };
 }
 
-/** The live rows of an account's table, by id, with the columns that were asked for. */
+/** The rows of an account's table that are not deleted, by id, with the requested columns. */
 export function liveRows(table: Table, properties: readonly string[], accountId: string): RowQuery {
   const columns = selection(table, properties);
   const selected = columns.map((column) => `t.${column.sql}`).join(', ');

@@ -35,7 +35,7 @@ export const stateBefore = (row: RowAt): PreparedQuery => ({
   values: valuesOf(row),
 });
 
-/** Events of a chain behind a place in it, in order. */
+/** Events of a chain after a position, in order. */
 export const eventsAfter = (accountId: string, sequence: number, limit: number): PreparedQuery => ({
   name: 'audit_events_after',
   text: `

@@ -129,7 +129,7 @@ export function updateRow(table: Table, accountId: string | null, id: string, pa
   return rowQuery(statement, [...values, ...bound.values]);
 }
 
-/** Removes one row for good. */
+/** Permanently removes one row. */
 export function deleteRow(table: Table, accountId: string | null, id: string): RowQuery {
   const { where, values } = key(table, accountId, id);
   const statement = compiled(`delete|${table.name}`, () => ({

@@ -6,7 +6,7 @@ import type { PreparedQuery } from '../pipeline/batch';
 
 const query = ({ name, text }: Statement, values: readonly unknown[]): PreparedQuery => ({ name, text, values });
 
-/** Ids of the live rows whose column names one of these, locked. */
+/** Locks the rows that are not deleted and refer to one of the ids. @returns their ids. */
 export function lockDependents(table: Table, column: string, accountId: string, ids: readonly string[]): PreparedQuery {
   const statement = compiled(`lock dependents|${table.name}|${column}`, () => ({
     text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id FOR UPDATE`,

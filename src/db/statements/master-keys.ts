@@ -1,4 +1,4 @@
-/** Statements about master keys and the record of their use. */
+/** Statements about master keys and the log of their use. */
 import type { PreparedQuery } from '../pipeline/batch';
 
 /** Ids of the master keys that work, locked in one order for all who end master keys. */

@@ -1,4 +1,4 @@
-/** Statements that find the live rows which refer to other rows. Rows of the answer: id, name, how many there are in all. */
+/** Statements that find the rows, not deleted, that refer to other rows. Result rows: id, name, total count. */
 import { columnOf, type Table } from './table';
 import type { LinkTable } from './links';
 import type { PreparedQuery } from '../pipeline/batch';

@@ -10,7 +10,7 @@ export interface Statement {
   readonly columns: readonly Column[];
 }
 
-/** More shapes than clients have; those that whoever makes up new ones pushes out are built anew. */
+/** More shapes than clients use; new ones evict the least recently used. */
 const MAX_STATEMENTS = 500;
 const statements = new LRUCache<string, Statement>({ max: MAX_STATEMENTS });
 let built = 0;
@@ -29,7 +29,7 @@ export type Direction = 'ASC' | 'DESC';
  * The most rows that a page looks at for conditions that no index answers. Whoever searches for more goes on behind the
  * last row that was looked at, so that no request costs more than this, however many rows there are and few that match.
  */
-export const MOST_SOUGHT = 10_000;
+export const SCAN_LIMIT = 10_000;
 
 /** Rows to choose from. */
 interface Choice {
@@ -52,7 +52,7 @@ export interface ListShape extends Choice {
   readonly lead: Predicate | null;
   /** True when the list is read along its whole order. */
   readonly whole: boolean;
-  /** True when a position is given: the page starts behind it. */
+  /** True when a position is given: the page starts after it. */
   readonly seeks: boolean;
 }
 
@@ -109,7 +109,7 @@ const hasStretches = (table: Table): boolean => table.leads.length > 0 && table.
 
 /**
  * One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. Conditions that no index
- * answers are put to the rows of a page of MOST_SOUGHT around it, in a CASE, of which PostgreSQL expects that it holds for
+ * answers are put to the rows of a page of SCAN_LIMIT around it, in a CASE, of which PostgreSQL expects that it holds for
  * every other row: it goes along the index and stops when the page is full, rather than sort what it takes for a few rows.
  */
 export function listStatement(table: Table, shape: ListShape): Statement {
@@ -135,9 +135,9 @@ export function listStatement(table: Table, shape: ListShape): Statement {
     const columns = selection(table, [...shape.columns, property]);
     if (shape.sought.length === 0) return { text: `SELECT ${list(columns)} ${rows} LIMIT ${places.next()}`, columns };
     const holds = `(${compared(table, shape.sought, places).join(' AND ')})`;
-    const last = `t.place = ${MOST_SOUGHT}`;
+    const last = `t.place = ${SCAN_LIMIT}`;
     const more = [...stretch.map((one) => `${one} AS stretch`), `row_number() OVER (ORDER BY ${by(stretch)}) AS place`];
-    const looked = `SELECT t.*, ${more.join(', ')} ${rows} LIMIT ${MOST_SOUGHT}`;
+    const looked = `SELECT t.*, ${more.join(', ')} ${rows} LIMIT ${SCAN_LIMIT}`;
     const text = `SELECT ${list(columns)}, ${holds}, ${last} FROM (${looked}) t WHERE CASE WHEN ${holds} THEN true ELSE ${last} END ORDER BY ${by(stretch.map(() => 't.stretch'))} LIMIT ${places.next()}`;
     return { text, columns };
   });

@@ -19,9 +19,9 @@ export interface Column {
 
 /** How the indexes of a table are made for its lists. */
 interface Listing {
-  /** The property that the list is ordered by when nothing is said. */
+  /** The property that the list is ordered by by default. */
   readonly order: string;
-  /** Properties whose single value stands in front of that order in an index: rows with it are one stretch, in order. */
+  /** Properties that are the prefix of that order in an index: the rows with one value are a range of it, in order. */
   readonly leads: readonly string[];
 }
 

@@ -21,7 +21,7 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the log of what master keys did',
   idempotency: 'repeats the answer to a change that is itself audited',
-  key_use: 'tells when a key was last used, and changes with every use',
+  key_use: 'says when a key was last used, and changes with every use',
   key_usage: 'counts what a key is used for, and changes with every use',
 };
 

@@ -37,7 +37,7 @@ function argumentsOf(table: Table): string {
   return given.map((one) => `${one}\\000`).join('');
 }
 
-/** The condition under which a table that is its own record may keep a change from being an event, as PostgreSQL prints it. */
+/** The condition under which a change of a self-documenting table writes no event, as PostgreSQL prints it. */
 function conditionOf({ name, columns }: Table, onInsert: boolean, onUpdate: boolean): string | null {
   const own = OWN_RECORDS[name];
   if (!own || onInsert === onUpdate) return null;
@@ -56,17 +56,17 @@ export function triggerFaults(row: readonly unknown[]): string[] {
   const [name, given, condition, onInsert, onUpdate, key, columns, bytes] = row;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const table = { name: text(name), key: text(key), columns: text(columns), bytes: text(bytes) };
-  const anew = 'drop it and create it anew with audit_attach()';
+  const remedy = 'drop it and create it again with audit_attach()';
   const faults: string[] = [];
   if (condition !== null && condition !== conditionOf(table, onInsert === true, onUpdate === true))
-    faults.push(`an audit trigger of the table ${table.name} fires under a condition; ${anew}`);
+    faults.push(`an audit trigger of the table ${table.name} fires under a condition; ${remedy}`);
   const hidden = /\{(.*)\}/.exec(text(given))?.[1] ?? '';
   const shown = table.bytes.split(',').filter((one) => one !== '' && !hidden.split(',').includes(one));
   if (shown.length > 0)
-    faults.push(`an audit trigger of the table ${table.name} would record its bytes (${shown.join(', ')}); ${anew}`);
+    faults.push(`an audit trigger of the table ${table.name} would record its bytes (${shown.join(', ')}); ${remedy}`);
   else if (given !== argumentsOf(table))
     faults.push(
-      `an audit trigger of the table ${table.name} does not tell of the whole row under its own name; ${anew}`,
+      `an audit trigger of the table ${table.name} does not record the whole row under its own name; ${remedy}`,
     );
   return faults;
 }

@@ -55,13 +55,13 @@ export const masterOnlyDirective = new GraphQLDirective({
 
 export const authenticatedDirective = new GraphQLDirective({
   name: 'authenticated',
-  description: 'For any valid key; shows the caller nothing but its own account.',
+  description: 'For any valid key; returns the caller’s own account only.',
   locations: [FIELD_DEFINITION],
 });
 
 export const publicDirective = new GraphQLDirective({
   name: 'public',
-  description: 'For everybody, without a key; shows no row of any account.',
+  description: 'Needs no key; returns no row of any account.',
   locations: [FIELD_DEFINITION],
   args: { reason: { type: new GraphQLNonNull(GraphQLString), description: 'Why no key is needed.' } },
 });

@@ -66,17 +66,17 @@ describe.each(engines)('%s', (engine) => {
     ['an account', 'A', 'masterKey { id }', 'FORBIDDEN'],
     ['an account', 'A', 'agent(accountId: "B") { id }', 'ACCOUNT_MISMATCH'],
     ['an account', 'A', 'own(accountId: "B") { id }', 'ACCOUNT_MISMATCH'],
-  ])('%s is refused before the resolver is entered', async (_name, caller, field, code) => {
+  ])('%s is refused before the resolver runs', async (_name, caller, field, code) => {
     expect(await ask(`{ ${field} }`, contextOf(caller))).toMatchObject({ codes: [code] });
     expect(entered).toEqual([]);
   });
 
-  test('everybody sees what is public', async () => {
+  test('every caller reads public fields', async () => {
     expect(await ask('{ health }', contextOf(null))).toMatchObject({ data: { health: 'ok' }, codes: [] });
     expect(seen).toEqual([{ args: {}, scope: undefined }]);
   });
 
-  test('the resolver receives the pinned scope and never the account argument', async () => {
+  test('the resolver receives the resolved scope and never the account argument', async () => {
     await ask('{ agent(accountId: "A", id: "1") { id } own(id: "1", accountId: null) { id } }', contextOf('A'));
     await ask('mutation { rename(accountId: "A", id: "1") { id } }', contextOf('master'));
     expect(seen).toEqual([
@@ -86,19 +86,19 @@ describe.each(engines)('%s', (engine) => {
     ]);
   });
 
-  test('a master writes for a named account only', async () => {
+  test('a master key writes for a named account only', async () => {
     expect(await ask('mutation { rename { id } }', contextOf('master'))).toMatchObject({ codes: ['BAD_USER_INPUT'] });
     expect(entered).toEqual([]);
   });
 
-  test('a master reads all accounts, and every use is on record', async () => {
+  test('a master key reads all accounts, and every use is audited', async () => {
     const context = contextOf('master');
     const { data } = await ask('{ all { id } masterKey { id twin { id } } }', context);
     expect(data).toEqual({ all: [{ id: '1' }, { id: '2' }], masterKey: { id: '9', twin: { id: '10' } } });
     expect(context.uses).toEqual(['Query.all', 'Query.masterKey']);
   });
 
-  test('a field of every key shows the rows of its own account', async () => {
+  test("an authenticated field shows the rows of the caller's account", async () => {
     const source = '{ viewer { kind account { id agents { id } } } }';
     expect(await ask(source, contextOf('A'))).toMatchObject({
       data: { viewer: { kind: 'account', account: { id: 'A', agents: [{ id: '1' }] } } },
@@ -108,10 +108,10 @@ describe.each(engines)('%s', (engine) => {
       data: { viewer: { kind: 'account', account: null } },
       codes: [],
     });
-    expect(context.strangers).toEqual(['Viewer.account Account']);
+    expect(context.foreignRows).toEqual(['Viewer.account Account']);
   });
 
-  test('nested fields for masters, and fields of types for masters, are refused before their resolver', async () => {
+  test('nested @masterOnly fields and fields of @masterOnly types are refused before their resolver runs', async () => {
     const answer = await ask('{ agent { id note key { id } } }', contextOf('A'));
     expect(answer).toMatchObject({
       data: { agent: { id: '1', note: null, key: null } },
@@ -125,7 +125,7 @@ describe.each(engines)('%s', (engine) => {
     expect(master.uses).toEqual(['Query.agent READ', 'Agent.note', 'Agent.key']);
   });
 
-  test('a nested field asks for its own action on the account of its row', async () => {
+  test('a nested field requires its own action on the account of its row', async () => {
     const context = contextOf('master');
     expect(await ask('{ agent { danger } }', context)).toMatchObject({
       data: { agent: { danger: 'done' } },
@@ -134,7 +134,7 @@ describe.each(engines)('%s', (engine) => {
     expect(context.uses).toEqual(['Query.agent READ', 'Agent.danger ADMIN']);
   });
 
-  test('aliases and fragments do not pass a gate', async () => {
+  test('aliases and fragments do not bypass authorization', async () => {
     const source = '{ ...F x: __typename y: masterKey { id } } fragment F on Query { z: all { id } }';
     const answer = await ask(source, contextOf('A'));
     expect(answer.codes).toContain('FORBIDDEN');

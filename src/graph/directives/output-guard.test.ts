@@ -75,24 +75,24 @@ describe.each(engines)('%s', (engine) => {
       { ...a(), friends: [b(), a()] },
       { one: { friends: [{ id: 'a' }] } },
     ],
-  ])('a stranger in %s is left out and put on record', async (_name, source, answer, data) => {
+  ])('a row of another account in %s is filtered out and reported', async (_name, source, answer, data) => {
     expect(await ask(source, answer)).toEqual({ data, codes: [], messages: [] });
-    expect(context.strangers.length).toBeGreaterThan(0);
+    expect(context.foreignRows.length).toBeGreaterThan(0);
   });
 
-  test('in place of a stranger that may not be null stands the answer for a missing row', async () => {
+  test('a non-null row of another account is answered like a missing row', async () => {
     expect(await ask('{ sure { id } }', b())).toMatchObject({ data: null, codes: ['NOT_FOUND'] });
-    expect(context.strangers).toEqual(['Query.sure Agent']);
+    expect(context.foreignRows).toEqual(['Query.sure Agent']);
   });
 
-  test('nothing is a stranger to a master that reads all accounts', async () => {
+  test('a master key across accounts receives the rows of all accounts', async () => {
     context = contextOf('master');
     expect(await ask('{ many { id friends { id } } }', [{ ...b(), friends: [a(), b()] }])).toMatchObject({
       data: { many: [{ id: 'b', friends: [{ id: 'a' }, { id: 'b' }] }] },
     });
   });
 
-  test('a master that named an account sees that account alone, at every depth', async () => {
+  test('a master key that names an account receives the rows of that account only, at every depth', async () => {
     context = contextOf('master');
     const rows = [{ ...b(), friends: [a(), b()] }, a()];
     expect(await ask('{ many(accountId: "B") { id friends { id } } }', rows)).toMatchObject({
@@ -110,12 +110,12 @@ describe.each(engines)('%s', (engine) => {
       [{ ...a(), __typename: 'Query', accountId: null }],
       { any: [] },
     ],
-  ])('%s is a stranger', async (_name, source, answer, data) => {
+  ])('%s is filtered out', async (_name, source, answer, data) => {
     expect(await ask(source, answer)).toMatchObject({ data });
-    expect(context.strangers).toHaveLength(1);
+    expect(context.foreignRows).toHaveLength(1);
   });
 
-  test('a declared row is known by the type that its union resolves to', async () => {
+  test('the guard checks a row by the type that its union resolves to', async () => {
     const resolveType = (value: { slug?: string }) => (value.slug ? 'Account' : 'Page');
     const answer = [{ id: 'B', slug: 'b' }, { id: 'A', slug: 'a' }, { size: 1 }];
     expect(
@@ -125,28 +125,28 @@ describe.each(engines)('%s', (engine) => {
     });
   });
 
-  test('a row whose type is told later is a stranger unless it names its account', async () => {
+  test('a row whose type is resolved later is filtered out unless it names its account', async () => {
     const resolveType = (value: { __typename: string }) => Promise.resolve(value.__typename);
     const answer = [{ __typename: 'Account', id: 'A' }, b(), a()];
     await ask('{ any { __typename } }', answer, { Any: { __resolveType: resolveType } });
-    expect(context.strangers).toEqual(['Query.any ', 'Query.any ']);
+    expect(context.foreignRows).toEqual(['Query.any ', 'Query.any ']);
   });
 
-  test('an element that failed is an error of its own', async () => {
+  test('a list element that failed is reported as its own error', async () => {
     const failing = [a(), Promise.reject(new Error('lost')), b(), new Error('gone')];
     const { data, messages } = await ask('{ any { __typename } }', failing);
     expect(data).toEqual({ any: [{ __typename: 'Agent' }, null, null] });
     expect(messages.map((message) => /lost|gone/.exec(message)?.[0]).sort()).toEqual(['gone', 'lost']);
   });
 
-  test('something that is not a list fails where a list is expected', async () => {
+  test('a value that is not a list fails where a list is expected', async () => {
     expect(await ask('{ many { id } }', a())).toMatchObject({
       data: null,
       messages: [expect.stringContaining('not a list')],
     });
   });
 
-  test('an object shared by requests of one moment gives each caller its own rows only', async () => {
+  test('an object shared by concurrent requests gives each caller its own rows only', async () => {
     const shared = { ...a(), friends: [a(), b()] };
     const page = { agents: [shared, { ...b(), friends: [] }] };
     // A promise lets the requests take turns between the check of the page and the fields below it.
@@ -160,7 +160,7 @@ describe.each(engines)('%s', (engine) => {
     expect(answers.map(({ data }) => data)).toEqual([ofA, all, ofB, all, ofA].map((expected) => ({ page: expected })));
   });
 
-  test('a tag is no proof: a stranger that carries the scope of the caller is stopped', async () => {
+  test("a row of another account that is tagged with the caller's scope is filtered out", async () => {
     const trusting = guardedSchema(
       'type Agent @scoped { id: ID! accountId: ID! } type Query { many: [Agent!]! @scoped }',
       {
@@ -173,7 +173,7 @@ describe.each(engines)('%s', (engine) => {
   });
 });
 
-test('a row of masters need not name an account', async () => {
+test('a row of a @masterOnly type needs no account', async () => {
   const schema = guardedSchema(
     'type Access @masterOnly { id: ID! accountId: ID } type Query { access: [Access!]! @masterOnly }',
     { Query: { access: () => [{ id: '1', accountId: null }] } },
@@ -183,7 +183,7 @@ test('a row of masters need not name an account', async () => {
   });
 });
 
-test('below a value that came past no door, no resolver is entered', () => {
+test('fields of a value that passed no output guard are not resolved', () => {
   const friend = jest.fn(a);
   const type = schemaWith(null, { Agent: { friend } }).getType('Agent');
   if (!isObjectType(type)) throw new Error('The schema has no type Agent.');
@@ -192,10 +192,10 @@ test('below a value that came past no door, no resolver is entered', () => {
   expect(type.getFields().friend?.resolve?.(a(), {}, context, info)).toBeNull();
   expect(() => type.getFields().friends?.resolve?.(a(), {}, context, info) as unknown).toThrow('Nothing with this id');
   expect(friend).not.toHaveBeenCalled();
-  expect(context.strangers).toEqual(['Agent.friend Agent', 'Agent.friends Agent']);
+  expect(context.foreignRows).toEqual(['Agent.friend Agent', 'Agent.friends Agent']);
 });
 
-describe('the door itself', () => {
+describe('the output guard', () => {
   const plan = {
     fieldPath: 'Query.many',
     lists: 1,
@@ -209,7 +209,7 @@ describe('the door itself', () => {
   // The plan above does not look at it.
   const info = {} as GraphQLResolveInfo;
 
-  test('a list without strangers is handed on as it is, its rows tagged', () => {
+  test('returns the same list, with its rows tagged, when all rows are allowed', () => {
     const rows = [a(), a()];
     expect(outputGuard.filter(rows, scope, context, info)).toBe(rows);
     expect(rows.map(scopeOfParent)).toEqual([scope, scope]);
@@ -217,11 +217,11 @@ describe('the door itself', () => {
     expect(outputGuard.filter(rows, scope, context, info)).toBe(rows);
   });
 
-  test('no promise is made for what is at hand', () => {
+  test('returns synchronous values synchronously', () => {
     expect(outputGuard.filterResult([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
   });
 
-  test('a row that may not be written to leaves as a tagged copy', () => {
+  test('returns a tagged copy of a frozen row', () => {
     const frozen = Object.freeze(a());
     const [copy] = outputGuard.filter([frozen], scope, context, info) as object[];
     expect(copy).toMatchObject(frozen);
@@ -229,7 +229,7 @@ describe('the door itself', () => {
     expect([scopeOfParent(copy), scopeOfParent(frozen)]).toEqual([scope, undefined]);
   });
 
-  test('the tag is no part of what JSON shows', () => {
+  test('tags rows without changing their JSON', () => {
     const rows = [a()];
     outputGuard.filter(rows, scope, context, info);
     expect(JSON.parse(JSON.stringify(rows))).toEqual([a()]);

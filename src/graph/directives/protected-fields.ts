@@ -1,4 +1,4 @@
-/** Authorization of a field before its resolver runs, and the output guard behind it. */
+/** Authorization of a field before its resolver runs, and the output guard after it. */
 import { GraphQLID, type GraphQLFieldConfig, type GraphQLFieldResolver } from 'graphql';
 import { ACCOUNT_ID } from './account-owned-types';
 import { Action, type Annotation } from './definitions';

@@ -1,4 +1,4 @@
-/** The rules of the review that look at one type or one field alone. */
+/** The review rules for a single type or field. */
 import {
   GraphQLError,
   GraphQLID,

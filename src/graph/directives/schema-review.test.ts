@@ -60,7 +60,7 @@ function place(index: number): string {
 const replaced = (index: number, length: number, by: string): string =>
   everything.slice(0, index) + by + everything.slice(index + length);
 
-test('a schema in which everything is decided is accepted', () => {
+test('a schema with a directive on every root field and owned type is accepted', () => {
   expect(violationsOf(everything)).toEqual([]);
   expect(occurrences.length).toBeGreaterThan(20);
 });
@@ -68,7 +68,7 @@ test('a schema in which everything is decided is accepted', () => {
 describe.each(occurrences)('$text', ({ text, index }) => {
   const name = place(index);
 
-  test(`removed, start-up fails: ${name}`, () => {
+  test(`start-up fails without it: ${name}`, () => {
     expect(violationsOf(replaced(index, text.length, ''))).not.toEqual([]);
   });
 
@@ -175,6 +175,6 @@ test('a schema that does not define the directives is refused', () => {
   expect(() => withDirectives(schema, policy)).toThrow('The schema does not define @scoped');
 });
 
-test('types that refer to each other without any row are values', () => {
+test('types that refer to each other and own no row are accepted', () => {
   expect(violationsOf(`type A { b: B } type B { a: A } ${lone}`)).toEqual([]);
 });

@@ -72,7 +72,7 @@ const dataOf = (results: ExecutionResult[]): unknown => JSON.parse(JSON.stringif
 describe.each(engines)('%s', (engine) => {
   const feedOf = (...events: unknown[]): Feed => ({ events, closed: false, seen: [] });
 
-  test('events of another account are not noticed, whatever the filter says', async () => {
+  test('events of another account are not delivered, with any filter', async () => {
     const feed = feedOf(b('1'), a('2'), Promise.resolve(b('3')), { ...a('4'), friend: b('5') });
     const context = contextOf('A');
     const started = await start(engine, feed, 'subscription { changed(filter: "B") { id friend { id } } }', context);
@@ -80,11 +80,11 @@ describe.each(engines)('%s', (engine) => {
       { changed: { id: '2', friend: null } },
       { changed: { id: '4', friend: null } },
     ]);
-    expect(context.strangers).toHaveLength(3);
+    expect(context.foreignRows).toHaveLength(3);
     expect(feed.seen).toEqual([{ args: { filter: 'B' }, scope: { account: 'A', action: 'READ' } }]);
   });
 
-  test('a batch loses its strangers, and one of nothing but strangers is not noticed', async () => {
+  test('rows of other accounts are removed from a batch, and an empty batch is not delivered', async () => {
     const feed = feedOf([a('1'), b('2')], [b('3')], []);
     const results = await collect(await start(engine, feed, 'subscription { batch { id } }', contextOf('A')));
     expect(dataOf(results)).toEqual([{ batch: [{ id: '1' }] }, { batch: [] }]);
@@ -94,14 +94,14 @@ describe.each(engines)('%s', (engine) => {
     ['nobody', null, 'subscription { changed { id } }', 'UNAUTHENTICATED'],
     ['an account that names another', 'A', 'subscription { changed(accountId: "B") { id } }', 'ACCOUNT_MISMATCH'],
     ['an account', 'A', 'subscription { audit { id } }', 'FORBIDDEN'],
-  ])('%s is refused before the stream is opened', async (_name, caller, source, code) => {
+  ])('%s is refused before the stream opens', async (_name, caller, source, code) => {
     const feed = feedOf(a('1'));
     const results = await collect(await start(engine, feed, source, contextOf(caller)));
     expect(results.map(codesOf)).toEqual([[code]]);
     expect(feed.seen).toEqual([]);
   });
 
-  test('a key that is revoked between two events ends the stream with the reason', async () => {
+  test('revoking a key between two events ends the stream with the reason', async () => {
     const feed = feedOf(a('1'), a('2'), a('3'));
     const context = contextOf('A');
     const started = await start(engine, feed, 'subscription { changed { id } }', context);
@@ -113,7 +113,7 @@ describe.each(engines)('%s', (engine) => {
     expect(feed.closed).toBe(true);
   });
 
-  test('a caller who leaves closes the source at once', async () => {
+  test('a caller who disconnects closes the source at once', async () => {
     const feed = feedOf(a('1'), a('2'));
     const started = await start(engine, feed, 'subscription { changed { id } }', contextOf('A'));
     if (!(Symbol.asyncIterator in started)) throw new Error('The subscription did not start.');
@@ -129,13 +129,13 @@ describe.each(engines)('%s', (engine) => {
     ]);
   });
 
-  test('a subscription that is run as a query shows nothing', async () => {
+  test('a subscription that is executed as a query returns nothing', async () => {
     const answer = await run(engine, schemaOf(feedOf()), 'subscription { changed { id } }', contextOf('A'));
     expect(JSON.stringify(answer.data ?? null)).toBe('null');
   });
 });
 
-test('a value that did not come through the stream is refused', () => {
+test("a value that did not pass the stream's guard is refused", () => {
   const schema = schemaOf({ events: [], closed: false, seen: [] });
   const resolve = schema.getSubscriptionType()?.getFields().changed?.resolve;
   const forged = { value: b('1'), failed: false };

@@ -70,7 +70,7 @@ class Subscription<Context, Scope extends object> {
         try {
           scope = this.authorize();
         } catch (error) {
-          // The key is no longer accepted: the caller is told why, and the stream ends.
+          // The key is no longer accepted: the stream ends with the reason.
           await end();
           return { done: false, value: new Delivery(error, true) };
         }

@@ -1,12 +1,12 @@
-/** What the log may know of a fault: chosen properties only, since drivers hang values and statements on their errors. */
+/** What is logged of an error: chosen properties only, because drivers attach values and statements to their errors. */
 import { withoutSecrets } from '../../util/secret-shapes';
 
-const LONGEST_TEXT = 8_000;
+const MAX_TEXT_CHARS = 8_000;
 const KEYS = /pcl_(live|master)_\w+/g;
 
-/** A key that strayed into a message is cut to its kind; other secrets are cut out. */
+/** Keys in a message are cut to their kind; other secrets are redacted. */
 export const withoutKeys = (text: string): string =>
-  withoutSecrets(text.replace(KEYS, 'pcl_$1_…')).slice(0, LONGEST_TEXT);
+  withoutSecrets(text.replace(KEYS, 'pcl_$1_…')).slice(0, MAX_TEXT_CHARS);
 
 export interface FaultDescription {
   readonly type: string;

@@ -19,7 +19,7 @@ describe('errors of an operation', () => {
     return send(gateway, request);
   };
 
-  it('pass with code, words and path when they are the gateway’s own', async () => {
+  it('keep code, message and path when they are the gateway’s own', async () => {
     const answer = await fail('gateway');
     expect(answer.status).toBe(200);
     expect(answer.body.data).toEqual({ fail: null });
@@ -53,7 +53,7 @@ describe('errors of an operation', () => {
     expect(JSON.stringify(answer)).not.toMatch(/constraint|relation|hunter2|insert|only a text|stack/);
   });
 
-  it('log a fault once and in full, but no values, statements or keys', async () => {
+  it('are logged once and completely, without values, statements or keys', async () => {
     const answer = await fail('sql');
     expect(gateway.logged).toHaveLength(1);
     const [line = ''] = gateway.logged;
@@ -74,14 +74,14 @@ describe('errors of an operation', () => {
   it.each([
     ['database', true],
     ['commit', false],
-  ])('say whether repeating is safe when the database is gone (%s)', async (how, retry) => {
+  ])('say whether a retry is safe when the database is unreachable (%s)', async (how, retry) => {
     const answer = await fail(how);
     expect(answer.status).toBe(503);
     expect(firstError(answer)?.extensions).toMatchObject({ code: 'UNAVAILABLE', retry });
     expect(JSON.stringify(answer)).not.toMatch(/ECONNREFUSED|10\.1\.2\.3|terminated/);
   });
 
-  it('answer a bad key, a suspended account and a broken key store by status, and run nothing', async () => {
+  it('have a status for an invalid key, a suspended account and a failed key store, and run nothing', async () => {
     const answers = await Promise.all(
       ['bad', 'suspended', 'broken', 'down'].map((key) => send(gateway, { query: '{ hello }' }, key)),
     );
@@ -94,7 +94,7 @@ describe('errors of an operation', () => {
     expect(firstError(answers[2] as GraphqlAnswer)?.message).not.toContain('secret_hash');
   });
 
-  it('point into the variables when a value does not fit, without suggestions and at bearable length', async () => {
+  it('name the path in the variables when a value is invalid, without suggestions and at limited length', async () => {
     const query = 'query ($i: AgentInput) { echo(input: $i) }';
     const misspelt = await send(gateway, { query, variables: { i: { name: 'n', inner: { label: ['x'] } } } });
     expect(misspelt.status).toBe(400);
@@ -120,7 +120,7 @@ describe('errors of an operation', () => {
     });
   });
 
-  it('suggest no names to those who misspell one', async () => {
+  it('suggest no names for a misspelt one', async () => {
     for (const query of [
       '{ helo }',
       '{ agent(idd: 1) { id } }',

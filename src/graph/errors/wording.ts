@@ -2,12 +2,12 @@
 import type { ValidationError } from 'class-validator';
 import { badInput, type GatewayError } from '../../errors';
 
-const LONGEST_MESSAGE = 500;
+const MAX_MESSAGE_CHARS = 500;
 
-/** Without suggestions, which would spell out the schema, and no longer than a caller reads. */
+/** Without suggestions, which would reveal the schema, and of limited length. */
 export function shorten(message: string): string {
   const plain = message.replace(/ Did you mean [^?]*\?/g, '');
-  return plain.length <= LONGEST_MESSAGE ? plain : `${plain.slice(0, LONGEST_MESSAGE - 1)}…`;
+  return plain.length <= MAX_MESSAGE_CHARS ? plain : `${plain.slice(0, MAX_MESSAGE_CHARS - 1)}…`;
 }
 
 const step = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);

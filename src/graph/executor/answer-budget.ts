@@ -1,5 +1,5 @@
 /** How large an answer may be: the cost of an operation counts its objects, and an object may be small or large. */
-import { answerTooLarge, LARGEST_ANSWER } from '../../errors';
+import { answerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
 
 /** About what a number, a bracket or a comma takes. */
 const SMALL_CHARS = 8;
@@ -28,7 +28,7 @@ function charsOf(value: unknown, limit: number): number {
  * was read from the database says little about what is sent.
  */
 export class AnswerBudget {
-  constructor(public chars = LARGEST_ANSWER) {}
+  constructor(public chars = MAX_ANSWER_CHARS) {}
 
   /** Counts a serialized value. */
   spendValue(value: unknown): void {

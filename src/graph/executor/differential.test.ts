@@ -174,7 +174,7 @@ function isNulled(data: unknown, path: readonly (string | number)[]): boolean {
   return value === null;
 }
 
-it('null, thrown, rejected, late and broken values everywhere give the same data, and errors where there is null', async () => {
+it('the executor gives the data and errors of graphql-js for generated null, thrown, rejected, late and invalid values', async () => {
   const schema = failingSchema();
   const tally = { documents: 0, failed: 0, withoutData: 0 };
   await fc.assert(

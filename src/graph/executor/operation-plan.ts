@@ -109,7 +109,7 @@ export function isConditional(document: DocumentNode): boolean {
 
 const isLeafValue = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
-/** Objects and lists are made anew for each call: a resolver may change them. */
+/** Objects and lists are made for each call: a resolver may change them. */
 function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> | null {
   if (hasVariable({ ...node, selectionSet: undefined })) return null;
   try {

@@ -1,4 +1,4 @@
-/** Soft delete: a row goes with its dependents under one deletion id, and comes back with exactly those. */
+/** Soft delete: a row is deleted with its dependents under one deletion id, and restored with exactly those. */
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
@@ -33,13 +33,13 @@ class Deletion {
     private readonly accountId: string,
   ) {}
 
-  /** @throws GatewayError IN_USE when live rows refer to what was reached. */
+  /** @throws GatewayError IN_USE when rows that are not deleted refer to these. */
   refuseReferenced(): void {
     const [first] = this.#references.listed;
     if (first) throw inUse(this.#references, first);
   }
 
-  /** Notes who refers to the rows and hides what depends on them. */
+  /** Collects references to the rows, and soft-deletes their dependents. */
   async deleteDependents(entity: EntityClass<AccountRow>, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { transaction, resources, accountId } = this;
@@ -65,8 +65,8 @@ class Deletion {
 }
 
 /**
- * Hides a row and what depends on it; all of it stays in its account.
- * @param force deletes it although live rows refer to it.
+ * Soft-deletes a row and its dependents.
+ * @param force deletes it although other rows refer to it.
  * @throws GatewayError NOT_FOUND, IN_USE
  */
 export async function deleteRow<Row extends AccountRow>(
@@ -133,7 +133,7 @@ async function restoreDependents(
 }
 
 /**
- * Shows a deleted row again, with exactly what its deletion took. A live row stays as it is.
+ * Restores a deleted row, with exactly what its deletion included. Other rows stay as they are.
  * @throws GatewayError NOT_FOUND; CONFLICT when its name was taken meanwhile or what it belongs to is deleted.
  */
 export async function restoreRow<Row extends AccountRow>(

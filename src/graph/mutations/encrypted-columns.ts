@@ -1,5 +1,5 @@
-/** The columns that resources keep sealed: where a secret belongs, and sealing all of them anew under another key. */
-import { sealedColumn, type KeyedColumn } from '../../db/setup/rotate-secrets-key';
+/** The encrypted columns of resources: the context of each value, and re-encryption with another key. */
+import { encryptedColumn, type KeyedColumn } from '../../db/setup/rotate-secrets-key';
 import type { EncryptionContext, Vault } from '../../db/vault';
 import type { Resource, EncryptedColumn } from '../resource';
 
@@ -19,9 +19,9 @@ export const encryptedColumns = (
   resources: readonly Pick<Resource, 'encryptedColumns'>[],
 ): KeyedColumn[] =>
   resources
-    .flatMap(({ encryptedColumns: sealed = [] }) => sealed)
+    .flatMap(({ encryptedColumns = [] }) => encryptedColumns)
     .map((one) =>
-      sealedColumn(from, to, { ...one, context: ['account_id', 'id'] }, ([accountId, id]) =>
+      encryptedColumn(from, to, { ...one, context: ['account_id', 'id'] }, ([accountId, id]) =>
         encryptionContextOf(one, accountId ?? '', id ?? ''),
       ),
     );

@@ -1,4 +1,4 @@
-/** Removing rows for good, for master keys: what was deleted, and what is past its retention. */
+/** Permanent removal of rows, for master keys: deleted rows, and rows past their retention. */
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
@@ -23,7 +23,7 @@ export class PurgeResult {
   more!: boolean;
 }
 
-/** @throws GatewayError NOT_FOUND; CONFLICT for a live row. */
+/** @throws GatewayError NOT_FOUND; CONFLICT for a row that is not deleted. */
 async function purgeOne(
   scope: Scope,
   resources: readonly Resource[],

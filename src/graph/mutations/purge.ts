@@ -1,4 +1,4 @@
-/** Rows leave for good in an order that is stated: what depends on them first, each kind by id, never as rows lie. */
+/** Rows leave permanently in an order that is stated: what depends on them first, each kind by id, never as rows lie. */
 import type { EntityClass, Transaction } from '../../db/transaction';
 import { columnOf } from '../../db/statements/table';
 import type { LinkTable } from '../../db/statements/links';

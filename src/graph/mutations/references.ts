@@ -25,7 +25,7 @@ export interface References {
 
 type Path = readonly (string | number)[];
 
-/** A live row that an input refers to, locked against deletion. @throws GatewayError BAD_USER_INPUT */
+/** Locks a row that an input refers to against deletion. @throws GatewayError BAD_USER_INPUT */
 export async function lockReference<Row extends AccountRow>(
   transaction: Transaction,
   entity: EntityClass<Row>,
@@ -55,7 +55,7 @@ interface ReferenceQuery {
   readonly query: PreparedQuery;
 }
 
-/** Statements that find live rows which refer to one of the ids, not counting those among them, and how many there are. */
+/** Statements that find rows that refer to one of the ids, except those among them, and their number. */
 function referenceQueries(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -79,7 +79,7 @@ function referenceQueries(
   });
 }
 
-/** The live rows that refer to rows of an account. */
+/** The rows, not deleted, that refer to rows of an account. */
 export async function referencesTo(
   transaction: Transaction,
   resources: readonly Resource[],

@@ -22,7 +22,7 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(val
 /** A JSON object of bounded size and depth. */
 export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =>
   z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }).superRefine((value, context) => {
-    // No later rule looks at what is too large to be kept.
+    // Values that are too large are not checked any further.
     const refuse = (message: string): void => context.addIssue({ code: 'custom', message, continue: false });
     const depth = depthOf(value, levels);
     const size = depth > levels ? 0 : bytesOf(value);
@@ -76,7 +76,7 @@ export const text = (most: number) =>
 
 const MAX_URL_LENGTH = 2048;
 
-/** What keeps a value from being an address on the web without user and password, in words; null for one that is. */
+/** Why a value is not an http(s) URL without user and password; null if it is one. */
 export function urlProblem(url: unknown): string | null {
   if (typeof url !== 'string' || !URL.canParse(url)) return 'is required, as an absolute URL';
   if (url.length > MAX_URL_LENGTH) return `has ${url.length} characters; at most ${MAX_URL_LENGTH} are kept`;

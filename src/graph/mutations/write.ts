@@ -17,7 +17,7 @@ export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'reso
 };
 
 /**
- * A name that is taken becomes a CONFLICT in words; the index's name says that it is the name.
+ * A duplicate name becomes a CONFLICT with an explanation; the name of the index identifies it.
  * @param name as the input has it; null for a row that is restored.
  */
 export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, name: unknown): unknown {

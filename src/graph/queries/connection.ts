@@ -88,7 +88,7 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** A page as the fields of its connection read it; cursors are sealed only when a query asks for them. */
+/** A page as the fields of its connection read it; cursors are encrypted only when a query selects them. */
 export class ConnectionSource<Row> {
   constructor(
     readonly page: Page<Row>,

@@ -1,4 +1,4 @@
-/** How many live rows of each resource accounts have: one statement for all accounts of a page. */
+/** The number of rows of each resource that accounts have: one statement for all accounts of a page. */
 import DataLoader from 'dataloader';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { scopeOfRow } from '../../db/scope';

@@ -35,7 +35,7 @@ export class ApiKey extends AccountRow {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Resource types that the key reaches, for example `agents`; null for all that its role reaches.',
+    description: 'Resource types that the key may use, for example `agents`; null for all of its role.',
   })
   @Column('jsonb', { nullable: true })
   resourceTypes!: string[] | null;
@@ -53,7 +53,7 @@ export class ApiKey extends AccountRow {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Cost units that the key may ask for in a minute; null for the limit of the gateway.',
+    description: 'Cost units that the key may use in a minute; null for the limit of the gateway.',
   })
   @Column('integer', { nullable: true })
   ratePerMinute!: number | null;
@@ -61,7 +61,7 @@ export class ApiKey extends AccountRow {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the key that delegated this one: what that key may not do, this one may not do either, and it ends with it. Null for a key that an administrator created.',
+      'Id of the key that delegated this one. This key may do no more than that key, and ends with it. Null for a key that an administrator created.',
   })
   @Column('uuid', { nullable: true })
   parentId!: string | null;

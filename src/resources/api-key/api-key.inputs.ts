@@ -16,8 +16,7 @@ export class CreateApiKeyInput {
 
   @Field(() => [String], {
     nullable: true,
-    description:
-      'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role reaches.',
+    description: 'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role.',
   })
   resourceTypes?: string[] | null;
 
@@ -30,7 +29,7 @@ export class CreateApiKeyInput {
   @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time.' })
   notBefore?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Cost units that it may ask for in a minute, at least 1.' })
+  @Field(() => Int, { nullable: true, description: 'Cost units that it may use in a minute, at least 1.' })
   ratePerMinute?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })
@@ -45,7 +44,7 @@ export class CreateApiKeyInput {
 
 @InputType({
   description:
-    'Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. What the key may do from then on is at most what the key that asks may do; a PRIMARY key stays an unrestricted ADMINISTRATOR.',
+    'Changes of a key; absent fields stay as they are, null removes a restriction. Kind and expiry are fixed. The key can be given at most the rights of the key of this request; a PRIMARY key stays an unrestricted ADMINISTRATOR.',
 })
 export class UpdateApiKeyInput {
   @Field(() => Role, { nullable: true, description: 'What it may do.' })
@@ -53,7 +52,7 @@ export class UpdateApiKeyInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only these resource types, at most 31; null for all that the role reaches.',
+    description: 'Only these resource types, at most 31; null for all of the role.',
   })
   resourceTypes?: string[] | null;
 

@@ -59,7 +59,8 @@ export class ApiKeyResolver {
 
   @Requires('id', 'firstKeyId')
   @FieldResolver(() => ID, {
-    description: 'Who holds the key: the id of the first key of this line of rotations, which its replacements keep.',
+    description:
+      'The holder of the key: the id of the first key of this series of rotations, which its replacements keep.',
   })
   principalId(@Root() key: ApiKey): string {
     return key.firstKeyId ?? key.id;

@@ -224,7 +224,7 @@ export async function rotateKey(
 }
 
 /**
- * Ends a key for good; ending it again changes nothing.
+ * Permanently revokes a key; revoking it again changes nothing.
  * @throws GatewayError NOT_FOUND, CONFLICT for the last PRIMARY key that nothing has ended.
  */
 export async function revokeKey(scope: Scope, id: string): Promise<ApiKey> {

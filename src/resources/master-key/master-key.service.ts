@@ -19,7 +19,7 @@ export const createMasterKey = (scope: Scope, name: string, expiresAt: string): 
   });
 
 /**
- * Ends a master key for good; ending it again changes nothing.
+ * Permanently revokes a master key; revoking it again changes nothing.
  * @throws GatewayError NOT_FOUND, CONFLICT for the last one that works.
  */
 export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterKey> {

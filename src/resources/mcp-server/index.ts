@@ -4,7 +4,7 @@ import { choice, name } from '../../graph/queries/filter';
 import { McpServer, McpTransport } from './mcp-server.entity';
 import { CreateMcpServerInput, mcpServerRowSchema, UpdateMcpServerInput } from './mcp-server.inputs';
 import { McpAuthenticationResolver, McpServerResolver } from './mcp-server.resolver';
-import { secretField, sealAuthentication, SECRET } from './mcp-server.secret';
+import { secretField, encryptAuthentication, SECRET } from './mcp-server.secret';
 
 export const mcpServers = defineResource({
   names: { type: 'McpServer', singular: 'mcpServer', plural: 'mcpServers' },
@@ -16,7 +16,7 @@ export const mcpServers = defineResource({
     createInput: CreateMcpServerInput,
     updateInput: UpdateMcpServerInput,
     rowSchema: mcpServerRowSchema,
-    computed: sealAuthentication,
+    computed: encryptAuthentication,
     secretField,
   },
   resolvers: [McpServerResolver, McpAuthenticationResolver],

@@ -31,7 +31,7 @@ export class McpHeader {
   name!: string;
 
   @Field(() => String, {
-    description: 'Enough of the secret to tell it from another: its last 4 characters when it has 16 or more.',
+    description: 'The last 4 characters of the secret, when it has 16 or more.',
   })
   preview!: string;
 }
@@ -44,7 +44,7 @@ export class McpAuthentication {
   @Field(() => String, {
     nullable: true,
     description:
-      'Enough of the secret to tell it from another: its last 4 characters when it has 16 or more. For CUSTOM_HEADER that of the first header.',
+      'The last 4 characters of the secret, when it has 16 or more. For CUSTOM_HEADER that of the first header.',
   })
   preview!: string | null;
 
@@ -62,7 +62,9 @@ export class McpAuthentication {
 @ObjectType({ description: 'A server of the Model Context Protocol that agents can use.' })
 @Entity('mcp_server')
 export class McpServer extends AccountRow {
-  @Field(() => String, { description: 'Unique among the live MCP servers of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'Unique among the MCP servers of the account that are not deleted; 1 to 255 characters.',
+  })
   @Column('text')
   name!: string;
 
@@ -84,7 +86,7 @@ export class McpServer extends AccountRow {
   @Column('jsonb')
   authentication!: McpAuthentication;
 
-  /** Sealed by the vault; private. */
+  /** Encrypted by the vault; private. */
   @Column('bytea', { nullable: true })
   secret!: Buffer | null;
 }

@@ -54,14 +54,14 @@ export class McpAuthenticationInput {
 export class UpdateMcpServerInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Unique among the live MCP servers of the account; 1 to 255 characters.',
+    description: 'Unique among the MCP servers of the account that are not deleted; 1 to 255 characters.',
   })
   name?: string;
 
   @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
   description?: string | null;
 
-  @Field(() => McpTransport, { nullable: true, description: 'How it is spoken to; HTTP when nothing is said.' })
+  @Field(() => McpTransport, { nullable: true, description: 'Transport protocol; default: HTTP.' })
   transport?: McpTransport;
 
   @Field(() => JsonObject, {
@@ -70,7 +70,7 @@ export class UpdateMcpServerInput {
   })
   config?: JsonRecord;
 
-  @Field(() => McpAuthenticationInput, { nullable: true, description: 'NO_AUTH when nothing is said.' })
+  @Field(() => McpAuthenticationInput, { nullable: true, description: 'Default: NO_AUTH.' })
   authentication?: McpAuthenticationInput;
 
   @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
@@ -79,7 +79,9 @@ export class UpdateMcpServerInput {
 
 @InputType({ description: 'A new MCP server.' })
 export class CreateMcpServerInput extends UpdateMcpServerInput {
-  @Field(() => String, { description: 'Unique among the live MCP servers of the account; 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'Unique among the MCP servers of the account that are not deleted; 1 to 255 characters.',
+  })
   override name!: string;
 
   @Field(() => JsonObject, { description: CONFIG })

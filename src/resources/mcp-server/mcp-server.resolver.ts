@@ -18,7 +18,9 @@ const agentsOfServer: RelationSpec<Agent> = {
 
 @Resolver(() => McpServer)
 export class McpServerResolver {
-  @FieldResolver(() => [Agent], { description: 'The live agents that use this server, by name; at most 100.' })
+  @FieldResolver(() => [Agent], {
+    description: 'The agents that use this server, by name; at most 100. Deleted agents are left out.',
+  })
   agents(@Root() server: McpServer, @Info() info: GraphQLResolveInfo): Promise<Agent[]> {
     return related(agentsOfServer, server, server.id, info, MAX_RELATED_ROWS);
   }

@@ -31,7 +31,7 @@ interface Stored {
 }
 
 /** What is stored of an authentication that an input names; nothing when it names none. */
-export function sealAuthentication(
+export function encryptAuthentication(
   draft: Readonly<Record<string, unknown>>,
   { id, accountId, row, input: given, vault }: ComputedInput,
 ): Partial<Stored> {

@@ -21,7 +21,7 @@ export interface RunStart {
   readonly input: unknown;
 }
 
-/** @throws GatewayError BAD_USER_INPUT when agent or schedule are not live rows of the account, or not each other's. */
+/** @throws GatewayError BAD_USER_INPUT when agent or schedule are missing or do not belong together. */
 export async function startRun(scope: Scope, { agentId, scheduleId, input }: RunStart): Promise<Run> {
   const accountId = scope.requireAccount();
   const draft = validate(started, { input }, []);

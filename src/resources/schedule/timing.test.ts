@@ -81,7 +81,7 @@ it.each([
   expect(after(cron, zone, from, expected.length)).toEqual(expected);
 });
 
-it('a day that no calendar has is refused without a search through the years, and every other day is accepted', () => {
+it('a day that exists in no year is refused without a search, and every other day is accepted', () => {
   const search = jest.spyOn(Cron.prototype, 'nextRun');
   const exists = (month: number, day: number): boolean => new Date(Date.UTC(2028, month - 1, day)).getUTCDate() === day;
   for (let month = 1; month <= 12; month += 1) {
@@ -129,11 +129,11 @@ it.each([
   ['1.5 * * * *', 'minute 1.5: this cannot be read'],
   ['H * * * *', 'minute H: this cannot be read'],
   ['5/15 * * * *', 'minute 5/15: this cannot be read'],
-])('an expression that is wrong is told with the value that was written: %s', (cron, problem) => {
+])('an invalid expression is refused with the value that was given: %s', (cron, problem) => {
   expect(cronProblem(cron)).toBe(`is not a cron expression: ${problem}`);
 });
 
-it('an expression that is never due is refused without a search through the years', () => {
+it('an expression that never matches is refused without a search', () => {
   const search = jest.spyOn(Cron.prototype, 'nextRun');
   for (const never of ['0 0 1 * +MON#5', '0 0 30 2 *', '0 0 30 2 +MON', '0 0 31 4,6,9,11 *', '0 0 8 * +SUN#1'])
     expect([never, cronProblem(never)]).toEqual([never, 'is never due: no calendar has such a day']);
@@ -165,7 +165,7 @@ it.each([
   'GMT+2',
   'Europe/Londn',
   '',
-])('is not a zone that everybody reads alike: %s', (zone) => {
+])('an ambiguous time zone is refused: %s', (zone) => {
   expect(timezoneProblem(zone)).toMatch(/is an abbreviation|is no time zone|not an offset/);
 });
 
@@ -181,7 +181,7 @@ it.each([
   'Cuba',
   'Egypt',
   'Singapore',
-])('is a zone: %s', (zone) => {
+])('a time zone is accepted: %s', (zone) => {
   expect(timezoneProblem(zone)).toBeNull();
 });
 
@@ -189,8 +189,8 @@ const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
 const DAYS = 24 * 60 * MINUTE;
 
-/** The clock on the wall as minutes since 1970, had the zone been UTC then. Offsets change on quarters only. */
-class Wall {
+/** Local time as minutes since 1970, as if the zone were UTC. Offsets change on quarters only. */
+class LocalTime {
   readonly #format: Intl.DateTimeFormat;
   readonly #offsets = new Map<number, number>();
 
@@ -235,8 +235,8 @@ interface Expression {
 const written = ({ minutes, hours, days, weekdays }: Expression): string =>
   [minutes, hours, days, null, weekdays].map((values) => values?.join() ?? '*').join(' ');
 
-function matches({ minutes, hours, days, weekdays }: Expression, wall: number): boolean {
-  const clock = new Date(wall * MINUTE);
+function matches({ minutes, hours, days, weekdays }: Expression, local: number): boolean {
+  const clock = new Date(local * MINUTE);
   const has = (values: readonly number[] | null, value: number): boolean => values === null || values.includes(value);
   const [day, weekday] = [has(days, clock.getUTCDate()), has(weekdays, clock.getUTCDay())];
   const date = days !== null && weekdays !== null ? day || weekday : day && weekday;
@@ -244,11 +244,11 @@ function matches({ minutes, hours, days, weekdays }: Expression, wall: number): 
 }
 
 /** Minute by minute: no cron library, no knowledge of when clocks change. */
-function walked(expression: Expression, wall: Wall, from: number): string | null {
+function walked(expression: Expression, local: LocalTime, from: number): string | null {
   const named = expression.minutes !== null && expression.hours !== null;
   let highest = Number.NEGATIVE_INFINITY;
   for (let time = from - DAYS; time < from + 40 * DAYS; time += MINUTE) {
-    const shown = wall.at(time);
+    const shown = local.at(time);
     const skipped = named ? Math.max(0, shown - highest - 1) : 0;
     const again = named && shown <= highest;
     const missed = Number.isFinite(highest) ? Array.from({ length: skipped }, (_, one) => highest + 1 + one) : [];
@@ -276,14 +276,14 @@ const CHANGES: readonly (readonly [string, string])[] = [
   ['Asia/Kolkata', '2027-03-28'],
   ['UTC', '2027-03-28'],
 ];
-const walls = new Map(CHANGES.map(([zone]) => [zone, new Wall(zone)]));
+const localTimes = new Map(CHANGES.map(([zone]) => [zone, new LocalTime(zone)]));
 
 const some = (most: number, atLeast = 0): fc.Arbitrary<number[]> =>
   fc.uniqueArray(fc.integer({ min: atLeast, max: most }), { minLength: 1, maxLength: 3 });
 const perhaps = <T>(values: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | null> =>
   fc.oneof({ weight, arbitrary: values }, { weight: 1, arbitrary: fc.constant(null) });
 
-it('is the first instant that matches in that zone, whatever the expression and whenever asked', () => {
+it('the next run is the first matching instant in the zone, for generated expressions and times', () => {
   const expression = fc.record({
     minutes: perhaps(some(59), 3),
     hours: perhaps(fc.oneof(some(4), some(23)), 3),
@@ -296,8 +296,8 @@ it('is the first instant that matches in that zone, whatever the expression and 
     fc.property(expression, fc.constantFrom(...CHANGES), minutesAround, (one, [zone, day], minutes) => {
       const from = Date.parse(`${day}T00:00:00Z`) + minutes * MINUTE;
       seen[zone] = (seen[zone] ?? 0) + 1;
-      const wall = walls.get(zone);
-      expect(nextTime(written(one), zone, new Date(from))).toBe(wall ? walked(one, wall, from) : 'no such zone');
+      const local = localTimes.get(zone);
+      expect(nextTime(written(one), zone, new Date(from))).toBe(local ? walked(one, local, from) : 'no such zone');
     }),
     { numRuns: 400 },
   );

@@ -1,4 +1,4 @@
-/** Who the caller is, in words. */
+/** Who the caller is. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key-format';
@@ -30,7 +30,7 @@ export class ViewerKey {
 }
 
 @Scoped()
-@ObjectType({ description: 'Who is asking, and what the key can see.' })
+@ObjectType({ description: 'The caller, and what its key can read.' })
 export class Viewer {
   @Field(() => CallerKind, { description: 'The kind of key.' })
   kind!: keyof typeof CallerKind;
@@ -45,7 +45,7 @@ export class Viewer {
 
   @Field(() => [String], {
     description:
-      'What the key may do, for example `agents:read`: a resource type with an action (read, run, write, admin). Restrictions of the key and of those that delegated it are taken off.',
+      'What the key may do, for example `agents:read`: a resource type with an action (read, run, write, admin). Without what restrictions of the key and of its parents exclude.',
   })
   permissions!: string[];
 }

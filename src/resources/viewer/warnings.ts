@@ -1,4 +1,4 @@
-/** What the holder of a key should be careful about, in words. */
+/** Warnings for the holder of a key. */
 import { scopeOf, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
@@ -12,7 +12,7 @@ const SOON_DAYS = 14;
 const TIMES = ['expiresAt', 'revokedAt', 'revokedBy'];
 
 const MASTER =
-  "This is a master key: it sees every account, and what it does is on the record. For one account's own work use a key of that account.";
+  'This is a master key: it reads every account, and its use is audited. For the work of one account use a key of that account.';
 
 function ending({ expiresAt }: Pick<KeyTimes, 'expiresAt'>): string[] {
   if (expiresAt === null) return [];
@@ -53,7 +53,7 @@ async function unused(context: RequestContext): Promise<string[]> {
       ];
 }
 
-/** Operations that are looked at, and how many of them say something. */
+/** How many operations are read, and how many of them are enough for a warning. */
 const LAST_OPERATIONS = 20;
 const MIN_OPERATIONS = 10;
 

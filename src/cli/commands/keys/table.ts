@@ -4,7 +4,7 @@ import { visible } from '../../output/text';
 
 export type Key = ApiKeyRowFragment;
 
-/** When a key is refused for good: at its expiry, or earlier when it was revoked or its grace period ends. */
+/** When a key is permanently refused: at its expiry, or earlier when it was revoked or its grace period ends. */
 export function endOf({ expiresAt, revokedAt }: Partial<Pick<Key, 'expiresAt' | 'revokedAt'>>): string | null {
   const ends = [expiresAt, revokedAt].filter((end) => end !== null && end !== undefined);
   return ends.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
