@@ -123,7 +123,7 @@ async function secretsOf(database: TestDatabase, key: Buffer): Promise<Record<st
 
 const hex = (key: Buffer): string => key.toString('hex');
 
-describe('one command', () => {
+describe('the rotation', () => {
   const key = randomBytes(32);
   let stored: Stored;
   let changed: Ended;
@@ -133,7 +133,7 @@ describe('one command', () => {
   });
   afterAll(() => stored.database.drop());
 
-  it('makes everything anew that the old key made, and every account finds it in its record', async () => {
+  it('encrypts all values with the new key, and every account finds it in its audit log', async () => {
     expect(changed).toMatchObject({ code: 0, stderr: '' });
     expect(changed.stdout).toContain(
       'mcp_server: 4\n  idempotency: 1\n  operator_idempotency: 1\n  audit_checkpoint: 1\n  configuration_import: 1',
@@ -156,7 +156,7 @@ describe('one command', () => {
     expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('had it already');
   });
 
-  it('leaves imports that can be taken back, and the secret from before is there again under the new key', async () => {
+  it('keeps imports undoable, with their former secrets under the new key', async () => {
     const { database, acme, importId } = stored;
     const testGateway = await startTestGateway({ database, secret: key });
     try {
@@ -182,7 +182,7 @@ describe('one command', () => {
   });
 });
 
-it('a change that fails or is killed leaves everything as it was, and can be run again', async () => {
+it('a rotation that fails or is killed changes nothing and can be repeated', async () => {
   const stored = await store();
   const key = randomBytes(32);
   const env = { ...stored.env, NEW_SECRETS_KEY: hex(key) };
@@ -212,7 +212,7 @@ it('a change that fails or is killed leaves everything as it was, and can be run
   await stored.database.drop();
 }, 60_000);
 
-it('a key in the data folder is replaced there, also after a change that was interrupted between database and file', async () => {
+it('a key in the data folder is replaced, even after an interruption between database and file', async () => {
   const stored = await store();
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-secrets-'));
   const file = join(folder, 'secrets.key');
@@ -260,7 +260,7 @@ it('the events of a change of the key come by id, wherever the rows lie', async 
   await stored.database.drop();
 }, 60_000);
 
-it('it is refused while a gateway runs', async () => {
+it('a rotation is refused while a gateway runs', async () => {
   const database = await createDatabase();
   const testGateway = await startTestGateway({ database });
   const env = { ...settingsOf(database), SECRETS_KEY: hex(secretOf(database)) };
@@ -271,7 +271,7 @@ it('it is refused while a gateway runs', async () => {
   await database.drop();
 });
 
-it('a gateway with a wrong key does not start, and says why in one sentence', async () => {
+it('a gateway with a wrong key does not start and says why', async () => {
   const stored = await store();
   const started = await run('src/main.ts', [], {
     ...stored.env,
@@ -288,7 +288,7 @@ it('a gateway with a wrong key does not start, and says why in one sentence', as
   await stored.database.drop();
 });
 
-it('every column of bytes is a hash, or is made anew at a change of the key', async () => {
+it('every bytea column is a hash or is rotated with the key', async () => {
   const database = await createDatabase();
   const found = await query<{ name: string }>(
     database.superuserUrl,
