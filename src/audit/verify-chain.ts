@@ -102,10 +102,10 @@ export async function verifyChain(
   for await (const event of events) {
     const { sequence, hash } = event;
     const previous = last?.hash ?? null;
-    const found =
+    const problem =
       linkProblem({ sequence, hash, previous, canonical: canonicalText(event, previous) }, last) ??
       (await trusted.compare(event));
-    if (found) return { checked, last, problem: found };
+    if (problem) return { checked, last, problem };
     last = { sequence, hash };
     checked += 1;
   }

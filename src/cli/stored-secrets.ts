@@ -7,47 +7,48 @@ import { GatewayRefusal } from './gateway/refusal';
 
 const MAX_LISTED = 5;
 
-interface Found {
+interface StoredSecret {
   readonly slug: string | null;
   readonly resourceType: string;
   readonly resourceName: string;
   readonly path: string;
 }
 
-async function secretsOf(client: GatewayClient, account?: { id: string; slug: string }): Promise<Found[]> {
+async function secretsOf(client: GatewayClient, account?: { id: string; slug: string }): Promise<StoredSecret[]> {
   const { storedSecrets } = await client.ask(StoredSecretsDocument, account ? { accountId: account.id } : {});
   return storedSecrets.map((secret) => ({ ...secret, slug: account?.slug ?? null }));
 }
 
-async function secretsOfAll(client: GatewayClient): Promise<Found[]> {
+async function secretsOfAll(client: GatewayClient): Promise<StoredSecret[]> {
   const accounts = everyNode(
     async (after) => (await client.ask(AccountsPageDocument, { first: PAGE, after })).accounts,
   );
-  const found: Found[] = [];
-  for await (const account of accounts) found.push(...(await secretsOf(client, account)));
-  return found;
+  const secrets: StoredSecret[] = [];
+  for await (const account of accounts) secrets.push(...(await secretsOf(client, account)));
+  return secrets;
 }
 
 /** @param isMaster whether the key reads every account. */
 export async function findStoredSecrets(client: GatewayClient, isMaster: boolean): Promise<Finding> {
-  let found: Found[];
+  let secrets: StoredSecret[];
   try {
-    found = isMaster ? await secretsOfAll(client) : await secretsOf(client);
+    secrets = isMaster ? await secretsOfAll(client) : await secretsOf(client);
   } catch (error) {
     if (!(error instanceof GatewayRefusal)) throw error;
-    const message = `The gateway did not say whether secrets are stored in clear: ${error.message}`;
+    const message = `The gateway did not say whether secrets are stored in plain text: ${error.message}`;
     return { check: 'secrets', ok: true, message, cure: null };
   }
-  if (found.length === 0) return { check: 'secrets', ok: true, message: 'No secret is stored in clear.', cure: null };
-  const listed = found.slice(0, MAX_LISTED).map(({ slug, resourceType, resourceName, path }) => {
+  if (secrets.length === 0)
+    return { check: 'secrets', ok: true, message: 'No secret is stored in plain text.', cure: null };
+  const listed = secrets.slice(0, MAX_LISTED).map(({ slug, resourceType, resourceName, path }) => {
     const account = slug === null ? '' : ` of the account "${slug}"`;
     return `${resourceType} "${resourceName}"${account}: ${path}`;
   });
-  const more = found.length > MAX_LISTED ? `; and ${found.length - MAX_LISTED} more` : '';
+  const more = secrets.length > MAX_LISTED ? `; and ${secrets.length - MAX_LISTED} more` : '';
   return {
     check: 'secrets',
     ok: false,
-    message: `${found.length === 1 ? '1 secret is' : `${found.length} secrets are`} stored in clear: ${listed.join('; ')}${more}.`,
+    message: `${secrets.length === 1 ? '1 secret is' : `${secrets.length} secrets are`} stored in plain text: ${listed.join('; ')}${more}.`,
     cure: 'Move each into authentication (updateMcpServer) or remove it, and replace it where it is used: docs/promotion.md, Secrets.',
   };
 }

@@ -43,9 +43,9 @@ class Group {
     const wanted = this.#wanted;
     this.#wanted = [];
     try {
-      const found = this.#byKey(await this.scope.read({ ...this.statement, values: this.#values(wanted) }));
+      const rowsByAccount = this.#byKey(await this.scope.read({ ...this.statement, values: this.#values(wanted) }));
       for (const { accountId, ids, resolve } of wanted) {
-        const rows = found.get(accountId);
+        const rows = rowsByAccount.get(accountId);
         resolve(ids.map((id) => rows?.get(id) ?? EMPTY));
       }
     } catch (error) {
@@ -54,8 +54,8 @@ class Group {
   }
 
   #values(wanted: readonly Wanted[]): unknown[] {
-    const ids = wanted.flatMap((one) => one.ids);
-    const account = this.scope.accountId ?? wanted.flatMap((one) => one.ids.map(() => one.accountId));
+    const ids = wanted.flatMap(({ ids: rowIds }) => rowIds);
+    const account = this.scope.accountId ?? wanted.flatMap(({ ids: rowIds, accountId }) => rowIds.map(() => accountId));
     return this.limit === null ? [account, ids] : [account, ids, this.limit];
   }
 

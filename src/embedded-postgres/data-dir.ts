@@ -36,8 +36,8 @@ const absent = (error: unknown): null => {
 
 /** Makes DATA_DIR if need be; others may pass through it, since PostgreSQL's user may be another, but not list it. */
 async function makeDataDir(dataDir: string): Promise<string> {
-  const made = await mkdir(dataDir, { recursive: true });
-  if (made !== undefined) await chmod(dataDir, 0o711);
+  const created = await mkdir(dataDir, { recursive: true });
+  if (created !== undefined) await chmod(dataDir, 0o711);
   return realpath(dataDir);
 }
 

@@ -27,13 +27,13 @@ export async function chooseUser(owner: OsUser, log: (message: string) => void):
   const existing = await lookUp();
   if (existing) return existing;
   try {
-    await execute('useradd', ['--system', '--user-group', '--no-create-dataDir', '--shell', '/usr/sbin/nologin', USER]);
+    await execute('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', USER]);
     log(`Made the system user ${USER}, because PostgreSQL refuses to run as root.`);
   } catch {
-    // The look-up that follows tells what came of it: a second gateway may have made the user just now.
+    // The look-up below decides: another gateway may just have created the user.
   }
-  const made = await lookUp();
-  if (made) return made;
+  const created = await lookUp();
+  if (created) return created;
   throw new EmbeddedError(
     `PostgreSQL refuses to run as root and the user ${USER} could not be made: start the gateway as an ordinary user, or ${OWN_SERVER}.`,
   );

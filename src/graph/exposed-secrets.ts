@@ -117,14 +117,14 @@ export function findExposedSecretsIn(
   const secrets: ExposedSecret[] = [];
   const clean = Object.entries(row).map(([property, value]): [string, unknown] => {
     if (property === secretField?.property) return [property, value];
-    const found = findExposedSecrets(value, jsonSchemas.includes(property) ? 'schema' : 'settings');
-    for (const { path, problem } of found.secrets) secrets.push({ path: [property, ...path], problem });
-    return [property, found.secrets.length === 0 ? value : found.clean];
+    const result = findExposedSecrets(value, jsonSchemas.includes(property) ? 'schema' : 'settings');
+    for (const { path, problem } of result.secrets) secrets.push({ path: [property, ...path], problem });
+    return [property, result.secrets.length === 0 ? value : result.clean];
   });
   return { clean: Object.fromEntries(clean), secrets };
 }
 
-/** @throws GatewayError BAD_USER_INPUT for the first secret in properties that would be stored in clear. */
+/** @throws GatewayError BAD_USER_INPUT for the first secret in properties that would be stored in plain text. */
 export function refuseExposedSecrets(row: JsonRecord, root: Path, rules: Rules = {}): void {
   const [first] = findExposedSecretsIn(rules, row).secrets;
   if (!first) return;

@@ -48,15 +48,15 @@ function translated(
   return { answer, errors: gatewayErrors };
 }
 
-/** The last error says what was stored all the same, with the answers: a secret is shown only once. */
+/** The last error lists what was stored nevertheless, with its answer: a secret is shown only once. */
 function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
-  const told = [...(answer.body.errors ?? [])];
-  const last = told.pop();
+  const reported = [...(answer.body.errors ?? [])];
+  const last = reported.pop();
   const names = Object.keys(stored);
   if (!last || names.length === 0) return { answer, errors };
-  const message = `${last.message} Stored all the same: ${names.join(', ')}; see extensions.stored.`;
-  told.push({ ...last, message, extensions: { ...last.extensions, stored } });
-  return { answer: { ...answer, body: { ...answer.body, errors: told } }, errors };
+  const message = `${last.message} Stored nevertheless: ${names.join(', ')}; see extensions.stored.`;
+  reported.push({ ...last, message, extensions: { ...last.extensions, stored } });
+  return { answer: { ...answer, body: { ...answer.body, errors: reported } }, errors };
 }
 
 /** Of an operation that was executed. */

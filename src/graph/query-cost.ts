@@ -201,10 +201,10 @@ class Walk {
   }
 
   private pageSize(node: FieldNode): Cost {
-    const asked = (node.arguments ?? [])
+    const sizes = (node.arguments ?? [])
       .filter(({ name }) => name.value === 'first' || name.value === 'last')
       .map(({ value }) => this.numberIn(value));
-    return asked.length === 0 ? DEFAULT_PAGE : asked.reduce((left, right) => combine(left, right, Math.max));
+    return sizes.length === 0 ? DEFAULT_PAGE : sizes.reduce((left, right) => combine(left, right, Math.max));
   }
 
   private numberIn(value: ValueNode): Cost {

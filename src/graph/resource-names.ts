@@ -5,23 +5,23 @@ const CONNECTION = /Connection$/;
 
 /** @param names of the resources' types. A field about none of them is named after what it returns. */
 export function resourceNames(schema: GraphQLSchema, names: ReadonlySet<string>): (field: string) => string {
-  const known = new Map<string, string>();
+  const cache = new Map<string, string>();
 
   const find = (field: string): string => {
     const [parent = '', name = ''] = field.split('.');
     const owner = schema.getType(parent);
-    const found = isObjectType(owner) ? owner.getFields()[name] : undefined;
-    if (!found) return parent;
-    const type = getNamedType(found.type);
+    const definition = isObjectType(owner) ? owner.getFields()[name] : undefined;
+    if (!definition) return parent;
+    const type = getNamedType(definition.type);
     const plain = type.name.replace(CONNECTION, '');
     if (names.has(plain) || !isObjectType(type)) return plain;
-    const held = Object.values(type.getFields()).map((one) => getNamedType(one.type).name);
-    return held.find((one) => names.has(one)) ?? plain;
+    const fieldTypes = Object.values(type.getFields()).map((inner) => getNamedType(inner.type).name);
+    return fieldTypes.find((fieldType) => names.has(fieldType)) ?? plain;
   };
 
   return (field) => {
-    let name = known.get(field);
-    if (name === undefined) known.set(field, (name = find(field)));
+    let name = cache.get(field);
+    if (name === undefined) cache.set(field, (name = find(field)));
     return name;
   };
 }

@@ -19,9 +19,9 @@ const KEPT = /^(?!0000)\d{4}-/;
 /** @returns ISO 8601 in UTC; null for what is no time. JavaScript would take February 30th for March 2nd. */
 function timeOf(value: unknown): string | null {
   const [text, day] = (typeof value === 'string' && FORM.exec(value)) || [];
-  const times = [text, day].map((one) => Date.parse(one ?? ''));
+  const times = [text, day].map((part) => Date.parse(part ?? ''));
   if (text === undefined || times.some(Number.isNaN)) return null;
-  const [time, midnight] = times.map((one) => new Date(one).toISOString());
+  const [time, midnight] = times.map((milliseconds) => new Date(milliseconds).toISOString());
   return time !== undefined && KEPT.test(time) && midnight?.slice(0, 10) === day ? time : null;
 }
 

@@ -35,8 +35,8 @@ function withTypenames(document: DocumentNode): DocumentNode {
   return visit(document, {
     SelectionSet: (set, _key, parent) => {
       const isRoot = parent !== undefined && 'kind' in parent && parent.kind === Kind.OPERATION_DEFINITION;
-      const asked = set.selections.some((one) => one.kind === Kind.FIELD && one.name.value === '__typename');
-      return isRoot || asked ? undefined : { ...set, selections: [...set.selections, TYPENAME] };
+      const isSelected = set.selections.some((node) => node.kind === Kind.FIELD && node.name.value === '__typename');
+      return isRoot || isSelected ? undefined : { ...set, selections: [...set.selections, TYPENAME] };
     },
   });
 }
@@ -75,18 +75,18 @@ function readFolder(folder: string): DocumentNode {
  */
 export function readTrustedDocuments(folder: string, schema: GraphQLSchema): TrustedDocuments {
   const texts = new Map<string, string>();
-  const known = new Set<string>();
+  const trusted = new Set<string>();
   for (const [name, operation] of Object.entries(separateOperations(readFolder(folder)))) {
     const [fault] = validate(schema, operation);
     if (fault) throw new TrustedDocumentsError(`The operation ${name} in ${folder} does not fit: ${fault.message}`);
     for (const document of [operation, withTypenames(operation)].map(operationFirst)) {
       const text = print(document);
       texts.set(createHash('sha256').update(text).digest('hex'), text);
-      known.add(canonical(document));
+      trusted.add(canonical(document));
     }
   }
   if (texts.size === 0) throw new TrustedDocumentsError(`There are no operations in ${folder}.`);
-  return { texts, includes: (document) => known.has(canonical(document)) };
+  return { texts, includes: (document) => trusted.has(canonical(document)) };
 }
 
 export const untrusted = (): GatewayError =>

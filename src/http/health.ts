@@ -10,16 +10,16 @@ export interface Readiness {
 /** Milliseconds for which an answer holds: anybody may ask, and each answer costs the database work. */
 export const READINESS_MAX_AGE_MS = 500;
 
-/** One answer for all who ask while it is on its way or young. */
+/** One answer for all callers until it expires. */
 function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => number): () => Promise<T> {
-  let asked: { readonly answer: Promise<T>; expiresAt: number } | null = null;
+  let current: { readonly answer: Promise<T>; expiresAt: number } | null = null;
   return () => {
-    if (asked && clock() < asked.expiresAt) return asked.answer;
-    const asking = { answer: ask(), expiresAt: Infinity };
-    asked = asking;
-    const settle = (): number => (asking.expiresAt = clock() + maxAgeMs);
-    asking.answer.then(settle, settle);
-    return asking.answer;
+    if (current && clock() < current.expiresAt) return current.answer;
+    const started = { answer: ask(), expiresAt: Infinity };
+    current = started;
+    const settle = (): number => (started.expiresAt = clock() + maxAgeMs);
+    started.answer.then(settle, settle);
+    return started.answer;
   };
 }
 

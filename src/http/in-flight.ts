@@ -51,8 +51,8 @@ export class InFlightBudget {
 
   /** Counts a request, once. @param network as `networkOf` names it. */
   open(message: IncomingMessage, network: string): RequestInFlight {
-    const known = this.#requests.get(message);
-    if (known) return known;
+    const counted = this.#requests.get(message);
+    if (counted) return counted;
     const groups = [PROCESS, `${ADDRESS} ${network}`];
     const request = { message, groups, bytes: 0, progressAt: null, mustBeAnswered: false };
     this.#requests.set(message, request);

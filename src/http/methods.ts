@@ -10,24 +10,24 @@ const allowOf = (methods: ReadonlySet<string>): string => [...methods, 'OPTIONS'
 export function checkMethods(app: FastifyInstance): void {
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
-    const known = methods.get(url) ?? new Set();
-    methods.set(url, known);
-    for (const name of [method].flat()) known.add(name);
+    const supported = methods.get(url) ?? new Set();
+    methods.set(url, supported);
+    for (const name of [method].flat()) supported.add(name);
   });
 
   const refusalFor = (request: FastifyRequest): HttpRefusal => {
-    const known = methods.get(pathOf(request));
-    if (known)
+    const supported = methods.get(pathOf(request));
+    if (supported)
       return new HttpRefusal(405, 'BAD_REQUEST', `${request.method} is not supported here.`, {
-        allow: allowOf(known),
+        allow: allowOf(supported),
       });
     const paths = [...methods.keys()].filter((path) => !path.includes(':')).join(', ');
     return new HttpRefusal(404, 'NOT_FOUND', `There is nothing here. This server answers at ${paths}.`);
   };
 
   app.addHook('onRequest', (request, reply, done) => {
-    const known = request.method === 'OPTIONS' ? methods.get(pathOf(request)) : undefined;
-    if (known) void reply.code(204).header('allow', allowOf(known)).send();
+    const supported = request.method === 'OPTIONS' ? methods.get(pathOf(request)) : undefined;
+    if (supported) void reply.code(204).header('allow', allowOf(supported)).send();
     else done(request.is404 ? refusalFor(request) : undefined);
   });
 }

@@ -147,10 +147,10 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
   ['a clock that is ahead', { ahead: 300_000 }, 'clock', /(299|300|301) seconds apart/, /with NTP/],
   ['a clock that is behind', { ahead: -300_000 }, 'clock', /(299|300|301) seconds apart/, /with NTP/],
   [
-    'a secret that is stored in clear',
+    'a secret that is stored in plain text',
     { storedSecrets: [{ resourceType: 'McpServer', resourceName: 'search', path: 'config.headers.Authorization' }] },
     'secrets',
-    /1 secret is stored in clear: McpServer "search": config\.headers\.Authorization\./,
+    /1 secret is stored in plain text: McpServer "search": config\.headers\.Authorization\./,
     /updateMcpServer.*replace it where it is used/,
   ],
   [

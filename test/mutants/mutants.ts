@@ -123,8 +123,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a loader puts rows together by id alone',
     file: 'src/db/loaders.ts',
-    find: 'const rows = found.get(accountId);',
-    replace: 'const rows = new Map([...found.values()].flatMap((keys) => [...keys]));',
+    find: 'const rows = rowsByAccount.get(accountId);',
+    replace: 'const rows = new Map([...rowsByAccount.values()].flatMap((keys) => [...keys]));',
     tests: ['test/isolation', 'src/db'],
   },
   {

@@ -129,7 +129,7 @@ describe('several root fields', () => {
     expect(answer.errors).toMatchObject([
       { path: ['second', 'agent', 'tools'], extensions: { stored: { first: { id: expect.any(String) } } } },
     ]);
-    expect(answer.errors[0]?.message).toContain('Stored all the same: first');
+    expect(answer.errors[0]?.message).toContain('Stored nevertheless: first');
     const { tools } = await acme.ask<{ tools: { nodes: { name: string }[] } }>('{ tools { nodes { name } } }');
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });

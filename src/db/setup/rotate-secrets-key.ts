@@ -56,10 +56,10 @@ async function refuseGateways(owner: Client): Promise<void> {
   const roles = await currentRoles(owner);
   let open = 0;
   for (let left = MAX_TRIES; left > 0; left -= 1) {
-    const found = await owner.query<{ count: string }>(OPEN, [Object.values(roles ?? {})]);
-    open = Number(found.rows[0]?.count ?? 0);
+    const { rows } = await owner.query<{ count: string }>(OPEN, [Object.values(roles ?? {})]);
+    open = Number(rows[0]?.count ?? 0);
     if (open === 0) return;
-    // What is counted is what this transaction saw first, unless it is told to look again.
+    // Statistics are cached for the transaction until the snapshot is cleared.
     await owner.query('SELECT pg_stat_clear_snapshot()');
     await pause(PAUSE_MS);
   }
@@ -76,8 +76,8 @@ async function renewAll(
   columns: readonly KeyedColumn[],
 ): Promise<Renewed[] | null> {
   await refuseGateways(owner);
-  const found = await owner.query<{ key_id: Buffer }>('SELECT key_id FROM secrets_key');
-  const stored = found.rows[0]?.key_id ?? from.keyId;
+  const { rows } = await owner.query<{ key_id: Buffer }>('SELECT key_id FROM secrets_key');
+  const stored = rows[0]?.key_id ?? from.keyId;
   if (to.keyId.equals(stored)) return null;
   if (!from.keyId.equals(stored)) throw otherKey();
   // The policies bind the owner too. Nobody else sees this: the tables are locked until all of it is stored.

@@ -54,12 +54,12 @@ export async function listPage<Row extends StoredRow>(
   const request = pageRequest(page, info);
   const repositoryOfRows = repository(context, entity);
   const selected = selectColumns(info, type, selectedFields(info, rows));
-  const found = await repositoryOfRows.list({
+  const rowPage = await repositoryOfRows.list({
     ...request,
     columns: columns.length === 0 ? selected : [...columns, ...selected],
     predicates,
     order: order ?? { property: repositoryOfRows.table.order, direction: 'ASC' },
     deleted: deleted ?? 'EXCLUDE',
   });
-  return new ConnectionSource(found, request);
+  return new ConnectionSource(rowPage, request);
 }

@@ -35,11 +35,11 @@ export type RelationSpec<Row extends OwnedRow> = Target<Row> &
       } & Ordered)
   );
 
-const known = new WeakMap<object, WeakMap<Database, Relation>>();
+const relationsOf = new WeakMap<object, WeakMap<Database, Relation>>();
 
 function relationOf<Row extends OwnedRow>(spec: RelationSpec<Row>, database: Database): Relation {
-  let relations = known.get(spec);
-  if (!relations) known.set(spec, (relations = new WeakMap()));
+  let relations = relationsOf.get(spec);
+  if (!relations) relationsOf.set(spec, (relations = new WeakMap()));
   let relation = relations.get(database);
   if (!relation) {
     const target = database.table(spec.entity());
