@@ -103,7 +103,7 @@ export const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 export const answerTooLarge = (): GatewayError =>
   new GatewayError(
     'QUERY_TOO_COMPLEX',
-    'The answer would be larger than 16 MB. Ask for smaller pages (first), or for fewer of the large fields. A mutation that gets this error has changed nothing in this field.',
+    'The answer would be larger than 16 MB. Ask for smaller pages (first), or for fewer of the large fields. For a mutation, extensions.stored names the fields that were stored all the same.',
     { limit: ANSWER, maximum: MAX_ANSWER_CHARS },
   );
 

@@ -66,6 +66,13 @@ const KEY_LOOK_UPS = {
   refusal: () => overloaded('Too many unknown keys are being checked at the moment. Nothing was executed; try again.'),
 };
 
+/** Operations that are executed at a time, for each connection; FairSemaphore says how accounts share them. */
+const OPERATIONS_PER_CONNECTION = 2;
+const OPERATION_QUEUE = {
+  maxWaitMs: 10_000,
+  refusal: () => overloaded('Too many operations are being executed at the moment. This one was not; try again.'),
+};
+
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
@@ -152,6 +159,7 @@ export async function createGateway({
       schema,
       logger,
       rateLimits,
+      queue: new FairSemaphore({ ...OPERATION_QUEUE, capacity: settings.POOL_SIZE * OPERATIONS_PER_CONNECTION }),
       hooks: operationHooks,
       beginField,
       authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),

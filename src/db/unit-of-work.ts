@@ -140,7 +140,7 @@ export class UnitOfWork {
 
   /**
    * Takes back what was written. Without a write it does nothing.
-   * @returns whether nothing is stored; false after COMMIT.
+   * @returns false when all is stored, because COMMIT was answered. Of one that was not, its own failure tells.
    */
   async rollback(cause?: unknown): Promise<boolean> {
     if (this.#state === 'open') {
@@ -148,7 +148,7 @@ export class UnitOfWork {
       const failed = lease && this.#isBegun ? await failureOf(lease.client.batch([ROLLBACK])) : null;
       await this.#end('rolled back', failed ?? cause);
     }
-    return this.#state !== 'committed' && this.#state !== 'unknown';
+    return this.#state !== 'committed';
   }
 
   /** Takes the scope that it writes under. @throws when it has another one, or has ended. */

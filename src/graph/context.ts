@@ -2,6 +2,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
 
+/**
+ * Holds a place among the answers that wait to be read, for one that has grown to so many characters.
+ * @throws GatewayError OVERLOADED when there is none.
+ */
+export type ReserveAnswer = (chars: number) => void;
+
 /** A request as it came in. */
 export interface IncomingCall {
   readonly requestId: string;
@@ -11,6 +17,7 @@ export interface IncomingCall {
   readonly caller: Caller | null;
   /** The parsed body; undefined for a request without one. */
   readonly body: unknown;
+  readonly reserveAnswer: ReserveAnswer;
 }
 
 /** A field that ran for a caller. */
@@ -42,6 +49,7 @@ export interface GatewayContext {
   /** Null when no key was sent; a bad key never gets this far. */
   readonly caller: Caller | null;
   readonly fieldRecord: FieldRecord;
+  readonly reserveAnswer: ReserveAnswer;
 }
 
 /** What is known of an operation before it runs. */

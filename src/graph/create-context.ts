@@ -33,7 +33,7 @@ function idempotentRequestOf(key: string | undefined, body: unknown): Idempotent
 export const contextCreator =
   (services: Services) =>
   async (call: IncomingCall): Promise<RequestContext> => {
-    const { requestId, address, headers, body, caller } = call;
+    const { requestId, address, headers, body, caller, reserveAnswer } = call;
     const origin: Origin = {
       requestId,
       address,
@@ -42,5 +42,6 @@ export const contextCreator =
       access: caller?.isMaster ? new MasterAccessLog() : null,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
     };
-    return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord: newFieldRecord() };
+    const fieldRecord = newFieldRecord();
+    return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord, reserveAnswer };
   };

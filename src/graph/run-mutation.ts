@@ -16,7 +16,7 @@ export interface FieldTransaction<Context> {
   readonly context: Context;
   /** @throws when nothing was stored, or when nobody knows (DatabaseUnavailableError that is not safe to retry). */
   commit(): Promise<void>;
-  /** @returns false when the change is stored all the same: its COMMIT went with it. */
+  /** @returns false when the change is stored all the same: its COMMIT went with it, and was answered. */
   rollback(): Promise<boolean>;
 }
 
@@ -59,6 +59,21 @@ function isRetryable(error: GraphQLError): boolean {
   return isTransactionConflict(cause);
 }
 
+/** Executes a field. Its answer has a place among those that wait to be read before its change is stored. */
+async function answerOf<Context extends GatewayContext>(
+  mutation: Omit<Mutation<Context>, 'beginField'>,
+  field: FieldPlan,
+): Promise<ExecutionResult> {
+  const { budget, context } = mutation;
+  try {
+    const result = await executeFields({ ...mutation, fields: [field] });
+    if (!result.errors) context.reserveAnswer(budget.spentChars);
+    return result;
+  } catch (error) {
+    return { errors: [located(field, error)] };
+  }
+}
+
 async function attempt<Context extends GatewayContext>(
   { beginField, ...mutation }: Mutation<Context>,
   field: FieldPlan,
@@ -68,23 +83,14 @@ async function attempt<Context extends GatewayContext>(
     { ...mutation.context, fieldRecord },
     { index: mutation.plan.root.fields.indexOf(field), answerReadsMore: mutation.plan.readsMore(field) },
   );
-  const { context } = transaction;
-  let errors: readonly GraphQLError[];
+  const result = await answerOf({ ...mutation, context: transaction.context }, field);
   try {
-    const result = await executeFields({ ...mutation, context, fields: [field] });
-    if (!result.errors) {
-      await transaction.commit();
-      return { ...result, isStored: true };
-    }
-    ({ errors } = result);
+    if (result.errors) return failedField(field, result.errors, !(await transaction.rollback()));
+    await transaction.commit();
+    return { ...result, isStored: true };
   } catch (error) {
     // A COMMIT that failed says what became of the change: nothing that goes wrong after it is told instead.
     await transaction.rollback().catch(() => undefined);
-    return failedField(field, [located(field, error)]);
-  }
-  try {
-    return failedField(field, errors, !(await transaction.rollback()));
-  } catch (error) {
     return failedField(field, [located(field, error)]);
   }
 }

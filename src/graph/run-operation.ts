@@ -43,11 +43,18 @@ export interface OperationBudgets {
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void;
 }
 
+/** Where operations wait for their turn: fair between owners, and bounded, for each holds the rows that it has read. */
+export interface OperationQueue {
+  /** @throws GatewayError OVERLOADED when the turn does not come; then nothing ran. */
+  run<T>(owner: string, work: () => Promise<T>): Promise<T>;
+}
+
 export interface OperationParts<Context> {
   readonly schema: GraphQLSchema;
   /** Null where every document may be run. */
   readonly trusted: TrustedDocuments | null;
   readonly rateLimits: OperationBudgets;
+  readonly queue: OperationQueue;
   readonly hooks: OperationHooks<Context>;
   readonly beginField: BeginField<Context>;
   readonly toGatewayError: ToGatewayError;
@@ -121,6 +128,7 @@ export function createRunOperation<Context extends GatewayContext>({
   schema,
   trusted,
   rateLimits,
+  queue,
   hooks,
   beginField,
   toGatewayError,
@@ -163,7 +171,8 @@ export function createRunOperation<Context extends GatewayContext>({
       const facts = { ...known, isForSeveral: isForSeveral(planned, variables) };
       hooks.onOperation(context, facts);
       plan = planned;
-      const result = await execute(plan, variables, context, facts);
+      const owner = caller?.account?.id ?? caller?.keyId ?? address;
+      const result = await queue.run(owner, () => execute(planned, variables, context, facts));
       const translated = answerTo(result, requestId, toGatewayError);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
       reportDenied(context, plan, translated);

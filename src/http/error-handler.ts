@@ -28,9 +28,11 @@ function refusalFor(error: FastifyError, request: FastifyRequest): GatewayError 
   if (error instanceof HttpRefusal) return error;
   const [status, message] = REFUSALS[error.code] ?? [];
   if (status !== undefined && message !== undefined) return new HttpRefusal(status, 'BAD_REQUEST', message);
-  // The client broke off; nobody reads this.
+  // The client broke off, in its body or in the answer; nobody reads this.
   if (request.raw.destroyed && !request.raw.complete)
     return new HttpRefusal(400, 'BAD_REQUEST', 'The connection ended before the body did.');
+  if (error.code === 'ERR_STREAM_PREMATURE_CLOSE' && request.raw.socket.destroyed)
+    return new HttpRefusal(400, 'BAD_REQUEST', 'The connection ended before the answer did.');
   const { statusCode = 500 } = error;
   return statusCode >= 400 && statusCode < 500 && error.code.startsWith('FST_')
     ? new HttpRefusal(statusCode, 'BAD_REQUEST', 'The HTTP request is malformed.')

@@ -9,6 +9,7 @@ import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
 import type { OperationBudgets, OperationRequest, RunOperation } from '../graph/run-operation';
+import { overloaded } from './refusal';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
@@ -72,6 +73,9 @@ const notAcceptable = (): GatewayError =>
     { http: { status: 406 } },
   );
 
+const NO_ROOM_FOR_CHANGE =
+  'The answers that were not read yet leave no room for the answer to this change, so it was not made. Read them, or select less; then send it again.';
+
 /** As Apollo Server writes it. */
 const textOf = (body: unknown): string => `${JSON.stringify(body)}\n`;
 
@@ -107,9 +111,12 @@ export function graphqlHandler<Context extends GatewayContext>({
     const mediaType = new Negotiator(request).mediaType(MEDIA_TYPES);
     const refuse = (error: unknown): string =>
       sendAnswer(reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
+    const reserveAnswer = (chars: number): void => {
+      if (inFlight && !request.server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM_FOR_CHANGE);
+    };
     let context: Context;
     try {
-      context = await createContext({ requestId, address, headers, caller, body });
+      context = await createContext({ requestId, address, headers, caller, body, reserveAnswer });
     } catch (error) {
       return refuse(error);
     }

@@ -66,6 +66,18 @@ it('an account whose answer had no room is refused for two seconds', () => {
   expect(budget.admits(next)).toBe(true);
 });
 
+it('an answer that is being made has its place, once however often it grows or is tried, until it is there', () => {
+  const { budget, open } = setUp();
+  const change = open('change', 'a1', 'acme');
+  for (const megabytes of [0.5, 1.5, 0.5, 1.5]) expect(budget.reserve(change, megabytes * MEGABYTE)).toBe(true);
+  const second = open('second', 'a2', 'acme');
+  expect(budget.reserve(second, MEGABYTE)).toBe(false);
+  expect(budget.admits(second)).toBe(false);
+  budget.release(change);
+  budget.release(change);
+  expect(budget.reserve(second, MEGABYTE)).toBe(true);
+});
+
 it('stalled readers are closed when there is no room, the slowest first and no more than needed', () => {
   const { budget, closed, open, pass } = setUp();
   const [slowest, slow, reading] = ['slowest', 'slow', 'reading'].map((name) => open(name, 'a1', 'acme', 0.6));

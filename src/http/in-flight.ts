@@ -17,6 +17,8 @@ export interface RequestInFlight {
   readonly message: Pick<IncomingMessage, 'socket'>;
   readonly groups: string[];
   bytes: number;
+  /** Of them, what is held for an answer that is not complete yet. */
+  reservedBytes: number;
   /** When the reader last took a part of a large answer; null before there is one. */
   progressAt: number | null;
   /** Whether the answer must leave even where there is no room: it tells of a change. */
@@ -54,7 +56,7 @@ export class InFlightBudget {
     const counted = this.#requests.get(message);
     if (counted) return counted;
     const groups = [PROCESS, `${ADDRESS} ${network}`];
-    const request = { message, groups, bytes: 0, progressAt: null, mustBeAnswered: false };
+    const request = { message, groups, bytes: 0, reservedBytes: 0, progressAt: null, mustBeAnswered: false };
     this.#requests.set(message, request);
     this.add(request, REQUEST_BYTES);
     return request;
@@ -71,6 +73,24 @@ export class InFlightBudget {
   add(request: RequestInFlight, bytes: number): void {
     request.bytes += bytes;
     for (const group of request.groups) this.#count(group, bytes);
+  }
+
+  /** Holds room for an answer that has grown to so many bytes. @returns false when there is none. */
+  reserve(request: RequestInFlight, bytes: number): boolean {
+    const more = Math.max(0, bytes - request.reservedBytes);
+    if (!this.hasRoom(request, more)) {
+      this.refuseNext(request, more);
+      return false;
+    }
+    request.reservedBytes += more;
+    this.add(request, more);
+    return true;
+  }
+
+  /** The answer is there, and is counted as it is. */
+  release(request: RequestInFlight): void {
+    this.add(request, -request.reservedBytes);
+    request.reservedBytes = 0;
   }
 
   /** The request is over, whatever became of it. */

@@ -4,6 +4,9 @@ import createFastify from 'fastify';
 import { contextOf, makeGateway, type TestGateway } from '../../test/graph/gateway';
 import { eventually } from '../../test/harness/eventually';
 import { exchange, graphqlRequest, listen, openSocket, parseAnswers } from '../../test/harness/raw-http';
+import { GatewayError } from '../errors';
+import { ProxyTrust } from './client-ip';
+import { handleErrors } from './error-handler';
 import { InFlightBudget } from './in-flight';
 import { boundOutput, SLICE_BYTES } from './output';
 import { decorate } from './request-state';
@@ -120,6 +123,27 @@ it('an account that does not read is refused with Retry-After, and is served onc
     const [served] = parseAnswers(await exchange(port, LARGE.replace('host: x', 'host: x\r\nconnection: close')));
     return served?.status === 200;
   });
+});
+
+it('a client that is gone while its answer is made is no fault of the gateway', async () => {
+  const app = createFastify();
+  const toGatewayError = jest.fn(() => new GatewayError('INTERNAL', 'a fault'));
+  const rateLimits = { chargeRefusal: () => undefined };
+  handleErrors(app, { toGatewayError, rateLimits, proxies: new ProxyTrust([]) });
+  const failure = Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  app.get('/', async ({ raw }) => {
+    raw.socket.destroy();
+    throw failure;
+  });
+  app.get('/livez', async () => {
+    throw failure;
+  });
+  port = await listen(app);
+  expect(await exchange(port, get('/'))).toBe('');
+  expect(toGatewayError).not.toHaveBeenCalled();
+  await exchange(port, get('/livez', 'connection: close'));
+  expect(toGatewayError).toHaveBeenCalledTimes(1);
+  await app.close();
 });
 
 it.each([

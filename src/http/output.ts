@@ -33,6 +33,7 @@ function bounded(
   request: FastifyRequest,
   reply: FastifyReply,
 ): string | Buffer | Readable {
+  budget.release(inFlight);
   // At most three bytes a character, so that short texts are not measured.
   if (payload.length * 3 <= SLICE_BYTES) {
     budget.add(inFlight, payload.length);

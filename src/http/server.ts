@@ -32,7 +32,7 @@ import { decorate } from './request-state';
 
 export interface HttpParts<Context extends GatewayContext> extends Pick<
   OperationParts<Context>,
-  'schema' | 'hooks' | 'beginField'
+  'schema' | 'queue' | 'hooks' | 'beginField'
 > {
   readonly settings: Pick<
     Config,

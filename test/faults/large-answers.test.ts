@@ -1,5 +1,8 @@
 /** Rows may be large and hang in many places: no operation makes the gateway hold, or send, more than an answer may be. */
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Answer, type Tenant, type TwoTenants } from '../harness/gateway';
+import { connected } from '../harness/sql';
 
 const ROWS = 100;
 const WIDE = 'x'.repeat(60_000);
@@ -20,6 +23,17 @@ beforeAll(async () => {
     ids.push(await createLarge(tenants.acme, number, number < ROWS / 2 ? [] : ids.slice(0, ROWS / 2)));
 }, 90_000);
 afterAll(() => tenants.close());
+
+/** The texts that are sent to the database meanwhile. */
+async function statementsWhile(work: () => Promise<void>): Promise<string[]> {
+  const batch = jest.spyOn(PipelineClient.prototype, 'batch');
+  try {
+    await work();
+    return batch.mock.calls.flatMap(([queries]) => queries.map(({ text }) => text));
+  } finally {
+    batch.mockRestore();
+  }
+}
 
 const LARGE = 'instruction config toolConfigs';
 const outcome = ({ status, errors }: Answer): unknown[] => [
@@ -54,6 +68,31 @@ it('an answer that repeats one large row is refused before it is serialized, eac
     expect(answer.text.length).toBeLessThan(1_000);
   }
 });
+
+it('operations of one account begin a few at a time, for each holds the rows that it has read', async () => {
+  const POOL_SIZE = 2;
+  const few = await createTwoTenants({ database: tenants.database, settings: { POOL_SIZE } });
+  const acme = few.client(tenants.acme.key);
+  const nested = () => acme.send('{ agents(first: 20) { nodes { instruction tools { id } } } }');
+  try {
+    expect(outcome(await nested())).toEqual([200]);
+    let answers: Promise<Answer[]> = Promise.resolve([]);
+    const sent = await statementsWhile(async () => {
+      await connected(tenants.database.superuserUrl, async (client) => {
+        await client.query('BEGIN; LOCK TABLE agent_tool IN ACCESS EXCLUSIVE MODE');
+        answers = Promise.all(Array.from({ length: 12 }, nested));
+        const waits = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'agent_tool'::regclass`;
+        await eventually(async () => (await client.query(waits)).rows.length > 0, 10_000);
+      });
+    });
+    const begun = sent.filter((text) => text.includes('"instruction"')).length;
+    expect(begun).toBeGreaterThan(0);
+    expect(begun).toBeLessThan(2 * POOL_SIZE);
+    for (const answer of await answers) expect(outcome(answer)).toEqual([200]);
+  } finally {
+    await few.close();
+  }
+}, 60_000);
 
 it('an answer within the limit is complete', async () => {
   const { agents } = await tenants.acme.ask<{ agents: { nodes: { instruction: string }[] } }>(

@@ -1,8 +1,10 @@
 /** Large answers that an account asks for and does not read cost itself, and neither the process nor its neighbours. */
 import type { Socket } from 'node:net';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { InFlightBudget } from '../../src/http/in-flight';
 import { eventually } from '../harness/eventually';
 import { graphqlRequest, listen, openSocket } from '../harness/raw-http';
+import { query } from '../harness/sql';
 
 const MEGABYTE = 1024 * 1024;
 const IN_FLIGHT_MB = 16;
@@ -53,3 +55,20 @@ it('stalled connections of an account are closed to make room for its next reque
   await eventually(async () => inFlight() > MEGABYTE, 10_000);
   await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 15_000);
 }, 60_000);
+
+it('a change is not made where its answer would have no room, and says so', async () => {
+  const { agents } = await tenants.acme.ask<{ agents: { nodes: { id: string }[] } }>('{ agents { nodes { id } } }');
+  const start = 'mutation ($id: ID!) { startRun(agentId: $id) { agent { instruction tools { id } } } }';
+  const reserve = jest.spyOn(InFlightBudget.prototype, 'reserve').mockReturnValueOnce(false);
+  const send = () => tenants.acme.send(start, { id: agents.nodes[0]?.id });
+  const runs = () => query(tenants.database.superuserUrl, 'SELECT id FROM run');
+  const refused = await send();
+  expect([refused.status, refused.errors[0]?.extensions.code]).toEqual([503, 'OVERLOADED']);
+  expect(refused.errors[0]?.message).toContain('so it was not made');
+  expect(await runs()).toEqual([]);
+  expect((await send()).errors).toEqual([]);
+  expect(await runs()).toHaveLength(1);
+  // The whole answer was asked a place for.
+  expect(reserve.mock.lastCall?.[1]).toBeGreaterThan(90_000);
+  reserve.mockRestore();
+});

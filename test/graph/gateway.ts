@@ -212,10 +212,11 @@ function resolvers(): Record<string, object> {
 export const makeSchema = (): GraphQLSchema => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
 
 /** A context without a database. */
-export const contextOf = ({ requestId, address, caller }: IncomingCall): GatewayContext => ({
+export const contextOf = ({ requestId, address, caller, reserveAnswer }: IncomingCall): GatewayContext => ({
   requestId,
   address,
   caller,
+  reserveAnswer,
   fieldRecord: newFieldRecord(),
 });
 
@@ -262,6 +263,7 @@ export async function makeGateway(
 ): Promise<TestGateway> {
   const logged: string[] = [];
   const app = await createHttpServer({
+    queue: { run: (_owner, work) => work() },
     settings: {
       ENVIRONMENT: 'production',
       TRUSTED_PROXIES: [],

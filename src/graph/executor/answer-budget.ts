@@ -28,7 +28,15 @@ function charsOf(value: unknown, limit: number): number {
  * was read from the database says little about what is sent.
  */
 export class AnswerBudget {
-  constructor(public chars = MAX_ANSWER_CHARS) {}
+  constructor(
+    public chars = MAX_ANSWER_CHARS,
+    private readonly maxChars = chars,
+  ) {}
+
+  /** Characters of the answer so far, about. */
+  get spentChars(): number {
+    return this.maxChars - this.chars;
+  }
 
   /** Counts a serialized value. */
   spendValue(value: unknown): void {
