@@ -2,6 +2,7 @@
 import type { PreparedQuery } from '../db/pipeline/batch';
 import { accountsWithEvents, eventAt, eventsAfter, lastCheckpoint } from '../db/statements/audit-events';
 import { isAnswerTooLarge } from '../errors';
+import { TimeSlice } from '../util/time-slice';
 import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
 
@@ -54,7 +55,10 @@ function toEvent([accountId, sequence, ...texts]: readonly unknown[]): StoredEve
   };
 }
 
-/** @param most events to read at all. */
+/**
+ * In slices with what is done for each event, so that hashing thousands of them lets others go on.
+ * @param most events to read at all.
+ */
 export async function* readEvents(
   ask: RunQuery,
   accountId: string,
@@ -64,6 +68,7 @@ export async function* readEvents(
   let position = after;
   let left = most;
   let page = PAGE_ROWS;
+  const slice = new TimeSlice();
   while (left > 0) {
     const rows = await run(ask, eventsAfter(accountId, position, Math.min(page, left))).catch((error: unknown) => {
       if (page === 1 || !isAnswerTooLarge(error)) throw error;
@@ -71,7 +76,10 @@ export async function* readEvents(
     });
     if (rows === null) page = Math.ceil(page / PAGE_SHRINK_FACTOR);
     else {
-      for (const row of rows) yield toEvent(row);
+      for (const row of rows) {
+        await slice.pause();
+        yield toEvent(row);
+      }
       if (rows.length < page) return;
       left -= rows.length;
       position = Number(rows.at(-1)?.[1]);
