@@ -7,6 +7,7 @@ import { readEvents } from '../../src/audit/event-reader';
 import { verifyDatabase } from '../../src/audit/verify-database';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
+import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
@@ -22,7 +23,11 @@ const TOOL =
   'query ($id: ID!) { tool(id: $id) { id accountId name description type framework versionLabel tags inputSchema source metadata version createdAt updatedAt deletedAt } }';
 const AS_OF = 'query ($id: ID!, $time: DateTime!) { asOf(resourceType: "Tool", id: $id, time: $time) { row } }';
 
-const nextMillisecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3));
+/** The clock of the database is this machine's. */
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  await eventually(async () => Date.now() > now + 1);
+}
 
 async function databaseTime(): Promise<string> {
   return withSql(tenants.database.superuserUrl, async (client) => {

@@ -8,6 +8,7 @@ import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { seed } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import { eventually } from '../harness/eventually';
 import { currentRun } from '../harness/run';
 import { query } from '../harness/sql';
 
@@ -81,13 +82,19 @@ describe('terminated backends', () => {
   afterAll(() => tenants.close());
 
   const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename LIKE 'portcullis\\_%' AND usename NOT LIKE '%owner%'`;
-  const endAll = (): Promise<unknown> => query(currentRun().superuserUrl, END, [tenants.database.name]);
+  const endAll = async (): Promise<number> =>
+    (await query(currentRun().superuserUrl, END, [tenants.database.name])).length;
+  /** Ends backends until none is left; each has told its client before it is gone. */
+  const endAllAndWait = async (): Promise<void> => {
+    await eventually(async () => (await endAll()) === 0, 10_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
 
   it('fail at most the requests in flight, and the next ones are served', async () => {
     const load = traffic(tenants);
     for (let round = 0; round < 10; round += 1) {
       await endAll();
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await untilServed(tenants.acme);
     }
     const { served } = await load.stop();
     expect(served).toBeGreaterThan(10);
@@ -99,8 +106,7 @@ describe('terminated backends', () => {
     const readAll = (): Promise<string[]> =>
       Promise.all([1, 2, 3, 4].map(async () => expectWholeOrUnavailable(await tenants.acme.send(READ))));
     await readAll();
-    await endAll();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await endAllAndWait();
     expect(new Set(await readAll())).toEqual(new Set(['served']));
   });
 
@@ -110,9 +116,7 @@ describe('terminated backends', () => {
     const load = traffic(tenants);
     await allow(false);
     try {
-      await endAll();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      await endAll();
+      await endAllAndWait();
       for (const client of [tenants.acme, tenants.master]) {
         expect(expectWholeOrUnavailable(await client.send(READ))).toBe('unavailable');
         const { errors } = await client.send(READ);
