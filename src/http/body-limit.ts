@@ -57,13 +57,13 @@ function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: F
     );
 }
 
-/** Lets so many bytes through and refuses more. */
-function limited(payload: Readable, maxBytes: number, refusal: HttpRefusal): Readable {
+/** Lets so many bytes through and refuses more. The error is made only then, because a stack trace is expensive. */
+function limited(payload: Readable, maxBytes: number, hasKey: boolean): Readable {
   let seen = 0;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
-      done(seen > maxBytes ? refusal : null, chunk);
+      done(seen > maxBytes ? tooLarge(hasKey) : null, chunk);
     },
   });
   payload.on('error', (error) => counter.destroy(error));
@@ -79,15 +79,14 @@ export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void 
     const announced = announcedBytes(request);
     if (announced === 0) return payload;
     checkEncoding(headers);
-    const refusal = tooLarge(caller !== null);
     const maxBytes = caller ? MAX_BODY_BYTES : MAX_ANONYMOUS_BODY_BYTES;
-    if (announced !== null && announced > (caller ? MAX_BUNDLE_BODY_BYTES : maxBytes)) throw refusal;
+    if (announced !== null && announced > (caller ? MAX_BUNDLE_BODY_BYTES : maxBytes)) throw tooLarge(caller !== null);
     const held = announced ?? maxBytes;
     if (inFlight && !budget.hasRoom(inFlight, held))
       throw overloaded('The gateway is receiving too much at the moment. Nothing was executed; try again.');
     if (inFlight) budget.add(inFlight, held);
     // The expectation was checked before: this is the only one.
     if (headers.expect !== undefined) reply.raw.writeContinue();
-    return announced === null ? limited(payload, maxBytes, refusal) : payload;
+    return announced === null ? limited(payload, maxBytes, caller !== null) : payload;
   });
 }
