@@ -53,7 +53,7 @@ export interface GatewayContext {
 }
 
 /** What is known of an operation before it runs. */
-export interface OperationFacts {
+export interface OperationDetails {
   readonly name: string | null;
   readonly isMutation: boolean;
   /** Its root fields, by their names in the schema. */
@@ -62,6 +62,4 @@ export interface OperationFacts {
   readonly fieldPaths: readonly string[];
   /** Whether its root fields name different accounts or rows. */
   readonly isForSeveral: boolean;
-  /** Objects that its answer may hold; see query-cost.ts. */
-  readonly cost: number;
 }

@@ -1,5 +1,5 @@
 /** An operation that is sent again is answered as it was the first time, byte for byte, and counted and run once each time. */
-import type { OperationFacts } from './context';
+import type { OperationDetails } from './context';
 import { GatewayError } from '../errors';
 import { contextOf, makeGateway, type GraphqlRequest, type TestGateway } from '../../test/graph/gateway';
 
@@ -31,9 +31,9 @@ beforeAll(async () => {
         headersFor: () => ({}),
       },
       hooks: {
-        onOperation: (_context, { fields }: OperationFacts) => void story.begun.push(fields.join()),
+        onOperation: (_context, { fields }: OperationDetails) => void story.begun.push(fields.join()),
         onDenied: () => undefined,
-        onResponse: async (_context, { fields }: OperationFacts) => void story.finished.push(fields.join()),
+        onResponse: async (_context, { fields }: OperationDetails) => void story.finished.push(fields.join()),
       },
     },
   );

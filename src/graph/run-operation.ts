@@ -6,7 +6,7 @@
 import { getVariableValues, Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
-import type { GatewayContext, OperationFacts } from './context';
+import type { GatewayContext, OperationDetails } from './context';
 import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
@@ -28,11 +28,11 @@ export interface OperationRequest {
 /** Called for every operation, in this order, from here and nowhere else. */
 export interface OperationHooks<Context> {
   /** An operation is about to run; what this throws is the answer, and nothing runs. */
-  onOperation(context: Context, facts: OperationFacts): void;
+  onOperation(context: Context, details: OperationDetails): void;
   /** A field, or the whole operation, was refused for want of a right. */
   onDenied(context: Context, code: string, field: string): void;
   /** An operation ran, and none of its answer has left; what this throws takes the answer's place. */
-  onResponse(context: Context, facts: OperationFacts): Promise<void>;
+  onResponse(context: Context, details: OperationDetails): Promise<void>;
 }
 
 export type RefusalKind = 'parse' | 'limit' | 'validation';
@@ -70,9 +70,9 @@ const MAX_VARIABLE_ERRORS = 50;
 const WHOLE_DOCUMENT = '(document)';
 
 /** @throws RequestErrors */
-function coerceVariables(schema: GraphQLSchema, { operation }: PreparedOperation, given: Variables): Variables {
+function coerceVariables(schema: GraphQLSchema, { operation }: PreparedOperation, values: Variables): Variables {
   const { variableDefinitions = [] } = operation;
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, {
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, values, {
     maxErrors: MAX_VARIABLE_ERRORS,
     hideSuggestions: true,
   });
@@ -88,30 +88,28 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
   );
 }
 
-const factsOf = (
-  { operation, stats, fieldPaths }: PreparedOperation,
-  variables: Variables,
-): Omit<OperationFacts, 'isForSeveral'> => ({
-  name: operation.name?.value ?? null,
-  isMutation: operation.operation === OperationTypeNode.MUTATION,
-  fields: stats.rootFieldNames,
-  fieldPaths,
-  cost: stats.cost(variables),
-});
-
 /** What a root field is about: the account that it names, or else the row. */
 function targetOf({ nodes: [node] }: FieldPlan, variables: Variables): string | null {
   for (const name of ['accountId', 'id', 'slug']) {
     const value = node?.arguments?.find((argument) => argument.name.value === name)?.value;
-    const given =
+    const named =
       value?.kind === Kind.VARIABLE ? variables[value.name.value] : value && 'value' in value && value.value;
-    if (typeof given === 'string') return given.toLowerCase();
+    if (typeof named === 'string') return named.toLowerCase();
   }
   return null;
 }
 
-const isForSeveral = ({ root }: OperationPlan, variables: Variables): boolean =>
-  new Set(root.fields.map((field) => targetOf(field, variables))).size > 1;
+const detailsOf = (
+  { operation, stats, fieldPaths }: PreparedOperation,
+  { root }: OperationPlan,
+  variables: Variables,
+): OperationDetails => ({
+  name: operation.name?.value ?? null,
+  isMutation: operation.operation === OperationTypeNode.MUTATION,
+  fields: stats.rootFieldNames,
+  fieldPaths,
+  isForSeveral: new Set(root.fields.map((field) => targetOf(field, variables))).size > 1,
+});
 
 /** Aliases are the caller's to choose, fields are not. */
 const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
@@ -139,7 +137,7 @@ export function createRunOperation<Context extends GatewayContext>({
     plan: OperationPlan,
     variables: Variables,
     context: Context,
-    { isMutation }: OperationFacts,
+    { isMutation }: OperationDetails,
   ): Promise<MutationResult> {
     const operation = { plan, variables, context, budget: new AnswerBudget() };
     return isMutation
@@ -155,33 +153,40 @@ export function createRunOperation<Context extends GatewayContext>({
 
   return async function runOperation(request, context) {
     const { caller, address, requestId, fieldRecord } = context;
-    let plan: OperationPlan | null = null;
+    /** Null until the operation may run: what is refused before is charged. */
+    let running: OperationPlan | null = null;
     try {
+      // Admission: what the document and its variables ask for.
       const text = requestedText(request, trusted);
       const document = documents.get(text) ?? documents.prepare(text);
       if (!document.isTrusted) throw untrusted();
       const prepared = document.operationNamed(request.operationName);
       refuseIntrospection(prepared, caller);
-      const given = request.variables ?? {};
-      const known = factsOf(prepared, given);
-      refuseCost(known.cost);
-      const variables = coerceVariables(schema, prepared, given);
-      await rateLimits.spend(caller, address, known.cost);
-      const planned = prepared.planFor(variables);
-      const facts = { ...known, isForSeveral: isForSeveral(planned, variables) };
-      hooks.onOperation(context, facts);
-      plan = planned;
+      const cost = prepared.stats.cost(request.variables ?? {});
+      refuseCost(cost);
+      const variables = coerceVariables(schema, prepared, request.variables ?? {});
+      await rateLimits.spend(caller, address, cost);
+
+      // Authorization: whether this caller may run every field of it.
+      const plan = prepared.planFor(variables);
+      const details = detailsOf(prepared, plan, variables);
+      hooks.onOperation(context, details);
+
+      // Execution, which limits the size of the answer while it grows.
+      running = plan;
       const owner = caller?.account?.id ?? caller?.keyId ?? address;
-      const result = await queue.run(owner, () => execute(planned, variables, context, facts));
+      const result = await queue.run(owner, () => execute(plan, variables, context, details));
+
+      // The answer, once what was refused and done is recorded.
       const translated = answerTo(result, requestId, toGatewayError);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
       reportDenied(context, plan, translated);
-      await hooks.onResponse(context, facts);
+      await hooks.onResponse(context, details);
       return translated.answer;
     } catch (error) {
       const translated = refusalOf(error, requestId, toGatewayError);
-      reportDenied(context, plan, translated);
-      const charge = plan === null ? translated.errors.map(chargeOf).find((kind) => kind !== null) : null;
+      reportDenied(context, running, translated);
+      const charge = running === null ? translated.errors.map(chargeOf).find((kind) => kind !== null) : null;
       if (charge) rateLimits.chargeRefusal(caller, address, charge);
       return translated.answer;
     }

@@ -123,9 +123,9 @@ function notingChanges<Context extends GatewayContext>(
   hooks: OperationHooks<Context>,
 ): { readonly hooks: OperationHooks<Context>; readonly changes: (context: Context) => boolean } {
   const changing = new WeakSet<Context>();
-  const onOperation: typeof hooks.onOperation = (context, facts) => {
-    hooks.onOperation(context, facts);
-    if (facts.isMutation) changing.add(context);
+  const onOperation: typeof hooks.onOperation = (context, details) => {
+    hooks.onOperation(context, details);
+    if (details.isMutation) changing.add(context);
   };
   return { hooks: { ...hooks, onOperation }, changes: (context) => changing.has(context) };
 }
