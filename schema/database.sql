@@ -225,7 +225,7 @@ BEGIN
   LOOP
     line := line || jsonb_build_array(jsonb_build_object(
       'id', link.id, 'role', link.role, 'resourceTypes', link.resource_types, 'networks', link.networks,
-      'ratePerMinute', link.rate_per_minute,
+      'ownerTeams', link.owner_teams, 'rowIds', link.row_ids, 'ratePerMinute', link.rate_per_minute,
       'startsInMs', CASE WHEN isfinite(link.not_before) THEN extract(epoch FROM link.not_before - clock_timestamp()) * 1000
                          WHEN link.not_before > clock_timestamp() THEN 1e15 END));
     ends := least(ends, link.expires_at, link.revoked_at);
@@ -248,7 +248,48 @@ CREATE OR REPLACE FUNCTION public.gateway_role()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN CASE SESSION_USER WHEN '{{tenant}}'::name THEN 'tenant'::text WHEN '{{operator}}'::name THEN 'operator'::text ELSE NULL::text END;
+RETURN CASE SESSION_USER WHEN '{{tenant}}'::name THEN 'tenant'::text WHEN '{{operator}}'::name THEN 'operator'::text WHEN '{{restricted}}'::name THEN 'restricted'::text ELSE NULL::text END;
+
+CREATE OR REPLACE FUNCTION public.linking_agents(link text, targets uuid[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  own uuid := nullif(current_setting('app.account_id', true), '')::uuid;
+BEGIN
+  CASE link
+  WHEN 'agent_tool' THEN
+    RETURN (SELECT count(DISTINCT a.id) FROM public.agent_tool l
+              JOIN public.agent a ON a.account_id = l.account_id AND a.id = l.agent_id AND a.deleted_at IS NULL
+             WHERE l.account_id = own AND l.tool_id = ANY (targets));
+  WHEN 'agent_mcp_server' THEN
+    RETURN (SELECT count(DISTINCT a.id) FROM public.agent_mcp_server l
+              JOIN public.agent a ON a.account_id = l.account_id AND a.id = l.agent_id AND a.deleted_at IS NULL
+             WHERE l.account_id = own AND l.mcp_server_id = ANY (targets));
+  WHEN 'agent_sub_agent' THEN
+    RETURN (SELECT count(DISTINCT a.id) FROM public.agent_sub_agent l
+              JOIN public.agent a ON a.account_id = l.account_id AND a.id = l.agent_id AND a.deleted_at IS NULL
+             WHERE l.account_id = own AND l.sub_agent_id = ANY (targets) AND NOT a.id = ANY (targets));
+  END CASE;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.reaches_agent(starts uuid[], agent uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  WITH RECURSIVE reached (id) AS (
+    SELECT unnest(starts)
+    UNION
+    SELECT l.sub_agent_id FROM reached r
+      JOIN public.agent_sub_agent l ON l.account_id = nullif(current_setting('app.account_id', true), '')::uuid AND l.agent_id = r.id
+  )
+  SELECT EXISTS (SELECT 1 FROM reached r WHERE r.id = agent)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts jsonb)
  RETURNS void
@@ -300,6 +341,9 @@ CREATE POLICY operator_rows ON account FOR ALL TO {{operator}}
 CREATE POLICY owner_rows ON account FOR ALL TO {{owner}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON account FOR ALL TO {{restricted}}
+    USING ((id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_rows ON account FOR ALL TO {{tenant}}
     USING ((id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -361,6 +405,11 @@ CREATE TABLE agent (
     tool_configs jsonb,
     a2a_profile jsonb,
     version_label text,
+    owner_team text GENERATED ALWAYS AS (
+CASE
+    WHEN ((jsonb_typeof(((metadata -> 'owner'::text) -> 'team'::text)) = 'string'::text) AND (octet_length(((metadata -> 'owner'::text) ->> 'team'::text)) <= 1024)) THEN ((metadata -> 'owner'::text) ->> 'team'::text)
+    ELSE NULL::text
+END) STORED,
     CONSTRAINT agent_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT agent_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
     CONSTRAINT agent_type_check CHECK ((type = ANY (ARRAY['CONFIG'::text, 'A2A'::text, 'LANGFLOW'::text]))),
@@ -375,6 +424,7 @@ CREATE INDEX agent_by_created_at ON public.agent USING btree (account_id, create
 CREATE INDEX agent_by_deletion ON public.agent USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
 CREATE INDEX agent_by_id ON public.agent USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX agent_by_name ON public.agent USING btree (account_id, name, id);
+CREATE INDEX agent_by_owner_team ON public.agent USING btree (account_id, owner_team, id) WHERE (owner_team IS NOT NULL);
 CREATE INDEX agent_by_updated_at ON public.agent USING btree (account_id, updated_at, id);
 CREATE UNIQUE INDEX agent_live_name ON public.agent USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE agent ENABLE ROW LEVEL SECURITY;
@@ -382,6 +432,27 @@ ALTER TABLE agent FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON agent FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY owner_select ON agent FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY restricted_rows ON agent FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
+CASE current_setting('app.owner_teams'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+END AND
+CASE current_setting('app.row_ids'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+END))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
+CASE current_setting('app.owner_teams'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+END AND
+CASE current_setting('app.row_ids'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+END));
 CREATE POLICY tenant_rows ON agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -409,6 +480,23 @@ ALTER TABLE agent_mcp_server FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON agent_mcp_server FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY owner_select ON agent_mcp_server FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY restricted_rows ON agent_mcp_server FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM mcp_server p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.mcp_server_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM mcp_server p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.mcp_server_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON agent_mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -437,6 +525,23 @@ ALTER TABLE agent_sub_agent FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON agent_sub_agent FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY owner_select ON agent_sub_agent FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY restricted_rows ON agent_sub_agent FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.sub_agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.sub_agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON agent_sub_agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -464,6 +569,23 @@ ALTER TABLE agent_tool FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON agent_tool FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY owner_select ON agent_tool FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY restricted_rows ON agent_tool FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM tool p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.tool_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM tool p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.tool_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON agent_tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -500,6 +622,8 @@ CREATE TABLE api_key (
     rate_per_minute integer,
     parent_id uuid,
     first_key_id uuid,
+    owner_teams jsonb,
+    row_ids jsonb,
     CONSTRAINT api_key_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT api_key_check CHECK (((kind = 'PRIMARY'::text) = (expires_at IS NULL))),
     CONSTRAINT api_key_check1 CHECK ((parent_id <> id)),
@@ -531,6 +655,9 @@ CREATE POLICY operator_rows ON api_key FOR ALL TO {{operator}}
 CREATE POLICY owner_rows ON api_key FOR ALL TO {{owner}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON api_key FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND ((NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid = ANY (ARRAY[id, parent_id]))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND ((NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid = ANY (ARRAY[id, parent_id]))));
 CREATE POLICY tenant_rows ON api_key FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -686,6 +813,9 @@ ALTER TABLE idempotency FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON idempotency FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON idempotency FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (caller_id = (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (caller_id = (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid)));
 CREATE POLICY tenant_rows ON idempotency FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -805,6 +935,11 @@ CREATE TABLE mcp_server (
     config jsonb NOT NULL,
     authentication jsonb NOT NULL,
     secret bytea,
+    owner_team text GENERATED ALWAYS AS (
+CASE
+    WHEN ((jsonb_typeof(((metadata -> 'owner'::text) -> 'team'::text)) = 'string'::text) AND (octet_length(((metadata -> 'owner'::text) ->> 'team'::text)) <= 1024)) THEN ((metadata -> 'owner'::text) ->> 'team'::text)
+    ELSE NULL::text
+END) STORED,
     CONSTRAINT mcp_server_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT mcp_server_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
     CONSTRAINT mcp_server_transport_check CHECK ((transport = ANY (ARRAY['HTTP'::text, 'SSE'::text]))),
@@ -819,6 +954,7 @@ CREATE INDEX mcp_server_by_created_at ON public.mcp_server USING btree (account_
 CREATE INDEX mcp_server_by_deletion ON public.mcp_server USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
 CREATE INDEX mcp_server_by_id ON public.mcp_server USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX mcp_server_by_name ON public.mcp_server USING btree (account_id, name, id);
+CREATE INDEX mcp_server_by_owner_team ON public.mcp_server USING btree (account_id, owner_team, id) WHERE (owner_team IS NOT NULL);
 CREATE INDEX mcp_server_by_updated_at ON public.mcp_server USING btree (account_id, updated_at, id);
 CREATE UNIQUE INDEX mcp_server_live_name ON public.mcp_server USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE mcp_server ENABLE ROW LEVEL SECURITY;
@@ -826,6 +962,25 @@ ALTER TABLE mcp_server FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON mcp_server FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON mcp_server FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
+CASE current_setting('app.owner_teams'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+END AND
+CASE current_setting('app.row_ids'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+END))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
+CASE current_setting('app.owner_teams'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+END AND
+CASE current_setting('app.row_ids'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+END));
 CREATE POLICY tenant_rows ON mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -926,6 +1081,15 @@ ALTER TABLE run FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON run FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON run FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run.account_id) AND (p.id = run.agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run.account_id) AND (p.id = run.agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON run FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -974,6 +1138,15 @@ ALTER TABLE schedule FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON schedule FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON schedule FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = schedule.account_id) AND (p.id = schedule.agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = schedule.account_id) AND (p.id = schedule.agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON schedule FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1018,6 +1191,11 @@ CREATE TABLE tool (
     tags jsonb NOT NULL DEFAULT '[]'::jsonb,
     input_schema jsonb,
     source text,
+    owner_team text GENERATED ALWAYS AS (
+CASE
+    WHEN ((jsonb_typeof(((metadata -> 'owner'::text) -> 'team'::text)) = 'string'::text) AND (octet_length(((metadata -> 'owner'::text) ->> 'team'::text)) <= 1024)) THEN ((metadata -> 'owner'::text) ->> 'team'::text)
+    ELSE NULL::text
+END) STORED,
     CONSTRAINT tool_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT tool_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
     CONSTRAINT tool_type_check CHECK ((type = ANY (ARRAY['NATIVE'::text, 'CUSTOM'::text]))),
@@ -1032,6 +1210,7 @@ CREATE INDEX tool_by_created_at ON public.tool USING btree (account_id, created_
 CREATE INDEX tool_by_deletion ON public.tool USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
 CREATE INDEX tool_by_id ON public.tool USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX tool_by_name ON public.tool USING btree (account_id, name, id);
+CREATE INDEX tool_by_owner_team ON public.tool USING btree (account_id, owner_team, id) WHERE (owner_team IS NOT NULL);
 CREATE INDEX tool_by_updated_at ON public.tool USING btree (account_id, updated_at, id);
 CREATE UNIQUE INDEX tool_live_name ON public.tool USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE tool ENABLE ROW LEVEL SECURITY;
@@ -1039,6 +1218,25 @@ ALTER TABLE tool FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON tool FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+CREATE POLICY restricted_rows ON tool FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
+CASE current_setting('app.owner_teams'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+END AND
+CASE current_setting('app.row_ids'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+END))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
+CASE current_setting('app.owner_teams'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+END AND
+CASE current_setting('app.row_ids'::text, true)
+    WHEN '*'::text THEN true
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+END));
 CREATE POLICY tenant_rows ON tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1055,23 +1253,32 @@ GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.linking_agents(text, uuid[]) TO {{restricted}};
+GRANT EXECUTE ON FUNCTION public.reaches_agent(uuid[], uuid) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{tenant}};
 GRANT USAGE ON SCHEMA public TO {{operator}};
+GRANT USAGE ON SCHEMA public TO {{restricted}};
 GRANT USAGE ON SCHEMA public TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.account TO {{operator}};
+GRANT SELECT ON TABLE public.account TO {{restricted}};
 GRANT SELECT ON TABLE public.account TO {{tenant}};
 GRANT SELECT ON TABLE public.account_access TO {{operator}};
 GRANT SELECT ON TABLE public.account_access TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.agent TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_mcp_server TO {{operator}};
+GRANT DELETE, INSERT, SELECT ON TABLE public.agent_mcp_server TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_mcp_server TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_sub_agent TO {{operator}};
+GRANT DELETE, INSERT, SELECT ON TABLE public.agent_sub_agent TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_sub_agent TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_tool TO {{operator}};
+GRANT DELETE, INSERT, SELECT ON TABLE public.agent_tool TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent_tool TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.api_key TO {{operator}};
+GRANT INSERT, SELECT, UPDATE (version) ON TABLE public.api_key TO {{restricted}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.api_key TO {{tenant}};
 GRANT SELECT ON TABLE public.audit_checkpoint TO {{operator}};
 GRANT SELECT ON TABLE public.audit_checkpoint TO {{tenant}};
@@ -1082,6 +1289,7 @@ GRANT SELECT ON TABLE public.audit_event TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.key_usage TO {{operator}};
 GRANT SELECT ON TABLE public.key_usage TO {{tenant}};
@@ -1090,14 +1298,18 @@ GRANT SELECT ON TABLE public.key_use TO {{tenant}};
 GRANT SELECT ON TABLE public.master_access TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.master_key TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{tenant}};
 GRANT SELECT ON TABLE public.migrations TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.operator_idempotency TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.rate_limit TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.run TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{tenant}};
 GRANT INSERT, SELECT ON TABLE public.secrets_key TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.tool TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{tenant}};

@@ -61,6 +61,11 @@ export const settings = z.object({
     .describe(
       'how to connect as the operator role; unset makes a role portcullis_…_operator and keeps its password in DATA_DIR',
     ),
+  RESTRICTED_DATABASE_URL: postgresUrl()
+    .optional()
+    .describe(
+      'how to connect as the role for keys that are restricted to rows; unset makes a role portcullis_…_restricted and keeps its password in DATA_DIR',
+    ),
   LISTEN_DATABASE_URL: postgresUrl()
     .optional()
     .describe(

@@ -31,7 +31,7 @@ import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
-import { permissionEntries, permissionTypes } from './resources/permissions';
+import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
 
 /** Of the time to close, what requests may take; the rest is for writing down what was counted. */
 const REQUESTS_SHARE = 0.85;
@@ -100,16 +100,18 @@ export async function createGateway({
   logger,
   tenantUrl,
   operatorUrl,
+  restrictedUrl,
   registry = gatewayRegistry,
   readinessMaxAgeMs,
 }: GatewayParts): Promise<Gateway> {
   const { entities, resolvers, resources } = registry;
   const schema = buildGatewaySchema(resolvers);
-  const permissionTable = new PermissionTable(permissionTypes(resources));
+  const permissionTable = new PermissionTable(permissionTypes(resources), restrictableTypes(resources));
   const permissions = fieldPermissions(schema, permissionTable, permissionEntries(resources));
   const database = await Database.open({
     tenantUrl,
     operatorUrl,
+    restrictedUrl,
     poolSize: settings.POOL_SIZE,
     entities,
     vault: new Vault(secret),

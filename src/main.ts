@@ -41,8 +41,13 @@ interface Owner extends ConnectionTarget {
 }
 
 /** Whether something is kept in DATA_DIR because no setting gives it: the secrets key, the passwords of the roles. */
-const keepsFiles = ({ SECRETS_KEY, TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }: Config): boolean =>
-  [SECRETS_KEY, TENANT_DATABASE_URL, OPERATOR_DATABASE_URL].includes(undefined);
+const keepsFiles = (config: Config): boolean =>
+  [
+    config.SECRETS_KEY,
+    config.TENANT_DATABASE_URL,
+    config.OPERATOR_DATABASE_URL,
+    config.RESTRICTED_DATABASE_URL,
+  ].includes(undefined);
 
 async function openDatabase({ config, logger, cleanup, signal, fail }: Start): Promise<Owner> {
   if (config.DATABASE_URL !== undefined) {
@@ -75,9 +80,9 @@ async function prepareDatabase(
   owner: Owner,
   { config, logger, signal }: Start,
 ): Promise<RoleUrls & Pick<GatewayParts, 'secret'>> {
-  const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, LISTEN_DATABASE_URL } = config;
+  const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, RESTRICTED_DATABASE_URL, LISTEN_DATABASE_URL } = config;
   for (const warning of await refuseUnusable(owner)) logger.warn(warning);
-  for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL }))
+  for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, RESTRICTED_DATABASE_URL }))
     if (url !== undefined) await refuseUnreachable({ setting, url });
   signal.throwIfAborted();
   const secret = secretsKey(config, await using(owner, () => readSecretsKeyId(owner.url)));
@@ -105,11 +110,12 @@ async function serveHere(parts: GatewayParts, { config, cleanup, signal }: Start
   return { url: await listen(gateway.app, config), gateway };
 }
 
-/** Workers get the connections of the two roles; they need nothing of the owner's. */
+/** Workers get the connections of the roles; they need nothing of the owner's. */
 async function serveWithWorkers(parts: GatewayParts, { config, logger, cleanup, signal }: Start): Promise<Serving> {
   const environment = {
     TENANT_DATABASE_URL: parts.tenantUrl,
     OPERATOR_DATABASE_URL: parts.operatorUrl,
+    RESTRICTED_DATABASE_URL: parts.restrictedUrl,
     SECRETS_KEY: parts.secret.toString('hex'),
     DATABASE_URL: '',
     MASTER_KEY: '',
@@ -157,8 +163,13 @@ async function startAll(start: Start): Promise<void> {
 /** One of several processes: the first one has prepared the database. */
 async function startWorker(start: Start): Promise<void> {
   const { config, logger } = start;
-  const { TENANT_DATABASE_URL: tenantUrl = '', OPERATOR_DATABASE_URL: operatorUrl = '' } = config;
-  await serveHere({ settings: config, secret: existingSecretsKey(config), logger, tenantUrl, operatorUrl }, start);
+  const {
+    TENANT_DATABASE_URL: tenantUrl = '',
+    OPERATOR_DATABASE_URL: operatorUrl = '',
+    RESTRICTED_DATABASE_URL: restrictedUrl = '',
+  } = config;
+  const urls = { tenantUrl, operatorUrl, restrictedUrl };
+  await serveHere({ settings: config, secret: existingSecretsKey(config), logger, ...urls }, start);
 }
 
 /**

@@ -157,6 +157,7 @@ function open(urls: RoleUrls, database: string): Promise<Database> {
   return Database.open({
     tenantUrl: inDatabase(urls.tenantUrl),
     operatorUrl: inDatabase(urls.operatorUrl),
+    restrictedUrl: inDatabase(urls.restrictedUrl),
     poolSize: POOL,
     entities: [Agent],
     vault: new Vault(Buffer.alloc(32)),

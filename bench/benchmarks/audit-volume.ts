@@ -105,7 +105,7 @@ async function run(harness: Harness): Promise<Table[]> {
   const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', max_wal_size: '4GB' };
   const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings });
   harness.defer(() => server.stop());
-  const { tenantUrl, operatorUrl } = await migrate(server.url, { DATA_DIR: folder });
+  const { tenantUrl, operatorUrl, restrictedUrl } = await migrate(server.url, { DATA_DIR: folder });
   const admin = new URL(server.superuserUrl);
   admin.pathname = new URL(server.url).pathname;
   const superuser = await connect(admin.toString());
@@ -120,7 +120,12 @@ async function run(harness: Harness): Promise<Table[]> {
   await superuser.end();
   const file = join(folder, 'events.jsonl');
   const { gateway, publicKey } = await openGateway(
-    { DATABASE_URL: server.url, TENANT_DATABASE_URL: tenantUrl, OPERATOR_DATABASE_URL: operatorUrl },
+    {
+      DATABASE_URL: server.url,
+      TENANT_DATABASE_URL: tenantUrl,
+      OPERATOR_DATABASE_URL: operatorUrl,
+      RESTRICTED_DATABASE_URL: restrictedUrl,
+    },
     folder,
   );
   const memory = watch(gateway.pid);

@@ -62,10 +62,12 @@ export async function createBenchCluster(size: Size): Promise<BenchCluster> {
       superuserUrl: named(server.superuserUrl, name),
       tenantUrl: named(urls.tenantUrl, name),
       operatorUrl: named(urls.operatorUrl, name),
+      restrictedUrl: named(urls.restrictedUrl, name),
       environment: {
         DATABASE_URL: named(server.url, name),
         TENANT_DATABASE_URL: named(urls.tenantUrl, name),
         OPERATOR_DATABASE_URL: named(urls.operatorUrl, name),
+        RESTRICTED_DATABASE_URL: named(urls.restrictedUrl, name),
         DATA_DIR: join(folder, 'gateway'),
         MASTER_KEY: masterKey,
       },

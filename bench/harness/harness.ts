@@ -63,6 +63,7 @@ export class Harness {
       logger: pino({ level: 'error' }),
       tenantUrl: cluster.tenantUrl,
       operatorUrl: cluster.operatorUrl,
+      restrictedUrl: cluster.restrictedUrl,
     });
     this.defer(() => gateway.close());
     return gateway;

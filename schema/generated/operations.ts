@@ -359,12 +359,16 @@ export type CreateApiKeyInput = {
   networks?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Refuse the key before this time. */
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only rows of these teams, by `metadata.owner.team`, at most 50, with their schedules and runs. The key then reaches nothing that is about the whole account: keys, audit log, promotion. */
+  ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Cost units that it may use in a minute, at least 1. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** What it may do: at most what the key of this request may. */
   role: Role;
+  /** Only these agents, tools and MCP servers, at most 200, with their schedules and runs; together with `ownerTeams`, both must hold. */
+  rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 /** A new master key, which expires: after 90 days unless the input says otherwise. */
@@ -876,12 +880,16 @@ export type UpdateApiKeyInput = {
   networks?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Refuse the key before this time; null for no such time. */
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only rows of these teams, at most 50; null for any. */
+  ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Cost units a minute, at least 1; null for the limit of the gateway. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31; null for all of the role. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** What it may do. */
   role?: InputMaybe<Role>;
+  /** Only these agents, tools and MCP servers, at most 200; null for all. */
+  rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 /** Changes of an MCP server; absent fields stay as they are. */

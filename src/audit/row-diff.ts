@@ -19,11 +19,18 @@ function asSent(column: string, value: unknown): unknown {
   return seconds === undefined ? value : `${seconds}.${fraction.padEnd(3, '0')}Z`;
 }
 
+/** Columns that PostgreSQL computes from another one of the row, which tells the same. */
+const COMPUTED = new Set(['owner_team']);
+
 /** A recorded row with the names and times of the API; null stays null. */
 export const toApiRow = (row: JsonRecord | null): JsonRecord | null =>
   row === null
     ? null
-    : Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), asSent(column, value)]));
+    : Object.fromEntries(
+        Object.entries(row)
+          .filter(([column]) => !COMPUTED.has(column))
+          .map(([column, value]) => [camel(column), asSent(column, value)]),
+      );
 
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

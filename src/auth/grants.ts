@@ -36,9 +36,13 @@ export class PermissionTable {
 
   /**
    * @param types names of resource types, for example `agents`; each once, at most 31.
+   * @param restrictable those that keys which are restricted to rows reach: their rows tell whose they are.
    * @throws Error for more, or for one named twice.
    */
-  constructor(readonly types: readonly string[]) {
+  constructor(
+    readonly types: readonly string[],
+    readonly restrictable: readonly string[] = [],
+  ) {
     if (types.length > MAX_TYPES) throw new Error(`A permission table holds at most ${MAX_TYPES} resource types.`);
     this.#bits = new Map(types.map((type, index) => [type, 1 << index]));
     if (this.#bits.size !== types.length) throw new Error('A resource type is named twice in the permission table.');

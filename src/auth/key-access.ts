@@ -2,6 +2,7 @@
 import { GatewayError } from '../errors';
 import { intersection, NO_GRANTS, union, type Grants, type PermissionTable } from './grants';
 import { Networks } from './networks';
+import { intersectRestrictions, type RowRestriction } from './row-restriction';
 
 /** What comes with the product, weakest first; each may do what the one before it may. */
 export const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'] as const;
@@ -41,6 +42,8 @@ export interface Restrictions {
 /** One key of a line of delegation as the database gives it. Nothing of it is trusted to be well formed. */
 export interface KeyLink {
   readonly id: string;
+  readonly ownerTeams?: unknown;
+  readonly rowIds?: unknown;
   readonly role: unknown;
   readonly resourceTypes: unknown;
   readonly networks: unknown;
@@ -54,6 +57,8 @@ export interface KeyAccess {
   readonly role: string;
   /** The intersection of its grants and those of every key above it. */
   readonly grants: Grants;
+  /** Which rows it reaches; null for all of its account's. */
+  readonly rows: RowRestriction | null;
   /** The caller's address must be in each of these. */
   readonly networks: readonly Networks[];
   /** When it begins to work, in milliseconds of `performance.now()`; null when it does already. */
@@ -93,9 +98,13 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
   const [own] = links;
   const starts = links.map(({ startsInMs }) => (typeof startsInMs === 'number' ? startsInMs : 0));
   const latestStart = Math.max(0, ...starts);
+  const rows = intersectRestrictions(links.map(({ ownerTeams, rowIds }) => ({ ownerTeams, rowIds })));
+  const grants = own ? links.map((link) => grantsOf(table, link)).reduce(intersection) : NO_GRANTS;
   return {
     role: typeof own?.role === 'string' ? own.role : 'none',
-    grants: own ? links.map((link) => grantsOf(table, link)).reduce(intersection) : NO_GRANTS,
+    // What no restriction follows would be the whole account's.
+    grants: rows === null ? grants : table.only(grants, table.restrictable),
+    rows,
     networks: links.flatMap(({ networks }) => networksOf(networks)),
     startsAtMs: latestStart > 0 ? sinceMs + latestStart : null,
     ratePerMinute: lowest(links.map(({ ratePerMinute }) => ratePerMinute)),

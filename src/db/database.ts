@@ -1,4 +1,4 @@
-/** The one funnel to SQL: two pools, one for each role, and the transactions that run on them. */
+/** The one funnel to SQL: a pool for each role, and the transactions that run on them. */
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { entityMetadata } from './data-source';
@@ -15,6 +15,7 @@ import { findWriteFaults } from './verify/verify-writable';
 export interface DatabaseSettings {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
+  readonly restrictedUrl: string;
   /** Connections for each role. */
   readonly poolSize: number;
   readonly entities: readonly (new () => object)[];
@@ -45,10 +46,11 @@ export class Database {
     readonly vault: Vault,
   ) {}
 
-  /** Connects as both roles. @throws when the database cannot be reached. */
+  /** Connects as every role. @throws when the database cannot be reached. */
   static async open({
     tenantUrl,
     operatorUrl,
+    restrictedUrl,
     poolSize,
     entities,
     vault,
@@ -57,7 +59,11 @@ export class Database {
     const metadataOf = await entityMetadata(entities);
     const poolFor = (role: RoleKind, url: string): ConnectionPool =>
       new ConnectionPool({ role, url, size: poolSize, onError });
-    const pools = { tenant: poolFor('tenant', tenantUrl), operator: poolFor('operator', operatorUrl) };
+    const pools = {
+      tenant: poolFor('tenant', tenantUrl),
+      operator: poolFor('operator', operatorUrl),
+      restricted: poolFor('restricted', restrictedUrl),
+    };
     const database = new Database(pools, metadataOf, vault);
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
@@ -71,7 +77,7 @@ export class Database {
   /** What the read path knows of an entity's table. */
   table(entity: EntityTarget<ObjectLiteral>): Table {
     let table = this.#tables.get(entity);
-    if (!table) this.#tables.set(entity, (table = tableOf(this.metadataOf(entity))));
+    if (!table) this.#tables.set(entity, (table = tableOf(this.metadataOf(entity), (other) => this.table(other))));
     return table;
   }
 
@@ -80,10 +86,18 @@ export class Database {
     return { batches: this.#batches, statements: this.#statements };
   }
 
-  /** Runs queries as one read-only transaction in one write; under one account where one is given. */
-  async batch(role: RoleKind, accountId: AccountId | null, queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+  /**
+   * Runs queries as one read-only transaction in one write; under one account where one is given.
+   * @param settings of a restriction, which its policies compare with.
+   */
+  async batch(
+    role: RoleKind,
+    accountId: AccountId | null,
+    queries: readonly PreparedQuery[],
+    settings: readonly PreparedQuery[] = [],
+  ): Promise<unknown[][][]> {
     this.#count(queries);
-    const own = accountId === null ? [] : [within(accountId)];
+    const own = accountId === null ? settings : [within(accountId), ...settings];
     return this.pools[role].use(accountId ?? NO_ACCOUNT, async (client) => {
       const opening = [...client.starts.read, ...own];
       return (await client.batch([...opening, ...queries, COMMIT])).slice(opening.length, -1);

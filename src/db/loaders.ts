@@ -1,8 +1,10 @@
 /** DataLoaders of one scope, partitioned per account: a partition caches for one account and can hold no other's rows. */
 import DataLoader from 'dataloader';
+import type { RestrictableScope } from './restriction';
 import { relationStatement, type Relation } from './statements/relation';
-import { toRow, type OwnedRow, type RowScope } from './statements/row';
+import { toRow, type OwnedRow } from './statements/row';
 import type { Statement } from './statements/select';
+import type { Table } from './statements/table';
 
 interface Wanted {
   readonly accountId: string;
@@ -19,8 +21,9 @@ class Group {
   #wanted: Wanted[] = [];
 
   constructor(
-    private readonly scope: RowScope,
+    private readonly scope: RestrictableScope,
     private readonly statement: Statement,
+    private readonly target: Table,
     private readonly limit: number | null,
   ) {}
 
@@ -44,6 +47,9 @@ class Group {
     this.#wanted = [];
     try {
       const rowsByAccount = this.#byKey(await this.scope.read({ ...this.statement, values: this.#values(wanted) }));
+      const { restriction } = this.scope;
+      if (restriction)
+        await restriction.mark(this.target, [...rowsByAccount.values()].flatMap((keys) => [...keys.values()]).flat());
       for (const { accountId, ids, resolve } of wanted) {
         const rows = rowsByAccount.get(accountId);
         resolve(ids.map((id) => rows?.get(id) ?? EMPTY));
@@ -74,10 +80,13 @@ class Group {
   }
 }
 
+/** By the columns that were asked for, which are those of one type. */
+const withMarks = new WeakMap<readonly string[], readonly string[]>();
+
 export class Loaders {
   #groups = new Map<Statement, Map<number, Group>>();
 
-  constructor(private readonly scope: RowScope) {}
+  constructor(private readonly scope: RestrictableScope) {}
 
   /**
    * Rows that hang off one row.
@@ -92,14 +101,27 @@ export class Loaders {
     key: string,
     limit: number,
   ): Promise<Row[]> {
-    const statement = relationStatement(relation, columns, this.scope.accountId !== null);
+    const { restriction } = this.scope;
+    const own = restriction ? restriction.relation(relation) : relation;
+    const asked = restriction ? this.#withMarks(columns, restriction.columns(own.target)) : columns;
+    const statement = relationStatement(own, asked, this.scope.accountId !== null);
     let groups = this.#groups.get(statement);
     if (!groups) this.#groups.set(statement, (groups = new Map<number, Group>()));
     let group = groups.get(limit);
     if (!group)
-      groups.set(limit, (group = new Group(this.scope, statement, relation.kind === 'belongsTo' ? null : limit)));
+      groups.set(
+        limit,
+        (group = new Group(this.scope, statement, own.target, relation.kind === 'belongsTo' ? null : limit)),
+      );
     // The statement selects from the relation's own target, so its rows are that entity's.
     return group.load(accountId, key) as Promise<Row[]>;
+  }
+
+  /** The same list for the same list, which statements are kept by. */
+  #withMarks(columns: readonly string[], marks: readonly string[]): readonly string[] {
+    let asked = withMarks.get(columns);
+    if (!asked) withMarks.set(columns, (asked = [...columns, ...marks]));
+    return asked;
   }
 
   /** Forgets everything, after a write. */

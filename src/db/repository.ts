@@ -56,18 +56,19 @@ export class Repository<Row extends StoredRow> {
     entity: EntityClass<Row>,
     private readonly seal: CursorCipher,
   ) {
-    this.table = scope.database.table(entity);
+    this.table = scope.table(entity);
   }
 
   /** @returns null alike for an id that is another account's, deleted, unknown, or no id at all. */
   async get(id: string, columns: readonly string[], deleted: Deleted = 'EXCLUDE'): Promise<Row | null> {
     if (!isUuid(id)) return null;
-    const statement = getStatement(this.table, columns, this.#pinned, deleted);
+    const statement = getStatement(this.table, this.#columns(columns), this.#pinned, deleted);
     const rows = toRows<Row>(
       await this.scope.read({ ...statement, values: [...this.#account, id] }),
       statement.columns,
       this.scope,
     );
+    await this.scope.restriction?.mark(this.table, rows);
     return rows[0] ?? null;
   }
 
@@ -94,7 +95,7 @@ export class Repository<Row extends StoredRow> {
     const { found: predicates, ...division } = divide(this.table, given, property, this.#pinned);
     const { sought } = division;
     const shape = {
-      columns: request.columns,
+      columns: this.#columns(request.columns),
       predicates,
       ...division,
       order: { property, direction: request.backwards ? opposite(direction) : direction },
@@ -110,6 +111,7 @@ export class Repository<Row extends StoredRow> {
     const size = request.size + (request.fetchOneMore ? 1 : 0);
     const answer = await this.scope.read({ ...statement, values: [...values, size] });
     const found = toRows<Row>(answer, statement.columns, this.scope);
+    await this.scope.restriction?.mark(this.table, found);
     const beyond = found.length > request.size;
     const [holds, last] = sought.length === 0 ? [true, false] : (answer.at(-1)?.slice(-2) ?? [true, false]);
     const end = last === true && !(beyond && holds === true) ? (found.at(-1) ?? null) : null;
@@ -136,6 +138,12 @@ export class Repository<Row extends StoredRow> {
       values: [...this.#account, ...predicates.map(predicateValue)],
     });
     return Number(row?.[0] ?? 0);
+  }
+
+  /** With those that tell whether a restricted key reaches the row. */
+  #columns(asked: readonly string[]): readonly string[] {
+    const { restriction } = this.scope;
+    return restriction ? [...asked, ...restriction.columns(this.table)] : asked;
   }
 
   #position(list: string, cursor: string, length: number): unknown[] {

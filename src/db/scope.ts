@@ -1,14 +1,17 @@
 /** Whose rows: the one way from a request to SQL. A Scope is made from a verified Caller, never from a string. */
 import type { AccountId, Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Database } from './database';
 import { isTransactionConflict, translateFailure } from './database-errors';
 import { Loaders } from './loaders';
 import { runOnce } from './idempotency';
 import type { Origin } from './origin';
 import type { PreparedQuery } from './pipeline/batch';
+import { Restriction } from './restriction';
 import type { RoleKind } from './setup/roles';
 import { SCOPE, type StoredRow } from './statements/row';
+import type { Table } from './statements/table';
 import { Transaction } from './transaction';
 import type { UnitOfWork } from './unit-of-work';
 
@@ -22,6 +25,8 @@ const MAX_TRIES = 3;
 
 export class Scope {
   readonly loaders = new Loaders(this);
+  /** Of a key that is restricted to rows; null for all others. */
+  readonly restriction: Restriction | null;
   #pending: Pending[] = [];
 
   private constructor(
@@ -35,6 +40,11 @@ export class Scope {
     /** The root field that a scope of a master key serves; null for account keys. */
     readonly rootField: string | null,
   ) {
+    const { rows } = caller.access;
+    this.restriction =
+      rows === null || accountId === null
+        ? null
+        : new Restriction(rows, caller.keyId, accountId, (query) => this.read(query));
     if (caller.isMaster && !origin.access)
       throw new Error('The access of a master key is logged, and this request has no log');
     if (accountId === null && origin.access) origin.access.allAccounts = true;
@@ -70,7 +80,14 @@ export class Scope {
 
   /** The database role to work as: the tenant's own wherever one account is meant, for master keys too. */
   get role(): RoleKind {
-    return this.accountId === null ? 'operator' : 'tenant';
+    if (this.accountId === null) return 'operator';
+    return this.restriction === null ? 'tenant' : 'restricted';
+  }
+
+  /** An entity's table, read through the restriction of the key. @throws GatewayError FORBIDDEN */
+  table(entity: EntityTarget<ObjectLiteral>): Table {
+    const table = this.database.table(entity);
+    return this.restriction === null ? table : this.restriction.table(table);
   }
 
   covers(accountId: string): boolean {
@@ -116,7 +133,7 @@ export class Scope {
   #send(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     const { unitOfWork, database } = this;
     if (unitOfWork?.isOpenFor(this)) return database.readIn(unitOfWork, queries);
-    return database.batch(this.role, this.accountId, queries);
+    return database.batch(this.role, this.accountId, queries, this.restriction?.settings);
   }
 
   /**

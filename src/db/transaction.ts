@@ -15,6 +15,7 @@ import {
   type Values as Cells,
 } from './statements/change';
 import { lockChildren, lockDeletedWith, lockDependents, lockExpired } from './statements/dependents';
+import type { Restriction } from './restriction';
 import { linksOf, lockLinks, unlink, type LinkTable } from './statements/links';
 import { toRows, type RowScope, type StoredRow } from './statements/row';
 import type { Table } from './statements/table';
@@ -25,6 +26,8 @@ export { DatabaseTime } from './statements/change';
 /** What a transaction needs of the scope that it writes under; see scope.ts. */
 export interface TransactionScope extends Writer, RowScope {
   readonly database: Database;
+  readonly restriction: Restriction | null;
+  table(entity: EntityTarget<ObjectLiteral>): Table;
   requireAccount(): AccountId;
 }
 
@@ -84,6 +87,7 @@ export class Transaction {
     const table = this.table(entity);
     const change = lockRows(table, this.scope.accountId, ids, { lock, deleted });
     const rows = await this.#rows<Row>(change, false);
+    await this.scope.restriction?.mark(table, rows);
     for (const row of rows) this.#touch(table, row);
     return rows;
   }
@@ -98,10 +102,12 @@ export class Transaction {
   /** Stores one row. @param last nothing is asked of the transaction after it. */
   async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: Values<Row>, last = false): Promise<Row> {
     const table = this.table(entity);
+    this.scope.restriction?.refuseNewRow(table, values);
     this.#touch(table, values);
     const [row] = await this.#rows<Row>(insertRow(table, { ...values }), last);
     // Nothing swallows a row but a trigger or a rule that somebody added.
     if (!row) throw new Error(`${table.name} did not keep a row that was inserted`);
+    await this.scope.restriction?.mark(table, [row]);
     return row;
   }
 
@@ -118,6 +124,7 @@ export class Transaction {
     last = false,
   ): Promise<Row> {
     const table = this.table(entity);
+    this.scope.restriction?.refuseMove(table, patch);
     this.#touch(table, row);
     const [changed] = await this.#rows<Row>(updateRow(table, row.accountId ?? null, row.id, { ...patch }), last);
     if (!changed) throw notFound();
@@ -198,7 +205,7 @@ export class Transaction {
   }
 
   table(entity: EntityTarget<ObjectLiteral>): Table {
-    return this.scope.database.table(entity);
+    return this.scope.table(entity);
   }
 
   async #rows<Row extends StoredRow>(change: RowQuery, last: boolean): Promise<Row[]> {

@@ -6,6 +6,7 @@ import { accessEntry, visibleOrigin, type AccountFields } from './master-access-
 import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
 import type { ConnectionPool, Lease } from './pool';
 import type { Origin } from './origin';
+import type { Restriction } from './restriction';
 import type { RoleKind } from './setup/roles';
 
 /** Who writes, and whose rows; see scope.ts. */
@@ -15,6 +16,7 @@ export interface Writer {
   readonly origin: Origin;
   readonly role: RoleKind;
   readonly rootField: string | null;
+  readonly restriction: Pick<Restriction, 'settings'> | null;
 }
 
 export interface UnitOfWorkOptions {
@@ -37,7 +39,7 @@ const COMMIT: PreparedQuery = { name: 'commit_write', text: 'COMMIT', values: []
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
 /** The account for the policies, the key and the request for the audit triggers. */
-function settingsOf({ accountId, caller, origin, rootField }: Writer): PreparedQuery[] {
+function settingsOf({ accountId, caller, origin, rootField, restriction }: Writer): PreparedQuery[] {
   const request = {
     actorKind: caller.kind,
     actorId: caller.keyId,
@@ -53,6 +55,7 @@ function settingsOf({ accountId, caller, origin, rootField }: Writer): PreparedQ
   });
   return [
     ...(accountId === null ? [] : [set('app.account_id', accountId)]),
+    ...(restriction?.settings ?? []),
     set('app.request', JSON.stringify(request)),
   ];
 }

@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Grants, PermissionTable } from '../auth/grants';
+import type { KeyAccess } from '../auth/key-access';
 import { GatewayError } from '../errors';
 import { annotationsOf } from './directives/definitions';
 import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
@@ -140,9 +141,15 @@ export function fieldPathsOf(
 }
 
 /** The refusal of what a key may not do; it names the least that would have passed. */
-export const lacksPermissions = (role: string, permissions: readonly string[]): GatewayError =>
-  new GatewayError(
+export function lacksPermissions(
+  { role, rows }: Pick<KeyAccess, 'role' | 'rows'>,
+  permissions: readonly string[],
+): GatewayError {
+  const restricted =
+    rows === null ? '' : ' and it is restricted to rows, so it reaches nothing that is about the whole account';
+  return new GatewayError(
     'FORBIDDEN',
-    `This key lacks ${permissions.join(', ')}; its role is ${role}. Use a key that has the permission, or ask an administrator of the account for one.`,
+    `This key lacks ${permissions.join(', ')}; its role is ${role}${restricted}. Use a key that has the permission, or ask an administrator of the account for one.`,
     { missingPermissions: permissions },
   );
+}

@@ -1,6 +1,7 @@
 /** The one place that decides access: what the directives mean for this gateway's callers. */
 import { covers, missing, NO_GRANTS, union, type Grants } from '../auth/grants';
 import type { Scope } from '../db/scope';
+import { REACHED } from '../db/statements/row';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
@@ -15,7 +16,7 @@ function requirePermission(context: RequestContext, fieldPath: string): void {
   const needed = context.services.permissions.get(fieldPath);
   const { access, isMaster } = requireCaller(context);
   if (needed === undefined || isMaster || covers(access.grants, needed)) return;
-  throw lacksPermissions(access.role, context.services.permissionTable.names(missing(access.grants, needed)));
+  throw lacksPermissions(access, context.services.permissionTable.names(missing(access.grants, needed)));
 }
 
 /** What an operation asks for; kept with its list of fields, which lasts as long as its document does. */
@@ -39,10 +40,10 @@ export function requireOperationPermissions(
   fieldPaths: readonly string[],
 ): void {
   if (caller === null || caller.isMaster) return;
-  const { grants, role } = caller.access;
+  const { access } = caller;
   const required = requiredBy(services.permissions, fieldPaths);
-  if (!covers(grants, required))
-    throw lacksPermissions(role, services.permissionTable.names(missing(grants, required)));
+  if (!covers(access.grants, required))
+    throw lacksPermissions(access, services.permissionTable.names(missing(access.grants, required)));
 }
 
 /** Whether the caller may read rows of a resource type, for fields that look for rows of several types. */
@@ -62,6 +63,7 @@ function requireReason({ origin, services }: RequestContext, changes: boolean): 
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const idOf = (value: object): string | null => ('id' in value ? textOrNull(value.id) : null);
+const isReached = (value: object): boolean => REACHED in value;
 const accountIdOf = (value: object): string | null => ('accountId' in value ? textOrNull(value.accountId) : null);
 
 export const policy: DirectivePolicy<RequestContext, Scope> = {
@@ -90,16 +92,21 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
   withScope: (context, scope) => ({ ...context, scope }),
   accountOf: (typeName, value) => (typeName === 'Account' ? idOf(value) : accountIdOf(value)),
 
-  covers(scope, accountId) {
-    const covered = scope.covers(accountId);
+  covers(scope, accountId, value) {
+    const covered = scope.covers(accountId) && (scope.restriction === null || isReached(value));
     if (covered) scope.recordAccess(accountId);
     return covered;
   },
 
   reportForeignRow(context, fieldPath, typeName) {
     context.services.logger.error(
-      { alarm: 'cross_account_row', requestId: context.requestId, fieldPath, typeName },
-      'A row of another account was filtered out of an answer',
+      {
+        alarm: context.caller?.access.rows ? 'row_beyond_key' : 'cross_account_row',
+        requestId: context.requestId,
+        fieldPath,
+        typeName,
+      },
+      'A row that the key must not see was filtered out of an answer',
     );
   },
 };

@@ -1,9 +1,10 @@
 /** The one list of what fields and types beyond the registry's resources ask of a key. */
+import { isReachable } from '../db/statements/table';
 import type { PermissionEntries } from '../graph/permissions';
 import type { Resource } from '../graph/resource';
 
-/** Resource types that are no resource of the registry: the audit log. */
-const FURTHER_TYPES = ['audit'] as const;
+/** Resource types that are no resource of the registry: the audit log, and the configuration as a whole. */
+const FURTHER_TYPES = ['audit', 'promotion'] as const;
 
 /** The audit log holds images of rows of every type: who may not read a type may not read them there either. */
 const AUDIT = 'every type';
@@ -41,12 +42,16 @@ export const permissionTypes = (resources: readonly Resource[]): readonly string
   ...FURTHER_TYPES,
 ];
 
-/** What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it. */
+/** The types that keys which are restricted to rows reach; the others are about the whole account. */
+export const restrictableTypes = (resources: readonly Resource[]): readonly string[] =>
+  resources.filter(({ entity }) => isReachable(entity)).map(({ names }) => names.plural);
+
+/** What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it, and are promotion besides. */
 export function permissionEntries(resources: readonly Resource[]): PermissionEntries {
   const promoted = resources.filter(({ mutations }) => mutations !== undefined).map(({ names }) => names.plural);
   return {
     ...ENTRIES,
-    ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, promoted])),
+    ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, [...promoted, 'promotion']])),
     ...Object.fromEntries(resources.map(({ names }) => [names.type, [names.plural]])),
   };
 }

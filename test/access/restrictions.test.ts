@@ -82,6 +82,18 @@ it('the viewer returns the role and the remaining permissions', async () => {
   });
 });
 
+it('the viewer of a key that may not read keys is warned of no other key', async () => {
+  const names = { role: 'VIEWER', name: 'twice' };
+  const older = await createKey(world, world.acme, names);
+  const newer = await createKey(world, world.acme, names);
+  expect(await older.ask('{ viewer { warnings } }')).toEqual({ viewer: { warnings: [] } });
+  const admin = { role: 'ADMINISTRATOR', name: 'twice' };
+  const [first, second] = [await createKey(world, world.acme, admin), await createKey(world, world.acme, admin)];
+  const { viewer } = await first.ask<{ viewer: { warnings: string[] } }>('{ viewer { warnings } }');
+  expect(viewer.warnings.join()).toContain(second.id);
+  expect(viewer.warnings.join()).not.toContain(newer.id);
+});
+
 describe('creating a key is refused', () => {
   const NAMED = { name: 'x' };
   it.each<[string, object, string, readonly (string | number)[], string]>([

@@ -212,13 +212,14 @@ describe('the gateway is not ready', () => {
 });
 
 it('a gateway does not start without an audit protection', async () => {
-  const { tenantUrl, operatorUrl } = tenants.database;
+  const { tenantUrl, operatorUrl, restrictedUrl } = tenants.database;
   const start = createGateway.bind(null, {
     settings: { ...testSettings, POOL_SIZE: 1 },
     secret: secretOf(tenants.database),
     logger: pino({ level: 'silent' }),
     tenantUrl,
     operatorUrl,
+    restrictedUrl,
   });
   await without('ALTER TABLE tool DISABLE TRIGGER audit_row_update', ALWAYS, () =>
     expect(start()).rejects.toThrow(/tool has no working/),

@@ -6,7 +6,7 @@ import type { Client } from 'pg';
 import { dumpMigrated } from '../../src/db/setup/dump-migrated';
 import { migrate } from '../../src/db/setup/migrate';
 import { applyMigrations, planMigrations, readMigrations, withRoles } from '../../src/db/setup/migrations';
-import { createDatabase, createEmptyDatabase, rolesOf, type TestDatabase } from '../harness/database';
+import { createDatabase, createEmptyDatabase, rolesOf, settingsOf, type TestDatabase } from '../harness/database';
 import { startTestGateway } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
@@ -37,7 +37,12 @@ async function newDatabase(make = createEmptyDatabase): Promise<TestDatabase> {
 /** A database as release 0.1.0 left it, with its roles, which two databases of one server shared. */
 async function oldDatabase(): Promise<{ database: TestDatabase; old: { tenant: string; operator: string } }> {
   const database = await newDatabase();
-  const old = { tenant: `portcullis_${database.name}_old_t`, operator: `portcullis_${database.name}_old_o` };
+  const old = {
+    tenant: `portcullis_${database.name}_old_t`,
+    operator: `portcullis_${database.name}_old_o`,
+    // That release had none.
+    restricted: '',
+  };
   const { owner } = rolesOf(database);
   await query(
     database.ownerUrl,
@@ -95,7 +100,7 @@ describe('an upgrade from release 0.1.0', () => {
       database.superuserUrl,
       `SELECT c.relname FROM pg_class c CROSS JOIN unnest($1::text[]) AS r(name)
         WHERE c.relnamespace = 'public'::regnamespace AND has_table_privilege(r.name, c.oid, 'SELECT, INSERT, UPDATE, DELETE')`,
-      [Object.values(old)],
+      [[old.tenant, old.operator]],
     );
     expect(held).toEqual([]);
     // Nothing depends on them any more.
@@ -105,7 +110,7 @@ describe('an upgrade from release 0.1.0', () => {
 
 it('every migration runs on a database with the data of the version before, and loses no row', async () => {
   const { database, old } = await oldDatabase();
-  const roles = { ...old, owner: rolesOf(database).owner };
+  const roles = { ...old, restricted: rolesOf(database).restricted, owner: rolesOf(database).owner };
   const migrations = readMigrations();
   await connected(database.ownerUrl, async (owner) => {
     await owner.query('SET search_path = public');
@@ -146,8 +151,7 @@ describe('the migration is refused with the reason when', () => {
   const refused = async (database: TestDatabase, change: string): Promise<string> => {
     await query(database.superuserUrl, change);
     const before = await query(database.superuserUrl, 'SELECT * FROM migrations ORDER BY name');
-    const { tenantUrl, operatorUrl } = database;
-    const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: tenantUrl, OPERATOR_DATABASE_URL: operatorUrl };
+    const settings = { DATA_DIR: newFolder(), ...settingsOf(database) };
     const message = await migrate(database.ownerUrl, settings).then(
       () => 'migrated',
       (error: unknown) => (error instanceof Error ? error.message : ''),
@@ -208,7 +212,7 @@ describe('the migration is refused with the reason when', () => {
 });
 
 it('a migration names roles by placeholders, and no others', () => {
-  const roles = { tenant: 'a-b', operator: 'it"s', owner: "o'k" };
+  const roles = { tenant: 'a-b', operator: 'it"s', restricted: 'r', owner: "o'k" };
   expect(withRoles('{{tenant}} {{operator}} {{owner:literal}}', roles)).toBe(`"a-b" "it""s" 'o''k'`);
   expect(() => withRoles('{{nobody}}', roles)).toThrow('{{nobody}} is no placeholder');
 });

@@ -63,8 +63,12 @@ it('two installations on one server have roles of their own, and both keep worki
   const one = await migrate(first.ownerUrl, { DATA_DIR: newFolder() });
   const testGateway = await startTestGateway({ database: first, urls: one });
   const other = await migrate(second.ownerUrl, { DATA_DIR: newFolder() });
-  const names = [one, other].flatMap((urls) => [new URL(urls.tenantUrl).username, new URL(urls.operatorUrl).username]);
-  expect(new Set(names).size).toBe(4);
+  const names = [one, other].flatMap((urls) => [
+    new URL(urls.tenantUrl).username,
+    new URL(urls.operatorUrl).username,
+    new URL(urls.restrictedUrl).username,
+  ]);
+  expect(new Set(names).size).toBe(6);
   await query(
     first.superuserUrl,
     'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
@@ -89,11 +93,12 @@ it('passwords are random, one per role, and unreadable for other users', async (
   const database = await newDatabase();
   const folder = newFolder();
   const urls = await migrate(database.ownerUrl, { DATA_DIR: folder });
-  const passwords = [urls.tenantUrl, urls.operatorUrl].map((url) => new URL(url).password);
-  expect(new Set(passwords).size).toBe(2);
+  const passwords = [urls.tenantUrl, urls.operatorUrl, urls.restrictedUrl].map((url) => new URL(url).password);
+  expect(new Set(passwords).size).toBe(3);
   const files = readdirSync(folder);
   expect(files.sort()).toEqual([
     `${roleName(database.name, 'operator')}.password`,
+    `${roleName(database.name, 'restricted')}.password`,
     `${roleName(database.name, 'tenant')}.password`,
   ]);
   for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
@@ -106,7 +111,9 @@ describe('the password of a role', () => {
     const settings = { DATA_DIR: newFolder() };
     const message = await messageOf(migrate(database.ownerUrl, settings));
     expect(message).toContain(`${roleName(database.name, 'tenant')}.password`);
-    expect(message).toMatch(/TENANT_DATABASE_URL and OPERATOR_DATABASE_URL.*npm run --silent roles -- repair$/);
+    expect(message).toMatch(
+      /TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL.*npm run --silent roles -- repair$/,
+    );
     expect(await works(kept.tenantUrl)).toBe(true);
     expect(readdirSync(settings.DATA_DIR)).toEqual([]);
     await repair(database.ownerUrl, settings);
@@ -152,7 +159,7 @@ describe('an owner that may not create roles', () => {
     const { database, url, admin } = await withPoorOwner();
     const settings = { DATA_DIR: newFolder() };
     const message = await messageOf(migrate(url, settings));
-    expect(statementsIn(message)).toHaveLength(2);
+    expect(statementsIn(message)).toHaveLength(3);
     expect(message).not.toMatch(/SUPERUSER|BYPASSRLS|REPLICATION/);
     await connected(admin, async (client) => {
       for (const statement of statementsIn(message)) await client.query(statement);
@@ -174,7 +181,7 @@ describe('an owner that may not create roles', () => {
     await migrate(url, settings);
     const lost = { DATA_DIR: newFolder() };
     const message = await messageOf(repair(url, lost));
-    expect(statementsIn(message)).toHaveLength(2);
+    expect(statementsIn(message)).toHaveLength(3);
     await run(message);
     expect(await roleUrls(url, lost)).toEqual(await migrate(url, lost));
     expect(await dumpMigrated(url)).toContain('CREATE TABLE account');
@@ -187,19 +194,21 @@ describe('connections from settings', () => {
     const database = await newDatabase();
     const before = await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
     const dump = await dumpMigrated(database.ownerUrl);
-    const [tenant, operator] = [await newRole(database, 'NOINHERIT'), await newRole(database, 'NOINHERIT')];
-    const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: tenant.url, OPERATOR_DATABASE_URL: operator.url };
+    const tenant = await newRole(database, 'NOINHERIT');
+    const operator = await newRole(database, 'NOINHERIT');
+    const restricted = await newRole(database, 'NOINHERIT');
+    const settings = {
+      DATA_DIR: newFolder(),
+      TENANT_DATABASE_URL: tenant.url,
+      OPERATOR_DATABASE_URL: operator.url,
+      RESTRICTED_DATABASE_URL: restricted.url,
+    };
+    const urls = { tenantUrl: tenant.url, operatorUrl: operator.url, restrictedUrl: restricted.url };
     const messages: string[] = [];
-    expect(await migrate(database.ownerUrl, settings, (message) => messages.push(message))).toEqual({
-      tenantUrl: tenant.url,
-      operatorUrl: operator.url,
-    });
+    expect(await migrate(database.ownerUrl, settings, (message) => messages.push(message))).toEqual(urls);
     expect(messages).toHaveLength(1);
     expect(await dumpMigrated(database.ownerUrl)).toBe(dump);
-    const testGateway = await startTestGateway({
-      database,
-      urls: { tenantUrl: tenant.url, operatorUrl: operator.url },
-    });
+    const testGateway = await startTestGateway({ database, urls });
     const account = await testGateway.createAccount('moved');
     await account.ask('mutation { createTool(input: { name: "who was it" }) { id } }');
     const { auditEvents } = await account.ask<{ auditEvents: { nodes: { actorKind: string }[] } }>(

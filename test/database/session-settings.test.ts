@@ -150,7 +150,9 @@ async function asAdministrator(statements: string): Promise<void> {
 }
 
 const roles = (): string[] =>
-  [database.tenantUrl, database.operatorUrl, database.ownerUrl].map((url) => decodeURIComponent(new URL(url).username));
+  [database.tenantUrl, database.operatorUrl, database.restrictedUrl, database.ownerUrl].map((url) =>
+    decodeURIComponent(new URL(url).username),
+  );
 
 /** Ends every session, so that the settings hold for those that follow. */
 async function endSessions({ acme, master }: TwoTenants): Promise<void> {
@@ -177,7 +179,11 @@ it.each<[string, () => Promise<string[]>]>([
 
 it('settings hold behind a pooler that drops connection options', async () => {
   const pooler = await poolerWithoutOptions(database.tenantUrl);
-  const urls = { tenantUrl: pooler.url(database.tenantUrl), operatorUrl: pooler.url(database.operatorUrl) };
+  const urls = {
+    tenantUrl: pooler.url(database.tenantUrl),
+    operatorUrl: pooler.url(database.operatorUrl),
+    restrictedUrl: pooler.url(database.restrictedUrl),
+  };
   const tenants = await createTwoTenants({ database, urls });
   try {
     // Until a transaction states its own, these hold: long enough for a connection to be made.

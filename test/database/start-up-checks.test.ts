@@ -1,4 +1,5 @@
 /** A database that would not keep accounts apart is not served: refused at start, and told by /readyz when it comes later. */
+import type { RoleUrls } from '../../src/db/setup/migrate';
 import { randomBytes } from 'node:crypto';
 import { SetupError } from '../../src/db/setup/roles';
 import { withRoles } from '../../src/db/setup/migrations';
@@ -25,10 +26,10 @@ const superuser = (...statements: string[]): Promise<void> =>
   });
 
 /** Tries to start a second gateway. @returns what it was refused with; null when it started. */
-async function refusal(urls: Partial<Pick<TestDatabase, 'tenantUrl' | 'operatorUrl'>> = {}): Promise<string | null> {
-  const { tenantUrl, operatorUrl } = { ...database, ...urls };
+async function refusal(urls: Partial<RoleUrls> = {}): Promise<string | null> {
+  const { tenantUrl, operatorUrl, restrictedUrl } = { ...database, ...urls };
   try {
-    await (await startTestGateway({ database, urls: { tenantUrl, operatorUrl } })).close();
+    await (await startTestGateway({ database, urls: { tenantUrl, operatorUrl, restrictedUrl } })).close();
     return null;
   } catch (error) {
     expect(error).toBeInstanceOf(SetupError);
@@ -64,12 +65,15 @@ it('a sound database passes all checks', async () => {
 });
 
 describe('the server refuses to start as', () => {
-  it('a superuser, for either role', async () => {
+  it('a superuser, for any role', async () => {
     expect(await refusal({ tenantUrl: database.superuserUrl })).toMatch(
       /tenant connection .* superuser.*connect as portcullis_\w+_tenant/s,
     );
     expect(await refusal({ operatorUrl: database.superuserUrl })).toMatch(
       /operator connection .* superuser.*connect as portcullis_\w+_operator/s,
+    );
+    expect(await refusal({ restrictedUrl: database.superuserUrl })).toMatch(
+      /restricted connection .* superuser.*connect as portcullis_\w+_restricted/s,
     );
   });
 
@@ -97,6 +101,9 @@ describe('the server refuses to start as', () => {
     );
     expect(await refusal({ operatorUrl: database.tenantUrl })).toMatch(
       /is not the operator role of this database; connect as portcullis_\w+_operator/,
+    );
+    expect(await refusal({ restrictedUrl: database.tenantUrl })).toMatch(
+      /is not the restricted role of this database; connect as portcullis_\w+_restricted/,
     );
     expect(await withRole('NOINHERIT IN ROLE {{operator}}', (tenantUrl) => refusal({ tenantUrl }))).toMatch(
       /is not the tenant role of this database; .* may do what portcullis_\w+_operator may, being its member; run: REVOKE/s,

@@ -7,7 +7,7 @@ import { migrate } from '../../src/db/setup/migrate';
 import { currentRun, ownerUrl, withDatabase } from './run';
 import { asSuperuser } from './superuser';
 
-export type Roles = Readonly<Record<'owner' | 'tenant' | 'operator', string>>;
+export type Roles = Readonly<Record<'owner' | 'tenant' | 'operator' | 'restricted', string>>;
 
 export interface TestDatabase {
   readonly name: string;
@@ -15,6 +15,7 @@ export interface TestDatabase {
   readonly ownerUrl: string;
   readonly tenantUrl: string;
   readonly operatorUrl: string;
+  readonly restrictedUrl: string;
   /** As superuser; for tests that remove protections. */
   readonly superuserUrl: string;
   /** Drops the database, connections and all. */
@@ -33,6 +34,7 @@ async function make(template: string): Promise<TestDatabase> {
     ownerUrl: owner,
     tenantUrl: withDatabase(run.tenantUrl, name),
     operatorUrl: withDatabase(run.operatorUrl, name),
+    restrictedUrl: withDatabase(run.restrictedUrl, name),
     superuserUrl: withDatabase(run.superuserUrl, name),
     drop: async () => {
       await asSuperuser(run.superuserUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
@@ -59,19 +61,28 @@ export async function createDatabaseWithRoles(): Promise<TestDatabase> {
 export const createEmptyDatabase = (): Promise<TestDatabase> => make('template0');
 
 /** The settings with which a program connects to a database of the run. */
-export const settingsOf = ({ ownerUrl: url, tenantUrl, operatorUrl }: TestDatabase): Record<string, string> => ({
+export const settingsOf = ({
+  ownerUrl: url,
+  tenantUrl,
+  operatorUrl,
+  restrictedUrl,
+}: TestDatabase): Record<string, string> => ({
   DATABASE_URL: url,
   TENANT_DATABASE_URL: tenantUrl,
   OPERATOR_DATABASE_URL: operatorUrl,
+  RESTRICTED_DATABASE_URL: restrictedUrl,
 });
 
 const userOf = (url: string): string => decodeURIComponent(new URL(url).username);
 
 /** The names of a database's roles. */
-export const rolesOf = (database: Pick<TestDatabase, 'ownerUrl' | 'tenantUrl' | 'operatorUrl'>): Roles => ({
+export const rolesOf = (
+  database: Pick<TestDatabase, 'ownerUrl' | 'tenantUrl' | 'operatorUrl' | 'restrictedUrl'>,
+): Roles => ({
   owner: userOf(database.ownerUrl),
   tenant: userOf(database.tenantUrl),
   operator: userOf(database.operatorUrl),
+  restricted: userOf(database.restrictedUrl),
 });
 
 /** What gateways of a database have as their secret: they all need the same. */

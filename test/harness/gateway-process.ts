@@ -3,13 +3,19 @@ import { pino } from 'pino';
 import { createGateway } from '../../src/gateway';
 import { testSettings } from './settings';
 
-async function main([tenantUrl = '', operatorUrl = '', secret = '']: readonly string[]): Promise<void> {
+async function main([
+  tenantUrl = '',
+  operatorUrl = '',
+  restrictedUrl = '',
+  secret = '',
+]: readonly string[]): Promise<void> {
   const gateway = await createGateway({
     settings: testSettings,
     secret: Buffer.from(secret, 'hex'),
     logger: pino({ level: 'silent' }),
     tenantUrl,
     operatorUrl,
+    restrictedUrl,
   });
   process.stdout.write(`${await gateway.app.listen({ host: '127.0.0.1', port: 0 })}\n`);
   process.stdin.on('end', () => void gateway.close()).resume();

@@ -6,6 +6,7 @@ import { formatKey, newSecret } from '../../src/auth/key-format';
 import { ensureMasterKey } from '../../src/db/setup/first-master-key';
 import { newId } from '../../src/db/ids';
 import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway';
+import type { RoleUrls } from '../../src/db/setup/migrate';
 import type { Registry } from '../../src/resources';
 import { createDatabase, secretOf, type TestDatabase } from './database';
 import { testSettings } from './settings';
@@ -115,7 +116,7 @@ export interface TestGatewayOptions {
   /** Another database than a new one; it is then not dropped. */
   readonly database?: TestDatabase;
   /** Connect with other URLs than the database's own. */
-  readonly urls?: { readonly tenantUrl: string; readonly operatorUrl: string };
+  readonly urls?: Partial<RoleUrls>;
   /** The gateway's own secret, for two gateways that must give the same cursors. */
   readonly secret?: Buffer;
 }
@@ -148,6 +149,7 @@ export async function startTestGateway({
     logger,
     tenantUrl: database.tenantUrl,
     operatorUrl: database.operatorUrl,
+    restrictedUrl: database.restrictedUrl,
     readinessMaxAgeMs: 0,
     ...urls,
     ...(registry && { registry }),

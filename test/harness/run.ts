@@ -9,6 +9,7 @@ export interface TestRun {
   /** How to connect to the template as the gateway's roles, which its copies share. */
   readonly tenantUrl: string;
   readonly operatorUrl: string;
+  readonly restrictedUrl: string;
 }
 
 export const OWNER_PASSWORD = 'owner-of-tests';

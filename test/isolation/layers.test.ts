@@ -86,6 +86,7 @@ describe('with row level security off', () => {
     const database = await Database.open({
       tenantUrl: tenants.database.tenantUrl,
       operatorUrl: tenants.database.operatorUrl,
+      restrictedUrl: tenants.database.restrictedUrl,
       poolSize: 2,
       entities,
       vault: new Vault(Buffer.alloc(32)),

@@ -19,12 +19,12 @@ const processes: ChildProcess[] = [];
 const addresses: string[] = [];
 
 async function startProcess(): Promise<void> {
-  const { tenantUrl, operatorUrl } = tenants.database;
+  const { tenantUrl, operatorUrl, restrictedUrl } = tenants.database;
   const process_ = spawn(
     process.execPath,
     [
       ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
-      ...[tenantUrl, operatorUrl, secretOf(tenants.database).toString('hex')],
+      ...[tenantUrl, operatorUrl, restrictedUrl, secretOf(tenants.database).toString('hex')],
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );

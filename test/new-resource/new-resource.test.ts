@@ -44,7 +44,7 @@ jest.mock('../../src/graph/policy', () => {
     ...policy,
     resolveScope: (context, accountId, ...rest) =>
       policy.resolveScope(context, mockDirectives.decide ? accountId : null, ...rest),
-    covers: (scope, accountId) => !mockDirectives.decide || policy.covers(scope, accountId),
+    covers: (scope, accountId, row) => !mockDirectives.decide || policy.covers(scope, accountId, row),
   };
   return { policy: open };
 });

@@ -8,7 +8,7 @@ import { withRoles } from '../../src/db/setup/migrations';
 import { ROLES } from '../../src/db/verify/catalog';
 import { roleNormalizer } from '../../src/db/verify/schema-dump';
 import { findAuditFaults } from '../../src/db/verify/verify-audit';
-import { findPolicyFaults } from '../../src/db/verify/verify-policies';
+import { findPolicyFaults, rolesOf as rolesInDatabase } from '../../src/db/verify/verify-policies';
 import { gatewayRegistry } from '../../src/resources';
 import { createDatabase, rolesOf, type TestDatabase } from '../harness/database';
 import { gatewaySchema } from '../harness/factories';
@@ -29,8 +29,7 @@ afterAll(() => database.drop());
 async function faultsOf(client: Client): Promise<string[]> {
   const ask = async (text: string): Promise<unknown[][]> =>
     (await client.query<unknown[]>({ text, rowMode: 'array' })).rows;
-  const [[owner, tenant, operator] = []] = await ask(ROLES);
-  const names = { owner: String(owner), tenant: String(tenant), operator: String(operator) };
+  const names = rolesInDatabase(await ask(ROLES));
   return [...(await findPolicyFaults(ask, names)), ...(await findAuditFaults(ask, await roleNormalizer(ask)))];
 }
 

@@ -45,7 +45,8 @@ it("a scaffolded table has the indexes, policies and audit triggers of the produ
   const database = await createDatabase();
   try {
     const roles: Record<string, string> = {};
-    for (const kind of ['tenant', 'operator'] as const) roles[kind] = new URL(database[`${kind}Url`]).username;
+    for (const kind of ['tenant', 'operator', 'restricted'] as const)
+      roles[kind] = new URL(database[`${kind}Url`]).username;
     const sql = readFileSync(join(root, 'migrations', migrationFile()), 'utf8');
     await connected(database.ownerUrl, (owner) =>
       owner.query(sql.replace(/\{\{(\w+)\}\}/g, (_, kind: string) => roles[kind] ?? '')),
@@ -61,7 +62,9 @@ it("a scaffolded table has the indexes, policies and audit triggers of the produ
       (await client.query(described, ['tool'])).rows,
     ]);
     expect(prompt?.length).toBeGreaterThan(15);
-    expect(prompt).toEqual(tool);
+    // Keys that are restricted to rows reach a new resource only once somebody says by what.
+    const own = tool?.filter(({ name }: { name: string }) => !/^(restricted_rows|x_by_owner_team)$/.test(name));
+    expect(prompt).toEqual(own);
   } finally {
     await database.drop();
   }

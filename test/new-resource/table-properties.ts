@@ -8,7 +8,7 @@ import type { Roles } from '../harness/database';
 
 const COLUMNS = `
   SELECT a.attname::text AS name, format_type(a.atttypid, NULL) AS type FROM pg_attribute a
-   WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`;
+   WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''`;
 
 const INDEXES = `
   SELECT i.indexrelid::regclass::text AS name, i.indisunique AS "isUnique", substring(pg_get_indexdef(i.indexrelid) FROM 'USING btree (.*)$') AS definition
@@ -96,7 +96,9 @@ async function missingGrants(client: Client, resource: Resource, table: Table, r
 /** @returns an empty list when the table has everything that other parts of the gateway rely on. */
 export async function missingProperties(client: Client, resource: Resource, roles: Roles): Promise<string[]> {
   const metadataOf = await entityMetadata([resource.entity]);
-  const table = tableOf(metadataOf(resource.entity));
+  const table = tableOf(metadataOf(resource.entity), (entity) => {
+    throw new Error(`${entity.name} is not asked for`);
+  });
   const ask = async <Row extends object>(text: string): Promise<Row[]> =>
     (await client.query<Row>(text, [`public.${table.name}`])).rows;
   const columns = new Map((await ask<{ name: string; type: string }>(COLUMNS)).map(({ name, type }) => [name, type]));

@@ -122,12 +122,12 @@ it('a failure inside a statement, or of the audit event at COMMIT, leaves nothin
 }, 60_000);
 
 it('a server that is killed during apply leaves nothing behind', async () => {
-  const { tenantUrl, operatorUrl, superuserUrl } = tenants.database;
+  const { tenantUrl, operatorUrl, restrictedUrl, superuserUrl } = tenants.database;
   const gateway = spawn(
     process.execPath,
     [
       ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
-      ...[tenantUrl, operatorUrl, secretOf(tenants.database).toString('hex')],
+      ...[tenantUrl, operatorUrl, restrictedUrl, secretOf(tenants.database).toString('hex')],
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );

@@ -146,6 +146,7 @@ export async function createWorlds(): Promise<Worlds> {
     ...copied,
     tenantUrl: withDatabase(original.tenantUrl, copied.name),
     operatorUrl: withDatabase(original.operatorUrl, copied.name),
+    restrictedUrl: withDatabase(original.restrictedUrl, copied.name),
   };
   const alone = await World.open(original, frozen);
   const crowded = await World.open(copy, frozen);

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { ownerConnection } from '../session-settings';
 import { IN_SCHEMA, ROLES } from '../verify/catalog';
-import { findPolicyFaults } from '../verify/verify-policies';
+import { findPolicyFaults, rolesOf } from '../verify/verify-policies';
 import { SetupError } from './setup-error';
 
 export const header = z.object({
@@ -37,8 +37,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /** @throws SetupError when the role would not see every row: a backup that lacks rows is none. */
 async function refusePartialView(query: Query): Promise<void> {
-  const [[owner, tenant, operator] = []] = await query(ROLES);
-  const names = { owner: text(owner), tenant: text(tenant), operator: text(operator) };
+  const names = rolesOf(await query(ROLES));
   const [[user] = []] = await query('SELECT current_user::text');
   if (user !== names.operator)
     throw new SetupError(`A backup is read as ${names.operator}, and OPERATOR_DATABASE_URL connects as ${text(user)}.`);

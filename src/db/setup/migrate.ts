@@ -1,4 +1,4 @@
-/** Migrates a database as its owner. @returns how to connect as each of the two roles. */
+/** Migrates a database as its owner. @returns how to connect as each of the gateway's roles. */
 import { Client } from 'pg';
 import { ownerConnection } from '../session-settings';
 import type { Config } from '../../config';
@@ -13,17 +13,19 @@ import { SetupError } from './setup-error';
 export interface RoleUrls {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
+  readonly restrictedUrl: string;
 }
 
-/**
- * DATA_DIR keeps the passwords of roles that the gateway makes; TENANT_DATABASE_URL and OPERATOR_DATABASE_URL are
- * connections to use instead.
- */
-export type RoleSettings = Pick<Config, 'DATA_DIR' | 'TENANT_DATABASE_URL' | 'OPERATOR_DATABASE_URL'>;
+const VARIABLES = {
+  tenant: 'TENANT_DATABASE_URL',
+  operator: 'OPERATOR_DATABASE_URL',
+  restricted: 'RESTRICTED_DATABASE_URL',
+} as const satisfies Record<RoleKind, keyof Config>;
+
+/** DATA_DIR keeps the passwords of roles that the gateway makes; the others are connections to use instead. */
+export type RoleSettings = Pick<Config, 'DATA_DIR' | (typeof VARIABLES)[RoleKind]>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
-
-const VARIABLES = { tenant: 'TENANT_DATABASE_URL', operator: 'OPERATOR_DATABASE_URL' } as const;
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
@@ -61,11 +63,18 @@ async function roleNames(database: string, settings: RoleSettings): Promise<Role
     const url = settings[VARIABLES[kind]];
     return url === undefined ? roleName(database, kind) : givenRole(kind, url, database);
   };
-  const names = { tenant: await name('tenant'), operator: await name('operator') };
-  if (names.tenant === names.operator)
+  const names = {
+    tenant: await name('tenant'),
+    operator: await name('operator'),
+    restricted: await name('restricted'),
+  };
+  for (const kind of ROLE_KINDS) {
+    const other = ROLE_KINDS.find((each) => each !== kind && names[each] === names[kind]);
+    if (other === undefined) continue;
     throw new SetupError(
-      `TENANT_DATABASE_URL and OPERATOR_DATABASE_URL both connect as ${names.tenant}: each needs a role of its own.`,
+      `${VARIABLES[kind]} and ${VARIABLES[other]} both connect as ${names[kind]}: each needs a role of its own.`,
     );
+  }
   return names;
 }
 
@@ -88,7 +97,7 @@ function urlOf(ownerUrl: string, name: string, dataDir: string): string {
 
 function urlsOf(ownerUrl: string, names: RoleNames, settings: RoleSettings): RoleUrls {
   const url = (kind: RoleKind): string => settings[VARIABLES[kind]] ?? urlOf(ownerUrl, names[kind], settings.DATA_DIR);
-  return { tenantUrl: url('tenant'), operatorUrl: url('operator') };
+  return { tenantUrl: url('tenant'), operatorUrl: url('operator'), restrictedUrl: url('restricted') };
 }
 
 /** @throws SetupError when a role cannot log in with the password that is kept. */
@@ -99,7 +108,7 @@ async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: rea
     } catch (error) {
       const problem = loginProblem(error, { setting: `The role ${names[kind]}`, url: urls[`${kind}Url`] });
       const advice = /^28P/.test(String(codeOf(error)))
-        ? ` DATA_DIR keeps the password that was tried. If the role has another one, set ${VARIABLES[kind]}; or give both roles new passwords, which locks out every gateway that uses the old ones: ${REPAIR_ROLES}`
+        ? ` DATA_DIR keeps the password that was tried. If the role has another one, set ${VARIABLES[kind]}; or give the roles new passwords, which locks out every gateway that uses the old ones: ${REPAIR_ROLES}`
         : '';
       throw problem === null ? error : new SetupError(`${problem}${advice}`, { cause: error });
     }
@@ -108,13 +117,13 @@ async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: rea
 
 /**
  * Makes missing roles and runs pending migrations, within the caller's transaction.
- * @returns the names of the roles, and those that the database used before when they are others.
+ * @returns the names of the roles, and those that the database used before and uses no more.
  */
 export async function setUp(
   connection: Client,
   settings: RoleSettings,
   migrations: readonly Migration[],
-): Promise<{ names: RoleNames; before: RoleNames | null }> {
+): Promise<{ names: RoleNames; before: readonly string[] }> {
   const plan = await planMigrations(connection, migrations);
   const names = await roleNames(await databaseName(connection), settings);
   const own = ownKinds(settings).map((kind) => names[kind]);
@@ -140,9 +149,9 @@ export async function migrate(
 ): Promise<RoleUrls> {
   const migrations = readMigrations();
   const { names, before } = await asOwner(ownerUrl, (owner) => setUp(owner, settings, migrations));
-  if (before)
+  if (before.length > 0)
     log(
-      `This database now uses the roles ${names.tenant} and ${names.operator}. It no longer needs ${before.tenant} and ${before.operator}; drop them if no other database of this server uses them.`,
+      `This database now uses the roles ${ROLE_KINDS.map((kind) => names[kind]).join(', ')}. It no longer needs ${before.join(' and ')}; drop them if no other database of this server uses them.`,
     );
   const urls = urlsOf(ownerUrl, names, settings);
   await refuseWrongPasswords(names, urls, ownKinds(settings));
@@ -151,8 +160,9 @@ export async function migrate(
 
 /** How to connect as the roles of a database that was set up before; for tools beside the gateway. */
 export async function roleUrls(ownerUrl: string, settings: RoleSettings): Promise<RoleUrls> {
-  const { TENANT_DATABASE_URL: tenantUrl, OPERATOR_DATABASE_URL: operatorUrl } = settings;
-  if (tenantUrl !== undefined && operatorUrl !== undefined) return { tenantUrl, operatorUrl };
+  const [tenantUrl, operatorUrl, restrictedUrl] = ROLE_KINDS.map((kind) => settings[VARIABLES[kind]]);
+  if (tenantUrl !== undefined && operatorUrl !== undefined && restrictedUrl !== undefined)
+    return { tenantUrl, operatorUrl, restrictedUrl };
   const names = await withOwner(ownerUrl, async (owner) => roleNames(await databaseName(owner), settings));
   return urlsOf(ownerUrl, names, settings);
 }
@@ -162,7 +172,7 @@ export async function repair(ownerUrl: string, settings: RoleSettings): Promise<
   const kinds = ownKinds(settings);
   if (kinds.length === 0)
     throw new SetupError(
-      'TENANT_DATABASE_URL and OPERATOR_DATABASE_URL are set: change the passwords where these come from.',
+      'TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL are set: change the passwords where these come from.',
     );
   return asOwner(ownerUrl, async (owner) => {
     const names = await roleNames(await databaseName(owner), settings);

@@ -31,12 +31,13 @@ export function readMigrations(folder = projectFile('migrations')): Migration[] 
   });
 }
 
-/** `{{tenant}}` is the role's name as an identifier, `{{tenant:literal}}` as text; likewise operator and owner. */
+/** `{{tenant}}` is the role's name as an identifier, `{{tenant:literal}}` as text; likewise operator, restricted and owner. */
 export function withRoles(sql: string, names: RoleNames & { readonly owner: string }): string {
   const roles: Readonly<Record<string, string>> = names;
   return sql.replace(/\{\{(\w+)(:literal)?\}\}/g, (placeholder, role: string, asText: string | undefined) => {
     const name = roles[role];
-    if (name === undefined) throw new Error(`${placeholder} is no placeholder: tenant, operator and owner are`);
+    if (name === undefined)
+      throw new Error(`${placeholder} is no placeholder: tenant, operator, restricted and owner are`);
     return asText === undefined ? identifier(name) : literal(name);
   });
 }

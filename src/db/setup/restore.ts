@@ -24,6 +24,12 @@ function migrationsOf({ migrations: applied }: BackupHeader): Migration[] {
 /** Rows per table, as they were read: what the end of a backup says must be the same. */
 type Counts = Record<string, number>;
 
+interface Columns {
+  readonly all: readonly string[];
+  /** Without those that PostgreSQL computes. */
+  readonly stored: readonly string[];
+}
+
 class Loader {
   readonly counts: Counts = {};
   #table = '';
@@ -32,12 +38,12 @@ class Loader {
   constructor(
     private readonly owner: Client,
     /** Of the database. */
-    private readonly columns: ReadonlyMap<string, readonly string[]>,
+    private readonly columns: ReadonlyMap<string, Columns>,
   ) {}
 
   async begin(table: string, columns: readonly string[]): Promise<void> {
     await this.flush();
-    if (this.columns.get(table)?.join() !== columns.join()) throw damaged(`its table ${table} has other columns`);
+    if (this.columns.get(table)?.all.join() !== columns.join()) throw damaged(`its table ${table} has other columns`);
     this.#table = table;
     this.counts[table] = 0;
   }
@@ -52,8 +58,9 @@ class Loader {
     const rows = this.#rows.splice(0);
     if (rows.length === 0) return;
     const table = `public."${this.#table}"`;
+    const stored = (this.columns.get(this.#table)?.stored ?? []).map((column) => `"${column}"`);
     await this.owner.query(
-      `INSERT INTO ${table} SELECT (p.r).* FROM (SELECT v::${table} AS r FROM unnest($1::text[]) AS v OFFSET 0) AS p`,
+      `INSERT INTO ${table} (${stored.join(', ')}) SELECT ${stored.map((column) => `(p.r).${column}`).join(', ')} FROM (SELECT v::${table} AS r FROM unnest($1::text[]) AS v OFFSET 0) AS p`,
       [rows],
     );
     this.counts[this.#table] = (this.counts[this.#table] ?? 0) + rows.length;
@@ -61,7 +68,8 @@ class Loader {
 }
 
 const COLUMNS = `
-  SELECT c.relname::text AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
+  SELECT c.relname::text AS table, array_agg(a.attname::text ORDER BY a.attnum) AS "all",
+         array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '') AS stored
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
    WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') GROUP BY 1`;
 
@@ -92,8 +100,8 @@ async function withoutObstacles<T>(owner: Client, work: () => Promise<T>): Promi
 }
 
 async function load(owner: Client, lines: AsyncIterable<unknown>): Promise<Counts> {
-  const { rows } = await owner.query<{ table: string; columns: string[] }>(COLUMNS);
-  const loader = new Loader(owner, new Map(rows.map(({ table, columns }) => [table, columns])));
+  const { rows } = await owner.query<Columns & { table: string }>(COLUMNS);
+  const loader = new Loader(owner, new Map(rows.map(({ table, ...columns }) => [table, columns])));
   let end: Counts | null = null;
   for await (const line of lines) {
     if (end) throw damaged('there is data after its end');

@@ -18,7 +18,7 @@ function inDataDir<T>(dataDir: string, work: () => T): T {
   } catch (error) {
     if (error instanceof SetupError) throw error;
     throw new SetupError(
-      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which fails: ${error instanceof Error ? error.message : String(error)}. Make it a folder that the gateway may write to, or set TENANT_DATABASE_URL and OPERATOR_DATABASE_URL.`,
+      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which fails: ${error instanceof Error ? error.message : String(error)}. Make it a folder that the gateway may write to, or set TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL.`,
       { cause: error },
     );
   }
@@ -65,5 +65,5 @@ export const renewPassword = (dataDir: string, role: string): string =>
     return password;
   });
 
-/** The command that gives both roles new passwords. */
+/** The command that gives the roles new passwords. */
 export const REPAIR_ROLES = 'npm run --silent roles -- repair';

@@ -1,4 +1,4 @@
-/** The two roles that the gateway works as: their names, making them, moving a database's rights to them. */
+/** The three roles that the gateway works as: their names, making them, moving a database's rights to them. */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { PRIVILEGES, ROLES } from '../verify/catalog';
@@ -7,17 +7,19 @@ import { SetupError } from './setup-error';
 
 export { SetupError };
 
-export type RoleKind = 'tenant' | 'operator';
+/** `restricted`: for keys that are restricted to rows, in place of `tenant`. */
+export type RoleKind = 'tenant' | 'operator' | 'restricted';
 export type RoleNames = Readonly<Record<RoleKind, string>>;
-export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator'];
+export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator', 'restricted'];
 
 /** PostgreSQL cuts longer names. */
 const MAX_NAME_BYTES = 63;
-const MAX_SUFFIX_BYTES = 'operator'.length;
+/** Names of roles that are in use do not change: longer suffixes leave less room to their own role only. */
+const USUAL_SUFFIX = 'operator'.length;
 
 /** The name that a role gets in a database; roles belong to the whole server, so each database has its own. */
 export function roleName(database: string, kind: RoleKind): string {
-  const room = MAX_NAME_BYTES - 'portcullis__'.length - MAX_SUFFIX_BYTES;
+  const room = MAX_NAME_BYTES - 'portcullis__'.length - Math.max(USUAL_SUFFIX, kind.length);
   const isPlain = /^[a-z0-9_]+$/.test(database) && database.length <= room;
   const hash = createHash('sha256').update(database).digest('hex').slice(0, 16);
   return `portcullis_${isPlain ? database : hash}_${kind}`;
@@ -87,7 +89,7 @@ const lostPasswords = (names: readonly string[], dataDir: string): SetupError =>
   new SetupError(
     `The database has the role ${names.join(' and the role ')}, but DATA_DIR (${dataDir}) keeps no password for it. ` +
       `Copy ${names.map((name) => `${name}.password`).join(' and ')} from the installation that made it, or set ` +
-      `TENANT_DATABASE_URL and OPERATOR_DATABASE_URL, or give both roles new passwords, which locks out every gateway ` +
+      `TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL, or give the roles new passwords, which locks out every gateway ` +
       `that uses the old ones: ${REPAIR_ROLES}`,
   );
 
@@ -106,11 +108,16 @@ export async function repairRoles(owner: Client, names: readonly string[], dataD
   );
 }
 
-/** The roles that the database's policies name; null before there are any. */
-export async function currentRoles(owner: Client): Promise<RoleNames | null> {
+/**
+ * The roles that the database's policies name; null before there are any. A database of a release that had no
+ * `restricted` role names none.
+ */
+export async function currentRoles(
+  owner: Client,
+): Promise<(Omit<RoleNames, 'restricted'> & { readonly restricted: string | null }) | null> {
   const { rows } = await owner.query<(string | null)[]>({ text: ROLES, rowMode: 'array' });
-  const [, tenant, operator] = rows[0] ?? [];
-  return tenant && operator ? { tenant, operator } : null;
+  const [, tenant, operator, restricted = null] = rows[0] ?? [];
+  return tenant && operator ? { tenant, operator, restricted } : null;
 }
 
 const POLICIES = `
@@ -119,9 +126,9 @@ const POLICIES = `
    WHERE c.relnamespace = 'public'::regnamespace AND p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = $1)]`;
 
 /** The one function that knows the roles' names; migrations/2010-closed-tables.sql says what it is for. */
-const gatewayRole = ({ tenant, operator }: RoleNames): string => `
+const gatewayRole = (names: RoleNames, kinds: readonly RoleKind[]): string => `
   CREATE OR REPLACE FUNCTION public.gateway_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN CASE SESSION_USER WHEN ${literal(tenant)} THEN 'tenant' WHEN ${literal(operator)} THEN 'operator' END`;
+  RETURN CASE SESSION_USER ${kinds.map((kind) => `WHEN ${literal(names[kind])} THEN '${kind}'`).join(' ')} END`;
 
 /**
  * Moves everything that one role may do in this database to another. The old role stays, without rights here: other
@@ -139,12 +146,20 @@ async function moveRole(owner: Client, from: string, to: string): Promise<void> 
   for (const statement of statements) await owner.query(statement);
 }
 
-/** Has the database's policies, grants and functions name these roles. @returns the roles that they named before. */
-export async function adoptRoles(owner: Client, names: RoleNames): Promise<RoleNames | null> {
+/** Has the database's policies, grants and functions name these roles. @returns the roles that they named before and name no more. */
+export async function adoptRoles(owner: Client, names: RoleNames): Promise<readonly string[]> {
   const before = await currentRoles(owner);
-  if (!before || ROLE_KINDS.every((kind) => before[kind] === names[kind])) return null;
-  for (const kind of ROLE_KINDS) if (before[kind] !== names[kind]) await moveRole(owner, before[kind], names[kind]);
+  if (!before) return [];
+  const kinds = ROLE_KINDS.filter((kind) => before[kind] !== null);
+  const left: string[] = [];
+  for (const kind of kinds) {
+    const from = before[kind];
+    if (from === null || from === names[kind]) continue;
+    await moveRole(owner, from, names[kind]);
+    left.push(from);
+  }
+  if (left.length === 0) return [];
   const { rowCount } = await owner.query("SELECT 1 WHERE to_regproc('public.gateway_role') IS NOT NULL");
-  if (rowCount === 1) await owner.query(gatewayRole(names));
-  return before;
+  if (rowCount === 1) await owner.query(gatewayRole(names, kinds));
+  return left;
 }

@@ -166,7 +166,7 @@ export function lockRows(
       ...(alive ? ['t.deleted_at IS NULL'] : []),
     ].join(' AND ');
     const selected = columns.map((column) => `t.${column.sql}`).join(', ');
-    return { text: `SELECT ${selected} FROM ${table.sql} t WHERE ${conditions} ORDER BY t.id FOR ${lock}`, columns };
+    return { text: `SELECT ${selected} FROM ${table.rows} t WHERE ${conditions} ORDER BY t.id FOR ${lock}`, columns };
   });
   return rowQuery(statement, [isOne ? only : ids, ...(pinned ? [accountId] : [])]);
 }

@@ -9,7 +9,7 @@ const query = ({ name, text }: Statement, values: readonly unknown[]): PreparedQ
 /** Locks the rows that are not deleted and refer to one of the ids. @returns their ids. */
 export function lockDependents(table: Table, column: string, accountId: string, ids: readonly string[]): PreparedQuery {
   const statement = compiled(`lock dependents|${table.name}|${column}`, () => ({
-    text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id FOR UPDATE`,
+    text: `SELECT t.id FROM ${table.rows} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id FOR UPDATE`,
     columns: [],
   }));
   return query(statement, [accountId, ids]);
@@ -24,7 +24,7 @@ export function lockChildren(
   limit: number,
 ): PreparedQuery {
   const statement = compiled(`lock children|${table.name}|${column}`, () => ({
-    text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) ORDER BY t.id LIMIT $3 FOR UPDATE`,
+    text: `SELECT t.id FROM ${table.rows} t WHERE t."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) ORDER BY t.id LIMIT $3 FOR UPDATE`,
     columns: [],
   }));
   return query(statement, [accountId, ids, limit]);
@@ -33,7 +33,7 @@ export function lockChildren(
 /** Ids of the rows that one deletion took, locked. */
 export function lockDeletedWith(table: Table, accountId: string, deletionId: string): PreparedQuery {
   const statement = compiled(`lock deleted with|${table.name}`, () => ({
-    text: `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.deletion_id = $2 ORDER BY t.id FOR UPDATE`,
+    text: `SELECT t.id FROM ${table.rows} t WHERE t."account_id" = $1 AND t.deletion_id = $2 ORDER BY t.id FOR UPDATE`,
     columns: [],
   }));
   return query(statement, [accountId, deletionId]);
@@ -49,7 +49,7 @@ export function lockExpired(
 ): PreparedQuery {
   const statement = compiled(`lock expired|${table.name}|${time}`, () => {
     const column = columnOf(table, time).sql;
-    const text = `SELECT t.id FROM ${table.sql} t WHERE t."account_id" = $1 AND t.${column} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${column}, t.id LIMIT $3 FOR UPDATE`;
+    const text = `SELECT t.id FROM ${table.rows} t WHERE t."account_id" = $1 AND t.${column} < $2 AND ${ofWholeOrder('t.id')} ORDER BY t.${column}, t.id LIMIT $3 FOR UPDATE`;
     return { text, columns: [] };
   });
   return query(statement, [accountId, before, limit]);

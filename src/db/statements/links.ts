@@ -21,7 +21,7 @@ const query = ({ name, text }: Statement, values: readonly unknown[]): PreparedQ
 export function linksOf(link: LinkTable, accountId: string, nearIds: readonly string[]): PreparedQuery {
   const statement = compiled(`links|${link.table.name}|${link.near}`, () => {
     const [near, far] = columns(link);
-    const text = `SELECT ${near}, ${far} FROM ${link.table.sql} WHERE "account_id" = $1 AND ${near} = ANY($2::uuid[]) ORDER BY ${near}, ${far}`;
+    const text = `SELECT ${near}, ${far} FROM ${link.table.rows} t WHERE "account_id" = $1 AND ${near} = ANY($2::uuid[]) ORDER BY ${near}, ${far}`;
     return { text, columns: [] };
   });
   return query(statement, [accountId, nearIds]);

@@ -29,7 +29,7 @@ function parts({ table, isSameTable }: ReferenceSearch): { readonly found: strin
 export function referencesByColumn(search: ReferenceSearch, column: string): PreparedQuery {
   const { table, accountId, ids, limit } = search;
   const { found, rest } = parts(search);
-  const text = `SELECT ${found} FROM ${table.sql} t WHERE t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND ${rest}`;
+  const text = `SELECT ${found} FROM ${table.rows} t WHERE t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND ${rest}`;
   return { text, values: [accountId, ids, limit] };
 }
 
@@ -38,7 +38,7 @@ export function referencesByLink(search: ReferenceSearch, link: LinkTable): Prep
   const { table, accountId, ids, limit } = search;
   const { found, rest } = parts(search);
   const [near, far] = [columnOf(link.table, link.near).sql, columnOf(link.table, link.far).sql];
-  const joined = `${link.table.sql} l JOIN ${table.sql} t ON t."account_id" = l."account_id" AND t.id = l.${near}`;
+  const joined = `${link.table.rows} l JOIN ${table.rows} t ON t."account_id" = l."account_id" AND t.id = l.${near}`;
   const text = `SELECT ${found} FROM ${joined} WHERE l."account_id" = $1 AND l.${far} = ANY($2::uuid[]) AND ${rest}`;
   return { text, values: [accountId, ids, limit] };
 }

@@ -42,15 +42,15 @@ function source(relation: Relation, account: string, columns: string): string {
   const { target } = relation;
   switch (relation.kind) {
     case 'belongsTo':
-      return `SELECT ${columns} FROM ${target.sql} t WHERE t.account_id = ${account} AND t.id = k.id${alive(target)}`;
+      return `SELECT ${columns} FROM ${target.rows} t WHERE t.account_id = ${account} AND t.id = k.id${alive(target)}`;
     case 'hasMany': {
       const by = columnOf(target, relation.foreignKey).sql;
-      return `SELECT ${columns} FROM ${target.sql} t WHERE t.account_id = ${account} AND t.${by} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
+      return `SELECT ${columns} FROM ${target.rows} t WHERE t.account_id = ${account} AND t.${by} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
     }
     case 'manyToMany': {
       const near = columnOf(relation.joinTable, relation.sourceKey).sql;
       const far = columnOf(relation.joinTable, relation.targetKey).sql;
-      return `SELECT ${columns} FROM ${relation.joinTable.sql} l JOIN ${target.sql} t ON t.account_id = l.account_id AND t.id = l.${far} WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
+      return `SELECT ${columns} FROM ${relation.joinTable.rows} l JOIN ${target.rows} t ON t.account_id = l.account_id AND t.id = l.${far} WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
     }
   }
 }

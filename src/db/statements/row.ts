@@ -6,6 +6,9 @@ import type { PreparedQuery } from '../pipeline/batch';
 /** Under this key a row carries its scope, so that whatever hangs off the row is read under the same one. */
 export const SCOPE: unique symbol = Symbol('scope');
 
+/** Under this key a row says that the key of its scope, one that is restricted to rows, reaches it. */
+export const REACHED: unique symbol = Symbol('reached');
+
 /** What rows are read under; see scope.ts. */
 export interface RowScope {
   /** Null for all accounts. */
@@ -16,6 +19,7 @@ export interface RowScope {
 export interface StoredRow {
   readonly id: string;
   readonly [SCOPE]?: RowScope;
+  readonly [REACHED]?: true;
 }
 
 /** A row of one account. */
@@ -23,9 +27,9 @@ export interface OwnedRow extends StoredRow {
   readonly accountId: string;
 }
 
-/** What was kept as JSON leads on like a row that was read: every object with an id carries the scope. */
+/** What was kept as JSON for a key leads on like a row that the key has read: every object with an id carries the scope. */
 export const withScope = (value: unknown, scope: RowScope): unknown =>
-  typeof value === 'object' && value !== null && 'id' in value ? { ...value, [SCOPE]: scope } : value;
+  typeof value === 'object' && value !== null && 'id' in value ? { ...value, [SCOPE]: scope, [REACHED]: true } : value;
 
 /** Turns the driver's arrays into rows of an entity; `skip` leading values are not part of the row. */
 export function toRows<Row extends StoredRow>(

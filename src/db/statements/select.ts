@@ -1,7 +1,7 @@
 /** Statements compiled once: the same shape gives the same text under the same name, so PostgreSQL plans it once. */
 import { LRUCache } from 'lru-cache';
 import { ofAllAccounts, ofWholeOrder, ownerSql, predicateSql, type Predicate } from './predicate';
-import { columnOf, selection, type Column, type Table } from './table';
+import { columnOf, selection, type Column, type Lanes, type Table } from './table';
 
 export interface Statement {
   /** Never given to another text; unset for statements that are too rare to be kept prepared. */
@@ -107,6 +107,13 @@ const shapeKey = (kind: string, table: Table, { pinned, deleted, predicates }: C
 /** Where the list's order is that of the primary key, its index is open to all. */
 const hasStretches = (table: Table): boolean => table.leads.length > 0 && table.order !== 'id';
 
+/** The rows of each lane; the fence keeps PostgreSQL from reading another index, for an order, past the lane's own. */
+const inLanes = (table: Table, { from, on }: Lanes, found: readonly string[], fence: string, rest = ''): string => {
+  const rows = `SELECT t.* FROM ${table.sql} t${where([...found, on])}`;
+  const fenced = fence === '' ? rows : `SELECT t.* FROM (${rows} ${fence}) t`;
+  return `(SELECT t.* FROM ${from} CROSS JOIN LATERAL (${fenced}${rest}) t) t`;
+};
+
 /**
  * One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. Conditions that no index
  * answers are put to the rows of a page of SCAN_LIMIT around it, in a CASE, of which PostgreSQL expects that it holds for
@@ -118,7 +125,8 @@ export function listStatement(table: Table, shape: ListShape): Statement {
   return compiled(key, () => {
     const places = new Places();
     const found = conditions(table, shape, places);
-    if (shape.whole && hasStretches(table)) found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
+    const lanes = shape.whole || shape.lead ? table.lanes : null;
+    if (shape.whole && hasStretches(table) && !lanes) found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
     const order = orderProperties(shape, table).map((one) => columnOf(table, one));
     if (shape.seeks) {
       const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
@@ -128,16 +136,20 @@ export function listStatement(table: Table, shape: ListShape): Statement {
     const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
     const by = (first: readonly string[]): string =>
       [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
-    const chosen = `${table.sql} t${where(found)}`;
-    // Few rows are found by what they are known by, not on a way along the order.
-    const along = shape.whole || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
-    const rows = `FROM ${along} ORDER BY ${by(stretch)}`;
+    const chosen = `${table.rows} t${where(found)}`;
+    const along = (limit: string | number): string => {
+      const fence = property === table.order ? '' : 'OFFSET 0';
+      if (lanes) return inLanes(table, lanes, found, fence, ` ORDER BY ${by(stretch)} LIMIT ${limit}`);
+      // Few rows are found by what they are known by, not on a way along the order.
+      return shape.whole || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
+    };
+    const rows = (limit: string | number): string => `FROM ${along(limit)} ORDER BY ${by(stretch)} LIMIT ${limit}`;
     const columns = selection(table, [...shape.columns, property]);
-    if (shape.sought.length === 0) return { text: `SELECT ${list(columns)} ${rows} LIMIT ${places.next()}`, columns };
+    if (shape.sought.length === 0) return { text: `SELECT ${list(columns)} ${rows(places.next())}`, columns };
     const holds = `(${compared(table, shape.sought, places).join(' AND ')})`;
     const last = `t.place = ${SCAN_LIMIT}`;
     const more = [...stretch.map((one) => `${one} AS stretch`), `row_number() OVER (ORDER BY ${by(stretch)}) AS place`];
-    const looked = `SELECT t.*, ${more.join(', ')} ${rows} LIMIT ${SCAN_LIMIT}`;
+    const looked = `SELECT t.*, ${more.join(', ')} ${rows(SCAN_LIMIT)}`;
     const text = `SELECT ${list(columns)}, ${holds}, ${last} FROM (${looked}) t WHERE CASE WHEN ${holds} THEN true ELSE ${last} END ORDER BY ${by(stretch.map(() => 't.stretch'))} LIMIT ${places.next()}`;
     return { text, columns };
   });
@@ -145,10 +157,11 @@ export function listStatement(table: Table, shape: ListShape): Statement {
 
 /** How many rows a list has in all; counted only when asked for. */
 export const countStatement = (table: Table, shape: Choice): Statement =>
-  compiled(shapeKey('count', table, shape), () => ({
-    text: `SELECT count(*) FROM ${table.sql} t${where(conditions(table, shape, new Places()))}`,
-    columns: [],
-  }));
+  compiled(shapeKey('count', table, shape), () => {
+    const found = conditions(table, shape, new Places());
+    const rows = table.lanes ? inLanes(table, table.lanes, found, 'OFFSET 0') : `${table.rows} t${where(found)}`;
+    return { text: `SELECT count(*) FROM ${rows}`, columns: [] };
+  });
 
 /** One row by its id. Values: account when pinned, then the id. */
 export function getStatement(table: Table, asked: readonly string[], pinned: boolean, deleted: Deleted): Statement {
@@ -157,7 +170,7 @@ export function getStatement(table: Table, asked: readonly string[], pinned: boo
     const places = new Places();
     const found = conditions(table, shape, places);
     const columns = selection(table, asked);
-    const text = `SELECT ${list(columns)} FROM ${table.sql} t${where([...found, `t.id = ${places.next()}`])} LIMIT 1`;
+    const text = `SELECT ${list(columns)} FROM ${table.rows} t${where([...found, `t.id = ${places.next()}`])} LIMIT 1`;
     return { text, columns };
   });
 }

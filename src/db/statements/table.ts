@@ -25,9 +25,35 @@ interface Listing {
   readonly leads: readonly string[];
 }
 
+/** How rows are found that a restricted key reaches, stretch by stretch of an index. */
+export interface Lanes {
+  /** Source of the lanes `k(lane)`; `$1` is the account. */
+  readonly from: string;
+  /** Condition for a row `t` of a lane. */
+  readonly on: string;
+}
+
+/**
+ * By what keys that are restricted to rows reach a table's rows: by each row's own owner and id, by the row that a column
+ * names, by the rows at both ends of a link, or by the key that a row of keys is or comes from.
+ */
+export type Reach =
+  | { readonly by: 'owner' }
+  | { readonly by: 'key' }
+  | { readonly by: 'parent'; readonly column: string; readonly parent: () => Table }
+  | { readonly by: 'ends'; readonly ends: () => readonly { readonly column: string; readonly table: Table }[] };
+
 export interface Table extends Listing {
+  /** Tells statements apart. */
   readonly name: string;
+  /** In the database. */
+  readonly tableName: string;
   readonly sql: string;
+  /** What rows are read from: the table, or those of its rows that a restricted key reaches. */
+  readonly rows: string;
+  /** Null for tables that no restriction follows. */
+  readonly reach: Reach | null;
+  readonly lanes: Lanes | null;
   readonly columns: ReadonlyMap<string, Column>;
   /** The property that names a row's account; null for platform tables, which no tenant role can read. */
   readonly account: 'accountId' | 'id' | null;
@@ -44,10 +70,47 @@ export const Listed =
   (entity) =>
     void listings.set(entity, { order, leads });
 
+type Entity = new () => object;
+
+type ReachRule =
+  | { readonly by: 'owner' }
+  | { readonly by: 'key' }
+  | { readonly by: 'parent'; readonly column: string; readonly parent: () => Entity }
+  | { readonly by: 'ends'; readonly ends: Readonly<Record<string, () => Entity>> };
+
+const reaches = new WeakMap<object, ReachRule>();
+
+/** How restricted keys reach an entity's rows. Without it they do not. */
+export const Reached =
+  (rule: ReachRule): ClassDecorator =>
+  (entity) =>
+    void reaches.set(entity, rule);
+
+/** Whether keys that are restricted to rows reach rows of an entity by whose they are. */
+export const isReachable = (entity: object): boolean => {
+  const by = reaches.get(entity)?.by;
+  return by === 'owner' || by === 'parent';
+};
+
+/** Whether a restriction can name rows of an entity by their ids. */
+export const isOwned = (entity: object): boolean => reaches.get(entity)?.by === 'owner';
+
+function reachOf(entity: unknown, tableOfEntity: (entity: Entity) => Table): Reach | null {
+  const rule = typeof entity === 'function' ? reaches.get(entity) : undefined;
+  if (!rule) return null;
+  if (rule.by === 'parent') return { ...rule, parent: () => tableOfEntity(rule.parent()) };
+  if (rule.by !== 'ends') return rule;
+  const ends = Object.entries(rule.ends);
+  return { by: 'ends', ends: () => ends.map(([column, end]) => ({ column, table: tableOfEntity(end()) })) };
+}
+
 const BY_ID: Listing = { order: 'id', leads: ['metadata'] };
 
-/** @param metadata of an entity; its columns without relations are all there is. */
-export function tableOf(metadata: EntityMetadata): Table {
+/**
+ * @param metadata of an entity; its columns without relations are all there is.
+ * @param tableOfEntity tables of other entities, looked up once they are needed.
+ */
+export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity) => Table): Table {
   const columns = new Map<string, Column>();
   for (const column of metadata.columns) {
     const type = typeof column.type === 'string' ? column.type : 'text';
@@ -65,7 +128,11 @@ export function tableOf(metadata: EntityMetadata): Table {
   return {
     ...((typeof metadata.target === 'function' && listings.get(metadata.target)) || BY_ID),
     name: metadata.tableName,
+    tableName: metadata.tableName,
     sql: quote(metadata.tableName),
+    rows: quote(metadata.tableName),
+    reach: reachOf(metadata.target, tableOfEntity),
+    lanes: null,
     columns,
     account,
     softDeletes: columns.has('deletedAt'),

@@ -33,10 +33,11 @@ export const roleOfPolicy = (policy: string): string =>
   `(SELECT p.polroles[1] FROM pg_policy p JOIN pg_class a ON a.oid = p.polrelid
      WHERE a.relnamespace = 'public'::regnamespace AND a.relname = 'account' AND p.polname = '${policy}')`;
 
-/** The three roles of the database; a missing one is NULL. One row. */
+/** The owner and the gateway's three roles; a missing one is NULL. One row. */
 export const ROLES = `
   SELECT pg_get_userbyid(${OWNER})::text, pg_get_userbyid(${roleOfPolicy('tenant_rows')})::text,
-         pg_get_userbyid(${roleOfPolicy('operator_rows')})::text`;
+         pg_get_userbyid(${roleOfPolicy('operator_rows')})::text,
+         pg_get_userbyid(${roleOfPolicy('restricted_rows')})::text`;
 
 /**
  * Everything that somebody may do to the schema and what is in it, a row each: what as in GRANT (`TABLE public.tool`),

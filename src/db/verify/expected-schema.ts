@@ -1,4 +1,4 @@
-/** What schema/database.sql says of functions and grants: start-up and readiness compare the database with it. */
+/** What schema/database.sql says of functions, grants and restrictions: start-up and readiness compare the database with it. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../util/project-file';
 
@@ -7,12 +7,17 @@ export interface ExpectedSchema {
   readonly functions: ReadonlyMap<string, string>;
   /** GRANT statements, with placeholders for roles. */
   readonly grants: readonly string[];
+  /** By table, what keys that are restricted to rows see of it: the condition of its policy `restricted_rows`. */
+  readonly restrictions: ReadonlyMap<string, string>;
 }
 
 let expected: ExpectedSchema | null = null;
 
 /** In front of each function and each table. */
 const NEXT_OBJECT = /\n\n(?=CREATE OR REPLACE FUNCTION |CREATE (?:UNLOGGED )?TABLE )/;
+/** As the dump writes a policy; the condition may take several lines. */
+const RESTRICTION =
+  /^CREATE POLICY restricted_rows ON (\w+) FOR ALL TO \{\{restricted\}\}\n {4}USING \(([^;]*?)\)\n {4}WITH CHECK \(/gm;
 const FUNCTION_NAME = /^CREATE OR REPLACE FUNCTION public\.(\w+)\(/;
 
 /** Read once: the file does not change while the gateway runs. */
@@ -25,5 +30,9 @@ export function expectedSchema(): ExpectedSchema {
       return name === undefined ? [] : [[name, part] as const];
     }),
   );
-  return (expected = { functions, grants: text.split('\n').filter((line) => line.startsWith('GRANT ')) });
+  const grants = text.split('\n').filter((line) => line.startsWith('GRANT '));
+  const restrictions = new Map(
+    [...text.matchAll(RESTRICTION)].map(([, table = '', condition = '']) => [table, condition]),
+  );
+  return (expected = { functions, grants, restrictions });
 }

@@ -1,8 +1,8 @@
 /** The schema of a migrated database as text, the same on every machine and version: what schema/database.sql holds. */
 import { FUNCTIONS, IN_SCHEMA, PRIVILEGES, ROLES, type Ask } from './catalog';
 
-/** The names that the three roles have in schema/database.sql and in migrations. */
-const PLACEHOLDERS = ['{{owner}}', '{{tenant}}', '{{operator}}'] as const;
+/** The names that the owner and the gateway's roles have in schema/database.sql and in migrations. */
+const PLACEHOLDERS = ['{{owner}}', '{{tenant}}', '{{operator}}', '{{restricted}}'] as const;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

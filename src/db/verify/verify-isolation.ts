@@ -2,7 +2,7 @@
 import { ROLE_KINDS, type RoleKind } from '../setup/roles';
 import { findAuditFaults } from './verify-audit';
 import { ROLES, OWNER, type Ask } from './catalog';
-import { findPolicyFaults, type Names } from './verify-policies';
+import { findPolicyFaults, rolesOf, type Names } from './verify-policies';
 import { findPrivilegeFaults } from './verify-privileges';
 import { roleNormalizer } from './schema-dump';
 
@@ -34,16 +34,19 @@ const NOT_SET_UP = 'the database has no roles for the gateway; start it with DAT
 
 /** Why the gateway must not serve from this database as this role; empty when all is well. */
 export async function findFaults(kind: RoleKind, ask: Ask): Promise<string[]> {
-  const [[owner, tenant, operator] = []] = await ask(ROLES);
-  const names = { owner: text(owner), tenant: text(tenant), operator: text(operator) };
+  const names = rolesOf(await ask(ROLES));
   if (ROLE_KINDS.some((each) => names[each] === '')) return [NOT_SET_UP];
   const faults = await roleFaults(kind, names, ask);
-  // Everything else is the same for both.
-  if (kind === 'operator') return faults;
+  // Everything else is the same for all of them.
+  if (kind !== 'tenant') return faults;
   const normalizer = await roleNormalizer(ask);
   return [
     ...faults,
-    ...(await findPrivilegeFaults(ask, normalizer, [names.tenant, names.operator])),
+    ...(await findPrivilegeFaults(
+      ask,
+      normalizer,
+      ROLE_KINDS.map((each) => names[each]),
+    )),
     ...(await findPolicyFaults(ask, names)),
     ...(await findAuditFaults(ask, normalizer)),
   ];

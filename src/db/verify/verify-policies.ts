@@ -1,14 +1,22 @@
 /** Whether row level security holds: forced on every table, one flat policy a role, and no way around it. */
 import { IN_SCHEMA, type Ask } from './catalog';
+import { expectedSchema } from './expected-schema';
 import { POLICIES } from './schema-dump';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** The names of the three roles in this database. */
+/** The names of the owner and of the gateway's roles in this database. */
 export interface Names {
   readonly owner: string;
   readonly tenant: string;
   readonly operator: string;
+  readonly restricted: string;
+}
+
+/** @param answer of the query ROLES; a role that is missing is the empty string. */
+export function rolesOf(answer: readonly unknown[][]): Names {
+  const [[owner, tenant, operator, restricted] = []] = answer;
+  return { owner: text(owner), tenant: text(tenant), operator: text(operator), restricted: text(restricted) };
 }
 
 /** A row each: table, whether its rows belong to accounts, row level security, owner, rules, children or parents. */
@@ -60,9 +68,12 @@ function isFlat(policy: Policy, condition: string): boolean {
 }
 
 function policyFaults(table: string, isAccounts: boolean, policies: readonly Policy[], names: Names): string[] {
+  // Tables without such a policy are closed to keys that are restricted to rows.
+  const restricted = expectedSchema().restrictions.get(table);
   const expected: readonly (readonly [role: string, name: string, condition: string])[] = [
     ...(isAccounts ? [[names.tenant, 'tenant_rows', own(table)] as const] : []),
     [names.operator, 'operator_rows', 'true'],
+    ...(restricted === undefined ? [] : [[names.restricted, 'restricted_rows', restricted] as const]),
   ];
   const faults = policies
     // The owner's are what its SECURITY DEFINER functions work with.

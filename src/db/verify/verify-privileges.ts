@@ -83,7 +83,7 @@ function ownFaults(privileges: readonly Privilege[], role: RoleNormalizer['role'
 }
 
 /**
- * @param names of the tenant and the operator role.
+ * @param names of the gateway's roles.
  * @returns why somebody could read or write what is not theirs, or the gateway could not do its work.
  */
 export async function findPrivilegeFaults(
@@ -134,7 +134,7 @@ const list = (names: readonly string[]): string => names.map((name) => `'${name}
 const MEMBERS = `
   SELECT g.rolname::text, m.rolname::text
     FROM pg_auth_members am JOIN pg_roles g ON g.oid = am.roleid JOIN pg_roles m ON m.oid = am.member
-    CROSS JOIN (SELECT ${OWNER} AS owner, ARRAY[${roleOfPolicy('tenant_rows')}, ${roleOfPolicy('operator_rows')}] AS ours) o
+    CROSS JOIN (SELECT ${OWNER} AS owner, ARRAY[${roleOfPolicy('tenant_rows')}, ${roleOfPolicy('operator_rows')}, ${roleOfPolicy('restricted_rows')}] AS ours) o
    WHERE (coalesce((to_jsonb(am) ->> 'inherit_option')::boolean, true) OR coalesce((to_jsonb(am) ->> 'set_option')::boolean, true))
      AND NOT m.rolsuper
      AND (m.oid = ANY (o.ours)

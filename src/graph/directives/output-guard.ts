@@ -119,7 +119,8 @@ export class OutputGuard<Context, Scope extends object> {
     const typeName = this.plan.typeNameOf(value, context, info);
     const account = this.policy.accountOf(typeName, value);
     // A tag proves nothing: a repository that lost its account filter would tag foreign rows too.
-    const allowed = account === null ? !this.plan.requiresAccountId(typeName) : this.policy.covers(scope, account);
+    const allowed =
+      account === null ? !this.plan.requiresAccountId(typeName) : this.policy.covers(scope, account, value);
     return allowed ? tagged(value, scope) : this.reportForeignRow(context, typeName);
   }
 

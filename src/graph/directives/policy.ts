@@ -31,8 +31,8 @@ export interface DirectivePolicy<Context, Scope extends object> {
    * @param typeName the empty string when the value's type is unknown.
    */
   accountOf(typeName: string, value: object): string | null;
-  /** May rows of this account be returned under this scope? */
-  covers(scope: Scope, accountId: string): boolean;
+  /** May this row, which is of this account, be returned under this scope? */
+  covers(scope: Scope, accountId: string, row: object): boolean;
   /** A row of another account was filtered out: log it and raise the alarm. */
   reportForeignRow(context: Context, fieldPath: string, typeName: string): void;
 }

@@ -4,7 +4,7 @@ import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import { DatabaseTime, type EntityClass, type Transaction, type Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
-import { inUse, referencesTo, type References } from './references';
+import { inUse, inUseBeyond, referencesTo, type References } from './references';
 import type { Resource } from '../resource';
 import type { AccountRow } from '../queries/account-row';
 import { conflictOf } from './write';
@@ -25,7 +25,7 @@ const dependentsOf = (resources: readonly Resource[], entity: EntityClass<Accoun
 
 class Deletion {
   readonly id = newId();
-  #references: References = { listed: [], total: 0 };
+  #references: References = { listed: [], total: 0, beyond: false };
 
   constructor(
     private readonly transaction: Transaction,
@@ -33,19 +33,27 @@ class Deletion {
     private readonly accountId: string,
   ) {}
 
-  /** @throws GatewayError IN_USE when rows that are not deleted refer to these. */
-  refuseReferenced(): void {
+  /**
+   * @param force whether those that are seen may be left referring to it.
+   * @throws GatewayError IN_USE when rows that are not deleted refer to these.
+   */
+  refuseReferenced(force: boolean): void {
+    if (this.#references.beyond) throw inUseBeyond();
     const [first] = this.#references.listed;
-    if (first) throw inUse(this.#references, first);
+    if (first && !force) throw inUse(this.#references, first);
   }
 
   /** Collects references to the rows, and soft-deletes their dependents. */
   async deleteDependents(entity: EntityClass<AccountRow>, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { transaction, resources, accountId } = this;
-    const { listed, total } = await referencesTo(transaction, resources, entity, accountId, ids);
+    const { listed, total, beyond } = await referencesTo(transaction, resources, entity, accountId, ids);
     const known = this.#references;
-    this.#references = { listed: [...known.listed, ...listed], total: known.total + total };
+    this.#references = {
+      listed: [...known.listed, ...listed],
+      total: known.total + total,
+      beyond: known.beyond || beyond,
+    };
     for (const { resource, column } of dependentsOf(resources, entity)) {
       await this.deleteDependents(resource.entity, await this.#hide(resource, column, ids));
     }
@@ -83,7 +91,7 @@ export async function deleteRow<Row extends AccountRow>(
     const gone = { deletedAt: DatabaseTime.TRANSACTION, deletionId: deletion.id } as Values<Row>;
     const deleted = await transaction.update(resource.entity, row, gone);
     await deletion.deleteDependents(resource.entity, [row.id]);
-    if (!force) deletion.refuseReferenced();
+    deletion.refuseReferenced(force);
     return deleted;
   });
 }

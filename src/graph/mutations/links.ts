@@ -1,6 +1,7 @@
 /** The rows that an input joins to a row by their ids, and the refusal of circles among them. */
 import { isUuid } from '../../auth/caller';
 import type { Transaction } from '../../db/transaction';
+import { leadsTo } from '../../db/statements/beyond-restriction';
 import { badInput, noSuchReference } from '../../errors';
 import type { ManyToMany, Resource } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
@@ -82,6 +83,13 @@ async function refuseCycle(
     level = next;
   }
   if (cameFrom.has(row.id)) throw await cycleError(transaction, row, link, cameFrom);
+  if (transaction.scope.restriction === null) return;
+  const [[isClosed] = []] = await transaction.read(leadsTo(ids, row.id));
+  if (isClosed === true)
+    throw badInput(
+      ['input', link.input],
+      `input.${link.input} would form a cycle by way of rows that this key does not reach. Remove one of these references.`,
+    );
 }
 
 /** The way back, told from the row on. */

@@ -1,6 +1,7 @@
 /** What a row refers to and who refers to it, read from the links and parents that resources declare. */
 import { isUuid } from '../../auth/caller';
 import type { PreparedQuery } from '../../db/pipeline/batch';
+import { allLinking } from '../../db/statements/beyond-restriction';
 import { referencesByColumn, referencesByLink } from '../../db/statements/references';
 import type { EntityClass, Transaction } from '../../db/transaction';
 import { GatewayError, noSuchReference } from '../../errors';
@@ -21,6 +22,8 @@ export interface References {
   readonly listed: readonly Reference[];
   /** How many there are, listed or not. */
   readonly total: number;
+  /** Whether there are others, which a key that is restricted to rows does not reach. */
+  readonly beyond: boolean;
 }
 
 type Path = readonly (string | number)[];
@@ -90,13 +93,36 @@ export async function referencesTo(
   const queries = referenceQueries(transaction, resources, entity, accountId, ids);
   const answers = await transaction.run(queries.map(({ query }) => query));
   const found = queries.map(({ type }, index) => ({ type, rows: answers[index] ?? [] }));
+  const total = found.reduce((sum, { rows }) => sum + Number(rows[0]?.[2] ?? 0), 0);
   return {
     listed: found.flatMap(({ type, rows }) =>
       rows.map(([id, name]) => ({ resourceType: type, id: String(id), name: String(name) })),
     ),
-    total: found.reduce((sum, { rows }) => sum + Number(rows[0]?.[2] ?? 0), 0),
+    total,
+    beyond: (await linkedBeyond(transaction, resources, entity, ids)) > total,
   };
 }
+
+/** How many rows are linked to these, seen or not; 0 for keys that see all of them anyway. */
+async function linkedBeyond(
+  transaction: Transaction,
+  resources: readonly Resource[],
+  entity: EntityClass<AccountRow>,
+  ids: readonly string[],
+): Promise<number> {
+  if (transaction.scope.restriction === null) return 0;
+  const links = resources.flatMap(({ manyToMany = [] }) => manyToMany).filter((link) => link.target() === entity);
+  const queries = links.map(({ joinTable }) => allLinking({ table: transaction.table(joinTable) }, ids));
+  const answers = await transaction.run(queries);
+  return answers.reduce((sum, [row]) => sum + Number(row?.[0] ?? 0), 0);
+}
+
+/** The error for a row that others refer to which the key does not reach. */
+export const inUseBeyond = (): GatewayError =>
+  new GatewayError(
+    'IN_USE',
+    'Rows that this key does not reach refer to this one. Use a key that is not restricted to rows.',
+  );
 
 /** The error for a row that others refer to. @param first one of them. */
 export function inUse({ listed, total }: References, first: Reference): GatewayError {

@@ -1,10 +1,13 @@
 /** An agent's configuration, and the links to what it uses. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Reached } from '../../db/statements/table';
 import { Scoped } from '../../graph/decorators';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
 import { Framework } from '../framework';
+import { McpServer } from '../mcp-server/mcp-server.entity';
+import { Tool } from '../tool/tool.entity';
 
 export const AgentType = { CONFIG: 'CONFIG', A2A: 'A2A', LANGFLOW: 'LANGFLOW' } as const;
 export type AgentType = keyof typeof AgentType;
@@ -25,6 +28,7 @@ export class AgentModel {
 
 @Scoped()
 @ObjectType({ description: 'An agent of an account.' })
+@Reached({ by: 'owner' })
 @Entity('agent')
 export class Agent extends AccountRow {
   @Field(() => String, {
@@ -83,6 +87,7 @@ export class Agent extends AccountRow {
 }
 
 /** Which MCP servers an agent uses. */
+@Reached({ by: 'ends', ends: { agentId: () => Agent, mcpServerId: () => McpServer } })
 @Entity('agent_mcp_server')
 export class AgentMcpServer {
   @PrimaryColumn('uuid')
@@ -96,6 +101,7 @@ export class AgentMcpServer {
 }
 
 /** Which agents an agent hands work to. */
+@Reached({ by: 'ends', ends: { agentId: () => Agent, subAgentId: () => Agent } })
 @Entity('agent_sub_agent')
 export class AgentSubAgent {
   @PrimaryColumn('uuid')
@@ -109,6 +115,7 @@ export class AgentSubAgent {
 }
 
 /** Which tools an agent uses. */
+@Reached({ by: 'ends', ends: { agentId: () => Agent, toolId: () => Tool } })
 @Entity('agent_tool')
 export class AgentTool {
   @PrimaryColumn('uuid')

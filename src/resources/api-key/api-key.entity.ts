@@ -1,6 +1,7 @@
 /** A key of an account. The secret is kept as a hash and shown once, at creation. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
+import { Reached } from '../../db/statements/table';
 import { Scoped } from '../../graph/decorators';
 import { AccountRow } from '../../graph/queries/account-row';
 import { DateTime } from '../../graph/scalars';
@@ -19,6 +20,7 @@ registerEnumType(ApiKeyStatus, { name: 'ApiKeyStatus', description: 'Only an ACT
 
 @Scoped()
 @ObjectType({ description: 'A key of an account; its secret is shown once, when it is created.' })
+@Reached({ by: 'key' })
 @Entity('api_key')
 export class ApiKey extends AccountRow {
   @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
@@ -46,6 +48,22 @@ export class ApiKey extends AccountRow {
   })
   @Column('jsonb', { nullable: true })
   networks!: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Teams whose rows the key reaches, by `metadata.owner.team`, with what belongs to these rows; null for those of any.',
+  })
+  @Column('jsonb', { nullable: true })
+  ownerTeams!: string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Agents, tools and MCP servers that the key reaches, with what belongs to them; null for all. An empty list, and ids of rows that are gone, match nothing.',
+  })
+  @Column('jsonb', { nullable: true })
+  rowIds!: string[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'The key is refused before this time; null for no such time.' })
   @Column('timestamptz', { nullable: true })

@@ -1,5 +1,5 @@
 /** What a caller says of a new key, and the rules it must keep. */
-import { Field, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { metadata, name } from '../../graph/mutations/row-schema';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -25,6 +25,20 @@ export class CreateApiKeyInput {
     description: 'Only from these networks, at most 50, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`.',
   })
   networks?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only rows of these teams, by `metadata.owner.team`, at most 50, with their schedules and runs. The key then reaches nothing that is about the whole account: keys, audit log, promotion.',
+  })
+  ownerTeams?: string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Only these agents, tools and MCP servers, at most 200, with their schedules and runs; together with `ownerTeams`, both must hold.',
+  })
+  rowIds?: string[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time.' })
   notBefore?: string | null;
@@ -58,6 +72,15 @@ export class UpdateApiKeyInput {
 
   @Field(() => [String], { nullable: true, description: 'Only from these networks, at most 50; null for any.' })
   networks?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only rows of these teams, at most 50; null for any.' })
+  ownerTeams?: string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Only these agents, tools and MCP servers, at most 200; null for all.',
+  })
+  rowIds?: string[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time; null for no such time.' })
   notBefore?: string | null;

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key-format';
 import { scopeOfRow } from '../../db/scope';
+import { isOwned } from '../../db/statements/table';
 import { badInput } from '../../errors';
 import { Requires } from '../../graph/queries/select-columns';
 import { Action } from '../../graph/directives/definitions';
@@ -15,7 +16,15 @@ import { DateTime } from '../../graph/scalars';
 import { expiry } from '../key-expiry';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
 import { CreateApiKeyInput, keyRowSchema, UpdateApiKeyInput } from './api-key.inputs';
-import { createKey, delegateKey, updateKey, revokeKey, rotateKey, type KeyInput } from './api-key.service';
+import {
+  createKey,
+  delegateKey,
+  updateKey,
+  revokeKey,
+  rotateKey,
+  type KeyInput,
+  type KeyRules,
+} from './api-key.service';
 import { rightsSchema } from './key-rights';
 import { statusOf } from './key-status';
 import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
@@ -30,6 +39,8 @@ function keyWish({
   role,
   resourceTypes,
   networks,
+  ownerTeams,
+  rowIds,
   notBefore,
   ratePerMinute,
   ...rest
@@ -37,11 +48,24 @@ function keyWish({
   refuseExposedSecrets(rest, ['input']);
   return {
     ...validate(keyRowSchema, rest),
-    rights: validate(rightsSchema, { role, resourceTypes, networks, notBefore, ratePerMinute }),
+    rights: validate(rightsSchema, {
+      role,
+      resourceTypes,
+      networks,
+      ownerTeams,
+      rowIds,
+      notBefore,
+      ratePerMinute,
+    }),
     expiresAt: validate(expiry, { expiresInDays, expiresAt }),
     namesExpiry: typeof expiresInDays === 'number' || typeof expiresAt === 'string',
   };
 }
+
+const rulesOf = ({ services }: RequestContext): KeyRules => ({
+  table: services.permissionTable,
+  owned: services.resources.map(({ entity }) => entity).filter(isOwned),
+});
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
@@ -92,7 +116,7 @@ export class ApiKeyResolver {
     @Arg('input', () => CreateApiKeyInput, { description: 'The values to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
-    return createKey(scopeOf(context), context.services.permissionTable, keyWish(input));
+    return createKey(scopeOf(context), rulesOf(context), keyWish(input));
   }
 
   @Scoped(Action.RUN)
@@ -104,7 +128,7 @@ export class ApiKeyResolver {
     @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
-    return delegateKey(scopeOf(context), context.services.permissionTable, keyWish(input));
+    return delegateKey(scopeOf(context), rulesOf(context), keyWish(input));
   }
 
   @Scoped(Action.ADMIN)
@@ -120,7 +144,7 @@ export class ApiKeyResolver {
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
     const rename = { name: validate(keyRowSchema, { name }, []).name };
-    return updateKey(scopeOf(context), context.services.permissionTable, id, rename, expectedVersion);
+    return updateKey(scopeOf(context), rulesOf(context), id, rename, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)
@@ -138,7 +162,7 @@ export class ApiKeyResolver {
     expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
-    return updateKey(scopeOf(context), context.services.permissionTable, id, input, expectedVersion);
+    return updateKey(scopeOf(context), rulesOf(context), id, input, expectedVersion);
   }
 
   @Scoped(Action.ADMIN)

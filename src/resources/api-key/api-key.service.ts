@@ -6,9 +6,9 @@ import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import { lockPrimaryKeys } from '../../db/statements/api-keys';
-import { DatabaseTime, type Transaction } from '../../db/transaction';
-import { badInput, GatewayError, notFound } from '../../errors';
-import type { JsonRecord } from '../../graph/queries/account-row';
+import { DatabaseTime, type EntityClass, type Transaction } from '../../db/transaction';
+import { badInput, GatewayError, noSuchReference, notFound } from '../../errors';
+import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
 import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
 import { checkExpectedVersion } from '../../graph/mutations/write';
@@ -44,10 +44,17 @@ export interface KeyInput {
   readonly namesExpiry: boolean;
 }
 
-const columnsOf = (rights: KeyRights): KeyRights & { resourceTypes: string[] | null; networks: string[] | null } => ({
-  ...rights,
-  resourceTypes: rights.resourceTypes && [...rights.resourceTypes],
-  networks: rights.networks && [...rights.networks],
+const copyOf = (list: readonly string[] | null): string[] | null => list && [...list];
+
+/** The columns of a key that say what it may do. */
+const rightsColumns = ({ role, resourceTypes, networks, ownerTeams, rowIds, notBefore, ratePerMinute }: KeyRights) => ({
+  role,
+  notBefore,
+  ratePerMinute,
+  resourceTypes: copyOf(resourceTypes),
+  networks: copyOf(networks),
+  ownerTeams: copyOf(ownerTeams),
+  rowIds: copyOf(rowIds),
 });
 
 /**
@@ -65,22 +72,44 @@ export async function insertKey(
   const createdBy = transaction.scope.caller.keyId;
   const apiKey = await transaction.insert(
     ApiKey,
-    { ...wish, ...columnsOf(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
+    { ...wish, ...rightsColumns(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
     last,
   );
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
 }
 
+/** What new rights are checked against. */
+export interface KeyRules {
+  readonly table: PermissionTable;
+  /** The kinds of rows that a restriction can name. */
+  readonly owned: readonly EntityClass<AccountRow>[];
+}
+
+/**
+ * Rows of another account, deleted ones and those beyond the caller's own restriction are refused in the same words.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+async function requireRows(transaction: Transaction, { owned }: KeyRules, rowIds: KeyRights['rowIds']): Promise<void> {
+  if (rowIds === null) return;
+  const seen = new Set<string>();
+  for (const entity of owned)
+    for (const { id } of await transaction.lockRows(entity, rowIds.filter(isUuid))) seen.add(id);
+  const index = rowIds.findIndex((id) => !seen.has(id));
+  if (index >= 0) throw noSuchReference(['input', 'rowIds', index], owned.map(({ name }) => name).join(' or '));
+}
+
 /** @throws GatewayError BAD_USER_INPUT, FORBIDDEN for rights beyond the caller's. */
 export async function createKey(
   scope: Scope,
-  table: PermissionTable,
+  rules: KeyRules,
   { name, metadata, rights: wanted, expiresAt }: KeyInput,
 ): Promise<NewApiKey> {
-  const rights = allowedRights(table, scope.caller, wanted);
-  return scope.write((transaction) =>
-    insertKey(transaction, scope.requireAccount(), { name, metadata, rights, expiresAt, kind: 'EXPIRING' }, true),
-  );
+  const rights = allowedRights(rules.table, scope.caller, wanted);
+  return scope.write(async (transaction) => {
+    await requireRows(transaction, rules, rights.rowIds);
+    const wish: KeyWish = { name, metadata, rights, expiresAt, kind: 'EXPIRING' };
+    return insertKey(transaction, scope.requireAccount(), wish, true);
+  });
 }
 
 const MAX_DELEGATIONS = 5;
@@ -102,7 +131,7 @@ function expiryWithin({ expiresAt, revokedAt }: ApiKey, wish: KeyInput): string 
  * @throws GatewayError BAD_USER_INPUT for a master key, for a sixth delegation and for a life beyond the caller's,
  *   FORBIDDEN for rights beyond the caller's.
  */
-export async function delegateKey(scope: Scope, table: PermissionTable, wish: KeyInput): Promise<NewApiKey> {
+export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput): Promise<NewApiKey> {
   const { caller } = scope;
   if (caller.isMaster)
     throw new GatewayError(
@@ -114,10 +143,11 @@ export async function delegateKey(scope: Scope, table: PermissionTable, wish: Ke
       'BAD_USER_INPUT',
       `At most ${MAX_DELEGATIONS} delegations follow one another, and this key is the last: ask a key above it.`,
     );
-  const rights = allowedRights(table, caller, wish.rights);
+  const rights = allowedRights(rules.table, caller, wish.rights);
   return scope.write(async (transaction) => {
     const [parent] = await transaction.lockRows(ApiKey, [caller.keyId]);
     if (!parent) throw notFound();
+    await requireRows(transaction, rules, rights.rowIds);
     const { name, metadata } = wish;
     const expiresAt = expiryWithin(parent, wish);
     return insertKey(transaction, parent.accountId, {
@@ -131,7 +161,7 @@ export async function delegateKey(scope: Scope, table: PermissionTable, wish: Ke
   });
 }
 
-const RIGHTS = ['role', 'resourceTypes', 'networks', 'notBefore', 'ratePerMinute'] as const;
+const RIGHTS = ['role', 'resourceTypes', 'networks', 'ownerTeams', 'rowIds', 'notBefore', 'ratePerMinute'] as const;
 
 /** The rights that a key has once the input changed them; null when the input names none. */
 function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input: UpdateApiKeyInput): KeyRights | null {
@@ -155,7 +185,7 @@ function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input:
  */
 export async function updateKey(
   scope: Scope,
-  table: PermissionTable,
+  rules: KeyRules,
   id: string,
   input: UpdateApiKeyInput,
   expectedVersion: number | null,
@@ -166,8 +196,9 @@ export async function updateKey(
     const key = await transaction.lockRow(ApiKey, id);
     checkExpectedVersion(key, expectedVersion);
     const { name = key.name, metadata = key.metadata } = input;
-    const rights = changedRights(table, scope, key, input);
-    const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && columnsOf(rights)) };
+    const rights = changedRights(rules.table, scope, key, input);
+    if (rights && input.rowIds) await requireRows(transaction, rules, rights.rowIds);
+    const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && rightsColumns(rights)) };
     return transaction.update(ApiKey, key, patch, true);
   });
 }
@@ -207,12 +238,12 @@ export async function rotateKey(
     const { key } = await lockKey(transaction, id);
     refuseEnded(key);
     refuseKeyBeyond(table, scope.caller, key);
-    const { name, kind, metadata, role, resourceTypes, networks, notBefore, ratePerMinute } = key;
+    const { name, kind, metadata } = key;
     const made = await insertKey(transaction, key.accountId, {
       name,
       kind,
       metadata,
-      rights: { role, resourceTypes, networks, notBefore, ratePerMinute },
+      rights: key,
       expiresAt: sameLife(key),
       firstKeyId: key.firstKeyId ?? key.id,
       ...(key.parentId !== null && { parentId: key.parentId }),

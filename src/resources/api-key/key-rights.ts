@@ -4,10 +4,14 @@ import type { Caller } from '../../auth/caller';
 import { covers, isEmpty, missing, type Grants, type PermissionTable } from '../../auth/grants';
 import { grantsOfRole, ROLES, type KeyAccess, type Role } from '../../auth/key-access';
 import { Networks } from '../../auth/networks';
+import { beyond } from '../../auth/row-restriction';
 import { badInput, GatewayError } from '../../errors';
 import { lacksPermissions } from '../../graph/permissions';
 
 const MAX_NETWORKS = 50;
+const MAX_TEAMS = 50;
+const MAX_TEAM_LENGTH = 255;
+const MAX_ROW_IDS = 200;
 const MAX_RATE_PER_MINUTE = 1_000_000_000;
 
 /** A role and what keeps the key narrower than it; null restricts nothing. */
@@ -15,6 +19,8 @@ export interface KeyRights {
   readonly role: Role;
   readonly resourceTypes: readonly string[] | null;
   readonly networks: readonly string[] | null;
+  readonly ownerTeams: readonly string[] | null;
+  readonly rowIds: readonly string[] | null;
   /** ISO 8601. */
   readonly notBefore: string | null;
   readonly ratePerMinute: number | null;
@@ -24,6 +30,8 @@ export const ADMINISTRATOR_RIGHTS: KeyRights = {
   role: 'ADMINISTRATOR',
   resourceTypes: null,
   networks: null,
+  ownerTeams: null,
+  rowIds: null,
   notBefore: null,
   ratePerMinute: null,
 };
@@ -36,6 +44,23 @@ export const rightsSchema = z.object({
     .array(z.string())
     .min(1, 'must name a network, or be left out for any')
     .max(MAX_NETWORKS, `must have at most ${MAX_NETWORKS} networks`)
+    .nullish(),
+  ownerTeams: z
+    .array(
+      z
+        .string()
+        .refine(
+          (team) => team !== '' && [...team].length <= MAX_TEAM_LENGTH,
+          `must have 1 to ${MAX_TEAM_LENGTH} characters`,
+        ),
+    )
+    .min(1, 'must name a team, or be left out for any')
+    .max(MAX_TEAMS, `must have at most ${MAX_TEAMS} teams`)
+    .nullish(),
+  rowIds: z
+    .array(z.string())
+    .min(1, 'must name a row, or be left out for all')
+    .max(MAX_ROW_IDS, `must have at most ${MAX_ROW_IDS} ids`)
     .nullish(),
   notBefore: z.string().nullish(),
   ratePerMinute: z.number().int().min(1, 'must be at least 1').max(MAX_RATE_PER_MINUTE).nullish(),
@@ -75,7 +100,7 @@ const grantsOf = (
 
 function refuseMore(table: PermissionTable, { access }: Caller, grants: Grants): void {
   if (covers(access.grants, grants)) return;
-  throw lacksPermissions(access.role, table.names(missing(access.grants, grants)));
+  throw lacksPermissions(access, table.names(missing(access.grants, grants)));
 }
 
 /**
@@ -99,7 +124,29 @@ export function allowedRights(table: PermissionTable, caller: Caller, input: z.i
     if (networks && !caller.access.networks.every((outer) => networks.isWithin(outer)))
       throw badInput(['input', 'networks'], 'input.networks reaches beyond the networks of the key that makes it.');
   }
-  return { role, resourceTypes, networks: networks?.texts ?? null, notBefore, ratePerMinute };
+  const { ownerTeams, rowIds } = restrictedRows(caller, input);
+  if ((ownerTeams ?? rowIds) !== null && isEmpty(table.only(grants, table.restrictable)))
+    throw badInput(
+      ['input', ownerTeams === null ? 'rowIds' : 'ownerTeams'],
+      `A key that is restricted to rows reaches ${table.restrictable.join(', ')} only: with this role and these resource types it would reach nothing.`,
+    );
+  return { role, resourceTypes, networks: networks?.texts ?? null, ownerTeams, rowIds, notBefore, ratePerMinute };
+}
+
+/** Which rows the key is restricted to, each named once. @throws GatewayError BAD_USER_INPUT for rows beyond the caller's. */
+function restrictedRows(
+  { access }: Caller,
+  { ownerTeams, rowIds }: Pick<z.infer<typeof rightsSchema>, 'ownerTeams' | 'rowIds'>,
+): Pick<KeyRights, 'ownerTeams' | 'rowIds'> {
+  const teams = ownerTeams ? [...new Set(ownerTeams)] : null;
+  const ids = rowIds ? [...new Set(rowIds.map((id) => id.toLowerCase()))] : null;
+  const [team] = beyond(teams ?? [], access.rows?.ownerTeams ?? null);
+  if (team !== undefined)
+    throw badInput(
+      ['input', 'ownerTeams'],
+      `input.ownerTeams: the key that makes it does not reach rows of the team ${JSON.stringify(team)}.`,
+    );
+  return { ownerTeams: teams, rowIds: ids };
 }
 
 /** Of the types that the caller reaches, those on which the role may do anything. */

@@ -1,6 +1,7 @@
 /** An MCP server: where agents find tools of others, and how they prove who they are there. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
+import { Reached } from '../../db/statements/table';
 import { Scoped } from '../../graph/decorators';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
@@ -60,6 +61,7 @@ export class McpAuthentication {
 
 @Scoped()
 @ObjectType({ description: 'A server of the Model Context Protocol that agents can use.' })
+@Reached({ by: 'owner' })
 @Entity('mcp_server')
 export class McpServer extends AccountRow {
   @Field(() => String, {

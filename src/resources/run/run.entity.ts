@@ -2,9 +2,10 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/decorators';
-import { Listed } from '../../db/statements/table';
+import { Listed, Reached } from '../../db/statements/table';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
+import { Agent } from '../agent/agent.entity';
 
 export const RunTrigger = { MANUAL: 'MANUAL', SCHEDULE: 'SCHEDULE' } as const;
 export type RunTrigger = keyof typeof RunTrigger;
@@ -23,6 +24,7 @@ registerEnumType(RunOutcome, { name: 'RunOutcome', description: 'How a run that 
 
 @Scoped()
 @ObjectType({ description: 'One execution of an agent. Runs are never deleted one by one; they expire by retention.' })
+@Reached({ by: 'parent', column: 'agentId', parent: () => Agent })
 @Entity('run')
 @Listed('startedAt', 'agentId', 'scheduleId', 'status', 'metadata')
 export class Run extends AccountRow {

@@ -2,12 +2,14 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/decorators';
-import { Listed } from '../../db/statements/table';
+import { Listed, Reached } from '../../db/statements/table';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
+import { Agent } from '../agent/agent.entity';
 
 @Scoped()
 @ObjectType({ description: 'A schedule on which the platform starts an agent.' })
+@Reached({ by: 'parent', column: 'agentId', parent: () => Agent })
 @Entity('schedule')
 @Listed('id', 'agentId', 'metadata')
 export class Schedule extends AccountRow {

@@ -1,6 +1,7 @@
 /** A tool: something an agent can call, described by a JSON Schema of its input. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
+import { Reached } from '../../db/statements/table';
 import { Scoped } from '../../graph/decorators';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
@@ -15,6 +16,7 @@ registerEnumType(ToolType, {
 
 @Scoped()
 @ObjectType({ description: 'Something that agents can call.' })
+@Reached({ by: 'owner' })
 @Entity('tool')
 export class Tool extends AccountRow {
   @Field(() => String, {

@@ -1,4 +1,5 @@
 /** Warnings for the holder of a key. */
+import { mayRead } from '../../graph/policy';
 import { scopeOf, repository, requireCaller, type RequestContext } from '../../graph/request-context';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
@@ -39,12 +40,14 @@ async function outdated(context: RequestContext, key: ApiKey): Promise<string[]>
     const when = key.revokedAt === null ? 'soon' : `at ${key.revokedAt}`;
     return [`This key was replaced by the key ${key.replacedBy} and ends ${when}. Switch to its replacement.`];
   }
+  if (!mayRead(context, 'apiKeys')) return [];
   const newest = await newestNamed(context, key.name);
   if (!newest || newest.id === key.id || statusOf(newest) !== 'ACTIVE') return [];
   return [`This is not the newest key named ${JSON.stringify(key.name)}: ${newest.id} is. Is this one still needed?`];
 }
 
 async function unused(context: RequestContext): Promise<string[]> {
+  if (!mayRead(context, 'apiKeys')) return [];
   const count = await countStaleKeys(scopeOf(context));
   return count === 0
     ? []

@@ -13,6 +13,8 @@ type Options = Common &
     readonly days: number;
     readonly role: keyof typeof ROLES;
     readonly only?: string[];
+    readonly team?: string[];
+    readonly row?: string[];
     readonly from?: string[];
   };
 
@@ -30,6 +32,8 @@ async function create(name: string, options: Options): Promise<void> {
     expiresInDays: options.days,
     role: ROLES[options.role],
     resourceTypes: options.only,
+    ownerTeams: options.team,
+    rowIds: options.row,
     networks: options.from,
   };
   const { createApiKey: created } = await session.client.ask(CreateApiKeyDocument, { accountId, input });
@@ -40,7 +44,7 @@ async function create(name: string, options: Options): Promise<void> {
 export const keysCreateCommand = withReason(
   withAccount(
     command('create', 'Create a key that expires. Standard output is the key alone, shown only once.', [
-      'keys create frontend --role viewer --only agents,tools --profile dev > key.txt',
+      'keys create frontend --role viewer --only agents,tools --team support --profile dev > key.txt',
       'keys create "nightly build" --role creator --from 10.0.0.0/8 --days 30 --profile dev > key.txt',
     ]),
   ),
@@ -48,6 +52,8 @@ export const keysCreateCommand = withReason(
   .argument('<name>', 'what it is for')
   .addOption(new Option('--role <role>', 'what it may do').choices(Object.keys(ROLES)).makeOptionMandatory())
   .option('--only <types>', 'only these resource types, separated by commas: agents,tools', list)
+  .option('--team <teams>', 'only rows of these teams, separated by commas: support', list)
+  .option('--row <ids>', 'only these agents, tools and MCP servers, separated by commas', list)
   .option('--from <networks>', 'only from these networks, separated by commas: 10.0.0.0/8', list)
   .addOption(numberOption('--days <number>', 'days until it expires', { min: 1, max: 365, default: 90 }))
   .action(create);

@@ -1,0 +1,128 @@
+/** What a key that is restricted to rows reaches: the settings that its policies compare with, and a look at each row that was read. */
+import { escapeLiteral } from 'pg';
+import { admits, ownerTeamOf, type RowRestriction } from '../auth/row-restriction';
+import { GatewayError } from '../errors';
+import type { PreparedQuery } from './pipeline/batch';
+import { REACHED, type RowScope, type StoredRow } from './statements/row';
+import { restrictedRelation, restrictedTable, type RestrictionKind } from './statements/restricted-table';
+import type { Relation } from './statements/relation';
+import type { Table } from './statements/table';
+
+const valueOf = (row: object, property: string): unknown => Object.getOwnPropertyDescriptor(row, property)?.value;
+
+/** A list as PostgreSQL's text of an array; * where there is no restriction, which unset is not. */
+const arrayText = (list: readonly string[] | null): string =>
+  list === null ? '*' : `{${list.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+
+/** Reads rows past the restriction's own conditions: id and metadata of each. */
+type ReadParents = (query: PreparedQuery) => Promise<unknown[][]>;
+
+/** What rows are read under, with the restriction of the key. */
+export interface RestrictableScope extends RowScope {
+  readonly restriction: Restriction | null;
+}
+
+export class Restriction {
+  readonly kind: RestrictionKind;
+  /** What each transaction says before its first statement. */
+  readonly settings: readonly PreparedQuery[];
+
+  constructor(
+    private readonly rows: RowRestriction,
+    private readonly keyId: string,
+    private readonly accountId: string,
+    private readonly read: ReadParents,
+  ) {
+    this.kind = rows.rowIds === null ? 'teams' : rows.ownerTeams === null ? 'ids' : 'teams and ids';
+    const set = (name: string, value: string): PreparedQuery => ({
+      text: `SET LOCAL ${name} = ${escapeLiteral(value)}`,
+      values: [],
+    });
+    this.settings = [
+      set('app.owner_teams', arrayText(rows.ownerTeams)),
+      set('app.row_ids', arrayText(rows.rowIds)),
+      set('app.key_id', keyId),
+    ];
+  }
+
+  /** The table, read through the restriction. @throws GatewayError FORBIDDEN for one that no restriction follows. */
+  table(table: Table): Table {
+    const restricted = restrictedTable(table, this.kind);
+    if (restricted) return restricted;
+    throw new GatewayError(
+      'FORBIDDEN',
+      'This key is restricted to rows, and what it asks for is about the whole account.',
+    );
+  }
+
+  relation(relation: Relation): Relation {
+    return restrictedRelation(relation, (table) => this.table(table));
+  }
+
+  /** Columns by which `mark` tells whether a row is reached. */
+  columns({ reach }: Table): readonly string[] {
+    if (reach?.by === 'owner') return ['metadata'];
+    if (reach?.by === 'parent') return [reach.column];
+    return reach?.by === 'key' ? ['parentId'] : [];
+  }
+
+  /**
+   * Marks the rows that the key reaches, whatever statement found them: the output guard lets no other pass. It compares
+   * what is in the row itself, or in the row that it belongs to, with the key.
+   */
+  async mark(table: Table, rows: readonly StoredRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const reached = await this.#reached(table, rows);
+    for (const row of rows) if (reached(row)) Object.defineProperty(row, REACHED, { value: true, enumerable: true });
+  }
+
+  async #reached({ reach, account }: Table, rows: readonly StoredRow[]): Promise<(row: StoredRow) => boolean> {
+    if (account === 'id') return (row) => row.id === this.accountId;
+    if (!reach) return () => false;
+    if (reach.by === 'owner') return (row) => admits(this.rows, row.id, ownerTeamOf(valueOf(row, 'metadata')));
+    if (reach.by === 'key') return (row) => row.id === this.keyId || valueOf(row, 'parentId') === this.keyId;
+    if (reach.by === 'ends') return () => false;
+    const { column } = reach;
+    const parentOf = (row: StoredRow): string => String(valueOf(row, column));
+    const parents = await this.#admittedParents(reach.parent().sql, [...new Set(rows.map(parentOf))]);
+    return (row) => parents.has(parentOf(row));
+  }
+
+  async #admittedParents(parent: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = this;
+    if (rows.ownerTeams === null) return new Set(ids.filter((id) => admits(rows, id, null)));
+    const text = `SELECT p.id, p.metadata FROM ${parent} p WHERE p.account_id = $1 AND p.id = ANY($2::uuid[])`;
+    const found = await this.read({ text, values: [this.accountId, ids] });
+    return new Set(
+      found.filter(([id, metadata]) => admits(rows, String(id), ownerTeamOf(metadata))).map(([id]) => String(id)),
+    );
+  }
+
+  /** @throws GatewayError FORBIDDEN for a row that the key would not reach once it is stored. */
+  refuseNewRow({ reach }: Table, values: object): void {
+    if (reach?.by !== 'owner') return;
+    if (this.rows.rowIds !== null)
+      throw new GatewayError(
+        'FORBIDDEN',
+        'This key is restricted to single rows (rowIds), so it creates none that would be beyond them. Use a key without that restriction.',
+      );
+    this.#requireTeam(values);
+  }
+
+  /** @throws GatewayError FORBIDDEN for a change after which the key would not reach the row. */
+  refuseMove({ reach }: Table, patch: object): void {
+    if (reach?.by === 'owner' && 'metadata' in patch && patch.metadata !== undefined) this.#requireTeam(patch);
+  }
+
+  #requireTeam(values: object): void {
+    const { ownerTeams } = this.rows;
+    const team = ownerTeamOf(valueOf(values, 'metadata'));
+    if (ownerTeams === null || (team !== null && ownerTeams.includes(team))) return;
+    const teams = ownerTeams.length === 0 ? 'none is left' : ownerTeams.map((each) => JSON.stringify(each)).join(', ');
+    throw new GatewayError(
+      'FORBIDDEN',
+      `This key is restricted to rows of teams (${teams}): metadata.owner.team must be one of them, or the row would be beyond what the key reaches.`,
+      { path: ['input', 'metadata'] },
+    );
+  }
+}
