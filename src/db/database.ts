@@ -5,6 +5,7 @@ import { entityMetadata } from './data-source';
 import { limitStore, type LimitStore } from './limit-store';
 import type { PreparedQuery } from './pipeline/batch';
 import { ConnectionPool } from './pool';
+import { NO_QUOTAS, type Quotas } from './quotas';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
@@ -20,6 +21,8 @@ export interface DatabaseSettings {
   readonly poolSize: number;
   readonly entities: readonly (new () => object)[];
   readonly vault: Vault;
+  /** None when unset. */
+  readonly quotas?: Quotas;
   readonly onError: (error: Error) => void;
 }
 
@@ -44,6 +47,7 @@ export class Database {
     private readonly metadataOf: (entity: EntityTarget<ObjectLiteral>) => EntityMetadata,
     /** Seals the columns that are secrets. */
     readonly vault: Vault,
+    readonly quotas: Quotas,
   ) {}
 
   /** Connects as every role. @throws when the database cannot be reached. */
@@ -54,6 +58,7 @@ export class Database {
     poolSize,
     entities,
     vault,
+    quotas = NO_QUOTAS,
     onError,
   }: DatabaseSettings): Promise<Database> {
     const metadataOf = await entityMetadata(entities);
@@ -64,7 +69,7 @@ export class Database {
       operator: poolFor('operator', operatorUrl),
       restricted: poolFor('restricted', restrictedUrl),
     };
-    const database = new Database(pools, metadataOf, vault);
+    const database = new Database(pools, metadataOf, vault, quotas);
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
       return database;

@@ -4,6 +4,7 @@ import { isUuid } from '../../auth/caller';
 import type { PermissionTable } from '../../auth/grants';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
+import { keyQuota } from '../../db/quotas';
 import type { Scope } from '../../db/scope';
 import { lockPrimaryKeys } from '../../db/statements/api-keys';
 import { DatabaseTime, type EntityClass, type Transaction } from '../../db/transaction';
@@ -59,13 +60,14 @@ const rightsColumns = ({ role, resourceTypes, networks, ownerTeams, rowIds, notB
 
 /**
  * Stores a new key for an account and returns its secret, which is kept nowhere.
- * @param last nothing is asked of the transaction after it.
+ * @param options last: nothing is asked of the transaction after it; isCounted: refused beyond the quota of keys, which
+ *   replacements are not.
  */
 export async function insertKey(
   transaction: Transaction,
   accountId: string,
   { rights, ...wish }: KeyWish,
-  last = false,
+  { last = false, isCounted = false }: { readonly last?: boolean; readonly isCounted?: boolean } = {},
 ): Promise<NewApiKey> {
   const id = newId();
   const secret = newSecret();
@@ -74,6 +76,7 @@ export async function insertKey(
     ApiKey,
     { ...wish, ...rightsColumns(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
     last,
+    isCounted ? keyQuota(transaction.scope.database.quotas) : null,
   );
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
 }
@@ -108,7 +111,7 @@ export async function createKey(
   return scope.write(async (transaction) => {
     await requireRows(transaction, rules, rights.rowIds);
     const wish: KeyWish = { name, metadata, rights, expiresAt, kind: 'EXPIRING' };
-    return insertKey(transaction, scope.requireAccount(), wish, true);
+    return insertKey(transaction, scope.requireAccount(), wish, { last: true, isCounted: true });
   });
 }
 
@@ -150,14 +153,8 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
     await requireRows(transaction, rules, rights.rowIds);
     const { name, metadata } = wish;
     const expiresAt = expiryWithin(parent, wish);
-    return insertKey(transaction, parent.accountId, {
-      name,
-      metadata,
-      rights,
-      expiresAt,
-      kind: 'EXPIRING',
-      parentId: parent.id,
-    });
+    const wished = { name, metadata, rights, expiresAt, kind: 'EXPIRING', parentId: parent.id } as const;
+    return insertKey(transaction, parent.accountId, wished, { isCounted: true });
   });
 }
 
