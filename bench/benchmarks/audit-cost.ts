@@ -57,7 +57,7 @@ const UPDATES_OF: Readonly<Record<string, Update>> = {
   'the UPDATE alone': (transaction, { accountId, id }) =>
     transaction.read({
       text: 'UPDATE agent SET metadata = $3, version = version + 1, updated_at = now() WHERE account_id = $1 AND id = $2 RETURNING *',
-      values: [accountId, id, metadata()],
+      values: [accountId, id, JSON.stringify(metadata())],
     }),
 };
 

@@ -19,11 +19,11 @@ async function startOnce(environment: Readonly<Record<string, string>>): Promise
 }
 
 /** Starts twice on a new folder: without a database, and with the one that the first start made. */
-async function startEmbeddedTwice(): Promise<[number, number]> {
+async function startEmbeddedTwice(masterKey: string): Promise<[number, number]> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-start-'));
   await chmod(folder, 0o711);
   try {
-    const environment = { DATA_DIR: join(folder, 'data') };
+    const environment = { DATA_DIR: join(folder, 'data'), MASTER_KEY: masterKey };
     return [await startOnce(environment), await startOnce(environment)];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -37,7 +37,7 @@ async function run(harness: Harness): Promise<Table[]> {
   const again: number[] = [];
   for (let round = 0; round < SETTINGS.rounds; round += 1) {
     existing.push(await startOnce(cluster.environment));
-    const [first, second] = await startEmbeddedTwice();
+    const [first, second] = await startEmbeddedTwice(cluster.masterKey);
     fresh.push(first);
     again.push(second);
   }
