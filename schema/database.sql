@@ -512,6 +512,7 @@ CREATE TABLE api_key (
     CONSTRAINT api_key_account_id_parent_id_fkey FOREIGN KEY (account_id, parent_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_replaced_by_fkey FOREIGN KEY (account_id, replaced_by) REFERENCES api_key(account_id, id)
 );
+CREATE INDEX api_key_active ON public.api_key USING btree (account_id, COALESCE(expires_at, 'infinity'::timestamp with time zone)) WHERE ((revoked_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX api_key_all_by_created_at ON public.api_key USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX api_key_all_by_name ON public.api_key USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX api_key_all_by_owner_email ON public.api_key USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
@@ -969,6 +970,7 @@ CREATE INDEX schedule_by_deletion ON public.schedule USING btree (account_id, de
 CREATE INDEX schedule_by_id ON public.schedule USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX schedule_by_updated_at ON public.schedule USING btree (account_id, updated_at, id);
 CREATE INDEX schedule_due ON public.schedule USING btree (next_run_at) WHERE (enabled AND (deleted_at IS NULL) AND (next_run_at IS NOT NULL));
+CREATE INDEX schedule_live ON public.schedule USING btree (account_id) WHERE (deleted_at IS NULL);
 ALTER TABLE schedule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE schedule FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON schedule FOR ALL TO {{operator}}

@@ -108,6 +108,17 @@ export const settings = z.object({
     .describe(
       'points that the refused requests of one key, or of one address without a key, may cost in a minute (1 for an HTTP error, 2 for a document that is malformed or exceeds a limit, 5 for one that does not fit the schema), counted in each process; an account may cost four times as much; 0: no limit',
     ),
+  MAX_ROWS_PER_ACCOUNT: integer(0)
+    .default(10_000)
+    .describe(
+      'rows of each kind of configuration (agents, tools, MCP servers, schedules) that one account may have, deleted ones not counted; 0: no limit',
+    ),
+  MAX_KEYS_PER_ACCOUNT: integer(0)
+    .default(1_000)
+    .describe('keys that one account may have, expired, revoked and replaced ones not counted; 0: no limit'),
+  MAX_EXPORT_MB: integer(1, 16)
+    .default(16)
+    .describe('megabytes that one export of the configuration of an account may have'),
   RATE_LIMIT_STORE: choice(['memory', 'postgres'])
     .default('memory')
     .describe(

@@ -30,6 +30,11 @@ export const ERROR_TABLE = {
     meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost, or its answer is too large.',
   },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body exceeds the limit.' },
+  QUOTA_EXCEEDED: {
+    status: 200,
+    meaning:
+      'The account has as much as it may have; extensions.setting names the setting of the gateway, extensions.maximum the limit. Nothing was stored.',
+  },
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
   UNAVAILABLE: {
     status: 503,
@@ -87,6 +92,17 @@ export const noSuchReference = (path: readonly (string | number)[], target: stri
     `${path.join('.')} names no live ${target} that this key can see.`,
     { path: [...path] },
     true,
+  );
+
+/**
+ * @param maximum what an account may have, for example `1000 active keys`.
+ * @param cure what its people can do.
+ */
+export const beyondQuota = (setting: string, maximum: number, what: string, cure: string): GatewayError =>
+  new GatewayError(
+    'QUOTA_EXCEEDED',
+    `An account may have ${what}. ${cure}, or ask the operators of the gateway to raise ${setting} (now ${maximum}).`,
+    { setting, maximum },
   );
 
 export const unauthenticated = (): GatewayError =>

@@ -17,6 +17,7 @@ import { keyLookup } from './db/keys/key-lookup';
 import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
 import { refuseWrongKey } from './db/setup/secrets-key-id';
+import type { Quotas } from './db/quotas';
 import { Vault } from './db/vault';
 import { closeWithin } from './http/drain';
 import { requestAuthenticator } from './http/authenticate-request';
@@ -49,7 +50,8 @@ export interface GatewayParts extends RoleUrls {
       | 'RATE_LIMIT_FAILURES'
       | 'RATE_LIMIT_REFUSALS'
       | 'RATE_LIMIT_STORE'
-    >;
+    > &
+    Quotas;
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;
@@ -113,6 +115,7 @@ export async function createGateway({
     poolSize: settings.POOL_SIZE,
     entities,
     vault: new Vault(secret),
+    quotas: settings,
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
   });
   const watch = new KeyChangeListener(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>

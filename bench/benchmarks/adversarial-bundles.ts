@@ -1,9 +1,10 @@
 /** How long the most expensive bundles within the limits keep other requests waiting. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Lexer } from 'yaml';
+import { NO_QUOTAS } from '../../src/db/quotas';
 import { GatewayError } from '../../src/errors';
 import { readBundle } from '../../src/promotion/bundle/bundle';
-import { kindsOf } from '../../src/promotion/bundle/sections';
+import { sectionsOf } from '../../src/promotion/bundle/sections';
 import { planAgainst } from '../../src/promotion/plan/plan';
 import { parseYaml } from '../../src/promotion/bundle/parse-yaml';
 import { resources } from '../../src/resources';
@@ -54,20 +55,16 @@ const SHAPES: Readonly<Record<string, (size: number) => string>> = {
   'YAML: one long escaped text': () => `${HEAD}tools:\n- name: "${'\\u0041'.repeat(340_000)}"\n`,
 };
 
-const kinds = kindsOf(resources);
+const sections = sectionsOf(resources);
 
 async function handle(text: string): Promise<string> {
   try {
-    const request = { accountId: '', bundle: await readBundle(kinds, text, ''), prune: true, secretNames: [] };
+    const bundle = await readBundle(sections, text, '');
+    const request = { accountId: '', bundle, prune: true, quotas: NO_QUOTAS, secretNames: [] };
     // The gateway waits here for the rows of the account.
     await new Promise((resolve) => setImmediate(resolve));
-    const { changes } = planAgainst(
-      kinds,
-      request,
-      { rows: new Map(), links: new Map(), accountIds: new Set() },
-      new Map(),
-    ).plan;
-    return `planned, ${changes.length} rows`;
+    const { plan } = await planAgainst(sections, request, { rows: new Map(), links: new Map(), accountIds: new Set() });
+    return `planned, ${plan.changes.length} rows`;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return 'refused';

@@ -7,22 +7,11 @@ import { endOf } from './commands/keys/table';
 import { findCredentials, sourceOf, type Credentials } from './credentials';
 import { CommandFailure, messageOf } from './failures';
 import { isExposed } from './gateway/address';
+import { bad, good, type Finding } from './finding';
 import { GatewayClient, type Answer, type Response } from './gateway/client';
 import { ProfileFailure } from './profiles';
 import { commandLine } from './shell';
 import { findStoredSecrets } from './stored-secrets';
-
-export interface Finding {
-  readonly check:
-    'profile' | 'address' | 'connection' | 'clock' | 'key' | 'kind' | 'account' | 'expiry' | 'schema' | 'secrets';
-  readonly ok: boolean;
-  readonly message: string;
-  /** What to do; null when nothing is wrong. */
-  readonly cure: string | null;
-}
-
-const good = (check: Finding['check'], message: string): Finding => ({ check, ok: true, message, cure: null });
-const bad = (check: Finding['check'], message: string, cure: string): Finding => ({ check, ok: false, message, cure });
 
 const MAX_SKEW_MS = 30_000;
 const SOON_MS = 14 * 86_400_000;

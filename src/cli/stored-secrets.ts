@@ -1,6 +1,6 @@
 /** The diagnosis of what earlier releases stored: secrets in clear, of one account or, with a master key, of all. */
 import { AccountsPageDocument, StoredSecretsDocument } from '../../schema/generated/operations';
-import type { Finding } from './doctor';
+import type { Finding } from './finding';
 import type { GatewayClient } from './gateway/client';
 import { everyNode, PAGE } from './gateway/pages';
 import { GatewayRefusal } from './gateway/refusal';

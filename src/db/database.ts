@@ -5,6 +5,7 @@ import { entityMetadata } from './data-source';
 import { limitStore, type LimitStore } from './limit-store';
 import type { PreparedQuery } from './pipeline/batch';
 import { ConnectionPool } from './pool';
+import { NO_QUOTAS, type Quotas } from './quotas';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
@@ -19,6 +20,8 @@ export interface DatabaseSettings {
   readonly poolSize: number;
   readonly entities: readonly (new () => object)[];
   readonly vault: Vault;
+  /** None when unset. */
+  readonly quotas?: Quotas;
   readonly onError: (error: Error) => void;
 }
 
@@ -43,6 +46,7 @@ export class Database {
     private readonly metadataOf: (entity: EntityTarget<ObjectLiteral>) => EntityMetadata,
     /** Seals the columns that are secrets. */
     readonly vault: Vault,
+    readonly quotas: Quotas,
   ) {}
 
   /** Connects as both roles. @throws when the database cannot be reached. */
@@ -52,13 +56,14 @@ export class Database {
     poolSize,
     entities,
     vault,
+    quotas = NO_QUOTAS,
     onError,
   }: DatabaseSettings): Promise<Database> {
     const metadataOf = await entityMetadata(entities);
     const poolFor = (role: RoleKind, url: string): ConnectionPool =>
       new ConnectionPool({ role, url, size: poolSize, onError });
     const pools = { tenant: poolFor('tenant', tenantUrl), operator: poolFor('operator', operatorUrl) };
-    const database = new Database(pools, metadataOf, vault);
+    const database = new Database(pools, metadataOf, vault, quotas);
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
       return database;

@@ -4,10 +4,12 @@ import type { AccountId } from '../auth/caller';
 import { notFound } from '../errors';
 import type { Database } from './database';
 import type { PreparedQuery } from './pipeline/batch';
+import type { Quota } from './quotas';
 import {
   deleteRow,
   insertRow,
   lockRows,
+  rowsBeyond,
   updateRow,
   type DatabaseTime,
   type Lock,
@@ -95,11 +97,23 @@ export class Transaction {
     return row;
   }
 
-  /** Stores one row. @param last nothing is asked of the transaction after it. */
-  async insert<Row extends StoredRow>(entity: EntityClass<Row>, values: Values<Row>, last = false): Promise<Row> {
+  /**
+   * Stores one row.
+   * @param last nothing is asked of the transaction after it.
+   * @param quota how many rows its account may have.
+   * @throws GatewayError QUOTA_EXCEEDED
+   */
+  async insert<Row extends StoredRow>(
+    entity: EntityClass<Row>,
+    values: Values<Row>,
+    last = false,
+    quota: Quota | null = null,
+  ): Promise<Row> {
     const table = this.table(entity);
     this.#touch(table, values);
-    const [row] = await this.#rows<Row>(insertRow(table, { ...values }), last);
+    const maximum = quota?.maximum ?? 0;
+    const [row] = await this.#rows<Row>(insertRow(table, { ...values }, table.columns.keys(), maximum), last);
+    if (!row && quota && maximum > 0) throw quota.refusal();
     // Nothing swallows a row but a trigger or a rule that somebody added.
     if (!row) throw new Error(`${table.name} did not keep a row that was inserted`);
     return row;
@@ -122,6 +136,13 @@ export class Transaction {
     const [changed] = await this.#rows<Row>(updateRow(table, row.accountId ?? null, row.id, { ...patch }), last);
     if (!changed) throw notFound();
     return { ...row, ...changed };
+  }
+
+  /** Refuses to go on when an account has more rows than it may have. @throws GatewayError QUOTA_EXCEEDED */
+  async refuseBeyond(table: Table, accountId: string, { maximum, refusal }: Quota): Promise<void> {
+    if (maximum === 0) return;
+    const beyond = await this.read(rowsBeyond(table, accountId, maximum));
+    if (beyond.length > 0) throw refusal();
   }
 
   /** Stores rows in their order, in as few round trips as there are hundreds of them. */

@@ -1,4 +1,4 @@
-/** An import that was applied, with its sealed inverse. */
+/** An import that was applied, with its sealed undo log. */
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { ImportSummary } from './promotion.objects';
 
@@ -19,9 +19,9 @@ export class ConfigurationImport {
   @Column('jsonb')
   summary!: ImportSummary;
 
-  /** Sealed by the vault; see inverse.ts. */
-  @Column('bytea')
-  inverse!: Buffer;
+  /** Sealed by the vault; see undo-log.ts. */
+  @Column('bytea', { name: 'inverse' })
+  undoLog!: Buffer;
 
   /** When it was taken back; null while it stands. */
   @Column('timestamptz', { nullable: true })

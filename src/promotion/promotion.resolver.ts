@@ -11,7 +11,7 @@ import { planUndo, undoImport } from './apply/undo';
 import { ConfigurationImport } from './configuration-import.entity';
 import { exportConfiguration } from './bundle/export';
 import { storedSecrets } from './bundle/stored-secrets';
-import { kindsOf } from './bundle/sections';
+import { sectionsOf } from './bundle/sections';
 import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput, StoredSecret } from './promotion.objects';
 
 const BUNDLE =
@@ -39,7 +39,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ConfigurationBundle> {
     const selection = { include: include ?? null, names: names ?? null };
-    return exportConfiguration(scopeOf(context), kindsOf(context.services.resources), selection);
+    return exportConfiguration(scopeOf(context), sectionsOf(context.services.resources), selection);
   }
 
   @Scoped()
@@ -55,7 +55,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportPlan> {
     const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
-    return planImport(scopeOf(context), kindsOf(context.services.resources), asked);
+    return planImport(scopeOf(context), sectionsOf(context.services.resources), asked);
   }
 
   @Scoped()
@@ -64,7 +64,7 @@ export class PromotionResolver {
       'Secrets in the configuration of an account that earlier releases stored in clear. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',
   })
   storedSecrets(@Ctx() context: RequestContext): Promise<StoredSecret[]> {
-    return storedSecrets(scopeOf(context), kindsOf(context.services.resources));
+    return storedSecrets(scopeOf(context), sectionsOf(context.services.resources));
   }
 
   @Public('The shape of bundles is part of the public schema; it holds nothing of any account.')
@@ -72,7 +72,7 @@ export class PromotionResolver {
     description: 'JSON Schema (draft 2020-12) of bundles, for editors; also in the file schema/bundle.schema.json.',
   })
   bundleSchema(@Ctx() context: RequestContext): JsonRecord {
-    return bundleSchema(kindsOf(context.services.resources));
+    return bundleSchema(sectionsOf(context.services.resources));
   }
 
   @Scoped()
@@ -104,7 +104,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
     const asked = { text: bundle, planHash, prune, secrets: secrets ?? [] };
-    return applyImport(scopeOf(context), kindsOf(context.services.resources), asked);
+    return applyImport(scopeOf(context), sectionsOf(context.services.resources), asked);
   }
 
   @Scoped(Action.ADMIN)

@@ -9,3 +9,17 @@ export const pathText = (path: readonly (string | number)[]): string =>
     if (!PLAIN.test(step)) return `${text}[${JSON.stringify(step)}]`;
     return text === '' ? step : `${text}.${step}`;
   }, '');
+
+const STEP = /^(?:\.?([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\])/;
+
+/** The path that a text of `pathText` stands for, up to what is none. */
+export function stepsOf(text: string): (string | number)[] {
+  const steps: (string | number)[] = [];
+  let left = text;
+  for (let match = STEP.exec(left); match; match = STEP.exec(left)) {
+    const [whole, name, index, quoted] = match;
+    steps.push(name ?? (index === undefined ? String(JSON.parse(quoted ?? '""')) : Number(index)));
+    left = left.slice(whole.length);
+  }
+  return steps;
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatKey, newSecret } from '../../src/auth/key-format';
-import type { Finding } from '../../src/cli/doctor';
+import type { Finding } from '../../src/cli/finding';
 import { newId } from '../../src/db/ids';
 import { runWithin } from './within';
 

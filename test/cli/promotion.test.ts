@@ -43,7 +43,12 @@ describe('a file that cannot be used', () => {
     ['a missing file', 'missing.yaml', () => undefined, 'there is no such file or folder'],
     ['an empty file', 'empty.yaml', () => write('empty.yaml', ' \n'), 'is empty'],
     ['bytes', 'binary.yaml', () => write('binary.yaml', Buffer.from([1, 0, 255])), 'is not text in UTF-8'],
-    ['too large a bundle', 'large.yaml', () => write('large.yaml', 'x'.repeat(9 * 1024 * 1024)), '--include'],
+    [
+      'too large a bundle',
+      'large.yaml',
+      () => write('large.yaml', 'x'.repeat(9 * 1024 * 1024)),
+      'at most 8388608 are read',
+    ],
     ['broken YAML', 'broken.yaml', () => write('broken.yaml', 'tools: ['), 'BAD_USER_INPUT'],
     ['an edited plan', 'edited.json', () => write('edited.json', '{"form":"portcullis-plan-1"}'), 'Plan again'],
   ])('is refused in a sentence: %s', async (_what, file, make, words) => {

@@ -88,6 +88,46 @@ describe('an upgrade from release 0.1.0', () => {
     }
   });
 
+  describe('with names that are not in NFC', () => {
+    const named = (form: 'NFC' | 'NFD'): string => 'Prüfer'.normalize(form);
+
+    async function withAgents(...names: string[]): Promise<TestDatabase> {
+      const { database } = await oldDatabase();
+      await connected(database.superuserUrl, async (client) => {
+        const { rows } = await client.query<{ id: string }>(
+          'SELECT id FROM agent WHERE deleted_at IS NULL AND account_id = (SELECT account_id FROM agent WHERE deleted_at IS NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1) ORDER BY id',
+        );
+        expect(rows.length).toBeGreaterThanOrEqual(names.length);
+        for (const [index, name] of names.entries())
+          await client.query('UPDATE agent SET name = $1 WHERE id = $2', [name, rows[index]?.id]);
+      });
+      return database;
+    }
+
+    it('stores them in NFC, and the audit log says so', async () => {
+      const database = await withAgents(named('NFD'));
+      await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
+      const [event] = await query<{ before: string; after: string }>(
+        database.superuserUrl,
+        "SELECT before ->> 'name' AS before, after ->> 'name' AS after FROM audit_event WHERE resource_type = 'Agent' ORDER BY at DESC, sequence DESC LIMIT 1",
+      );
+      expect(event).toEqual({ before: named('NFD'), after: named('NFC') });
+      const agents = await query(database.superuserUrl, 'SELECT id FROM agent WHERE name = $1', [named('NFC')]);
+      expect(agents).toHaveLength(1);
+      expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
+    });
+
+    it('refuses two rows that would get one name, in a sentence, and changes nothing', async () => {
+      const database = await withAgents(named('NFD'), named('NFC'));
+      await expect(migrate(database.ownerUrl, { DATA_DIR: newFolder() })).rejects.toThrow(
+        /has two rows of agent whose names look the same, "Prüfer".*Nothing was changed\.$/,
+      );
+      expect(await query(database.superuserUrl, 'SELECT id FROM agent WHERE name = $1', [named('NFD')])).toHaveLength(
+        1,
+      );
+    });
+  });
+
   it('leaves the previous roles without any right in the database', async () => {
     const { database, old } = await oldDatabase();
     await migrate(database.ownerUrl, { DATA_DIR: newFolder() });

@@ -10,7 +10,7 @@ import { Signer } from '../../src/auth/signer';
 import { keptAnswers } from '../../src/db/idempotency';
 import { Vault } from '../../src/db/vault';
 import { encryptedColumns } from '../../src/graph/mutations/encrypted-columns';
-import { keptInverses } from '../../src/promotion/apply/undo-log';
+import { keptUndoLogs } from '../../src/promotion/apply/undo-log';
 import { resources } from '../../src/resources';
 import { createDatabase, secretOf, settingsOf, type TestDatabase } from '../harness/database';
 import { createTwoTenants, startTestGateway, type Tenant } from '../harness/gateway';
@@ -301,7 +301,7 @@ it('every bytea column is a hash or is rotated with the key', async () => {
   const keyed = [
     ...encryptedColumns(vault, vault, resources),
     ...keptAnswers(vault, vault),
-    keptInverses(vault, vault, resources),
+    keptUndoLogs(vault, vault, resources),
     rekeyedCheckpoints(signer, signer),
   ];
   const renewed = new Set(keyed.map(({ table, column }) => `${table}.${column}`));

@@ -18,4 +18,7 @@ export const testSettings: GatewayParts['settings'] = {
   RATE_LIMIT_FAILURES: 0,
   RATE_LIMIT_REFUSALS: 0,
   RATE_LIMIT_STORE: 'memory',
+  MAX_ROWS_PER_ACCOUNT: 100_000,
+  MAX_KEYS_PER_ACCOUNT: 1_000,
+  MAX_EXPORT_MB: 16,
 };

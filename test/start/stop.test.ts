@@ -107,9 +107,29 @@ describe('with the embedded PostgreSQL', () => {
     expect(await program.ended).toBe(0);
   }, 60_000);
 
-  it('recover-key without a database creates none', async () => {
+  it('backup reads the embedded database, whether the gateway runs or not, and leaves the gateway alone', async () => {
+    const backup = async (name: string): Promise<void> => {
+      const program = startProgram(
+        { DATA_DIR: dataDir },
+        { args: ['dist/src/cli/main.js', 'backup', join(dataDir, name)] },
+      );
+      expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/holds everything but/)]);
+      expect(existsSync(join(dataDir, name))).toBe(true);
+    };
+    await backup('stopped.backup');
+    const program = start();
+    await program.until(/Ctrl-C stops it/);
+    const server = serverProcess(dataDir);
+    await backup('running.backup');
+    expect(serverProcess(dataDir)).toBe(server);
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+  }, 60_000);
+
+  it.each([['recover-key'], ['backup', 'no.backup']])('%s without a database creates none', async (...words) => {
     const empty = join(await newFolder(), 'nothing');
-    const program = startProgram({ DATA_DIR: empty }, { args: ['dist/src/cli/main.js', 'recover-key'] });
+    const program = startProgram({ DATA_DIR: empty }, { args: ['dist/src/cli/main.js', ...words] });
     expect(await program.ended).toBe(1);
     expect(program.stderr()).toMatch(/holds no database: start the gateway first/);
     expect(existsSync(empty)).toBe(false);

@@ -1,7 +1,8 @@
 /** doctor: finds common problems and says how to fix each. */
 import { Option } from 'commander';
-import { diagnose, type Finding } from '../doctor';
+import { diagnose } from '../doctor';
 import { EXIT } from '../failures';
+import type { Finding } from '../finding';
 import { data, json } from '../output/print';
 import { paintFor, visible } from '../output/text';
 import { command, type Common } from './command';

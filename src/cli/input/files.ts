@@ -17,9 +17,6 @@ import {
 import { CommandFailure, messageOf } from '../failures';
 import { readStandardInput } from './prompt';
 
-/** What the gateway takes as a bundle. */
-const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
-
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
@@ -63,15 +60,6 @@ export async function readText(path: string): Promise<string> {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   if (text.trim() === '') throw new CommandFailure(`${name} is empty.`);
   return text;
-}
-
-/** @throws CommandFailure for a bundle that is larger than the gateway reads. */
-export function checkBundleSize(name: string, bundle: string): void {
-  const bytes = Buffer.byteLength(bundle);
-  if (bytes > MAX_BUNDLE_BYTES)
-    throw new CommandFailure(
-      `${name} has ${bytes} bytes, and a bundle may have at most ${MAX_BUNDLE_BYTES}. Export in parts: by section with --include, by name with --names.`,
-    );
 }
 
 /** What a path leads to, through symbolic links; null when there is nothing yet. */

@@ -8,28 +8,21 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { readAccounts } from '../../audit/event-reader';
 import { verifyDatabase } from '../../audit/verify-database';
 import { Signer } from '../../auth/signer';
-import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/archive-store';
 import { PLATFORM_CHAIN } from '../../db/ids';
 import { backupLines } from '../../db/setup/backup';
 import { migrate, roleUrls } from '../../db/setup/migrate';
 import { restoreLines } from '../../db/setup/restore';
-import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { existingSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
 import { linkDurably } from '../../util/durable-file';
 import { CommandFailure, messageOf } from '../failures';
 import { data, note } from '../output/print';
+import { withDatabase } from './database';
 
-/** Works on the database that the environment names, as the gateway does; every failure is a sentence. */
-async function withDatabase(work: (config: Config, ownerUrl: string) => Promise<void>): Promise<void> {
+/** Every failure is a sentence. */
+async function inSentences(work: Promise<void>): Promise<void> {
   try {
-    const config = readConfig();
-    if (config.DATABASE_URL !== undefined) {
-      await work(config, config.DATABASE_URL);
-      return;
-    }
-    const server = await startEmbedded({ dataDir: config.DATA_DIR, log: () => undefined });
-    await work(config, server.url).finally(() => server.stop());
+    await work;
   } catch (error) {
     throw error instanceof CommandFailure ? error : new CommandFailure(messageOf(error));
   }
@@ -39,8 +32,8 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
 }
 
-export async function backup(file: string): Promise<void> {
-  await withDatabase(async (config, ownerUrl) => {
+async function writeBackup(file: string): Promise<void> {
+  await withDatabase(async ({ config, ownerUrl }) => {
     const { operatorUrl } = await roleUrls(ownerUrl, config);
     const unfinished = `${file}.unfinished`;
     try {
@@ -81,12 +74,16 @@ async function verifyChains(operatorUrl: string, { publicKey }: Signer): Promise
   });
 }
 
-export async function restore(file: string): Promise<void> {
-  await withDatabase(async (config, ownerUrl) => {
+async function readBackup(file: string): Promise<void> {
+  await withDatabase(async ({ config, ownerUrl }) => {
     const counts = await restoreLines(ownerUrl, config, linesOf(file), (keyId) => void secretsKey(config, keyId));
     const { operatorUrl } = await migrate(ownerUrl, config);
     const events = await verifyChains(operatorUrl, new Signer(existingSecretsKey(config)));
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
     await data(`${rows} rows restored; ${events} audit events verified.`);
-  });
+  }, true);
 }
+
+export const backup = (file: string): Promise<void> => inSentences(writeBackup(file));
+
+export const restore = (file: string): Promise<void> => inSentences(readBackup(file));

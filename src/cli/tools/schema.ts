@@ -12,7 +12,7 @@ import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { printSchema } from '../../graph/directives';
 import { buildGatewaySchema } from '../../graph/schema';
 import { printBundleSchema } from '../../promotion/bundle/json-schema';
-import { kindsOf } from '../../promotion/bundle/sections';
+import { sectionsOf } from '../../promotion/bundle/sections';
 import { resolvers, resources } from '../../resources';
 import { projectFile } from '../../util/project-file';
 
@@ -37,7 +37,7 @@ async function databaseSchema(): Promise<string> {
 
 async function main(): Promise<void> {
   writeFileSync(projectFile('schema', 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
-  writeFileSync(projectFile('schema', 'bundle.schema.json'), printBundleSchema(kindsOf(resources)));
+  writeFileSync(projectFile('schema', 'bundle.schema.json'), printBundleSchema(sectionsOf(resources)));
   writeFileSync(projectFile('schema', 'database.sql'), await databaseSchema());
 }
 

@@ -9,7 +9,7 @@ import { SetupError } from '../../db/setup/roles';
 import { rotateSecretsKey } from '../../db/setup/rotate-secrets-key';
 import { Vault } from '../../db/vault';
 import { encryptedColumns } from '../../graph/mutations/encrypted-columns';
-import { keptInverses } from '../../promotion/apply/undo-log';
+import { keptUndoLogs } from '../../promotion/apply/undo-log';
 import { resources } from '../../resources';
 import { existingSecretsKey, nextSecretsKey } from '../../first-start/secrets-key-file';
 
@@ -30,7 +30,7 @@ async function rotate(config: Config, ownerUrl: string): Promise<void> {
     ...encryptedColumns(from, to, resources),
     ...keptAnswers(from, to),
     rekeyedCheckpoints(new Signer(old), new Signer(key)),
-    keptInverses(from, to, resources),
+    keptUndoLogs(from, to, resources),
   ];
   const renewed = await rotateSecretsKey(ownerUrl, from, to, columns);
   adopt();

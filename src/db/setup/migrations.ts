@@ -179,5 +179,7 @@ function explainFailure({ name }: Migration, error: unknown): unknown {
     return new SetupError(
       `The migration ${name} may not do what it has to (${message}). Nothing was changed. DATABASE_URL must connect as the owner of the database and of its tables.`,
     );
+  // What a migration says itself, of data that it does not decide about.
+  if (codeOf(error) === 'P0001') return new SetupError(`${message} Nothing was changed.`);
   return error;
 }

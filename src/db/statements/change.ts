@@ -75,23 +75,54 @@ const rowQuery = ({ name, text, columns }: Statement, values: readonly unknown[]
 });
 
 /**
+ * The rows that count for a quota: those that are not deleted, and of keys those that nothing has ended. What an account
+ * has is counted along an index of its own rows, up to the quota.
+ */
+function countedRows(table: Table, place: string): string {
+  const { sql, columns, softDeletes } = table;
+  const live = softDeletes ? ' AND t.deleted_at IS NULL' : '';
+  const works = columns.has('revokedAt')
+    ? " AND t.revoked_at IS NULL AND coalesce(t.expires_at, 'infinity') > now()"
+    : '';
+  return `SELECT 1 FROM ${sql} t WHERE t."account_id" = $1${live}${works} OFFSET ${place} LIMIT 1`;
+}
+
+/** Whether an account has more rows than so many: one row, or none. */
+export const rowsBeyond = (table: Table, accountId: string, maximum: number): PreparedQuery => ({
+  name: `beyond|${table.name}`,
+  text: countedRows(table, '$2::bigint'),
+  values: [accountId, maximum],
+});
+
+/**
  * Stores one row.
  * @param values with the account, unless the table has none.
  * @param returned properties to answer with, besides id and account; all when unset.
+ * @param maximum how many rows its account may have with it; nothing is stored, and no row answered, beyond. 0: no limit.
  */
-export function insertRow(table: Table, values: Values, returned: Iterable<string> = table.columns.keys()): RowQuery {
+export function insertRow(
+  table: Table,
+  values: Values,
+  returned: Iterable<string> = table.columns.keys(),
+  maximum = 0,
+): RowQuery {
   const { account } = table;
   const own = account === null ? {} : { [account]: values[account] };
   const assignments = assignmentsOf(table, { ...own, ...values });
   const answer = [...returned];
   const bound = bind(assignments, 1);
-  const statement = compiled(`insert|${table.name}|${shapeOf(assignments)}|${answer.join()}`, () => {
+  const isLimited = maximum > 0;
+  const shape = `${shapeOf(assignments)}|${answer.join()}${isLimited ? '|limited' : ''}`;
+  const statement = compiled(`insert|${table.name}|${shape}`, () => {
     const columns = answer.length === 0 ? [] : selection(table, answer);
     const returning = columns.length === 0 ? '' : ` RETURNING ${list(columns)}`;
     const names = list(assignments.map(({ column }) => column));
-    return { text: `INSERT INTO ${table.sql} (${names}) VALUES (${bound.sql.join(', ')})${returning}`, columns };
+    const cells = bound.sql.join(', ');
+    const limit = `$${bound.values.length + 1}::bigint`;
+    const source = isLimited ? `SELECT ${cells} WHERE NOT EXISTS (${countedRows(table, limit)})` : `VALUES (${cells})`;
+    return { text: `INSERT INTO ${table.sql} (${names}) ${source}${returning}`, columns };
   });
-  return rowQuery(statement, bound.values);
+  return rowQuery(statement, isLimited ? [...bound.values, maximum - 1] : bound.values);
 }
 
 /** The row's account, where the table has any, then its id: `$1` and `$2`, or `$1` alone. */

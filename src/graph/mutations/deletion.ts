@@ -1,6 +1,7 @@
 /** Soft delete: a row is deleted with its dependents under one deletion id, and restored with exactly those. */
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
+import { rowQuota } from '../../db/quotas';
 import type { Scope } from '../../db/scope';
 import { DatabaseTime, type EntityClass, type Transaction, type Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
@@ -136,6 +137,19 @@ async function restoreDependents(
  * Restores a deleted row, with exactly what its deletion included. Other rows stay as they are.
  * @throws GatewayError NOT_FOUND; CONFLICT when its name was taken meanwhile or what it belongs to is deleted.
  */
+/** The row, and what depends on it: all of it is counted. @throws GatewayError QUOTA_EXCEEDED */
+async function refuseBeyondQuota(
+  transaction: Transaction,
+  resources: readonly Resource[],
+  { entity, names }: Pick<Resource, 'entity' | 'names'>,
+  accountId: string,
+): Promise<void> {
+  const quota = rowQuota(transaction.scope.database.quotas, names.plural);
+  await transaction.refuseBeyond(transaction.table(entity), accountId, quota);
+  for (const { resource } of dependentsOf(resources, entity))
+    await refuseBeyondQuota(transaction, resources, resource, accountId);
+}
+
 export async function restoreRow<Row extends AccountRow>(
   scope: Scope,
   resources: readonly Resource[],
@@ -151,6 +165,7 @@ export async function restoreRow<Row extends AccountRow>(
       const back = { deletedAt: null, deletionId: null } as Values<Row>;
       const restored = await transaction.update(resource.entity, row, back);
       await restoreDependents(transaction, resources, resource.entity, row);
+      await refuseBeyondQuota(transaction, resources, resource, row.accountId);
       return restored;
     });
   } catch (error) {

@@ -2,6 +2,7 @@
 import { isUuid } from '../../auth/caller';
 import { violatedUnique } from '../../db/database-errors';
 import { newId } from '../../db/ids';
+import { rowQuota } from '../../db/quotas';
 import type { Scope } from '../../db/scope';
 import type { Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
@@ -28,7 +29,7 @@ export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, n
   return new GatewayError('CONFLICT', `${taken} already exists in this account. ${cure}`, path);
 }
 
-/** @throws GatewayError BAD_USER_INPUT, CONFLICT */
+/** @throws GatewayError BAD_USER_INPUT, CONFLICT, QUOTA_EXCEEDED */
 export async function createRow<Row extends AccountRow>(
   scope: Scope,
   resource: WritableResource<Row>,
@@ -51,7 +52,8 @@ export async function createRow<Row extends AccountRow>(
     return await scope.write(async (transaction) => {
       await checkBelongsTo(transaction, resource, draft);
       await writing.check?.(transaction, draft, null);
-      const row = await transaction.insert(entity, values as Values<Row>, Object.keys(links).length === 0);
+      const quota = rowQuota(scope.database.quotas, resource.names.plural);
+      const row = await transaction.insert(entity, values as Values<Row>, Object.keys(links).length === 0, quota);
       await storeManyToMany(transaction, resource, row, links);
       return row;
     });

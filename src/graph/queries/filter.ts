@@ -12,7 +12,7 @@ const MAX_FILTER_TEXT_LENGTH = 1000;
 
 @InputType({
   description:
-    'Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others are not.',
+    'Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others ignore case: of all letters where the locale of the database is a UTF-8 one, of A to Z where it is C.',
 })
 export class StringFilter {
   @Field(() => String, { nullable: true, description: 'Exactly this text, at most 1,000 characters.' })

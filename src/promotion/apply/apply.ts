@@ -5,15 +5,15 @@ import type { Transaction } from '../../db/transaction';
 import { badInput, GatewayError } from '../../errors';
 import { readBundle } from '../bundle/bundle';
 import { ConfigurationImport } from '../configuration-import.entity';
-import { entriesOf } from '../bundle/entry';
-import { sealInverse } from './undo-log';
-import type { Kind } from '../bundle/sections';
+import { sealUndoLog } from './undo-log';
+import type { BundleSection } from '../bundle/sections';
 import { lockLinksOf } from './locks';
-import { orOutdated, outdated } from '../plan/stale-plan';
-import { planAgainst, type Planned, type Request } from '../plan/plan';
+import { orStalePlan, stalePlan } from '../plan/stale-plan';
+import { planAgainst, type Planned } from '../plan/plan';
+import type { Request } from '../plan/step';
 import type { ImportPlan, ImportResult, SecretInput } from '../promotion.objects';
-import { readState } from '../plan/current-config';
-import { Store } from './plan-executor';
+import { readCurrentConfig } from '../plan/current-config';
+import { PlanExecutor } from './plan-executor';
 
 interface Asked {
   readonly text: string;
@@ -22,23 +22,24 @@ interface Asked {
 
 async function requestOf(
   scope: Scope,
-  kinds: readonly Kind[],
+  sections: readonly BundleSection[],
   { text, prune }: Asked,
   secretNames: readonly string[],
 ): Promise<Request> {
   const accountId = scope.requireAccount();
-  return { accountId, bundle: await readBundle(kinds, text, accountId), prune, secretNames };
+  const bundle = await readBundle(sections, text, accountId);
+  return { accountId, bundle, prune, quotas: scope.database.quotas, secretNames };
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
 export async function planImport(
   scope: Scope,
-  kinds: readonly Kind[],
+  sections: readonly BundleSection[],
   { secretNames, ...asked }: Asked & { readonly secretNames: readonly string[] },
 ): Promise<ImportPlan> {
-  const request = await requestOf(scope, kinds, asked, [...new Set(secretNames)]);
-  const state = await readState(scope, scope, kinds);
-  return planAgainst(kinds, request, state, entriesOf(kinds, state)).plan;
+  const request = await requestOf(scope, sections, asked, [...new Set(secretNames)]);
+  const config = await readCurrentConfig(scope, scope, sections);
+  return (await planAgainst(sections, request, config)).plan;
 }
 
 /** @throws GatewayError CONFLICT, BAD_USER_INPUT */
@@ -61,13 +62,13 @@ function secretsOf(secrets: readonly SecretInput[]): Map<string, string> {
   throw badInput(['secrets'], 'A secret is given twice. Give each name one value.');
 }
 
-async function keep(transaction: Transaction, store: Store, { plan }: Planned): Promise<ImportResult> {
+async function keep(transaction: Transaction, store: PlanExecutor, { plan }: Planned): Promise<ImportResult> {
   const { accountId, hash, changes, summary } = plan;
   if (changes.every(({ action }) => action === 'UNCHANGED')) return { accountId, importId: null, changes, summary };
   const id = newId();
-  const inverse = await store.run();
-  const sealed = sealInverse(transaction.scope.database.vault, inverse, accountId, id);
-  const row = { id, accountId, planHash: hash, summary, inverse: sealed };
+  const undoLog = await store.run();
+  const sealed = sealUndoLog(transaction.scope.database.vault, undoLog, accountId, id);
+  const row = { id, accountId, planHash: hash, summary, undoLog: sealed };
   await transaction.insert(ConfigurationImport, row, true);
   return { accountId, importId: id, changes, summary };
 }
@@ -78,29 +79,33 @@ async function keep(transaction: Transaction, store: Store, { plan }: Planned): 
  */
 export async function applyImport(
   scope: Scope,
-  kinds: readonly Kind[],
+  sections: readonly BundleSection[],
   { planHash, secrets, ...asked }: Asked & { readonly planHash: string; readonly secrets: readonly SecretInput[] },
 ): Promise<ImportResult> {
   const values = secretsOf(secrets);
-  const request = await requestOf(scope, kinds, asked, [...values.keys()]);
+  const request = await requestOf(scope, sections, asked, [...values.keys()]);
   try {
     return await scope.write(async (transaction) => {
-      await lockLinksOf(transaction, kinds);
-      const state = await readState(transaction, scope, kinds);
-      const planned = planAgainst(kinds, request, state, entriesOf(kinds, state));
+      await lockLinksOf(transaction, sections);
+      const config = await readCurrentConfig(transaction, scope, sections);
+      const planned = await planAgainst(sections, request, config);
       if (planned.plan.hash !== planHash) {
-        throw outdated('This is not what was planned: the account, the bundle, prune or the secrets are different.');
+        throw stalePlan('This is not what was planned: the account, the bundle, prune or the secrets are different.');
       }
       refuseObstacles(planned.plan);
-      for (const { resource, type } of kinds) {
+      for (const { resource, type } of sections) {
         const ids = planned.referred.filter((one) => one.type === type).map(({ id }) => id);
         const live = await transaction.lockRows(resource.entity, ids);
-        if (live.length < ids.length) throw outdated(`A ${type} that the bundle refers to was deleted meanwhile.`);
+        if (live.length < ids.length) throw stalePlan(`A ${type} that the bundle refers to was deleted meanwhile.`);
       }
       const { accountId } = request;
-      return keep(transaction, new Store(transaction, accountId, kinds, planned.steps, state, values), planned);
+      return keep(
+        transaction,
+        new PlanExecutor(transaction, accountId, sections, planned.steps, config, values),
+        planned,
+      );
     });
   } catch (error) {
-    throw orOutdated(error);
+    throw orStalePlan(error);
   }
 }

@@ -2,7 +2,7 @@
 import { Vault } from '../../db/vault';
 import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
 import { resources } from '../../resources';
-import { keptInverses, openInverse, sealInverse } from './undo-log';
+import { keptUndoLogs, openUndoLog, sealUndoLog } from './undo-log';
 
 const [ACCOUNT, IMPORT, SERVER] = ['account', 'import', 'server'];
 const SECRET = { table: 'mcp_server', column: 'secret' };
@@ -13,11 +13,11 @@ it('a former secret opens with the new key, and with the new key alone', () => {
   const former = from.seal('hush', place);
   const row = { type: 'McpServer', id: SERVER, name: 'search', version: 2, links: {} };
   const before = { description: null, secret: `\\x${former.toString('hex')}` };
-  const sealed = sealInverse(from, { created: [], updated: [{ ...row, before }], deleted: [] }, ACCOUNT, IMPORT);
+  const sealed = sealUndoLog(from, { created: [], updated: [{ ...row, before }], deleted: [] }, ACCOUNT, IMPORT);
 
-  const renewed = keptInverses(from, to, resources).renew(sealed, [ACCOUNT, IMPORT]);
+  const renewed = keptUndoLogs(from, to, resources).renew(sealed, [ACCOUNT, IMPORT]);
 
-  const { updated } = openInverse(to, Buffer.from(renewed), ACCOUNT, IMPORT);
+  const { updated } = openUndoLog(to, Buffer.from(renewed), ACCOUNT, IMPORT);
   expect(updated).toEqual([{ ...row, before: { description: null, secret: expect.stringMatching(/^\\x[0-9a-f]+$/) } }]);
   const bytes = Buffer.from(String(updated[0]?.before.secret).slice(2), 'hex');
   expect(to.open(bytes, place)).toBe('hush');

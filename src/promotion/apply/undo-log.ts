@@ -30,7 +30,7 @@ export interface Reverted {
   readonly to: number;
 }
 
-export interface Inverse {
+export interface UndoLog {
   readonly created: readonly Touched[];
   readonly updated: readonly UpdatedRow[];
   readonly deleted: readonly Touched[];
@@ -48,12 +48,12 @@ export function currentVersion(reverted: readonly Reverted[], id: string, versio
 
 const FIELD = 'configuration_import.inverse';
 
-export const sealInverse = (vault: Vault, inverse: Inverse, accountId: string, rowId: string): Buffer =>
-  vault.seal(JSON.stringify(inverse), { accountId, rowId, field: FIELD });
+export const sealUndoLog = (vault: Vault, undoLog: UndoLog, accountId: string, rowId: string): Buffer =>
+  vault.seal(JSON.stringify(undoLog), { accountId, rowId, field: FIELD });
 
 /** What was sealed is what this gateway wrote. */
-export const openInverse = (vault: Vault, sealed: Buffer, accountId: string, rowId: string): Inverse =>
-  JSON.parse(vault.open(sealed, { accountId, rowId, field: FIELD })) as Inverse;
+export const openUndoLog = (vault: Vault, sealed: Buffer, accountId: string, rowId: string): UndoLog =>
+  JSON.parse(vault.open(sealed, { accountId, rowId, field: FIELD })) as UndoLog;
 
 type Sealing = Pick<Resource, 'names' | 'encryptedColumns'>;
 
@@ -66,21 +66,21 @@ function renewed(from: Vault, to: Vault, column: EncryptedColumn, accountId: str
   return { ...row, before: { ...row.before, [column.column]: `\\x${bytes.toString('hex')}` } };
 }
 
-/** For a change of the secrets key: the inverses, and the former secrets within them. */
-export const keptInverses = (from: Vault, to: Vault, resources: readonly Sealing[]): KeyedColumn => ({
+/** For a change of the secrets key: the undo logs, and the former secrets within them. */
+export const keptUndoLogs = (from: Vault, to: Vault, resources: readonly Sealing[]): KeyedColumn => ({
   table: 'configuration_import',
   column: 'inverse',
   context: ['account_id', 'id'],
   renew: (value, [accountId, id]) => {
     if (!Buffer.isBuffer(value)) throw new Error('configuration_import.inverse holds no bytes');
     const [account, row] = [accountId ?? '', id ?? ''];
-    const inverse = openInverse(from, value, account, row);
-    const updated = inverse.updated.map((one) =>
+    const undoLog = openUndoLog(from, value, account, row);
+    const updated = undoLog.updated.map((one) =>
       (resources.find(({ names }) => names.type === one.type)?.encryptedColumns ?? []).reduce(
         (renewing, column) => renewed(from, to, column, account, renewing),
         one,
       ),
     );
-    return sealInverse(to, { ...inverse, updated }, account, row);
+    return sealUndoLog(to, { ...undoLog, updated }, account, row);
   },
 });

@@ -12,12 +12,12 @@ import type { Resource } from '../../graph/resource';
 import { referencesTo } from '../../graph/mutations/references';
 import { findCircle } from '../plan/conflicts';
 import { ConfigurationImport } from '../configuration-import.entity';
-import { currentVersion, openInverse, sealInverse, type Inverse, type Reverted, type Touched } from './undo-log';
-import { kindsOf, type Kind } from '../bundle/sections';
+import { currentVersion, openUndoLog, sealUndoLog, type UndoLog, type Reverted, type Touched } from './undo-log';
+import { sectionsOf, type BundleSection } from '../bundle/sections';
 import { lockLinksOf } from './locks';
-import { orOutdated, outdated } from '../plan/stale-plan';
+import { orStalePlan, stalePlan } from '../plan/stale-plan';
 import type { ImportAction, ImportChange, ImportResult } from '../promotion.objects';
-import { readState } from '../plan/current-config';
+import { readCurrentConfig } from '../plan/current-config';
 
 const CURE = 'Nothing was changed. Look at what is there now and change it by hand, or by a new import.';
 
@@ -33,35 +33,35 @@ class Undo {
     private readonly transaction: Transaction,
     private readonly accountId: string,
     private readonly resources: readonly Resource[],
-    private readonly kinds: readonly Kind[],
-    private readonly inverse: Inverse,
+    private readonly sections: readonly BundleSection[],
+    private readonly undoLog: UndoLog,
   ) {}
 
   /**
    * @returns what is kept in place of the former values.
    * @throws GatewayError PLAN_OUTDATED when a row is not as the import left it, or is in use.
    */
-  async run(): Promise<Inverse> {
-    for (const kind of this.kinds) await this.#lock(kind);
+  async run(): Promise<UndoLog> {
+    for (const section of this.sections) await this.#lock(section);
     const deletionId = newId();
     const deletedAt = new Date().toISOString();
-    for (const kind of this.kinds) {
-      const { created, updated, deleted } = this.#of(kind);
-      await this.#change(kind, [
+    for (const section of this.sections) {
+      const { created, updated, deleted } = this.#of(section);
+      await this.#change(section, [
         ...created.map(({ id }) => ({ id, deletedAt, deletionId })),
         ...updated.map(({ id, before }) => ({ id, ...before })),
         ...deleted.map(({ id }) => ({ id, deletedAt: null, deletionId: null })),
       ]);
     }
-    for (const kind of this.kinds) await this.#join(kind);
-    for (const kind of this.kinds) await this.#refuseUsed(kind);
+    for (const section of this.sections) await this.#join(section);
+    for (const section of this.sections) await this.#refuseUsed(section);
     await this.#refuseCircles();
     return { created: [], updated: [], deleted: [], reverted: this.#reverted() };
   }
 
   /** What an earlier import left is there again, at versions that it does not know. */
   #reverted(): Reverted[] {
-    const { updated, deleted } = this.inverse;
+    const { updated, deleted } = this.undoLog;
     return [...updated, ...deleted].map(({ id, version }) => ({
       id,
       from: version - 1,
@@ -69,23 +69,23 @@ class Undo {
     }));
   }
 
-  #of({ type }: Kind): Inverse {
+  #of({ type }: BundleSection): UndoLog {
     const own = (row: Touched): boolean => row.type === type;
-    const { created, updated, deleted } = this.inverse;
+    const { created, updated, deleted } = this.undoLog;
     return { created: created.filter(own), updated: updated.filter(own), deleted: deleted.filter(own) };
   }
 
-  async #lock(kind: Kind): Promise<void> {
-    const { created, updated, deleted } = this.#of(kind);
+  async #lock(section: BundleSection): Promise<void> {
+    const { created, updated, deleted } = this.#of(section);
     const touched = [...created, ...updated, ...deleted];
     const ids = touched.map(({ id }) => id);
-    const found = await this.transaction.lockRows(kind.resource.entity, ids, { lock: 'UPDATE', deleted: true });
+    const found = await this.transaction.lockRows(section.resource.entity, ids, { lock: 'UPDATE', deleted: true });
     for (const row of found) this.#versions.set(row.id, row.version);
     const changed = touched.filter(({ id, version }) => this.#versions.get(id) !== version);
     if (changed.length === 0) return;
     const reverted = await this.#revertedBefore();
     const moved = changed.find(({ id, version }) => this.#versions.get(id) !== currentVersion(reverted, id, version));
-    if (moved) throw outdated(`The ${kind.type} ${quoted(moved.name)} was changed since the import.`, CURE);
+    if (moved) throw stalePlan(`The ${section.type} ${quoted(moved.name)} was changed since the import.`, CURE);
   }
 
   /** What imports that are undone already led back to. */
@@ -94,18 +94,18 @@ class Undo {
     const statement = undoneImports(this.transaction.table(ConfigurationImport));
     const rows = await this.transaction.read({ ...statement, values: [this.accountId] });
     return rows.flatMap(([id, log]) =>
-      Buffer.isBuffer(log) ? (openInverse(vault, log, this.accountId, String(id)).reverted ?? []) : [],
+      Buffer.isBuffer(log) ? (openUndoLog(vault, log, this.accountId, String(id)).reverted ?? []) : [],
     );
   }
 
-  async #change(kind: Kind, patches: readonly Patch[]): Promise<void> {
-    await this.transaction.updateAll(this.transaction.table(kind.resource.entity), this.accountId, patches);
+  async #change(section: BundleSection, patches: readonly Patch[]): Promise<void> {
+    await this.transaction.updateAll(this.transaction.table(section.resource.entity), this.accountId, patches);
   }
 
   /** Rows that the former links lead to must live, unless they were deleted when the import was applied. */
-  async #join(kind: Kind): Promise<void> {
-    const { updated } = this.#of(kind);
-    for (const { link, target } of kind.links) {
+  async #join(section: BundleSection): Promise<void> {
+    const { updated } = this.#of(section);
+    for (const { link, target } of section.links) {
       const replaced = updated.flatMap(({ id, links }) => {
         const ids = Object.entries(links).find(([input]) => input === link.input)?.[1];
         return ids ? [{ id, ids }] : [];
@@ -113,7 +113,7 @@ class Undo {
       const far = [...new Set(replaced.flatMap(({ ids }) => ids))];
       const rows = await this.transaction.lockRows(link.target(), far, { deleted: true });
       if (rows.length < far.length)
-        throw outdated(`A ${target} that was in use before the import is gone for good.`, CURE);
+        throw stalePlan(`A ${target} that was in use before the import is gone for good.`, CURE);
       const table = this.transaction.table(link.joinTable);
       await this.transaction.unlinkAll(
         { table, near: link.sourceKey, far: link.targetKey },
@@ -128,23 +128,26 @@ class Undo {
   }
 
   /** What the import created may be in use by now. */
-  async #refuseUsed(kind: Kind): Promise<void> {
-    const ids = this.#of(kind).created.map(({ id }) => id);
+  async #refuseUsed(section: BundleSection): Promise<void> {
+    const ids = this.#of(section).created.map(({ id }) => id);
     if (ids.length === 0) return;
     const { transaction, resources, accountId } = this;
-    const { listed } = await referencesTo(transaction, resources, kind.resource.entity, accountId, ids);
+    const { listed } = await referencesTo(transaction, resources, section.resource.entity, accountId, ids);
     const [use] = listed;
     if (use)
-      throw outdated(`The ${use.resourceType} ${quoted(use.name)} uses a ${kind.type} that the import created.`, CURE);
+      throw stalePlan(
+        `The ${use.resourceType} ${quoted(use.name)} uses a ${section.type} that the import created.`,
+        CURE,
+      );
   }
 
   async #refuseCircles(): Promise<void> {
-    const { links } = await readState(this.transaction, this.transaction.scope, this.kinds);
+    const { links } = await readCurrentConfig(this.transaction, this.transaction.scope, this.sections);
     for (const [{ acyclic }, pairs] of links) {
       if (!acyclic) continue;
       const next = new Map<string, string[]>();
       for (const [from, to] of pairs) next.set(from, [...(next.get(from) ?? []), to]);
-      if (findCircle(next)) throw outdated('Links made since the import would close a circle.', CURE);
+      if (findCircle(next)) throw stalePlan('Links made since the import would close a circle.', CURE);
     }
   }
 }
@@ -156,7 +159,7 @@ const change = (action: ImportAction, { type, name }: Touched): ImportChange => 
   fields: [],
 });
 
-function resultOf(accountId: string, importId: string, { created, updated, deleted }: Inverse): ImportResult {
+function resultOf(accountId: string, importId: string, { created, updated, deleted }: UndoLog): ImportResult {
   return {
     accountId,
     importId,
@@ -177,10 +180,10 @@ export async function planUndo(
   vault: Vault,
   importId: string,
 ): Promise<ImportResult> {
-  const row = await imports.get(importId, ['inverse', 'undoneAt']);
+  const row = await imports.get(importId, ['undoLog', 'undoneAt']);
   if (!row) throw notFound();
   if (row.undoneAt !== null) throw alreadyUndone();
-  return resultOf(row.accountId, row.id, openInverse(vault, row.inverse, row.accountId, row.id));
+  return resultOf(row.accountId, row.id, openUndoLog(vault, row.undoLog, row.accountId, row.id));
 }
 
 /** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED */
@@ -190,20 +193,20 @@ export async function undoImport(
   importId: string,
 ): Promise<ImportResult> {
   if (!isUuid(importId)) throw notFound();
-  const kinds = kindsOf(resources);
+  const sections = sectionsOf(resources);
   try {
     return await scope.write(async (transaction) => {
       const row = await transaction.lockRow(ConfigurationImport, importId);
       if (row.undoneAt !== null) throw alreadyUndone();
-      await lockLinksOf(transaction, kinds);
+      await lockLinksOf(transaction, sections);
       const { vault } = scope.database;
-      const inverse = openInverse(vault, row.inverse, row.accountId, row.id);
-      const kept = await new Undo(transaction, row.accountId, resources, kinds, inverse).run();
-      const log = sealInverse(vault, kept, row.accountId, row.id);
-      await transaction.update(ConfigurationImport, row, { undoneAt: DatabaseTime.TRANSACTION, inverse: log }, true);
-      return resultOf(row.accountId, row.id, inverse);
+      const undoLog = openUndoLog(vault, row.undoLog, row.accountId, row.id);
+      const kept = await new Undo(transaction, row.accountId, resources, sections, undoLog).run();
+      const log = sealUndoLog(vault, kept, row.accountId, row.id);
+      await transaction.update(ConfigurationImport, row, { undoneAt: DatabaseTime.TRANSACTION, undoLog: log }, true);
+      return resultOf(row.accountId, row.id, undoLog);
     });
   } catch (error) {
-    throw orOutdated(error, CURE);
+    throw orStalePlan(error, CURE);
   }
 }

@@ -1,36 +1,25 @@
 /** From the text of a bundle to entries that keep every rule that creating and updating their rows keeps. */
 import { z } from 'zod';
-import { setImmediate } from 'node:timers/promises';
 import { badInput } from '../../errors';
 import { findExposedSecretsIn } from '../../graph/exposed-secrets';
 import type { SecretField } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { checkRules } from '../../graph/mutations/row-schema';
-import { compare, identityOf, nameOf, placeholderName, tidy, valueAt, withoutNulls } from './entry';
+import { checkRules, name } from '../../graph/mutations/row-schema';
+import { TimeSlice } from '../../util/time-slice';
+import { compare, placeholderName, tidy, valueAt, withoutNulls } from './entry';
 import { SCHEMA_VERSION } from './export';
-import type { Converted } from '../gl-aip/converted';
-import { convert } from '../gl-aip/gl-aip';
-import { convertMcpJson } from '../mcp-json/mcp-json';
-import { BundleProblem, placeText, Problems, type Place } from './bundle-problems';
-import { foreignFile } from './foreign-files';
+import { BundleProblem, Problems, type Place } from './bundle-problems';
+import { convertFile, reportOf } from './convert-file';
+import type { DesiredEntry } from './desired-entry';
+import { findDuplicates } from './duplicates';
 import { withoutComments } from './json-comments';
-import type { Entry, Kind } from './sections';
+import { RENAMED, type BundleSection } from './sections';
 import { readText } from './parse-thread';
 import { isRecord } from '../gl-aip/field-reader';
 import { MAX_BUNDLE_ROWS, type Path } from './parse-yaml';
 
-/** One entry of a bundle, checked. */
-export interface Wanted {
-  readonly kind: Kind;
-  readonly path: Path;
-  /** With defaults filled in, names in place of ids, and a placeholder for what is secret. */
-  readonly entry: Entry;
-  /** The draft's columns, those of parents apart. */
-  readonly draft: JsonRecord;
-}
-
 export interface Bundle {
-  readonly wanted: readonly Wanted[];
+  readonly entries: readonly DesiredEntry[];
   /** Sections that the bundle holds in full. */
   readonly complete: readonly string[];
   readonly warnings: readonly string[];
@@ -39,7 +28,6 @@ export interface Bundle {
 }
 
 const HEADERS = ['schemaVersion', 'complete'];
-const SLICE_ROWS = 100;
 
 const isNames = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -47,7 +35,7 @@ const isNames = (value: unknown): value is string[] =>
 /** What a reader of one bundle knows. */
 class Reader {
   constructor(
-    private readonly kinds: readonly Kind[],
+    private readonly sections: readonly BundleSection[],
     private readonly placeOf: Bundle['placeOf'],
     private readonly lineText: (line: number) => string,
   ) {}
@@ -65,7 +53,7 @@ class Reader {
   }
 
   header(value: JsonRecord): readonly string[] {
-    const sections = this.kinds.map(({ section }) => section);
+    const sections = this.sections.map(({ name }) => name);
     if (value.schemaVersion !== SCHEMA_VERSION) {
       const given = 'schemaVersion' in value ? `not ${JSON.stringify(value.schemaVersion)}` : 'which is missing';
       throw this.refuse(['schemaVersion'], `schemaVersion must be ${SCHEMA_VERSION}, ${given}.`);
@@ -80,7 +68,7 @@ class Reader {
 
   refuseMany(value: JsonRecord): void {
     let rows = 0;
-    for (const { section } of this.kinds) {
+    for (const { name: section } of this.sections) {
       const list = value[section];
       if (!Array.isArray(list)) continue;
       if (rows + list.length > MAX_BUNDLE_ROWS)
@@ -93,54 +81,56 @@ class Reader {
   }
 
   /** Rows are checked in slices, between which other requests are served. */
-  async section(kind: Kind, value: unknown): Promise<Wanted[]> {
+  async section(section: BundleSection, value: unknown): Promise<DesiredEntry[]> {
     if (value === undefined || value === null) return [];
-    if (!Array.isArray(value)) throw this.refuse([kind.section], 'must be a list.');
-    const wanted: Wanted[] = [];
+    if (!Array.isArray(value)) throw this.refuse([section.name], 'must be a list.');
+    const slice = new TimeSlice();
+    const wanted: DesiredEntry[] = [];
     const items: readonly unknown[] = value;
     for (const [index, item] of items.entries()) {
-      if (index % SLICE_ROWS === SLICE_ROWS - 1) await setImmediate();
-      const path = [kind.section, index];
-      const entry = this.problems.attempt(() => this.entry(kind, item, path));
+      await slice.pause();
+      const path = [section.name, index];
+      const entry = this.problems.attempt(() => this.entry(section, item, path));
       if (entry) wanted.push(entry);
     }
-    this.#refuseTwice(kind, wanted);
+    this.#refuseDuplicates(section, wanted);
     return wanted;
   }
 
   /** @returns null when something is wrong with it. */
-  entry(kind: Kind, value: unknown, path: Path): Wanted | null {
+  entry(section: BundleSection, value: unknown, path: Path): DesiredEntry | null {
     if (!isRecord(value)) throw this.refuse(path, 'must be an object.');
     const { problems } = this;
     const before = problems.count;
-    this.refuseUnknown(path, value, kind.fields);
-    for (const [field, rules] of kind.columns) this.#refuseUnknownParts([...path, field], rules, value[field]);
-    problems.attempt(() => this.#refuseExposedSecrets(kind, value, path));
-    const { secretField } = kind.resource.mutations;
+    this.refuseUnknown(path, value, section.isNamed ? [...section.fields, RENAMED] : section.fields);
+    for (const [field, rules] of section.columns) this.#refuseUnknownParts([...path, field], rules, value[field]);
+    problems.attempt(() => this.#refuseExposedSecrets(section, value, path));
+    const { secretField } = section.resource.mutations;
     if (secretField)
       problems.attempt(() =>
         this.#refuseOpenSecret([...path, secretField.property], secretField, value[secretField.property]),
       );
     const names = {
-      ...problems.attempt(() => this.#parents(kind, value, path)),
-      ...problems.attempt(() => this.#links(kind, value, path)),
+      ...problems.attempt(() => this.#parents(section, value, path)),
+      ...problems.attempt(() => this.#links(section, value, path)),
     };
-    const checked = this.#draft(kind, value, names, path);
+    const renamed = problems.attempt(() => this.#formerName(section, value, path));
+    const checked = this.#draft(section, value, names, path);
     if (!checked || problems.count > before) return null;
-    const draft = Object.fromEntries([...kind.columns.keys()].map((column) => [column, checked[column]]));
-    return { kind, path, draft, entry: tidy(kind, { ...shown(kind, draft), ...names }) };
+    const draft = Object.fromEntries([...section.columns.keys()].map((column) => [column, checked[column]]));
+    return { section, path, draft, renamed, entry: tidy(section, { ...shown(section, draft), ...names }) };
   }
 
   /** The rules of the resource itself, put with the bundle's words for places. */
-  #draft(kind: Kind, value: JsonRecord, names: JsonRecord, path: Path): JsonRecord | null {
-    const columns = Object.entries(value).filter(([field]) => kind.columns.has(field));
-    const parents = kind.parents.map(({ field, parent }) => [parent.column, names[field]] as const);
+  #draft(section: BundleSection, value: JsonRecord, names: JsonRecord, path: Path): JsonRecord | null {
+    const columns = Object.entries(value).filter(([field]) => section.columns.has(field));
+    const parents = section.parents.map(({ field, parent }) => [parent.column, names[field]] as const);
     const draft: JsonRecord = Object.fromEntries<unknown>([...columns, ...parents]);
-    const checked = checkRules(kind.resource.mutations.rowSchema, draft);
+    const checked = checkRules(section.resource.mutations.rowSchema, draft);
     if ('data' in checked) return checked.data;
     // What is wrong with a name of a parent is said in the words of the bundle.
     const own = checked.problems.filter(
-      (problem) => !kind.parents.some(({ parent }) => parent.column === problem.path[0]),
+      (problem) => !section.parents.some(({ parent }) => parent.column === problem.path[0]),
     );
     for (const { path: inner, problem } of own) {
       const at = [...path, ...inner];
@@ -160,7 +150,7 @@ class Reader {
       : problem.replaceAll(read, () => written);
   }
 
-  #parents({ parents }: Kind, value: JsonRecord, path: Path): JsonRecord {
+  #parents({ parents }: BundleSection, value: JsonRecord, path: Path): JsonRecord {
     const given = parents.map(({ field, target, required }) => {
       const name = value[field] ?? null;
       if (name === null && !required) return [field, name] as const;
@@ -170,7 +160,7 @@ class Reader {
     return Object.fromEntries(given);
   }
 
-  #links({ links }: Kind, value: JsonRecord, path: Path): JsonRecord {
+  #links({ links }: BundleSection, value: JsonRecord, path: Path): JsonRecord {
     const given = links.map(({ field, link, target }) => {
       const names = value[field] ?? [];
       if (!isNames(names)) throw this.refuse([...path, field], `must be a list of names of ${target} rows.`);
@@ -201,25 +191,23 @@ class Reader {
   }
 
   /** Secrets and placeholders outside the property that is for them. */
-  #refuseExposedSecrets(kind: Kind, value: JsonRecord, path: Path): void {
-    const [secret] = findExposedSecretsIn(kind.resource.mutations, value).secrets;
+  #refuseExposedSecrets(section: BundleSection, value: JsonRecord, path: Path): void {
+    const [secret] = findExposedSecretsIn(section.resource.mutations, value).secrets;
     if (secret) throw this.refuse([...path, ...secret.path], `${secret.problem}.`);
   }
 
-  /** Rows are told apart by their names; those without names may be alike, as in an account. */
-  #refuseTwice(kind: Kind, wanted: readonly Wanted[]): void {
-    if (!kind.identity.includes('name')) return;
-    const seen = new Map<string, Wanted>();
-    for (const one of wanted) {
-      const identity = identityOf(kind, one.entry);
-      const other = seen.get(identity);
-      seen.set(identity, one);
-      if (!other) continue;
-      const name = JSON.stringify(nameOf(kind, one.entry));
-      this.problems.add(
-        this.refuse(one.path, `${kind.type} ${name} is there already, at line ${this.placeOf(other.path).line}.`),
-      );
-    }
+  #refuseDuplicates(section: BundleSection, entries: readonly DesiredEntry[]): void {
+    const lineOf = ({ path }: DesiredEntry): number => this.placeOf(path).line;
+    for (const { entry, field, problem } of findDuplicates(section, entries, lineOf))
+      this.problems.add(this.refuse(field === null ? entry.path : [...entry.path, field], problem));
+  }
+
+  /** The name that a row has in the account so far; null when the entry says nothing of it. */
+  #formerName({ isNamed }: BundleSection, value: JsonRecord, path: Path): string | null {
+    if (!isNamed || value[RENAMED] === undefined || value[RENAMED] === null) return null;
+    const checked = checkRules(name, value[RENAMED]);
+    if ('data' in checked) return checked.data;
+    throw this.refuse([...path, RENAMED], `${checked.problems[0]?.problem ?? 'is not accepted'}.`);
   }
 }
 
@@ -234,30 +222,17 @@ function objectIn(rules: unknown): z.ZodObject | null {
 }
 
 /** Absent and null parts of a concealed property are the same. */
-function shown({ resource }: Kind, draft: JsonRecord): JsonRecord {
+function shown({ resource }: BundleSection, draft: JsonRecord): JsonRecord {
   const property = resource.mutations.secretField?.property;
   const value = property === undefined ? null : draft[property];
   return property !== undefined && isRecord(value) ? { ...draft, [property]: withoutNulls(value) } : draft;
-}
-
-/** A file of another tool as a bundle; null for a bundle. @throws BundleProblem for a file that has no equivalent. */
-function convertFile(value: JsonRecord): Converted | null {
-  if ('schemaVersion' in value) return null;
-  const converted = convert(value) ?? convertMcpJson(value);
-  const what = converted ? null : foreignFile(value);
-  if (what === null) return converted;
-  throw new BundleProblem(
-    [],
-    1,
-    `this is ${what}, which has no equivalent here. A bundle begins with "schemaVersion: 1"; docs/promotion.md lists the files that are read.`,
-  );
 }
 
 /**
  * @throws GatewayError BAD_USER_INPUT, whose sentences name line and path of everything that is wrong, and what readText
  *   throws.
  */
-export async function readBundle(kinds: readonly Kind[], text: string, accountId: string): Promise<Bundle> {
+export async function readBundle(sections: readonly BundleSection[], text: string, accountId: string): Promise<Bundle> {
   const read = await readText(withoutComments(text), accountId);
   const file = read.value;
   if (!isRecord(file)) throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
@@ -269,22 +244,17 @@ export async function readBundle(kinds: readonly Kind[], text: string, accountId
     const path = converted?.placeOf(at) ?? at;
     return { path, line: read.lineOf(path) };
   };
-  const reader = new Reader(kinds, placeOf, (line) => text.split('\n')[line - 1] ?? '');
+  const reader = new Reader(sections, placeOf, (line) => text.split('\n')[line - 1] ?? '');
   const complete = reader.problems.attempt(() => reader.header(value)) ?? [];
   reader.problems.attempt(() => reader.refuseMany(value));
   // Nothing else that is wrong means anything in a file that is no bundle.
   if (value.schemaVersion !== SCHEMA_VERSION) reader.problems.finish();
-  const wanted: Wanted[] = [];
-  for (const kind of kinds) {
-    const rows = reader.section(kind, value[kind.section]);
+  const wanted: DesiredEntry[] = [];
+  for (const section of sections) {
+    const rows = reader.section(section, value[section.name]);
     wanted.push(...(await reader.problems.attemptLater(rows)));
   }
   reader.problems.finish();
   const warnings = converted ? reportOf(converted, (path) => read.lineOf(path)) : [];
-  return { wanted, complete, placeOf, warnings };
+  return { entries: wanted, complete, placeOf, warnings };
 }
-
-const reportOf = ({ what, remarks }: Converted, lineOf: (path: Path) => number): string[] => [
-  `The file was read as ${what}.`,
-  ...remarks.map(({ path, message }) => `${placeText({ path, line: lineOf(path) })}: ${message}`),
-];

@@ -1,11 +1,12 @@
 /** A row as an entry of a bundle: names in place of ids, placeholders in place of secrets, nothing that says nothing. */
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../graph/queries/account-row';
+import { mapInSlices } from '../../util/time-slice';
 import { canonical, isEqual, sorted } from './canonical';
 import { findExposedSecretsIn, type ExposedSecret } from '../../graph/exposed-secrets';
 import type { RowSecret } from '../../graph/resource';
-import type { Entry, Kind } from './sections';
-import type { State, StateRow } from '../plan/current-config';
+import type { Entry, BundleSection } from './sections';
+import type { CurrentConfig, CurrentRow } from '../plan/current-config';
 
 const PLACEHOLDER = /^\$\{secret:([A-Za-z0-9_]{1,128})\}$/;
 
@@ -48,18 +49,18 @@ const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 /** Null, or empty where nothing being said means empty. */
-function saysNothing(kind: Kind, field: string, value: unknown): boolean {
+function saysNothing(section: BundleSection, field: string, value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (!isEmpty(value)) return false;
-  const rules = kind.columns.get(field);
+  const rules = section.columns.get(field);
   if (!rules) return true;
   const absent = rules.safeParse(undefined);
   return absent.success && isEqual(absent.data, value);
 }
 
-/** The fields that say something, in the order of the kind. */
-export function tidy(kind: Kind, values: JsonRecord): Entry {
-  const said = kind.fields.filter((field) => !saysNothing(kind, field, values[field]));
+/** The fields that say something, in the order of the section. */
+export function tidy(section: BundleSection, values: JsonRecord): Entry {
+  const said = section.fields.filter((field) => !saysNothing(section, field, values[field]));
   return Object.fromEntries(said.map((field) => [field, sorted(values[field])]));
 }
 
@@ -96,7 +97,7 @@ export interface EntrySecret extends RowSecret {
 }
 
 /** The secrets of an entry, in the order they stand in it. */
-export function secretsOf({ resource }: Kind, entry: Entry): EntrySecret[] {
+export function secretsOf({ resource }: BundleSection, entry: Entry): EntrySecret[] {
   const { secretField } = resource.mutations;
   const value = secretField && entry[secretField.property];
   if (!secretField || !isRecord(value)) return [];
@@ -106,7 +107,7 @@ export function secretsOf({ resource }: Kind, entry: Entry): EntrySecret[] {
 }
 
 /** A stored property with a placeholder for each of its secrets. */
-function conceal({ resource }: Kind, values: JsonRecord): JsonRecord {
+function conceal({ resource }: BundleSection, values: JsonRecord): JsonRecord {
   const { secretField } = resource.mutations;
   const value = secretField && values[secretField.property];
   if (!secretField || !isRecord(value)) return {};
@@ -120,8 +121,8 @@ function conceal({ resource }: Kind, values: JsonRecord): JsonRecord {
   return { [secretField.property]: withPlaceholders };
 }
 
-/** Tells entries of a kind apart. */
-export const identityOf = ({ identity }: Kind, entry: Entry): string =>
+/** Tells entries of a section apart. */
+export const identityOf = ({ identity }: BundleSection, entry: Entry): string =>
   canonical(identity.map((field) => entry[field] ?? null));
 
 /** The names in a field that refers to other rows: one, several or none. */
@@ -130,15 +131,17 @@ export const namesIn = (value: unknown): string[] => [value].flat().filter((one)
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What an entry is called. */
-export const nameOf = ({ identity }: Kind, entry: Entry): string =>
+export const nameOf = ({ identity }: BundleSection, entry: Entry): string =>
   identity.map((field) => textOf(entry[field])).join(' / ');
 
 export interface StoredEntry {
-  readonly row: StateRow;
+  readonly row: CurrentRow;
   /** Without the secrets that earlier releases stored in clear. */
   readonly entry: Entry;
   /** Those secrets, with their paths in the entry. */
   readonly exposed: readonly ExposedSecret[];
+  /** What the row is called so far, when a bundle renames it. */
+  readonly formerName?: string;
 }
 
 /** Rows and their entries, by type. */
@@ -148,32 +151,32 @@ export type Entries = ReadonlyMap<string, readonly StoredEntry[]>;
 export const nameIn = ({ name }: JsonRecord): string => String(name).normalize('NFC');
 
 /** All rows of an account as entries; names of rows that are not live are left out. */
-export function entriesOf(kinds: readonly Kind[], state: State): Entries {
+export async function entriesOf(sections: readonly BundleSection[], config: CurrentConfig): Promise<Entries> {
   const names = new Map<string, Map<string, string>>();
-  for (const { type } of kinds) {
-    names.set(type, new Map((state.rows.get(type) ?? []).map(({ id, values }) => [id, nameIn(values)])));
+  for (const { type } of sections) {
+    names.set(type, new Map((config.rows.get(type) ?? []).map(({ id, values }) => [id, nameIn(values)])));
   }
   const nameOfRow = (type: string, id: unknown): string | undefined => names.get(type)?.get(String(id));
   const entries = new Map<string, StoredEntry[]>();
-  for (const kind of kinds) {
-    const linked = kind.links.map(({ field, link, target }) => {
+  for (const section of sections) {
+    const linked = section.links.map(({ field, link, target }) => {
       const far = new Map<string, string[]>();
-      for (const [from, to] of state.links.get(link) ?? []) {
+      for (const [from, to] of config.links.get(link) ?? []) {
         const name = nameOfRow(target, to);
         if (name !== undefined) far.set(from, [...(far.get(from) ?? []), name]);
       }
       return { field, far };
     });
-    const rows = (state.rows.get(kind.type) ?? []).map((row): StoredEntry => {
-      const values: JsonRecord = { ...row.values, ...conceal(kind, row.values) };
-      if (kind.columns.has('name')) values.name = nameIn(row.values);
-      for (const { field, parent, target } of kind.parents)
+    const rows = await mapInSlices(config.rows.get(section.type) ?? [], (row): StoredEntry => {
+      const values: JsonRecord = { ...row.values, ...conceal(section, row.values) };
+      if (section.columns.has('name')) values.name = nameIn(row.values);
+      for (const { field, parent, target } of section.parents)
         values[field] = nameOfRow(target, row.values[parent.column]);
       for (const { field, far } of linked) values[field] = (far.get(row.id) ?? []).sort(compare);
-      const { clean, secrets } = findExposedSecretsIn(kind.resource.mutations, tidy(kind, values));
+      const { clean, secrets } = findExposedSecretsIn(section.resource.mutations, tidy(section, values));
       return { row, entry: clean, exposed: secrets };
     });
-    entries.set(kind.type, rows);
+    entries.set(section.type, rows);
   }
   return entries;
 }

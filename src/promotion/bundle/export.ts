@@ -1,15 +1,16 @@
 /** An account's configuration as a bundle, with everything that it refers to. */
 import type { Scope } from '../../db/scope';
+import { exportQuota } from '../../db/quotas';
 import { badInput } from '../../errors';
 import { accountOfRows } from '../../graph/queries/account-of-rows';
 import { canonical } from './canonical';
 import { pathText } from '../../util/path-text';
-import { compare, entriesOf, nameOf, secretsOf, type Entries, type StoredEntry } from './entry';
-import type { Entry, Kind } from './sections';
+import { compare, entriesOf, nameOf, secretsOf, textOf, type Entries, type StoredEntry } from './entry';
+import type { Entry, BundleSection } from './sections';
 import type { ConfigurationBundle, SecretPlaceholder } from '../promotion.objects';
-import { readState } from '../plan/current-config';
+import { readCurrentConfig } from '../plan/current-config';
 import { MAX_BUNDLE_BYTES, MAX_BUNDLE_ROWS, type Path } from './parse-yaml';
-import { printYaml } from './print-yaml';
+import { printLists } from './print-yaml';
 
 export const SCHEMA_VERSION = 1;
 
@@ -27,110 +28,124 @@ type Chosen = ReadonlyMap<string, ReadonlySet<Entry>>;
 const leftOut = (entries: Entries): ReadonlyMap<Entry, StoredEntry['exposed']> =>
   new Map([...entries.values()].flat().flatMap(({ entry, exposed }) => (exposed.length > 0 ? [[entry, exposed]] : [])));
 
-const named = (entries: Entries, type: string, name: unknown): Entry | undefined =>
-  entries.get(type)?.find(({ entry }) => entry.name === name)?.entry;
-
 /** What was asked for, and what that refers to, and so on. */
-function close(kinds: readonly Kind[], entries: Entries, roots: (kind: Kind, entry: Entry) => boolean): Chosen {
-  const chosen = new Map(kinds.map(({ section }) => [section, new Set<Entry>()]));
+function close(
+  sections: readonly BundleSection[],
+  entries: Entries,
+  roots: (section: BundleSection, entry: Entry) => boolean,
+): Chosen {
+  const chosen = new Map(sections.map(({ name }) => [name, new Set<Entry>()]));
   const byName = new Map(
-    kinds.map(({ type }) => [type, new Map((entries.get(type) ?? []).map(({ entry }) => [entry.name, entry]))]),
+    sections.map(({ type }) => [type, new Map((entries.get(type) ?? []).map(({ entry }) => [entry.name, entry]))]),
   );
-  const add = (kind: Kind, entry: Entry | undefined): void => {
-    const section = chosen.get(kind.section);
-    if (!entry || !section || section.has(entry)) return;
-    section.add(entry);
-    for (const { field, target } of [...kind.parents, ...kind.links]) {
-      const other = kinds.find(({ type }) => type === target);
+  const add = (section: BundleSection, entry: Entry | undefined): void => {
+    const entries = chosen.get(section.name);
+    if (!entry || !entries || entries.has(entry)) return;
+    entries.add(entry);
+    for (const { field, target } of [...section.parents, ...section.links]) {
+      const other = sections.find(({ type }) => type === target);
       for (const name of [entry[field]].flat()) if (other) add(other, byName.get(target)?.get(name));
     }
   };
-  for (const kind of kinds) {
-    for (const { entry } of entries.get(kind.type) ?? []) if (roots(kind, entry)) add(kind, entry);
+  for (const section of sections) {
+    for (const { entry } of entries.get(section.type) ?? []) if (roots(section, entry)) add(section, entry);
   }
   return chosen;
 }
 
 /** @throws GatewayError BAD_USER_INPUT for a section or a name that there is not. */
-function rootsOf(kinds: readonly Kind[], entries: Entries, { include, names }: Selection) {
-  const sections = kinds.map(({ section }) => section);
-  const unknown = (include ?? []).find((section) => !sections.includes(section));
+function rootsOf(sections: readonly BundleSection[], entries: Entries, { include, names }: Selection) {
+  const known = sections.map(({ name }) => name);
+  const unknown = (include ?? []).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw badInput(['include'], `There is no section ${JSON.stringify(unknown)}; there are ${sections.join(', ')}.`);
+    throw badInput(['include'], `There is no section ${JSON.stringify(unknown)}; there are ${known.join(', ')}.`);
   }
-  const included = kinds.filter(({ section }) => include === null || include.includes(section));
-  const missing = (names ?? []).find((name) => !included.some(({ type }) => named(entries, type, name)));
+  const included = sections.filter(({ name }) => include === null || include.includes(name));
+  const wanted = names && new Set(names.map((name) => name.normalize('NFC')));
+  const exported = new Set(included.flatMap(({ type }) => (entries.get(type) ?? []).map(({ entry }) => entry.name)));
+  const missing = [...(wanted ?? [])].find((name) => !exported.has(name));
   if (missing !== undefined) {
     throw badInput(['names'], `Nothing to export has the name ${JSON.stringify(missing)}. Check its spelling.`);
   }
-  return (kind: Kind, entry: Entry): boolean =>
-    included.includes(kind) && (names === null || names.some((name) => name === entry.name));
+  return (section: BundleSection, entry: Entry): boolean =>
+    included.includes(section) && (wanted === null || wanted.has(textOf(entry.name)));
 }
 
-const inOrderOf = (kind: Kind, entries: ReadonlySet<Entry>): Entry[] =>
+const inOrderOf = (section: BundleSection, entries: ReadonlySet<Entry>): Entry[] =>
   [...entries].sort(
-    (left, right) => compare(nameOf(kind, left), nameOf(kind, right)) || compare(canonical(left), canonical(right)),
+    (left, right) =>
+      compare(nameOf(section, left), nameOf(section, right)) || compare(canonical(left), canonical(right)),
   );
 
 /** The placeholders of one entry; `textOf` prints a path within it. */
-export function placeholdersOf(kind: Kind, entry: Entry, textOf: (path: Path) => string): SecretPlaceholder[] {
-  const property = kind.resource.mutations.secretField?.property ?? '';
-  return secretsOf(kind, entry).flatMap(({ name, path }) =>
+export function placeholdersOf(
+  section: BundleSection,
+  entry: Entry,
+  textOf: (path: Path) => string,
+): SecretPlaceholder[] {
+  const property = section.resource.mutations.secretField?.property ?? '';
+  return secretsOf(section, entry).flatMap(({ name, path }) =>
     name === null
       ? []
-      : [{ name, resourceType: kind.type, resourceName: nameOf(kind, entry), path: textOf([property, ...path]) }],
+      : [{ name, resourceType: section.type, resourceName: nameOf(section, entry), path: textOf([property, ...path]) }],
   );
 }
 
-/** What is exported whole can be imported whole, up to a size that is said here rather than later. */
+/** What is exported whole can be imported whole, up to a size beyond which it goes in parts. */
 function sizeWarning(yaml: string, rows: number): string[] {
   const bytes = Buffer.byteLength(yaml);
   if (bytes <= MAX_BUNDLE_BYTES && rows <= MAX_BUNDLE_ROWS) return [];
   return [
-    `The bundle has ${bytes} bytes and ${rows} rows; an import takes at most ${MAX_BUNDLE_BYTES} bytes and ${MAX_BUNDLE_ROWS} rows. Export in parts: by section with include, by name with names.`,
+    `The bundle has ${bytes} bytes and ${rows} rows; an import takes at most ${MAX_BUNDLE_BYTES} bytes and ${MAX_BUNDLE_ROWS} rows. The commands apply and promote of portcullis import it in parts; other clients export it in parts, by section with include and by name with names.`,
   ];
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
 export async function exportConfiguration(
   scope: Scope,
-  kinds: readonly Kind[],
+  sections: readonly BundleSection[],
   selection: Selection,
 ): Promise<ConfigurationBundle> {
-  const state = await readState(scope, scope, kinds);
-  const entries = entriesOf(kinds, state);
-  const chosen = close(kinds, entries, rootsOf(kinds, entries, selection));
-  const bySection = [...kinds].sort((left, right) => compare(left.section, right.section));
+  const config = await readCurrentConfig(scope, scope, sections);
+  const entries = await entriesOf(sections, config);
+  const chosen = close(sections, entries, rootsOf(sections, entries, selection));
+  const bySection = [...sections].sort((left, right) => compare(left.name, right.name));
   const complete = bySection
-    .map(({ section }) => section)
+    .map(({ name }) => name)
     .filter((section) => selection.names === null && (selection.include?.includes(section) ?? true));
-  const sections = bySection.map((kind) => ({ kind, list: inOrderOf(kind, chosen.get(kind.section) ?? new Set()) }));
-  const json = {
-    schemaVersion: SCHEMA_VERSION,
-    complete,
-    ...Object.fromEntries(sections.filter(({ list }) => list.length > 0).map(({ kind, list }) => [kind.section, list])),
-  };
+  const lists = bySection.map((section) => ({
+    section,
+    list: inOrderOf(section, chosen.get(section.name) ?? new Set()),
+  }));
+  const header = { schemaVersion: SCHEMA_VERSION, complete };
+  const contents = Object.fromEntries(
+    lists.filter(({ list }) => list.length > 0).map(({ section, list }) => [section.name, list]),
+  );
   const exposed = leftOut(entries);
-  const yaml = printYaml(json);
+  const { quotas } = scope.database;
+  const yaml = await printLists(header, contents, quotas.MAX_EXPORT_MB * 1024 * 1024);
+  if (yaml === null) throw exportQuota(quotas);
   return {
-    accountId: accountOfRows(scope.requireAccount(), state.accountIds),
+    accountId: accountOfRows(scope.requireAccount(), config.accountIds),
     schemaVersion: SCHEMA_VERSION,
     yaml,
-    json,
-    counts: sections.map(({ kind, list }) => ({ section: kind.section, count: list.length })),
-    secrets: sections.flatMap(({ kind, list }) =>
-      list.flatMap((entry, index) => placeholdersOf(kind, entry, (path) => pathText([kind.section, index, ...path]))),
+    json: { ...header, ...contents },
+    counts: lists.map(({ section, list }) => ({ section: section.name, count: list.length })),
+    secrets: lists.flatMap(({ section, list }) =>
+      list.flatMap((entry, index) =>
+        placeholdersOf(section, entry, (path) => pathText([section.name, index, ...path])),
+      ),
     ),
     warnings: [
       ...sizeWarning(
         yaml,
-        sections.reduce((rows, { list }) => rows + list.length, 0),
+        lists.reduce((rows, { list }) => rows + list.length, 0),
       ),
-      ...sections.flatMap(({ kind, list }) =>
+      ...lists.flatMap(({ section, list }) =>
         list.flatMap((entry) =>
           (exposed.get(entry) ?? []).map(
             ({ path, problem }) =>
-              `Left out of the ${kind.type} ${JSON.stringify(nameOf(kind, entry))}: ${pathText(path)} ${problem}.`,
+              `Left out of the ${section.type} ${JSON.stringify(nameOf(section, entry))}: ${pathText(path)} ${problem}.`,
           ),
         ),
       ),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { SCHEMA_VERSION } from './export';
 import { isRecord } from '../gl-aip/field-reader';
-import type { Kind } from './sections';
+import { RENAMED, type BundleSection } from './sections';
 
 const names = (target: string): JsonRecord => ({
   type: 'array',
@@ -35,7 +35,12 @@ function property(rules: z.ZodType, stored: readonly string[]): unknown {
   return withoutStored(schema, stored);
 }
 
-function entry({ columns, parents, links, fields, identity, resource }: Kind): JsonRecord {
+const renamed = (type: string): JsonRecord => ({
+  type: 'string',
+  description: `What the ${type} is called in the account so far: it gets the new name and stays the same row.`,
+});
+
+function entry({ columns, parents, links, fields, identity, isNamed, resource }: BundleSection): JsonRecord {
   const { secretField } = resource.mutations;
   const known = new Map<string, unknown>([
     ...[...columns].map(
@@ -50,18 +55,21 @@ function entry({ columns, parents, links, fields, identity, resource }: Kind): J
   return {
     type: 'object',
     description: `A row of type ${resource.names.type}; told apart by ${identity.join(', ')}.`,
-    properties: Object.fromEntries(fields.map((field) => [field, known.get(field) ?? {}])),
+    properties: {
+      ...Object.fromEntries(fields.map((field) => [field, known.get(field) ?? {}])),
+      ...(isNamed && { [RENAMED]: renamed(resource.names.type) }),
+    },
     required: fields.filter((field) => needed.includes(field) || above.includes(field)),
     additionalProperties: false,
   };
 }
 
 /** Draft 2020-12. */
-export function bundleSchema(kinds: readonly Kind[]): JsonRecord {
-  const sections = kinds.map(({ section }) => section).sort();
-  const lists = [...kinds]
-    .sort((left, right) => (left.section < right.section ? -1 : 1))
-    .map((kind) => [kind.section, { type: 'array', items: entry(kind) }] as const);
+export function bundleSchema(sections: readonly BundleSection[]): JsonRecord {
+  const names = sections.map(({ name }) => name).sort();
+  const lists = [...sections]
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .map((section) => [section.name, { type: 'array', items: entry(section) }] as const);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Portcullis configuration bundle',
@@ -70,7 +78,7 @@ export function bundleSchema(kinds: readonly Kind[]): JsonRecord {
       schemaVersion: { const: SCHEMA_VERSION },
       complete: {
         type: 'array',
-        items: { enum: sections },
+        items: { enum: names },
         uniqueItems: true,
         description: 'Sections that the bundle holds in full; pruning deletes rows of these only.',
       },
@@ -82,5 +90,5 @@ export function bundleSchema(kinds: readonly Kind[]): JsonRecord {
 }
 
 /** The text of the file for editors. */
-export const printBundleSchema = (kinds: readonly Kind[]): string =>
-  `${JSON.stringify(bundleSchema(kinds), null, 2)}\n`;
+export const printBundleSchema = (sections: readonly BundleSection[]): string =>
+  `${JSON.stringify(bundleSchema(sections), null, 2)}\n`;

@@ -32,7 +32,15 @@ export interface Parsed {
 export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 /** More would keep other requests waiting while they are checked and planned. */
 export const MAX_BUNDLE_ROWS = 10_000;
-const MAX_TOKENS = 500_000;
+/** Words, signs and the spaces between them. */
+export const MAX_TOKENS = 500_000;
+
+export interface TextLimits {
+  readonly bytes: number;
+  readonly tokens: number;
+}
+
+const LIMITS: TextLimits = { bytes: MAX_BUNDLE_BYTES, tokens: MAX_TOKENS };
 const MAX_LEVELS = 64;
 const MAX_INDENT = 256;
 
@@ -43,7 +51,7 @@ const refuse = (line: number, path: Path, message: string): GatewayError =>
  * Stops what a parser would choke on before it is parsed: nesting, and more than any honest bundle has.
  * @throws GatewayError BAD_USER_INPUT
  */
-function guard(text: string): void {
+function guard(text: string, maxTokens: number): void {
   let [line, column, levels, tokens] = [1, 0, 0, 0];
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
@@ -53,11 +61,18 @@ function guard(text: string): void {
     if (levels > MAX_LEVELS || (isIndicator && column > MAX_INDENT)) {
       throw refuse(line, [], `nested more than ${MAX_LEVELS} levels deep; nothing in a bundle is.`);
     }
-    if (tokens > MAX_TOKENS) throw refuse(line, [], 'the bundle is made of too many parts. Split it into several.');
+    if (tokens > maxTokens) throw refuse(line, [], 'the bundle is made of too many parts. Split it into several.');
     const lines = token.split('\n');
     line += lines.length - 1;
     column = lines.length > 1 ? (lines.at(-1)?.length ?? 0) : column + token.length;
   }
+}
+
+/** How many tokens a text has, as its limit counts them. */
+export function tokensIn(text: string): number {
+  let tokens = 0;
+  for (const _token of new Lexer().lex(text)) tokens += 1;
+  return tokens;
 }
 
 class Reading {
@@ -154,22 +169,19 @@ function refuseNumber(node: Scalar, line: number, ancestors: readonly unknown[])
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
-export function refuseLarge(text: string): void {
+export function refuseLarge(text: string, maxBytes = MAX_BUNDLE_BYTES): void {
   const size = Buffer.byteLength(text);
-  if (size <= MAX_BUNDLE_BYTES) return;
-  throw badInput(
-    ['bundle'],
-    `The bundle is ${size} bytes; at most ${MAX_BUNDLE_BYTES} are read. Split it into several.`,
-  );
+  if (size <= maxBytes) return;
+  throw badInput(['bundle'], `The bundle is ${size} bytes; at most ${maxBytes} are read. Split it into several.`);
 }
 
 /**
  * Reads YAML 1.2, of which JSON is a part. Takes seconds for the worst texts: see reader.ts.
  * @throws GatewayError BAD_USER_INPUT with the line; for aliases, anchors, tags, doubled keys, `__proto__`, nesting and size too.
  */
-export function parseYaml(text: string): Parsed {
-  refuseLarge(text);
-  guard(text);
+export function parseYaml(text: string, limits: TextLimits = LIMITS): Parsed {
+  refuseLarge(text, limits.bytes);
+  guard(text, limits.tokens);
   try {
     const reading = new Reading(text);
     return { value: reading.value, lines: Uint32Array.from(reading.lines()) };

@@ -1,4 +1,5 @@
 /** Bundles as text: the same bytes for the same contents, which readers of YAML 1.1 and 1.2 read alike. */
+import { TimeSlice } from '../../util/time-slice';
 import { Document, Scalar, visit, type ScalarTag, type Tags } from 'yaml';
 
 /** Control characters other than the tab and the line feed. */
@@ -47,4 +48,31 @@ export function printYaml(value: unknown): string {
   });
   // They stand in double quotes only.
   return text.replace(ESCAPED, escaped);
+}
+
+const ENTRIES_AT_ONCE = 10;
+
+/**
+ * The same as `printYaml({ ...header, ...lists })` for lists that are not empty, in slices.
+ * @returns null once it is longer than so many bytes.
+ */
+export async function printLists(
+  header: Readonly<Record<string, unknown>>,
+  lists: Readonly<Record<string, readonly unknown[]>>,
+  maxBytes: number,
+): Promise<string | null> {
+  const slice = new TimeSlice();
+  const parts = [printYaml(header)];
+  let bytes = 0;
+  for (const [name, entries] of Object.entries(lists)) {
+    parts.push(`${name}:\n`);
+    for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE) {
+      await slice.pause();
+      const text = printYaml({ [name]: entries.slice(start, start + ENTRIES_AT_ONCE) });
+      bytes += Buffer.byteLength(text);
+      if (bytes > maxBytes) return null;
+      parts.push(text.slice(text.indexOf('\n') + 1));
+    }
+  }
+  return parts.join('');
 }

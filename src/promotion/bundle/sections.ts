@@ -21,12 +21,12 @@ export interface ParentField {
   readonly required: boolean;
 }
 
-export interface Kind {
+export interface BundleSection {
   readonly resource: WritableResource<AccountRow>;
   /** `Agent`. */
   readonly type: string;
   /** `agents`. */
-  readonly section: string;
+  readonly name: string;
   /** The draft's properties and their rules, without the columns of parents. */
   readonly columns: ReadonlyMap<string, z.ZodType>;
   readonly parents: readonly ParentField[];
@@ -35,6 +35,8 @@ export interface Kind {
   readonly fields: readonly string[];
   /** The fields that tell entries apart. */
   readonly identity: readonly string[];
+  /** Whether a name tells them apart, so that they can be renamed. */
+  readonly isNamed: boolean;
 }
 
 const withoutEnd = (name: string, end: string): string => (name.endsWith(end) ? name.slice(0, -end.length) : name);
@@ -46,7 +48,7 @@ function shapeOf({ names, mutations: writing }: WritableResource<AccountRow>): R
   return new Map(Object.entries(draft.shape));
 }
 
-function kindOf(resource: WritableResource<AccountRow>, typeOf: (entity: unknown) => string): Kind {
+function sectionOf(resource: WritableResource<AccountRow>, typeOf: (entity: unknown) => string): BundleSection {
   const shape = shapeOf(resource);
   const parents = (resource.belongsTo ?? []).map((parent) => ({
     field: withoutEnd(parent.column, 'Id'),
@@ -69,44 +71,48 @@ function kindOf(resource: WritableResource<AccountRow>, typeOf: (entity: unknown
   return {
     resource,
     type: resource.names.type,
-    section: resource.names.plural,
+    name: resource.names.plural,
     columns,
     parents,
     links,
     fields: [...fields.slice(0, identity.length), ...others, ...fields.slice(identity.length)],
     identity,
+    isNamed: identity.includes('name'),
   };
 }
 
 /** Parents before their children, so that rows can be stored in this order. */
-function inOrder(kinds: readonly Kind[]): Kind[] {
-  const ordered: Kind[] = [];
-  const visit = (kind: Kind, above: readonly Kind[]): void => {
-    if (ordered.includes(kind) || above.includes(kind)) return;
-    for (const { target } of kind.parents) {
-      const parent = kinds.find(({ type }) => type === target);
-      if (parent) visit(parent, [...above, kind]);
+function inOrder(sections: readonly BundleSection[]): BundleSection[] {
+  const ordered: BundleSection[] = [];
+  const visit = (section: BundleSection, above: readonly BundleSection[]): void => {
+    if (ordered.includes(section) || above.includes(section)) return;
+    for (const { target } of section.parents) {
+      const parent = sections.find(({ type }) => type === target);
+      if (parent) visit(parent, [...above, section]);
     }
-    ordered.push(kind);
+    ordered.push(section);
   };
-  kinds.forEach((kind) => visit(kind, []));
+  sections.forEach((section) => visit(section, []));
   return ordered;
 }
 
 const isWritable = (resource: Resource): resource is Resource & WritableResource<AccountRow> =>
   resource.mutations !== undefined;
 
-const known = new WeakMap<readonly Resource[], readonly Kind[]>();
+const known = new WeakMap<readonly Resource[], readonly BundleSection[]>();
 
-/** The kinds of a registry, parents first. */
-export function kindsOf(resources: readonly Resource[]): readonly Kind[] {
-  let kinds = known.get(resources);
-  if (!kinds) {
+/** The sections of a registry, parents first. */
+export function sectionsOf(resources: readonly Resource[]): readonly BundleSection[] {
+  let sections = known.get(resources);
+  if (!sections) {
     const typeOf = (entity: unknown): string => resources.find((one) => one.entity === entity)?.names.type ?? '';
-    known.set(resources, (kinds = inOrder(resources.filter(isWritable).map((one) => kindOf(one, typeOf)))));
+    known.set(resources, (sections = inOrder(resources.filter(isWritable).map((one) => sectionOf(one, typeOf)))));
   }
-  return kinds;
+  return sections;
 }
+
+/** What an entry says besides its fields: the name that its row has in the account so far. */
+export const RENAMED = 'renamed';
 
 /** An entry of a bundle: fields of a row, names in place of ids. */
 export type Entry = JsonRecord;

@@ -1,20 +1,20 @@
 /** Secrets that earlier releases stored in clear, in the configuration of an account. */
 import type { Scope } from '../../db/scope';
 import { pathText } from '../../util/path-text';
-import { readState } from '../plan/current-config';
+import { readCurrentConfig } from '../plan/current-config';
 import type { StoredSecret } from '../promotion.objects';
 import { entriesOf, nameOf } from './entry';
-import type { Kind } from './sections';
+import type { BundleSection } from './sections';
 
-export async function storedSecrets(scope: Scope, kinds: readonly Kind[]): Promise<StoredSecret[]> {
-  const entries = entriesOf(kinds, await readState(scope, scope, kinds));
-  return kinds.flatMap((kind) =>
-    (entries.get(kind.type) ?? []).flatMap(({ row, entry, exposed }) =>
+export async function storedSecrets(scope: Scope, sections: readonly BundleSection[]): Promise<StoredSecret[]> {
+  const entries = await entriesOf(sections, await readCurrentConfig(scope, scope, sections));
+  return sections.flatMap((section) =>
+    (entries.get(section.type) ?? []).flatMap(({ row, entry, exposed }) =>
       exposed.map(({ path, problem }) => ({
         accountId: String(row.values.accountId),
-        resourceType: kind.type,
+        resourceType: section.type,
         resourceId: row.id,
-        resourceName: nameOf(kind, entry),
+        resourceName: nameOf(section, entry),
         path: pathText(path),
         problem: `${problem}.`,
       })),

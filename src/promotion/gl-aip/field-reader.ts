@@ -26,7 +26,7 @@ const OWN = new Set([
   'status',
 ]);
 
-export class Source {
+export class FieldReader {
   readonly remarks: Remark[] = [];
   readonly #left: Map<string, unknown>;
   readonly #places = new Map<string, Path>();

@@ -1,7 +1,7 @@
 /** Files of one agent, tool or MCP server in the shape that GL AIP exports -> a bundle, and what had no equivalent. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { compare, placeholder, secretName, textOf } from '../bundle/entry';
-import { isRecord, Source } from './field-reader';
+import { isRecord, FieldReader } from './field-reader';
 import type { Converted } from './converted';
 import type { Path } from '../bundle/parse-yaml';
 
@@ -16,7 +16,7 @@ const TOOL_TYPES = same(['NATIVE', 'CUSTOM']);
 const TRANSPORTS = { ...same(['HTTP', 'SSE']), STREAMABLE_HTTP: 'HTTP' };
 
 /** `openai/gpt-4o`, or provider and name apart, or an object of both, or what older files have in their agent_config. */
-function modelOf(source: Source, config: unknown): JsonRecord | undefined {
+function modelOf(source: FieldReader, config: unknown): JsonRecord | undefined {
   const provider = source.take('model.provider', ['provider']);
   const name = source.take('model.name', ['model_name']);
   const model = source.take('model', ['model', 'language_model', 'language_model_id']);
@@ -41,7 +41,7 @@ function modelOf(source: Source, config: unknown): JsonRecord | undefined {
 }
 
 /** Names of rows that an agent uses; ids of another platform lead nowhere. */
-function namesOf(source: Source, field: string, names: readonly string[]): string[] {
+function namesOf(source: FieldReader, field: string, names: readonly string[]): string[] {
   const value = source.take(field, names);
   const at = source.placeOf([field]);
   if (value !== undefined && !Array.isArray(value)) source.remark(at, 'is no list; left out.');
@@ -64,7 +64,7 @@ function namesOf(source: Source, field: string, names: readonly string[]): strin
 }
 
 function agentOf(file: JsonRecord): Converted {
-  const source = new Source(file);
+  const source = new FieldReader(file);
   const type = source.word(AGENT_TYPES, 'type', ['type', 'agent_type']);
   const framework = source.word(FRAMEWORKS, 'framework');
   const config = source.take('config', ['agent_config', 'config']);
@@ -89,7 +89,7 @@ function agentOf(file: JsonRecord): Converted {
 }
 
 function toolOf(file: JsonRecord): Converted {
-  const source = new Source(file);
+  const source = new FieldReader(file);
   const tool = {
     name: source.take('name'),
     description: source.take('description'),
@@ -112,7 +112,7 @@ const tagsOf = (tags: unknown): unknown =>
     : tags;
 
 /** Secrets of a file, real or stand-ins for them, become placeholders: values are given when the bundle is applied. */
-function authenticationOf(source: Source, server: unknown): JsonRecord | undefined {
+function authenticationOf(source: FieldReader, server: unknown): JsonRecord | undefined {
   const given = source.take('authentication');
   if (!isRecord(given)) return undefined;
   const type = textOf(given.type).toUpperCase().replaceAll('-', '_');
@@ -145,7 +145,7 @@ function authenticationOf(source: Source, server: unknown): JsonRecord | undefin
 }
 
 function serverOf(file: JsonRecord): Converted {
-  const source = new Source(file);
+  const source = new FieldReader(file);
   const name = source.take('name');
   const server = {
     name,
@@ -159,7 +159,7 @@ function serverOf(file: JsonRecord): Converted {
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-function finish(section: string, entry: JsonRecord, source: Source): Converted {
+function finish(section: string, entry: JsonRecord, source: FieldReader): Converted {
   const metadata = source.metadata(['metadata', 'mcp_metadata']);
   const said = Object.entries<unknown>({ ...entry, metadata }).filter(
     ([, value]) => value !== undefined && !isEmptyList(value),

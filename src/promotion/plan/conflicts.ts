@@ -1,12 +1,14 @@
 /** What stands in the way of a plan: references that lead nowhere, rows still in use, circles. */
 import type { JsonRecord } from '../../graph/queries/account-row';
-import type { Bundle, Wanted } from '../bundle/bundle';
+import type { Bundle } from '../bundle/bundle';
+import type { DesiredEntry } from '../bundle/desired-entry';
 import { pathText } from '../../util/path-text';
+import { TimeSlice } from '../../util/time-slice';
 import { nameOf, namesIn, type Entries } from '../bundle/entry';
-import type { Kind, LinkField } from '../bundle/sections';
-import type { Step } from './plan';
+import type { BundleSection, LinkField } from '../bundle/sections';
+import type { Step } from './step';
 import type { ImportProblem } from '../promotion.objects';
-import type { State } from './current-config';
+import type { CurrentConfig } from './current-config';
 import type { Path } from '../bundle/parse-yaml';
 
 export interface Referred {
@@ -32,11 +34,11 @@ function namesOf(steps: readonly Step[], entries: Entries): { readonly after: Na
     names.set(type, known.set(String(name), id));
   };
   for (const [type, rows] of entries) for (const { row, entry } of rows) put(after, type, entry.name, row.id);
-  for (const { action, kind, wanted, stored } of steps) {
-    if (action === 'CREATE') put(after, kind.type, wanted?.entry.name, null);
+  for (const { action, section, desired, stored } of steps) {
+    if (action === 'CREATE') put(after, section.type, desired?.entry.name, null);
     if (action !== 'DELETE') continue;
-    after.get(kind.type)?.delete(String(stored?.entry.name));
-    put(gone, kind.type, stored?.entry.name, stored?.row.id ?? null);
+    after.get(section.type)?.delete(String(stored?.entry.name));
+    put(gone, section.type, stored?.entry.name, stored?.row.id ?? null);
   }
   return { after, gone };
 }
@@ -48,7 +50,7 @@ interface Use {
 }
 
 /** The names in an entry, with their places; of parents only those that do not go with their parent. */
-function usesOf({ parents, links }: Kind, entry: JsonRecord, path: Path): Use[] {
+function usesOf({ parents, links }: BundleSection, entry: JsonRecord, path: Path): Use[] {
   return [...parents, ...links].flatMap(({ field, target }) => {
     const value = entry[field];
     if (Array.isArray(value)) {
@@ -65,15 +67,20 @@ export function findCircle(next: ReadonlyMap<string, readonly string[]>): string
   const done = new Set<string>();
   for (const start of next.keys()) {
     const way: { readonly node: string; readonly left: string[] }[] = [];
-    const enter = (node: string): void => void way.push({ node, left: [...(next.get(node) ?? [])] });
+    const onWay = new Set<string>();
+    const enter = (node: string): void => {
+      way.push({ node, left: [...(next.get(node) ?? [])] });
+      onWay.add(node);
+    };
     if (!done.has(start)) enter(start);
     for (let top = way.at(-1); top; top = way.at(-1)) {
       const node = top.left.pop();
       if (node === undefined) {
         done.add(top.node);
+        onWay.delete(top.node);
         way.pop();
-      } else if (way.some((one) => one.node === node)) {
-        const nodes = way.map((one) => one.node);
+      } else if (onWay.has(node)) {
+        const nodes = way.map((each) => each.node);
         return [...nodes.slice(nodes.indexOf(node)), node];
       } else if (!done.has(node)) {
         enter(node);
@@ -86,14 +93,18 @@ export function findCircle(next: ReadonlyMap<string, readonly string[]>): string
 /** Links as they will be, by row; a row that is still to be created is called by its name. Links of deleted rows count. */
 function graphAfter(link: LinkField, steps: readonly Step[], pairs: Iterable<readonly [string, string]>, names: Names) {
   const next = new Map<string, string[]>();
-  const put = (from: string, to: string): void => void next.set(from, [...(next.get(from) ?? []), to]);
+  const put = (from: string, to: string): void => {
+    const targets = next.get(from);
+    if (targets) targets.push(to);
+    else next.set(from, [to]);
+  };
   const nodeOf = (name: string): string => names.get(link.target)?.get(name) ?? `new ${name}`;
   const replaced = new Set<string>();
-  for (const { kind, wanted, stored } of steps) {
-    if (!wanted || !kind.links.includes(link)) continue;
-    const from = stored?.row.id ?? `new ${String(wanted.entry.name)}`;
+  for (const { section, desired, stored } of steps) {
+    if (!desired || !section.links.includes(link)) continue;
+    const from = stored?.row.id ?? `new ${String(desired.entry.name)}`;
     replaced.add(from);
-    for (const name of namesIn(wanted.entry[link.field])) put(from, nodeOf(name));
+    for (const name of namesIn(desired.entry[link.field])) put(from, nodeOf(name));
   }
   for (const [from, to] of pairs) if (!replaced.has(from)) put(from, to);
   return next;
@@ -106,7 +117,7 @@ class Search {
   readonly #names: ReturnType<typeof namesOf>;
 
   constructor(
-    private readonly kinds: readonly Kind[],
+    private readonly sections: readonly BundleSection[],
     private readonly bundle: Bundle,
     private readonly steps: readonly Step[],
     private readonly entries: Entries,
@@ -114,8 +125,8 @@ class Search {
     this.#names = namesOf(steps, entries);
   }
 
-  references({ kind, entry, path }: Wanted, isWritten: boolean): void {
-    for (const { target, name, path: at } of usesOf(kind, entry, path)) {
+  references({ section, entry, path }: DesiredEntry, isWritten: boolean): void {
+    for (const { target, name, path: at } of usesOf(section, entry, path)) {
       const id = this.#names.after.get(target)?.get(name);
       if (typeof id === 'string' && isWritten) this.referred.set(id, { type: target, id });
       if (id !== undefined) continue;
@@ -134,21 +145,21 @@ class Search {
   /** Rows that go although others, which stay, refer to them. */
   uses(): void {
     const isTouched = new Set(this.steps.map(({ stored }) => stored));
-    for (const { kind, wanted } of this.steps) if (!wanted) this.#usesOf(kind, isTouched);
+    for (const { section, desired } of this.steps) if (!desired) this.#usesOf(section, isTouched);
   }
 
   readonly #asked = new Set<string>();
 
-  #usesOf({ type }: Kind, isTouched: ReadonlySet<unknown>): void {
+  #usesOf({ type }: BundleSection, isTouched: ReadonlySet<unknown>): void {
     if (this.#asked.has(type)) return;
     this.#asked.add(type);
     const gone = this.#names.gone.get(type);
-    for (const kind of this.kinds) {
-      for (const stored of this.entries.get(kind.type) ?? []) {
+    for (const section of this.sections) {
+      for (const stored of this.entries.get(section.type) ?? []) {
         if (isTouched.has(stored)) continue;
-        const use = usesOf(kind, stored.entry, []).find(({ target, name }) => target === type && gone?.has(name));
+        const use = usesOf(section, stored.entry, []).find(({ target, name }) => target === type && gone?.has(name));
         if (!use) continue;
-        const who = `${kind.type} ${quoted(nameOf(kind, stored.entry))}`;
+        const who = `${section.type} ${quoted(nameOf(section, stored.entry))}`;
         const message = `The ${type} ${quoted(use.name)} cannot be deleted: the ${who} refers to it. Change that one first, or keep both.`;
         this.conflicts.push({ message, path: '', line: null });
       }
@@ -161,9 +172,9 @@ class Search {
     const names = new Map([...(this.#names.after.get(link.target) ?? [])].map(([name, id]) => [id, name]));
     const told = way.map((node) => quoted(names.get(node) ?? node.replace(/^new /, ''))).join(' -> ');
     const step = this.steps.find(
-      ({ wanted, stored }) => wanted && way.includes(stored?.row.id ?? `new ${String(wanted.entry.name)}`),
+      ({ desired, stored }) => desired && way.includes(stored?.row.id ?? `new ${String(desired.entry.name)}`),
     );
-    const at = step?.wanted ? [...step.wanted.path, link.field] : [];
+    const at = step?.desired ? [...step.desired.path, link.field] : [];
     this.#add(this.conflicts, at, `${this.#textOf(at)} closes a circle: ${told}. Leave one of them out.`);
   }
 
@@ -176,20 +187,23 @@ class Search {
   }
 }
 
-export function findConflicts(
-  kinds: readonly Kind[],
+export async function findConflicts(
+  sections: readonly BundleSection[],
   bundle: Bundle,
   steps: readonly Step[],
   entries: Entries,
-  state: State,
-): Outcome {
-  const search = new Search(kinds, bundle, steps, entries);
-  for (const { action, wanted } of steps) {
-    if (wanted) search.references(wanted, action !== 'UNCHANGED');
+  config: CurrentConfig,
+): Promise<Outcome> {
+  const slice = new TimeSlice();
+  const search = new Search(sections, bundle, steps, entries);
+  for (const { action, desired } of steps) {
+    await slice.pause();
+    if (desired) search.references(desired, action !== 'UNCHANGED');
   }
   search.uses();
-  for (const link of kinds.flatMap(({ links }) => links)) {
-    if (link.link.acyclic) search.circle(link, state.links.get(link.link) ?? []);
+  for (const link of sections.flatMap(({ links }) => links)) {
+    await slice.pause();
+    if (link.link.acyclic) search.circle(link, config.links.get(link.link) ?? []);
   }
   const { conflicts, missing, referred } = search;
   return { conflicts, missing, referred: [...referred.values()] };

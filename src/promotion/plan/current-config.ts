@@ -1,13 +1,15 @@
-/** The configuration of an account as it is stored: one statement for each kind of rows and of links. */
+/** The configuration of an account as it is stored: one statement for the rows and the links of each section. */
 import type { PreparedQuery } from '../../db/pipeline/batch';
 import type { TransactionScope } from '../../db/transaction';
 import { liveRows } from '../../db/statements/across-tables';
 import { allLinks } from '../../db/statements/links';
+import { GatewayError, isAnswerTooLarge, LARGEST_ANSWER } from '../../errors';
+import { mapInSlices } from '../../util/time-slice';
 import type { ManyToMany } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import type { Kind } from '../bundle/sections';
+import type { BundleSection } from '../bundle/sections';
 
-export interface StateRow {
+export interface CurrentRow {
   readonly id: string;
   readonly version: number;
   /** The row's columns, by property. */
@@ -17,9 +19,9 @@ export interface StateRow {
 /** Pairs of ids, near and far. */
 export type Pairs = readonly (readonly [string, string])[];
 
-export interface State {
+export interface CurrentConfig {
   /** Live rows by type. */
-  readonly rows: ReadonlyMap<string, readonly StateRow[]>;
+  readonly rows: ReadonlyMap<string, readonly CurrentRow[]>;
   /** The accounts of all of them, as the rows say. */
   readonly accountIds: ReadonlySet<string>;
   /** By their declaration; those of deleted rows too. */
@@ -34,12 +36,12 @@ interface Reader {
 async function rowsOf(
   reader: Reader,
   scope: TransactionScope,
-  { resource, columns, parents }: Kind,
-): Promise<StateRow[]> {
+  { resource, columns, parents }: BundleSection,
+): Promise<CurrentRow[]> {
   const table = scope.database.table(resource.entity);
   const properties = [...columns.keys(), ...parents.map(({ parent }) => parent.column), 'version'];
   const query = liveRows(table, properties, scope.requireAccount());
-  return (await reader.read(query)).map((row) => {
+  return mapInSlices(await reader.read(query), (row) => {
     const values = Object.fromEntries(query.columns.map(({ property }, index) => [property, row[index]]));
     return { id: String(values.id), version: Number(values.version), values };
   });
@@ -59,14 +61,27 @@ async function pairsOf(
   });
 }
 
-/** The live rows of all kinds, and what they are joined to. */
-export async function readState(reader: Reader, scope: TransactionScope, kinds: readonly Kind[]): Promise<State> {
+const tooLarge = (): GatewayError =>
+  new GatewayError(
+    'QUOTA_EXCEEDED',
+    `The configuration of this account holds more than ${LARGEST_ANSWER / 1024 / 1024} MB of text, the most that is exported or planned against. Nothing was stored. Delete what is not needed.`,
+    { maximum: LARGEST_ANSWER },
+  );
+
+/** The live rows of all sections, and what they are joined to. @throws GatewayError QUOTA_EXCEEDED beyond 16 MB */
+export async function readCurrentConfig(
+  reader: Reader,
+  scope: TransactionScope,
+  sections: readonly BundleSection[],
+): Promise<CurrentConfig> {
   const accountIds = new Set<string>();
-  const declared = kinds.flatMap((kind) => kind.links.map(({ link }) => link));
+  const declared = sections.flatMap((section) => section.links.map(({ link }) => link));
   const [rows, links] = await Promise.all([
-    Promise.all(kinds.map(async (kind) => [kind.type, await rowsOf(reader, scope, kind)] as const)),
+    Promise.all(sections.map(async (section) => [section.type, await rowsOf(reader, scope, section)] as const)),
     Promise.all(declared.map(async (link) => [link, await pairsOf(reader, scope, link, accountIds)] as const)),
-  ]);
+  ]).catch((error: unknown) => {
+    throw isAnswerTooLarge(error) ? tooLarge() : error;
+  });
   for (const { values } of rows.flatMap(([, ofKind]) => ofKind)) accountIds.add(String(values.accountId));
   return { accountIds, rows: new Map(rows), links: new Map(links) };
 }

@@ -1,60 +1,73 @@
 /** Which entry of a bundle is which row of the account. */
-import { isEqual } from '../bundle/canonical';
-import type { Wanted } from '../bundle/bundle';
+import type { DesiredEntry } from '../bundle/desired-entry';
+import { canonical } from '../bundle/canonical';
 import { identityOf, type Entries, type StoredEntry } from '../bundle/entry';
-import type { Kind } from '../bundle/sections';
+import type { BundleSection } from '../bundle/sections';
 
 export interface Matched {
-  readonly wanted: Wanted;
+  readonly desired: DesiredEntry;
   readonly stored: StoredEntry | null;
 }
 
 export interface Matching {
   readonly matched: readonly Matched[];
   /** Rows that the bundle does not name. */
-  readonly others: readonly { readonly kind: Kind; readonly stored: StoredEntry }[];
+  readonly others: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[];
 }
 
-/** Rows that are alike (schedules of one agent at one time) are matched with equal entries first, then in order. */
-function matchAlike(wanted: readonly Wanted[], stored: StoredEntry[]): Map<Wanted, StoredEntry> {
-  const found = new Map<Wanted, StoredEntry>();
-  const take = (one: Wanted, index: number): void => {
-    const [row] = index < 0 ? [] : stored.splice(index, 1);
-    if (row) found.set(one, row);
-  };
-  for (const one of wanted)
-    take(
-      one,
-      stored.findIndex(({ entry }) => isEqual(entry, one.entry)),
-    );
-  for (const one of wanted) if (!found.has(one)) take(one, 0);
-  return found;
-}
-
-function group<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+/** Items by a key, in their order. */
+function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const known = groups.get(key);
-    if (known) known.push(one);
-    else groups.set(key, [one]);
+  for (const item of items) {
+    const key = keyOf(item);
+    const others = groups.get(key);
+    if (others) others.push(item);
+    else groups.set(key, [item]);
   }
   return groups;
 }
 
-export function match(kinds: readonly Kind[], wanted: readonly Wanted[], entries: Entries): Matching {
-  const byWanted = new Map<Wanted, StoredEntry>();
-  const others: { kind: Kind; stored: StoredEntry }[] = [];
-  for (const kind of kinds) {
-    const rows = group(entries.get(kind.type) ?? [], ({ entry }) => identityOf(kind, entry));
-    const asked = group(
-      wanted.filter((one) => one.kind === kind),
-      ({ entry }) => identityOf(kind, entry),
-    );
-    for (const [identity, ones] of asked) {
-      for (const [one, row] of matchAlike(ones, rows.get(identity) ?? [])) byWanted.set(one, row);
-    }
-    for (const left of rows.values()) for (const stored of left) others.push({ kind, stored });
+/** Rows that are alike (schedules of one agent at one time) are matched with equal entries first, then in order. */
+function matchAlike(desired: readonly DesiredEntry[], stored: readonly StoredEntry[]): Map<DesiredEntry, StoredEntry> {
+  const pairs = new Map<DesiredEntry, StoredEntry>();
+  const [entry] = desired;
+  const [row] = stored;
+  if (entry && row && desired.length === 1 && stored.length === 1) return pairs.set(entry, row);
+  const equals = group(stored, (other) => canonical(other.entry));
+  const taken = new Set<StoredEntry>();
+  for (const each of desired) {
+    const equal = equals.get(canonical(each.entry))?.shift();
+    if (!equal) continue;
+    pairs.set(each, equal);
+    taken.add(equal);
   }
-  return { matched: wanted.map((one) => ({ wanted: one, stored: byWanted.get(one) ?? null })), others };
+  const left = stored.filter((other) => !taken.has(other)).values();
+  for (const each of desired) {
+    if (pairs.has(each)) continue;
+    const next = left.next();
+    if (!next.done) pairs.set(each, next.value);
+  }
+  return pairs;
+}
+
+export function match(
+  sections: readonly BundleSection[],
+  desired: readonly DesiredEntry[],
+  entries: Entries,
+): Matching {
+  const pairs = new Map<DesiredEntry, StoredEntry>();
+  const others: { section: BundleSection; stored: StoredEntry }[] = [];
+  for (const section of sections) {
+    const rows = group(entries.get(section.type) ?? [], ({ entry }) => identityOf(section, entry));
+    const own = desired.filter((each) => each.section === section);
+    const taken = new Set<StoredEntry>();
+    for (const [identity, alike] of group(own, ({ entry }) => identityOf(section, entry))) {
+      for (const [each, stored] of matchAlike(alike, rows.get(identity) ?? [])) {
+        pairs.set(each, stored);
+        taken.add(stored);
+      }
+    }
+    for (const stored of [...rows.values()].flat()) if (!taken.has(stored)) others.push({ section, stored });
+  }
+  return { matched: desired.map((each) => ({ desired: each, stored: pairs.get(each) ?? null })), others };
 }

@@ -1,8 +1,7 @@
-/** Bundle and state -> what an import would do, as steps; a pure function, so that planning and applying agree. */
+/** Bundle and current configuration -> what an import would do, as steps; planning and applying share it, so that they agree. */
 import { createHash } from 'node:crypto';
 import { accountOfRows } from '../../graph/queries/account-of-rows';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import type { Bundle, Wanted } from '../bundle/bundle';
 import { canonical, differences, isEqual, type Difference } from '../bundle/canonical';
 import { pathText } from '../../util/path-text';
 import { findConflicts, type Outcome } from './conflicts';
@@ -13,44 +12,17 @@ import {
   secretName,
   secretsOf,
   withValueAt,
-  type Entries,
+  entriesOf,
   type StoredEntry,
 } from '../bundle/entry';
-import type { Kind } from '../bundle/sections';
+import type { BundleSection } from '../bundle/sections';
+import { TimeSlice, mapInSlices } from '../../util/time-slice';
 import { match, type Matched } from './match';
+import { findQuotaConflicts } from './quota-conflicts';
+import { rename } from './rename';
 import type { ImportAction, ImportChange, ImportPlan, ImportProblem, SecretPlaceholder } from '../promotion.objects';
-import type { State } from './current-config';
-
-export interface Request {
-  readonly accountId: string;
-  readonly bundle: Bundle;
-  readonly prune: boolean;
-  /** Names of the secrets that will be given. */
-  readonly secretNames: readonly string[];
-}
-
-/** What is done to one row. */
-export interface Step {
-  readonly action: Exclude<ImportAction, 'RESTORE'>;
-  readonly kind: Kind;
-  readonly wanted: Wanted | null;
-  readonly stored: StoredEntry | null;
-  readonly name: string;
-  /** The entry's fields that are written. */
-  readonly fields: readonly string[];
-  readonly differences: readonly Difference[];
-  /** The secrets that are given for it. */
-  readonly secrets: readonly GivenSecret[];
-}
-
-/** A secret that is given by name. */
-export interface GivenSecret {
-  /** Which of its row's secrets it is. */
-  readonly part: string;
-  readonly name: string;
-  /** Whether it replaces one that is stored. */
-  readonly isStored: boolean;
-}
+import type { CurrentConfig } from './current-config';
+import type { GivenSecret, Request, Step } from './step';
 
 export interface Planned {
   readonly steps: readonly Step[];
@@ -66,19 +38,19 @@ interface Binding {
   readonly missing: readonly SecretPlaceholder[];
 }
 
-function bind({ wanted, stored }: Matched, { secretNames, bundle }: Request): Binding {
-  const { kind, entry, path } = wanted;
-  const property = kind.resource.mutations.secretField?.property ?? '';
-  const storedParts = new Set(stored ? secretsOf(kind, stored.entry).map(({ part }) => part) : []);
+function bind({ desired, stored }: Matched, { secretNames, bundle }: Request): Binding {
+  const { section, entry, path } = desired;
+  const property = section.resource.mutations.secretField?.property ?? '';
+  const storedParts = new Set(stored ? secretsOf(section, stored.entry).map(({ part }) => part) : []);
   const given: GivenSecret[] = [];
   const missing: SecretPlaceholder[] = [];
   let value: unknown = entry[property];
-  for (const { part, path: inner, name } of secretsOf(kind, entry)) {
+  for (const { part, path: inner, name } of secretsOf(section, entry)) {
     if (name === null) continue;
     if (secretNames.includes(name)) given.push({ part, name, isStored: storedParts.has(part) });
     else if (!storedParts.has(part)) {
       const place = pathText(bundle.placeOf([...path, property, ...inner]).path);
-      missing.push({ name, resourceType: kind.type, resourceName: nameOf(kind, entry), path: place });
+      missing.push({ name, resourceType: section.type, resourceName: nameOf(section, entry), path: place });
       continue;
     }
     value = withValueAt(value, inner, placeholder(secretName(String(entry.name), part)));
@@ -90,79 +62,105 @@ const GIVEN = '(a secret that is given)';
 const STORED = '(the secret that is stored)';
 
 function stepOf(matched: Matched, { entry, given }: Binding): Step {
-  const { wanted, stored } = matched;
-  const { kind } = wanted;
-  const { property = '' } = kind.resource.mutations.secretField ?? {};
+  const { desired, stored } = matched;
+  const { section } = desired;
+  const { property = '' } = section.resource.mutations.secretField ?? {};
   const secrets = given.map(({ part, isStored }): Difference => {
     return { path: `${property}.${part}`, before: isStored ? STORED : null, after: GIVEN };
   });
   const replaced = new Set(secrets.map(({ path }) => path));
   const plain = differences(stored?.entry ?? {}, entry).filter(({ path }) => !replaced.has(path));
-  const found = [...plain, ...secrets];
+  const former = stored?.formerName;
+  const renaming = former === undefined ? [] : [{ path: 'name', before: former, after: entry.name }];
+  const found = [...renaming, ...plain, ...secrets];
   const action = stored === null ? 'CREATE' : found.length === 0 ? 'UNCHANGED' : 'UPDATE';
-  const fields = kind.fields.filter((field) => !isEqual(stored?.entry[field] ?? null, entry[field] ?? null));
+  const fields = section.fields.filter(
+    (field) =>
+      (field === 'name' && former !== undefined) || !isEqual(stored?.entry[field] ?? null, entry[field] ?? null),
+  );
   const written = given.length === 0 || fields.includes(property) ? fields : [...fields, property];
-  const name = nameOf(kind, entry);
-  return { action, kind, wanted, stored, name, fields: written, differences: found, secrets: given };
+  const name = nameOf(section, entry);
+  return { action, section, desired, stored, name, fields: written, differences: found, secrets: given };
 }
 
-const deletionOf = ({ kind, stored }: { readonly kind: Kind; readonly stored: StoredEntry }): Step => ({
+const deletionOf = ({ section, stored }: { readonly section: BundleSection; readonly stored: StoredEntry }): Step => ({
   action: 'DELETE',
-  kind,
-  wanted: null,
+  section,
+  desired: null,
   stored,
-  name: nameOf(kind, stored.entry),
+  name: nameOf(section, stored.entry),
   fields: [],
   differences: [],
   secrets: [],
 });
 
+/** Names by type. */
+function namesByType(rows: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[]) {
+  const names = new Map<string, Set<unknown>>();
+  for (const { section, stored } of rows)
+    names.set(section.type, (names.get(section.type) ?? new Set()).add(stored.entry.name));
+  return names;
+}
+
 /** Rows that go: those of complete sections that the bundle does not name, and what belongs to them. */
 function deletions(
-  others: readonly { readonly kind: Kind; readonly stored: StoredEntry }[],
+  others: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[],
   complete: readonly string[],
 ): Step[] {
-  const gone = new Set(others.filter(({ kind }) => complete.includes(kind.section)));
-  const names = (type: string): Set<unknown> =>
-    new Set([...gone].filter(({ kind }) => kind.type === type).map(({ stored }) => stored.entry.name));
+  const gone = new Set(others.filter(({ section }) => complete.includes(section.name)));
+  const names = namesByType([...gone]);
   for (const other of others) {
-    const isDependent = other.kind.parents.some(
-      ({ field, target, parent }) => parent.onDelete === 'cascade' && names(target).has(other.stored.entry[field]),
+    const isDependent = other.section.parents.some(
+      ({ field, target, parent }) =>
+        parent.onDelete === 'cascade' && names.get(target)?.has(other.stored.entry[field]) === true,
     );
-    if (isDependent) gone.add(other);
+    if (!isDependent) continue;
+    gone.add(other);
+    names.set(other.section.type, (names.get(other.section.type) ?? new Set()).add(other.stored.entry.name));
   }
   return [...gone].map(deletionOf);
 }
 
-const shownChange = ({ action, kind, name, differences: fields }: Step): ImportChange => ({
+const shownChange = ({ action, section, name, differences: fields }: Step): ImportChange => ({
   action,
-  resourceType: kind.type,
+  resourceType: section.type,
   name,
   fields: fields.map((field) => ({ ...field })),
 });
 
 const ORDER: Readonly<Record<ImportAction, number>> = { CREATE: 0, UPDATE: 1, RESTORE: 2, DELETE: 3, UNCHANGED: 4 };
 
-/** What is fixed by a plan: the target, its rows that are touched with their versions, what is wanted, and how. */
-function hashOf({ accountId, prune, secretNames, bundle }: Request, steps: readonly Step[], outcome: Outcome): string {
-  const rows = steps.map(({ action, kind, wanted, stored, secrets }) => [
-    action,
-    kind.type,
-    stored && [stored.row.id, stored.row.version],
-    wanted && wanted.entry,
-    secrets.map(({ part, name }) => [part, name]),
-  ]);
-  const referred = outcome.referred.map(({ type, id }) => [type, id]);
-  const asked = [accountId, prune, [...secretNames].sort(compare), bundle.complete, rows, referred];
-  return createHash('sha256').update(canonical(asked)).digest('base64url');
+/** What is fixed by a plan: the target, its rows that are touched with their versions, what is desired, and how. */
+async function hashOf(
+  { accountId, prune, secretNames, bundle }: Request,
+  steps: readonly Step[],
+  outcome: Outcome,
+): Promise<string> {
+  const slice = new TimeSlice();
+  const hash = createHash('sha256');
+  // JSON never holds a line feed of its own, so that no two plans give one text.
+  const put = (value: unknown): unknown => hash.update(`${canonical(value)}\n`);
+  put([accountId, prune, [...secretNames].sort(compare), bundle.complete, steps.length]);
+  for (const { action, section, desired, stored, secrets } of steps) {
+    await slice.pause();
+    put([
+      action,
+      section.type,
+      stored && [stored.row.id, stored.row.version],
+      desired && desired.entry,
+      secrets.map(({ part, name }) => [part, name]),
+    ]);
+  }
+  put(outcome.referred.map(({ type, id }) => [type, id]));
+  return hash.digest('base64url');
 }
 
-function warningsOf({ bundle, prune }: Request, kinds: readonly Kind[], steps: readonly Step[]): string[] {
+function warningsOf({ bundle, prune }: Request, sections: readonly BundleSection[], steps: readonly Step[]): string[] {
   const warnings = [...bundle.warnings];
   if (prune && bundle.complete.length === 0) {
     warnings.push('prune deletes nothing: the bundle names no section in `complete` that it would hold in full.');
   }
-  const kept = kinds.map(({ section }) => section).filter((section) => !bundle.complete.includes(section));
+  const kept = sections.map(({ name }) => name).filter((section) => !bundle.complete.includes(section));
   if (prune && bundle.complete.length > 0 && kept.length > 0) {
     warnings.push(`prune leaves ${kept.join(', ')} alone: the bundle does not hold them in full.`);
   }
@@ -174,26 +172,32 @@ function warningsOf({ bundle, prune }: Request, kinds: readonly Kind[], steps: r
 const count = (steps: readonly Step[], wanted: ImportAction): number =>
   steps.filter(({ action }) => action === wanted).length;
 
-/** Plans an import against a state; nothing is read or written. */
-export function planAgainst(kinds: readonly Kind[], request: Request, state: State, entries: Entries): Planned {
+/** Plans an import against what is stored; nothing is read or written. */
+export async function planAgainst(
+  sections: readonly BundleSection[],
+  request: Request,
+  config: CurrentConfig,
+): Promise<Planned> {
   const { bundle, prune, accountId } = request;
-  const { matched, others } = match(kinds, bundle.wanted, entries);
-  const bound = matched.map((one) => ({ one, binding: bind(one, request) }));
-  const steps = [
-    ...bound.map(({ one, binding }) => stepOf(one, binding)),
-    ...(prune ? deletions(others, bundle.complete) : []),
-  ].sort(
+  const renamed = rename(sections, bundle.entries, await entriesOf(sections, config));
+  const { matched, others } = match(sections, bundle.entries, renamed.entries);
+  const bound = await mapInSlices(matched, (each) => {
+    const binding = bind(each, request);
+    return { missing: binding.missing, step: stepOf(each, binding) };
+  });
+  const steps = [...bound.map(({ step }) => step), ...(prune ? deletions(others, bundle.complete) : [])].sort(
     (left, right) =>
       ORDER[left.action] - ORDER[right.action] ||
-      compare(left.kind.type, right.kind.type) ||
+      compare(left.section.type, right.section.type) ||
       compare(left.name, right.name),
   );
-  const outcome = findConflicts(kinds, bundle, steps, entries, state);
-  const missingSecrets = bound.flatMap(({ binding }) => binding.missing);
-  const problems: readonly (readonly ImportProblem[])[] = [outcome.conflicts, outcome.missing];
+  const outcome = await findConflicts(sections, bundle, steps, renamed.entries, config);
+  const missingSecrets = bound.flatMap(({ missing }) => missing);
+  const conflicts = [...outcome.conflicts, ...findQuotaConflicts(sections, steps, config, request.quotas)];
+  const problems: readonly (readonly ImportProblem[])[] = [conflicts, outcome.missing];
   const plan: ImportPlan = {
-    accountId: accountOfRows(accountId, state.accountIds),
-    hash: hashOf(request, steps, outcome),
+    accountId: accountOfRows(accountId, config.accountIds),
+    hash: await hashOf(request, steps, outcome),
     applicable: problems.every(({ length }) => length === 0) && missingSecrets.length === 0,
     changes: steps.map(shownChange),
     summary: {
@@ -202,10 +206,10 @@ export function planAgainst(kinds: readonly Kind[], request: Request, state: Sta
       unchanged: count(steps, 'UNCHANGED'),
       delete: count(steps, 'DELETE'),
     },
-    conflicts: [...outcome.conflicts],
+    conflicts,
     missing: [...outcome.missing],
     missingSecrets,
-    warnings: warningsOf(request, kinds, steps),
+    warnings: [...warningsOf(request, sections, steps), ...renamed.warnings],
   };
   return { steps, referred: outcome.referred, plan };
 }

@@ -2,11 +2,11 @@
 import { violatedUnique } from '../../db/database-errors';
 import { GatewayError } from '../../errors';
 
-export const outdated = (
+export const stalePlan = (
   why: string,
   cure = 'Nothing was stored. Plan again, look at the changes, then apply.',
 ): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${cure}`);
 
 /** A row of the same name that came into being meanwhile. */
-export const orOutdated = (error: unknown, cure?: string): unknown =>
-  violatedUnique(error) === null ? error : outdated('A row of the same name was created meanwhile.', cure);
+export const orStalePlan = (error: unknown, cure?: string): unknown =>
+  violatedUnique(error) === null ? error : stalePlan('A row of the same name was created meanwhile.', cure);

@@ -4,6 +4,7 @@ import { isUuid } from '../../auth/caller';
 import type { PermissionTable } from '../../auth/grants';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
+import { keyQuota } from '../../db/quotas';
 import type { Scope } from '../../db/scope';
 import { lockPrimaryKeys } from '../../db/statements/api-keys';
 import { DatabaseTime, type Transaction } from '../../db/transaction';
@@ -52,13 +53,14 @@ const columnsOf = (rights: KeyRights): KeyRights & { resourceTypes: string[] | n
 
 /**
  * Stores a new key for an account and returns its secret, which is kept nowhere.
- * @param last nothing is asked of the transaction after it.
+ * @param options last: nothing is asked of the transaction after it; isCounted: refused beyond the quota of keys, which
+ *   replacements are not.
  */
 export async function insertKey(
   transaction: Transaction,
   accountId: string,
   { rights, ...wish }: KeyWish,
-  last = false,
+  { last = false, isCounted = false }: { readonly last?: boolean; readonly isCounted?: boolean } = {},
 ): Promise<NewApiKey> {
   const id = newId();
   const secret = newSecret();
@@ -67,6 +69,7 @@ export async function insertKey(
     ApiKey,
     { ...wish, ...columnsOf(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
     last,
+    isCounted ? keyQuota(transaction.scope.database.quotas) : null,
   );
   return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
 }
@@ -79,7 +82,12 @@ export async function createKey(
 ): Promise<NewApiKey> {
   const rights = allowedRights(table, scope.caller, wanted);
   return scope.write((transaction) =>
-    insertKey(transaction, scope.requireAccount(), { name, metadata, rights, expiresAt, kind: 'EXPIRING' }, true),
+    insertKey(
+      transaction,
+      scope.requireAccount(),
+      { name, metadata, rights, expiresAt, kind: 'EXPIRING' },
+      { last: true, isCounted: true },
+    ),
   );
 }
 
@@ -120,14 +128,8 @@ export async function delegateKey(scope: Scope, table: PermissionTable, wish: Ke
     if (!parent) throw notFound();
     const { name, metadata } = wish;
     const expiresAt = expiryWithin(parent, wish);
-    return insertKey(transaction, parent.accountId, {
-      name,
-      metadata,
-      rights,
-      expiresAt,
-      kind: 'EXPIRING',
-      parentId: parent.id,
-    });
+    const wished = { name, metadata, rights, expiresAt, kind: 'EXPIRING', parentId: parent.id } as const;
+    return insertKey(transaction, parent.accountId, wished, { isCounted: true });
   });
 }
 

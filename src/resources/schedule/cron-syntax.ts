@@ -72,7 +72,8 @@ export function cronProblems(expression: string): string[] {
 const MONTH_LENGTHS = [[31], [28, 29], [31], [30], [31], [30], [31], [31], [30], [31], [30], [31]];
 const LAST_OCCURRENCE = 1 << 5;
 
-function matchesDate(pattern: CronPattern, day: number, length: number): boolean {
+/** @param weekday 0 is Sunday; null for any: every date falls on every day of the week in some year. */
+function matchesDate(pattern: CronPattern, day: number, length: number, weekday: number | null): boolean {
   const { day: days, dayOfWeek, lastDayOfMonth, lastWeekday, nearestWeekdays, starDOM, starDOW, useAndLogic } = pattern;
   const isDay =
     days[day - 1] === 1 ||
@@ -80,8 +81,9 @@ function matchesDate(pattern: CronPattern, day: number, length: number): boolean
     (lastWeekday && day > length - 3) ||
     nearestWeekdays[day - 1] === 1;
   const occurrence = (1 << (Math.ceil(day / 7) - 1)) | (day > length - 7 ? LAST_OCCURRENCE : 0);
-  // Every date falls on every day of the week in some year.
-  const isWeekday = dayOfWeek.some((occurrences) => (occurrences & occurrence) !== 0);
+  const isWeekday = dayOfWeek.some(
+    (occurrences, index) => (weekday === null || weekday === index) && (occurrences & occurrence) !== 0,
+  );
   return !starDOM && !starDOW && !useAndLogic ? isDay || isWeekday : isDay && isWeekday;
 }
 
@@ -92,7 +94,33 @@ export function namesDate(expression: string): boolean {
     (lengths, month) =>
       pattern.month[month] === 1 &&
       lengths.some((length) =>
-        Array.from({ length }, (_day, index) => index + 1).some((day) => matchesDate(pattern, day, length)),
+        Array.from({ length }, (_day, index) => index + 1).some((day) => matchesDate(pattern, day, length, null)),
       ),
   );
+}
+
+const DAY_MS = 86_400_000;
+/** The longest time between two dates that fall on one day of the week: 29 February around a year like 2100. */
+const MAX_YEARS = 41;
+
+/**
+ * A time from which the next date that the expression names is at most two days away, in whichever zone, and before which
+ * there is none: croner takes 100 ms to get from one Monday, 29 February, to the next.
+ * @returns `after` when there is nothing to skip.
+ */
+export function skipDates(expression: string, after: Date): Date {
+  const pattern = new CronPattern(expression, 'UTC', { mode: CRON_MODE });
+  // The weekday that is nearest to a date may be another date.
+  if (pattern.nearestWeekdays.some((isSet) => isSet === 1)) return after;
+  const start = new Date(after.getTime() - DAY_MS);
+  for (let month = 0; month < MAX_YEARS * 12; month += 1) {
+    const first = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + month, 1));
+    if (pattern.month[first.getUTCMonth()] !== 1) continue;
+    const length = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+    for (let day = month === 0 ? start.getUTCDate() : 1; day <= length; day += 1) {
+      if (!matchesDate(pattern, day, length, (first.getUTCDay() + day - 1) % 7)) continue;
+      return new Date(Math.max(after.getTime(), first.getTime() + (day - 2) * DAY_MS));
+    }
+  }
+  return after;
 }

@@ -1,6 +1,6 @@
 /** Cron expressions and time zones: what is wrong with them, and when they are due next. */
 import { Cron } from 'croner';
-import { CRON_FIELDS, CRON_MODE, cronProblems, namesDate } from './cron-syntax';
+import { CRON_FIELDS, CRON_MODE, cronProblems, namesDate, skipDates } from './cron-syntax';
 
 const isZone = (timezone: string): boolean => {
   try {
@@ -47,5 +47,5 @@ export function cronProblem(cron: string): string | null {
  * @returns ISO 8601, or null when there is none.
  */
 export function nextTime(cron: string, timezone: string, after: Date): string | null {
-  return open(cron, timezone).nextRun(after)?.toISOString() ?? null;
+  return open(cron, timezone).nextRun(skipDates(cron, after))?.toISOString() ?? null;
 }

@@ -1,12 +1,13 @@
 /** apply: imports a bundle or a saved plan. */
 import { openWriteSession, requireTarget } from '../../gateway/session';
 import { sourceOf } from '../../credentials';
-import { checkBundleSize, readText } from '../../input/files';
+import { readText } from '../../input/files';
 import { readPlan, refuseOtherAccount } from '../../input/plan-file';
 import { givenSecrets, secretsIn } from '../../input/secrets';
 import { command, withAccount, withReason, withYes } from '../command';
 import { withPrune, withSecrets, type ImportOptions } from './options';
-import { applyProposal, planAndApply } from './steps';
+import { planAndApply } from './plan-and-apply';
+import { applyProposal } from './steps';
 
 async function apply(path: string, options: ImportOptions): Promise<void> {
   const session = await openWriteSession(options);
@@ -20,7 +21,6 @@ async function apply(path: string, options: ImportOptions): Promise<void> {
     const secrets = new Map(given.filter(([name]) => saved.secretNames.includes(name)));
     return applyProposal(session, target, { ...saved, bundle, secrets }, options);
   }
-  checkBundleSize(path, text);
   const bundle = { name: path, text, prune: options.prune ?? false };
   await planAndApply(session, target, bundle, await givenSecrets(text, options.secretsFile), options);
 }
@@ -30,10 +30,11 @@ export const applyCommand = withYes(
     withSecrets(
       withPrune(
         withAccount(
-          command('apply', 'Import a bundle or a saved plan: all of it or nothing. Prints the id of the import.', [
-            'apply bundle.yaml --profile staging',
-            'apply plan.json --profile staging --yes',
-          ]),
+          command(
+            'apply',
+            'Import a bundle or a saved plan: all of it or nothing. Prints the id of the import. A bundle that is larger than one import takes goes in parts, each all or nothing: their ids are printed in order.',
+            ['apply bundle.yaml --profile staging', 'apply plan.json --profile staging --yes'],
+          ),
         ),
       ),
     ),

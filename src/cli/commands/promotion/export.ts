@@ -2,15 +2,23 @@
 import { ExportConfigurationDocument } from '../../../../schema/generated/operations';
 import { openSession, requireTarget, type Session, type SessionOptions, type Target } from '../../gateway/session';
 import { writeWhole } from '../../input/files';
-import { data, note } from '../../output/print';
+import { data, note, warn } from '../../output/print';
 import { waitingFor } from '../../output/progress';
 import { command, withAccount, type Common } from '../command';
 import { withSelection, type Selection } from './options';
 
-export async function readConfiguration({ client }: Session, target: Target, { include, names }: Selection) {
-  const variables = { accountId: target.id, include, names };
-  const { exportConfiguration } = await waitingFor('Exporting', client.ask(ExportConfigurationDocument, variables));
-  return exportConfiguration;
+/** @returns the text of the bundle, with the counts of its sections. */
+export async function readConfiguration(
+  { client }: Session,
+  target: Target,
+  { include, names }: Selection,
+  asJson: boolean,
+) {
+  const variables = { accountId: target.id, include, names, asJson };
+  const asked = client.ask(ExportConfigurationDocument, variables);
+  const { exportConfiguration: bundle } = await waitingFor('Exporting', asked);
+  bundle.warnings.forEach(warn);
+  return { counts: bundle.counts, text: asJson ? `${JSON.stringify(bundle.json, null, 2)}\n` : (bundle.yaml ?? '') };
 }
 
 async function exportBundle(
@@ -18,9 +26,8 @@ async function exportBundle(
 ): Promise<void> {
   const session = await openSession(options);
   const target = await requireTarget(session, options);
-  const bundle = await readConfiguration(session, target, options);
-  const text = options.json === true ? `${JSON.stringify(bundle.json, null, 2)}\n` : bundle.yaml;
-  const counts = bundle.counts.map(({ section, count }) => `${count} ${section}`).join(', ');
+  const { text, counts: sections } = await readConfiguration(session, target, options, options.json === true);
+  const counts = sections.map(({ section, count }) => `${count} ${section}`).join(', ');
   if (options.output === undefined) await data(text.trimEnd());
   else writeWhole(options.output, text);
   note(`Account "${target.slug}": ${counts === '' ? 'nothing to export' : `${counts} exported`}.`);

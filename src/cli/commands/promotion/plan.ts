@@ -1,7 +1,7 @@
 /** plan: what importing a bundle would change. */
-import { CommandFailure, EXIT, type ExitCode } from '../../failures';
+import { CommandFailure, EXIT, usageError, type ExitCode } from '../../failures';
 import { openSession, requireTarget, type Session, type Target } from '../../gateway/session';
-import { checkBundleSize, readText } from '../../input/files';
+import { readText } from '../../input/files';
 import { savePlan } from '../../input/plan-file';
 import { givenSecrets, type Secrets } from '../../input/secrets';
 import { changesAnything, planText, summaryText } from '../../output/plan';
@@ -10,6 +10,7 @@ import { paintFor } from '../../output/text';
 import { commandLine } from '../../shell';
 import { command, withAccount } from '../command';
 import { withPrune, withSecrets, type ImportOptions } from './options';
+import { partsOf, planParts, refusePartProblems } from './parts';
 import { NotApplicable, refuseProblems, type Bundle } from './problems';
 import { noteWarnings, planBundle, type Plan } from './steps';
 
@@ -46,19 +47,43 @@ async function showPlan(path: string, options: Options): Promise<boolean> {
   const session = await openSession(options);
   const target = await requireTarget(session, options);
   const bundle: Bundle = { name: path, text: await readText(path), prune: options.prune ?? false };
-  checkBundleSize(path, bundle.text);
   const given = await givenSecrets(bundle.text, options.secretsFile);
+  const parts = partsOf(bundle);
+  if (parts) return showParts(session, target, parts, given, options);
   const { plan, secrets } = await planBundle(session, target, bundle, given);
-  const { changes, summary } = plan;
-  noteWarnings(plan);
-  if (options.json === true) await json({ account: target.slug, ...plan });
-  else {
-    if (changesAnything(summary)) await data(`${planText(paintFor(process.stdout), changes)}\n`);
-    await data(`Account "${target.slug}": ${summaryText(summary)}.`);
-  }
+  await print(target, plan, options);
   refuseProblems(plan, bundle);
   if (options.out !== undefined) save(options.out, session, target, bundle, plan, secrets, options);
-  return changesAnything(summary);
+  return changesAnything(plan.summary);
+}
+
+async function print(
+  { slug }: Target,
+  plan: Pick<Plan, 'changes' | 'summary' | 'warnings'>,
+  { json: asJson }: Options,
+): Promise<void> {
+  const { changes, summary } = plan;
+  noteWarnings(plan);
+  if (asJson === true) return json({ account: slug, ...plan });
+  if (changesAnything(summary)) await data(`${planText(paintFor(process.stdout), changes)}\n`);
+  return data(`Account "${slug}": ${summaryText(summary)}.`);
+}
+
+async function showParts(
+  session: Session,
+  target: Target,
+  parts: Parameters<typeof planParts>[2],
+  given: Secrets,
+  options: Options,
+): Promise<boolean> {
+  if (options.out !== undefined)
+    throw usageError(
+      'A bundle that goes in parts has no plan that could be saved: each part is planned when those before are applied. Leave --out out.',
+    );
+  const all = await planParts(session, target, parts, given);
+  await print(target, all.plan, options);
+  refusePartProblems(parts, all);
+  return changesAnything(all.plan.summary);
 }
 
 /** With `--detailed-exitcode` no failure may look like changes. */

@@ -10,6 +10,8 @@ export interface Bundle {
   readonly name: string;
   readonly text: string;
   readonly prune: boolean;
+  /** Where in the whole file a path stands, when this is a part of it. */
+  readonly placeOf?: (path: string) => { readonly path: string; readonly line: number };
 }
 
 interface Problem {
@@ -19,9 +21,10 @@ interface Problem {
   readonly line?: number | null;
 }
 
-function problemLine({ name }: Bundle, { message, path, line }: Problem): string {
+function problemLine({ name, placeOf }: Bundle, { message, path: own, line: ownLine }: Problem): string {
+  const ownPath = typeof own === 'string' ? own : own?.join('.');
+  const { path: steps, line } = (ownPath && placeOf?.(ownPath)) || { path: ownPath, line: ownLine };
   const place = line === null || line === undefined ? name : `${name}:${line}`;
-  const steps = typeof path === 'string' ? path : path?.join('.');
   return visible([place, ...(steps ? [steps] : []), message].join(': '));
 }
 
@@ -32,14 +35,22 @@ const NOT_APPLICABLE = 'This cannot be applied as it is.';
 /** The bundle is valid, and cannot be applied as it is. */
 export class NotApplicable extends CommandFailure {}
 
-/** @throws NotApplicable naming everything that stands in the way of applying. */
-export function refuseProblems({ conflicts, missing, missingSecrets, applicable }: Plan, bundle: Bundle): void {
+/** Everything that stands in the way of applying, a line each. */
+export function problemsOf({ conflicts, missing, missingSecrets, applicable }: Plan, bundle: Bundle): string[] {
   const secrets = missingSecrets.map(({ name, resourceType, resourceName }) => ({
     message: `the ${resourceType} ${JSON.stringify(resourceName)} needs the secret ${name}: give it in --secrets-file, or as PORTCULLIS_SECRET_${name}.`,
   }));
   const problems = [...conflicts, ...missing, ...secrets].map((problem) => problemLine(bundle, problem));
-  if (problems.length > 0 || !applicable) throw new NotApplicable([...problems, NOT_APPLICABLE].join('\n'));
+  return problems.length > 0 || applicable ? problems : [`${bundle.name}: the gateway refuses it without a reason.`];
 }
+
+/** @throws NotApplicable unless there are no problems. */
+export function refuseAll(problems: readonly string[]): void {
+  if (problems.length > 0) throw new NotApplicable([...problems, NOT_APPLICABLE].join('\n'));
+}
+
+/** @throws NotApplicable naming everything that stands in the way of applying. */
+export const refuseProblems = (plan: Plan, bundle: Bundle): void => refuseAll(problemsOf(plan, bundle));
 
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';

@@ -1,13 +1,12 @@
 /** promote: export, plan and apply in one command. */
 import { CommandFailure, usageError } from '../../failures';
 import { openSession, openWriteSession, requireTarget } from '../../gateway/session';
-import { checkBundleSize } from '../../input/files';
 import { givenSecrets } from '../../input/secrets';
 import { note } from '../../output/print';
 import { command, withReason, withYes } from '../command';
 import { readConfiguration } from './export';
 import { withPrune, withSecrets, withSelection, type ImportOptions, type Selection } from './options';
-import { planAndApply } from './steps';
+import { planAndApply } from './plan-and-apply';
 
 interface Options extends Omit<ImportOptions, 'account' | 'profile'>, Selection {
   readonly from: string;
@@ -24,8 +23,7 @@ async function promote({ from, to, ...options }: Options): Promise<void> {
       `Refused: the profiles "${from}" and "${to}" are both for the account "${sourceAccount.slug}". Promotion needs two accounts.`,
     );
   const name = `export of ${from}`;
-  const { yaml: text } = await readConfiguration(source, sourceAccount, options);
-  checkBundleSize(name, text);
+  const { text } = await readConfiguration(source, sourceAccount, options, false);
   note(`From "${sourceAccount.slug}" to "${targetAccount.slug}":`);
   const bundle = { name, text, prune: options.prune ?? false };
   await planAndApply(target, targetAccount, bundle, await givenSecrets(text, options.secretsFile), options);

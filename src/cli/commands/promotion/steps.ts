@@ -8,11 +8,11 @@ import { changesAnything, doneText, planText, summaryText } from '../../output/p
 import { data, json, note, warn } from '../../output/print';
 import { waitingFor } from '../../output/progress';
 import { paintFor } from '../../output/text';
-import { refuseProblems, withProblems, type Bundle } from './problems';
+import { withProblems, type Bundle } from './problems';
 
 export type Plan = PlanImportQuery['planImport'];
 
-interface Planned {
+export interface Planned {
   readonly plan: Plan;
   /** What it was planned with. */
   readonly secrets: Secrets;
@@ -33,7 +33,7 @@ export async function planBundle(session: Session, target: Target, bundle: Bundl
   return named.size === 0 ? planned : requestPlan(session, target, bundle, new Map([...given, ...named]));
 }
 
-export const noteWarnings = (plan: Plan): void => plan.warnings.forEach(warn);
+export const noteWarnings = (plan: Pick<Plan, 'warnings'>): void => plan.warnings.forEach(warn);
 
 /** Plans, asks at a terminal for secrets that are missing, and then plans with them. */
 export async function planWithSecrets(
@@ -46,20 +46,6 @@ export async function planWithSecrets(
   const answered = await askForSecrets(plan.missingSecrets);
   if (answered.size === 0) return { plan, secrets };
   return requestPlan(session, target, bundle, new Map([...secrets, ...answered]));
-}
-
-/** Plans and applies at once. */
-export async function planAndApply(
-  session: Session,
-  target: Target,
-  bundle: Bundle,
-  given: Secrets,
-  options: Approval,
-): Promise<void> {
-  const { plan, secrets } = await planWithSecrets(session, target, bundle, given);
-  noteWarnings(plan);
-  refuseProblems(plan, bundle);
-  await applyProposal(session, target, { ...plan, bundle, secrets }, options);
 }
 
 export interface Approval extends Pick<SessionOptions, 'account'> {

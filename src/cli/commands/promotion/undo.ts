@@ -11,19 +11,26 @@ import { newestImport } from './newest-import';
 
 type Options = Common & SessionOptions & { readonly yes?: boolean };
 
-async function undo(named: string | undefined, options: Options): Promise<void> {
+async function undo(named: readonly string[], options: Options): Promise<void> {
   const session = await openWriteSession(options);
   const target = await requireTarget(session, options);
   const { id: accountId, slug } = target;
-  const importId = named ?? (await newestImport(session, target));
-  const { undoPlan } = await session.client.ask(UndoPlanDocument, { accountId, importId });
-  note(planText(paintFor(process.stderr), undoPlan.changes));
-  note('');
-  const question = `Undo this import in the account "${slug}": ${summaryText(undoPlan.summary)}?`;
+  const ids = named.length > 0 ? named : [await newestImport(session, target)];
+  const summaries: string[] = [];
+  for (const importId of ids) {
+    const { undoPlan } = await session.client.ask(UndoPlanDocument, { accountId, importId });
+    note(planText(paintFor(process.stderr), undoPlan.changes));
+    note('');
+    summaries.push(summaryText(undoPlan.summary));
+  }
+  const what = ids.length === 1 ? 'this import' : `these ${ids.length} imports`;
+  const question = `Undo ${what} in the account "${slug}": ${summaries.join('; ')}?`;
   if (!(await confirm(question, options.yes))) throw nothingChanged();
-  const { undoImport: undone } = await session.client.ask(UndoImportDocument, { accountId, importId });
-  note(`Import undone in "${slug}": ${doneText(undone.summary)}.`);
-  if (options.json === true) await json({ account: slug, ...undone });
+  for (const importId of ids) {
+    const { undoImport: undone } = await session.client.ask(UndoImportDocument, { accountId, importId });
+    note(`Import undone in "${slug}": ${doneText(undone.summary)}.`);
+    if (options.json === true) await json({ account: slug, ...undone });
+  }
 }
 
 export const undoCommand = withYes(
@@ -36,5 +43,8 @@ export const undoCommand = withYes(
     ),
   ),
 )
-  .argument('[import]', 'the id that apply or promote printed; by default the newest import that is not undone')
+  .argument(
+    '[import...]',
+    'the ids that apply or promote printed, the newest first; by default the newest import that is not undone',
+  )
   .action(undo);

@@ -1,0 +1,33 @@
+/** The database of the settings, for commands that work beside the gateway. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, type Config } from '../../config';
+import { runningEmbedded, startEmbedded } from '../../embedded-postgres/start-embedded';
+
+export interface LocalDatabase {
+  readonly config: Config;
+  readonly ownerUrl: string;
+  /** What messages call it. */
+  readonly setting: string;
+}
+
+/**
+ * Works on the database that DATABASE_URL names, or on the embedded one: on the server that a gateway runs, or, when none
+ * runs, on one that is started for it.
+ * @param mayCreate whether an embedded database is made where there is none.
+ * @throws EmbeddedError when there is none.
+ */
+export async function withDatabase<Result>(
+  work: (database: LocalDatabase) => Promise<Result>,
+  mayCreate = false,
+): Promise<Result> {
+  const config = readConfig();
+  const { DATABASE_URL, DATA_DIR } = config;
+  if (DATABASE_URL !== undefined) return work({ config, ownerUrl: DATABASE_URL, setting: 'DATABASE_URL' });
+  const setting = 'The embedded PostgreSQL';
+  const isNew = mayCreate && !existsSync(join(DATA_DIR, 'postgres'));
+  const running = isNew ? null : await runningEmbedded(DATA_DIR);
+  if (running !== null) return work({ config, ownerUrl: running, setting });
+  const server = await startEmbedded({ dataDir: DATA_DIR, log: () => undefined });
+  return work({ config, ownerUrl: server.url, setting }).finally(() => server.stop());
+}

@@ -1,0 +1,48 @@
+/** Entries of one section that mean the same row. */
+import type { DesiredEntry } from './desired-entry';
+import { identityOf, nameOf } from './entry';
+import type { BundleSection } from './sections';
+
+export interface Duplicate {
+  readonly entry: DesiredEntry;
+  /** The field that is wrong; none when the entry as a whole is. */
+  readonly field: string | null;
+  readonly problem: string;
+}
+
+/** Rows are told apart by their names; those without names may be alike, as in an account. */
+export function findDuplicates(
+  section: BundleSection,
+  entries: readonly DesiredEntry[],
+  lineOf: (entry: DesiredEntry) => number,
+): Duplicate[] {
+  if (!section.isNamed) return [];
+  const duplicates: Duplicate[] = [];
+  const byName = new Map<string, DesiredEntry>();
+  for (const entry of entries) {
+    const identity = identityOf(section, entry.entry);
+    const other = byName.get(identity);
+    byName.set(identity, entry);
+    if (!other) continue;
+    const name = JSON.stringify(nameOf(section, entry.entry));
+    duplicates.push({
+      entry,
+      field: null,
+      problem: `${section.type} ${name} is there already, at line ${lineOf(other)}.`,
+    });
+  }
+  const byFormerName = new Map<string, DesiredEntry>();
+  for (const entry of entries) {
+    const { renamed } = entry;
+    if (renamed === null) continue;
+    const other = byName.get(identityOf(section, { name: renamed })) ?? byFormerName.get(renamed);
+    byFormerName.set(renamed, entry);
+    if (other)
+      duplicates.push({
+        entry,
+        field: 'renamed',
+        problem: `the ${section.type} ${JSON.stringify(renamed)} is claimed at line ${lineOf(other)}, too: a row can have one name only.`,
+      });
+  }
+  return duplicates;
+}

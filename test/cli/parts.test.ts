@@ -1,0 +1,73 @@
+/** What can be exported can be imported: a bundle beyond the limits of one import goes in parts, and can be undone whole. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seedBulk } from '../harness/seed-bulk';
+import { Promoter } from '../promotion/client';
+import { json, startCliTest, type CliTest } from './harness';
+import { runPrinted } from './transcript';
+
+let cli: CliTest;
+beforeAll(async () => {
+  cli = await startCliTest();
+  const own =
+    '{ schemaVersion: 1, tools: [{ name: hammer }], agents: [{ name: helper, framework: LANGGRAPH, model: { provider: p, name: m }, tools: [hammer] }] }';
+  await new Promoter(cli.dev).apply(own);
+  // Copies of the tool and the agent; then an agent before all others by name that refers to the last of them.
+  await seedBulk(cli.testGateway.database.superuserUrl, cli.dev.accountId, 5_100);
+  const boss =
+    '{ schemaVersion: 1, agents: [{ name: " !boss", framework: LANGGRAPH, model: { provider: p, name: m }, subAgents: [helper], tools: [hammer] }] }';
+  await new Promoter(cli.dev).apply(boss);
+}, 120_000);
+afterAll(() => cli.close());
+
+const counts = async (account: 'dev' | 'staging'): Promise<number[]> =>
+  (await new Promoter(cli[account]).bundle()).counts.map(({ count }) => count);
+const file = (name: string): string => join(cli.folder, name);
+
+it('an export of more rows than one import takes is planned, promoted in parts, the same, and undone as printed', async () => {
+  const exported = await cli.run('export --profile dev --output big.yaml');
+  expect(exported.stderr).toMatch(
+    /10203 rows; an import takes at most .* apply and promote of portcullis import it in parts/s,
+  );
+  const plan = await cli.run('plan big.yaml --profile staging --json');
+  expect(plan.code).toBe(0);
+  expect(json(plan)).toMatchObject({ summary: { create: 10_203 }, applicable: true });
+  expect(plan.stderr).toMatch(/imported in 2 parts, each all or nothing/);
+  expect(await counts('staging')).toEqual([0, 0, 0, 0]);
+
+  const applied = await cli.run('apply big.yaml --profile staging --yes');
+  expect([applied.code, applied.stdout.trim().split('\n')]).toEqual([0, [expect.any(String), expect.any(String)]]);
+  expect(await new Promoter(cli.staging).yaml()).toBe(readFileSync(file('big.yaml'), 'utf8'));
+
+  expect((await runPrinted(cli, applied.stderr, 'undo', '', '--yes')).code).toBe(0);
+  expect(await counts('staging')).toEqual([0, 0, 0, 0]);
+}, 300_000);
+
+it('problems of all parts are told at once, at their lines of the whole file, and nothing is stored', async () => {
+  const big = readFileSync(file('big.yaml'), 'utf8');
+  const lines = big.split('\n');
+  const nowhere = lines.findIndex((line) => line.trim() === '- hammer');
+  const typo = lines.lastIndexOf('    type: CUSTOM');
+  lines[nowhere] = '      - nowhere';
+  writeFileSync(file('wrong.yaml'), lines.join('\n'));
+  const missing = await cli.run('apply wrong.yaml --profile staging --yes');
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toContain(`wrong.yaml:${nowhere + 1}: `);
+  lines[typo] = '    type: NONE';
+  writeFileSync(file('wrong.yaml'), lines.join('\n'));
+  const refused = await cli.run('apply wrong.yaml --profile staging --yes');
+  expect(refused.stderr).toContain(`wrong.yaml:${typo + 1}: tools[`);
+  expect(await counts('staging')).toEqual([0, 0, 0, 0]);
+}, 300_000);
+
+it.each([
+  ['apply big.yaml --profile staging --prune --yes', 1, 'leave --prune out'],
+  ['plan big.yaml --profile staging --out plan.json', 2, 'Leave --out out'],
+])(
+  'what parts cannot do is refused: %s',
+  async (command, code, words) => {
+    const outcome = await cli.run(command);
+    expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(words)]);
+  },
+  120_000,
+);
