@@ -70,9 +70,10 @@ function guard(text: string, maxTokens: number): void {
 
 /** How many tokens a text has, as its limit counts them. */
 export function tokensIn(text: string): number {
-  let tokens = 0;
-  for (const _token of new Lexer().lex(text)) tokens += 1;
-  return tokens;
+  const tokens = new Lexer().lex(text);
+  let count = 0;
+  while (tokens.next().done !== true) count += 1;
+  return count;
 }
 
 class Reading {

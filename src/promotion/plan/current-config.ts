@@ -3,7 +3,7 @@ import type { PreparedQuery } from '../../db/pipeline/batch';
 import type { TransactionScope } from '../../db/transaction';
 import { liveRows } from '../../db/statements/across-tables';
 import { allLinks } from '../../db/statements/links';
-import { GatewayError, isAnswerTooLarge, LARGEST_ANSWER } from '../../errors';
+import { GatewayError, isAnswerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
 import { mapInSlices } from '../../util/time-slice';
 import type { ManyToMany } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -64,8 +64,8 @@ async function pairsOf(
 const tooLarge = (): GatewayError =>
   new GatewayError(
     'QUOTA_EXCEEDED',
-    `The configuration of this account holds more than ${LARGEST_ANSWER / 1024 / 1024} MB of text, the most that is exported or planned against. Nothing was stored. Delete what is not needed.`,
-    { maximum: LARGEST_ANSWER },
+    `The configuration of this account holds more than ${MAX_ANSWER_CHARS / 1024 / 1024} MB of text, the most that is exported or planned against. Nothing was stored. Delete what is not needed.`,
+    { maximum: MAX_ANSWER_CHARS },
   );
 
 /** The live rows of all sections, and what they are joined to. @throws GatewayError QUOTA_EXCEEDED beyond 16 MB */

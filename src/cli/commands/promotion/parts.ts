@@ -33,7 +33,12 @@ export function partsOf(bundle: Bundle): Part[] | null {
     throw new CommandFailure(
       `${bundle.name} is larger than one import takes and goes in ${contents.length} parts, of which none holds a section in full: leave --prune out.`,
     );
-  return contents.map((content) => ({ ...bundle, text: content.text, placeOf: content.placeOf, content }));
+  return contents.map((content) => ({
+    ...bundle,
+    text: content.text,
+    placeOf: (path) => content.placeOf(path),
+    content,
+  }));
 }
 
 type Planner = (session: Session, target: Target, bundle: Bundle, given: Secrets) => Promise<Planned>;
