@@ -759,7 +759,7 @@ export type SecretInput = {
   value: Scalars['String']['input'];
 };
 
-/** Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others are not. */
+/** Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others ignore case: of all letters where the locale of the database is a UTF-8 one, of A to Z where it is C. */
 export type StringFilter = {
   /** Contains this text, at most 1,000 characters; `%` and `_` have no special meaning. */
   contains?: InputMaybe<Scalars['String']['input']>;
