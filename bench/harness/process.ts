@@ -1,7 +1,7 @@
 /** Processes that are measured: starting, asking and stopping them. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { LoadOrder, LoadReport } from './load';
 import type { Profile, Usage } from './usage';
@@ -17,7 +17,7 @@ export interface Launch {
 export interface Running {
   readonly port: number;
   readonly pid: number | undefined;
-  /** From the start of the process to the first accepted connection, milliseconds. */
+  /** From the start of the process to its first answer, milliseconds. */
   readonly readyAfter: number;
   usage(): Promise<Usage>;
   /** What runs from now on is profiled, until the function that this gives is called. */
@@ -25,7 +25,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const START_LIMIT = 60_000;
+const START_LIMIT_MS = 60_000;
 const USAGE = join(__dirname, 'usage.js');
 
 export async function freePort(): Promise<number> {
@@ -37,20 +37,20 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const end = (open: boolean) => (): void => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.on('connect', end(true)).on('error', end(false));
-  });
-}
+/** Any answer will do. A server may listen for a moment before, to find out whether the port is free. */
+const answers = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ __typename }"}',
+  }).then(
+    async (response) => response.text().then(() => true),
+    () => false,
+  );
 
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
-  const deadline = performance.now() + START_LIMIT;
-  while (!(await accepts(port))) {
+  const deadline = performance.now() + START_LIMIT_MS;
+  while (!(await answers(port))) {
     if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
     if (performance.now() > deadline) throw new Error(`${child.spawnfile} did not listen in time`);
     await new Promise((resolve) => setTimeout(resolve, 10));
