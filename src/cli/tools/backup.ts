@@ -12,7 +12,7 @@ import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/archive-store';
 import { PLATFORM_CHAIN } from '../../db/ids';
 import { backupLines } from '../../db/setup/backup';
-import { migrate, roleUrls } from '../../db/setup/migrate';
+import { migrate, operatorConnection } from '../../db/setup/migrate';
 import { restoreLines } from '../../db/setup/restore';
 import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { existingSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
@@ -41,7 +41,7 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 
 export async function backup(file: string): Promise<void> {
   await withDatabase(async (config, ownerUrl) => {
-    const { operatorUrl } = await roleUrls(ownerUrl, config);
+    const operatorUrl = await operatorConnection(ownerUrl, config);
     const unfinished = `${file}.unfinished`;
     try {
       const output = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });
