@@ -8,7 +8,7 @@ import { verifyDatabase } from '../../audit/verify-database';
 import { Signer } from '../../auth/signer';
 import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/archive-store';
-import { roleUrls } from '../../db/setup/migrate';
+import { operatorConnection } from '../../db/setup/migrate';
 import { existingSecretsKey } from '../../first-start/secrets-key-file';
 
 const USAGE = `npm run --silent audit -- verify [--account ID] [--against FILE]    (an export that was kept elsewhere)
@@ -58,7 +58,7 @@ async function withDatabase(
     process.stderr.write('DATABASE_URL is not set: name the database whose record is meant.\n');
     return 2;
   }
-  const { operatorUrl } = await roleUrls(ownerUrl, config);
+  const operatorUrl = await operatorConnection(ownerUrl, config);
   return asAuditor(operatorUrl, (ask) => work(ask, ownerUrl));
 }
 

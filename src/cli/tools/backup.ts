@@ -11,7 +11,7 @@ import { Signer } from '../../auth/signer';
 import { asAuditor } from '../../db/archive-store';
 import { PLATFORM_CHAIN } from '../../db/ids';
 import { backupLines } from '../../db/setup/backup';
-import { migrate, roleUrls } from '../../db/setup/migrate';
+import { migrate, operatorConnection } from '../../db/setup/migrate';
 import { restoreLines } from '../../db/setup/restore';
 import { existingSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
 import { linkDurably } from '../../util/durable-file';
@@ -34,7 +34,7 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 
 async function writeBackup(file: string): Promise<void> {
   await withDatabase(async ({ config, ownerUrl }) => {
-    const { operatorUrl } = await roleUrls(ownerUrl, config);
+    const operatorUrl = await operatorConnection(ownerUrl, config);
     const unfinished = `${file}.unfinished`;
     try {
       const output = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });

@@ -167,6 +167,13 @@ export async function roleUrls(ownerUrl: string, settings: RoleSettings): Promis
   return urlsOf(ownerUrl, names, settings);
 }
 
+/** How to connect as the operator role, for tools that read every account's rows and need no other role. */
+export async function operatorConnection(ownerUrl: string, settings: RoleSettings): Promise<string> {
+  if (settings.OPERATOR_DATABASE_URL !== undefined) return settings.OPERATOR_DATABASE_URL;
+  const name = await withOwner(ownerUrl, async (owner) => roleName(await databaseName(owner), 'operator'));
+  return urlOf(ownerUrl, name, settings.DATA_DIR);
+}
+
 /** Gives the roles that the gateway makes new passwords. @throws SetupError when their connections are settings. */
 export async function repair(ownerUrl: string, settings: RoleSettings): Promise<readonly string[]> {
   const kinds = ownKinds(settings);
