@@ -1,4 +1,4 @@
-/** An import that was applied, with its sealed undo log. */
+/** An import that was applied, with its encrypted undo log. */
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { ImportSummary } from './promotion.objects';
 
@@ -19,7 +19,7 @@ export class ConfigurationImport {
   @Column('jsonb')
   summary!: ImportSummary;
 
-  /** Sealed by the vault; see undo-log.ts. */
+  /** Encrypted by the vault; see undo-log.ts. */
   @Column('bytea', { name: 'inverse' })
   undoLog!: Buffer;
 

@@ -26,7 +26,7 @@ export class ConfigurationCount {
   count!: number;
 }
 
-@ObjectType({ description: 'A secret that a bundle stands a placeholder for: `${secret:NAME}`.' })
+@ObjectType({ description: 'A secret that a bundle has a placeholder for: `${secret:NAME}`.' })
 export class SecretPlaceholder {
   @Field(() => String, { description: 'The NAME of the placeholder.' })
   name!: string;
@@ -37,7 +37,7 @@ export class SecretPlaceholder {
   @Field(() => String, { description: 'Name of that row.' })
   resourceName!: string;
 
-  @Field(() => String, { description: 'Where it stands, for example `mcpServers[2].authentication.token`.' })
+  @Field(() => String, { description: 'Its path, for example `mcpServers[2].authentication.token`.' })
   path!: string;
 }
 
@@ -62,7 +62,7 @@ export class ConfigurationBundle {
   @Field(() => [ConfigurationCount], { description: 'Rows of each section.' })
   counts!: ConfigurationCount[];
 
-  @Field(() => [SecretPlaceholder], { description: 'The secrets that an account without them has to be given.' })
+  @Field(() => [SecretPlaceholder], { description: 'The secrets that an import into an account without them needs.' })
   secrets!: SecretPlaceholder[];
 
   @Field(() => [String], {
@@ -73,7 +73,7 @@ export class ConfigurationBundle {
 }
 
 @Scoped()
-@ObjectType({ description: 'A secret that is stored in clear, where everybody who can read the row sees it.' })
+@ObjectType({ description: 'A secret that is stored in plain text, where everybody who can read the row sees it.' })
 export class StoredSecret {
   @Field(() => ID, { description: 'The account of the row.' })
   accountId!: string;
@@ -87,7 +87,7 @@ export class StoredSecret {
   @Field(() => String, { description: 'Name of the row.' })
   resourceName!: string;
 
-  @Field(() => String, { description: 'Where it stands, for example `config.headers.Authorization`.' })
+  @Field(() => String, { description: 'Its path, for example `config.headers.Authorization`.' })
   path!: string;
 
   @Field(() => String, { description: 'What it seems to be and where it belongs; the secret itself is not shown.' })

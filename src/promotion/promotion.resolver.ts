@@ -28,7 +28,7 @@ export class PromotionResolver {
   exportConfiguration(
     @Arg('include', () => [String], {
       nullable: true,
-      description: 'Sections to export, for example `agents`; what they refer to comes along. All when absent.',
+      description: 'Sections to export, for example `agents`; what they refer to is included. Default: all.',
     })
     include: string[] | null,
     @Arg('names', () => [String], {
@@ -61,7 +61,7 @@ export class PromotionResolver {
   @Scoped()
   @Query(() => [StoredSecret], {
     description:
-      'Secrets in the configuration of an account that earlier releases stored in clear. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',
+      'Secrets in the configuration of an account that earlier releases stored in plain text. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',
   })
   storedSecrets(@Ctx() context: RequestContext): Promise<StoredSecret[]> {
     return storedSecrets(scopeOf(context), sectionsOf(context.services.resources));
@@ -77,7 +77,7 @@ export class PromotionResolver {
 
   @Scoped()
   @Query(() => ImportResult, {
-    description: 'What undoImport would do, row by row, if nothing that it touches was changed since. Stores nothing.',
+    description: 'What undoImport would do, row by row, if none of its rows was changed since. Stores nothing.',
   })
   undoPlan(
     @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
@@ -109,8 +109,7 @@ export class PromotionResolver {
 
   @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
-    description:
-      'Takes an import back, once, all of it or nothing. PLAN_OUTDATED when a row that it touched was changed since.',
+    description: 'Undoes an import, once, all of it or nothing. PLAN_OUTDATED when one of its rows was changed since.',
   })
   undoImport(
     @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,

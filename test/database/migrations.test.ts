@@ -85,7 +85,8 @@ describe('an upgrade from release 0.1.0', () => {
       const tool = await acme.ask('mutation { createTool(input: { name: "after the upgrade" }) { name } }');
       expect(tool).toEqual({ createTool: { name: 'after the upgrade' } });
       expect(await acme.ask(VERIFY)).toEqual({ verifyAudit: { intact: true } });
-      const servers = '{ mcpServers(filter: { name: { equals: "sealed" } }) { nodes { authentication { preview } } } }';
+      const servers =
+        '{ mcpServers(filter: { name: { equals: "encrypted" } }) { nodes { authentication { preview } } } }';
       expect(await acme.ask(servers)).toEqual({ mcpServers: { nodes: [{ authentication: { preview: '…abcd' } }] } });
     } finally {
       await testGateway.close();

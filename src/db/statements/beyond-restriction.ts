@@ -2,7 +2,7 @@
 import type { PreparedQuery } from '../pipeline/batch';
 import type { LinkTable } from './links';
 
-/** How many live rows the links of a table join to one of these rows, seen or not. */
+/** How many rows that are not deleted the links of a table join to one of these rows, seen or not. */
 export const allLinking = ({ table }: Pick<LinkTable, 'table'>, ids: readonly string[]): PreparedQuery => ({
   text: 'SELECT linking_agents($1, $2::uuid[])',
   values: [table.tableName, ids],

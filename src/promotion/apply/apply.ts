@@ -5,7 +5,7 @@ import type { Transaction } from '../../db/transaction';
 import { badInput, GatewayError } from '../../errors';
 import { readBundle } from '../bundle/bundle';
 import { ConfigurationImport } from '../configuration-import.entity';
-import { sealUndoLog } from './undo-log';
+import { encryptUndoLog } from './undo-log';
 import type { BundleSection } from '../bundle/sections';
 import { lockLinksOf } from './locks';
 import { orStalePlan, stalePlan } from '../plan/stale-plan';
@@ -67,8 +67,8 @@ async function keep(transaction: Transaction, store: PlanExecutor, { plan }: Pla
   if (changes.every(({ action }) => action === 'UNCHANGED')) return { accountId, importId: null, changes, summary };
   const id = newId();
   const undoLog = await store.run();
-  const sealed = sealUndoLog(transaction.scope.database.vault, undoLog, accountId, id);
-  const row = { id, accountId, planHash: hash, summary, undoLog: sealed };
+  const ciphertext = encryptUndoLog(transaction.scope.database.vault, undoLog, accountId, id);
+  const row = { id, accountId, planHash: hash, summary, undoLog: ciphertext };
   await transaction.insert(ConfigurationImport, row, true);
   return { accountId, importId: id, changes, summary };
 }

@@ -26,7 +26,7 @@ const portable = (value: unknown): unknown => (Buffer.isBuffer(value) ? `\\x${va
 const own = (row: object, property: string): unknown => Object.getOwnPropertyDescriptor(row, property)?.value;
 
 export class PlanExecutor {
-  /** Ids by type and name: live rows that stay, and rows that are created. */
+  /** Ids by type and name: rows that stay, and rows that are created. */
   readonly #ids = new Map<string, Map<string, string>>();
   /** Targets by source, as they are before the import. */
   readonly #links = new Map<ManyToMany, ReadonlyMap<string, readonly string[]>>();
@@ -222,7 +222,7 @@ export class PlanExecutor {
   }
 }
 
-/** What is concealed stays as it is stored unless it is given anew. */
+/** A secret stays as it is stored unless a new one is given. */
 function unchanged({ resource }: BundleSection, row: AccountRow, given: JsonRecord): JsonRecord {
   const property = resource.mutations.secretField?.property;
   return property === undefined || property in given ? {} : { [property]: own(row, property) };

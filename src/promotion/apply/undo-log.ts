@@ -48,16 +48,16 @@ export function currentVersion(reverted: readonly Reverted[], id: string, versio
 
 const FIELD = 'configuration_import.inverse';
 
-export const sealUndoLog = (vault: Vault, undoLog: UndoLog, accountId: string, rowId: string): Buffer =>
+export const encryptUndoLog = (vault: Vault, undoLog: UndoLog, accountId: string, rowId: string): Buffer =>
   vault.seal(JSON.stringify(undoLog), { accountId, rowId, field: FIELD });
 
-/** What was sealed is what this gateway wrote. */
-export const openUndoLog = (vault: Vault, sealed: Buffer, accountId: string, rowId: string): UndoLog =>
-  JSON.parse(vault.open(sealed, { accountId, rowId, field: FIELD })) as UndoLog;
+/** What was encrypted was written by this gateway. */
+export const decryptUndoLog = (vault: Vault, ciphertext: Buffer, accountId: string, rowId: string): UndoLog =>
+  JSON.parse(vault.open(ciphertext, { accountId, rowId, field: FIELD })) as UndoLog;
 
 type Sealing = Pick<Resource, 'names' | 'encryptedColumns'>;
 
-/** A former secret is kept as it was stored: sealed, and bound to its row. */
+/** A former secret is kept as it was stored: encrypted, and bound to its row. */
 function renewed(from: Vault, to: Vault, column: EncryptedColumn, accountId: string, row: UpdatedRow): UpdatedRow {
   const former = row.before[column.column];
   if (typeof former !== 'string') return row;
@@ -74,13 +74,13 @@ export const keptUndoLogs = (from: Vault, to: Vault, resources: readonly Sealing
   renew: (value, [accountId, id]) => {
     if (!Buffer.isBuffer(value)) throw new Error('configuration_import.inverse holds no bytes');
     const [account, row] = [accountId ?? '', id ?? ''];
-    const undoLog = openUndoLog(from, value, account, row);
+    const undoLog = decryptUndoLog(from, value, account, row);
     const updated = undoLog.updated.map((one) =>
       (resources.find(({ names }) => names.type === one.type)?.encryptedColumns ?? []).reduce(
         (renewing, column) => renewed(from, to, column, account, renewing),
         one,
       ),
     );
-    return sealUndoLog(to, { ...undoLog, updated }, account, row);
+    return encryptUndoLog(to, { ...undoLog, updated }, account, row);
   },
 });

@@ -1,4 +1,4 @@
-/** Takes an import back in one step: what it created goes, what it changed is as before, what it deleted is there again. */
+/** Undoes an import in one step: deletes what it created, reverts what it changed, restores what it deleted. */
 import { undoneImports } from '../../db/statements/undone-imports';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
@@ -12,7 +12,7 @@ import type { Resource } from '../../graph/resource';
 import { referencesTo } from '../../graph/mutations/references';
 import { findCircle } from '../plan/conflicts';
 import { ConfigurationImport } from '../configuration-import.entity';
-import { currentVersion, openUndoLog, sealUndoLog, type UndoLog, type Reverted, type Touched } from './undo-log';
+import { currentVersion, decryptUndoLog, encryptUndoLog, type UndoLog, type Reverted, type Touched } from './undo-log';
 import { sectionsOf, type BundleSection } from '../bundle/sections';
 import { lockLinksOf } from './locks';
 import { orStalePlan, stalePlan } from '../plan/stale-plan';
@@ -94,7 +94,7 @@ class Undo {
     const statement = undoneImports(this.transaction.table(ConfigurationImport));
     const rows = await this.transaction.read({ ...statement, values: [this.accountId] });
     return rows.flatMap(([id, log]) =>
-      Buffer.isBuffer(log) ? (openUndoLog(vault, log, this.accountId, String(id)).reverted ?? []) : [],
+      Buffer.isBuffer(log) ? (decryptUndoLog(vault, log, this.accountId, String(id)).reverted ?? []) : [],
     );
   }
 
@@ -113,7 +113,7 @@ class Undo {
       const far = [...new Set(replaced.flatMap(({ ids }) => ids))];
       const rows = await this.transaction.lockRows(link.target(), far, { deleted: true });
       if (rows.length < far.length)
-        throw stalePlan(`A ${target} that was in use before the import is gone for good.`, CURE);
+        throw stalePlan(`A ${target} that was in use before the import was permanently removed.`, CURE);
       const table = this.transaction.table(link.joinTable);
       await this.transaction.unlinkAll(
         { table, near: link.sourceKey, far: link.targetKey },
@@ -183,7 +183,7 @@ export async function planUndo(
   const row = await imports.get(importId, ['undoLog', 'undoneAt']);
   if (!row) throw notFound();
   if (row.undoneAt !== null) throw alreadyUndone();
-  return resultOf(row.accountId, row.id, openUndoLog(vault, row.undoLog, row.accountId, row.id));
+  return resultOf(row.accountId, row.id, decryptUndoLog(vault, row.undoLog, row.accountId, row.id));
 }
 
 /** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED */
@@ -200,9 +200,9 @@ export async function undoImport(
       if (row.undoneAt !== null) throw alreadyUndone();
       await lockLinksOf(transaction, sections);
       const { vault } = scope.database;
-      const undoLog = openUndoLog(vault, row.undoLog, row.accountId, row.id);
+      const undoLog = decryptUndoLog(vault, row.undoLog, row.accountId, row.id);
       const kept = await new Undo(transaction, row.accountId, resources, sections, undoLog).run();
-      const log = sealUndoLog(vault, kept, row.accountId, row.id);
+      const log = encryptUndoLog(vault, kept, row.accountId, row.id);
       await transaction.update(ConfigurationImport, row, { undoneAt: DatabaseTime.TRANSACTION, undoLog: log }, true);
       return resultOf(row.accountId, row.id, undoLog);
     });

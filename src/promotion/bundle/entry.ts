@@ -136,7 +136,7 @@ export const nameOf = ({ identity }: BundleSection, entry: Entry): string =>
 
 export interface StoredEntry {
   readonly row: CurrentRow;
-  /** Without the secrets that earlier releases stored in clear. */
+  /** Without the secrets that earlier releases stored in plain text. */
   readonly entry: Entry;
   /** Those secrets, with their paths in the entry. */
   readonly exposed: readonly ExposedSecret[];

@@ -9,7 +9,7 @@ const names = (target: string): JsonRecord => ({
   type: 'array',
   items: { type: 'string' },
   uniqueItems: true,
-  description: `Names of live rows of type ${target}, of the bundle or of the account it is imported into.`,
+  description: `Names of rows of type ${target} that are not deleted, of the bundle or of the account that it is imported into.`,
 });
 
 const name = (target: string): JsonRecord => ({

@@ -8,7 +8,7 @@ import { parseYaml, refuseLarge, type Parsed, type Path } from './parse-yaml';
 /** Up to so many characters a text is parsed in less time than a thread takes to start. */
 const SMALL = 8 * 1024;
 /** The worst text takes a few seconds; the rest is for a machine that is busy. */
-const PATIENCE = 30_000;
+const MAX_PARSE_MS = 30_000;
 const MEGABYTES = 512;
 
 /** A text that was read: its value, and where what stands in it. */
@@ -71,7 +71,7 @@ async function parseElsewhere(text: string): Promise<Parsed> {
   });
   worker.unref();
   try {
-    const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(PATIENCE) })) as [Answer];
+    const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(MAX_PARSE_MS) })) as [Answer];
     if ('parsed' in answer) return answer.parsed;
     throw badInput(['bundle'], answer.refused);
   } catch (error) {
@@ -89,7 +89,7 @@ async function parseElsewhere(text: string): Promise<Parsed> {
  */
 const semaphore = new FairSemaphore({
   capacity: 1,
-  maxWaitMs: PATIENCE,
+  maxWaitMs: MAX_PARSE_MS,
   maxQueued: 4,
   refusal: () =>
     new GatewayError(

@@ -15,7 +15,7 @@ const OTHERWISE =
   );
 
 it.each(OTHERWISE)(
-  'text that YAML 1.1 or 1.2 would read otherwise is in quotes, as a name, a value and an item: %s',
+  'text that YAML 1.1 or 1.2 would read as another value is quoted, as a name, a value and an item: %s',
   (text) => {
     const value = { [text]: text, list: [text], inner: { [text]: { [text]: text } } };
     expect(readings(value)).toEqual([value, value]);
@@ -23,14 +23,14 @@ it.each(OTHERWISE)(
   },
 );
 
-it('multi-line text is a block, whatever it ends with', () => {
+it('multi-line text is a block scalar with any ending', () => {
   expect(printYaml({ a: 'one\ntwo' })).toBe('a: |-\n  one\n  two\n');
   expect(printYaml({ a: 'one\ntwo\n' })).toBe('a: |\n  one\n  two\n');
   expect(printYaml({ a: 'one\ntwo\n\n' })).toBe('a: |+\n  one\n  two\n\n');
   expect(printYaml({ a: 'one \n\n  two ' })).toBe('a: |-\n  one \n\n    two \n');
 });
 
-it('characters that are not seen, and that readers refuse, are escaped', () => {
+it('invisible characters and those that YAML forbids are escaped', () => {
   const text = 'evil\u202etxt.exe \u0085 \u2028 \ufeff \u007f \u200b';
   const printed = printYaml({ text });
   expect(printed).toMatch(/^[\t\n\x20-\x7e]*$/);
@@ -44,7 +44,7 @@ it('numbers stay numbers', () => {
   }
 });
 
-it('every text comes back from readers of both versions, as a name and as a value', () => {
+it('any text round-trips through parsers of both versions, as a name and as a value', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 6 }),
     fc.constantFrom(

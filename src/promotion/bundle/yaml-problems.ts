@@ -1,4 +1,4 @@
-/** What is wrong with a text that is not YAML, in words for whoever wrote it. */
+/** Explains what is wrong with a text that is not YAML. */
 import type { ErrorCode } from 'yaml';
 
 export interface YamlFault {

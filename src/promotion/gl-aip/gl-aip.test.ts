@@ -1,7 +1,7 @@
 /** Files in the shape of GL AIP exports become bundles; what had no equivalent is said and kept where nothing acts on it. */
 import { convert } from './gl-aip';
 
-it('an agent: words, model, names of what it uses, and a report', () => {
+it('an agent is read with its fields, model and references, and with a report', () => {
   const converted = convert({
     id: '3f2b9a34-8f0e-4a3a-9a8e-5f1f0f7f5a11',
     name: 'weather-helper',
@@ -44,7 +44,7 @@ it('an agent: words, model, names of what it uses, and a report', () => {
   ]);
 });
 
-it('every path of the bundle leads back to where the file has it', () => {
+it('every path of the bundle leads back to its place in the file', () => {
   const converted = convert({
     name: 'a',
     model_name: 'gpt',
@@ -67,13 +67,13 @@ it('every path of the bundle leads back to where the file has it', () => {
   expect(placeOf()).toEqual([]);
 });
 
-it('what is too large for metadata is left out, and said', () => {
+it('fields that are too large for metadata are left out and reported', () => {
   const converted = convert({ name: 'calc', tool_type: 'custom', tool_script: 'x'.repeat(20_000), icon: 'i' });
   expect(converted?.bundle.tools).toMatchObject([{ metadata: { imported: { icon: 'i' } } }]);
   expect(converted?.remarks).toContainEqual({ path: ['tool_script'], message: expect.stringContaining('too large') });
 });
 
-it('an MCP server: its secret is left out, real or a stand-in, and asked for by name', () => {
+it('an MCP server is read without its secret, which the plan then names', () => {
   const given = { type: 'bearer-token', token: '<INSERT VALUE>' };
   const converted = convert({
     name: 'github',
@@ -98,7 +98,7 @@ it('an MCP server: its secret is left out, real or a stand-in, and asked for by 
   );
 });
 
-it('a tool; and nothing else is taken for one of them', () => {
+it('a tool is read, and other files are not mistaken for one', () => {
   expect(convert({ name: 'calc', tool_type: 'custom', framework: 'langchain', tags: 'a, b' })?.bundle.tools).toEqual([
     { name: 'calc', type: 'CUSTOM', framework: 'LANGCHAIN', tags: ['a', 'b'], metadata: {} },
   ]);

@@ -20,7 +20,7 @@ export interface CurrentRow {
 export type Pairs = readonly (readonly [string, string])[];
 
 export interface CurrentConfig {
-  /** Live rows by type. */
+  /** Rows by type that are not deleted. */
   readonly rows: ReadonlyMap<string, readonly CurrentRow[]>;
   /** The accounts of all of them, as the rows say. */
   readonly accountIds: ReadonlySet<string>;
@@ -68,7 +68,7 @@ const tooLarge = (): GatewayError =>
     { maximum: MAX_ANSWER_CHARS },
   );
 
-/** The live rows of all sections, and what they are joined to. @throws GatewayError QUOTA_EXCEEDED beyond 16 MB */
+/** The rows of all sections that are not deleted, and what they are joined to. @throws GatewayError QUOTA_EXCEEDED beyond 16 MB */
 export async function readCurrentConfig(
   reader: Reader,
   scope: TransactionScope,

@@ -65,7 +65,7 @@ function withNewName(section: BundleSection, entry: Entry, name: string): Entry 
   return value === undefined ? renamed : { ...renamed, [property]: value };
 }
 
-/** Nothing is renamed to a name that a live row has: so an import that was applied can be planned again. */
+/** Nothing is renamed to a name that is in use: so an import that was applied can be planned again. */
 export function rename(
   sections: readonly BundleSection[],
   desired: readonly DesiredEntry[],
