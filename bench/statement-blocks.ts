@@ -48,14 +48,14 @@ function literal(value: unknown): string {
 
 /** A stored row cannot be inserted again: it gets another id and another name. */
 function renewed({ text, values }: PreparedQuery): unknown[] {
-  const names = /^INSERT INTO "\w+" \(([^)]*)\) VALUES/.exec(text)?.[1]?.split(', ') ?? [];
+  const names = /^INSERT INTO "\w+" \(([^)]*)\) (?:VALUES|SELECT)/.exec(text)?.[1]?.split(', ') ?? [];
   if (text.includes('record_master_access')) return [newId(), ...values.slice(1)];
   return values.map((value, index) => (['"id"', '"name"', '"slug"'].includes(names[index] ?? '') ? newId() : value));
 }
 
 /** A link cannot be inserted again either and has only ids: it is deleted first. */
 function removal({ text, values }: PreparedQuery): string | null {
-  const [, table = '', columns = ''] = /^INSERT INTO ("\w+") \(([^)]*)\) VALUES/.exec(text) ?? [];
+  const [, table = '', columns = ''] = /^INSERT INTO ("\w+") \(([^)]*)\) (?:VALUES|SELECT)/.exec(text) ?? [];
   if (table === '' || columns.split(', ').includes('"id"')) return null;
   return `DELETE FROM ${table} WHERE (${columns}) = (${values.map(literal).join(', ')})`;
 }

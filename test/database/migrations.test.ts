@@ -86,7 +86,7 @@ describe('an upgrade from release 0.1.0', () => {
       expect(tool).toEqual({ createTool: { name: 'after the upgrade' } });
       expect(await acme.ask(VERIFY)).toEqual({ verifyAudit: { intact: true } });
       const servers =
-        '{ mcpServers(filter: { name: { equals: "encrypted" } }) { nodes { authentication { preview } } } }';
+        '{ mcpServers(filter: { name: { startsWith: "seal" } }) { nodes { authentication { preview } } } }';
       expect(await acme.ask(servers)).toEqual({ mcpServers: { nodes: [{ authentication: { preview: '…abcd' } }] } });
     } finally {
       await testGateway.close();

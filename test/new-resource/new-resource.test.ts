@@ -39,14 +39,15 @@ jest.mock('../harness/database', () => {
 const mockDirectives = { decide: true };
 
 jest.mock('../../src/graph/policy', () => {
-  const { policy } = jest.requireActual<typeof decisions>('../../src/graph/policy');
+  const real = jest.requireActual<typeof decisions>('../../src/graph/policy');
+  const { policy } = real;
   const open: typeof policy = {
     ...policy,
     resolveScope: (context, accountId, ...rest) =>
       policy.resolveScope(context, mockDirectives.decide ? accountId : null, ...rest),
     covers: (scope, accountId, row) => !mockDirectives.decide || policy.covers(scope, accountId, row),
   };
-  return { policy: open };
+  return { ...real, policy: open };
 });
 
 describe('an added resource', () => {
