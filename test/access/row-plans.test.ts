@@ -5,7 +5,7 @@ import { connected } from '../harness/sql';
 import { createKey, type MadeKey } from './keys';
 import { madeId } from './teams';
 
-/** Enough that reading everything would cost more than an index; the figures of docs/access.md are of a million. */
+/** Enough that reading everything would cost more than an index. */
 const ROWS = 100_000;
 
 let world: TwoTenants;
