@@ -1,5 +1,6 @@
 /** An incoming call -> the context of its resolvers: who calls, from where and why. */
 import { stringify } from 'safe-stable-stringify';
+import type { RowRestriction } from '../auth/row-restriction';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest, type Origin } from '../db/origin';
 import { GatewayError } from '../errors';
@@ -15,8 +16,15 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const propertiesOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-/** @throws GatewayError BAD_REQUEST for a key that is none. */
-function idempotentRequestOf(key: string | undefined, body: unknown): IdempotentRequest | null {
+/**
+ * @param rows what the caller's key is restricted to: a narrowed key is not given what it was answered before.
+ * @throws GatewayError BAD_REQUEST for a key that is none.
+ */
+function idempotentRequestOf(
+  key: string | undefined,
+  body: unknown,
+  rows: RowRestriction | null,
+): IdempotentRequest | null {
   if (key === undefined) return null;
   if (!KEY.test(key))
     throw new GatewayError(
@@ -26,7 +34,9 @@ function idempotentRequestOf(key: string | undefined, body: unknown): Idempotent
   const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
   // A trusted document may be named by its hash alone.
   const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
-  return new IdempotentRequest(key, () => stringify([query ?? String(sha256Hash), operationName, variables]));
+  return new IdempotentRequest(key, () =>
+    stringify([query ?? String(sha256Hash), operationName, variables, ...(rows ? [rows] : [])]),
+  );
 }
 
 /** @returns what makes the context of one operation; its caller is authenticated already. */
@@ -40,7 +50,7 @@ export const contextCreator =
       operationName: null,
       reason: readReason(single(headers['x-reason'])),
       access: caller?.isMaster ? new MasterAccessLog() : null,
-      repeatable: idempotentRequestOf(single(headers['idempotency-key']), body),
+      repeatable: idempotentRequestOf(single(headers['idempotency-key']), body, caller?.access.rows ?? null),
     };
     const fieldRecord = newFieldRecord();
     return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord, reserveAnswer };

@@ -242,6 +242,18 @@ describe('a key of one team', () => {
     const first = await support.ask(text, {}, headers);
     expect(await support.ask(text, {}, headers)).toEqual(first);
   });
+
+  it('that was narrowed is not given again what it was answered before', async () => {
+    const { acme } = teams.world;
+    const key = await createKey(teams.world, acme, { role: 'CREATOR', ownerTeams: ['support', 'finance'] });
+    const text =
+      'mutation { createTool(input: { name: "narrowed", metadata: { owner: { team: "finance" } } }) { id name } }';
+    const headers = { 'idempotency-key': 'narrowed' };
+    await key.ask(text, {}, headers);
+    await acme.ask(`mutation { updateApiKey(id: "${key.id}", input: { ownerTeams: ["support"] }) { id } }`);
+    await eventually(async () => codes(await key.send(text, {}, headers))[0] === 'CONFLICT');
+    expect((await key.send(text, {}, headers)).text).not.toContain('"narrowed"');
+  });
 });
 
 it('an unrestricted key works as the tenant role, with the statements it had', async () => {

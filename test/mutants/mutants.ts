@@ -32,8 +32,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a foreign row is filtered out without an alarm',
     file: 'src/graph/policy.ts',
-    find: "{ alarm: 'cross_account_row', requestId",
-    replace: '{ requestId',
+    find: "alarm: context.caller?.access.rows ? 'row_beyond_key' : 'cross_account_row',",
+    replace: '',
     tests: LAYERS,
   },
   {
@@ -67,8 +67,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a master key works as the operator role in one account',
     file: 'src/db/scope.ts',
-    find: "return this.accountId === null ? 'operator' : 'tenant';",
-    replace: "return this.accountId === null || this.caller.isMaster ? 'operator' : 'tenant';",
+    find: "if (this.accountId === null) return 'operator';",
+    replace: "if (this.accountId === null || this.caller.isMaster) return 'operator';",
     tests: LAYERS,
   },
   {
@@ -158,8 +158,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'dependents are deleted in every account',
     file: 'src/db/statements/dependents.ts',
-    find: 't."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[])',
-    replace: '$1::uuid IS NOT NULL AND t.${columnOf(table, column).sql} = ANY($2::uuid[])',
+    find: 't."account_id" = $1 AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at',
+    replace: '$1::uuid IS NOT NULL AND t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND t.deleted_at',
     tests: STATEMENTS,
   },
   {
