@@ -71,7 +71,7 @@ export const settings = z.object({
     .describe(
       'a direct connection on which to receive revocation notifications, needed when the others go through a transaction-mode pooler; unset uses the tenant connection',
     ),
-  POOL_SIZE: integer(1, 200).default(10).describe('connections to keep for each of the two roles'),
+  POOL_SIZE: integer(1, 200).default(10).describe('connections to keep for each database role'),
   MASTER_KEY: masterKey()
     .optional()
     .describe(

@@ -146,7 +146,9 @@ export function lacksPermissions(
   permissions: readonly string[],
 ): GatewayError {
   const restricted =
-    rows === null ? '' : ' and it is restricted to rows, so it reaches nothing that is about the whole account';
+    rows === null
+      ? ''
+      : ', and whatever the role, keys restricted to rows do not reach keys, the audit log, promotion or totals of the account';
   return new GatewayError(
     'FORBIDDEN',
     `This key lacks ${permissions.join(', ')}; its role is ${role}${restricted}. Use a key that has the permission, or ask an administrator of the account for one.`,

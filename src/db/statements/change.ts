@@ -125,7 +125,7 @@ export function insertRow(
   return rowQuery(statement, isLimited ? [...bound.values, maximum - 1] : bound.values);
 }
 
-/** The row's account, where the table has any, then its id: `$1` and `$2`, or `$1` alone. */
+/** The condition that names one row: by account and id (`$1`, `$2`), or by id (`$1`) in a table without accounts. */
 function key(
   table: Table,
   accountId: string | null,
