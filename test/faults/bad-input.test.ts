@@ -29,8 +29,9 @@ const SQL_WORDS = [
   '\\.ts:',
   '\\.js:',
   '\\$1',
-  '22P0\\d',
-  '235\\d\\d',
+  // Whole words: a request id may hold the same digits.
+  '\\b22P0\\d\\b',
+  '\\b235\\d\\d\\b',
 ];
 
 const TABLE_WORDS = `

@@ -76,7 +76,9 @@ it('an account with fields at their limits is exported and imported completely',
 }, 60_000);
 
 it('bundles are parsed in turn for each account, with a limited queue per account', async () => {
-  const bundle = JSON.stringify({ schemaVersion: 1, tools: [{ name: 'Long', description: 'd'.repeat(9_000) }] });
+  // Long enough that the first is still being read when the last arrives, on a slow machine too.
+  const tools = numbers(3_000).map((index) => ({ name: `Tool ${index}`, description: `About ${index}` }));
+  const bundle = JSON.stringify({ schemaVersion: 1, tools });
   const order: string[] = [];
   const send = async (caller: Client, name: string): Promise<string | undefined> => {
     const { errors } = await new Promoter(caller).tryPlan(bundle);
