@@ -40,8 +40,9 @@ const runPlugin = <Context extends GatewayContext>({
     async didEncounterErrors({ contextValue: { caller, address } }) {
       rateLimits.chargeRefusal(caller, address, 'parse');
     },
-    async responseForOperation({ request: { operationName, variables }, source, contextValue }) {
-      const { status, headers, body } = await runOperation({ query: source, operationName, variables }, contextValue);
+    async responseForOperation({ request: { operationName, variables, extensions }, source, contextValue }) {
+      const request = { query: source, operationName, variables, extensions };
+      const { status, headers, body } = await runOperation(request, contextValue);
       const http = { status, headers: new HeaderMap(Object.entries(headers)) };
       return { http, body: { kind: 'single', singleResult: body } };
     },

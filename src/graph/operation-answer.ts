@@ -12,7 +12,14 @@ export interface OperationAnswer {
     readonly errors?: readonly GraphQLFormattedError[];
     /** Absent when nothing ran, or when no answer can be given. */
     readonly data?: ExecutionResult['data'];
+    readonly extensions?: { readonly cost: OperationCost };
   };
+}
+
+/** What an operation was counted for, and what its answer held. A request asks for it by `"extensions": {"cost": true}`. */
+export interface OperationCost {
+  readonly estimated: number;
+  readonly actual: number;
 }
 
 /** An answer with what its errors mean, in the order of its errors. */
@@ -72,3 +79,8 @@ export function answerTo(
 /** In place of an answer. */
 export const refusalOf = (error: unknown, requestId: string, toGatewayError: ToGatewayError): TranslatedAnswer =>
   translated(error instanceof RequestErrors ? error.errors : [error], requestId, toGatewayError, undefined);
+
+export const withCost = ({ answer, errors }: TranslatedAnswer, cost: OperationCost): TranslatedAnswer => ({
+  answer: { ...answer, body: { ...answer.body, extensions: { cost } } },
+  errors,
+});

@@ -20,6 +20,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import { DEFAULT_PAGE, PLAIN_LIST, SLICING_ARGUMENTS } from './cost-directives';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** A number, or one that the variables decide. */
@@ -49,8 +50,6 @@ export interface OperationStats {
   readonly cost: (variables: Variables) => number;
 }
 
-const DEFAULT_PAGE = 20;
-const PLAIN_LIST = 10;
 /** One reading of the schema holds about as many objects. */
 const INTROSPECTION = 1_000;
 
@@ -67,7 +66,7 @@ const times = (left: Cost, right: Cost): Cost => combine(left, right, (a, b) => 
 const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);
 
 const isPaged = (field: GraphQLField<unknown, unknown>): boolean =>
-  field.args.some(({ name }) => name === 'first' || name === 'last');
+  field.args.some(({ name }) => SLICING_ARGUMENTS.includes(name));
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -202,7 +201,7 @@ class Walk {
 
   private pageSize(node: FieldNode): Cost {
     const sizes = (node.arguments ?? [])
-      .filter(({ name }) => name.value === 'first' || name.value === 'last')
+      .filter(({ name }) => SLICING_ARGUMENTS.includes(name.value))
       .map(({ value }) => this.numberIn(value));
     return sizes.length === 0 ? DEFAULT_PAGE : sizes.reduce((left, right) => combine(left, right, Math.max));
   }

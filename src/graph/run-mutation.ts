@@ -101,11 +101,11 @@ async function executeField<Context extends GatewayContext>(
   field: FieldPlan,
 ): Promise<FieldResult> {
   const { budget, context } = mutation;
-  const charsBefore = budget.chars;
+  const { chars, objects } = budget;
   for (let triesLeft = MAX_TRIES - 1; ; triesLeft -= 1) {
     const fieldRecord = newFieldRecord();
     const result = await attempt(mutation, field, fieldRecord);
-    if (result.errors) budget.chars = charsBefore;
+    if (result.errors) Object.assign(budget, { chars, objects });
     if (triesLeft > 0 && result.errors?.some(isRetryable)) continue;
     context.fieldRecord.uses.push(...fieldRecord.uses);
     context.fieldRecord.denials.push(...fieldRecord.denials);

@@ -11,7 +11,7 @@ import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gatewa
 import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
 import type { FieldPlan, OperationPlan, Variables } from './executor/operation-plan';
-import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
+import { answerTo, refusalOf, withCost, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
 import { refuseCost } from './operation-limits';
 import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
 import { runMutation, type BeginField, type MutationResult } from './run-mutation';
@@ -138,8 +138,9 @@ export function createRunOperation<Context extends GatewayContext>({
     variables: Variables,
     context: Context,
     { isMutation }: OperationDetails,
+    budget: AnswerBudget,
   ): Promise<MutationResult> {
-    const operation = { plan, variables, context, budget: new AnswerBudget() };
+    const operation = { plan, variables, context, budget };
     return isMutation
       ? runMutation({ ...operation, beginField })
       : executeFields({ ...operation, fields: plan.root.fields });
@@ -175,14 +176,16 @@ export function createRunOperation<Context extends GatewayContext>({
       // Execution, which limits the size of the answer while it grows.
       running = plan;
       const owner = caller?.account?.id ?? caller?.keyId ?? address;
-      const result = await queue.run(owner, () => execute(plan, variables, context, details));
+      const budget = new AnswerBudget();
+      const result = await queue.run(owner, () => execute(plan, variables, context, details, budget));
 
       // The answer, once what was refused and done is recorded.
       const translated = answerTo(result, requestId, toGatewayError);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
       reportDenied(context, plan, translated);
       await hooks.onResponse(context, details);
-      return translated.answer;
+      if (request.extensions?.['cost'] !== true) return translated.answer;
+      return withCost(translated, { estimated: cost, actual: budget.objects }).answer;
     } catch (error) {
       const translated = refusalOf(error, requestId, toGatewayError);
       reportDenied(context, running, translated);

@@ -4,6 +4,7 @@ import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { callDirectly } from './resolver-shortcuts';
 import { checkFieldDirectives } from './check-field-directives';
+import { costDirectiveDefinitions, withCostDirectives } from './cost-directives';
 import { directiveDefinitions, withDirectives } from './directives';
 import { policy } from './policy';
 
@@ -14,10 +15,10 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
   const list: NonEmptyArray<new () => object> = [first, ...others];
   const schema = buildSchemaSync({
     resolvers: list,
-    directives: [...specifiedDirectives, ...directiveDefinitions],
+    directives: [...specifiedDirectives, ...directiveDefinitions, ...costDirectiveDefinitions],
     validate: false,
   });
   checkFieldDirectives(schema);
   callDirectly(schema, resolvers);
-  return withDirectives(schema, policy);
+  return withCostDirectives(withDirectives(schema, policy));
 }

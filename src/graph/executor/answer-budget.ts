@@ -28,6 +28,9 @@ function charsOf(value: unknown, limit: number): number {
  * was read from the database says little about what is sent.
  */
 export class AnswerBudget {
+  /** Objects of the answer so far, as the cost of an operation counts them. */
+  objects = 0;
+
   constructor(
     public chars = MAX_ANSWER_CHARS,
     private readonly maxChars = chars,

@@ -204,6 +204,7 @@ class Execution {
   #object(plan: FieldPlan, type: GraphQLObjectType, source: unknown, place: Place): ResponseObject {
     const { fields, keyChars, ResponseObject } = this.plan.below(plan, type);
     this.budget.chars -= keyChars;
+    this.budget.objects += plan.weight;
     const data = new ResponseObject();
     this.#fields(fields, source, data, place);
     return data;

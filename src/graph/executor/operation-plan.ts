@@ -47,6 +47,8 @@ export interface FieldPlan {
   readonly parentType: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
   readonly shape: Shape;
+  /** What each object counts for in the cost of the operation. */
+  readonly weight: number;
   /** Undefined for a field that reads the property of its own name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
   /** The arguments where every call has the same ones; null where each call works them out. */
@@ -168,9 +170,11 @@ export class OperationPlan {
     const [node] = nodes;
     const field = node && this.#definition(parentType, node.name.value);
     if (!field) return [];
-    const { resolve } = field;
+    const { resolve, extensions } = field;
     const args = constantArguments(field, node);
-    return [{ key, field, parentType, nodes, shape: shapeOf(field.type), resolve, args, selections: new Map() }];
+    const shape = shapeOf(field.type);
+    const weight = shape.kind !== 'list' && typeof extensions.cost === 'number' ? extensions.cost : 1;
+    return [{ key, field, parentType, nodes, shape, weight, resolve, args, selections: new Map() }];
   }
 
   /** Can completing this field read more than the property of a row? */

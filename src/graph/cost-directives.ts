@@ -1,0 +1,118 @@
+/**
+ * What an operation costs, told in the schema so that clients and routers can work it out before they send it: `@cost`
+ * and `@listSize` of https://ibm.github.io/graphql-specs/cost-spec.html. query-cost.ts counts by the same rules.
+ */
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+  DirectiveLocation,
+  getNamedType,
+  getNullableType,
+  GraphQLBoolean,
+  GraphQLDirective,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLString,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  parseConstValue,
+  parseType,
+  type ConstDirectiveNode,
+  type GraphQLFieldConfig,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type NameNode,
+} from 'graphql';
+
+/** Items of a page whose size the operation does not say. */
+export const DEFAULT_PAGE = 20;
+/** Items that a list without pages counts for. */
+export const PLAIN_LIST = 10;
+/** The arguments that say the size of a page; the larger counts. */
+export const SLICING_ARGUMENTS: readonly string[] = ['first', 'last'];
+
+const { ARGUMENT_DEFINITION, ENUM, FIELD_DEFINITION, INPUT_FIELD_DEFINITION, OBJECT, SCALAR } = DirectiveLocation;
+
+const costDirective = new GraphQLDirective({
+  name: 'cost',
+  description:
+    'How many objects a field counts for in the cost of an operation, apart from those below it. Without it an object is 1 and a leaf is 0.',
+  locations: [ARGUMENT_DEFINITION, ENUM, FIELD_DEFINITION, INPUT_FIELD_DEFINITION, OBJECT, SCALAR],
+  args: { weight: { type: new GraphQLNonNull(GraphQLString), description: 'A number.' } },
+});
+
+const names = new GraphQLList(new GraphQLNonNull(GraphQLString));
+
+const listSizeDirective = new GraphQLDirective({
+  name: 'listSize',
+  description: 'How many items a list counts for in the cost of an operation.',
+  locations: [FIELD_DEFINITION],
+  args: {
+    assumedSize: { type: GraphQLInt, description: 'The number of items where no argument says it.' },
+    slicingArguments: { type: names, description: 'The arguments that say it; the largest counts.' },
+    sizedFields: { type: names, description: 'The lists below the field that have this size.' },
+    requireOneSlicingArgument: {
+      type: GraphQLBoolean,
+      defaultValue: true,
+      description: 'Whether exactly one of the arguments must be given.',
+    },
+  },
+});
+
+export const costDirectiveDefinitions: readonly GraphQLDirective[] = [costDirective, listSizeDirective];
+
+type FieldConfig = GraphQLFieldConfig<unknown, unknown>;
+
+const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(type));
+
+const nameNode = (value: string): NameNode => ({ kind: Kind.NAME, value });
+
+/** @param values of its arguments: what JSON writes of them GraphQL reads. */
+const use = ({ name }: GraphQLDirective, values: Readonly<Record<string, unknown>>): ConstDirectiveNode => ({
+  kind: Kind.DIRECTIVE,
+  name: nameNode(name),
+  arguments: Object.entries(values).map(([argument, value]) => ({
+    kind: Kind.ARGUMENT,
+    name: nameNode(argument),
+    value: parseConstValue(JSON.stringify(value)),
+  })),
+});
+
+/** The lists of objects that a page holds directly: `nodes` and `edges`. */
+function sizedFieldsOf({ type }: FieldConfig): string[] {
+  const page = getNamedType(type);
+  if (isList(type) || !isObjectType(page)) return [];
+  return Object.values(page.getFields())
+    .filter((field) => isList(field.type) && isCompositeType(getNamedType(field.type)))
+    .map(({ name }) => name);
+}
+
+function costUses(field: FieldConfig): ConstDirectiveNode[] {
+  if (!isCompositeType(getNamedType(field.type))) return [];
+  const slicing = SLICING_ARGUMENTS.filter((name) => name in (field.args ?? {}));
+  const weight = field.extensions?.cost;
+  const uses = typeof weight === 'number' ? [use(costDirective, { weight: `${weight}` })] : [];
+  if (slicing.length > 0) {
+    const sizedFields = sizedFieldsOf(field);
+    const size = { assumedSize: DEFAULT_PAGE, slicingArguments: slicing, requireOneSlicingArgument: false };
+    uses.push(use(listSizeDirective, sizedFields.length === 0 ? size : { ...size, sizedFields }));
+  } else if (isList(field.type)) uses.push(use(listSizeDirective, { assumedSize: PLAIN_LIST }));
+  return uses;
+}
+
+/** Adds the directives to fields that return objects; `costDirectiveDefinitions` must be in the schema. */
+export const withCostDirectives = (schema: GraphQLSchema): GraphQLSchema =>
+  mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field: FieldConfig, fieldName: string, typeName: string) => {
+      const uses = typeName.startsWith('__') ? [] : costUses(field);
+      if (uses.length === 0) return undefined;
+      const node = field.astNode ?? {
+        kind: Kind.FIELD_DEFINITION,
+        name: nameNode(fieldName),
+        type: parseType(String(field.type)),
+      };
+      return { ...field, astNode: { ...node, directives: [...(node.directives ?? []), ...uses] } };
+    },
+  });
