@@ -143,7 +143,7 @@ export async function createGateway({
     const rateLimits = new RateLimits(settings, settings.RATE_LIMIT_STORE === 'postgres' ? database.limitStore : null);
     const services = {
       database,
-      seal: new CursorCipher(secret),
+      cursors: new CursorCipher(secret),
       signer: new Signer(secret),
       denials,
       keyUse,

@@ -26,7 +26,7 @@ export class CursorCipher {
   }
 
   /** @param list what the cursor is good for: resource, order and account. */
-  seal(list: string, position: readonly unknown[]): string {
+  encrypt(list: string, position: readonly unknown[]): string {
     const plain = JSON.stringify(position);
     const nonce = createHmac('sha256', this.#nonceKey)
       .update(list)
@@ -41,7 +41,7 @@ export class CursorCipher {
   }
 
   /** @throws GatewayError INVALID_CURSOR */
-  open(list: string, cursor: string): unknown[] {
+  decrypt(list: string, cursor: string): unknown[] {
     const bytes = Buffer.from(cursor, 'base64url');
     if (bytes.length <= NONCE + TAG || bytes.toString('base64url') !== cursor) throw invalid();
     try {

@@ -75,7 +75,7 @@ export async function runOnce<T>(
   ]);
   if (begun.length === 1) {
     const result = await work();
-    const answer = database.vault.seal(JSON.stringify(result, withoutBytes), context);
+    const answer = database.vault.encrypt(JSON.stringify(result, withoutBytes), context);
     await transaction.runLast({ text: texts.store, values: [...row, answer] });
     return result;
   }
@@ -83,7 +83,7 @@ export async function runOnce<T>(
   if (!(known instanceof Uint8Array) || !fingerprint.equals(known)) throw reused();
   if (!(answer instanceof Uint8Array)) throw new Error('A request was stored without its answer');
   // What was stored is what this very request's work gave; its rows lead on under the scope of this request.
-  return JSON.parse(database.vault.open(Buffer.from(answer), context), (_property, value: unknown) =>
+  return JSON.parse(database.vault.decrypt(Buffer.from(answer), context), (_property, value: unknown) =>
     withScope(value, scope),
   ) as T;
 }

@@ -1,7 +1,7 @@
 /** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
 import { isUuid } from '../auth/caller';
 import type { CursorCipher } from './cursor';
-import { divide } from './statements/list-plan';
+import { planList } from './statements/list-plan';
 import { predicateValue, type Predicate } from './statements/predicate';
 import { toRows, type StoredRow } from './statements/row';
 import type { Scope } from './scope';
@@ -54,7 +54,7 @@ export class Repository<Row extends StoredRow> {
   constructor(
     private readonly scope: Scope,
     entity: EntityClass<Row>,
-    private readonly seal: CursorCipher,
+    private readonly cursors: CursorCipher,
   ) {
     this.table = scope.table(entity);
   }
@@ -62,7 +62,7 @@ export class Repository<Row extends StoredRow> {
   /** @returns null alike for an id that is another account's, deleted, unknown, or no id at all. */
   async get(id: string, columns: readonly string[], deleted: Deleted = 'EXCLUDE'): Promise<Row | null> {
     if (!isUuid(id)) return null;
-    const statement = getStatement(this.table, this.#columns(columns), this.#pinned, deleted);
+    const statement = getStatement(this.table, this.#columns(columns), this.#oneAccount, deleted);
     const rows = toRows<Row>(
       await this.scope.read({ ...statement, values: [...this.#account, id] }),
       statement.columns,
@@ -89,31 +89,31 @@ export class Repository<Row extends StoredRow> {
   /** @throws GatewayError INVALID_CURSOR */
   async list(request: ListRequest): Promise<Page<Row>> {
     const { property, direction } = request.order;
-    // Deleted rows have no index of their own: they are sought.
+    // Deleted rows have no index of their own: each is compared.
     const onlyDeleted = request.deleted === 'ONLY' && this.table.softDeletes;
     const given = onlyDeleted ? [...request.predicates, DELETED] : request.predicates;
-    const { found: predicates, ...division } = divide(this.table, given, property, this.#pinned);
-    const { sought } = division;
+    const { indexed: predicates, ...plan } = planList(this.table, given, property, this.#oneAccount);
+    const { filtered } = plan;
     const shape = {
       columns: this.#columns(request.columns),
       predicates,
-      ...division,
+      ...plan,
       order: { property, direction: request.backwards ? opposite(direction) : direction },
       deleted: onlyDeleted ? ('INCLUDE' as const) : request.deleted,
       seeks: request.cursor !== null,
-      pinned: this.#pinned,
+      oneAccount: this.#oneAccount,
     };
     const list = [this.table.name, property, direction, this.scope.accountId ?? 'all'].join(' ');
     const key = orderProperties(shape, this.table);
     const position = request.cursor === null ? [] : this.#position(list, request.cursor, key.length);
     const statement = listStatement(this.table, shape);
-    const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...sought.map(predicateValue)];
+    const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...filtered.map(predicateValue)];
     const size = request.size + (request.fetchOneMore ? 1 : 0);
     const answer = await this.scope.read({ ...statement, values: [...values, size] });
     const found = toRows<Row>(answer, statement.columns, this.scope);
     await this.scope.restriction?.mark(this.table, found);
     const beyond = found.length > request.size;
-    const [holds, last] = sought.length === 0 ? [true, false] : (answer.at(-1)?.slice(-2) ?? [true, false]);
+    const [holds, last] = filtered.length === 0 ? [true, false] : (answer.at(-1)?.slice(-2) ?? [true, false]);
     const end = last === true && !(beyond && holds === true) ? (found.at(-1) ?? null) : null;
     if (beyond || holds !== true) found.pop();
     const more = beyond || end !== null;
@@ -123,7 +123,7 @@ export class Repository<Row extends StoredRow> {
       more,
       end,
       cursorOf: (row) =>
-        this.seal.seal(
+        this.cursors.encrypt(
           list,
           key.map((one) => row[one as keyof Row]),
         ),
@@ -132,7 +132,7 @@ export class Repository<Row extends StoredRow> {
   }
 
   async count(predicates: readonly Predicate[], deleted: Deleted): Promise<number> {
-    const statement = countStatement(this.table, { predicates, deleted, pinned: this.#pinned });
+    const statement = countStatement(this.table, { predicates, deleted, oneAccount: this.#oneAccount });
     const [row] = await this.scope.read({
       ...statement,
       values: [...this.#account, ...predicates.map(predicateValue)],
@@ -147,11 +147,11 @@ export class Repository<Row extends StoredRow> {
   }
 
   #position(list: string, cursor: string, length: number): unknown[] {
-    const position = this.seal.open(list, cursor);
+    const position = this.cursors.decrypt(list, cursor);
     return position.slice(0, length);
   }
 
-  get #pinned(): boolean {
+  get #oneAccount(): boolean {
     return this.scope.accountId !== null;
   }
 

@@ -29,14 +29,14 @@ export class Vault {
     this.keyId = createHash('sha256').update(this.#key).digest().subarray(0, KEY_ID);
   }
 
-  seal(plain: string, context: EncryptionContext): Buffer {
+  encrypt(plain: string, context: EncryptionContext): Buffer {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(bound(context));
     return Buffer.concat([this.keyId, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   }
 
   /** @throws Error when it was encrypted with another key, for another context, or was changed. */
-  open(bytes: Buffer, context: EncryptionContext): string {
+  decrypt(bytes: Buffer, context: EncryptionContext): string {
     if (!bytes.subarray(0, KEY_ID).equals(this.keyId))
       throw new Error('This value was encrypted with another secrets key');
     const nonce = bytes.subarray(KEY_ID, KEY_ID + NONCE);

@@ -23,7 +23,7 @@ import type { Resource } from './resource';
 /** What all requests share. */
 export interface Services {
   readonly database: Database;
-  readonly seal: CursorCipher;
+  readonly cursors: CursorCipher;
   readonly signer: Signer;
   readonly denials: DenialRecorder;
   readonly keyUse: KeyUsageRecorder;
@@ -132,4 +132,4 @@ export const withParentScope = (context: RequestContext, parent: object): Reques
 
 /** The rows of one entity under the scope that the directive resolved. */
 export const repository = <Row extends StoredRow>(context: RequestContext, entity: EntityClass<Row>): Repository<Row> =>
-  new Repository(scopeOf(context), entity, context.services.seal);
+  new Repository(scopeOf(context), entity, context.services.cursors);

@@ -117,7 +117,7 @@ async function secretsOf(database: TestDatabase, key: Buffer): Promise<Record<st
   const vault = new Vault(key);
   const field = 'mcp_server.secret';
   return Object.fromEntries(
-    rows.map((row) => [row.name, vault.open(row.secret, { accountId: row.account_id, rowId: row.id, field })]),
+    rows.map((row) => [row.name, vault.decrypt(row.secret, { accountId: row.account_id, rowId: row.id, field })]),
   );
 }
 

@@ -224,15 +224,23 @@ it('the statements of a repository all name the account', () => {
   const shape = {
     predicates: [{ property: 'name', operator: 'contains', value: '' }],
     deleted: 'EXCLUDE',
-    pinned: true,
+    oneAccount: true,
   } as const;
   const order = { property: 'name', direction: 'ASC' } as const;
-  const list = { ...shape, sought: [], lead: null, whole: true, columns: ['name'], order, seeks: true } as const;
+  const list = {
+    ...shape,
+    filtered: [],
+    lead: null,
+    readsWholeOrder: true,
+    columns: ['name'],
+    order,
+    seeks: true,
+  } as const;
   expect([
     statements.getStatement(table, ['name'], true, 'EXCLUDE').text,
     statements.listStatement(table, list).text,
     statements.listStatement(table, { ...list, seeks: false, deleted: 'ONLY' }).text,
-    statements.listStatement(table, { ...list, predicates: [], sought: shape.predicates }).text,
+    statements.listStatement(table, { ...list, predicates: [], filtered: shape.predicates }).text,
     statements.countStatement(table, shape).text,
   ]).toMatchSnapshot();
 });

@@ -88,14 +88,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lists and single rows are read without the account',
     file: 'src/db/statements/select.ts',
-    find: 'if (pinned) return [`${column} = ${places.next()}`];',
-    replace: 'if (pinned) return [`${places.next()}::uuid IS NOT NULL`];',
+    find: 'if (oneAccount) return [`${column} = ${places.next()}`];',
+    replace: 'if (oneAccount) return [`${places.next()}::uuid IS NOT NULL`];',
     tests: [...LAYERS, ...STATEMENTS],
   },
   {
     name: 'the statement cache forgets whether the account is bound',
     file: 'src/db/statements/select.ts',
-    find: '`${kind}|${table.name}|${pinned ? 1 : 0}|${deleted}|${predicateKey(predicates)}`',
+    find: '`${kind}|${table.name}|${oneAccount ? 1 : 0}|${deleted}|${predicateKey(predicates)}`',
     replace: '`${kind}|${table.name}|${deleted}|${predicateKey(predicates)}`',
     tests: ['test/isolation'],
   },

@@ -113,12 +113,12 @@ export const encryptedColumn = (
   from: Vault,
   to: Vault,
   column: Pick<KeyedColumn, 'table' | 'column' | 'context'>,
-  place: (context: readonly (string | null)[]) => Parameters<Vault['seal']>[1],
+  place: (context: readonly (string | null)[]) => Parameters<Vault['encrypt']>[1],
 ): KeyedColumn => ({
   ...column,
   renew: (value, context) => {
     if (!Buffer.isBuffer(value)) throw new Error(`${column.table}.${column.column} holds no bytes`);
     const where = place(context);
-    return to.seal(from.open(value, where), where);
+    return to.encrypt(from.decrypt(value, where), where);
   },
 });

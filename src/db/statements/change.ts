@@ -188,16 +188,16 @@ export function lockRows(
   const [only] = ids;
   const isOne = ids.length === 1;
   const alive = table.softDeletes && !deleted;
-  const pinned = accountId !== null;
-  const statement = compiled(`lock|${table.name}|${lock}|${alive ? 1 : 0}${pinned ? 1 : 0}${isOne ? 1 : 0}`, () => {
+  const oneAccount = accountId !== null;
+  const statement = compiled(`lock|${table.name}|${lock}|${alive ? 1 : 0}${oneAccount ? 1 : 0}${isOne ? 1 : 0}`, () => {
     const columns = selection(table, table.columns.keys());
     const conditions = [
-      ...(pinned ? [`t.${columnOf(table, table.account ?? 'id').sql} = $2`] : []),
+      ...(oneAccount ? [`t.${columnOf(table, table.account ?? 'id').sql} = $2`] : []),
       isOne ? 't.id = $1' : 't.id = ANY($1::uuid[])',
       ...(alive ? ['t.deleted_at IS NULL'] : []),
     ].join(' AND ');
     const selected = columns.map((column) => `t.${column.sql}`).join(', ');
     return { text: `SELECT ${selected} FROM ${table.rows} t WHERE ${conditions} ORDER BY t.id FOR ${lock}`, columns };
   });
-  return rowQuery(statement, [isOne ? only : ids, ...(pinned ? [accountId] : [])]);
+  return rowQuery(statement, [isOne ? only : ids, ...(oneAccount ? [accountId] : [])]);
 }

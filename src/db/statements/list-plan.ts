@@ -8,37 +8,37 @@ const EQUALITIES: ReadonlySet<Operator> = new Set(['equals', 'ownerTeam', 'owner
 /** Few rows have one of these, so that finding them and sorting them is little work in any order. */
 const FEW: Readonly<Record<string, readonly Operator[]>> = { id: ['equals', 'in'], name: ['equals'], slug: ['equals'] };
 
-export interface Division {
+export interface ListPlan {
   /** Say where to read in an index. */
-  readonly found: readonly Predicate[];
-  /** Each row that is read is put to them. */
-  readonly sought: readonly Predicate[];
-  /** The one among `found` that names a stretch of the list's order. */
+  readonly indexed: readonly Predicate[];
+  /** Each row that is read is compared with them. */
+  readonly filtered: readonly Predicate[];
+  /** The one among `indexed` that names a stretch of the list's order. */
   readonly lead: Predicate | null;
   /** True when the list is read along its whole order, or a range of it. */
-  readonly whole: boolean;
+  readonly readsWholeOrder: boolean;
 }
 
 /**
  * At most one condition names a stretch of an index: with two, PostgreSQL would have to choose, and could choose badly.
  * @param order the property that the list is ordered by.
- * @param pinned to one account.
+ * @param oneAccount whether the list is of one account.
  */
-export function divide(table: Table, predicates: readonly Predicate[], order: string, pinned: boolean): Division {
+export function planList(table: Table, predicates: readonly Predicate[], order: string, oneAccount: boolean): ListPlan {
   if (predicates.some(({ property, operator }) => FEW[property]?.includes(operator)))
-    return { found: predicates, sought: [], lead: null, whole: false };
+    return { indexed: predicates, filtered: [], lead: null, readsWholeOrder: false };
   const leads = order === table.order ? table.leads : [];
   // Under a policy that compares, PostgreSQL looks into no index with functions that are not leakproof, as JSON's are.
-  const canLead = (property: string): boolean => leads.includes(property) && !(pinned && property === 'metadata');
+  const canLead = (property: string): boolean => leads.includes(property) && !(oneAccount && property === 'metadata');
   const lead = predicates.find(({ property, operator }) => canLead(property) && EQUALITIES.has(operator)) ?? null;
-  const isFound = (one: Predicate): boolean =>
+  const isIndexed = (one: Predicate): boolean =>
     one === lead ||
     one.property === table.account ||
     (one.property === order && (one.operator === 'before' || one.operator === 'after'));
   return {
-    found: predicates.filter(isFound),
-    sought: predicates.filter((one) => !isFound(one)),
+    indexed: predicates.filter(isIndexed),
+    filtered: predicates.filter((one) => !isIndexed(one)),
     lead,
-    whole: lead === null,
+    readsWholeOrder: lead === null,
   };
 }

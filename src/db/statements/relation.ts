@@ -56,34 +56,34 @@ function source(relation: Relation, account: string, columns: string): string {
 }
 
 /**
- * Values: the account (pinned) or the accounts (one for each key), the keys, and for everything but parents the largest
+ * Values: the account (oneAccount) or the accounts (one for each key), the keys, and for everything but parents the largest
  * number of rows for each key. Each row of the answer starts with its key.
  */
-function buildStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
+function buildStatement(relation: Relation, asked: readonly string[], oneAccount: boolean): Statement {
   const { kind, target } = relation;
   const link = kind === 'manyToMany' ? relation.joinTable.name : kind === 'hasMany' ? relation.foreignKey : '';
   const by = kind === 'belongsTo' ? '' : `${relation.order.property} ${relation.order.direction}`;
-  return compiled(`${kind}|${target.name}|${link}|${by}|${pinned ? 1 : 0}|${asked.join()}`, () => {
+  return compiled(`${kind}|${target.name}|${link}|${by}|${oneAccount ? 1 : 0}|${asked.join()}`, () => {
     const columns = selection(target, asked);
     const selected = columns.map((column) => `t.${column.sql}`).join(', ');
-    const keys = pinned ? 'unnest($2::uuid[]) k(id)' : 'unnest($1::uuid[], $2::uuid[]) k(account_id, id)';
-    const rows = source(relation, pinned ? '$1::uuid' : 'k.account_id', selected);
+    const keys = oneAccount ? 'unnest($2::uuid[]) k(id)' : 'unnest($1::uuid[], $2::uuid[]) k(account_id, id)';
+    const rows = source(relation, oneAccount ? '$1::uuid' : 'k.account_id', selected);
     return { text: `SELECT k.id, t.* FROM ${keys} CROSS JOIN LATERAL (${rows}) t`, columns };
   });
 }
 
 type Statements = WeakMap<readonly string[], Statement>;
-const remembered = { pinned: new WeakMap<Relation, Statements>(), everywhere: new WeakMap<Relation, Statements>() };
+const remembered = { oneAccount: new WeakMap<Relation, Statements>(), everywhere: new WeakMap<Relation, Statements>() };
 
 /**
  * Asked once for every row that leads on, so that the shape is not spelled out again for each.
  * @param asked columns; the same list gives the same statement without looking into it.
  */
-export function relationStatement(relation: Relation, asked: readonly string[], pinned: boolean): Statement {
-  const relations = pinned ? remembered.pinned : remembered.everywhere;
+export function relationStatement(relation: Relation, asked: readonly string[], oneAccount: boolean): Statement {
+  const relations = oneAccount ? remembered.oneAccount : remembered.everywhere;
   let statements = relations.get(relation);
   if (!statements) relations.set(relation, (statements = new WeakMap()));
   let statement = statements.get(asked);
-  if (!statement) statements.set(asked, (statement = buildStatement(relation, asked, pinned)));
+  if (!statement) statements.set(asked, (statement = buildStatement(relation, asked, oneAccount)));
   return statement;
 }

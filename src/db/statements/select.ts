@@ -36,29 +36,29 @@ interface Choice {
   readonly predicates: readonly Predicate[];
   readonly deleted: Deleted;
   /** True when the scope is one account. */
-  readonly pinned: boolean;
+  readonly oneAccount: boolean;
 }
 
 /**
- * Everything about a list that shapes its statement. Values are bound as: account, predicates, seek values, sought
+ * Everything about a list that shapes its statement. Values are bound as: account, predicates, seek values, filtered
  * predicates, limit.
  */
 export interface ListShape extends Choice {
   readonly columns: readonly string[];
   /** Conditions that rows are put to one by one; their rows end with whether they hold and whether the search ends here. */
-  readonly sought: readonly Predicate[];
+  readonly filtered: readonly Predicate[];
   readonly order: { readonly property: string; readonly direction: Direction };
   /** Of the predicates, the one that names a stretch of the list's order. */
   readonly lead: Predicate | null;
   /** True when the list is read along its whole order. */
-  readonly whole: boolean;
+  readonly readsWholeOrder: boolean;
   /** True when a position is given: the page starts after it. */
   readonly seeks: boolean;
 }
 
 /** The columns that order a list: what was asked for, then what makes the order total. */
-export const orderProperties = (shape: Pick<ListShape, 'order' | 'pinned'>, table: Table): readonly string[] => {
-  const total = shape.pinned || table.account !== 'accountId' ? ['id'] : ['id', 'accountId'];
+export const orderProperties = (shape: Pick<ListShape, 'order' | 'oneAccount'>, table: Table): readonly string[] => {
+  const total = shape.oneAccount || table.account !== 'accountId' ? ['id'] : ['id', 'accountId'];
   return shape.order.property === 'id' ? total : [shape.order.property, ...total];
 };
 
@@ -83,15 +83,15 @@ const DELETED: Readonly<Record<Deleted, readonly string[]>> = {
 const deletedSql = (table: Table, deleted: Deleted): readonly string[] => (table.softDeletes ? DELETED[deleted] : []);
 
 /** Whose rows. Statements of all accounts say what opens the indexes of all accounts to them. */
-function ofAccount(table: Table, pinned: boolean, places: Places): string[] {
+function ofAccount(table: Table, oneAccount: boolean, places: Places): string[] {
   if (table.account === null) return [];
   const column = `t.${columnOf(table, table.account).sql}`;
-  if (pinned) return [`${column} = ${places.next()}`];
+  if (oneAccount) return [`${column} = ${places.next()}`];
   return table.account === 'accountId' ? [ofAllAccounts(column)] : [];
 }
 
-const conditions = (table: Table, { pinned, deleted, predicates }: Choice, places: Places): string[] => [
-  ...ofAccount(table, pinned, places),
+const conditions = (table: Table, { oneAccount, deleted, predicates }: Choice, places: Places): string[] => [
+  ...ofAccount(table, oneAccount, places),
   ...deletedSql(table, deleted),
   ...compared(table, predicates, places),
 ];
@@ -101,8 +101,8 @@ const where = (found: readonly string[]): string => (found.length === 0 ? '' : `
 const predicateKey = (predicates: readonly Predicate[]): string =>
   predicates.map((one) => `${one.property}:${one.operator}`).join();
 
-const shapeKey = (kind: string, table: Table, { pinned, deleted, predicates }: Choice): string =>
-  `${kind}|${table.name}|${pinned ? 1 : 0}|${deleted}|${predicateKey(predicates)}`;
+const shapeKey = (kind: string, table: Table, { oneAccount, deleted, predicates }: Choice): string =>
+  `${kind}|${table.name}|${oneAccount ? 1 : 0}|${deleted}|${predicateKey(predicates)}`;
 
 /** Where the list's order is that of the primary key, its index is open to all. */
 const hasStretches = (table: Table): boolean => table.leads.length > 0 && table.order !== 'id';
@@ -121,12 +121,13 @@ const inLanes = (table: Table, { from, on }: Lanes, found: readonly string[], fe
  */
 export function listStatement(table: Table, shape: ListShape): Statement {
   const { property, direction } = shape.order;
-  const key = `${shapeKey('list', table, shape)}|${property}|${direction}|${shape.seeks ? 1 : 0}${shape.whole ? 1 : 0}|${predicateKey(shape.sought)}|${shape.columns.join()}`;
+  const key = `${shapeKey('list', table, shape)}|${property}|${direction}|${shape.seeks ? 1 : 0}${shape.readsWholeOrder ? 1 : 0}|${predicateKey(shape.filtered)}|${shape.columns.join()}`;
   return compiled(key, () => {
     const places = new Places();
     const found = conditions(table, shape, places);
-    const lanes = shape.whole || shape.lead ? table.lanes : null;
-    if (shape.whole && hasStretches(table) && !lanes) found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
+    const lanes = shape.readsWholeOrder || shape.lead ? table.lanes : null;
+    if (shape.readsWholeOrder && hasStretches(table) && !lanes)
+      found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
     const order = orderProperties(shape, table).map((one) => columnOf(table, one));
     if (shape.seeks) {
       const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
@@ -141,12 +142,12 @@ export function listStatement(table: Table, shape: ListShape): Statement {
       const fence = property === table.order ? '' : 'OFFSET 0';
       if (lanes) return inLanes(table, lanes, found, fence, ` ORDER BY ${by(stretch)} LIMIT ${limit}`);
       // Few rows are found by what they are known by, not on a way along the order.
-      return shape.whole || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
+      return shape.readsWholeOrder || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
     };
     const rows = (limit: string | number): string => `FROM ${along(limit)} ORDER BY ${by(stretch)} LIMIT ${limit}`;
     const columns = selection(table, [...shape.columns, property]);
-    if (shape.sought.length === 0) return { text: `SELECT ${list(columns)} ${rows(places.next())}`, columns };
-    const holds = `(${compared(table, shape.sought, places).join(' AND ')})`;
+    if (shape.filtered.length === 0) return { text: `SELECT ${list(columns)} ${rows(places.next())}`, columns };
+    const holds = `(${compared(table, shape.filtered, places).join(' AND ')})`;
     const last = `t.place = ${SCAN_LIMIT}`;
     const more = [...stretch.map((one) => `${one} AS stretch`), `row_number() OVER (ORDER BY ${by(stretch)}) AS place`];
     const looked = `SELECT t.*, ${more.join(', ')} ${rows(SCAN_LIMIT)}`;
@@ -163,9 +164,9 @@ export const countStatement = (table: Table, shape: Choice): Statement =>
     return { text: `SELECT count(*) FROM ${rows}`, columns: [] };
   });
 
-/** One row by its id. Values: account when pinned, then the id. */
-export function getStatement(table: Table, asked: readonly string[], pinned: boolean, deleted: Deleted): Statement {
-  const shape = { pinned, deleted, predicates: [] };
+/** One row by its id. Values: the account where there is one, then the id. */
+export function getStatement(table: Table, asked: readonly string[], oneAccount: boolean, deleted: Deleted): Statement {
+  const shape = { oneAccount, deleted, predicates: [] };
   return compiled(`${shapeKey('get', table, shape)}|${asked.join()}`, () => {
     const places = new Places();
     const found = conditions(table, shape, places);

@@ -49,11 +49,11 @@ export function currentVersion(reverted: readonly Reverted[], id: string, versio
 const FIELD = 'configuration_import.inverse';
 
 export const encryptUndoLog = (vault: Vault, undoLog: UndoLog, accountId: string, rowId: string): Buffer =>
-  vault.seal(JSON.stringify(undoLog), { accountId, rowId, field: FIELD });
+  vault.encrypt(JSON.stringify(undoLog), { accountId, rowId, field: FIELD });
 
 /** What was encrypted was written by this gateway. */
 export const decryptUndoLog = (vault: Vault, ciphertext: Buffer, accountId: string, rowId: string): UndoLog =>
-  JSON.parse(vault.open(ciphertext, { accountId, rowId, field: FIELD })) as UndoLog;
+  JSON.parse(vault.decrypt(ciphertext, { accountId, rowId, field: FIELD })) as UndoLog;
 
 type Sealing = Pick<Resource, 'names' | 'encryptedColumns'>;
 
@@ -62,7 +62,7 @@ function renewed(from: Vault, to: Vault, column: EncryptedColumn, accountId: str
   const former = row.before[column.column];
   if (typeof former !== 'string') return row;
   const place = encryptionContextOf(column, accountId, row.id);
-  const bytes = to.seal(from.open(Buffer.from(former.slice(2), 'hex'), place), place);
+  const bytes = to.encrypt(from.decrypt(Buffer.from(former.slice(2), 'hex'), place), place);
   return { ...row, before: { ...row.before, [column.column]: `\\x${bytes.toString('hex')}` } };
 }
 

@@ -46,13 +46,13 @@ export class UnownedResourcesResolver {
   ): Promise<UnownedResource[]> {
     if (first < 1 || first > MAX_ROWS) throw badInput(['first'], `first must be 1 to ${MAX_ROWS}, not ${first}.`);
     const scope = scopeOf(context);
-    const { seal, resources } = context.services;
+    const { cursors, resources } = context.services;
     const list = `unownedResources ${scope.accountId ?? 'all'}`;
-    const [position] = typeof after === 'string' ? seal.open(list, after) : [FIRST_ID];
+    const [position] = typeof after === 'string' ? cursors.decrypt(list, after) : [FIRST_ID];
     const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
     const rows = await scope.read(unownedRows(tables, scope.accountId, position, first));
     return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
-      cursor: seal.seal(list, [id]),
+      cursor: cursors.encrypt(list, [id]),
       id: String(id),
       accountId: String(accountId),
       resourceType: String(resourceType),

@@ -47,7 +47,7 @@ export function encryptAuthentication(
       headerName: headers?.[0]?.name ?? null,
       headers,
     },
-    secret: kept === null ? null : vault.seal(kept.secret, encryptionContextOf(SECRET, accountId, id)),
+    secret: kept === null ? null : vault.encrypt(kept.secret, encryptionContextOf(SECRET, accountId, id)),
   };
 }
 
@@ -64,7 +64,7 @@ function reveal(row: AccountRow, vault: Vault): ReadonlyMap<string, string> {
   if (!(row instanceof McpServer) && !('secret' in row)) return new Map();
   const { authentication, secret, id, accountId } = row as McpServer;
   if (secret === null) return new Map();
-  const text = vault.open(secret, encryptionContextOf(SECRET, accountId, id));
+  const text = vault.decrypt(secret, encryptionContextOf(SECRET, accountId, id));
   const headers = storedHeaders(authentication);
   if (!headers) return new Map([[authentication.type === 'API_KEY' ? 'apiKey' : 'token', text]]);
   const values = authentication.headers ? (JSON.parse(text) as string[]) : [text];
