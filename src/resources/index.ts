@@ -10,6 +10,7 @@ import { UnownedResourcesResolver } from './access-review/unowned-resources.reso
 import { accounts } from './account';
 import { agents } from './agent';
 import { apiKeys } from './api-key';
+import { ExplainOperationResolver } from './explain/explain-operation.resolver';
 import { ExplainResolver } from './explain/explain.resolver';
 import { accountAccess, masterAccess } from './master-access';
 import { masterKeys } from './master-key';
@@ -45,6 +46,7 @@ export function registryOf(resources: readonly Resource[]): Registry {
       connectionResolver,
       UnownedResourcesResolver,
       ExplainResolver,
+      ExplainOperationResolver,
       nodeResolver(resources),
       purgeResolver(resources),
       ...[...resources, ...platform].flatMap((resource) => resource.resolvers),

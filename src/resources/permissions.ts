@@ -15,6 +15,10 @@ const ENTRIES: PermissionEntries = {
   Account: [],
   Viewer: [],
   ViewerKey: [],
+  // Every key may ask what it may do itself.
+  OperationAccess: [],
+  FieldAccess: [],
+  LeastGrant: [],
   // Looks only for rows of types that the key may read.
   'Query.node': [],
   StoredSecret: 'every type',

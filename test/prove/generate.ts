@@ -49,6 +49,7 @@ const FITTING: Readonly<Record<string, readonly string[]>> = {
   bundle: BUNDLES,
   slug: ['made-account', 'own', 'zz-foreign'],
   resourceType: TYPES,
+  document: ['{ viewer { role } }', '{ agents { nodes { id } } }', 'mutation { deleteTool(id: "x") { id } }', '{'],
   after: ['cursor:own:0', 'cursor:own:1', 'cursor:own:2', 'cursor:foreign:0', 'cursor:foreign:1', 'no cursor'],
   before: ['cursor:own:0', 'cursor:own:3', 'cursor:own:4', 'cursor:foreign:0', 'cursor:foreign:2', 'no cursor'],
 };

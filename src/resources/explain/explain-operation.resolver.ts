@@ -1,0 +1,87 @@
+/** For the holder of a key: may it run this operation, and if not, which permission is missing? */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Extensions, Field, Info, ObjectType, Query, Resolver } from 'type-graphql';
+import { Authenticated } from '../../graph/decorators';
+import { requireCaller, type RequestContext } from '../../graph/request-context';
+import { Role } from '../api-key/role';
+import { explainOperation } from './explain-operation';
+
+/** A document is parsed and validated for each: few of them may stand in one operation. */
+const COST = 4_000;
+
+@ObjectType({ description: 'What one field of an operation asks for.' })
+export class FieldAccess {
+  @Field(() => String, { description: 'Type and name of the field, for example `Agent.tools`.' })
+  path!: string;
+
+  @Field(() => [String], { description: 'The permissions that it asks for.' })
+  permissions!: string[];
+
+  @Field(() => Boolean, { description: 'Whether only master keys may use it.' })
+  isForMasters!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether the key of this request may use it.' })
+  allowed!: boolean;
+}
+
+@ObjectType({ description: 'The narrowest rights with which a key may run an operation.' })
+export class LeastGrant {
+  @Field(() => Role, { description: 'The weakest of the roles that come with the gateway.' })
+  role!: Role;
+
+  @Field(() => [String], { description: '`resourceTypes` that the key may be restricted to.' })
+  resourceTypes!: string[];
+
+  @Field(() => Boolean, { description: 'Whether the key may be restricted to rows (`ownerTeams`, `rowIds`), too.' })
+  allowsRowRestriction!: boolean;
+}
+
+@ObjectType({ description: 'Whether a key may run an operation, and what decides it.' })
+export class OperationAccess {
+  @Field(() => Boolean, { description: 'Whether the key of this request may run the operation.' })
+  allowed!: boolean;
+
+  @Field(() => String, { description: 'Role of the key; MASTER for a master key.' })
+  role!: string;
+
+  @Field(() => [String], { description: 'The permissions that the operation asks for, nested fields included.' })
+  permissions!: string[];
+
+  @Field(() => [String], { description: 'Those of them that the key lacks.' })
+  missing!: string[];
+
+  @Field(() => [FieldAccess], { description: 'The fields that ask for a permission, or for a master key.' })
+  fields!: FieldAccess[];
+
+  @Field(() => LeastGrant, {
+    nullable: true,
+    description: 'The least that a key needs for the operation; null when only a master key may run it.',
+  })
+  leastGrant!: LeastGrant | null;
+
+  @Field(() => String, { description: 'The same, human-readable.' })
+  explanation!: string;
+}
+
+@Resolver()
+export class ExplainOperationResolver {
+  @Authenticated()
+  @Extensions({ cost: COST })
+  @Query(() => OperationAccess, {
+    description:
+      'Whether the key of this request may run an operation, which permissions decide it, and the least role and restrictions that would do. Runs nothing and reads no row. For every key.',
+  })
+  explainOperation(
+    @Arg('document', () => String, { description: 'The GraphQL document, as it would be sent.' }) document: string,
+    @Arg('operationName', () => String, {
+      nullable: true,
+      description: 'Which of its operations; may be left out when there is one.',
+    })
+    operationName: string | null,
+    @Ctx() context: RequestContext,
+    @Info() { schema }: GraphQLResolveInfo,
+  ): OperationAccess {
+    const { permissionTable: table, permissions } = context.services;
+    return explainOperation({ schema, table, permissions }, requireCaller(context), document, operationName);
+  }
+}
