@@ -1,0 +1,102 @@
+/** Delegation as a property: whatever the keys of a line are, a child may never do what a key above it may not. */
+import fc from 'fast-check';
+import { compileAccess, isRole } from '../../src/auth/key-access';
+import { line, link, ROW_IDS, table, type GeneratedLink } from './lines';
+import { beyond, type Counts, type TimedAccess } from './within';
+
+const LINES = Number(process.env['DELEGATION_LINES'] ?? 300);
+
+const lowest = (values: readonly (number | null)[]): number | null =>
+  values.reduce((left, right) => (left === null ? right : right === null ? left : Math.min(left, right)), null);
+
+const compiled = (links: readonly GeneratedLink[]): TimedAccess => ({
+  ...compileAccess(table, links, 0),
+  endsInMs: lowest(links.map(({ endsInMs }) => endsInMs)),
+});
+
+const newCounts = (): Counts & { lines: number; pairs: number } => ({
+  lines: 0,
+  pairs: 0,
+  asked: 0,
+  allowed: 0,
+  taken: 0,
+});
+
+function report(title: string, { lines, pairs, asked, allowed, taken }: ReturnType<typeof newCounts>): void {
+  process.stdout.write(
+    `${title}: ${lines} lines, ${pairs} pairs of keys, ${asked} questions: ${allowed} allowed to both, ${taken} to the upper key only\n`,
+  );
+}
+
+it('a child may do nothing that a key above it may not, for generated lines of up to six keys', () => {
+  const counts = newCounts();
+  fc.assert(
+    fc.property(line, (links) => {
+      counts.lines += 1;
+      const keys = links.map((_, index) => compiled(links.slice(index)));
+      keys.forEach((child, index) => {
+        for (const parent of keys.slice(index + 1)) {
+          counts.pairs += 1;
+          expect(beyond(child, parent, counts)).toEqual([]);
+        }
+      });
+    }),
+    { numRuns: LINES },
+  );
+  report('delegation', counts);
+  expect(Math.min(counts.allowed, counts.taken)).toBeGreaterThan(counts.lines);
+});
+
+it('whatever a key above is changed to, those below stay within it', () => {
+  const counts = newCounts();
+  const changed = fc.tuple(line, fc.nat(), link);
+  fc.assert(
+    fc.property(changed, ([links, place, rights]) => {
+      counts.lines += 1;
+      const at = place % links.length;
+      const after = links.map((each, index) => (index === at ? { ...rights, id: each.id } : each));
+      const upper = compiled(after.slice(at));
+      for (let index = 0; index < at; index += 1) {
+        counts.pairs += 1;
+        expect(beyond(compiled(after.slice(index)), upper, counts)).toEqual([]);
+      }
+    }),
+    { numRuns: LINES },
+  );
+  report('changed parents', counts);
+});
+
+/** A shorter list; one where there was none; nothing where nobody could read what there was. */
+const shorter = (value: unknown, first: string): unknown =>
+  value === null ? [first] : Array.isArray(value) ? value.slice(1) : [];
+
+/** The same key with less. */
+const narrowing = fc.constantFrom<(link: GeneratedLink) => GeneratedLink>(
+  (each) => ({ ...each, role: isRole(each.role) ? 'VIEWER' : each.role }),
+  (each) => ({ ...each, role: 'no role' }),
+  (each) => ({ ...each, resourceTypes: shorter(each.resourceTypes, 'agents') }),
+  // A list that nobody can read, or whose networks overlap, would be wider without its first network.
+  (each) => ({ ...each, networks: each.networks === null ? ['10.1.2.0/24'] : [] }),
+  (each) => ({ ...each, ownerTeams: shorter(each.ownerTeams, 'support') }),
+  (each) => ({ ...each, rowIds: shorter(each.rowIds, ROW_IDS[0] ?? '') }),
+  (each) => ({ ...each, endsInMs: 0 }),
+  (each) => ({ ...each, startsInMs: 1e15 }),
+  (each) => ({ ...each, ratePerMinute: 1 }),
+);
+
+it('narrowing any key of a line gives nothing to those below it', () => {
+  const counts = newCounts();
+  fc.assert(
+    fc.property(line, fc.nat(), narrowing, (links, place, narrow) => {
+      counts.lines += 1;
+      const at = place % links.length;
+      const after = links.map((each, index) => (index === at ? narrow(each) : each));
+      for (let index = 0; index <= at; index += 1) {
+        counts.pairs += 1;
+        expect(beyond(compiled(after.slice(index)), compiled(links.slice(index)), counts)).toEqual([]);
+      }
+    }),
+    { numRuns: LINES },
+  );
+  report('narrowed', counts);
+});
