@@ -1,0 +1,49 @@
+/** Cedar, a policy engine of others, decides generated requests as the gateway does; planted faults are found. */
+import { compileAccess } from '../../../src/auth/key-access';
+import { table, type GeneratedLink } from '../lines';
+import { compare, ours, type Decide } from './compare';
+
+const REQUESTS = Number(process.env['SECOND_OPINION_REQUESTS'] ?? 1_500);
+const SEED = Number(process.env['SECOND_OPINION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** Finds each planted fault soon. */
+const PLANTED_SEED = 1;
+
+it('Cedar decides generated requests of generated lines of keys as the gateway does', () => {
+  const { requests, lines, allowed, disagreement } = compare(REQUESTS, SEED);
+  process.stdout.write(`second opinion, seed ${SEED}: ${requests} requests of ${lines} lines, ${allowed} allowed\n`);
+  expect(disagreement).toBeNull();
+  expect(Math.min(allowed, requests - allowed)).toBeGreaterThan(requests / 50);
+});
+
+/** The same line with parents that lack something. */
+const withParents =
+  (changed: Partial<GeneratedLink>): Decide =>
+  (links) =>
+    ours(links.map((link, index) => (index === 0 ? link : { ...link, ...changed })));
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Rows that follow another are compared by their own id. */
+const rowsByThemselves: Decide = (links) => {
+  const ids = compileAccess(table, links, 0).rows?.rowIds ?? null;
+  const decide = ours(links);
+  return (request) => decide(request) && (ids === null || request.row === null || ids.includes(request.row.id));
+};
+
+describe('a fault planted in the decision is found and shrunk to one request', () => {
+  it.each<[string, Decide]>([
+    ['networks of a parent are forgotten', withParents({ networks: null })],
+    ['the role of a parent is forgotten', withParents({ role: 'ADMINISTRATOR' })],
+    ['teams of a parent are forgotten', withParents({ ownerTeams: null })],
+    ['the end of a parent is forgotten', withParents({ endsInMs: null })],
+    [
+      'an empty list of rows restricts nothing',
+      (links) => ours(links.map((link) => (isEmptyList(link.rowIds) ? { ...link, rowIds: null } : link))),
+    ],
+    ['rows that follow another do not follow it', rowsByThemselves],
+  ])('%s', (_title, faulty) => {
+    const { disagreement } = compare(100_000, PLANTED_SEED, faulty);
+    expect(disagreement).not.toBeNull();
+    expect(disagreement?.links.length).toBeLessThanOrEqual(2);
+  });
+});
