@@ -14,6 +14,7 @@ import { benchmark as promotion } from './benchmarks/promotion';
 import { benchmark as scale } from './benchmarks/scale';
 import { benchmark as startup } from './benchmarks/startup';
 import { benchmark as statements } from './benchmarks/statements';
+import { benchmark as timing } from './benchmarks/timing';
 import { benchmark as workers } from './benchmarks/workers';
 import type { Benchmark } from './harness/benchmark';
 import { Harness } from './harness/harness';
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scale,
   startup,
   statements,
+  timing,
   workers,
 };
 

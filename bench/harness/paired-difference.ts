@@ -1,0 +1,45 @@
+/**
+ * Whether two kinds of requests take different times, from tries that were made in turns: the trimmed mean of the
+ * differences within each turn, with a bootstrap interval. What slows the machine slows both of a turn, and the trimmed
+ * fifths leave out the rare requests that something else delayed.
+ */
+
+/** Of the differences, what is left out at each end. */
+const TRIMMED_SHARE = 0.2;
+const RESAMPLES = 400;
+/** Of a normal distribution, outside of which 0.1 % lies. */
+const INTERVAL_DEVIATIONS = 3.29;
+
+export interface Difference {
+  /** Milliseconds that the second takes longer; negative when it is faster. */
+  readonly meanMs: number;
+  /** 99.9 % interval. */
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+function trimmedMean(values: Float64Array): number {
+  const ordered = values.toSorted();
+  const cut = Math.floor(ordered.length * TRIMMED_SHARE);
+  const kept = ordered.subarray(cut, ordered.length - cut);
+  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
+}
+
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
+/** @param first milliseconds of each turn; `second` has the same turns. */
+export function pairedDifference(first: readonly number[], second: readonly number[]): Difference {
+  const differences = Float64Array.from(first, (milliseconds, turn) => (second[turn] ?? Number.NaN) - milliseconds);
+  const means = Array.from({ length: RESAMPLES }, () =>
+    trimmedMean(differences.map(() => differences[Math.floor(Math.random() * differences.length)] ?? Number.NaN)),
+  );
+  const meanMs = trimmedMean(differences);
+  const reach = INTERVAL_DEVIATIONS * deviation(means);
+  return { meanMs, lowMs: meanMs - reach, highMs: meanMs + reach };
+}
+
+/** Whether a difference of nothing lies outside of the interval. */
+export const isDifferent = ({ lowMs, highMs }: Difference): boolean => lowMs > 0 || highMs < 0;

@@ -1,0 +1,124 @@
+/** What a caller could try in order to learn from the time of an answer whether something exists in another account. */
+import { randomBytes } from 'node:crypto';
+import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
+import type { Kind, Sent } from './turns';
+
+/** One account, as it sees itself. */
+export interface Holder {
+  readonly accountId: string;
+  readonly key: string;
+  readonly toolIds: readonly string[];
+  readonly toolNames: readonly string[];
+  readonly cursors: readonly string[];
+}
+
+export interface Group {
+  readonly name: string;
+  /** What is unknown everywhere goes first: the others are compared with it. */
+  readonly kinds: readonly Kind[];
+  /** Connections at the same time: refusals of keys wait, and one after the other would take hours. */
+  readonly lanes: number;
+}
+
+const REFUSAL_LANES = 16;
+
+function kind(name: string, query: string, key: string, values: (turn: number) => string, more: object = {}): Kind {
+  return {
+    name,
+    requestFor: (turn): Sent => {
+      const value = values(turn);
+      return {
+        value,
+        headers: { 'x-api-key': key, 'x-request-id': 'timing', ...more },
+        body: JSON.stringify({ query, variables: { value } }),
+      };
+    },
+  };
+}
+
+const inTurn =
+  (values: readonly string[]) =>
+  (turn: number): string =>
+    values[turn % values.length] ?? '';
+
+/** An id of the same age that nobody made. */
+const neverMade = (id: string): string => `${id.slice(0, -12)}${randomBytes(6).toString('hex')}`;
+
+/** A cursor of the same length that nobody made. */
+const altered = (cursor: string): string => randomBytes(cursor.length).toString('base64url').slice(0, cursor.length);
+
+function wrongKey(name: string, keyIdFor: () => string): Kind {
+  const requestFor = (): Sent => {
+    const value = formatKey({ kind: 'account', keyId: keyIdFor(), secret: newSecret() });
+    const headers = { 'x-api-key': value, 'x-request-id': 'timing' };
+    return { value, headers, body: JSON.stringify({ query: '{ viewer { kind } }' }) };
+  };
+  return { name, requestFor };
+}
+
+export function groupsFor(own: Holder, foreign: Holder): Group[] {
+  const unknownId = (turn: number): string => neverMade(inTurn(foreign.toolIds)(turn));
+  const unknownName = (turn: number): string => `unknown ${turn % own.toolNames.length}`;
+  const ask = (query: string) => (name: string, values: (turn: number) => string, more?: object) =>
+    kind(name, query, own.key, values, more);
+  const tool = ask('query ($value: ID!) { tool(id: $value) { id name } }');
+  const named = ask(
+    'query ($value: String!) { tools(filter: { name: { equals: $value } }) { totalCount nodes { id } } }',
+  );
+  const node = ask('query ($value: ID!) { node(id: $value) { id } }');
+  const remove = ask('mutation ($value: ID!) { deleteTool(id: $value) { id } }');
+  const account = ask('query ($value: ID!) { tools(accountId: $value, first: 1) { totalCount } }');
+  const after = ask('query ($value: String!) { tools(first: 5, after: $value) { nodes { id } } }');
+  const foreignKeyId = parseKey(foreign.key)?.keyId ?? '';
+  return [
+    {
+      name: 'an id',
+      lanes: 1,
+      kinds: [
+        tool('unknown', unknownId),
+        tool('unknown, again', unknownId),
+        tool('unknown, with a planted delay of 0.1 ms', unknownId, { 'x-planted-delay': '1' }),
+        tool('foreign', inTurn(foreign.toolIds)),
+        tool('own', inTurn(own.toolIds)),
+      ],
+    },
+    {
+      name: 'an id of any type (node)',
+      lanes: 1,
+      kinds: [node('unknown', unknownId), node('foreign', inTurn(foreign.toolIds))],
+    },
+    {
+      name: 'an id to delete',
+      lanes: 1,
+      kinds: [remove('unknown', unknownId), remove('foreign', inTurn(foreign.toolIds))],
+    },
+    {
+      name: 'a name',
+      lanes: 1,
+      kinds: [
+        named('unknown', unknownName),
+        named('foreign', inTurn(foreign.toolNames)),
+        named('own', inTurn(own.toolNames)),
+      ],
+    },
+    {
+      name: 'an account',
+      lanes: 1,
+      kinds: [account('unknown', unknownId), account('foreign', () => foreign.accountId)],
+    },
+    {
+      name: 'a cursor',
+      lanes: 1,
+      kinds: [
+        after('unknown', (turn) => altered(inTurn(own.cursors)(turn))),
+        after('foreign', inTurn(foreign.cursors)),
+        after('own', inTurn(own.cursors)),
+      ],
+    },
+    {
+      name: 'a key with a wrong secret',
+      lanes: REFUSAL_LANES,
+      kinds: [wrongKey('unknown', () => neverMade(foreignKeyId)), wrongKey('foreign', () => foreignKeyId)],
+    },
+  ];
+}
