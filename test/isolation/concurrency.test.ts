@@ -30,7 +30,7 @@ const READ = `query ($one: ID!, $other: ID!) {
 
 const AT_ONCE = 50;
 
-/** Rounds for each size of pool; TEST_ROUNDS=500 is the thousand of docs/threats.md, 3 minutes on two cores. */
+/** Rounds for each size of pool; TEST_ROUNDS=500 is the thousand of docs/security.md, 3 minutes on two cores. */
 const ROUNDS = Number(process.env['TEST_ROUNDS'] ?? 10);
 
 describe.each([
