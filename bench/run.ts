@@ -5,6 +5,8 @@ import { benchmark as auditCost } from './benchmarks/audit-cost';
 import { benchmark as auditDenials } from './benchmarks/audit-denials';
 import { benchmark as auditVolume } from './benchmarks/audit-volume';
 import { benchmark as compare } from './benchmarks/compare';
+import { benchmark as distinct } from './benchmarks/distinct';
+import { benchmark as hostile } from './benchmarks/hostile';
 import { benchmark as keyUsage } from './benchmarks/key-usage';
 import { benchmark as layerCosts } from './benchmarks/layer-costs';
 import { benchmark as listPlans } from './benchmarks/list-plans';
@@ -22,6 +24,8 @@ import { printed, publish } from './harness/report';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   compare,
+  distinct,
+  hostile,
   'adversarial-bundles': adversarialBundles,
   'audit-cost': auditCost,
   'audit-denials': auditDenials,

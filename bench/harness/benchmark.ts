@@ -2,7 +2,13 @@
 import type { Harness } from './harness';
 
 /** The pages that `--write` puts tables into, between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. */
-export type Page = 'README.md' | 'docs/performance.md' | 'docs/promotion.md' | 'docs/audit.md' | 'docs/security.md';
+export type Page =
+  | 'README.md'
+  | 'docs/performance.md'
+  | 'docs/promotion.md'
+  | 'docs/audit.md'
+  | 'docs/security.md'
+  | 'docs/operations/hostile-requests.md';
 
 export interface Table {
   /** How it was measured: rows, rounds, seconds. */

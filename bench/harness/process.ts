@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { NeighbourOrder, NeighbourReport } from '../hostile/neighbour';
 import type { LoadOrder, LoadReport } from './load';
 import type { Profile, Usage } from './usage';
 
@@ -20,6 +21,10 @@ export interface Running {
   /** From the start of the process to its first answer, milliseconds. */
   readonly readyAfter: number;
   usage(): Promise<Usage>;
+  /** The longest time, milliseconds, that one piece of work kept everything else waiting since the last call. */
+  longestBlock(): Promise<number>;
+  /** Bytes of the heap that are in use; exact with `--expose-gc`. */
+  heap(): Promise<number>;
   /** What runs from now on is profiled, until the function that this gives is called. */
   profile(): Promise<() => Promise<Profile>>;
   stop(): Promise<void>;
@@ -108,9 +113,24 @@ export async function launch({ script, environment, execPath, execArgv = [] }: L
     pid: child.pid,
     readyAfter,
     usage: () => ask<Usage>(child, 'usage'),
+    longestBlock: () => ask<number>(child, 'longest block'),
+    heap: () => ask<number>(child, 'heap'),
     profile,
     stop: () => stop(child),
   };
+}
+
+export interface Neighbour {
+  /** What it saw since the last call. */
+  report(): Promise<NeighbourReport>;
+  stop(): void;
+}
+
+/** A caller of its own process that asks one small thing after the other until it is stopped. */
+export function startNeighbour(order: NeighbourOrder): Neighbour {
+  const child = fork(join(__dirname, '../hostile/neighbour.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  child.send(order);
+  return { report: () => ask<NeighbourReport>(child, 'report'), stop: () => void child.kill() };
 }
 
 export interface Generator {

@@ -1,5 +1,6 @@
-/** Loaded into every measured process: tells its CPU time and memory when asked over IPC, and profiles it. */
+/** Loaded into every measured process: tells its CPU time, memory and longest block when asked over IPC, and profiles it. */
 import { Session } from 'node:inspector/promises';
+import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 
 export interface Usage {
   /** User and system time of the whole process so far, microseconds. */
@@ -42,7 +43,29 @@ function usage(): Usage {
   return { cpu: user + system, resident: process.memoryUsage.rss() };
 }
 
-const answers: Readonly<Record<string, () => unknown>> = { usage, profile: startProfile, 'profile end': endProfile };
+let delay: IntervalHistogram | null = null;
+
+/** The longest time, milliseconds, that one piece of work kept everything else waiting since the last call. */
+function longestBlock(): number {
+  const nanoseconds = delay?.max ?? 0;
+  if (delay) delay.reset();
+  else (delay = monitorEventLoopDelay({ resolution: 5 })).enable();
+  return nanoseconds / 1e6;
+}
+
+/** Bytes of the heap that are in use; exact with --expose-gc. */
+function heap(): number {
+  if (typeof globalThis.gc === 'function') void globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+const answers: Readonly<Record<string, () => unknown>> = {
+  usage,
+  'longest block': longestBlock,
+  heap,
+  profile: startProfile,
+  'profile end': endProfile,
+};
 
 process.on('message', (message) => {
   void Promise.resolve(answers[String(message)]?.()).then((answer) => process.send?.(answer));

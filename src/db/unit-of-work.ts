@@ -141,17 +141,17 @@ export class UnitOfWork {
     }
   }
 
-  /**
-   * Takes back what was written. Without a write it does nothing.
-   * @returns false when all is stored, because COMMIT was answered. Of one that was not, its own failure tells.
-   */
-  async rollback(cause?: unknown): Promise<boolean> {
-    if (this.#state === 'open') {
-      const lease = await this.#lease?.catch(() => null);
-      const failed = lease && this.#isBegun ? await failureOf(lease.client.batch([ROLLBACK])) : null;
-      await this.#end('rolled back', failed ?? cause);
-    }
-    return this.#state !== 'committed';
+  /** Whether COMMIT was answered. Of one that was not, its own failure tells. */
+  get isStored(): boolean {
+    return this.#state === 'committed';
+  }
+
+  /** Takes back what was written. Without a write, or when it is stored, it does nothing. */
+  async rollback(cause?: unknown): Promise<void> {
+    if (this.#state !== 'open') return;
+    const lease = await this.#lease?.catch(() => null);
+    const failed = lease && this.#isBegun ? await failureOf(lease.client.batch([ROLLBACK])) : null;
+    await this.#end('rolled back', failed ?? cause);
   }
 
   /** Takes the scope that it writes under. @throws when it has another one, or has ended. */

@@ -14,8 +14,9 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { GatewayContext } from './context';
+import type { FieldRecord, GatewayContext } from './context';
 import { toResponseError, type ToGatewayError } from './errors/to-gateway-error';
+import type { OperationAnswer } from './operation-answer';
 import { LIMITS } from './operation-limits';
 import type { OperationBudgets, RunOperation } from './run-operation';
 import { trustedQueries, type TrustedDocuments } from './trusted-documents';
@@ -26,25 +27,31 @@ export interface ApolloParts<Context extends GatewayContext> {
   readonly sandbox: boolean;
   readonly trusted: TrustedDocuments | null;
   readonly runOperation: RunOperation<Context>;
+  /** Where the answers of operations are left: they are written elsewhere, in slices where they are large. */
+  readonly answers: Answers;
   readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
   readonly toGatewayError: ToGatewayError;
   readonly logger: Logger;
 }
 
+/** By the record of the operation, which Apollo's copies of its context share. */
+export type Answers = WeakMap<FieldRecord, OperationAnswer>;
+
 /** Apollo has parsed the document by then, to learn whether GET may run it; it validates and executes nothing. */
 const runPlugin = <Context extends GatewayContext>({
   runOperation,
+  answers,
   rateLimits,
-}: Pick<ApolloParts<Context>, 'runOperation' | 'rateLimits'>): ApolloServerPlugin<Context> => ({
+}: Pick<ApolloParts<Context>, 'runOperation' | 'answers' | 'rateLimits'>): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
     async didEncounterErrors({ contextValue: { caller, address } }) {
       rateLimits.chargeRefusal(caller, address, 'parse');
     },
     async responseForOperation({ request: { operationName, variables, extensions }, source, contextValue }) {
-      const request = { query: source, operationName, variables, extensions };
-      const { status, headers, body } = await runOperation(request, contextValue);
-      const http = { status, headers: new HeaderMap(Object.entries(headers)) };
-      return { http, body: { kind: 'single', singleResult: body } };
+      const answer = await runOperation({ query: source, operationName, variables, extensions }, contextValue);
+      answers.set(contextValue.fieldRecord, answer);
+      const http = { status: answer.status, headers: new HeaderMap(Object.entries(answer.headers)) };
+      return { http, body: { kind: 'single', singleResult: {} } };
     },
   }),
 });
@@ -68,6 +75,7 @@ export function createApolloServer<Context extends GatewayContext>({
   sandbox,
   trusted,
   runOperation,
+  answers,
   rateLimits,
   toGatewayError,
   logger,
@@ -91,7 +99,7 @@ export function createApolloServer<Context extends GatewayContext>({
       toResponseError(toGatewayError(error, REQUEST_ID_PLACEHOLDER), error, REQUEST_ID_PLACEHOLDER),
     logger: loggerFor(logger),
     plugins: [
-      runPlugin({ runOperation, rateLimits }),
+      runPlugin({ runOperation, answers, rateLimits }),
       sandbox ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

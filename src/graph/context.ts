@@ -8,6 +8,12 @@ import type { Caller } from '../auth/caller';
  */
 export type ReserveAnswer = (chars: number) => void;
 
+/**
+ * Checks the key again, which may have ended since the request began.
+ * @throws GatewayError as its authentication does.
+ */
+export type CheckKey = () => Promise<void>;
+
 /** A request as it came in. */
 export interface IncomingCall {
   readonly requestId: string;
@@ -18,6 +24,7 @@ export interface IncomingCall {
   /** The parsed body; undefined for a request without one. */
   readonly body: unknown;
   readonly reserveAnswer: ReserveAnswer;
+  readonly checkKey: CheckKey;
 }
 
 /** A field that ran for a caller. */
@@ -50,6 +57,7 @@ export interface GatewayContext {
   readonly caller: Caller | null;
   readonly fieldRecord: FieldRecord;
   readonly reserveAnswer: ReserveAnswer;
+  readonly checkKey: CheckKey;
 }
 
 /** What is known of an operation before it runs. */

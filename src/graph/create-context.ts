@@ -43,7 +43,7 @@ function idempotentRequestOf(
 export const contextCreator =
   (services: Services) =>
   async (call: IncomingCall): Promise<RequestContext> => {
-    const { requestId, address, headers, body, caller, reserveAnswer } = call;
+    const { requestId, address, headers, body, caller, reserveAnswer, checkKey } = call;
     const origin: Origin = {
       requestId,
       address,
@@ -53,5 +53,6 @@ export const contextCreator =
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body, caller?.access.rows ?? null),
     };
     const fieldRecord = newFieldRecord();
-    return { requestId, address, caller, call, services, origin, scopes: new Map(), fieldRecord, reserveAnswer };
+    const request = { requestId, address, caller, fieldRecord, reserveAnswer, checkKey };
+    return { ...request, call, services, origin, scopes: new Map() };
   };

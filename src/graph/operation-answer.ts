@@ -5,6 +5,8 @@ import { httpStatusOf, RequestErrors, toResponseError, type ToGatewayError } fro
 import type { MutationResult } from './run-mutation';
 
 export interface OperationAnswer {
+  /** Characters of the body, about; 0 for one that is small. */
+  readonly chars: number;
   /** Of HTTP. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -48,6 +50,7 @@ function translated(
   const gatewayErrors = errors.map((error) => toGatewayError(error, requestId));
   const formatted = gatewayErrors.map((gatewayError, index) => toResponseError(gatewayError, errors[index], requestId));
   const answer = {
+    chars: 0,
     status: statusOfAll(gatewayErrors, data !== undefined),
     headers: headersOf(gatewayErrors),
     body: { errors: formatted, ...(data !== undefined && { data }) },
@@ -66,14 +69,16 @@ function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Recor
   return { answer: { ...answer, body: { ...answer.body, errors: reported } }, errors };
 }
 
-/** Of an operation that was executed. */
+/** Of an operation that was executed. @param chars of its data, about. */
 export function answerTo(
   { data, errors = [], stored = {} }: MutationResult,
   requestId: string,
   toGatewayError: ToGatewayError,
+  chars: number,
 ): TranslatedAnswer {
-  if (errors.length === 0) return { answer: { status: 200, headers: {}, body: { data } }, errors: [] };
-  return withStored(translated(errors, requestId, toGatewayError, data), stored);
+  if (errors.length === 0) return { answer: { chars, status: 200, headers: {}, body: { data } }, errors: [] };
+  const { answer, ...others } = withStored(translated(errors, requestId, toGatewayError, data), stored);
+  return { answer: { ...answer, chars }, ...others };
 }
 
 /** In place of an answer. */

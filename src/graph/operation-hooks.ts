@@ -53,11 +53,13 @@ export const beginField: BeginField<RequestContext> = (context, { index, answerR
   const unitOfWork = context.services.database.unitOfWork({ answerReadsMore, position: index + 1 });
   return {
     context: { ...context, scopes: new Map(), unitOfWork },
+    get isStored() {
+      return unitOfWork.isStored;
+    },
     commit: () => unitOfWork.commit(),
     rollback: async () => {
-      const isUndone = await unitOfWork.rollback();
+      await unitOfWork.rollback();
       await storeMasterAccess(context);
-      return isUndone;
     },
   };
 };

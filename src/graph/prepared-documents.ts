@@ -13,6 +13,7 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors';
 import { RequestErrors, withCode } from './errors/to-gateway-error';
 import { isConditional, OperationPlan, type Variables } from './executor/operation-plan';
+import { InvalidLiteral, literalError } from './invalid-literal';
 import { fieldPathsOf } from './permissions';
 import { LIMITS, refuseCounts, tooComplex } from './operation-limits';
 import { measureDocument, type OperationStats } from './query-cost';
@@ -100,11 +101,8 @@ function refuseMissingRoots(schema: GraphQLSchema, { definitions }: DocumentNode
   }
 }
 
-/** A literal that a scalar refused has said what is wrong, and where. */
-const validationError = (error: GraphQLError): GraphQLError =>
-  error instanceof GatewayError || error.originalError instanceof GatewayError
-    ? error
-    : withCode(error, 'GRAPHQL_VALIDATION_FAILED');
+const validationError = (error: GraphQLError, document: DocumentNode): GraphQLError =>
+  error instanceof InvalidLiteral ? literalError(error, document) : withCode(error, 'GRAPHQL_VALIDATION_FAILED');
 
 export class PreparedDocuments {
   readonly #documents = new LRUCache<string, PreparedDocument>({
@@ -137,7 +135,7 @@ export class PreparedDocuments {
     refuseMissingRoots(schema, document);
     const errors = validate(schema, document, specifiedRules, OPTIONS);
     if (errors.length > 0) {
-      throw new RequestErrors(errors.map(validationError));
+      throw new RequestErrors(errors.map((error) => validationError(error, document)));
     }
     const prepared = new PreparedDocument(schema, document, stats, this.isTrusted?.(document) ?? true);
     this.#documents.set(text, prepared);

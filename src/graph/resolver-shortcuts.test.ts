@@ -1,6 +1,6 @@
 /** Direct calls: every method gets exactly what TypeGraphQL would have given it. */
 import 'reflect-metadata';
-import { graphqlSync, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import { graphqlSync, isObjectType, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import {
   Arg,
   buildSchemaSync,
@@ -37,6 +37,10 @@ class Measured {
   @Field(() => Int)
   width!: number;
 
+  /** A property, where Part has a method. */
+  @Field(() => String)
+  path!: string;
+
   area(): number {
     return this.width * this.width;
   }
@@ -63,7 +67,7 @@ class PartResolver {
 class MeasuredResolver {
   @Query(() => Measured)
   measured(): object {
-    return { width: 3 };
+    return { width: 3, path: 'm' };
   }
 
   @FieldResolver(() => Int)
@@ -91,6 +95,21 @@ describe('direct calls', () => {
 
   it('leave classes with methods of their own to TypeGraphQL', () => {
     expect(ask('{ measured { width area } }')).toEqual({ measured: { width: 3, area: 9 } });
+  });
+
+  it('leave properties to the executor, whatever methods other types have under their names', () => {
+    const resolverOf = (type: string, name: string): unknown => {
+      const object = direct.getType(type);
+      return isObjectType(object) ? object.getFields()[name]?.resolve : null;
+    };
+    expect([resolverOf('Measured', 'path'), resolverOf('Part', 'name')]).toEqual([undefined, undefined]);
+    expect([resolverOf('Part', 'path'), resolverOf('Part', 'title'), resolverOf('Measured', 'area')]).toEqual(
+      [1, 2, 3].map((): unknown => expect.any(Function)),
+    );
+    expect(ask('{ measured { path } parts(first: 1) { path } }')).toEqual({
+      measured: { path: 'm' },
+      parts: [{ path: 'acme plain Object path' }],
+    });
   });
 
   it('leave methods of other schemas alone', () => {

@@ -87,17 +87,35 @@ function callMethods(schema: GraphQLSchema, resolvers: ReadonlySet<unknown>): vo
   }
 }
 
+/** Whether something that is declared on a class holds for another one: itself, or one that extends it. */
+const extendsClass = (owner: unknown, declared: unknown): boolean =>
+  owner === declared ||
+  (typeof owner === 'function' && typeof declared === 'function' && owner.prototype instanceof declared);
+
+/** Names of the fields of a type that do more than read the property of their own name. */
+function methodsOf(typeName: string): ReadonlySet<string> {
+  const { fieldResolvers, fields, objectTypes } = getMetadataStorage();
+  const classes = objectTypes.filter(({ name }) => name === typeName).map(({ target }) => target);
+  const concerns = (declared: unknown): boolean => classes.some((owner) => extendsClass(owner, declared));
+  // A resolver that names no type may be one of any.
+  const ownerOf = ({ kind, target, getObjectType }: Method): unknown =>
+    kind === 'internal' ? target : getObjectType?.();
+  const resolvers = fieldResolvers.filter((method) => {
+    const owner = ownerOf(method);
+    return owner === undefined || concerns(owner);
+  });
+  const renamed = fields.filter(
+    ({ target, name, schemaName, middlewares = [], roles }) =>
+      (name !== schemaName || middlewares.length > 0 || roles) && concerns(target),
+  );
+  return new Set([...resolvers, ...renamed].map(({ schemaName }) => schemaName));
+}
+
 /** Fields that only read the property of their own name are left to the executor, which does that best. */
 function leaveProperties(schema: GraphQLSchema): void {
-  const { fieldResolvers, fields } = getMetadataStorage();
-  const special = new Set([
-    ...fieldResolvers.map(({ schemaName }) => schemaName),
-    ...fields
-      .filter(({ name, schemaName, middlewares = [], roles }) => name !== schemaName || middlewares.length > 0 || roles)
-      .map(({ schemaName }) => schemaName),
-  ]);
   for (const type of nestedTypes(schema)) {
-    for (const field of Object.values(type.getFields())) if (!special.has(field.name)) field.resolve = undefined;
+    const methods = methodsOf(type.name);
+    for (const field of Object.values(type.getFields())) if (!methods.has(field.name)) field.resolve = undefined;
   }
 }
 

@@ -14,10 +14,12 @@ const MAX_TRIES = 3;
 export interface FieldTransaction<Context> {
   /** What the field and everything below it run with. */
   readonly context: Context;
+  /** Whether COMMIT was answered, which may have gone with the change. */
+  readonly isStored: boolean;
   /** @throws when nothing was stored, or when nobody knows (DatabaseUnavailableError that is not safe to retry). */
   commit(): Promise<void>;
-  /** @returns false when the change is stored all the same: its COMMIT went with it, and was answered. */
-  rollback(): Promise<boolean>;
+  /** Takes back what is not stored. */
+  rollback(): Promise<void>;
 }
 
 export interface FieldToBegin {
@@ -44,7 +46,7 @@ interface FieldResult extends ExecutionResult {
 }
 
 /** What was rolled back is not shown: nobody is to keep the id of a row, or the secret of a key, that does not exist. */
-const failedField = (field: FieldPlan, errors: readonly GraphQLError[], isStored = false): FieldResult => ({
+const failedField = (field: FieldPlan, errors: readonly GraphQLError[], isStored: boolean): FieldResult => ({
   data: field.shape.nullable ? { [field.key]: null } : null,
   errors,
   isStored,
@@ -62,12 +64,14 @@ function isRetryable(error: GraphQLError): boolean {
 /** Executes a field. Its answer has a place among those that wait to be read before its change is stored. */
 async function answerOf<Context extends GatewayContext>(
   mutation: Omit<Mutation<Context>, 'beginField'>,
+  transaction: FieldTransaction<Context>,
   field: FieldPlan,
 ): Promise<ExecutionResult> {
-  const { budget, context } = mutation;
+  const { context } = transaction;
   try {
-    const result = await executeFields({ ...mutation, fields: [field] });
-    if (!result.errors) context.reserveAnswer(budget.spentChars);
+    const result = await executeFields({ ...mutation, context, fields: [field] });
+    // What is stored is answered where there is no room, too: it is no more than a row, and may be a new secret.
+    if (!result.errors && !transaction.isStored) context.reserveAnswer(mutation.budget.spentChars);
     return result;
   } catch (error) {
     return { errors: [located(field, error)] };
@@ -83,15 +87,18 @@ async function attempt<Context extends GatewayContext>(
     { ...mutation.context, fieldRecord },
     { index: mutation.plan.root.fields.indexOf(field), answerReadsMore: mutation.plan.readsMore(field) },
   );
-  const result = await answerOf({ ...mutation, context: transaction.context }, field);
+  const result = await answerOf(mutation, transaction, field);
   try {
-    if (result.errors) return failedField(field, result.errors, !(await transaction.rollback()));
-    await transaction.commit();
-    return { ...result, isStored: true };
+    if (!result.errors) {
+      await transaction.commit();
+      return { ...result, isStored: true };
+    }
+    await transaction.rollback();
+    return failedField(field, result.errors, transaction.isStored);
   } catch (error) {
     // A COMMIT that failed says what became of the change: nothing that goes wrong after it is told instead.
     await transaction.rollback().catch(() => undefined);
-    return failedField(field, [located(field, error)]);
+    return failedField(field, [located(field, error)], transaction.isStored);
   }
 }
 
@@ -102,11 +109,17 @@ async function executeField<Context extends GatewayContext>(
 ): Promise<FieldResult> {
   const { budget, context } = mutation;
   const { chars, objects } = budget;
+  try {
+    // Fields before may have taken their time. Not while a connection is held: the look-up needs one, too.
+    await context.checkKey();
+  } catch (error) {
+    return failedField(field, [located(field, error)], false);
+  }
   for (let triesLeft = MAX_TRIES - 1; ; triesLeft -= 1) {
     const fieldRecord = newFieldRecord();
     const result = await attempt(mutation, field, fieldRecord);
     if (result.errors) Object.assign(budget, { chars, objects });
-    if (triesLeft > 0 && result.errors?.some(isRetryable)) continue;
+    if (triesLeft > 0 && !result.isStored && result.errors?.some(isRetryable)) continue;
     context.fieldRecord.uses.push(...fieldRecord.uses);
     context.fieldRecord.denials.push(...fieldRecord.denials);
     return result;

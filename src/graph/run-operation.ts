@@ -177,10 +177,14 @@ export function createRunOperation<Context extends GatewayContext>({
       running = plan;
       const owner = caller?.account?.id ?? caller?.keyId ?? address;
       const budget = new AnswerBudget();
-      const result = await queue.run(owner, () => execute(plan, variables, context, details, budget));
+      const result = await queue.run(owner, async () => {
+        // It may have waited.
+        await context.checkKey();
+        return execute(plan, variables, context, details, budget);
+      });
 
       // The answer, once what was refused and done is recorded.
-      const translated = answerTo(result, requestId, toGatewayError);
+      const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
       reportDenied(context, plan, translated);
       await hooks.onResponse(context, details);

@@ -3,13 +3,13 @@ import {
   GraphQLError,
   GraphQLScalarType,
   Kind,
+  print,
   type ObjectFieldNode,
   type ValueNode,
   type VariableNode,
 } from 'graphql';
-import { badInput, type GatewayError } from '../errors';
 import { inexactNumber, isExactNumber } from '../util/exact-number';
-import { pathText } from '../util/path-text';
+import { InvalidLiteral } from './invalid-literal';
 
 const FORM = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
@@ -25,12 +25,18 @@ function timeOf(value: unknown): string | null {
   return time !== undefined && KEPT.test(time) && midnight?.slice(0, 10) === day ? time : null;
 }
 
+const TEXT_OF_TIME = 'text like "2026-11-23T17:48:33Z" (ISO 8601 with a time zone, years 1 to 9999)';
+
 function parseTime(value: unknown): string {
   const time = timeOf(value);
   if (time !== null) return time;
-  throw new GraphQLError(
-    `A DateTime is text like "2026-11-23T17:48:33Z" (ISO 8601 with a time zone, years 1 to 9999), not ${JSON.stringify(value)}.`,
-  );
+  throw new GraphQLError(`A DateTime is ${TEXT_OF_TIME}, not ${JSON.stringify(value)}.`);
+}
+
+function timeOfLiteral(node: ValueNode): string {
+  const time = timeOf(node.kind === Kind.STRING ? node.value : null);
+  if (time !== null) return time;
+  throw new InvalidLiteral(node, `must be a DateTime, ${TEXT_OF_TIME}, not ${print(node)}`);
 }
 
 /** ISO 8601 (RFC 3339) with a time zone; answers are in UTC with milliseconds. */
@@ -42,21 +48,17 @@ export const DateTime = new GraphQLScalarType<string, string>({
   serialize: (value) =>
     typeof value === 'string' ? value : parseTime(value instanceof Date ? value.toISOString() : value),
   parseValue: parseTime,
-  parseLiteral: (node) => parseTime(node.kind === Kind.STRING ? node.value : null),
+  parseLiteral: timeOfLiteral,
 });
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
-type Path = readonly (string | number)[];
-
-const refuse = (path: Path, problem: string): GatewayError =>
-  badInput(path, `${path.length === 0 ? 'A JSON value' : `In a JSON value, ${pathText(path)}`} ${problem}.`);
 
 /**
  * A literal as JSON.
  * @param variables null while the document is validated, when their values are not known.
- * @throws GatewayError BAD_USER_INPUT for what JSON does not have, and for what would not be kept as it is written.
+ * @throws InvalidLiteral for what JSON does not have, and for what would not be kept as it is written.
  */
-function jsonOf(node: ValueNode, variables: Variables, path: Path): unknown {
+function jsonOf(node: ValueNode, variables: Variables): unknown {
   switch (node.kind) {
     case Kind.STRING:
     case Kind.BOOLEAN:
@@ -65,38 +67,51 @@ function jsonOf(node: ValueNode, variables: Variables, path: Path): unknown {
       return null;
     case Kind.INT:
     case Kind.FLOAT:
-      if (!isExactNumber(node.value)) throw refuse(path, inexactNumber(node.value));
+      if (!isExactNumber(node.value)) throw new InvalidLiteral(node, inexactNumber(node.value));
       return Number(node.value);
     case Kind.ENUM:
-      throw refuse(path, `is the enum value ${node.value}, which JSON does not have; write "${node.value}"`);
+      throw new InvalidLiteral(
+        node,
+        `is the enum value ${node.value}, which JSON does not have; write "${node.value}"`,
+      );
     case Kind.VARIABLE:
-      return variableOf(node, variables, path);
+      return variableOf(node, variables);
     case Kind.LIST:
-      return node.values.map((value, index) => jsonOf(value, variables, [...path, index]));
+      return node.values.map((value) => jsonOf(value, variables));
     case Kind.OBJECT:
-      return Object.fromEntries(node.fields.map((field) => [field.name.value, fieldOf(field, variables, path)]));
+      return Object.fromEntries(node.fields.map((field) => [field.name.value, fieldOf(field, variables)]));
   }
 }
 
-function fieldOf({ name, value }: ObjectFieldNode, variables: Variables, path: Path): unknown {
-  const at = [...path, name.value];
-  if (name.value === '__proto__') throw refuse(at, 'has a name that is not accepted for a field');
-  return jsonOf(value, variables, at);
+function fieldOf(field: ObjectFieldNode, variables: Variables): unknown {
+  if (field.name.value === '__proto__') throw new InvalidLiteral(field, 'has a name that is not accepted for a field');
+  return jsonOf(field.value, variables);
 }
 
-function variableOf(node: VariableNode, variables: Variables, path: Path): unknown {
+function variableOf(node: VariableNode, variables: Variables): unknown {
   const name = node.name.value;
   if (!variables) return null;
-  if (variables[name] === undefined) throw refuse(path, `is the variable $${name}, which has no value; give it one`);
+  if (variables[name] === undefined)
+    throw new InvalidLiteral(node, `is the variable $${name}, which has no value; give it one`);
   return variables[name];
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const NO_OBJECT = 'an object, for example {"a": 1}';
+
 /** @throws GraphQLError */
 function requireObject<Value>(value: Value): Value {
   if (isObject(value)) return value;
-  throw new GraphQLError('A JSONObject is an object, for example {"a": 1}.');
+  throw new GraphQLError(`A JSONObject is ${NO_OBJECT}.`);
+}
+
+/** @throws InvalidLiteral */
+function objectOf(node: ValueNode, variables: Variables): unknown {
+  const value = jsonOf(node, variables);
+  // The value of a variable, which is not known yet, has the variable's type.
+  if (!isObject(value) && node.kind !== Kind.VARIABLE) throw new InvalidLiteral(node, `must be ${NO_OBJECT}`);
+  return value;
 }
 
 /** ECMA-404. Values of variables were parsed with the body, which refuses what would not be kept as it is written. */
@@ -105,7 +120,7 @@ export const Json = new GraphQLScalarType({
   description: 'Any JSON value. Numbers are kept exactly or refused: send longer ones as text.',
   specifiedByURL: 'https://ecma-international.org/publications-and-standards/standards/ecma-404/',
   parseValue: (value) => value,
-  parseLiteral: (node, variables) => jsonOf(node, variables, []),
+  parseLiteral: jsonOf,
 });
 
 export const JsonObject = new GraphQLScalarType({
@@ -113,5 +128,5 @@ export const JsonObject = new GraphQLScalarType({
   description: 'A JSON object. Numbers are kept exactly or refused: send longer ones as text.',
   specifiedByURL: 'https://ecma-international.org/publications-and-standards/standards/ecma-404/',
   parseValue: (value) => requireObject(value),
-  parseLiteral: (node, variables) => requireObject(jsonOf(node, variables, [])),
+  parseLiteral: objectOf,
 });

@@ -4,17 +4,23 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { GatewayError } from '../errors';
-import { REQUEST_ID_PLACEHOLDER } from '../graph/apollo-server';
+import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
 import type { OperationBudgets, OperationRequest, RunOperation } from '../graph/run-operation';
+import { jsonInSlices } from '../util/json-in-slices';
+import type { AuthenticateRequest } from './authenticate-request';
+import { NO_ROOM } from './output';
 import { overloaded } from './refusal';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
   readonly runOperation: RunOperation<Context>;
+  /** Of operations that came by way of Apollo. */
+  readonly answers: Answers;
   readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
+  readonly authenticate: AuthenticateRequest;
   /** What it throws is the answer. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly toGatewayError: ToGatewayError;
@@ -22,7 +28,8 @@ export interface GraphqlParts<Context extends GatewayContext> {
   readonly changes: (context: Context) => boolean;
 }
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string>;
+type Body = string | Buffer;
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body>;
 
 /** In the order of preference of a caller without one. */
 const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
@@ -76,57 +83,79 @@ const notAcceptable = (): GatewayError =>
 const NO_ROOM_FOR_CHANGE =
   'The answers that were not read yet leave no room for the answer to this change, so it was not made. Read them, or select less; then send it again.';
 
-/** As Apollo Server writes it. */
-const textOf = (body: unknown): string => `${JSON.stringify(body)}\n`;
+/** A longer answer is written in slices, so that others need not wait for it. */
+const LARGE_CHARS = 256 * 1024;
 
-function sendAnswer(reply: FastifyReply, { status, headers, body }: OperationAnswer, mediaType: string): string {
-  void reply.code(status).headers({ ...headers, 'content-type': mediaType, 'cache-control': 'no-store' });
-  return textOf(body);
+/** Follows the JSON, as Apollo Server has it. */
+const END = '\n';
+
+/** @throws GatewayError OVERLOADED for a large answer that there is no room for, unless it tells of a change. */
+async function bodyOf({ inFlight, server }: FastifyRequest, { chars, body }: OperationAnswer): Promise<Body> {
+  if (chars <= LARGE_CHARS) return `${JSON.stringify(body)}${END}`;
+  if (inFlight && !inFlight.mustBeAnswered && !server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM);
+  return jsonInSlices(body, END);
+}
+
+async function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: OperationAnswer,
+  mediaType: string,
+): Promise<Body> {
+  const body = await bodyOf(request, answer);
+  const headers = { ...answer.headers, 'content-type': mediaType, 'cache-control': 'no-store' };
+  void reply.code(answer.status).headers(headers);
+  return body;
 }
 
 export function graphqlHandler<Context extends GatewayContext>({
   apollo,
   runOperation,
+  answers,
   rateLimits,
+  authenticate,
   createContext,
   toGatewayError,
   changes,
 }: GraphqlParts<Context>): Handler {
-  async function askApollo(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<string> {
+  async function askApollo(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<Body> {
     const { id, headers, method, body, raw } = request;
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: apolloHeaders(headers), search: searchOf(raw.url ?? ''), body },
       context: async () => context,
     });
     if (answer.body.kind !== 'complete') throw new Error('An answer in parts was not asked for');
+    const ran = answers.get(context.fieldRecord);
+    const text = ran ? await bodyOf(request, ran) : answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
     // After Apollo's own headers, one of which would let a cache keep an answer.
     reply.header('cache-control', 'no-store');
-    return answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
+    return text;
   }
 
   return async (request, reply) => {
     const { id: requestId, clientAddress: address, caller, headers, method, body, inFlight } = request;
     const mediaType = new Negotiator(request).mediaType(MEDIA_TYPES);
-    const refuse = (error: unknown): string =>
-      sendAnswer(reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
+    const refuse = (error: unknown): Promise<Body> =>
+      sendAnswer(request, reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
     const reserveAnswer = (chars: number): void => {
       if (inFlight && !request.server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM_FOR_CHANGE);
     };
+    const checkKey = async (): Promise<void> => void (caller && (await authenticate({ requestId, address, headers })));
     let context: Context;
     try {
-      context = await createContext({ requestId, address, headers, caller, body, reserveAnswer });
+      context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey });
     } catch (error) {
       return refuse(error);
     }
     const operation = method === 'POST' ? operationRequestOf(body) : null;
     // Apollo words what is wrong with such a body.
     if (method === 'POST' && !operation) rateLimits.chargeRefusal(context.caller, context.address, 'parse');
-    if (!operation) return askApollo(request, reply, context);
+    if (!operation) return askApollo(request, reply, context).catch(refuse);
     if (mediaType === undefined) return refuse(notAcceptable());
     const answer = await runOperation(operation, context);
     if (inFlight && changes(context)) inFlight.mustBeAnswered = true;
-    return sendAnswer(reply, answer, mediaType);
+    return sendAnswer(request, reply, answer, mediaType).catch(refuse);
   };
 }

@@ -9,7 +9,7 @@ import { isShared } from './static-asset';
 /** Answers above this leave in slices of it. */
 export const SLICE_BYTES = 128 * 1024;
 
-const NO_ROOM =
+export const NO_ROOM =
   'The answers that were not read yet leave no room for this one. Read them, or ask for less; then send the query again.';
 
 function* slicesOf(bytes: Buffer, onTaken: () => void): Generator<Buffer> {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import createFastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import { createApolloServer } from '../graph/apollo-server';
+import { createApolloServer, type Answers } from '../graph/apollo-server';
 import { secretIn } from '../util/secret-shapes';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import { createToGatewayError } from '../graph/errors/to-gateway-error';
@@ -137,14 +137,16 @@ function notingChanges<Context extends GatewayContext>(
 export async function createHttpServer<Context extends GatewayContext>(
   parts: HttpParts<Context>,
 ): Promise<FastifyInstance> {
-  const { settings, schema, logger, rateLimits, createContext } = parts;
+  const { settings, schema, logger, rateLimits, authenticate, createContext } = parts;
   const toGatewayError = createToGatewayError(logger);
   const folder = settings.TRUSTED_DOCUMENTS;
   const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
   const { hooks, changes } = notingChanges(parts.hooks);
   const runOperation = createRunOperation({ ...parts, hooks, trusted, toGatewayError });
   const sandbox = settings.SANDBOX;
-  const apollo = createApolloServer({ schema, sandbox, trusted, runOperation, rateLimits, toGatewayError, logger });
+  const answers: Answers = new WeakMap();
+  const shared = { runOperation, answers, rateLimits, toGatewayError };
+  const apollo = createApolloServer({ schema, sandbox, trusted, logger, ...shared });
   await apollo.start();
   const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
   const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
@@ -176,7 +178,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   checkMethods(app);
   handleErrors(app, handling);
   boundOutput(app, budget);
-  const handler = graphqlHandler({ apollo, runOperation, rateLimits, createContext, toGatewayError, changes });
+  const handler = graphqlHandler({ apollo, authenticate, createContext, changes, ...shared });
   serveGraphql(app, parts, budget, handler);
   serveHealth(
     app,

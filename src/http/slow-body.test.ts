@@ -47,3 +47,18 @@ it('an invalid key is refused before its body is sent', async () => {
   expect(parseAnswers(await exchange(port, head))[0]?.status).toBe(401);
   await app.close();
 });
+
+it.each([
+  ['headers', HEAD.slice(0, 40)],
+  ['a body', HEAD],
+])('%s that do not arrive in time are answered with 408', async (_what, text) => {
+  const { app, logged } = await makeGateway();
+  const { server } = app;
+  expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
+  Object.assign(server, { headersTimeout: 100, requestTimeout: 200 });
+  const [answer] = parseAnswers(await exchange(await listen(app), text));
+  expect([answer?.status, answer?.headers.connection]).toEqual([408, 'close']);
+  expect(answer?.body).toContain('BAD_REQUEST');
+  expect(logged).toEqual([]);
+  await app.close();
+});

@@ -49,7 +49,19 @@ describe('a file that cannot be used', () => {
       () => write('large.yaml', 'x'.repeat(9 * 1024 * 1024)),
       'at most 8388608 are read',
     ],
-    ['broken YAML', 'broken.yaml', () => write('broken.yaml', 'tools: ['), 'BAD_USER_INPUT'],
+    [
+      'broken YAML',
+      'broken.yaml',
+      () => write('broken.yaml', 'schemaVersion: 1\ntools:\n  - name: {{ .Values.name }}\n'),
+      'broken.yaml:3: this is not YAML: {{ … }}',
+    ],
+    [
+      'a long text of broken YAML, which another thread reads',
+      'long.yaml',
+      () => write('long.yaml', `schemaVersion: 1\n${'# a comment\n'.repeat(1_000)}tools:\n  - name: @x\n`),
+      'long.yaml:1003: this is not YAML: a value that begins with @',
+    ],
+    ['a list', 'list.yaml', () => write('list.yaml', '- a\n'), 'list.yaml:1: a bundle is an object'],
     ['an edited plan', 'edited.json', () => write('edited.json', '{"form":"portcullis-plan-1"}'), 'Plan again'],
   ])('is refused in a sentence: %s', async (_what, file, make, words) => {
     make();

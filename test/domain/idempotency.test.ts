@@ -1,74 +1,16 @@
 /** A mutation that comes twice with the same Idempotency-Key is one change, even when the answer was lost on its way. */
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createDatabase, type TestDatabase } from '../harness/database';
+import { DatabaseLine } from '../harness/database-line';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
-/** Stands between gateway and database; once armed, it forwards the next COMMIT of a change and keeps the answer. */
-class Line {
-  /** What is done in place of handing the answer on, once. */
-  armed: ((client: Socket, database: Socket) => void) | null = null;
-  readonly #lost = new Map<Socket, () => void>();
-  readonly #sockets = new Set<Socket>();
-
-  private constructor(private readonly server: Server) {}
-
-  static async to(url: string): Promise<Line> {
-    const { hostname, port } = new URL(url);
-    const server = createServer();
-    const line = new Line(server);
-    server.on('connection', (client) => line.#forward(client, connect(Number(port), hostname)));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return line;
-  }
-
-  through(url: string): string {
-    const other = new URL(url);
-    other.hostname = '127.0.0.1';
-    other.port = String((this.server.address() as AddressInfo).port);
-    return other.toString();
-  }
-
-  #forward(client: Socket, database: Socket): void {
-    for (const socket of [client, database]) {
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        client.destroy();
-        database.destroy();
-      });
-    }
-    client.on('data', (bytes) => {
-      const text = bytes.toString('latin1');
-      const { armed } = this;
-      // The name of the prepared statement.
-      if (armed && text.includes('commit_write')) {
-        this.armed = null;
-        this.#lost.set(client, () => armed(client, database));
-      }
-      database.write(bytes);
-    });
-    database.on('data', (bytes) => {
-      const lose = this.#lost.get(client);
-      if (!lose) return client.write(bytes);
-      // The database has answered COMMIT; nobody hears it. What else it says is heard.
-      this.#lost.delete(client);
-      lose();
-    });
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
 let tenants: TwoTenants;
 let database: TestDatabase;
-let line: Line;
+let line: DatabaseLine;
 beforeAll(async () => {
   database = await createDatabase();
-  line = await Line.to(database.tenantUrl);
+  line = await DatabaseLine.to(database.tenantUrl);
   const urls = { tenantUrl: line.through(database.tenantUrl), operatorUrl: database.operatorUrl };
   tenants = await createTwoTenants({ database, urls });
 });
@@ -102,11 +44,11 @@ it.each([
 ])('a request repeated after %s behind COMMIT gets the stored answer and stores nothing more', async (how, lose) => {
   const { acme } = tenants;
   const [name, key] = [how, once(how.replaceAll(' ', '-'))];
-  line.armed = lose;
+  line.loseCommit(lose);
   const lost = await acme.send(CREATE, { name }, key);
   // It was stored, which the gateway cannot know: it does not say that a repetition is safe.
   expect(lost.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAVAILABLE', retry: false }]);
-  expect([line.armed, await count(acme, name)]).toEqual([null, 1]);
+  expect([line.isArmed, await count(acme, name)]).toEqual([false, 1]);
   const again = await acme.send(CREATE, { name }, key);
   expect(again.data).toMatchObject({ createTool: { name, version: 1 } });
   expect((await acme.send(CREATE, { name }, key)).text).toBe(again.text);

@@ -1,5 +1,6 @@
 /** Rows may be large and hang in many places: no operation makes the gateway hold, or send, more than an answer may be. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import { TimeSlice } from '../../src/util/time-slice';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Answer, type Tenant, type TwoTenants } from '../harness/gateway';
 import { connected } from '../harness/sql';
@@ -116,4 +117,21 @@ it('one operation verifies the audit log at most once', async () => {
     400,
     { code: 'QUERY_TOO_COMPLEX', limit: 'cost' },
   ]);
+});
+
+it.each(['POST', 'GET'] as const)('a large answer to %s is written in slices, with the same bytes', async (method) => {
+  const text = `{ agents(first: 20) { nodes { name ${LARGE} } } }`;
+  const { data } = await tenants.acme.send(text);
+  const pause = jest.spyOn(TimeSlice.prototype, 'pause');
+  const answer = await tenants.gateway.app.inject({
+    method,
+    url: method === 'GET' ? `/graphql?${new URLSearchParams({ query: text }).toString()}` : '/graphql',
+    headers: { 'x-api-key': tenants.acme.key, 'apollo-require-preflight': 'true' },
+    ...(method === 'POST' && { payload: { query: text } }),
+  });
+  const slices = pause.mock.calls.length;
+  pause.mockRestore();
+  expect(answer.body).toBe(`${JSON.stringify({ data })}\n`);
+  // At most a few texts in each.
+  expect(slices).toBeGreaterThanOrEqual(20);
 });

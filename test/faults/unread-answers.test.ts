@@ -1,9 +1,10 @@
 /** Large answers that an account asks for and does not read cost itself, and neither the process nor its neighbours. */
-import type { Socket } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { InFlightBudget } from '../../src/http/in-flight';
 import { eventually } from '../harness/eventually';
-import { graphqlRequest, listen, openSocket } from '../harness/raw-http';
+import { exchange, graphqlRequest, listen, openSocket, parseAnswers } from '../harness/raw-http';
 import { query } from '../harness/sql';
 
 const MEGABYTE = 1024 * 1024;
@@ -33,13 +34,19 @@ const inFlight = (): number => tenants.gateway.app.inFlight.totalBytes;
 async function askWithoutReading(text: string): Promise<void> {
   const socket = await openSocket(port);
   sockets.push(socket);
-  socket.write(graphqlRequest({ query: text }, { 'x-api-key': tenants.acme.key }).repeat(3));
+  socket.write(graphqlRequest({ query: text }, { 'x-api-key': tenants.acme.key }).repeat(5));
+}
+
+/** The first socket's answers are more than the buffers of both ends take; those of the others have no room. */
+async function fillWithoutReading(): Promise<void> {
+  await askWithoutReading(LARGE);
+  await eventually(async () => inFlight() > MEGABYTE, 10_000);
+  for (let index = 1; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
 }
 
 it('an account that does not read is limited to a quarter of the process, while others are served', async () => {
   const account = (IN_FLIGHT_MB / 4) * MEGABYTE;
-  for (let index = 0; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
-  await eventually(async () => inFlight() > MEGABYTE, 10_000);
+  await fillWithoutReading();
   for (let time = 0; time < 10; time += 1) {
     expect((await tenants.globex.send('{ agents { totalCount } }')).status).toBe(200);
     // Requests count a little, and so do answers that are refused.
@@ -51,8 +58,7 @@ it('an account that does not read is limited to a quarter of the process, while 
 }, 60_000);
 
 it('stalled connections of an account are closed to make room for its next requests', async () => {
-  for (let index = 0; index < SOCKETS; index += 1) await askWithoutReading(LARGE);
-  await eventually(async () => inFlight() > MEGABYTE, 10_000);
+  await fillWithoutReading();
   await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 15_000);
 }, 60_000);
 
@@ -71,4 +77,20 @@ it('a change is not made where its answer would have no room, and says so', asyn
   // The whole answer was asked a place for.
   expect(reserve.mock.lastCall?.[1]).toBeGreaterThan(90_000);
   reserve.mockRestore();
+});
+
+it('a change that is stored is answered where there is no room for its answer: a new secret is not lost', async () => {
+  const { inFlight: budget } = tenants.gateway.app;
+  await eventually(async () => inFlight() === 0, 10_000);
+  const create = 'mutation { createApiKey(input: { name: "edge", role: VIEWER }) { secret } }';
+  const request = graphqlRequest({ query: create }, { 'x-api-key': tenants.acme.key, connection: 'close' });
+  const admitted = budget.open(new IncomingMessage(new Socket()), 'elsewhere');
+  const used = admitted.bytes + request.length - request.indexOf('\r\n\r\n') - 4;
+  // Room for the request, and ten bytes more.
+  budget.assign(admitted, tenants.acme.accountId);
+  budget.add(admitted, (IN_FLIGHT_MB / 4) * MEGABYTE - admitted.bytes - used - 10);
+  const [answer] = parseAnswers(await exchange(port, request));
+  budget.add(admitted, -admitted.bytes);
+  expect(answer?.status).toBe(200);
+  expect(answer?.body).toContain('pcl_live_');
 });

@@ -93,7 +93,11 @@ describe('numbers', () => {
 
   it.each(INEXACT)('that JSON cannot hold exactly are refused as a literal with their path: %s', async (number) => {
     const { data, error } = await post(withLiteral(`{a:[{guild:${number}}]}`));
-    expect([data, error?.code, error?.path]).toEqual([null, 'BAD_USER_INPUT', ['a', 0, 'guild']]);
+    expect([data, error?.code, error?.path]).toEqual([
+      null,
+      'BAD_USER_INPUT',
+      ['input', 'metadata', 'a', 0, 'guild'],
+    ]);
     expect(error?.message).toContain(`send it as text: "${number}"`);
   });
 
@@ -126,8 +130,24 @@ describe('literals that JSON does not have', () => {
     ['__proto__ further in', '{x:[{__proto__:null}]}', ['x', 0, '__proto__'], /x\[0\]\.__proto__ has a name/],
   ])('are refused with their path: %s', async (_what, literal, path, sentence) => {
     const { data, error } = await post(withLiteral(literal));
-    expect([data, error?.code, error?.path]).toEqual([null, 'BAD_USER_INPUT', path]);
+    expect([data, error?.code, error?.path]).toEqual([null, 'BAD_USER_INPUT', ['input', 'metadata', ...path]]);
     expect(error?.message).toMatch(sentence);
+  });
+
+  it.each([
+    ['a filter', '{tools(filter:{metadata:[{path:["a"],equals:A}]}){totalCount}}', ['filter', 'metadata', 0, 'equals']],
+    [
+      'the default of a variable',
+      'query($f:ToolFilter={metadata:[{path:["a"],equals:A}]}){tools(filter:$f){totalCount}}',
+      ['variables', 'f', 'metadata', 0, 'equals'],
+    ],
+    ['an object that is a list', 'mutation{createTool(input:{name:"n",metadata:[1]}){id}}', ['input', 'metadata']],
+    ['a time', 'mutation{createApiKey(input:{name:"n",role:VIEWER,expiresAt:"tomorrow"}){secret}}', ['input', 'expiresAt']],
+    ['a time that is a number', 'mutation{createApiKey(input:{name:"n",role:VIEWER,expiresAt:1}){secret}}', ['input', 'expiresAt']],
+  ])('are refused with the path from the argument or the variable down: %s', async (_what, text, path) => {
+    const { status, data, error } = await post(JSON.stringify({ query: text }));
+    expect([status, data, error?.code, error?.path]).toEqual([400, null, 'BAD_USER_INPUT', path]);
+    expect(error?.message).toMatch(/^(input|filter|variables)[.[]/);
   });
 
   it('may hold variables, which keep their values; one without a value is refused', async () => {

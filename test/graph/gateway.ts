@@ -212,11 +212,18 @@ function resolvers(): Record<string, object> {
 export const makeSchema = (): GraphQLSchema => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
 
 /** A context without a database. */
-export const contextOf = ({ requestId, address, caller, reserveAnswer }: IncomingCall): GatewayContext => ({
+export const contextOf = ({
   requestId,
   address,
   caller,
   reserveAnswer,
+  checkKey,
+}: IncomingCall): GatewayContext => ({
+  requestId,
+  address,
+  caller,
+  reserveAnswer,
+  checkKey,
   fieldRecord: newFieldRecord(),
 });
 
@@ -281,7 +288,12 @@ export async function makeGateway(
     authenticate,
     createContext: async (call) => contextOf(call),
     hooks: NO_HOOKS,
-    beginField: (context) => ({ context, commit: async () => undefined, rollback: async () => true }),
+    beginField: (context) => ({
+      context,
+      isStored: false,
+      commit: async () => undefined,
+      rollback: async () => undefined,
+    }),
     readiness: async () => ({ ready: true, reasons: [] }),
     ...parts,
   });

@@ -48,6 +48,21 @@ it('an address with many invalid keys is refused without a key, too, once its bu
   });
 });
 
+it('a refusal beyond the limit is answered after one to another address that was sent later', async () => {
+  await withFreshGateway({ RATE_LIMIT_FAILURES: 1 }, async ({ gateway }) => {
+    const headers = { 'x-api-key': 'no key', 'content-type': 'application/json' };
+    const order: string[] = [];
+    const refuse = async (remoteAddress: string): Promise<void> => {
+      const { statusCode } = await gateway.app.inject({ method: 'POST', url: '/graphql', remoteAddress, headers });
+      order.push(`${remoteAddress} ${statusCode}`);
+    };
+    for (let time = 0; time < 3; time += 1) await refuse('192.0.2.1');
+    order.splice(0);
+    await Promise.all([refuse('192.0.2.1'), refuse('192.0.2.2')]);
+    expect(order).toEqual(['192.0.2.2 401', '192.0.2.1 401']);
+  });
+});
+
 describe('the limiter', () => {
   const inTurn = { run: <T>(_owner: string, work: () => Promise<T>): Promise<T> => work() };
   const delays = (limiter: BruteForceLimiter, times: number, network: string, keyId: string | null): number[] =>

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { MUTANTS, type Mutant } from './mutants';
+import { REQUEST_MUTANTS } from './request-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
@@ -19,12 +20,22 @@ function copyOfProject(): string {
   return copy;
 }
 
+<<<<<<< HEAD
 /** The suite that failed first; null when all of them passed. A test that only took too long has noticed nothing. */
 function firstFailure(folder: string, tests: readonly string[], triesLeft = 3): string | null {
   const { status, stderr } = spawnSync('npx', ['jest', '--bail', ...tests], { cwd: folder, encoding: 'utf8' });
   if (status === 0) return null;
   if (/Exceeded timeout of/.test(stderr) && triesLeft > 0) return firstFailure(folder, tests, triesLeft - 1);
   return /^FAIL (\S+)/m.exec(stderr)?.[1] ?? `no suite ran: ${stderr.slice(0, 500)}`;
+=======
+/** The suite that failed first, and its first test; null when all of them passed. */
+function firstFailure(folder: string, tests: readonly string[]): string | null {
+  const { status, stderr } = spawnSync('npx', ['jest', '--bail', ...tests], { cwd: folder, encoding: 'utf8' });
+  if (status === 0) return null;
+  const [, suite] = /^FAIL (\S+)/m.exec(stderr) ?? [];
+  const [, test = 'the suite does not run'] = /^ {2}● (.+)$/m.exec(stderr) ?? [];
+  return suite === undefined ? `no suite ran: ${stderr.slice(0, 500)}` : `${suite}: ${test}`;
+>>>>>>> a9d8db5 (http: answers in slices, keys checked again, true answers after COMMIT)
 }
 
 /** @throws Error when the code that the mutant changes has changed. */
@@ -36,7 +47,7 @@ function planted({ name, find, replace }: Mutant, source: string): string {
 
 function main(): number {
   const [pattern = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-  const chosen = MUTANTS.filter(({ name }) => name.includes(pattern));
+  const chosen = [...MUTANTS, ...REQUEST_MUTANTS].filter(({ name }) => name.includes(pattern));
   const folder = copyOfProject();
   const rows: string[] = [];
   let survivors = 0;

@@ -1,6 +1,10 @@
 /** Every limit and every check holds every time: the first, the second and the hundredth run are refused alike, by every way in. */
-import { randomUUID } from 'node:crypto';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, print } from 'graphql';
+import { createTwoTenants, startTestGateway, type TestGateway, type TwoTenants } from '../harness/gateway';
 
 let tenants: TwoTenants;
 
@@ -33,8 +37,13 @@ const headersOf = ({ key, reason }: Sender): Record<string, string> => ({
   ...(reason !== undefined && { 'x-reason': reason }),
 });
 
-async function post(sender: Sender, request: Request, extra: object = {}): Promise<Sent> {
-  const answer = await tenants.gateway.app.inject({
+async function post(
+  sender: Sender,
+  request: Partial<Request>,
+  extra: object = {},
+  { gateway }: Pick<TestGateway, 'gateway'> = tenants,
+): Promise<Sent> {
+  const answer = await gateway.app.inject({
     method: 'POST',
     url: '/graphql',
     headers: { ...headersOf(sender), 'content-type': 'application/json' },
@@ -178,5 +187,64 @@ describe('budgets', () => {
   ])('%s count against their caller', async (_name, query) => {
     expect(await readAfter(query, 1)).toBe('answered');
     expect(await readAfter(query, 15)).toBe('RATE_LIMITED');
+  });
+});
+
+describe('trusted documents', () => {
+  const text = (source: string): string => print(parse(source));
+  const DOCUMENTS = {
+    cost: text(`query Pages($n: Int) { ${PAGES} }`),
+    right: text('query Keys { masterKeys { totalCount } }'),
+    account: text('query Tools($id: ID) { tools(accountId: $id) { totalCount } }'),
+  };
+  let folder: string;
+  let trusted: TestGateway;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-trusted-'));
+    await writeFile(join(folder, 'all.graphql'), Object.values(DOCUMENTS).join('\n'));
+    trusted = await startTestGateway({ database: tenants.database, settings: { TRUSTED_DOCUMENTS: folder } });
+  });
+  afterAll(async () => {
+    await trusted.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const byHash = (query: string): object => ({
+    persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+  });
+  /** Sent by its text, by its hash, and by both. */
+  async function sendAll(sender: Sender, query: string, variables: object = {}): Promise<Sent[]> {
+    const extensions = byHash(query);
+    return [
+      await post(sender, { query, variables }, {}, trusted),
+      await post(sender, { variables }, { extensions }, trusted),
+      await post(sender, { query, variables }, { extensions }, trusted),
+    ];
+  }
+
+  it.each<[string, string, () => object, string]>([
+    ['a limit on cost', DOCUMENTS.cost, () => ({ n: 100 }), 'QUERY_TOO_COMPLEX'],
+    ['a field for masters', DOCUMENTS.right, () => ({}), 'FORBIDDEN'],
+    ['another account', DOCUMENTS.account, () => ({ id: tenants.globex.accountId }), 'ACCOUNT_MISMATCH'],
+  ])('are refused in every run, by text and by hash, whoever passed before: %s', async (_what, query, valuesOf, code) => {
+    const sender = { key: tenants.acme.key };
+    const [first, ...others] = await sendAll(sender, query, valuesOf());
+    expect(first && codeOf(first)).toBe(code);
+    for (const other of others) expect(other).toEqual(first);
+    for (const key of [trusted.master.key, tenants.globex.key, tenants.acme.key])
+      for (const { status } of await sendAll({ key, reason: 'a test' }, query, { n: 1 })) expect(status).toBe(200);
+    for (let run = 2; run <= RUNS; run += 1)
+      for (const sent of await sendAll(sender, query, valuesOf())) expect(sent).toEqual(first);
+  });
+
+  it('are the only ones that run, however often another is sent, and whatever its hash', async () => {
+    const other = text('query Other { tools { totalCount } }');
+    const sender = { key: tenants.acme.key };
+    for (let run = 1; run <= RUNS; run += 1) {
+      const codes = (await sendAll(sender, other)).map(codeOf);
+      expect(codes).toEqual(['FORBIDDEN', 'BAD_REQUEST', 'FORBIDDEN']);
+      const wrong = await post(sender, { query: other }, { extensions: byHash(DOCUMENTS.cost) }, trusted);
+      expect(codeOf(wrong)).toBe('BAD_REQUEST');
+    }
   });
 });

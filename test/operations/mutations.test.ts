@@ -1,16 +1,25 @@
 /** A mutation says what it did: each root field is stored with its whole answer, or not at all. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { createDatabase } from '../harness/database';
+import { DatabaseLine } from '../harness/database-line';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
 let tenants: TwoTenants;
 let acme: Tenant;
+let line: DatabaseLine;
 
 beforeAll(async () => {
-  tenants = await createTwoTenants();
+  const database = await createDatabase();
+  line = await DatabaseLine.to(database.tenantUrl);
+  tenants = await createTwoTenants({ database, urls: { tenantUrl: line.through(database.tenantUrl) } });
   acme = tenants.acme;
 });
-afterAll(() => tenants.close());
+afterAll(async () => {
+  await tenants.close();
+  await line.close();
+  await tenants.database.drop();
+});
 
 const count = async (table: string): Promise<number> => {
   const [row] = await query<{ count: string }>(
@@ -174,6 +183,63 @@ describe('a root field that meets another transaction', () => {
     } finally {
       await connected(tenants.database.superuserUrl, (client) =>
         client.query('DROP TRIGGER zz_conflict ON tool; DROP FUNCTION conflict_once; DROP SEQUENCE conflicts'),
+      );
+    }
+  });
+});
+
+describe('a root field whose COMMIT was not answered', () => {
+  it.each([
+    ['went with the write', '{ id }'],
+    ['followed the answer', '{ id type framework agents { name } }'],
+  ])('is not named as stored, while the one before it is: COMMIT %s', async (_how, selection) => {
+    line.loseCommit((client) => client.destroy(), 1);
+    const answer = await acme.send(
+      `mutation ($first: String!, $second: String!) {
+        first: createTool(input: { name: $first }) ${selection}
+        second: createTool(input: { name: $second }) ${selection}
+      }`,
+      { first: `first of ${selection}`, second: `second of ${selection}` },
+    );
+    expect(line.isArmed).toBe(false);
+    expect(answer.errors).toMatchObject([
+      { path: ['second'], extensions: { code: 'UNAVAILABLE', retry: false, stored: { first: expect.any(Object) } } },
+    ]);
+    expect(answer.errors[0]?.message).toMatch(/may or may not have been stored.*Stored nevertheless: first;/);
+    expect(Object.keys(answer.errors[0]?.extensions['stored'] as object)).toEqual(['first']);
+  });
+});
+
+describe('a root field that is stored, since COMMIT went with its write, and whose answer cannot be given', () => {
+  /** As a hand at the database could: what is stored cannot be read. */
+  const UNREADABLE = `
+    CREATE FUNCTION unreadable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.name = 'unreadable' THEN NEW.created_at := 'infinity'; END IF;
+      RETURN NEW; END $$;
+    CREATE TRIGGER a_unreadable BEFORE INSERT ON tool FOR EACH ROW EXECUTE FUNCTION unreadable()`;
+  const CREATE = `mutation {
+    before: createTool(input: { name: "readable" }) { id createdAt }
+    it: createTool(input: { name: "unreadable" }) { id createdAt }
+  }`;
+
+  it.each([
+    ['an account key', () => acme, CREATE],
+    ['a master key', () => tenants.master, CREATE.replaceAll('createTool(', `createTool(accountId: "ACCOUNT", `)],
+  ])('is named as stored to %s', async (_who, clientOf, text) => {
+    await connected(tenants.database.superuserUrl, (client) => client.query(UNREADABLE));
+    try {
+      const before = await count('tool');
+      const answer = await clientOf().send(text.replaceAll('ACCOUNT', acme.accountId));
+      expect(answer.errors).toMatchObject([
+        { path: ['it'], extensions: { code: 'INTERNAL', stored: { before: expect.any(Object), it: null } } },
+      ]);
+      expect(answer.errors[0]?.message).toContain('Stored nevertheless: before, it;');
+      expect(await count('tool')).toBe(before + 2);
+    } finally {
+      await connected(tenants.database.superuserUrl, (client) =>
+        client.query(
+          "DROP TRIGGER a_unreadable ON tool; DROP FUNCTION unreadable; SET session_replication_role = replica; DELETE FROM tool WHERE name IN ('readable', 'unreadable')",
+        ),
       );
     }
   });

@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors';
 import { sectionsOf } from '../../promotion/bundle/sections';
 import { splitBundle, type BundlePart } from '../../promotion/bundle/split';
 import { resources } from '../../resources';
+import { refusedLines } from '../commands/promotion/problems';
 import { CommandFailure } from '../failures';
 
 /** @returns null for a bundle that is imported as a whole. @throws CommandFailure for a text that cannot be read. */
@@ -12,6 +13,7 @@ export function split(name: string, text: string): readonly BundlePart[] | null 
     return splitBundle(sectionsOf(resources), text);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    throw new CommandFailure(`${name}: ${error.message}`);
+    const lines = refusedLines({ name, text, prune: false }, error) ?? [`${name}: ${error.message}`];
+    throw new CommandFailure(lines.join('\n'));
   }
 }

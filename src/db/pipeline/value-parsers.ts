@@ -1,11 +1,13 @@
 /** How values leave PostgreSQL: times stay text, big integers become numbers, the rest is node-postgres' own. */
 import { types } from 'pg';
+import { isExactNumber } from '../../util/exact-number';
 
 /** Reads one value from PostgreSQL's text form. @throws Error for a text that it cannot read, which it never guesses at. */
 export type Parser = (text: string) => unknown;
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
+const JSONB = 3802;
 
 /** A time of the years 1 to 9999 in DateStyle ISO; an offset may have minutes. */
 const WITH_OFFSET = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d(?::\d\d)?$/;
@@ -41,6 +43,19 @@ function exactInteger(text: string): number {
   return value;
 }
 
+/** PostgreSQL writes a number in jsonb with all of its digits; a shorter one is exact. */
+const LONG_NUMBER = /[\d.]{16}/;
+const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g;
+
+/** @throws RangeError for a number that a JavaScript number would change. */
+function exactJson(text: string): unknown {
+  if (LONG_NUMBER.test(text))
+    for (const [part] of text.matchAll(TEXTS_AND_NUMBERS))
+      if (!part.startsWith('"') && !isExactNumber(part))
+        throw new RangeError('This JSON holds a number that a JavaScript number cannot hold exactly');
+  return JSON.parse(text);
+}
+
 /** PostgreSQL's numbers of the types that our tables use. */
 const OIDS: Readonly<Record<string, number>> = {
   boolean: 16,
@@ -50,7 +65,7 @@ const OIDS: Readonly<Record<string, number>> = {
   json: 114,
   timestamptz: TIMESTAMPTZ,
   uuid: 2950,
-  jsonb: 3802,
+  jsonb: JSONB,
 };
 
 /** Null for types that are not looked at. */
@@ -64,6 +79,7 @@ export const refuseType: Parser = () => {
 export function parserOf(oid: number): Parser {
   if (oid === TIMESTAMPTZ) return isoTimestamp;
   if (oid === INT8) return exactInteger;
+  if (oid === JSONB) return exactJson;
   return types.getTypeParser(oid, 'text') as Parser;
 }
 

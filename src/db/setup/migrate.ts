@@ -6,7 +6,7 @@ import { loginProblem } from '../connection-problem';
 import { applyMigrations, planMigrations, readMigrations, withRoles, type Migration } from './migrations';
 import { asOwner, databaseName, withOwner } from './owner';
 import { revokeFromOthers } from './revoke-from-others';
-import { adoptRoles, ensureRoles, repairRoles, roleName, ROLE_KINDS, type RoleKind, type RoleNames } from './roles';
+import { adoptRoles, ensureRoles, grantConnect, repairRoles, roleName, ROLE_KINDS, type RoleKind, type RoleNames } from './roles';
 import { readPassword, REPAIR_ROLES } from './role-passwords';
 import { SetupError } from './setup-error';
 
@@ -128,6 +128,7 @@ export async function setUp(
   const names = await roleNames(await databaseName(connection), settings);
   const own = ownKinds(settings).map((kind) => names[kind]);
   await ensureRoles(connection, own, settings.DATA_DIR);
+  await grantConnect(connection, own);
   const before = await adoptRoles(connection, names);
   const current = await connection.query<{ name: string }>('SELECT current_user::text AS name');
   const owner = current.rows[0]?.name ?? '';

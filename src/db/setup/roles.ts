@@ -85,6 +85,19 @@ export async function ensureRoles(owner: Client, names: readonly string[], dataD
   );
 }
 
+/** Roles that may connect only because everybody may. */
+const CONNECT = `
+  SELECT format('GRANT CONNECT ON DATABASE %I TO %I', d.datname, r.rolname) AS statement
+    FROM pg_roles r JOIN pg_database d ON d.datname = current_database()
+   WHERE r.rolname = ANY($1) AND NOT EXISTS (
+           SELECT FROM aclexplode(d.datacl) a WHERE a.grantee = r.oid AND a.privilege_type = 'CONNECT')`;
+
+/** Lets the roles connect by name, so that nothing rests on what PUBLIC may. Where the owner may not say so, nothing happens. */
+export async function grantConnect(owner: Client, names: readonly string[]): Promise<void> {
+  const { rows } = await owner.query<{ statement: string }>(CONNECT, [names]);
+  for (const { statement } of rows) await owner.query(statement);
+}
+
 const lostPasswords = (names: readonly string[], dataDir: string): SetupError =>
   new SetupError(
     `The database has the role ${names.join(' and the role ')}, but DATA_DIR (${dataDir}) keeps no password for it. ` +

@@ -50,8 +50,9 @@ export function rootAuthorization<Context, Scope extends object>(
   }
 }
 
-/** Adds the argument `accountId` to a `@scoped` field. */
+/** Adds the argument `accountId` to a `@scoped` field, unless its extension `accountArgument` is false. */
 export function withAccountArgument<Context>(field: Field<Context>, action: Action): Field<Context> {
+  if (field.extensions?.['accountArgument'] === false) return field;
   const own = field.args?.[ACCOUNT_ID];
   const description = own?.description ?? (action === Action.READ ? ACCOUNT_TO_READ : ACCOUNT_TO_CHANGE);
   const argument = { ...own, type: own?.type ?? GraphQLID, description };

@@ -23,7 +23,8 @@ export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'reso
  */
 export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, name: unknown): unknown {
   if (!violatedUnique(error)?.endsWith('_live_name')) return error;
-  const taken = `A ${names.type} with ${name === null ? 'the same name' : `the name ${JSON.stringify(name)}`}`;
+  const article = /^[AEIOU]/.test(names.type) ? 'An' : 'A';
+  const taken = `${article} ${names.type} with ${name === null ? 'the same name' : `the name ${JSON.stringify(name)}`}`;
   const cure = name === null ? 'Rename that one, then restore this one.' : 'Choose another name, or change that one.';
   const path = name === null ? {} : { path: ['input', 'name'] };
   return new GatewayError('CONFLICT', `${taken} already exists in this account. ${cure}`, path);

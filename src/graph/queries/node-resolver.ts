@@ -18,10 +18,12 @@ export function nodeResolver(resources: readonly Resource[]): new () => object {
   @Resolver()
   class NodeResolver {
     @Scoped()
-    @Extensions({ cost: resources.length })
+    // Relay takes a field `node` that has one argument and no other.
+    @Extensions({ cost: resources.length, accountArgument: false })
     @Query(() => Node, {
       nullable: true,
-      description: 'One row of any type by its id; null when this key sees none with that id.',
+      description:
+        'One row of any type by its id, of all accounts for a master key; null when this key sees none with that id.',
     })
     async node(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,

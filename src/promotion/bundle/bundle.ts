@@ -1,6 +1,5 @@
 /** From the text of a bundle to entries that keep every rule that creating and updating their rows keeps. */
 import { z } from 'zod';
-import { badInput } from '../../errors';
 import { findExposedSecretsIn } from '../../graph/exposed-secrets';
 import type { SecretField } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -16,7 +15,7 @@ import { withoutComments } from './json-comments';
 import { RENAMED, type BundleSection } from './sections';
 import { readText } from './parse-thread';
 import { isRecord } from '../gl-aip/field-reader';
-import { MAX_BUNDLE_ROWS, type Path } from './parse-yaml';
+import { MAX_BUNDLE_ROWS, refuse, type Path } from './parse-yaml';
 
 export interface Bundle {
   readonly entries: readonly DesiredEntry[];
@@ -235,7 +234,7 @@ function shown({ resource }: BundleSection, draft: JsonRecord): JsonRecord {
 export async function readBundle(sections: readonly BundleSection[], text: string, accountId: string): Promise<Bundle> {
   const read = await readText(withoutComments(text), accountId);
   const file = read.value;
-  if (!isRecord(file)) throw badInput(['bundle'], 'Line 1: a bundle is an object with schemaVersion and sections.');
+  if (!isRecord(file)) throw refuse(1, [], 'a bundle is an object with schemaVersion and sections.');
   const problems = new Problems();
   const converted = problems.attempt(() => convertFile(file));
   problems.finish();

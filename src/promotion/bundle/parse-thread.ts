@@ -54,7 +54,8 @@ function placesOf(root: unknown): Map<object, Map<string, number>> {
   return places;
 }
 
-type Answer = { readonly parsed: Parsed } | { readonly refused: string };
+/** An error loses its class on its way to another thread. */
+type Answer = { readonly parsed: Parsed } | { readonly refused: Pick<GatewayError, 'message' | 'extensions'> };
 
 /** What preloads modules into this process does so for its threads. */
 const preloads = (): string[] =>
@@ -73,7 +74,7 @@ async function parseElsewhere(text: string): Promise<Parsed> {
   try {
     const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(MAX_PARSE_MS) })) as [Answer];
     if ('parsed' in answer) return answer.parsed;
-    throw badInput(['bundle'], answer.refused);
+    throw new GatewayError('BAD_USER_INPUT', answer.refused.message, answer.refused.extensions);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     const isTooMuch = error instanceof Error && 'code' in error && /ABORT_ERR|OUT_OF_MEMORY/.test(String(error.code));
@@ -115,7 +116,7 @@ function answerTo(bundle: string): Answer {
   try {
     return { parsed: parseYaml(bundle) };
   } catch (error) {
-    if (error instanceof GatewayError) return { refused: error.message };
+    if (error instanceof GatewayError) return { refused: { message: error.message, extensions: error.extensions } };
     throw error;
   }
 }

@@ -14,7 +14,7 @@ import {
   type Node,
   type Scalar,
 } from 'yaml';
-import { badInput, type GatewayError } from '../../errors';
+import { badInput, GatewayError } from '../../errors';
 import { inexactNumber, isExactNumber } from '../../util/exact-number';
 import { pathText } from '../../util/path-text';
 import { explainYaml } from './yaml-problems';
@@ -44,8 +44,13 @@ const LIMITS: TextLimits = { bytes: MAX_BUNDLE_BYTES, tokens: MAX_TOKENS };
 const MAX_LEVELS = 64;
 const MAX_INDENT = 256;
 
-const refuse = (line: number, path: Path, message: string): GatewayError =>
-  badInput(['bundle'], `Line ${line}${path.length > 0 ? `, ${pathText(path)}` : ''}: ${message}`);
+/** @param line from 1. */
+export const refuse = (line: number, path: Path, message: string): GatewayError =>
+  new GatewayError('BAD_USER_INPUT', `Line ${line}${path.length > 0 ? `, ${pathText(path)}` : ''}: ${message}`, {
+    path: ['bundle', ...path],
+    line,
+    problems: [{ message, path: pathText(path), line }],
+  });
 
 /**
  * Stops what a parser would choke on before it is parsed: nesting, and more than any honest bundle has.

@@ -55,14 +55,30 @@ export const refuseProblems = (plan: Plan, bundle: Bundle): void => refuseAll(pr
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
 
+const BUNDLE = 'bundle';
+
+/**
+ * What a refusal says of a bundle, a line for each problem.
+ * @returns null for a refusal that is not about the bundle.
+ */
+export function refusedLines(
+  bundle: Bundle,
+  { message, extensions = {} }: { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> },
+): string[] | null {
+  const { path, problems } = extensions;
+  if (!Array.isArray(path) || path[0] !== BUNDLE) return null;
+  const known = Array.isArray(problems) && problems.every(isProblem) ? problems : [{ message }];
+  return known.map((problem) => problemLine(bundle, problem));
+}
+
 /** Mistakes that the gateway found in a bundle, with the name of its file. */
 export async function withProblems<Answer>(bundle: Bundle, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
-    const problems = error instanceof GatewayRefusal ? error.errors[0]?.extensions?.['problems'] : undefined;
-    if (!Array.isArray(problems) || !problems.every(isProblem)) throw error;
-    const lines = problems.map((problem) => problemLine(bundle, problem));
+    const [refusal] = error instanceof GatewayRefusal ? error.errors : [];
+    const lines = refusal && refusedLines(bundle, refusal);
+    if (!lines) throw error;
     throw new CommandFailure([...lines, NOT_APPLICABLE].join('\n'));
   }
 }

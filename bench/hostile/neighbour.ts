@@ -1,0 +1,69 @@
+/**
+ * The neighbour, a process of its own: asks one small thing after the other on one connection, with a short pause, and
+ * tells how long the answers took.
+ */
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface NeighbourOrder {
+  readonly port: number;
+  readonly key: string;
+  readonly address: string;
+}
+
+export interface NeighbourReport {
+  readonly answered: number;
+  /** Answers that were not 200, or no answers. */
+  readonly failed: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly max: number;
+}
+
+const PAUSE_MS = 5;
+const BODY = '{"query":"{ tools(first: 1) { nodes { id } } }"}';
+
+let latencies: number[] = [];
+let failed = 0;
+
+function ask({ port, key, address: localAddress }: NeighbourOrder, agent: Agent): Promise<boolean> {
+  const headers = { 'content-type': 'application/json', 'x-api-key': key, 'content-length': BODY.length };
+  return new Promise((resolve) => {
+    const options = { port, host: '127.0.0.1', localAddress, path: '/graphql', method: 'POST', headers, agent };
+    const sent = request(options, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer.statusCode === 200));
+      answer.on('error', () => resolve(false));
+    });
+    sent.on('error', () => resolve(false));
+    sent.end(BODY);
+  });
+}
+
+async function askForever(order: NeighbourOrder): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, localAddress: order.address });
+  for (;;) {
+    const began = performance.now();
+    if (!(await ask(order, agent))) failed += 1;
+    latencies.push(performance.now() - began);
+    await pause(PAUSE_MS);
+  }
+}
+
+function report(): NeighbourReport {
+  const sorted = [...latencies].sort((left, right) => left - right);
+  const answer = {
+    answered: sorted.length,
+    failed,
+    p50: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    max: sorted.at(-1) ?? 0,
+  };
+  latencies = [];
+  failed = 0;
+  return answer;
+}
+
+process.on('message', (message: NeighbourOrder | 'report') => {
+  if (message === 'report') process.send?.(report());
+  else void askForever(message);
+});

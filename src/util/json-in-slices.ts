@@ -1,0 +1,64 @@
+/** JSON of large values, written in slices between which other requests are served. */
+import { TimeSlice } from './time-slice';
+
+/** Characters that are written before the time is looked at; less than a millisecond of work. */
+const PIECE_CHARS = 64 * 1024;
+
+interface Sink {
+  text: string;
+}
+
+type Branch = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+const isBranch = (value: unknown): value is Branch => typeof value === 'object' && value !== null;
+
+const isList = (value: Branch): value is readonly unknown[] => Array.isArray(value);
+
+/** Rows without rows in them are written whole. */
+const isFlat = (value: Branch): boolean => !Object.values(value).some(isBranch);
+
+function* writeList(items: readonly unknown[], sink: Sink): Generator<void> {
+  let separator = '[';
+  for (const item of items) {
+    sink.text += separator;
+    separator = ',';
+    yield* write(item, sink);
+  }
+  sink.text += separator === '[' ? '[]' : ']';
+}
+
+function* writeObject(value: Readonly<Record<string, unknown>>, sink: Sink): Generator<void> {
+  let separator = '{';
+  for (const [key, inner] of Object.entries(value)) {
+    // JSON has no such values: they are left out, and their names with them.
+    if (inner === undefined || typeof inner === 'function' || typeof inner === 'symbol') continue;
+    sink.text += `${separator}${JSON.stringify(key)}:`;
+    separator = ',';
+    yield* write(inner, sink);
+  }
+  sink.text += separator === '{' ? '{}' : '}';
+}
+
+function* write(value: unknown, sink: Sink): Generator<void> {
+  if (!isBranch(value) || 'toJSON' in value || isFlat(value)) sink.text += JSON.stringify(value) ?? 'null';
+  else if (isList(value)) yield* writeList(value, sink);
+  else yield* writeObject(value, sink);
+  if (sink.text.length >= PIECE_CHARS) yield;
+}
+
+/**
+ * @param end follows the JSON.
+ * @returns the bytes of `JSON.stringify(value)` and of `end`, in UTF-8.
+ */
+export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer> {
+  const slice = new TimeSlice();
+  const sink = { text: '' };
+  const pieces: Buffer[] = [];
+  for (const _ of write(value, sink)) {
+    pieces.push(Buffer.from(sink.text));
+    sink.text = '';
+    await slice.pause();
+  }
+  pieces.push(Buffer.from(sink.text + end));
+  return Buffer.concat(pieces);
+}
