@@ -42,9 +42,7 @@ async function run(harness: Harness): Promise<Table[]> {
     const outcomes: string[] = [];
     const part = Math.ceil(SETTINGS.requests / QUARTERS);
     for (let quarter = 0; quarter < QUARTERS; quarter += 1) {
-      const answers = await attacker.flood(part, CONNECTIONS, (index) =>
-        attacker.send(bodyOf(quarter * part + index)),
-      );
+      const answers = await attacker.flood(part, CONNECTIONS, (index) => attacker.send(bodyOf(quarter * part + index)));
       outcomes.push(...answers);
       heaps.push(await gateway.heap());
     }
@@ -54,9 +52,7 @@ async function run(harness: Harness): Promise<Table[]> {
     process.stderr.write(`${rows.at(-1)?.join(' | ') ?? ''}\n`);
   }
   const head = ['what never repeats', 'answers', 'heap MB before', 'a quarter', 'half', 'three', 'all', 'resident MB'];
-  return [
-    { summary: `${SETTINGS.requests} of each`, head, rows, page: 'docs/operations/hostile-requests.md' },
-  ];
+  return [{ summary: `${SETTINGS.requests} of each`, head, rows, page: 'docs/operations/hostile-requests.md' }];
 }
 
 export const benchmark: Benchmark = { description: 'memory under requests that never repeat', run };

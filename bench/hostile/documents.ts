@@ -46,23 +46,56 @@ export const DOCUMENTS: readonly Attack[] = [
   document('200 KB of comments', `{ viewer { kind } } #${'x'.repeat(200_000)}`),
   document('200 KB of brackets', '{'.repeat(200_000)),
   document('100 levels of fields', `{ agents { nodes { ${subAgents(100)} } } }`),
-  document('a literal 400 levels deep', `{ tools(filter: { metadata: [{ path: ["a"], equals: ${nestedList(400)} }] }) { totalCount } }`),
+  document(
+    'a literal 400 levels deep',
+    `{ tools(filter: { metadata: [{ path: ["a"], equals: ${nestedList(400)} }] }) { totalCount } }`,
+  ),
   document('900 directives', `query ($y: Boolean!) { viewer { kind ${'@skip(if: $y) '.repeat(900)} } }`, { y: false }),
   document('200 variables', `query (${repeat(200, (index) => `$v${index}: Int`)}) { viewer { kind } }`),
   document('200 fields that the schema lacks', `{ ${repeat(200, (index) => `nothing${index}`)} }`),
   document('20 times the schema', `{ ${repeat(20, (index) => `a${index}: ${INTROSPECTION}`)} }`),
-  document('the schema in 12 levels', `{ __schema { types { fields { type { ${'fields { type { '.repeat(12)}name${' } }'.repeat(12)} } } } } }`),
-  document('pages in pages that cost too much', 'query ($n: Int) { agents(first: $n) { nodes { subAgents { subAgents { tools { id } } } } } }', { n: 100 }),
-  document('20 pages of 100, each with its tools and runs', `{ ${repeat(20, (index) => `a${index}: agents(first: 20) { nodes { tools { name } runs(first: 20) { nodes { id } } } }`)} }`),
+  document(
+    'the schema in 12 levels',
+    `{ __schema { types { fields { type { ${'fields { type { '.repeat(12)}name${' } }'.repeat(12)} } } } } }`,
+  ),
+  document(
+    'pages in pages that cost too much',
+    'query ($n: Int) { agents(first: $n) { nodes { subAgents { subAgents { tools { id } } } } } }',
+    { n: 100 },
+  ),
+  document(
+    '20 pages of 100, each with its tools and runs',
+    `{ ${repeat(20, (index) => `a${index}: agents(first: 20) { nodes { tools { name } runs(first: 20) { nodes { id } } } }`)} }`,
+  ),
   {
     name: 'a new document each time',
-    run: sent((_attacker, index) => ({ query: `query Q${index} { ${repeat(19, (alias) => `a${index}x${alias}: viewer { kind }`)} }` })),
+    run: sent((_attacker, index) => ({
+      query: `query Q${index} { ${repeat(19, (alias) => `a${index}x${alias}: viewer { kind }`)} }`,
+    })),
   },
   document('an id of 200 KB', 'query ($id: ID!) { agent(id: $id) { id } }', { id: 'x'.repeat(200_000) }),
-  document('a cursor of 200 KB', 'query ($after: String) { agents(after: $after) { nodes { id } } }', { after: 'A'.repeat(200_000) }),
-  document('a search for 1,000 wildcards', 'query ($text: String) { agents(filter: { name: { contains: $text } }) { totalCount } }', { text: '%_'.repeat(500) }),
-  document('10,000 names in a filter', 'query ($names: [String!]) { agents(filter: { name: { in: $names } }) { totalCount } }', { names: times(10_000, (index) => `n${index}`) }),
-  document('20,000 conditions', 'query ($all: [MetadataFilter!]) { agents(filter: { metadata: $all }) { totalCount } }', { all: times(5_000, () => ({ path: ['a'], equals: 1 })) }),
-  document('20,000 keys of a variable', 'query ($v: JSON) { agents(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }', { v: Object.fromEntries(times(20_000, (index) => [`k${index}`, 1])) }),
+  document('a cursor of 200 KB', 'query ($after: String) { agents(after: $after) { nodes { id } } }', {
+    after: 'A'.repeat(200_000),
+  }),
+  document(
+    'a search for 1,000 wildcards',
+    'query ($text: String) { agents(filter: { name: { contains: $text } }) { totalCount } }',
+    { text: '%_'.repeat(500) },
+  ),
+  document(
+    '10,000 names in a filter',
+    'query ($names: [String!]) { agents(filter: { name: { in: $names } }) { totalCount } }',
+    { names: times(10_000, (index) => `n${index}`) },
+  ),
+  document(
+    '20,000 conditions',
+    'query ($all: [MetadataFilter!]) { agents(filter: { metadata: $all }) { totalCount } }',
+    { all: times(5_000, () => ({ path: ['a'], equals: 1 })) },
+  ),
+  document(
+    '20,000 keys of a variable',
+    'query ($v: JSON) { agents(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }',
+    { v: Object.fromEntries(times(20_000, (index) => [`k${index}`, 1])) },
+  ),
   document('operation names of 8 KB', `query ${'N'.repeat(8_000)} { viewer { kind } }`),
 ];

@@ -4,7 +4,7 @@ import { chmod, cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat,
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries';
 import { closedFolder, mayEnter } from './os-user';
-import { systemCode } from '../util/data-folder';
+import { makeFolders, systemCode } from '../util/data-folder';
 import { EmbeddedError } from './embedded-error';
 import type { OsUser } from './spawn';
 
@@ -36,7 +36,7 @@ const absent = (error: unknown): null => {
 
 /** Makes DATA_DIR if need be; others may pass through it, since PostgreSQL's user may be another, but not list it. */
 async function makeDataDir(dataDir: string): Promise<string> {
-  const created = await mkdir(dataDir, { recursive: true });
+  const created = makeFolders(dataDir);
   if (created !== undefined) await chmod(dataDir, 0o711);
   return realpath(dataDir);
 }

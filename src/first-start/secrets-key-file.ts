@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Config } from '../config';
 import { lostKey, refuseOtherKey } from '../db/setup/secrets-key-id';
 import { SetupError } from '../db/setup/setup-error';
+import { systemCode } from '../util/data-folder';
 import { createDurably, isMissing, isOpenToOthers, renameDurably } from '../util/durable-file';
 
 const FILE = 'secrets.key';
@@ -22,7 +23,8 @@ function readKey(path: string): Buffer | null {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
     if (isMissing(error)) return null;
-    throw error;
+    const cause = systemCode(error) === 'EISDIR' ? 'it is a folder' : 'this user may not read it';
+    throw new SetupError(`${path} should hold the secrets key, and cannot be read: ${cause}.`, { cause: error });
   }
   if (!KEY.test(text))
     throw new SetupError(

@@ -34,7 +34,7 @@ export interface ApolloParts<Context extends GatewayContext> {
   readonly logger: Logger;
 }
 
-/** By the record of the operation, which Apollo's copies of its context share. */
+/** By the operation's FieldRecord, which Apollo's copies of its context share. */
 export type Answers = WeakMap<FieldRecord, OperationAnswer>;
 
 /** Apollo has parsed the document by then, to learn whether GET may run it; it validates and executes nothing. */

@@ -142,7 +142,9 @@ export function graphqlHandler<Context extends GatewayContext>({
     const reserveAnswer = (chars: number): void => {
       if (inFlight && !request.server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM_FOR_CHANGE);
     };
-    const checkKey = async (): Promise<void> => void (caller && (await authenticate({ requestId, address, headers })));
+    const checkKey = async (): Promise<void> => {
+      if (caller) await authenticate({ requestId, address, headers });
+    };
     let context: Context;
     try {
       context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey });

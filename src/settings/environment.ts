@@ -18,7 +18,9 @@ const isMissing = (error: unknown): boolean =>
  */
 export function withEnvironmentFile(environment: Environment, folder: string): Environment {
   try {
-    return { ...parseEnv(readFileSync(join(folder, '.env'), 'utf8')), ...environment };
+    // Some editors put a mark in front of the text (U+FEFF), which would belong to the first name.
+    const text = readFileSync(join(folder, '.env'), 'utf8').replace(/^\ufeff/, '');
+    return { ...parseEnv(text), ...environment };
   } catch (error) {
     if (isMissing(error)) return environment;
     throw error;

@@ -1,5 +1,6 @@
 /** The folder DATA_DIR: making it, and what is wrong with one that cannot be used. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { StartError } from '../start-error';
 
 /** The code of a failed system call, such as `EACCES`. */
@@ -14,7 +15,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTDIR: 'lies under a file, not a folder',
   ENOSPC: 'is on a full disk',
   ENOTEMPTY: 'was filled by another gateway just now',
-  ENOENT: 'holds a link that leads nowhere, or was removed just now',
+  ENOENT: 'cannot be made: there is a link that leads nowhere, or a file system that takes no folders',
 };
 
 /** What a refused system call on the folder means, with what to do; null for other errors. */
@@ -25,10 +26,31 @@ export function dataFolderProblem(error: unknown, dataDir: string): string | nul
     : `The data folder ${dataDir} ${problem}: change that, or set DATA_DIR to another folder.`;
 }
 
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it just now; a link that leads nowhere has no real path.
+    if (systemCode(error) !== 'EEXIST' || !statSync(realpathSync(folder)).isDirectory()) throw error;
+  }
+}
+
+/**
+ * Makes a folder with those above it. Node.js's own way (`recursive`) never returns where a file system takes no folders,
+ * as below /proc.
+ * @returns the first folder that was missing; undefined when none was.
+ */
+export function makeFolders(path: string): string | undefined {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing.length > 0 ? missing : [resolve(path)]) makeOne(folder);
+  return missing[0];
+}
+
 /** Makes the folder if it is missing. @throws StartError when it cannot be used. */
 export function openDataFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolders(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const problem = dataFolderProblem(error, dataDir);

@@ -17,6 +17,12 @@ const isList = (value: Branch): value is readonly unknown[] => Array.isArray(val
 /** Rows without rows in them are written whole. */
 const isFlat = (value: Branch): boolean => !Object.values(value).some(isBranch);
 
+/** Undefined and its like are null where they cannot be left out. */
+function whole(value: unknown): string {
+  const text: unknown = JSON.stringify(value);
+  return typeof text === 'string' ? text : 'null';
+}
+
 function* writeList(items: readonly unknown[], sink: Sink): Generator<void> {
   let separator = '[';
   for (const item of items) {
@@ -40,7 +46,7 @@ function* writeObject(value: Readonly<Record<string, unknown>>, sink: Sink): Gen
 }
 
 function* write(value: unknown, sink: Sink): Generator<void> {
-  if (!isBranch(value) || 'toJSON' in value || isFlat(value)) sink.text += JSON.stringify(value) ?? 'null';
+  if (!isBranch(value) || 'toJSON' in value || isFlat(value)) sink.text += whole(value);
   else if (isList(value)) yield* writeList(value, sink);
   else yield* writeObject(value, sink);
   if (sink.text.length >= PIECE_CHARS) yield;
@@ -54,7 +60,7 @@ export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer> {
   const slice = new TimeSlice();
   const sink = { text: '' };
   const pieces: Buffer[] = [];
-  for (const _ of write(value, sink)) {
+  for (const steps = write(value, sink); steps.next().done !== true;) {
     pieces.push(Buffer.from(sink.text));
     sink.text = '';
     await slice.pause();

@@ -165,6 +165,10 @@ describe('a backup that might be incomplete fails and leaves no file:', () => {
     await run('DROP POLICY less ON tool');
   });
 
+  it('of a database without tables', async () => {
+    expect(await refused(settingsOf(await emptyDatabase()))).toMatch(/no tables of Portcullis: there is nothing to/);
+  });
+
   it('of a database without a row', async () => {
     const database = await createDatabase();
     databases.push(database);
@@ -212,6 +216,19 @@ describe('a restore is refused completely', () => {
     const { code, stderr } = await restoreInto(database, written(change(content())));
     expect(code).toBe(1);
     expect(stderr).toMatch(words);
+  });
+
+  it.each([
+    ['whose bytes were cut off', () => readFileSync(file).subarray(0, -200), /was cut off or damaged/],
+    ['that is something else', () => Buffer.from('SELECT 1;'), /was cut off or damaged/],
+    ['that is not there', () => null, /cannot be read: there is no such file/],
+  ])('from a file %s', async (_, bytesOf, words) => {
+    const path = join(folder, 'other.backup');
+    const bytes = bytesOf();
+    rmSync(path, { force: true });
+    if (bytes) writeFileSync(path, bytes);
+    const { code, stderr } = await restoreInto(database, path);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
   });
 
   it('with another secrets key', async () => {

@@ -190,13 +190,13 @@ it('two gateways that start at once migrate a new database once', async () => {
 describe('the migration is refused with the reason when', () => {
   const refused = async (database: TestDatabase, change: string): Promise<string> => {
     await query(database.superuserUrl, change);
-    const before = await query(database.superuserUrl, 'SELECT * FROM migrations ORDER BY name');
+    const before = await query(database.superuserUrl, 'SELECT m::text FROM migrations m ORDER BY 1');
     const settings = { DATA_DIR: newFolder(), ...settingsOf(database) };
     const message = await migrate(database.ownerUrl, settings).then(
       () => 'migrated',
       (error: unknown) => (error instanceof Error ? error.message : ''),
     );
-    expect(await query(database.superuserUrl, 'SELECT * FROM migrations ORDER BY name')).toEqual(before);
+    expect(await query(database.superuserUrl, 'SELECT m::text FROM migrations m ORDER BY 1')).toEqual(before);
     return message;
   };
 
@@ -237,6 +237,15 @@ describe('the migration is refused with the reason when', () => {
     const before = await connected(database.superuserUrl, rowsOf);
     expect(await refused(database, change)).toMatch(words);
     expect(await connected(database.superuserUrl, rowsOf)).toEqual(before);
+  });
+
+  it.each([
+    ['TypeORM', `id int, "timestamp" bigint, name text); INSERT INTO migrations VALUES (1, 1, 'Init1')`, /lists Init1/],
+    ['Laravel', 'id int, migration text, batch int)', /is another product's\./],
+  ])('the table migrations is one of %s', async (_, columns, words) => {
+    const database = await newDatabase();
+    await query(database.ownerUrl, `CREATE TABLE migrations (${columns}`);
+    expect(await refused(database, 'SELECT 1')).toMatch(words);
   });
 
   it('the schema contains a table of others', async () => {

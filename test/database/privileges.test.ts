@@ -27,9 +27,8 @@ beforeAll(async () => {
   const { owner } = rolesOf(empty);
   await connected(empty.superuserUrl, async (client) => {
     await client.query(`CREATE ROLE ${anon} NOLOGIN`);
-    // What the gateway's roles need, they have by name.
+    // The gateway's roles may connect by name.
     await client.query(`REVOKE ALL ON DATABASE ${empty.name} FROM PUBLIC`);
-    await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
     for (const objects of ['TABLES', 'SEQUENCES', 'FUNCTIONS']) {
       await client.query(
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT ALL ON ${objects} TO ${anon}`,

@@ -240,3 +240,16 @@ it('names of roles are valid for any name of a database', () => {
     expect(Buffer.byteLength(role)).toBeLessThanOrEqual(63);
   }
 });
+
+it('a role that is the owner is refused, and nothing is changed', async () => {
+  const database = await newDatabase();
+  const settings = { DATA_DIR: newFolder() };
+  await migrate(database.ownerUrl, settings);
+  const policies = () =>
+    query(database.superuserUrl, 'SELECT tablename, policyname, roles::text FROM pg_policies ORDER BY 1, 2');
+  const before = await policies();
+  expect(await messageOf(migrate(database.ownerUrl, { ...settings, TENANT_DATABASE_URL: database.ownerUrl }))).toMatch(
+    /^TENANT_DATABASE_URL connects as .*, the owner in DATABASE_URL: .* Nothing was changed\.$/,
+  );
+  expect(await policies()).toEqual(before);
+});

@@ -88,6 +88,14 @@ it.each([
   expect(readFileSync(join(DATA_DIR, 'secrets.key'), 'utf8')).toBe(content);
 });
 
+it('a folder in place of the file is refused in a sentence', () => {
+  const DATA_DIR = newFolder();
+  mkdirSync(join(DATA_DIR, 'secrets.key'));
+  expect(() => secretsKey({ DATA_DIR }, null)).toThrow(
+    /secrets\.key should hold the secrets key, .*: it is a folder\.$/,
+  );
+});
+
 it('a lost key is not regenerated when there are secrets: the start is refused and changes nothing', async () => {
   const database = await databaseWithSecrets();
   const DATA_DIR = newFolder();

@@ -98,11 +98,17 @@ it.each(['1e400', '12345678901234567890', '-0.12345678901234567890'])(
   async (number) => {
     const id = idOf('Tool', FIRST);
     const read = 'query ($id: ID!) { tool(id: $id) { name metadata } }';
-    await store('UPDATE tool SET metadata = $2::jsonb WHERE id = $1', [id, `{"text": "${number}", "list": [${number}]}`]);
+    await store('UPDATE tool SET metadata = $2::jsonb WHERE id = $1', [
+      id,
+      `{"text": "${number}", "list": [${number}]}`,
+    ]);
     try {
       await expectInternal(read, { id }, new RegExp(`metadata.*tool.*${id}`));
     } finally {
-      await store(`UPDATE tool SET metadata = '{"text": "12345678901234567890", "a": [0.1, 100000000000000000000]}' WHERE id = $1`, [id]);
+      await store(
+        `UPDATE tool SET metadata = '{"text": "12345678901234567890", "a": [0.1, 100000000000000000000]}' WHERE id = $1`,
+        [id],
+      );
     }
     const { tool } = await tenants.acme.ask<{ tool: { metadata: object } }>(read, { id });
     expect(tool.metadata).toEqual({ text: '12345678901234567890', a: [0.1, 1e20] });

@@ -212,20 +212,9 @@ function resolvers(): Record<string, object> {
 export const makeSchema = (): GraphQLSchema => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
 
 /** A context without a database. */
-export const contextOf = ({
-  requestId,
-  address,
-  caller,
-  reserveAnswer,
-  checkKey,
-}: IncomingCall): GatewayContext => ({
-  requestId,
-  address,
-  caller,
-  reserveAnswer,
-  checkKey,
-  fieldRecord: newFieldRecord(),
-});
+export function contextOf({ requestId, address, caller, reserveAnswer, checkKey }: IncomingCall): GatewayContext {
+  return { requestId, address, caller, reserveAnswer, checkKey, fieldRecord: newFieldRecord() };
+}
 
 /** Keys of these tests: any text is a good key, except `bad`, `suspended`, `broken` and `down`. */
 export async function authenticate({ headers }: Pick<IncomingCall, 'headers'>): Promise<Caller | null> {
@@ -254,6 +243,8 @@ const NO_HOOKS: Parts['hooks'] = {
   onDenied: () => undefined,
   onResponse: async () => undefined,
 };
+
+const nothing = async (): Promise<void> => undefined;
 
 const NO_LIMITS = { RATE_LIMIT_KEY: 0, RATE_LIMIT_ACCOUNT: 0, RATE_LIMIT_ADDRESS: 0, RATE_LIMIT_REFUSALS: 0 };
 
@@ -288,12 +279,7 @@ export async function makeGateway(
     authenticate,
     createContext: async (call) => contextOf(call),
     hooks: NO_HOOKS,
-    beginField: (context) => ({
-      context,
-      isStored: false,
-      commit: async () => undefined,
-      rollback: async () => undefined,
-    }),
+    beginField: (context) => ({ context, isStored: false, commit: nothing, rollback: nothing }),
     readiness: async () => ({ ready: true, reasons: [] }),
     ...parts,
   });

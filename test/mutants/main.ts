@@ -20,22 +20,17 @@ function copyOfProject(): string {
   return copy;
 }
 
-<<<<<<< HEAD
-/** The suite that failed first; null when all of them passed. A test that only took too long has noticed nothing. */
+/**
+ * The suite that failed first, and its first test; null when all of them passed. A test that only took too long has
+ * noticed nothing.
+ */
 function firstFailure(folder: string, tests: readonly string[], triesLeft = 3): string | null {
   const { status, stderr } = spawnSync('npx', ['jest', '--bail', ...tests], { cwd: folder, encoding: 'utf8' });
   if (status === 0) return null;
   if (/Exceeded timeout of/.test(stderr) && triesLeft > 0) return firstFailure(folder, tests, triesLeft - 1);
-  return /^FAIL (\S+)/m.exec(stderr)?.[1] ?? `no suite ran: ${stderr.slice(0, 500)}`;
-=======
-/** The suite that failed first, and its first test; null when all of them passed. */
-function firstFailure(folder: string, tests: readonly string[]): string | null {
-  const { status, stderr } = spawnSync('npx', ['jest', '--bail', ...tests], { cwd: folder, encoding: 'utf8' });
-  if (status === 0) return null;
   const [, suite] = /^FAIL (\S+)/m.exec(stderr) ?? [];
   const [, test = 'the suite does not run'] = /^ {2}● (.+)$/m.exec(stderr) ?? [];
   return suite === undefined ? `no suite ran: ${stderr.slice(0, 500)}` : `${suite}: ${test}`;
->>>>>>> a9d8db5 (http: answers in slices, keys checked again, true answers after COMMIT)
 }
 
 /** @throws Error when the code that the mutant changes has changed. */

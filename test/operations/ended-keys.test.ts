@@ -75,7 +75,8 @@ it('an operation whose key ended while it waited for its turn is refused', async
 
 it('a mutation whose key ended during a field runs no further field, and says what was stored', async () => {
   const { client, id } = await makeKey('in a mutation');
-  const create = 'mutation { first: createTool(input: { name: "1" }) { id } second: createTool(input: { name: "2" }) { id } }';
+  const create =
+    'mutation { first: createTool(input: { name: "1" }) { id } second: createTool(input: { name: "2" }) { id } }';
   const sent = await whileLocked(async (untilOneWaits) => {
     const answer = client.send(create);
     await untilOneWaits();

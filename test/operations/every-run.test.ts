@@ -226,16 +226,19 @@ describe('trusted documents', () => {
     ['a limit on cost', DOCUMENTS.cost, () => ({ n: 100 }), 'QUERY_TOO_COMPLEX'],
     ['a field for masters', DOCUMENTS.right, () => ({}), 'FORBIDDEN'],
     ['another account', DOCUMENTS.account, () => ({ id: tenants.globex.accountId }), 'ACCOUNT_MISMATCH'],
-  ])('are refused in every run, by text and by hash, whoever passed before: %s', async (_what, query, valuesOf, code) => {
-    const sender = { key: tenants.acme.key };
-    const [first, ...others] = await sendAll(sender, query, valuesOf());
-    expect(first && codeOf(first)).toBe(code);
-    for (const other of others) expect(other).toEqual(first);
-    for (const key of [trusted.master.key, tenants.globex.key, tenants.acme.key])
-      for (const { status } of await sendAll({ key, reason: 'a test' }, query, { n: 1 })) expect(status).toBe(200);
-    for (let run = 2; run <= RUNS; run += 1)
-      for (const sent of await sendAll(sender, query, valuesOf())) expect(sent).toEqual(first);
-  });
+  ])(
+    'are refused in every run, by text and by hash, whoever passed before: %s',
+    async (_what, query, valuesOf, code) => {
+      const sender = { key: tenants.acme.key };
+      const [first, ...others] = await sendAll(sender, query, valuesOf());
+      expect(first && codeOf(first)).toBe(code);
+      for (const other of others) expect(other).toEqual(first);
+      for (const key of [trusted.master.key, tenants.globex.key, tenants.acme.key])
+        for (const { status } of await sendAll({ key, reason: 'a test' }, query, { n: 1 })) expect(status).toBe(200);
+      for (let run = 2; run <= RUNS; run += 1)
+        for (const sent of await sendAll(sender, query, valuesOf())) expect(sent).toEqual(first);
+    },
+  );
 
   it('are the only ones that run, however often another is sent, and whatever its hash', async () => {
     const other = text('query Other { tools { totalCount } }');

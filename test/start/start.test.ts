@@ -1,6 +1,6 @@
 /** The program as people start it: what it prints, how it ends. */
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { formatKey, newSecret } from '../../src/auth/key-format';
@@ -86,13 +86,28 @@ describe('a start that fails prints only the reason, on standard error:', () => 
   it.each([
     ['the embedded PostgreSQL', (): Record<string, string> => ({})],
     ['the secrets key', (): Record<string, string> => ({ DATABASE_URL: database.ownerUrl, POOL_SIZE: '2' })],
-  ])('DATA_DIR that cannot be made, for %s', async (_name, environment) => {
-    await writeFile(join(folder, 'file'), '');
-    const program = startProgram({ ...environment(), DATA_DIR: join(folder, 'file', 'data') });
-    expect(await program.ended).toBe(EXIT_CODES.misconfigured);
-    expect(program.stderr()).toMatch(/DATA_DIR|data folder/);
-    expect(program.stderr()).not.toMatch(/\n\s+at /);
-  });
+  ])(
+    'DATA_DIR that cannot be made, for %s',
+    async (_name, environment) => {
+      await writeFile(join(folder, 'file'), '');
+      await symlink(join(folder, 'nowhere'), join(folder, 'link')).catch(() => undefined);
+      for (const [path, problem] of [
+        [join(folder, 'file'), 'is a file, not a folder'],
+        [join(folder, 'file', 'data'), 'lies under a file, not a folder'],
+        [join(folder, 'link'), 'cannot be made: there is a link that leads nowhere'],
+        // Node.js never returns from making a folder there.
+        ...(process.platform === 'linux'
+          ? [['/proc/portcullis/data', 'or a file system that takes no folders'] as const]
+          : []),
+      ] as const) {
+        const program = startProgram({ ...environment(), DATA_DIR: path });
+        expect(await program.ended).toBe(EXIT_CODES.misconfigured);
+        expect(program.stderr()).toMatch(new RegExp(`^The data folder ${path} .*${problem}.*set DATA_DIR`));
+        expect(program.stderr().trimEnd()).not.toContain('\n');
+      }
+    },
+    60_000,
+  );
 });
 
 describe('in production', () => {

@@ -10,12 +10,13 @@ import { verifyDatabase } from '../../audit/verify-database';
 import { Signer } from '../../auth/signer';
 import { asAuditor } from '../../db/archive-store';
 import { PLATFORM_CHAIN } from '../../db/ids';
-import { backupLines } from '../../db/setup/backup';
+import { backupLines, refuseWithoutTables } from '../../db/setup/backup';
 import { migrate, operatorConnection } from '../../db/setup/migrate';
 import { restoreLines } from '../../db/setup/restore';
 import { existingSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
 import { linkDurably } from '../../util/durable-file';
 import { CommandFailure, messageOf } from '../failures';
+import { unreadableFile } from '../input/files';
 import { data, note } from '../output/print';
 import { withDatabase } from './database';
 
@@ -34,6 +35,7 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 
 async function writeBackup(file: string): Promise<void> {
   await withDatabase(async ({ config, ownerUrl }) => {
+    await refuseWithoutTables(ownerUrl);
     const operatorUrl = await operatorConnection(ownerUrl, config);
     const unfinished = `${file}.unfinished`;
     try {
@@ -48,11 +50,27 @@ async function writeBackup(file: string): Promise<void> {
   });
 }
 
+/** What the system cannot read is said as of any file; everything else is no whole backup. */
+const unreadable = (file: string, error: unknown): CommandFailure =>
+  error instanceof Error && 'syscall' in error
+    ? unreadableFile(file, error)
+    : new CommandFailure(
+        `${file} cannot be restored: it was cut off or damaged, or "portcullis backup" did not write it. Nothing was changed.`,
+      );
+
 async function* linesOf(file: string): AsyncGenerator {
   const input = createReadStream(file).on('error', (error) => content.destroy(error));
   const content = createGunzip();
-  for await (const line of createInterface({ input: input.pipe(content), crlfDelay: Infinity })) {
-    const parsed: unknown = JSON.parse(line);
+  const lines = createInterface({ input: input.pipe(content), crlfDelay: Infinity })[Symbol.asyncIterator]();
+  for (;;) {
+    let parsed: unknown;
+    try {
+      const next: IteratorResult<string, unknown> = await lines.next();
+      if (next.done === true) return;
+      parsed = JSON.parse(next.value);
+    } catch (error) {
+      throw unreadable(file, error);
+    }
     yield parsed;
   }
 }

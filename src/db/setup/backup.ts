@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ownerConnection } from '../session-settings';
 import { IN_SCHEMA, ROLES } from '../verify/catalog';
 import { findPolicyFaults, rolesOf } from '../verify/verify-policies';
+import { withOwner } from './owner';
 import { SetupError } from './setup-error';
 
 export const header = z.object({
@@ -86,6 +87,16 @@ async function* allLines(query: Query): AsyncGenerator<string> {
     throw new SetupError('The database holds no account and no master key: there is nothing to back up.');
   yield JSON.stringify({ rows: counts });
 }
+
+/** @throws SetupError for a database that no gateway was started on. */
+export const refuseWithoutTables = (ownerUrl: string): Promise<void> =>
+  withOwner(ownerUrl, async (owner) => {
+    const { rowCount } = await owner.query("SELECT 1 WHERE to_regclass('public.master_key') IS NOT NULL");
+    if (rowCount === 0)
+      throw new SetupError(
+        'The database has no tables of Portcullis: there is nothing to back up. Check DATABASE_URL.',
+      );
+  });
 
 /**
  * Reads everything in one snapshot, while gateways go on.

@@ -6,7 +6,16 @@ import { loginProblem } from '../connection-problem';
 import { applyMigrations, planMigrations, readMigrations, withRoles, type Migration } from './migrations';
 import { asOwner, databaseName, withOwner } from './owner';
 import { revokeFromOthers } from './revoke-from-others';
-import { adoptRoles, ensureRoles, grantConnect, repairRoles, roleName, ROLE_KINDS, type RoleKind, type RoleNames } from './roles';
+import {
+  adoptRoles,
+  ensureRoles,
+  grantConnect,
+  repairRoles,
+  roleName,
+  ROLE_KINDS,
+  type RoleKind,
+  type RoleNames,
+} from './roles';
 import { readPassword, REPAIR_ROLES } from './role-passwords';
 import { SetupError } from './setup-error';
 
@@ -56,6 +65,15 @@ async function givenRole(kind: RoleKind, url: string, database: string): Promise
     if (!/^28/.test(String(codeOf(error)))) throw error;
     throw new SetupError(`The database refused the user or password in ${VARIABLES[kind]}.`, { cause: error });
   }
+}
+
+/** @throws SetupError, before anything is changed, for a role to which no policy applies. */
+function refuseOwner(owner: string, names: RoleNames): void {
+  const kind = ROLE_KINDS.find((each) => names[each] === owner);
+  if (kind !== undefined)
+    throw new SetupError(
+      `${VARIABLES[kind]} connects as ${owner}, the owner in DATABASE_URL: the gateway works as a role of its own, which owns nothing. Nothing was changed.`,
+    );
 }
 
 async function roleNames(database: string, settings: RoleSettings): Promise<RoleNames> {
@@ -126,12 +144,13 @@ export async function setUp(
 ): Promise<{ names: RoleNames; before: readonly string[] }> {
   const plan = await planMigrations(connection, migrations);
   const names = await roleNames(await databaseName(connection), settings);
+  const current = await connection.query<{ name: string }>('SELECT current_user::text AS name');
+  const owner = current.rows[0]?.name ?? '';
+  refuseOwner(owner, names);
   const own = ownKinds(settings).map((kind) => names[kind]);
   await ensureRoles(connection, own, settings.DATA_DIR);
   await grantConnect(connection, own);
   const before = await adoptRoles(connection, names);
-  const current = await connection.query<{ name: string }>('SELECT current_user::text AS name');
-  const owner = current.rows[0]?.name ?? '';
   await applyMigrations(connection, plan, migrations, (sql) => withRoles(sql, { ...names, owner }));
   if (plan.pending.length > 0) await revokeFromOthers(connection);
   return { names, before };

@@ -87,8 +87,15 @@ export interface MigrationPlan {
 const refusal = (words: string): SetupError =>
   new SetupError(`${words} Nothing was changed. Use the release that belongs to this database, or restore a backup.`);
 
+/** Many tools keep a table of this name. */
+const foreignTable = (names: readonly string[]): SetupError =>
+  new SetupError(
+    `The table migrations of the schema public is another product's${names.length > 0 ? ` (it lists ${names.slice(0, 3).join(', ')})` : ''}. Nothing was changed. Give Portcullis a database of its own: CREATE DATABASE portcullis.`,
+  );
+
 function planFirstBuild(names: readonly string[], [baseline, ...rest]: readonly Migration[]): MigrationPlan {
   const unknown = names.filter((name) => !FIRST_BUILD.includes(name));
+  if (unknown.length === names.length) throw foreignTable(names);
   const missing = FIRST_BUILD.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw refusal(`The database has migrations that Portcullis does not know: ${unknown.join(', ')}.`);
@@ -108,6 +115,7 @@ function planFirstBuild(names: readonly string[], [baseline, ...rest]: readonly 
 export async function planMigrations(owner: Client, migrations: readonly Migration[]): Promise<MigrationPlan> {
   const columns = (await owner.query<{ name: string }>(COLUMNS)).rows.map(({ name }) => name);
   if (columns.length === 0) return { history: 'none', pending: migrations };
+  if (!columns.includes('name')) throw foreignTable([]);
   if (!columns.includes('checksum')) {
     const { rows } = await owner.query<{ name: string }>('SELECT name FROM public.migrations');
     return planFirstBuild(
