@@ -20,7 +20,11 @@ async function hold(
   const opened = [];
   for (let index = 0; index < count; index += 1) opened.push(await attacker.open(textOf(index)));
   await pause(ms);
-  return opened.map((socket) => (socket && !socket.destroyed ? 'held' : 'closed'));
+  return opened.map((socket, index) => {
+    if (!socket || socket.destroyed) return 'closed';
+    // Whoever asked nothing was answered nothing but a refusal.
+    return textOf(index).length === 0 && socket.bytesRead > 0 ? 'refused' : 'held';
+  });
 }
 
 /** Sends a byte now and then on each connection. */

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { badInput, GatewayError } from '../errors';
 import { inexactNumber, isExactNumber } from '../util/exact-number';
 import { pathText } from '../util/path-text';
+import { MAX_BODY_BYTES } from './body-limit';
 
 export const BAD_BODY =
   'The body is not a JSON object. Send {"query": "…", "variables": {…}} with "Content-Type: application/json".';
@@ -12,6 +13,8 @@ type Path = readonly (string | number)[];
 
 /** Deeper than any field takes, and shallow enough for every function that descends into a value. */
 const MAX_LEVELS = 64;
+/** Texts, and characters outside of texts, of a body that is larger than others may be. */
+const MAX_SIGNS = 64 * 1024;
 /** Shorter numbers without an exponent are exact. */
 const MAX_EXACT_DIGITS = 15;
 
@@ -29,6 +32,25 @@ function endOfString(text: string, start: number): number {
     while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes += 1;
     if (escapes % 2 === 0) return end;
     end = text.indexOf('"', end + 1);
+  }
+}
+
+/**
+ * Only bundles come in large bodies, and bundles are text: what is large and no text would cost seconds and gigabytes to
+ * parse before it is known to be refused.
+ * @throws GatewayError PAYLOAD_TOO_LARGE
+ */
+function refuseManyValues(text: string): void {
+  let signs = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) === QUOTE) at = endOfString(text, at);
+    // A text without an end, which is not JSON.
+    if (at < 0) return;
+    if ((signs += 1) > MAX_SIGNS)
+      throw new GatewayError(
+        'PAYLOAD_TOO_LARGE',
+        'A body of more than 256 KB holds bundles, which are text, and little besides. Send other values in smaller requests.',
+      );
   }
 }
 
@@ -151,8 +173,10 @@ function parseBody(type: string | undefined, body: Buffer): unknown {
   const [, charset = 'utf-8'] = /charset\s*=\s*"?([^";\s]+)/i.exec(type ?? '') ?? [];
   if (!/^utf-?8$/i.test(charset) || !isUtf8(body))
     throw badInput([], 'The body is not UTF-8, which JSON is written in (RFC 8259). Send it as UTF-8.');
+  const text = body.toString('utf8').replace(/^\ufeff/, '');
+  if (body.length > MAX_BODY_BYTES) refuseManyValues(text);
   try {
-    return parseJson(body.toString('utf8').replace(/^\ufeff/, ''));
+    return parseJson(text);
   } catch (error) {
     throw error instanceof GatewayError ? error : new GatewayError('BAD_REQUEST', BAD_BODY);
   }

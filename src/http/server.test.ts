@@ -152,4 +152,21 @@ describe('the HTTP server', () => {
     expect((await json('{"query":"{ hello }"}')).statusCode).toBe(200);
     expect(gateway.logged).toEqual([]);
   });
+
+  it.each([
+    ['of a list', `[${'1,'.repeat(200_000)}1]`, 413],
+    ['of brackets', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, 413],
+    ['of digits', '1'.repeat(400_000), 413],
+    ['of many texts', `["a"${',""'.repeat(200_000)}]`, 413],
+    ['of a text', JSON.stringify('say "x"\n'.repeat(50_000)), 200],
+    ['that is no JSON', `"${'x'.repeat(400_000)}`, 400],
+  ])('a large body %s is parsed only when it is mostly text', async (_what, value, status) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const payload = `{"query":"{ hello }","variables":{"v":${value}}}`;
+    const headers = { 'content-type': 'application/json', 'x-api-key': 'good' };
+    const { statusCode } = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload });
+    const isParsed = parse.mock.calls.some(([text]) => text.length > 300_000);
+    parse.mockRestore();
+    expect([statusCode, isParsed]).toEqual([status, status !== 413]);
+  });
 });

@@ -1,7 +1,19 @@
 /** Long work in slices, between which other requests are served. */
-import { setImmediate } from 'node:timers/promises';
 
 const SLICE_MS = 10;
+
+/** Work that waits for its next slice. One goes on in each turn of the event loop: many at once would be one long block. */
+const waiting: (() => void)[] = [];
+
+function resumeNext(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(resumeNext);
+}
+
+const nextSlice = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(resumeNext);
+  });
 
 /** One for each piece of work; its first slice begins when it is made. */
 export class TimeSlice {
@@ -10,7 +22,7 @@ export class TimeSlice {
   /** To be awaited between steps that are short themselves: lets others go first when the slice is used up. */
   async pause(): Promise<void> {
     if (performance.now() - this.#start < SLICE_MS) return;
-    await setImmediate();
+    await nextSlice();
     this.#start = performance.now();
   }
 }

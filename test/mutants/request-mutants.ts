@@ -133,6 +133,13 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     tests: OUTPUT,
   },
   {
+    name: 'request: large bodies are parsed, whatever they hold',
+    file: 'src/http/json-body.ts',
+    find: 'if (body.length > MAX_BODY_BYTES) refuseManyValues(text);',
+    replace: '',
+    tests: ['src/http/server'],
+  },
+  {
     name: 'request: bodies need no room',
     file: 'src/http/body-limit.ts',
     find: 'if (inFlight && !budget.hasRoom(inFlight, held))',
