@@ -130,8 +130,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a loader is shared by accounts',
     file: 'src/db/loaders.ts',
-    find: 'this.#partitions.set(accountId, partition);',
-    replace: "this.#partitions.set(accountId, partition).set('any', partition);",
+    find: 'let partition = this.#partitions.get(accountId);',
+    replace: 'let partition = [...this.#partitions.values()][0];',
     tests: ['test/isolation/same-ids', 'test/isolation/concurrency', 'test/isolation/layers'],
   },
   {
@@ -251,7 +251,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/db/repository.ts',
     find: "[this.table.name, property, direction, this.scope.accountId ?? 'all']",
     replace: "[this.table.name, property, this.scope.accountId ?? 'all']",
-    tests: ['test/domain/stable-pages', 'test/agents'],
+    tests: ['test/isolation/filters'],
   },
   {
     name: 'a cursor is not bound to its list',
