@@ -179,6 +179,18 @@ describe('a cursor', () => {
     expect(new Set(bodies).size).toBe(1);
   });
 
+  it('of the opposite direction is INVALID_CURSOR, in every order', async () => {
+    for (const field of ['name', 'createdAt', 'updatedAt'])
+      for (const [direction, other] of [
+        ['ASC', 'DESC'],
+        ['DESC', 'ASC'],
+      ]) {
+        const after = await cursors(tenants.acme, { field, direction });
+        expect(codes(await list({ after, orderBy: { field, direction } }))).toEqual([]);
+        expect(codes(await list({ after, orderBy: { field, direction: other } }))).toEqual(['INVALID_CURSOR']);
+      }
+  });
+
   it('that was tampered with anywhere is INVALID_CURSOR', async () => {
     const good = await cursors();
     expect(codes(await list({ after: good }))).toEqual([]);
