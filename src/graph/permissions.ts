@@ -8,6 +8,7 @@ import {
   type DocumentNode,
   type GraphQLNamedType,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -30,6 +31,9 @@ export type FieldPermissions = ReadonlyMap<string, Grants>;
 class PermissionReview {
   readonly permissions = new Map<string, Grants>();
   readonly violations: string[] = [];
+  readonly #reached = new Set<GraphQLObjectType>();
+  /** Types without a decision, each with a field that returns it. */
+  readonly #undecided = new Map<string, string>();
   readonly #nested: ReadonlySet<string>;
 
   constructor(
@@ -44,6 +48,7 @@ class PermissionReview {
     for (const field of Object.values(type.getFields())) {
       const path = `${type.name}.${field.name}`;
       const [annotation] = annotationsOf(field);
+      if (annotation?.kind === 'scoped' || annotation?.kind === 'authenticated') this.reach(path, field.type);
       if (annotation?.kind !== 'scoped') continue;
       const types = this.typesOf(path, getNamedType(field.type));
       if (types === undefined)
@@ -60,6 +65,23 @@ class PermissionReview {
       const types = this.typesOf(path, getNamedType(field.type));
       if (types !== undefined && types.length > 0) this.permissions.set(path, this.table.grant('READ', types));
     }
+  }
+
+  /** Every type that account keys reach by way of a field needs a decision: its own, or that of what it holds. */
+  private reach(path: string, returned: GraphQLOutputType): void {
+    for (const type of objectTypesOf(this.schema, getNamedType(returned))) {
+      if (!(path in this.entries) && this.heldBy(type, new Set()) === undefined) this.#undecided.set(type.name, path);
+      if (this.#reached.has(type)) continue;
+      this.#reached.add(type);
+      for (const field of Object.values(type.getFields())) this.reach(`${type.name}.${field.name}`, field.type);
+    }
+  }
+
+  undecidedTypes(): void {
+    for (const [type, path] of this.#undecided)
+      this.violations.push(
+        `${type}, which ${path} returns, has no permission: nobody decided which keys may read it. Add it to src/resources/permissions.ts, with [] for a part of a row that tells nothing else.`,
+      );
   }
 
   /** An entry that names nothing would let what it was meant for go unnoticed. */
@@ -81,16 +103,19 @@ class PermissionReview {
     return found.length === 0 ? undefined : [...new Set(found.flatMap((types) => types ?? []))];
   }
 
-  /** A type without an entry of its own is about what its fields hold: a connection is about its rows. */
+  /**
+   * A type without an entry of its own is about what its fields hold: a connection is about its rows.
+   * @returns undefined when nothing decides it.
+   */
   private heldBy(type: GraphQLObjectType, above: Set<string>): readonly string[] | undefined {
     if (type.name in this.entries) return this.listOf(this.entries[type.name]);
     if (above.has(type.name) || !this.#nested.has(type.name)) return undefined;
     above.add(type.name);
     const held = Object.values(type.getFields())
       .flatMap((field) => objectTypesOf(this.schema, getNamedType(field.type)))
-      .map((each) => this.heldBy(each, above))
-      .filter((types) => types !== undefined);
-    return held.length === 0 ? undefined : [...new Set(held.flat())];
+      .flatMap((each) => this.heldBy(each, above) ?? []);
+    // What asks for nothing, a page's cursors for one, decides nothing about the type that holds it.
+    return held.length === 0 ? undefined : [...new Set(held)];
   }
 
   private listOf(entry: PermissionEntry | undefined): readonly string[] {
@@ -101,7 +126,8 @@ class PermissionReview {
 /**
  * Works out what every field asks for: the action of its directive on the resource types that it returns; a nested
  * field that returns rows asks for READ on their type.
- * @throws SchemaReviewError when a `@scoped` root field has no permission, or an entry names nothing.
+ * @throws SchemaReviewError when a `@scoped` root field, or a type that account keys reach, has no permission, or an
+ *   entry names nothing.
  */
 export function fieldPermissions(
   schema: GraphQLSchema,
@@ -111,6 +137,7 @@ export function fieldPermissions(
   const review = new PermissionReview(schema, table, entries);
   for (const type of rootTypes(schema)) review.root(type);
   for (const type of nestedTypes(schema)) review.nested(type);
+  review.undecidedTypes();
   review.staleEntries();
   if (review.violations.length > 0) throw new SchemaReviewError(review.violations);
   return review.permissions;

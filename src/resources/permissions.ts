@@ -9,6 +9,21 @@ const FURTHER_TYPES = ['audit', 'promotion'] as const;
 /** The audit log holds images of rows of every type: who may not read a type may not read them there either. */
 const AUDIT = 'every type';
 
+/** Parts of rows and of answers: who may read what they are a part of may read them. */
+const PARTS = [
+  'AgentModel',
+  'AuditChange',
+  'ConfigurationCount',
+  'ImportChange',
+  'ImportFieldChange',
+  'ImportProblem',
+  'ImportSummary',
+  'McpAuthentication',
+  'McpHeader',
+  'PageInfo',
+  'SecretPlaceholder',
+] as const;
+
 /** Types without an entry are about what they hold: `AgentConnection` about agents. */
 const ENTRIES: PermissionEntries = {
   // Every key may see its own account and itself.
@@ -55,6 +70,7 @@ export function permissionEntries(resources: readonly Resource[]): PermissionEnt
   const promoted = resources.filter(({ mutations }) => mutations !== undefined).map(({ names }) => names.plural);
   return {
     ...ENTRIES,
+    ...Object.fromEntries(PARTS.map((type) => [type, []])),
     ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, [...promoted, 'promotion']])),
     ...Object.fromEntries(resources.map(({ names }) => [names.type, [names.plural]])),
   };

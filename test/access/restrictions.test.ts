@@ -1,7 +1,7 @@
 /** Keys that are narrower than their role: by type, network and time; and what may be asked for when a key is made. */
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { createKey, missingPermissions, type MadeKey } from './keys';
+import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
 
 let world: TwoTenants;
 
@@ -220,5 +220,35 @@ describe('changing what a key may do', () => {
     const answer = await world.acme.send(UPDATE, { id: apiKeys.nodes[0]?.id, input: { role: 'VIEWER' } });
     expect(answer.errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
     expect(await world.acme.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'ADMINISTRATOR' } });
+  });
+
+  it.each([
+    ['a weaker role', { role: 'CREATOR' }, 'role', 'without apiKeys:admin'],
+    ['types without keys', { resourceTypes: ['agents', 'audit'] }, 'resourceTypes', 'without apiKeys:admin'],
+    ['a team', { ownerTeams: ['support'] }, 'ownerTeams', 'without apiKeys:admin'],
+    ['a network elsewhere', { networks: ['192.0.2.0/24'] }, 'networks', 'shut it out from 127.0.0.1'],
+    ['a later beginning', { notBefore: '2999-01-01T00:00:00Z' }, 'notBefore', 'shut it out until then'],
+  ])(
+    'is refused to the key itself, and to its child, where it would end their administration: %s',
+    async (_title, input, field, words) => {
+      const own = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
+      const child = await delegateKey(world, own, { role: 'ADMINISTRATOR' });
+      for (const key of [own, child]) {
+        const answer = await key.send(UPDATE, { id: own.id, input });
+        expect(answer.errors).toMatchObject([
+          { extensions: { code: 'BAD_USER_INPUT', path: ['input', field] }, message: expect.stringContaining(words) },
+        ]);
+        expect(answer.errors[0]?.message).toContain('Use the key of another administrator.');
+      }
+      expect((await world.acme.send(UPDATE, { id: own.id, input })).errors).toEqual([]);
+    },
+  );
+
+  it('is allowed to the key itself where it stays an administrator of keys', async () => {
+    const own = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
+    const input = { resourceTypes: ['agents', 'apiKeys'], networks: ['127.0.0.0/8'] };
+    expect(await own.ask(UPDATE, { id: own.id, input })).toEqual({
+      updateApiKey: { role: 'ADMINISTRATOR', ...input },
+    });
   });
 });

@@ -16,7 +16,7 @@ import { checkExpectedVersion } from '../../graph/mutations/write';
 import { after, DAY_MS } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
 import { keyRowSchema, type UpdateApiKeyInput } from './api-key.inputs';
-import { allowedRights, refuseKeyBeyond, rightsSchema, type KeyRights } from './key-rights';
+import { allowedRights, refuseKeyBeyond, refuseLosingAdministration, rightsSchema, type KeyRights } from './key-rights';
 import { statusOf } from './key-status';
 
 const MAX_LIFETIME_MS = 365 * DAY_MS;
@@ -172,7 +172,9 @@ function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input:
   const given = Object.fromEntries(
     RIGHTS.map((right) => [right, input[right] === undefined ? key[right] : input[right]]),
   );
-  return allowedRights(table, scope.caller, validate(rightsSchema, given));
+  const rights = allowedRights(table, scope.caller, validate(rightsSchema, given));
+  refuseLosingAdministration(table, scope.caller, scope.origin.address, key.id, rights);
+  return rights;
 }
 
 /**

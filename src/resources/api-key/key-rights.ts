@@ -156,6 +156,50 @@ function typesOfRole(table: PermissionTable, role: Role, narrow: readonly string
   return narrow.filter((type) => (table.maskOf([type]) & (READ | RUN | WRITE | ADMIN)) !== 0);
 }
 
+/** What the key of this request would no longer do keys with, and which part of the input takes it; null for nothing. */
+function lossOfAdministration(
+  table: PermissionTable,
+  address: string,
+  rights: KeyRights,
+): readonly [field: keyof KeyRights, problem: string] | null {
+  const needed = table.grant('ADMIN', ['apiKeys']);
+  const without = 'would leave it without apiKeys:admin';
+  if (!covers(grantsOfRole(table, rights.role), needed)) return ['role', without];
+  if (!covers(grantsOf(table, rights), needed)) return ['resourceTypes', without];
+  const rows = (['ownerTeams', 'rowIds'] as const).find((field) => rights[field] !== null);
+  if (rows) return [rows, without];
+  const networks = rights.networks ? Networks.parse(rights.networks) : null;
+  if (networks instanceof Networks && !networks.contains(address))
+    return ['networks', `would shut it out from ${address}, where this request comes from`];
+  const { notBefore } = rights;
+  if (notBefore !== null && Date.parse(notBefore) > Date.now()) return ['notBefore', 'would shut it out until then'];
+  return null;
+}
+
+/**
+ * A key does not take the administration of keys away from itself, nor from a key above it: it could not take that back.
+ * @param keyId of the key whose rights are changed.
+ * @param address where the request comes from.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function refuseLosingAdministration(
+  table: PermissionTable,
+  { access }: Caller,
+  address: string,
+  keyId: string,
+  rights: KeyRights,
+): void {
+  if (!access.line.includes(keyId)) return;
+  const [field, problem] = lossOfAdministration(table, address, rights) ?? [];
+  if (field === undefined) return;
+  const whose =
+    access.line[0] === keyId ? 'This key is the key of this request' : 'The key of this request comes from this key';
+  throw badInput(
+    ['input', field],
+    `${whose}, and input.${field} ${problem ?? ''}: it could not take the change back. Use the key of another administrator.`,
+  );
+}
+
 /**
  * Rotating a key shows the secret of its replacement, and changing its rights could end somebody stronger: both are for
  * who could have made such a key.

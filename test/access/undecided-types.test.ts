@@ -1,0 +1,90 @@
+/** Nobody forgets a permission: the server does not start while a type that account keys reach has none. */
+import { buildSchema } from 'graphql';
+import { PermissionTable } from '../../src/auth/grants';
+import { directiveSDL } from '../../src/graph/directives/definitions';
+import { SchemaReviewError } from '../../src/graph/directives/schema-review';
+import { fieldPermissions, type FieldPermissions, type PermissionEntries } from '../../src/graph/permissions';
+import { resources } from '../../src/resources';
+import { permissionEntries, permissionTypes } from '../../src/resources/permissions';
+import { gatewaySchema } from '../harness/factories';
+
+const table = new PermissionTable(permissionTypes(resources));
+const entries = permissionEntries(resources);
+
+const start = (changed: PermissionEntries): FieldPermissions => fieldPermissions(gatewaySchema, table, changed);
+
+const without = (name: string): PermissionEntries =>
+  Object.fromEntries(Object.entries(entries).filter(([each]) => each !== name));
+
+/** What these are about is told by what they hold, so that they are decided without an entry, and ask for more. */
+const WITHOUT_ENTRY = new Map([
+  ['Mutation.delegateApiKey', 'apiKeys:run'],
+  ['NewApiKey.apiKey', 'apiKeys:read'],
+  ['Query.node', 'runs:read'],
+]);
+
+it('the server starts with the permissions as they are', () => {
+  expect(() => start(entries)).not.toThrow();
+});
+
+it.each(Object.keys(entries).filter((name) => !WITHOUT_ENTRY.has(name)))(
+  'without the permission of %s the server does not start, or asks for no less',
+  (name) => {
+    let permissions: FieldPermissions;
+    try {
+      permissions = start(without(name));
+    } catch (error) {
+      expect(error).toBeInstanceOf(SchemaReviewError);
+      expect(String(error)).toContain('has no permission: nobody decided which keys may');
+      expect(String(error)).toContain(name.split('.')[0]);
+      return;
+    }
+    for (const [path, needed] of start(entries)) {
+      const names = table.names(needed);
+      const left = permissions.get(path);
+      expect([path, left === undefined ? [] : table.names(left)]).toEqual([path, expect.arrayContaining(names)]);
+    }
+  },
+);
+
+it.each([...WITHOUT_ENTRY])('without its permission %s asks for %s of what it returns', (path, permission) => {
+  const needed = start(without(path)).get(path);
+  expect(needed && table.names(needed)).toContain(permission);
+});
+
+it('a type with counts of keys names itself when it is forgotten', () => {
+  expect(() => start(without('KeyUsageCount'))).toThrow(
+    'KeyUsageCount, which ApiKey.usage returns, has no permission: nobody decided which keys may read it. Add it to src/resources/permissions.ts',
+  );
+});
+
+describe('a type that is reached', () => {
+  const schemaOf = (types: string) => buildSchema(`${directiveSDL}\n${types}`);
+  const review = (types: string, known: PermissionEntries): FieldPermissions =>
+    fieldPermissions(schemaOf(types), table, known);
+
+  it.each([
+    ['below a page', 'type Query { tools: Page @scoped } type Page { nodes: [Tool], of: Secret } type Tool { id: ID }'],
+    [
+      'by an interface',
+      'type Query { tools: Any @scoped } interface Any { id: ID } type Tool implements Any { id: ID, of: Secret }',
+    ],
+    ['from any key', 'type Query { tools: [Tool] @authenticated } type Tool { id: ID, of: Secret }'],
+  ])('%s is named when nobody decided it', (_title, types) => {
+    const schema = `${types} type Secret { of: String }`;
+    expect(() => review(schema, { Tool: ['tools'] })).toThrow(/Secret, which \w+\.of returns, has no permission/);
+    expect(() => review(schema, { Tool: ['tools'], Secret: [] })).not.toThrow();
+  });
+
+  it('is not decided by a part that asks for nothing', () => {
+    const types =
+      'type Query { tool: Tool @scoped } type Tool { id: ID, of: Secret } type Secret { part: Part } type Part { x: Int }';
+    expect(() => review(types, { Tool: ['tools'], Part: [] })).toThrow('Secret, which Tool.of returns');
+  });
+
+  it('by master keys alone needs no decision', () => {
+    const types =
+      'type Query { tool: Tool @scoped all: Secret @masterOnly } type Tool { id: ID } type Secret { x: Int }';
+    expect(() => review(types, { Tool: ['tools'] })).not.toThrow();
+  });
+});
