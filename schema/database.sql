@@ -207,6 +207,7 @@ DECLARE
   wanted_key public.api_key;
   ends timestamptz;
   link public.api_key;
+  link_role public.custom_role;
 BEGIN
   SELECT * INTO wanted_key FROM public.api_key k
    WHERE k.id = wanted AND k.account_id::text <> '' AND k.deleted_at IS NULL LIMIT 1;
@@ -223,8 +224,14 @@ BEGIN
   link := wanted_key;
   line := '[]';
   LOOP
+    link_role := NULL;
+    IF link.custom_role_id IS NOT NULL THEN
+      SELECT * INTO link_role FROM public.custom_role r
+       WHERE r.account_id = link.account_id AND r.id = link.custom_role_id AND r.deleted_at IS NULL;
+    END IF;
     line := line || jsonb_build_array(jsonb_build_object(
-      'id', link.id, 'role', link.role, 'resourceTypes', link.resource_types, 'networks', link.networks,
+      'id', link.id, 'role', link.role, 'customRoleId', link.custom_role_id, 'roleName', link_role.name,
+      'permissions', link_role.permissions, 'resourceTypes', link.resource_types, 'networks', link.networks,
       'ownerTeams', link.owner_teams, 'rowIds', link.row_ids, 'ratePerMinute', link.rate_per_minute,
       'startsInMs', CASE WHEN isfinite(link.not_before) THEN extract(epoch FROM link.not_before - clock_timestamp()) * 1000
                          WHEN link.not_before > clock_timestamp() THEN 1e15 END));
@@ -624,13 +631,16 @@ CREATE TABLE api_key (
     first_key_id uuid,
     owner_teams jsonb,
     row_ids jsonb,
+    custom_role_id uuid,
     CONSTRAINT api_key_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT api_key_check CHECK (((kind = 'PRIMARY'::text) = (expires_at IS NULL))),
     CONSTRAINT api_key_check1 CHECK ((parent_id <> id)),
+    CONSTRAINT api_key_custom_role_check CHECK (((custom_role_id IS NULL) OR (role = 'CUSTOM'::text))),
     CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['PRIMARY'::text, 'EXPIRING'::text]))),
     CONSTRAINT api_key_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
     CONSTRAINT api_key_rate_per_minute_check CHECK ((rate_per_minute > 0)),
-    CONSTRAINT api_key_role_check CHECK ((role = ANY (ARRAY['VIEWER'::text, 'RUNNER'::text, 'CREATOR'::text, 'ADMINISTRATOR'::text]))),
+    CONSTRAINT api_key_role_check CHECK ((role = ANY (ARRAY['VIEWER'::text, 'RUNNER'::text, 'CREATOR'::text, 'ADMINISTRATOR'::text, 'CUSTOM'::text]))),
+    CONSTRAINT api_key_account_id_custom_role_id_fkey FOREIGN KEY (account_id, custom_role_id) REFERENCES custom_role(account_id, id),
     CONSTRAINT api_key_account_id_first_key_id_fkey FOREIGN KEY (account_id, first_key_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     CONSTRAINT api_key_account_id_parent_id_fkey FOREIGN KEY (account_id, parent_id) REFERENCES api_key(account_id, id),
@@ -643,6 +653,7 @@ CREATE INDEX api_key_all_by_owner_email ON public.api_key USING btree ("left"(((
 CREATE INDEX api_key_all_by_owner_team ON public.api_key USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
 CREATE INDEX api_key_all_by_updated_at ON public.api_key USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX api_key_by_created_at ON public.api_key USING btree (account_id, created_at, id);
+CREATE INDEX api_key_by_custom_role ON public.api_key USING btree (account_id, custom_role_id, id) WHERE (custom_role_id IS NOT NULL);
 CREATE INDEX api_key_by_deletion ON public.api_key USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
 CREATE INDEX api_key_by_id ON public.api_key USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX api_key_by_name ON public.api_key USING btree (account_id, name, id);
@@ -796,6 +807,53 @@ CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON configuration_import 
 ALTER TABLE configuration_import ENABLE ALWAYS TRIGGER audit_row_update;
 CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON configuration_import FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
 ALTER TABLE configuration_import ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE custom_role (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    name text NOT NULL,
+    description text,
+    permissions jsonb NOT NULL,
+    CONSTRAINT custom_role_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT custom_role_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT custom_role_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX custom_role_all_by_created_at ON public.custom_role USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX custom_role_all_by_name ON public.custom_role USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX custom_role_all_by_owner_email ON public.custom_role USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX custom_role_all_by_owner_team ON public.custom_role USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX custom_role_all_by_updated_at ON public.custom_role USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX custom_role_by_created_at ON public.custom_role USING btree (account_id, created_at, id);
+CREATE INDEX custom_role_by_deletion ON public.custom_role USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX custom_role_by_id ON public.custom_role USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX custom_role_by_name ON public.custom_role USING btree (account_id, name, id);
+CREATE INDEX custom_role_by_updated_at ON public.custom_role USING btree (account_id, updated_at, id);
+CREATE UNIQUE INDEX custom_role_live_name ON public.custom_role USING btree (account_id, name) WHERE (deleted_at IS NULL);
+ALTER TABLE custom_role ENABLE ROW LEVEL SECURITY;
+ALTER TABLE custom_role FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON custom_role FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_select ON custom_role FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY tenant_rows ON custom_role FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON custom_role FOR EACH ROW EXECUTE FUNCTION announce_key_change();
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON custom_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('CustomRole', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE custom_role ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON custom_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('CustomRole', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE custom_role ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON custom_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('CustomRole', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE custom_role ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON custom_role FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE custom_role ENABLE ALWAYS TRIGGER audit_truncate;
 
 CREATE TABLE idempotency (
     account_id uuid NOT NULL,
@@ -1290,6 +1348,8 @@ GRANT SELECT ON TABLE public.audit_event TO {{operator}};
 GRANT SELECT ON TABLE public.audit_event TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.custom_role TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.custom_role TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.idempotency TO {{tenant}};

@@ -1,6 +1,6 @@
 /** What one key may do, from where and from when: its role and restrictions, and those of the keys that delegated it. */
 import { GatewayError } from '../errors';
-import { intersection, NO_GRANTS, union, type Grants, type PermissionTable } from './grants';
+import { intersection, isEmpty, NO_GRANTS, union, type Grants, type PermissionTable } from './grants';
 import { Networks } from './networks';
 import { intersectRestrictions, type RowRestriction } from './row-restriction';
 
@@ -9,6 +9,20 @@ export const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const isRole = (text: unknown): text is Role => ROLES.some((role) => role === text);
+
+/** What a key can have: one of these roles, or CUSTOM for a role of its account's own. */
+export const KEY_ROLES = [...ROLES, 'CUSTOM'] as const;
+export type KeyRole = (typeof KEY_ROLES)[number];
+
+/** What `KeyAccess.role` says where there is no role: it was deleted, or is not understood. */
+const NO_ROLE = 'none';
+const MASTER = 'MASTER';
+
+/** Names that no role of an account's own may have: who reads one of them in a message must know what it means. */
+export const RESERVED_ROLE_NAMES: readonly string[] = [...KEY_ROLES, MASTER, NO_ROLE];
+
+/** A role as messages name it: `VIEWER`, or `"Release manager"` of an account's own. */
+export const roleText = (role: string): string => (RESERVED_ROLE_NAMES.includes(role) ? role : JSON.stringify(role));
 
 /** Types that only administrators may read: who they hold for, a frontend's users need not know. */
 const ADMINISTRATIVE_TYPES: ReadonlySet<string> = new Set(['apiKeys', 'audit']);
@@ -29,6 +43,15 @@ export function grantsOfRole(table: PermissionTable, role: unknown): Grants {
   return role === 'RUNNER' ? run : union(run, table.grant('WRITE', data));
 }
 
+const isTextList = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** The grants of a role of an account's own; one that holds anything but known permissions grants nothing. */
+export function grantsOfPermissions(table: PermissionTable, permissions: unknown): Grants {
+  if (!isTextList(permissions) || permissions.some((each) => isEmpty(table.parse([each])))) return NO_GRANTS;
+  return table.parse(permissions);
+}
+
 /** How a key is kept narrower than its role. */
 export interface Restrictions {
   /** Resource types that it reaches; null for all. */
@@ -45,6 +68,10 @@ export interface KeyLink {
   readonly ownerTeams?: unknown;
   readonly rowIds?: unknown;
   readonly role: unknown;
+  /** Of a role of its account's own. */
+  readonly customRoleId?: unknown;
+  readonly roleName?: unknown;
+  readonly permissions?: unknown;
   readonly resourceTypes: unknown;
   readonly networks: unknown;
   readonly ratePerMinute: unknown;
@@ -53,7 +80,9 @@ export interface KeyLink {
 }
 
 export interface KeyAccess {
-  /** The role of the key itself. */
+  /** What the bits of its grants stand for. */
+  readonly table: PermissionTable;
+  /** The role of the key itself, by its name. */
   readonly role: string;
   /** The intersection of its grants and those of every key above it. */
   readonly grants: Grants;
@@ -64,12 +93,11 @@ export interface KeyAccess {
   /** When it begins to work, in milliseconds of `performance.now()`; null when it does already. */
   readonly startsAtMs: number | null;
   readonly ratePerMinute: number | null;
-  /** The key and every key above it, itself first: a change of any of them changes its access. */
+  /** The key and every key above it, itself first. */
   readonly line: readonly string[];
+  /** Ids of all that its access is made of, the keys of its line and their roles: a change of any of them changes it. */
+  readonly madeOf: readonly string[];
 }
-
-const isTextList = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** Null and absent restrict nothing; what cannot be read restricts to nothing. */
 function networksOf(value: unknown): Networks[] {
@@ -78,10 +106,15 @@ function networksOf(value: unknown): Networks[] {
   return [networks instanceof Networks ? networks : Networks.none];
 }
 
-function grantsOf(table: PermissionTable, { role, resourceTypes }: KeyLink): Grants {
-  const grants = grantsOfRole(table, role);
+function grantsOf(table: PermissionTable, { role, permissions, resourceTypes }: KeyLink): Grants {
+  const grants = role === 'CUSTOM' ? grantsOfPermissions(table, permissions) : grantsOfRole(table, role);
   if (resourceTypes === null || resourceTypes === undefined) return grants;
   return isTextList(resourceTypes) ? table.only(grants, resourceTypes) : NO_GRANTS;
+}
+
+function roleOf({ role, roleName }: KeyLink): string {
+  const name = role === 'CUSTOM' ? roleName : role;
+  return typeof name === 'string' ? name : NO_ROLE;
 }
 
 function lowest(values: readonly unknown[]): number | null {
@@ -101,7 +134,8 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
   const rows = intersectRestrictions(links.map(({ ownerTeams, rowIds }) => ({ ownerTeams, rowIds })));
   const grants = own ? links.map((link) => grantsOf(table, link)).reduce(intersection) : NO_GRANTS;
   return {
-    role: typeof own?.role === 'string' ? own.role : 'none',
+    table,
+    role: own ? roleOf(own) : NO_ROLE,
     // What no restriction follows would be the whole account's.
     grants: rows === null ? grants : table.only(grants, table.restrictable),
     rows,
@@ -109,6 +143,7 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
     startsAtMs: latestStart > 0 ? sinceMs + latestStart : null,
     ratePerMinute: lowest(links.map(({ ratePerMinute }) => ratePerMinute)),
     line: links.map(({ id }) => id),
+    madeOf: links.flatMap(({ id, customRoleId }) => [id, customRoleId]).filter((each) => typeof each === 'string'),
   };
 }
 
@@ -119,7 +154,7 @@ export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess =
     [{ id: keyId, role: 'ADMINISTRATOR', resourceTypes: null, networks: null, ratePerMinute: null, startsInMs: null }],
     0,
   ),
-  role: 'MASTER',
+  role: MASTER,
 });
 
 const notAllowed = (message: string): GatewayError => new GatewayError('FORBIDDEN', message, { http: { status: 403 } });

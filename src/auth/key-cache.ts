@@ -56,11 +56,11 @@ export class KeyCache implements KeyStore {
     return record;
   }
 
-  /** @param id of a key, which changes those that it delegated too, or of an account whose keys all change with it. */
+  /** @param id of a key, which changes those that it delegated too, of a role, or of an account whose keys all change with it. */
   changed(id: string): void {
     this.#changes += 1;
     this.#entries.deleteAccount(id);
-    this.#entries.deleteWhere(({ record }) => record.access.line.includes(id));
+    this.#entries.deleteWhere(({ record }) => record.access.madeOf.includes(id));
   }
 
   /** After changes may have gone unnotified. */

@@ -21,6 +21,7 @@ import { completeCommand, completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
 import { helpCommand } from './commands/help';
 import { keysCreateCommand } from './commands/keys/create';
+import { keysRolesCommand } from './commands/keys/roles';
 import { keysExpiringCommand, keysListCommand, keysStaleCommand } from './commands/keys/list';
 import { keysRevokeCommand } from './commands/keys/revoke';
 import { keysRotateCommand } from './commands/keys/rotate';
@@ -72,6 +73,7 @@ export function createProgram(): Command {
     ]),
     group('keys', 'The keys of an account.', [
       keysListCommand,
+      keysRolesCommand,
       keysCreateCommand,
       keysRotateCommand,
       keysRevokeCommand,

@@ -12,11 +12,11 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { Grants, PermissionTable } from '../auth/grants';
-import type { KeyAccess } from '../auth/key-access';
+import { covers, missing, type Grants, type PermissionTable } from '../auth/grants';
+import { roleText, type KeyAccess } from '../auth/key-access';
 import { GatewayError } from '../errors';
 import { annotationsOf } from './directives/definitions';
-import { nestedTypes, objectTypesOf, rootTypes } from './directives/account-owned-types';
+import { nestedTypes, objectTypesOf, ownReason, rootTypes } from './directives/account-owned-types';
 import { SchemaReviewError } from './directives/schema-review';
 
 /** The resource types that a type, or a single field, is about. */
@@ -104,12 +104,13 @@ class PermissionReview {
   }
 
   /**
-   * A type without an entry of its own is about what its fields hold: a connection is about its rows.
+   * A type without an entry of its own is about what its fields hold: a connection is about its rows. A row is about
+   * itself, whatever else it leads to.
    * @returns undefined when nothing decides it.
    */
   private heldBy(type: GraphQLObjectType, above: Set<string>): readonly string[] | undefined {
     if (type.name in this.entries) return this.listOf(this.entries[type.name]);
-    if (above.has(type.name) || !this.#nested.has(type.name)) return undefined;
+    if (above.has(type.name) || !this.#nested.has(type.name) || ownReason(type) !== undefined) return undefined;
     above.add(type.name);
     const held = Object.values(type.getFields())
       .flatMap((field) => objectTypesOf(this.schema, getNamedType(field.type)))
@@ -178,7 +179,13 @@ export function lacksPermissions(
       : ', and whatever the role, keys restricted to rows do not reach keys, the audit log, promotion or totals of the account';
   return new GatewayError(
     'FORBIDDEN',
-    `This key lacks ${permissions.join(', ')}; its role is ${role}${restricted}. Use a key that has the permission, or ask an administrator of the account for one.`,
+    `This key lacks ${permissions.join(', ')}; its role is ${roleText(role)}${restricted}. Use a key that has the permission, or ask an administrator of the account for one.`,
     { missingPermissions: permissions },
   );
+}
+
+/** Nobody gives a key, or a role, more than they have. @throws GatewayError FORBIDDEN */
+export function refuseBeyond(access: KeyAccess, grants: Grants): void {
+  if (covers(access.grants, grants)) return;
+  throw lacksPermissions(access, access.table.names(missing(access.grants, grants)));
 }

@@ -1,8 +1,12 @@
 /** What a resource declares, and the list of all of them; everything that resources share reads it from here. */
 import type { ZodType } from 'zod';
-import type { Transaction, EntityClass } from '../db/transaction';
+import type { EntityClass } from '../db/transaction';
+import type { Caller } from '../auth/caller';
+import type { KeyAccess } from '../auth/key-access';
 import type { StoredRow } from '../db/statements/row';
 import type { Vault } from '../db/vault';
+import type { Action } from './directives/definitions';
+import type { RuleProblem } from './mutations/row-schema';
 import type { FilterShape } from './queries/filter';
 import type { AccountRow, JsonRecord } from './queries/account-row';
 
@@ -27,6 +31,8 @@ export interface BelongsTo {
   readonly target: () => EntityClass<AccountRow>;
   /** What deleting the parent does: its children go with it, it is refused while they live, or they stay as history. */
   readonly onDelete: 'cascade' | 'refuse' | 'keep';
+  /** Columns with times from which on a row no longer counts as referring: those when a key ends. */
+  readonly ends?: readonly string[];
 }
 
 /** A column of bytes that the vault encrypts, bound to account, row and this column. */
@@ -64,6 +70,8 @@ export interface QueryableResource<Row extends StoredRow> {
 export interface Resource<Row extends AccountRow = AccountRow> extends QueryableResource<Row> {
   readonly manyToMany?: readonly ManyToMany[];
   readonly belongsTo?: readonly BelongsTo[];
+  /** The resource type whose permissions its rows ask for, where it has none of its own: roles are read with keys. */
+  readonly permittedBy?: string;
   /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported. */
   readonly mutations?: MutationRules<Row>;
   /** Secrets; a rotation of the secrets key re-encrypts them. */
@@ -119,8 +127,22 @@ export interface MutationRules<Row extends AccountRow> {
   readonly updateInput: new () => object;
   /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */
   readonly rowSchema: ZodType<Record<string, unknown>>;
+  /** What changing its rows asks for; default: WRITE. */
+  readonly action?: Action;
+  /** What is wrong with a draft that its schema cannot know: which permissions there are, for one. */
+  problem?(draft: Readonly<Record<string, unknown>>, access: KeyAccess): RuleProblem | null;
   /** Columns that follow from the draft and are stored with it, in place of the draft's own. */
   computed?(draft: Readonly<Record<string, unknown>>, derivation: ComputedInput): object;
-  /** Checks that need the database, within the transaction, after references were checked. */
-  check?(transaction: Transaction, draft: Readonly<Record<string, unknown>>, row: Row | null): Promise<void>;
+  /**
+   * Whether the caller may change a row so, beyond its permissions: asked of everything that writes rows, which are
+   * fields, imports and their undoing.
+   * @param before the row as it is stored, deleted or not; null for a new one.
+   * @param after what is stored then; null when the row is deleted.
+   * @throws GatewayError
+   */
+  authorize?(caller: Caller, before: Row | null, after: object | null): void;
 }
+
+/** The resource type whose permissions rows of a resource ask for. */
+export const permissionType = ({ names, permittedBy }: Pick<Resource, 'names' | 'permittedBy'>): string =>
+  permittedBy ?? names.plural;

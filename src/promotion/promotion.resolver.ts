@@ -83,7 +83,7 @@ export class PromotionResolver {
     @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
-    return planUndo(repository(context, ConfigurationImport), context.services.database.vault, importId);
+    return planUndo(scopeOf(context), context.services.resources, repository(context, ConfigurationImport), importId);
   }
 
   @Scoped(Action.ADMIN)
@@ -104,7 +104,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
     const asked = { text: bundle, planHash, prune, secrets: secrets ?? [] };
-    return applyImport(scopeOf(context), sectionsOf(context.services.resources), asked);
+    return applyImport(scopeOf(context), context.services.resources, asked);
   }
 
   @Scoped(Action.ADMIN)

@@ -10,6 +10,7 @@ import { UnownedResourcesResolver } from './access-review/unowned-resources.reso
 import { accounts } from './account';
 import { agents } from './agent';
 import { apiKeys } from './api-key';
+import { customRoles } from './custom-role';
 import { ExplainOperationResolver } from './explain/explain-operation.resolver';
 import { ExplainResolver } from './explain/explain.resolver';
 import { accountAccess, masterAccess } from './master-access';
@@ -56,6 +57,6 @@ export function registryOf(resources: readonly Resource[]): Registry {
   };
 }
 
-export const gatewayRegistry = registryOf([agents, tools, mcpServers, schedules, runs, apiKeys]);
+export const gatewayRegistry = registryOf([agents, tools, mcpServers, schedules, runs, customRoles, apiKeys]);
 
 export const { resources, entities, resolvers } = gatewayRegistry;

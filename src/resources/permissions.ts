@@ -1,7 +1,7 @@
 /** The one list of what fields and types beyond the registry's resources ask of a key. */
 import { isReachable } from '../db/statements/table';
 import type { PermissionEntries } from '../graph/permissions';
-import type { Resource } from '../graph/resource';
+import { permissionType, type Resource } from '../graph/resource';
 
 /** Resource types that are no resource of the registry: the audit log, and the configuration as a whole. */
 const FURTHER_TYPES = ['audit', 'promotion'] as const;
@@ -57,7 +57,7 @@ const PROMOTION_TYPES = ['ConfigurationBundle', 'ImportPlan', 'ImportResult'] as
 
 /** The resource types of the permission table, in its order: `agents`, `tools`, … */
 export const permissionTypes = (resources: readonly Resource[]): readonly string[] => [
-  ...resources.map(({ names }) => names.plural),
+  ...new Set(resources.map(permissionType)),
   ...FURTHER_TYPES,
 ];
 
@@ -65,13 +65,19 @@ export const permissionTypes = (resources: readonly Resource[]): readonly string
 export const restrictableTypes = (resources: readonly Resource[]): readonly string[] =>
   resources.filter(({ entity }) => isReachable(entity)).map(({ names }) => names.plural);
 
-/** What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it, and are promotion besides. */
+/**
+ * What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it, and
+ * are promotion besides; sections of rows that ask for the permissions of others are left to promotion, which leaves
+ * them out for keys without these.
+ */
 export function permissionEntries(resources: readonly Resource[]): PermissionEntries {
-  const promoted = resources.filter(({ mutations }) => mutations !== undefined).map(({ names }) => names.plural);
+  const promoted = resources
+    .filter(({ mutations, permittedBy }) => mutations !== undefined && permittedBy === undefined)
+    .map(({ names }) => names.plural);
   return {
     ...ENTRIES,
     ...Object.fromEntries(PARTS.map((type) => [type, []])),
     ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, [...promoted, 'promotion']])),
-    ...Object.fromEntries(resources.map(({ names }) => [names.type, [names.plural]])),
+    ...Object.fromEntries(resources.map((resource) => [resource.names.type, [permissionType(resource)]])),
   };
 }

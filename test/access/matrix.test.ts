@@ -5,6 +5,7 @@ import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { createKey, missingPermissions, type MadeKey } from './keys';
 import { permissionsIn, printedRows } from './printed';
 import { fieldsRead, shapesOfField } from './shapes';
+import { createRole } from './roles';
 
 /**
  * What the rows of these types ask of who reads them, or of a single field, which goes first; written down by hand: the
@@ -24,6 +25,7 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   AuditDenial: ['audit'],
   AccountAccess: ['audit'],
   'NewApiKey.apiKey': [],
+  CustomRole: ['apiKeys'],
 };
 const DATA = ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'promotion'];
 const EVERY = [...DATA, 'apiKeys', 'audit'];
@@ -37,14 +39,16 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
   explainOperation: [],
   delegateApiKey: [],
   ...Object.fromEntries(
-    ['createApiKey', 'renameApiKey', 'updateApiKey', 'rotateApiKey', 'revokeApiKey'].map((field) => [
-      field,
-      ['apiKeys:admin'],
-    ]),
+    [
+      ...['createApiKey', 'renameApiKey', 'updateApiKey', 'rotateApiKey', 'revokeApiKey'],
+      ...['createCustomRole', 'updateCustomRole', 'deleteCustomRole', 'restoreCustomRole'],
+    ].map((field) => [field, ['apiKeys:admin']]),
   ),
   ...Object.fromEntries(['startRun', 'finishRun', 'cancelRun'].map((field) => [field, ['runs:run']])),
   ...Object.fromEntries(
-    ['apiKey', 'apiKeys', 'staleApiKeys', 'expiringApiKeys', 'accessReview'].map((field) => [field, ['apiKeys:read']]),
+    ['apiKey', 'apiKeys', 'staleApiKeys', 'expiringApiKeys', 'accessReview', 'customRole', 'customRoles'].map(
+      (field) => [field, ['apiKeys:read']],
+    ),
   ),
   ...Object.fromEntries(
     ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess'].map((field) => [field, ['audit:read']]),
@@ -74,8 +78,16 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** Who may do what: a role, and the types it is restricted to. */
-const KEYS: readonly (readonly [name: string, input: object, grants: ReadonlySet<string>])[] = [
+const RELEASES = ['agents:read', 'agents:write', 'runs:read', 'runs:run', 'apiKeys:read', 'audit:read'];
+
+interface Rights {
+  readonly role?: string;
+  readonly resourceTypes?: readonly string[];
+  readonly permissions?: readonly string[];
+}
+
+/** Who may do what: a role, or the permissions of one of the account's own, and the types it is restricted to. */
+const KEYS: readonly (readonly [name: string, input: Rights, grants: ReadonlySet<string>])[] = [
   ['VIEWER', { role: 'VIEWER' }, new Set(all(DATA, 'read'))],
   ['RUNNER', { role: 'RUNNER' }, new Set([...all(DATA, 'read'), ...all(DATA, 'run')])],
   ['CREATOR', { role: 'CREATOR' }, new Set(['read', 'run', 'write'].flatMap((verb) => all(DATA, verb)))],
@@ -102,6 +114,7 @@ const KEYS: readonly (readonly [name: string, input: object, grants: ReadonlySet
     { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] },
     new Set(['read', 'run', 'write', 'admin'].map((verb) => `apiKeys:${verb}`)),
   ],
+  ['a role of the account', { permissions: RELEASES }, new Set(RELEASES)],
 ];
 
 const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'];
@@ -129,7 +142,10 @@ let keys: ReadonlyMap<string, MadeKey>;
 beforeAll(async () => {
   world = await createTwoTenants();
   const made = new Map<string, MadeKey>();
-  for (const [name, input] of KEYS) made.set(name, await createKey(world, world.acme, input));
+  for (const [name, { permissions, ...input }] of KEYS) {
+    const role = permissions && { role: 'CUSTOM', customRoleId: await createRole(world.acme, name, permissions) };
+    made.set(name, await createKey(world, world.acme, { ...input, ...role }));
+  }
   keys = made;
 });
 

@@ -42,6 +42,27 @@ describe('keys', () => {
     expect((await cli.login('third', rotated.stdout)).code).toBe(0);
   });
 
+  it('have a role of the account by its name; an unknown one is refused', async () => {
+    const { createCustomRole: role } = await cli.dev.ask<{ createCustomRole: { id: string } }>(
+      'mutation { createCustomRole(input: { name: "Release manager", permissions: ["agents:read"] }) { id } }',
+    );
+    await cli.login('dev-roles', cli.dev.key);
+    const create = (name: string) => cli.run(['keys', 'create', 'deploy', '--role', name, '--profile', 'dev-roles']);
+    const created = await create('Release manager');
+    expect([created.code, created.stderr]).toEqual([0, expect.stringContaining('Key created')]);
+    const { viewer } = await cli.testGateway
+      .client(created.stdout.trim())
+      .ask<{ viewer: object }>('{ viewer { role permissions } }');
+    expect(viewer).toEqual({ role: 'Release manager', permissions: ['agents:read'] });
+    const listed = await cli.run('keys roles --profile dev-roles');
+    expect(listed.stdout).toMatch(new RegExp(`Release manager +agents:read +${role.id}`));
+    const refused = await create('Release boss');
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain(
+      'has no role "Release boss". Every account has viewer, runner, creator, administrator',
+    );
+  });
+
   it('show their real end while the grace period of a rotation runs', async () => {
     const [, old, next] = await keysOf('new');
     expect([old?.status, next?.revokedAt]).toEqual(['ACTIVE', null]);

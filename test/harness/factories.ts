@@ -23,6 +23,8 @@ export type SeededIds = ReadonlyMap<string, readonly string[]>;
 const RULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Agent: { framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt' } },
   McpServer: { config: { url: 'https://mcp.example/sse' } },
+  CustomRole: { permissions: ['agents:read', 'tools:read'] },
+  ApiKey: { role: 'CUSTOM' },
 };
 
 /** Values of required fields that are more than any text. */

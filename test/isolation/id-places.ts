@@ -69,6 +69,8 @@ function working(field: Field, own: SeededIds, samples: Samples, label = 'Never 
     ({ names }) => field.name === `create${names.type}` || field.name === `start${names.type}`,
   );
   if (resource) return creation(resource, own, label).variables;
+  const delegated = resources.find(({ names }) => field.name === `delegate${names.type}`);
+  if (delegated) return withoutHolder(creation(delegated, own, label).variables);
   const words = Object.entries(WORDS).filter(([name]) => field.args.some((one) => one.name === name));
   const base = { ...required(field, samples), ...Object.fromEntries(words) };
   const target = resources.find(({ names }) => field.name.endsWith(names.type) || field.name === names.singular);
@@ -80,6 +82,12 @@ function working(field: Field, own: SeededIds, samples: Samples, label = 'Never 
     : {};
   return { ...base, ...('id' in base && id !== undefined && { id }), ...(input && { input: changes }) };
 }
+
+/** A key that is delegated is held by no service account of its own. */
+const withoutHolder = ({ input, ...others }: Record<string, unknown>): Record<string, unknown> => {
+  const { serviceAccountId: _holder, ...kept }: Record<string, unknown> = { ...Object(input) };
+  return { ...others, input: kept };
+};
 
 const argumentsOf = (fields: Readonly<Record<string, GraphQLInputField>>): GraphQLArgument[] =>
   Object.values(fields).map((one) => ({ ...one }));

@@ -1,7 +1,6 @@
 /** Two gateway processes on one database: keys end at both within a second, and a due firing is handed out by one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { secretOf } from '../harness/database';
@@ -9,6 +8,7 @@ import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
+import { startCarrier } from './carrier';
 
 const PROJECT = resolve(__dirname, '../..');
 const REVOCATIONS = 200;
@@ -119,6 +119,75 @@ describe('a key that ends', () => {
   });
 });
 
+/** Rounds of changes of rights, each with every kind of change. */
+const RIGHTS_ROUNDS = Number(process.env['RIGHTS_ROUNDS'] ?? 5);
+
+/** What a key may do at a process, or that it is refused there. */
+async function rightsAt(address: string, key: string): Promise<string> {
+  const { data } = await askAt<{ viewer: { permissions: string[] } } | null>(
+    address,
+    key,
+    '{ viewer { permissions } }',
+  );
+  return data?.viewer.permissions.join(' ') ?? 'refused';
+}
+
+const haveEverywhere = async (key: string, rights: string): Promise<boolean> =>
+  (await Promise.all(addresses.map((address) => rightsAt(address, key)))).every((found) => found === rights);
+
+describe('rights that are changed at one process', () => {
+  /** Sends a mutation of the account to the first process. */
+  const change = async <Made>(mutation: string, key = tenants.acme.key): Promise<Made> => {
+    const { data, errors } = await askAt<{ made: Made }>(addresses[0] ?? '', key, `mutation { made: ${mutation} }`);
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data.made;
+  };
+  const made = (field: string, input: string, key?: string): Promise<Made> =>
+    change<Made>(`${field}(input: { name: "rights", ${input} }) { apiKey { id } secret }`, key);
+
+  it('of a role, or of a key above, hold at both within a second, down the line', async () => {
+    const waits: number[] = [];
+    for (let round = 0; round < RIGHTS_ROUNDS; round += 1) {
+      const permissions = '["agents:read", "tools:read", "runs:run"]';
+      const { id } = await change<{ id: string }>(
+        `createCustomRole(input: { name: "round ${round}", permissions: ${permissions} }) { id }`,
+      );
+      const role = `role: CUSTOM, customRoleId: "${id}"`;
+      const parent = await made('createApiKey', role);
+      const child = await made('delegateApiKey', role, parent.secret);
+      const { secret } = await made('delegateApiKey', role, child.secret);
+      await eventually(() => haveEverywhere(secret, 'agents:read tools:read runs:run'));
+      for (const [mutation, rights] of [
+        [
+          `updateCustomRole(id: "${id}", input: { permissions: ["agents:read", "tools:read"] }) { id }`,
+          'agents:read tools:read',
+        ],
+        [`updateApiKey(id: "${parent.apiKey.id}", input: { resourceTypes: ["agents"] }) { id }`, 'agents:read'],
+        [`deleteCustomRole(id: "${id}", force: true) { id }`, ''],
+        [`restoreCustomRole(id: "${id}") { id }`, 'agents:read'],
+        [`revokeApiKey(id: "${parent.apiKey.id}") { id }`, 'refused'],
+      ] as const) {
+        await change(mutation);
+        waits.push(await eventually(() => haveEverywhere(secret, rights)));
+      }
+    }
+    expect(Math.max(...waits)).toBeLessThan(1_000);
+    process.stdout.write(
+      `${waits.length} changes of rights, two processes: hold for a key two below after ${Math.max(...waits).toFixed(0)} ms at worst\n`,
+    );
+  });
+
+  it('by the expiry of a key above hold at both within a second', async () => {
+    const at = Date.now() + 1_500;
+    const parent = await made('createApiKey', `role: VIEWER, expiresAt: "${new Date(at).toISOString()}"`);
+    const child = await made('delegateApiKey', 'role: VIEWER', parent.secret);
+    const { secret } = await made('delegateApiKey', 'role: VIEWER', child.secret);
+    expect(await codesEverywhere(secret)).toEqual(['OK', 'OK']);
+    await eventually(() => isEverywhere(secret, 'UNAUTHENTICATED'), at + 1_000 - Date.now());
+    expect(Date.now()).toBeGreaterThan(at - 100);
+  });
+});
+
 const SCHEDULES = 20;
 const ROUNDS = 5;
 /** Dispatchers that ask a process at the same time; none is given all that is due. */
@@ -165,32 +234,6 @@ describe('schedules that are due', () => {
   });
 });
 
-/** Carries bytes to the database until it is frozen: then connections stay open and nothing arrives any more. */
-async function startCarrier(): Promise<{ server: Server; url: string; freeze: () => void; close: () => void }> {
-  const target = new URL(tenants.database.tenantUrl);
-  const sockets: Socket[] = [];
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const socket of [near, far]) socket.on('error', () => undefined);
-    sockets.push(near, far);
-    near.pipe(far);
-    far.pipe(near);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(target);
-  url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
-  const freeze = (): void => {
-    for (const socket of sockets) socket.unpipe().pause();
-  };
-  const close = (): void => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  };
-  return { server, url: url.toString(), freeze, close };
-}
-
 describe('without notifications from the database', () => {
   it('a revoked key is refused within a second all the same', async () => {
     const deaf = await createTwoTenants({
@@ -209,7 +252,7 @@ describe('without notifications from the database', () => {
   });
 
   it('a connection that is open but dead is detected in time', async () => {
-    const carrier = await startCarrier();
+    const carrier = await startCarrier(tenants.database.tenantUrl);
     const other = await createTwoTenants({
       database: tenants.database,
       settings: { LISTEN_DATABASE_URL: carrier.url },

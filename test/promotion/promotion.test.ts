@@ -20,14 +20,14 @@ it('an export is planned, applied and exported again from another account, byte 
   const bundle = await acme.yaml();
   const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
   const { hash, summary, changes } = await globex.plan(bundle);
-  expect(summary).toEqual({ create: 8, update: 0, unchanged: 0, delete: 0 });
+  expect(summary).toEqual({ create: 10, update: 0, unchanged: 0, delete: 0 });
   const { data } = await globex.tryApply(bundle, hash);
   expect(data.applyImport).toMatchObject({ summary, changes, accountId: tenants.globex.accountId });
   expect(await globex.yaml()).toBe(bundle);
   expect((await globex.plan(bundle, { prune: true })).summary).toEqual({
     create: 0,
     update: 0,
-    unchanged: 8,
+    unchanged: 10,
     delete: 0,
   });
   expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(before);
@@ -36,8 +36,8 @@ it('an export is planned, applied and exported again from another account, byte 
   expect(again.errors[0]?.extensions.code).toBe('PLAN_OUTDATED');
 
   const undone = await globex.undo(data.applyImport.importId);
-  expect(undone.data.undoImport.summary).toEqual({ create: 0, update: 0, unchanged: 0, delete: 8 });
-  expect((await globex.bundle()).counts.map(({ count }) => count)).toEqual([0, 0, 0, 0]);
+  expect(undone.data.undoImport.summary).toEqual({ create: 0, update: 0, unchanged: 0, delete: 10 });
+  expect((await globex.bundle()).counts.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0]);
 });
 
 /** As GL AIP exports them: one with names as ids and one with names as names, one as JSON. */

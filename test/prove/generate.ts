@@ -37,6 +37,7 @@ const TEXTS = ['own 0', 'zz-foreign 0', 'zz', 'o', '', '%', '_', "\\' OR 1=1 --"
 const BUNDLES = [
   'schemaVersion: 1\ntools:\n  - name: imported\n    type: NATIVE\n',
   'schemaVersion: 1\nagents:\n  - name: zz-foreign 0\n    type: CONFIG\n    framework: LANGCHAIN\n    model: { provider: a, name: b }\n    tools: [zz-foreign 0]\n',
+  'schemaVersion: 1\ncustomRoles:\n  - name: zz-foreign 0\n    permissions: ["agents:read"]\n',
   '{"schemaVersion":1,"tools":[]}',
   'nonsense',
 ];
@@ -50,6 +51,7 @@ const FITTING: Readonly<Record<string, readonly string[]>> = {
   slug: ['made-account', 'own', 'zz-foreign'],
   resourceType: TYPES,
   document: ['{ viewer { role } }', '{ agents { nodes { id } } }', 'mutation { deleteTool(id: "x") { id } }', '{'],
+  permissions: ['agents:read', 'tools:write', 'apiKeys:admin', 'dragons:read'],
   after: ['cursor:own:0', 'cursor:own:1', 'cursor:own:2', 'cursor:foreign:0', 'cursor:foreign:1', 'no cursor'],
   before: ['cursor:own:0', 'cursor:own:3', 'cursor:own:4', 'cursor:foreign:0', 'cursor:foreign:2', 'no cursor'],
 };

@@ -25,11 +25,19 @@ function parts({ table, isSameTable }: ReferenceSearch): { readonly found: strin
   };
 }
 
-/** Rows whose column names one of the ids. */
-export function referencesByColumn(search: ReferenceSearch, column: string): PreparedQuery {
+/**
+ * Rows whose column names one of the ids.
+ * @param ends columns with times: a row whose time has come does not refer any more.
+ */
+export function referencesByColumn(
+  search: ReferenceSearch,
+  column: string,
+  ends: readonly string[] = [],
+): PreparedQuery {
   const { table, accountId, ids, limit } = search;
   const { found, rest } = parts(search);
-  const text = `SELECT ${found} FROM ${table.rows} t WHERE t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND ${rest}`;
+  const lasting = ends.map((end) => `coalesce(t.${columnOf(table, end).sql}, 'infinity') > now() AND `).join('');
+  const text = `SELECT ${found} FROM ${table.rows} t WHERE t.${columnOf(table, column).sql} = ANY($2::uuid[]) AND ${lasting}${rest}`;
   return { text, values: [accountId, ids, limit] };
 }
 

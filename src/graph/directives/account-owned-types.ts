@@ -32,7 +32,7 @@ export function objectTypesOf(schema: GraphQLSchema, type: GraphQLNamedType): re
 }
 
 /** A type with an id is a row of something; one with an account id is a row of an account. */
-function ownReason(type: GraphQLObjectType): string | undefined {
+export function ownReason(type: GraphQLObjectType): string | undefined {
   const name = [ACCOUNT_ID, 'id'].find((candidate) => candidate in type.getFields());
   return name && `${type.name}.${name}`;
 }

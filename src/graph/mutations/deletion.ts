@@ -81,13 +81,14 @@ class Deletion {
 export async function deleteRow<Row extends AccountRow>(
   scope: Scope,
   resources: readonly Resource[],
-  resource: Pick<Resource<Row>, 'entity'>,
+  resource: Pick<Resource<Row>, 'entity' | 'mutations'>,
   id: string,
   force: boolean,
 ): Promise<Row> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const row = await transaction.lockRow(resource.entity, id);
+    resource.mutations?.authorize?.(transaction.scope.caller, row, null);
     const deletion = new Deletion(transaction, resources, row.accountId);
     const gone = { deletedAt: DatabaseTime.TRANSACTION, deletionId: deletion.id } as Values<Row>;
     const deleted = await transaction.update(resource.entity, row, gone);
@@ -161,7 +162,7 @@ async function refuseBeyondQuota(
 export async function restoreRow<Row extends AccountRow>(
   scope: Scope,
   resources: readonly Resource[],
-  resource: Pick<Resource<Row>, 'entity' | 'names' | 'belongsTo'>,
+  resource: Pick<Resource<Row>, 'entity' | 'names' | 'belongsTo' | 'mutations'>,
   id: string,
 ): Promise<Row> {
   if (!isUuid(id)) throw notFound();
@@ -169,6 +170,7 @@ export async function restoreRow<Row extends AccountRow>(
     return await scope.write(async (transaction) => {
       const row = await transaction.lockRow(resource.entity, id, true);
       if (row.deletedAt === null) return row;
+      resource.mutations?.authorize?.(transaction.scope.caller, row, { ...row });
       await requireParents(transaction, resource, row);
       const back = { deletedAt: null, deletionId: null } as Values<Row>;
       const restored = await transaction.update(resource.entity, row, back);

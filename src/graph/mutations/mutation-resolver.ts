@@ -10,10 +10,11 @@ import { createRow, updateRow, type WritableResource } from './write';
 /** A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)` `delete<Type>(id, force)` and `restore<Type>(id)`. */
 export function mutationResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
   const { names, entity, mutations: writing } = resource;
+  const action = writing.action ?? Action.WRITE;
 
   @Resolver(() => entity)
   class WriteResolver {
-    @Scoped(Action.WRITE)
+    @Scoped(action)
     @Mutation(() => entity, { name: `create${names.type}`, description: `Creates one ${names.type} in the account.` })
     create(
       @Arg('input', () => writing.createInput, { description: 'The values to store.' }) input: object,
@@ -22,7 +23,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
       return createRow(scopeOf(context), resource, input);
     }
 
-    @Scoped(Action.WRITE)
+    @Scoped(action)
     @Mutation(() => entity, {
       name: `update${names.type}`,
       description: `Changes the fields that the input names: null clears an optional field, an absent field is not changed.`,
@@ -40,7 +41,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
       return updateRow(scopeOf(context), resource, id, input, expectedVersion);
     }
 
-    @Scoped(Action.WRITE)
+    @Scoped(action)
     @Mutation(() => entity, {
       name: `delete${names.type}`,
       description: `Soft-deletes one ${names.type} with what depends on it; its name can be used again. IN_USE while other rows refer to it.`,
@@ -54,7 +55,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
       return deleteRow(scopeOf(context), context.services.resources, resource, id, force);
     }
 
-    @Scoped(Action.WRITE)
+    @Scoped(action)
     @Mutation(() => entity, {
       name: `restore${names.type}`,
       description: `Restores one deleted ${names.type} with exactly what was deleted together with it. CONFLICT when its name has been taken since.`,

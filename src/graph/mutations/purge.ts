@@ -63,7 +63,10 @@ export async function purgeRows(
   if (ids.length === 0) return;
   for (const child of [...resources].reverse())
     for (const { column, target, onDelete } of child.belongsTo ?? [])
-      if (target() === entity && onDelete !== 'refuse')
+      if (
+        target() === entity &&
+        (onDelete !== 'refuse' || columnOf(transaction.table(child.entity), column).isNullable)
+      )
         await purgeChildren(transaction, resources, child, column, accountId, ids);
   for (const link of linksOf(transaction, resources, entity)) await transaction.unlinkAll(link, accountId, ids);
   await transaction.deleteAll(transaction.table(entity), accountId, ids);

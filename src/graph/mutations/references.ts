@@ -77,7 +77,7 @@ function referenceQueries(
       );
     const children = (resource.belongsTo ?? [])
       .filter((parent) => parent.target() === entity && parent.onDelete === 'refuse')
-      .map(({ column }) => referencesByColumn(search, column));
+      .map(({ column, ends }) => referencesByColumn(search, column, ends));
     return [...linked, ...children].map((query) => ({ type: resource.names.type, query }));
   });
 }

@@ -129,6 +129,13 @@ export function checkRules<T>(
   return { problems };
 }
 
+/** @throws GatewayError BAD_USER_INPUT */
+export function refuseProblem(problem: RuleProblem | null | undefined, root: readonly string[] = ['input']): void {
+  if (!problem) return;
+  const path = [...root, ...problem.path];
+  throw badInput(path, `${path.join('.')} ${problem.problem}.`);
+}
+
 /**
  * Checks a draft against its rules.
  * @returns the draft with defaults filled in.

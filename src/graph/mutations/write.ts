@@ -7,7 +7,7 @@ import type { Scope } from '../../db/scope';
 import type { Values } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import { refuseExposedSecrets } from '../exposed-secrets';
-import { validate } from './row-schema';
+import { refuseProblem, validate } from './row-schema';
 import { splitInput, storeManyToMany } from './links';
 import { checkBelongsTo } from './references';
 import type { Resource, MutationRules } from '../resource';
@@ -41,6 +41,7 @@ export async function createRow<Row extends AccountRow>(
   const { mutations: writing, entity } = resource;
   refuseExposedSecrets(columns, ['input'], writing);
   const draft = validate(writing.rowSchema, columns);
+  refuseProblem(writing.problem?.(draft, scope.caller.access));
   const id = newId();
   const { vault } = scope.database;
   const values: JsonRecord = {
@@ -52,7 +53,7 @@ export async function createRow<Row extends AccountRow>(
   try {
     return await scope.write(async (transaction) => {
       await checkBelongsTo(transaction, resource, draft);
-      await writing.check?.(transaction, draft, null);
+      writing.authorize?.(transaction.scope.caller, null, draft);
       const quota = rowQuota(scope.database.quotas, resource.names.plural);
       const row = await transaction.insert(entity, values as Values<Row>, Object.keys(links).length === 0, quota);
       await storeManyToMany(transaction, resource, row, links);
@@ -98,7 +99,8 @@ export async function updateRow<Row extends AccountRow>(
       checkExpectedVersion(row, expectedVersion);
       const draft = validate(writing.rowSchema, { ...row, ...columns });
       await checkBelongsTo(transaction, resource, columns);
-      await writing.check?.(transaction, draft, row);
+      refuseProblem(writing.problem?.(draft, scope.caller.access));
+      writing.authorize?.(transaction.scope.caller, row, draft);
       const patch: JsonRecord = {
         ...Object.fromEntries(Object.keys(columns).map((property) => [property, draft[property]])),
         ...writing.computed?.(draft, { id: row.id, accountId: row.accountId, row, input: columns, vault }),

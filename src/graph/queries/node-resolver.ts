@@ -4,7 +4,7 @@ import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../decorators';
 import { mayRead } from '../policy';
 import { repository, type RequestContext } from '../request-context';
-import type { Resource } from '../resource';
+import { permissionType, type Resource } from '../resource';
 import { Node, TYPENAME } from './account-row';
 import { selectColumns } from './select-columns';
 import { selectedFields } from './selected-fields';
@@ -33,7 +33,7 @@ export function nodeResolver(resources: readonly Resource[]): new () => object {
       const fields = selectedFields(info);
       const rows = await Promise.all(
         resources
-          .filter(({ names }) => mayRead(context, names.plural))
+          .filter((resource) => mayRead(context, permissionType(resource)))
           .map(async ({ entity, names }) => {
             const row = await repository(context, entity).get(id, selectColumns(info, names.type, fields));
             return row && { ...row, [TYPENAME]: names.type };

@@ -2,11 +2,16 @@
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
+import type { Action } from '../../auth/grants';
 import { badInput, GatewayError } from '../../errors';
-import { readBundle } from '../bundle/bundle';
+import { referencesTo } from '../../graph/mutations/references';
+import type { Resource } from '../../graph/resource';
+import { readBundle, type Bundle } from '../bundle/bundle';
+import { BundleProblem, Problems } from '../bundle/bundle-problems';
 import { ConfigurationImport } from '../configuration-import.entity';
-import { encryptUndoLog } from './undo-log';
-import type { BundleSection } from '../bundle/sections';
+import { encryptUndoLog, type UndoLog } from './undo-log';
+import { sectionsOf, type BundleSection } from '../bundle/sections';
+import { permittedSections, refuseOtherSections } from '../permitted-sections';
 import { lockLinksOf } from './locks';
 import { orStalePlan, stalePlan } from '../plan/stale-plan';
 import { planAgainst, type Planned } from '../plan/plan';
@@ -20,24 +25,46 @@ interface Asked {
   readonly prune: boolean;
 }
 
+/** What the rules of a row cannot know by themselves, put like everything else that is wrong with a bundle. */
+function refuseProblems({ caller: { access } }: Scope, bundle: Bundle): void {
+  const problems = new Problems();
+  for (const { section, draft, path } of bundle.entries) {
+    const found = section.resource.mutations.problem?.(draft, access);
+    if (!found) continue;
+    const place = bundle.placeOf([...path, ...found.path]);
+    problems.add(new BundleProblem(place.path, place.line, `${found.problem}.`));
+  }
+  problems.finish();
+}
+
+/** @throws GatewayError BAD_USER_INPUT; FORBIDDEN for a section that the key may not read, or write. */
 async function requestOf(
   scope: Scope,
   sections: readonly BundleSection[],
   { text, prune }: Asked,
   secretNames: readonly string[],
+  action: Action,
 ): Promise<Request> {
   const accountId = scope.requireAccount();
   const bundle = await readBundle(sections, text, accountId);
+  const named = new Set([...bundle.entries.map(({ section }) => section.name), ...bundle.complete]);
+  refuseOtherSections(
+    scope.caller,
+    action,
+    sections.filter(({ name }) => named.has(name)),
+  );
+  refuseProblems(scope, bundle);
   return { accountId, bundle, prune, quotas: scope.database.quotas, secretNames };
 }
 
 /** @throws GatewayError BAD_USER_INPUT */
 export async function planImport(
   scope: Scope,
-  sections: readonly BundleSection[],
+  known: readonly BundleSection[],
   { secretNames, ...asked }: Asked & { readonly secretNames: readonly string[] },
 ): Promise<ImportPlan> {
-  const request = await requestOf(scope, sections, asked, [...new Set(secretNames)]);
+  const request = await requestOf(scope, known, asked, [...new Set(secretNames)], 'READ');
+  const sections = permittedSections(scope.caller, 'READ', known);
   const config = await readCurrentConfig(scope, scope, sections);
   return (await planAgainst(sections, request, config)).plan;
 }
@@ -62,11 +89,39 @@ function secretsOf(secrets: readonly SecretInput[]): Map<string, string> {
   throw badInput(['secrets'], 'A secret is given twice. Give each name one value.');
 }
 
-async function keep(transaction: Transaction, store: PlanExecutor, { plan }: Planned): Promise<ImportResult> {
+/** What no section holds may use what an import deletes: a key its role. @throws GatewayError IN_USE */
+async function refuseUsed(
+  transaction: Transaction,
+  resources: readonly Resource[],
+  accountId: string,
+  { deleted }: UndoLog,
+): Promise<void> {
+  const others = resources.filter(({ mutations }) => mutations === undefined);
+  for (const { entity, names } of resources) {
+    const ids = deleted.filter(({ type }) => type === names.type).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    const { listed, total } = await referencesTo(transaction, others, entity, accountId, ids);
+    const [first] = listed;
+    if (first)
+      throw new GatewayError(
+        'IN_USE',
+        `${total} row(s) refer to a ${names.type} that this import would delete, for example the ${first.resourceType} ${JSON.stringify(first.name)}. Change them first, or keep it in the bundle.`,
+        { references: listed, total },
+      );
+  }
+}
+
+async function keep(
+  transaction: Transaction,
+  store: PlanExecutor,
+  { plan }: Planned,
+  resources: readonly Resource[],
+): Promise<ImportResult> {
   const { accountId, hash, changes, summary } = plan;
   if (changes.every(({ action }) => action === 'UNCHANGED')) return { accountId, importId: null, changes, summary };
   const id = newId();
   const undoLog = await store.run();
+  await refuseUsed(transaction, resources, accountId, undoLog);
   const ciphertext = encryptUndoLog(transaction.scope.database.vault, undoLog, accountId, id);
   const row = { id, accountId, planHash: hash, summary, undoLog: ciphertext };
   await transaction.insert(ConfigurationImport, row, true);
@@ -75,15 +130,17 @@ async function keep(transaction: Transaction, store: PlanExecutor, { plan }: Pla
 
 /**
  * Does what the plan with this hash says, in one transaction.
- * @throws GatewayError PLAN_OUTDATED when anything that it rests on moved; BAD_USER_INPUT, CONFLICT
+ * @throws GatewayError PLAN_OUTDATED when anything that it rests on moved; BAD_USER_INPUT, CONFLICT, FORBIDDEN
  */
 export async function applyImport(
   scope: Scope,
-  sections: readonly BundleSection[],
+  resources: readonly Resource[],
   { planHash, secrets, ...asked }: Asked & { readonly planHash: string; readonly secrets: readonly SecretInput[] },
 ): Promise<ImportResult> {
   const values = secretsOf(secrets);
-  const request = await requestOf(scope, sections, asked, [...values.keys()]);
+  const known = sectionsOf(resources);
+  const request = await requestOf(scope, known, asked, [...values.keys()], 'ADMIN');
+  const sections = permittedSections(scope.caller, 'READ', known);
   try {
     return await scope.write(async (transaction) => {
       await lockLinksOf(transaction, sections);
@@ -98,12 +155,8 @@ export async function applyImport(
         const live = await transaction.lockRows(resource.entity, ids);
         if (live.length < ids.length) throw stalePlan(`A ${type} that the bundle refers to was deleted meanwhile.`);
       }
-      const { accountId } = request;
-      return keep(
-        transaction,
-        new PlanExecutor(transaction, accountId, sections, planned.steps, config, values),
-        planned,
-      );
+      const store = new PlanExecutor(transaction, request.accountId, sections, planned.steps, config, values);
+      return keep(transaction, store, planned, resources);
     });
   } catch (error) {
     throw orStalePlan(error);

@@ -68,7 +68,7 @@ export class PlanExecutor {
       await this.#update(section, rows);
     }
     for (const section of this.sections) await this.#join(section, created);
-    for (const section of this.sections) await this.#delete(section);
+    for (const section of this.sections) await this.#delete(section, rows);
     return this.#done;
   }
 
@@ -124,7 +124,7 @@ export class PlanExecutor {
       await this.#slice.pause();
       const id = created.get(step) ?? '';
       const draft = this.#draft(step, null);
-      await writing.check?.(this.transaction, draft, null);
+      writing.authorize?.(this.transaction.scope.caller, null, draft);
       const derivation = { id, accountId: this.accountId, row: null, input: draft, vault };
       rows.push({ ...draft, ...writing.computed?.(draft, derivation), id });
       this.#done.created.push({ type: section.type, id, name: step.name, version: 1 });
@@ -145,7 +145,7 @@ export class PlanExecutor {
       const columns = step.fields.flatMap((field) => this.#columnOf(section, field) ?? []);
       const given = Object.fromEntries(columns.map((column) => [column, whole[column]]));
       const draft = { ...whole, ...unchanged(section, row, given) };
-      await writing.check?.(this.transaction, draft, row);
+      writing.authorize?.(this.transaction.scope.caller, row, draft);
       const patch = {
         ...given,
         ...writing.computed?.(draft, { id: row.id, accountId: this.accountId, row, input: given, vault }),
@@ -198,8 +198,14 @@ export class PlanExecutor {
   }
 
   /** Rows that go because of another go under its deletion, as when they are deleted by hand. */
-  async #delete(section: BundleSection): Promise<void> {
+  async #delete(section: BundleSection, rows: ReadonlyMap<string, AccountRow>): Promise<void> {
     const steps = this.#of('DELETE', section);
+    const { mutations: writing, entity } = section.resource;
+    for (const { stored } of steps) {
+      const row = rows.get(stored?.row.id ?? '');
+      if (!row) throw new Error('A row that is deleted was locked');
+      writing.authorize?.(this.transaction.scope.caller, row, null);
+    }
     const deletedAt = new Date().toISOString();
     const patches = steps.map(({ stored }): Patch => {
       const { id = '', values = {} } = stored?.row ?? {};
@@ -209,7 +215,7 @@ export class PlanExecutor {
       return { id, deletedAt, deletionId };
     });
     const names = new Map(steps.map(({ stored, name }) => [stored?.row.id, name]));
-    const table = this.transaction.table(section.resource.entity);
+    const table = this.transaction.table(entity);
     const changed = await this.transaction.updateAll(table, this.accountId, patches);
     this.#refuseFewer(changed, patches.length);
     for (const { id, version } of changed) {

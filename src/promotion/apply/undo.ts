@@ -5,15 +5,15 @@ import { newId } from '../../db/ids';
 import type { Repository } from '../../db/repository';
 import type { Scope } from '../../db/scope';
 import { DatabaseTime, type Transaction } from '../../db/transaction';
-import type { Vault } from '../../db/vault';
 import { GatewayError, notFound } from '../../errors';
-import type { JsonRecord } from '../../graph/queries/account-row';
+import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
 import type { Resource } from '../../graph/resource';
 import { referencesTo } from '../../graph/mutations/references';
 import { findCircle } from '../plan/conflicts';
 import { ConfigurationImport } from '../configuration-import.entity';
 import { currentVersion, decryptUndoLog, encryptUndoLog, type UndoLog, type Reverted, type Touched } from './undo-log';
 import { sectionsOf, type BundleSection } from '../bundle/sections';
+import { refuseOtherSections } from '../permitted-sections';
 import { lockLinksOf } from './locks';
 import { orStalePlan, stalePlan } from '../plan/stale-plan';
 import type { ImportAction, ImportChange, ImportResult } from '../promotion.objects';
@@ -22,6 +22,9 @@ import { readCurrentConfig } from '../plan/current-config';
 const CURE = 'Nothing was changed. Look at what is there now and change it by hand, or by a new import.';
 
 const quoted = (name: string): string => JSON.stringify(name);
+
+/** What a row that is restored no longer says. */
+const BACK = { deletedAt: null, deletionId: null };
 
 type Patch = JsonRecord & { readonly id: string };
 
@@ -50,7 +53,7 @@ class Undo {
       await this.#change(section, [
         ...created.map(({ id }) => ({ id, deletedAt, deletionId })),
         ...updated.map(({ id, before }) => ({ id, ...before })),
-        ...deleted.map(({ id }) => ({ id, deletedAt: null, deletionId: null })),
+        ...deleted.map(({ id }) => ({ id, ...BACK })),
       ]);
     }
     for (const section of this.sections) await this.#join(section);
@@ -81,11 +84,23 @@ class Undo {
     const ids = touched.map(({ id }) => id);
     const found = await this.transaction.lockRows(section.resource.entity, ids, { lock: 'UPDATE', deleted: true });
     for (const row of found) this.#versions.set(row.id, row.version);
+    this.#authorize(section, { created, updated, deleted }, found);
     const changed = touched.filter(({ id, version }) => this.#versions.get(id) !== version);
     if (changed.length === 0) return;
     const reverted = await this.#revertedBefore();
     const moved = changed.find(({ id, version }) => this.#versions.get(id) !== currentVersion(reverted, id, version));
     if (moved) throw stalePlan(`The ${section.type} ${quoted(moved.name)} was changed since the import.`, CURE);
+  }
+
+  #authorize({ resource }: BundleSection, { created, updated, deleted }: UndoLog, rows: readonly AccountRow[]): void {
+    const { caller } = this.transaction.scope;
+    const before = new Map(updated.map((row) => [row.id, row.before]));
+    const gone = new Set(created.map(({ id }) => id));
+    const restored = new Set(deleted.map(({ id }) => id));
+    for (const row of rows) {
+      const after = gone.has(row.id) ? null : { ...row, ...before.get(row.id), ...(restored.has(row.id) && BACK) };
+      resource.mutations.authorize?.(caller, row, after);
+    }
   }
 
   /** What imports that are undone already led back to. */
@@ -174,19 +189,27 @@ function resultOf(accountId: string, importId: string, { created, updated, delet
 
 const alreadyUndone = (): GatewayError => new GatewayError('CONFLICT', 'This import was undone already.');
 
-/** What an undo would do, if nothing that it touches was changed since. @throws GatewayError NOT_FOUND, CONFLICT */
+function touchedSections(sections: readonly BundleSection[], { created, updated, deleted }: UndoLog): BundleSection[] {
+  const types = new Set([...created, ...updated, ...deleted].map(({ type }) => type));
+  return sections.filter(({ type }) => types.has(type));
+}
+
+/** What an undo would do, if nothing that it touches was changed since. @throws GatewayError NOT_FOUND, CONFLICT, FORBIDDEN */
 export async function planUndo(
+  { caller, database: { vault } }: Scope,
+  resources: readonly Resource[],
   imports: Repository<ConfigurationImport>,
-  vault: Vault,
   importId: string,
 ): Promise<ImportResult> {
   const row = await imports.get(importId, ['undoLog', 'undoneAt']);
   if (!row) throw notFound();
   if (row.undoneAt !== null) throw alreadyUndone();
-  return resultOf(row.accountId, row.id, decryptUndoLog(vault, row.undoLog, row.accountId, row.id));
+  const undoLog = decryptUndoLog(vault, row.undoLog, row.accountId, row.id);
+  refuseOtherSections(caller, 'READ', touchedSections(sectionsOf(resources), undoLog));
+  return resultOf(row.accountId, row.id, undoLog);
 }
 
-/** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED */
+/** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED, FORBIDDEN */
 export async function undoImport(
   scope: Scope,
   resources: readonly Resource[],
@@ -201,6 +224,7 @@ export async function undoImport(
       await lockLinksOf(transaction, sections);
       const { vault } = scope.database;
       const undoLog = decryptUndoLog(vault, row.undoLog, row.accountId, row.id);
+      refuseOtherSections(scope.caller, 'ADMIN', touchedSections(sections, undoLog));
       const kept = await new Undo(transaction, row.accountId, resources, sections, undoLog).run();
       const log = encryptUndoLog(vault, kept, row.accountId, row.id);
       await transaction.update(ConfigurationImport, row, { undoneAt: DatabaseTime.TRANSACTION, undoLog: log }, true);

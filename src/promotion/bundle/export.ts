@@ -10,6 +10,7 @@ import type { Entry, BundleSection } from './sections';
 import type { ConfigurationBundle, SecretPlaceholder } from '../promotion.objects';
 import { readCurrentConfig } from '../plan/current-config';
 import { MAX_BUNDLE_BYTES, MAX_BUNDLE_ROWS, type Path } from './parse-yaml';
+import { permittedSections, refuseOtherSections } from '../permitted-sections';
 import { printLists } from './print-yaml';
 
 export const SCHEMA_VERSION = 1;
@@ -100,12 +101,15 @@ function sizeWarning(yaml: string, rows: number): string[] {
   ];
 }
 
-/** @throws GatewayError BAD_USER_INPUT */
+/** @throws GatewayError BAD_USER_INPUT; FORBIDDEN for a section that the key may not read. */
 export async function exportConfiguration(
   scope: Scope,
-  sections: readonly BundleSection[],
+  known: readonly BundleSection[],
   selection: Selection,
 ): Promise<ConfigurationBundle> {
+  const named = known.filter(({ name }) => selection.include?.includes(name));
+  refuseOtherSections(scope.caller, 'READ', named);
+  const sections = permittedSections(scope.caller, 'READ', known);
   const config = await readCurrentConfig(scope, scope, sections);
   const entries = await entriesOf(sections, config);
   const chosen = close(sections, entries, rootsOf(sections, entries, selection));

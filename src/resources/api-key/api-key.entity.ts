@@ -35,6 +35,14 @@ export class ApiKey extends AccountRow {
   @Column('text')
   role!: Role;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Id of its role with `role: CUSTOM`, null for the roles of the product. A role that is deleted grants nothing.',
+  })
+  @Column('uuid', { nullable: true })
+  customRoleId!: string | null;
+
   @Field(() => [String], {
     nullable: true,
     description: 'Resource types that the key may use, for example `agents`; null for all of its role.',

@@ -14,6 +14,9 @@ export class CreateApiKeyInput {
   @Field(() => Role, { description: 'What it may do: at most what the key of this request may.' })
   role!: Role;
 
+  @Field(() => ID, { nullable: true, description: 'With `role: CUSTOM`, and only then: id of a role of the account.' })
+  customRoleId?: string | null;
+
   @Field(() => [String], {
     nullable: true,
     description: 'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role.',
@@ -63,6 +66,9 @@ export class CreateApiKeyInput {
 export class UpdateApiKeyInput {
   @Field(() => Role, { nullable: true, description: 'What it may do.' })
   role?: Role;
+
+  @Field(() => ID, { nullable: true, description: 'With `role: CUSTOM`, and only then: id of a role of the account.' })
+  customRoleId?: string | null;
 
   @Field(() => [String], {
     nullable: true,

@@ -10,25 +10,21 @@ import { Action } from '../../graph/directives/definitions';
 import { Scoped } from '../../graph/decorators';
 import { refuseExposedSecrets } from '../../graph/exposed-secrets';
 import { validate } from '../../graph/mutations/row-schema';
-import { related } from '../../graph/queries/relations';
+import { related, type RelationSpec } from '../../graph/queries/relations';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
+import { CustomRole } from '../custom-role/custom-role.entity';
 import { expiry } from '../key-expiry';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
 import { CreateApiKeyInput, keyRowSchema, UpdateApiKeyInput } from './api-key.inputs';
-import {
-  createKey,
-  delegateKey,
-  updateKey,
-  revokeKey,
-  rotateKey,
-  type KeyInput,
-  type KeyRules,
-} from './api-key.service';
-import { rightsSchema } from './key-rights';
+import { createKey, delegateKey, revokeKey, rotateKey, type KeyInput, type KeyRules } from './api-key.service';
+import { rightsSchema } from './rights-input';
 import { statusOf } from './key-status';
+import { updateKey } from './update-key';
 import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from './key-usage-count';
+
+const roleOfKey: RelationSpec<CustomRole> = { kind: 'belongsTo', entity: () => CustomRole, type: 'CustomRole' };
 
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
@@ -37,6 +33,7 @@ function keyWish({
   expiresInDays,
   expiresAt,
   role,
+  customRoleId,
   resourceTypes,
   networks,
   ownerTeams,
@@ -50,6 +47,7 @@ function keyWish({
     ...validate(keyRowSchema, rest),
     rights: validate(rightsSchema, {
       role,
+      customRoleId,
       resourceTypes,
       networks,
       ownerTeams,
@@ -63,7 +61,6 @@ function keyWish({
 }
 
 const rulesOf = ({ services }: RequestContext): KeyRules => ({
-  table: services.permissionTable,
   owned: services.resources.map(({ entity }) => entity).filter(isOwned),
 });
 
@@ -79,6 +76,16 @@ export class ApiKeyResolver {
   @FieldResolver(() => ApiKeyStatus, { description: 'Whether the key is accepted now.' })
   status(@Root() key: ApiKey): ApiKeyStatus {
     return statusOf(key);
+  }
+
+  @Requires('customRoleId')
+  @FieldResolver(() => CustomRole, {
+    nullable: true,
+    description: 'Its role with `role: CUSTOM`; null for the roles of the product, and for a role that is deleted.',
+  })
+  async customRole(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<CustomRole | null> {
+    const [role] = key.customRoleId === null ? [] : await related(roleOfKey, key, key.customRoleId, info);
+    return role ?? null;
   }
 
   @Requires('id', 'firstKeyId')
@@ -181,7 +188,7 @@ export class ApiKeyResolver {
   ): Promise<RotatedApiKey> {
     if (graceSeconds < 0 || graceSeconds > MAX_GRACE_SECONDS)
       throw badInput(['graceSeconds'], `graceSeconds must be 0 to ${MAX_GRACE_SECONDS} (7 days), not ${graceSeconds}.`);
-    return rotateKey(scopeOf(context), context.services.permissionTable, id, graceSeconds);
+    return rotateKey(scopeOf(context), id, graceSeconds);
   }
 
   @Scoped(Action.ADMIN)

@@ -1,7 +1,5 @@
 /** Making, replacing and ending keys of an account. */
-import type { z } from 'zod';
 import { isUuid } from '../../auth/caller';
-import type { PermissionTable } from '../../auth/grants';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import { keyQuota } from '../../db/quotas';
@@ -10,13 +8,12 @@ import { lockPrimaryKeys } from '../../db/statements/api-keys';
 import { DatabaseTime, type EntityClass, type Transaction } from '../../db/transaction';
 import { badInput, GatewayError, noSuchReference, notFound } from '../../errors';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
-import { refuseExposedSecrets } from '../../graph/exposed-secrets';
-import { validate } from '../../graph/mutations/row-schema';
-import { checkExpectedVersion } from '../../graph/mutations/write';
 import { after, DAY_MS } from '../key-expiry';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
-import { keyRowSchema, type UpdateApiKeyInput } from './api-key.inputs';
-import { allowedRights, refuseKeyBeyond, refuseLosingAdministration, rightsSchema, type KeyRights } from './key-rights';
+import { refuseKeyBeyond } from './key-changes';
+import { allowedRights, withinLimits, type KeyRights } from './key-rights';
+import { namedRole, roleOfKey } from './key-roles';
+import type { RightsInput } from './rights-input';
 import { statusOf } from './key-status';
 
 const MAX_LIFETIME_MS = 365 * DAY_MS;
@@ -38,7 +35,7 @@ export interface KeyWish {
 export interface KeyInput {
   readonly name: string;
   readonly metadata: JsonRecord;
-  readonly rights: z.infer<typeof rightsSchema>;
+  readonly rights: RightsInput;
   /** ISO 8601. */
   readonly expiresAt: string;
   /** Whether the input says when it expires, or the default does. */
@@ -48,10 +45,11 @@ export interface KeyInput {
 const copyOf = (list: readonly string[] | null): string[] | null => list && [...list];
 
 /** The columns of a key that say what it may do. */
-const rightsColumns = ({ role, resourceTypes, networks, ownerTeams, rowIds, notBefore, ratePerMinute }: KeyRights) => ({
-  role,
-  notBefore,
-  ratePerMinute,
+export const rightsColumns = ({ resourceTypes, networks, ownerTeams, rowIds, ...rights }: KeyRights) => ({
+  role: rights.role,
+  customRoleId: rights.customRoleId,
+  notBefore: rights.notBefore,
+  ratePerMinute: rights.ratePerMinute,
   resourceTypes: copyOf(resourceTypes),
   networks: copyOf(networks),
   ownerTeams: copyOf(ownerTeams),
@@ -83,7 +81,6 @@ export async function insertKey(
 
 /** What new rights are checked against. */
 export interface KeyRules {
-  readonly table: PermissionTable;
   /** The kinds of rows that a restriction can name. */
   readonly owned: readonly EntityClass<AccountRow>[];
 }
@@ -92,7 +89,11 @@ export interface KeyRules {
  * Rows of another account, deleted ones and those beyond the caller's own restriction are refused in the same words.
  * @throws GatewayError BAD_USER_INPUT
  */
-async function requireRows(transaction: Transaction, { owned }: KeyRules, rowIds: KeyRights['rowIds']): Promise<void> {
+export async function requireRows(
+  transaction: Transaction,
+  { owned }: KeyRules,
+  rowIds: KeyRights['rowIds'],
+): Promise<void> {
   if (rowIds === null) return;
   const seen = new Set<string>();
   for (const entity of owned)
@@ -107,8 +108,9 @@ export async function createKey(
   rules: KeyRules,
   { name, metadata, rights: wanted, expiresAt }: KeyInput,
 ): Promise<NewApiKey> {
-  const rights = allowedRights(rules.table, scope.caller, wanted);
   return scope.write(async (transaction) => {
+    const customRole = await namedRole(transaction, wanted);
+    const rights = withinLimits(scope.caller, allowedRights(scope.caller, wanted, customRole));
     await requireRows(transaction, rules, rights.rowIds);
     const wish: KeyWish = { name, metadata, rights, expiresAt, kind: 'EXPIRING' };
     return insertKey(transaction, scope.requireAccount(), wish, { last: true, isCounted: true });
@@ -146,8 +148,8 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
       'BAD_USER_INPUT',
       `At most ${MAX_DELEGATIONS} delegations follow one another, and this key is the last: ask a key above it.`,
     );
-  const rights = allowedRights(rules.table, caller, wish.rights);
   return scope.write(async (transaction) => {
+    const rights = allowedRights(caller, wish.rights, await namedRole(transaction, wish.rights));
     const [parent] = await transaction.lockRows(ApiKey, [caller.keyId]);
     if (!parent) throw notFound();
     await requireRows(transaction, rules, rights.rowIds);
@@ -155,50 +157,6 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
     const expiresAt = expiryWithin(parent, wish);
     const wished = { name, metadata, rights, expiresAt, kind: 'EXPIRING', parentId: parent.id } as const;
     return insertKey(transaction, parent.accountId, wished, { isCounted: true });
-  });
-}
-
-const RIGHTS = ['role', 'resourceTypes', 'networks', 'ownerTeams', 'rowIds', 'notBefore', 'ratePerMinute'] as const;
-
-/** The rights that a key has once the input changed them; null when the input names none. */
-function changedRights(table: PermissionTable, scope: Scope, key: ApiKey, input: UpdateApiKeyInput): KeyRights | null {
-  if (RIGHTS.every((right) => input[right] === undefined)) return null;
-  if (key.kind === 'PRIMARY')
-    throw new GatewayError(
-      'CONFLICT',
-      'A PRIMARY key stays an unrestricted ADMINISTRATOR, so that its account can always manage itself. Create another key with fewer rights.',
-    );
-  refuseKeyBeyond(table, scope.caller, key);
-  const given = Object.fromEntries(
-    RIGHTS.map((right) => [right, input[right] === undefined ? key[right] : input[right]]),
-  );
-  const rights = allowedRights(table, scope.caller, validate(rightsSchema, given));
-  refuseLosingAdministration(table, scope.caller, scope.origin.address, key.id, rights);
-  return rights;
-}
-
-/**
- * Changes what a key is called, who owns it or what it may do.
- * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT for rights of a PRIMARY key, FORBIDDEN for
- *   rights beyond the caller's.
- */
-export async function updateKey(
-  scope: Scope,
-  rules: KeyRules,
-  id: string,
-  input: UpdateApiKeyInput,
-  expectedVersion: number | null,
-): Promise<ApiKey> {
-  if (!isUuid(id)) throw notFound();
-  refuseExposedSecrets({ ...input }, ['input']);
-  return scope.write(async (transaction) => {
-    const key = await transaction.lockRow(ApiKey, id);
-    checkExpectedVersion(key, expectedVersion);
-    const { name = key.name, metadata = key.metadata } = input;
-    const rights = changedRights(rules.table, scope, key, input);
-    if (rights && input.rowIds) await requireRows(transaction, rules, rights.rowIds);
-    const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && rightsColumns(rights)) };
-    return transaction.update(ApiKey, key, patch, true);
   });
 }
 
@@ -226,17 +184,12 @@ function sameLife({ expiresAt, createdAt }: ApiKey): string | null {
  * @param graceSeconds how long the old key goes on working.
  * @throws GatewayError NOT_FOUND, CONFLICT
  */
-export async function rotateKey(
-  scope: Scope,
-  table: PermissionTable,
-  id: string,
-  graceSeconds: number,
-): Promise<RotatedApiKey> {
+export async function rotateKey(scope: Scope, id: string, graceSeconds: number): Promise<RotatedApiKey> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const { key } = await lockKey(transaction, id);
     refuseEnded(key);
-    refuseKeyBeyond(table, scope.caller, key);
+    refuseKeyBeyond(scope.caller, key, await roleOfKey(transaction, key));
     const { name, kind, metadata } = key;
     const made = await insertKey(transaction, key.accountId, {
       name,

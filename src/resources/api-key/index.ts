@@ -1,6 +1,7 @@
 /** Keys of accounts, as the registry knows them. */
 import { defineResource } from '../../graph/define-resource';
 import { choice, id, name, time } from '../../graph/queries/filter';
+import { CustomRole } from '../custom-role/custom-role.entity';
 import { ApiKey, ApiKeyKind } from './api-key.entity';
 import { ApiKeyResolver } from './api-key.resolver';
 import { StaleKeysResolver } from './stale-keys.resolver';
@@ -9,8 +10,11 @@ import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 export const apiKeys = defineResource({
   names: { type: 'ApiKey', singular: 'apiKey', plural: 'apiKeys' },
   entity: ApiKey,
-  filter: { name, kind: choice('ApiKeyKind', ApiKeyKind), expiresAt: time, createdBy: id },
+  filter: { name, kind: choice('ApiKeyKind', ApiKeyKind), expiresAt: time, createdBy: id, customRoleId: id },
   order: ['name'],
+  belongsTo: [
+    { column: 'customRoleId', target: () => CustomRole, onDelete: 'refuse', ends: ['revokedAt', 'expiresAt'] },
+  ],
   tables: [KeyLastUsed, KeyUsageCount],
   resolvers: [ApiKeyResolver, StaleKeysResolver],
 });

@@ -1,22 +1,25 @@
 /** The roles of keys, as the schema names them. */
 import { registerEnumType } from 'type-graphql';
-import type { Role as RoleName } from '../../auth/key-access';
+import type { KeyRole } from '../../auth/key-access';
 
 export const Role = {
   VIEWER: 'VIEWER',
   RUNNER: 'RUNNER',
   CREATOR: 'CREATOR',
   ADMINISTRATOR: 'ADMINISTRATOR',
-} as const satisfies { readonly [Name in RoleName]: Name };
-export type Role = RoleName;
+  CUSTOM: 'CUSTOM',
+} as const satisfies { readonly [Name in KeyRole]: Name };
+export type Role = KeyRole;
 
 registerEnumType(Role, {
   name: 'Role',
-  description: 'What a key may do; each role may do what the one before it may.',
+  description:
+    'What a key may do; each role of the product, VIEWER to ADMINISTRATOR, may do what the one before it may.',
   valuesConfig: {
     VIEWER: { description: 'Reads agents, tools, MCP servers, schedules and runs, and exports the configuration.' },
     RUNNER: { description: 'Also starts, finishes and cancels runs.' },
     CREATOR: { description: 'Also creates, changes, deletes and restores rows.' },
     ADMINISTRATOR: { description: 'Also manages keys, reads the audit log and applies imports.' },
+    CUSTOM: { description: 'What a role of the account’s own says: `customRole`.' },
   },
 });

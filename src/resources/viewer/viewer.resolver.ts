@@ -39,7 +39,8 @@ export class Viewer {
   key!: ViewerKey;
 
   @Field(() => String, {
-    description: 'Role of the key: VIEWER, RUNNER, CREATOR or ADMINISTRATOR; MASTER for a master key.',
+    description:
+      'Role of the key: VIEWER, RUNNER, CREATOR or ADMINISTRATOR; the name of a role of the account’s own, or `none` when that is gone; MASTER for a master key.',
   })
   role!: string;
 

@@ -2,16 +2,14 @@
 import { CreateApiKeyDocument } from '../../../../schema/generated/operations';
 import { openWriteSession, requireTarget, type SessionOptions } from '../../gateway/session';
 import { data, json, note } from '../../output/print';
-import { Option } from 'commander';
 import { command, numberOption, withAccount, withReason, type Common } from '../command';
+import { findRole } from './roles';
 import { endOf } from './table';
-
-const ROLES = { viewer: 'VIEWER', runner: 'RUNNER', creator: 'CREATOR', administrator: 'ADMINISTRATOR' } as const;
 
 type Options = Common &
   SessionOptions & {
     readonly days: number;
-    readonly role: keyof typeof ROLES;
+    readonly role: string;
     readonly only?: string[];
     readonly team?: string[];
     readonly row?: string[];
@@ -26,11 +24,12 @@ const list = (text: string): string[] =>
 
 async function create(name: string, options: Options): Promise<void> {
   const session = await openWriteSession(options);
-  const { id: accountId, slug } = await requireTarget(session, options);
+  const target = await requireTarget(session, options);
+  const { id: accountId, slug } = target;
   const input = {
     name,
     expiresInDays: options.days,
-    role: ROLES[options.role],
+    ...(await findRole(session, target, options.role)),
     resourceTypes: options.only,
     ownerTeams: options.team,
     rowIds: options.row,
@@ -45,12 +44,16 @@ export const keysCreateCommand = withReason(
   withAccount(
     command('create', 'Create a key that expires. Standard output is the key alone, shown only once.', [
       'keys create frontend --role viewer --only agents,tools --team support --profile dev > key.txt',
+      'keys create deploy --role "Release manager" --profile dev > key.txt',
       'keys create "nightly build" --role creator --from 10.0.0.0/8 --days 30 --profile dev > key.txt',
     ]),
   ),
 )
   .argument('<name>', 'what it is for')
-  .addOption(new Option('--role <role>', 'what it may do').choices(Object.keys(ROLES)).makeOptionMandatory())
+  .requiredOption(
+    '--role <role>',
+    "what it may do: viewer, runner, creator, administrator, or the name of one of the account's own roles",
+  )
   .option('--only <types>', 'only these resource types, separated by commas: agents,tools', list)
   .option('--team <teams>', 'only rows of these teams, separated by commas: support', list)
   .option('--row <ids>', 'only these agents, tools and MCP servers, separated by commas', list)

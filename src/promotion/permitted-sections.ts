@@ -1,0 +1,27 @@
+/** Sections whose rows ask for more than promotion does: roles are of those who may manage keys. */
+import type { Caller } from '../auth/caller';
+import { covers, type Action, type Grants } from '../auth/grants';
+import { refuseBeyond } from '../graph/permissions';
+import type { BundleSection } from './bundle/sections';
+
+const neededFor = ({ access: { table } }: Caller, action: Action, sections: readonly BundleSection[]): Grants =>
+  table.grant(
+    action,
+    sections.flatMap(({ resource }) => resource.permittedBy ?? []),
+  );
+
+/** The sections that are read, or written, with this key: others are as if the account had none. */
+export const permittedSections = (
+  caller: Caller,
+  action: Action,
+  sections: readonly BundleSection[],
+): readonly BundleSection[] =>
+  sections.filter((section) => caller.isMaster || covers(caller.access.grants, neededFor(caller, action, [section])));
+
+/**
+ * @param named those that a request names.
+ * @throws GatewayError FORBIDDEN that names what the key lacks for them.
+ */
+export function refuseOtherSections(caller: Caller, action: Action, named: readonly BundleSection[]): void {
+  if (!caller.isMaster) refuseBeyond(caller.access, neededFor(caller, action, named));
+}

@@ -1,0 +1,83 @@
+/** Which keys a key may change: none that may do more than itself, and not so that it could not take the change back. */
+import type { Caller } from '../../auth/caller';
+import { covers } from '../../auth/grants';
+import { Networks } from '../../auth/networks';
+import { badInput, GatewayError } from '../../errors';
+import { refuseBeyond } from '../../graph/permissions';
+import type { CustomRole } from '../custom-role/custom-role.entity';
+import { grantsOfKeyRole, grantsOfRights, type KeyRights } from './key-rights';
+
+/**
+ * Rotating a key shows the secret of its replacement, and changing its rights could end somebody stronger: both are for
+ * who could have made such a key.
+ * @param customRole of a CUSTOM key, deleted or not: a role that is restored grants again.
+ * @throws GatewayError FORBIDDEN
+ */
+export function refuseKeyBeyond(
+  { access, isMaster }: Caller,
+  key: Pick<KeyRights, 'role' | 'resourceTypes' | 'networks'>,
+  customRole: CustomRole | null,
+): void {
+  if (isMaster) return;
+  refuseBeyond(access, grantsOfRights(access.table, key, customRole));
+  if (access.networks.length === 0) return;
+  const networks = Networks.parse(key.networks ?? []);
+  if (key.networks && networks instanceof Networks && access.networks.every((outer) => networks.isWithin(outer)))
+    return;
+  throw new GatewayError(
+    'FORBIDDEN',
+    'This key is restricted to networks, and the other key works beyond them. Use a key without that restriction.',
+  );
+}
+
+interface Loss {
+  readonly field: keyof KeyRights;
+  /** The end of a sentence whose subject is the field. */
+  readonly problem: string;
+}
+
+/** What would keep the key of this request from managing keys; null for nothing. */
+function lossOfAdministration(
+  { access: { table } }: Caller,
+  address: string,
+  rights: KeyRights,
+  customRole: CustomRole | null,
+): Loss | null {
+  const needed = table.grant('ADMIN', ['apiKeys']);
+  const without = 'would leave it without apiKeys:admin';
+  if (!covers(grantsOfKeyRole(table, rights.role, customRole), needed))
+    return { field: rights.role === 'CUSTOM' ? 'customRoleId' : 'role', problem: without };
+  if (!covers(grantsOfRights(table, rights, customRole), needed)) return { field: 'resourceTypes', problem: without };
+  const rows = (['ownerTeams', 'rowIds'] as const).find((field) => rights[field] !== null);
+  if (rows) return { field: rows, problem: without };
+  const networks = rights.networks ? Networks.parse(rights.networks) : null;
+  if (networks instanceof Networks && !networks.contains(address))
+    return { field: 'networks', problem: `would shut it out from ${address}, where this request comes from` };
+  const { notBefore } = rights;
+  const begins = notBefore !== null && Date.parse(notBefore) > Date.now();
+  return begins ? { field: 'notBefore', problem: 'would shut it out until then' } : null;
+}
+
+/**
+ * A key does not take the administration of keys away from itself, nor from a key above it: it could not take that back.
+ * @param keyId of the key whose rights are changed.
+ * @param address where the request comes from.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function refuseLosingAdministration(
+  caller: Caller,
+  address: string,
+  keyId: string,
+  rights: KeyRights,
+  customRole: CustomRole | null,
+): void {
+  const { line } = caller.access;
+  if (!line.includes(keyId)) return;
+  const loss = lossOfAdministration(caller, address, rights, customRole);
+  if (!loss) return;
+  const whose = line[0] === keyId ? 'This is the key of this request' : 'The key of this request comes from this key';
+  throw badInput(
+    ['input', loss.field],
+    `${whose}, and input.${loss.field} ${loss.problem}: it could not take the change back. Use the key of another administrator.`,
+  );
+}

@@ -1,0 +1,114 @@
+/** Roles in bundles: who may read them, who may import them, and that an import makes nobody stronger. */
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { Promoter } from '../promotion/client';
+import { createKey, missingPermissions, type MadeKey } from './keys';
+import { createRole, DELETE_ROLE, UPDATE_ROLE, viewed } from './roles';
+
+let world: TwoTenants;
+/** Applies imports, and has less than an administrator. */
+let weak: MadeKey;
+
+const PROMOTED = ['agents', 'tools', 'mcpServers', 'schedules', 'promotion'];
+const bundleOf = (...permissions: string[]): string =>
+  `schemaVersion: 1\ncustomRoles: [{ name: Imported, permissions: [${permissions.map((each) => `"${each}"`).join(', ')}] }]`;
+
+beforeAll(async () => {
+  world = await createTwoTenants();
+  weak = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: [...PROMOTED, 'apiKeys'] });
+});
+afterAll(() => world.close());
+
+describe('an export', () => {
+  it('holds the roles for who may read them, and leaves them out for others', async () => {
+    await createRole(world.globex, 'Releases', ['agents:read']);
+    const viewer = await createKey(world, world.globex, { role: 'VIEWER' });
+    const whole = await new Promoter(world.globex).bundle();
+    expect(whole.json).toMatchObject({ customRoles: [{ name: 'Releases', permissions: ['agents:read'] }] });
+    const partial = await new Promoter(viewer).bundle();
+    expect(partial.yaml).not.toContain('Releases');
+    expect(partial.json).toMatchObject({ complete: ['agents', 'mcpServers', 'schedules', 'tools'] });
+    const named = await viewer.send('{ exportConfiguration(include: ["customRoles"]) { yaml } }');
+    expect(missingPermissions(named)).toEqual(['apiKeys:read']);
+    const copied = await new Promoter(world.acme).apply(whole.yaml);
+    expect(copied.summary).toMatchObject({ create: 1 });
+    expect((await new Promoter(world.acme).bundle({ include: ['customRoles'] })).yaml).toContain('Releases');
+  });
+});
+
+describe('an import', () => {
+  it('with roles is planned by who may read keys, and applied by who manages them', async () => {
+    const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
+    const other = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: PROMOTED });
+    const bundle = bundleOf('agents:read');
+    for (const text of [bundle, 'schemaVersion: 1\ncomplete: [customRoles]'])
+      expect(missingPermissions(await new Promoter(viewer).tryPlan(text))).toEqual(['apiKeys:read']);
+    const { hash } = await new Promoter(world.acme).plan(bundle);
+    expect(missingPermissions(await new Promoter(other).tryApply(bundle, hash))).toEqual(['apiKeys:admin']);
+    const tools = 'schemaVersion: 1\ntools: [{ name: without roles }]';
+    const planned = await new Promoter(world.acme).plan(tools);
+    expect((await new Promoter(other).tryApply(tools, planned.hash)).errors).toEqual([]);
+  });
+
+  it('makes and changes no role beyond the key that applies it', async () => {
+    for (const [name, stored] of [
+      ['create', null],
+      ['update', ['agents:read']],
+      ['narrow', ['audit:read']],
+    ] as const) {
+      if (stored) await createRole(world.acme, name, stored);
+      const wanted = name === 'narrow' ? '"agents:read"' : '"agents:read", "audit:read"';
+      const bundle = `schemaVersion: 1\ncustomRoles: [{ name: ${name}, permissions: [${wanted}] }]`;
+      const { hash } = await new Promoter(weak).plan(bundle);
+      expect(missingPermissions(await new Promoter(weak).tryApply(bundle, hash))).toEqual(['audit:read']);
+      expect((await new Promoter(world.acme).tryApply(bundle, hash)).errors).toEqual([]);
+    }
+    const prune = 'schemaVersion: 1\ncomplete: [customRoles]';
+    const { hash } = await new Promoter(weak).plan(prune, { prune: true });
+    expect(missingPermissions(await new Promoter(weak).tryApply(prune, hash, { prune: true }))).toEqual(['audit:read']);
+  });
+
+  it('is undone by nobody who would get, or take, more than they have', async () => {
+    const acme = new Promoter(world.acme);
+    const strong = await acme.apply(bundleOf('audit:read'));
+    const narrowed = await acme.apply(bundleOf('agents:read'));
+    for (const importId of [narrowed.importId, strong.importId])
+      expect((await new Promoter(weak).undo(importId)).errors).not.toEqual([]);
+    expect(missingPermissions(await new Promoter(weak).undo(narrowed.importId))).toEqual(['audit:read']);
+    const keyless = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: PROMOTED });
+    expect(missingPermissions(await new Promoter(keyless).undo(narrowed.importId))).toEqual(['apiKeys:admin']);
+    const undoPlan = 'query ($id: ID!) { undoPlan(importId: $id) { importId } }';
+    expect(missingPermissions(await keyless.send(undoPlan, { id: narrowed.importId }))).toEqual(['apiKeys:read']);
+    expect((await acme.undo(narrowed.importId)).errors).toEqual([]);
+  });
+
+  it('names unknown permissions with their place, in the plan already', async () => {
+    const { errors } = await new Promoter(world.acme).tryPlan(bundleOf('agents:read', 'dragons:read'));
+    expect(errors).toMatchObject([
+      {
+        extensions: { code: 'BAD_USER_INPUT', line: 2, path: ['bundle', 'customRoles', 0, 'permissions', 1] },
+        message: expect.stringContaining('"dragons:read" is no permission'),
+      },
+    ]);
+  });
+
+  it('deletes no role that a key has, and takes no administration from the key that applies it', async () => {
+    const { acme } = world;
+    const customRoleId = await createRole(acme, 'Kept by a key', ['agents:read']);
+    const key = await createKey(world, acme, { role: 'CUSTOM', customRoleId });
+    const prune = 'schemaVersion: 1\ncomplete: [customRoles]';
+    const { hash } = await new Promoter(acme).plan(prune, { prune: true });
+    expect((await new Promoter(acme).tryApply(prune, hash, { prune: true })).errors).toMatchObject([
+      { extensions: { code: 'IN_USE', references: [{ resourceType: 'ApiKey', id: key.id }] } },
+    ]);
+    expect((await viewed(key)).permissions).toEqual(['agents:read']);
+    const all = (await viewed(acme)).permissions;
+    await acme.ask(UPDATE_ROLE, { id: customRoleId, input: { permissions: all } });
+    const bundle = 'schemaVersion: 1\ncustomRoles: [{ name: Kept by a key, permissions: ["agents:read"] }]';
+    const planned = await new Promoter(acme).plan(bundle);
+    const own = await createKey(world, acme, { role: 'CUSTOM', customRoleId });
+    expect((await new Promoter(own).tryApply(bundle, planned.hash)).errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('without apiKeys:admin') },
+    ]);
+    await acme.ask(DELETE_ROLE, { id: customRoleId, force: true });
+  });
+});

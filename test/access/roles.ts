@@ -1,0 +1,25 @@
+/** Roles of an account's own, made as an administrator makes them. */
+import type { Client } from '../harness/gateway';
+
+/** @returns the role's id. */
+export async function createRole(client: Client, name: string, permissions: readonly string[]): Promise<string> {
+  const { createCustomRole: role } = await client.ask<{ createCustomRole: { id: string } }>(
+    'mutation ($input: CreateCustomRoleInput!) { createCustomRole(input: $input) { id } }',
+    { input: { name, permissions } },
+  );
+  return role.id;
+}
+
+export const UPDATE_ROLE =
+  'mutation ($id: ID!, $input: UpdateCustomRoleInput!) { updateCustomRole(id: $id, input: $input) { permissions } }';
+export const DELETE_ROLE =
+  'mutation ($id: ID!, $force: Boolean!) { deleteCustomRole(id: $id, force: $force) { id deletedAt } }';
+export const RESTORE_ROLE = 'mutation ($id: ID!) { restoreCustomRole(id: $id) { id } }';
+
+/** What a key may do now, and what its role is called. */
+export async function viewed(key: Client): Promise<{ role: string; permissions: readonly string[] }> {
+  const { viewer } = await key.ask<{ viewer: { role: string; permissions: readonly string[] } }>(
+    '{ viewer { role permissions } }',
+  );
+  return viewer;
+}
