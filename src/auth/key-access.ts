@@ -72,6 +72,8 @@ export interface KeyLink {
   readonly customRoleId?: unknown;
   readonly roleName?: unknown;
   readonly permissions?: unknown;
+  /** Who holds it, besides itself. */
+  readonly serviceAccountId?: unknown;
   readonly resourceTypes: unknown;
   readonly networks: unknown;
   readonly ratePerMinute: unknown;
@@ -95,7 +97,7 @@ export interface KeyAccess {
   readonly ratePerMinute: number | null;
   /** The key and every key above it, itself first. */
   readonly line: readonly string[];
-  /** Ids of all that its access is made of, the keys of its line and their roles: a change of any of them changes it. */
+  /** Ids of all that its access is made of, the keys of its line, their roles and their holders: a change of any of them changes it. */
   readonly madeOf: readonly string[];
 }
 
@@ -143,7 +145,9 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
     startsAtMs: latestStart > 0 ? sinceMs + latestStart : null,
     ratePerMinute: lowest(links.map(({ ratePerMinute }) => ratePerMinute)),
     line: links.map(({ id }) => id),
-    madeOf: links.flatMap(({ id, customRoleId }) => [id, customRoleId]).filter((each) => typeof each === 'string'),
+    madeOf: links
+      .flatMap(({ id, customRoleId, serviceAccountId }) => [id, customRoleId, serviceAccountId])
+      .filter((each) => typeof each === 'string'),
   };
 }
 

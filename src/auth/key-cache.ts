@@ -56,7 +56,7 @@ export class KeyCache implements KeyStore {
     return record;
   }
 
-  /** @param id of a key, which changes those that it delegated too, of a role, or of an account whose keys all change with it. */
+  /** @param id of a key, which changes those that it delegated too, of a role or a service account, or of an account whose keys all change with it. */
   changed(id: string): void {
     this.#changes += 1;
     this.#entries.deleteAccount(id);

@@ -1,6 +1,6 @@
 /** What a resource declares, and the list of all of them; everything that resources share reads it from here. */
 import type { ZodType } from 'zod';
-import type { EntityClass } from '../db/transaction';
+import type { DatabaseTime, EntityClass } from '../db/transaction';
 import type { Caller } from '../auth/caller';
 import type { KeyAccess } from '../auth/key-access';
 import type { StoredRow } from '../db/statements/row';
@@ -33,6 +33,8 @@ export interface BelongsTo {
   readonly onDelete: 'cascade' | 'refuse' | 'keep';
   /** Columns with times from which on a row no longer counts as referring: those when a key ends. */
   readonly ends?: readonly string[];
+  /** What is stored in rows that stay when the parent is permanently removed, besides that they no longer name it. */
+  readonly purged?: Readonly<Record<string, DatabaseTime>>;
 }
 
 /** A column of bytes that the vault encrypts, bound to account, row and this column. */
@@ -72,7 +74,7 @@ export interface Resource<Row extends AccountRow = AccountRow> extends Queryable
   readonly belongsTo?: readonly BelongsTo[];
   /** The resource type whose permissions its rows ask for, where it has none of its own: roles are read with keys. */
   readonly permittedBy?: string;
-  /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported. */
+  /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported, unless it says otherwise. */
   readonly mutations?: MutationRules<Row>;
   /** Secrets; a rotation of the secrets key re-encrypts them. */
   readonly encryptedColumns?: readonly EncryptedColumn[];
@@ -127,6 +129,8 @@ export interface MutationRules<Row extends AccountRow> {
   readonly updateInput: new () => object;
   /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */
   readonly rowSchema: ZodType<Record<string, unknown>>;
+  /** False for rows that no bundle holds: they are of one account and no other. */
+  readonly isPromoted?: false;
   /** What changing its rows asks for; default: WRITE. */
   readonly action?: Action;
   /** What is wrong with a draft that its schema cannot know: which permissions there are, for one. */

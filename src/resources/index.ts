@@ -18,6 +18,7 @@ import { masterKeys } from './master-key';
 import { mcpServers } from './mcp-server';
 import { runs } from './run';
 import { schedules } from './schedule';
+import { serviceAccounts } from './service-account';
 import { tools } from './tool';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
@@ -57,6 +58,15 @@ export function registryOf(resources: readonly Resource[]): Registry {
   };
 }
 
-export const gatewayRegistry = registryOf([agents, tools, mcpServers, schedules, runs, customRoles, apiKeys]);
+export const gatewayRegistry = registryOf([
+  agents,
+  tools,
+  mcpServers,
+  schedules,
+  runs,
+  customRoles,
+  serviceAccounts,
+  apiKeys,
+]);
 
 export const { resources, entities, resolvers } = gatewayRegistry;

@@ -26,6 +26,7 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   AccountAccess: ['audit'],
   'NewApiKey.apiKey': [],
   CustomRole: ['apiKeys'],
+  ServiceAccount: ['apiKeys'],
 };
 const DATA = ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'promotion'];
 const EVERY = [...DATA, 'apiKeys', 'audit'];
@@ -41,14 +42,22 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     [
       ...['createApiKey', 'renameApiKey', 'updateApiKey', 'rotateApiKey', 'revokeApiKey'],
-      ...['createCustomRole', 'updateCustomRole', 'deleteCustomRole', 'restoreCustomRole'],
+      ...['create', 'update', 'delete', 'restore'].flatMap((verb) => [`${verb}CustomRole`, `${verb}ServiceAccount`]),
     ].map((field) => [field, ['apiKeys:admin']]),
   ),
   ...Object.fromEntries(['startRun', 'finishRun', 'cancelRun'].map((field) => [field, ['runs:run']])),
   ...Object.fromEntries(
-    ['apiKey', 'apiKeys', 'staleApiKeys', 'expiringApiKeys', 'accessReview', 'customRole', 'customRoles'].map(
-      (field) => [field, ['apiKeys:read']],
-    ),
+    [
+      'apiKey',
+      'apiKeys',
+      'staleApiKeys',
+      'expiringApiKeys',
+      'accessReview',
+      'customRole',
+      'customRoles',
+      'serviceAccount',
+      'serviceAccounts',
+    ].map((field) => [field, ['apiKeys:read']]),
   ),
   ...Object.fromEntries(
     ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess'].map((field) => [field, ['audit:read']]),

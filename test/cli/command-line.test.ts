@@ -157,7 +157,7 @@ describe('completion', () => {
 
   it('offers commands, options, values and profiles, and leaves files to the shell', async () => {
     expect(await complete('a')).toEqual(['accounts', 'apply', 'audit', 'access', 'api']);
-    expect(await complete('keys', 'r')).toEqual(['rotate', 'revoke']);
+    expect(await complete('keys', 'r')).toEqual(['roles', 'rotate', 'revoke']);
     expect(await complete('audit', 'tail', '--f')).toEqual(['--follow']);
     expect(await complete('audit', 'tail', '--action', 'RE')).toEqual(['RESTORE']);
     expect(await complete('plan', 'bundle.yaml', '--profile', '')).toEqual(['dev', 'ops', 'prod', 'staging']);
@@ -171,7 +171,7 @@ describe('completion', () => {
     const program = COMMAND.map((part) => `'${part}'`).join(' ');
     const typed = 'COMP_WORDS=(portcullis keys ro); COMP_CWORD=2; _portcullis; printf "%s\\n" "${COMPREPLY[@]}"';
     const shell = `portcullis() { ${program} "$@"; }\n${script}\n${typed}`;
-    expect(spawnSync('bash', ['-c', shell], { env: cli.env, encoding: 'utf8' }).stdout).toBe('rotate\n');
+    expect(spawnSync('bash', ['-c', shell], { env: cli.env, encoding: 'utf8' }).stdout).toBe('roles\nrotate\n');
   });
 });
 

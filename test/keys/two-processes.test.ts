@@ -145,7 +145,7 @@ describe('rights that are changed at one process', () => {
   const made = (field: string, input: string, key?: string): Promise<Made> =>
     change<Made>(`${field}(input: { name: "rights", ${input} }) { apiKey { id } secret }`, key);
 
-  it('of a role, or of a key above, hold at both within a second, down the line', async () => {
+  it('of a role, a service account or a key above, hold at both within a second, down the line', async () => {
     const waits: number[] = [];
     for (let round = 0; round < RIGHTS_ROUNDS; round += 1) {
       const permissions = '["agents:read", "tools:read", "runs:run"]';
@@ -153,7 +153,10 @@ describe('rights that are changed at one process', () => {
         `createCustomRole(input: { name: "round ${round}", permissions: ${permissions} }) { id }`,
       );
       const role = `role: CUSTOM, customRoleId: "${id}"`;
-      const parent = await made('createApiKey', role);
+      const { id: holder } = await change<{ id: string }>(
+        `createServiceAccount(input: { name: "round ${round}" }) { id }`,
+      );
+      const parent = await made('createApiKey', `${role}, serviceAccountId: "${holder}"`);
       const child = await made('delegateApiKey', role, parent.secret);
       const { secret } = await made('delegateApiKey', role, child.secret);
       await eventually(() => haveEverywhere(secret, 'agents:read tools:read runs:run'));
@@ -165,6 +168,8 @@ describe('rights that are changed at one process', () => {
         [`updateApiKey(id: "${parent.apiKey.id}", input: { resourceTypes: ["agents"] }) { id }`, 'agents:read'],
         [`deleteCustomRole(id: "${id}", force: true) { id }`, ''],
         [`restoreCustomRole(id: "${id}") { id }`, 'agents:read'],
+        [`deleteServiceAccount(id: "${holder}") { id }`, 'refused'],
+        [`restoreServiceAccount(id: "${holder}") { id }`, 'agents:read'],
         [`revokeApiKey(id: "${parent.apiKey.id}") { id }`, 'refused'],
       ] as const) {
         await change(mutation);

@@ -3,7 +3,7 @@ import type { EntityClass, Transaction } from '../../db/transaction';
 import { columnOf } from '../../db/statements/table';
 import type { LinkTable } from '../../db/statements/links';
 import type { AccountRow } from '../queries/account-row';
-import type { Resource } from '../resource';
+import type { BelongsTo, Resource } from '../resource';
 
 /** Children that are locked and removed at once. */
 const PAGE_ROWS = 1_000;
@@ -30,7 +30,7 @@ async function purgeChildren(
   transaction: Transaction,
   resources: readonly Resource[],
   { entity }: Resource,
-  column: string,
+  { column, purged }: BelongsTo,
   accountId: string,
   parentIds: readonly string[],
 ): Promise<void> {
@@ -41,7 +41,7 @@ async function purgeChildren(
       await transaction.updateAll(
         table,
         accountId,
-        ids.map((id) => ({ id, [column]: null })),
+        ids.map((id) => ({ id, [column]: null, ...purged })),
       );
     else await purgeRows(transaction, resources, entity, accountId, ids);
     isLast = ids.length < PAGE_ROWS;
@@ -62,12 +62,14 @@ export async function purgeRows(
 ): Promise<void> {
   if (ids.length === 0) return;
   for (const child of [...resources].reverse())
-    for (const { column, target, onDelete } of child.belongsTo ?? [])
+    for (const parent of child.belongsTo ?? []) {
+      const { column, target, onDelete } = parent;
       if (
         target() === entity &&
         (onDelete !== 'refuse' || columnOf(transaction.table(child.entity), column).isNullable)
       )
-        await purgeChildren(transaction, resources, child, column, accountId, ids);
+        await purgeChildren(transaction, resources, child, parent, accountId, ids);
+    }
   for (const link of linksOf(transaction, resources, entity)) await transaction.unlinkAll(link, accountId, ids);
   await transaction.deleteAll(transaction.table(entity), accountId, ids);
 }

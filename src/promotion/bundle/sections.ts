@@ -97,7 +97,7 @@ function inOrder(sections: readonly BundleSection[]): BundleSection[] {
 }
 
 const isWritable = (resource: Resource): resource is Resource & WritableResource<AccountRow> =>
-  resource.mutations !== undefined;
+  resource.mutations !== undefined && resource.mutations.isPromoted !== false;
 
 const known = new WeakMap<readonly Resource[], readonly BundleSection[]>();
 

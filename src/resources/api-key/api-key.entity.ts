@@ -92,6 +92,14 @@ export class ApiKey extends AccountRow {
   @Column('uuid', { nullable: true })
   parentId!: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Id of the service account that holds the key; null for a key that stands for itself. It is refused while that is deleted.',
+  })
+  @Column('uuid', { nullable: true })
+  serviceAccountId!: string | null;
+
   /** Null for a key that is the first of its principal. Private: `principalId` tells it. */
   @Column('uuid', { nullable: true })
   firstKeyId!: string | null;

@@ -17,6 +17,12 @@ export class CreateApiKeyInput {
   @Field(() => ID, { nullable: true, description: 'With `role: CUSTOM`, and only then: id of a role of the account.' })
   customRoleId?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The service account that holds the key; not for `delegateApiKey`. Rotation keeps it.',
+  })
+  serviceAccountId?: string | null;
+
   @Field(() => [String], {
     nullable: true,
     description: 'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role.',

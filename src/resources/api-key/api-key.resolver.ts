@@ -15,14 +15,21 @@ import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { CustomRole } from '../custom-role/custom-role.entity';
 import { expiry } from '../key-expiry';
+import { ServiceAccount } from '../service-account/service-account.entity';
 import { ApiKey, ApiKeyStatus, NewApiKey, RotatedApiKey } from './api-key.entity';
 import { CreateApiKeyInput, keyRowSchema, UpdateApiKeyInput } from './api-key.inputs';
 import { createKey, delegateKey, revokeKey, rotateKey, type KeyInput, type KeyRules } from './api-key.service';
 import { rightsSchema } from './rights-input';
-import { statusOf } from './key-status';
+import { principalOf, statusOf } from './key-status';
 import { updateKey } from './update-key';
 import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from './key-usage-count';
+
+const serviceAccountOfKey: RelationSpec<ServiceAccount> = {
+  kind: 'belongsTo',
+  entity: () => ServiceAccount,
+  type: 'ServiceAccount',
+};
 
 const roleOfKey: RelationSpec<CustomRole> = { kind: 'belongsTo', entity: () => CustomRole, type: 'CustomRole' };
 
@@ -40,6 +47,7 @@ function keyWish({
   rowIds,
   notBefore,
   ratePerMinute,
+  serviceAccountId,
   ...rest
 }: CreateApiKeyInput): KeyInput {
   refuseExposedSecrets(rest, ['input']);
@@ -56,6 +64,7 @@ function keyWish({
       ratePerMinute,
     }),
     expiresAt: validate(expiry, { expiresInDays, expiresAt }),
+    serviceAccountId: serviceAccountId ?? null,
     namesExpiry: typeof expiresInDays === 'number' || typeof expiresAt === 'string',
   };
 }
@@ -88,13 +97,24 @@ export class ApiKeyResolver {
     return role ?? null;
   }
 
-  @Requires('id', 'firstKeyId')
+  @Requires('serviceAccountId')
+  @FieldResolver(() => ServiceAccount, {
+    nullable: true,
+    description: 'The service account that holds the key; null for a key that stands for itself.',
+  })
+  async serviceAccount(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<ServiceAccount | null> {
+    const id = key.serviceAccountId;
+    const [holder] = id === null ? [] : await related(serviceAccountOfKey, key, id, info);
+    return holder ?? null;
+  }
+
+  @Requires('id', 'firstKeyId', 'serviceAccountId')
   @FieldResolver(() => ID, {
     description:
-      'The holder of the key: the id of the first key of this series of rotations, which its replacements keep.',
+      'The holder of the key: the id of its service account, or else of the first key of this series of rotations. Replacements keep it.',
   })
   principalId(@Root() key: ApiKey): string {
-    return key.firstKeyId ?? key.id;
+    return principalOf(key);
   }
 
   @Requires('id')

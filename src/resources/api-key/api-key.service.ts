@@ -8,7 +8,9 @@ import { lockPrimaryKeys } from '../../db/statements/api-keys';
 import { DatabaseTime, type EntityClass, type Transaction } from '../../db/transaction';
 import { badInput, GatewayError, noSuchReference, notFound } from '../../errors';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
+import { lockReference } from '../../graph/mutations/references';
 import { after, DAY_MS } from '../key-expiry';
+import { ServiceAccount } from '../service-account/service-account.entity';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
 import { refuseKeyBeyond } from './key-changes';
 import { allowedRights, withinLimits, type KeyRights } from './key-rights';
@@ -29,6 +31,8 @@ export interface KeyWish {
   readonly parentId?: string;
   /** Of a replacement: the first key of its principal. */
   readonly firstKeyId?: string;
+  /** The service account that holds it. */
+  readonly serviceAccountId?: string | null;
 }
 
 /** A key as an input asks for it, its form checked. */
@@ -38,6 +42,7 @@ export interface KeyInput {
   readonly rights: RightsInput;
   /** ISO 8601. */
   readonly expiresAt: string;
+  readonly serviceAccountId: string | null;
   /** Whether the input says when it expires, or the default does. */
   readonly namesExpiry: boolean;
 }
@@ -106,13 +111,15 @@ export async function requireRows(
 export async function createKey(
   scope: Scope,
   rules: KeyRules,
-  { name, metadata, rights: wanted, expiresAt }: KeyInput,
+  { name, metadata, rights: wanted, expiresAt, serviceAccountId }: KeyInput,
 ): Promise<NewApiKey> {
   return scope.write(async (transaction) => {
     const customRole = await namedRole(transaction, wanted);
     const rights = withinLimits(scope.caller, allowedRights(scope.caller, wanted, customRole));
     await requireRows(transaction, rules, rights.rowIds);
-    const wish: KeyWish = { name, metadata, rights, expiresAt, kind: 'EXPIRING' };
+    if (serviceAccountId !== null)
+      await lockReference(transaction, ServiceAccount, serviceAccountId, ['input', 'serviceAccountId']);
+    const wish: KeyWish = { name, metadata, rights, expiresAt, serviceAccountId, kind: 'EXPIRING' };
     return insertKey(transaction, scope.requireAccount(), wish, { last: true, isCounted: true });
   });
 }
@@ -142,6 +149,11 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
     throw new GatewayError(
       'BAD_USER_INPUT',
       'A master key delegates nothing: create a key of the account with createApiKey.',
+    );
+  if (wish.serviceAccountId !== null)
+    throw badInput(
+      ['input', 'serviceAccountId'],
+      'A delegated key ends with the key that delegates it, and that with its service account: leave input.serviceAccountId out.',
     );
   if (caller.access.line.length > MAX_DELEGATIONS)
     throw new GatewayError(
@@ -198,6 +210,7 @@ export async function rotateKey(scope: Scope, id: string, graceSeconds: number):
       rights: key,
       expiresAt: sameLife(key),
       firstKeyId: key.firstKeyId ?? key.id,
+      serviceAccountId: key.serviceAccountId,
       ...(key.parentId !== null && { parentId: key.parentId }),
     });
     const ending = { replacedBy: made.apiKey.id, revokedAt: DatabaseTime.after(graceSeconds) };

@@ -1,5 +1,5 @@
-/** Whether a key is accepted, told from its row. */
-import type { ApiKeyStatus } from './api-key.entity';
+/** Whether a key is accepted, and who holds it, told from its row. */
+import type { ApiKey, ApiKeyStatus } from './api-key.entity';
 
 const isPast = (time: string | null): boolean => time !== null && Date.parse(time) <= Date.now();
 
@@ -14,3 +14,10 @@ export function statusOf({ revokedAt, revokedBy, expiresAt }: KeyTimes): ApiKeyS
   if (revokedBy !== null || isPast(revokedAt)) return 'REVOKED';
   return isPast(expiresAt) ? 'EXPIRED' : 'ACTIVE';
 }
+
+/** What audit, usage and ownership refer to: it stays when the key is rotated. */
+export const principalOf = ({
+  id,
+  firstKeyId,
+  serviceAccountId,
+}: Pick<ApiKey, 'id' | 'firstKeyId' | 'serviceAccountId'>): string => serviceAccountId ?? firstKeyId ?? id;
