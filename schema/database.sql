@@ -229,9 +229,14 @@ BEGIN
       SELECT * INTO link_role FROM public.custom_role r
        WHERE r.account_id = link.account_id AND r.id = link.custom_role_id AND r.deleted_at IS NULL;
     END IF;
+    IF link.service_account_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM public.service_account s
+       WHERE s.account_id = link.account_id AND s.id = link.service_account_id AND s.deleted_at IS NULL) THEN
+      RETURN;
+    END IF;
     line := line || jsonb_build_array(jsonb_build_object(
       'id', link.id, 'role', link.role, 'customRoleId', link.custom_role_id, 'roleName', link_role.name,
-      'permissions', link_role.permissions, 'resourceTypes', link.resource_types, 'networks', link.networks,
+      'serviceAccountId', link.service_account_id, 'permissions', link_role.permissions, 'resourceTypes', link.resource_types, 'networks', link.networks,
       'ownerTeams', link.owner_teams, 'rowIds', link.row_ids, 'ratePerMinute', link.rate_per_minute,
       'startsInMs', CASE WHEN isfinite(link.not_before) THEN extract(epoch FROM link.not_before - clock_timestamp()) * 1000
                          WHEN link.not_before > clock_timestamp() THEN 1e15 END));
@@ -632,6 +637,7 @@ CREATE TABLE api_key (
     owner_teams jsonb,
     row_ids jsonb,
     custom_role_id uuid,
+    service_account_id uuid,
     CONSTRAINT api_key_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT api_key_check CHECK (((kind = 'PRIMARY'::text) = (expires_at IS NULL))),
     CONSTRAINT api_key_check1 CHECK ((parent_id <> id)),
@@ -644,7 +650,8 @@ CREATE TABLE api_key (
     CONSTRAINT api_key_account_id_first_key_id_fkey FOREIGN KEY (account_id, first_key_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     CONSTRAINT api_key_account_id_parent_id_fkey FOREIGN KEY (account_id, parent_id) REFERENCES api_key(account_id, id),
-    CONSTRAINT api_key_account_id_replaced_by_fkey FOREIGN KEY (account_id, replaced_by) REFERENCES api_key(account_id, id)
+    CONSTRAINT api_key_account_id_replaced_by_fkey FOREIGN KEY (account_id, replaced_by) REFERENCES api_key(account_id, id),
+    CONSTRAINT api_key_account_id_service_account_id_fkey FOREIGN KEY (account_id, service_account_id) REFERENCES service_account(account_id, id)
 );
 CREATE INDEX api_key_active ON public.api_key USING btree (account_id, COALESCE(expires_at, 'infinity'::timestamp with time zone)) WHERE ((revoked_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX api_key_all_by_created_at ON public.api_key USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
@@ -658,6 +665,7 @@ CREATE INDEX api_key_by_deletion ON public.api_key USING btree (account_id, dele
 CREATE INDEX api_key_by_id ON public.api_key USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX api_key_by_name ON public.api_key USING btree (account_id, name, id);
 CREATE INDEX api_key_by_parent ON public.api_key USING btree (account_id, parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX api_key_by_service_account ON public.api_key USING btree (account_id, service_account_id, id) WHERE (service_account_id IS NOT NULL);
 CREATE INDEX api_key_by_updated_at ON public.api_key USING btree (account_id, updated_at, id);
 ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_key FORCE ROW LEVEL SECURITY;
@@ -1234,6 +1242,52 @@ CREATE POLICY owner_rows ON secrets_key FOR ALL TO {{owner}}
     USING (true)
     WITH CHECK (true);
 
+CREATE TABLE service_account (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    name text NOT NULL,
+    description text,
+    CONSTRAINT service_account_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT service_account_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT service_account_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX service_account_all_by_created_at ON public.service_account USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX service_account_all_by_name ON public.service_account USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX service_account_all_by_owner_email ON public.service_account USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX service_account_all_by_owner_team ON public.service_account USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX service_account_all_by_updated_at ON public.service_account USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX service_account_by_created_at ON public.service_account USING btree (account_id, created_at, id);
+CREATE INDEX service_account_by_deletion ON public.service_account USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX service_account_by_id ON public.service_account USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX service_account_by_name ON public.service_account USING btree (account_id, name, id);
+CREATE INDEX service_account_by_updated_at ON public.service_account USING btree (account_id, updated_at, id);
+CREATE UNIQUE INDEX service_account_live_name ON public.service_account USING btree (account_id, name) WHERE (deleted_at IS NULL);
+ALTER TABLE service_account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_account FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON service_account FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_select ON service_account FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY tenant_rows ON service_account FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON service_account FOR EACH ROW EXECUTE FUNCTION announce_key_change();
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON service_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ServiceAccount', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE service_account ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON service_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ServiceAccount', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE service_account ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON service_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ServiceAccount', 'account_id', 'id', '{}', 'usual');
+ALTER TABLE service_account ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON service_account FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE service_account ENABLE ALWAYS TRIGGER audit_truncate;
+
 CREATE TABLE tool (
     account_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1372,6 +1426,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{tenant}};
 GRANT INSERT, SELECT ON TABLE public.secrets_key TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.service_account TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.service_account TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.tool TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{tenant}};

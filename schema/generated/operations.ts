@@ -181,6 +181,8 @@ export type ApiKeyFilter = {
   metadata?: InputMaybe<Array<MetadataFilter>>;
   /** Condition on `name`. */
   name?: InputMaybe<StringFilter>;
+  /** Condition on `serviceAccountId`. */
+  serviceAccountId?: InputMaybe<IdFilter>;
   /** Condition on `updatedAt`. */
   updatedAt?: InputMaybe<TimeFilter>;
 };
@@ -373,6 +375,8 @@ export type CreateApiKeyInput = {
   role: Role;
   /** Only these agents, tools and MCP servers, at most 200, with their schedules and runs; together with `ownerTeams`, both must hold. */
   rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** The service account that holds the key; not for `delegateApiKey`. Rotation keeps it. */
+  serviceAccountId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A new role. */
@@ -383,7 +387,7 @@ export type CreateCustomRoleInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and no role of the product. */
   name: Scalars['String']['input'];
-  /** What its keys may do, for example `["agents:read", "runs:run"]`, at least one: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are. */
+  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are. */
   permissions: Array<Scalars['String']['input']>;
 };
 
@@ -427,6 +431,16 @@ export type CreateScheduleInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A new service account. */
+export type CreateServiceAccountInput = {
+  /** What it is for, at most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** At most 16 KB and 8 levels; `owner` says who answers for it. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Unique among the service accounts of the account that are not deleted; 1 to 255 characters. */
+  name: Scalars['String']['input'];
 };
 
 /** A new tool. */
@@ -681,6 +695,7 @@ export type PurgeType =
   | 'McpServer'
   | 'Run'
   | 'Schedule'
+  | 'ServiceAccount'
   | 'Tool';
 
 /** What a key may do; each role of the product, VIEWER to ADMINISTRATOR, may do what the one before it may. */
@@ -809,6 +824,34 @@ export type SecretInput = {
   /** Its value, 1 to 8,192 characters; kept encrypted and never shown. */
   value: Scalars['String']['input'];
 };
+
+/** Which rows to return; all conditions must hold. */
+export type ServiceAccountFilter = {
+  /** Condition on `createdAt`. */
+  createdAt?: InputMaybe<TimeFilter>;
+  /** Condition on `id`. */
+  id?: InputMaybe<IdFilter>;
+  /** Conditions on `metadata`, at most 20. */
+  metadata?: InputMaybe<Array<MetadataFilter>>;
+  /** Condition on `name`. */
+  name?: InputMaybe<StringFilter>;
+  /** Condition on `updatedAt`. */
+  updatedAt?: InputMaybe<TimeFilter>;
+};
+
+/** Order of a list; rows with equal values are ordered by id. */
+export type ServiceAccountOrder = {
+  /** Direction; default: ascending. */
+  direction?: Direction;
+  /** The field to order by. */
+  field: ServiceAccountOrderField;
+};
+
+/** Fields that rows of type ServiceAccount can be ordered by. */
+export type ServiceAccountOrderField =
+  | 'createdAt'
+  | 'name'
+  | 'updatedAt';
 
 /** Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others ignore case: of all letters where the locale of the database is a UTF-8 one, of A to Z where it is C. */
 export type StringFilter = {
@@ -949,7 +992,7 @@ export type UpdateCustomRoleInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and no role of the product. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** What its keys may do, for example `["agents:read", "runs:run"]`, at least one: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are. */
+  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are. */
   permissions?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
@@ -983,6 +1026,16 @@ export type UpdateScheduleInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes of a service account; absent fields stay as they are. */
+export type UpdateServiceAccountInput = {
+  /** What it is for, at most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** At most 16 KB and 8 levels; `owner` says who answers for it. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Unique among the service accounts of the account that are not deleted; 1 to 255 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Changes of a tool; absent fields stay as they are. */

@@ -1,7 +1,7 @@
 /** Which permissions decide about an operation, and the least that would pass: from the key and the schema alone, no row is read. */
 import { isObjectType, type GraphQLSchema } from 'graphql';
 import { covers, isEmpty, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../../auth/grants';
-import { grantsOfRole, ROLES, type KeyAccess, type Role } from '../../auth/key-access';
+import { grantsOfRole, ROLES, roleText, type KeyAccess, type Role } from '../../auth/key-access';
 import { badInput, GatewayError } from '../../errors';
 import { annotationsOf } from '../../graph/directives/definitions';
 import { RequestErrors } from '../../graph/errors/to-gateway-error';
@@ -88,7 +88,7 @@ function explanationOf(
     return result.permissions.length === 0
       ? 'Allowed: every key may do this.'
       : `Allowed: this key has ${listed(result.permissions)}.`;
-  const cause = isRestricted ? 'its role has them, but the key is restricted further' : `its role is ${role}`;
+  const cause = isRestricted ? 'its role has them, but the key is restricted further' : `its role is ${roleText(role)}`;
   return `Refused: this key lacks ${listed(result.missing)}; ${cause}.${remedyOf(result.leastGrant)}`;
 }
 
