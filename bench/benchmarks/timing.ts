@@ -84,8 +84,10 @@ async function run(harness: Harness): Promise<Table[]> {
   const rows: string[][] = [];
   for (const group of groupsFor(own, foreign)) {
     const measured = await measureTurns(gateway.port, group.kinds, turns, group.lanes);
-    rows.push(...rowsOf(group, measured));
-    process.stderr.write(`${group.name}: ${turns} turns\n`);
+    const found = rowsOf(group, measured);
+    rows.push(...found);
+    // The whole takes minutes.
+    process.stderr.write(`${found.map((cells) => cells.join(' | ')).join('\n')}\n`);
   }
   return [
     {

@@ -44,12 +44,12 @@ const inTurn =
 /** An id of the same age that nobody made. */
 const neverMade = (id: string): string => `${id.slice(0, -12)}${randomBytes(6).toString('hex')}`;
 
-/** A cursor of the same length that nobody made. */
-const altered = (cursor: string): string => randomBytes(cursor.length).toString('base64url').slice(0, cursor.length);
+/** A cursor of as many bytes that nobody made, in the one spelling that they have. */
+const altered = (cursor: string): string => randomBytes(Buffer.from(cursor, 'base64url').length).toString('base64url');
 
-function wrongKey(name: string, keyIdFor: () => string): Kind {
+function wrongKey(name: string, keyId: string): Kind {
   const requestFor = (): Sent => {
-    const value = formatKey({ kind: 'account', keyId: keyIdFor(), secret: newSecret() });
+    const value = formatKey({ kind: 'account', keyId, secret: newSecret() });
     const headers = { 'x-api-key': value, 'x-request-id': 'timing' };
     return { value, headers, body: JSON.stringify({ query: '{ viewer { kind } }' }) };
   };
@@ -57,8 +57,12 @@ function wrongKey(name: string, keyIdFor: () => string): Kind {
 }
 
 export function groupsFor(own: Holder, foreign: Holder): Group[] {
-  const unknownId = (turn: number): string => neverMade(inTurn(foreign.toolIds)(turn));
-  const unknownName = (turn: number): string => `unknown ${turn % own.toolNames.length}`;
+  // As many as there are foreign ones and made before: what is made for each try would show in its time.
+  const unknownIds = foreign.toolIds.map(neverMade);
+  const otherUnknownIds = foreign.toolIds.map(neverMade);
+  const unknownCursors = foreign.cursors.map(altered);
+  const unknownAccountId = neverMade(foreign.accountId);
+  const unknownNames = own.toolNames.map((_, index) => `unknown ${index}`);
   const ask = (query: string) => (name: string, values: (turn: number) => string, more?: object) =>
     kind(name, query, own.key, values, more);
   const tool = ask('query ($value: ID!) { tool(id: $value) { id name } }');
@@ -70,14 +74,15 @@ export function groupsFor(own: Holder, foreign: Holder): Group[] {
   const account = ask('query ($value: ID!) { tools(accountId: $value, first: 1) { totalCount } }');
   const after = ask('query ($value: String!) { tools(first: 5, after: $value) { nodes { id } } }');
   const foreignKeyId = parseKey(foreign.key)?.keyId ?? '';
+  const unknownKeyId = neverMade(foreignKeyId);
   return [
     {
       name: 'an id',
       lanes: 1,
       kinds: [
-        tool('unknown', unknownId),
-        tool('unknown, again', unknownId),
-        tool('unknown, with a planted delay of 0.1 ms', unknownId, { 'x-planted-delay': '1' }),
+        tool('unknown', inTurn(unknownIds)),
+        tool('unknown, again', inTurn(otherUnknownIds)),
+        tool('unknown, with a planted delay of 0.1 ms', inTurn(otherUnknownIds), { 'x-planted-delay': '1' }),
         tool('foreign', inTurn(foreign.toolIds)),
         tool('own', inTurn(own.toolIds)),
       ],
@@ -85,18 +90,18 @@ export function groupsFor(own: Holder, foreign: Holder): Group[] {
     {
       name: 'an id of any type (node)',
       lanes: 1,
-      kinds: [node('unknown', unknownId), node('foreign', inTurn(foreign.toolIds))],
+      kinds: [node('unknown', inTurn(unknownIds)), node('foreign', inTurn(foreign.toolIds))],
     },
     {
       name: 'an id to delete',
       lanes: 1,
-      kinds: [remove('unknown', unknownId), remove('foreign', inTurn(foreign.toolIds))],
+      kinds: [remove('unknown', inTurn(unknownIds)), remove('foreign', inTurn(foreign.toolIds))],
     },
     {
       name: 'a name',
       lanes: 1,
       kinds: [
-        named('unknown', unknownName),
+        named('unknown', inTurn(unknownNames)),
         named('foreign', inTurn(foreign.toolNames)),
         named('own', inTurn(own.toolNames)),
       ],
@@ -104,13 +109,13 @@ export function groupsFor(own: Holder, foreign: Holder): Group[] {
     {
       name: 'an account',
       lanes: 1,
-      kinds: [account('unknown', unknownId), account('foreign', () => foreign.accountId)],
+      kinds: [account('unknown', () => unknownAccountId), account('foreign', () => foreign.accountId)],
     },
     {
       name: 'a cursor',
       lanes: 1,
       kinds: [
-        after('unknown', (turn) => altered(inTurn(own.cursors)(turn))),
+        after('unknown', inTurn(unknownCursors)),
         after('foreign', inTurn(foreign.cursors)),
         after('own', inTurn(own.cursors)),
       ],
@@ -118,7 +123,7 @@ export function groupsFor(own: Holder, foreign: Holder): Group[] {
     {
       name: 'a key with a wrong secret',
       lanes: REFUSAL_LANES,
-      kinds: [wrongKey('unknown', () => neverMade(foreignKeyId)), wrongKey('foreign', () => foreignKeyId)],
+      kinds: [wrongKey('unknown', unknownKeyId), wrongKey('foreign', foreignKeyId)],
     },
   ];
 }
