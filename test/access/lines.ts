@@ -1,7 +1,7 @@
 /** Generated lines of delegated keys as the database gives them, and everything that such a key could ask for. */
 import fc from 'fast-check';
 import type { Grants } from '../../src/auth/grants';
-import { PermissionTable } from '../../src/auth/grants';
+import { ACTIONS, PermissionTable } from '../../src/auth/grants';
 import { ROLES, type KeyLink } from '../../src/auth/key-access';
 import { fieldPermissions } from '../../src/graph/permissions';
 import { resources } from '../../src/resources';
@@ -46,6 +46,8 @@ export interface GeneratedLink extends KeyLink {
   readonly endsInMs: number | null;
 }
 
+export const PERMISSIONS = table.types.flatMap((type) => ACTIONS.map((action) => `${type}:${action.toLowerCase()}`));
+
 /** Mostly absent, so that lines do not end in nothing at their first key. */
 const rarely = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, { arbitrary: some, weight: 2 });
@@ -58,14 +60,22 @@ const orMalformed = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
 
 const some = (values: readonly string[]): fc.Arbitrary<string[]> => fc.subarray([...values]);
 
+/** Mostly many and known ones: a role with one that is unknown grants nothing. */
+const customPermissions = fc
+  .tuple(fc.subarray([...PERMISSIONS], { minLength: PERMISSIONS.length / 2 }), fc.nat({ max: 19 }))
+  .map(([permissions, chance]) => (chance === 0 ? [...permissions, 'dragons:read'] : permissions));
+
 let links = 0;
 
 export const link: fc.Arbitrary<GeneratedLink> = fc
   .record({
     role: fc.oneof(
       { arbitrary: fc.constantFrom<unknown>(...ROLES, 'ADMINISTRATOR', 'ADMINISTRATOR', 'CREATOR'), weight: 60 },
+      { arbitrary: fc.constant<unknown>('CUSTOM'), weight: 15 },
       { arbitrary: fc.constantFrom<unknown>('OWNER', 'viewer', '', null, 7), weight: 1 },
     ),
+    // Of a role of the account's own; other roles have nothing to do with them.
+    permissions: orMalformed(customPermissions),
     resourceTypes: orMalformed(rarely(some([...table.types, 'dragons']))),
     networks: orMalformed(rarely(some([...NETWORKS, 'anywhere']).map((list) => list.slice(0, 2)))),
     ownerTeams: orMalformed(rarely(some(TEAMS))),

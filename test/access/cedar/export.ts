@@ -7,7 +7,7 @@ import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { ACTIONS } from '../../../src/auth/grants';
 import { grantsOfRole } from '../../../src/auth/key-access';
 import { Networks } from '../../../src/auth/networks';
-import { table, type GeneratedLink } from '../lines';
+import { PERMISSIONS, table, type GeneratedLink } from '../lines';
 
 /** A row that has an owner of its own, or follows one that has. */
 export interface RequestedRow {
@@ -46,8 +46,15 @@ const oneOf = (conditions: readonly string[]): string => (conditions.length === 
 const inTypes = (types: readonly string[]): string =>
   types.length === 0 ? 'false' : `resource in ${setOf(types.map((type) => uid('ResourceType', type)))}`;
 
-function rolePolicies(key: string, role: unknown): string[] {
-  const permissions = table.names(grantsOfRole(table, role));
+/** Of a role of the account's own one permission that nobody knows makes all of it grant nothing. */
+function permissionsOf({ role, permissions }: GeneratedLink): readonly string[] {
+  if (role !== 'CUSTOM') return table.names(grantsOfRole(table, role));
+  const named = listOf(permissions) ?? [];
+  return named.every((name) => PERMISSIONS.includes(name)) ? named : [];
+}
+
+function rolePolicies(key: string, link: GeneratedLink): string[] {
+  const permissions = permissionsOf(link);
   return VERBS.flatMap((verb) => {
     const types = permissions
       .filter((name) => name.endsWith(`:${verb}`))
@@ -100,7 +107,7 @@ function policiesOf(link: GeneratedLink): string[] {
   const types = listOf(link.resourceTypes);
   return [
     `permit (principal == ${key}, action == ${uid('Action', 'connect')}, resource);`,
-    ...rolePolicies(key, link.role),
+    ...rolePolicies(key, link),
     ...(types === null ? [] : [forbid(key, `unless { ${inTypes(types)} }`)]),
     ...networkPolicies(key, link.networks),
     ...timePolicies(key, link),
