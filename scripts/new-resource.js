@@ -131,7 +131,7 @@ const LIST = /registryOf\(\[([^\]]*)\]\)/;
 const text = readFileSync(registry, 'utf8');
 if (!LIST.test(text)) fail('src/resources/index.ts has no list registryOf([…]) to add the resource to.');
 const listed = text
-  .replace(LIST, (_, list) => `registryOf([${list.trim()}, ${many}])`)
+  .replace(LIST, (_, list) => `registryOf([${list.trim().replace(/,$/, '')}, ${many}])`)
   .replace('import { ViewerResolver }', `import { ${many} } from './${singular}';\nimport { ViewerResolver }`);
 
 mkdirSync(folder);
