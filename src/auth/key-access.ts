@@ -95,6 +95,8 @@ export interface KeyAccess {
   /** When it begins to work, in milliseconds of `performance.now()`; null when it does already. */
   readonly startsAtMs: number | null;
   readonly ratePerMinute: number | null;
+  /** The keys above it that have a limit of their own, which counts what all keys below them ask for. */
+  readonly limitsAbove: readonly { readonly keyId: string; readonly ratePerMinute: number }[];
   /** The key and every key above it, itself first. */
   readonly line: readonly string[];
   /** Ids of all that its access is made of, the keys of its line, their roles and their holders: a change of any of them changes it. */
@@ -144,6 +146,9 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
     networks: links.flatMap(({ networks }) => networksOf(networks)),
     startsAtMs: latestStart > 0 ? sinceMs + latestStart : null,
     ratePerMinute: lowest(links.map(({ ratePerMinute }) => ratePerMinute)),
+    limitsAbove: links
+      .slice(1)
+      .flatMap(({ id, ratePerMinute }) => (typeof ratePerMinute === 'number' ? [{ keyId: id, ratePerMinute }] : [])),
     line: links.map(({ id }) => id),
     madeOf: links
       .flatMap(({ id, customRoleId, serviceAccountId }) => [id, customRoleId, serviceAccountId])

@@ -115,12 +115,29 @@ export const gatewayConnection = (url: string): ClientConfig => stated(url, { ..
 /** For migrations, checks and the command line. @param url of the database's owner. */
 export const ownerConnection = (url: string): ClientConfig => stated(url, OWNER);
 
-/** One row: did our settings arrive; is writing off for the role or the database alone; do foreign keys hold? */
+/** A setting of PostgreSQL 17 and later, which earlier ones refuse when a connection names it as it starts. */
+const TRANSACTION_TIMEOUT = 'transaction_timeout';
+
+/** For a session of the database's owner, first of all: its transactions take as long as they take. */
+export const UNLIMIT_TRANSACTIONS = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name = '${TRANSACTION_TIMEOUT}'`;
+
+/** In front of a transaction of a role or a database that limits them. */
+const UNLIMIT: PreparedQuery = {
+  name: 'unlimit_transaction',
+  text: `SELECT set_config('${TRANSACTION_TIMEOUT}', '0', true)`,
+  values: [],
+};
+
+/**
+ * One row: did our settings arrive; is writing off for the role or the database alone; do foreign keys hold; are
+ * transactions limited?
+ */
 const CHECK: PreparedQuery = {
   text: `SELECT current_setting('${MARK.name}', true) = '${MARK.value}',
                 EXISTS (SELECT FROM pg_settings s WHERE s.name = 'default_transaction_read_only' AND s.setting = 'on'
                            AND s.source IN ('database', 'user', 'database user')),
-                current_setting('session_replication_role') = 'origin'`,
+                current_setting('session_replication_role') = 'origin',
+                coalesce(current_setting('${TRANSACTION_TIMEOUT}', true), '0') <> '0'`,
   values: [],
 };
 
@@ -157,8 +174,8 @@ export interface TransactionStarts {
 export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
 ): Promise<TransactionStarts> {
-  const [, [[arrived, overrides, checksKeys] = []] = []] = await run([READ, CHECK, COMMIT]);
+  const [, [[arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
-  const stating = arrived === true ? [] : [STATE];
+  const stating = [...(isLimited === true ? [UNLIMIT] : []), ...(arrived === true ? [] : [STATE])];
   return { read: [READ, ...stating], write: [overrides === true ? WRITE_ANYWAY : WRITE, ...stating] };
 }

@@ -132,6 +132,20 @@ export class RateLimits {
       if (max < UNLIMITED) this.#note(caller, name, Math.max(0, max - consumedPoints), msBeforeNext);
       if (consumedPoints > max) throw tooMuch(EXHAUSTED[name], msBeforeNext);
     }
+    if (caller) await this.#spendAbove(caller, cost);
+  }
+
+  /** What a key asks for counts for every key above it: several children ask for no more than their parent may. */
+  async #spendAbove({ access: { limitsAbove }, account }: Caller, cost: number): Promise<void> {
+    const limit = this.#limits.find(({ name }) => name === 'key');
+    for (const { keyId, ratePerMinute } of limitsAbove) {
+      const counted = await limit?.consume(keyId, Math.max(1, cost), account?.id ?? keyId);
+      if (counted && counted.consumedPoints > ratePerMinute)
+        throw tooMuch(
+          'The keys below a key of this line have together asked for too much in the last minute.',
+          counted.msBeforeNext,
+        );
+    }
   }
 
   /** Charges a caller for a refused request: its key and its account or, without a key, its address. */

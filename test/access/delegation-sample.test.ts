@@ -109,7 +109,7 @@ const narrower = ({ role, resourceTypes, networks, ownerTeams, expiresInDays }: 
     networks: fc.integer({ min: networks, max: Math.min(networks + 1, NETWORKS.length - 1) }),
     ownerTeams: rarely(subset(ownerTeams ?? ['support', 'sales'])),
     expiresInDays: fc.integer({ min: Math.max(1, expiresInDays - 3), max: expiresInDays }),
-    ratePerMinute: fc.option(fc.integer({ min: 100_000, max: 200_000 })),
+    ratePerMinute: fc.option(fc.integer({ min: 100_000_000, max: 200_000_000 })),
   });
 
 const ALL: Rights = {

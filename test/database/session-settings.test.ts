@@ -1,7 +1,7 @@
 /** What an administrator sets for a database or a role changes nothing of what the gateway does. */
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client as DriverClient } from 'pg';
-import { gatewayConnection, ownerConnection } from '../../src/db/session-settings';
+import { gatewayConnection, ownerConnection, UNLIMIT_TRANSACTIONS } from '../../src/db/session-settings';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -46,6 +46,12 @@ const HOSTILE: Readonly<Record<string, string>> = {
   join_collapse_limit: '1',
   jit: 'on',
 };
+
+/** Of PostgreSQL 17 and later. */
+async function hostileSettings(): Promise<Readonly<Record<string, string>>> {
+  const [newer] = await query(database.superuserUrl, "SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'");
+  return newer ? { ...HOSTILE, transaction_timeout: '300' } : HOSTILE;
+}
 
 const set = (target: string, settings: Readonly<Record<string, string>>): string =>
   Object.entries(settings)
@@ -102,6 +108,7 @@ const CREATE =
   'mutation ($name: String!) { createTool(input: { name: $name, tags: ["a\\\\b"] }) { id name tags createdAt } }';
 const KEY = `mutation ($name: String!, $expiresAt: DateTime) {
   createApiKey(input: { name: $name, role: VIEWER, expiresAt: $expiresAt }) { apiKey { id expiresAt } secret } }`;
+const RENAME = 'mutation ($id: ID!) { updateTool(id: $id, input: { description: "after the wait" }) { id } }';
 const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { status } }';
 
 interface NewKey {
@@ -113,17 +120,23 @@ interface NewKey {
 
 /** Writes and reads that rest on each of the settings. */
 async function expectUsual({ acme, globex, master, gateway, ...others }: TwoTenants): Promise<void> {
-  const { createTool } = await acme.ask<{ createTool: { name: string; tags: string[]; createdAt: string } }>(CREATE, {
+  const { createTool } = await acme.ask<{
+    createTool: { id: string; name: string; tags: string[]; createdAt: string };
+  }>(CREATE, {
     name: 'usual',
   });
   expect(createTool).toMatchObject({ name: 'usual', tags: ['a\\b'] });
   expect(Math.abs(Date.parse(createTool.createdAt) - Date.now())).toBeLessThan(3_600_000);
   expect(await globex.ask('{ tools { totalCount } }')).toEqual({ tools: { totalCount: 0 } });
+  const blocked = asAdministrator('BEGIN READ WRITE; UPDATE tool SET name = name; SELECT pg_sleep(1); ROLLBACK');
+  await acme.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', { name: 'beside' });
+  await acme.ask(RENAME, { id: createTool.id });
+  await blocked;
   const soon = new Date(Date.now() + 86_400_000 * 3).toISOString();
   const made = (await acme.ask<NewKey>(KEY, { name: 'short', expiresAt: soon })).createApiKey;
   expect(made.apiKey.expiresAt).toBe(soon);
   const keyOf = others.client(made.secret);
-  expect(await keyOf.ask('{ tools { totalCount } }')).toEqual({ tools: { totalCount: 1 } });
+  expect(await keyOf.ask('{ tools { totalCount } }')).toEqual({ tools: { totalCount: 2 } });
   await acme.ask(REVOKE, { id: made.apiKey.id });
   await eventually(async () => (await keyOf.send('{ tools { totalCount } }')).status === 401);
   const { auditEvents } = await acme.ask<{ auditEvents: { nodes: { at: string }[] } }>(
@@ -146,6 +159,7 @@ afterEach(() => database.drop());
 async function asAdministrator(statements: string): Promise<void> {
   const client = new DriverClient({ ...ownerConnection(database.superuserUrl), application_name: 'administrator' });
   await client.connect();
+  await client.query(UNLIMIT_TRANSACTIONS);
   await client.query(statements).finally(() => client.end());
 }
 
@@ -169,7 +183,8 @@ it.each<[string, () => Promise<string[]>]>([
 ])('settings of %s change nothing', async (_what, targets) => {
   const tenants = await createTwoTenants({ database });
   try {
-    for (const target of await targets()) await asAdministrator(set(target, HOSTILE));
+    const settings = await hostileSettings();
+    for (const target of await targets()) await asAdministrator(set(target, settings));
     await endSessions(tenants);
     await expectUsual(tenants);
   } finally {

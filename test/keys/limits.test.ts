@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
-import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 
 let tenants: TwoTenants;
 beforeAll(async () => {
@@ -60,6 +60,28 @@ describe('limits', () => {
       await second.ask(HUNDRED);
       expectLimited(await second.send(HUNDRED));
       expectLimited(await acme.send(HUNDRED));
+      await globex.ask(HUNDRED);
+    });
+  });
+
+  it('of a key count what the keys below it ask for', async () => {
+    await limited({ settings: { RATE_LIMIT_KEY: 100_000 } }, async ({ acme, globex, ...other }) => {
+      const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(
+        'mutation { createApiKey(input: { name: "parent", role: VIEWER, ratePerMinute: 250 }) { secret } }',
+      );
+      const parent = other.client(createApiKey.secret);
+      const childOf = async (name: string): Promise<Client> => {
+        const { delegateApiKey } = await parent.ask<{ delegateApiKey: { secret: string } }>(
+          'mutation ($name: String!) { delegateApiKey(input: { name: $name, role: VIEWER }) { secret } }',
+          { name },
+        );
+        return other.client(delegateApiKey.secret);
+      };
+      const [first, second] = [await childOf('first'), await childOf('second')];
+      await first.ask(HUNDRED);
+      await second.ask(HUNDRED);
+      for (const key of [first, second, parent]) expectLimited(await key.send(HUNDRED));
+      await acme.ask(HUNDRED);
       await globex.ask(HUNDRED);
     });
   });

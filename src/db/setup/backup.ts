@@ -4,7 +4,7 @@
  */
 import { Client } from 'pg';
 import { z } from 'zod';
-import { ownerConnection } from '../session-settings';
+import { ownerConnection, UNLIMIT_TRANSACTIONS } from '../session-settings';
 import { IN_SCHEMA, ROLES } from '../verify/catalog';
 import { findPolicyFaults, rolesOf } from '../verify/verify-policies';
 import { withOwner } from './owner';
@@ -108,6 +108,7 @@ export async function* backupLines(operatorUrl: string): AsyncGenerator<string> 
   client.on('error', () => undefined);
   await client.connect();
   try {
+    await client.query(UNLIMIT_TRANSACTIONS);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     yield* allLines(async (statement) => {
       const { rows } = await client.query<unknown[]>({ text: statement, rowMode: 'array' });

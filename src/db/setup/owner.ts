@@ -1,6 +1,6 @@
 /** The one connection as the owner of the database: for setting up and for keepers' tools, never for a request. */
 import { Client } from 'pg';
-import { ownerConnection } from '../session-settings';
+import { ownerConnection, UNLIMIT_TRANSACTIONS } from '../session-settings';
 import { findWriteFaults } from '../verify/verify-writable';
 import { SetupError } from './setup-error';
 
@@ -39,6 +39,7 @@ export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Pr
   owner.on('error', () => undefined);
   await owner.connect();
   try {
+    await owner.query(UNLIMIT_TRANSACTIONS);
     return await work(owner);
   } finally {
     await owner.end();

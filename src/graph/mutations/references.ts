@@ -67,17 +67,19 @@ function referenceQueries(
   ids: readonly string[],
 ): ReferenceQuery[] {
   return resources.flatMap((resource) => {
+    const links = (resource.manyToMany ?? []).filter((link) => link.target() === entity);
+    const parents = (resource.belongsTo ?? []).filter(
+      (parent) => parent.target() === entity && parent.onDelete === 'refuse',
+    );
+    // A restricted key reads no tables but those that it reaches.
+    if (links.length === 0 && parents.length === 0) return [];
     const table = transaction.table(resource.entity);
     const isSameTable = resource.entity === entity;
     const search = { table, accountId, ids, isSameTable, limit: MAX_LISTED_REFERENCES };
-    const linked = (resource.manyToMany ?? [])
-      .filter((link) => link.target() === entity)
-      .map(({ joinTable, sourceKey: near, targetKey: far }) =>
-        referencesByLink(search, { table: transaction.table(joinTable), near, far }),
-      );
-    const children = (resource.belongsTo ?? [])
-      .filter((parent) => parent.target() === entity && parent.onDelete === 'refuse')
-      .map(({ column, ends }) => referencesByColumn(search, column, ends));
+    const linked = links.map(({ joinTable, sourceKey: near, targetKey: far }) =>
+      referencesByLink(search, { table: transaction.table(joinTable), near, far }),
+    );
+    const children = parents.map(({ column, ends }) => referencesByColumn(search, column, ends));
     return [...linked, ...children].map((query) => ({ type: resource.names.type, query }));
   });
 }
