@@ -118,7 +118,10 @@ export class Transaction {
     this.#touch(table, values);
     const maximum = quota?.maximum ?? 0;
     const [row] = await this.#rows<Row>(insertRow(table, { ...values }, table.columns.keys(), maximum), last);
-    if (!row && quota && maximum > 0) throw quota.refusal();
+    if (!row && quota && maximum > 0) {
+      this.unit.insertedNothing();
+      throw quota.refusal();
+    }
     // Nothing swallows a row but a trigger or a rule that somebody added.
     if (!row) throw new Error(`${table.name} did not keep a row that was inserted`);
     await this.scope.restriction?.mark(table, [row]);

@@ -76,6 +76,8 @@ export class UnitOfWork {
   /** The accounts whose rows it locked or changed. */
   readonly #touched = new Set<string>();
   #writes = 0;
+  /** What was committed changed nothing. */
+  #isEmpty = false;
 
   constructor(
     private readonly poolOf: (scope: Writer) => ConnectionPool,
@@ -141,9 +143,14 @@ export class UnitOfWork {
     }
   }
 
-  /** Whether COMMIT was answered. Of one that was not, its own failure tells. */
+  /** Whether a change is stored: COMMIT was answered. Of one that was not, its own failure tells. */
   get isStored(): boolean {
-    return this.#state === 'committed';
+    return this.#state === 'committed' && !this.#isEmpty;
+  }
+
+  /** The only change, an INSERT with which COMMIT may have travelled, found the quota of its account used up. */
+  insertedNothing(): void {
+    this.#isEmpty = true;
   }
 
   /** Takes back what was written. Without a write, or when it is stored, it does nothing. */
