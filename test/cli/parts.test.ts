@@ -20,8 +20,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => cli.close());
 
-const counts = async (account: 'dev' | 'staging'): Promise<number[]> =>
-  (await new Promoter(cli[account]).bundle()).counts.map(({ count }) => count);
+const rowsOf = async (account: 'dev' | 'staging'): Promise<number> =>
+  (await new Promoter(cli[account]).bundle()).counts.reduce((sum, { count }) => sum + count, 0);
 const file = (name: string): string => join(cli.folder, name);
 
 it('an export of more rows than one import takes is planned, promoted in parts, the same, and undone as printed', async () => {
@@ -33,14 +33,14 @@ it('an export of more rows than one import takes is planned, promoted in parts, 
   expect(plan.code).toBe(0);
   expect(json(plan)).toMatchObject({ summary: { create: 10_203 }, applicable: true });
   expect(plan.stderr).toMatch(/imported in 2 parts, each all or nothing/);
-  expect(await counts('staging')).toEqual([0, 0, 0, 0]);
+  expect(await rowsOf('staging')).toBe(0);
 
   const applied = await cli.run('apply big.yaml --profile staging --yes');
   expect([applied.code, applied.stdout.trim().split('\n')]).toEqual([0, [expect.any(String), expect.any(String)]]);
   expect(await new Promoter(cli.staging).yaml()).toBe(readFileSync(file('big.yaml'), 'utf8'));
 
   expect((await runPrinted(cli, applied.stderr, 'undo', '', '--yes')).code).toBe(0);
-  expect(await counts('staging')).toEqual([0, 0, 0, 0]);
+  expect(await rowsOf('staging')).toBe(0);
 }, 300_000);
 
 it('problems of all parts are told at once, at their lines of the whole file, and nothing is stored', async () => {
@@ -57,7 +57,7 @@ it('problems of all parts are told at once, at their lines of the whole file, an
   writeFileSync(file('wrong.yaml'), lines.join('\n'));
   const refused = await cli.run('apply wrong.yaml --profile staging --yes');
   expect(refused.stderr).toContain(`wrong.yaml:${typo + 1}: tools[`);
-  expect(await counts('staging')).toEqual([0, 0, 0, 0]);
+  expect(await rowsOf('staging')).toBe(0);
 }, 300_000);
 
 it.each([
