@@ -65,7 +65,10 @@ describe('several secret headers of one server', () => {
     expect(plan.missingSecrets.map(({ name }) => name)).toEqual(names);
     await globex.apply(yaml, { secrets: names.map((name, index) => ({ name, value: HEADERS[index]?.value ?? '' })) });
     expect(await globex.yaml()).toBe(
-      yaml.replace('complete: []\n', 'complete:\n  - agents\n  - customRoles\n  - mcpServers\n  - schedules\n  - tools\n'),
+      yaml.replace(
+        'complete: []\n',
+        'complete:\n  - agents\n  - customRoles\n  - mcpServers\n  - schedules\n  - tools\n',
+      ),
     );
 
     const replaced = [{ name: names[1] ?? '', value: 'another-secret-of-0042' }];
