@@ -54,7 +54,8 @@ class RequestQueue {
 
   add(exchange: Exchange, hasRoom: boolean): void {
     if (!this.#current) {
-      this.#start(exchange);
+      this.#take(exchange);
+      this.handle(exchange.request, exchange.response);
       return;
     }
     this.#waiting.push(exchange);
@@ -71,21 +72,25 @@ class RequestQueue {
     else this.socket.destroy();
   }
 
-  #start(exchange: Exchange): void {
+  #take(exchange: Exchange): void {
     this.#current = exchange;
     exchange.response.once('close', () => {
       this.budget.close(exchange.request);
       this.#next();
     });
-    this.handle(exchange.request, exchange.response);
   }
 
+  /** Each in a turn of the event loop of its own, however soon it is answered: other connections come in between. */
   #next(): void {
     this.#current = null;
     const next = this.#waiting.shift();
     if (this.#waiting.length === 0) this.socket.resume();
-    if (next) this.#start(next);
-    else if (this.#refusal) this.refuse(this.#refusal);
+    if (next) {
+      this.#take(next);
+      setImmediate(() => {
+        if (!this.socket.destroyed) this.handle(next.request, next.response);
+      });
+    } else if (this.#refusal) this.refuse(this.#refusal);
   }
 }
 

@@ -81,6 +81,16 @@ describe('a connection', () => {
     expect(answers.map(({ headers }) => headers['x-request-id'])).toEqual([...ids, 'last']);
   });
 
+  it('that pipelines thousands of requests lets others come in between', async () => {
+    await start();
+    const socket = await sendUnread(get('/livez').repeat(3_000));
+    socket.resume();
+    await until(() => gateway.app.inFlight.totalBytes > 0);
+    await exchange(port, get('/livez', 'connection: close'));
+    expect(gateway.app.inFlight.totalBytes).toBeGreaterThan(MEGABYTE);
+    await until(() => gateway.app.inFlight.totalBytes === 0);
+  });
+
   it('may pipeline requests with bodies', async () => {
     await start();
     const posts = Array.from({ length: 50 }, () => graphqlRequest({ query: '{ hello }' }) + get('/livez').repeat(20));
