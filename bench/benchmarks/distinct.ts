@@ -11,7 +11,7 @@ const QUARTERS = 4;
 
 const FILTER = '{ tools(filter: { metadata: [{ path: ["a"], equals: ';
 const WITH_VARIABLE =
-  'query ($v: JSON, $ids: [ID!]) { tools(filter: { id: { in: $ids }, metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
+  'query ($v: JSON!, $ids: [ID!]) { tools(filter: { id: { in: $ids }, metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
 
 /** The index makes each request another one. */
 const KINDS: Readonly<Record<string, (index: number) => Body>> = {

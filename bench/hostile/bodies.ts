@@ -4,7 +4,7 @@ import { times, type Attack } from './attack';
 import type { Attacker } from './attacker';
 
 const MEGABYTE = 1024 * 1024;
-const JSON_FIELD = 'query ($v: JSON) { tools(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
+const JSON_FIELD = 'query ($v: JSON!) { tools(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
 
 const withValue = (value: string): string => `{"query":${JSON.stringify(JSON_FIELD)},"variables":{"v":${value}}}`;
 

@@ -94,7 +94,7 @@ export const DOCUMENTS: readonly Attack[] = [
   ),
   document(
     '20,000 keys of a variable',
-    'query ($v: JSON) { agents(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }',
+    'query ($v: JSON!) { agents(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }',
     { v: Object.fromEntries(times(20_000, (index) => [`k${index}`, 1])) },
   ),
   document('operation names of 8 KB', `query ${'N'.repeat(8_000)} { viewer { kind } }`),
