@@ -64,8 +64,8 @@ export const DOCUMENTS: readonly Attack[] = [
     { n: 100 },
   ),
   document(
-    '20 pages of 100, each with its tools and runs',
-    `{ ${repeat(20, (index) => `a${index}: agents(first: 20) { nodes { tools { name } runs(first: 20) { nodes { id } } } }`)} }`,
+    '20 pages of 20, each with its tools and schedules',
+    `{ ${repeat(20, (index) => `a${index}: agents(first: 20) { nodes { tools { name } schedules { id } } }`)} }`,
   ),
   {
     name: 'a new document each time',
