@@ -367,7 +367,7 @@ export type CreateApiKeyInput = {
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only rows of these teams, by `metadata.owner.team`, at most 50, with their schedules and runs. The key then reaches nothing that is about the whole account: keys, audit log, promotion. */
   ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Cost units that it may use in a minute, at least 1. */
+  /** Cost units that it, with the keys below it, may use in a minute, at least 1. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
@@ -974,7 +974,7 @@ export type UpdateApiKeyInput = {
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only rows of these teams, at most 50; null for any. */
   ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Cost units a minute, at least 1; null for the limit of the gateway. */
+  /** Cost units a minute, those of the keys below it included, at least 1; null for the limit of the gateway. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31; null for all of the role. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;

@@ -58,7 +58,7 @@ export interface Restrictions {
   readonly resourceTypes: readonly string[] | null;
   /** Networks it may be used from, in CIDR notation; null for any. */
   readonly networks: readonly string[] | null;
-  /** Cost units it may ask for in a minute; null for the gateway's own limit. */
+  /** Cost units it may ask for in a minute, with the keys below it; null for the gateway's own limit. */
   readonly ratePerMinute: number | null;
 }
 

@@ -79,7 +79,8 @@ export class ApiKey extends AccountRow {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Cost units that the key may use in a minute; null for the limit of the gateway.',
+    description:
+      'Cost units that the key, with the keys below it, may use in a minute; null for the limit of the gateway.',
   })
   @Column('integer', { nullable: true })
   ratePerMinute!: number | null;

@@ -52,7 +52,10 @@ export class CreateApiKeyInput {
   @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time.' })
   notBefore?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Cost units that it may use in a minute, at least 1.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Cost units that it, with the keys below it, may use in a minute, at least 1.',
+  })
   ratePerMinute?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })
@@ -99,7 +102,8 @@ export class UpdateApiKeyInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Cost units a minute, at least 1; null for the limit of the gateway.',
+    description:
+      'Cost units a minute, those of the keys below it included, at least 1; null for the limit of the gateway.',
   })
   ratePerMinute?: number | null;
 
