@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { seed, type SeededIds } from '../harness/factories';
 import { rolesOf } from '../harness/database';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { accountTables, connected, fingerprint, query } from '../harness/sql';
+import { accountTables, connected, query } from '../harness/sql';
 
 let tenants: TwoTenants;
 let tables: string[];
@@ -87,7 +87,7 @@ it('an account setting that is not an id fails the statement', async () => {
 });
 
 it('no statement changes another account: no update, no delete, no row moved there', async () => {
-  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+  const before = await tenants.fingerprint(tenants.globex.accountId);
   for (const table of tables) {
     if (await may(table, 'UPDATE')) {
       const other = `account_id = '${tenants.globex.accountId}'`;
@@ -118,7 +118,7 @@ it('no statement changes another account: no update, no delete, no row moved the
     for (const privilege of ['TRUNCATE', 'REFERENCES', 'TRIGGER'])
       expect({ table, privilege, granted: await may(table, privilege) }).toEqual({ table, privilege, granted: false });
   }
-  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
+  expect(await tenants.fingerprint(tenants.globex.accountId)).toEqual(before);
 });
 
 it('a row for another account is refused', async () => {

@@ -3,7 +3,7 @@ import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { seed } from '../harness/factories';
 import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
-import { accountTables, fingerprint, query } from '../harness/sql';
+import { accountTables, query } from '../harness/sql';
 
 let tenants: TwoTenants;
 let words: RegExp;
@@ -41,7 +41,7 @@ const TABLE_WORDS = `
 
 /** Everything but the counts of refused requests, which are meant to grow. */
 async function rowsOfAcme(): Promise<Record<string, string>> {
-  const prints = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
+  const prints = await tenants.fingerprint(tenants.acme.accountId);
   return { ...prints, audit_denial: '' };
 }
 

@@ -10,6 +10,7 @@ import type { RoleUrls } from '../../src/db/setup/migrate';
 import type { Registry } from '../../src/resources';
 import { createDatabase, secretOf, type TestDatabase } from './database';
 import { testSettings } from './settings';
+import { fingerprint } from './sql';
 
 /** Threads of the gateway are to read TypeScript, too. */
 process.execArgv.push('--require', join(__dirname, 'typescript.js'));
@@ -54,6 +55,8 @@ export interface TestGateway {
   readonly master: Client;
   client(key: string | null): Client;
   createAccount(slug: string): Promise<Tenant>;
+  /** A print of every row of an account, once what was counted in memory is stored: the clock changes none of them. */
+  fingerprint(accountId: string): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -167,6 +170,10 @@ export async function startTestGateway({
       });
       const { account, secret: key } = made.createAccount;
       return { ...clientOf(gateway, key), accountId: account.id, slug };
+    },
+    fingerprint: async (accountId) => {
+      await gateway.flushCounters();
+      return fingerprint(database.superuserUrl, accountId);
     },
     close: async () => {
       await gateway.close();

@@ -10,7 +10,7 @@ import { resources } from '../../src/resources';
 import { creation, gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
-import { accountTables, COUNTERS, fingerprint, query } from '../harness/sql';
+import { accountTables, COUNTERS, query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place } from './id-places';
 import { queryFields } from './operations';
@@ -121,7 +121,7 @@ it('without a valid key every field gives the same answer for any id', async () 
 }, 60_000);
 
 it('an id of another account is answered like a missing id, and that account does not change', async () => {
-  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+  const before = await tenants.fingerprint(tenants.globex.accountId);
   const tables = await accountTables(tenants.database.superuserUrl);
   expect(Object.keys(before)).toEqual(tables.filter((table) => !COUNTERS.has(table)));
   const rows = [...foreign.values()].flatMap((ids) => ids.slice(0, 1));
@@ -133,7 +133,7 @@ it('an id of another account is answered like a missing id, and that account doe
       expect({ place: place.name, id, answer: visible(answer) }).toEqual({ place: place.name, id, answer: expected });
     }
   }
-  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
+  expect(await tenants.fingerprint(tenants.globex.accountId)).toEqual(before);
   const refused = places.filter(({ isMutation, name }) => isMutation && !name.includes('filter'));
   await expectDenials(new Set(refused.map(({ name }) => name.slice(0, name.indexOf('(')))));
 }, 240_000);
@@ -178,7 +178,7 @@ it('a master key that names an account is answered like a key of that account', 
 it('accountId of another account is refused before anything happens, in every field that takes one', async () => {
   const fields = accountFields(gatewaySchema);
   expect(fields.length).toBeGreaterThan(2 * resources.length);
-  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+  const before = await tenants.fingerprint(tenants.globex.accountId);
   for (const field of fields) {
     const bodies = new Set<string>();
     for (const account of [tenants.globex.accountId, RANDOM, tenants.globex.accountId.toUpperCase()]) {
@@ -192,7 +192,7 @@ it('accountId of another account is refused before anything happens, in every fi
     }
     expect(bodies.size).toBe(1);
   }
-  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
+  expect(await tenants.fingerprint(tenants.globex.accountId)).toEqual(before);
 }, 60_000);
 
 it('no input type has a field for its own id or for an account', () => {
@@ -209,7 +209,7 @@ it('no input type has a field for its own id or for an account', () => {
 
 it('an id or accountId inside an input is refused, and the row with that id is unchanged', async () => {
   const [id = ''] = foreign.get('Tool') ?? [];
-  const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+  const before = await tenants.fingerprint(tenants.globex.accountId);
   for (const intruder of [{ id }, { accountId: tenants.globex.accountId }, { deletedAt: null }, { version: 7 }]) {
     const create = await tenants.acme.send('mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }', {
       input: { name: 'Intruder', ...intruder },
@@ -221,7 +221,7 @@ it('an id or accountId inside an input is refused, and the row with that id is u
     for (const { errors } of [create, update])
       expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
   }
-  expect(await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId)).toEqual(before);
+  expect(await tenants.fingerprint(tenants.globex.accountId)).toEqual(before);
   expect(await tenants.acme.ask('{ tools(filter: { name: { equals: "Intruder" } }) { totalCount } }')).toEqual({
     tools: { totalCount: 0 },
   });

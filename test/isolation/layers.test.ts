@@ -8,7 +8,7 @@ import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { scopeOfAccount } from '../harness/scope';
-import { accountTables, connected, fingerprint } from '../harness/sql';
+import { accountTables, connected } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { removeAccountFilter } from './without-account-filter';
 import { argumentsOfRows, pathOperations } from './operations';
@@ -147,7 +147,7 @@ describe('with row level security off', () => {
     expect(changes.filter(({ name }) => name.includes('Foreign')).map(({ action }) => action)).toEqual(['CREATE']);
     expect(changes.filter(({ action }) => action === 'DELETE').every(({ name }) => name.startsWith('Own'))).toBe(true);
     expect(missing.map(({ path }) => path)).toEqual(['agents[0].tools[0]']);
-    const before = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+    const before = await tenants.fingerprint(tenants.globex.accountId);
     const { importId } = await acme.apply(bundle.replace('[Foreign 1]', '[Own 1]'), { prune: true });
     expect((await acme.undo(importId)).errors).toEqual([]);
     const theirs = await new Promoter(tenants.globex).apply('schemaVersion: 1\ntools:\n  - name: theirs\n');
@@ -158,7 +158,7 @@ describe('with row level security off', () => {
       configuration_import: _imports,
       tool: _tools,
       ...rest
-    } = await fingerprint(tenants.database.superuserUrl, tenants.globex.accountId);
+    } = await tenants.fingerprint(tenants.globex.accountId);
     expect(before).toMatchObject(rest);
   });
 

@@ -11,7 +11,6 @@ import {
 import { resources } from '../../src/resources';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { fingerprint } from '../harness/sql';
 import { argumentOperations, type Operation } from './operations';
 
 const TEXTS = [
@@ -118,8 +117,8 @@ it('a name that is SQL is found by every operator, and finds nothing else', asyn
 });
 
 it('SQL in any argument of any operation is no fault, and changes no row of another account', async () => {
-  const { acme, globex, database } = tenants;
-  const stored = await fingerprint(database.superuserUrl, globex.accountId);
+  const { acme, globex } = tenants;
+  const stored = await tenants.fingerprint(globex.accountId);
   const samples = { ids: TEXTS.slice(0, 1), texts: TEXTS.slice(0, 5) };
   const isOdd = ({ variables }: Operation): boolean =>
     TEXTS.some((text) => JSON.stringify(variables).includes(JSON.stringify(text)));
@@ -137,5 +136,5 @@ it('SQL in any argument of any operation is no fault, and changes no row of anot
     );
   expect(faults).toEqual([]);
   expect(operations.length).toBeGreaterThan(500);
-  expect(await fingerprint(database.superuserUrl, globex.accountId)).toEqual(stored);
+  expect(await tenants.fingerprint(globex.accountId)).toEqual(stored);
 }, 60_000);

@@ -1,7 +1,6 @@
 /** Bad bundles through HTTP: a sentence that names line and path, and nothing changed in either account. */
 import { seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
 let tenants: TwoTenants;
@@ -13,7 +12,7 @@ let stored: readonly Record<string, string>[];
 const everything = (): Promise<Record<string, string>[]> =>
   Promise.all(
     [tenants.acme, tenants.globex].map(async ({ accountId }) => ({
-      ...(await fingerprint(tenants.database.superuserUrl, accountId)),
+      ...(await tenants.fingerprint(accountId)),
       audit_denial: '',
     })),
   );

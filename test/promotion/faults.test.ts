@@ -8,7 +8,7 @@ import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { connected, fingerprint, query } from '../harness/sql';
+import { connected, query } from '../harness/sql';
 import { APPLY, Promoter } from './client';
 
 const PROJECT = resolve(__dirname, '../..');
@@ -40,8 +40,7 @@ schedules:
 `;
 
 /** Every row of the account, its audit log included. */
-const stored = (): Promise<Record<string, string>> =>
-  fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
+const stored = (): Promise<Record<string, string>> => tenants.fingerprint(tenants.acme.accountId);
 
 /** What takes the place of a statement: one that fails, and one that ends its own connection. */
 const FAULTS = {

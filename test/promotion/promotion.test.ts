@@ -2,7 +2,6 @@
 import { parse } from 'yaml';
 import { seed } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
 let tenants: TwoTenants;
@@ -18,7 +17,7 @@ afterAll(() => tenants.close());
 
 it('an export is planned, applied and exported again from another account, byte for byte', async () => {
   const bundle = await acme.yaml();
-  const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
+  const before = await tenants.fingerprint(tenants.acme.accountId);
   const { hash, summary, changes } = await globex.plan(bundle);
   expect(summary).toEqual({ create: 10, update: 0, unchanged: 0, delete: 0 });
   const { data } = await globex.tryApply(bundle, hash);
@@ -30,7 +29,7 @@ it('an export is planned, applied and exported again from another account, byte 
     unchanged: 10,
     delete: 0,
   });
-  expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(before);
+  expect(await tenants.fingerprint(tenants.acme.accountId)).toEqual(before);
 
   const again = await globex.tryApply(bundle, hash);
   expect(again.errors[0]?.extensions.code).toBe('PLAN_OUTDATED');

@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { fingerprint } from '../harness/sql';
 import { Promoter } from './client';
 
 let tenants: TwoTenants;
@@ -134,7 +133,7 @@ it('export, import, export is a fixed point in both formats, and importing twice
       await empty(tenants.acme, tenants.globex);
       await acme.apply(JSON.stringify(wanted));
       const { yaml, json: tree } = await acme.bundle();
-      const own = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
+      const own = await tenants.fingerprint(tenants.acme.accountId);
       await globex.apply(yaml);
       const copy = await globex.bundle();
       expect(copy.yaml).toBe(yaml);
@@ -142,7 +141,7 @@ it('export, import, export is a fixed point in both formats, and importing twice
       const { summary } = await globex.plan(JSON.stringify(tree), replaces);
       expect(summary).toEqual({ create: 0, update: 0, unchanged: summary.unchanged, delete: 0 });
       expect((await globex.apply(yaml, replaces)).importId).toBeNull();
-      expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(own);
+      expect(await tenants.fingerprint(tenants.acme.accountId)).toEqual(own);
       expect(yaml).not.toContain(tenants.acme.accountId);
     }),
     { numRuns: 25 },

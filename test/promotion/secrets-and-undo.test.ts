@@ -1,6 +1,6 @@
 /** Secrets are bound at the target, prune keeps the rules of deletion, and an import is taken back in one step or not at all. */
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { fingerprint, query } from '../harness/sql';
+import { query } from '../harness/sql';
 import { Promoter } from './client';
 
 let tenants: TwoTenants;
@@ -172,7 +172,7 @@ describe('prune and undo', () => {
   });
 
   it('are one operation in the audit log: every event has its request and name, and none is of another account', async () => {
-    const before = await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId);
+    const before = await tenants.fingerprint(tenants.acme.accountId);
     const bundle = `${HEAD}tools:\n  - name: a1\n  - name: a2\nagents:\n${agents('three')}`;
     await globex.apply(bundle);
     const events = await query<{ request: string; operation: string; type: string }>(
@@ -189,6 +189,6 @@ describe('prune and undo', () => {
       'Tool',
       'Tool',
     ]);
-    expect(await fingerprint(tenants.database.superuserUrl, tenants.acme.accountId)).toEqual(before);
+    expect(await tenants.fingerprint(tenants.acme.accountId)).toEqual(before);
   });
 });
