@@ -5,6 +5,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/peers/'],
   // .swcrc says how.
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
+  setupFiles: ['<rootDir>/test/harness/threads.js'],
   globalSetup: '<rootDir>/test/harness/setup.ts',
   globalTeardown: '<rootDir>/test/harness/teardown.ts',
   testTimeout: 30_000,

@@ -35,7 +35,7 @@ async function peakWhile(residentOf: () => Promise<number>, work: Promise<unknow
 
 async function run(harness: Harness): Promise<Table[]> {
   const [pattern = ''] = harness.args;
-  const attacks = ATTACKS.filter(({ name }) => name === QUIET.name || name.includes(pattern));
+  const attacks = ATTACKS.filter(({ name }) => name === QUIET.name || new RegExp(pattern).test(name));
   // An account for each attack, so that none profits from the limits of another.
   const size = { accounts: attacks.length + 1, agents: 20, tools: 10, toolsOfAgent: 2, schedules: 20, runs: 200 };
   const cluster = await harness.createCluster(size);

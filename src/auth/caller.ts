@@ -48,3 +48,7 @@ export class Caller {
     return this.#verified && this.kind === 'master';
   }
 }
+
+/** With whom a request shares what is divided fairly: an account, a master key, or else an address. */
+export const ownerOf = (caller: Caller | null, address: string): string =>
+  caller?.account?.id ?? caller?.keyId ?? address;

@@ -31,10 +31,9 @@ export interface FieldToBegin {
 
 export type BeginField<Context> = (context: Context, field: FieldToBegin) => FieldTransaction<Context>;
 
-type Mutation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
-  readonly context: Context;
-  readonly beginField: BeginField<Context>;
-};
+export type Operation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & { readonly context: Context };
+
+type Mutation<Context> = Operation<Context> & { readonly beginField: BeginField<Context> };
 
 export interface MutationResult extends ExecutionResult {
   /** What fields answered that are stored, where `data` does not show it. */
@@ -63,7 +62,7 @@ function isRetryable(error: GraphQLError): boolean {
 
 /** Executes a field. Its answer has a place among those that wait to be read before its change is stored. */
 async function answerOf<Context extends GatewayContext>(
-  mutation: Omit<Mutation<Context>, 'beginField'>,
+  mutation: Operation<Context>,
   transaction: FieldTransaction<Context>,
   field: FieldPlan,
 ): Promise<ExecutionResult> {

@@ -4,8 +4,9 @@
  * depends on its caller.
  */
 import { getVariableValues, Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
-import type { Caller } from '../auth/caller';
+import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
+import { turnFor } from '../util/turns';
 import type { GatewayContext, OperationDetails } from './context';
 import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
@@ -14,7 +15,7 @@ import type { FieldPlan, OperationPlan, Variables } from './executor/operation-p
 import { answerTo, refusalOf, withCost, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
 import { refuseCost } from './operation-limits';
 import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
-import { runMutation, type BeginField, type MutationResult } from './run-mutation';
+import { runMutation, type BeginField, type MutationResult, type Operation } from './run-mutation';
 import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
 
 /** The parameters of a request, as GraphQL over HTTP names them. */
@@ -133,18 +134,10 @@ export function createRunOperation<Context extends GatewayContext>({
 }: OperationParts<Context>): RunOperation<Context> {
   const documents = new PreparedDocuments(schema, trusted && ((document) => trusted.includes(document)));
 
-  function execute(
-    plan: OperationPlan,
-    variables: Variables,
-    context: Context,
-    { isMutation }: OperationDetails,
-    budget: AnswerBudget,
-  ): Promise<MutationResult> {
-    const operation = { plan, variables, context, budget };
-    return isMutation
+  const execute = (operation: Operation<Context>, { isMutation }: OperationDetails): Promise<MutationResult> =>
+    isMutation
       ? runMutation({ ...operation, beginField })
-      : executeFields({ ...operation, fields: plan.root.fields });
-  }
+      : executeFields({ ...operation, fields: operation.plan.root.fields });
 
   function reportDenied(context: Context, plan: OperationPlan | null, { answer, errors }: TranslatedAnswer): void {
     errors.forEach(({ denied, code }, index) => {
@@ -154,9 +147,14 @@ export function createRunOperation<Context extends GatewayContext>({
 
   return async function runOperation(request, context) {
     const { caller, address, requestId, fieldRecord } = context;
+    const owner = ownerOf(caller, address);
+    const turn = (): Promise<void> | null => turnFor(owner);
     /** Null until the operation may run: what is refused before is charged. */
     let running: OperationPlan | null = null;
     try {
+      const wait = turn();
+      if (wait) await wait;
+
       // Admission: what the document and its variables ask for.
       const text = requestedText(request, trusted);
       const document = documents.get(text) ?? documents.prepare(text);
@@ -175,12 +173,11 @@ export function createRunOperation<Context extends GatewayContext>({
 
       // Execution, which limits the size of the answer while it grows.
       running = plan;
-      const owner = caller?.account?.id ?? caller?.keyId ?? address;
       const budget = new AnswerBudget();
       const result = await queue.run(owner, async () => {
         // It may have waited.
         await context.checkKey();
-        return execute(plan, variables, context, details, budget);
+        return execute({ plan, variables, context, budget, turn }, details);
       });
 
       // The answer, once what was refused and done is recorded.

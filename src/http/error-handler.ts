@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { GatewayError } from '../errors';
 import { httpStatusOf, type ToGatewayError } from '../graph/errors/to-gateway-error';
 import { MAX_BODY_BYTES } from './body-limit';
-import { BAD_BODY } from './json-body';
+import { BAD_BODY } from './parse-body';
 import type { ProxyTrust } from './client-ip';
 import type { RateLimits } from './rate-limit';
 import { HttpRefusal, refusalBody } from './refusal';

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import createFastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { ownerOf } from '../auth/caller';
 import type { Config } from '../config';
 import { createApolloServer, type Answers } from '../graph/apollo-server';
 import { secretIn } from '../util/secret-shapes';
@@ -100,7 +101,7 @@ function serveGraphql(
       request.isBodyLate = !request.raw.complete;
       rateLimits.admit(caller, address);
       if (!caller || !inFlight) return;
-      budget.assign(inFlight, caller.account?.id ?? caller.keyId);
+      budget.assign(inFlight, ownerOf(caller, address));
       if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));
     });
     limitBodies(graphql, budget);

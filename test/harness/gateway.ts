@@ -1,6 +1,5 @@
 /** A gateway on a database of its own, with two accounts and a master always present. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { ensureMasterKey } from '../../src/db/setup/first-master-key';
@@ -11,9 +10,6 @@ import type { Registry } from '../../src/resources';
 import { createDatabase, secretOf, type TestDatabase } from './database';
 import { testSettings } from './settings';
 import { fingerprint } from './sql';
-
-/** Threads of the gateway are to read TypeScript, too. */
-process.execArgv.push('--require', join(__dirname, 'typescript.js'));
 
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;

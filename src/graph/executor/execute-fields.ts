@@ -56,6 +56,7 @@ class Execution {
     private readonly variables: Variables,
     private readonly context: unknown,
     private readonly budget: AnswerBudget,
+    private readonly turn: () => Promise<void> | null,
   ) {}
 
   /** @throws GatewayError QUERY_TOO_COMPLEX for an answer beyond the budget, which stops growing there. */
@@ -170,7 +171,7 @@ class Execution {
       this.#pending -= 1;
       if (this.#pending === 0) this.#settled();
     };
-    promise.then(
+    (place.prev ? promise : this.#inTurn(promise)).then(
       (settled) => {
         try {
           settle(complete(settled));
@@ -181,6 +182,14 @@ class Execution {
       (error: unknown) => settle(fail(error)),
     );
     return PENDING;
+  }
+
+  /** A root field may hold thousands of rows: each is completed in a turn of its own. */
+  async #inTurn(promise: PromiseLike<unknown>): Promise<unknown> {
+    const value = await promise;
+    const wait = this.turn();
+    if (wait) await wait;
+    return value;
   }
 
   #leaf(shape: ShapeOf<'leaf'>, value: unknown): unknown {
@@ -241,6 +250,8 @@ export interface FieldsToExecute {
   readonly variables: Variables;
   readonly context: unknown;
   readonly budget: AnswerBudget;
+  /** Null when long work may begin at once, otherwise a promise of its turn. */
+  readonly turn: () => Promise<void> | null;
 }
 
 /** @throws GatewayError QUERY_TOO_COMPLEX for an answer beyond its budget. */
@@ -250,4 +261,5 @@ export const executeFields = ({
   variables,
   context,
   budget,
-}: FieldsToExecute): Promise<ExecutionResult> => new Execution(plan, variables, context, budget).run(fields);
+  turn,
+}: FieldsToExecute): Promise<ExecutionResult> => new Execution(plan, variables, context, budget, turn).run(fields);

@@ -1,15 +1,13 @@
 /** Reads the text of bundles without keeping other requests waiting: what is not small is parsed by another thread. */
-import { once } from 'node:events';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { FairSemaphore } from '../../db/fair-semaphore';
 import { badInput, GatewayError } from '../../errors';
+import { runInThread, serveThread, ThreadExhausted } from '../../util/thread';
 import { parseYaml, refuseLarge, type Parsed, type Path } from './parse-yaml';
 
 /** Up to so many characters a text is parsed in less time than a thread takes to start. */
 const SMALL = 8 * 1024;
 /** The worst text takes a few seconds; the rest is for a machine that is busy. */
-const MAX_PARSE_MS = 30_000;
-const MEGABYTES = 512;
+const LIMITS = { maxMs: 30_000, megabytes: 512 };
 
 /** A text that was read: its value, and where what stands in it. */
 export class ReadText {
@@ -54,33 +52,12 @@ function placesOf(root: unknown): Map<object, Map<string, number>> {
   return places;
 }
 
-/** An error loses its class on its way to another thread. */
-type Answer = { readonly parsed: Parsed } | { readonly refused: Pick<GatewayError, 'message' | 'extensions'> };
-
-/** What preloads modules into this process does so for its threads. */
-const preloads = (): string[] =>
-  process.execArgv.flatMap((flag, index, all) =>
-    flag === '-r' || flag === '--require' ? ['--require', all[index + 1] ?? ''] : [],
-  );
-
 async function parseElsewhere(text: string): Promise<Parsed> {
-  const worker = new Worker(__filename, {
-    workerData: { bundle: text },
-    execArgv: preloads(),
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
-  });
-  worker.unref();
   try {
-    const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(MAX_PARSE_MS) })) as [Answer];
-    if ('parsed' in answer) return answer.parsed;
-    throw new GatewayError('BAD_USER_INPUT', answer.refused.message, answer.refused.extensions);
+    return (await runInThread(__filename, text, LIMITS)) as Parsed;
   } catch (error) {
-    if (error instanceof GatewayError) throw error;
-    const isTooMuch = error instanceof Error && 'code' in error && /ABORT_ERR|OUT_OF_MEMORY/.test(String(error.code));
-    throw isTooMuch ? badInput(['bundle'], 'The bundle takes too long to read. Split it into several.') : error;
-  } finally {
-    await worker.terminate();
+    if (!(error instanceof ThreadExhausted)) throw error;
+    throw badInput(['bundle'], 'The bundle takes too long to read. Split it into several.');
   }
 }
 
@@ -90,7 +67,7 @@ async function parseElsewhere(text: string): Promise<Parsed> {
  */
 const semaphore = new FairSemaphore({
   capacity: 1,
-  maxWaitMs: MAX_PARSE_MS,
+  maxWaitMs: LIMITS.maxMs,
   maxQueued: 4,
   refusal: () =>
     new GatewayError(
@@ -112,15 +89,4 @@ export async function readText(text: string, accountId: string): Promise<ReadTex
   return new ReadText(await semaphore.run(accountId, () => parseElsewhere(text)));
 }
 
-function answerTo(bundle: string): Answer {
-  try {
-    return { parsed: parseYaml(bundle) };
-  } catch (error) {
-    if (error instanceof GatewayError) return { refused: { message: error.message, extensions: error.extensions } };
-    throw error;
-  }
-}
-
-const given: unknown = workerData;
-if (!isMainThread && typeof given === 'object' && given !== null && 'bundle' in given)
-  parentPort?.postMessage(answerTo(String(given.bundle)));
+serveThread(__filename, (bundle) => parseYaml(String(bundle)));

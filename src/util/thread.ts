@@ -1,0 +1,78 @@
+/** Work for a thread of its own: other requests go on meanwhile. */
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { GatewayError } from '../errors';
+
+export interface ThreadLimits {
+  readonly maxMs: number;
+  readonly megabytes: number;
+}
+
+/** An error loses its class on its way to another thread. */
+type Answer =
+  { readonly result: unknown } | { readonly refused: Pick<GatewayError, 'code' | 'message' | 'extensions'> };
+
+/** The threads of one file do one thing: its name tells their input from that of other files. */
+interface Task {
+  readonly file: string;
+  readonly input: unknown;
+}
+
+const isTask = (value: unknown): value is Task => typeof value === 'object' && value !== null && 'input' in value;
+
+/** What preloads modules into this process does so for its threads. */
+const preloads = (): string[] =>
+  process.execArgv.flatMap((flag, index, all) =>
+    flag === '-r' || flag === '--require' ? ['--require', all[index + 1] ?? ''] : [],
+  );
+
+/** The work was ended because it took too long or too much memory. */
+export class ThreadExhausted extends Error {}
+
+/**
+ * Has `file` work in a new thread, where it calls `serveThread`.
+ * @param input copied, but for the buffers in `moved`, which are empty here afterwards.
+ * @throws GatewayError that the work threw; ThreadExhausted beyond the limits.
+ */
+export async function runInThread(
+  file: string,
+  input: unknown,
+  { maxMs, megabytes }: ThreadLimits,
+  moved: readonly ArrayBuffer[] = [],
+): Promise<unknown> {
+  const worker = new Worker(file, {
+    workerData: { file, input } satisfies Task,
+    transferList: [...moved],
+    execArgv: preloads(),
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: megabytes },
+  });
+  worker.unref();
+  try {
+    const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(maxMs) })) as [Answer];
+    if ('result' in answer) return answer.result;
+    const { code, message, extensions } = answer.refused;
+    throw new GatewayError(code, message, extensions);
+  } catch (error) {
+    const isExhausted = error instanceof Error && 'code' in error && /ABORT_ERR|OUT_OF_MEMORY/.test(String(error.code));
+    throw isExhausted ? new ThreadExhausted('The thread took too long or too much memory.') : error;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function answerTo(input: unknown, work: (input: unknown) => unknown): Answer {
+  try {
+    return { result: work(input) };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const { code, message, extensions } = error;
+    return { refused: { code, message, extensions } };
+  }
+}
+
+/** In a thread that was started for `file`, does its work; elsewhere nothing. */
+export function serveThread(file: string, work: (input: unknown) => unknown): void {
+  const task: unknown = workerData;
+  if (!isMainThread && isTask(task) && task.file === file) parentPort?.postMessage(answerTo(task.input, work));
+}
