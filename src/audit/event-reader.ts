@@ -2,7 +2,7 @@
 import type { PreparedQuery } from '../db/pipeline/batch';
 import { accountsWithEvents, eventAt, eventsAfter, lastCheckpoint } from '../db/statements/audit-events';
 import { isAnswerTooLarge } from '../errors';
-import { TimeSlice } from '../util/time-slice';
+import { giveWay } from '../util/slices';
 import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
 
@@ -68,7 +68,6 @@ export async function* readEvents(
   let position = after;
   let left = most;
   let page = PAGE_ROWS;
-  const slice = new TimeSlice();
   while (left > 0) {
     const rows = await run(ask, eventsAfter(accountId, position, Math.min(page, left))).catch((error: unknown) => {
       if (page === 1 || !isAnswerTooLarge(error)) throw error;
@@ -77,7 +76,7 @@ export async function* readEvents(
     if (rows === null) page = Math.ceil(page / PAGE_SHRINK_FACTOR);
     else {
       for (const row of rows) {
-        await slice.pause();
+        await giveWay();
         yield toEvent(row);
       }
       if (rows.length < page) return;

@@ -6,7 +6,7 @@
 import { getVariableValues, Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
-import { turnFor } from '../util/turns';
+import { Turns } from '../util/turns';
 import type { GatewayContext, OperationDetails } from './context';
 import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
@@ -66,6 +66,9 @@ export type RunOperation<Context> = (request: OperationRequest, context: Context
 
 /** graphql-js stops there too. */
 const MAX_VARIABLE_ERRORS = 50;
+
+/** Operations are read, and root fields completed, while no more than this was spent in a turn of the event loop. */
+const TURN_MS = 5;
 
 /** The field that an error without a path is about. */
 const WHOLE_DOCUMENT = '(document)';
@@ -132,6 +135,7 @@ export function createRunOperation<Context extends GatewayContext>({
   beginField,
   toGatewayError,
 }: OperationParts<Context>): RunOperation<Context> {
+  const turns = new Turns(TURN_MS);
   const documents = new PreparedDocuments(schema, trusted && ((document) => trusted.includes(document)));
 
   const execute = (operation: Operation<Context>, { isMutation }: OperationDetails): Promise<MutationResult> =>
@@ -148,7 +152,7 @@ export function createRunOperation<Context extends GatewayContext>({
   return async function runOperation(request, context) {
     const { caller, address, requestId, fieldRecord } = context;
     const owner = ownerOf(caller, address);
-    const turn = (): Promise<void> | null => turnFor(owner);
+    const turn = (): Promise<void> | null => turns.next(owner);
     /** Null until the operation may run: what is refused before is charged. */
     let running: OperationPlan | null = null;
     try {

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ownerOf } from '../auth/caller';
 import { badInput, GatewayError } from '../errors';
-import { turnFor } from '../util/turns';
+import { Turns } from '../util/turns';
 import { MAX_BODY_BYTES } from './body-limit';
 import { parseJson } from './parse-json';
 import { parseLargeBody } from './parse-large-body';
@@ -11,8 +11,11 @@ import { parseBody } from './parse-body';
 /** A smaller body is parsed in less time than it takes to wait. */
 const SMALL_BYTES = 16 * 1024;
 
+/** Bodies are parsed while no more than 5 ms were spent in a turn of the event loop. */
+const turns = new Turns(5);
+
 async function parseFairly({ caller, clientAddress }: FastifyRequest, body: Buffer): Promise<unknown> {
-  if (body.length > SMALL_BYTES) await turnFor(ownerOf(caller, clientAddress));
+  if (body.length > SMALL_BYTES) await turns.next(ownerOf(caller, clientAddress));
   return body.length > MAX_BODY_BYTES ? parseLargeBody(body, ownerOf(caller, clientAddress)) : parseBody(body);
 }
 

@@ -32,5 +32,5 @@ export function parseLargeBody(body: Buffer, owner: string): Promise<unknown> {
 
 serveThread(__filename, (body) => {
   if (!(body instanceof Uint8Array)) throw new TypeError('A body is bytes.');
-  return parseBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength), true);
+  return parseBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 });

@@ -1,5 +1,5 @@
 /** JSON of large values, written in slices between which other requests are served. */
-import { TimeSlice } from './time-slice';
+import { giveWay } from './slices';
 
 /** Characters that are written before the time is looked at; less than a millisecond of work. */
 const PIECE_CHARS = 64 * 1024;
@@ -57,13 +57,12 @@ function* write(value: unknown, sink: Sink): Generator<void> {
  * @returns the bytes of `JSON.stringify(value)` and of `end`, in UTF-8.
  */
 export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer> {
-  const slice = new TimeSlice();
   const sink = { text: '' };
   const pieces: Buffer[] = [];
   for (const steps = write(value, sink); steps.next().done !== true;) {
     pieces.push(Buffer.from(sink.text));
     sink.text = '';
-    await slice.pause();
+    await giveWay();
   }
   pieces.push(Buffer.from(sink.text + end));
   return Buffer.concat(pieces);

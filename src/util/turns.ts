@@ -1,44 +1,47 @@
-/** Turns of the event loop, shared fairly: what is asked for at once is begun in several turns, with others in between. */
+/** Turns of the event loop, shared fairly: what is asked for at once is done in several turns, with others in between. */
 
-/** Work begins at once while no more than this was spent in the same turn. */
-const TURN_MS = 5;
+export class Turns {
+  /** What waits, by owner; owners in the order in which they are served. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+  /** When the first work of this turn began. */
+  #began: number | null = null;
 
-/** What waits to begin, by owner; owners in the order in which they are served. */
-const waiting = new Map<string, (() => void)[]>();
-/** When the first work of this turn began. */
-let began: number | null = null;
+  /** @param turnMs work begins at once while no more than this was spent in the same turn. */
+  constructor(private readonly turnMs: number) {}
 
-function beginTurn(): void {
-  began = performance.now();
-  setImmediate(endTurn);
-}
-
-function endTurn(): void {
-  began = null;
-  for (const [owner, pieces] of waiting) {
-    const next = pieces.shift();
-    // To the end of the line.
-    waiting.delete(owner);
-    if (pieces.length > 0) waiting.set(owner, pieces);
-    beginTurn();
-    next?.();
-    return;
+  /**
+   * To be asked before each piece of work of some milliseconds or less.
+   * @param owner whose work it is: owners are served by turns.
+   * @returns null when it may begin at once; otherwise a promise of its turn.
+   */
+  next(owner: string): Promise<void> | null {
+    if (this.#waiting.size === 0) {
+      const now = performance.now();
+      if (this.#began === null) this.#begin(now);
+      if (now - (this.#began ?? now) < this.turnMs) return null;
+    }
+    return new Promise((resolve) => {
+      const pieces = this.#waiting.get(owner);
+      if (pieces) pieces.push(resolve);
+      else this.#waiting.set(owner, [resolve]);
+    });
   }
-}
 
-/**
- * To be asked before work that keeps the process from everything else for some milliseconds.
- * @param owner whose work it is: owners are served by turns.
- * @returns null when it may begin at once; otherwise a promise of its turn.
- */
-export function turnFor(owner: string): Promise<void> | null {
-  if (waiting.size === 0) {
-    if (began === null) beginTurn();
-    if (performance.now() - (began ?? 0) <= TURN_MS) return null;
+  #begin(now: number): void {
+    this.#began = now;
+    setImmediate(() => this.#serveNext());
   }
-  return new Promise((resolve) => {
-    const pieces = waiting.get(owner);
-    if (pieces) pieces.push(resolve);
-    else waiting.set(owner, [resolve]);
-  });
+
+  #serveNext(): void {
+    this.#began = null;
+    for (const [owner, pieces] of this.#waiting) {
+      const start = pieces.shift();
+      // To the end of the line.
+      this.#waiting.delete(owner);
+      if (pieces.length > 0) this.#waiting.set(owner, pieces);
+      this.#begin(performance.now());
+      start?.();
+      return;
+    }
+  }
 }

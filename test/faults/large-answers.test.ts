@@ -1,6 +1,6 @@
 /** Rows may be large and hang in many places: no operation makes the gateway hold, or send, more than an answer may be. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
-import { TimeSlice } from '../../src/util/time-slice';
+import { Turns } from '../../src/util/turns';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Answer, type Tenant, type TwoTenants } from '../harness/gateway';
 import { connected } from '../harness/sql';
@@ -122,7 +122,7 @@ it('one operation verifies the audit log at most once', async () => {
 it.each(['POST', 'GET'] as const)('a large answer to %s is written in slices, with the same bytes', async (method) => {
   const text = `{ agents(first: 20) { nodes { name ${LARGE} } } }`;
   const { data } = await tenants.acme.send(text);
-  const pause = jest.spyOn(TimeSlice.prototype, 'pause');
+  const pause = jest.spyOn(Turns.prototype, 'next');
   const answer = await tenants.gateway.app.inject({
     method,
     url: method === 'GET' ? `/graphql?${new URLSearchParams({ query: text }).toString()}` : '/graphql',

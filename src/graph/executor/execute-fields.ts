@@ -171,25 +171,23 @@ class Execution {
       this.#pending -= 1;
       if (this.#pending === 0) this.#settled();
     };
-    (place.prev ? promise : this.#inTurn(promise)).then(
+    const finish = (settled: unknown): void => {
+      try {
+        settle(complete(settled));
+      } catch (error) {
+        settle(fail(error));
+      }
+    };
+    promise.then(
       (settled) => {
-        try {
-          settle(complete(settled));
-        } catch (error) {
-          settle(fail(error));
-        }
+        // A root field may hold thousands of rows: each is completed in its turn.
+        const wait = place.prev ? null : this.turn();
+        if (wait) void wait.then(() => finish(settled));
+        else finish(settled);
       },
       (error: unknown) => settle(fail(error)),
     );
     return PENDING;
-  }
-
-  /** A root field may hold thousands of rows: each is completed in a turn of its own. */
-  async #inTurn(promise: PromiseLike<unknown>): Promise<unknown> {
-    const value = await promise;
-    const wait = this.turn();
-    if (wait) await wait;
-    return value;
   }
 
   #leaf(shape: ShapeOf<'leaf'>, value: unknown): unknown {

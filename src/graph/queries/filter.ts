@@ -8,6 +8,8 @@ import { DateTime, Json } from '../scalars';
 
 const MAX_FILTER_VALUES = 100;
 const MAX_METADATA_CONDITIONS = 20;
+/** No row's metadata is larger. */
+const MAX_METADATA_CHARS = 16 * 1024;
 const MAX_FILTER_TEXT_LENGTH = 1000;
 
 @InputType({
@@ -124,6 +126,8 @@ function metadataOperands(property: string, given: unknown, path: readonly strin
   return conditions.map((filter, index) => {
     if (filter.path.length < 1 || filter.path.length > 8)
       throw badInput([...path, String(index), 'path'], 'Give 1 to 8 steps.');
+    if (JSON.stringify(filter.equals).length > MAX_METADATA_CHARS)
+      throw badInput([...path, String(index), 'equals'], `Give at most ${MAX_METADATA_CHARS} characters of JSON.`);
     refuseUnstorable([filter.path, filter.equals], [...path, String(index)]);
     const value = filter.path.reduceRight((inner: unknown, step) => ({ [step]: inner }), filter.equals);
     return { property, operator: metadataOperator(filter), value };

@@ -4,7 +4,7 @@ import type { Changed, Transaction } from '../../db/transaction';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
 import { validate } from '../../graph/mutations/row-schema';
 import type { ManyToMany } from '../../graph/resource';
-import { TimeSlice } from '../../util/time-slice';
+import { giveWay } from '../../util/slices';
 import { nameIn, namesIn, secretsOf, textOf, withValueAt } from '../bundle/entry';
 import type { UndoLog, Touched, UpdatedRow } from './undo-log';
 import type { BundleSection } from '../bundle/sections';
@@ -30,7 +30,6 @@ export class PlanExecutor {
   readonly #ids = new Map<string, Map<string, string>>();
   /** Targets by source, as they are before the import. */
   readonly #links = new Map<ManyToMany, ReadonlyMap<string, readonly string[]>>();
-  readonly #slice = new TimeSlice();
   readonly #deletions = new Map<string, string>();
   readonly #done: Tally = { created: [], updated: [], deleted: [] };
 
@@ -121,7 +120,7 @@ export class PlanExecutor {
     const { vault } = this.transaction.scope.database;
     const rows: JsonRecord[] = [];
     for (const step of this.#of('CREATE', section)) {
-      await this.#slice.pause();
+      await giveWay();
       const id = created.get(step) ?? '';
       const draft = this.#draft(step, null);
       writing.authorize?.(this.transaction.scope.caller, null, draft);
@@ -138,7 +137,7 @@ export class PlanExecutor {
     const patches: Patch[] = [];
     const before = new Map<string, Omit<UpdatedRow, 'version'>>();
     for (const step of this.#of('UPDATE', section)) {
-      await this.#slice.pause();
+      await giveWay();
       const row = rows.get(step.stored?.row.id ?? '');
       if (!row) throw new Error('A row that is updated was locked');
       const whole = this.#draft(step, row);

@@ -4,7 +4,7 @@ import { findExposedSecretsIn } from '../../graph/exposed-secrets';
 import type { SecretField } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { checkRules, name } from '../../graph/mutations/row-schema';
-import { TimeSlice } from '../../util/time-slice';
+import { giveWay } from '../../util/slices';
 import { compare, placeholderName, tidy, valueAt, withoutNulls } from './entry';
 import { SCHEMA_VERSION } from './export';
 import { BundleProblem, Problems, type Place } from './bundle-problems';
@@ -83,11 +83,10 @@ class Reader {
   async section(section: BundleSection, value: unknown): Promise<DesiredEntry[]> {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) throw this.refuse([section.name], 'must be a list.');
-    const slice = new TimeSlice();
     const wanted: DesiredEntry[] = [];
     const items: readonly unknown[] = value;
     for (const [index, item] of items.entries()) {
-      await slice.pause();
+      await giveWay();
       const path = [section.name, index];
       const entry = this.problems.attempt(() => this.entry(section, item, path));
       if (entry) wanted.push(entry);

@@ -1,7 +1,7 @@
 /** A row as an entry of a bundle: names in place of ids, placeholders in place of secrets, nothing that says nothing. */
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { mapInSlices } from '../../util/time-slice';
+import { mapInSlices } from '../../util/slices';
 import { canonical, isEqual, sorted } from './canonical';
 import { findExposedSecretsIn, type ExposedSecret } from '../../graph/exposed-secrets';
 import type { RowSecret } from '../../graph/resource';

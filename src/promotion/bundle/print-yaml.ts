@@ -1,5 +1,5 @@
 /** Bundles as text: the same bytes for the same contents, which readers of YAML 1.1 and 1.2 read alike. */
-import { TimeSlice } from '../../util/time-slice';
+import { giveWay } from '../../util/slices';
 import { Document, Scalar, visit, type ScalarTag, type Tags } from 'yaml';
 
 /** Control characters other than the tab and the line feed. */
@@ -61,13 +61,12 @@ export async function printLists(
   lists: Readonly<Record<string, readonly unknown[]>>,
   maxBytes: number,
 ): Promise<string | null> {
-  const slice = new TimeSlice();
   const parts = [printYaml(header)];
   let bytes = 0;
   for (const [name, entries] of Object.entries(lists)) {
     parts.push(`${name}:\n`);
     for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE) {
-      await slice.pause();
+      await giveWay();
       const text = printYaml({ [name]: entries.slice(start, start + ENTRIES_AT_ONCE) });
       bytes += Buffer.byteLength(text);
       if (bytes > maxBytes) return null;

@@ -3,7 +3,7 @@ import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Bundle } from '../bundle/bundle';
 import type { DesiredEntry } from '../bundle/desired-entry';
 import { pathText } from '../../util/path-text';
-import { TimeSlice } from '../../util/time-slice';
+import { giveWay } from '../../util/slices';
 import { nameOf, namesIn, type Entries } from '../bundle/entry';
 import type { BundleSection, LinkField } from '../bundle/sections';
 import type { Step } from './step';
@@ -194,15 +194,14 @@ export async function findConflicts(
   entries: Entries,
   config: CurrentConfig,
 ): Promise<Outcome> {
-  const slice = new TimeSlice();
   const search = new Search(sections, bundle, steps, entries);
   for (const { action, desired } of steps) {
-    await slice.pause();
+    await giveWay();
     if (desired) search.references(desired, action !== 'UNCHANGED');
   }
   search.uses();
   for (const link of sections.flatMap(({ links }) => links)) {
-    await slice.pause();
+    await giveWay();
     if (link.link.acyclic) search.circle(link, config.links.get(link.link) ?? []);
   }
   const { conflicts, missing, referred } = search;

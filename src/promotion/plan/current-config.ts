@@ -4,7 +4,7 @@ import type { TransactionScope } from '../../db/transaction';
 import { liveRows } from '../../db/statements/across-tables';
 import { allLinks } from '../../db/statements/links';
 import { GatewayError, isAnswerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
-import { mapInSlices } from '../../util/time-slice';
+import { mapInSlices } from '../../util/slices';
 import type { ManyToMany } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { BundleSection } from '../bundle/sections';

@@ -3,6 +3,7 @@ import type { DesiredEntry } from '../bundle/desired-entry';
 import { canonical } from '../bundle/canonical';
 import { identityOf, type Entries, type StoredEntry } from '../bundle/entry';
 import type { BundleSection } from '../bundle/sections';
+import { giveWay } from '../../util/slices';
 
 export interface Matched {
   readonly desired: DesiredEntry;
@@ -16,9 +17,10 @@ export interface Matching {
 }
 
 /** Items by a key, in their order. */
-function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+async function group<T>(items: readonly T[], keyOf: (item: T) => string): Promise<Map<string, T[]>> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
+    await giveWay();
     const key = keyOf(item);
     const others = groups.get(key);
     if (others) others.push(item);
@@ -28,14 +30,18 @@ function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
 }
 
 /** Rows that are alike (schedules of one agent at one time) are matched with equal entries first, then in order. */
-function matchAlike(desired: readonly DesiredEntry[], stored: readonly StoredEntry[]): Map<DesiredEntry, StoredEntry> {
+async function matchAlike(
+  desired: readonly DesiredEntry[],
+  stored: readonly StoredEntry[],
+): Promise<Map<DesiredEntry, StoredEntry>> {
   const pairs = new Map<DesiredEntry, StoredEntry>();
   const [entry] = desired;
   const [row] = stored;
   if (entry && row && desired.length === 1 && stored.length === 1) return pairs.set(entry, row);
-  const equals = group(stored, (other) => canonical(other.entry));
+  const equals = await group(stored, (other) => canonical(other.entry));
   const taken = new Set<StoredEntry>();
   for (const each of desired) {
+    await giveWay();
     const equal = equals.get(canonical(each.entry))?.shift();
     if (!equal) continue;
     pairs.set(each, equal);
@@ -50,19 +56,19 @@ function matchAlike(desired: readonly DesiredEntry[], stored: readonly StoredEnt
   return pairs;
 }
 
-export function match(
+export async function match(
   sections: readonly BundleSection[],
   desired: readonly DesiredEntry[],
   entries: Entries,
-): Matching {
+): Promise<Matching> {
   const pairs = new Map<DesiredEntry, StoredEntry>();
   const others: { section: BundleSection; stored: StoredEntry }[] = [];
   for (const section of sections) {
-    const rows = group(entries.get(section.type) ?? [], ({ entry }) => identityOf(section, entry));
+    const rows = await group(entries.get(section.type) ?? [], ({ entry }) => identityOf(section, entry));
     const own = desired.filter((each) => each.section === section);
     const taken = new Set<StoredEntry>();
-    for (const [identity, alike] of group(own, ({ entry }) => identityOf(section, entry))) {
-      for (const [each, stored] of matchAlike(alike, rows.get(identity) ?? [])) {
+    for (const [identity, alike] of await group(own, ({ entry }) => identityOf(section, entry))) {
+      for (const [each, stored] of await matchAlike(alike, rows.get(identity) ?? [])) {
         pairs.set(each, stored);
         taken.add(stored);
       }

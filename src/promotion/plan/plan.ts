@@ -16,7 +16,7 @@ import {
   type StoredEntry,
 } from '../bundle/entry';
 import type { BundleSection } from '../bundle/sections';
-import { TimeSlice, mapInSlices } from '../../util/time-slice';
+import { giveWay, mapInSlices } from '../../util/slices';
 import { match, type Matched } from './match';
 import { findQuotaConflicts } from './quota-conflicts';
 import { rename } from './rename';
@@ -136,13 +136,12 @@ async function hashOf(
   steps: readonly Step[],
   outcome: Outcome,
 ): Promise<string> {
-  const slice = new TimeSlice();
   const hash = createHash('sha256');
   // JSON never holds a line feed of its own, so that no two plans give one text.
   const put = (value: unknown): unknown => hash.update(`${canonical(value)}\n`);
   put([accountId, prune, [...secretNames].sort(compare), bundle.complete, steps.length]);
   for (const { action, section, desired, stored, secrets } of steps) {
-    await slice.pause();
+    await giveWay();
     put([
       action,
       section.type,
@@ -180,7 +179,7 @@ export async function planAgainst(
 ): Promise<Planned> {
   const { bundle, prune, accountId } = request;
   const renamed = rename(sections, bundle.entries, await entriesOf(sections, config));
-  const { matched, others } = match(sections, bundle.entries, renamed.entries);
+  const { matched, others } = await match(sections, bundle.entries, renamed.entries);
   const bound = await mapInSlices(matched, (each) => {
     const binding = bind(each, request);
     return { missing: binding.missing, step: stepOf(each, binding) };

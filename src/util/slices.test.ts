@@ -1,0 +1,40 @@
+/** Long work leaves turns of the event loop to everything else, and to the work of others. */
+import { giveWay } from './slices';
+import { Turns } from './turns';
+
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+it('of long work that is done at once, one piece goes on in each turn of the event loop', async () => {
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const piece = async (): Promise<void> => {
+    for (let step = 0; step < 3; step += 1) {
+      work(11);
+      await giveWay();
+    }
+  };
+  await Promise.all(Array.from({ length: 10 }, piece));
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(25);
+});
+
+it('work that waits for its turn is begun by turns of its owners', async () => {
+  const turns = new Turns(1);
+  const begun: string[] = [];
+  const begin = async (name: string): Promise<void> => {
+    const wait = turns.next(name.slice(0, 1));
+    if (wait) await wait;
+    begun.push(name);
+    work(2);
+  };
+  await Promise.all(['a1', 'a2', 'a3', 'a4', 'b1', 'a5', 'c1', 'b2'].map(begin));
+  expect(begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4', 'a5']);
+});
