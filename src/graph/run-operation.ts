@@ -3,7 +3,7 @@
  * each check is made each time, in one order. What is known of a text is remembered, never that it passed a check which
  * depends on its caller.
  */
-import { getVariableValues, Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { getVariableValues, Kind, OperationTypeNode, typeFromAST, type GraphQLSchema } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { Turns } from '../util/turns';
@@ -13,6 +13,7 @@ import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
 import type { FieldPlan, OperationPlan, Variables } from './executor/operation-plan';
 import { answerTo, refusalOf, withCost, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
+import { refuseLongLists } from './long-lists';
 import { refuseCost } from './operation-limits';
 import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
 import { runMutation, type BeginField, type MutationResult, type Operation } from './run-mutation';
@@ -73,9 +74,13 @@ const TURN_MS = 5;
 /** The field that an error without a path is about. */
 const WHOLE_DOCUMENT = '(document)';
 
-/** @throws RequestErrors */
+/** @throws RequestErrors; GatewayError BAD_USER_INPUT for a list that is too long. */
 function coerceVariables(schema: GraphQLSchema, { operation }: PreparedOperation, values: Variables): Variables {
   const { variableDefinitions = [] } = operation;
+  for (const { variable, type } of variableDefinitions) {
+    const { value: name } = variable.name;
+    if (typeof values[name] === 'object') refuseLongLists(typeFromAST(schema, type), values[name], [name]);
+  }
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, values, {
     maxErrors: MAX_VARIABLE_ERRORS,
     hideSuggestions: true,
