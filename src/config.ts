@@ -17,6 +17,7 @@ import {
   setting,
 } from './settings/setting-types';
 import { StartError } from './start-error';
+import { messageOf } from './util/message-of';
 
 const postgresUrl = () => setting(canonicalPostgresUrl);
 
@@ -204,7 +205,7 @@ function currentEnvironment(): Environment {
   try {
     return withEnvironmentFile(process.env, process.cwd());
   } catch (error) {
-    throw new ConfigError(`.env cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConfigError(`.env cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -33,6 +33,7 @@ import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
+import { messageOf } from './util/message-of';
 
 /** Of the time to close, what requests may take; the rest is for writing down what was counted. */
 const REQUESTS_SHARE = 0.85;
@@ -147,7 +148,6 @@ export async function createGateway({
       signer: new Signer(secret),
       denials,
       keyUse,
-      rateLimits,
       masterReadReason: settings.MASTER_READ_REASON,
       logger,
       resources,
@@ -186,8 +186,6 @@ export async function createGateway({
     throw error;
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What keeps sessions from being safe is said in full: nobody but operators reads it. */
 function reasonOf(error: unknown): string {

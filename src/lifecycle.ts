@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 
 /** Something that was started. */
-export interface Stoppable {
+interface Stoppable {
   /** For the log. */
   readonly name: string;
   /** @param withinMs how long anybody waits for it. */
@@ -68,7 +68,7 @@ const SIGNALLED = 128;
 /** npm hands on the Ctrl-C that the terminal has given this process, too. */
 const NPM_REPEATS_WITHIN_MS = 500;
 
-export interface SignalOptions {
+interface SignalOptions {
   readonly cleanup: Cleanup;
   /** Aborted by the first signal. */
   readonly stopping: AbortController;

@@ -21,8 +21,7 @@ class DenialResolver {
   async auditDenials(
     @Arg(...FIRST) first: number | null,
     @Arg(...AFTER) after: string | null,
-    @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions; all of them must hold.' })
-    filter: object | null,
+    @Arg(...filters.argument) filter: object | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AuditDenial>> {

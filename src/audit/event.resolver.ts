@@ -43,8 +43,7 @@ export class AuditEventResolver {
     @Arg(...AFTER) after: string | null,
     @Arg(...LAST) last: number | null,
     @Arg(...BEFORE) before: string | null,
-    @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions; all of them must hold.' })
-    filter: object | null,
+    @Arg(...filters.argument) filter: object | null,
     @Arg('direction', () => Direction, {
       defaultValue: Direction.DESC,
       description: 'Order by time; default: newest first.',

@@ -52,16 +52,6 @@ export function grantsOfPermissions(table: PermissionTable, permissions: unknown
   return table.parse(permissions);
 }
 
-/** How a key is kept narrower than its role. */
-export interface Restrictions {
-  /** Resource types that it reaches; null for all. */
-  readonly resourceTypes: readonly string[] | null;
-  /** Networks it may be used from, in CIDR notation; null for any. */
-  readonly networks: readonly string[] | null;
-  /** Cost units it may ask for in a minute, with the keys below it; null for the gateway's own limit. */
-  readonly ratePerMinute: number | null;
-}
-
 /** One key of a line of delegation as the database gives it. Nothing of it is trusted to be well formed. */
 export interface KeyLink {
   readonly id: string;

@@ -4,7 +4,7 @@ import { profileNames } from './profiles';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-export interface Candidate {
+interface Candidate {
   readonly value: string;
   readonly description: string;
 }

@@ -5,13 +5,14 @@ import * as operations from '../../schema/generated/operations';
 import { parseKey } from '../auth/key-format';
 import { endOf } from './commands/keys/table';
 import { findCredentials, sourceOf, type Credentials } from './credentials';
-import { CommandFailure, messageOf } from './failures';
+import { CommandFailure } from './failures';
 import { isExposed } from './gateway/address';
 import { bad, good, type Finding } from './finding';
 import { GatewayClient, type Answer, type Response } from './gateway/client';
 import { ProfileFailure } from './profiles';
 import { commandLine } from './shell';
 import { findStoredSecrets } from './stored-secrets';
+import { messageOf } from '../util/message-of';
 
 const MAX_SKEW_MS = 30_000;
 const SOON_MS = 14 * 86_400_000;

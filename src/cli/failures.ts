@@ -30,6 +30,3 @@ export const usageError = (message: string): CommandFailure => new CommandFailur
 
 /** A question was answered with no. */
 export const nothingChanged = (): CommandFailure => new CommandFailure('Nothing was changed.');
-
-/** The message of whatever was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

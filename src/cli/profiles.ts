@@ -7,7 +7,7 @@ import { CommandFailure, usageError } from './failures';
 import { writeWhole } from './input/files';
 import { commandLine, quote } from './shell';
 
-export interface Profile {
+interface Profile {
   readonly name: string;
   readonly url: string;
   readonly key: string;
@@ -25,7 +25,7 @@ export function checkProfileName(name: string): string {
   );
 }
 
-export const profileFile = (name: string): string => join(configFolder(), `${checkProfileName(name)}.json`);
+const profileFile = (name: string): string => join(configFolder(), `${checkProfileName(name)}.json`);
 
 /** A profile that cannot be used, and what to do about it. */
 export class ProfileFailure extends CommandFailure {

@@ -1,9 +1,10 @@
 /** Runs one command: whatever goes wrong is a sentence on standard error and an exit code. */
 import { CommanderError, type Command } from 'commander';
-import { CommandFailure, EXIT, Interrupted, messageOf, type ExitCode } from './failures';
+import { CommandFailure, EXIT, Interrupted, type ExitCode } from './failures';
 import { note } from './output/print';
 import { paintFor, visible } from './output/text';
 import { createProgram } from './program';
+import { messageOf } from '../util/message-of';
 
 function codeOf(error: unknown, args: readonly string[]): ExitCode {
   if (error instanceof Interrupted) return EXIT.interrupted;

@@ -22,7 +22,7 @@ export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Prom
 const STORE = `INSERT INTO audit_checkpoint (account_id, sequence, hash, at, signature) VALUES ($1, $2, decode($3, 'hex'), $4, $5)`;
 const REMOVE = 'DELETE FROM audit_event WHERE account_id = $1 AND sequence <= $2';
 
-export interface ArchiveEnd {
+interface ArchiveEnd {
   readonly accountId: string;
   readonly sequence: number;
   readonly hash: string;

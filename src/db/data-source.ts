@@ -1,6 +1,18 @@
 /** What TypeORM knows of the entities: read from their classes, without a connection. */
-import { DataSource, type EntityMetadata, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { SnakeNaming } from './setup/naming';
+import { DataSource, DefaultNamingStrategy, type EntityMetadata, type EntityTarget, type ObjectLiteral } from 'typeorm';
+
+const snake = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+
+/** Names in the database: snake_case of the names in TypeScript. */
+class SnakeNaming extends DefaultNamingStrategy {
+  override tableName(targetName: string, userSpecifiedName: string | undefined): string {
+    return userSpecifiedName ?? snake(targetName);
+  }
+
+  override columnName(propertyName: string, customName: string | undefined, prefixes: string[]): string {
+    return customName ?? snake([...prefixes, propertyName].join('_'));
+  }
+}
 
 class MetadataSource extends DataSource {
   build(): Promise<void> {

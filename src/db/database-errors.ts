@@ -9,7 +9,7 @@ const OUTAGES = {
   unsafe: 'The database does not check what it stores',
 } as const;
 
-export type Outage = keyof typeof OUTAGES;
+type Outage = keyof typeof OUTAGES;
 
 /** The database cannot be reached or gave up. `safeToRetry` is false when a write may have been stored. */
 export class DatabaseUnavailableError extends Error {
@@ -23,7 +23,7 @@ export class DatabaseUnavailableError extends Error {
 }
 
 /** Another transaction got in the way: nothing was stored, and a repetition may succeed. */
-export class TransactionConflictError extends GatewayError {
+class TransactionConflictError extends GatewayError {
   constructor(cause: unknown) {
     super('CONFLICT', 'Another change to the same rows got in between. Nothing was stored; send the request again.');
     this.cause = cause;
@@ -104,7 +104,7 @@ export const violatedUnique = (error: unknown): string | null =>
   isDriverError(error) && error.code === '23505' ? (error.constraint ?? '') : null;
 
 /** The name of the foreign key that was violated, or null. */
-export const violatedReference = (error: unknown): string | null =>
+const violatedReference = (error: unknown): string | null =>
   isDriverError(error) && error.code === '23503' ? (error.constraint ?? '') : null;
 
 /** A row for an account that does not exist; only a master key can name one. */

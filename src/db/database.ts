@@ -13,7 +13,7 @@ import type { Vault } from './vault';
 import { findFaults } from './verify/verify-isolation';
 import { findWriteFaults } from './verify/verify-writable';
 
-export interface DatabaseSettings {
+interface DatabaseSettings {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
   readonly restrictedUrl: string;

@@ -2,7 +2,7 @@
 import type { Database } from './database';
 import { PLATFORM_CHAIN } from './ids';
 
-export interface Denial {
+interface Denial {
   /** The caller's own account: nothing is told to or about another. */
   readonly accountId: string;
   readonly keyId: string;

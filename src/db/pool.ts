@@ -6,7 +6,7 @@ import { PipelineClient } from './pipeline/pipeline-client';
 import type { RoleKind } from './setup/roles';
 import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS } from './session-settings';
 
-export interface PoolSettings {
+interface PoolSettings {
   /** Of the role. */
   readonly url: string;
   readonly role: RoleKind;

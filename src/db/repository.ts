@@ -16,7 +16,7 @@ import {
 import type { Table } from './statements/table';
 import type { EntityClass } from './transaction';
 
-export interface ListRequest {
+interface ListRequest {
   /** Properties to select; id and account come along. */
   readonly columns: readonly string[];
   readonly predicates: readonly Predicate[];

@@ -6,7 +6,7 @@ import { EmbeddedError, OWN_SERVER } from './embedded-error';
 /** The user that a program runs as; undefined means the gateway's own. */
 export type OsUser = { readonly uid: number; readonly gid: number } | undefined;
 
-export interface Outcome {
+interface Outcome {
   readonly ok: boolean;
   /** Standard output and standard error. */
   readonly output: string;

@@ -2,8 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { EmbeddedError } from './embedded-error';
+import { messageOf } from '../util/message-of';
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   /** Starts the server again if it does not run. @returns a connection that has the lock. */
   readonly revive: () => Promise<Client>;
   readonly log: (message: string) => void;
@@ -62,7 +63,7 @@ export class Supervisor {
         return;
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
         log(`It could not be started: ${reason}`);
       }
     }

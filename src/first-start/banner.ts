@@ -2,7 +2,7 @@
 import type { Config } from '../config';
 import type { Demo } from './demo-data';
 
-export interface Banner {
+interface Banner {
   /** Of the gateway, without a path. */
   readonly url: string;
   readonly config: Pick<Config, 'SANDBOX' | 'DATA_DIR' | 'DATABASE_URL' | 'MASTER_KEY'>;

@@ -1,7 +1,7 @@
 /** The first start's example: two accounts with an agent each, made through the API as anyone would. */
 import type { FastifyInstance } from 'fastify';
 
-export interface DemoAccount {
+interface DemoAccount {
   readonly id: string;
   readonly slug: string;
   /** For a frontend: reads, and changes nothing. */

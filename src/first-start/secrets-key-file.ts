@@ -73,7 +73,7 @@ export function secretsKeyWarning({ SECRETS_KEY, DATA_DIR }: Settings): string |
 }
 
 /** A key that takes another's place. */
-export interface NextKey {
+interface NextKey {
   readonly key: Buffer;
   /** To be called once the database has it. */
   readonly adopt: () => void;

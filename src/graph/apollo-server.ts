@@ -21,7 +21,7 @@ import { LIMITS } from './operation-limits';
 import type { OperationBudgets, RunOperation } from './run-operation';
 import { trustedQueries, type TrustedDocuments } from './trusted-documents';
 
-export interface ApolloParts<Context extends GatewayContext> {
+interface ApolloParts<Context extends GatewayContext> {
   readonly schema: GraphQLSchema;
   /** Shows Apollo Sandbox to browsers. */
   readonly sandbox: boolean;

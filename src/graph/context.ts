@@ -6,13 +6,13 @@ import type { Caller } from '../auth/caller';
  * Holds a place among the answers that wait to be read, for one that has grown to so many characters.
  * @throws GatewayError OVERLOADED when there is none.
  */
-export type ReserveAnswer = (chars: number) => void;
+type ReserveAnswer = (chars: number) => void;
 
 /**
  * Checks the key again, which may have ended since the request began.
  * @throws GatewayError as its authentication does.
  */
-export type CheckKey = () => Promise<void>;
+type CheckKey = () => Promise<void>;
 
 /** A request as it came in. */
 export interface IncomingCall {
@@ -28,14 +28,14 @@ export interface IncomingCall {
 }
 
 /** A field that ran for a caller. */
-export interface FieldUse {
+interface FieldUse {
   /** For example `Query.agents`. */
   readonly field: string;
   readonly action: string;
 }
 
 /** A refusal of what the caller has no right to. */
-export interface Denial {
+interface Denial {
   readonly code: string;
   readonly field: string;
 }

@@ -4,7 +4,7 @@ import type { Resource } from './resource';
 import type { AccountRow } from './queries/account-row';
 import { mutationResolver } from './mutations/mutation-resolver';
 
-export type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
+type Declaration<Row extends AccountRow> = Omit<Resource<Row>, 'resolvers'> & {
   /** Resolver classes of the resource's own fields. */
   readonly resolvers?: readonly (new () => object)[];
 };

@@ -19,7 +19,7 @@ export interface OperationAnswer {
 }
 
 /** What an operation was counted for, and what its answer held. A request asks for it by `"extensions": {"cost": true}`. */
-export interface OperationCost {
+interface OperationCost {
   readonly estimated: number;
   readonly actual: number;
 }

@@ -12,7 +12,7 @@ import type { OperationHooks } from './run-operation';
 
 const MAX_NAME_CHARS = 255;
 
-export function recordDenial(
+function recordDenial(
   { denials }: Pick<Services, 'denials'>,
   { account, keyId }: Pick<Caller | KeyRecord, 'account' | 'keyId'>,
   { requestId, address }: Pick<IncomingCall, 'requestId' | 'address'>,

@@ -20,7 +20,7 @@ import { nestedTypes, objectTypesOf, ownReason, rootTypes } from './directives/a
 import { SchemaReviewError } from './directives/schema-review';
 
 /** The resource types that a type, or a single field, is about. */
-export type PermissionEntry = readonly string[] | 'every type';
+type PermissionEntry = readonly string[] | 'every type';
 
 /** By the name of an object type (`AuditEvent`) or of a field (`Account.counts`), which goes first. */
 export type PermissionEntries = Readonly<Record<string, PermissionEntry>>;

@@ -15,7 +15,6 @@ import type { UnitOfWork } from '../db/unit-of-work';
 import { badInput, GatewayError, unauthenticated } from '../errors';
 import type { GatewayContext, IncomingCall } from './context';
 import { scopeOfParent } from './directives/output-guard';
-import type { RateLimits } from '../http/rate-limit';
 import type { PermissionTable } from '../auth/grants';
 import type { FieldPermissions } from './permissions';
 import type { Resource } from './resource';
@@ -27,7 +26,6 @@ export interface Services {
   readonly signer: Signer;
   readonly denials: DenialRecorder;
   readonly keyUse: KeyUsageRecorder;
-  readonly rateLimits: RateLimits;
   /** Do master keys need a reason for reading, too? */
   readonly masterReadReason: boolean;
   readonly logger: Logger;

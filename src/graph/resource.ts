@@ -44,7 +44,7 @@ export interface EncryptedColumn {
   readonly column: string;
 }
 
-export interface Names {
+interface Names {
   /** `Agent`, the type; `agent` and `agents`, the fields. */
   readonly type: string;
   readonly singular: string;

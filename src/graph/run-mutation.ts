@@ -11,7 +11,7 @@ import type { FieldPlan } from './executor/operation-plan';
 const MAX_TRIES = 3;
 
 /** The transaction of one root field. */
-export interface FieldTransaction<Context> {
+interface FieldTransaction<Context> {
   /** What the field and everything below it run with. */
   readonly context: Context;
   /** Whether COMMIT was answered, which may have gone with the change. */
@@ -22,7 +22,7 @@ export interface FieldTransaction<Context> {
   rollback(): Promise<void>;
 }
 
-export interface FieldToBegin {
+interface FieldToBegin {
   /** Its place among the root fields. */
   readonly index: number;
   /** Can completing the answer read more than the rows that the field itself gives? */

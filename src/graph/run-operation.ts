@@ -37,7 +37,7 @@ export interface OperationHooks<Context> {
   onResponse(context: Context, details: OperationDetails): Promise<void>;
 }
 
-export type RefusalKind = 'parse' | 'limit' | 'validation';
+type RefusalKind = 'parse' | 'limit' | 'validation';
 
 export interface OperationBudgets {
   /** @throws GatewayError RATE_LIMITED */
@@ -46,7 +46,7 @@ export interface OperationBudgets {
 }
 
 /** Where operations wait for their turn: fair between owners, and bounded, for each holds the rows that it has read. */
-export interface OperationQueue {
+interface OperationQueue {
   /** @throws GatewayError OVERLOADED when the turn does not come; then nothing ran. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
 }

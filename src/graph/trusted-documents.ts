@@ -26,7 +26,7 @@ export interface TrustedDocuments {
 }
 
 /** A folder that cannot be served; the message says which file and why. */
-export class TrustedDocumentsError extends StartError {}
+class TrustedDocumentsError extends StartError {}
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 

@@ -75,7 +75,7 @@ export const list = (problemOf: (item: string) => string | null) =>
   });
 
 /** What is wrong with a name or address to listen on, or null. */
-export function hostProblem(text: string): string | null {
+function hostProblem(text: string): string | null {
   if (isIP(text) > 0) return null;
   const inBrackets = /^\[(.*)\](:\d+)?$/.exec(text);
   if (inBrackets) return `${quoted(text)} is not an address: write ${inBrackets[1] ?? ''}, without brackets`;

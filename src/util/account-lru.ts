@@ -6,7 +6,7 @@ interface Entry<Value> {
   readonly value: Value;
 }
 
-export interface AccountLruOptions {
+interface AccountLruOptions {
   readonly max: number;
   /** Entries of one account; beyond, its own oldest entry makes room. */
   readonly maxPerAccount: number;

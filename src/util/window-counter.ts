@@ -2,7 +2,7 @@
 import { AccountLru } from './account-lru';
 
 /** One minute in which points add up. */
-export interface CountedWindow {
+interface CountedWindow {
   readonly points: number;
   /** Milliseconds until the count is reset. */
   readonly msLeft: number;

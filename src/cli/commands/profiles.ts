@@ -1,8 +1,8 @@
 /** profiles: lists the profiles of this machine. */
-import { messageOf } from '../failures';
 import { list } from '../output/print';
 import { previewOf, profileNames, readProfile } from '../profiles';
 import { command, type Common } from './command';
+import { messageOf } from '../../util/message-of';
 
 interface Entry {
   readonly name: string;

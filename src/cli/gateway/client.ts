@@ -3,7 +3,6 @@ import type { DocumentNode } from 'graphql';
 import { OperationTypeNode } from 'graphql/language/ast';
 import { Kind } from 'graphql/language/kinds';
 import { print } from 'graphql/language/printer';
-import { headerText } from '../../util/header-text';
 import type { Credentials } from '../credentials';
 import { GatewayRefusal, unreachable, unreadable, type GatewayErrors } from './refusal';
 
@@ -31,6 +30,10 @@ const isMutation = ({ definitions }: DocumentNode): boolean =>
     (definition) =>
       definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
   );
+
+/** Text of any language as the value of a header: ASCII as it is, everything else as RFC 8187 has it. */
+const headerText = (text: string): string =>
+  /^(?!utf-8')[\x20-\x7e]*$/i.test(text) ? text : `UTF-8''${encodeURIComponent(text)}`;
 
 let changesInFlight = 0;
 

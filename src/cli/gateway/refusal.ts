@@ -1,7 +1,8 @@
 /** What can go wrong between the command line and the gateway, and what to do about it. */
-import { CommandFailure, messageOf } from '../failures';
+import { CommandFailure } from '../failures';
 import { visible } from '../output/text';
 import { commandLine, type CommandContext } from '../shell';
+import { messageOf } from '../../util/message-of';
 
 export type GatewayErrors = readonly {
   readonly message: string;

@@ -14,8 +14,9 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { CommandFailure, messageOf } from '../failures';
+import { CommandFailure } from '../failures';
 import { readStandardInput } from './prompt';
+import { messageOf } from '../../util/message-of';
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

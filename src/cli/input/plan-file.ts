@@ -35,7 +35,7 @@ function savedPlan() {
   });
 }
 
-export type SavedPlan = z.infer<ReturnType<typeof savedPlan>>;
+type SavedPlan = z.infer<ReturnType<typeof savedPlan>>;
 
 export const savePlan = (path: string, plan: Omit<SavedPlan, 'form'>): void =>
   writeWhole(path, `${JSON.stringify({ form: FORM, ...plan }, null, 2)}\n`);

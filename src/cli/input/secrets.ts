@@ -46,7 +46,7 @@ export async function givenSecrets(bundle: string, file: string | undefined): Pr
   return new Map([...secretsIn(names), ...used]);
 }
 
-export interface MissingSecret {
+interface MissingSecret {
   readonly name: string;
   readonly resourceType: string;
   readonly resourceName: string;

@@ -6,7 +6,7 @@ const SHOWN_AFTER_MS = 1_000;
 /** Where it is shown, if that is a terminal. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-export interface Progress {
+interface Progress {
   readonly update: (done: number) => void;
   readonly stop: () => void;
 }

@@ -10,6 +10,7 @@ import { readConfig, type Config } from '../../config';
 import { asAuditor } from '../../db/archive-store';
 import { operatorConnection } from '../../db/setup/migrate';
 import { existingSecretsKey } from '../../first-start/secrets-key-file';
+import { runTool } from './run-tool';
 
 const USAGE = `npm run --silent audit -- verify [--account ID] [--against FILE]    (an export that was kept elsewhere)
 npm run --silent audit -- archive --account ID --before TIME    (export first: the events leave the database)
@@ -72,12 +73,4 @@ async function main(): Promise<number> {
   return usage();
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runTool(main);

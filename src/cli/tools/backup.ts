@@ -15,10 +15,11 @@ import { migrate, operatorConnection } from '../../db/setup/migrate';
 import { restoreLines } from '../../db/setup/restore';
 import { existingSecretsKey, secretsKey } from '../../first-start/secrets-key-file';
 import { linkDurably } from '../../util/durable-file';
-import { CommandFailure, messageOf } from '../failures';
+import { CommandFailure } from '../failures';
 import { unreadableFile } from '../input/files';
 import { data, note } from '../output/print';
 import { withDatabase } from './database';
+import { messageOf } from '../../util/message-of';
 
 /** Every failure is a sentence. */
 async function inSentences(work: Promise<void>): Promise<void> {

@@ -31,3 +31,11 @@ export async function withDatabase<Result>(
   const server = await startEmbedded({ dataDir: DATA_DIR, log: () => undefined });
   return work({ config, ownerUrl: server.url, setting }).finally(() => server.stop());
 }
+
+/** Works on the database that DATABASE_URL names, or on the embedded one of a stopped gateway. */
+export async function withStoppedDatabase(work: (config: Config, ownerUrl: string) => Promise<void>): Promise<void> {
+  const config = readConfig();
+  if (config.DATABASE_URL !== undefined) return work(config, config.DATABASE_URL);
+  const server = await startEmbedded({ dataDir: config.DATA_DIR, log: () => undefined });
+  await work(config, server.url).finally(() => server.stop());
+}

@@ -2,6 +2,7 @@
 import { connectionProblem } from '../../db/connection-problem';
 import { addMasterKey } from '../../db/setup/first-master-key';
 import { withDatabase, type LocalDatabase } from './database';
+import { runTool } from './run-tool';
 
 async function recover({ setting, ownerUrl: url }: LocalDatabase): Promise<string> {
   try {
@@ -12,15 +13,8 @@ async function recover({ setting, ownerUrl: url }: LocalDatabase): Promise<strin
   }
 }
 
-withDatabase(recover).then(
-  (key) => {
-    process.stdout.write(`${key}\n`);
-    process.stderr.write(
-      'A new master key, shown this once. It is in the audit log; revoke the keys that were lost.\n',
-    );
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runTool(async () => {
+  process.stdout.write(`${await withDatabase(recover)}\n`);
+  process.stderr.write('A new master key, shown this once. It is in the audit log; revoke the keys that were lost.\n');
+  return 0;
+});

@@ -15,6 +15,7 @@ import { printBundleSchema } from '../../promotion/bundle/json-schema';
 import { sectionsOf } from '../../promotion/bundle/sections';
 import { resolvers, resources } from '../../resources';
 import { projectFile } from '../../util/project-file';
+import { runTool } from './run-tool';
 
 /** Of a database that lives as long as this takes. */
 async function databaseSchema(): Promise<string> {
@@ -35,13 +36,11 @@ async function databaseSchema(): Promise<string> {
   }
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   writeFileSync(projectFile('schema', 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
   writeFileSync(projectFile('schema', 'bundle.schema.json'), printBundleSchema(sectionsOf(resources)));
   writeFileSync(projectFile('schema', 'database.sql'), await databaseSchema());
+  return 0;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runTool(main);

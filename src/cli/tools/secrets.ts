@@ -1,8 +1,7 @@
 /** Changes the secrets key of a stopped gateway: npm run --silent secrets -- rotate. Interrupted, it can be run again. */
 import { rekeyedCheckpoints } from '../../audit/checkpoint';
 import { Signer } from '../../auth/signer';
-import { readConfig, type Config } from '../../config';
-import { startEmbedded } from '../../embedded-postgres/start-embedded';
+import type { Config } from '../../config';
 import { keptAnswers } from '../../db/idempotency';
 import { migrate } from '../../db/setup/migrate';
 import { SetupError } from '../../db/setup/roles';
@@ -12,6 +11,8 @@ import { encryptedColumns } from '../../graph/mutations/encrypted-columns';
 import { keptUndoLogs } from '../../promotion/apply/undo-log';
 import { resources } from '../../resources';
 import { existingSecretsKey, nextSecretsKey } from '../../first-start/secrets-key-file';
+import { withStoppedDatabase } from './database';
+import { runTool } from './run-tool';
 
 const USAGE = `npm run --silent secrets -- rotate
   The key is in DATA_DIR: a new one takes its place there.
@@ -43,22 +44,8 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const config = readConfig();
-  if (config.DATABASE_URL !== undefined) {
-    await rotate(config, config.DATABASE_URL);
-    return 0;
-  }
-  const server = await startEmbedded({ dataDir: config.DATA_DIR, log: () => undefined });
-  await rotate(config, server.url).finally(() => server.stop());
+  await withStoppedDatabase(rotate);
   return 0;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runTool(main);

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { gatewayConnection } from '../session-settings';
 
 /** What is notified of changes. */
-export interface KeyListener {
+interface KeyListener {
   /** @param id of the key or the account that changed. */
   changed(id: string): void;
   /** Changes may have gone unheard until now. */

@@ -29,7 +29,7 @@ const isUtc = (text: string): boolean =>
  * `2026-11-23 17:48:33.12+00` -> `2026-11-23T17:48:33.120Z`, without a Date in between when the offset is zero.
  * @throws RangeError for infinity, years before 1 or after 9999, and notations of another DateStyle.
  */
-export function isoTimestamp(text: string): string {
+function isoTimestamp(text: string): string {
   if (isUtc(text))
     return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`;
   if (WITH_OFFSET.test(text)) return new Date(/[+-]\d\d$/.test(text) ? `${text}:00` : text).toISOString();

@@ -9,6 +9,7 @@ import type { Client } from 'pg';
 import { projectFile } from '../../util/project-file';
 import { identifier, literal, type RoleNames } from './roles';
 import { SetupError } from './setup-error';
+import { messageOf } from '../../util/message-of';
 
 export interface Migration {
   /** Of the file, without `.sql`: `2000-baseline`. */
@@ -78,7 +79,7 @@ const COLUMNS = `
    WHERE attrelid = to_regclass('public.migrations') AND attnum > 0 AND NOT attisdropped`;
 
 /** What has to happen to a database; nothing of it has happened yet. */
-export interface MigrationPlan {
+interface MigrationPlan {
   /** `current`: the table of migrations is as this release has it. */
   readonly history: 'none' | 'first-build' | 'current';
   readonly pending: readonly Migration[];
@@ -178,7 +179,7 @@ const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 function explainFailure({ name }: Migration, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   // Duplicate table, function, policy: something is in the schema that no migration of ours made.
   if (['42P07', '42723', '42710'].includes(String(codeOf(error))))
     return new SetupError(

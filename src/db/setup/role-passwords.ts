@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDurably, isMissing, replaceDurably } from '../../util/durable-file';
 import { SetupError } from './setup-error';
+import { messageOf } from '../../util/message-of';
 
 const passwordFile = (dataDir: string, role: string): string => join(dataDir, `${role}.password`);
 
@@ -18,7 +19,7 @@ function inDataDir<T>(dataDir: string, work: () => T): T {
   } catch (error) {
     if (error instanceof SetupError) throw error;
     throw new SetupError(
-      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which fails: ${error instanceof Error ? error.message : String(error)}. Make it a folder that the gateway may write to, or set TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL.`,
+      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which fails: ${messageOf(error)}. Make it a folder that the gateway may write to, or set TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL.`,
       { cause: error },
     );
   }

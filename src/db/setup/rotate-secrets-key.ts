@@ -17,7 +17,7 @@ export interface KeyedColumn {
   readonly renew: (value: unknown, context: readonly (string | null)[]) => Buffer | string;
 }
 
-export interface Renewed {
+interface Renewed {
   readonly table: string;
   readonly values: number;
 }

@@ -5,7 +5,7 @@ import { selection, type Table } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
 
 /** A table with the name of its resource, which is a name of the schema. */
-export interface NamedTable {
+interface NamedTable {
   readonly table: Table;
   readonly type: string;
 }

@@ -2,7 +2,7 @@
 import type { PreparedQuery } from '../pipeline/batch';
 
 /** Row and time that a state is asked for. */
-export interface RowAt {
+interface RowAt {
   readonly accountId: string;
   readonly resourceType: string;
   readonly resourceId: string;

@@ -47,7 +47,7 @@ export function unlink(link: LinkTable, accountId: string, nearId: unknown, farI
   return query(statement, [accountId, nearId, farId]);
 }
 
-/** One change of a kind of links at a time in an account: two that are harmless alone can close a circle together. */
+/** Links of one type change one at a time in an account: two changes that are harmless alone can form a cycle together. */
 export const lockLinks = ({ name }: Table, accountId: string): PreparedQuery => ({
   name: 'lock_links',
   text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',

@@ -8,7 +8,7 @@ const EQUALITIES: ReadonlySet<Operator> = new Set(['equals', 'ownerTeam', 'owner
 /** Few rows have one of these, so that finding them and sorting them is little work in any order. */
 const FEW: Readonly<Record<string, readonly Operator[]>> = { id: ['equals', 'in'], name: ['equals'], slug: ['equals'] };
 
-export interface ListPlan {
+interface ListPlan {
   /** Say where to read in an index. */
   readonly indexed: readonly Predicate[];
   /** Each row that is read is compared with them. */

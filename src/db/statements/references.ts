@@ -4,7 +4,7 @@ import type { LinkTable } from './links';
 import type { PreparedQuery } from '../pipeline/batch';
 
 /** Which rows, and to which rows they refer. */
-export interface ReferenceSearch {
+interface ReferenceSearch {
   /** Of the rows that refer. */
   readonly table: Table;
   /** The account that all of them belong to. */

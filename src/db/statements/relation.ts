@@ -8,13 +8,13 @@ interface Order {
 }
 
 /** The row that a column names: a schedule's agent. The key is that column's value. */
-export interface BelongsToRelation {
+interface BelongsToRelation {
   readonly kind: 'belongsTo';
   readonly target: Table;
 }
 
 /** The rows whose column names this one: an agent's schedules. The key is this row's id. */
-export interface HasManyRelation {
+interface HasManyRelation {
   readonly kind: 'hasMany';
   readonly target: Table;
   readonly foreignKey: string;
@@ -22,7 +22,7 @@ export interface HasManyRelation {
 }
 
 /** The rows that a link table joins to this one: an agent's tools. The key is this row's id. */
-export interface ManyToManyRelation {
+interface ManyToManyRelation {
   readonly kind: 'manyToMany';
   readonly target: Table;
   readonly joinTable: Table;

@@ -43,7 +43,7 @@ interface Choice {
  * Everything about a list that shapes its statement. Values are bound as: account, predicates, seek values, filtered
  * predicates, limit.
  */
-export interface ListShape extends Choice {
+interface ListShape extends Choice {
   readonly columns: readonly string[];
   /** Conditions that rows are put to one by one; their rows end with whether they hold and whether the search ends here. */
   readonly filtered: readonly Predicate[];

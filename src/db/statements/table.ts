@@ -37,7 +37,7 @@ export interface Lanes {
  * By what keys that are restricted to rows reach a table's rows: by each row's own owner and id, by the row that a column
  * names, by the rows at both ends of a link, or by the key that a row of keys is or comes from.
  */
-export type Reach =
+type Reach =
   | { readonly by: 'owner' }
   | { readonly by: 'key' }
   | { readonly by: 'parent'; readonly column: string; readonly parent: () => Table }

@@ -23,10 +23,10 @@ export const IN_SCHEMA = `c.relnamespace = 'public'::regnamespace AND (c.relowne
 export const NOT_OF_EXTENSION_FUNCTION = notOfExtension('pg_proc', 'p.oid');
 
 /** Condition for a row `p` of pg_proc: a function of the product. */
-export const FUNCTION_IN_SCHEMA = `p.pronamespace = 'public'::regnamespace AND p.proowner = ${OWNER} AND ${NOT_OF_EXTENSION_FUNCTION}`;
+const FUNCTION_IN_SCHEMA = `p.pronamespace = 'public'::regnamespace AND p.proowner = ${OWNER} AND ${NOT_OF_EXTENSION_FUNCTION}`;
 
 /** A function's name with the types of its arguments, for a row `p` of pg_proc. */
-export const SIGNATURE = `quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')'`;
+const SIGNATURE = `quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')'`;
 
 /** The role that a policy of this name on the table of accounts is for; NULL when there is none. */
 export const roleOfPolicy = (policy: string): string =>

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../util/project-file';
 
-export interface ExpectedSchema {
+interface ExpectedSchema {
   /** Whole definitions by name, with placeholders for roles; no name is used twice. */
   readonly functions: ReadonlyMap<string, string>;
   /** GRANT statements, with placeholders for roles. */

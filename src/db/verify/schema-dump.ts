@@ -92,7 +92,7 @@ export const isHarmless = (object: string, privilege: string): boolean =>
  * GRANT statements for the gateway's roles and everybody else, by object. What owners may is left out, and what every
  * database lets everybody do.
  */
-export async function grantsOf(ask: Ask, role: RoleNormalizer['role']): Promise<string[]> {
+async function grantsOf(ask: Ask, role: RoleNormalizer['role']): Promise<string[]> {
   const grants = new Map<string, { on: string; who: string; what: string[] }>();
   for (const [object, privilege, grantee, isOwner] of await ask(PRIVILEGES)) {
     if (isOwner === true) continue;

@@ -32,7 +32,7 @@ const actionType = new GraphQLEnumType({
 
 const { FIELD_DEFINITION, OBJECT } = DirectiveLocation;
 
-export const scopedDirective = new GraphQLDirective({
+const scopedDirective = new GraphQLDirective({
   name: 'scoped',
   description:
     'On a field: runs for one account: that of the key or, with a master key, the one that accountId names. ' +
@@ -47,19 +47,19 @@ export const scopedDirective = new GraphQLDirective({
   },
 });
 
-export const masterOnlyDirective = new GraphQLDirective({
+const masterOnlyDirective = new GraphQLDirective({
   name: 'masterOnly',
   description: 'For master keys only; every use is audited.',
   locations: [FIELD_DEFINITION, OBJECT],
 });
 
-export const authenticatedDirective = new GraphQLDirective({
+const authenticatedDirective = new GraphQLDirective({
   name: 'authenticated',
   description: 'For any valid key; returns the caller’s own account only.',
   locations: [FIELD_DEFINITION],
 });
 
-export const publicDirective = new GraphQLDirective({
+const publicDirective = new GraphQLDirective({
   name: 'public',
   description: 'Needs no key; returns no row of any account.',
   locations: [FIELD_DEFINITION],

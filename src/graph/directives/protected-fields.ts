@@ -10,7 +10,7 @@ export type Resolver<Context> = GraphQLFieldResolver<unknown, Context>;
 export type Field<Context> = GraphQLFieldConfig<unknown, Context>;
 
 /** Checks the caller of a root field; the scope is undefined for fields that reach no rows. */
-export type AuthorizeRoot<Context, Scope> = (context: Context, accountId: unknown) => Scope | undefined;
+type AuthorizeRoot<Context, Scope> = (context: Context, accountId: unknown) => Scope | undefined;
 
 const ACCOUNT_TO_READ =
   'The account to read. An account key may leave it out; a master key leaves it out to read all accounts.';
@@ -95,7 +95,7 @@ export function protectRootField<Context, Scope extends object>(
 }
 
 /** Checks the caller of a nested field before its resolver runs. */
-export type AuthorizeNested<Context> = (context: Context, source: unknown) => void;
+type AuthorizeNested<Context> = (context: Context, source: unknown) => void;
 
 /**
  * @param returnsMasterOnlyType does the field return a `@masterOnly` type although its own type is not `@masterOnly`?

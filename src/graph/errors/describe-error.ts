@@ -5,10 +5,9 @@ const MAX_TEXT_CHARS = 8_000;
 const KEYS = /pcl_(live|master)_\w+/g;
 
 /** Keys in a message are cut to their kind; other secrets are redacted. */
-export const withoutKeys = (text: string): string =>
-  withoutSecrets(text.replace(KEYS, 'pcl_$1_…')).slice(0, MAX_TEXT_CHARS);
+const withoutKeys = (text: string): string => withoutSecrets(text.replace(KEYS, 'pcl_$1_…')).slice(0, MAX_TEXT_CHARS);
 
-export interface FaultDescription {
+interface FaultDescription {
   readonly type: string;
   readonly message: string;
   readonly stack?: string;

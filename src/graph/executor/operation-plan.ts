@@ -57,7 +57,7 @@ export interface FieldPlan {
   readonly selections: Map<GraphQLObjectType, SelectionPlan>;
 }
 
-export interface SelectionPlan {
+interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
   /** Characters that the keys of one object take in the answer. */
   readonly keyChars: number;

@@ -1,11 +1,12 @@
 /** The writing fields of a resource: create, update, delete and restore, all of them thin. */
-import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { Action } from '../directives/definitions';
 import { Scoped } from '../decorators';
 import { scopeOf, type RequestContext } from '../request-context';
 import type { AccountRow } from '../queries/account-row';
 import { deleteRow, restoreRow } from './deletion';
 import { createRow, updateRow, type WritableResource } from './write';
+import { expectedVersion } from './expected-version';
 
 /** A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)` `delete<Type>(id, force)` and `restore<Type>(id)`. */
 export function mutationResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
@@ -31,11 +32,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     update(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,
       @Arg('input', () => writing.updateInput, { description: 'The values to change.' }) input: object,
-      @Arg('expectedVersion', () => Int, {
-        nullable: true,
-        description: 'Fail with VERSION_CONFLICT unless the row has this version.',
-      })
-      expectedVersion: number | null,
+      @Arg(...expectedVersion('the row')) expectedVersion: number | null,
       @Ctx() context: RequestContext,
     ): Promise<Row> {
       return updateRow(scopeOf(context), resource, id, input, expectedVersion);

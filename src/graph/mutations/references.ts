@@ -11,7 +11,7 @@ import type { AccountRow, JsonRecord } from '../queries/account-row';
 /** Of each kind; the others are counted. */
 const MAX_LISTED_REFERENCES = 20;
 
-export interface Reference {
+interface Reference {
   readonly resourceType: string;
   readonly id: string;
   readonly name: string;

@@ -8,7 +8,7 @@ const MAX_METADATA_BYTES = 16 * 1024;
 const MAX_METADATA_LEVELS = 8;
 
 /** How many levels of objects and lists a value has; a plain value has none. Stops counting at `limit`. */
-export function depthOf(value: unknown, limit: number): number {
+function depthOf(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (limit === 0) return 1;
   let deepest = 0;

@@ -29,7 +29,7 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
-export interface PageRequest {
+interface PageRequest {
   readonly size: number;
   readonly backwards: boolean;
   readonly cursor: string | null;
@@ -124,7 +124,7 @@ export class ConnectionSource<Row> {
   }
 }
 
-export interface ConnectionTypes {
+interface ConnectionTypes {
   readonly connection: new () => object;
   /** The resolver class of the connection's own fields. */
   readonly resolver: new () => object;

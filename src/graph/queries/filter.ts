@@ -72,7 +72,7 @@ export class MetadataFilter {
 }
 
 /** How one field may be compared. */
-export interface FilterKind {
+interface FilterKind {
   readonly type: () => object;
   readonly list: boolean;
   readonly predicates: (property: string, given: unknown, path: readonly string[]) => Predicate[];
@@ -197,8 +197,9 @@ export type FilterShape = Readonly<Record<string, FilterKind>>;
 /** What every row of an account can be filtered by. */
 export const COMMON_FILTERS: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
 
-export interface FilterInput {
-  readonly type: new () => object;
+interface FilterInput {
+  /** For `@Arg(...filters.argument)`. */
+  readonly argument: readonly ['filter', () => new () => object, { nullable: true; description: string }];
   /** @throws GatewayError BAD_USER_INPUT */
   readonly predicates: (given: object | null | undefined) => Predicate[];
 }
@@ -224,7 +225,7 @@ export function filterInput(name: string, own: FilterShape, common: FilterShape 
     })(Filter.prototype, property);
   }
   return {
-    type: Filter,
+    argument: ['filter', () => Filter, { nullable: true, description: 'Conditions; all of them must hold.' }],
     predicates: (given) =>
       Object.entries(given ?? {}).flatMap(([property, value]) =>
         value === undefined || value === null

@@ -98,8 +98,7 @@ export function listQueryResolvers<Row extends StoredRow>(
       @Arg(...AFTER) after: string | null,
       @Arg(...LAST) last: number | null,
       @Arg(...BEFORE) before: string | null,
-      @Arg('filter', () => filters.type, { nullable: true, description: 'Conditions; all of them must hold.' })
-      filter: object | null,
+      @Arg(...filters.argument) filter: object | null,
       @Arg('orderBy', () => Order, {
         nullable: true,
         description: 'Order of the list; default: the order of creation.',

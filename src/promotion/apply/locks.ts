@@ -2,7 +2,7 @@
 import type { Transaction } from '../../db/transaction';
 import type { BundleSection } from '../bundle/sections';
 
-/** Nobody else joins rows of these sections in a way that could close a circle, until the transaction ends. */
+/** Nobody else links rows of these sections in a way that could form a cycle, until the transaction ends. */
 export async function lockLinksOf(transaction: Transaction, sections: readonly BundleSection[]): Promise<void> {
   for (const { link } of sections.flatMap(({ links }) => links)) {
     if (link.acyclic)

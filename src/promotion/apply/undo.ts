@@ -9,7 +9,7 @@ import { GatewayError, notFound } from '../../errors';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
 import type { Resource } from '../../graph/resource';
 import { referencesTo } from '../../graph/mutations/references';
-import { findCircle } from '../plan/conflicts';
+import { findCycle } from '../plan/find-cycle';
 import { ConfigurationImport } from '../configuration-import.entity';
 import { currentVersion, decryptUndoLog, encryptUndoLog, type UndoLog, type Reverted, type Touched } from './undo-log';
 import { sectionsOf, type BundleSection } from '../bundle/sections';
@@ -58,7 +58,7 @@ class Undo {
     }
     for (const section of this.sections) await this.#join(section);
     for (const section of this.sections) await this.#refuseUsed(section);
-    await this.#refuseCircles();
+    await this.#refuseCycles();
     return { created: [], updated: [], deleted: [], reverted: this.#reverted() };
   }
 
@@ -156,13 +156,13 @@ class Undo {
       );
   }
 
-  async #refuseCircles(): Promise<void> {
+  async #refuseCycles(): Promise<void> {
     const { links } = await readCurrentConfig(this.transaction, this.transaction.scope, this.sections);
     for (const [{ acyclic }, pairs] of links) {
       if (!acyclic) continue;
       const next = new Map<string, string[]>();
       for (const [from, to] of pairs) next.set(from, [...(next.get(from) ?? []), to]);
-      if (findCircle(next)) throw stalePlan('Links made since the import would close a circle.', CURE);
+      if (findCycle(next)) throw stalePlan('Links made since the import would form a cycle.', CURE);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { DesiredEntry } from './desired-entry';
 import { identityOf, nameOf } from './entry';
 import type { BundleSection } from './sections';
 
-export interface Duplicate {
+interface Duplicate {
   readonly entry: DesiredEntry;
   /** The field that is wrong; none when the entry as a whole is. */
   readonly field: string | null;

@@ -68,8 +68,7 @@ export const withoutNulls = (value: JsonRecord): JsonRecord =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined));
 
 /** The parts of a property that is an object. */
-export const partsOf = (value: unknown): JsonRecord =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
+const partsOf = (value: unknown): JsonRecord => (typeof value === 'object' && value !== null ? { ...value } : {});
 
 const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null;
 
@@ -91,7 +90,7 @@ export const valueAt = (value: unknown, path: readonly (string | number)[]): unk
   );
 
 /** A secret of an entry: the placeholder that stands for it, if one does. */
-export interface EntrySecret extends RowSecret {
+interface EntrySecret extends RowSecret {
   /** The NAME of the placeholder. */
   readonly name: string | null;
 }

@@ -15,7 +15,7 @@ import { printLists } from './print-yaml';
 
 export const SCHEMA_VERSION = 1;
 
-export interface Selection {
+interface Selection {
   /** Sections; null for all. */
   readonly include: readonly string[] | null;
   /** Names of rows of these sections; null for all. */
@@ -79,11 +79,7 @@ const inOrderOf = (section: BundleSection, entries: ReadonlySet<Entry>): Entry[]
   );
 
 /** The placeholders of one entry; `textOf` prints a path within it. */
-export function placeholdersOf(
-  section: BundleSection,
-  entry: Entry,
-  textOf: (path: Path) => string,
-): SecretPlaceholder[] {
+function placeholdersOf(section: BundleSection, entry: Entry, textOf: (path: Path) => string): SecretPlaceholder[] {
   const property = section.resource.mutations.secretField?.property ?? '';
   return secretsOf(section, entry).flatMap(({ name, path }) =>
     name === null

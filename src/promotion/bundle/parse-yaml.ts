@@ -35,7 +35,7 @@ export const MAX_BUNDLE_ROWS = 10_000;
 /** Words, signs and the spaces between them. */
 export const MAX_TOKENS = 500_000;
 
-export interface TextLimits {
+interface TextLimits {
   readonly bytes: number;
   readonly tokens: number;
 }

@@ -13,7 +13,7 @@ export interface LinkField {
   readonly target: string;
 }
 
-export interface ParentField {
+interface ParentField {
   /** `agent`, for the column `agentId`. */
   readonly field: string;
   readonly parent: BelongsTo;

@@ -10,7 +10,7 @@ import type { BundleSection } from './sections';
 import { pathText, stepsOf } from '../../util/path-text';
 
 /** What one part may hold; a little less than what is read, since a part has a header, too. */
-export interface PartLimits {
+interface PartLimits {
   readonly bytes: number;
   readonly rows: number;
   readonly tokens: number;

@@ -1,7 +1,7 @@
 /** Explains what is wrong with a text that is not YAML. */
 import type { ErrorCode } from 'yaml';
 
-export interface YamlFault {
+interface YamlFault {
   readonly code: ErrorCode;
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** What stands in the way of a plan: references that lead nowhere, rows still in use, circles. */
+/** What stands in the way of a plan: references that lead nowhere, rows still in use, cycles. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Bundle } from '../bundle/bundle';
 import type { DesiredEntry } from '../bundle/desired-entry';
@@ -9,9 +9,10 @@ import type { BundleSection, LinkField } from '../bundle/sections';
 import type { Step } from './step';
 import type { ImportProblem } from '../promotion.objects';
 import type { CurrentConfig } from './current-config';
+import { findCycle } from './find-cycle';
 import type { Path } from '../bundle/parse-yaml';
 
-export interface Referred {
+interface Referred {
   readonly type: string;
   readonly id: string;
 }
@@ -61,34 +62,6 @@ function usesOf({ parents, links }: BundleSection, entry: JsonRecord, path: Path
 }
 
 const quoted = (name: string): string => JSON.stringify(name);
-
-/** A circle in a graph, told from its start and back to it; null when there is none. */
-export function findCircle(next: ReadonlyMap<string, readonly string[]>): string[] | null {
-  const done = new Set<string>();
-  for (const start of next.keys()) {
-    const way: { readonly node: string; readonly left: string[] }[] = [];
-    const onWay = new Set<string>();
-    const enter = (node: string): void => {
-      way.push({ node, left: [...(next.get(node) ?? [])] });
-      onWay.add(node);
-    };
-    if (!done.has(start)) enter(start);
-    for (let top = way.at(-1); top; top = way.at(-1)) {
-      const node = top.left.pop();
-      if (node === undefined) {
-        done.add(top.node);
-        onWay.delete(top.node);
-        way.pop();
-      } else if (onWay.has(node)) {
-        const nodes = way.map((each) => each.node);
-        return [...nodes.slice(nodes.indexOf(node)), node];
-      } else if (!done.has(node)) {
-        enter(node);
-      }
-    }
-  }
-  return null;
-}
 
 /** Links as they will be, by row; a row that is still to be created is called by its name. Links of deleted rows count. */
 function graphAfter(link: LinkField, steps: readonly Step[], pairs: Iterable<readonly [string, string]>, names: Names) {
@@ -166,16 +139,16 @@ class Search {
     }
   }
 
-  circle(link: LinkField, pairs: Iterable<readonly [string, string]>): void {
-    const way = findCircle(graphAfter(link, this.steps, pairs, this.#names.after));
-    if (!way) return;
+  cycle(link: LinkField, pairs: Iterable<readonly [string, string]>): void {
+    const cycle = findCycle(graphAfter(link, this.steps, pairs, this.#names.after));
+    if (!cycle) return;
     const names = new Map([...(this.#names.after.get(link.target) ?? [])].map(([name, id]) => [id, name]));
-    const told = way.map((node) => quoted(names.get(node) ?? node.replace(/^new /, ''))).join(' -> ');
+    const told = cycle.map((node) => quoted(names.get(node) ?? node.replace(/^new /, ''))).join(' -> ');
     const step = this.steps.find(
-      ({ desired, stored }) => desired && way.includes(stored?.row.id ?? `new ${String(desired.entry.name)}`),
+      ({ desired, stored }) => desired && cycle.includes(stored?.row.id ?? `new ${String(desired.entry.name)}`),
     );
     const at = step?.desired ? [...step.desired.path, link.field] : [];
-    this.#add(this.conflicts, at, `${this.#textOf(at)} closes a circle: ${told}. Leave one of them out.`);
+    this.#add(this.conflicts, at, `${this.#textOf(at)} would form a cycle: ${told}. Remove one of these references.`);
   }
 
   #add(problems: ImportProblem[], path: Path, message: string): void {
@@ -202,7 +175,7 @@ export async function findConflicts(
   search.uses();
   for (const link of sections.flatMap(({ links }) => links)) {
     await giveWay();
-    if (link.link.acyclic) search.circle(link, config.links.get(link.link) ?? []);
+    if (link.link.acyclic) search.cycle(link, config.links.get(link.link) ?? []);
   }
   const { conflicts, missing, referred } = search;
   return { conflicts, missing, referred: [...referred.values()] };

@@ -17,7 +17,7 @@ export interface CurrentRow {
 }
 
 /** Pairs of ids, near and far. */
-export type Pairs = readonly (readonly [string, string])[];
+type Pairs = readonly (readonly [string, string])[];
 
 export interface CurrentConfig {
   /** Rows by type that are not deleted. */

@@ -10,7 +10,7 @@ export interface Matched {
   readonly stored: StoredEntry | null;
 }
 
-export interface Matching {
+interface Matching {
   readonly matched: readonly Matched[];
   /** Rows that the bundle does not name. */
   readonly others: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[];

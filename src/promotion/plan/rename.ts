@@ -16,7 +16,7 @@ import type { BundleSection, Entry } from '../bundle/sections';
 /** New names by type and former name. */
 type Renames = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export interface Renamed {
+interface Renamed {
   /** The rows of the account, called as the bundle calls them. */
   readonly entries: Entries;
   readonly warnings: readonly string[];

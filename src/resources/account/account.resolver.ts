@@ -8,7 +8,6 @@ import {
   ID,
   Info,
   InputType,
-  Int,
   Mutation,
   ObjectType,
   Query,
@@ -29,6 +28,7 @@ import { ApiKey } from '../api-key/api-key.entity';
 import { countsOf, ResourceCount } from './account-counts';
 import { Account } from './account.entity';
 import { changeAccount, changeStatus, createAccount } from './account.service';
+import { expectedVersion } from '../../graph/mutations/expected-version';
 
 @InputType({ description: 'A new account.' })
 export class CreateAccountInput {
@@ -115,11 +115,7 @@ export class AccountResolver {
   updateAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,
     @Arg('input', () => UpdateAccountInput, { description: 'The values to change.' }) input: UpdateAccountInput,
-    @Arg('expectedVersion', () => Int, {
-      nullable: true,
-      description: 'Fail with VERSION_CONFLICT unless the account has this version.',
-    })
-    expectedVersion: number | null,
+    @Arg(...expectedVersion('the account')) expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Account> {
     refuseExposedSecrets({ ...input }, ['input']);

@@ -24,6 +24,7 @@ import { principalOf, statusOf } from './key-status';
 import { updateKey } from './update-key';
 import { KeyUsageCount, KeyLastUsed } from './key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from './key-usage-count';
+import { expectedVersion } from '../../graph/mutations/expected-version';
 
 const serviceAccountOfKey: RelationSpec<ServiceAccount> = {
   kind: 'belongsTo',
@@ -163,11 +164,7 @@ export class ApiKeyResolver {
   renameApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('name', () => String, { description: 'What the key is for, 1 to 255 characters.' }) name: string,
-    @Arg('expectedVersion', () => Int, {
-      nullable: true,
-      description: 'Refuse with VERSION_CONFLICT unless the key is at this version.',
-    })
-    expectedVersion: number | null,
+    @Arg(...expectedVersion('the key')) expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
     const rename = { name: validate(keyRowSchema, { name }, []).name };
@@ -182,11 +179,7 @@ export class ApiKeyResolver {
   updateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('input', () => UpdateApiKeyInput, { description: 'The values to change.' }) input: UpdateApiKeyInput,
-    @Arg('expectedVersion', () => Int, {
-      nullable: true,
-      description: 'Refuse with VERSION_CONFLICT unless the key is at this version.',
-    })
-    expectedVersion: number | null,
+    @Arg(...expectedVersion('the key')) expectedVersion: number | null,
     @Ctx() context: RequestContext,
   ): Promise<ApiKey> {
     return updateKey(scopeOf(context), rulesOf(context), id, input, expectedVersion);

@@ -20,7 +20,7 @@ import { statusOf } from './key-status';
 
 const MAX_LIFETIME_MS = 365 * DAY_MS;
 
-export interface KeyWish {
+interface KeyWish {
   readonly name: string;
   readonly kind: ApiKeyKind;
   /** ISO 8601; null for a PRIMARY key and for no other. */

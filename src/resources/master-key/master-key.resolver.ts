@@ -12,8 +12,7 @@ import { ApiKeyStatus } from '../api-key/api-key.entity';
 import { statusOf } from '../api-key/key-status';
 import { expiry } from '../key-expiry';
 import { MasterKey, NewMasterKey } from './master-key.entity';
-import { createMasterKey, revokeMasterKey } from './master-key.service';
-import { lastUseOf } from './last-use';
+import { createMasterKey, lastUseOf, revokeMasterKey } from './master-key.service';
 
 @InputType({ description: 'A new master key, which expires: after 90 days unless the input says otherwise.' })
 export class CreateMasterKeyInput {

@@ -1,9 +1,10 @@
-/** Making and ending master keys. */
+/** Creating and revoking master keys, and when they were last used. */
+import DataLoader from 'dataloader';
 import { isUuid } from '../../auth/caller';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
-import type { Scope } from '../../db/scope';
-import { lockWorkingMasterKeys } from '../../db/statements/master-keys';
+import { scopeOfRow, type Scope } from '../../db/scope';
+import { lastMasterUses, lockWorkingMasterKeys } from '../../db/statements/master-keys';
 import { DatabaseTime } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import { MasterKey, type NewMasterKey } from './master-key.entity';
@@ -37,4 +38,21 @@ export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterK
     const ending = { revokedAt: DatabaseTime.after(0), revokedBy: scope.caller.keyId };
     return transaction.update(MasterKey, key, ending, true);
   });
+}
+
+/** A loader for each scope, which lives as long as its request: all keys of a page are read in one statement. */
+const loaders = new WeakMap<Scope, DataLoader<string, string | null>>();
+
+async function lastUses(scope: Scope, ids: readonly string[]): Promise<(string | null)[]> {
+  const times = new Map(
+    (await scope.read(lastMasterUses(ids))).map(([id, at]) => [String(id), typeof at === 'string' ? at : null]),
+  );
+  return ids.map((id) => times.get(id) ?? null);
+}
+
+export function lastUseOf(key: MasterKey): Promise<string | null> {
+  const scope = scopeOfRow(key);
+  let loader = loaders.get(scope);
+  if (!loader) loaders.set(scope, (loader = new DataLoader((ids) => lastUses(scope, ids))));
+  return loader.load(key.id);
 }

@@ -15,7 +15,7 @@ import { Run, type RunOutcome } from './run.entity';
 const started = z.object({ input: jsonObject(64 * 1024, 16).nullish() });
 const ended = z.object({ output: jsonObject(128 * 1024, 16).nullish(), error: text(10_000).nullish() });
 
-export interface RunStart {
+interface RunStart {
   readonly agentId: string;
   readonly scheduleId: string | null;
   readonly input: unknown;
@@ -51,7 +51,7 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Run
   });
 }
 
-export interface RunEnd {
+interface RunEnd {
   readonly status: RunOutcome | 'CANCELLED';
   readonly output?: unknown;
   readonly error?: unknown;

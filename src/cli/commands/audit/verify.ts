@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { VerifyAuditDocument } from '../../../../schema/generated/operations';
 import { linesOf, verifyExport } from '../../../audit/verify-export';
-import { CommandFailure, EXIT, messageOf, usageError } from '../../failures';
+import { CommandFailure, EXIT, usageError } from '../../failures';
 import { openSession } from '../../gateway/session';
 import { readCheckpoint } from '../../input/checkpoint';
 import { unreadableFile } from '../../input/files';
@@ -11,6 +11,7 @@ import { data, json } from '../../output/print';
 import { waitingFor } from '../../output/progress';
 import { command, type Common } from '../command';
 import { chainOf, withChain, type Options } from './chain';
+import { messageOf } from '../../../util/message-of';
 
 interface VerifyOptions extends Options {
   readonly checkpoint?: string;

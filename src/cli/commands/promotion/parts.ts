@@ -63,7 +63,7 @@ const add = (left: Plan['summary'], right: Plan['summary']): Plan['summary'] => 
   delete: left.delete + right.delete,
 });
 
-export interface PlannedParts {
+interface PlannedParts {
   readonly planned: readonly Planned[];
   /** Of all parts together. */
   readonly plan: Pick<Plan, 'changes' | 'summary' | 'warnings' | 'applicable'>;

@@ -53,7 +53,7 @@ export interface Approval extends Pick<SessionOptions, 'account'> {
   readonly json?: boolean;
 }
 
-export interface Proposal extends Pick<Plan, 'hash' | 'changes' | 'summary'> {
+interface Proposal extends Pick<Plan, 'hash' | 'changes' | 'summary'> {
   readonly bundle: Bundle;
   readonly secrets: Secrets;
 }

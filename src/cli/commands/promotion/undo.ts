@@ -1,15 +1,38 @@
 /** undo: takes an import back. */
-import { UndoImportDocument, UndoPlanDocument } from '../../../../schema/generated/operations';
-import { nothingChanged } from '../../failures';
-import { openWriteSession, requireTarget, type SessionOptions } from '../../gateway/session';
+import { AuditEventsPageDocument, UndoImportDocument, UndoPlanDocument } from '../../../../schema/generated/operations';
+import { CommandFailure, nothingChanged } from '../../failures';
+import { everyNode, PAGE } from '../../gateway/pages';
+import { openWriteSession, requireTarget, type Session, type SessionOptions, type Target } from '../../gateway/session';
 import { confirm } from '../../input/prompt';
 import { doneText, planText, summaryText } from '../../output/plan';
 import { json, note } from '../../output/print';
 import { paintFor } from '../../output/text';
 import { command, withAccount, withReason, withYes, type Common } from '../command';
-import { newestImport } from './newest-import';
 
 type Options = Common & SessionOptions & { readonly yes?: boolean };
+
+/** The newest import of an account that is not undone, as its audit log has it. @throws CommandFailure when there is none. */
+async function newestImport({ client }: Session, { id: accountId, slug }: Target): Promise<string> {
+  const filter = { resourceType: { equals: 'ConfigurationImport' } };
+  const events = everyNode(async (after) => {
+    const variables = { accountId, first: PAGE, after, direction: 'DESC', filter } as const;
+    return (await client.ask(AuditEventsPageDocument, variables)).auditEvents;
+  });
+  // Newest first: that an import was undone is read before the import itself.
+  const undone = new Set<string>();
+  for await (const { action, resourceId, at } of events) {
+    if (action !== 'CREATE') undone.add(resourceId);
+    else if (!undone.has(resourceId)) {
+      note(`The newest import that is not undone is ${resourceId}, of ${at}.`);
+      return resourceId;
+    }
+  }
+  throw new CommandFailure(
+    undone.size === 0
+      ? `Nothing was ever imported into the account "${slug}".`
+      : `All imports into the account "${slug}" are undone already.`,
+  );
+}
 
 async function undo(named: readonly string[], options: Options): Promise<void> {
   const session = await openWriteSession(options);
