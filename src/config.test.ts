@@ -123,7 +123,7 @@ describe('a setting that can work is accepted', () => {
   });
 
   it.each(['PATH', 'HOSTNAME', 'TEST_DATABASE_URL', 'POSTGRES_PASSWORD', 'NODE_ENV', 'HOME', 'REPORT'])(
-    'a variable of somebody else: %s',
+    'a variable of another program: %s',
     (name) => {
       expect(mistakesIn({ [name]: 'x' })).toEqual([]);
     },

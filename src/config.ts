@@ -72,7 +72,7 @@ export const settings = z.object({
     .describe(
       'a direct connection on which to receive revocation notifications, needed when the others go through a transaction-mode pooler; unset uses the tenant connection',
     ),
-  POOL_SIZE: integer(1, 200).default(10).describe('connections to keep for each database role'),
+  POOL_SIZE: integer(1, 200).default(10).describe('connections for each database role'),
   MASTER_KEY: masterKey()
     .optional()
     .describe(
@@ -143,7 +143,7 @@ export const settings = z.object({
   MAX_IN_FLIGHT_MB: integer(192)
     .default(256)
     .describe(
-      'megabytes of requests being read and answers not yet taken by their readers that each process holds; one address may hold half of it, one account a quarter',
+      'megabytes that each process may hold of requests being read and answers that clients have not read yet; one address may hold half of it, one account a quarter',
     ),
   CORS_ORIGINS: list(originProblem)
     .default([])

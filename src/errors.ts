@@ -4,7 +4,10 @@ import { GraphQLError } from 'graphql';
 /** HTTP status, and what the code means to a caller. docs/errors.md is checked against this table. */
 export const ERROR_TABLE = {
   UNAUTHENTICATED: { status: 401, meaning: 'No key, or a key that is unknown, malformed, expired or revoked.' },
-  FORBIDDEN: { status: 200, meaning: 'The key is good, but this field is not for its kind.' },
+  FORBIDDEN: {
+    status: 200,
+    meaning: 'The key is valid, but lacks a permission or is of the wrong kind for this field.',
+  },
   NOT_FOUND: { status: 200, meaning: 'Nothing with that id is visible to this key.' },
   ACCOUNT_MISMATCH: { status: 200, meaning: 'The request names an account that this key does not belong to.' },
   ACCOUNT_SUSPENDED: {
@@ -23,7 +26,7 @@ export const ERROR_TABLE = {
   REASON_REQUIRED: { status: 200, meaning: 'A master key writes only with a reason.' },
   RATE_LIMITED: {
     status: 429,
-    meaning: 'Too much in too short a time; extensions.retryAfterSeconds says when to come back.',
+    meaning: 'Too many or too expensive requests; extensions.retryAfterSeconds says when to try again.',
   },
   QUERY_TOO_COMPLEX: {
     status: 400,
@@ -33,7 +36,7 @@ export const ERROR_TABLE = {
   QUOTA_EXCEEDED: {
     status: 200,
     meaning:
-      'The account has as much as it may have; extensions.setting names the setting of the gateway, extensions.maximum the limit. Nothing was stored.',
+      'The account has reached a quota; extensions.setting names the setting of the gateway, extensions.maximum the limit. Nothing was stored.',
   },
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
   UNAVAILABLE: {

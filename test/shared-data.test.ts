@@ -98,7 +98,7 @@ if (hasSharedData) {
     });
   });
 } else {
-  describe('without the folder of shared data', () => {
+  describe('without the folder of the shared data', () => {
     it('nothing is loaded, and SHARED_DATA may name the folder', () => {
       expect(SHARED_DATA).toMatch(/\S/);
     });

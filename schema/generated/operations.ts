@@ -187,7 +187,7 @@ export type ApiKeyFilter = {
   updatedAt?: InputMaybe<TimeFilter>;
 };
 
-/** PRIMARY never expires and is made with its account; every other key is EXPIRING. */
+/** PRIMARY never expires and is created with its account; every other key is EXPIRING. */
 export type ApiKeyKind =
   | 'EXPIRING'
   | 'PRIMARY';
@@ -367,9 +367,9 @@ export type CreateApiKeyInput = {
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only rows of these teams, by `metadata.owner.team`, at most 50, with their schedules and runs. The key then reaches nothing that is about the whole account: keys, audit log, promotion. */
   ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Cost units that it, with the keys below it, may use in a minute, at least 1. */
+  /** Cost units per minute that the key and the keys delegated from it may use together, at least 1. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
-  /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role. */
+  /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role allows. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** What it may do: at most what the key of this request may. */
   role: Role;
@@ -385,9 +385,9 @@ export type CreateCustomRoleInput = {
   description?: InputMaybe<Scalars['String']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and no role of the product. */
+  /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and not the name of a built-in role. */
   name: Scalars['String']['input'];
-  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are. */
+  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`. */
   permissions: Array<Scalars['String']['input']>;
 };
 
@@ -429,7 +429,7 @@ export type CreateScheduleInput = {
   input?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
+  /** IANA time zone, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -437,7 +437,7 @@ export type CreateScheduleInput = {
 export type CreateServiceAccountInput = {
   /** What it is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** At most 16 KB and 8 levels; `owner` says who answers for it. */
+  /** At most 16 KB and 8 levels; `owner` says who is responsible for it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the service accounts of the account that are not deleted; 1 to 255 characters. */
   name: Scalars['String']['input'];
@@ -606,7 +606,7 @@ export type MasterKeyOrderField =
   | 'name'
   | 'updatedAt';
 
-/** How agents prove who they are. It is replaced as a whole; secrets are kept encrypted and never shown. */
+/** How agents authenticate. It is replaced as a whole; secrets are stored encrypted and never shown. */
 export type McpAuthenticationInput = {
   /** For API_KEY: 1 to 8,192 characters. */
   apiKey?: InputMaybe<Scalars['String']['input']>;
@@ -633,7 +633,7 @@ export type McpAuthenticationType =
 export type McpHeaderInput = {
   /** The name of an HTTP header, at most 255 characters. */
   name: Scalars['String']['input'];
-  /** Its whole value, 1 to 8,192 characters; kept encrypted and never shown. */
+  /** Its whole value, 1 to 8,192 characters; stored encrypted and never shown. */
   value: Scalars['String']['input'];
 };
 
@@ -667,7 +667,7 @@ export type McpServerOrderField =
   | 'name'
   | 'updatedAt';
 
-/** How the server is spoken to: HTTP is streamable HTTP, SSE is the older one with server-sent events. */
+/** Transport protocol of an MCP server: HTTP is streamable HTTP, SSE is the older transport with server-sent events. */
 export type McpTransport =
   | 'HTTP'
   | 'SSE';
@@ -698,13 +698,13 @@ export type PurgeType =
   | 'ServiceAccount'
   | 'Tool';
 
-/** What a key may do; each role of the product, VIEWER to ADMINISTRATOR, may do what the one before it may. */
+/** What a key may do. Each built-in role, from VIEWER to ADMINISTRATOR, includes the one before it. */
 export type Role =
   /** Also manages keys, reads the audit log and applies imports. */
   | 'ADMINISTRATOR'
   /** Also creates, changes, deletes and restores rows. */
   | 'CREATOR'
-  /** What a role of the account’s own says: `customRole`. */
+  /** What the key’s `customRole` allows. */
   | 'CUSTOM'
   /** Also starts, finishes and cancels runs. */
   | 'RUNNER'
@@ -821,7 +821,7 @@ export type ScheduleOrderField =
 export type SecretInput = {
   /** The NAME of `${secret:NAME}`: 1 to 128 letters, digits and underscores. */
   name: Scalars['String']['input'];
-  /** Its value, 1 to 8,192 characters; kept encrypted and never shown. */
+  /** Its value, 1 to 8,192 characters; stored encrypted and never shown. */
   value: Scalars['String']['input'];
 };
 
@@ -853,7 +853,7 @@ export type ServiceAccountOrderField =
   | 'name'
   | 'updatedAt';
 
-/** Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others ignore case: of all letters where the locale of the database is a UTF-8 one, of A to Z where it is C. */
+/** Comparisons of text; all that are given must hold. `equals` and `in` are case-sensitive, the others ignore case: for all letters in a database with a UTF-8 locale, for A to Z in one with the locale C. */
 export type StringFilter = {
   /** Contains this text, at most 1,000 characters; `%` and `_` have no special meaning. */
   contains?: InputMaybe<Scalars['String']['input']>;
@@ -970,13 +970,13 @@ export type UpdateApiKeyInput = {
   name?: InputMaybe<Scalars['String']['input']>;
   /** Only from these networks, at most 50; null for any. */
   networks?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Refuse the key before this time; null for no such time. */
+  /** Refuse the key before this time; null removes the limit. */
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only rows of these teams, at most 50; null for any. */
   ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Cost units a minute, those of the keys below it included, at least 1; null for the limit of the gateway. */
+  /** Cost units per minute that the key and the keys delegated from it may use together, at least 1; null for the limit of the gateway. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
-  /** Only these resource types, at most 31; null for all of the role. */
+  /** Only these resource types, at most 31; null for all that the role allows. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** What it may do. */
   role?: InputMaybe<Role>;
@@ -984,15 +984,15 @@ export type UpdateApiKeyInput = {
   rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
-/** Changes of a role, which hold for all of its keys within a second; absent fields stay as they are. */
+/** Changes of a role, which take effect for all of its keys within a second; absent fields stay as they are. */
 export type UpdateCustomRoleInput = {
   /** What the role is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and no role of the product. */
+  /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and not the name of a built-in role. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are. */
+  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`. */
   permissions?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
@@ -1024,7 +1024,7 @@ export type UpdateScheduleInput = {
   input?: InputMaybe<Scalars['JSONObject']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
+  /** IANA time zone, for example `Europe/Berlin`; default: UTC. At most 255 characters. */
   timezone?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -1032,7 +1032,7 @@ export type UpdateScheduleInput = {
 export type UpdateServiceAccountInput = {
   /** What it is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** At most 16 KB and 8 levels; `owner` says who answers for it. */
+  /** At most 16 KB and 8 levels; `owner` says who is responsible for it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the service accounts of the account that are not deleted; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;

@@ -4,7 +4,7 @@ import { readEvents } from './event-reader';
 
 const EVENTS = 100;
 
-it('others go on between events, however many there are', async () => {
+it('other requests run between events, however many there are', async () => {
   const accountId = newId();
   const rows = Array.from({ length: EVENTS }, (_, index) => [accountId, index + 1]);
   let now = 0;

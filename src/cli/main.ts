@@ -16,7 +16,7 @@ process.stderr.on('error', () => undefined);
 function interrupt(exitCode: number): void {
   if (isChanging())
     process.stderr.write(
-      '\nInterrupted while the gateway was at work: the change may have been made. Look before you repeat it.\n',
+      '\nInterrupted while the gateway was working: the change may have been made. Check before you repeat it.\n',
     );
   process.exit(exitCode);
 }

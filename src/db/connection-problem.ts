@@ -71,7 +71,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
   CERT_NOT_YET_VALID: ({ address }) =>
     `The certificate of ${address} is not valid yet. Check the clock of this machine.`,
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host, address }, message) =>
-    `The certificate of ${address} is not for the name ${host} (${message}). Connect by a name that it holds; sslmode=verify-ca does not compare names.`,
+    `The certificate of ${address} is not for the name ${host} (${message}). Connect by a name that the certificate holds; sslmode=verify-ca does not compare names.`,
 };
 
 const ROLE_LIMIT = 'CONNECTION LIMIT';

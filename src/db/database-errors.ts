@@ -25,7 +25,7 @@ export class DatabaseUnavailableError extends Error {
 /** Another transaction got in the way: nothing was stored, and a repetition may succeed. */
 class TransactionConflictError extends GatewayError {
   constructor(cause: unknown) {
-    super('CONFLICT', 'Another change to the same rows got in between. Nothing was stored; send the request again.');
+    super('CONFLICT', 'Another change to the same rows came first. Nothing was stored; send the request again.');
     this.cause = cause;
   }
 }

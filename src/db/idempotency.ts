@@ -9,7 +9,7 @@ import type { EncryptionContext, Vault } from './vault';
 const reused = (): GatewayError =>
   new GatewayError(
     'CONFLICT',
-    'This Idempotency-Key came with another operation, other variables or another restriction of the key within the last 24 hours. Use a new key for a new change.',
+    'This Idempotency-Key was used with another operation, other variables or another restriction of the key within the last 24 hours. Use a new key for a new change.',
   );
 
 /** Accounts have a table; what a master key changes across them has one of its own. */

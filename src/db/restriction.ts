@@ -104,7 +104,7 @@ export class Restriction {
     if (this.rows.rowIds !== null)
       throw new GatewayError(
         'FORBIDDEN',
-        'This key is restricted to single rows (rowIds), so it creates none that would be beyond them. Use a key without that restriction.',
+        'This key is restricted to single rows (rowIds), so it cannot create others. Use a key without that restriction.',
       );
     this.#requireTeam(values);
   }
@@ -121,7 +121,7 @@ export class Restriction {
     const teams = ownerTeams.length === 0 ? 'none is left' : ownerTeams.map((each) => JSON.stringify(each)).join(', ');
     throw new GatewayError(
       'FORBIDDEN',
-      `This key is restricted to rows of teams (${teams}): metadata.owner.team must be one of them, or the row would be beyond what the key reaches.`,
+      `This key is restricted to rows of teams (${teams}): metadata.owner.team must be one of them, or the key could not reach the row.`,
       { path: ['input', 'metadata'] },
     );
   }

@@ -47,7 +47,7 @@ export function explainOutput(output: string, folder: string): EmbeddedError {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return new EmbeddedError(
-    `The embedded PostgreSQL in ${folder} failed (${telling.trim()}): mend that, set DATA_DIR to another folder, or ${OWN_SERVER}.`,
+    `The embedded PostgreSQL in ${folder} failed (${telling.trim()}): fix that, set DATA_DIR to another folder, or ${OWN_SERVER}.`,
   );
 }
 

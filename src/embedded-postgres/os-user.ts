@@ -28,14 +28,14 @@ export async function chooseUser(owner: OsUser, log: (message: string) => void):
   if (existing) return existing;
   try {
     await execute('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', USER]);
-    log(`Made the system user ${USER}, because PostgreSQL refuses to run as root.`);
+    log(`Created the system user ${USER}, because PostgreSQL refuses to run as root.`);
   } catch {
     // The look-up below decides: another gateway may just have created the user.
   }
   const created = await lookUp();
   if (created) return created;
   throw new EmbeddedError(
-    `PostgreSQL refuses to run as root and the user ${USER} could not be made: start the gateway as an ordinary user, or ${OWN_SERVER}.`,
+    `PostgreSQL refuses to run as root and the user ${USER} could not be created: start the gateway as an ordinary user, or ${OWN_SERVER}.`,
   );
 }
 

@@ -126,7 +126,7 @@ describe('after a gateway was killed', () => {
 });
 
 describe('the embedded server refuses, with one sentence,', () => {
-  test('a folder that another living gateway uses, without disturbing it', async () => {
+  test('a folder that another running gateway uses, without disturbing it', async () => {
     const dataDir = join(await newFolder(), 'data');
     const { url } = await start(dataDir);
     const lines = await linesOf(gateway(dataDir, 'await server.stop();'));

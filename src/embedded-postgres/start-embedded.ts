@@ -122,7 +122,7 @@ async function install(options: EmbeddedOptions): Promise<Installation & { creat
   if (existing.owner) await refuseClosedDataDir(existing, osUser);
   if (existing.owner) return { binaries, dataDir: existing, osUser, created: false };
   const dataDir = await placeDataDir(existing, osUser, log);
-  log(`Making a new PostgreSQL database in ${dataDir.path}.`);
+  log(`Creating a new PostgreSQL database in ${dataDir.path}.`);
   signal?.throwIfAborted();
   await createCluster(binaries, dataDir, osUser, unsafeSettings === undefined);
   return { binaries, dataDir, osUser, created: true };

@@ -38,7 +38,7 @@ const { ARGUMENT_DEFINITION, ENUM, FIELD_DEFINITION, INPUT_FIELD_DEFINITION, OBJ
 const costDirective = new GraphQLDirective({
   name: 'cost',
   description:
-    'How many objects a field counts for in the cost of an operation, apart from those below it. Without it an object is 1 and a leaf is 0.',
+    'What a field adds to the cost of an operation, without the fields below it; default: 1 for an object, 0 for a leaf.',
   locations: [ARGUMENT_DEFINITION, ENUM, FIELD_DEFINITION, INPUT_FIELD_DEFINITION, OBJECT, SCALAR],
   args: { weight: { type: new GraphQLNonNull(GraphQLString), description: 'A number.' } },
 });
@@ -50,9 +50,9 @@ const listSizeDirective = new GraphQLDirective({
   description: 'How many items a list counts for in the cost of an operation.',
   locations: [FIELD_DEFINITION],
   args: {
-    assumedSize: { type: GraphQLInt, description: 'The number of items where no argument says it.' },
-    slicingArguments: { type: names, description: 'The arguments that say it; the largest counts.' },
-    sizedFields: { type: names, description: 'The lists below the field that have this size.' },
+    assumedSize: { type: GraphQLInt, description: 'The number of items when none of the arguments is given.' },
+    slicingArguments: { type: names, description: 'The arguments that give the size; the largest counts.' },
+    sizedFields: { type: names, description: 'The fields below this one whose lists have this size.' },
     requireOneSlicingArgument: {
       type: GraphQLBoolean,
       defaultValue: true,

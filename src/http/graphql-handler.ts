@@ -81,7 +81,7 @@ const notAcceptable = (): GatewayError =>
   );
 
 const NO_ROOM_FOR_CHANGE =
-  'The answers that were not read yet leave no room for the answer to this change, so it was not made. Read them, or select less; then send it again.';
+  'Unread answers leave no room for the answer to this change, so it was not made. Read them, or select less; then send it again.';
 
 /** A longer answer is written in slices, so that others need not wait for it. */
 const LARGE_CHARS = 256 * 1024;

@@ -31,7 +31,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   ],
   EAFNOSUPPORT: [
     EXIT_CODES.misconfigured,
-    ({ HOST }) => `HOST: this machine has no addresses of the kind of ${HOST}. Write 0.0.0.0 or 127.0.0.1.`,
+    ({ HOST }) => `HOST: this machine has no address like ${HOST}. Write 0.0.0.0 or 127.0.0.1.`,
   ],
   EINVAL: [
     EXIT_CODES.misconfigured,

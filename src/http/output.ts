@@ -10,7 +10,7 @@ import { isShared } from './static-asset';
 export const SLICE_BYTES = 128 * 1024;
 
 export const NO_ROOM =
-  'The answers that were not read yet leave no room for this one. Read them, or ask for less; then send the query again.';
+  'Unread answers leave no room for this one. Read them, or ask for less; then send the query again.';
 
 function* slicesOf(bytes: Buffer, onTaken: () => void): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += SLICE_BYTES) {

@@ -142,7 +142,7 @@ export class RateLimits {
       const counted = await limit?.consume(keyId, Math.max(1, cost), account?.id ?? keyId);
       if (counted && counted.consumedPoints > ratePerMinute)
         throw tooMuch(
-          'The keys below a key of this line have together asked for too much in the last minute.',
+          'The keys delegated from a key above this one have together asked for too much in the last minute.',
           counted.msBeforeNext,
         );
     }

@@ -17,12 +17,12 @@ registerEnumType(ImportAction, {
   description: 'What an import does to a row. RESTORE is what an undo does to a row that the import deleted.',
 });
 
-@ObjectType({ description: 'How many rows of a kind there are.' })
+@ObjectType({ description: 'The number of rows in one section of a bundle.' })
 export class ConfigurationCount {
   @Field(() => String, { description: 'The section of the bundle, for example `mcpServers`.' })
   section!: string;
 
-  @Field(() => Int, { description: 'Rows of it.' })
+  @Field(() => Int, { description: 'The number of rows.' })
   count!: number;
 }
 
@@ -44,7 +44,7 @@ export class SecretPlaceholder {
 @Scoped()
 @ObjectType({
   description:
-    'The configuration of an account by names: sorted and stable, so that it diffs well; no ids, no account, no secrets.',
+    'The configuration of an account: sorted and stable, so that it diffs well; names instead of ids, no account, no secrets.',
 })
 export class ConfigurationBundle {
   @Field(() => ID, { description: 'The account that was exported; it is not part of the text.' })
@@ -59,15 +59,17 @@ export class ConfigurationBundle {
   @Field(() => JsonObject, { description: 'The same bundle as JSON, its fields in the same order.' })
   json!: JsonRecord;
 
-  @Field(() => [ConfigurationCount], { description: 'Rows of each section.' })
+  @Field(() => [ConfigurationCount], { description: 'The number of rows in each section.' })
   counts!: ConfigurationCount[];
 
-  @Field(() => [SecretPlaceholder], { description: 'The secrets that an import into an account without them needs.' })
+  @Field(() => [SecretPlaceholder], {
+    description: 'The secrets that an import needs when the target account does not have them.',
+  })
   secrets!: SecretPlaceholder[];
 
   @Field(() => [String], {
     description:
-      'What you should know: secrets that earlier releases stored outside of `authentication` and that were left out, and a bundle that is too large to be imported as a whole.',
+      'Warnings: secrets that earlier releases stored outside `authentication` and that were left out, and a bundle that is too large to import as a whole.',
   })
   warnings!: string[];
 }
@@ -99,10 +101,10 @@ export class ImportFieldChange {
   @Field(() => String, { description: 'Path within the row, for example `metadata.owner.team` or `tools`.' })
   path!: string;
 
-  @Field(() => Json, { nullable: true, description: 'What is stored; null when there is nothing.' })
+  @Field(() => Json, { nullable: true, description: 'The value before the import; null when there is none.' })
   before!: unknown;
 
-  @Field(() => Json, { nullable: true, description: 'What will be stored; null when there will be nothing.' })
+  @Field(() => Json, { nullable: true, description: 'The value after the import; null when there is none.' })
   after!: unknown;
 }
 
@@ -114,7 +116,9 @@ export class ImportChange {
   @Field(() => String, { description: 'Type of the row, for example `Agent`.' })
   resourceType!: string;
 
-  @Field(() => String, { description: 'Name of the row; a schedule is called by its agent, cron and zone.' })
+  @Field(() => String, {
+    description: 'Name of the row; a schedule is identified by its agent, cron expression and time zone.',
+  })
   name!: string;
 
   @Field(() => [ImportFieldChange], {
@@ -123,19 +127,24 @@ export class ImportChange {
   fields!: ImportFieldChange[];
 }
 
-@ObjectType({ description: 'What stands in the way of an import.' })
+@ObjectType({ description: 'A problem that prevents an import.' })
 export class ImportProblem {
   @Field(() => String, { description: 'What is wrong and what to do about it.' })
   message!: string;
 
-  @Field(() => String, { description: 'Place in the bundle, for example `agents[3].tools[1]`; empty for the whole.' })
+  @Field(() => String, {
+    description: 'Path in the bundle, for example `agents[3].tools[1]`; empty for the bundle as a whole.',
+  })
   path!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Line of the bundle, from 1; null when no line is to blame.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Line in the bundle, counted from 1; null when no single line is the cause.',
+  })
   line!: number | null;
 }
 
-@ObjectType({ description: 'How many rows an import creates, updates, leaves and deletes.' })
+@ObjectType({ description: 'How many rows an import creates, updates, deletes and leaves unchanged.' })
 export class ImportSummary {
   @Field(() => Int, { description: 'Rows to create.' })
   create!: number;
@@ -143,7 +152,7 @@ export class ImportSummary {
   @Field(() => Int, { description: 'Rows to update.' })
   update!: number;
 
-  @Field(() => Int, { description: 'Rows of the bundle that are in the account as they are.' })
+  @Field(() => Int, { description: 'Rows that the account already has exactly as the bundle describes them.' })
   unchanged!: number;
 
   @Field(() => Int, { description: 'Rows to delete; none without prune.' })
@@ -151,30 +160,35 @@ export class ImportSummary {
 }
 
 @Scoped()
-@ObjectType({ description: 'What an import would do to an account as it is now. Nothing is stored by planning.' })
+@ObjectType({ description: 'What an import would do to an account as it is now. Planning stores nothing.' })
 export class ImportPlan {
-  @Field(() => ID, { description: 'The account that is planned for.' })
+  @Field(() => ID, { description: 'The account that the plan is for.' })
   accountId!: string;
 
   @Field(() => String, {
-    description: 'Fixes this bundle against this state of the account; applyImport takes it as planHash.',
+    description: 'Identifies this bundle against this state of the account; pass it to applyImport as planHash.',
   })
   hash!: string;
 
-  @Field(() => Boolean, { description: 'Whether applyImport would do it: nothing conflicts and nothing is missing.' })
+  @Field(() => Boolean, {
+    description: 'Whether applyImport would accept it: nothing conflicts and nothing is missing.',
+  })
   applicable!: boolean;
 
-  @Field(() => [ImportChange], { description: 'Every row of the bundle, and with prune every row that goes.' })
+  @Field(() => [ImportChange], { description: 'Every row of the bundle and, with prune, every row to delete.' })
   changes!: ImportChange[];
 
-  @Field(() => ImportSummary, { description: 'The changes, counted.' })
+  @Field(() => ImportSummary, { description: 'The number of rows per action.' })
   summary!: ImportSummary;
 
-  @Field(() => [ImportProblem], { description: 'What contradicts the state of the account; while any, no apply.' })
+  @Field(() => [ImportProblem], {
+    description: 'Conflicts with the state of the account; applyImport refuses a plan that has any.',
+  })
   conflicts!: ImportProblem[];
 
   @Field(() => [ImportProblem], {
-    description: 'References to rows that are neither in the bundle nor in the account; while any, no apply.',
+    description:
+      'References to rows that are neither in the bundle nor in the account; applyImport refuses a plan that has any.',
   })
   missing!: ImportProblem[];
 
@@ -185,7 +199,7 @@ export class ImportPlan {
   missingSecrets!: SecretPlaceholder[];
 
   @Field(() => [String], {
-    description: 'What you should know: what had no equivalent in a converted file, what prune leaves alone.',
+    description: 'Warnings: what had no equivalent in a converted file, and what prune does not touch.',
   })
   warnings!: string[];
 }
@@ -198,14 +212,16 @@ export class ImportResult {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Names the import for undoImport; null when there was nothing to change.',
+    description: 'Id of the import, for undoImport; null when there was nothing to change.',
   })
   importId!: string | null;
 
   @Field(() => [ImportChange], { description: 'What was done, as it was planned.' })
   changes!: ImportChange[];
 
-  @Field(() => ImportSummary, { description: 'The changes, counted; what an undo restores counts as created.' })
+  @Field(() => ImportSummary, {
+    description: 'The number of rows per action; rows that an undo restores count as created.',
+  })
   summary!: ImportSummary;
 }
 
@@ -214,6 +230,6 @@ export class SecretInput {
   @Field(() => String, { description: 'The NAME of `${secret:NAME}`: 1 to 128 letters, digits and underscores.' })
   name!: string;
 
-  @Field(() => String, { description: 'Its value, 1 to 8,192 characters; kept encrypted and never shown.' })
+  @Field(() => String, { description: 'Its value, 1 to 8,192 characters; stored encrypted and never shown.' })
   value!: string;
 }

@@ -77,10 +77,10 @@ export class PromotionResolver {
 
   @Scoped()
   @Query(() => ImportResult, {
-    description: 'What undoImport would do, row by row, if none of its rows was changed since. Stores nothing.',
+    description: 'What undoImport would do, row by row, if none of its rows has changed since. Stores nothing.',
   })
   undoPlan(
-    @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
+    @Arg('importId', () => ID, { description: 'The `importId` that applyImport returned.' }) importId: string,
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
     return planUndo(scopeOf(context), context.services.resources, repository(context, ConfigurationImport), importId);
@@ -89,7 +89,7 @@ export class PromotionResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
     description:
-      'Does exactly what was planned, all of it or nothing. PLAN_OUTDATED when the bundle, its options or what it touches are not what was planned.',
+      'Applies exactly what was planned, all or nothing. PLAN_OUTDATED when the bundle, its options or the rows that it touches differ from the plan.',
   })
   applyImport(
     @Arg('bundle', () => String, { description: BUNDLE }) bundle: string,
@@ -98,7 +98,7 @@ export class PromotionResolver {
     @Arg('prune', () => Boolean, { defaultValue: false, description: PRUNE }) prune: boolean,
     @Arg('secrets', () => [SecretInput], {
       nullable: true,
-      description: 'Values of the secrets that the plan was asked for with secretNames.',
+      description: 'Values of the secrets that the plan got as secretNames.',
     })
     secrets: SecretInput[] | null,
     @Ctx() context: RequestContext,
@@ -109,10 +109,10 @@ export class PromotionResolver {
 
   @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
-    description: 'Undoes an import, once, all of it or nothing. PLAN_OUTDATED when one of its rows was changed since.',
+    description: 'Undoes an import, once, all or nothing. PLAN_OUTDATED when one of its rows has changed since.',
   })
   undoImport(
-    @Arg('importId', () => ID, { description: 'The import, as applyImport named it.' }) importId: string,
+    @Arg('importId', () => ID, { description: 'The `importId` that applyImport returned.' }) importId: string,
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
     return undoImport(scopeOf(context), context.services.resources, importId);

@@ -18,7 +18,7 @@ it('values that JSON does not have, and objects that write themselves, are writt
   expect(await bytesOf(value)).toBe(JSON.stringify(value));
 });
 
-it('others go first while a large value is written', async () => {
+it('other work runs while a large value is written', async () => {
   const value = Array.from({ length: 400 }, (_, index) => ({ index, inner: [{ text: 'ä"\n'.repeat(40_000) }] }));
   let turns = 0;
   const count = setInterval(() => (turns += 1), 0);

@@ -49,7 +49,7 @@ describe('a key with a role of its account', () => {
     await eventually(async () => (await viewed(child)).permissions.length === 0);
   });
 
-  it('keeps it when it is rotated, and leaves it for a role of the product', async () => {
+  it('keeps it when it is rotated, and leaves it for a built-in role', async () => {
     const customRoleId = await createRole(world.acme, 'Rotated', RELEASES);
     const { id } = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
     expect(
@@ -91,7 +91,7 @@ describe('a role is refused', () => {
       'with an unknown type',
       { permissions: ['agents:read', 'dragons:read'] },
       ['permissions', 1],
-      'is no permission: write a resource type (agents, tools',
+      'is not a permission: write a resource type (agents, tools',
     ],
     [
       'with an unknown action',
@@ -107,8 +107,8 @@ describe('a role is refused', () => {
       'is named before',
     ],
     ['without a permission', { permissions: [] }, ['permissions'], 'must name a permission'],
-    ['with the name of a role of the product', { name: 'Viewer' }, ['name'], 'a role that comes with the product'],
-    ['with a name that means none', { name: 'NONE' }, ['name'], 'a role that comes with the product'],
+    ['with the name of a built-in role', { name: 'Viewer' }, ['name'], 'the name of a built-in role'],
+    ['with a name that means none', { name: 'NONE' }, ['name'], 'the name of a built-in role'],
   ])('%s', async (_title, input, path, words) => {
     const answer = await world.acme.send(CREATE_ROLE, { input: { name: 'x', permissions: ['agents:read'], ...input } });
     expect(answer.errors).toMatchObject([
@@ -124,7 +124,7 @@ describe('a role is refused', () => {
     expect((await world.acme.send(CREATE_ROLE, again)).errors).toEqual([]);
   });
 
-  it('to who may not manage keys, for reading and for writing', async () => {
+  it('to keys that may not manage keys, for reading and for writing', async () => {
     const creator = await createKey(world, world.acme, { role: 'CREATOR' });
     const customRoleId = await createRole(world.acme, 'Auditor', ['apiKeys:read', 'apiKeys:write']);
     const reader = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('an export', () => {
-  it('holds the roles for who may read them, and leaves them out for others', async () => {
+  it('holds the roles for keys that may read them, and leaves them out for others', async () => {
     await createRole(world.globex, 'Releases', ['agents:read']);
     const viewer = await createKey(world, world.globex, { role: 'VIEWER' });
     const whole = await new Promoter(world.globex).bundle();
@@ -36,7 +36,7 @@ describe('an export', () => {
 });
 
 describe('an import', () => {
-  it('with roles is planned by who may read keys, and applied by who manages them', async () => {
+  it('with roles is planned by keys that may read keys, and applied by keys that manage them', async () => {
     const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
     const other = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: PROMOTED });
     const bundle = bundleOf('agents:read');
@@ -67,7 +67,7 @@ describe('an import', () => {
     expect(missingPermissions(await new Promoter(weak).tryApply(prune, hash, { prune: true }))).toEqual(['audit:read']);
   });
 
-  it('is undone by nobody who would get, or take, more than they have', async () => {
+  it('is not undone by a key that would gain, or take away, more than it has', async () => {
     const acme = new Promoter(world.acme);
     const strong = await acme.apply(bundleOf('audit:read'));
     const narrowed = await acme.apply(bundleOf('agents:read'));
@@ -81,7 +81,7 @@ describe('an import', () => {
     expect((await acme.undo(narrowed.importId)).errors).toEqual([]);
   });
 
-  it('names unknown permissions with their place, in the plan already', async () => {
+  it('names unknown permissions with their place, as early as in the plan', async () => {
     const { errors } = await new Promoter(world.acme).tryPlan(bundleOf('agents:read', 'dragons:read'));
     expect(errors).toMatchObject([
       {

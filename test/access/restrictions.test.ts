@@ -226,8 +226,8 @@ describe('changing what a key may do', () => {
     ['a weaker role', { role: 'CREATOR' }, 'role', 'without apiKeys:admin'],
     ['types without keys', { resourceTypes: ['agents', 'audit'] }, 'resourceTypes', 'without apiKeys:admin'],
     ['a team', { ownerTeams: ['support'] }, 'ownerTeams', 'without apiKeys:admin'],
-    ['a network elsewhere', { networks: ['192.0.2.0/24'] }, 'networks', 'shut it out from 127.0.0.1'],
-    ['a later beginning', { notBefore: '2999-01-01T00:00:00Z' }, 'notBefore', 'shut it out until then'],
+    ['a network elsewhere', { networks: ['192.0.2.0/24'] }, 'networks', 'lock it out of 127.0.0.1'],
+    ['a later beginning', { notBefore: '2999-01-01T00:00:00Z' }, 'notBefore', 'lock it out until then'],
   ])(
     'is refused to the key itself, and to its child, where it would end their administration: %s',
     async (_title, input, field, words) => {

@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('nobody gets more by a role than they have', () => {
+describe('nobody gains more by a role than they have', () => {
   const KEYS = ['agents', 'apiKeys'];
 
-  it('neither by a new one, nor by changing, deleting, restoring or giving one', async () => {
+  it('by creating, changing, deleting, restoring or assigning one', async () => {
     const weak = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: KEYS });
     const created = await weak.send(CREATE_ROLE, {
       input: { name: 'Beyond', permissions: ['agents:read', 'tools:write'] },
@@ -41,7 +41,7 @@ describe('nobody gets more by a role than they have', () => {
     expect(missingPermissions(await weak.send(RESTORE_ROLE, { id: strong }))).toEqual(['tools:write']);
   });
 
-  it('nor does a key get one that its delegator has not', async () => {
+  it('by delegating a key with a role that the parent lacks', async () => {
     const strong = await createRole(world.acme, 'Stronger', ['agents:read', 'tools:write']);
     const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
     const answer = await viewer.send(CREATE_KEY.replace('createApiKey', 'delegateApiKey'), {
@@ -50,7 +50,7 @@ describe('nobody gets more by a role than they have', () => {
     expect(missingPermissions(answer)).toEqual(['tools:write']);
   });
 
-  it('nor by rotating a key whose role is stronger, or deleted', async () => {
+  it('by rotating a key whose role is stronger, or deleted', async () => {
     const weak = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: KEYS });
     const strong = await createRole(world.acme, 'Rotated by none', ['tools:write']);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId: strong });
@@ -60,7 +60,7 @@ describe('nobody gets more by a role than they have', () => {
     expect(missingPermissions(await weak.send(rotate, { id: key.id }))).toEqual(['tools:write']);
   });
 
-  it('nor beyond the networks of their key', async () => {
+  it('beyond the networks of their key', async () => {
     const within = await createKey(world, world.acme, { role: 'ADMINISTRATOR', networks: ['127.0.0.0/8'] });
     const id = await createRole(world.acme, 'Anywhere', ['agents:read']);
     for (const input of [{ permissions: ['agents:read', 'agents:write'] }, { permissions: ['agents:write'] }])

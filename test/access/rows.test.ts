@@ -155,7 +155,7 @@ describe('a key of one team', () => {
     });
   });
 
-  it('does not delete what rows beyond it use, and learns not which', async () => {
+  it('does not delete what rows beyond it use, and does not learn which', async () => {
     const answer = await support.send(`mutation { deleteTool(id: "${teams.support.tool}", force: true) { id } }`);
     expect(codes(answer)).toEqual(['IN_USE']);
     expect(answer.text).not.toContain(teams.sales.agent);
@@ -163,7 +163,7 @@ describe('a key of one team', () => {
     expect(answer.errors[0]?.extensions).not.toHaveProperty('references');
   });
 
-  it('closes no cycle of agents by way of one that it does not see', async () => {
+  it('forms no cycle of agents through one that it does not see', async () => {
     const mine = `metadata: { owner: { team: "support" } }, type: CONFIG, framework: LANGCHAIN, model: { provider: "o", name: "g" }`;
     const first = await madeId(support, `createAgent(input: { name: "first", ${mine} })`);
     const second = await madeId(support, `createAgent(input: { name: "second", ${mine} })`);

@@ -123,7 +123,7 @@ describe('a service account is refused', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'serviceAccountId'] } }]);
   });
 
-  it('to who does not manage keys, and to keys of rows', async () => {
+  it('to keys that may not manage keys, and to keys restricted to rows', async () => {
     const id = await createHolder(world.acme, 'hidden');
     const creator = await createKey(world, world.acme, { role: 'CREATOR' });
     const ofRows = await createKey(world, world.acme, { role: 'ADMINISTRATOR', ownerTeams: ['platform'] });

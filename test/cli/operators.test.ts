@@ -123,7 +123,7 @@ describe('lists of several accounts', () => {
 });
 
 describe('accounts', () => {
-  it('are named by their slug, and a missing one is said with the command that lists them', async () => {
+  it('are named by their slug, and an unknown one is reported with the command that lists them', async () => {
     const { code, stderr } = await cli.run('accounts suspend nonsense --reason ticket --profile ops --yes');
     expect([code, stderr]).toEqual([
       1,

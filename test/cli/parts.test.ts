@@ -1,4 +1,4 @@
-/** What can be exported can be imported: a bundle beyond the limits of one import goes in parts, and can be undone whole. */
+/** What can be exported can be imported: a bundle too large for one import is imported in parts, and can be undone as a whole. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedBulk } from '../harness/seed-bulk';
@@ -24,7 +24,7 @@ const rowsOf = async (account: 'dev' | 'staging'): Promise<number> =>
   (await new Promoter(cli[account]).bundle()).counts.reduce((sum, { count }) => sum + count, 0);
 const file = (name: string): string => join(cli.folder, name);
 
-it('an export of more rows than one import takes is planned, promoted in parts, the same, and undone as printed', async () => {
+it('an export that is too large for one import is planned, promoted in parts without a difference, and undone as printed', async () => {
   const exported = await cli.run('export --profile dev --output big.yaml');
   expect(exported.stderr).toMatch(
     /10203 rows; an import takes at most .* apply and promote of portcullis import it in parts/s,
@@ -43,7 +43,7 @@ it('an export of more rows than one import takes is planned, promoted in parts, 
   expect(await rowsOf('staging')).toBe(0);
 }, 300_000);
 
-it('problems of all parts are told at once, at their lines of the whole file, and nothing is stored', async () => {
+it('problems of all parts are reported at once, with their lines in the whole file, and nothing is stored', async () => {
   const big = readFileSync(file('big.yaml'), 'utf8');
   const lines = big.split('\n');
   const nowhere = lines.findIndex((line) => line.trim() === '- hammer');
@@ -61,7 +61,7 @@ it('problems of all parts are told at once, at their lines of the whole file, an
 }, 300_000);
 
 it.each([
-  ['apply big.yaml --profile staging --prune --yes', 1, 'leave --prune out'],
+  ['apply big.yaml --profile staging --prune --yes', 1, 'leave out --prune'],
   ['plan big.yaml --profile staging --out plan.json', 2, 'Leave --out out'],
 ])(
   'what parts cannot do is refused: %s',

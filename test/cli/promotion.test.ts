@@ -211,7 +211,7 @@ describe('undo without an id', () => {
     }
     expect((await undo()).code).toBe(0);
     expect(await toolsOf('prod')).toEqual([]);
-    expect(await undo()).toMatchObject({ code: 1, stderr: expect.stringContaining('are undone already') });
+    expect(await undo()).toMatchObject({ code: 1, stderr: expect.stringContaining('are already undone') });
   });
 
   it('after an undo and a new import undoes the new one, then the one before both', async () => {

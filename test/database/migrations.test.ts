@@ -266,5 +266,5 @@ describe('the migration is refused with the reason when', () => {
 it('a migration names roles by placeholders, and no others', () => {
   const roles = { tenant: 'a-b', operator: 'it"s', restricted: 'r', owner: "o'k" };
   expect(withRoles('{{tenant}} {{operator}} {{owner:literal}}', roles)).toBe(`"a-b" "it""s" 'o''k'`);
-  expect(() => withRoles('{{nobody}}', roles)).toThrow('{{nobody}} is no placeholder');
+  expect(() => withRoles('{{nobody}}', roles)).toThrow('{{nobody}} is not a placeholder');
 });

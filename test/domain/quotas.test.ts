@@ -98,7 +98,7 @@ describe('keys', () => {
   });
 });
 
-it('an export beyond the quota is refused, and goes in parts', async () => {
+it('an export beyond the quota is refused, and works in parts', async () => {
   const account = await tenants.createAccount('exports');
   const bundle = JSON.stringify({ schemaVersion: 1, tools: [{ name: 'large', description: 'd'.repeat(10_000) }] });
   await new Promoter(account).apply(bundle);

@@ -141,7 +141,7 @@ describe('a schedule', () => {
     [{ cron: '0 0 30 2 *' }, 'cron', 'never due'],
     [{ cron: '@daily' }, 'cron', '5 fields'],
     [{ cron: '* * * * * *' }, 'cron', '5 fields'],
-    [{ timezone: 'Mars/Olympus' }, 'timezone', 'no time zone'],
+    [{ timezone: 'Mars/Olympus' }, 'timezone', 'not an IANA time zone'],
     [{ timezone: '+02:00' }, 'timezone', 'zone'],
     [{ enabled: null }, 'enabled', 'true or false'],
     [{ agentId: '019a0000-0000-7000-8000-000000000000' }, 'agentId', 'names no live Agent'],
@@ -159,7 +159,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('that is not enabled is never due, and is due again when it is', async () => {
+  it('that is not enabled is never due, and is due again once it is enabled', async () => {
     const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput('sleeper'));
     const id = await create(acme, 'Schedule', { agentId, cron: '0 9 * * *', enabled: false });

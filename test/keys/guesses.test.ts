@@ -48,7 +48,7 @@ it('an address with many invalid keys is refused without a key, too, once its bu
   });
 });
 
-it('a refusal beyond the limit is answered after one to another address that was sent later', async () => {
+it('a refusal beyond the limit is delayed, and a later one to another address is answered first', async () => {
   await withFreshGateway({ RATE_LIMIT_FAILURES: 1 }, async ({ gateway }) => {
     const headers = { 'x-api-key': 'no key', 'content-type': 'application/json' };
     const order: string[] = [];

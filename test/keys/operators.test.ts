@@ -84,7 +84,7 @@ describe('explainAccess', () => {
   });
 });
 
-describe('keys that need care', () => {
+describe('keys that need attention', () => {
   it('are listed when unused for long or about to expire, for their account only', async () => {
     const { acme, globex, master } = tenants;
     const idle = await makeKey('idle', 365);
@@ -139,7 +139,7 @@ describe('viewer', () => {
       createApiKey.apiKey.id,
     ]);
     expect(await warningsOf(forgetful.key)).toBe(
-      '1 key(s) of this account were not used for 90 days: staleApiKeys lists them. Revoke what nobody misses.',
+      '1 key(s) of this account were not used for 90 days: staleApiKeys lists them. Revoke those that nobody needs.',
     );
     expect(await warningsOf(acme.key)).toBe('');
     await forgetful.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: createApiKey.apiKey.id });
@@ -162,7 +162,7 @@ describe('viewer', () => {
   });
 });
 
-describe('the review of access', () => {
+describe('the access review', () => {
   it('recommends the least-privileged role that covers the use of each key, with the evidence, for its own account only', async () => {
     const { acme, globex, gateway } = tenants;
     const keys = {

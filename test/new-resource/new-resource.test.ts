@@ -147,7 +147,7 @@ describe('an added resource', () => {
     }
     const own = (): Set<string> => new Set([tenants.acme.accountId]);
 
-    it('without all of them the rows of all accounts are shown, so the tests below do remove them', async () => {
+    it('without all three the rows of all accounts are shown, so the tests below do remove layers', async () => {
       await set({ directives: false, filters: false, policies: false });
       expect(await shown()).toEqual(new Set([tenants.acme.accountId, tenants.globex.accountId]));
     });

@@ -116,7 +116,7 @@ async function answerTo(caller: { readonly key: string }, body: object): Promise
 
 const AGENTS = '{ agents(first: 50) { nodes { id tools { id } } edges { cursor } } viewer { account { id } } }';
 
-it('an answer tells estimated and actual cost when the request asks for it, and not otherwise', async () => {
+it('an answer has the estimated and the actual cost when the request asks for it, and not otherwise', async () => {
   const { acme, gateway } = tenants;
   const asked = { query: AGENTS, extensions: { cost: true } };
   const { data, extensions } = await answerTo(acme, asked);
@@ -141,7 +141,7 @@ it('the cost of a mutation tells what is stored, and nothing of what was rolled 
   expect(extensions?.cost).toMatchObject({ estimated: 2, actual: 0 });
 });
 
-it('what one account is told does not depend on the rows of another', async () => {
+it('the cost that one account gets does not depend on the rows of another', async () => {
   const asked = { query: AGENTS, extensions: { cost: true } };
   const before = await answerTo(tenants.acme, asked);
   await seed(tenants.globex, 'More');

@@ -59,7 +59,7 @@ it('node answers a master key across accounts', async () => {
   expect(node).toEqual({ id: theirs });
 });
 
-it('node has one argument, as relay-compiler demands of it for @refetchable', async () => {
+it('node has one argument, as relay-compiler requires for @refetchable', async () => {
   const { __type } = await tenants.acme.ask<{ __type: { fields: { name: string; args: object[] }[] } }>(
     '{ __type(name: "Query") { fields { name args { name type { kind ofType { name } } } } } }',
   );

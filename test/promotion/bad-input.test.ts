@@ -38,7 +38,7 @@ it.each([
   ['a list', '- a', /^Line 1: a bundle is an object/],
   ['no version', 'tools: []', /line 1, schemaVersion: schemaVersion must be 1, which is missing/],
   ['another version', 'schemaVersion: 2', /line 1, schemaVersion: schemaVersion must be 1, not 2/],
-  ['an unknown section', `${HEAD}toolz: []`, /line 2, toolz: there is no such field; known here are .*tools/],
+  ['an unknown section', `${HEAD}toolz: []`, /line 2, toolz: there is no such field; the fields here are .*tools/],
   ['an unknown field', tool('    inputschema: {}\n'), /line 4, tools\[0\]\.inputschema: there is no such field/],
   ['a field of a row that is not its own', tool('    id: 1\n'), /line 4, tools\[0\]\.id: there is no such field/],
   ['an account', tool('    accountId: 1\n'), /line 4, tools\[0\]\.accountId: there is no such field/],
@@ -48,12 +48,12 @@ it.each([
     `${HEAD}agents:\n  - name: a\n    framework: LANGCHAIN\n    model: { provider: p, name: n, x: 1 }\n`,
     /line 5, agents\[0\]\.model\.x: there is no such field/,
   ],
-  ['a section that is no list', `${HEAD}tools: {}`, /line 2, tools: must be a list/],
+  ['a section that is not a list', `${HEAD}tools: {}`, /line 2, tools: must be a list/],
   ['an entry that is no object', `${HEAD}tools:\n  - x\n`, /line 3, tools\[0\]: must be an object/],
   [
     'a name twice',
     `${HEAD}tools:\n  - name: x\n  - name: y\n  - name: x\n`,
-    /line 5, tools\[2\]: Tool "x" is there already, at line 3/,
+    /line 5, tools\[2\]: Tool "x" is already in the bundle, at line 3/,
   ],
   [
     'a rule of the resource that is broken',
@@ -64,10 +64,14 @@ it.each([
   [
     'a JSON Schema that is none',
     tool('    inputSchema: { type: thing }\n'),
-    /line 4, tools\[0\]\.inputSchema: is no JSON Schema/,
+    /line 4, tools\[0\]\.inputSchema: is not a JSON Schema/,
   ],
   ['a key twice', tool('    name: y\n'), /^Line 4: "name" comes twice/],
-  ['__proto__', tool('    metadata:\n      __proto__: { isMaster: true }\n'), /^Line 5: "__proto__" is no name/],
+  [
+    '__proto__',
+    tool('    metadata:\n      __proto__: { isMaster: true }\n'),
+    /^Line 5: "__proto__" is not accepted as the name/,
+  ],
   ['an anchor', tool('    metadata: &a { x: 1 }\n'), /^Line 4: anchors and aliases are not accepted/],
   ['an alias', tool('    metadata: { x: *a }\n'), /^Line 4: /],
   ['a tag', tool('    description: !!binary aGk=\n'), /^Line 4: /],
@@ -123,7 +127,7 @@ it.each([
   ['what is missing', `${GL_AIP}type: a2a\na2a_profile:\n  card: x\n`, /line 5, a2a_profile\.url: is required/],
   ['JSON', '{\n  "name": "x",\n  "tool_type": "custom",\n  "input_schema": {"type": 1}\n}', /line 4, input_schema: /],
   ['a server', 'name: m\ntransport: sse\nconfig:\n  url: nowhere\n', /line 4, config\.url: /],
-  ['a file of nothing that is known', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
+  ['a file of no known shape', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
 ])('GL AIP files are refused with the place of the problem: %s', async (_what, file, sentence) => {
   const { errors } = await acme.tryPlan(file);
   expect(errors[0]?.message).toMatch(sentence);

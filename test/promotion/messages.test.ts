@@ -33,7 +33,7 @@ it.each([
   [
     'a template',
     `${HEAD}tools:\n  - name: {{ .Values.name }}\n`,
-    'Line 3: this is not YAML: {{ … }} and {% … %} must be filled in before; a bundle is not a template.',
+    'Line 3: this is not YAML: {{ … }} and {% … %} must be filled in first; a bundle is not a template.',
   ],
   [
     'two documents',
@@ -43,7 +43,7 @@ it.each([
   [
     'a tab',
     `${HEAD}tools:\n\t- name: x\n`,
-    'Line 3: this is not YAML: the line is indented with a tab; YAML wants spaces.',
+    'Line 3: this is not YAML: the line is indented with a tab; YAML requires spaces.',
   ],
   [
     'a colon in a value',

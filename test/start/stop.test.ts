@@ -47,7 +47,7 @@ describe('with the embedded PostgreSQL', () => {
 
   it('SIGTERM during start-up leaves no server running', async () => {
     const program = start();
-    await program.until(/Making a new PostgreSQL database/);
+    await program.until(/Creating a new PostgreSQL database/);
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(0);
     expect(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid'))).toBe(false);

@@ -12,7 +12,7 @@ export const completionCommand = localCommand('completion', 'Print a script that
   .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
   .action((shell: (typeof SHELLS)[number]) => data(completionScript(shell)));
 
-export const completeCommand = localCommand('__complete', 'Print what may follow some words.', [])
+export const completeCommand = localCommand('__complete', 'Print the completions of some words.', [])
   .argument('[words...]')
   .action(async (words: string[], _options: unknown, { parent }: Command) => {
     if (!parent) return;

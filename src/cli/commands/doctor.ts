@@ -33,5 +33,5 @@ export const doctorCommand = command(
   'Find common problems and say how to fix them. Exit code 1 when there are any.',
   ['doctor --profile dev', 'doctor --profile ops --kind master --json'],
 )
-  .addOption(new Option('--kind <kind>', 'the kind of key that there should be').choices(['account', 'master']))
+  .addOption(new Option('--kind <kind>', 'the kind of key to expect').choices(['account', 'master']))
   .action(doctor);

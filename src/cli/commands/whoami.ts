@@ -17,7 +17,7 @@ async function whoami(options: Common): Promise<void> {
   warnings.forEach(warn);
 }
 
-export const whoamiCommand = command('whoami', 'Say whose key it is, what it may do and what to be careful about.', [
+export const whoamiCommand = command('whoami', 'Show whose key it is, what it may do, and warnings about it.', [
   'whoami --profile dev',
   'whoami --json',
 ]).action(whoami);

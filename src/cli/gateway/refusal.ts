@@ -79,7 +79,7 @@ function causeOf(error: unknown): { readonly code: string; readonly message: str
 
 /** Where a change was on its way, and nobody can say from here whether it was made. */
 const unknownOutcome = ({ profile }: CommandContext): string =>
-  `\nWhether the change was made is not known: look before you repeat it, with: ${commandLine(['audit', 'tail'], { profile })}`;
+  `\nIt is not known whether the change was made: check before you repeat it, with: ${commandLine(['audit', 'tail'], { profile })}`;
 
 /** @param change the context of a request that would have changed something; null of one that only reads. */
 export function unreachable(endpoint: string, error: unknown, change: CommandContext | null): CommandFailure {
@@ -93,5 +93,5 @@ export function unreachable(endpoint: string, error: unknown, change: CommandCon
 /** Something answers, and it is not a gateway. */
 export const unreadable = (endpoint: string, status: number | null, change: CommandContext | null): CommandFailure =>
   new CommandFailure(
-    `${endpoint} does not answer as a gateway does${status === null ? '' : ` (HTTP ${status})`}. Check the address.${change ? unknownOutcome(change) : ''}`,
+    `${endpoint} does not answer like a gateway${status === null ? '' : ` (HTTP ${status})`}. Check the address.${change ? unknownOutcome(change) : ''}`,
   );

@@ -8,6 +8,13 @@ const UNSAFE = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 export const visible = (text: string): string =>
   text.replaceAll(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** A count by the name of a resource type or section: 1 agent, 2 MCP servers. */
+export function countText(count: number, name: string): string {
+  const words = name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+  const singular = words.replace(/s$/, '').replace(/^(mcp|api)\b/, (letters) => letters.toUpperCase());
+  return `${count} ${singular}${count === 1 ? '' : 's'}`;
+}
+
 export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
 /** Colours a text for a stream; NO_COLOR and streams that are no terminals leave it plain. */

@@ -35,7 +35,9 @@ async function rotate(config: Config, ownerUrl: string): Promise<void> {
   ];
   const renewed = await rotateSecretsKey(ownerUrl, from, to, columns);
   adopt();
-  const lines = renewed?.map(({ table, values }) => `  ${table}: ${values}`) ?? ['  The database had it already.'];
+  const lines = renewed?.map(({ table, values }) => `  ${table}: ${values}`) ?? [
+    '  The database already uses the new key.',
+  ];
   process.stdout.write(`The secrets key was rotated. Re-encrypted or signed again:\n${lines.join('\n')}\n`);
 }
 

@@ -25,8 +25,7 @@ export function readMigrations(folder = projectFile('migrations')): Migration[] 
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   return files.sort().map((file) => {
     const name = FILE.exec(file)?.[1];
-    if (name === undefined)
-      throw new Error(`migrations/${file} is no name of a migration, such as 2310-what-it-does.sql`);
+    if (name === undefined) throw new Error(`migrations/${file} is not a migration name like 2310-what-it-does.sql`);
     const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
     return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
   });
@@ -38,7 +37,7 @@ export function withRoles(sql: string, names: RoleNames & { readonly owner: stri
   return sql.replace(/\{\{(\w+)(:literal)?\}\}/g, (placeholder, role: string, asText: string | undefined) => {
     const name = roles[role];
     if (name === undefined)
-      throw new Error(`${placeholder} is no placeholder: tenant, operator, restricted and owner are`);
+      throw new Error(`${placeholder} is not a placeholder: use tenant, operator, restricted or owner`);
     return asText === undefined ? identifier(name) : literal(name);
   });
 }
@@ -102,7 +101,7 @@ function planFirstBuild(names: readonly string[], [baseline, ...rest]: readonly 
     throw refusal(`The database has migrations that Portcullis does not know: ${unknown.join(', ')}.`);
   if (missing.length > 0)
     throw refusal(
-      `The database stems from an unfinished version; these migrations of 0.1.0 never ran: ${missing.join(', ')}.`,
+      `The database was created by a version before 0.1.0; these migrations of 0.1.0 never ran: ${missing.join(', ')}.`,
     );
   if (!baseline) throw new Error('There is no baseline');
   return { history: 'first-build', pending: rest };
@@ -187,7 +186,7 @@ function explainFailure({ name }: Migration, error: unknown): unknown {
     );
   if (codeOf(error) === '42501')
     return new SetupError(
-      `The migration ${name} may not do what it has to (${message}). Nothing was changed. DATABASE_URL must connect as the owner of the database and of its tables.`,
+      `The migration ${name} lacks a privilege that it needs (${message}). Nothing was changed. DATABASE_URL must connect as the owner of the database and of its tables.`,
     );
   // What a migration says itself, of data that it does not decide about.
   if (codeOf(error) === 'P0001') return new SetupError(`${message} Nothing was changed.`);

@@ -57,7 +57,7 @@ function nameProblem(text: string): string | null {
   const [hidden] = INVISIBLE.exec(text.replace(JOINED, '')) ?? [];
   return hidden === undefined
     ? null
-    : `must not contain control characters or characters that are not seen (here ${codePoint(hidden)})`;
+    : `must not contain control characters or invisible characters (here ${codePoint(hidden)})`;
 }
 
 /** 1 to 255 characters that can be seen, in the form that compares them as people do (NFC of Unicode). */
@@ -84,7 +84,7 @@ export function urlProblem(url: unknown): string | null {
   if (protocol !== 'http:' && protocol !== 'https:') return 'must start with http:// or https://';
   return username === '' && password === ''
     ? null
-    : 'holds a user or password, which whoever sees the row would see; give it without';
+    : 'contains a user name or password, which everyone who can read the row would see; leave it out';
 }
 
 export const metadata = jsonObject(MAX_METADATA_BYTES, MAX_METADATA_LEVELS).default({});

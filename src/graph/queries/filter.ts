@@ -14,7 +14,7 @@ const MAX_FILTER_TEXT_LENGTH = 1000;
 
 @InputType({
   description:
-    'Comparisons of text; all given ones must hold. `equals` and `in` are case-sensitive, the others ignore case: of all letters where the locale of the database is a UTF-8 one, of A to Z where it is C.',
+    'Comparisons of text; all that are given must hold. `equals` and `in` are case-sensitive, the others ignore case: for all letters in a database with a UTF-8 locale, for A to Z in one with the locale C.',
 })
 export class StringFilter {
   @Field(() => String, { nullable: true, description: 'Exactly this text, at most 1,000 characters.' })

@@ -19,7 +19,7 @@ import { orStalePlan, stalePlan } from '../plan/stale-plan';
 import type { ImportAction, ImportChange, ImportResult } from '../promotion.objects';
 import { readCurrentConfig } from '../plan/current-config';
 
-const CURE = 'Nothing was changed. Look at what is there now and change it by hand, or by a new import.';
+const CURE = 'Nothing was changed. Check what is there now and change it by hand or with a new import.';
 
 const quoted = (name: string): string => JSON.stringify(name);
 
@@ -187,7 +187,7 @@ function resultOf(accountId: string, importId: string, { created, updated, delet
   };
 }
 
-const alreadyUndone = (): GatewayError => new GatewayError('CONFLICT', 'This import was undone already.');
+const alreadyUndone = (): GatewayError => new GatewayError('CONFLICT', 'This import is already undone.');
 
 function touchedSections(sections: readonly BundleSection[], { created, updated, deleted }: UndoLog): BundleSection[] {
   const types = new Set([...created, ...updated, ...deleted].map(({ type }) => type));

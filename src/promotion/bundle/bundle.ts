@@ -48,7 +48,9 @@ class Reader {
 
   refuseUnknown(path: Path, value: JsonRecord, known: readonly string[]): void {
     for (const unknown of Object.keys(value).filter((key) => !known.includes(key)))
-      this.problems.add(this.refuse([...path, unknown], `there is no such field; known here are ${known.join(', ')}.`));
+      this.problems.add(
+        this.refuse([...path, unknown], `there is no such field; the fields here are ${known.join(', ')}.`),
+      );
   }
 
   header(value: JsonRecord): readonly string[] {
@@ -60,7 +62,7 @@ class Reader {
     this.refuseUnknown([], value, [...HEADERS, ...sections]);
     const { complete = [] } = value;
     if (!isNames(complete) || complete.some((one) => !sections.includes(one))) {
-      throw this.refuse(['complete'], `complete lists sections, of which there are ${sections.join(', ')}.`);
+      throw this.refuse(['complete'], `complete lists sections: ${sections.join(', ')}.`);
     }
     return complete;
   }

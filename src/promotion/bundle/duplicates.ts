@@ -28,7 +28,7 @@ export function findDuplicates(
     duplicates.push({
       entry,
       field: null,
-      problem: `${section.type} ${name} is there already, at line ${lineOf(other)}.`,
+      problem: `${section.type} ${name} is already in the bundle, at line ${lineOf(other)}.`,
     });
   }
   const byFormerName = new Map<string, DesiredEntry>();

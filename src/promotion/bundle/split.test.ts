@@ -26,7 +26,7 @@ tools:
 
 const parts = (limits = LIMITS) => splitBundle(sections, BUNDLE, limits) ?? [];
 
-it('every entry is in one part, behind all that it refers to', () => {
+it('every entry is in one part, after everything that it refers to', () => {
   const contents = parts().map(({ text }) => parse(text) as Record<string, unknown>);
   expect(contents).toEqual([
     {
@@ -39,7 +39,7 @@ it('every entry is in one part, behind all that it refers to', () => {
   ]);
 });
 
-it('a place in a part is told as the place in the whole', () => {
+it('a place in a part is reported as the place in the whole bundle', () => {
   const [first, second, third] = parts();
   expect(first?.placeOf('agents[0].tools[1]')).toEqual({ path: 'agents[1].tools[1]', line: 10 });
   expect(third?.placeOf('schedules[0].cron')).toEqual({ path: 'schedules[0].cron', line: 12 });
@@ -64,12 +64,12 @@ it.each([
 it.each([
   ['a bundle within the limits', BUNDLE, { bytes: 10_000, rows: 100, tokens: 10_000 }],
   ['what is no bundle', 'a: 1\n', LIMITS],
-  ['a section that is no list', 'schemaVersion: 1\ntools: { a: 1 }\n', { ...LIMITS, bytes: 10 }],
+  ['a section that is not a list', 'schemaVersion: 1\ntools: { a: 1 }\n', { ...LIMITS, bytes: 10 }],
 ])('%s is not split', (_what, text, limits) => {
   expect(splitBundle(sections, text, limits)).toBeNull();
 });
 
-it('a circle is left to the plan', () => {
+it('a cycle is left to the plan', () => {
   const circle =
     'schemaVersion: 1\nagents: [{ name: a, subAgents: [b] }, { name: b, subAgents: [c] }, { name: c, subAgents: [a] }]\n';
   expect(splitBundle(sections, circle, LIMITS)?.map(({ names }) => [...names])).toEqual([

@@ -1,4 +1,4 @@
-/** A bundle that is larger than one import takes, as parts that are imported one after another. */
+/** A bundle that is too large for one import, as parts that are imported one after another. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { isRecord } from '../gl-aip/field-reader';
 import { withoutComments } from './json-comments';

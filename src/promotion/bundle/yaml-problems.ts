@@ -12,16 +12,16 @@ const SIGN_FIRST = /(?:^|:|-|[[{,])\s+([*&!@%`][^\n]*?)\s*$/;
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
   BAD_DQ_ESCAPE:
     'a backslash in a text in double quotes begins an escape that YAML does not have; write \\\\, or use single quotes',
-  BAD_INDENT: 'a bracket is not closed, or what is inside of it is not indented far enough',
-  BAD_PROP_ORDER: 'an anchor or a tag stands in the wrong place',
+  BAD_INDENT: 'a bracket is not closed, or what is inside it is not indented far enough',
+  BAD_PROP_ORDER: 'an anchor or a tag is in the wrong place',
   BLOCK_AS_IMPLICIT_KEY: 'there is a second ": " in one line; put a value that contains ": " in quotes',
-  BLOCK_IN_FLOW: 'a comma is missing between two fields, or lines with "-" stand within brackets',
+  BLOCK_IN_FLOW: 'a comma is missing between two fields, or lines with "-" are within brackets',
   KEY_OVER_1024_CHARS: 'the name of a field has more than 1,024 characters',
-  MULTILINE_IMPLICIT_KEY: 'the name of a field must stand on one line, with ": " behind it',
+  MULTILINE_IMPLICIT_KEY: 'the name of a field must be on one line, followed by ": "',
   MULTIPLE_DOCS: 'a bundle is one document only; remove the line "---" and what does not belong to the bundle',
   NON_STRING_KEY: 'the name of a field must be text',
-  TAB_AS_INDENT: 'the line is indented with a tab; YAML wants spaces',
-  UNEXPECTED_TOKEN: 'there is something behind the end of a value; put the whole value in quotes',
+  TAB_AS_INDENT: 'the line is indented with a tab; YAML requires spaces',
+  UNEXPECTED_TOKEN: 'there is something after the end of a value; put the whole value in quotes',
 };
 
 function missing(message: string): string {
@@ -30,13 +30,13 @@ function missing(message: string): string {
   const [, bracket] = /end with a ([\]}])/.exec(message) ?? [];
   if (bracket !== undefined) return `a closing ${bracket} is missing`;
   return message.startsWith('Sequence item')
-    ? 'the line is not indented as those around it'
-    : 'a ":" with a space behind it is missing after the name of a field';
+    ? 'the line is not indented like those around it'
+    : 'a ":" followed by a space is missing after the name of a field';
 }
 
 /** @param line the line that the fault was found in. */
 export function explainYaml({ code, message }: YamlFault, line: string): string {
-  if (/\{\{|\{%/.test(line)) return '{{ … }} and {% … %} must be filled in before; a bundle is not a template';
+  if (/\{\{|\{%/.test(line)) return '{{ … }} and {% … %} must be filled in first; a bundle is not a template';
   if (/^(?:<{7}|={7}|>{7})/.test(line)) return 'this is a conflict marker of Git; merge the file first';
   const [, value] = SIGN_FIRST.exec(line) ?? [];
   if (value !== undefined)

@@ -32,7 +32,7 @@ function modelOf(source: FieldReader, config: unknown): JsonRecord | undefined {
     source.put(['model', 'name'], source.placeOf(['model']));
     if (rest.length > 0) return { provider: first, name: rest.join('/') };
     if (provider === undefined)
-      source.remark(source.placeOf(['model']), `${JSON.stringify(model)} names no provider; "unknown" was put in.`);
+      source.remark(source.placeOf(['model']), `${JSON.stringify(model)} names no provider; "unknown" was used.`);
     return { provider: provider ?? 'unknown', name: model };
   }
   if (!isRecord(config) || typeof config.lm_name !== 'string') return undefined;
@@ -44,7 +44,7 @@ function modelOf(source: FieldReader, config: unknown): JsonRecord | undefined {
 function namesOf(source: FieldReader, field: string, names: readonly string[]): string[] {
   const value = source.take(field, names);
   const at = source.placeOf([field]);
-  if (value !== undefined && !Array.isArray(value)) source.remark(at, 'is no list; left out.');
+  if (value !== undefined && !Array.isArray(value)) source.remark(at, 'is not a list; left out.');
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const places = new Map<string, Path>();
   for (const [index, item] of items.entries()) {
@@ -84,7 +84,7 @@ function agentOf(file: JsonRecord): Converted {
     subAgents: namesOf(source, 'subAgents', ['agents', 'sub_agents']),
   };
   if (framework === undefined && agent.framework)
-    source.remark(['framework'], 'none that is known was given; LANGCHAIN was put in.');
+    source.remark(['framework'], 'no known framework was given; LANGCHAIN was used.');
   return finish('agents', agent, source);
 }
 

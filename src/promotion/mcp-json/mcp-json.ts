@@ -69,7 +69,7 @@ class ServerEntry {
     this.#places.set(JSON.stringify(['transport']), [field]);
     const transport = typeof type === 'string' ? TRANSPORTS[type.toLowerCase()] : undefined;
     if (type !== undefined && transport === undefined)
-      this.#remark([field], `${JSON.stringify(type)} is not a transport that is known here; HTTP was put in.`);
+      this.#remark([field], `${JSON.stringify(type)} is not a known transport; HTTP was used.`);
     return transport ?? 'HTTP';
   }
 

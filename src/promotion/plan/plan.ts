@@ -161,7 +161,7 @@ function warningsOf({ bundle, prune }: Request, sections: readonly BundleSection
   }
   const kept = sections.map(({ name }) => name).filter((section) => !bundle.complete.includes(section));
   if (prune && bundle.complete.length > 0 && kept.length > 0) {
-    warnings.push(`prune leaves ${kept.join(', ')} alone: the bundle does not hold them in full.`);
+    warnings.push(`prune does not touch ${kept.join(', ')}: the bundle does not hold them in full.`);
   }
   const unused = bundle.complete.length === 0 && steps.length === 0;
   if (unused) warnings.push('The bundle is empty: there is nothing to import.');

@@ -41,7 +41,7 @@ export class Account {
   @Column('text')
   name!: string;
 
-  @Field(() => AccountStatus, { description: 'Whether its keys work.' })
+  @Field(() => AccountStatus, { description: 'Whether its keys are accepted.' })
   @Column('text', { default: 'ACTIVE' })
   status!: AccountStatus;
 

@@ -165,7 +165,7 @@ export class AccountResolver {
 
   @MasterOnly()
   @Mutation(() => Account, {
-    description: 'Opens a closed account again, with its rows and keys as they were. Needs a master key.',
+    description: 'Reopens a closed account, with its rows and keys as they were. Needs a master key.',
   })
   restoreAccount(
     @Arg('id', () => ID, { description: 'Id of the account.' }) id: string,

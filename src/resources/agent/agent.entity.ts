@@ -80,7 +80,7 @@ export class Agent extends AccountRow {
 
   @Field(() => String, {
     nullable: true,
-    description: "Version of the agent in its author's words, at most 64 characters.",
+    description: "The author's own version label, at most 64 characters.",
   })
   @Column('text', { nullable: true })
   versionLabel!: string | null;

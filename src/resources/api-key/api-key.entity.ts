@@ -11,7 +11,7 @@ export const ApiKeyKind = { PRIMARY: 'PRIMARY', EXPIRING: 'EXPIRING' } as const;
 export type ApiKeyKind = keyof typeof ApiKeyKind;
 registerEnumType(ApiKeyKind, {
   name: 'ApiKeyKind',
-  description: 'PRIMARY never expires and is made with its account; every other key is EXPIRING.',
+  description: 'PRIMARY never expires and is created with its account; every other key is EXPIRING.',
 });
 
 export const ApiKeyStatus = { ACTIVE: 'ACTIVE', EXPIRED: 'EXPIRED', REVOKED: 'REVOKED' } as const;
@@ -38,14 +38,14 @@ export class ApiKey extends AccountRow {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of its role with `role: CUSTOM`, null for the roles of the product. A role that is deleted grants nothing.',
+      'Id of the custom role of a key with `role: CUSTOM`; null for the built-in roles. A deleted role grants nothing.',
   })
   @Column('uuid', { nullable: true })
   customRoleId!: string | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Resource types that the key may use, for example `agents`; null for all of its role.',
+    description: 'Resource types that the key may use, for example `agents`; null for all that its role allows.',
   })
   @Column('jsonb', { nullable: true })
   resourceTypes!: string[] | null;
@@ -60,7 +60,7 @@ export class ApiKey extends AccountRow {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Teams whose rows the key reaches, by `metadata.owner.team`, with what belongs to these rows; null for those of any.',
+      'Teams (`metadata.owner.team`) whose rows the key can reach, with what belongs to these rows; null for rows of any team.',
   })
   @Column('jsonb', { nullable: true })
   ownerTeams!: string[] | null;
@@ -68,19 +68,22 @@ export class ApiKey extends AccountRow {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Agents, tools and MCP servers that the key reaches, with what belongs to them; null for all. An empty list, and ids of rows that are gone, match nothing.',
+      'Agents, tools and MCP servers that the key can reach, with what belongs to them; null for all. An empty list matches nothing, and so do ids of purged rows.',
   })
   @Column('jsonb', { nullable: true })
   rowIds!: string[] | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'The key is refused before this time; null for no such time.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'The key is refused before this time; null when there is no such time.',
+  })
   @Column('timestamptz', { nullable: true })
   notBefore!: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'Cost units that the key, with the keys below it, may use in a minute; null for the limit of the gateway.',
+      'Cost units per minute that the key and the keys delegated from it may use together; null for the limit of the gateway.',
   })
   @Column('integer', { nullable: true })
   ratePerMinute!: number | null;
@@ -96,7 +99,7 @@ export class ApiKey extends AccountRow {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the service account that holds the key; null for a key that stands for itself. It is refused while that is deleted.',
+      'Id of the service account that holds the key; null for a key without one. The key is refused while its service account is deleted.',
   })
   @Column('uuid', { nullable: true })
   serviceAccountId!: string | null;
@@ -109,7 +112,7 @@ export class ApiKey extends AccountRow {
   @Column('bytea')
   secretHash!: Buffer;
 
-  @Field(() => DateTime, { nullable: true, description: 'The key is refused from then on; null for a PRIMARY key.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the key expires; null for a PRIMARY key.' })
   @Column('timestamptz', { nullable: true })
   expiresAt!: string | null;
 
@@ -122,7 +125,7 @@ export class ApiKey extends AccountRow {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The key is permanently refused from then on; in the future during the grace period of a rotation.',
+    description: 'When the key is revoked permanently; in the future during the grace period of a rotation.',
   })
   @Column('timestamptz', { nullable: true })
   revokedAt!: string | null;

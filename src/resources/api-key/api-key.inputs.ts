@@ -25,7 +25,8 @@ export class CreateApiKeyInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all of the role.',
+    description:
+      'Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role allows.',
   })
   resourceTypes?: string[] | null;
 
@@ -54,7 +55,7 @@ export class CreateApiKeyInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Cost units that it, with the keys below it, may use in a minute, at least 1.',
+    description: 'Cost units per minute that the key and the keys delegated from it may use together, at least 1.',
   })
   ratePerMinute?: number | null;
 
@@ -81,7 +82,7 @@ export class UpdateApiKeyInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only these resource types, at most 31; null for all of the role.',
+    description: 'Only these resource types, at most 31; null for all that the role allows.',
   })
   resourceTypes?: string[] | null;
 
@@ -97,13 +98,13 @@ export class UpdateApiKeyInput {
   })
   rowIds?: string[] | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time; null for no such time.' })
+  @Field(() => DateTime, { nullable: true, description: 'Refuse the key before this time; null removes the limit.' })
   notBefore?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'Cost units a minute, those of the keys below it included, at least 1; null for the limit of the gateway.',
+      'Cost units per minute that the key and the keys delegated from it may use together, at least 1; null for the limit of the gateway.',
   })
   ratePerMinute?: number | null;
 

@@ -91,7 +91,7 @@ export class ApiKeyResolver {
   @Requires('customRoleId')
   @FieldResolver(() => CustomRole, {
     nullable: true,
-    description: 'Its role with `role: CUSTOM`; null for the roles of the product, and for a role that is deleted.',
+    description: 'The custom role of a key with `role: CUSTOM`; null for the built-in roles and for a deleted role.',
   })
   async customRole(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<CustomRole | null> {
     const [role] = key.customRoleId === null ? [] : await related(roleOfKey, key, key.customRoleId, info);
@@ -101,7 +101,7 @@ export class ApiKeyResolver {
   @Requires('serviceAccountId')
   @FieldResolver(() => ServiceAccount, {
     nullable: true,
-    description: 'The service account that holds the key; null for a key that stands for itself.',
+    description: 'The service account that holds the key; null for a key without one.',
   })
   async serviceAccount(@Root() key: ApiKey, @Info() info: GraphQLResolveInfo): Promise<ServiceAccount | null> {
     const id = key.serviceAccountId;
@@ -112,7 +112,7 @@ export class ApiKeyResolver {
   @Requires('id', 'firstKeyId', 'serviceAccountId')
   @FieldResolver(() => ID, {
     description:
-      'The holder of the key: the id of its service account, or else of the first key of this series of rotations. Replacements keep it.',
+      'Who holds the key: the id of its service account, or of the first key in its series of rotations. Rotation does not change it.',
   })
   principalId(@Root() key: ApiKey): string {
     return principalOf(key);
@@ -150,7 +150,7 @@ export class ApiKeyResolver {
   @Scoped(Action.RUN)
   @Mutation(() => NewApiKey, {
     description:
-      'Creates a key that may do no more than the key of this request, from no further, and no longer; any account key may. It loses whatever that key loses and ends with it, within a second. At most 5 delegations follow one another.',
+      'Creates a key with at most the rights, the networks and the lifetime of the key of this request; any account key may do so. When that key loses rights or ends, so does the new key, within a second. At most 5 delegations in a row.',
   })
   delegateApiKey(
     @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,
@@ -174,7 +174,7 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => ApiKey, {
     description:
-      'Changes the name, the metadata or the rights of a key. New rights hold everywhere within a second, and limit the keys that it delegated.',
+      'Changes the name, the metadata or the rights of a key. New rights take effect everywhere within a second and also limit the keys that it delegated.',
   })
   updateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
@@ -188,7 +188,7 @@ export class ApiKeyResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => RotatedApiKey, {
     description:
-      'Replaces a key by a new one with the same name, kind and lifetime. The old one is accepted until the grace period ends or `revokeApiKey` revokes it.',
+      'Replaces a key with a new one of the same name, kind and lifetime. The old one is accepted until the grace period ends or `revokeApiKey` revokes it.',
   })
   rotateApiKey(
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,

@@ -153,12 +153,12 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
   if (wish.serviceAccountId !== null)
     throw badInput(
       ['input', 'serviceAccountId'],
-      'A delegated key ends with the key that delegates it, and that with its service account: leave input.serviceAccountId out.',
+      'A delegated key already ends with the service account of the key that delegates it: leave out input.serviceAccountId.',
     );
   if (caller.access.line.length > MAX_DELEGATIONS)
     throw new GatewayError(
       'BAD_USER_INPUT',
-      `At most ${MAX_DELEGATIONS} delegations follow one another, and this key is the last: ask a key above it.`,
+      `Keys are delegated at most ${MAX_DELEGATIONS} times in a row, and this key is the last: use a key above it.`,
     );
   return scope.write(async (transaction) => {
     const rights = allowedRights(caller, wish.rights, await namedRole(transaction, wish.rights));
@@ -193,7 +193,7 @@ function sameLife({ expiresAt, createdAt }: ApiKey): string | null {
 
 /**
  * Replaces a key by one with the same name, kind and length of life.
- * @param graceSeconds how long the old key goes on working.
+ * @param graceSeconds how long the old key stays valid.
  * @throws GatewayError NOT_FOUND, CONFLICT
  */
 export async function rotateKey(scope: Scope, id: string, graceSeconds: number): Promise<RotatedApiKey> {

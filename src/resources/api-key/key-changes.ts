@@ -52,10 +52,10 @@ function lossOfAdministration(
   if (rows) return { field: rows, problem: without };
   const networks = rights.networks ? Networks.parse(rights.networks) : null;
   if (networks instanceof Networks && !networks.contains(address))
-    return { field: 'networks', problem: `would shut it out from ${address}, where this request comes from` };
+    return { field: 'networks', problem: `would lock it out of ${address}, where this request comes from` };
   const { notBefore } = rights;
   const begins = notBefore !== null && Date.parse(notBefore) > Date.now();
-  return begins ? { field: 'notBefore', problem: 'would shut it out until then' } : null;
+  return begins ? { field: 'notBefore', problem: 'would lock it out until then' } : null;
 }
 
 /**

@@ -13,13 +13,12 @@ export type Role = KeyRole;
 
 registerEnumType(Role, {
   name: 'Role',
-  description:
-    'What a key may do; each role of the product, VIEWER to ADMINISTRATOR, may do what the one before it may.',
+  description: 'What a key may do. Each built-in role, from VIEWER to ADMINISTRATOR, includes the one before it.',
   valuesConfig: {
     VIEWER: { description: 'Reads agents, tools, MCP servers, schedules and runs, and exports the configuration.' },
     RUNNER: { description: 'Also starts, finishes and cancels runs.' },
     CREATOR: { description: 'Also creates, changes, deletes and restores rows.' },
     ADMINISTRATOR: { description: 'Also manages keys, reads the audit log and applies imports.' },
-    CUSTOM: { description: 'What a role of the account’s own says: `customRole`.' },
+    CUSTOM: { description: 'What the key’s `customRole` allows.' },
   },
 });

@@ -5,7 +5,9 @@ import { Scoped } from '../../graph/decorators';
 import { AccountRow } from '../../graph/queries/account-row';
 
 @Scoped()
-@ObjectType({ description: 'A role of the account’s own. Keys with `role: CUSTOM` have its permissions.' })
+@ObjectType({
+  description: 'A role that the account defines. Keys with `role: CUSTOM` have the permissions of their role.',
+})
 @Entity('custom_role')
 export class CustomRole extends AccountRow {
   @Field(() => String, {

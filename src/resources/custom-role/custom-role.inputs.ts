@@ -11,13 +11,14 @@ import { JsonObject } from '../../graph/scalars';
 const MAX_PERMISSIONS = 124;
 
 @InputType({
-  description: 'Changes of a role, which hold for all of its keys within a second; absent fields stay as they are.',
+  description:
+    'Changes of a role, which take effect for all of its keys within a second; absent fields stay as they are.',
 })
 export class UpdateCustomRoleInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Unique among the roles of the account that are not deleted; 1 to 255 characters, and no role of the product.',
+      'Unique among the roles of the account that are not deleted; 1 to 255 characters, and not the name of a built-in role.',
   })
   name?: string;
 
@@ -27,7 +28,7 @@ export class UpdateCustomRoleInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are.',
+      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`.',
   })
   permissions?: string[];
 
@@ -39,13 +40,13 @@ export class UpdateCustomRoleInput {
 export class CreateCustomRoleInput extends UpdateCustomRoleInput {
   @Field(() => String, {
     description:
-      'Unique among the roles of the account that are not deleted; 1 to 255 characters, and no role of the product.',
+      'Unique among the roles of the account that are not deleted; 1 to 255 characters, and not the name of a built-in role.',
   })
   override name!: string;
 
   @Field(() => [String], {
     description:
-      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. `viewer { permissions }` of an ADMINISTRATOR lists all there are.',
+      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`.',
   })
   override permissions!: string[];
 }
@@ -65,7 +66,7 @@ const permissions = z
 
 export const customRoleRowSchema = z.object({
   name: name.refine((text) => !reserved.has(text.toLowerCase()), {
-    error: 'is the name of a role that comes with the product; choose another',
+    error: 'is the name of a built-in role; choose another',
   }),
   description: text(10_000).nullish(),
   permissions,
@@ -83,6 +84,6 @@ export function unknownPermission(
   const actions = ACTIONS.map((action) => action.toLowerCase()).join(', ');
   return {
     path: ['permissions', index],
-    problem: `${JSON.stringify(texts[index])} is no permission: write a resource type (${table.types.join(', ')}) with an action (${actions}), for example agents:read`,
+    problem: `${JSON.stringify(texts[index])} is not a permission: write a resource type (${table.types.join(', ')}) with an action (${actions}), for example agents:read`,
   };
 }

@@ -25,7 +25,7 @@ export class MasterKey {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The key is refused from then on; null for a key that does not expire.',
+    description: 'When the key expires; null for a key that does not expire.',
   })
   @Column('timestamptz', { nullable: true })
   expiresAt!: string | null;
@@ -34,7 +34,7 @@ export class MasterKey {
   @Column('uuid', { nullable: true })
   createdBy!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the key was revoked; final.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the key was revoked, permanently.' })
   @Column('timestamptz', { nullable: true })
   revokedAt!: string | null;
 

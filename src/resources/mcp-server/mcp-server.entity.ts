@@ -10,7 +10,8 @@ export const McpTransport = { HTTP: 'HTTP', SSE: 'SSE' } as const;
 export type McpTransport = keyof typeof McpTransport;
 registerEnumType(McpTransport, {
   name: 'McpTransport',
-  description: 'How the server is spoken to: HTTP is streamable HTTP, SSE is the older one with server-sent events.',
+  description:
+    'Transport protocol of an MCP server: HTTP is streamable HTTP, SSE is the older transport with server-sent events.',
 });
 
 export const McpAuthenticationType = {
@@ -37,7 +38,7 @@ export class McpHeader {
   preview!: string;
 }
 
-@ObjectType({ description: 'How agents prove who they are to an MCP server. Secrets can be written, never read.' })
+@ObjectType({ description: 'How agents authenticate to an MCP server. Secrets can be written but never read.' })
 export class McpAuthentication {
   @Field(() => McpAuthenticationType, { description: 'What is sent.' })
   type!: McpAuthenticationType;
@@ -45,7 +46,7 @@ export class McpAuthentication {
   @Field(() => String, {
     nullable: true,
     description:
-      'The last 4 characters of the secret, when it has 16 or more. For CUSTOM_HEADER that of the first header.',
+      'The last 4 characters of the secret, when it has 16 or more. For CUSTOM_HEADER those of the first header.',
   })
   preview!: string | null;
 
@@ -74,7 +75,7 @@ export class McpServer extends AccountRow {
   @Column('text', { nullable: true })
   description!: string | null;
 
-  @Field(() => McpTransport, { description: 'How the server is spoken to.' })
+  @Field(() => McpTransport, { description: 'Transport protocol.' })
   @Column('text')
   transport!: McpTransport;
 
@@ -84,7 +85,7 @@ export class McpServer extends AccountRow {
   @Column('jsonb')
   config!: JsonRecord;
 
-  @Field(() => McpAuthentication, { description: 'How agents prove who they are there.' })
+  @Field(() => McpAuthentication, { description: 'How agents authenticate to the server.' })
   @Column('jsonb')
   authentication!: McpAuthentication;
 

@@ -14,12 +14,12 @@ export class McpHeaderInput {
   @Field(() => String, { description: 'The name of an HTTP header, at most 255 characters.' })
   name!: string;
 
-  @Field(() => String, { description: 'Its whole value, 1 to 8,192 characters; kept encrypted and never shown.' })
+  @Field(() => String, { description: 'Its whole value, 1 to 8,192 characters; stored encrypted and never shown.' })
   value!: string;
 }
 
 @InputType({
-  description: 'How agents prove who they are. It is replaced as a whole; secrets are kept encrypted and never shown.',
+  description: 'How agents authenticate. It is replaced as a whole; secrets are stored encrypted and never shown.',
 })
 export class McpAuthenticationInput {
   @Field(() => McpAuthenticationType, { description: 'Decides which of the other fields are needed.' })
@@ -138,7 +138,7 @@ function checkHeaders(given: GivenAuthentication, wrong: Wrong): void {
     names.add(name.toLowerCase());
   }
   if (given.headers && given.headers.length > 0) {
-    if (given.headerValue) wrong(['headerValue'], 'does not go with headers; put it among them');
+    if (given.headerValue) wrong(['headerValue'], 'cannot be combined with headers; put it among them');
     return;
   }
   if (!given.headerName && given.headerValue) wrong(['headerName'], 'is required for CUSTOM_HEADER');

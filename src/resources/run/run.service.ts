@@ -70,7 +70,7 @@ export async function endRun(scope: Scope, id: string, { status, ...results }: R
     if (run.status !== 'STARTED') {
       throw new GatewayError(
         'CONFLICT',
-        `The run is ${run.status} already, and a run ends once. Start another run instead.`,
+        `The run is already ${run.status}, and a run ends only once. Start another run instead.`,
       );
     }
     const { output = null, error = null } = draft;

@@ -23,7 +23,7 @@ export class Schedule extends AccountRow {
   @Column('text')
   cron!: string;
 
-  @Field(() => String, { description: 'Zone of the IANA time zone database that the expression is meant in.' })
+  @Field(() => String, { description: 'IANA time zone in which the expression is evaluated.' })
   @Column('text')
   timezone!: string;
 
@@ -41,7 +41,7 @@ export class Schedule extends AccountRow {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When it is due next; null while it is not enabled. Where clocks change, times of day that the expression names come once a day: one that is left out comes when the gap ends, one that comes twice counts the first time. Expressions with `*` or `/` in minute or hour go by what the clock shows.',
+      'When it is next due; null while it is not enabled. When clocks change, a time of day that the expression names still occurs once a day: a skipped time when the gap ends, a repeated time only the first time. Expressions with `*` or `/` in minute or hour follow the clock as shown.',
   })
   @Column('timestamptz', { nullable: true })
   nextRunAt!: string | null;

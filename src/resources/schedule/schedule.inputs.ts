@@ -20,8 +20,7 @@ export class UpdateScheduleInput {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      'Zone of the IANA time zone database, for example `Europe/Berlin`; default: UTC. At most 255 characters.',
+    description: 'IANA time zone, for example `Europe/Berlin`; default: UTC. At most 255 characters.',
   })
   timezone?: string;
 

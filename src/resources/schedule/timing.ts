@@ -17,7 +17,7 @@ export function timezoneProblem(timezone: string): string | null {
   if (isAbbreviation(timezone))
     return `is an abbreviation, ${shown}, which stands for different zones; write for example Europe/Berlin or UTC`;
   if (isZone(timezone)) return null;
-  return `is no time zone of the IANA database: ${shown}; write for example Europe/Berlin or UTC`;
+  return `is not an IANA time zone: ${shown}; write for example Europe/Berlin or UTC`;
 }
 
 /** Single words of the database, `Japan` or `Egypt`, are written with one capital. */

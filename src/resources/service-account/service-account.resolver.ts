@@ -17,7 +17,7 @@ const keysOfServiceAccount: RelationSpec<ApiKey> = {
 export class ServiceAccountResolver {
   @FieldResolver(() => [ApiKey], {
     description:
-      'Its keys, oldest first, those that ended too; the first 100. The query `apiKeys` returns all of them.',
+      'Its keys, oldest first, including expired and revoked ones; the first 100. The query `apiKeys` returns all of them.',
   })
   apiKeys(@Root() serviceAccount: ServiceAccount, @Info() info: GraphQLResolveInfo): Promise<ApiKey[]> {
     return related(keysOfServiceAccount, serviceAccount, serviceAccount.id, info, MAX_RELATED_ROWS);

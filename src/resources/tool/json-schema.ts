@@ -32,9 +32,9 @@ export function schemaProblem(schema: Readonly<Record<string, unknown>>): string
   const { $schema = DRAFT_7 } = schema;
   const named = typeof $schema === 'string' ? $schema.replace(/#$/, '') : '';
   const dialect = dialects.get(named);
-  if (!dialect) return `names a draft that is not known here; known are ${[...dialects.keys()].join(', ')}`;
+  if (!dialect) return `names an unknown draft; the known ones are ${[...dialects.keys()].join(', ')}`;
   const meta = dialect.getSchema(named);
   if (!meta) throw new Error(`The meta-schema ${named} is missing`);
   if (meta(schema)) return null;
-  return `is no JSON Schema: ${dialect.errorsText(meta.errors, { dataVar: 'it' })}`;
+  return `is not a JSON Schema: ${dialect.errorsText(meta.errors, { dataVar: 'it' })}`;
 }

@@ -39,7 +39,7 @@ export class Tool extends AccountRow {
 
   @Field(() => String, {
     nullable: true,
-    description: "Version of the tool in its author's words, at most 64 characters.",
+    description: "The author's own version label, at most 64 characters.",
   })
   @Column('text', { nullable: true })
   versionLabel!: string | null;

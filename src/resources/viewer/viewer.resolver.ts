@@ -40,13 +40,13 @@ export class Viewer {
 
   @Field(() => String, {
     description:
-      'Role of the key: VIEWER, RUNNER, CREATOR or ADMINISTRATOR; the name of a role of the account’s own, or `none` when that is gone; MASTER for a master key.',
+      'Role of the key: VIEWER, RUNNER, CREATOR or ADMINISTRATOR; the name of a custom role, or `none` when that role is deleted; MASTER for a master key.',
   })
   role!: string;
 
   @Field(() => [String], {
     description:
-      'What the key may do, for example `agents:read`: a resource type with an action (read, run, write, admin). Without what restrictions of the key and of its parents exclude.',
+      'What the key may do, for example `agents:read`: a resource type with an action (read, run, write, admin). Excludes what restrictions of the key and of its parents forbid.',
   })
   permissions!: string[];
 }

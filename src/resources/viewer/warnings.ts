@@ -18,7 +18,7 @@ const MASTER =
 function ending({ expiresAt }: Pick<KeyTimes, 'expiresAt'>): string[] {
   if (expiresAt === null) return [];
   const days = Math.ceil((Date.parse(expiresAt) - Date.now()) / DAY);
-  return days > SOON_DAYS ? [] : [`This key expires within ${days} day(s), at ${expiresAt}. Rotate it before.`];
+  return days > SOON_DAYS ? [] : [`This key expires within ${days} day(s), at ${expiresAt}. Rotate it before then.`];
 }
 
 /** The newest live key of the same name. */
@@ -52,7 +52,7 @@ async function unused(context: RequestContext): Promise<string[]> {
   return count === 0
     ? []
     : [
-        `${count} key(s) of this account were not used for ${STALE_DAYS} days: staleApiKeys lists them. Revoke what nobody misses.`,
+        `${count} key(s) of this account were not used for ${STALE_DAYS} days: staleApiKeys lists them. Revoke those that nobody needs.`,
       ];
 }
 

@@ -13,6 +13,7 @@ import type { Operation } from '../../gateway/client';
 import { noSuchAccount } from '../../gateway/session';
 import { confirm } from '../../input/prompt';
 import { json, note } from '../../output/print';
+import { countText } from '../../output/text';
 import { command, withReason, withYes } from '../command';
 import { openMasterToWrite, type Options } from './session';
 
@@ -32,7 +33,7 @@ interface Change<Name extends string> {
 }
 
 function contentsOf({ counts }: Account): string {
-  const filled = counts.filter(({ live }) => live > 0).map(({ live, resourceType }) => `${live} ${resourceType}`);
+  const filled = counts.filter(({ live }) => live > 0).map(({ live, resourceType }) => countText(live, resourceType));
   return filled.length === 0 ? 'nothing' : filled.join(', ');
 }
 

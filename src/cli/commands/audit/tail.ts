@@ -57,7 +57,7 @@ async function tail(options: Options): Promise<void> {
 
 export const auditTailCommand = withFilter(
   withAccount(
-    command('tail', 'Print the latest events, oldest of them first.', [
+    command('tail', 'Print the latest events, oldest first.', [
       'audit tail --profile dev',
       'audit tail --since 12h --type Agent --resource "Order desk" --profile dev',
       'audit tail --follow --account acme-prod --profile ops',
@@ -66,5 +66,5 @@ export const auditTailCommand = withFilter(
   ),
 )
   .addOption(numberOption('--lines <number>', 'how many events', { min: 1, max: PAGE_EVENTS, default: 20 }))
-  .option('--follow', 'go on with what happens from now on, until Ctrl-C')
+  .option('--follow', 'keep printing new events until Ctrl-C')
   .action(tail);

@@ -25,14 +25,14 @@ async function rotate(text: string, options: Options): Promise<void> {
 
 export const keysRotateCommand = withReason(
   withAccount(
-    command('rotate', 'Replace a key by a new one. Standard output is the new key alone, shown only once.', [
+    command('rotate', 'Replace a key with a new one. Standard output is the new key alone, shown only once.', [
       'keys rotate "nightly build" --grace 3600 --profile dev',
     ]),
   ),
 )
   .argument('<key>', 'name or id of the key')
   .addOption(
-    numberOption('--grace <seconds>', 'how long the old key goes on working', {
+    numberOption('--grace <seconds>', 'how long the old key stays valid', {
       min: 0,
       max: 604_800,
       default: 86_400,

@@ -32,7 +32,7 @@ export const applyCommand = withYes(
         withAccount(
           command(
             'apply',
-            'Import a bundle or a saved plan: all of it or nothing. Prints the id of the import. A bundle that is larger than one import takes goes in parts, each all or nothing: their ids are printed in order.',
+            'Import a bundle or a saved plan, all or nothing. Prints the id of the import. A bundle that is too large for one import is imported in parts, each all or nothing; their ids are printed in order.',
             ['apply bundle.yaml --profile staging', 'apply plan.json --profile staging --yes'],
           ),
         ),

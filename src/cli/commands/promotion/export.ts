@@ -4,6 +4,7 @@ import { openSession, requireTarget, type Session, type SessionOptions, type Tar
 import { writeWhole } from '../../input/files';
 import { data, note, warn } from '../../output/print';
 import { waitingFor } from '../../output/progress';
+import { countText } from '../../output/text';
 import { command, withAccount, type Common } from '../command';
 import { withSelection, type Selection } from './options';
 
@@ -27,10 +28,10 @@ async function exportBundle(
   const session = await openSession(options);
   const target = await requireTarget(session, options);
   const { text, counts: sections } = await readConfiguration(session, target, options, options.json === true);
-  const counts = sections.map(({ section, count }) => `${count} ${section}`).join(', ');
+  const counts = sections.filter(({ count }) => count > 0).map(({ section, count }) => countText(count, section));
   if (options.output === undefined) await data(text.trimEnd());
   else writeWhole(options.output, text);
-  note(`Account "${target.slug}": ${counts === '' ? 'nothing to export' : `${counts} exported`}.`);
+  note(`Account "${target.slug}": ${counts.length === 0 ? 'nothing to export' : `${counts.join(', ')} exported`}.`);
 }
 
 export const exportCommand = withSelection(

@@ -17,7 +17,7 @@ export interface Selection {
 export const withSecrets = (target: Command): Command =>
   target.option(
     '--secrets-file <file>',
-    'lines NAME=value for the placeholders ${secret:NAME}; PORTCULLIS_SECRET_NAME is read, too',
+    'lines NAME=value for the placeholders ${secret:NAME}; PORTCULLIS_SECRET_NAME is read as well',
   );
 
 export const withPrune = (target: Command): Command =>

@@ -31,7 +31,7 @@ export function partsOf(bundle: Bundle): Part[] | null {
   if (!contents) return null;
   if (bundle.prune)
     throw new CommandFailure(
-      `${bundle.name} is larger than one import takes and goes in ${contents.length} parts, of which none holds a section in full: leave --prune out.`,
+      `${bundle.name} is too large for one import and is imported in ${contents.length} parts, none of which holds a section in full: leave out --prune.`,
     );
   return contents.map((content) => ({
     ...bundle,
@@ -89,7 +89,7 @@ export async function planParts(
     summary: plans.map(({ summary }) => summary).reduce(add),
     warnings: [
       ...new Set(plans.flatMap(({ warnings }) => warnings)),
-      `The bundle is larger than one import takes: it is imported in ${parts.length} parts, each all or nothing.`,
+      `The bundle is too large for one import: it is imported in ${parts.length} parts, each all or nothing.`,
     ],
     applicable: plans.every(({ applicable }) => applicable),
   };

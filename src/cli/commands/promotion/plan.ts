@@ -78,7 +78,7 @@ async function showParts(
 ): Promise<boolean> {
   if (options.out !== undefined)
     throw usageError(
-      'A bundle that goes in parts has no plan that could be saved: each part is planned when those before are applied. Leave --out out.',
+      'A bundle that is imported in parts has no plan to save: each part is planned after those before it are applied. Leave out --out.',
     );
   const all = await planParts(session, target, parts, given);
   await print(target, all.plan, options);

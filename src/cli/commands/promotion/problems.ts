@@ -41,7 +41,9 @@ export function problemsOf({ conflicts, missing, missingSecrets, applicable }: P
     message: `the ${resourceType} ${JSON.stringify(resourceName)} needs the secret ${name}: give it in --secrets-file, or as PORTCULLIS_SECRET_${name}.`,
   }));
   const problems = [...conflicts, ...missing, ...secrets].map((problem) => problemLine(bundle, problem));
-  return problems.length > 0 || applicable ? problems : [`${bundle.name}: the gateway refuses it without a reason.`];
+  return problems.length > 0 || applicable
+    ? problems
+    : [`${bundle.name}: the gateway refused it without giving a reason.`];
 }
 
 /** @throws NotApplicable unless there are no problems. */

@@ -30,7 +30,7 @@ async function newestImport({ client }: Session, { id: accountId, slug }: Target
   throw new CommandFailure(
     undone.size === 0
       ? `Nothing was ever imported into the account "${slug}".`
-      : `All imports into the account "${slug}" are undone already.`,
+      : `All imports into the account "${slug}" are already undone.`,
   );
 }
 
@@ -59,7 +59,7 @@ async function undo(named: readonly string[], options: Options): Promise<void> {
 export const undoCommand = withYes(
   withReason(
     withAccount(
-      command('undo', 'Take an import back in one step, as long as nothing that it touched was changed since.', [
+      command('undo', 'Undo an import in one step, as long as nothing that it touched has changed since.', [
         'undo --profile prod',
         'undo 0190a6a0-3c53-7c1f-8a52-1f9d2f3f1c11 --profile prod',
       ]),
