@@ -99,7 +99,7 @@ describe('a role is refused', () => {
       ['permissions', 0],
       'with an action (read, run, write, admin)',
     ],
-    ['with what is no permission', { permissions: ['agents'] }, ['permissions', 0], '"agents" is no permission'],
+    ['with what is no permission', { permissions: ['agents'] }, ['permissions', 0], '"agents" is not a permission'],
     [
       'twice with one permission',
       { permissions: ['agents:read', 'agents:read'] },

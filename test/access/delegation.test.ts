@@ -82,7 +82,7 @@ describe('a delegated key', () => {
     for (let depth = 1; depth <= 5; depth += 1) key = await delegateKey(world, key, { role: 'VIEWER' });
     const sixth = await key.send('mutation { delegateApiKey(input: { name: "sixth", role: VIEWER }) { secret } }');
     expect(sixth.errors).toMatchObject([
-      { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('At most 5 delegations') },
+      { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('delegated at most 5 times') },
     ]);
   });
 

@@ -62,7 +62,7 @@ it('problems of all parts are reported at once, with their lines in the whole fi
 
 it.each([
   ['apply big.yaml --profile staging --prune --yes', 1, 'leave out --prune'],
-  ['plan big.yaml --profile staging --out plan.json', 2, 'Leave --out out'],
+  ['plan big.yaml --profile staging --out plan.json', 2, 'Leave out --out'],
 ])(
   'what parts cannot do is refused: %s',
   async (command, code, words) => {

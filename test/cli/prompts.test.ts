@@ -77,7 +77,7 @@ describe('a question', () => {
   });
 
   it.each([
-    ['accounts suspend acme-prod --reason ticket --profile ops', ['acme-prod', 'ACTIVE', '1 Tool', '1 ApiKey']],
+    ['accounts suspend acme-prod --reason ticket --profile ops', ['acme-prod', 'ACTIVE', '1 tool', '1 API key']],
     ['keys revoke primary --profile prod', ['pcl_live_', 'no use recorded', 'the key that this command uses']],
     ['undo --profile prod', ['- delete Tool "search orders"', '1 to delete']],
   ])('shows what it will affect: %s', async (args, words) => {

@@ -153,7 +153,7 @@ describe('the rotation', () => {
       "SELECT relname FROM pg_class WHERE relname IN ('mcp_server', 'idempotency', 'audit_checkpoint') AND NOT relforcerowsecurity",
     );
     expect(forced).toEqual([]);
-    expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('had it already');
+    expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('already uses the new key');
   });
 
   it('keeps imports undoable, with their former secrets under the new key', async () => {

@@ -153,7 +153,7 @@ describe('names', () => {
       n: name,
     });
     expect([errors[0]?.extensions.code, errors[0]?.extensions.path]).toEqual(['BAD_USER_INPUT', ['input', 'name']]);
-    expect(errors[0]?.message).toMatch(/not seen \(here U\+[0-9A-F]{4,5}\)/);
+    expect(errors[0]?.message).toMatch(/invisible characters \(here U\+[0-9A-F]{4,5}\)/);
   });
 
   it.each(['👩‍💻 Developer', '❤️ Care', '🏴󠁧󠁢󠁥󠁮󠁧󠁿 England', '1️⃣ First', 'العربية', 'हिन्दी', '👍🏽 ok'])(
