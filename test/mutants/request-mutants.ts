@@ -134,8 +134,8 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'request: large bodies are parsed, whatever they hold',
-    file: 'src/http/json-body.ts',
-    find: 'if (body.length > MAX_BODY_BYTES) refuseManyValues(text);',
+    file: 'src/http/parse-body.ts',
+    find: 'if (body.length > MAX_SIGNS) refuseManyValues(text);',
     replace: '',
     tests: ['src/http/server'],
   },
