@@ -11,9 +11,14 @@ const sent =
     attacker.flood(REQUESTS, CONNECTIONS, (index) => attacker.send(bodyOf(attacker, index)));
 
 /** The same document in all requests. */
-const document = (name: string, query: string, variables: Body['variables'] = {}): Attack => ({
+interface HostileDocument extends Body {
+  readonly name: string;
+}
+
+const document = (name: string, query: string, variables: Body['variables'] = {}): HostileDocument => ({
   name,
-  run: sent(() => ({ query, variables })),
+  query,
+  variables,
 });
 
 const nestedList = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
@@ -21,7 +26,8 @@ const subAgents = (levels: number): string => `${'subAgents { '.repeat(levels)}i
 const INTROSPECTION =
   '__schema { types { name fields { name args { name type { name ofType { name ofType { name } } } } type { name } } } }';
 
-export const DOCUMENTS: readonly Attack[] = [
+/** test/operations/hostile-documents counts what each of them costs. */
+export const HOSTILE_DOCUMENTS: readonly HostileDocument[] = [
   document(
     'fragments that double 20 times',
     `${repeat(20, (index) => `fragment F${index} on Agent { ...F${index + 1} ...F${index + 1} }`)} fragment F20 on Agent { id } { agents { nodes { ...F0 } } }`,
@@ -67,12 +73,6 @@ export const DOCUMENTS: readonly Attack[] = [
     '20 pages of 20, each with its tools and schedules',
     `{ ${repeat(20, (index) => `a${index}: agents(first: 20) { nodes { tools { name } schedules { id } } }`)} }`,
   ),
-  {
-    name: 'a new document each time',
-    run: sent((_attacker, index) => ({
-      query: `query Q${index} { ${repeat(19, (alias) => `a${index}x${alias}: viewer { kind }`)} }`,
-    })),
-  },
   document('an id of 200 KB', 'query ($id: ID!) { agent(id: $id) { id } }', { id: 'x'.repeat(200_000) }),
   document('a cursor of 200 KB', 'query ($after: String) { agents(after: $after) { nodes { id } } }', {
     after: 'A'.repeat(200_000),
@@ -98,4 +98,14 @@ export const DOCUMENTS: readonly Attack[] = [
     { v: Object.fromEntries(times(20_000, (index) => [`k${index}`, 1])) },
   ),
   document('operation names of 8 KB', `query ${'N'.repeat(8_000)} { viewer { kind } }`),
+];
+
+export const DOCUMENTS: readonly Attack[] = [
+  ...HOSTILE_DOCUMENTS.map(({ name, ...body }) => ({ name, run: sent(() => body) })),
+  {
+    name: 'a new document each time',
+    run: sent((_attacker, index) => ({
+      query: `query Q${index} { ${repeat(19, (alias) => `a${index}x${alias}: viewer { kind }`)} }`,
+    })),
+  },
 ];
