@@ -8,6 +8,7 @@ const LAYERS = [
   '^src/(errors|config|log|start-error)\\.ts$|^src/(util|settings)/',
   '^src/auth/',
   '^src/(db|embedded-postgres)/',
+  '^src/telemetry/',
   '^src/(graph|http)/',
   '^src/(resources|promotion|audit)/',
   '^src/gateway\\.ts$',
@@ -19,7 +20,7 @@ const oneWay = LAYERS.slice(0, -1).map((path, index) =>
     `one-way-${index}`,
     { path, pathNot: TESTS },
     { path: LAYERS.slice(index + 1).join('|') },
-    'Imports point one way (main, cli -> gateway -> resources, promotion, audit -> http, graph -> db -> auth -> errors, config, util), so that each layer can be read and tested without those above it.',
+    'Imports point one way (main, cli -> gateway -> resources, promotion, audit -> http, graph -> telemetry -> db -> auth -> errors, config, util), so that each layer can be read and tested without those above it.',
   ),
 );
 

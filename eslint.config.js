@@ -35,7 +35,7 @@ const ENVIRONMENT = {
 const STATEMENT =
   '(SELECT\\s[^.]*\\sFROM|INSERT INTO|DELETE FROM|UPDATE\\s\\S+\\s+SET|ORDER BY|FOR UPDATE|SET LOCAL)\\b';
 const HOOKS = {
-  selector: 'CallExpression[callee.property.name=/^on(Operation|Response|Denied)$/]',
+  selector: 'CallExpression[callee.property.name=/^on(Prepared|Step|Operation|Response|Denied)$/]',
   message:
     'Lifecycle hooks are called by src/graph/run-operation.ts and nowhere else: every operation passes there once.',
 };

@@ -164,6 +164,15 @@ export const settings = z.object({
   LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('least severe log line to print'),
+  ACCESS_LOG: boolean()
+    .default(true)
+    .describe('true: a log line of level info for each request, but for health checks that succeed'),
+  ACCESS_LOG_PERCENT: integer(0, 100)
+    .default(100)
+    .describe('share of the requests that succeeded to log, chosen at random; refusals and errors are all logged'),
+  SLOW_OPERATION_MS: integer(0)
+    .default(1_000)
+    .describe('milliseconds from which an operation is logged with its statements and their times; 0: none is'),
   TRUSTED_DOCUMENTS: folder()
     .optional()
     .describe('folder of the only operations to run, for example schema/operations; unset runs any document'),

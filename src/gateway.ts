@@ -27,6 +27,7 @@ import { contextCreator } from './graph/create-context';
 import { beginField, operationHooks } from './graph/operation-hooks';
 import type { RequestContext } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
+import { Telemetry, type TelemetrySettings } from './telemetry/telemetry';
 import { fieldPermissions } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
@@ -52,10 +53,13 @@ export interface GatewayParts extends RoleUrls {
       | 'RATE_LIMIT_REFUSALS'
       | 'RATE_LIMIT_STORE'
     > &
+    TelemetrySettings &
     Quotas;
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;
+  /** Whether the log is read by people at a terminal. */
+  readonly isLogForPeople?: boolean;
   /** Milliseconds for which /readyz repeats its answer; for tests. */
   readonly readinessMaxAgeMs?: number;
   /** Other resources than the product's; for tests. */
@@ -104,6 +108,7 @@ export async function createGateway({
   tenantUrl,
   operatorUrl,
   restrictedUrl,
+  isLogForPeople = false,
   registry = gatewayRegistry,
   readinessMaxAgeMs,
 }: GatewayParts): Promise<Gateway> {
@@ -163,6 +168,7 @@ export async function createGateway({
       settings,
       schema,
       logger,
+      telemetry: new Telemetry({ settings, logger, isForPeople: isLogForPeople }),
       rateLimits,
       queue: new FairSemaphore({ ...OPERATION_QUEUE, capacity: settings.POOL_SIZE * OPERATIONS_PER_CONNECTION }),
       hooks: operationHooks,

@@ -9,10 +9,14 @@ const SECRETS = ['*.headers["x-api-key"]', '*.headers.authorization', 'headers["
 const forPeople = (): NodeJS.WritableStream =>
   pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true });
 
-export function createLogger({ LOG_LEVEL, ENVIRONMENT }: Pick<Config, 'LOG_LEVEL' | 'ENVIRONMENT'>): Logger {
-  const options = { level: LOG_LEVEL, redact: SECRETS };
+/** Whether lines are made for a terminal. */
+export const isLogForPeople = ({ ENVIRONMENT }: Pick<Config, 'ENVIRONMENT'>): boolean =>
+  ENVIRONMENT === 'development' && process.stdout.isTTY;
+
+export function createLogger(config: Pick<Config, 'LOG_LEVEL' | 'ENVIRONMENT'>): Logger {
+  const options = { level: config.LOG_LEVEL, redact: SECRETS };
   // In this thread: lines of another one would come behind what is printed meanwhile.
-  return ENVIRONMENT === 'development' && process.stdout.isTTY ? pino(options, forPeople()) : pino(options);
+  return isLogForPeople(config) ? pino(options, forPeople()) : pino(options);
 }
 
 /** Tells on standard error why a start failed: a sentence, with the stack only where it is a fault of the gateway. */

@@ -15,7 +15,7 @@ import { existingSecretsKey, secretsKey, secretsKeyWarning } from './first-start
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
 import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
-import { createLogger, logStartFailure } from './log';
+import { createLogger, isLogForPeople, logStartFailure } from './log';
 import { EXIT_CODES, StartError } from './start-error';
 import { openDataFolder } from './util/data-folder';
 import { Workers } from './workers';
@@ -143,7 +143,12 @@ async function startAll(start: Start): Promise<void> {
   const isProduction = config.ENVIRONMENT === 'production';
   await tryListening(config);
   const owner = await openDatabase(start);
-  const parts = { settings: config, logger, ...(await prepareDatabase(owner, start)) };
+  const parts = {
+    settings: config,
+    logger,
+    isLogForPeople: isLogForPeople(config),
+    ...(await prepareDatabase(owner, start)),
+  };
   const ensureKey = (): Promise<string | null> => ensureMasterKey(owner.url, config.MASTER_KEY, !isProduction);
   if (isProduction || config.MASTER_KEY !== undefined) await ensureKey();
   const { url, gateway } = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, start);
@@ -169,7 +174,10 @@ async function startWorker(start: Start): Promise<void> {
     RESTRICTED_DATABASE_URL: restrictedUrl = '',
   } = config;
   const urls = { tenantUrl, operatorUrl, restrictedUrl };
-  await serveHere({ settings: config, secret: existingSecretsKey(config), logger, ...urls }, start);
+  await serveHere(
+    { settings: config, secret: existingSecretsKey(config), logger, isLogForPeople: isLogForPeople(config), ...urls },
+    start,
+  );
 }
 
 /**

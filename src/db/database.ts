@@ -4,6 +4,7 @@ import type { AccountId } from '../auth/caller';
 import { entityMetadata } from './data-source';
 import { limitStore, type LimitStore } from './limit-store';
 import type { PreparedQuery } from './pipeline/batch';
+import { runFramed, traceSetting, type StatementObserver } from './pipeline/statement-observer';
 import { ConnectionPool } from './pool';
 import { NO_QUOTAS, type Quotas } from './quotas';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
@@ -94,19 +95,21 @@ export class Database {
   /**
    * Runs queries as one read-only transaction in one write; under one account where one is given.
    * @param settings of a restriction, which its policies compare with.
+   * @param observer of the request that the queries are for.
    */
   async batch(
     role: RoleKind,
     accountId: AccountId | null,
     queries: readonly PreparedQuery[],
     settings: readonly PreparedQuery[] = [],
+    observer?: StatementObserver | null,
   ): Promise<unknown[][][]> {
     this.#count(queries);
-    const own = accountId === null ? settings : [within(accountId), ...settings];
-    return this.pools[role].use(accountId ?? NO_ACCOUNT, async (client) => {
-      const opening = [...client.starts.read, ...own];
-      return (await client.batch([...opening, ...queries, COMMIT])).slice(opening.length, -1);
-    });
+    const traced = observer ? traceSetting(observer, role) : [];
+    const own = [...(accountId === null ? [] : [within(accountId)]), ...settings, ...traced];
+    return this.pools[role].use(accountId ?? NO_ACCOUNT, (client) =>
+      runFramed(client, queries, { opening: [...client.starts.read, ...own], closing: [COMMIT] }, observer),
+    );
   }
 
   /** One statement without an account: authentication and health. RLS shows it no account's rows. */
@@ -119,8 +122,8 @@ export class Database {
   }
 
   /** Statements for the gateway's own tables (counters, access log): all stored, or nothing. */
-  async record(queries: readonly PreparedQuery[]): Promise<void> {
-    await this.#recorded(queries);
+  async record(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<void> {
+    await this.#recorded(queries, observer);
   }
 
   /** The transaction of one root field of a mutation; it takes a connection with its first statement. */
@@ -156,11 +159,11 @@ export class Database {
     await Promise.all(ROLE_KINDS.map((role) => this.pools[role].close()));
   }
 
-  #recorded(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
-    return this.pools.operator.use(NO_ACCOUNT, async (client) => {
-      const opening = client.starts.write;
-      return (await client.batch([...opening, ...queries, COMMIT])).slice(opening.length, -1);
-    });
+  #recorded(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<unknown[][][]> {
+    const traced = observer ? traceSetting(observer, 'operator') : [];
+    return this.pools.operator.use(NO_ACCOUNT, (client) =>
+      runFramed(client, queries, { opening: [...client.starts.write, ...traced], closing: [COMMIT] }, observer),
+    );
   }
 
   #count(queries: readonly PreparedQuery[]): void {

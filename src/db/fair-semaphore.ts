@@ -12,6 +12,8 @@ export interface FairSemaphoreOptions {
   readonly maxQueued?: number;
   /** The error for whoever waited too long, or came when too many of its account were waiting. */
   readonly refusal: () => Error;
+  /** Told of everybody who had to wait, or was refused at once: for how long, and whether a permit came. */
+  readonly onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
 interface Waiter {
@@ -43,6 +45,7 @@ export class FairSemaphore {
       return null;
     }
     if ((this.#queues.get(account)?.size ?? 0) < (this.options.maxQueued ?? Infinity)) return this.#wait(account);
+    this.options.onWait?.(0, false);
     return Promise.reject(this.options.refusal());
   }
 
@@ -75,21 +78,25 @@ export class FairSemaphore {
   }
 
   #wait(account: string): Promise<void> {
+    const { onWait, maxWaitMs, refusal } = this.options;
+    const since = onWait ? performance.now() : 0;
     return new Promise((resolve, reject) => {
       const waiters = this.#queues.get(account) ?? new Set<Waiter>();
       this.#queues.set(account, waiters);
       const waiter = {
         start: (): void => {
           clearTimeout(timer);
+          onWait?.(performance.now() - since, true);
           resolve();
         },
       };
       const giveUp = (): void => {
         waiters.delete(waiter);
         if (waiters.size === 0) this.#queues.delete(account);
-        reject(this.options.refusal());
+        onWait?.(performance.now() - since, false);
+        reject(refusal());
       };
-      const timer = setTimeout(giveUp, this.options.maxWaitMs);
+      const timer = setTimeout(giveUp, maxWaitMs);
       waiters.add(waiter);
     });
   }

@@ -1,6 +1,7 @@
 /** The access log of master keys: who did what to whose rows and why, stored before anything is answered. */
 import type { Caller } from '../auth/caller';
 import type { PreparedQuery } from './pipeline/batch';
+import type { StatementObserver } from './pipeline/statement-observer';
 import { translateFailure } from './database-errors';
 import { newId } from './ids';
 
@@ -54,6 +55,8 @@ export interface AccessOrigin {
   readonly reason: string | null;
   /** Null for account keys, which reach nothing but their own. */
   readonly access: MasterAccessLog | null;
+  /** Told of the statements that run for the request; unset where nobody asks. */
+  readonly statements?: StatementObserver | null;
 }
 
 /** A secret in a name, a reason or a request id is cut to its kind, as in the audit log. */
@@ -100,7 +103,7 @@ export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: Acco
 
 /** Where the gateway's own records go: the database. */
 interface Recorder {
-  record(queries: readonly PreparedQuery[]): Promise<void>;
+  record(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<void>;
 }
 
 /**
@@ -116,7 +119,7 @@ export async function storeAccess(
   const accounts = origin.access?.unstored ?? null;
   if (accounts === null) return;
   try {
-    await database.record([accessEntry(caller, origin, accounts)]);
+    await database.record([accessEntry(caller, origin, accounts)], origin.statements);
     origin.access?.stored(accounts);
   } catch (error) {
     throw translateFailure(error, safeToRetry);

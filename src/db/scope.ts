@@ -133,7 +133,7 @@ export class Scope {
   #send(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     const { unitOfWork, database } = this;
     if (unitOfWork?.isOpenFor(this)) return database.readIn(unitOfWork, queries);
-    return database.batch(this.role, this.accountId, queries, this.restriction?.settings);
+    return database.batch(this.role, this.accountId, queries, this.restriction?.settings, this.origin.statements);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { AccountId, Caller } from '../auth/caller';
 import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
 import { accessEntry, visibleOrigin, type AccountFields } from './master-access-log';
 import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
+import { runFramed, traceSetting } from './pipeline/statement-observer';
 import type { ConnectionPool, Lease } from './pool';
 import type { Origin } from './origin';
 import type { Restriction } from './restriction';
@@ -39,7 +40,7 @@ const COMMIT: PreparedQuery = { name: 'commit_write', text: 'COMMIT', values: []
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
 /** The account for the policies, the key and the request for the audit triggers. */
-function settingsOf({ accountId, caller, origin, rootField, restriction }: Writer): PreparedQuery[] {
+function settingsOf({ accountId, caller, origin, role, rootField, restriction }: Writer): PreparedQuery[] {
   const request = {
     actorKind: caller.kind,
     actorId: caller.keyId,
@@ -57,6 +58,7 @@ function settingsOf({ accountId, caller, origin, rootField, restriction }: Write
     ...(accountId === null ? [] : [set('app.account_id', accountId)]),
     ...(restriction?.settings ?? []),
     set('app.request', JSON.stringify(request)),
+    ...(origin.statements ? traceSetting(origin.statements, role) : []),
   ];
 }
 
@@ -102,7 +104,7 @@ export class UnitOfWork {
     const { client } = await this.#open();
     const opening = this.#opening(client.starts.write);
     try {
-      return (await client.batch([...opening, ...queries])).slice(opening.length);
+      return await runFramed(client, queries, { opening, closing: [] }, this.#scope?.origin.statements);
     } catch (error) {
       await this.#end('rolled back', error);
       throw error;
@@ -115,10 +117,11 @@ export class UnitOfWork {
     const opening = this.#opening(client.starts.write);
     const accounts = this.#accounts();
     try {
-      const answers = await client.batch([...opening, ...queries, ...this.#accessRecord(accounts), COMMIT]);
+      const own = [...queries, ...this.#accessRecord(accounts)];
+      const answers = await runFramed(client, own, { opening, closing: [COMMIT] }, this.#scope?.origin.statements);
       await this.#end('committed');
       this.#scope?.origin.access?.stored(accounts);
-      return answers.slice(opening.length, opening.length + queries.length);
+      return answers.slice(0, queries.length);
     } catch (error) {
       throw await this.#commitFailure(error);
     }

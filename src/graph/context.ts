@@ -1,6 +1,7 @@
 /** What a resolver knows about the request it serves. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
+import type { RecordedOperation, RequestRecord } from '../telemetry/request-record';
 
 /**
  * Holds a place among the answers that wait to be read, for one that has grown to so many characters.
@@ -25,6 +26,8 @@ export interface IncomingCall {
   readonly body: unknown;
   readonly reserveAnswer: ReserveAnswer;
   readonly checkKey: CheckKey;
+  /** Null where nobody is told of requests. */
+  readonly record: RequestRecord | null;
 }
 
 /** A field that ran for a caller. */
@@ -58,6 +61,7 @@ export interface GatewayContext {
   readonly fieldRecord: FieldRecord;
   readonly reserveAnswer: ReserveAnswer;
   readonly checkKey: CheckKey;
+  readonly record: RequestRecord | null;
 }
 
 /** What is known of an operation before it runs. */
@@ -71,3 +75,6 @@ export interface OperationDetails {
   /** Whether its root fields name different accounts or rows. */
   readonly isForSeveral: boolean;
 }
+
+/** What is known of an operation once its document was read: for whoever observes it. */
+export type PreparedDetails = RecordedOperation;

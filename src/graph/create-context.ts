@@ -43,16 +43,17 @@ function idempotentRequestOf(
 export const contextCreator =
   (services: Services) =>
   async (call: IncomingCall): Promise<RequestContext> => {
-    const { requestId, address, headers, body, caller, reserveAnswer, checkKey } = call;
+    const { requestId, address, headers, body, caller, reserveAnswer, checkKey, record } = call;
     const origin: Origin = {
       requestId,
       address,
       operationName: null,
       reason: readReason(single(headers['x-reason'])),
       access: caller?.isMaster ? new MasterAccessLog() : null,
+      statements: record,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body, caller?.access.rows ?? null),
     };
     const fieldRecord = newFieldRecord();
-    const request = { requestId, address, caller, fieldRecord, reserveAnswer, checkKey };
+    const request = { requestId, address, caller, fieldRecord, reserveAnswer, checkKey, record };
     return { ...request, call, services, origin, scopes: new Map() };
   };

@@ -28,6 +28,14 @@ async function storeMasterAccess({ caller, services, origin }: RequestContext): 
 }
 
 export const operationHooks: OperationHooks<RequestContext> = {
+  onPrepared({ record }, prepared) {
+    record?.prepared(prepared);
+  },
+
+  onStep({ record }, step) {
+    record?.step(step);
+  },
+
   onOperation(context, { name, fields, fieldPaths, isForSeveral }) {
     const { call, services, origin } = context;
     requireOperationPermissions(context, fieldPaths);

@@ -1,4 +1,5 @@
 /** Documents as they are run: parsed, limited, validated and planned once for each text, whoever sent it first. */
+import { createHash } from 'node:crypto';
 import {
   GraphQLError,
   Kind,
@@ -49,9 +50,11 @@ export class PreparedOperation {
 
 export class PreparedDocument {
   readonly #operations: readonly PreparedOperation[];
+  #hash: string | null = null;
 
   constructor(
     schema: GraphQLSchema,
+    private readonly text: string,
     document: DocumentNode,
     stats: ReadonlyMap<unknown, OperationStats>,
     /** Whether the gateway may run it where it runs trusted documents only. */
@@ -64,6 +67,11 @@ export class PreparedDocument {
         if (!measured) throw new Error('An operation was not measured.');
         return new PreparedOperation(schema, document, operation, measured);
       });
+  }
+
+  /** SHA-256 of its text, in hexadecimal. */
+  get hash(): string {
+    return (this.#hash ??= createHash('sha256').update(this.text).digest('hex'));
   }
 
   /** @throws GatewayError BAD_REQUEST when it is not clear which operation is meant. */
@@ -137,7 +145,7 @@ export class PreparedDocuments {
     if (errors.length > 0) {
       throw new RequestErrors(errors.map((error) => validationError(error, document)));
     }
-    const prepared = new PreparedDocument(schema, document, stats, this.isTrusted?.(document) ?? true);
+    const prepared = new PreparedDocument(schema, text, document, stats, this.isTrusted?.(document) ?? true);
     this.#documents.set(text, prepared);
     return prepared;
   }

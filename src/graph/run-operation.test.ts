@@ -31,6 +31,8 @@ beforeAll(async () => {
         headersFor: () => ({}),
       },
       hooks: {
+        onPrepared: () => undefined,
+        onStep: () => undefined,
         onOperation: (_context, { fields }: OperationDetails) => void story.begun.push(fields.join()),
         onDenied: () => undefined,
         onResponse: async (_context, { fields }: OperationDetails) => void story.finished.push(fields.join()),

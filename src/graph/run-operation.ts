@@ -7,7 +7,7 @@ import { getVariableValues, Kind, OperationTypeNode, typeFromAST, type GraphQLSc
 import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { Turns } from '../util/turns';
-import type { GatewayContext, OperationDetails } from './context';
+import type { GatewayContext, OperationDetails, PreparedDetails } from './context';
 import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
@@ -15,7 +15,7 @@ import type { FieldPlan, OperationPlan, Variables } from './executor/operation-p
 import { answerTo, refusalOf, withCost, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
 import { refuseLongLists } from './long-lists';
 import { refuseCost } from './operation-limits';
-import { PreparedDocuments, type PreparedOperation } from './prepared-documents';
+import { PreparedDocuments, type PreparedDocument, type PreparedOperation } from './prepared-documents';
 import { runMutation, type BeginField, type MutationResult, type Operation } from './run-mutation';
 import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
 
@@ -27,8 +27,15 @@ export interface OperationRequest {
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+/** Parts of the way of an operation, in their order. */
+export type OperationStep = 'admission' | 'authorization' | 'queue' | 'execution' | 'records';
+
 /** Called for every operation, in this order, from here and nowhere else. */
 export interface OperationHooks<Context> {
+  /** A document was read, and whether it may run is not decided yet. */
+  onPrepared(context: Context, prepared: PreparedDetails): void;
+  /** A part of the way has ended well. */
+  onStep(context: Context, step: OperationStep): void;
   /** An operation is about to run; what this throws is the answer, and nothing runs. */
   onOperation(context: Context, details: OperationDetails): void;
   /** A field, or the whole operation, was refused for want of a right. */
@@ -120,6 +127,19 @@ const detailsOf = (
   isForSeveral: new Set(root.fields.map((field) => targetOf(field, variables))).size > 1,
 });
 
+const preparedDetails = (
+  document: PreparedDocument,
+  { operation }: PreparedOperation,
+  cost: number,
+  isTrusted: boolean,
+): PreparedDetails => ({
+  name: operation.name?.value ?? null,
+  isMutation: operation.operation === OperationTypeNode.MUTATION,
+  documentHash: document.hash,
+  isTrusted,
+  cost,
+});
+
 /** Aliases are the caller's to choose, fields are not. */
 const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
   plan?.root.fields.find((field) => field.key === key)?.field.name ?? WHOLE_DOCUMENT;
@@ -171,14 +191,17 @@ export function createRunOperation<Context extends GatewayContext>({
       const prepared = document.operationNamed(request.operationName);
       refuseIntrospection(prepared, caller);
       const cost = prepared.stats.cost(request.variables ?? {});
+      hooks.onPrepared(context, preparedDetails(document, prepared, cost, trusted !== null));
       refuseCost(cost);
       const variables = coerceVariables(schema, prepared, request.variables ?? {});
       await rateLimits.spend(caller, address, cost);
+      hooks.onStep(context, 'admission');
 
       // Authorization: whether this caller may run every field of it.
       const plan = prepared.planFor(variables);
       const details = detailsOf(prepared, plan, variables);
       hooks.onOperation(context, details);
+      hooks.onStep(context, 'authorization');
 
       // Execution, which limits the size of the answer while it grows.
       running = plan;
@@ -186,14 +209,17 @@ export function createRunOperation<Context extends GatewayContext>({
       const result = await queue.run(owner, async () => {
         // It may have waited.
         await context.checkKey();
+        hooks.onStep(context, 'queue');
         return execute({ plan, variables, context, budget, turn }, details);
       });
+      hooks.onStep(context, 'execution');
 
       // The answer, once what was refused and done is recorded.
       const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
       reportDenied(context, plan, translated);
       await hooks.onResponse(context, details);
+      hooks.onStep(context, 'records');
       if (request.extensions?.['cost'] !== true) return translated.answer;
       return withCost(translated, { estimated: cost, actual: budget.objects }).answer;
     } catch (error) {

@@ -60,6 +60,7 @@ export const createErrorHandler =
   ({ toGatewayError, rateLimits, proxies }: ErrorHandling) =>
   (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = refusalFor(error, request) ?? toGatewayError(error, request.id);
+    request.record?.answered([refusal]);
     const status = refusal instanceof HttpRefusal ? refusal.status : Math.max(httpStatusOf(refusal) ?? 400, 400);
     if (status < 500) rateLimits.chargeRefusal(request.caller, proxies.addressOf(request.raw), 'http');
     if (refusal instanceof HttpRefusal) reply.headers(refusal.headers);

@@ -73,6 +73,13 @@ function operationRequestOf(body: unknown): OperationRequest | null {
     : null;
 }
 
+/** The errors of a refusal that Apollo worded. */
+function errorsIn(body: string): readonly { readonly extensions?: { readonly code?: unknown } }[] {
+  if (!body.startsWith('{"errors":')) return [];
+  const { errors } = JSON.parse(body) as { errors: readonly { extensions?: { code?: unknown } }[] };
+  return errors;
+}
+
 const notAcceptable = (): GatewayError =>
   new GatewayError(
     'BAD_REQUEST',
@@ -102,6 +109,7 @@ async function sendAnswer(
   answer: OperationAnswer,
   mediaType: string,
 ): Promise<Body> {
+  request.record?.answered(answer.body.errors);
   const body = await bodyOf(request, answer);
   const headers = { ...answer.headers, 'content-type': mediaType, 'cache-control': 'no-store' };
   void reply.code(answer.status).headers(headers);
@@ -126,6 +134,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     });
     if (answer.body.kind !== 'complete') throw new Error('An answer in parts was not asked for');
     const ran = answers.get(context.fieldRecord);
+    request.record?.answered(ran ? ran.body.errors : errorsIn(answer.body.string));
     const text = ran ? await bodyOf(request, ran) : answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
@@ -135,7 +144,7 @@ export function graphqlHandler<Context extends GatewayContext>({
   }
 
   return async (request, reply) => {
-    const { id: requestId, clientAddress: address, caller, headers, method, body, inFlight } = request;
+    const { id: requestId, clientAddress: address, caller, headers, method, body, inFlight, record } = request;
     const mediaType = new Negotiator(request).mediaType(MEDIA_TYPES);
     const refuse = (error: unknown): Promise<Body> =>
       sendAnswer(request, reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
@@ -147,7 +156,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     };
     let context: Context;
     try {
-      context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey });
+      context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey, record });
     } catch (error) {
       return refuse(error);
     }

@@ -22,6 +22,7 @@ function* slicesOf(bytes: Buffer, onTaken: () => void): Generator<Buffer> {
 /** Takes the place of an answer that there is no room for. */
 function refuseAnswer(request: FastifyRequest, reply: FastifyReply): string {
   const refusal = overloaded(NO_ROOM);
+  request.record?.answered([refusal]);
   reply.code(503).type(jsonTypeFor(request)).header('retry-after', String(refusal.extensions['retryAfterSeconds']));
   return refusalBody(refusal, request.id);
 }

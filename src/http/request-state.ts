@@ -1,6 +1,7 @@
 /** What is known of a request beside what Fastify knows. */
 import type { FastifyInstance } from 'fastify';
 import type { Caller } from '../auth/caller';
+import type { RequestRecord } from '../telemetry/request-record';
 import type { InFlightBudget, RequestInFlight } from './in-flight';
 
 declare module 'fastify' {
@@ -14,6 +15,8 @@ declare module 'fastify' {
     caller: Caller | null;
     /** Null for a URL that is malformed. */
     inFlight: RequestInFlight | null;
+    /** Null where nobody is told of requests. */
+    record: RequestRecord | null;
     /** Whether the body, or a part of it, came after the key had been checked. */
     isBodyLate: boolean;
   }
@@ -25,5 +28,6 @@ export function decorate(app: FastifyInstance, budget: InFlightBudget): void {
   app.decorateRequest('clientAddress', '');
   app.decorateRequest('caller', null);
   app.decorateRequest('inFlight', null);
+  app.decorateRequest('record', null);
   app.decorateRequest('isBodyLate', false);
 }

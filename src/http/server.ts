@@ -5,6 +5,7 @@ import createFastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ownerOf } from '../auth/caller';
 import type { Config } from '../config';
+import type { Telemetry } from '../telemetry/telemetry';
 import { createApolloServer, type Answers } from '../graph/apollo-server';
 import { secretIn } from '../util/secret-shapes';
 import type { GatewayContext, IncomingCall } from '../graph/context';
@@ -27,6 +28,7 @@ import { serveLandingPage } from './landing-page';
 import { checkMethods } from './methods';
 import { boundOutput } from './output';
 import type { RateLimits } from './rate-limit';
+import { observe } from './observe';
 import { overloaded } from './refusal';
 import { refusalOf } from './request-checks';
 import { decorate } from './request-state';
@@ -48,6 +50,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
     | 'TRUSTED_DOCUMENTS'
   >;
   readonly logger: Logger;
+  readonly telemetry: Pick<Telemetry, 'begin' | 'end'>;
   readonly rateLimits: Pick<RateLimits, 'admit' | 'spend' | 'chargeRefusal' | 'headersFor'>;
   /** Asked before a body is read; what it throws is the answer. */
   readonly authenticate: AuthenticateRequest;
@@ -68,8 +71,14 @@ function requestIdOf({ headers }: IncomingMessage): string {
 const HSTS = 'max-age=31536000';
 
 /** What holds for every path. */
-function checkRequests(app: FastifyInstance, proxies: ProxyTrust, budget: InFlightBudget): void {
+function checkRequests(
+  app: FastifyInstance,
+  telemetry: HttpParts<GatewayContext>['telemetry'],
+  proxies: ProxyTrust,
+  budget: InFlightBudget,
+): void {
   app.addHook('onRequest', (request, reply, done) => {
+    observe(telemetry, request, reply);
     const { raw } = request;
     const address = proxies.addressOf(raw);
     const inFlight = budget.open(raw, networkOf(address));
@@ -100,6 +109,7 @@ function serveGraphql(
       request.caller = caller;
       request.isBodyLate = !request.raw.complete;
       rateLimits.admit(caller, address);
+      request.record?.step('authentication');
       if (!caller || !inFlight) return;
       budget.assign(inFlight, ownerOf(caller, address));
       if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));
@@ -107,6 +117,7 @@ function serveGraphql(
     limitBodies(graphql, budget);
     // A key may end while a body arrives.
     graphql.addHook('preHandler', async (request) => {
+      request.record?.step('body');
       if (!request.caller || !request.isBodyLate) return;
       const { id: requestId, clientAddress: address, headers } = request;
       request.caller = await authenticate({ requestId, address, headers });
@@ -168,12 +179,15 @@ export async function createHttpServer<Context extends GatewayContext>(
     clientErrorHandler: () => undefined,
     // Refused by drain.ts, in the form of this API.
     return503OnClosing: false,
-    frameworkErrors: (error, request, reply) => void createErrorHandler(handling)(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      observe(parts.telemetry, request, reply);
+      createErrorHandler(handling)(error, request, reply);
+    },
   });
   app.removeAllContentTypeParsers();
   parseJsonFaithfully(app);
   decorate(app, budget);
-  checkRequests(app, proxies, budget);
+  checkRequests(app, parts.telemetry, proxies, budget);
   const drain = drainOnClose(app);
   allowOrigins(app, settings);
   checkMethods(app);

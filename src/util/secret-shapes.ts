@@ -18,7 +18,7 @@ const shape = (what: string, hints: string, pattern: string): Shape => ({
   pattern: new RegExp(pattern, 'g'),
 });
 
-const OWN_KEY = shape('an API key of this gateway', 'pcl_', `${START}pcl_(?:live|master)_\\w{8,}`);
+const OWN_KEY = shape('an API key of this gateway', 'pcl_', `pcl_(?:live|master)_\\w{8,}`);
 
 const SHAPES: readonly Shape[] = [
   OWN_KEY,

@@ -212,9 +212,10 @@ function resolvers(): Record<string, object> {
 export const makeSchema = (): GraphQLSchema => makeExecutableSchema({ typeDefs, resolvers: resolvers() });
 
 /** A context without a database. */
-export function contextOf({ requestId, address, caller, reserveAnswer, checkKey }: IncomingCall): GatewayContext {
-  return { requestId, address, caller, reserveAnswer, checkKey, fieldRecord: newFieldRecord() };
-}
+export const contextOf = ({ headers: _headers, body: _body, ...call }: IncomingCall): GatewayContext => ({
+  ...call,
+  fieldRecord: newFieldRecord(),
+});
 
 /** Keys of these tests: any text is a good key, except `bad`, `suspended`, `broken` and `down`. */
 export async function authenticate({ headers }: Pick<IncomingCall, 'headers'>): Promise<Caller | null> {
@@ -238,13 +239,16 @@ export async function authenticate({ headers }: Pick<IncomingCall, 'headers'>): 
 
 type Parts = HttpParts<GatewayContext>;
 
-const NO_HOOKS: Parts['hooks'] = {
-  onOperation: () => undefined,
-  onDenied: () => undefined,
-  onResponse: async () => undefined,
-};
-
+const ignore = (): void => undefined;
 const nothing = async (): Promise<void> => undefined;
+
+const NO_HOOKS: Parts['hooks'] = {
+  onPrepared: ignore,
+  onStep: ignore,
+  onOperation: ignore,
+  onDenied: ignore,
+  onResponse: nothing,
+};
 
 const NO_LIMITS = { RATE_LIMIT_KEY: 0, RATE_LIMIT_ACCOUNT: 0, RATE_LIMIT_ADDRESS: 0, RATE_LIMIT_REFUSALS: 0 };
 
@@ -275,6 +279,7 @@ export async function makeGateway(
     },
     schema: makeSchema(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    telemetry: { begin: () => null, end: ignore },
     rateLimits: new RateLimits(NO_LIMITS, null),
     authenticate,
     createContext: async (call) => contextOf(call),

@@ -100,7 +100,13 @@ export class Batch extends Query {
   /** What the batch is rejected with at its end: its rows are of no use any more, and its connection is. */
   #unreadable: UnreadableValueError | null = null;
 
-  constructor(queries: readonly PreparedQuery[], prepared: PreparedStatements, done: Done) {
+  /** @param ends is given the time at which each statement was answered, by itself; null where nobody asks. */
+  constructor(
+    queries: readonly PreparedQuery[],
+    prepared: PreparedStatements,
+    done: Done,
+    private readonly ends: number[] | null = null,
+  ) {
     super('');
     this.#queries = queries;
     this.#parameters = queries.map(({ values }) => values.map(parameterText));
@@ -156,6 +162,7 @@ export class Batch extends Query {
   }
 
   handleCommandComplete(): void {
+    this.ends?.push(performance.now());
     const name = this.#queries[this.#answers.length]?.name;
     // A statement that was not described has no rows: BEGIN and its like.
     if (name !== undefined) {
@@ -224,5 +231,7 @@ export class Batch extends Query {
     connection.bind({ portal: '', statement: name, values, binary: '' }, true);
     if (!known) connection.describe(PORTAL, true);
     connection.execute(ALL_ROWS, true);
+    // Without it the server keeps all answers back until the last is there.
+    if (this.ends) connection.flush();
   }
 }

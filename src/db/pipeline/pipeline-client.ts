@@ -43,17 +43,19 @@ export class PipelineClient extends Client {
 
   /**
    * Sends all queries in one write and waits for all of them.
+   * @param ends is given the time of each answer, in milliseconds of `performance.now()`; the server then sends each alone.
    * @returns the rows of each query.
    * @throws the first failure; the transaction that the connection was in is over then.
    */
-  batch(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+  batch(queries: readonly PreparedQuery[], ends: number[] | null = null): Promise<unknown[][][]> {
     if (this.#isRecovering) return Promise.reject(new Error('The transaction of this connection has failed'));
     if (this.#prepared.size > MAX_PREPARED) this.#forgetOldest(queries);
     return new Promise((resolve, reject) => {
-      const batch = new Batch(queries, this.#prepared, (error, answers) => {
+      const done = (error: Error | null, answers: unknown[][][]): void => {
         if (error === null) resolve(answers);
         else this.#recover(batch.doubtful, () => reject(error));
-      });
+      };
+      const batch = new Batch(queries, this.#prepared, done, ends);
       this.query(batch);
     });
   }

@@ -1,0 +1,60 @@
+/** Statements as they are observed for a request: their texts and times, never their values. */
+import type { PreparedQuery } from './batch';
+import type { PipelineClient } from './pipeline-client';
+
+/** When the statements of one round trip ran, in milliseconds of `performance.now()`. */
+export interface RoundTrip {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /**
+   * When what came before the first statement ended, and then each statement that was answered; null where all of them
+   * were answered together.
+   */
+  readonly ends: readonly number[] | null;
+}
+
+export interface StatementObserver {
+  /** Of a request that is traced: its transactions name it, and each statement is timed by itself. */
+  readonly tracedAs: string | null;
+  /** Called once for each round trip, also for one that failed. The transaction's own statements are not among them. */
+  ran(statements: readonly PreparedQuery[], roundTrip: RoundTrip): void;
+}
+
+/** What a transaction sends around the statements. */
+export interface Frame {
+  readonly opening: readonly PreparedQuery[];
+  readonly closing: readonly PreparedQuery[];
+}
+
+/**
+ * Runs statements within a transaction's own in one write.
+ * @returns the rows of each of `queries`.
+ * @throws as `PipelineClient.batch` does.
+ */
+export async function runFramed(
+  client: PipelineClient,
+  queries: readonly PreparedQuery[],
+  { opening, closing }: Frame,
+  observer: StatementObserver | null | undefined,
+): Promise<unknown[][][]> {
+  const first = opening.length;
+  const all = [...opening, ...queries, ...closing];
+  if (!observer) return (await client.batch(all)).slice(first, first + queries.length);
+  const startedAt = performance.now();
+  const ends: number[] | null = observer.tracedAs === null ? null : [];
+  try {
+    return (await client.batch(all, ends)).slice(first, first + queries.length);
+  } finally {
+    const own = ends && (first === 0 ? [startedAt, ...ends] : ends.slice(first - 1)).slice(0, queries.length + 1);
+    observer.ran(queries, { startedAt, endedAt: performance.now(), ends: own });
+  }
+}
+
+/**
+ * Makes PostgreSQL's own views and logs name the trace: by the session's name, until the transaction ends. A comment in
+ * the statements would make each of them new to the server, which keeps them prepared. See docs/adr/0310.
+ */
+export function traceSetting({ tracedAs }: StatementObserver, role: string): PreparedQuery[] {
+  if (tracedAs === null || !/^[0-9a-f]{32}$/.test(tracedAs)) return [];
+  return [{ text: `SET LOCAL application_name = 'portcullis-${role} ${tracedAs}'`, values: [] }];
+}

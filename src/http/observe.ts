@@ -1,0 +1,25 @@
+/** Tells of each request when it is over: when its answer has left, or its client. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Telemetry } from '../telemetry/telemetry';
+
+/** To be called once for each request, before anything else is done for it. */
+export function observe(
+  telemetry: Pick<Telemetry, 'begin' | 'end'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const record = telemetry.begin(request.id, request.headers.traceparent);
+  request.record = record;
+  if (!record) return;
+  let isComplete = false;
+  reply.raw.once('finish', () => (isComplete = true));
+  reply.raw.once('close', () => {
+    record.caller = request.caller;
+    telemetry.end(record, {
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.raw.statusCode,
+      isComplete,
+    });
+  });
+}

@@ -1,0 +1,172 @@
+/** The access log: what each request leaves there, who decides how many, and what an operation that is slow leaves. */
+import { createHash } from 'node:crypto';
+import { pino } from 'pino';
+import { AccessLog } from '../../src/telemetry/access-log';
+import { RequestRecord } from '../../src/telemetry/request-record';
+import { traceContextOf } from '../../src/telemetry/trace-context';
+import { createTool } from '../audit/harness';
+import { eventually } from '../harness/eventually';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { connected } from '../harness/sql';
+
+const SLOW_MS = 400;
+
+let tenants: TwoTenants;
+beforeAll(async () => {
+  tenants = await createTwoTenants({ settings: { ACCESS_LOG: true, SLOW_OPERATION_MS: SLOW_MS } });
+});
+afterAll(() => tenants.close());
+beforeEach(() => tenants.log.splice(0));
+
+const TOOLS = 'query ToolNames { tools(first: 5) { nodes { name } } }';
+
+const linesOf = (message: string): Record<string, unknown>[] => tenants.log.filter(({ msg }) => msg === message);
+
+/** The line of the only request of a test. */
+async function onlyLine(): Promise<Record<string, unknown>> {
+  await eventually(async () => linesOf('Request').length > 0);
+  const [line, ...others] = linesOf('Request');
+  expect(others).toEqual([]);
+  return line ?? {};
+}
+
+test('a request leaves one line that says who asked for what, at what cost', async () => {
+  const { acme } = tenants;
+  await acme.ask(TOOLS, {}, { 'x-request-id': 'mine', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
+  expect(await onlyLine()).toEqual({
+    level: 30,
+    time: expect.any(Number),
+    pid: expect.any(Number),
+    hostname: expect.any(String),
+    msg: 'Request',
+    requestId: 'mine',
+    traceId: 'a'.repeat(32),
+    account: acme.accountId,
+    principal: acme.key.split('_')[2]?.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5'),
+    kind: 'account',
+    operation: 'ToolNames',
+    document: createHash('sha256').update(TOOLS).digest('hex'),
+    cost: expect.any(Number),
+    statements: 1,
+    ms: expect.any(Number),
+    status: 200,
+    method: 'POST',
+    route: '/graphql',
+  });
+});
+
+test('a change counts its statements, and each account has its own lines', async () => {
+  const { acme, globex } = tenants;
+  await createTool(globex, 'logged');
+  const line = await onlyLine();
+  expect(line).toMatchObject({ account: globex.accountId, operation: 'CreateTool', status: 200 });
+  expect(line['statements']).toBeGreaterThan(0);
+  expect(JSON.stringify(line)).not.toContain(acme.accountId);
+});
+
+test.each([
+  ['a key that is none', { key: 'nonsense' }, { status: 401, code: 'UNAUTHENTICATED', route: '/graphql' }],
+  ['a document that does not fit', { query: '{ nothing }' }, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' }],
+  [
+    'a field refused with data',
+    { query: '{ tools(after: "x") { nodes { id } } }' },
+    { status: 200, code: 'INVALID_CURSOR' },
+  ],
+  ['a path that is none', { path: '/nowhere' }, { status: 404, code: 'NOT_FOUND' }],
+  ['a URL that is malformed', { path: '/%zz' }, { status: 400, code: 'BAD_REQUEST' }],
+])(
+  '%s leaves a line with its code',
+  async (
+    _name,
+    { key = tenants.acme.key, query = TOOLS, path = '/graphql' }: { key?: string; query?: string; path?: string },
+    expected,
+  ) => {
+    await tenants.gateway.app.inject({
+      method: 'POST',
+      url: path,
+      headers: { 'x-api-key': key, 'content-type': 'application/json' },
+      payload: { query },
+    });
+    expect(await onlyLine()).toMatchObject(expected);
+  },
+);
+
+test('a query by GET leaves the code of a refusal that Apollo words', async () => {
+  const headers = { 'x-api-key': tenants.acme.key, 'apollo-require-preflight': '1' };
+  await tenants.gateway.app.inject({ method: 'GET', url: '/graphql?query=%7B', headers });
+  expect(await onlyLine()).toMatchObject({ status: 400, code: 'GRAPHQL_PARSE_FAILED', method: 'GET' });
+});
+
+test('a health check that succeeds leaves no line', async () => {
+  await tenants.gateway.app.inject('/livez');
+  await tenants.acme.ask(TOOLS);
+  expect(await onlyLine()).toMatchObject({ route: '/graphql' });
+});
+
+test('an operation name that may be a key is withheld', async () => {
+  const [, , , secret = ''] = tenants.acme.key.split('_');
+  for (const name of [`x${tenants.acme.key}`, `Q_${secret}`])
+    await tenants.acme.send(`query ${name} { viewer { kind } }`);
+  await eventually(async () => linesOf('Request').length === 2);
+  expect(JSON.stringify(tenants.log)).not.toContain(secret.slice(0, 12));
+});
+
+test('an operation that takes long leaves its statements without their values, and one that does not leaves none', async () => {
+  const { acme, database } = tenants;
+  const id = await createTool(acme, 'contended');
+  await connected(database.superuserUrl, async (client) => {
+    await client.query('BEGIN');
+    await client.query('SELECT FROM tool WHERE id = $1 FOR UPDATE', [id]);
+    const since = performance.now();
+    const changing = acme.send(
+      'mutation Slow($id: ID!) { updateTool(id: $id, input: { description: "unlogged-value" }) { id } }',
+      { id },
+    );
+    await eventually(async () => performance.now() - since > SLOW_MS, 5_000);
+    await client.query('COMMIT');
+    expect((await changing).errors).toEqual([]);
+  });
+  await eventually(async () => linesOf('Slow operation').length > 0);
+  const [line] = linesOf('Slow operation').filter(({ operation }) => operation === 'Slow');
+  expect(line).toMatchObject({ account: acme.accountId, level: 40 });
+  const runs = line?.['statementRuns'] as { text: string; ms: number; roundTrip: number }[];
+  expect(runs.map(({ text }) => text).join('\n')).toMatch(/FOR UPDATE|UPDATE "?tool/);
+  expect(Math.max(...runs.map(({ ms }) => ms))).toBeGreaterThan(SLOW_MS / 2);
+  expect(JSON.stringify(tenants.log)).not.toContain('unlogged-value');
+  expect(JSON.stringify(line)).not.toContain(id);
+});
+
+describe('without a gateway', () => {
+  const settings = { ACCESS_LOG: true, ACCESS_LOG_PERCENT: 30, SLOW_OPERATION_MS: 0 };
+  const exchange = { method: 'POST', route: '/graphql', status: 200, isComplete: true };
+  const record = (code: string | null = null): RequestRecord => {
+    const made = new RequestRecord('id', traceContextOf(undefined, 0), false);
+    made.code = code;
+    return made;
+  };
+  function logged(random: number, work: (log: AccessLog) => void, isForPeople = false, changed = {}): string[] {
+    const lines: string[] = [];
+    const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+    work(new AccessLog({ ...settings, ...changed }, logger, isForPeople, () => random));
+    return lines;
+  }
+
+  test('ACCESS_LOG_PERCENT logs a share of what succeeded, and all that was refused or broke off', () => {
+    expect(logged(0.31, (log) => log.write(record(), exchange))).toHaveLength(0);
+    expect(logged(0.29, (log) => log.write(record(), exchange))).toHaveLength(1);
+    expect(logged(0.99, (log) => log.write(record('FORBIDDEN'), exchange))).toHaveLength(1);
+    expect(logged(0.99, (log) => log.write(record(), { ...exchange, status: 500 }))).toHaveLength(1);
+    expect(logged(0.99, (log) => log.write(record(), { ...exchange, isComplete: false }))).toHaveLength(1);
+  });
+
+  test('ACCESS_LOG=false logs no request', () => {
+    expect(logged(0, (log) => log.write(record('INTERNAL'), exchange), false, { ACCESS_LOG: false })).toHaveLength(0);
+  });
+
+  test('a person at a terminal reads a sentence', () => {
+    const [line = ''] = logged(0, (log) => log.write(record('FORBIDDEN'), exchange), true);
+    expect(JSON.parse(line)).toMatchObject({
+      msg: expect.stringMatching(/^POST \/graphql 200 FORBIDDEN in [\d.]+ ms \(id\)$/),
+    });
+  });
+});
