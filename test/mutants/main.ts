@@ -8,6 +8,7 @@ import { REQUEST_MUTANTS } from './request-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
+const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS];
 
 function copyOfProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));
@@ -40,11 +41,21 @@ function planted({ name, find, replace }: Mutant, source: string): string {
   return source.replace(find, () => replace);
 }
 
+/** What earlier runs found, by the name of the fault. */
+function rowsOfTable(): Map<string, string> {
+  const lines = readFileSync(TABLE, 'utf8')
+    .split('\n')
+    .slice(HEAD.split('\n').length - 1);
+  return new Map(
+    lines.flatMap((line) => (line === '' ? [] : [[line.split(' | ')[0]?.replace(/^\| /, '').trim() ?? '', line]])),
+  );
+}
+
 function main(): number {
   const [pattern = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-  const chosen = [...MUTANTS, ...REQUEST_MUTANTS].filter(({ name }) => name.includes(pattern));
+  const chosen = ALL.filter(({ name }) => new RegExp(pattern).test(name));
   const folder = copyOfProject();
-  const rows: string[] = [];
+  const rows = rowsOfTable();
   let survivors = 0;
   try {
     for (const mutant of chosen) {
@@ -57,13 +68,16 @@ function main(): number {
       process.stdout.write(
         `${killer === null ? 'SURVIVED' : 'killed  '} ${mutant.name}${killer === null ? '' : ` by ${killer}`}\n`,
       );
-      rows.push(`| ${mutant.name} | ${mutant.file} | ${killer ?? '**survived**'} |`);
+      rows.set(mutant.name, `| ${mutant.name} | ${mutant.file} | ${killer?.split(': ')[0] ?? '**survived**'} |`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   process.stdout.write(`${chosen.length - survivors} of ${chosen.length} faults were noticed.\n`);
-  if (process.argv.includes('--write')) writeFileSync(TABLE, `${HEAD}${rows.join('\n')}\n`);
+  if (process.argv.includes('--write')) {
+    const table = ALL.flatMap(({ name }) => rows.get(name) ?? []);
+    writeFileSync(TABLE, `${HEAD}${table.join('\n')}\n`);
+  }
   return survivors === 0 ? 0 : 1;
 }
 

@@ -156,7 +156,7 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'answer: a field whose COMMIT was not answered is named as stored',
     file: 'src/db/unit-of-work.ts',
-    find: "return this.#state === 'committed';",
+    find: "return this.#state === 'committed' && !this.#isEmpty;",
     replace: "return this.#state === 'committed' || this.#state === 'unknown';",
     tests: ['test/operations/mutations'],
   },
@@ -208,5 +208,33 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     find: 'for (let next = steps.get(current); next !== undefined; next = steps.get(current)) current = next;',
     replace: 'if (steps.size > Number.MAX_SAFE_INTEGER) current += 1;',
     tests: ['test/cli/promotion.test'],
+  },
+  {
+    name: 'turns: operations that come at once are read at once',
+    file: 'src/graph/run-operation.ts',
+    find: '      if (wait) await wait;',
+    replace: '',
+    tests: ['src/graph/shared-turns'],
+  },
+  {
+    name: 'turns: root fields are completed at once',
+    file: 'src/graph/executor/execute-fields.ts',
+    find: 'place.prev ? null : this.turn()',
+    replace: 'null',
+    tests: ['src/graph/shared-turns'],
+  },
+  {
+    name: 'turns: who came first is served first',
+    file: 'src/util/turns.ts',
+    find: 'this.#waiting.delete(owner);',
+    replace: '',
+    tests: ['src/util/slices'],
+  },
+  {
+    name: 'variables: long lists of objects are coerced',
+    file: 'src/graph/long-lists.ts',
+    find: 'if (items.length > MAX_OBJECTS',
+    replace: 'if (items.length < 0',
+    tests: ['test/operations/bounded-lists'],
   },
 ];

@@ -1,0 +1,86 @@
+/** Operations that are expensive to read or to answer leave turns of the event loop to others, whoever sends many at once. */
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { pino } from 'pino';
+import type { GatewayContext } from './context';
+import { newFieldRecord } from './context';
+import { createToGatewayError } from './errors/to-gateway-error';
+import { createRunOperation } from './run-operation';
+
+const STEP_MS = 6;
+
+function work(): string {
+  const end = performance.now() + STEP_MS;
+  while (performance.now() < end);
+  return 'done';
+}
+
+const schema = makeExecutableSchema({
+  typeDefs: 'type Query { now: String! later: Later! } type Later { done: String! }',
+  resolvers: { Query: { now: work, later: async () => ({}) }, Later: { done: work } },
+});
+
+const runOperation = createRunOperation<GatewayContext>({
+  schema,
+  trusted: null,
+  rateLimits: { spend: async () => undefined, chargeRefusal: () => undefined },
+  queue: { run: (_owner, operation) => operation() },
+  hooks: {
+    onPrepared: () => undefined,
+    onStep: () => undefined,
+    onOperation: () => undefined,
+    onDenied: () => undefined,
+    onResponse: async () => undefined,
+  },
+  beginField: () => {
+    throw new Error('There are no mutations here');
+  },
+  toGatewayError: createToGatewayError(pino({ level: 'silent' })),
+});
+
+const ask = (query: string, address: string): Promise<unknown> =>
+  runOperation(
+    { query },
+    {
+      requestId: 'r',
+      address,
+      caller: null,
+      record: null,
+      fieldRecord: newFieldRecord(),
+      reserveAnswer: () => undefined,
+      checkKey: async () => undefined,
+    },
+  );
+
+/** How often others came in while `count` operations were answered that had come at once. */
+async function turnsWhile(query: string, count: number): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const next = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(next);
+  };
+  setImmediate(next);
+  await Promise.all(Array.from({ length: count }, () => ask(query, 'a')));
+  isOver = true;
+  return turns;
+}
+
+it('of operations that come at once, each that is expensive begins in a turn of its own', async () => {
+  expect(await turnsWhile('{ now }', 10)).toBeGreaterThanOrEqual(9);
+});
+
+it('root fields whose rows arrive at once are completed in turns of their own', async () => {
+  expect(
+    await turnsWhile('{ a: later { done } b: later { done } c: later { done } d: later { done } }', 1),
+  ).toBeGreaterThanOrEqual(3);
+});
+
+it('another caller is served after one operation of whoever sent many', async () => {
+  const order: string[] = [];
+  const asked = async (query: string, who: string): Promise<void> => {
+    await ask(query, who);
+    order.push(who);
+  };
+  await Promise.all([...Array.from({ length: 10 }, () => asked('{ now }', 'many')), asked('{ __typename }', 'one')]);
+  expect(order.indexOf('one')).toBeLessThanOrEqual(2);
+});

@@ -1,0 +1,22 @@
+/** The list of planted faults is of the code as it is, and the table of it holds every one of them. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MUTANTS } from './mutants';
+import { REQUEST_MUTANTS } from './request-mutants';
+
+const PROJECT = resolve(__dirname, '../..');
+const ALL = [...MUTANTS, ...REQUEST_MUTANTS];
+
+it('every planted fault changes one place of the code', () => {
+  const places = ALL.map(({ name, file, find }) => ({
+    name,
+    places: readFileSync(join(PROJECT, file), 'utf8').split(find).length - 1,
+  }));
+  expect(places.filter((mutant) => mutant.places !== 1)).toEqual([]);
+});
+
+it('the table of planted faults names each of them, and none survived', () => {
+  const table = readFileSync(join(PROJECT, 'docs/mutants.md'), 'utf8');
+  expect(ALL.map(({ name }) => name).filter((name) => !table.includes(`| ${name} `))).toEqual([]);
+  expect(table).not.toContain('survived**');
+});
