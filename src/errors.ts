@@ -32,7 +32,7 @@ export const ERROR_TABLE = {
     status: 400,
     meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost, or its answer is too large.',
   },
-  PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body exceeds the limit.' },
+  PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body is larger, or holds more values, than is allowed.' },
   QUOTA_EXCEEDED: {
     status: 200,
     meaning:
