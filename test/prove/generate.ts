@@ -19,7 +19,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { resources } from '../../src/resources';
-import type { Request } from './http-client';
+import type { Request } from './transports';
 
 type Field = GraphQLField<unknown, unknown>;
 

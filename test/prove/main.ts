@@ -4,12 +4,14 @@ import setUp from '../harness/setup';
 import tearDown from '../harness/teardown';
 import { Proof } from './proof';
 import { asText, holds, type Report } from './report';
+import { TRANSPORTS } from './transports';
 import { createWorlds } from './worlds';
 
 const HELP = `Usage: npm run prove -- [options]
 
   --operations N   how many operations are sent, each in both worlds (default 20000)
   --seed N         repeats the run with this seed (default: a new one)
+  --transport NAME  ${Object.keys(TRANSPORTS).join(' or ')}: how they are sent (default: http)
   --database URL   a PostgreSQL server, as a superuser, on which two databases are made (default: an embedded one)
   --json           print the report as JSON
 `;
@@ -18,6 +20,7 @@ const { values } = parseArgs({
   options: {
     operations: { type: 'string', default: '20000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    transport: { type: 'string', default: 'http' },
     database: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -25,15 +28,19 @@ const { values } = parseArgs({
 });
 
 async function prove(): Promise<Report> {
+  const { transport } = values;
+  const connect = TRANSPORTS[transport];
+  if (!connect)
+    throw new Error(`There is no transport ${transport}; there is ${Object.keys(TRANSPORTS).join(' and ')}.`);
   const options = { operations: Number(values.operations), seed: Number(values.seed) };
   const started = process.hrtime.bigint();
-  const worlds = await createWorlds();
+  const worlds = await createWorlds(connect);
   try {
     const result = await new Proof(worlds, (operations) => {
       if (operations % 1_000 === 0 && operations > 0) process.stderr.write(`${operations} operations compared\n`);
     }).run(options);
     const seconds = Number((process.hrtime.bigint() - started) / 1_000_000_000n);
-    return { transport: 'HTTP', ...options, ...result, seconds };
+    return { transport, ...options, ...result, seconds };
   } finally {
     await worlds.close();
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { gatewaySchema } from '../harness/factories';
 import { Coverage } from './coverage';
 import { operations, type Generated } from './generate';
-import type { Request, Seen } from './http-client';
+import type { Request, Seen } from './transports';
 import { References } from './references';
 import { sweep } from './sweep';
 import type { Fingerprint, Worlds } from './worlds';

@@ -1,12 +1,13 @@
 /** The shortened proof of isolation, and that it would see a leak: `npm run prove` is the whole. */
 import { query } from '../harness/sql';
 import { Proof, type ProofResult } from './proof';
+import { http } from './transports';
 import { createWorlds, type Worlds } from './worlds';
 
 let worlds: Worlds;
 
 beforeAll(async () => {
-  worlds = await createWorlds();
+  worlds = await createWorlds(http);
 }, 60_000);
 afterAll(() => worlds.close());
 

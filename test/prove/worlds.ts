@@ -18,7 +18,7 @@ import { testSettings } from '../harness/settings';
 import { ACCOUNT_TABLES } from '../harness/sql';
 import { freezeDatabase, beginStep } from './frozen-database';
 import { FrozenProcess } from './frozen-process';
-import { HttpClient, type Request, type Seen } from './http-client';
+import type { Connect, Request, Seen, Transport } from './transports';
 
 /** Limits that count everything and refuse nothing, so that what is left of them shows in every answer. */
 const SETTINGS = { ...testSettings, RATE_LIMIT_KEY: 1_000_000_000, RATE_LIMIT_ACCOUNT: 1_000_000_000 };
@@ -35,18 +35,18 @@ export class World {
   private constructor(
     readonly database: TestDatabase,
     private readonly gateway: Gateway,
-    private readonly http: HttpClient,
+    private readonly transport: Transport,
     private readonly superuser: Client,
     private readonly frozen: FrozenProcess,
   ) {}
 
-  static async open(database: TestDatabase, frozen: FrozenProcess): Promise<World> {
+  static async open(database: TestDatabase, frozen: FrozenProcess, connect: Connect): Promise<World> {
     const logger = pino({ level: 'warn' }, process.stderr);
     const gateway = await createGateway({ settings: SETTINGS, secret: SECRET, logger, ...database });
     const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
     const superuser = new Client({ connectionString: database.superuserUrl });
     await superuser.connect();
-    const world = new World(database, gateway, new HttpClient(Number(new URL(url).port)), superuser, frozen);
+    const world = new World(database, gateway, connect(Number(new URL(url).port)), superuser, frozen);
     await world.#prepareFingerprint();
     return world;
   }
@@ -59,7 +59,7 @@ export class World {
 
   /** Sends one request and stores what it counted. */
   async send(key: string, requestId: string, request: Request): Promise<Seen> {
-    const seen = await this.http.send(key, requestId, request);
+    const seen = await this.transport.send(key, requestId, request);
     await this.gateway.flushCounters();
     return seen;
   }
@@ -92,7 +92,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    this.http.close();
+    this.transport.close();
     await Promise.all([this.gateway.close(), this.superuser.end()]);
   }
 }
@@ -128,7 +128,7 @@ async function settle(world: World, masterKey: string, slug: string): Promise<Pa
 }
 
 /** Makes the account and its rows once; the crowded world is a copy to which the neighbour is added. */
-export async function createWorlds(): Promise<Worlds> {
+export async function createWorlds(connect: Connect): Promise<Worlds> {
   const frozen = new FrozenProcess();
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-proof-'));
   const empty = await createEmptyDatabase();
@@ -137,7 +137,7 @@ export async function createWorlds(): Promise<Worlds> {
   await rm(dataDir, { recursive: true });
   const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
   await ensureMasterKey(original.ownerUrl, masterKey);
-  const first = await World.open(original, frozen);
+  const first = await World.open(original, frozen, connect);
   const account = await settle(first, masterKey, 'own');
   await first.close();
   await seedBulk(original.superuserUrl, account.accountId, 2);
@@ -148,8 +148,8 @@ export async function createWorlds(): Promise<Worlds> {
     operatorUrl: withDatabase(original.operatorUrl, copied.name),
     restrictedUrl: withDatabase(original.restrictedUrl, copied.name),
   };
-  const alone = await World.open(original, frozen);
-  const crowded = await World.open(copy, frozen);
+  const alone = await World.open(original, frozen, connect);
+  const crowded = await World.open(copy, frozen, connect);
   await crowded.begin(1);
   const neighbour = await settle(crowded, masterKey, 'zz-foreign');
   await seedBulk(copy.superuserUrl, neighbour.accountId, NEIGHBOUR_COPIES);

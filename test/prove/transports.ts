@@ -1,0 +1,91 @@
+/** The transports of the proof: each sends operations and gives back everything that a caller sees of the answer. */
+import { Agent, request } from 'node:http';
+
+export interface Request {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+/** What a caller can see, in bytes. */
+export interface Seen {
+  readonly status: number;
+  /** All headers as they came, in their order, names and values; `Date` by name only: Node.js writes it from the machine's clock. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+const withoutTimeOfDay = (headers: readonly string[]): string[] =>
+  headers.map((text, index) => (index % 2 === 1 && headers[index - 1]?.toLowerCase() === 'date' ? '' : text));
+
+/** To the gateway at a port of this machine. */
+export type Connect = (port: number) => Transport;
+
+export interface Transport {
+  send(key: string, requestId: string, sent: Request): Promise<Seen>;
+  close(): void;
+}
+
+type Sent = { readonly method: 'POST'; readonly payload: string } | { readonly method: 'GET'; readonly path: string };
+
+const asPost = (sent: Request): Sent => ({ method: 'POST', payload: JSON.stringify(sent) });
+
+/** GraphQL over HTTP has queries in GET, mutations in POST; a URL has no room for a long query. */
+function asGet(sent: Request): Sent {
+  const { query, variables, operationName } = sent;
+  const search = new URLSearchParams({ query, ...(operationName !== undefined && { operationName }) });
+  if (variables) search.set('variables', JSON.stringify(variables));
+  const path = `/graphql?${search.toString()}`;
+  return /^\s*mutation\b/.test(query) || path.length > MAX_PATH_CHARS ? asPost(sent) : { method: 'GET', path };
+}
+
+const MAX_PATH_CHARS = 8_000;
+
+class HttpTransport implements Transport {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor(
+    private readonly port: number,
+    private readonly encode: (sent: Request) => Sent,
+  ) {}
+
+  send(key: string, requestId: string, sent: Request): Promise<Seen> {
+    const encoded = this.encode(sent);
+    const payload = encoded.method === 'POST' ? encoded.payload : '';
+    const path = encoded.method === 'GET' ? encoded.path : '/graphql';
+    const headers = {
+      ...(encoded.method === 'POST'
+        ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
+        : { 'apollo-require-preflight': 'true' }),
+      'x-api-key': key,
+      'x-reason': 'proof of isolation',
+      'x-request-id': requestId,
+    };
+    return new Promise((resolve, reject) => {
+      const options = { port: this.port, path, method: encoded.method, headers, agent: this.#agent };
+      const outgoing = request({ host: '127.0.0.1', ...options }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const body = Buffer.concat(chunks).toString('utf8');
+          resolve({ status: answer.statusCode ?? 0, headers: withoutTimeOfDay(answer.rawHeaders), body });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(payload);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+export const http: Connect = (port) => new HttpTransport(port, asPost);
+
+/** By the name that `--transport` takes. */
+export const TRANSPORTS: Readonly<Record<string, Connect | undefined>> = {
+  http,
+  'http-get': (port) => new HttpTransport(port, asGet),
+};
