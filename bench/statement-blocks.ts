@@ -146,5 +146,5 @@ const OTHERS = [
   `INSERT INTO master_access (id, key_id, key_name, fields, address, request_id, every_account, account_ids) SELECT gen_random_uuid(), gen_random_uuid(), 'x', '{}', '', '', false, '{}' ${EACH}`,
   `INSERT INTO tool (account_id, id, name, type) SELECT a.id, gen_random_uuid(), 'tool ' || n, 'CUSTOM' ${EACH}`,
   `INSERT INTO agent (account_id, id, name, type) SELECT a.id, gen_random_uuid(), 'agent ' || n, 'A2A' ${EACH}`,
-  `INSERT INTO audit_event (account_id, sequence, at, actor_kind, actor_name, action, resource_type, resource_id, hash) SELECT a.id, n, now(), 'database', 'x', 'CREATE', 'Tool', 'x', '\\x00' ${EACH}`,
+  `INSERT INTO audit_event (account_id, sequence, at, actor_kind, actor_name, action, resource_type, resource_id, hash, form) SELECT a.id, n, now(), 'database', 'x', 'CREATE', 'Tool', 'x', '\\x00', 2 ${EACH}`,
 ];

@@ -22,31 +22,40 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) & 1023);
   LOOP
-    INSERT INTO public.audit_event
-    SELECT chain, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address,
-           t.operation_name, t.reason, row_action, row_type, t.row_id, t.row_before, t.row_after,
-           sha256(convert_to(t.canonical, 'UTF8'))
-      FROM (SELECT n.*, json_build_object(
-                     'form', 'portcullis-audit-1', 'previous', encode(n.previous, 'hex'), 'accountId', chain,
-                     'sequence', n.sequence, 'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-                     'actorKind', n.actor_kind, 'actorId', n.actor_id, 'actorName', n.actor_name,
-                     'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
-                     'reason', n.reason, 'action', row_action, 'resourceType', row_type,
-                     'resourceId', n.row_id, 'before', n.row_before, 'after', n.row_after)::text AS canonical
-              FROM (SELECT e.hash AS previous, coalesce(e.sequence, 0) + 1 AS sequence,
-                           greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
-                           coalesce(request ->> 'actorKind', 'database') AS actor_kind,
-                           request ->> 'actorId' AS actor_id,
-                           coalesce(request ->> 'actorName', session_user) AS actor_name,
-                           request ->> 'requestId' AS request_id,
-                           CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
-                           request ->> 'operationName' AS operation_name, request ->> 'reason' AS reason,
-                           row_id AS row_id, row_before AS row_before, row_after AS row_after
-                      FROM (SELECT 1) AS one LEFT JOIN LATERAL (SELECT e.sequence, e.at, e.hash FROM public.audit_event e WHERE e.account_id = chain ORDER BY e.sequence DESC LIMIT 1) AS e ON true LIMIT 1) AS n OFFSET 0) AS t
-     WHERE cleaned OR strpos(t.canonical, 'pcl_') = 0;
+    WITH salted AS MATERIALIZED (
+      SELECT CASE WHEN row_before IS NOT NULL THEN uuid_send(gen_random_uuid()) END AS before,
+             CASE WHEN row_after IS NOT NULL THEN uuid_send(gen_random_uuid()) END AS after
+    ), event AS MATERIALIZED (
+      SELECT 'portcullis-audit-2' AS form, encode(e.hash, 'hex') AS previous, chain AS "accountId",
+             coalesce(e.sequence, 0) + 1 AS sequence,
+             to_char(greatest(date_trunc('milliseconds', clock_timestamp()), e.at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+             coalesce(request ->> 'actorKind', 'database') AS "actorKind", request ->> 'actorId' AS "actorId",
+             coalesce(request ->> 'actorName', session_user) AS "actorName", request ->> 'requestId' AS "requestId",
+             CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
+             request ->> 'operationName' AS "operationName", request ->> 'reason' AS reason,
+             row_action AS action, row_type AS "resourceType", row_id AS "resourceId",
+             encode(sha256(s.before || convert_to(row_before::text, 'UTF8')), 'hex') AS before,
+             encode(sha256(s.after || convert_to(row_after::text, 'UTF8')), 'hex') AS after
+        FROM salted s LEFT JOIN LATERAL (
+          SELECT e.sequence, e.at, e.hash FROM public.audit_event e
+           WHERE e.account_id = chain ORDER BY e.sequence DESC LIMIT 1) AS e ON true
+    ), written AS MATERIALIZED (
+      SELECT row_to_json(e)::text AS canonical FROM event e
+    ), image AS (
+      INSERT INTO public.audit_image (account_id, sequence, before_salt, before, after_salt, after)
+      SELECT chain, e.sequence, s.before, row_before, s.after, row_after FROM event e, salted s, written w
+       WHERE cleaned OR strpos(w.canonical, 'pcl_') = 0 AND strpos(concat(row_before, row_after), 'pcl_') = 0
+      RETURNING sequence
+    )
+    INSERT INTO public.audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, address,
+                                    operation_name, reason, action, resource_type, resource_id, hash, form, before_digest, after_digest)
+    SELECT chain, e.sequence, e.at::timestamptz, e."actorKind", e."actorId", e."actorName", e."requestId", e.address,
+           e."operationName", e.reason, e.action, e."resourceType", e."resourceId",
+           sha256(convert_to(w.canonical, 'UTF8')), 2, decode(e.before, 'hex'), decode(e.after, 'hex')
+      FROM event e, written w, image;
     EXIT WHEN FOUND;
     IF cleaned THEN
-      RAISE EXCEPTION 'The audit event of this change was not stored: a rule or a trigger on audit_event swallows it';
+      RAISE EXCEPTION 'The audit event of this change was not stored: a rule or a trigger on audit_event or audit_image swallows it';
     END IF;
     request := audit_clean(request::text)::jsonb;
     row_before := audit_clean(row_before::text)::json;
@@ -100,6 +109,51 @@ AS $function$
   SELECT CASE WHEN strpos(value, 'pcl_') = 0 THEN value
               ELSE regexp_replace(value, 'pcl_(live|master)_[0-9A-Za-z_]+', 'pcl_\1_...', 'g') END$function$;
 
+CREATE OR REPLACE FUNCTION public.audit_erase(chain uuid, row_type text, row_id text, why text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  erased bigint;
+  seen boolean;
+  summary json;
+BEGIN
+  IF gateway_role() IS DISTINCT FROM 'tenant' OR chain IS DISTINCT FROM nullif(current_setting('app.account_id', true), '')::uuid THEN
+    RAISE insufficient_privilege USING MESSAGE = 'The history of another account''s rows is not erased';
+  END IF;
+  PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) & 1023);
+  SELECT count(i.sequence), count(*) > 0,
+         json_build_object('events', count(i.sequence), 'first', min(i.sequence), 'last', max(i.sequence), 'form1',
+           coalesce(json_object_agg(e.sequence, encode(sha256(convert_to(json_build_object(
+             'form', 'portcullis-audit-1', 'previous', (
+               SELECT encode(p.hash, 'hex') FROM (
+                 SELECT p.sequence, p.hash FROM public.audit_event p WHERE p.account_id = chain AND p.sequence = e.sequence - 1
+                 UNION ALL
+                 SELECT c.sequence, c.hash FROM public.audit_checkpoint c WHERE c.account_id = chain AND c.sequence = e.sequence - 1) p LIMIT 1),
+             'accountId', chain, 'sequence', e.sequence,
+             'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actorKind', e.actor_kind, 'actorId', e.actor_id,
+             'actorName', e.actor_name, 'requestId', e.request_id, 'address', e.address, 'operationName', e.operation_name,
+             'reason', e.reason, 'action', e.action, 'resourceType', e.resource_type, 'resourceId', e.resource_id,
+             'before', 'erased', 'after', 'erased')::text, 'UTF8')), 'hex') ORDER BY e.sequence)
+             FILTER (WHERE e.form = 1 AND i.sequence IS NOT NULL), '{}'))
+    INTO erased, seen, summary
+    FROM public.audit_event e LEFT JOIN public.audit_image i ON i.account_id = e.account_id AND i.sequence = e.sequence
+   WHERE e.account_id = chain AND e.resource_type = row_type AND e.resource_id = row_id AND e.action <> 'ERASE';
+  IF NOT seen THEN RETURN NULL; END IF;
+  IF erased = 0 THEN RETURN 0; END IF;
+  PERFORM set_config('app.request',
+    (nullif(current_setting('app.request', true), '')::jsonb || jsonb_build_object('reason', why))::text, true);
+  PERFORM audit_append(chain, 'ERASE', row_type, row_id, NULL, summary);
+  DELETE FROM public.audit_image i USING public.audit_event e
+   WHERE i.account_id = chain AND e.account_id = chain AND e.sequence = i.sequence
+     AND e.resource_type = row_type AND e.resource_id = row_id AND e.action <> 'ERASE';
+  RETURN erased;
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_record_denials(denials jsonb)
  RETURNS void
  LANGUAGE sql
@@ -134,7 +188,6 @@ CREATE OR REPLACE FUNCTION public.audit_row()
  SET enable_sort TO 'off'
 AS $function$
 DECLARE
-  request jsonb;
   written boolean;
   old_row jsonb;
   new_row jsonb;
@@ -142,34 +195,37 @@ DECLARE
   chain uuid;
   old_chain uuid;
 BEGIN
-  -- The usual update on the shortest way; what follows it would come to the same.
+  -- The gateway's usual update on the shortest way; what follows it would come to the same.
   IF TG_ARGV[4] = 'usual' AND TG_OP = 'UPDATE' THEN
     IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL)
        AND pg_advisory_xact_lock(7267284, uuid_hash(NEW.account_id) & 1023) IS NOT NULL THEN
-      request := CASE WHEN gateway_role() IS NOT NULL
-                  THEN nullif(current_setting('app.request', true), '')::jsonb END;
-      INSERT INTO public.audit_event
-    SELECT NEW.account_id, t.sequence, t.at, t.actor_kind, t.actor_id, t.actor_name, t.request_id, t.address,
-           t.operation_name, t.reason, 'UPDATE', TG_ARGV[0], t.row_id, t.row_before, t.row_after,
-           sha256(convert_to(t.canonical, 'UTF8'))
-      FROM (SELECT n.*, json_build_object(
-                     'form', 'portcullis-audit-1', 'previous', encode(n.previous, 'hex'), 'accountId', NEW.account_id,
-                     'sequence', n.sequence, 'at', to_char(n.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-                     'actorKind', n.actor_kind, 'actorId', n.actor_id, 'actorName', n.actor_name,
-                     'requestId', n.request_id, 'address', n.address, 'operationName', n.operation_name,
-                     'reason', n.reason, 'action', 'UPDATE', 'resourceType', TG_ARGV[0],
-                     'resourceId', n.row_id, 'before', n.row_before, 'after', n.row_after)::text AS canonical
-              FROM (SELECT e.hash AS previous, coalesce(e.sequence, 0) + 1 AS sequence,
-                           greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
-                           coalesce(request ->> 'actorKind', 'database') AS actor_kind,
-                           request ->> 'actorId' AS actor_id,
-                           coalesce(request ->> 'actorName', session_user) AS actor_name,
-                           request ->> 'requestId' AS request_id,
-                           CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
-                           request ->> 'operationName' AS operation_name, request ->> 'reason' AS reason,
-                           NEW.id::text AS row_id, row_to_json(OLD) AS row_before, row_to_json(NEW) AS row_after
-                      FROM public.audit_event e WHERE e.account_id = NEW.account_id ORDER BY e.sequence DESC LIMIT 1) AS n OFFSET 0) AS t
-     WHERE strpos(t.canonical, 'pcl_') = 0;
+      WITH head AS (
+        SELECT e.hash AS previous, e.sequence + 1 AS sequence,
+               greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
+               CASE WHEN gateway_role() IS NOT NULL THEN nullif(current_setting('app.request', true), '')::jsonb END AS request,
+               uuid_send(gen_random_uuid()) AS before_salt, row_to_json(OLD) AS before,
+               uuid_send(gen_random_uuid()) AS after_salt, row_to_json(NEW) AS after
+          FROM public.audit_event e WHERE e.account_id = NEW.account_id ORDER BY e.sequence DESC LIMIT 1
+      ), image AS (
+        INSERT INTO public.audit_image (account_id, sequence, before_salt, before, after_salt, after)
+        SELECT NEW.account_id, h.sequence, h.before_salt, h.before, h.after_salt, h.after FROM head h
+         WHERE strpos(concat(h.before, h.after, h.request), 'pcl_') = 0 AND h.request IS NOT NULL
+        RETURNING sequence
+      )
+      INSERT INTO public.audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, address,
+                                      operation_name, reason, action, resource_type, resource_id, hash, form, before_digest, after_digest)
+      SELECT NEW.account_id, e.sequence, e.at::timestamptz, e."actorKind", e."actorId", e."actorName", e."requestId", e.address,
+             e."operationName", e.reason, e.action, e."resourceType", e."resourceId",
+             sha256(convert_to(row_to_json(e)::text, 'UTF8')), 2, decode(e.before, 'hex'), decode(e.after, 'hex')
+        FROM (SELECT 'portcullis-audit-2' AS form, encode(h.previous, 'hex') AS previous, NEW.account_id AS "accountId", h.sequence,
+                     to_char(h.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+                     coalesce(h.request ->> 'actorKind', 'database') AS "actorKind", h.request ->> 'actorId' AS "actorId",
+                     coalesce(h.request ->> 'actorName', session_user) AS "actorName", h.request ->> 'requestId' AS "requestId",
+                     h.request ->> 'address' AS address, h.request ->> 'operationName' AS "operationName",
+                     h.request ->> 'reason' AS reason, 'UPDATE' AS action, TG_ARGV[0] AS "resourceType", NEW.id::text AS "resourceId",
+                     encode(sha256(h.before_salt || convert_to(h.before::text, 'UTF8')), 'hex') AS before,
+                     encode(sha256(h.after_salt || convert_to(h.after::text, 'UTF8')), 'hex') AS after
+                FROM head h, image OFFSET 0) AS e;
       IF FOUND THEN RETURN NULL; END IF;
     END IF;
   END IF;
@@ -756,9 +812,10 @@ CREATE TABLE audit_event (
     action text NOT NULL,
     resource_type text NOT NULL,
     resource_id text NOT NULL,
-    before json,
-    after json,
     hash bytea NOT NULL,
+    form smallint NOT NULL,
+    before_digest bytea,
+    after_digest bytea,
     CONSTRAINT audit_event_pkey PRIMARY KEY (account_id, sequence)
 );
 CREATE INDEX audit_event_all_by_actor_id ON public.audit_event USING btree (actor_id, at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND (actor_id IS NOT NULL));
@@ -787,6 +844,37 @@ CREATE POLICY tenant_rows ON audit_event FOR ALL TO {{tenant}}
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
 ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE audit_image (
+    account_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    before_salt bytea,
+    before json,
+    after_salt bytea,
+    after json,
+    CONSTRAINT audit_image_pkey PRIMARY KEY (account_id, sequence)
+);
+ALTER TABLE audit_image ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_image FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON audit_image FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_delete ON audit_image FOR DELETE TO {{owner}}
+    USING (((sequence <= ( SELECT max(c.sequence) AS max
+   FROM audit_checkpoint c
+  WHERE (c.account_id = audit_image.account_id))) OR (EXISTS ( SELECT 1
+   FROM (audit_event e
+     JOIN audit_event x ON (((x.account_id = e.account_id) AND (x.resource_id = e.resource_id))))
+  WHERE ((e.account_id = audit_image.account_id) AND (e.sequence = audit_image.sequence) AND (e.action <> 'ERASE'::text) AND (x.resource_type = e.resource_type) AND (x.action = 'ERASE'::text) AND (x.sequence > e.sequence))))));
+CREATE POLICY owner_insert ON audit_image FOR INSERT TO {{owner}}
+    WITH CHECK (true);
+CREATE POLICY owner_select ON audit_image FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY tenant_rows ON audit_image FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit_image FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE audit_image ENABLE ALWAYS TRIGGER audit_truncate;
 
 CREATE TABLE configuration_import (
     account_id uuid NOT NULL,
@@ -1365,6 +1453,7 @@ ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_truncate;
 
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.audit_erase(uuid, text, text, text) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.linking_agents(text, uuid[]) TO {{restricted}};
@@ -1400,6 +1489,8 @@ GRANT SELECT ON TABLE public.audit_denial TO {{operator}};
 GRANT SELECT ON TABLE public.audit_denial TO {{tenant}};
 GRANT SELECT ON TABLE public.audit_event TO {{operator}};
 GRANT SELECT ON TABLE public.audit_event TO {{tenant}};
+GRANT SELECT ON TABLE public.audit_image TO {{operator}};
+GRANT SELECT ON TABLE public.audit_image TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.configuration_import TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.custom_role TO {{operator}};

@@ -10,9 +10,9 @@ const OWNER = `jsonb_build_object('owner', jsonb_build_object('team', 'team ' ||
 
 /** For each account, in the order of time: five keys, three events a request, and 500 rows that change. */
 const INSERT_EVENTS = `
-  INSERT INTO audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, action, resource_type, resource_id, hash)
+  INSERT INTO audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, action, resource_type, resource_id, hash, form)
   SELECT a.id, n, '2026-01-01'::timestamptz + n * interval '1 minute', 'account', 'key ' || n % 5, 'key', 'request ' || n / 3,
-         CASE WHEN n % 10 = 0 THEN 'DELETE' ELSE 'UPDATE' END, 'Tool', md5(a.id::text || n % 500)::uuid::text, ''::bytea
+         CASE WHEN n % 10 = 0 THEN 'DELETE' ELSE 'UPDATE' END, 'Tool', md5(a.id::text || n % 500)::uuid::text, ''::bytea, 2
     FROM account a, generate_series(1, $1::int) n WHERE a.slug LIKE 'bench-%'`;
 
 /** A row that has events. */

@@ -3,7 +3,7 @@ import { removeArchived } from '../db/archive-store';
 import { lastEventBefore } from '../db/statements/audit-events';
 import type { Signer } from '../auth/signer';
 import { signCheckpoint, type Checkpoint } from './checkpoint';
-import { readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
+import { laterErasureOf, readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
 import { verifyChain } from './verify-chain';
 
 /** The last event that is older than a time; the newest event of a chain stays, whatever its age. */
@@ -20,7 +20,10 @@ export async function archiveEnd(ask: RunQuery, accountId: string, before: strin
 export async function archiveEvents(ask: RunQuery, ownerUrl: string, signer: Signer, end: Checkpoint): Promise<number> {
   const start = await readArchived(ask, end.accountId);
   const events = readEvents(ask, end.accountId, start?.sequence, end.sequence - (start?.sequence ?? 0));
-  const { problem: fault } = await verifyChain(events, start, [end]);
+  const { problem: fault } = await verifyChain(events, start, {
+    trustedPoints: [end],
+    laterErasure: laterErasureOf(ask, end.accountId),
+  });
   if (fault) throw new Error(`Nothing was removed. ${fault.message}`);
   return removeArchived(ownerUrl, signCheckpoint(signer, end));
 }

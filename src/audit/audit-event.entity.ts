@@ -3,7 +3,6 @@ import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/decorators';
 import { Listed } from '../db/statements/table';
-import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, Json } from '../graph/scalars';
 
 export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;
@@ -18,10 +17,12 @@ export const AuditAction = {
   DELETE: 'DELETE',
   RESTORE: 'RESTORE',
   PURGE: 'PURGE',
+  ERASE: 'ERASE',
 } as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
-  description: 'What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently.',
+  description:
+    'What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently, ERASE removes what earlier events of the row recorded of it.',
 });
 
 @ObjectType({ description: 'One value that an event changed.' })
@@ -104,13 +105,6 @@ export class AuditEvent {
   @Field(() => ID, { description: 'Id of the row; for links the ids of both rows, joined by a slash.' })
   @Column('text')
   resourceId!: string;
-
-  /** As recorded; the field shows it in the words of the API. */
-  @Column('json', { nullable: true })
-  before!: JsonRecord | null;
-
-  @Column('json', { nullable: true })
-  after!: JsonRecord | null;
 
   @Column('bytea')
   hash!: Buffer;

@@ -21,9 +21,15 @@ export class AuditSnapshot {
 
   @Field(() => JsonObject, {
     nullable: true,
-    description: 'All audited columns under their API names; null when the row did not exist then.',
+    description: 'All audited columns under their API names; null when the row did not exist then, or is erased.',
   })
   row!: JsonRecord | null;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the state was erased from the audit log (`eraseHistory`); the ERASE event says by whom and why.',
+  })
+  erased!: boolean;
 }
 
 @Scoped()
@@ -56,7 +62,7 @@ export class AuditExport {
 
   @Field(() => [String], {
     description:
-      'Lines of an export, `{"hash":…,"event":<canonical form>}`. A file of them with a checkpoint as its last line, `{"checkpoint":…}`, can be verified offline.',
+      'Lines of an export: hash, canonical form, and the row before and after with their salts, or "erased" in their place. A file of them with a checkpoint as its last line, `{"checkpoint":…}`, can be verified offline.',
   })
   lines!: string[];
 
@@ -102,7 +108,7 @@ export class AuditVerification {
 
   @Field(() => String, {
     nullable: true,
-    description: 'EDITED, MISSING, OUT_OF_ORDER, REWRITTEN or TRUNCATED; null when intact.',
+    description: 'EDITED, MISSING, OUT_OF_ORDER, REWRITTEN, TRUNCATED or IMAGE_MISSING; null when intact.',
   })
   fault!: string | null;
 
@@ -111,4 +117,20 @@ export class AuditVerification {
 
   @Field(() => String, { nullable: true, description: 'What is wrong, human-readable.' })
   message!: string | null;
+}
+
+@Scoped()
+@ObjectType({ description: 'What `eraseHistory` erased.' })
+export class HistoryErasure {
+  @Field(() => ID, { description: 'The account of the row.' })
+  accountId!: string;
+
+  @Field(() => String, { description: 'Type of the row, for example `Agent`.' })
+  resourceType!: string;
+
+  @Field(() => ID, { description: 'Id of the row.' })
+  resourceId!: string;
+
+  @Field(() => Int, { description: 'How many events lost their images; 0 when nothing was left to erase.' })
+  erasedEvents!: number;
 }

@@ -9,7 +9,7 @@ import { AuditCheckpoint, AuditCheckpointInput, AuditExport, AuditVerification }
 import type { StoredEvent } from './canonical';
 import { isSignedBy, signCheckpoint, type Checkpoint } from './checkpoint';
 import { jsonLine } from './export';
-import { readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
+import { laterErasureOf, readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
 import { verifyChain, type TrustedPoint } from './verify-chain';
 
 const MAX_VERIFIED_EVENTS = 20_000;
@@ -82,7 +82,10 @@ export class ChainResolver {
     const trustedPoints = given && (complete || given.sequence <= end) ? [given] : [];
     const accountIds = new Set([start, head].flatMap((place) => place?.accountId ?? []));
     const events = notingAccounts(readEvents(query, accountId, start?.sequence, MAX_VERIFIED_EVENTS), accountIds);
-    const { problem, checked, last } = await verifyChain(events, start, trustedPoints);
+    const { problem, checked, last } = await verifyChain(events, start, {
+      trustedPoints,
+      laterErasure: laterErasureOf(query, accountId),
+    });
     return {
       accountId: accountOfRows(accountId, accountIds),
       intact: problem === null,

@@ -1,10 +1,11 @@
 /** Events in the order of their chain, a page at a time: memory does not grow with their number. */
 import type { PreparedQuery } from '../db/pipeline/batch';
-import { accountsWithEvents, eventAt, eventsAfter, lastCheckpoint } from '../db/statements/audit-events';
+import { accountsWithEvents, erasureAfter, eventAt, eventsAfter, lastCheckpoint } from '../db/statements/audit-events';
 import { isAnswerTooLarge } from '../errors';
 import { giveWay } from '../util/slices';
 import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
+import type { LaterErasure } from './verify-chain';
 
 /** Runs a statement as whoever reads; rows are arrays. */
 export type RunQuery = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
@@ -17,40 +18,46 @@ const run = (runQuery: RunQuery, { text, values }: PreparedQuery): Promise<unkno
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-function toEvent([accountId, sequence, ...texts]: readonly unknown[]): StoredEvent {
+function toEvent([accountId, sequence, form, hasImages, ...texts]: readonly unknown[]): StoredEvent {
   const [
     at,
     actorKind,
-    actorId,
+    actorId = null,
     actorName,
-    requestId,
-    address,
-    operationName,
-    reason,
+    requestId = null,
+    address = null,
+    operationName = null,
+    reason = null,
     action,
     type,
     id,
-    before,
-    after,
     hash,
+    beforeDigest = null,
+    afterDigest = null,
+    beforeSalt = null,
+    before = null,
+    afterSalt = null,
+    after = null,
   ] = texts.map(textOrNull);
   return {
+    form: Number(form),
     // From the row, never from the scope: the output guard compares the two.
     accountId: String(accountId),
     sequence: Number(sequence),
     at: at ?? '',
     actorKind: actorKind ?? '',
-    actorId: actorId ?? null,
+    actorId,
     actorName: actorName ?? '',
-    requestId: requestId ?? null,
-    address: address ?? null,
-    operationName: operationName ?? null,
-    reason: reason ?? null,
+    requestId,
+    address,
+    operationName,
+    reason,
     action: action ?? '',
     resourceType: type ?? '',
     resourceId: id ?? '',
-    before: before ?? null,
-    after: after ?? null,
+    beforeDigest,
+    afterDigest,
+    images: hasImages === true ? { before, beforeSalt, after, afterSalt } : null,
     hash: hash ?? '',
   };
 }
@@ -111,6 +118,14 @@ export async function readArchived(
   const [row] = await run(ask, lastCheckpoint(accountId));
   return row ? { ...toCheckpoint(row), signature: String(row[4]) } : null;
 }
+
+/** Looks the ERASE event of a row up in the database. */
+export const laterErasureOf =
+  (ask: RunQuery, accountId: string): LaterErasure =>
+  async (resourceType, resourceId, after) => {
+    const [row] = await run(ask, erasureAfter(accountId, resourceType, resourceId, after));
+    return row && String(row[0]);
+  };
 
 export const readAccounts = async (ask: RunQuery): Promise<string[]> =>
   (await run(ask, accountsWithEvents())).map(([id]) => String(id));

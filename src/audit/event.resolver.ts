@@ -12,6 +12,7 @@ import type { JsonRecord } from '../graph/queries/account-row';
 import { DateTime, JsonObject } from '../graph/scalars';
 import { AuditSnapshot } from './audit.objects';
 import { AuditAction, AuditActorKind, AuditChange, AuditEvent } from './audit-event.entity';
+import { imagesOf } from './images';
 import { diffRows, toApiRow, type Change } from './row-diff';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditEvent', AuditEvent);
@@ -97,9 +98,10 @@ export class AuditEventResolver {
     const resourceId = id.toLowerCase();
     const row = { accountId: scope.requireAccount(), resourceType, resourceId, time };
     const [at, later] = await Promise.all([scope.read(stateAt(row)), scope.read(stateBefore(row))]);
-    const [accountId, state] = at[0] ?? later[0] ?? [];
+    const [accountId, state, erased] = at[0] ?? later[0] ?? [];
     if (state === undefined) return null;
-    return { accountId: String(accountId), resourceType, resourceId, time, row: toApiRow(state as JsonRecord | null) };
+    const asked = { accountId: String(accountId), resourceType, resourceId, time };
+    return { ...asked, row: toApiRow(state as JsonRecord | null), erased: erased === true };
   }
 
   @Requires('id')
@@ -116,30 +118,40 @@ export class AuditEventResolver {
     return Number(event.id);
   }
 
-  @Requires('before')
+  @Requires('id')
   @FieldResolver(() => JsonObject, {
     nullable: true,
-    description: 'The row before the change, without secrets; null when it was created.',
+    description: 'The row before the change, without secrets; null when it was created, or is erased.',
   })
-  before(@Root() event: AuditEvent): JsonRecord | null {
-    return toApiRow(event.before);
+  async before(@Root() event: AuditEvent): Promise<JsonRecord | null> {
+    return toApiRow((await imagesOf(event))?.before ?? null);
   }
 
-  @Requires('after')
+  @Requires('id')
   @FieldResolver(() => JsonObject, {
     nullable: true,
-    description: 'The row after the change, without secrets; null when it was purged.',
+    description: 'The row after the change, without secrets; null when it was purged, or is erased.',
   })
-  after(@Root() event: AuditEvent): JsonRecord | null {
-    return toApiRow(event.after);
+  async after(@Root() event: AuditEvent): Promise<JsonRecord | null> {
+    return toApiRow((await imagesOf(event))?.after ?? null);
   }
 
-  @Requires('before', 'after')
+  @Requires('id')
   @FieldResolver(() => [AuditChange], {
-    description: 'The differences, one for each changed value; without `version` and `updatedAt`.',
+    description: 'The differences, one for each changed value; without `version` and `updatedAt`; none when erased.',
   })
-  changes(@Root() event: AuditEvent): Change[] {
-    return diffRows(event.before, event.after);
+  async changes(@Root() event: AuditEvent): Promise<Change[]> {
+    const images = await imagesOf(event);
+    return images ? diffRows(images.before, images.after) : [];
+  }
+
+  @Requires('id')
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether what the event recorded of the row was erased (`eraseHistory`); a later ERASE event of the row says by whom and why.',
+  })
+  async erased(@Root() event: AuditEvent): Promise<boolean> {
+    return (await imagesOf(event)) === null;
   }
 
   @Requires('hash')

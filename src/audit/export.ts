@@ -1,5 +1,7 @@
 /** Events as files: JSON lines that can be checked offline, or CSV for spreadsheets; a line at a time. */
-import { canonicalText, type StoredEvent } from './canonical';
+import { canonicalText, ERASED, type Images, type StoredEvent } from './canonical';
+import { imageText } from './erasures';
+import type { ChainLink } from './verify-chain';
 
 const COLUMNS = [
   'accountId',
@@ -18,7 +20,7 @@ const COLUMNS = [
   'before',
   'after',
   'hash',
-] as const satisfies readonly (keyof StoredEvent)[];
+] as const satisfies readonly (keyof StoredEvent | 'before' | 'after')[];
 
 /** RFC 4180; what a spreadsheet would run as a formula is made text by an apostrophe. */
 function cell(value: string | number | null): string {
@@ -32,34 +34,82 @@ const row = (cells: readonly (string | number | null)[]): string => cells.map(ce
 /** The first line of an export as CSV. */
 export const csvHead = row(COLUMNS);
 
-export const csvLine = (event: StoredEvent): string => row(COLUMNS.map((name) => event[name]));
+export const csvLine = (event: StoredEvent): string =>
+  row(COLUMNS.map((name) => (name === 'before' || name === 'after' ? imageText(event, name) : event[name])));
 
-/** @param previous the hash of the event before; null for the first of a chain. */
-export const jsonLine = (event: StoredEvent, previous: string | null): string =>
-  `{"hash":"${event.hash}","event":${canonicalText(event, previous)}}`;
-
-/** A line of an export is one event: its hash and its canonical form. */
-export const EVENT_LINE = /^\{"hash":"([0-9a-f]{64})","event":(\{.*\})\}$/s;
-
-const BEFORE = '"before" : ';
-/** Nowhere else in the form: names within a row have no space in front of their colon, and quotes within a text are escaped. */
-const AFTER = ', "after" : ';
+const part = (digest: string | null, images: Images | null, which: 'before' | 'after'): string => {
+  if (digest === null) return 'null';
+  if (images === null) return JSON.stringify(ERASED);
+  return `{"salt" : "${images[`${which}Salt`] ?? ''}", "image" : ${images[which] ?? 'null'}}`;
+};
 
 /**
- * The way back from a line of an export, for other forms of it: `before` and `after` byte for byte as they were hashed.
+ * A line of an export: the hash of one event, its canonical form, and of form 2 the images that its digests are of.
+ * @param previous the hash of the event before; null for the first of a chain.
+ */
+export function jsonLine(event: StoredEvent, previous: string | null): string {
+  const { form, hash, beforeDigest, afterDigest, images } = event;
+  const parts =
+    form === 1 ? '' : `${BEFORE}${part(beforeDigest, images, 'before')}${AFTER}${part(afterDigest, images, 'after')}`;
+  return `{"hash":"${hash}","event":${canonicalText(event, previous)}${parts}}`;
+}
+
+/** Nowhere else in a line: names within a row have no space in front of their colon, and quotes within a text are escaped. */
+const BEFORE = ', "before" : ';
+const AFTER = ', "after" : ';
+
+const EVENT = /^\{"hash":"([0-9a-f]{64})","event":(\{.*)\}$/s;
+const IMAGE = /^\{"salt" : "([0-9a-f]{32})", "image" : (.*)\}$/s;
+
+/** What JSON.parse makes of the canonical form of either form. */
+interface Canonical extends Omit<StoredEvent, 'form' | 'hash' | 'images' | 'beforeDigest' | 'afterDigest'> {
+  readonly form: string;
+  readonly previous: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** @returns the texts behind `before` and `after`, and the text in front of them. */
+function split(text: string): readonly [front: string, before: string, after: string] {
+  const before = text.indexOf(BEFORE);
+  const after = text.indexOf(AFTER, before);
+  if (before < 0 || after < 0) throw new Error('This is no line of an export.');
+  return [text.slice(0, before), text.slice(before + BEFORE.length, after), text.slice(after + AFTER.length)];
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** Whether a line of an export is an event's. */
+export const isEventLine = (line: string): boolean => line.startsWith('{"hash":"');
+
+/**
+ * The way back from a line of an export: everything byte for byte as it was hashed.
  * @throws Error when the line is no event.
  */
-export function storedEvent(line: string): StoredEvent {
-  const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
-  if (hash === undefined || canonical === undefined) throw new Error('This is no line of an export.');
-  type Parsed = Omit<StoredEvent, 'hash'> & { readonly form: string; readonly previous: string | null };
-  const { form: _form, previous, ...event } = JSON.parse(canonical) as Parsed;
-  const bare: StoredEvent = { ...event, hash, before: null, after: null };
-  const states = canonicalText(bare, previous).lastIndexOf(BEFORE) + BEFORE.length;
-  const middle = canonical.indexOf(AFTER, states);
-  return {
-    ...bare,
-    before: event.before === null ? null : canonical.slice(states, middle),
-    after: event.after === null ? null : canonical.slice(middle + AFTER.length, -1),
-  };
+export function parseLine(line: string): ChainLink {
+  const [, hash = '', rest = ''] = EVENT.exec(line) ?? [];
+  if (hash === '') throw new Error('This is no line of an export.');
+  const [front, beforeText, afterText] = split(rest);
+  const isForm1 = front.startsWith('{"form" : "portcullis-audit-1"');
+  const canonical = isForm1 ? rest : front;
+  const { form: _form, previous, before, after, ...fields } = JSON.parse(canonical) as Canonical;
+  const common = { ...fields, hash };
+  if (isForm1) {
+    const [beforeImage, afterImage] = [beforeText, afterText.slice(0, -1)].map((text) =>
+      text === 'null' ? null : text,
+    );
+    const images =
+      before === ERASED
+        ? null
+        : { before: beforeImage ?? null, beforeSalt: null, after: afterImage ?? null, afterSalt: null };
+    return { event: { ...common, form: 1, beforeDigest: null, afterDigest: null, images }, previous, canonical };
+  }
+  const [, beforeSalt = null, beforeImage = null] = IMAGE.exec(beforeText) ?? [];
+  const [, afterSalt = null, afterImage = null] = IMAGE.exec(afterText) ?? [];
+  const isErased = [beforeText, afterText].includes(JSON.stringify(ERASED));
+  const images = isErased ? null : { before: beforeImage, beforeSalt, after: afterImage, afterSalt };
+  const digests = { beforeDigest: textOrNull(before), afterDigest: textOrNull(after) };
+  return { event: { ...common, ...digests, form: 2, images }, previous, canonical };
 }
+
+export const storedEvent = (line: string): StoredEvent => parseLine(line).event;

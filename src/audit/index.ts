@@ -3,9 +3,10 @@ import { AuditEvent } from './audit-event.entity';
 import { ChainResolver } from './chain.resolver';
 import { AuditDenial } from './denial.entity';
 import { denialResolvers } from './denial.resolver';
+import { ErasureResolver } from './erasure.resolver';
 import { eventResolvers } from './event.resolver';
 
 export const audit = {
   entities: [AuditEvent, AuditDenial],
-  resolvers: [...eventResolvers, ChainResolver, ...denialResolvers],
+  resolvers: [...eventResolvers, ChainResolver, ErasureResolver, ...denialResolvers],
 };

@@ -18,5 +18,5 @@ export async function verifyDatabase(
     const message = 'The checkpoint of the archived events was not signed by this gateway.';
     return { checked: 0, last: null, problem: { kind: 'EDITED', sequence: start.sequence, message } };
   }
-  return verifyChain(readEvents(query, accountId, start?.sequence), start, trustedPoints);
+  return verifyChain(readEvents(query, accountId, start?.sequence), start, { trustedPoints });
 }

@@ -1,7 +1,7 @@
 /** Verifies exports without the database: one file, or several of the same accounts one after the other, older first. */
 import { isSignedBy, type SignedCheckpoint } from './checkpoint';
-import { EVENT_LINE } from './export';
-import { linkProblem, type ChainLink, type ChainProblem, type ProblemKind, type TrustedPoint } from './verify-chain';
+import { isEventLine, parseLine } from './export';
+import { ChainVerifier, type ChainLink, type ChainProblem, type ProblemKind, type TrustedPoint } from './verify-chain';
 
 /** The result for the lines of one account. */
 export interface ExportVerification {
@@ -12,16 +12,12 @@ export interface ExportVerification {
   readonly problem: ChainProblem | null;
 }
 
-/** What is read of the canonical form of an exported event. */
-type ExportedEvent = Pick<ChainLink, 'sequence' | 'previous'> & { readonly accountId: string };
-
-const pointBefore = ({ sequence, previous }: Pick<ChainLink, 'sequence' | 'previous'>): TrustedPoint | null =>
-  previous === null ? null : { sequence: sequence - 1, hash: previous };
+const pointBefore = ({ event, previous }: ChainLink): TrustedPoint | null =>
+  previous === null ? null : { sequence: event.sequence - 1, hash: previous };
 
 class ExportedChain {
-  #checked = 0;
+  readonly #verifier: ChainVerifier;
   #problem: ChainProblem | null = null;
-  #last: TrustedPoint | null;
   /** The end of the file before, while this file repeats events of that one. */
   #overlapEnd: TrustedPoint | null = null;
   #fileEnded = false;
@@ -30,28 +26,26 @@ class ExportedChain {
     readonly accountId: string,
     readonly start: TrustedPoint | null,
   ) {
-    this.#last = start;
+    this.#verifier = new ChainVerifier(start);
   }
 
   addEvent(link: ChainLink): void {
     if (this.#problem) return;
     if (this.#fileEnded) this.#startNextFile(link);
-    this.#problem = linkProblem(link, this.#last) ?? this.#overlapProblem(link);
-    if (this.#problem) return;
-    this.#last = { sequence: link.sequence, hash: link.hash };
-    if (this.#overlapEnd === null) this.#checked += 1;
-    else if (this.#overlapEnd.sequence === link.sequence) this.#overlapEnd = null;
+    this.#problem = this.#verifier.add(link) ?? this.#overlapProblem(link);
+    if (this.#overlapEnd?.sequence === link.event.sequence) this.#overlapEnd = null;
   }
 
   /** A file may begin with events that the file before ended with: where that one ends both must have the same hash. */
   #startNextFile(link: ChainLink): void {
     this.#fileEnded = false;
-    if (this.#last === null || link.sequence > this.#last.sequence) return;
-    this.#overlapEnd = this.#last;
-    this.#last = pointBefore(link);
+    const { last } = this.#verifier;
+    if (last === null || link.event.sequence > last.sequence) return;
+    this.#overlapEnd = last;
+    this.#verifier.restart(pointBefore(link));
   }
 
-  #overlapProblem({ sequence, hash }: ChainLink): ChainProblem | null {
+  #overlapProblem({ event: { sequence, hash } }: ChainLink): ChainProblem | null {
     if (this.#overlapEnd?.sequence !== sequence || this.#overlapEnd.hash === hash) return null;
     const message = `Up to event ${sequence} this file differs from the one before it.`;
     return { kind: 'REWRITTEN', sequence, message };
@@ -60,21 +54,28 @@ class ExportedChain {
   endFile(checkpoint: SignedCheckpoint, publicKey: string): void {
     this.#fileEnded = true;
     if (this.#problem) return;
-    const last = this.#last?.sequence ?? 0;
+    const { last: end } = this.#verifier;
+    const last = end?.sequence ?? 0;
     if (!isSignedBy(checkpoint, publicKey))
       this.#report('EDITED', last, 'The checkpoint at the end was not signed by this gateway.');
     else if (checkpoint.sequence > last)
       this.#report('TRUNCATED', last + 1, `Event ${last + 1} and those after it are missing.`);
-    else if (checkpoint.hash !== this.#last?.hash)
+    else if (checkpoint.hash !== end?.hash)
       this.#report('REWRITTEN', last, 'The events do not lead to the checkpoint at the end.');
     else if (this.#overlapEnd)
       this.#report('OUT_OF_ORDER', last, 'A file is contained in the one before it: put the older one first.');
   }
 
-  result(): ExportVerification {
+  async result(): Promise<ExportVerification> {
+    const { accountId, start } = this;
     if (!this.#problem && !this.#fileEnded)
-      this.#report('TRUNCATED', (this.#last?.sequence ?? 0) + 1, 'The signed checkpoint at the end is missing.');
-    return { accountId: this.accountId, checked: this.#checked, start: this.start, problem: this.#problem };
+      this.#report(
+        'TRUNCATED',
+        (this.#verifier.last?.sequence ?? 0) + 1,
+        'The signed checkpoint at the end is missing.',
+      );
+    const { checked, problem } = this.#problem ? this.#verifier.result(this.#problem) : await this.#verifier.end();
+    return { accountId, checked, start, problem };
   }
 
   #report(kind: ProblemKind, sequence: number, message: string): void {
@@ -101,13 +102,20 @@ function checkpointIn(line: string): SignedCheckpoint | null {
   }
 }
 
+function linkIn(line: string): ChainLink | null {
+  try {
+    return isEventLine(line) ? parseLine(line) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The events of an account in an export, as trusted points for its chain in the database. */
 export async function* trustedPointsIn(lines: AsyncIterable<string>, accountId: string): AsyncGenerator<TrustedPoint> {
   for await (const line of lines) {
-    const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
-    if (hash === undefined || canonical === undefined) continue;
-    const event = JSON.parse(canonical) as ExportedEvent;
-    if (event.accountId === accountId) yield { sequence: event.sequence, hash };
+    if (!isEventLine(line)) continue;
+    const { event } = parseLine(line);
+    if (event.accountId === accountId) yield { sequence: event.sequence, hash: event.hash };
   }
 }
 
@@ -128,16 +136,13 @@ export async function verifyExport(lines: AsyncIterable<string>, publicKey: stri
   for await (const line of lines) {
     number += 1;
     if (line === '') continue;
-    const [, hash, canonical] = EVENT_LINE.exec(line) ?? [];
-    if (hash === undefined || canonical === undefined) {
+    const link = linkIn(line);
+    if (link) chainOf(link.event.accountId, pointBefore(link)).addEvent(link);
+    else {
       const checkpoint = checkpointIn(line);
       if (!checkpoint) throw new Error(`Line ${number} is not a line of an export.`);
       chainOf(checkpoint.accountId, null).endFile(checkpoint, publicKey);
-    } else {
-      const { accountId, sequence, previous } = JSON.parse(canonical) as ExportedEvent;
-      const link = { sequence, previous, canonical, hash };
-      chainOf(accountId, pointBefore(link)).addEvent(link);
     }
   }
-  return [...chains.values()].map((chain) => chain.result());
+  return Promise.all([...chains.values()].map((chain) => chain.result()));
 }

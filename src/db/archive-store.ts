@@ -20,6 +20,7 @@ export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Prom
 }
 
 const STORE = `INSERT INTO audit_checkpoint (account_id, sequence, hash, at, signature) VALUES ($1, $2, decode($3, 'hex'), $4, $5)`;
+const REMOVE_IMAGES = 'DELETE FROM audit_image WHERE account_id = $1 AND sequence <= $2';
 const REMOVE = 'DELETE FROM audit_event WHERE account_id = $1 AND sequence <= $2';
 
 interface ArchiveEnd {
@@ -38,6 +39,7 @@ interface ArchiveEnd {
 export const removeArchived = (ownerUrl: string, end: ArchiveEnd): Promise<number> =>
   asOwner(ownerUrl, async (owner) => {
     await owner.query(STORE, [end.accountId, end.sequence, end.hash, end.at, end.signature]);
+    await owner.query(REMOVE_IMAGES, [end.accountId, end.sequence]);
     const removed = await owner.query(REMOVE, [end.accountId, end.sequence]);
     return removed.rowCount ?? 0;
   });

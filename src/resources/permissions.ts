@@ -50,6 +50,7 @@ const ENTRIES: PermissionEntries = {
   AuditDenial: ['audit'],
   AuditVerification: ['audit'],
   AuditCheckpoint: ['audit'],
+  HistoryErasure: ['audit'],
   AccountAccess: ['audit'],
 };
 

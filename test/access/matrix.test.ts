@@ -63,6 +63,7 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
     ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess'].map((field) => [field, ['audit:read']]),
   ),
   ...Object.fromEntries(['auditEvents', 'history', 'asOf', 'auditExport'].map((field) => [field, all(EVERY, 'read')])),
+  eraseHistory: ['audit:admin'],
   node: [],
   unownedResources: all(EVERY, 'read'),
   storedSecrets: all(EVERY, 'read'),

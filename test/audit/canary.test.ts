@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => tenants.close());
 
 const RECORDS = `
-  SELECT e::text AS text FROM audit_event e UNION ALL SELECT d::text FROM audit_denial d
+  SELECT e::text AS text FROM audit_event e UNION ALL SELECT i::text FROM audit_image i UNION ALL SELECT d::text FROM audit_denial d
    UNION ALL SELECT a::text FROM account_access a`;
 
 const recorded = (): Promise<string> =>

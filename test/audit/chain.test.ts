@@ -1,6 +1,8 @@
 /** The chain of an account: whatever is done to it past the gateway, checking names the first event concerned. */
 import { Signer } from '../../src/auth/signer';
-import { hashOf, canonicalText, type StoredEvent } from '../../src/audit/canonical';
+import { asAuditor } from '../../src/db/archive-store';
+import { hashOf, canonicalText, hasItsImages, type StoredEvent } from '../../src/audit/canonical';
+import { readEvents } from '../../src/audit/event-reader';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { CHECKPOINT, createTool, UPDATE_TOOL, verify, VERIFY, withSql } from './harness';
@@ -92,16 +94,20 @@ describe('the canonical form', () => {
         await client.query('UPDATE account SET name = $1, metadata = $2', [text, metadata]);
       }
       await client.query("SET timezone = 'UTC'");
-      const { rows } = await client.query<{ fits: boolean; at: string; event: StoredEvent; previous: string | null }>(`
-        SELECT to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, lag(encode(hash, 'hex')) OVER (ORDER BY sequence) AS previous,
-               json_build_object('accountId', account_id, 'sequence', sequence, 'actorKind', actor_kind, 'actorId', actor_id,
-                 'actorName', actor_name, 'requestId', request_id, 'address', address, 'operationName', operation_name,
-                 'reason', reason, 'action', action, 'resourceType', resource_type, 'resourceId', resource_id,
-                 'before', before::text, 'after', after::text, 'hash', encode(hash, 'hex')) AS event
-          FROM audit_event WHERE account_id = '${account}' ORDER BY sequence`);
-      expect(rows).toHaveLength(odd.length + 1);
-      for (const { event, at, previous } of rows)
-        expect(hashOf(canonicalText({ ...event, at }, previous))).toBe(event.hash);
+      const events: StoredEvent[] = [];
+      await asAuditor(database.operatorUrl, async (ask) => {
+        for await (const event of readEvents(ask, account)) events.push(event);
+      });
+      expect(events).toHaveLength(odd.length + 1);
+      let previous: string | null = null;
+      for (const event of events) {
+        expect(hashOf(canonicalText(event, previous))).toBe(event.hash);
+        expect(event.images && hasItsImages(event, event.images)).toBe(true);
+        previous = event.hash;
+      }
+      expect(events.map(({ images }) => JSON.parse(images?.after ?? '') as object)).toMatchObject(
+        ['Odd', ...odd].map((name) => ({ name })),
+      );
     });
   });
 });

@@ -30,13 +30,15 @@ async function without(removal: string, repair: string, work: () => Promise<unkn
   }
 }
 
-const ON_EVENTS = (body: string): readonly [string, string] => [
+const ON_LOG = (table: string, body: string): readonly [string, string] => [
   `CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN ${body} END$$;
-   CREATE TRIGGER meddle BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION meddle()`,
-  'DROP TRIGGER meddle ON audit_event; DROP FUNCTION meddle()',
+   CREATE TRIGGER meddle BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION meddle()`,
+  `DROP TRIGGER meddle ON ${table}; DROP FUNCTION meddle()`,
 ];
-const SWALLOWED = ON_EVENTS('RETURN NULL;');
-const CHANGED = ON_EVENTS("NEW.reason := 'none'; RETURN NEW;");
+const SWALLOWED = ON_LOG('audit_event', 'RETURN NULL;');
+const SWALLOWED_IMAGE = ON_LOG('audit_image', 'RETURN NULL;');
+const CHANGED = ON_LOG('audit_event', "NEW.reason := 'none'; RETURN NEW;");
+const CHANGED_IMAGE = ON_LOG('audit_image', `NEW.after := '{"name": "none"}'; RETURN NEW;`);
 /** A statement that a rule made nothing of stays nothing in the sessions that prepared it: those have to end. */
 const RECONNECT =
   'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
@@ -55,6 +57,7 @@ describe('a change is not stored when its event', () => {
     ],
     ['is swallowed by a rule', () => RULE[0], () => RULE[1]],
     ['is swallowed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
+    ['loses its images to a trigger', () => SWALLOWED_IMAGE[0], () => SWALLOWED_IMAGE[1]],
   ])('%s', async (title, removal, repair) => {
     const { acme, database } = tenants;
     const id = await createTool(acme, title);
@@ -67,7 +70,7 @@ describe('a change is not stored when its event', () => {
         expect(refused.text).not.toMatch(/audit|permission|trigger/i);
       }
       const past = `UPDATE tool SET description = 'changed' WHERE id = '${id}'`;
-      await expect(asDatabaseUser(database, past)).rejects.toThrow(/audit_event/);
+      await expect(asDatabaseUser(database, past)).rejects.toThrow(/audit_(event|image)/);
     });
     const read = 'query ($id: ID!) { tool(id: $id) { description version } }';
     // Connections that were ended are found out one by one.
@@ -77,11 +80,14 @@ describe('a change is not stored when its event', () => {
   });
 });
 
-it('an event that a trigger changed is detected', async () => {
-  const account = await tenants.createAccount('meddled');
+it.each([
+  ['event', 'meddled', CHANGED],
+  ['image', 'meddled-image', CHANGED_IMAGE],
+] as const)('an %s that a trigger changed is detected', async (_, slug, [removal, repair]) => {
+  const account = await tenants.createAccount(slug);
   const id = await createTool(account, 'changed on the way');
   const { checked } = await verify(account);
-  await without(CHANGED[0], CHANGED[1], () => account.ask(UPDATE_TOOL, { id, input: { description: 'x' } }));
+  await without(removal, repair, () => account.ask(UPDATE_TOOL, { id, input: { description: 'x' } }));
   expect(await verify(account)).toMatchObject({ intact: false, fault: 'EDITED', faultSequence: checked + 1 });
 });
 

@@ -7,6 +7,9 @@ export const CREATE_TOOL = 'mutation CreateTool($input: CreateToolInput!) { crea
 export const UPDATE_TOOL =
   'mutation UpdateTool($id: ID!, $input: UpdateToolInput!) { updateTool(id: $id, input: $input) { id version } }';
 
+export const ERASE =
+  'mutation Erase($id: ID!, $type: String!, $reason: String! = "right to be forgotten") { eraseHistory(resourceType: $type, id: $id, reason: $reason) { accountId resourceType resourceId erasedEvents } }';
+
 export async function createTool(client: ApiClient, name: string, rest: object = {}): Promise<string> {
   const made = await client.ask<{ createTool: { id: string } }>(CREATE_TOOL, { input: { name, ...rest } });
   return made.createTool.id;

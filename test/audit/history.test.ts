@@ -160,7 +160,7 @@ it('a key in a field, a header, a name or an error is in no event, no denial and
   const [, , , secret = ''] = canary.split('_');
   const texts = await withSql(database.superuserUrl, async (client) => {
     const events = await client.query<{ text: string }>(
-      'SELECT e::text AS text FROM audit_event e UNION ALL SELECT d::text FROM audit_denial d',
+      'SELECT e::text AS text FROM audit_event e UNION ALL SELECT i::text FROM audit_image i UNION ALL SELECT d::text FROM audit_denial d',
     );
     const hashes = await client.query<{ hash: string }>(
       "SELECT encode(secret_hash, 'hex') AS hash FROM api_key UNION SELECT encode(secret_hash, 'hex') FROM master_key",
@@ -244,7 +244,7 @@ describe('an export', () => {
       for await (const event of readEvents(ask, odd.accountId)) expect(events[place++]).toEqual(event);
       expect(place).toBe(events.length);
     });
-    expect(events.at(-1)?.before).toContain('12345678901234567890');
+    expect(events.at(-1)?.images?.before).toContain('12345678901234567890');
   });
 
   it('can replace archived events, and the remaining chain verifies', async () => {

@@ -163,6 +163,9 @@ describe('the audit log', () => {
           "UPDATE audit_event SET reason = 'none'",
           'INSERT INTO audit_event SELECT * FROM audit_event',
           'TRUNCATE audit_event',
+          'DELETE FROM audit_image',
+          'UPDATE audit_image SET after = NULL',
+          'INSERT INTO audit_image SELECT * FROM audit_image',
           'DELETE FROM audit_checkpoint',
           'DELETE FROM audit_denial',
           `SELECT audit_append('${acme.accountId}', 'UPDATE', 'Tool', 'x', NULL, NULL)`,
@@ -177,6 +180,8 @@ describe('the audit log', () => {
     await withSql(tenants.database.ownerUrl, async (client) => {
       expect((await client.query("UPDATE audit_event SET reason = 'none'")).rowCount).toBe(0);
       expect((await client.query('DELETE FROM audit_event')).rowCount).toBe(0);
+      expect((await client.query('UPDATE audit_image SET after = NULL')).rowCount).toBe(0);
+      expect((await client.query('DELETE FROM audit_image')).rowCount).toBe(0);
       for (const table of AUDIT_TABLES)
         await expect(client.query(`TRUNCATE ${table}`)).rejects.toThrow(/TRUNCATE would leave no record/);
     });

@@ -11,7 +11,7 @@ import type { ChainProblem } from '../../src/audit/verify-chain';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
-import { createTool, UPDATE_TOOL, VERIFY, withSql } from './harness';
+import { createTool, ERASE, UPDATE_TOOL, VERIFY, withSql } from './harness';
 import { TAMPERINGS, type Tampering } from './tamperings';
 
 const SECRET = Buffer.alloc(32, 9);
@@ -51,8 +51,15 @@ beforeAll(async () => {
   tenants = await createTwoTenants({ secret: SECRET });
   account = await tenants.createAccount('tampered');
   const id = await createTool(account, 'probe');
-  for (let n = 1; n < 10; n += 1)
-    await account.ask(UPDATE_TOOL, { id, input: { description: `version ${n} “ü” \u2028 {"a": "b}"}` } });
+  const update = async (from: number, to: number): Promise<void> => {
+    for (let n = from; n < to; n += 1)
+      await account.ask(UPDATE_TOOL, { id, input: { description: `version ${n} “ü” \u2028 {"a": "b}"}` } });
+  };
+  await update(1, 4);
+  const forgotten = await createTool(account, 'forgotten');
+  await account.ask(UPDATE_TOOL, { id: forgotten, input: { description: 'of a person' } });
+  await account.ask(ERASE, { id: forgotten, type: 'Tool' });
+  await update(4, 7);
   original = await eventsOf();
   end = signedEnd(original.at(-1));
   file = [...exported(original), endLine(end)];
@@ -60,20 +67,28 @@ beforeAll(async () => {
 afterAll(() => tenants.close());
 
 const STORE = `
+  WITH t AS (
+    SELECT * FROM jsonb_to_recordset($1) AS t ("accountId" uuid, sequence bigint, at timestamptz, "actorKind" text, "actorId" text,
+      "actorName" text, "requestId" text, address text, "operationName" text, reason text, action text, "resourceType" text,
+      "resourceId" text, hash text, form smallint, "beforeDigest" text, "afterDigest" text, images jsonb)
+  ), image AS (
+    INSERT INTO audit_image SELECT t."accountId", t.sequence, decode(t.images ->> 'beforeSalt', 'hex'), (t.images ->> 'before')::json,
+      decode(t.images ->> 'afterSalt', 'hex'), (t.images ->> 'after')::json FROM t WHERE t.images <> 'null'
+  )
   INSERT INTO audit_event SELECT t."accountId", t.sequence, t.at, t."actorKind", t."actorId", t."actorName", t."requestId",
-    t.address, t."operationName", t.reason, t.action, t."resourceType", t."resourceId", t.before::json, t.after::json, decode(t.hash, 'hex')
-  FROM jsonb_to_recordset($1) AS t ("accountId" uuid, sequence bigint, at timestamptz, "actorKind" text, "actorId" text,
-    "actorName" text, "requestId" text, address text, "operationName" text, reason text, action text, "resourceType" text,
-    "resourceId" text, before text, after text, hash text)`;
+    t.address, t."operationName", t.reason, t.action, t."resourceType", t."resourceId", decode(t.hash, 'hex'), t.form,
+    decode(t."beforeDigest", 'hex'), decode(t."afterDigest", 'hex') FROM t`;
 
 /** Puts other events in the place of the account's, as superuser. @returns why the database refused, if it did. */
 const store = (events: readonly StoredEvent[]): Promise<string | null> =>
   withSql(tenants.database.superuserUrl, async (client) => {
     await client.query(
-      "BEGIN; DELETE FROM audit_event WHERE account_id = $1 OR account_id::text LIKE '01890000%'".replace(
-        '$1',
-        `'${account.accountId}'`,
-      ),
+      `BEGIN; ${['audit_event', 'audit_image']
+        .map(
+          (table) =>
+            `DELETE FROM ${table} WHERE account_id = '${account.accountId}' OR account_id::text LIKE '01890000%'`,
+        )
+        .join('; ')}`,
     );
     const refused = await client.query(STORE, [JSON.stringify(events)]).then(
       () => null,
@@ -115,7 +130,7 @@ type Row = readonly [name: string, ...verdicts: string[]];
 async function rowOf({ name, events, withoutEnd }: Tampering): Promise<Row> {
   const tampered = events(original);
   const refused = await store(tampered);
-  if (refused !== null) expect(refused).toContain('audit_event_pkey');
+  if (refused !== null) expect(refused).toMatch(/audit_(event|image)_pkey/);
   const online =
     refused === null
       ? [await byQuery(), await byQuery(end), await beside(), await beside(file)]
@@ -169,16 +184,22 @@ describe('an archive followed by a later export', () => {
     return [...exported(events, original[from - 2]), endLine(signedEnd(events.at(-1)))];
   };
   const edit = (lines: readonly string[], place: number): string[] =>
-    lines.map((line, n) => (n === place ? line.replace('UpdateTool', 'UpdateTooo') : line));
+    lines.map((line, n) => (n === place ? line.replace('"reason":', '"reason": ') : line));
 
   it('verify together and apart, whether or not they overlap', async () => {
-    expect(await offline(part(1, 8))).toBe('intact');
-    for (const from of [5, 8, 9]) {
+    expect(await offline(part(1, 9))).toBe('intact');
+    for (const from of [5, 9, 10]) {
       expect(await offline(part(from, 12))).toBe('intact');
-      expect(await joined(part(1, 8), part(from, 12))).toBe('intact');
+      expect(await joined(part(1, 9), part(from, 12))).toBe('intact');
     }
-    const verdicts = await verifyExport(linesOf(stream([...part(1, 8), ...part(5, 12)])), signer.publicKey);
+    const verdicts = await verifyExport(linesOf(stream([...part(1, 9), ...part(5, 12)])), signer.publicKey);
     expect(verdicts).toMatchObject([{ checked: original.length, start: null, problem: null }]);
+  });
+
+  it('need the ERASE event of what is erased in them, in either file', async () => {
+    expect(await offline(part(1, 8))).toBe('IMAGE_MISSING, 7');
+    expect(await joined(part(1, 8), part(9, 12))).toBe('intact');
+    expect(await joined(part(1, 8), part(7, 12))).toBe('intact');
   });
 
   it('reveal a change in either', async () => {
@@ -186,13 +207,13 @@ describe('an archive followed by a later export', () => {
       const events = TAMPERINGS.find(({ name }) => name.startsWith('rewrite the whole'))?.events(original) ?? [];
       return [...exported(events.slice(from - 1), events[from - 2]), endLine(signedEnd(events.at(-1)))];
     };
-    expect(await joined(edit(part(1, 8), 6), part(9, 12))).toBe('EDITED, 7');
-    expect(await joined(part(1, 8), edit(part(9, 12), 1))).toBe('EDITED, 10');
-    expect(await joined(part(1, 8).slice(0, -1), part(9, 12))).toBe('intact');
-    expect(await joined(part(1, 7), part(9, 12))).toBe('MISSING, 8');
-    expect(await joined(part(1, 8), part(9, 12).slice(0, -1))).toBe('TRUNCATED, 13');
-    expect(await joined(part(1, 8), rewritten(9))).toBe('EDITED, 9');
-    expect(await joined(part(1, 8), rewritten(5))).toBe('REWRITTEN, 8');
+    expect(await joined(edit(part(1, 9), 6), part(10, 12))).toBe('EDITED, 7');
+    expect(await joined(part(1, 9), edit(part(10, 12), 1))).toBe('EDITED, 11');
+    expect(await joined(part(1, 9).slice(0, -1), part(10, 12))).toBe('intact');
+    expect(await joined(part(1, 8), part(10, 12))).toBe('MISSING, 9');
+    expect(await joined(part(1, 9), part(10, 12).slice(0, -1))).toBe('TRUNCATED, 13');
+    expect(await joined(part(1, 9), rewritten(10))).toBe('EDITED, 10');
+    expect(await joined(part(1, 9), rewritten(5))).toBe('REWRITTEN, 9');
     expect(await joined(part(1, 12), part(3, 8))).toBe('OUT_OF_ORDER, 8');
   });
 });

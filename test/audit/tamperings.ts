@@ -1,5 +1,8 @@
-/** What an intruder with every right over the database, or over a file, can do to a chain of twelve events. */
-import { canonicalText, hashOf, type StoredEvent } from '../../src/audit/canonical';
+/**
+ * What an intruder with every right over the database, or over a file, can do to a chain of twelve events: 7 and 8 are
+ * of a row whose history was erased, which event 9 says; the others are of rows that nobody erased.
+ */
+import { canonicalText, hashOf, type Images, type StoredEvent } from '../../src/audit/canonical';
 
 export interface Tampering {
   readonly name: string;
@@ -28,7 +31,12 @@ function rehashed(events: readonly StoredEvent[], from: number): StoredEvent[] {
 const renumbered = (events: readonly StoredEvent[]): StoredEvent[] =>
   events.map((event, index) => ({ ...event, sequence: index + 1 }));
 
-const COLUMNS: Readonly<Record<Exclude<keyof StoredEvent, 'sequence'>, (event: StoredEvent) => Change>> = {
+const withImages =
+  (change: (images: Images) => Partial<Images>) =>
+  ({ images }: StoredEvent): Change => ({ images: images && { ...images, ...change(images) } });
+
+const COLUMNS: Readonly<Record<Exclude<keyof StoredEvent, 'sequence' | 'images'>, (event: StoredEvent) => Change>> = {
+  form: () => ({ form: 1 }),
   accountId: () => ({ accountId: '01890000-0000-7000-8000-00000000abcd' }),
   at: ({ at }) => ({ at: at.replace(/.Z$/, (end) => (end === '7Z' ? '8Z' : '7Z')) }),
   actorKind: () => ({ actorKind: 'master' }),
@@ -41,10 +49,23 @@ const COLUMNS: Readonly<Record<Exclude<keyof StoredEvent, 'sequence'>, (event: S
   action: () => ({ action: 'DELETE' }),
   resourceType: () => ({ resourceType: 'Agent' }),
   resourceId: () => ({ resourceId: '01890000-0000-7000-8000-00000000abcd' }),
-  before: () => ({ before: null }),
-  after: ({ after }) => ({ after: (after ?? '').replace('version', 'revision') }),
+  beforeDigest: () => ({ beforeDigest: null }),
+  afterDigest: () => ({ afterDigest: 'c'.repeat(64) }),
   hash: () => ({ hash: 'a'.repeat(64) }),
 };
+
+const IMAGES: Readonly<Record<string, (event: StoredEvent) => Change>> = {
+  'remove the row before from event 6': withImages(() => ({ before: null })),
+  'edit the row after in event 6': withImages(({ after }) => ({ after: (after ?? '').replace('version', 'revision') })),
+  'add white space to the row after in event 6': withImages(({ after }) => ({ after: `${after ?? ''} ` })),
+  'edit the salt of the row after in event 6': withImages(() => ({ afterSalt: 'd'.repeat(32) })),
+  'remove the images of event 6': () => ({ images: null }),
+};
+
+/** As if event 7, whose row was erased, still had one. */
+const invented = (): Change => ({
+  images: { before: null, beforeSalt: null, after: '{"name": "invented"}', afterSalt: 'e'.repeat(32) },
+});
 
 const forged = (events: readonly StoredEvent[]): StoredEvent[] =>
   events.slice(-1).map((last) => ({ ...last, sequence: last.sequence + 1, reason: 'forged', hash: 'b'.repeat(64) }));
@@ -56,7 +77,23 @@ export const TAMPERINGS: readonly Tampering[] = [
     events: changed(6, change),
   })),
   { name: 'edit the sequence of event 12', events: changed(12, () => ({ sequence: 14 })) },
-  { name: 'add white space to the row of event 6', events: changed(6, ({ after }) => ({ after: `${after ?? ''} ` })) },
+  ...Object.entries(IMAGES).map(([name, change]) => ({ name, events: changed(6, change) })),
+  {
+    name: 'swap the images of events 5 and 6',
+    events: (events) =>
+      events.map((event, n) => ({ ...event, images: events[n === 4 ? 5 : n === 5 ? 4 : n]?.images ?? null })),
+  },
+  { name: 'put an erased image of event 7 back, altered', events: changed(7, invented) },
+  { name: 'remove the image of event 9, the ERASE event', events: changed(9, () => ({ images: null })) },
+  { name: 'delete event 9, the ERASE event', events: (events) => events.filter(({ sequence }) => sequence !== 9) },
+  {
+    name: 'delete event 9, the rest renumbered, every hash recomputed',
+    events: (events) => rehashed(renumbered(events.filter((_, n) => n !== 8)), 9),
+  },
+  {
+    name: 'let event 9 name another row, every hash recomputed',
+    events: (events) => rehashed(changed(9, () => ({ resourceId: 'another' }))(events), 9),
+  },
   { name: 'delete event 1', events: (events) => events.slice(1) },
   { name: 'delete event 6', events: (events) => events.filter(({ sequence }) => sequence !== 6) },
   { name: 'delete event 6, the rest renumbered', events: (events) => renumbered(events.filter((_, n) => n !== 5)) },

@@ -7,7 +7,7 @@ import { dumpMigrated } from '../../src/db/setup/dump-migrated';
 import { migrate } from '../../src/db/setup/migrate';
 import { applyMigrations, planMigrations, readMigrations, withRoles } from '../../src/db/setup/migrations';
 import { createDatabase, createEmptyDatabase, rolesOf, settingsOf, type TestDatabase } from '../harness/database';
-import { startTestGateway } from '../harness/gateway';
+import { startTestGateway, type Client as ApiClient } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
 const DUMP = readFileSync(join(__dirname, '../../schema/database.sql'), 'utf8');
@@ -67,6 +67,25 @@ it('a fresh install has the schema of schema/database.sql', async () => {
   expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
 });
 
+/** The images of events that release 0.1.0 wrote can be erased; the rest of such an event is still verified. */
+async function eraseFormOne(client: ApiClient, { superuserUrl }: TestDatabase): Promise<void> {
+  const [row] = await query<{ type: string; id: string }>(
+    superuserUrl,
+    `SELECT resource_type AS type, resource_id AS id FROM audit_event JOIN audit_image USING (account_id, sequence)
+      WHERE form = 1 AND account_id = (SELECT account_id FROM audit_event WHERE resource_type = 'Tool' AND form = 2 LIMIT 1)
+      GROUP BY 1, 2 ORDER BY count(*) DESC, 2 LIMIT 1`,
+  );
+  const ERASE =
+    'mutation ($id: ID!, $type: String!) { eraseHistory(id: $id, resourceType: $type, reason: "old") { erasedEvents } }';
+  const { eraseHistory } = await client.ask<{ eraseHistory: { erasedEvents: number } }>(ERASE, { ...row });
+  expect(eraseHistory.erasedEvents).toBeGreaterThan(0);
+  const VERIFY = '{ verifyAudit { intact fault } }';
+  expect(await client.ask(VERIFY)).toEqual({ verifyAudit: { intact: true, fault: null } });
+  const EDIT = "UPDATE audit_event SET actor_name = 'somebody else' WHERE form = 1 AND resource_id = $1";
+  await query(superuserUrl, EDIT, [row?.id]);
+  expect(await client.ask(VERIFY)).toEqual({ verifyAudit: { intact: false, fault: 'EDITED' } });
+}
+
 describe('an upgrade from release 0.1.0', () => {
   it('gives the schema of a fresh install, keeps every row, and serves', async () => {
     const { database, old } = await oldDatabase();
@@ -74,10 +93,10 @@ describe('an upgrade from release 0.1.0', () => {
     const messages: string[] = [];
     const urls = await migrate(database.ownerUrl, { DATA_DIR: newFolder() }, (message) => messages.push(message));
     expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
-    // Tables that came since are empty.
+    // Tables that came since are empty, but for the images, which left the events.
     const added = Object.entries(await connected(database.superuserUrl, rowsOf)).filter(([name]) => !(name in before));
     expect(await connected(database.superuserUrl, rowsOf)).toEqual({ ...before, ...Object.fromEntries(added) });
-    for (const [, rows] of added) expect(rows).toBe('0');
+    for (const [name, rows] of added) expect(rows).toBe(name === 'audit_image' ? before['audit_event'] : '0');
     expect(messages).toEqual([expect.stringContaining(`no longer needs ${old.tenant} and ${old.operator}`)]);
 
     const testGateway = await startTestGateway({ database, urls, secret: SECRETS_KEY });
@@ -88,6 +107,7 @@ describe('an upgrade from release 0.1.0', () => {
       const tool = await acme.ask('mutation { createTool(input: { name: "after the upgrade" }) { name } }');
       expect(tool).toEqual({ createTool: { name: 'after the upgrade' } });
       expect(await acme.ask(VERIFY)).toEqual({ verifyAudit: { intact: true } });
+      await eraseFormOne(acme, database);
       const servers =
         '{ mcpServers(filter: { name: { startsWith: "seal" } }) { nodes { authentication { preview } } } }';
       expect(await acme.ask(servers)).toEqual({ mcpServers: { nodes: [{ authentication: { preview: '…abcd' } }] } });
@@ -117,7 +137,7 @@ describe('an upgrade from release 0.1.0', () => {
       await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
       const [event] = await query<{ before: string; after: string }>(
         database.superuserUrl,
-        "SELECT before ->> 'name' AS before, after ->> 'name' AS after FROM audit_event WHERE resource_type = 'Agent' ORDER BY at DESC, sequence DESC LIMIT 1",
+        "SELECT before ->> 'name' AS before, after ->> 'name' AS after FROM audit_event JOIN audit_image USING (account_id, sequence) WHERE resource_type = 'Agent' ORDER BY at DESC, sequence DESC LIMIT 1",
       );
       expect(event).toEqual({ before: named('NFD'), after: named('NFC') });
       const agents = await query(database.superuserUrl, 'SELECT id FROM agent WHERE name = $1', [named('NFC')]);

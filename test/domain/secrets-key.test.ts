@@ -309,7 +309,8 @@ it('every bytea column is a hash or is rotated with the key', async () => {
   expect(others.sort()).toEqual([
     'api_key.secret_hash',
     'audit_checkpoint.hash',
-    'audit_event.hash',
+    ...['after_digest', 'before_digest', 'hash'].map((column) => `audit_event.${column}`),
+    ...['after_salt', 'before_salt'].map((column) => `audit_image.${column}`),
     'idempotency.fingerprint',
     'master_key.secret_hash',
     'operator_idempotency.fingerprint',

@@ -155,6 +155,7 @@ describe('with row level security off', () => {
     expect((await new Promoter(tenants.globex).undo(theirs.importId)).errors).toEqual([]);
     const {
       audit_event: _events,
+      audit_image: _images,
       configuration_import: _imports,
       tool: _tools,
       ...rest

@@ -40,7 +40,7 @@ describe('several secret headers of one server', () => {
     });
     const rows = await query<{ text: string }>(
       tenants.database.superuserUrl,
-      'SELECT t::text AS text FROM mcp_server t UNION ALL SELECT t::text FROM audit_event t UNION ALL SELECT t::text FROM configuration_import t',
+      'SELECT t::text AS text FROM mcp_server t UNION ALL SELECT t::text FROM audit_event t UNION ALL SELECT t::text FROM audit_image t UNION ALL SELECT t::text FROM configuration_import t',
     );
     const places = [...rows.map(({ text }) => text), JSON.stringify(tenants.log), await acme.yaml()];
     for (const place of places) {

@@ -74,7 +74,7 @@ describe('secrets', () => {
     expect(await ciphertext()).toBe(former);
     const tables = await query<{ text: string }>(
       tenants.database.superuserUrl,
-      'SELECT t::text AS text FROM configuration_import t UNION ALL SELECT t::text FROM audit_event t UNION ALL SELECT t::text FROM mcp_server t',
+      'SELECT t::text AS text FROM configuration_import t UNION ALL SELECT t::text FROM audit_event t UNION ALL SELECT t::text FROM audit_image t UNION ALL SELECT t::text FROM mcp_server t',
     );
     expect(tables.length).toBeGreaterThan(5);
     for (const { text } of tables) {

@@ -17,11 +17,16 @@ const valuesOf = ({ accountId, resourceType, resourceId, time }: RowAt): readonl
   time,
 ];
 
-/** The account of a row, and what it looked like after its last event up to a time. */
+/** An event's images; where there are none, they were erased. */
+const IMAGES = 'LEFT JOIN audit_image i ON i."account_id" = e."account_id" AND i.sequence = e.sequence';
+/** The ERASE events of a row are about its other events, and no states of it. */
+const OF_ROW = `e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.action <> 'ERASE'`;
+
+/** The account of a row, what it looked like after its last event up to a time, and whether that was erased. */
 export const stateAt = (row: RowAt): PreparedQuery => ({
   name: 'audit_state_at',
-  text: `SELECT e."account_id", e.after FROM audit_event e
-   WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4
+  text: `SELECT e."account_id", i.after, i.sequence IS NULL FROM audit_event e ${IMAGES}
+   WHERE ${OF_ROW} AND e.at <= $4
    ORDER BY e.at DESC, e.sequence DESC LIMIT 1`,
   values: valuesOf(row),
 });
@@ -29,8 +34,8 @@ export const stateAt = (row: RowAt): PreparedQuery => ({
 /** The same from before its first event after a time: of rows that begin without an event, as runs do. */
 export const stateBefore = (row: RowAt): PreparedQuery => ({
   name: 'audit_state_before',
-  text: `SELECT e."account_id", e.before FROM audit_event e
-   WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4
+  text: `SELECT e."account_id", i.before, i.sequence IS NULL FROM audit_event e ${IMAGES}
+   WHERE ${OF_ROW} AND e.at > $4
    ORDER BY e.at, e.sequence LIMIT 1`,
   values: valuesOf(row),
 });
@@ -39,10 +44,61 @@ export const stateBefore = (row: RowAt): PreparedQuery => ({
 export const eventsAfter = (accountId: string, sequence: number, limit: number): PreparedQuery => ({
   name: 'audit_events_after',
   text: `
-  SELECT e."account_id", e.sequence, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id, e.address, e.operation_name, e.reason,
-         e.action, e.resource_type, e.resource_id, e.before::text, e.after::text, encode(e.hash, 'hex')
-    FROM audit_event e WHERE e."account_id" = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3`,
+  SELECT e."account_id", e.sequence, e.form, i.sequence IS NOT NULL, e.at, e.actor_kind, e.actor_id, e.actor_name, e.request_id,
+         e.address, e.operation_name, e.reason, e.action, e.resource_type, e.resource_id, encode(e.hash, 'hex'),
+         encode(e.before_digest, 'hex'), encode(e.after_digest, 'hex'),
+         encode(i.before_salt, 'hex'), i.before::text, encode(i.after_salt, 'hex'), i.after::text
+    FROM audit_event e ${IMAGES}
+   WHERE e."account_id" = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3`,
   values: [accountId, sequence, limit],
+});
+
+/** Images of events: account, sequence, the row before, the row after. Events whose images were erased are left out. */
+export const imagesOfEvents = (
+  account: string | null,
+  accountIds: readonly string[],
+  sequences: readonly string[],
+): PreparedQuery =>
+  account === null
+    ? {
+        name: 'audit_images_everywhere',
+        text: `SELECT i.* FROM unnest($1::uuid[], $2::bigint[]) k(account_id, sequence) CROSS JOIN LATERAL (
+          SELECT i."account_id", i.sequence, i.before, i.after FROM audit_image i
+           WHERE i."account_id" = k.account_id AND i.sequence = k.sequence LIMIT 1) i`,
+        values: [accountIds, sequences],
+      }
+    : {
+        name: 'audit_images',
+        text: `SELECT i.* FROM unnest($2::bigint[]) k(sequence) CROSS JOIN LATERAL (
+          SELECT i."account_id", i.sequence, i.before, i.after FROM audit_image i
+           WHERE i."account_id" = $1 AND i.sequence = k.sequence LIMIT 1) i`,
+        values: [account, sequences],
+      };
+
+/** The first ERASE event of a row after a place in the chain: what it keeps as its image. */
+export const erasureAfter = (
+  accountId: string,
+  resourceType: string,
+  resourceId: string,
+  sequence: number,
+): PreparedQuery => ({
+  name: 'audit_erasure_after',
+  text: `SELECT i.after::text FROM audit_event e ${IMAGES}
+   WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.action = 'ERASE' AND e.sequence > $4
+   ORDER BY e.at, e.sequence LIMIT 1`,
+  values: [accountId, resourceType, resourceId, sequence],
+});
+
+/** Erases what the audit log keeps of a row: how many events lost their images; null when it has no such row. */
+export const eraseHistory = (
+  accountId: string,
+  resourceType: string,
+  resourceId: string,
+  reason: string,
+): PreparedQuery => ({
+  name: 'audit_erase',
+  text: 'SELECT audit_erase($1, $2, $3, $4)',
+  values: [accountId, resourceType, resourceId, reason],
 });
 
 /** The last event at or before a place in a chain: account, sequence, hash in hexadecimal, time. */

@@ -17,6 +17,7 @@ export const OWN_RECORDS: Readonly<Record<string, OwnRecord>> = {
 /** Tables of accounts that have no audit trigger, and why; start-up refuses every other table that has none. */
 export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_event: 'is the audit log',
+  audit_image: 'holds the images of the audit log',
   audit_checkpoint: 'is signed, and can only be added to',
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the log of what master keys did',
@@ -28,6 +29,7 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
 /** The tables that are the audit log; nothing may stand between a statement and their rows. */
 export const AUDIT_TABLES: readonly string[] = [
   'audit_event',
+  'audit_image',
   'audit_checkpoint',
   'audit_denial',
   'account_access',

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { AuditExportPageDocument } from '../../../../schema/generated/operations';
 import { csvHead, csvLine, storedEvent } from '../../../audit/export';
+import { ocsfLine } from '../../../audit/ocsf';
 import { openSession, type Session } from '../../gateway/session';
 import { fileSink, type Sink } from '../../input/sink';
 import { data, note } from '../../output/print';
@@ -25,7 +26,16 @@ async function* eventLines({ client }: Session, end: Checkpoint): AsyncGenerator
 
 const standardOutput: Sink = { write: data, close: async () => undefined };
 
-async function exportEvents(options: Options & { readonly format: string; readonly output?: string }): Promise<void> {
+/** From a line of the gateway's export. */
+const FORMATS = {
+  jsonl: (line: string) => line,
+  csv: (line: string) => csvLine(storedEvent(line)),
+  ocsf: (line: string) => ocsfLine(storedEvent(line)),
+} as const satisfies Readonly<Record<string, (line: string) => string>>;
+
+type ExportOptions = Options & { readonly format: keyof typeof FORMATS; readonly output?: string };
+
+async function exportEvents(options: ExportOptions): Promise<void> {
   const session = await openSession(options);
   const target = await chainOf(session, options);
   const end = await checkpointOf(session, target);
@@ -35,15 +45,15 @@ async function exportEvents(options: Options & { readonly format: string; readon
   }
   const sink = options.output === undefined ? standardOutput : fileSink(options.output);
   const bar = progressBar('Events', end.sequence);
-  const asCsv = options.format === 'csv';
+  const lineOf = FORMATS[options.format];
   let count = 0;
-  if (asCsv) await sink.write(csvHead);
+  if (options.format === 'csv') await sink.write(csvHead);
   for await (const line of eventLines(session, end)) {
-    await sink.write(asCsv ? csvLine(storedEvent(line)) : line);
+    await sink.write(lineOf(line));
     count += 1;
     bar.update(count);
   }
-  if (!asCsv) await sink.write(JSON.stringify({ checkpoint: end }));
+  if (options.format === 'jsonl') await sink.write(JSON.stringify({ checkpoint: end }));
   await sink.close();
   bar.stop();
   note(`${count} events of the account "${target.slug}", up to event ${end.sequence}.`);
@@ -53,11 +63,15 @@ export const auditExportCommand = withChain(
   command('export', 'Write the whole audit log of an account, in constant memory.', [
     'audit export --output events.jsonl --profile dev',
     'audit export --format csv --account acme-prod --profile ops > events.csv',
+    'audit export --format ocsf --account acme-prod --profile ops > events.ocsf.jsonl',
   ]),
 )
   .addOption(
-    new Option('--format <format>', 'jsonl can be verified offline, csv opens in spreadsheets')
-      .choices(['jsonl', 'csv'])
+    new Option(
+      '--format <format>',
+      'jsonl can be verified offline, csv opens in spreadsheets, ocsf is for SIEMs (API Activity)',
+    )
+      .choices(Object.keys(FORMATS))
       .default('jsonl'),
   )
   .option('--output <file>', 'write to a file, which appears when it is complete')

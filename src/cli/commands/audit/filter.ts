@@ -4,7 +4,7 @@ import { RowsNamedDocument, type AuditEventFilter } from '../../../../schema/gen
 import { CommandFailure } from '../../failures';
 import type { Session } from '../../gateway/session';
 
-const ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'RESTORE', 'PURGE'] as const;
+const ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'RESTORE', 'PURGE', 'ERASE'] as const;
 
 export interface FilterOptions {
   readonly action?: (typeof ACTIONS)[number];

@@ -19,7 +19,17 @@ type Event = AuditEventsPageQuery['auditEvents']['nodes'][number] & { readonly a
 const PAGE_EVENTS = 100;
 const POLL_MS = 2_000;
 
-function eventText({ at, account, actorName, action, resourceType, resourceId, reason, changes }: Event): string {
+function eventText({
+  at,
+  account,
+  actorName,
+  action,
+  resourceType,
+  resourceId,
+  reason,
+  changes,
+  erased,
+}: Event): string {
   const paths = changes.map(({ path }) => path).join(' ');
   return visible(
     [
@@ -28,6 +38,7 @@ function eventText({ at, account, actorName, action, resourceType, resourceId, r
       actorName,
       `${action} ${resourceType} ${resourceId}`,
       ...(action === 'UPDATE' && paths !== '' ? [paths] : []),
+      ...(erased ? ['erased'] : []),
       ...(reason === null || reason === undefined ? [] : [`(${reason})`]),
     ].join('  '),
   );

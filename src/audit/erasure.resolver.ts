@@ -1,0 +1,55 @@
+/** Erasing what the audit log keeps of a row, when somebody has a right to be forgotten. */
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { eraseHistory } from '../db/statements/audit-events';
+import { badInput, notFound } from '../errors';
+import { Scoped } from '../graph/decorators';
+import { Action } from '../graph/directives/definitions';
+import { refuseExposedSecrets } from '../graph/exposed-secrets';
+import { scopeOf, type RequestContext } from '../graph/request-context';
+import { HistoryErasure } from './audit.objects';
+
+const MIN_REASON_CHARACTERS = 3;
+const MAX_REASON_CHARACTERS = 500;
+const MAX_TYPE_CHARACTERS = 64;
+
+function checkedReason(given: string): string {
+  const reason = given.trim();
+  const { length } = [...reason];
+  if (length < MIN_REASON_CHARACTERS || length > MAX_REASON_CHARACTERS)
+    throw badInput(['reason'], `reason must have ${MIN_REASON_CHARACTERS} to ${MAX_REASON_CHARACTERS} characters.`);
+  refuseExposedSecrets({ reason }, []);
+  return reason;
+}
+
+@Resolver()
+export class ErasureResolver {
+  @Scoped(Action.ADMIN)
+  @Mutation(() => HistoryErasure, {
+    description:
+      'Erases what the audit log recorded of a row, permanently: before, after and changes of all its events up to now. The events stay, an ERASE event says who erased and why, and the hash chain still verifies. The row itself is not changed: change or purge it first, since a later change records it again. NOT_FOUND when the audit log has no such row.',
+  })
+  async eraseHistory(
+    @Arg('id', () => ID, { description: 'Id of the row; it may be deleted or purged.' }) id: string,
+    @Arg('resourceType', () => String, {
+      description: 'Type of the row, for example `Agent`; at most 64 characters.',
+    })
+    resourceType: string,
+    @Arg('reason', () => String, {
+      description: 'Why, 3 to 500 characters; it stays in the audit log, so it should name nobody.',
+    })
+    reason: string,
+    @Ctx() context: RequestContext,
+  ): Promise<HistoryErasure> {
+    const scope = scopeOf(context);
+    const accountId = scope.requireAccount();
+    if (resourceType.length > MAX_TYPE_CHARACTERS)
+      throw badInput(['resourceType'], `resourceType must have at most ${MAX_TYPE_CHARACTERS} characters.`);
+    const resourceId = id.toLowerCase();
+    const why = checkedReason(reason);
+    return scope.write(async (transaction) => {
+      const [[erasedEvents] = []] = await transaction.read(eraseHistory(accountId, resourceType, resourceId, why));
+      if (erasedEvents === null || erasedEvents === undefined) throw notFound();
+      return { accountId, resourceType, resourceId, erasedEvents: Number(erasedEvents) };
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** The images of listed events, fetched when a field asks for them: one statement for all events of a tick. */
+import DataLoader from 'dataloader';
+import { imagesOfEvents } from '../db/statements/audit-events';
+import { scopeOfRow, type Scope } from '../db/scope';
+import type { JsonRecord } from '../graph/queries/account-row';
+import type { AuditEvent } from './audit-event.entity';
+
+export interface EventImages {
+  readonly before: JsonRecord | null;
+  readonly after: JsonRecord | null;
+}
+
+const keyOf = (accountId: unknown, sequence: unknown): string => `${String(accountId)}/${String(sequence)}`;
+
+async function fetchImages(scope: Scope, events: readonly AuditEvent[]): Promise<(EventImages | null)[]> {
+  const accountIds = events.map(({ accountId }) => accountId);
+  const sequences = events.map(({ id }) => id);
+  const rows = await scope.read(imagesOfEvents(scope.accountId, accountIds, sequences));
+  const images = new Map(
+    rows.map(([accountId, sequence, before, after]) => [
+      keyOf(accountId, sequence),
+      { before: before as JsonRecord | null, after: after as JsonRecord | null },
+    ]),
+  );
+  return events.map(({ accountId, id }) => images.get(keyOf(accountId, id)) ?? null);
+}
+
+const loaders = new WeakMap<Scope, DataLoader<AuditEvent, EventImages | null, string>>();
+
+/** @returns null when the images were erased. */
+export function imagesOf(event: AuditEvent): Promise<EventImages | null> {
+  const scope = scopeOfRow(event);
+  let loader = loaders.get(scope);
+  if (!loader) {
+    loader = new DataLoader((events) => fetchImages(scope, events), {
+      cacheKeyFn: ({ accountId, id }) => keyOf(accountId, id),
+    });
+    loaders.set(scope, loader);
+  }
+  return loader.load(event);
+}
