@@ -79,7 +79,7 @@ const ask = async (client: Client, place: Place, id: string): Promise<Answer> =>
 };
 
 /** What is deleted is what these are for. */
-const raises = ({ name }: Place): boolean => /^(restore\w+|purge|history|asOf)\(/.test(name);
+const raises = ({ name }: Place): boolean => /^(restore\w+|purge|history|asOf|eraseHistory)\(/.test(name);
 
 it('the suite finds every field and mutation that takes an id', () => {
   const names = places.map(({ name }) => name);
