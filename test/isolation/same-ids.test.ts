@@ -1,9 +1,10 @@
-/** Two accounts whose rows have the same ids, as a restored copy has: nothing is told apart by its id alone. */
+/** Two accounts whose rows have the same ids, as a restored copy has, and rows of two types with one id: nothing is told apart by its id alone. */
 import { newId } from '../../src/db/ids';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 
-const [AGENT, TOOL, SCHEDULE] = [newId(), newId(), newId()];
+const [AGENT, SCHEDULE] = [newId(), newId()];
+const TOOL = AGENT;
 
 let tenants: TwoTenants;
 beforeAll(async () => {
@@ -45,6 +46,43 @@ it('a master key reads below each row the rows of its own account, in one reques
   );
   const byAccount = [...agents.nodes].sort((left, right) => left.accountId.localeCompare(right.accountId));
   expect(byAccount).toEqual([acme.accountId, globex.accountId].sort().map(nestedOf));
+});
+
+it.each(['agents', 'tools', 'schedules'])('pages of one of all %s hold every row once', async (list) => {
+  const query = `query ($after: String) { ${list}(first: 1, after: $after) { nodes { accountId } pageInfo { endCursor hasNextPage } } }`;
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: {
+      [name: string]: { nodes: { accountId: string }[]; pageInfo: { endCursor: string; hasNextPage: boolean } };
+    } = await tenants.master.ask(query, { after });
+    seen.push(...(page[list]?.nodes.map(({ accountId }) => accountId) ?? []));
+    after = page[list]?.pageInfo.hasNextPage === true ? page[list].pageInfo.endCursor : null;
+  } while (after !== null);
+  expect(seen.sort()).toEqual([tenants.acme.accountId, tenants.globex.accountId].sort());
+});
+
+it('pages of one of rows without an owner hold every row once, in one order', async () => {
+  interface Unowned {
+    readonly cursor: string;
+    readonly accountId: string;
+    readonly resourceType: string;
+  }
+  const rowsOf = async (first: number, after: string | null): Promise<Unowned[]> =>
+    (
+      await tenants.master.ask<{ unownedResources: Unowned[] }>(
+        'query ($first: Int!, $after: String) { unownedResources(first: $first, after: $after) { cursor accountId resourceType } }',
+        { first, after },
+      )
+    ).unownedResources;
+  const all = await rowsOf(100, null);
+  const paged: Unowned[] = [];
+  for (let page = await rowsOf(1, null); page.length > 0; page = await rowsOf(1, paged.at(-1)?.cursor ?? null))
+    paged.push(...page);
+  const names = (rows: readonly Unowned[]): string[] => rows.map((row) => `${row.accountId} ${row.resourceType}`);
+  expect(names(paged)).toEqual(names(all));
+  expect(new Set(names(all)).size).toBe(all.length);
+  expect(names(all).filter((name) => name.endsWith(' Tool'))).toHaveLength(2);
 });
 
 it('each account key reads and changes its own row of the id', async () => {

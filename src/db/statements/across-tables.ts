@@ -13,14 +13,15 @@ interface NamedTable {
 const alive = ({ softDeletes }: Table): string => (softDeletes ? ' AND t.deleted_at IS NULL' : '');
 
 /**
- * Rows without `metadata.owner` that are not deleted, by id: id, account, type, name, creation. Tables without names are left out.
+ * Rows without `metadata.owner` that are not deleted: id, account, type, name, creation, by the first three of them, since
+ * rows of two accounts or two types may have one id. Tables without names are left out.
  * @param accountId null for all accounts.
- * @param after the id that they come after.
+ * @param after id, account and type of the row that they come after.
  */
 export function unownedRows(
   tables: readonly NamedTable[],
   accountId: string | null,
-  after: unknown,
+  after: readonly unknown[],
   limit: number,
 ): PreparedQuery {
   const whose = accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t."account_id"')}` : 't."account_id" = $1';
@@ -28,10 +29,13 @@ export function unownedRows(
     .filter(({ table }) => table.columns.has('name'))
     .map(
       ({ table, type }) => `(SELECT t.id, t."account_id", '${type}', t.name, t.created_at FROM ${table.sql} t
-           WHERE ${whose} AND t.id > $2 AND t.deleted_at IS NULL
-             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id LIMIT $3)`,
+           WHERE ${whose} AND t.id >= $2 AND (t.id, t."account_id", '${type}') > ($2, $4::uuid, $5::text) AND t.deleted_at IS NULL
+             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id, t."account_id" LIMIT $3)`,
     );
-  return { text: `${parts.join(' UNION ALL ')} ORDER BY 1 LIMIT $3`, values: [accountId, after, limit] };
+  return {
+    text: `${parts.join(' UNION ALL ')} ORDER BY 1, 2, 3 LIMIT $3`,
+    values: [accountId, after[0], limit, ...after.slice(1)],
+  };
 }
 
 /** How many rows that are not deleted accounts have: account, type, count. @param accounts one account, or a list of them. */

@@ -7,7 +7,9 @@ import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 
 const MAX_ROWS = 100;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const NIL = '00000000-0000-0000-0000-000000000000';
+/** Before every row: its id, account and type. */
+const START = [NIL, NIL, ''];
 
 @Scoped()
 @ObjectType({ description: 'A row without `metadata.owner` that is not deleted.' })
@@ -48,11 +50,11 @@ export class UnownedResourcesResolver {
     const scope = scopeOf(context);
     const { cursors, resources } = context.services;
     const list = `unownedResources ${scope.accountId ?? 'all'}`;
-    const [position] = typeof after === 'string' ? cursors.decrypt(list, after) : [FIRST_ID];
+    const position = typeof after === 'string' ? cursors.decrypt(list, after) : START;
     const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
     const rows = await scope.read(unownedRows(tables, scope.accountId, position, first));
     return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
-      cursor: cursors.encrypt(list, [id]),
+      cursor: cursors.encrypt(list, [id, accountId, resourceType]),
       id: String(id),
       accountId: String(accountId),
       resourceType: String(resourceType),
