@@ -9,12 +9,15 @@ import {
   headerProblem,
   hexKey,
   host,
+  httpHeaders,
+  httpUrl,
   integer,
   InvalidSetting,
   list,
   networkProblem,
   originProblem,
   setting,
+  share,
 } from './settings/setting-types';
 import { StartError } from './start-error';
 import { messageOf } from './util/message-of';
@@ -44,6 +47,14 @@ export const settings = z.object({
     ),
   HOST: host().default('127.0.0.1').describe('address or host name to listen on'),
   PORT: integer(0, 65_535).default(4000).describe('port to listen on; 0 takes a free one'),
+  ADMIN_PORT: integer(0, 65_535)
+    .optional()
+    .describe(
+      'port for operators alone: /metrics, /livez and /readyz, without a key; 0 takes a free one; unset opens none, and then nothing is counted',
+    ),
+  ADMIN_HOST: host()
+    .default('127.0.0.1')
+    .describe('address or host name for ADMIN_PORT; nothing but your monitoring should reach it'),
   DATA_DIR: setting((path) => path)
     .default('data')
     .describe('folder of the embedded PostgreSQL, of the generated secrets key and of the passwords of database roles'),
@@ -173,6 +184,22 @@ export const settings = z.object({
   SLOW_OPERATION_MS: integer(0)
     .default(1_000)
     .describe('milliseconds from which an operation is logged with its statements and their times; 0: none is'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl()
+    .optional()
+    .describe(
+      'collector to send traces to by OTLP over HTTP (JSON), for example http://localhost:4318; unset: nothing is traced',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: httpHeaders()
+    .optional()
+    .describe('headers for the collector, as name=value separated by commas, values percent-encoded'),
+  OTEL_SERVICE_NAME: setting((text) => text)
+    .default('portcullis')
+    .describe('what traces call this gateway'),
+  OTEL_TRACES_SAMPLER_ARG: share()
+    .default(1)
+    .describe(
+      'share of the traces to send, from 0 to 1, chosen by their ids; a trace that its caller does not record is never sent',
+    ),
   TRUSTED_DOCUMENTS: folder()
     .optional()
     .describe('folder of the only operations to run, for example schema/operations; unset runs any document'),

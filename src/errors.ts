@@ -57,6 +57,13 @@ export const ERROR_TABLE = {
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
+/** Of refusals that do not say themselves when to come back. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** 429 and 503 say when to try again: RFC 6585, RFC 9110. */
+const withRetryAfter = (status: number, extensions: Record<string, unknown>): Record<string, unknown> =>
+  status === 429 || status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS, ...extensions } : extensions;
+
 /** Codes that always mean such a refusal. */
 const DENIALS: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'NOT_FOUND', 'ACCOUNT_MISMATCH']);
 
@@ -66,8 +73,9 @@ export class GatewayError extends GraphQLError {
   /** Whether it is counted as a denial: the caller requested what it may not access. */
   readonly denied: boolean;
 
-  constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}, denied = DENIALS.has(code)) {
+  constructor(code: ErrorCode, message: string, given: Record<string, unknown> = {}, denied = DENIALS.has(code)) {
     const { status } = ERROR_TABLE[code];
+    const extensions = withRetryAfter(status, given);
     const { retryAfterSeconds } = extensions;
     const headers = new Map(typeof retryAfterSeconds !== 'number' ? [] : [['retry-after', `${retryAfterSeconds}`]]);
     const http: Record<string, unknown> = status === 200 ? {} : { http: { status, headers } };

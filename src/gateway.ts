@@ -83,6 +83,7 @@ const OPERATION_QUEUE = {
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
+  readonly telemetry: Telemetry;
   /** Stores the uses and denials of keys that were counted so far; the gateway does so by itself every few seconds. */
   flushCounters(): Promise<void>;
   /**
@@ -113,6 +114,7 @@ export async function createGateway({
   readinessMaxAgeMs,
 }: GatewayParts): Promise<Gateway> {
   const { entities, resolvers, resources } = registry;
+  const telemetry = Telemetry.create({ settings, logger, isForPeople: isLogForPeople });
   const schema = buildGatewaySchema(resolvers);
   const permissionTable = new PermissionTable(permissionTypes(resources), restrictableTypes(resources));
   const permissions = fieldPermissions(schema, permissionTable, permissionEntries(resources));
@@ -125,6 +127,7 @@ export async function createGateway({
     vault: new Vault(secret),
     quotas: settings,
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
+    onWait: telemetry.metrics ? (role, ms, isServed) => telemetry.waits(`pool_${role}`)?.(ms, isServed) : undefined,
   });
   const watch = new KeyChangeListener(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>
     logger.warn(
@@ -136,11 +139,13 @@ export async function createGateway({
   const keyUse = new KeyUsageRecorder(database, resourceNames(schema, names), (error) =>
     logger.warn({ error: messageOf(error) }, 'The use of keys could not be stored yet'),
   );
-  const denials = new DenialRecorder(database, (error) =>
-    logger.warn({ error: messageOf(error) }, 'Denials could not be recorded yet'),
+  const denials = new DenialRecorder(
+    database,
+    (error) => logger.warn({ error: messageOf(error) }, 'Denials could not be recorded yet'),
+    (code) => telemetry.denied(code),
   );
   const close = async (): Promise<void> => {
-    await Promise.all([watch.stop(), keyUse.stop(), denials.close()]);
+    await Promise.all([watch.stop(), keyUse.stop(), denials.close(), telemetry.close()]);
     await database.close();
   };
   try {
@@ -161,16 +166,23 @@ export async function createGateway({
       largeFields: promotion.largeFields,
     };
     const keys = new KeyCache(keyLookup(database, permissionTable), watch);
-    const guesses = new BruteForceLimiter(settings.RATE_LIMIT_FAILURES, new FairSemaphore(KEY_LOOK_UPS));
+    const guesses = new BruteForceLimiter(
+      settings.RATE_LIMIT_FAILURES,
+      new FairSemaphore({ ...KEY_LOOK_UPS, onWait: telemetry.waits('key_lookup') }),
+    );
     watch.start(keys);
     keyUse.start();
     const app = await createHttpServer({
       settings,
       schema,
       logger,
-      telemetry: new Telemetry({ settings, logger, isForPeople: isLogForPeople }),
+      telemetry,
       rateLimits,
-      queue: new FairSemaphore({ ...OPERATION_QUEUE, capacity: settings.POOL_SIZE * OPERATIONS_PER_CONNECTION }),
+      queue: new FairSemaphore({
+        ...OPERATION_QUEUE,
+        capacity: settings.POOL_SIZE * OPERATIONS_PER_CONNECTION,
+        onWait: telemetry.waits('operations'),
+      }),
       hooks: operationHooks,
       beginField,
       authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),
@@ -178,9 +190,17 @@ export async function createGateway({
       readiness: () => readiness(database),
       readinessMaxAgeMs,
     });
+    promotion.bundleQueue.observe(telemetry.waits('bundles'));
+    telemetry.metrics?.observe({
+      inFlightBytes: () => app.inFlight.totalBytes,
+      databaseCounts: () => database.counts,
+      revocationsKnownAt: () => watch.confirmedAt,
+      isReady: async () => (await readiness(database)).ready,
+    });
     return {
       app,
       database,
+      telemetry,
       flushCounters: async () => {
         await keyUse.flush();
         await denials.flush();

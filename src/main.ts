@@ -13,10 +13,12 @@ import { banner } from './first-start/banner';
 import { createDemo } from './first-start/demo-data';
 import { existingSecretsKey, secretsKey, secretsKeyWarning } from './first-start/secrets-key-file';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
+import { AdminServer, readinessAt, readinessOf } from './http/admin-server';
 import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
 import { createLogger, isLogForPeople, logStartFailure } from './log';
 import { EXIT_CODES, StartError } from './start-error';
+import { metricsOfWorkers } from './telemetry/worker-metrics';
 import { openDataFolder } from './util/data-folder';
 import { Workers } from './workers';
 
@@ -34,6 +36,8 @@ interface Start {
   readonly signal: AbortSignal;
   /** Ends the process because something that it needs is permanently lost. */
   readonly fail: (error: Error) => void;
+  /** Null without an admin port, and in workers: the first process has it. */
+  readonly admin: AdminServer | null;
 }
 
 interface Owner extends ConnectionTarget {
@@ -102,16 +106,23 @@ interface Serving {
   readonly gateway: Gateway | null;
 }
 
-async function serveHere(parts: GatewayParts, { config, cleanup, signal }: Start): Promise<Serving> {
+async function serveHere(parts: GatewayParts, { config, cleanup, signal, admin }: Start): Promise<Serving> {
   const target = { setting: 'The tenant role', url: parts.tenantUrl };
   const gateway = await using(target, () => createGateway(parts));
   cleanup.add({ name: 'the gateway', stop: (withinMs) => gateway.close(withinMs) });
   signal.throwIfAborted();
-  return { url: await listen(gateway.app, config), gateway };
+  const url = await listen(gateway.app, config);
+  const { app, telemetry } = gateway;
+  const { metrics } = telemetry;
+  if (admin && metrics) admin.source = { metrics: () => metrics.registry.metrics(), readiness: () => readinessOf(app) };
+  return { url, gateway };
 }
 
 /** Workers get the connections of the roles; they need nothing of the owner's. */
-async function serveWithWorkers(parts: GatewayParts, { config, logger, cleanup, signal }: Start): Promise<Serving> {
+async function serveWithWorkers(
+  parts: GatewayParts,
+  { config, logger, cleanup, signal, admin }: Start,
+): Promise<Serving> {
   const environment = {
     TENANT_DATABASE_URL: parts.tenantUrl,
     OPERATOR_DATABASE_URL: parts.operatorUrl,
@@ -122,9 +133,10 @@ async function serveWithWorkers(parts: GatewayParts, { config, logger, cleanup, 
   };
   const workers = new Workers(config.WORKERS, environment, logger);
   cleanup.add({ name: 'the workers', stop: () => workers.stop(), abandon: () => workers.kill() });
-  const port = await workers.start();
+  const url = httpUrl(config.HOST, await workers.start());
   signal.throwIfAborted();
-  return { url: httpUrl(config.HOST, port), gateway: null };
+  if (admin) admin.source = { metrics: () => metricsOfWorkers(workers.state), readiness: () => readinessAt(url) };
+  return { url, gateway: null };
 }
 
 /** Makes the first start's example data; with workers, by a gateway that listens nowhere. */
@@ -133,15 +145,31 @@ async function makeDemo(
   parts: GatewayParts,
   masterKey: string,
 ): ReturnType<typeof createDemo> {
-  if (gateway) return createDemo(gateway.app, masterKey);
-  const silent = await createGateway(parts);
-  return createDemo(silent.app, masterKey).finally(() => silent.close());
+  const serving = gateway ?? (await createGateway(parts));
+  serving.telemetry.isMuted = true;
+  try {
+    return await createDemo(serving.app, masterKey);
+  } finally {
+    serving.telemetry.isMuted = false;
+    if (!gateway) await serving.close();
+  }
 }
 
-async function startAll(start: Start): Promise<void> {
-  const { config, logger } = start;
+/** First of all, so that health is answered while the database is prepared. */
+async function startAdmin({ config, logger, cleanup }: Omit<Start, 'admin'>): Promise<AdminServer | null> {
+  const { ADMIN_HOST: HOST, ADMIN_PORT: PORT } = config;
+  if (PORT === undefined) return null;
+  const { admin, url } = await AdminServer.start({ HOST, PORT, prefix: 'ADMIN_' });
+  cleanup.add({ name: 'the admin port', stop: () => admin.stop() });
+  logger.info({ url }, 'Listening for operators');
+  return admin;
+}
+
+async function startAll(beginning: Omit<Start, 'admin'>): Promise<void> {
+  const { config, logger } = beginning;
   const isProduction = config.ENVIRONMENT === 'production';
   await tryListening(config);
+  const start = { ...beginning, admin: await startAdmin(beginning) };
   const owner = await openDatabase(start);
   const parts = {
     settings: config,
@@ -166,7 +194,8 @@ async function startAll(start: Start): Promise<void> {
 }
 
 /** One of several processes: the first one has prepared the database. */
-async function startWorker(start: Start): Promise<void> {
+async function startWorker(beginning: Omit<Start, 'admin'>): Promise<void> {
+  const start = { ...beginning, admin: null };
   const { config, logger } = start;
   const {
     TENANT_DATABASE_URL: tenantUrl = '',
@@ -204,7 +233,7 @@ async function main(): Promise<void> {
       logger.fatal(error.message);
       void cleanup.run(seconds * 1_000, logger).then(() => process.exit(EXIT_CODES.unavailable));
     };
-    const start: Start = { config, logger, cleanup, signal: stopping.signal, fail };
+    const start = { config, logger, cleanup, signal: stopping.signal, fail };
     const starting = (cluster.isPrimary ? startAll : startWorker)(start).catch(async (error: unknown) => {
       await cleanup.run(seconds * 1_000, logger);
       throw error;

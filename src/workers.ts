@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { EXIT_CODES, StartError } from './start-error';
+import type { WorkerState } from './telemetry/worker-metrics';
 
 /** Between a worker's failure and its replacement, so that a lasting problem does not spin. */
 const RESTART_DELAY_MS = 1_000;
@@ -27,6 +28,9 @@ async function untilListening(worker: Worker): Promise<number> {
 
 export class Workers {
   readonly #living = new Set<Worker>();
+  /** Each worker has a place, which its successor takes. */
+  readonly #places: (Worker | null)[] = [];
+  #replacements = 0;
   #isStopping = false;
 
   /** @param environment settings for the workers beyond those of this process. */
@@ -45,7 +49,9 @@ export class Workers {
    * @throws StartError when one ends before it listens.
    */
   async start(): Promise<number> {
-    const ports = await Promise.all(Array.from({ length: this.count }, () => untilListening(this.#fork())));
+    const ports = await Promise.all(
+      Array.from({ length: this.count }, (_nothing, place) => untilListening(this.#fork(place))),
+    );
     return ports[0] ?? 0;
   }
 
@@ -67,15 +73,23 @@ export class Workers {
     for (const worker of this.#living) worker.process.kill('SIGKILL');
   }
 
-  #fork(): Worker {
+  get state(): WorkerState {
+    return { places: this.#places, replacements: this.#replacements };
+  }
+
+  #fork(place: number): Worker {
     const worker = cluster.fork(this.environment);
     this.#living.add(worker);
+    this.#places[place] = worker;
     worker.on('exit', (code, signal) => {
       this.#living.delete(worker);
+      this.#places[place] = null;
       if (this.#isStopping) return;
       this.logger.error({ code, signal }, 'A worker ended; another takes its place');
       setTimeout(() => {
-        if (!this.#isStopping) this.#fork();
+        if (this.#isStopping) return;
+        this.#replacements += 1;
+        this.#fork(place);
       }, RESTART_DELAY_MS);
     });
     return worker;

@@ -17,6 +17,7 @@ const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }';
 let database: TestDatabase;
 let process_: ChildProcess;
 let url: string;
+let adminUrl: string;
 let output = '';
 
 async function freePort(): Promise<number> {
@@ -39,6 +40,8 @@ beforeAll(async () => {
   database = await createEmptyDatabase();
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
+  const adminPort = await freePort();
+  adminUrl = `http://127.0.0.1:${adminPort}`;
   process_ = fork(join(__dirname, '../src/main.ts'), {
     execArgv: ['--require', join(__dirname, 'harness/typescript.js')],
     env: {
@@ -48,6 +51,7 @@ beforeAll(async () => {
       MASTER_KEY: master,
       PORT: `${port}`,
       WORKERS: '2',
+      ADMIN_PORT: `${adminPort}`,
       RATE_LIMIT_KEY: '450',
       POOL_SIZE: '2',
     },
@@ -73,6 +77,19 @@ async function send<Data>(key: string, query: string, variables: object = {}): P
 }
 
 describe('two workers', () => {
+  it('are told of by one admin port, which the public port does not have', async () => {
+    const answer = await fetch(`${adminUrl}/metrics`);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/openmetrics-text/);
+    const text = await answer.text();
+    expect(text).toMatch(/^portcullis_workers 2$/m);
+    expect(text).toMatch(/^portcullis_replaced_workers_total 0$/m);
+    expect(text).toMatch(/^portcullis_database_statements_total\{worker="1"\} \d+$/m);
+    for (const worker of ['1', '2']) expect(text).toContain(`portcullis_requests_in_flight{worker="${worker}"}`);
+    expect(text).toMatch(/\n# EOF\n$/);
+    expect(await (await fetch(`${adminUrl}/readyz`)).json()).toEqual({ ready: true, reasons: [] });
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+  });
+
   it('serve one gateway, and a key revoked at one is refused by both within a second', async () => {
     const made = await send<{ createAccount: { secret: string } }>(master, CREATE, { slug: 'acme' });
     const { secret } = made.data.createAccount;

@@ -8,7 +8,8 @@ export type Page =
   | 'docs/promotion.md'
   | 'docs/audit.md'
   | 'docs/security.md'
-  | 'docs/operations/hostile-requests.md';
+  | 'docs/operations/hostile-requests.md'
+  | 'docs/operations/telemetry.md';
 
 export interface Table {
   /** How it was measured: rows, rounds, seconds. */

@@ -25,6 +25,15 @@ interface DatabaseSettings {
   /** None when unset. */
   readonly quotas?: Quotas;
   readonly onError: (error: Error) => void;
+  /** Told of waits for a connection; see FairSemaphore. */
+  readonly onWait?: ((role: RoleKind, waitedMs: number, isServed: boolean) => void) | undefined;
+}
+
+export interface DatabaseCounts {
+  readonly batches: number;
+  readonly statements: number;
+  readonly loads: number;
+  readonly loadedKeys: number;
 }
 
 /** For work that is no single account's: the gateway's own, and that of master keys across accounts. */
@@ -42,6 +51,8 @@ export class Database {
   readonly #tables = new Map<EntityTarget<ObjectLiteral>, Table>();
   #batches = 0;
   #statements = 0;
+  #loads = 0;
+  #loadedKeys = 0;
 
   private constructor(
     private readonly pools: Readonly<Record<RoleKind, ConnectionPool>>,
@@ -61,10 +72,17 @@ export class Database {
     vault,
     quotas = NO_QUOTAS,
     onError,
+    onWait,
   }: DatabaseSettings): Promise<Database> {
     const metadataOf = await entityMetadata(entities);
     const poolFor = (role: RoleKind, url: string): ConnectionPool =>
-      new ConnectionPool({ role, url, size: poolSize, onError });
+      new ConnectionPool({
+        role,
+        url,
+        size: poolSize,
+        onError,
+        onWait: onWait && ((waitedMs, isServed) => onWait(role, waitedMs, isServed)),
+      });
     const pools = {
       tenant: poolFor('tenant', tenantUrl),
       operator: poolFor('operator', operatorUrl),
@@ -87,9 +105,19 @@ export class Database {
     return table;
   }
 
-  /** How many read transactions and statements there were; tests and benchmarks compare them. */
-  get counts(): { readonly batches: number; readonly statements: number } {
-    return { batches: this.#batches, statements: this.#statements };
+  /** How many read transactions and statements there were, and how many of these loaders made for how many keys. */
+  get counts(): DatabaseCounts {
+    return {
+      batches: this.#batches,
+      statements: this.#statements,
+      loads: this.#loads,
+      loadedKeys: this.#loadedKeys,
+    };
+  }
+
+  countLoad(keys: number): void {
+    this.#loads += 1;
+    this.#loadedKeys += keys;
   }
 
   /**

@@ -83,11 +83,13 @@ export class DenialRecorder {
   constructor(
     private readonly database: Pick<Database, 'record'>,
     private readonly onError: (error: unknown) => void,
+    private readonly onDenial?: (code: string) => void,
   ) {
     this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
   }
 
   record(denial: Denial): void {
+    this.onDenial?.(denial.code);
     this.#counts.add(denial);
   }
 

@@ -13,7 +13,7 @@ export interface FairSemaphoreOptions {
   /** The error for whoever waited too long, or came when too many of its account were waiting. */
   readonly refusal: () => Error;
   /** Told of everybody who had to wait, or was refused at once: for how long, and whether a permit came. */
-  readonly onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
+  onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
 interface Waiter {
@@ -32,6 +32,11 @@ export class FairSemaphore {
     const { capacity } = options;
     this.#available = capacity;
     this.#maxHeld = Math.max(1, capacity - Math.ceil(capacity / RESERVED_SHARE));
+  }
+
+  /** Tells of waits from now on. */
+  observe(onWait: FairSemaphoreOptions['onWait']): void {
+    this.options.onWait = onWait;
   }
 
   /**

@@ -45,6 +45,7 @@ class Group {
   async #fetch(): Promise<void> {
     const wanted = this.#wanted;
     this.#wanted = [];
+    this.scope.loaded(wanted.reduce((count, { ids }) => count + ids.length, 0));
     try {
       const rowsByAccount = this.#byKey(await this.scope.read({ ...this.statement, values: this.#values(wanted) }));
       const { restriction } = this.scope;

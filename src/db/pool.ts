@@ -1,7 +1,7 @@
 /** The connections of one role, shared fairly between accounts, and handed from one piece of work to the next. */
 import { Pool, type PoolClient } from 'pg';
 import { DatabaseUnavailableError, isUnavailable, outageOf } from './database-errors';
-import { FairSemaphore } from './fair-semaphore';
+import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
 import { PipelineClient } from './pipeline/pipeline-client';
 import type { RoleKind } from './setup/roles';
 import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS } from './session-settings';
@@ -13,6 +13,7 @@ interface PoolSettings {
   /** Connections at most. */
   readonly size: number;
   readonly onError: (error: Error) => void;
+  readonly onWait?: FairSemaphoreOptions['onWait'];
 }
 
 /** A connection in use. */
@@ -50,8 +51,13 @@ export class ConnectionPool {
   #generation = 0;
   #isClosed = false;
 
-  constructor({ url, role, size, onError }: PoolSettings) {
-    this.#semaphore = new FairSemaphore({ capacity: size, maxWaitMs: CONNECT_TIMEOUT_MS, refusal: noConnection });
+  constructor({ url, role, size, onError, onWait }: PoolSettings) {
+    this.#semaphore = new FairSemaphore({
+      capacity: size,
+      maxWaitMs: CONNECT_TIMEOUT_MS,
+      refusal: noConnection,
+      onWait,
+    });
     this.#pool = new Pool({
       ...gatewayConnection(url),
       Client: PipelineClient,

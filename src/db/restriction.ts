@@ -20,6 +20,8 @@ type ReadParents = (query: PreparedQuery) => Promise<unknown[][]>;
 /** What rows are read under, with the restriction of the key. */
 export interface RestrictableScope extends RowScope {
   readonly restriction: Restriction | null;
+  /** Told of each statement that loaders made, and of how many keys it serves. */
+  loaded(keys: number): void;
 }
 
 export class Restriction {

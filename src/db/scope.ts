@@ -94,6 +94,10 @@ export class Scope {
     return this.accountId === null || this.accountId === accountId;
   }
 
+  loaded(keys: number): void {
+    this.database.countLoad(keys);
+  }
+
   /** Logs the account whose rows are about to be returned. */
   recordAccess(accountId: string): void {
     this.origin.access?.recordAccess(accountId, this.rootField ?? '');

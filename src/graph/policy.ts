@@ -99,6 +99,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
   },
 
   reportForeignRow(context, fieldPath, typeName) {
+    if (context.record) context.record.filteredRows += 1;
     context.services.logger.error(
       {
         alarm: context.caller?.access.rows ? 'row_beyond_key' : 'cross_account_row',

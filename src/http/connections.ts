@@ -22,6 +22,8 @@ export interface ConnectionParts {
   readonly budget: InFlightBudget;
   /** 0 sets no limit. */
   readonly maxConnectionsPerAddress: number;
+  /** Told of every refusal of what never became a request. */
+  readonly onRefusal: (status: number) => void;
 }
 
 interface Exchange {
@@ -42,6 +44,7 @@ class RequestQueue {
     private readonly socket: Socket,
     private readonly budget: InFlightBudget,
     private readonly handle: RequestListener,
+    private readonly onRefusal: (status: number) => void,
   ) {
     // Reading a body lets Node.js read further, into the pipelined requests.
     socket.on('resume', () => {
@@ -67,9 +70,10 @@ class RequestQueue {
   refuse(refusal: HttpRefusal): void {
     const { request, response } = this.#current ?? {};
     if (request?.complete) this.#refusal = refusal;
-    else if (!response?.headersSent && this.socket.writable)
+    else if (!response?.headersSent && this.socket.writable) {
+      this.onRefusal(refusal.status);
       this.socket.end(rawRefusal(refusal), () => this.socket.destroy());
-    else this.socket.destroy();
+    } else this.socket.destroy();
   }
 
   #take(exchange: Exchange): void {
@@ -133,7 +137,7 @@ function refusalFor(code: string | undefined): HttpRefusal | null {
 
 /** @param handle is given the requests of each connection one at a time. */
 export function createConnectionServer(handle: RequestListener, parts: ConnectionParts): Server {
-  const { proxies, budget, maxConnectionsPerAddress } = parts;
+  const { proxies, budget, maxConnectionsPerAddress, onRefusal } = parts;
   const counter = maxConnectionsPerAddress > 0 ? new ConnectionCounter(maxConnectionsPerAddress) : null;
   const queues = new WeakMap<Duplex, RequestQueue>();
   const server = createServer({
@@ -150,9 +154,10 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
 
   server.on('connection', (socket: Socket) => {
     const address = parseAddress(socket.remoteAddress ?? '') ?? 'unknown';
-    if (counter && !proxies.trusts(address) && !counter.admit(socket, networkOf(address)))
+    if (counter && !proxies.trusts(address) && !counter.admit(socket, networkOf(address))) {
+      onRefusal(CONNECTION_REFUSALS.connections.status);
       socket.end(rawRefusal(CONNECTION_REFUSALS.connections), () => socket.destroy());
-    else queues.set(socket, new RequestQueue(socket, budget, handle));
+    } else queues.set(socket, new RequestQueue(socket, budget, handle, onRefusal));
   });
   const add: RequestListener = (request, response) => {
     const queue = queues.get(request.socket);
@@ -164,9 +169,10 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
   // A body is asked for when it is to be read, after its key was checked.
   server.on('checkContinue', add);
   server.on('checkExpectation', add);
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
-    socket.end(rawRefusal(CONNECTION_REFUSALS.connect)),
-  );
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    onRefusal(CONNECTION_REFUSALS.connect.status);
+    socket.end(rawRefusal(CONNECTION_REFUSALS.connect));
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const refusal = refusalFor(error.code);
     const queue = queues.get(socket);

@@ -8,6 +8,9 @@ import type { ProxyTrust } from './client-ip';
 import type { RateLimits } from './rate-limit';
 import { HttpRefusal, refusalBody } from './refusal';
 
+/** RFC 6797. */
+export const HSTS = 'max-age=31536000';
+
 const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
 /** The form that GraphQL over HTTP gives an answer: the newer one for those who name it. */
@@ -66,6 +69,7 @@ export const createErrorHandler =
     if (refusal instanceof HttpRefusal) reply.headers(refusal.headers);
     const { retryAfterSeconds } = refusal.extensions;
     if (typeof retryAfterSeconds === 'number') reply.header('retry-after', `${retryAfterSeconds}`);
+    if (proxies.isSecure(request.raw)) reply.header('strict-transport-security', HSTS);
     if (closesConnection(request, refusal)) reply.header('connection', 'close');
     return reply
       .code(status)

@@ -10,6 +10,9 @@ export interface Readiness {
 /** Milliseconds for which an answer holds: anybody may ask, and each answer costs the database work. */
 export const READINESS_MAX_AGE_MS = 500;
 
+/** Of an answer that says that the gateway is not ready. */
+export const RETRY_AFTER_SECONDS = '1';
+
 /** One answer for all callers until it expires. */
 function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => number): () => Promise<T> {
   let current: { readonly answer: Promise<T>; expiresAt: number } | null = null;
@@ -34,6 +37,7 @@ export function serveHealth(
   app.get('/livez', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ready, reasons } = await check();
+    if (!ready) reply.header('retry-after', RETRY_AFTER_SECONDS);
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')

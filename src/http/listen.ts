@@ -5,44 +5,50 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config';
 import { EXIT_CODES, StartError } from '../start-error';
 
-type Address = Pick<Config, 'HOST' | 'PORT'>;
+export interface Address extends Pick<Config, 'HOST' | 'PORT'> {
+  /** In front of the names of the two settings that the address comes from. */
+  readonly prefix?: 'ADMIN_';
+}
 
 type Problem = readonly [exitCode: number, sentence: (address: Address) => string];
 
 const UNRESOLVED: Problem = [
   EXIT_CODES.misconfigured,
-  ({ HOST }) =>
-    `HOST: the name ${HOST} does not resolve. Write an address of this machine, or 0.0.0.0 for all of them.`,
+  ({ HOST, prefix = '' }) =>
+    `${prefix}HOST: the name ${HOST} does not resolve. Write an address of this machine, or 0.0.0.0 for all of them.`,
 ];
 
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   EADDRINUSE: [
     EXIT_CODES.unavailable,
-    ({ HOST, PORT }) =>
-      `PORT: ${PORT} on ${HOST} is taken. Stop what listens there, or choose another: PORT=${PORT + 1} npm start`,
+    ({ HOST, PORT, prefix = '' }) =>
+      `${prefix}PORT: ${PORT} on ${HOST} is taken. Stop what listens there, or choose another: ${prefix}PORT=${PORT + 1} npm start`,
   ],
   EACCES: [
     EXIT_CODES.misconfigured,
-    ({ PORT }) => `PORT: ${PORT} needs more rights. Choose one above 1023: PORT=4000 npm start`,
+    ({ PORT, prefix = '' }) =>
+      `${prefix}PORT: ${PORT} needs more rights. Choose one above 1023: ${prefix}PORT=${prefix === '' ? 4000 : 9464} npm start`,
   ],
   EADDRNOTAVAIL: [
     EXIT_CODES.misconfigured,
-    ({ HOST }) => `HOST: ${HOST} is not an address of this machine. Write one of its own, or 0.0.0.0 for all of them.`,
+    ({ HOST, prefix = '' }) =>
+      `${prefix}HOST: ${HOST} is not an address of this machine. Write one of its own, or 0.0.0.0 for all of them.`,
   ],
   EAFNOSUPPORT: [
     EXIT_CODES.misconfigured,
-    ({ HOST }) => `HOST: this machine has no address like ${HOST}. Write 0.0.0.0 or 127.0.0.1.`,
+    ({ HOST, prefix = '' }) => `${prefix}HOST: this machine has no address like ${HOST}. Write 0.0.0.0 or 127.0.0.1.`,
   ],
   EINVAL: [
     EXIT_CODES.misconfigured,
-    ({ HOST }) => `HOST: ${HOST} cannot be listened on. A link-local address needs its interface: fe80::1%eth0`,
+    ({ HOST, prefix = '' }) =>
+      `${prefix}HOST: ${HOST} cannot be listened on. A link-local address needs its interface: fe80::1%eth0`,
   ],
   ENOTFOUND: UNRESOLVED,
   EAI_AGAIN: UNRESOLVED,
 };
 
 function listenError(error: unknown, address: Address): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const problem = PROBLEMS[code];
   return problem ? new StartError(problem[1](address), { exitCode: problem[0], cause: error }) : error;
 }

@@ -1,5 +1,6 @@
 /** Tells of each request when it is over: when its answer has left, or its client. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { traceResponse } from '../telemetry/trace-context';
 import type { Telemetry } from '../telemetry/telemetry';
 
 /** To be called once for each request, before anything else is done for it. */
@@ -11,6 +12,7 @@ export function observe(
   const record = telemetry.begin(request.id, request.headers.traceparent);
   request.record = record;
   if (!record) return;
+  if (record.trace?.isSampled) reply.header('traceresponse', traceResponse(record.trace));
   let isComplete = false;
   reply.raw.once('finish', () => (isComplete = true));
   reply.raw.once('close', () => {

@@ -18,7 +18,7 @@ import { networkOf, ProxyTrust } from './client-ip';
 import { createConnectionServer } from './connections';
 import { allowOrigins } from './cors';
 import { drainOnClose } from './drain';
-import { createErrorHandler, handleErrors } from './error-handler';
+import { createErrorHandler, handleErrors, HSTS } from './error-handler';
 import { serveGraphiql } from './graphiql';
 import { graphqlHandler } from './graphql-handler';
 import { serveHealth, type Readiness } from './health';
@@ -50,7 +50,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
     | 'TRUSTED_DOCUMENTS'
   >;
   readonly logger: Logger;
-  readonly telemetry: Pick<Telemetry, 'begin' | 'end'>;
+  readonly telemetry: Pick<Telemetry, 'begin' | 'end' | 'connectionRefused'>;
   readonly rateLimits: Pick<RateLimits, 'admit' | 'spend' | 'chargeRefusal' | 'headersFor'>;
   /** Asked before a body is read; what it throws is the answer. */
   readonly authenticate: AuthenticateRequest;
@@ -67,8 +67,6 @@ function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
 }
-
-const HSTS = 'max-age=31536000';
 
 /** What holds for every path. */
 function checkRequests(
@@ -169,6 +167,7 @@ export async function createHttpServer<Context extends GatewayContext>(
         proxies,
         budget,
         maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+        onRefusal: (status) => parts.telemetry.connectionRefused(status),
       }),
     // Faults are logged by toGatewayError; a logger for each request would be made and thrown away unused.
     logger: false,

@@ -1,9 +1,12 @@
 /** Promotion as the gateway serves it. */
 import { ConfigurationImport } from './configuration-import.entity';
+import { bundleQueue } from './bundle/parse-thread';
 import { PromotionResolver } from './promotion.resolver';
 
 export const promotion = {
   entities: [ConfigurationImport],
   resolvers: [PromotionResolver],
+  /** Where the texts of bundles wait to be read. */
+  bundleQueue,
   largeFields: new Set(['planImport', 'applyImport']),
 };

@@ -28,6 +28,40 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>
     throw new InvalidSetting(`${quoted(text)} is not a whole number ${range}`);
   });
 
+/** From 0 to 1, both included. */
+export const share = () =>
+  setting((text) => {
+    const value = /^(0|1|0?\.\d+|1\.0+|0\.0+)$/.test(text) ? Number(text) : NaN;
+    if (value >= 0 && value <= 1) return value;
+    throw new InvalidSetting(`${quoted(text)} is not a number from 0 to 1, like 0.05`);
+  });
+
+/** The address of a service that is called over HTTP. */
+export const httpUrl = () =>
+  setting((text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '')
+      return text;
+    throw new InvalidSetting('must be a URL like http://localhost:4318, without a user and parameters');
+  });
+
+/** `name=value` pairs, separated by commas, values percent-encoded (W3C Baggage). Values are secrets: no message shows them. */
+export const httpHeaders = () =>
+  setting((text): Readonly<Record<string, string>> => {
+    const pairs = text.split(',').map((pair) => /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(pair));
+    return Object.fromEntries(
+      pairs.map((pair, index) => {
+        const [, name = '', value = ''] = pair ?? [];
+        if (headerProblem(name) !== null) throw new InvalidSetting(`part ${index + 1} is not like name=value`);
+        try {
+          return [name, decodeURIComponent(value)];
+        } catch {
+          throw new InvalidSetting(`the value of ${name} has a "%" of its own: write it as %25`);
+        }
+      }),
+    );
+  });
+
 export const choice = <const Choice extends string>(choices: readonly Choice[]) =>
   setting((text) => {
     const chosen = choices.find((each) => each === text);

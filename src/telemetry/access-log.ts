@@ -81,7 +81,7 @@ export class AccessLog {
 
   write(record: RequestRecord, exchange: Exchange): void {
     const ms = performance.now() - record.startedAt;
-    if (this.settings.ACCESS_LOG && this.#isWanted(record, exchange)) {
+    if (this.settings.ACCESS_LOG && this.logger.isLevelEnabled('info') && this.#isWanted(record, exchange)) {
       if (this.isForPeople) this.logger.info(sentenceOf(record, exchange, ms));
       else this.logger.info(fieldsOf(record, exchange, ms), 'Request');
     }

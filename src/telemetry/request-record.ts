@@ -43,6 +43,8 @@ export class RequestRecord implements StatementObserver {
   /** Of the first error of the answer. */
   code: string | null = null;
   statementCount = 0;
+  /** Rows that its key must not see, which the output guard filtered out. */
+  filteredRows = 0;
   #operation: RecordedOperation | null = null;
   #operationStartedAt = 0;
   #answeredAt: number | null = null;
@@ -89,7 +91,7 @@ export class RequestRecord implements StatementObserver {
 
   ran(statements: readonly { readonly text: string }[], { startedAt, endedAt, ends }: RoundTrip): void {
     this.statementCount += statements.length;
-    if (!this.keepsStatements) return;
+    if (!this.keepsStatements && this.tracedAs === null) return;
     this.#roundTrips += 1;
     const room = MAX_STATEMENTS - this.statementRuns.length;
     for (const [index, { text }] of statements.slice(0, room).entries())

@@ -1,10 +1,14 @@
 /** What the gateway tells its operators of each request. Whatever is turned off costs nothing. */
 import type { Logger } from 'pino';
+import type { Config } from '../config';
 import { AccessLog, type AccessLogSettings, type Exchange } from './access-log';
+import { Metrics, type WaitReason } from './metrics';
 import { RequestRecord } from './request-record';
 import { traceContextOf } from './trace-context';
+import { Traces, type TraceSettings } from './traces';
+import { answerFirstProcess } from './worker-metrics';
 
-export type TelemetrySettings = AccessLogSettings;
+export type TelemetrySettings = AccessLogSettings & TraceSettings & Pick<Config, 'ADMIN_PORT'>;
 
 export interface TelemetryParts {
   readonly settings: TelemetrySettings;
@@ -14,21 +18,60 @@ export interface TelemetryParts {
 }
 
 export class Telemetry {
-  readonly #accessLog: AccessLog | null;
+  /** Set while the gateway calls itself, as for the example data of a first start: nobody's requests. */
+  isMuted = false;
 
-  constructor({ settings, logger, isForPeople }: TelemetryParts) {
-    const logs = settings.ACCESS_LOG || settings.SLOW_OPERATION_MS > 0;
-    this.#accessLog = logs ? new AccessLog(settings, logger, isForPeople) : null;
+  private constructor(
+    private readonly accessLog: AccessLog | null,
+    /** Null without an admin port. */
+    readonly metrics: Metrics | null,
+    /** Null where no collector is named. */
+    readonly traces: Traces | null,
+    /** Of traces to export, 0 to 1. */
+    private readonly tracedShare: number,
+  ) {}
+
+  static create({ settings, logger, isForPeople }: TelemetryParts): Telemetry {
+    const logsAll = settings.ACCESS_LOG && logger.isLevelEnabled('info');
+    const logs = logsAll || (settings.SLOW_OPERATION_MS > 0 && logger.isLevelEnabled('warn'));
+    const metrics = settings.ADMIN_PORT === undefined ? null : Metrics.create();
+    if (metrics) answerFirstProcess(metrics.registry);
+    const accessLog = logs ? new AccessLog(settings, logger, isForPeople) : null;
+    const traces = Traces.create(settings, logger);
+    return new Telemetry(accessLog, metrics, traces, traces ? settings.OTEL_TRACES_SAMPLER_ARG : 0);
   }
 
   /** @returns null where nobody is told of requests. */
   begin(requestId: string, traceparent: string | string[] | undefined): RequestRecord | null {
-    if (!this.#accessLog) return null;
-    return new RequestRecord(requestId, traceContextOf(traceparent, 0), this.#accessLog.keepsStatements);
+    if (this.isMuted || (!this.accessLog && !this.metrics && !this.traces)) return null;
+    this.metrics?.begun();
+    const trace = traceContextOf(traceparent, this.tracedShare);
+    return new RequestRecord(requestId, trace, this.accessLog?.keepsStatements ?? false);
   }
 
   /** The answer has left, or its client. */
   end(record: RequestRecord, exchange: Exchange): void {
-    this.#accessLog?.write(record, exchange);
+    this.metrics?.ended(record, exchange);
+    this.accessLog?.write(record, exchange);
+    this.traces?.ended(record, exchange);
+  }
+
+  /** Sends what is left to send. */
+  async close(): Promise<void> {
+    await this.traces?.close();
+  }
+
+  /** @returns what a FairSemaphore is to tell of waits; undefined where nobody asks. */
+  waits(reason: WaitReason): ((waitedMs: number, isServed: boolean) => void) | undefined {
+    const { metrics } = this;
+    return metrics ? (ms, isServed) => metrics.waited(reason, ms, isServed) : undefined;
+  }
+
+  denied(code: string): void {
+    this.metrics?.denied(code);
+  }
+
+  connectionRefused(status: number): void {
+    this.metrics?.connectionRefused(status);
   }
 }

@@ -2,14 +2,34 @@
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { gatewaySchema, seed } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { startCollector, type Collector } from '../telemetry/collector';
 import { textPlaces } from '../isolation/id-places';
 import { withSql } from './harness';
 
 let tenants: TwoTenants;
+let collector: Collector;
 beforeAll(async () => {
-  tenants = await createTwoTenants();
+  collector = await startCollector();
+  tenants = await createTwoTenants({
+    settings: { ACCESS_LOG: true, SLOW_OPERATION_MS: 1, ADMIN_PORT: 0, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+  });
 });
-afterAll(() => tenants.close());
+afterAll(async () => {
+  await tenants.close();
+  await collector.close();
+});
+
+/** Everything that operators are told: log lines, slow operations, metrics and spans. */
+async function told(): Promise<string> {
+  const { log, gateway } = tenants;
+  await gateway.telemetry.traces?.flush();
+  const metrics = (await gateway.telemetry.metrics?.registry.metrics()) ?? '';
+  const messages = new Set(log.map(({ msg }) => msg));
+  expect([messages.has('Request'), messages.has('Slow operation')]).toEqual([true, true]);
+  expect(metrics).toContain('portcullis_operations_total{');
+  expect(collector.spans.length).toBeGreaterThan(100);
+  return [JSON.stringify(log), metrics, ...collector.bodies].join('\n');
+}
 
 const RECORDS = `
   SELECT e::text AS text FROM audit_event e UNION ALL SELECT i::text FROM audit_image i UNION ALL SELECT d::text FROM audit_denial d
@@ -34,7 +54,7 @@ const plantInTools = (text: string): Promise<unknown> =>
   withSql(tenants.database.superuserUrl, (client) => client.query('UPDATE tool SET description = $1', [text]));
 
 it('a canary key is stored and logged nowhere, whichever field, header, variable or message it came in', async () => {
-  const { acme, master, log, database } = tenants;
+  const { acme, master, database } = tenants;
   const own = await seed(acme, 'Own');
   const { text, secret } = strayKey();
   const samples = { ids: ['01890000-0000-7000-8000-00000000abcd'], texts: ['text'] };
@@ -49,6 +69,8 @@ it('a canary key is stored and logged nowhere, whichever field, header, variable
     if (place.isMutation && errors[0]?.extensions.code === 'BAD_USER_INPUT') refused += 1;
   }
   await acme.send(`query ${text} { ${text} }`, {}, headers);
+  for (const name of [text, `x${text}`, `Q${secret}`])
+    await acme.send(`query ${name} { viewer { kind } }`, {}, headers);
   const { errors } = await acme.send('{ viewer { kind } }', {}, { 'x-reason': `because ${text}` });
   expect(errors[0]?.extensions.code).toBe('BAD_REQUEST');
   expect(refused).toBeGreaterThan(20);
@@ -61,7 +83,7 @@ it('a canary key is stored and logged nowhere, whichever field, header, variable
   const found = await recorded();
   expect(found).toContain('pcl_live_...');
   expect(secret.length).toBeGreaterThan(20);
-  for (const record of [found, JSON.stringify(log)]) expect(record).not.toContain(secret.slice(0, 16));
+  for (const record of [found, await told()]) expect(record).not.toContain(secret.slice(0, 16));
   const { rows } = await withSql(database.superuserUrl, (client) =>
     client.query<{ hash: string }>(
       "SELECT encode(secret_hash, 'hex') AS hash FROM api_key UNION SELECT encode(secret_hash, 'hex') FROM master_key",
@@ -85,7 +107,7 @@ const wholeDatabase = (): Promise<string[]> =>
   });
 
 it('a canary key in a header, an address, an unreadable body or an error is in no table and in no log', async () => {
-  const { acme, master, log, gateway } = tenants;
+  const { acme, master, gateway } = tenants;
   const { text, secret } = strayKey();
   let made = 0;
   const create = (): string => {
@@ -113,6 +135,7 @@ it('a canary key in a header, an address, an unreadable body or an error is in n
       origin: `https://${text}`,
     },
     { cookie: `key=${text}`, traceparent: text, [text.toLowerCase()]: text },
+    { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`, tracestate: `key=${text}`, baggage: `key=${text}` },
     { 'content-type': `application/${text}` },
     { accept: text, 'accept-encoding': text },
   ];
@@ -153,6 +176,6 @@ it('a canary key in a header, an address, an unreadable body or an error is in n
   await acme.ask('{ auditDenials { totalCount } }');
   await tenants.gateway.flushCounters();
   const canary = secret.slice(0, 16).toLowerCase();
-  const places = [...(await wholeDatabase()), ...log.map((line) => JSON.stringify(line))];
+  const places = [...(await wholeDatabase()), ...(await told()).split('\n')];
   expect(places.filter((place) => place.toLowerCase().includes(canary))).toEqual([]);
 }, 60_000);

@@ -54,7 +54,9 @@ const makeReadOnly = async (value: 'on' | 'off'): Promise<void> => {
 
 function expectNoChanges({ status, errors }: Answer): void {
   expect(status).toBe(503);
-  expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAVAILABLE', retry: true }]);
+  expect(errors.map(({ extensions }) => extensions)).toEqual([
+    { code: 'UNAVAILABLE', retry: true, retryAfterSeconds: 2 },
+  ]);
   expect(errors[0]?.message).toMatch(/^The database takes no changes at the moment\. Nothing was changed; /);
 }
 

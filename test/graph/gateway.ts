@@ -279,7 +279,7 @@ export async function makeGateway(
     },
     schema: makeSchema(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
-    telemetry: { begin: () => null, end: ignore },
+    telemetry: { begin: () => null, end: ignore, connectionRefused: ignore },
     rateLimits: new RateLimits(NO_LIMITS, null),
     authenticate,
     createContext: async (call) => contextOf(call),

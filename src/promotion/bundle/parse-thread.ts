@@ -65,7 +65,7 @@ async function parseElsewhere(text: string): Promise<Parsed> {
  * One at a time, so that texts sent at once take no more memory and no more cores than one; account by account, so that
  * nobody waits for all that another has sent.
  */
-const semaphore = new FairSemaphore({
+export const bundleQueue = new FairSemaphore({
   capacity: 1,
   maxWaitMs: LIMITS.maxMs,
   maxQueued: 4,
@@ -86,7 +86,7 @@ const semaphore = new FairSemaphore({
 export async function readText(text: string, accountId: string): Promise<ReadText> {
   if (text.length <= SMALL) return new ReadText(parseYaml(text));
   refuseLarge(text);
-  return new ReadText(await semaphore.run(accountId, () => parseElsewhere(text)));
+  return new ReadText(await bundleQueue.run(accountId, () => parseElsewhere(text)));
 }
 
 serveThread(__filename, (bundle) => parseYaml(String(bundle)));

@@ -1,0 +1,71 @@
+/** What the access log, metrics and traces cost beside a gateway that tells nothing, and what a gateway of before took. */
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SIZE_D } from '../dataset/dataset';
+import type { Benchmark, Table } from '../harness/benchmark';
+import { contestantOf, type Harness } from '../harness/harness';
+import type { Round } from '../harness/measure';
+import { settings } from '../harness/settings';
+import { median, ratios } from '../harness/statistics';
+import { Q1, Q2, Q3 } from '../workloads';
+
+const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
+
+/** A collector that takes everything and keeps nothing. */
+async function startCollector(harness: Harness): Promise<string> {
+  const server: HttpServer = createServer((request, response) => {
+    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  harness.defer(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const OFF = { ACCESS_LOG: 'false', SLOW_OPERATION_MS: '0', LOG_LEVEL: 'info' };
+
+const values = (rounds: readonly Round[], name: keyof Round): number[] => rounds.map((round) => round[name]);
+
+async function run(harness: Harness): Promise<Table[]> {
+  const collector = await startCollector(harness);
+  const variants: readonly (readonly [name: string, environment: Record<string, string>])[] = [
+    ['nothing', OFF],
+    ['nothing, once more', OFF],
+    ['slow operations (default)', { ...OFF, SLOW_OPERATION_MS: '1000' }],
+    ['access log (default)', { LOG_LEVEL: 'info' }],
+    ['metrics', { ...OFF, ADMIN_PORT: '0' }],
+    ['traces, one in ten', { ...OFF, OTEL_EXPORTER_OTLP_ENDPOINT: collector, OTEL_TRACES_SAMPLER_ARG: '0.1' }],
+    ['traces, all', { ...OFF, OTEL_EXPORTER_OTLP_ENDPOINT: collector }],
+  ];
+  const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
+  const servers = [];
+  for (const [, environment] of variants) servers.push(await harness.launchGateway(cluster, environment));
+  const rows: string[][] = [];
+  for (const workload of [Q1, Q2, Q3]) {
+    const rounds = await harness.interleave(
+      servers.map((server) => contestantOf(server, workload)),
+      SETTINGS,
+    );
+    const nothing = rounds[0] ?? [];
+    for (const [index, [name]] of variants.entries()) {
+      const own = rounds[index] ?? [];
+      const cpu = median(values(own, 'cpu')).toFixed(3);
+      rows.push([
+        workload.name,
+        name,
+        median(values(own, 'rate')).toFixed(0),
+        cpu,
+        index === 0 ? '' : ratios(own, nothing, (round) => round.cpu),
+      ]);
+    }
+  }
+  const { accounts, rounds, seconds } = SETTINGS;
+  const summary = `${accounts} accounts, ${rounds} interleaved rounds of ${seconds} s, medians (least–most)`;
+  const head = ['workload', 'told', 'requests/s', 'CPU ms/request', 'CPU to nothing told'];
+  return [{ summary, head, rows, page: 'docs/operations/telemetry.md' }];
+}
+
+export const benchmark: Benchmark = { description: 'what the access log, metrics and traces cost', run };

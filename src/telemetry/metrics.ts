@@ -1,0 +1,192 @@
+/** Metrics in the form of OpenMetrics, for the admin port. No label holds an account, or anything that a caller chose. */
+import type { Counter, Histogram, OpenMetricsContentType, Registry } from 'prom-client';
+import { loadPackage } from '../util/load-package';
+import type { Exchange } from './access-log';
+import type { RecordedOperation, RequestRecord } from './request-record';
+
+/** What is asked when the metrics are. */
+export interface MetricSources {
+  /** Bytes of requests being read and answers not yet taken. */
+  inFlightBytes(): number;
+  databaseCounts(): {
+    readonly batches: number;
+    readonly statements: number;
+    readonly loads: number;
+    readonly loadedKeys: number;
+  };
+  /** `performance.now()` of the moment up to which every revocation is known. */
+  revocationsKnownAt(): number;
+  isReady(): Promise<boolean>;
+}
+
+/** Why somebody waited. */
+export type WaitReason = 'operations' | 'key_lookup' | 'bundles' | `pool_${string}`;
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const COSTS = [1, 10, 100, 1_000, 10_000, 100_000];
+const STATEMENTS = [0, 1, 2, 3, 5, 8, 13, 21, 50, 100, 1_000];
+
+const MS = 1_000;
+/** A database that does not answer must not keep the others from being told. */
+const READINESS_WITHIN_MS = 2_000;
+
+/** Names are the gateway's own where documents are trusted; others are their callers' and come under one label. */
+const operationLabel = ({ name, isTrusted }: RecordedOperation): string => (isTrusted && name ? name : 'other');
+
+async function withinTime(answer: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), READINESS_WITHIN_MS);
+  });
+  return Promise.race([answer.catch(() => false), late]).finally(() => clearTimeout(timer));
+}
+
+export class Metrics {
+  readonly #requests: Counter<'route' | 'status' | 'code'>;
+  readonly #requestSeconds: Histogram<'route'>;
+  readonly #operations: Counter<'operation' | 'type' | 'outcome'>;
+  readonly #operationSeconds: Histogram<'operation'>;
+  readonly #costs: Histogram<'operation'>;
+  readonly #statements: Histogram<'operation'>;
+  readonly #waits: Histogram<'reason'>;
+  readonly #refusedWaits: Counter<'reason'>;
+  readonly #denials: Counter<'code'>;
+  readonly #filteredRows: Counter;
+  readonly #refusedConnections: Counter<'status'>;
+  #inFlight = 0;
+
+  private constructor(
+    private readonly client: typeof import('prom-client'),
+    readonly registry: Registry<OpenMetricsContentType>,
+  ) {
+    const registers = [registry];
+    const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> =>
+      new client.Counter({ name: `portcullis_${name}`, help, labelNames, registers });
+    const histogram = <Label extends string>(
+      name: string,
+      help: string,
+      buckets: number[],
+      labelNames: Label[],
+    ): Histogram<Label> => new client.Histogram({ name: `portcullis_${name}`, help, buckets, labelNames, registers });
+    this.#requests = counter('http_requests_total', 'Requests, by path, HTTP status and code of the first error', [
+      'route',
+      'status',
+      'code',
+    ]);
+    this.#requestSeconds = histogram(
+      'http_request_duration_seconds',
+      'From the first header of a request to the end of its answer',
+      SECONDS,
+      ['route'],
+    );
+    this.#operations = counter('operations_total', 'Operations whose document was read, by what became of them', [
+      'operation',
+      'type',
+      'outcome',
+    ]);
+    this.#operationSeconds = histogram('operation_duration_seconds', 'From a document to its answer', SECONDS, [
+      'operation',
+    ]);
+    this.#costs = histogram('operation_cost', 'Objects that an answer may hold, as rate limits count', COSTS, [
+      'operation',
+    ]);
+    this.#statements = histogram('operation_statements', 'SQL statements of an operation', STATEMENTS, ['operation']);
+    this.#waits = histogram(
+      'wait_seconds',
+      'Waits for a permit, by what it is for; who need not wait is not counted',
+      SECONDS,
+      ['reason'],
+    );
+    this.#refusedWaits = counter('refused_waits_total', 'Waits that ended without a permit', ['reason']);
+    this.#denials = counter('denials_total', 'Refusals for want of a right, by code', ['code']);
+    this.#filteredRows = counter('filtered_rows_total', 'Rows of other accounts that the output guard filtered out');
+    this.#refusedConnections = counter('refused_connections_total', 'Connections that were refused before a request', [
+      'status',
+    ]);
+    client.collectDefaultMetrics({ register: registry });
+  }
+
+  /** Loads what makes metrics, which nothing else needs. */
+  static create(): Metrics {
+    const client = loadPackage('prom-client') as typeof import('prom-client');
+    const registry = new client.Registry<OpenMetricsContentType>();
+    registry.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE);
+    return new Metrics(client, registry);
+  }
+
+  /** Begins to tell of what is asked for only then. To be called once. */
+  observe(sources: MetricSources): void {
+    const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+      new this.client.Gauge({
+        name: `portcullis_${name}`,
+        help,
+        registers: [this.registry],
+        async collect() {
+          this.set(await read());
+        },
+      });
+    };
+    /** Of what is counted elsewhere. */
+    const total = (name: string, help: string, read: () => number): void => {
+      new this.client.Counter({
+        name: `portcullis_${name}_total`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    };
+    gauge('requests_in_flight', 'Requests whose answers have not left', () => this.#inFlight);
+    gauge('in_flight_bytes', 'Requests being read and answers not yet taken', () => sources.inFlightBytes());
+    gauge('ready', '1 when /readyz says so', async () => ((await withinTime(sources.isReady())) ? 1 : 0));
+    gauge('revocation_delay_seconds', 'For how long a revocation may have gone unheard', () =>
+      Math.max(0, (performance.now() - sources.revocationsKnownAt()) / MS),
+    );
+    total('database_round_trips', 'Read transactions', () => sources.databaseCounts().batches);
+    total('database_statements', 'Statements of reads', () => sources.databaseCounts().statements);
+    total(
+      'loader_batches',
+      'Statements that loaders made of what fields asked for',
+      () => sources.databaseCounts().loads,
+    );
+    total('loader_keys', 'Keys that loaders were asked for', () => sources.databaseCounts().loadedKeys);
+  }
+
+  begun(): void {
+    this.#inFlight += 1;
+  }
+
+  ended(
+    { operation, code, startedAt, operationMs, statementCount, filteredRows }: RequestRecord,
+    exchange: Exchange,
+  ): void {
+    this.#inFlight -= 1;
+    const route = exchange.route ?? 'none';
+    this.#requests.inc({ route, status: exchange.status, code: code ?? 'none' });
+    this.#requestSeconds.observe({ route }, (performance.now() - startedAt) / MS);
+    if (filteredRows > 0) this.#filteredRows.inc(filteredRows);
+    if (!operation) return;
+    const label = operationLabel(operation);
+    const type = operation.isMutation ? 'mutation' : 'query';
+    this.#operations.inc({ operation: label, type, outcome: code ?? 'OK' });
+    this.#operationSeconds.observe({ operation: label }, operationMs / MS);
+    this.#costs.observe({ operation: label }, operation.cost);
+    this.#statements.observe({ operation: label }, statementCount);
+  }
+
+  waited(reason: WaitReason, ms: number, isServed: boolean): void {
+    this.#waits.observe({ reason }, ms / MS);
+    if (!isServed) this.#refusedWaits.inc({ reason });
+  }
+
+  /** @param code one of the codes of errors. */
+  denied(code: string): void {
+    this.#denials.inc({ code });
+  }
+
+  connectionRefused(status: number): void {
+    this.#refusedConnections.inc({ status });
+  }
+}

@@ -1,0 +1,91 @@
+/** Metrics of several processes: the first one asks each worker for its own, and says whose they are. */
+import cluster, { type Worker } from 'node:cluster';
+import type { MetricObjectWithValues, MetricValue, OpenMetricsContentType } from 'prom-client';
+import { loadPackage } from '../util/load-package';
+
+type Values = MetricObjectWithValues<MetricValue<string>>[];
+
+const QUESTION = 'portcullis:metrics?';
+const ANSWER = 'portcullis:metrics!';
+
+/** A worker that is busy, or ends meanwhile, is left out. */
+const ANSWER_WITHIN_MS = 2_000;
+
+interface Answer {
+  readonly type: typeof ANSWER;
+  readonly id: number;
+  readonly metrics: Values;
+}
+
+const isOfType = <Type extends string>(message: unknown, type: Type): message is { type: Type; id: number } =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === type;
+
+/** In a worker: answers the first process. Elsewhere it does nothing. */
+export function answerFirstProcess(registry: { getMetricsAsJSON(): Promise<Values> }): void {
+  if (!cluster.isWorker) return;
+  process.on('message', (message) => {
+    if (!isOfType(message, QUESTION)) return;
+    const { id } = message;
+    void registry.getMetricsAsJSON().then((metrics) => process.send?.({ type: ANSWER, id, metrics }));
+  });
+}
+
+let questions = 0;
+
+function ask(worker: Worker): Promise<Values> {
+  questions += 1;
+  const id = questions;
+  return new Promise((resolve) => {
+    const finish = (metrics: Values): void => {
+      clearTimeout(timer);
+      worker.off('message', listen);
+      resolve(metrics);
+    };
+    const listen = (message: unknown): void => {
+      if (isOfType(message, ANSWER) && message.id === id) finish((message as Answer).metrics);
+    };
+    const timer = setTimeout(() => finish([]), ANSWER_WITHIN_MS);
+    worker.on('message', listen);
+    if (worker.isConnected()) worker.send({ type: QUESTION, id });
+    else finish([]);
+  });
+}
+
+/** prom-client adds the ending of counters, and when it joins registries it does so to names that have it. */
+const withoutEnding = ({ name, type }: Pick<Values[number], 'name' | 'type'>): string =>
+  String(type) === 'counter' ? name.replace(/_total$/, '') : name;
+
+/** Of one worker, under its place: the counters of a worker that takes the place of another begin at 0. */
+const labelled = (metrics: Values, place: number): Values =>
+  metrics.map((metric) => ({
+    ...metric,
+    name: withoutEnding(metric),
+    values: metric.values.map((value) => ({ ...value, labels: { ...value.labels, worker: String(place) } })),
+  }));
+
+export interface WorkerState {
+  /** In the order of their places; null while a place is empty. */
+  readonly places: readonly (Worker | null)[];
+  /** How many took the place of one that ended. */
+  readonly replacements: number;
+}
+
+/** @returns the metrics of all workers as OpenMetrics, each with the label `worker`, and how many there are. */
+export async function metricsOfWorkers({ places, replacements }: WorkerState): Promise<string> {
+  const client = loadPackage('prom-client') as typeof import('prom-client');
+  const own = new client.Registry();
+  const running = places.filter((worker) => worker !== null);
+  const registers = [own];
+  new client.Gauge({ name: 'portcullis_workers', help: WORKERS_HELP, registers }).set(running.length);
+  new client.Counter({ name: 'portcullis_replaced_workers_total', help: REPLACED_HELP, registers }).inc(replacements);
+  const answers = await Promise.all(
+    places.map(async (worker, place) => (worker === null ? [] : labelled(await ask(worker), place + 1))),
+  );
+  const ownMetrics = (await own.getMetricsAsJSON()).map((metric) => ({ ...metric, name: withoutEnding(metric) }));
+  const all = client.AggregatorRegistry.aggregate<OpenMetricsContentType>([...answers, ownMetrics]);
+  all.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE);
+  return all.metrics();
+}
+
+const WORKERS_HELP = 'Processes that serve requests';
+const REPLACED_HELP = 'Processes that took the place of one that ended';
