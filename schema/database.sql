@@ -818,10 +818,7 @@ CREATE TABLE audit_event (
     after_digest bytea,
     CONSTRAINT audit_event_pkey PRIMARY KEY (account_id, sequence)
 );
-CREATE INDEX audit_event_all_by_actor_id ON public.audit_event USING btree (actor_id, at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND (actor_id IS NOT NULL));
 CREATE INDEX audit_event_all_by_at ON public.audit_event USING btree (at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND ((sequence)::text <> ''::text));
-CREATE INDEX audit_event_all_by_request_id ON public.audit_event USING btree (request_id, at, sequence, account_id) WHERE (((account_id)::text <> ''::text) AND (request_id IS NOT NULL));
-CREATE INDEX audit_event_all_by_resource_id ON public.audit_event USING btree (resource_id, at, sequence, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX audit_event_by_actor_id ON public.audit_event USING btree (account_id, actor_id, at, sequence) WHERE (actor_id IS NOT NULL);
 CREATE INDEX audit_event_by_at ON public.audit_event USING btree (account_id, at, sequence) WHERE ((sequence)::text <> ''::text);
 CREATE INDEX audit_event_by_request_id ON public.audit_event USING btree (account_id, request_id, at, sequence) WHERE (request_id IS NOT NULL);

@@ -2,7 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/decorators';
-import { Listed } from '../db/statements/table';
+import { Listed, SearchedByAccount } from '../db/statements/table';
 import { DateTime, Json } from '../graph/scalars';
 
 export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;
@@ -48,6 +48,7 @@ export class AuditChange {
 @ObjectType({ description: 'One change of one row, written by the database in the same transaction.' })
 @Entity('audit_event')
 @Listed('at', 'resourceId', 'actorId', 'requestId')
+@SearchedByAccount()
 export class AuditEvent {
   /** Within its account an event is known by its sequence; `id` and `sequence` of the API follow from it. */
   @PrimaryColumn('bigint', { name: 'sequence' })

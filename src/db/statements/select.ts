@@ -114,6 +114,16 @@ const inLanes = (table: Table, { from, on }: Lanes, found: readonly string[], fe
   return `(SELECT t.* FROM ${from} CROSS JOIN LATERAL (${fenced}${rest}) t) t`;
 };
 
+/** Where a page is the first rows of several stretches. */
+function lanesOf(table: Table, { oneAccount, lead, readsWholeOrder }: ListShape): Lanes | null {
+  if (lead && !oneAccount && table.accountLanes) return table.accountLanes;
+  return readsWholeOrder || lead ? table.lanes : null;
+}
+
+/** Whether a condition names a stretch of each account's index, and of no index of all accounts. */
+const isCountedByAccount = (table: Table, { oneAccount, predicates }: Choice): boolean =>
+  !oneAccount && predicates.some(({ property, operator }) => operator === 'equals' && table.leads.includes(property));
+
 /**
  * One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. Conditions that no index
  * answers are put to the rows of a page of SCAN_LIMIT around it, in a CASE, of which PostgreSQL expects that it holds for
@@ -125,7 +135,7 @@ export function listStatement(table: Table, shape: ListShape): Statement {
   return compiled(key, () => {
     const places = new Places();
     const found = conditions(table, shape, places);
-    const lanes = shape.readsWholeOrder || shape.lead ? table.lanes : null;
+    const lanes = lanesOf(table, shape);
     if (shape.readsWholeOrder && hasStretches(table) && !lanes)
       found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
     const order = orderProperties(shape, table).map((one) => columnOf(table, one));
@@ -160,7 +170,8 @@ export function listStatement(table: Table, shape: ListShape): Statement {
 export const countStatement = (table: Table, shape: Choice): Statement =>
   compiled(shapeKey('count', table, shape), () => {
     const found = conditions(table, shape, new Places());
-    const rows = table.lanes ? inLanes(table, table.lanes, found, 'OFFSET 0') : `${table.rows} t${where(found)}`;
+    const lanes = isCountedByAccount(table, shape) ? table.accountLanes : table.lanes;
+    const rows = lanes ? inLanes(table, lanes, found, 'OFFSET 0') : `${table.rows} t${where(found)}`;
     return { text: `SELECT count(*) FROM ${rows}`, columns: [] };
   });
 

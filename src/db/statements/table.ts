@@ -54,6 +54,8 @@ export interface Table extends Listing {
   /** Null for tables that no restriction follows. */
   readonly reach: Reach | null;
   readonly lanes: Lanes | null;
+  /** How statements across accounts find the rows with one value of a lead; null where an index of all accounts does. */
+  readonly accountLanes: Lanes | null;
   readonly columns: ReadonlyMap<string, Column>;
   /** The property that names a row's account; null for platform tables, which no tenant role can read. */
   readonly account: 'accountId' | 'id' | null;
@@ -71,6 +73,22 @@ export const Listed =
     void listings.set(entity, { order, leads });
 
 type Entity = new () => object;
+
+const searchedByAccount = new WeakSet<object>();
+
+/**
+ * Across accounts, rows with one value of a lead are looked for account by account: the table has no index of all
+ * accounts for them, which every change would pay for.
+ */
+export const SearchedByAccount = (): ClassDecorator => (entity) => void searchedByAccount.add(entity);
+
+/** The accounts that have rows, each by one look into the primary key. */
+function accountLanesOf(table: string): Lanes {
+  const next = (condition: string): string =>
+    `(SELECT r.account_id FROM ${table} r${condition} ORDER BY r.account_id LIMIT 1)`;
+  const accounts = `WITH RECURSIVE a(lane) AS (${next('')} UNION ALL SELECT ${next(' WHERE r.account_id > a.lane')} FROM a WHERE a.lane IS NOT NULL)`;
+  return { from: `(${accounts} SELECT a.lane FROM a WHERE a.lane IS NOT NULL) k(lane)`, on: 't.account_id = k.lane' };
+}
 
 type ReachRule =
   | { readonly by: 'owner' }
@@ -133,6 +151,10 @@ export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity
     rows: quote(metadata.tableName),
     reach: reachOf(metadata.target, tableOfEntity),
     lanes: null,
+    accountLanes:
+      typeof metadata.target === 'function' && searchedByAccount.has(metadata.target)
+        ? accountLanesOf(quote(metadata.tableName))
+        : null,
     columns,
     account,
     softDeletes: columns.has('deletedAt'),
