@@ -110,7 +110,15 @@ it('a failure inside a statement, or of the audit event at COMMIT, leaves nothin
   const { hash } = await acme.plan(bundle);
   const before = await stored();
   await query(superuserUrl, REFUSE);
-  for (const table of ['tool', 'agent', 'schedule', 'agent_tool', 'configuration_import', 'audit_event', 'audit_image']) {
+  for (const table of [
+    'tool',
+    'agent',
+    'schedule',
+    'agent_tool',
+    'configuration_import',
+    'audit_event',
+    'audit_image',
+  ]) {
     await query(superuserUrl, `CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse()`);
     const { errors } = await acme.tryApply(bundle, hash);
     await query(superuserUrl, `DROP TRIGGER refuse ON ${table}`);
