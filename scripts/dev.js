@@ -1,4 +1,4 @@
-/** `npm run dev`: the gateway, started again whenever a source changes. Ctrl-C ends it. */
+/** `npm run dev`: the gateway, restarted whenever a source changes. Ctrl-C ends it. */
 const { fork } = require('node:child_process');
 const { existsSync, watch } = require('node:fs');
 const { join } = require('node:path');
@@ -8,11 +8,14 @@ const PROJECT = join(__dirname, '..');
 const WATCHED = ['src', 'migrations', '.env'].map((path) => join(PROJECT, path)).filter(existsSync);
 /** Editors write several files at once. */
 const SETTLE_MS = 50;
+/** Loading packages must not slow down the gateway that is just starting. */
+const PREPARE_AFTER_MS = 3_000;
 
 const say = (text) => process.stdout.write(`[dev] ${text}\n`);
 
-/** Has loaded its packages and waits. */
+/** Has loaded its packages and waits; null for some seconds after a start. */
 let next = prepare();
+let preparing = null;
 let gateway = null;
 let isRestarting = false;
 let isOutdated = false;
@@ -23,14 +26,18 @@ function prepare() {
 }
 
 function start() {
-  gateway = next;
+  gateway = next ?? prepare();
+  next = null;
   gateway.send('start');
   gateway.once('exit', (code) => {
     gateway = null;
     // A start that failed has said why.
     if (!isRestarting) say(`ended with exit code ${code}; waiting for a change`);
   });
-  next = prepare();
+  clearTimeout(preparing);
+  preparing = setTimeout(() => {
+    next ??= prepare();
+  }, PREPARE_AFTER_MS);
 }
 
 const stop = () =>
@@ -68,7 +75,8 @@ for (const path of WATCHED)
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     isRestarting = true;
-    next.kill('SIGKILL');
+    clearTimeout(preparing);
+    next?.kill('SIGKILL');
     // The terminal has told the gateway, too; it ends within SHUTDOWN_SECONDS.
     if (gateway && signal === 'SIGTERM') gateway.kill('SIGTERM');
     if (gateway) gateway.once('exit', () => process.exit(0));
