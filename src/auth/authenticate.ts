@@ -59,6 +59,13 @@ async function lookUp(key: ParsedKey, keys: KeyStore): Promise<KeyRecord | null>
 
 const isOver = ({ endsAt }: KeyRecord): boolean => endsAt !== null && endsAt <= performance.now();
 
+/** Whether nothing about the key of a caller has changed since it was accepted, and it has not ended. */
+export function isUnchanged({ keyId, account, access }: Caller, keys: KeyStore): boolean {
+  const cached = keys.cached(keyId);
+  if (!cached?.isFresh || isOver(cached.record)) return false;
+  return cached.record.account === account && cached.record.access === access;
+}
+
 /** @param network whose guesses are counted together. */
 async function findRecord(
   key: ParsedKey,

@@ -1,5 +1,5 @@
 /** Who calls, decided before anything else of a request is read. */
-import { authenticate, type KeyStore } from '../auth/authenticate';
+import { authenticate, isUnchanged, type KeyStore } from '../auth/authenticate';
 import type { BruteForceLimiter } from '../auth/brute-force-limiter';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { refuseRestrictedUse } from '../auth/key-access';
@@ -10,9 +10,14 @@ import { GatewayError } from '../errors';
 import type { IncomingCall } from '../graph/context';
 import { networkOf } from './client-ip';
 
-/** @throws GatewayError as `authenticate` does. Returns null for a request without a key. */
+/**
+ * @param before the caller of the same request, as it was accepted before: it is returned while its key is unchanged.
+ * @returns null for a request without a key.
+ * @throws GatewayError as `authenticate` does.
+ */
 export type AuthenticateRequest = (
   call: Pick<IncomingCall, 'requestId' | 'address' | 'headers'>,
+  before?: Caller,
 ) => Promise<Caller | null>;
 
 export interface AuthenticationParts {
@@ -40,7 +45,8 @@ function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: ()
 /** @returns the authentication of requests; a refused key of an account is recorded there as a denial. */
 export const requestAuthenticator =
   ({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest =>
-  async ({ requestId, address, headers }) => {
+  async ({ requestId, address, headers }, before) => {
+    if (before && isUnchanged(before, keys)) return before;
     const store = observed(keys);
     const keyHeaders = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
     try {

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { GatewayError } from '../errors';
 import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
@@ -34,6 +35,23 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body>;
 /** In the order of preference of a caller without one. */
 const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
 const [JSON_TYPE = ''] = MEDIA_TYPES;
+
+/** Clients send few different Accept headers, again and again. */
+const MAX_NEGOTIATED = 100;
+const MAX_ACCEPT_CHARS = 200;
+const negotiated = new LRUCache<string, { readonly mediaType: string | undefined }>({ max: MAX_NEGOTIATED });
+
+/** @returns undefined where the Accept header allows no media type of ours. */
+function mediaTypeFor({ headers }: FastifyRequest): string | undefined {
+  const { accept } = headers;
+  if (accept === undefined) return JSON_TYPE;
+  let result = negotiated.get(accept);
+  if (!result) {
+    result = { mediaType: new Negotiator({ headers }).mediaType(MEDIA_TYPES) };
+    if (accept.length <= MAX_ACCEPT_CHARS) negotiated.set(accept, result);
+  }
+  return result.mediaType;
+}
 
 /** The headers that Apollo reads; copying the others would be work for every request. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
@@ -145,14 +163,14 @@ export function graphqlHandler<Context extends GatewayContext>({
 
   return async (request, reply) => {
     const { id: requestId, clientAddress: address, caller, headers, method, body, inFlight, record } = request;
-    const mediaType = new Negotiator(request).mediaType(MEDIA_TYPES);
+    const mediaType = mediaTypeFor(request);
     const refuse = (error: unknown): Promise<Body> =>
       sendAnswer(request, reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
     const reserveAnswer = (chars: number): void => {
       if (inFlight && !request.server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM_FOR_CHANGE);
     };
     const checkKey = async (): Promise<void> => {
-      if (caller) await authenticate({ requestId, address, headers });
+      if (caller) await authenticate({ requestId, address, headers }, caller);
     };
     let context: Context;
     try {

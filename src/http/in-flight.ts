@@ -12,10 +12,17 @@ const STALLED_MS = 2_000;
 
 const MEGABYTE = 1024 * 1024;
 
+/** What holds bytes together: all requests of an address, of an account, or of the process. */
+interface Group {
+  readonly name: string;
+  readonly maxBytes: number;
+  bytes: number;
+}
+
 /** One request from its arrival until its answer has left. */
 export interface RequestInFlight {
   readonly message: Pick<IncomingMessage, 'socket'>;
-  readonly groups: string[];
+  readonly groups: Group[];
   bytes: number;
   /** Of them, what is held for an answer that is not complete yet. */
   reservedBytes: number;
@@ -25,37 +32,33 @@ export interface RequestInFlight {
   mustBeAnswered: boolean;
 }
 
-const PROCESS = 'process';
-const ADDRESS = 'address';
-const ACCOUNT = 'account';
-
 export class InFlightBudget {
   readonly #requests = new WeakMap<IncomingMessage, RequestInFlight>();
   readonly #leaving = new Set<RequestInFlight>();
-  readonly #totals = new Map<string, number>();
+  /** Those of addresses and accounts, while they hold anything. */
+  readonly #groups = new Map<string, Group>();
+  readonly #process: Group;
   /** Until when groups are refused whose last answer had no room. */
   readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
-  readonly #limits: Readonly<Record<string, number>>;
 
   /** @param megabytes for all callers together; an address may hold half of it, an account a quarter. */
   constructor(
     megabytes: number,
     private readonly clock: () => number = () => performance.now(),
   ) {
-    const bytes = megabytes * MEGABYTE;
-    this.#limits = { [PROCESS]: bytes, [ADDRESS]: bytes / 2, [ACCOUNT]: bytes / 4 };
+    this.#process = { name: 'process', maxBytes: megabytes * MEGABYTE, bytes: 0 };
   }
 
   /** Bytes in flight of all callers. */
   get totalBytes(): number {
-    return this.#totals.get(PROCESS) ?? 0;
+    return this.#process.bytes;
   }
 
   /** Counts a request, once. @param network as `networkOf` names it. */
   open(message: IncomingMessage, network: string): RequestInFlight {
     const counted = this.#requests.get(message);
     if (counted) return counted;
-    const groups = [PROCESS, `${ADDRESS} ${network}`];
+    const groups = [this.#process, this.#group(`address ${network}`, this.#process.maxBytes / 2)];
     const request = { message, groups, bytes: 0, reservedBytes: 0, progressAt: null, mustBeAnswered: false };
     this.#requests.set(message, request);
     this.add(request, REQUEST_BYTES);
@@ -64,7 +67,7 @@ export class InFlightBudget {
 
   /** Counts what the request holds for an account, too. Each master key counts as an account. */
   assign(request: RequestInFlight, account: string): void {
-    const group = `${ACCOUNT} ${account}`;
+    const group = this.#group(`account ${account}`, this.#process.maxBytes / 4);
     if (request.groups.includes(group)) return;
     request.groups.push(group);
     this.#count(group, request.bytes);
@@ -89,6 +92,7 @@ export class InFlightBudget {
 
   /** The answer is there, and is counted as it is. */
   release(request: RequestInFlight): void {
+    if (request.reservedBytes === 0) return;
     this.add(request, -request.reservedBytes);
     request.reservedBytes = 0;
   }
@@ -110,19 +114,13 @@ export class InFlightBudget {
 
   /** Whether a request may begin. */
   admits(request: RequestInFlight): boolean {
-    const now = this.clock();
-    const isRefused = (group: string): boolean => {
-      const until = this.#refusedUntil.get(group);
-      if (until === undefined) return false;
-      if (until <= now) this.#refusedUntil.delete(group);
-      return until > now;
-    };
-    return !request.groups.some(isRefused) && this.hasRoom(request);
+    return !this.#isRefused(request) && this.hasRoom(request);
   }
 
   /** The answer of a request had no room and was dropped. */
   refuseNext({ groups }: RequestInFlight, bytes: number): void {
-    for (const group of groups) if (!this.#fits(group, bytes)) this.#refusedUntil.set(group, this.clock() + SHED_MS);
+    for (const group of groups)
+      if (!this.#fits(group, bytes)) this.#refusedUntil.set(group.name, this.clock() + SHED_MS);
   }
 
   /**
@@ -133,12 +131,22 @@ export class InFlightBudget {
     return request.groups.every((group) => this.#fits(group, bytes) || this.#closeStalled(group, bytes));
   }
 
-  #fits(group: string, bytes: number): boolean {
-    const [kind = PROCESS] = group.split(' ');
-    return (this.#totals.get(group) ?? 0) + bytes <= (this.#limits[kind] ?? 0);
+  #isRefused({ groups }: RequestInFlight): boolean {
+    if (this.#refusedUntil.size === 0) return false;
+    const now = this.clock();
+    return groups.some(({ name }) => {
+      const until = this.#refusedUntil.get(name);
+      if (until === undefined) return false;
+      if (until <= now) this.#refusedUntil.delete(name);
+      return until > now;
+    });
   }
 
-  #closeStalled(group: string, bytes: number): boolean {
+  #fits(group: Group, bytes: number): boolean {
+    return group.bytes + bytes <= group.maxBytes;
+  }
+
+  #closeStalled(group: Group, bytes: number): boolean {
     const stalledBefore = this.clock() - STALLED_MS;
     const stalled = [...this.#leaving]
       .map((request) => ({ request, progressAt: request.progressAt ?? Infinity }))
@@ -154,9 +162,15 @@ export class InFlightBudget {
     return false;
   }
 
-  #count(group: string, bytes: number): void {
-    const total = (this.#totals.get(group) ?? 0) + bytes;
-    if (total > 0) this.#totals.set(group, total);
-    else this.#totals.delete(group);
+  #group(name: string, maxBytes: number): Group {
+    let group = this.#groups.get(name);
+    if (!group) this.#groups.set(name, (group = { name, maxBytes, bytes: 0 }));
+    return group;
+  }
+
+  #count(group: Group, bytes: number): void {
+    group.bytes += bytes;
+    // A group that a request still refers to after its connection was closed may have been followed by another.
+    if (group.bytes <= 0 && this.#groups.get(group.name) === group) this.#groups.delete(group.name);
   }
 }

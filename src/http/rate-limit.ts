@@ -35,7 +35,8 @@ interface Limit {
   /** As RateLimit headers name it. */
   readonly name: 'key' | 'account' | 'address';
   readonly points: number;
-  readonly consume: (who: string, points: number, account: string) => Promise<Counted>;
+  /** A promise only where the count is kept elsewhere. */
+  readonly consume: (who: string, points: number, account: string) => Counted | Promise<Counted>;
 }
 
 /** Counts in the library's store; it rejects with the same counts that it resolves with. */
@@ -49,7 +50,7 @@ const storedBy =
 
 function storedHere(): Limit['consume'] {
   const counter = new WindowCounter();
-  return async (who, points, account) => {
+  return (who, points, account) => {
     const counted = counter.add(who, points, account);
     return { consumedPoints: counted.points, msBeforeNext: counted.msLeft };
   };
@@ -127,12 +128,13 @@ export class RateLimits {
       const who = names[name];
       if (who === undefined) continue;
       const account = caller?.account?.id ?? who;
-      const { consumedPoints, msBeforeNext } = await consume(who, Math.max(1, cost), account);
+      const counting = consume(who, Math.max(1, cost), account);
+      const { consumedPoints, msBeforeNext } = counting instanceof Promise ? await counting : counting;
       const max = name === 'key' ? Math.min(points, caller?.access.ratePerMinute ?? points) : points;
       if (max < UNLIMITED) this.#note(caller, name, Math.max(0, max - consumedPoints), msBeforeNext);
       if (consumedPoints > max) throw tooMuch(EXHAUSTED[name], msBeforeNext);
     }
-    if (caller) await this.#spendAbove(caller, cost);
+    if (caller && caller.access.limitsAbove.length > 0) await this.#spendAbove(caller, cost);
   }
 
   /** What a key asks for counts for every key above it: several children ask for no more than their parent may. */
