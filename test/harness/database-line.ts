@@ -8,6 +8,7 @@ export class DatabaseLine {
   #armed: { readonly lose: Loss; left: number } | null = null;
   readonly #lost = new Map<Socket, () => void>();
   readonly #sockets = new Set<Socket>();
+  #isSilent = false;
 
   private constructor(private readonly server: Server) {}
 
@@ -34,6 +35,19 @@ export class DatabaseLine {
     return this.#armed !== null;
   }
 
+  /** Cuts every connection. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Keeps back all bytes in both directions, of connections that are made meanwhile too, until it is told otherwise. */
+  silence(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+    for (const socket of this.#sockets)
+      if (isSilent) socket.pause();
+      else socket.resume();
+  }
+
   through(url: string): string {
     const other = new URL(url);
     other.hostname = '127.0.0.1';
@@ -46,6 +60,7 @@ export class DatabaseLine {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {
+        this.#sockets.delete(socket);
         client.destroy();
         database.destroy();
       });
@@ -67,10 +82,11 @@ export class DatabaseLine {
       this.#lost.delete(client);
       lose();
     });
+    if (this.#isSilent) for (const socket of [client, database]) socket.pause();
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }

@@ -53,7 +53,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid'))).toBe(false);
   }, 60_000);
 
-  it('stops within SHUTDOWN_SECONDS with idle and silent clients and with slow headers and bodies', async () => {
+  it('stops within SHUTDOWN_SECONDS with idle and silent clients, slow headers and bodies, and unread answers', async () => {
     const program = start({ SHUTDOWN_SECONDS: '2' });
     await program.until(/Ctrl-C stops it/);
     const server = serverProcess(dataDir);
@@ -63,7 +63,10 @@ describe('with the embedded PostgreSQL', () => {
       openSocket(port, ''),
       openSocket(port, head),
       openSocket(port, `${head}content-length: 100\r\n\r\n{`),
+      openSocket(port, 'GET /graphiql HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n'.repeat(100)),
     ]);
+    // The first of a hundred answers has begun, and nobody reads on.
+    await once(sockets[4], 'readable');
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(0);
     await untilGone(server);
