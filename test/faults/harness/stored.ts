@@ -52,7 +52,7 @@ export function readStored(superuserUrl: string): Promise<Stored> {
     };
     const events = await client.query<StoredEvent>(
       `SELECT request_id AS "requestId", resource_type || ' ' || action AS what, resource_id AS "resourceId", coalesce(after, '{}') AS after
-         FROM audit_event WHERE request_id IS NOT NULL`,
+         FROM audit_event JOIN audit_image USING (account_id, sequence) WHERE request_id IS NOT NULL`,
     );
     const access = await client.query<{ id: string }>('SELECT request_id AS id FROM master_access');
     return { rows, events: events.rows, accessed: new Set(access.rows.map(({ id }) => id)) };
