@@ -50,6 +50,12 @@ const REVIEWED: readonly (readonly [pattern: RegExp, reason: string])[] = [
 const reasonOf = ({ text }: PreparedQuery): string | undefined =>
   REVIEWED.find(([pattern]) => pattern.test(text.trim()))?.[1];
 
+/** Of each table that is joined: whether its rows are found by their account, too. */
+const joinsByAccount = (text: string): boolean =>
+  [...text.matchAll(/\bJOIN\b.*?\bON\b(.*?)(?=\bJOIN\b|\bWHERE\b|\bORDER\b|\bGROUP\b|$)/gs)].every(
+    ([, condition = '']) => condition.includes('account_id'),
+  );
+
 const isControl = ({ text }: PreparedQuery): boolean => CONTROL.test(text);
 
 function expectNamed(accountId: string): void {
@@ -59,6 +65,7 @@ function expectNamed(accountId: string): void {
     ...new Set(statements.filter(wrong).map(({ text }) => text)),
   ];
   expect(texts(({ text }) => !NAMES_ACCOUNT.some((pattern) => pattern.test(text)))).toEqual([]);
+  expect(texts(({ text }) => !joinsByAccount(text))).toEqual([]);
   expect(texts(({ values }) => !values.slice(0, 2).includes(accountId))).toEqual([]);
 }
 

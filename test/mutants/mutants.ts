@@ -214,22 +214,24 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a past state is looked up by the row id alone',
     file: 'src/db/statements/audit-events.ts',
-    find: 'WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4',
-    replace: 'WHERE $1::uuid IS NOT NULL AND e.resource_type = $2 AND e.resource_id = $3 AND e.at <= $4',
+    find: 'WHERE ${OF_ROW} AND e.at <= $4',
+    replace:
+      "WHERE $1::uuid IS NOT NULL AND e.resource_type = $2 AND e.resource_id = $3 AND e.action <> 'ERASE' AND e.at <= $4",
     tests: [...LAYERS, ...STATEMENTS],
   },
   {
     name: 'the first state of a row is looked up by its id alone',
     file: 'src/db/statements/audit-events.ts',
-    find: 'WHERE e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4',
-    replace: 'WHERE $1::uuid IS NOT NULL AND e.resource_type = $2 AND e.resource_id = $3 AND e.at > $4',
+    find: 'WHERE ${OF_ROW} AND e.at > $4',
+    replace:
+      "WHERE $1::uuid IS NOT NULL AND e.resource_type = $2 AND e.resource_id = $3 AND e.action <> 'ERASE' AND e.at > $4",
     tests: [...LAYERS, ...STATEMENTS],
   },
   {
     name: 'a chain is verified and exported with events of every account',
     file: 'src/db/statements/audit-events.ts',
-    find: 'FROM audit_event e WHERE e."account_id" = $1 AND e.sequence > $2',
-    replace: 'FROM audit_event e WHERE $1::uuid IS NOT NULL AND e.sequence > $2',
+    find: 'WHERE e."account_id" = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3',
+    replace: 'WHERE $1::uuid IS NOT NULL AND e.sequence > $2 ORDER BY e.sequence LIMIT $3',
     tests: [...LAYERS, ...STATEMENTS],
   },
   {

@@ -237,4 +237,11 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     replace: 'if (items.length < 0',
     tests: ['test/operations/bounded-lists'],
   },
+  {
+    name: 'images of events are joined by their sequence alone',
+    file: 'src/db/statements/audit-events.ts',
+    find: 'ON i."account_id" = e."account_id" AND i.sequence = e.sequence',
+    replace: 'ON i.sequence = e.sequence',
+    tests: ['test/isolation/statements-name-account'],
+  },
 ];
