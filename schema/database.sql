@@ -264,6 +264,7 @@ DECLARE
   ends timestamptz;
   link public.api_key;
   link_role public.custom_role;
+  shadow public.custom_role;
 BEGIN
   SELECT * INTO wanted_key FROM public.api_key k
    WHERE k.id = wanted AND k.account_id::text <> '' AND k.deleted_at IS NULL LIMIT 1;
@@ -285,6 +286,11 @@ BEGIN
       SELECT * INTO link_role FROM public.custom_role r
        WHERE r.account_id = link.account_id AND r.id = link.custom_role_id AND r.deleted_at IS NULL;
     END IF;
+    shadow := NULL;
+    IF link.shadow_custom_role_id IS NOT NULL THEN
+      SELECT * INTO shadow FROM public.custom_role r
+       WHERE r.account_id = link.account_id AND r.id = link.shadow_custom_role_id AND r.deleted_at IS NULL;
+    END IF;
     IF link.service_account_id IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM public.service_account s
        WHERE s.account_id = link.account_id AND s.id = link.service_account_id AND s.deleted_at IS NULL) THEN
@@ -294,6 +300,8 @@ BEGIN
       'id', link.id, 'role', link.role, 'customRoleId', link.custom_role_id, 'roleName', link_role.name,
       'serviceAccountId', link.service_account_id, 'permissions', link_role.permissions, 'resourceTypes', link.resource_types, 'networks', link.networks,
       'ownerTeams', link.owner_teams, 'rowIds', link.row_ids, 'ratePerMinute', link.rate_per_minute,
+      'shadowRole', link.shadow_role, 'shadowCustomRoleId', link.shadow_custom_role_id,
+      'shadowRoleName', shadow.name, 'shadowPermissions', shadow.permissions,
       'startsInMs', CASE WHEN isfinite(link.not_before) THEN extract(epoch FROM link.not_before - clock_timestamp()) * 1000
                          WHEN link.not_before > clock_timestamp() THEN 1e15 END));
     ends := least(ends, link.expires_at, link.revoked_at);
@@ -380,6 +388,62 @@ AS $function$
               OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
        ORDER BY a.id;
   $function$;
+
+CREATE TABLE access_change (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    plan_hash text NOT NULL,
+    changes jsonb NOT NULL,
+    undone_at timestamp(3) with time zone,
+    CONSTRAINT access_change_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT access_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+ALTER TABLE access_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access_change FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON access_change FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON access_change FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON access_change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AccessChange', 'account_id', 'id', '{}', '');
+ALTER TABLE access_change ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON access_change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AccessChange', 'account_id', 'id', '{}', '');
+ALTER TABLE access_change ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON access_change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AccessChange', 'account_id', 'id', '{}', '');
+ALTER TABLE access_change ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON access_change FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE access_change ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE access_decision (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    day timestamp(3) with time zone NOT NULL,
+    kind text NOT NULL,
+    key_id uuid,
+    operation text NOT NULL,
+    permissions jsonb NOT NULL,
+    missing jsonb,
+    shadow_role text,
+    shadow_missing jsonb,
+    count bigint NOT NULL,
+    last_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT access_decision_pkey PRIMARY KEY (account_id, day, kind),
+    CONSTRAINT access_decision_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT access_decision_account_id_key_id_fkey FOREIGN KEY (account_id, key_id) REFERENCES api_key(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX access_decision_all_by_day ON public.access_decision USING btree (day, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX access_decision_by_day ON public.access_decision USING btree (account_id, day, id);
+CREATE INDEX access_decision_by_key ON public.access_decision USING btree (account_id, key_id, day);
+ALTER TABLE access_decision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access_decision FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON access_decision FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON access_decision FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 
 CREATE TABLE account (
     id uuid NOT NULL,
@@ -694,6 +758,8 @@ CREATE TABLE api_key (
     row_ids jsonb,
     custom_role_id uuid,
     service_account_id uuid,
+    shadow_role text,
+    shadow_custom_role_id uuid,
     CONSTRAINT api_key_pkey PRIMARY KEY (account_id, id),
     CONSTRAINT api_key_check CHECK (((kind = 'PRIMARY'::text) = (expires_at IS NULL))),
     CONSTRAINT api_key_check1 CHECK ((parent_id <> id)),
@@ -702,12 +768,14 @@ CREATE TABLE api_key (
     CONSTRAINT api_key_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
     CONSTRAINT api_key_rate_per_minute_check CHECK ((rate_per_minute > 0)),
     CONSTRAINT api_key_role_check CHECK ((role = ANY (ARRAY['VIEWER'::text, 'RUNNER'::text, 'CREATOR'::text, 'ADMINISTRATOR'::text, 'CUSTOM'::text]))),
+    CONSTRAINT api_key_shadow_role_check CHECK ((shadow_role = ANY (ARRAY['VIEWER'::text, 'RUNNER'::text, 'CREATOR'::text, 'ADMINISTRATOR'::text, 'CUSTOM'::text]))),
     CONSTRAINT api_key_account_id_custom_role_id_fkey FOREIGN KEY (account_id, custom_role_id) REFERENCES custom_role(account_id, id),
     CONSTRAINT api_key_account_id_first_key_id_fkey FOREIGN KEY (account_id, first_key_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     CONSTRAINT api_key_account_id_parent_id_fkey FOREIGN KEY (account_id, parent_id) REFERENCES api_key(account_id, id),
     CONSTRAINT api_key_account_id_replaced_by_fkey FOREIGN KEY (account_id, replaced_by) REFERENCES api_key(account_id, id),
-    CONSTRAINT api_key_account_id_service_account_id_fkey FOREIGN KEY (account_id, service_account_id) REFERENCES service_account(account_id, id)
+    CONSTRAINT api_key_account_id_service_account_id_fkey FOREIGN KEY (account_id, service_account_id) REFERENCES service_account(account_id, id),
+    CONSTRAINT api_key_account_id_shadow_custom_role_id_fkey FOREIGN KEY (account_id, shadow_custom_role_id) REFERENCES custom_role(account_id, id)
 );
 CREATE INDEX api_key_active ON public.api_key USING btree (account_id, COALESCE(expires_at, 'infinity'::timestamp with time zone)) WHERE ((revoked_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX api_key_all_by_created_at ON public.api_key USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
@@ -722,6 +790,7 @@ CREATE INDEX api_key_by_id ON public.api_key USING btree (id, account_id) WHERE 
 CREATE INDEX api_key_by_name ON public.api_key USING btree (account_id, name, id);
 CREATE INDEX api_key_by_parent ON public.api_key USING btree (account_id, parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX api_key_by_service_account ON public.api_key USING btree (account_id, service_account_id, id) WHERE (service_account_id IS NOT NULL);
+CREATE INDEX api_key_by_shadow_custom_role ON public.api_key USING btree (account_id, shadow_custom_role_id, id) WHERE (shadow_custom_role_id IS NOT NULL);
 CREATE INDEX api_key_by_updated_at ON public.api_key USING btree (account_id, updated_at, id);
 ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_key FORCE ROW LEVEL SECURITY;
@@ -1460,6 +1529,10 @@ GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, te
 GRANT USAGE ON SCHEMA public TO {{operator}};
 GRANT USAGE ON SCHEMA public TO {{restricted}};
 GRANT USAGE ON SCHEMA public TO {{tenant}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.access_change TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.access_change TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.access_decision TO {{operator}};
+GRANT SELECT ON TABLE public.access_decision TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.account TO {{operator}};
 GRANT SELECT ON TABLE public.account TO {{restricted}};
 GRANT SELECT ON TABLE public.account TO {{tenant}};

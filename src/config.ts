@@ -141,6 +141,11 @@ export const settings = z.object({
     .describe(
       'memory counts for one gateway, all its WORKERS together; postgres counts for several gateways together, at the price of a statement for each request',
     ),
+  DECISION_LOG_DAYS: integer(0, 365)
+    .default(30)
+    .describe(
+      'days for which it is kept what the operations of each key asked for and what was decided, for simulateAccess and the review of access; 0: nothing is recorded',
+    ),
   TRUSTED_PROXIES: list(networkProblem)
     .default([])
     .describe(

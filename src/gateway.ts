@@ -10,6 +10,7 @@ import { CursorCipher } from './db/cursor';
 import { Database } from './db/database';
 import { DatabaseUnavailableError } from './db/database-errors';
 import { FairSemaphore } from './db/fair-semaphore';
+import { DecisionRecorder } from './db/decisions';
 import { DenialRecorder } from './db/denials';
 import { KeyUsageRecorder } from './db/keys/key-usage-recorder';
 import { KeyChangeListener } from './db/keys/key-change-listener';
@@ -28,7 +29,7 @@ import { beginField, operationHooks } from './graph/operation-hooks';
 import type { RequestContext } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
 import { Telemetry, type TelemetrySettings } from './telemetry/telemetry';
-import { fieldPermissions } from './graph/permissions';
+import { fieldPermissions, fieldsOfMasters } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
@@ -52,6 +53,7 @@ export interface GatewayParts extends RoleUrls {
       | 'RATE_LIMIT_FAILURES'
       | 'RATE_LIMIT_REFUSALS'
       | 'RATE_LIMIT_STORE'
+      | 'DECISION_LOG_DAYS'
     > &
     TelemetrySettings &
     Quotas;
@@ -144,8 +146,11 @@ export async function createGateway({
     (error) => logger.warn({ error: messageOf(error) }, 'Denials could not be recorded yet'),
     (code) => telemetry.denied(code),
   );
+  const decisions = new DecisionRecorder(database, settings.DECISION_LOG_DAYS, (error) =>
+    logger.warn({ error: messageOf(error) }, 'Decisions could not be recorded yet'),
+  );
   const close = async (): Promise<void> => {
-    await Promise.all([watch.stop(), keyUse.stop(), denials.close(), telemetry.close()]);
+    await Promise.all([watch.stop(), keyUse.stop(), denials.close(), decisions.close(), telemetry.close()]);
     await database.close();
   };
   try {
@@ -157,12 +162,14 @@ export async function createGateway({
       cursors: new CursorCipher(secret),
       signer: new Signer(secret),
       denials,
+      decisions,
       keyUse,
       masterReadReason: settings.MASTER_READ_REASON,
       logger,
       resources,
       permissionTable,
       permissions,
+      masterFields: fieldsOfMasters(schema),
       largeFields: promotion.largeFields,
     };
     const keys = new KeyCache(keyLookup(database, permissionTable), watch);
@@ -204,6 +211,7 @@ export async function createGateway({
       flushCounters: async () => {
         await keyUse.flush();
         await denials.flush();
+        await decisions.flush();
       },
       close: (withinMs) => closeWithin(app, withinMs && withinMs * REQUESTS_SHARE).finally(close),
     };

@@ -62,6 +62,11 @@ export interface KeyLink {
   readonly customRoleId?: unknown;
   readonly roleName?: unknown;
   readonly permissions?: unknown;
+  /** The role that it is tried with: null for none. */
+  readonly shadowRole?: unknown;
+  readonly shadowCustomRoleId?: unknown;
+  readonly shadowRoleName?: unknown;
+  readonly shadowPermissions?: unknown;
   /** Who holds it, besides itself. */
   readonly serviceAccountId?: unknown;
   readonly resourceTypes: unknown;
@@ -71,6 +76,13 @@ export interface KeyLink {
   readonly startsInMs: unknown;
 }
 
+/** What a key would have with other roles than its own. */
+export interface ShadowAccess {
+  /** Name of the first shadow role of its line. */
+  readonly role: string;
+  readonly grants: Grants;
+}
+
 export interface KeyAccess {
   /** What the bits of its grants stand for. */
   readonly table: PermissionTable;
@@ -78,6 +90,8 @@ export interface KeyAccess {
   readonly role: string;
   /** The intersection of its grants and those of every key above it. */
   readonly grants: Grants;
+  /** What it would have with the shadow roles of its line, which decide nothing; null where none has one. */
+  readonly shadow: ShadowAccess | null;
   /** Which rows it reaches; null for all of its account's. */
   readonly rows: RowRestriction | null;
   /** The caller's address must be in each of these. */
@@ -111,6 +125,26 @@ function roleOf({ role, roleName }: KeyLink): string {
   return typeof name === 'string' ? name : NO_ROLE;
 }
 
+const hasShadow = ({ shadowRole }: KeyLink): boolean => shadowRole !== null && shadowRole !== undefined;
+
+/** The link with its shadow role, if it has one, in place of its own. */
+const inShadow = (link: KeyLink): KeyLink =>
+  hasShadow(link)
+    ? { ...link, role: link.shadowRole, roleName: link.shadowRoleName, permissions: link.shadowPermissions }
+    : link;
+
+/** The intersection of a line, of which restrictions to rows leave what they can be followed for. */
+function grantsOfLine(table: PermissionTable, links: readonly KeyLink[], rows: RowRestriction | null): Grants {
+  const grants = links.length === 0 ? NO_GRANTS : links.map((link) => grantsOf(table, link)).reduce(intersection);
+  // What no restriction follows would be the whole account's.
+  return rows === null ? grants : table.only(grants, table.restrictable);
+}
+
+function shadowOf(table: PermissionTable, links: readonly KeyLink[], rows: RowRestriction | null): ShadowAccess | null {
+  const shadowed = links.find(hasShadow);
+  return shadowed ? { role: roleOf(inShadow(shadowed)), grants: grantsOfLine(table, links.map(inShadow), rows) } : null;
+}
+
 function lowest(values: readonly unknown[]): number | null {
   const numbers = values.filter((value) => typeof value === 'number');
   return numbers.length === 0 ? null : Math.min(...numbers);
@@ -126,12 +160,11 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
   const starts = links.map(({ startsInMs }) => (typeof startsInMs === 'number' ? startsInMs : 0));
   const latestStart = Math.max(0, ...starts);
   const rows = intersectRestrictions(links.map(({ ownerTeams, rowIds }) => ({ ownerTeams, rowIds })));
-  const grants = own ? links.map((link) => grantsOf(table, link)).reduce(intersection) : NO_GRANTS;
   return {
     table,
     role: own ? roleOf(own) : NO_ROLE,
-    // What no restriction follows would be the whole account's.
-    grants: rows === null ? grants : table.only(grants, table.restrictable),
+    grants: grantsOfLine(table, links, rows),
+    shadow: shadowOf(table, links, rows),
     rows,
     networks: links.flatMap(({ networks }) => networksOf(networks)),
     startsAtMs: latestStart > 0 ? sinceMs + latestStart : null,
@@ -141,7 +174,12 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
       .flatMap(({ id, ratePerMinute }) => (typeof ratePerMinute === 'number' ? [{ keyId: id, ratePerMinute }] : [])),
     line: links.map(({ id }) => id),
     madeOf: links
-      .flatMap(({ id, customRoleId, serviceAccountId }) => [id, customRoleId, serviceAccountId])
+      .flatMap(({ id, customRoleId, shadowCustomRoleId, serviceAccountId }) => [
+        id,
+        customRoleId,
+        shadowCustomRoleId,
+        serviceAccountId,
+      ])
       .filter((each) => typeof each === 'string'),
   };
 }

@@ -1,7 +1,9 @@
 /** The command tree: a line for each command. */
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { accessReviewCommand } from './commands/access-review';
+import { accessCheckCommand } from './commands/access/check';
+import { accessApplyCommand, accessPlanCommand, accessUndoCommand } from './commands/access/plan';
+import { accessReviewCommand } from './commands/access/review';
 import { accountsCreateCommand } from './commands/accounts/create';
 import { accountsListCommand } from './commands/accounts/list';
 import {
@@ -94,7 +96,13 @@ export function createProgram(): Command {
       'after',
       '\nBeside the database, for all accounts at once: npm run --silent audit -- verify, and archive, which prunes the audit log.',
     ),
-    group('access', 'Access review (least privilege).', [accessReviewCommand]),
+    group('access', 'Access of keys: review, plan, check (least privilege).', [
+      accessReviewCommand,
+      accessPlanCommand,
+      accessApplyCommand,
+      accessUndoCommand,
+      accessCheckCommand,
+    ]),
     apiCommand,
     doctorCommand,
     backupCommand,

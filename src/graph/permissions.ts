@@ -144,6 +144,20 @@ export function fieldPermissions(
   return review.permissions;
 }
 
+/** Paths of the fields that only master keys may use. */
+export function fieldsOfMasters(schema: GraphQLSchema): ReadonlySet<string> {
+  const isForMasters = (target: Parameters<typeof annotationsOf>[0]): boolean =>
+    annotationsOf(target).some(({ kind }) => kind === 'masterOnly');
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  return new Set(
+    types.flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => isForMasters(type) || isForMasters(field))
+        .map((field) => `${type.name}.${field.name}`),
+    ),
+  );
+}
+
 /**
  * The fields that an operation selects, nested ones and fragments included, each once, as `Query.agents`. A field that
  * `@skip` or `@include` may leave out counts: what a key may do does not depend on variables.

@@ -1,12 +1,13 @@
 /** The one place that decides access: what the directives mean for this gateway's callers. */
-import { covers, missing, NO_GRANTS, union, type Grants } from '../auth/grants';
+import { covers, missing, NO_GRANTS, union } from '../auth/grants';
+import { MASTER_PERMISSION, type Requirement } from '../db/decisions';
 import type { Scope } from '../db/scope';
 import { REACHED } from '../db/statements/row';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
-import { lacksPermissions, type FieldPermissions } from './permissions';
-import { requireCaller, resolveScope, allAccountsScope, type RequestContext } from './request-context';
+import { lacksPermissions } from './permissions';
+import { requireCaller, resolveScope, allAccountsScope, type RequestContext, type Services } from './request-context';
 
 const forbidden = (fieldPath: string): GatewayError =>
   new GatewayError('FORBIDDEN', `${fieldPath} is for master keys; this is an account key.`);
@@ -20,19 +21,32 @@ function requirePermission(context: RequestContext, fieldPath: string): void {
 }
 
 /** What an operation asks for; kept with its list of fields, which lasts as long as its document does. */
-const requirements = new WeakMap<readonly string[], Grants>();
+const requirements = new WeakMap<readonly string[], Requirement>();
 
-function requiredBy(permissions: FieldPermissions, fieldPaths: readonly string[]): Grants {
+const ROOT = /^(Query|Mutation)\./;
+
+/** What an operation that selects these fields asks of a key. */
+export function requirementOf(
+  { permissions, masterFields, permissionTable }: Pick<Services, 'permissions' | 'masterFields' | 'permissionTable'>,
+  fieldPaths: readonly string[],
+): Requirement {
   let required = requirements.get(fieldPaths);
   if (!required) {
-    required = fieldPaths.map((path) => permissions.get(path) ?? NO_GRANTS).reduce(union, NO_GRANTS);
+    const grants = fieldPaths.map((path) => permissions.get(path) ?? NO_GRANTS).reduce(union, NO_GRANTS);
+    const isForMasters = fieldPaths.some((path) => masterFields.has(path));
+    required = {
+      grants,
+      operation: fieldPaths.filter((path) => ROOT.test(path)).join(', '),
+      permissions: [...permissionTable.names(grants), ...(isForMasters ? [MASTER_PERMISSION] : [])],
+    };
     requirements.set(fieldPaths, required);
   }
   return required;
 }
 
 /**
- * Asked before anything of an operation runs, so that none of it is done when some of it may not be.
+ * Asked before anything of an operation runs, so that none of it is done when some of it may not be; what is decided
+ * goes to the decision log.
  * @throws GatewayError FORBIDDEN that names every permission that the key lacks.
  */
 export function requireOperationPermissions(
@@ -41,9 +55,10 @@ export function requireOperationPermissions(
 ): void {
   if (caller === null || caller.isMaster) return;
   const { access } = caller;
-  const required = requiredBy(services.permissions, fieldPaths);
-  if (!covers(access.grants, required))
-    throw lacksPermissions(access, services.permissionTable.names(missing(access.grants, required)));
+  const required = requirementOf(services, fieldPaths);
+  services.decisions.record(caller, required);
+  if (!covers(access.grants, required.grants))
+    throw lacksPermissions(access, services.permissionTable.names(missing(access.grants, required.grants)));
 }
 
 /** Whether the caller may read rows of a resource type, for fields that look for rows of several types. */

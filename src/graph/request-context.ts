@@ -4,6 +4,7 @@ import { parseAccountId, type Caller } from '../auth/caller';
 import type { Signer } from '../auth/signer';
 import type { CursorCipher } from '../db/cursor';
 import type { Database } from '../db/database';
+import type { DecisionRecorder } from '../db/decisions';
 import type { DenialRecorder } from '../db/denials';
 import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
 import { Repository } from '../db/repository';
@@ -25,6 +26,7 @@ export interface Services {
   readonly cursors: CursorCipher;
   readonly signer: Signer;
   readonly denials: DenialRecorder;
+  readonly decisions: DecisionRecorder;
   readonly keyUse: KeyUsageRecorder;
   /** Do master keys need a reason for reading, too? */
   readonly masterReadReason: boolean;
@@ -33,6 +35,8 @@ export interface Services {
   readonly permissionTable: PermissionTable;
   /** What each field asks of a key. */
   readonly permissions: FieldPermissions;
+  /** Paths of the fields that only master keys may use. */
+  readonly masterFields: ReadonlySet<string>;
   /** Root fields that take bundles, and so may come in large bodies. */
   readonly largeFields: ReadonlySet<string>;
 }

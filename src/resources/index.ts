@@ -5,6 +5,11 @@ import { promotion } from '../promotion';
 import { nodeResolver } from '../graph/queries/node-resolver';
 import { purgeResolver } from '../graph/mutations/purge-resolver';
 import type { Resource } from '../graph/resource';
+import { AccessDecision } from './access-decision/access-decision.entity';
+import { AccessDecisionResolver, decisionConnectionResolver } from './access-decision/access-decision.resolver';
+import { AccessSimulationResolver } from './access-decision/simulation.resolver';
+import { AccessChange } from './access-plan/access-change.entity';
+import { AccessPlanResolver } from './access-plan/access-plan.resolver';
 import { AccessReviewResolver, connectionResolver } from './access-review/access-review.resolver';
 import { UnownedResourcesResolver } from './access-review/unowned-resources.resolver';
 import { accounts } from './account';
@@ -39,6 +44,8 @@ export function registryOf(resources: readonly Resource[]): Registry {
     entities: [
       ...resources.flatMap(({ entity, tables = [] }) => [entity, ...tables]),
       ...platform.map(({ entity }) => entity),
+      AccessDecision,
+      AccessChange,
       ...audit.entities,
       ...promotion.entities,
     ],
@@ -46,6 +53,10 @@ export function registryOf(resources: readonly Resource[]): Registry {
       ViewerResolver,
       AccessReviewResolver,
       connectionResolver,
+      AccessDecisionResolver,
+      decisionConnectionResolver,
+      AccessSimulationResolver,
+      AccessPlanResolver,
       UnownedResourcesResolver,
       ExplainResolver,
       ExplainOperationResolver,

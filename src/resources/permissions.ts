@@ -11,6 +11,7 @@ const AUDIT = 'every type';
 
 /** Parts of rows and of answers: who may read what they are a part of may read them. */
 const PARTS = [
+  'AccessPlanChange',
   'AgentModel',
   'AuditChange',
   'ConfigurationCount',
@@ -22,6 +23,7 @@ const PARTS = [
   'McpHeader',
   'PageInfo',
   'SecretPlaceholder',
+  'SimulatedOperation',
 ] as const;
 
 /** Types without an entry are about what they hold: `AgentConnection` about agents. */
@@ -42,6 +44,9 @@ const ENTRIES: PermissionEntries = {
   'Mutation.delegateApiKey': [],
   'NewApiKey.apiKey': [],
   AccessReview: ['apiKeys'],
+  AccessDecision: ['apiKeys'],
+  AccessSimulation: ['apiKeys'],
+  AccessPlan: ['apiKeys'],
   KeyUsageCount: ['apiKeys'],
   UnownedResource: 'every type',
   AuditEvent: AUDIT,

@@ -3,6 +3,7 @@ import { getNamedType, isLeafType } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { createKey, missingPermissions } from './keys';
+import { createRole, DELETE_ROLE } from './roles';
 import { shapesOfField } from './shapes';
 
 const NOBODY = '01a209d4-7e28-746e-9e34-45d1d013a72a';
@@ -20,6 +21,8 @@ interface Explained {
   }[];
   readonly leastGrant: {
     readonly role: string;
+    readonly customRoleId: string | null;
+    readonly roleName: string;
     readonly resourceTypes: readonly string[];
     readonly allowsRowRestriction: boolean;
   } | null;
@@ -29,7 +32,7 @@ interface Explained {
 const EXPLAIN = `query ($document: String!, $operationName: String) {
   explained: explainOperation(document: $document, operationName: $operationName) {
     allowed role permissions missing fields { path permissions isForMasters allowed }
-    leastGrant { role resourceTypes allowsRowRestriction } explanation
+    leastGrant { role customRoleId roleName resourceTypes allowsRowRestriction } explanation
   }
 }`;
 
@@ -103,7 +106,13 @@ describe('the explanation of an operation', () => {
         { path: 'Mutation.deleteTool', permissions: ['tools:write'], isForMasters: false, allowed: false },
         { path: 'Tool.agents', permissions: ['agents:read'], isForMasters: false, allowed: true },
       ],
-      leastGrant: { role: 'CREATOR', resourceTypes: ['agents', 'tools'], allowsRowRestriction: true },
+      leastGrant: {
+        role: 'CREATOR',
+        customRoleId: null,
+        roleName: 'CREATOR',
+        resourceTypes: ['agents', 'tools'],
+        allowsRowRestriction: true,
+      },
       explanation:
         'Refused: this key lacks tools:write; its role is VIEWER. The least that would pass is a key with the role CREATOR on agents, tools.',
     });
@@ -122,6 +131,24 @@ describe('the explanation of an operation', () => {
       missing: [],
     });
     expect((await explain(viewer, '{ viewer { role } }')).explanation).toBe('Allowed: every key may do this.');
+  });
+
+  it('names a role of the account that grants less, to keys that may read roles', async () => {
+    const permissions = ['agents:read', 'tools:write'];
+    const id = await createRole(world.acme, 'Tool mender', permissions);
+    await createRole(world.acme, 'All of tools', [...permissions, 'tools:read', 'tools:run']);
+    await createRole(world.globex, 'Narrower', permissions);
+    const document = 'mutation ($id: ID!) { deleteTool(id: $id) { id agents { name } } }';
+    const administrator = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] });
+    const { leastGrant, explanation } = await explain(administrator, document);
+    expect(leastGrant).toMatchObject({ role: 'CUSTOM', customRoleId: id, roleName: 'Tool mender' });
+    expect(explanation).toContain('a key with the role "Tool mender" on agents, tools.');
+    const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId: id });
+    expect(missingPermissions(await key.send(document, { id: NOBODY }))).toBeNull();
+    const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
+    expect((await explain(viewer, document)).leastGrant).toMatchObject({ role: 'CREATOR', customRoleId: null });
+    await world.acme.ask(DELETE_ROLE, { id, force: true });
+    expect((await explain(administrator, document)).leastGrant).toMatchObject({ roleName: 'All of tools' });
   });
 
   it('takes the operation that is named, and the fields of its fragments', async () => {

@@ -29,4 +29,5 @@ export const testSettings: GatewayParts['settings'] = {
   MAX_ROWS_PER_ACCOUNT: 100_000,
   MAX_KEYS_PER_ACCOUNT: 1_000,
   MAX_EXPORT_MB: 16,
+  DECISION_LOG_DAYS: 30,
 };

@@ -27,8 +27,8 @@ export const ACCOUNT_TABLES = `
 export const accountTables = async (url: string): Promise<string[]> =>
   (await query<{ name: string }>(url, ACCOUNT_TABLES)).map(({ name }) => name);
 
-/** How often an account's own keys were used; stored when the clock says so, whoever else does something. */
-export const COUNTERS = new Set(['key_use', 'key_usage']);
+/** How often an account's own keys were used, and what for; stored when the clock says so, whoever else does something. */
+export const COUNTERS = new Set(['key_use', 'key_usage', 'access_decision']);
 
 /** A fingerprint of every row that an account has, in every table but those that count the use of its keys. */
 export function fingerprint(superuserUrl: string, accountId: string): Promise<Record<string, string>> {

@@ -78,7 +78,7 @@ it('every type path to depth 4 answers the same bytes without foreign ids', asyn
 }, 120_000);
 
 it('every argument, filter and order answers the same bytes', async () => {
-  const operations = argumentOperations(gatewaySchema, samples);
+  const operations = argumentOperations(gatewaySchema, samples).filter(isSteady);
   const { rows, refused } = await compare(operations);
   expect(rows).toBeGreaterThan(operations.length / 5);
   expect(refused).toBeLessThan(operations.length / 2);

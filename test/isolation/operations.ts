@@ -39,7 +39,14 @@ const JSON_VALUES = [{}, [], 'x', 1, null, { owner: { team: 'x' } }];
 const CLOCKWORK = new Set(['lastUsedAt']);
 
 /** What a process counts by itself and stores when its clock says so: equal worlds differ in when. */
-export const COUNTED = ['auditDenials', 'accessReview', 'staleApiKeys'];
+export const COUNTED = [
+  'auditDenials',
+  'accessDecisions',
+  'simulateAccess',
+  'accessPlan',
+  'accessReview',
+  'staleApiKeys',
+];
 
 export const queryFields = (schema: GraphQLSchema): Field[] => Object.values(schema.getQueryType()?.getFields() ?? {});
 

@@ -22,6 +22,7 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the log of what master keys did',
   idempotency: 'repeats the answer to a change that is itself audited',
+  access_decision: 'counts what was decided, and changes no row',
   key_use: 'says when a key was last used, and changes with every use',
   key_usage: 'counts what a key is used for, and changes with every use',
 };

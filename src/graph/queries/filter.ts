@@ -60,6 +60,12 @@ export class BooleanFilter {
   equals?: boolean | null;
 }
 
+@InputType({ description: 'Whether there is a value.' })
+export class PresenceFilter {
+  @Field(() => Boolean, { nullable: true, description: 'true: there is one; false: it is null.' })
+  isSet?: boolean | null;
+}
+
 @InputType({ description: 'Comparison of one value in `metadata`.' })
 export class MetadataFilter {
   @Field(() => [String], { description: 'Path to the value, for example `["owner", "team"]`; 1 to 8 steps.' })
@@ -152,6 +158,7 @@ export const name = kind(() => StringFilter, nameOperands);
 export const id = kind(() => IdFilter, idOperands);
 export const time = kind(() => TimeFilter);
 export const boolean = kind(() => BooleanFilter);
+export const presence = kind(() => PresenceFilter);
 const metadata = kind(() => MetadataFilter, metadataOperands, true);
 
 const choices = new Map<string, FilterKind>();

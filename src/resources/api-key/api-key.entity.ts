@@ -43,6 +43,21 @@ export class ApiKey extends AccountRow {
   @Column('uuid', { nullable: true })
   customRoleId!: string | null;
 
+  @Field(() => Role, {
+    nullable: true,
+    description:
+      'A role that the key is tried with: it decides nothing, and `accessDecisions` says what it would have refused. Null for none.',
+  })
+  @Column('text', { nullable: true })
+  shadowRole!: Role | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of its shadow role with `shadowRole: CUSTOM`. One that is deleted would grant nothing.',
+  })
+  @Column('uuid', { nullable: true })
+  shadowCustomRoleId!: string | null;
+
   @Field(() => [String], {
     nullable: true,
     description: 'Resource types that the key may use, for example `agents`; null for all that its role allows.',

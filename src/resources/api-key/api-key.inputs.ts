@@ -108,6 +108,19 @@ export class UpdateApiKeyInput {
   })
   ratePerMinute?: number | null;
 
+  @Field(() => Role, {
+    nullable: true,
+    description:
+      'A role to try the key with, which decides nothing: `accessDecisions` says what it would have refused. Null for none.',
+  })
+  shadowRole?: Role | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'With `shadowRole: CUSTOM`, and only then: id of a role of the account.',
+  })
+  shadowCustomRoleId?: string | null;
+
   @Field(() => String, { nullable: true, description: 'What the key is for, 1 to 255 characters.' })
   name?: string;
 

@@ -1,5 +1,6 @@
 /** Making, replacing and ending keys of an account. */
 import { isUuid } from '../../auth/caller';
+import type { KeyRole } from '../../auth/key-access';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 import { keyQuota } from '../../db/quotas';
@@ -33,6 +34,8 @@ interface KeyWish {
   readonly firstKeyId?: string;
   /** The service account that holds it. */
   readonly serviceAccountId?: string | null;
+  readonly shadowRole?: KeyRole | null;
+  readonly shadowCustomRoleId?: string | null;
 }
 
 /** A key as an input asks for it, its form checked. */
@@ -211,6 +214,8 @@ export async function rotateKey(scope: Scope, id: string, graceSeconds: number):
       expiresAt: sameLife(key),
       firstKeyId: key.firstKeyId ?? key.id,
       serviceAccountId: key.serviceAccountId,
+      shadowRole: key.shadowRole,
+      shadowCustomRoleId: key.shadowCustomRoleId,
       ...(key.parentId !== null && { parentId: key.parentId }),
     });
     const ending = { replacedBy: made.apiKey.id, revokedAt: DatabaseTime.after(graceSeconds) };

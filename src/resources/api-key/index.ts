@@ -30,6 +30,7 @@ export const apiKeys = defineResource({
       // Without its holder a key would be one that stands for itself.
       purged: { revokedAt: DatabaseTime.TRANSACTION },
     },
+    { column: 'shadowCustomRoleId', target: () => CustomRole, onDelete: 'keep' },
     { column: 'customRoleId', target: () => CustomRole, onDelete: 'refuse', ends: ['revokedAt', 'expiresAt'] },
   ],
   tables: [KeyLastUsed, KeyUsageCount],

@@ -34,12 +34,17 @@ export const ADMINISTRATOR_RIGHTS: KeyRights = {
   ratePerMinute: null,
 };
 
-function knownTypes(table: PermissionTable, resourceTypes: readonly string[]): readonly string[] {
+/** @param root where the input stands. @throws GatewayError BAD_USER_INPUT */
+export function knownTypes(
+  table: PermissionTable,
+  resourceTypes: readonly string[],
+  root = 'input',
+): readonly string[] {
   resourceTypes.forEach((type, index) => {
     if (!table.types.includes(type))
       throw badInput(
-        ['input', 'resourceTypes', index],
-        `input.resourceTypes.${index} ${JSON.stringify(type)} is not a resource type: choose from ${table.types.join(', ')}.`,
+        [root, 'resourceTypes', index],
+        `${root}.resourceTypes.${index} ${JSON.stringify(type)} is not a resource type: choose from ${table.types.join(', ')}.`,
       );
   });
   return [...new Set(resourceTypes)];

@@ -2,10 +2,12 @@
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
-import { GatewayError, notFound } from '../../errors';
+import { badInput, GatewayError, notFound } from '../../errors';
 import { refuseExposedSecrets } from '../../graph/exposed-secrets';
+import { lockReference } from '../../graph/mutations/references';
 import { validate } from '../../graph/mutations/row-schema';
 import { checkExpectedVersion } from '../../graph/mutations/write';
+import { CustomRole } from '../custom-role/custom-role.entity';
 import { ApiKey } from './api-key.entity';
 import { keyRowSchema, type UpdateApiKeyInput } from './api-key.inputs';
 import { requireRows, rightsColumns, type KeyRules } from './api-key.service';
@@ -55,6 +57,22 @@ async function changedRights(
   return rights;
 }
 
+/** What the input changes of the role that a key is tried with. @throws GatewayError BAD_USER_INPUT */
+async function changedShadow(
+  transaction: Transaction,
+  key: ApiKey,
+  { shadowRole = key.shadowRole, shadowCustomRoleId }: UpdateApiKeyInput,
+): Promise<Pick<ApiKey, 'shadowRole' | 'shadowCustomRoleId'>> {
+  const kept = shadowRole === 'CUSTOM' ? key.shadowCustomRoleId : null;
+  const id = shadowCustomRoleId === undefined ? kept : shadowCustomRoleId;
+  const path = ['input', 'shadowCustomRoleId'];
+  if (shadowRole === 'CUSTOM' && id === null)
+    throw badInput(path, `${path.join('.')} must name a role of the account with shadowRole: CUSTOM.`);
+  if (shadowRole !== 'CUSTOM' && id !== null) throw badInput(path, `${path.join('.')} goes with shadowRole: CUSTOM.`);
+  if (id !== null && id !== key.shadowCustomRoleId) await lockReference(transaction, CustomRole, id, path);
+  return { shadowRole, shadowCustomRoleId: id };
+}
+
 /**
  * Changes what a key is called, who owns it or what it may do.
  * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT for rights of a PRIMARY key, FORBIDDEN for
@@ -75,7 +93,11 @@ export async function updateKey(
     const { name = key.name, metadata = key.metadata } = input;
     const rights = await changedRights(transaction, key, input);
     if (rights && input.rowIds) await requireRows(transaction, rules, rights.rowIds);
-    const patch = { ...validate(keyRowSchema, { name, metadata }), ...(rights && rightsColumns(rights)) };
+    const patch = {
+      ...validate(keyRowSchema, { name, metadata }),
+      ...(rights && rightsColumns(rights)),
+      ...(await changedShadow(transaction, key, input)),
+    };
     return transaction.update(ApiKey, key, patch, true);
   });
 }

@@ -1,13 +1,16 @@
 /** For the holder of a key: may it run this operation, and if not, which permission is missing? */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Extensions, Field, Info, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Field, ID, Info, ObjectType, Query, Resolver } from 'type-graphql';
 import { Authenticated } from '../../graph/decorators';
-import { requireCaller, type RequestContext } from '../../graph/request-context';
+import { mayRead } from '../../graph/policy';
+import { repository, requireCaller, resolveScope, type RequestContext } from '../../graph/request-context';
 import { Role } from '../api-key/role';
+import { CustomRole } from '../custom-role/custom-role.entity';
 import { explainOperation } from './explain-operation';
 
 /** A document is parsed and validated for each: few of them may stand in one operation. */
 const COST = 4_000;
+const MAX_ROLES = 100;
 
 @ObjectType({ description: 'What one field of an operation asks for.' })
 export class FieldAccess {
@@ -26,8 +29,17 @@ export class FieldAccess {
 
 @ObjectType({ description: 'The narrowest rights with which a key may run an operation.' })
 export class LeastGrant {
-  @Field(() => Role, { description: 'The weakest of the roles that come with the gateway.' })
+  @Field(() => Role, {
+    description:
+      'The role that grants the least besides: one that comes with the gateway, or for keys with `apiKeys:read` CUSTOM, one of the account’s own (of the first 100).',
+  })
   role!: Role;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the role with CUSTOM; null for the others.' })
+  customRoleId!: string | null;
+
+  @Field(() => String, { description: 'Name of the role.' })
+  roleName!: string;
 
   @Field(() => [String], { description: '`resourceTypes` that the key may be restricted to.' })
   resourceTypes!: string[];
@@ -63,15 +75,31 @@ export class OperationAccess {
   explanation!: string;
 }
 
+/** The account's own roles, at most 100, for keys that may read them; none for a master key, which has no account. */
+async function readableRoles(context: RequestContext): Promise<readonly CustomRole[]> {
+  if (requireCaller(context).isMaster || !mayRead(context, 'apiKeys')) return [];
+  const scope = resolveScope(context, null, 'Query.explainOperation');
+  const { rows } = await repository({ ...context, scope }, CustomRole).list({
+    columns: ['name', 'permissions'],
+    predicates: [],
+    order: { property: 'id', direction: 'ASC' },
+    deleted: 'EXCLUDE',
+    size: MAX_ROLES,
+    backwards: false,
+    cursor: null,
+  });
+  return rows;
+}
+
 @Resolver()
 export class ExplainOperationResolver {
   @Authenticated()
   @Extensions({ cost: COST })
   @Query(() => OperationAccess, {
     description:
-      'Whether the key of this request may run an operation, which permissions decide it, and the least role and restrictions that would do. Runs nothing and reads no row. For every key.',
+      'Whether the key of this request may run an operation, which permissions decide it, and the least role and restrictions that would do. Runs nothing. For every key.',
   })
-  explainOperation(
+  async explainOperation(
     @Arg('document', () => String, { description: 'The GraphQL document, as it would be sent.' }) document: string,
     @Arg('operationName', () => String, {
       nullable: true,
@@ -80,8 +108,9 @@ export class ExplainOperationResolver {
     operationName: string | null,
     @Ctx() context: RequestContext,
     @Info() { schema }: GraphQLResolveInfo,
-  ): OperationAccess {
-    const { permissionTable: table, permissions } = context.services;
-    return explainOperation({ schema, table, permissions }, requireCaller(context), document, operationName);
+  ): Promise<OperationAccess> {
+    const { services } = context;
+    const customRoles = await readableRoles(context);
+    return explainOperation({ schema, services, customRoles }, requireCaller(context), document, operationName);
   }
 }

@@ -1,13 +1,20 @@
 /** Which permissions decide about an operation, and the least that would pass: from the key and the schema alone, no row is read. */
-import { isObjectType, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { covers, isEmpty, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../../auth/grants';
-import { grantsOfRole, ROLES, roleText, type KeyAccess, type Role } from '../../auth/key-access';
+import {
+  grantsOfPermissions,
+  grantsOfRole,
+  ROLES,
+  roleText,
+  type KeyAccess,
+  type KeyRole,
+} from '../../auth/key-access';
 import { badInput, GatewayError } from '../../errors';
-import { annotationsOf } from '../../graph/directives/definitions';
 import { RequestErrors } from '../../graph/errors/to-gateway-error';
 import { shorten } from '../../graph/errors/wording';
-import type { FieldPermissions } from '../../graph/permissions';
 import { PreparedDocuments, type PreparedDocument } from '../../graph/prepared-documents';
+import type { Services } from '../../graph/request-context';
+import type { CustomRole } from '../custom-role/custom-role.entity';
 
 export interface FieldAccess {
   /** `Query.agents`. */
@@ -18,7 +25,10 @@ export interface FieldAccess {
 }
 
 export interface LeastGrant {
-  readonly role: Role;
+  readonly role: KeyRole;
+  /** Of a role of the account's own. */
+  readonly customRoleId: string | null;
+  readonly roleName: string;
   readonly resourceTypes: string[];
   readonly allowsRowRestriction: boolean;
 }
@@ -38,41 +48,70 @@ export interface OperationAccess {
 const documents = new WeakMap<GraphQLSchema, PreparedDocuments>();
 
 /** @throws GatewayError BAD_USER_INPUT for a text that could not be run. */
-function prepare(schema: GraphQLSchema, text: string): PreparedDocument {
+function prepare(schema: GraphQLSchema, text: string, path: readonly (string | number)[]): PreparedDocument {
   const prepared = documents.get(schema) ?? new PreparedDocuments(schema, null);
   documents.set(schema, prepared);
   try {
     return prepared.get(text) ?? prepared.prepare(text);
   } catch (error) {
     const [first] = error instanceof RequestErrors ? error.errors : [error];
-    if (first instanceof Error) throw badInput(['document'], `document could not be run: ${shorten(first.message)}`);
+    if (first instanceof Error) throw badInput(path, `${path.join('.')} could not be run: ${shorten(first.message)}`);
     throw error;
   }
 }
 
-/** @throws GatewayError BAD_USER_INPUT when it is not clear which operation is meant. */
-function fieldPathsOf(document: PreparedDocument, operationName: string | null): readonly string[] {
+/**
+ * The fields that an operation of a document selects.
+ * @param path of the document in the input; the name of the operation stands beside it.
+ * @throws GatewayError BAD_USER_INPUT for a document that could not be run, or when it is not clear which operation is meant.
+ */
+export function selectedFieldPaths(
+  schema: GraphQLSchema,
+  text: string,
+  operationName: string | null,
+  path: readonly (string | number)[] = ['document'],
+): readonly string[] {
+  const document = prepare(schema, text, path);
   try {
     return document.operationNamed(operationName).fieldPaths;
   } catch (error) {
-    throw error instanceof GatewayError ? badInput(['operationName'], `operationName: ${error.message}`) : error;
+    const name = [...path.slice(0, -1), 'operationName'];
+    throw error instanceof GatewayError ? badInput(name, `${name.join('.')}: ${error.message}`) : error;
   }
 }
 
-function isForMasters(schema: GraphQLSchema, path: string): boolean {
-  const [typeName = '', fieldName = ''] = path.split('.');
-  const type = schema.getType(typeName);
-  if (!isObjectType(type)) return false;
-  const field = type.getFields()[fieldName];
-  return [type, field].some((each) => each && annotationsOf(each).some(({ kind }) => kind === 'masterOnly'));
+interface Candidate extends Pick<LeastGrant, 'role' | 'customRoleId' | 'roleName'> {
+  readonly grants: Grants;
 }
 
-function leastGrantFor(table: PermissionTable, needed: Grants): LeastGrant | null {
-  const role = ROLES.find((each) => covers(grantsOfRole(table, each), needed));
-  if (role === undefined) return null;
+/**
+ * The role that grants the least besides what is needed, restricted to the types that are; of two the first.
+ * @param customRoles of the account, if the key may read them.
+ */
+function leastGrantFor(
+  table: PermissionTable,
+  needed: Grants,
+  customRoles: readonly Pick<CustomRole, 'id' | 'name' | 'permissions'>[],
+): LeastGrant | null {
   const asked = needed.READ | needed.RUN | needed.WRITE | needed.ADMIN;
   const resourceTypes = table.types.filter((type) => (table.maskOf([type]) & asked) !== 0);
-  return { role, resourceTypes, allowsRowRestriction: covers(table.only(needed, table.restrictable), needed) };
+  const candidates: Candidate[] = [
+    ...ROLES.map((role) => ({ role, customRoleId: null, roleName: role, grants: grantsOfRole(table, role) })),
+    ...customRoles.map(({ id, name, permissions }) => ({
+      role: 'CUSTOM' as const,
+      customRoleId: id,
+      roleName: name,
+      grants: grantsOfPermissions(table, permissions),
+    })),
+  ];
+  const size = ({ grants }: Candidate): number => table.names(table.only(grants, resourceTypes)).length;
+  const [least] = candidates
+    .filter(({ grants }) => covers(grants, needed))
+    .sort((left, right) => size(left) - size(right));
+  if (!least) return null;
+  const { role, customRoleId, roleName } = least;
+  const allowsRowRestriction = covers(table.only(needed, table.restrictable), needed);
+  return { role, customRoleId, roleName, resourceTypes, allowsRowRestriction };
 }
 
 const listed = (texts: readonly string[]): string => texts.join(', ');
@@ -94,15 +133,16 @@ function explanationOf(
 
 function remedyOf(leastGrant: LeastGrant | null): string {
   if (!leastGrant) return '';
-  const { role, resourceTypes, allowsRowRestriction } = leastGrant;
+  const { roleName, resourceTypes, allowsRowRestriction } = leastGrant;
   const rows = allowsRowRestriction ? '' : ' It must not be restricted to rows.';
-  return ` The least that would pass is a key with the role ${role} on ${listed(resourceTypes)}.${rows}`;
+  return ` The least that would pass is a key with the role ${roleText(roleName)} on ${listed(resourceTypes)}.${rows}`;
 }
 
 export interface ExplainedBy {
   readonly schema: GraphQLSchema;
-  readonly table: PermissionTable;
-  readonly permissions: FieldPermissions;
+  readonly services: Pick<Services, 'permissionTable' | 'permissions' | 'masterFields'>;
+  /** Roles of the account that the key may read. */
+  readonly customRoles: readonly Pick<CustomRole, 'id' | 'name' | 'permissions'>[];
 }
 
 /**
@@ -110,16 +150,16 @@ export interface ExplainedBy {
  * @throws GatewayError BAD_USER_INPUT for a document that could not be run, or an operation that is not in it.
  */
 export function explainOperation(
-  { schema, table, permissions }: ExplainedBy,
+  { schema, services: { permissionTable: table, permissions, masterFields }, customRoles }: ExplainedBy,
   { access, isMaster }: { readonly access: KeyAccess; readonly isMaster: boolean },
   text: string,
   operationName: string | null,
 ): OperationAccess {
   const held = isMaster ? grantsOfRole(table, 'ADMINISTRATOR') : access.grants;
-  const fields = fieldPathsOf(prepare(schema, text), operationName)
+  const fields = selectedFieldPaths(schema, text, operationName)
     .map((path) => {
       const needed = permissions.get(path) ?? NO_GRANTS;
-      const forMasters = isForMasters(schema, path);
+      const forMasters = masterFields.has(path);
       const allowed = covers(held, needed) && (isMaster || !forMasters);
       return { path, permissions: table.names(needed), isForMasters: forMasters, allowed, needed };
     })
@@ -131,7 +171,7 @@ export function explainOperation(
     permissions: table.names(needed),
     missing: table.names(lacked),
     fields,
-    leastGrant: fields.some((field) => field.isForMasters) ? null : leastGrantFor(table, needed),
+    leastGrant: fields.some((field) => field.isForMasters) ? null : leastGrantFor(table, needed, customRoles),
   };
   const isRestricted = !isEmpty(lacked) && covers(grantsOfRole(table, access.role), lacked);
   return { ...result, role: access.role, explanation: explanationOf(access, result, isRestricted) };

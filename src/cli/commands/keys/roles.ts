@@ -11,7 +11,7 @@ const ROLES = { viewer: 'VIEWER', runner: 'RUNNER', creator: 'CREATOR', administ
 
 const isBuiltIn = (text: string): text is keyof typeof ROLES => Object.hasOwn(ROLES, text);
 
-type RoleInput =
+export type RoleInput =
   { readonly role: (typeof ROLES)[keyof typeof ROLES] } | { readonly role: 'CUSTOM'; readonly customRoleId: string };
 
 /** @throws CommandFailure when there is no such role. */

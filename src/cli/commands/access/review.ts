@@ -1,9 +1,9 @@
 /** access review: what each key has done, and what it would have needed. */
-import { AccessReviewPageDocument, type AccessReviewPageQuery } from '../../../schema/generated/operations';
-import { PAGE } from '../gateway/pages';
-import { accountIdOf, openSession } from '../gateway/session';
-import { command, withAccount, type Common } from './command';
-import { listRows } from './list';
+import { AccessReviewPageDocument, type AccessReviewPageQuery } from '../../../../schema/generated/operations';
+import { PAGE } from '../../gateway/pages';
+import { accountIdOf, openSession } from '../../gateway/session';
+import { command, withAccount, type Common } from '../command';
+import { listRows } from '../list';
 
 type Review = AccessReviewPageQuery['accessReview']['nodes'][number];
 

@@ -1,0 +1,148 @@
+/** access check: whether keys and roles may do what they must, and nothing that they must not; for CI. */
+import { createRequire } from 'node:module';
+import { SimulateDocumentsDocument, type SimulateDocumentsQuery } from '../../../../schema/generated/operations';
+import { CommandFailure, usageError } from '../../failures';
+import { openSession, requireTarget, type Session, type SessionOptions, type Target } from '../../gateway/session';
+import { list, note } from '../../output/print';
+import { command, withAccount, type Common } from '../command';
+import { findKey } from '../keys/find';
+import { findRole, type RoleInput } from '../keys/roles';
+import type { Expectation, Subject } from './expectations';
+
+const load = createRequire(__filename);
+
+/** Reads YAML, for which no other command shall wait. */
+const reader = () => load('./expectations') as typeof import('./expectations');
+
+interface Options extends Common, SessionOptions {
+  readonly role?: string;
+  readonly key?: string;
+}
+
+type Simulated = SimulateDocumentsQuery['simulateAccess']['operations'][number];
+
+interface Result {
+  readonly subject: string;
+  readonly operation: string;
+  readonly expected: 'allowed' | 'denied';
+  readonly result: 'allowed' | 'denied';
+  readonly missing: readonly string[];
+  readonly holds: boolean;
+}
+
+/** As many as one simulation takes. */
+const MAX_DOCUMENTS = 4;
+
+const EXPECTATIONS = /\.(ya?ml|json)$/i;
+
+interface Simulation {
+  readonly keyId?: string;
+  readonly rights?: RoleInput;
+}
+
+async function simulationOf(session: Session, target: Target, { kind, name }: Subject): Promise<Simulation> {
+  if (kind === 'role') return { rights: await findRole(session, target, name) };
+  return { keyId: (await findKey(session, { target, text: name }, ({ status }) => status === 'ACTIVE')).id };
+}
+
+async function simulate(
+  session: Session,
+  target: Target,
+  subject: Subject,
+  expectations: readonly Expectation[],
+): Promise<Simulated[]> {
+  const simulation = await simulationOf(session, target, subject);
+  const simulated: Simulated[] = [];
+  for (let start = 0; start < expectations.length; start += MAX_DOCUMENTS) {
+    const documents = expectations
+      .slice(start, start + MAX_DOCUMENTS)
+      .map(({ operation: { document, operationName } }) => ({ document, operationName }));
+    const variables = { accountId: target.id, ...simulation, documents };
+    const { simulateAccess } = await session.client.ask(SimulateDocumentsDocument, variables);
+    simulated.push(...simulateAccess.operations);
+  }
+  return simulated;
+}
+
+const titleOf = ({ kind, name }: Subject): string => `${kind} ${name}`;
+
+async function resultsOf(session: Session, target: Target, expectations: readonly Expectation[]): Promise<Result[]> {
+  const bySubject = new Map<string, Expectation[]>();
+  for (const expectation of expectations) {
+    const title = titleOf(expectation.subject);
+    bySubject.set(title, [...(bySubject.get(title) ?? []), expectation]);
+  }
+  const results: Result[] = [];
+  for (const [title, group] of bySubject) {
+    const [first] = group;
+    const simulated = first ? await simulate(session, target, first.subject, group) : [];
+    group.forEach(({ isAllowed, operation: { label } }, index) => {
+      const missing = simulated[index]?.missing ?? null;
+      const result = missing === null ? 'allowed' : 'denied';
+      const expected = isAllowed ? 'allowed' : 'denied';
+      results.push({
+        subject: title,
+        operation: label,
+        expected,
+        result,
+        missing: missing ?? [],
+        holds: result === expected,
+      });
+    });
+  }
+  return results;
+}
+
+async function expectationsOf(files: readonly string[], { role, key }: Options): Promise<Expectation[]> {
+  const lists = files.filter((file) => EXPECTATIONS.test(file));
+  const documents = files.filter((file) => !EXPECTATIONS.test(file));
+  const name = role ?? key;
+  if (role !== undefined && key !== undefined) throw usageError('Give --role or --key, not both.');
+  if ((name === undefined) !== (documents.length === 0))
+    throw usageError('Documents are checked for --role or --key; a file of expectations (.yaml) names its own.');
+  const { operationsOfFile, readExpectations } = reader();
+  const expectations: Expectation[] = [];
+  for (const file of lists) expectations.push(...(await readExpectations(file)));
+  const subject: Subject = { kind: role === undefined ? 'key' : 'role', name: name ?? '' };
+  for (const file of documents)
+    for (const operation of await operationsOfFile(file)) expectations.push({ subject, isAllowed: true, operation });
+  return expectations;
+}
+
+async function check(files: readonly string[], options: Options): Promise<void> {
+  const expectations = await expectationsOf(files, options);
+  const session = await openSession(options);
+  const target = await requireTarget(session, options);
+  const results = await resultsOf(session, target, expectations);
+  const broken = results.filter(({ holds }) => !holds);
+  const head = ['who', 'operation', 'expected', 'is', 'missing'];
+  await list(options.json, options.json === true ? results : broken, head, (row) => [
+    row.subject,
+    row.operation,
+    row.expected,
+    row.result,
+    row.missing.join(' '),
+  ]);
+  if (broken.length > 0)
+    throw new CommandFailure(`${broken.length} of ${results.length} expectations do not hold in "${target.slug}".`);
+  note(`All ${results.length} expectations hold in "${target.slug}".`);
+}
+
+export const accessCheckCommand = withAccount(
+  command(
+    'check',
+    'Check what keys or roles may do, without doing it. Ends with 1 when an expectation does not hold, for CI. Needs apiKeys:read.',
+    [
+      'access check --role viewer schema/operations/agents.graphql --profile dev',
+      'access check --key frontend schema/operations/agents.graphql --profile dev',
+      'access check access.yaml --profile dev',
+    ],
+  ),
+)
+  .argument(
+    '<files...>',
+    'documents that --role or --key must be allowed; or files of expectations (.yaml): a list of a role or key with allowed and denied',
+  )
+  .option('--role <role>', "viewer, runner, creator, administrator, or the name of one of the account's own roles")
+  .option('--key <key>', 'name or id of a key')
+  .action(check);

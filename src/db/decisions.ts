@@ -1,0 +1,231 @@
+/** Decisions about operations on their way to the decision log: counted in memory, written every few seconds, bounded per account. */
+import { createHash } from 'node:crypto';
+import type { Caller } from '../auth/caller';
+import { covers, missing, type Grants, type PermissionTable } from '../auth/grants';
+import type { Database } from './database';
+
+/** What an operation asks for. It holds nothing that a client wrote: names of the schema alone. */
+export interface Requirement {
+  readonly grants: Grants;
+  /** Its root fields: `Query.agents, Query.tools`. */
+  readonly operation: string;
+  /** Permissions by name, in the order of the table; `master` besides where it has a field of master keys. */
+  readonly permissions: readonly string[];
+}
+
+/** What no grant covers: a field of master keys. */
+export const MASTER_PERMISSION = 'master';
+
+interface Decision {
+  readonly accountId: string;
+  /** Null for what is counted only. */
+  readonly keyId: string | null;
+  readonly operation: string;
+  readonly permissions: readonly string[];
+  /** Permissions that the key lacked; null when it lacked none. */
+  readonly missing: readonly string[] | null;
+  readonly shadowRole: string | null;
+  /** Those that it would lack with its shadow role. */
+  readonly shadowMissing: readonly string[] | null;
+}
+
+interface DecisionCount extends Decision {
+  /** ISO 8601, its beginning. */
+  readonly day: string;
+  readonly kind: string;
+  count: number;
+  lastAt: string;
+}
+
+const FLUSH_INTERVAL_MS = 5_000;
+const PRUNE_INTERVAL_MS = 60 * 60_000;
+/**
+ * Beyond so many kinds of one account between two flushes its operations are told apart by what they ask for only, beyond
+ * twice as many they are counted only. No account's decisions depend on those of another.
+ */
+const MAX_KINDS_PER_ACCOUNT = 500;
+/** Beyond so many kinds of all accounts every further decision is counted only. */
+const MAX_KINDS = 10_000;
+/** Rows of one account and day, give or take a flush. */
+const MAX_ROWS_PER_DAY = 2_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+export const MANY_OPERATIONS = '(many)';
+export const NOT_RECORDED = '(not recorded)';
+
+const GIVEN = `jsonb_to_recordset($1::jsonb) AS g ("accountId" uuid, day timestamptz, kind text, "keyId" uuid, operation text,
+      permissions jsonb, missing jsonb, "shadowRole" text, "shadowMissing" jsonb, count bigint, "lastAt" timestamptz)`;
+
+const ON_CONFLICT = `ON CONFLICT (account_id, day, kind) DO UPDATE
+      SET count = d.count + excluded.count, last_at = greatest(d.last_at, excluded.last_at)`;
+
+/** Of keys that are still there; a day that is full takes no new kinds. */
+const KINDS = `
+  WITH given AS MATERIALIZED (SELECT g.* FROM ${GIVEN}),
+       room AS MATERIALIZED (
+         SELECT n."accountId", n.day,
+                (SELECT count(*) FROM (SELECT 1 FROM access_decision o
+                                        WHERE o.account_id = n."accountId" AND o.day = n.day LIMIT $2) AS r) < $2 AS is_left
+           FROM (SELECT DISTINCT "accountId", day FROM given) AS n)
+  INSERT INTO access_decision AS d (account_id, day, kind, key_id, operation, permissions, missing, shadow_role,
+                                    shadow_missing, count, last_at)
+  SELECT k.account_id, g.day, g.kind, k.id, g.operation, g.permissions, nullif(g.missing, 'null'), g."shadowRole",
+         nullif(g."shadowMissing", 'null'), g.count, g."lastAt"
+    FROM given g
+    JOIN room USING ("accountId", day)
+    JOIN api_key k ON k.account_id = g."accountId" AND k.id = g."keyId"
+   WHERE room.is_left OR EXISTS (
+         SELECT 1 FROM access_decision o WHERE o.account_id = k.account_id AND o.day = g.day AND o.kind = g.kind)
+   ORDER BY k.account_id, g.day, g.kind
+  ${ON_CONFLICT}`;
+
+/** Of what is not among them. */
+const COUNTS = `
+  INSERT INTO access_decision AS d (account_id, day, kind, operation, permissions, count, last_at)
+  SELECT a.id, g.day, '', '${NOT_RECORDED}', '[]', sum(g.count), max(g."lastAt")
+    FROM ${GIVEN}
+    JOIN account a ON a.id = g."accountId"
+   WHERE NOT EXISTS (SELECT 1 FROM access_decision o WHERE o.account_id = a.id AND o.day = g.day AND o.kind = g.kind
+                        AND g.kind <> '')
+   GROUP BY a.id, g.day
+   ORDER BY a.id, g.day
+  ${ON_CONFLICT}`;
+
+const PRUNE = `DELETE FROM access_decision WHERE account_id::text <> '' AND day < now() - $1::int * interval '1 day'`;
+
+const dayOf = (time: number): string => new Date(time - (time % DAY_MS)).toISOString();
+
+const kindOf = ({ keyId, operation, permissions, missing: lacked, shadowRole, shadowMissing }: Decision): string =>
+  createHash('sha256')
+    .update(JSON.stringify([keyId, operation, permissions, lacked, shadowRole, shadowMissing]))
+    .digest('base64url');
+
+const lackedOf = (table: PermissionTable, held: Grants, { grants, permissions }: Requirement): string[] | null => {
+  const lacked = covers(held, grants) ? [] : table.names(missing(held, grants));
+  if (permissions.includes(MASTER_PERMISSION)) lacked.push(MASTER_PERMISSION);
+  return lacked.length === 0 ? null : lacked;
+};
+
+class DecisionCounts {
+  readonly #accounts = new Map<string, Map<string, DecisionCount>>();
+  #kinds = 0;
+
+  get isEmpty(): boolean {
+    return this.#accounts.size === 0;
+  }
+
+  *all(): Generator<DecisionCount> {
+    for (const kinds of this.#accounts.values()) yield* kinds.values();
+  }
+
+  add(decision: Decision, day: string, lastAt: string, count = 1): void {
+    let kinds = this.#accounts.get(decision.accountId);
+    if (!kinds) this.#accounts.set(decision.accountId, (kinds = new Map<string, DecisionCount>()));
+    const [limit, keyLimit] = this.#kinds < MAX_KINDS ? [MAX_KINDS_PER_ACCOUNT, 2 * MAX_KINDS_PER_ACCOUNT] : [0, 0];
+    const times = { day, lastAt, count };
+    if (this.#increment(kinds, decision, times, decision.keyId === null ? 0 : limit)) return;
+    const byPermissions = { ...decision, operation: MANY_OPERATIONS };
+    if (this.#increment(kinds, byPermissions, times, decision.keyId === null ? 0 : keyLimit)) return;
+    this.#increment(kinds, { ...NOTHING, accountId: decision.accountId }, times, Infinity);
+  }
+
+  /** @returns false for a kind that is new although the account has `limit` of them. */
+  #increment(
+    kinds: Map<string, DecisionCount>,
+    decision: Decision,
+    { day, lastAt, count }: Pick<DecisionCount, 'day' | 'lastAt' | 'count'>,
+    limit: number,
+  ): boolean {
+    const { keyId, operation, missing: lacked, shadowRole, shadowMissing } = decision;
+    const name = [day, keyId, operation, decision.permissions, lacked, shadowRole, shadowMissing].join(' ');
+    const counted = kinds.get(name);
+    if (counted) {
+      counted.count += count;
+      counted.lastAt = lastAt;
+      return true;
+    }
+    if (kinds.size >= limit) return false;
+    kinds.set(name, { ...decision, day, lastAt, count, kind: keyId === null ? '' : kindOf(decision) });
+    this.#kinds += 1;
+    return true;
+  }
+}
+
+const NOTHING: Omit<Decision, 'accountId'> = {
+  keyId: null,
+  operation: NOT_RECORDED,
+  permissions: [],
+  missing: null,
+  shadowRole: null,
+  shadowMissing: null,
+};
+
+export class DecisionRecorder {
+  #counts = new DecisionCounts();
+  #writing: Promise<void> = Promise.resolve();
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  readonly #timer: NodeJS.Timeout;
+
+  /** @param days that decisions are kept; 0: nothing is recorded. */
+  constructor(
+    private readonly database: Pick<Database, 'record'>,
+    private readonly days: number,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
+  }
+
+  /** Notes what is decided about an operation of an account key; those of master keys are audited. */
+  record({ account, keyId, access }: Caller, required: Requirement): void {
+    if (account === null || this.days === 0) return;
+    const { table, grants, shadow } = access;
+    const now = Date.now();
+    this.#counts.add(
+      {
+        accountId: account.id,
+        keyId,
+        operation: required.operation,
+        permissions: required.permissions,
+        missing: lackedOf(table, grants, required),
+        shadowRole: shadow?.role ?? null,
+        shadowMissing: shadow && lackedOf(table, shadow.grants, required),
+      },
+      dayOf(now),
+      new Date(now).toISOString(),
+    );
+  }
+
+  /** Writes what was counted; what cannot be written is kept for the next time. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  async #write(): Promise<void> {
+    const prune = performance.now() - this.#prunedAt > PRUNE_INTERVAL_MS;
+    if (this.#counts.isEmpty && !prune) return;
+    if (prune) this.#prunedAt = performance.now();
+    const counts = [...this.#counts.all()];
+    this.#counts = new DecisionCounts();
+    try {
+      const given = JSON.stringify(counts);
+      await this.database.record([
+        ...(prune ? [{ text: PRUNE, values: [this.days] }] : []),
+        ...(counts.length === 0
+          ? []
+          : [
+              { text: KINDS, values: [given, MAX_ROWS_PER_DAY] },
+              { text: COUNTS, values: [given] },
+            ]),
+      ]);
+    } catch (error) {
+      this.onError(error);
+      for (const { day, lastAt, count, kind: _, ...decision } of counts) this.#counts.add(decision, day, lastAt, count);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** Statements about what keys asked for, and about whole lines of delegation, which entity metadata does not give. */
+import type { PreparedQuery } from '../pipeline/batch';
+
+/** More than follow one another. */
+const MAX_DEPTH = 5;
+
+/**
+ * The lines of a key and of the keys below it, as authentication sees them: key id, and the key with those above it.
+ * None for a key that is not the account's.
+ */
+export const linesBelow = (accountId: string, keyId: string, limit: number): PreparedQuery => ({
+  name: 'lines_below_key',
+  text: `WITH RECURSIVE below AS (
+      SELECT k.id, 0 AS depth FROM api_key k WHERE k."account_id" = $1 AND k.id = $2 AND k.deleted_at IS NULL
+      UNION ALL
+      SELECT c.id, b.depth + 1
+        FROM below b JOIN api_key c ON c."account_id" = $1 AND c.parent_id = b.id AND c.deleted_at IS NULL
+       WHERE b.depth < ${MAX_DEPTH})
+    SELECT b.id, a.line FROM (SELECT id, depth FROM below ORDER BY depth, id LIMIT $3) b, authenticate_key(b.id) a
+     WHERE a."account_id" = $1 ORDER BY b.depth, b.id`,
+  values: [accountId, keyId, limit],
+});
+
+/** What keys asked for since a time, the most frequent first: key id, operation, permissions, how often, and when last. */
+export const askedFor = (
+  accountId: string,
+  keyIds: readonly string[],
+  since: string,
+  limit: number,
+): PreparedQuery => ({
+  name: 'asked_for_by_keys',
+  text: `SELECT d.key_id, d.operation, d.permissions, sum(d.count)::float8, max(d.last_at)
+      FROM access_decision d
+     WHERE d."account_id" = $1 AND d.key_id = ANY($2::uuid[]) AND d.day > $3::timestamptz - interval '1 day'
+     GROUP BY d.key_id, d.operation, d.permissions
+     ORDER BY 4 DESC, d.key_id, d.operation, d.permissions LIMIT $4`,
+  values: [accountId, keyIds, since, limit],
+});
+
+/** How many operations of an account since a time were counted only. */
+export const countedOnly = (accountId: string, since: string): PreparedQuery => ({
+  name: 'decisions_counted_only',
+  text: `SELECT coalesce(sum(d.count), 0)::float8 FROM access_decision d
+     WHERE d."account_id" = $1 AND d.kind = '' AND d.day > $2::timestamptz - interval '1 day'`,
+  values: [accountId, since],
+});
+
+/**
+ * Keys of an account that are accepted, in order of creation: id, whether it was created after the time, whether it was
+ * used since, its name, version, kind, role and resource types, and the line of keys above it as authentication sees it.
+ */
+export const acceptedKeys = (accountId: string, since: string, limit: number): PreparedQuery => ({
+  name: 'accepted_keys',
+  text: `SELECT k.id, k.created_at >= $2::timestamptz, coalesce(u.last_used_at >= $2::timestamptz, false),
+           k.name, k.version, k.kind, k.role, k.resource_types, a.line
+      FROM (SELECT * FROM api_key k
+             WHERE k."account_id" = $1 AND k.deleted_at IS NULL AND k.revoked_at IS NULL
+               AND (k.expires_at IS NULL OR k.expires_at > now())
+             ORDER BY k.id LIMIT $3) k
+      LEFT JOIN key_use u ON u."account_id" = k."account_id" AND u.id = k.id
+     CROSS JOIN authenticate_key(k.id) a
+     WHERE a."account_id" = $1 ORDER BY k.id`,
+  values: [accountId, since, limit],
+});
+
+/** Permissions that operations of each key asked for and had, since a time: key id, permission. */
+export const permissionsUsed = (accountId: string, since: string): PreparedQuery => ({
+  name: 'permissions_used',
+  text: `SELECT DISTINCT d.key_id, p.permission
+      FROM access_decision d CROSS JOIN jsonb_array_elements_text(d.permissions) AS p (permission)
+     WHERE d."account_id" = $1 AND d.key_id IS NOT NULL AND d.missing IS NULL
+       AND d.day > $2::timestamptz - interval '1 day'`,
+  values: [accountId, since],
+});
+
+/** The first day since a time that the decision log of an account has. */
+export const firstDecision = (accountId: string, since: string): PreparedQuery => ({
+  name: 'first_decision',
+  text: `SELECT d.day FROM access_decision d
+     WHERE d."account_id" = $1 AND d.day > $2::timestamptz - interval '1 day' ORDER BY d.day LIMIT 1`,
+  values: [accountId, since],
+});

@@ -1,0 +1,76 @@
+/** What was decided about the operations of a key on one day, counted: the decision log. */
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Listed } from '../../db/statements/table';
+import { Scoped } from '../../graph/decorators';
+import { DateTime } from '../../graph/scalars';
+
+@Scoped()
+@ObjectType({
+  description:
+    'How often one key asked for the same within one day, and what was decided. It holds names of the schema and of roles, and nothing else that anybody wrote.',
+})
+@Entity('access_decision')
+@Listed('day')
+export class AccessDecision {
+  @Field(() => ID, { description: 'UUID of this count.' })
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Field(() => ID, { description: 'The account of the key.' })
+  @PrimaryColumn('uuid')
+  accountId!: string;
+
+  @Field(() => DateTime, { description: 'Start of the day, in UTC.' })
+  @Column('timestamptz')
+  day!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The key; null for operations beyond the size of the log, which are counted only.',
+  })
+  @Column('uuid', { nullable: true })
+  keyId!: string | null;
+
+  @Field(() => String, {
+    description:
+      'The root fields, for example `Query.agents, Query.tools`; `(many)` where there were too many to tell apart, `(not recorded)` for what is counted only.',
+  })
+  @Column('text')
+  operation!: string;
+
+  @Field(() => [String], {
+    description: 'The permissions that they ask for, nested fields included; `master` for a field of master keys.',
+  })
+  @Column('jsonb')
+  permissions!: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Those that the key lacked, so that it was refused; null when it was not.',
+  })
+  @Column('jsonb', { nullable: true })
+  missing!: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the shadow role, of the key or of one above it; null without one.',
+  })
+  @Column('text', { nullable: true })
+  shadowRole!: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The permissions that the key would have lacked with the shadow role; null when it would have passed.',
+  })
+  @Column('jsonb', { nullable: true })
+  shadowMissing!: string[] | null;
+
+  @Field(() => Int, { description: 'How often on that day.' })
+  @Column('bigint')
+  count!: number;
+
+  @Field(() => DateTime, { description: 'The last time.' })
+  @Column('timestamptz')
+  lastAt!: string;
+}

@@ -1,0 +1,44 @@
+/** The query of the decision log. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { Scoped } from '../../graph/decorators';
+import { connectionTypes, type ConnectionSource } from '../../graph/queries/connection';
+import { filterInput, id, presence, text, time } from '../../graph/queries/filter';
+import { AFTER, FIRST, listPage } from '../../graph/queries/list';
+import type { RequestContext } from '../../graph/request-context';
+import { AccessDecision } from './access-decision.entity';
+
+const { connection, resolver } = connectionTypes('AccessDecision', AccessDecision);
+export const decisionConnectionResolver = resolver;
+
+const filters = filterInput(
+  'AccessDecision',
+  { keyId: id, day: time, operation: text, missing: presence, shadowRole: text, shadowMissing: presence },
+  {},
+);
+
+@Resolver(() => AccessDecision)
+export class AccessDecisionResolver {
+  @Scoped()
+  @Query(() => connection, {
+    description:
+      'What the operations of the keys of an account asked for and what was decided, newest day first, counted by the day; kept for as many days as the gateway is set to.',
+  })
+  async accessDecisions(
+    @Arg(...FIRST) first: number | null,
+    @Arg(...AFTER) after: string | null,
+    @Arg(...filters.argument) filter: object | null,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionSource<AccessDecision>> {
+    // What this process has counted but not written yet belongs to the answer.
+    await context.services.decisions.flush();
+    return listPage(context, info, {
+      entity: AccessDecision,
+      type: 'AccessDecision',
+      page: { first, after },
+      predicates: filters.predicates(filter),
+      order: { property: 'day', direction: 'DESC' },
+    });
+  }
+}

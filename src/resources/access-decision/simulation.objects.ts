@@ -1,0 +1,97 @@
+/** What a simulation of access is asked and answers. */
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Scoped } from '../../graph/decorators';
+import { DateTime } from '../../graph/scalars';
+import { Role } from '../api-key/role';
+
+@InputType({ description: 'Rights to try. With `keyId`, what is absent is as the key has it, and null removes it.' })
+export class SimulatedRightsInput {
+  @Field(() => Role, { nullable: true, description: 'The role.' })
+  role?: Role;
+
+  @Field(() => ID, { nullable: true, description: 'With `role: CUSTOM`, and only then: id of a role of the account.' })
+  customRoleId?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only these resource types, at most 31.' })
+  resourceTypes?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only rows of these teams, at most 50. Which rows an operation would find is not simulated, only whether it may run.',
+  })
+  ownerTeams?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Only these rows, at most 200; as with `ownerTeams`.' })
+  rowIds?: string[] | null;
+}
+
+@InputType({ description: 'An operation to decide about; it is not run.' })
+export class DocumentInput {
+  @Field(() => String, { description: 'The GraphQL document, as it would be sent, at most 32,768 bytes.' })
+  document!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Which of its operations; may be left out when there is only 1.',
+  })
+  operationName?: string | null;
+}
+
+@ObjectType({ description: 'An operation, and whether it would be allowed.' })
+export class SimulatedOperation {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The key that asks: the simulated one, or one below it; null when a role alone is simulated.',
+  })
+  keyId!: string | null;
+
+  @Field(() => String, { description: 'The root fields, for example `Query.agents, Query.tools`.' })
+  operation!: string;
+
+  @Field(() => [String], {
+    description: 'The permissions that they ask for, nested fields included; `master` for a field of master keys.',
+  })
+  permissions!: string[];
+
+  @Field(() => [String], { nullable: true, description: 'Those that would be missing; null when it would be allowed.' })
+  missing!: string[] | null;
+
+  @Field(() => Int, { description: 'How often it was asked for; 1 for a document.' })
+  count!: number;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was last asked for; null for a document.' })
+  lastAt!: string | null;
+}
+
+@Scoped()
+@ObjectType({ description: 'What would be allowed and what refused.' })
+export class AccessSimulation {
+  @Field(() => ID, { description: 'The account.' })
+  accountId!: string;
+
+  @Field(() => String, { description: 'Name of the role.' })
+  role!: string;
+
+  @Field(() => [String], { description: 'What the key would be allowed, or a key with the role.' })
+  permissions!: string[];
+
+  @Field(() => Int, { description: 'Operations of the list that would be allowed, as often as they were asked for.' })
+  allowed!: number;
+
+  @Field(() => Int, { description: 'Those that would be refused.' })
+  refused!: number;
+
+  @Field(() => [SimulatedOperation], {
+    description: 'The documents in their order; or what was recorded, the most frequent first, at most 1,000.',
+  })
+  operations!: SimulatedOperation[];
+
+  @Field(() => Boolean, { description: 'Whether more was recorded than the list holds.' })
+  more!: boolean;
+
+  @Field(() => Int, {
+    description: 'Operations of the account in that time that the decision log counted only: they are not in the list.',
+  })
+  unrecorded!: number;
+}

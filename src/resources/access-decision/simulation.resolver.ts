@@ -1,0 +1,55 @@
+/** The field that simulates access. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
+import { Scoped } from '../../graph/decorators';
+import { repository, scopeOf, type RequestContext } from '../../graph/request-context';
+import { DateTime } from '../../graph/scalars';
+import { CustomRole } from '../custom-role/custom-role.entity';
+import { simulateAccess } from './simulate-access';
+import { AccessSimulation, DocumentInput, SimulatedRightsInput } from './simulation.objects';
+
+/** Documents are parsed and validated: few simulations may stand in one operation. */
+const COST = 16_000;
+
+/** Before everything that is recorded. */
+const EVER = '2000-01-01T00:00:00.000Z';
+
+@Resolver()
+export class AccessSimulationResolver {
+  @Scoped()
+  @Extensions({ cost: COST })
+  @Query(() => AccessSimulation, {
+    description:
+      'What a key would be allowed with other rights, with the keys below it, or what a role allows: of operations that were recorded, or of documents. Decided as requests are; runs and changes nothing.',
+  })
+  simulateAccess(
+    @Arg('keyId', () => ID, { nullable: true, description: 'The key; left out: the role of `rights` alone.' })
+    keyId: string | null,
+    @Arg('rights', () => SimulatedRightsInput, {
+      nullable: true,
+      description: 'The rights to try; left out: those that the key has.',
+    })
+    rights: SimulatedRightsInput | null,
+    @Arg('documents', () => [DocumentInput], {
+      nullable: true,
+      description: 'Operations to decide about, at most 4; left out: those that were recorded of the key.',
+    })
+    documents: DocumentInput[] | null,
+    @Arg('since', () => DateTime, {
+      nullable: true,
+      description: 'Only what was recorded on this day (UTC) or later; default: all that is kept.',
+    })
+    since: string | null,
+    @Ctx() context: RequestContext,
+    @Info() { schema }: GraphQLResolveInfo,
+  ): Promise<AccessSimulation> {
+    const { services } = context;
+    const simulator = { schema, services, scope: scopeOf(context), customRoles: repository(context, CustomRole) };
+    return simulateAccess(simulator, {
+      keyId: keyId ?? null,
+      rights: rights ?? null,
+      documents: documents ?? null,
+      since: since ?? EVER,
+    });
+  }
+}

@@ -1,0 +1,162 @@
+/** Planning: each key keeps the least role and resource types that cover what it, and the keys below it, were used for. */
+import { createHash } from 'node:crypto';
+import { covers, union, type Grants, type PermissionTable } from '../../auth/grants';
+import {
+  compileAccess,
+  grantsOfRole,
+  KEY_ROLES,
+  ROLES,
+  type KeyLink,
+  type KeyRole,
+  type Role,
+} from '../../auth/key-access';
+import type { Scope } from '../../db/scope';
+import { acceptedKeys, countedOnly, firstDecision, permissionsUsed } from '../../db/statements/access-decisions';
+import type { Transaction } from '../../db/transaction';
+import { badInput } from '../../errors';
+import type { AccessPlan, AccessPlanChange } from './access-plan.objects';
+
+/** More keys than an account has, by default. */
+const MAX_KEYS = 1_000;
+const MAX_INT = 2_147_483_647;
+
+interface Evidence {
+  readonly keyId: string;
+  readonly isNew: boolean;
+  readonly isUsed: boolean;
+  readonly name: string;
+  readonly version: number;
+  readonly isPrimary: boolean;
+  readonly role: KeyRole;
+  readonly resourceTypes: readonly string[] | null;
+  readonly line: readonly KeyLink[];
+}
+
+const evidenceOf = ([id, isNew, isUsed, name, version, kind, role, types, line]: readonly unknown[]): Evidence => ({
+  keyId: String(id),
+  isNew: isNew === true,
+  isUsed: isUsed === true,
+  name: String(name),
+  version: Number(version),
+  isPrimary: kind === 'PRIMARY',
+  role: KEY_ROLES.find((each) => each === role) ?? 'CUSTOM',
+  resourceTypes: Array.isArray(types) ? types.map(String) : null,
+  line: Array.isArray(line) ? (line as readonly KeyLink[]) : [],
+});
+
+interface LeastRights {
+  readonly role: Role;
+  readonly resourceTypes: readonly string[] | null;
+}
+
+function leastRights(table: PermissionTable, used: Grants): LeastRights | null {
+  const role = ROLES.find((each) => covers(grantsOfRole(table, each), used));
+  if (role === undefined) return null;
+  const asked = used.READ | used.RUN | used.WRITE | used.ADMIN;
+  const types = table.types.filter((type) => (table.maskOf([type]) & asked) !== 0);
+  return { role, resourceTypes: types.length === table.types.length ? null : types };
+}
+
+/** What each key needs: what it was used for, and what the keys below it were. */
+function neededBy(
+  table: PermissionTable,
+  keys: readonly Evidence[],
+  used: readonly unknown[][],
+): ReadonlyMap<string, Grants> {
+  const own = new Map<string, string[]>();
+  for (const [keyId, permission] of used)
+    own.set(String(keyId), [...(own.get(String(keyId)) ?? []), String(permission)]);
+  const needed = new Map<string, Grants>();
+  for (const { keyId, line } of keys) {
+    const grants = table.parse(own.get(keyId) ?? []);
+    for (const { id } of line) needed.set(id, union(needed.get(id) ?? grants, grants));
+  }
+  return needed;
+}
+
+const listed = (types: readonly string[] | null): string => (types === null ? 'all types' : types.join(', '));
+
+function changeOf(
+  table: PermissionTable,
+  { keyId, isNew, line, name, version, role, resourceTypes }: Evidence,
+  needed: Grants | undefined,
+  isInUse: boolean,
+  mayNarrow: boolean,
+): AccessPlanChange | null {
+  const as = { keyId, name, version, role, resourceTypes };
+  if (!isInUse)
+    return isNew
+      ? null
+      : {
+          ...as,
+          action: 'END',
+          newRole: role,
+          newResourceTypes: resourceTypes,
+          reason: 'It was not used in this time.',
+        };
+  const least = needed && mayNarrow ? leastRights(table, needed) : null;
+  if (!least || least.resourceTypes?.length === 0) return null;
+  const rights: KeyLink = { id: keyId, ...NO_LIMITS, role: least.role, resourceTypes: least.resourceTypes };
+  const [present, narrowed] = [line.slice(0, 1), [rights]].map((links) => compileAccess(table, links, 0).grants);
+  // Only what takes something away and adds nothing.
+  if (!present || !narrowed || !covers(present, narrowed) || covers(narrowed, present)) return null;
+  const reason = `${least.role} of ${listed(least.resourceTypes)} covers what it, and the keys below it, were used for.`;
+  return { ...as, action: 'NARROW', newRole: least.role, newResourceTypes: least.resourceTypes, reason };
+}
+
+const NO_LIMITS = { networks: null, ratePerMinute: null, startsInMs: null } as const;
+
+const hashOf = (accountId: string, since: string, changes: readonly AccessPlanChange[]): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        accountId,
+        since,
+        changes.map(({ action, keyId, version, newRole, newResourceTypes }) => [
+          action,
+          keyId,
+          version,
+          newRole,
+          newResourceTypes,
+        ]),
+      ]),
+    )
+    .digest('base64url');
+
+/**
+ * What the decision log and the last use of each key say it could do without. Left alone are PRIMARY keys, the keys that
+ * the key of the request comes from, and keys that are too new to tell.
+ * @param since ISO 8601, not in the future.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export async function planAccess(
+  scope: Scope,
+  reader: Pick<Transaction, 'read'>,
+  table: PermissionTable,
+  since: string,
+): Promise<AccessPlan> {
+  if (Date.parse(since) > Date.now()) throw badInput(['since'], `since is in the future: ${since}.`);
+  const accountId = scope.requireAccount();
+  const keys = (await reader.read(acceptedKeys(accountId, since, MAX_KEYS))).map(evidenceOf);
+  const [unrecorded] = await reader.read(countedOnly(accountId, since));
+  const [first] = await reader.read(firstDecision(accountId, since));
+  const needed = neededBy(table, keys, await reader.read(permissionsUsed(accountId, since)));
+  // A key whose children are used is in use.
+  const inUse = new Set(keys.filter(({ isUsed }) => isUsed).flatMap(({ line }) => line.map(({ id }) => id)));
+  const left = new Set(scope.caller.access.line);
+  const unknown = Number(unrecorded?.[0] ?? 0);
+  const changes = keys.flatMap((key) => {
+    if (key.isPrimary || left.has(key.keyId)) return [];
+    const change = changeOf(table, key, needed.get(key.keyId), inUse.has(key.keyId), unknown === 0);
+    return change ? [change] : [];
+  });
+  return {
+    accountId,
+    hash: hashOf(accountId, since, changes),
+    changeId: null,
+    since,
+    evidenceFrom: typeof first?.[0] === 'string' ? first[0] : null,
+    unrecorded: Math.min(MAX_INT, unknown),
+    changes,
+  };
+}

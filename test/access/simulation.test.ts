@@ -1,0 +1,236 @@
+/** simulateAccess, shadow roles and the decision log: what they say is what then happens, request by request. */
+import { eventually } from '../harness/eventually';
+import { gatewaySchema } from '../harness/factories';
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import { decisions, simulate, SIMULATE } from './decisions';
+import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
+import { createRole, DELETE_ROLE } from './roles';
+import { shapesOfField } from './shapes';
+
+const NOBODY = '01a209d4-7e28-746e-9e34-45d1d013a72a';
+const ROUNDS = Number(process.env.SIMULATION_ROUNDS ?? 3);
+
+const UPDATE = 'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { id } }';
+
+let world: TwoTenants;
+beforeAll(async () => {
+  world = await createTwoTenants();
+});
+afterAll(() => world.close());
+
+/** Every root field, left out, so that nothing of it runs. */
+const TRAFFIC = [gatewaySchema.getQueryType(), gatewaySchema.getMutationType()].flatMap((type) =>
+  Object.values(type?.getFields() ?? {}).map((field) => {
+    const kind = type === gatewaySchema.getQueryType() ? 'query' : 'mutation';
+    const shapes = shapesOfField(kind, field, { ids: [NOBODY], texts: ['x'] });
+    const leftOut = shapes.findLast(({ name }) => name === 'left out by @include');
+    if (!leftOut) throw new Error(`${field.name} has no request`);
+    return { ...leftOut, path: `${String(type?.name)}.${field.name}` };
+  }),
+);
+
+/** What each request of the traffic lacked, by its root field. */
+async function sendTraffic(key: Client): Promise<Map<string, readonly string[] | null>> {
+  const lacked = new Map<string, readonly string[] | null>();
+  for (const { path, query, variables } of TRAFFIC)
+    lacked.set(path, missingPermissions(await key.send(query, variables)));
+  return lacked;
+}
+
+/** What a recorded operation lacked, as a refusal says it: fields of master keys are refused when they run. */
+const asRefused = (missing: readonly string[] | null): readonly string[] | null => {
+  const named = missing?.filter((permission) => permission !== 'master') ?? [];
+  return named.length === 0 ? null : named;
+};
+
+const pick = <T>(list: readonly T[], index: number): T => {
+  const item = list[index % list.length];
+  if (item === undefined) throw new Error('an empty list');
+  return item;
+};
+
+const RIGHTS: readonly object[] = [
+  { role: 'VIEWER' },
+  { role: 'RUNNER', resourceTypes: ['runs', 'agents'] },
+  { role: 'ADMINISTRATOR', ownerTeams: ['support'] },
+  { role: 'CREATOR' },
+  { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys', 'audit'] },
+  { role: 'ADMINISTRATOR', rowIds: null },
+];
+
+describe('what simulateAccess says', () => {
+  it.each(Array.from({ length: ROUNDS }, (_, index) => [index + 1]))(
+    'of recorded traffic is what then happens, request by request, to the key and a key below it (round %i)',
+    async (round) => {
+      const custom = await createRole(world.acme, `simulated ${round}`, ['agents:read', 'agents:write', 'tools:read']);
+      const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
+      const child = await delegateKey(world, key, { role: 'CREATOR' });
+      await sendTraffic(key);
+      await sendTraffic(child);
+      const rights = pick([...RIGHTS, { role: 'CUSTOM', customRoleId: custom }], round * 2);
+      const { operations, allowed, refused } = await simulate(world.acme, { keyId: key.id, rights });
+      // The key asked for the child besides.
+      expect(allowed + refused).toBe(2 * TRAFFIC.length + 1);
+      await world.acme.ask(UPDATE, { id: key.id, input: rights });
+      for (const { id, client } of [
+        { id: key.id, client: key },
+        { id: child.id, client: child },
+      ]) {
+        const happened = await sendTraffic(client);
+        const simulated = new Map(
+          operations
+            .filter(({ keyId }) => keyId === id)
+            .map(({ operation, missing }) => [operation, asRefused(missing)]),
+        );
+        expect(simulated).toEqual(happened);
+      }
+    },
+    60_000,
+  );
+
+  it('of documents is what then happens, for a key and for a role alone', async () => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER' });
+    const creator = await createKey(world, world.acme, { role: 'CREATOR' });
+    const documents = [
+      { document: '{ agents(first: 1) { nodes { id tools { id } } } }' },
+      {
+        document: 'query A { viewer { role } } mutation B { createTool(input: { name: "x" }) { id } }',
+        operationName: 'B',
+      },
+      { document: '{ accounts { totalCount } }' },
+    ];
+    const now = await simulate(world.acme, { keyId: key.id, documents });
+    expect(now.operations.map(({ missing }) => missing)).toEqual([null, ['tools:write'], ['master']]);
+    expect([now.role, now.allowed, now.refused]).toEqual(['VIEWER', 1, 2]);
+    const then = await simulate(world.acme, { rights: { role: 'CREATOR' }, documents });
+    expect(then.operations.map(({ keyId, missing }) => [keyId, missing])).toEqual([
+      [null, null],
+      [null, null],
+      [null, ['master']],
+    ]);
+    const permissions = await creator.ask<{ viewer: { permissions: string[] } }>('{ viewer { permissions } }');
+    expect(then.permissions).toEqual(permissions.viewer.permissions);
+  });
+
+  it('changes nothing, and counts only what the key and those below it asked for since then', async () => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER' });
+    const other = await createKey(world, world.acme, { role: 'VIEWER' });
+    await other.ask('{ agents { totalCount } }');
+    for (let turn = 0; turn < 3; turn += 1) await key.ask('{ tools { totalCount } }');
+    await key.send('mutation { createTool(input: { name: "x" }) { id } }');
+    const { operations } = await simulate(world.acme, { keyId: key.id, rights: { role: 'CREATOR' } });
+    expect(operations).toEqual([
+      { keyId: key.id, operation: 'Query.tools', permissions: ['tools:read'], missing: null, count: 3 },
+      { keyId: key.id, operation: 'Mutation.createTool', permissions: ['tools:write'], missing: null, count: 1 },
+    ]);
+    const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString();
+    expect((await simulate(world.acme, { keyId: key.id, since: tomorrow })).operations).toEqual([]);
+    expect(missingPermissions(await key.send('mutation { createTool(input: { name: "x" }) { id } }'))).toEqual([
+      'tools:write',
+    ]);
+  });
+});
+
+describe('a shadow role', () => {
+  let key: MadeKey;
+  beforeAll(async () => {
+    key = await createKey(world, world.acme, { role: 'CREATOR' });
+  });
+
+  it('refuses nothing, and what it would have refused is what the role refuses once it is given', async () => {
+    await world.acme.ask(UPDATE, { id: key.id, input: { shadowRole: 'VIEWER' } });
+    const child = await delegateKey(world, key, { role: 'CREATOR', resourceTypes: ['agents', 'tools'] });
+    const [own, below] = [await sendTraffic(key), await sendTraffic(child)];
+    expect(own.get('Mutation.createTool')).toBeNull();
+    const logged = (id: string) => decisions(world.acme, { keyId: { equals: id }, shadowRole: { equals: 'VIEWER' } });
+    const shadows = await Promise.all([logged(key.id), logged(child.id)]);
+    await world.acme.ask(UPDATE, { id: key.id, input: { shadowRole: null, role: 'VIEWER' } });
+    const happened = [await sendTraffic(key), await sendTraffic(child)];
+    shadows.forEach((shadow, index) => {
+      const said = new Map(shadow.map(({ operation, shadowMissing }) => [operation, asRefused(shadowMissing)]));
+      expect(said).toEqual(happened[index]);
+      const real = new Map(shadow.map(({ operation, missing }) => [operation, asRefused(missing)]));
+      expect(real).toEqual([own, below][index]);
+    });
+    expect((await logged(key.id)).length).toBe(TRAFFIC.length);
+  }, 60_000);
+
+  it('of the account that is deleted would grant nothing, and is no obstacle to deleting it', async () => {
+    const role = await createRole(world.acme, 'Shadow', ['agents:read']);
+    const tried = await createKey(world, world.acme, { role: 'VIEWER' });
+    await world.acme.ask(UPDATE, { id: tried.id, input: { shadowRole: 'CUSTOM', shadowCustomRoleId: role } });
+    await tried.ask('{ agents { totalCount } tools { totalCount } }');
+    await world.acme.ask(DELETE_ROLE, { id: role, force: false });
+    const shadowed = async (): Promise<unknown[]> => {
+      await tried.ask('{ agents { totalCount } }');
+      const logged = await decisions(world.acme, { keyId: { equals: tried.id }, shadowMissing: { isSet: true } });
+      return logged.map(({ operation, shadowRole, shadowMissing }) => [operation, shadowRole, shadowMissing]).sort();
+    };
+    // A changed role holds everywhere within a second.
+    await eventually(async () => (await shadowed()).length > 1);
+    expect(await shadowed()).toEqual([
+      ['Query.agents, Query.tools', 'Shadow', ['tools:read']],
+      ['Query.agents', 'none', ['agents:read']],
+    ]);
+  });
+
+  it('stays with the key when that is rotated', async () => {
+    const first = await createKey(world, world.acme, { role: 'CREATOR' });
+    await world.acme.ask(UPDATE, { id: first.id, input: { shadowRole: 'RUNNER' } });
+    const { rotated } = await world.acme.ask<{ rotated: { apiKey: { shadowRole: string } } }>(
+      'mutation ($id: ID!) { rotated: rotateApiKey(id: $id) { apiKey { shadowRole } } }',
+      { id: first.id },
+    );
+    expect(rotated.apiKey.shadowRole).toBe('RUNNER');
+  });
+
+  it.each([
+    [{ shadowRole: 'CUSTOM' }, 'shadowCustomRoleId must name a role of the account'],
+    [{ shadowRole: 'VIEWER', shadowCustomRoleId: NOBODY }, 'goes with shadowRole: CUSTOM'],
+    [{ shadowRole: 'CUSTOM', shadowCustomRoleId: NOBODY }, 'names no live CustomRole that this key can see'],
+  ])('is refused as %j', async (input, words) => {
+    const { errors } = await world.acme.send(UPDATE, { id: key.id, input });
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining(words),
+        extensions: { code: 'BAD_USER_INPUT', path: ['input', 'shadowCustomRoleId'] },
+      },
+    ]);
+  });
+});
+
+describe('a simulation is refused', () => {
+  it.each([
+    [{}, 'Name a key with keyId', ['rights', 'role']],
+    [{ rights: { role: 'VIEWER' } }, 'or give documents', ['documents']],
+    [{ rights: { role: 'CUSTOM' } }, 'must name a role of the account', ['rights', 'customRoleId']],
+    [{ rights: { role: 'VIEWER', resourceTypes: ['x'] } }, 'is not a resource type', ['rights', 'resourceTypes', 0]],
+    [
+      { rights: { role: 'VIEWER' }, documents: [{ document: '{' }] },
+      'documents.0.document could not be run: Syntax Error',
+      ['documents', 0, 'document'],
+    ],
+    [
+      { rights: { role: 'VIEWER' }, documents: [{ document: '{ viewer { role } }', operationName: 'A' }] },
+      'Unknown operation named "A"',
+      ['documents', 0, 'operationName'],
+    ],
+    [
+      { rights: { role: 'VIEWER' }, documents: Array.from({ length: 5 }, () => ({ document: '{ viewer { role } }' })) },
+      'at most 4 documents, not 5',
+      ['documents'],
+    ],
+  ])('%j', async (variables, words, path) => {
+    const { errors } = await world.acme.send(SIMULATE, variables);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining(words), extensions: { code: 'BAD_USER_INPUT', path } },
+    ]);
+  });
+
+  it('of an unknown key', async () => {
+    for (const keyId of [NOBODY, 'no id']) {
+      const { errors } = await world.acme.send(SIMULATE, { keyId });
+      expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    }
+  });
+});
