@@ -1,6 +1,7 @@
 /** Several processes behind one port: all of them serve, and what is forbidden to one is forbidden to all. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { formatKey, newSecret } from '../src/auth/key-format';
@@ -110,5 +111,27 @@ describe('two workers', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => send(made.data.createAccount.secret, page)));
     // A page costs 101: four of them fit into 450, whichever process each was sent to.
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(4).fill(200), ...Array(8).fill(429)]);
+  });
+
+  it('go on while the process that counts for them is stopped', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const status = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', 'x-api-key': master };
+        request(`${url}/graphql`, { method: 'POST', agent, headers }, (answer) => {
+          answer.resume().on('end', () => resolve(answer.statusCode ?? 0));
+        })
+          .on('error', reject)
+          .end(JSON.stringify({ query: '{ viewer { kind } }' }));
+      });
+    // The connection is with a worker by now; a new one would wait for the process that is stopped.
+    expect(await status()).toBe(200);
+    process_.kill('SIGSTOP');
+    try {
+      expect(await status()).toBe(200);
+    } finally {
+      process_.kill('SIGCONT');
+      agent.destroy();
+    }
   });
 });

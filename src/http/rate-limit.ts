@@ -48,6 +48,18 @@ const storedBy =
       throw refusal;
     });
 
+/** Counts in this process what cannot be counted elsewhere: requests go on meanwhile. */
+function orHere(consume: Limit['consume']): Limit['consume'] {
+  const here = storedHere();
+  return async (who, points, account) => {
+    try {
+      return await consume(who, points, account);
+    } catch {
+      return here(who, points, account);
+    }
+  };
+}
+
 function storedHere(): Limit['consume'] {
   const counter = new WindowCounter();
   return (who, points, account) => {
@@ -65,13 +77,13 @@ function createLimit(name: Limit['name'], points: number, store: LimitStore | nu
   const options = { keyPrefix: name, points, duration: WINDOW_MS / 1_000 };
   const consume = (): Limit['consume'] => {
     if (!store && !cluster.isWorker) return storedHere();
-    if (!store) return storedBy(new RateLimiterCluster({ ...options, timeoutMs: CLUSTER_TIMEOUT_MS }));
+    if (!store) return orHere(storedBy(new RateLimiterCluster({ ...options, timeoutMs: CLUSTER_TIMEOUT_MS })));
     const shared = {
       storeClient: store,
       storeType: 'client',
       tableName: 'rate_limit',
       tableCreated: true,
-      // Requests go on while the shared count cannot be reached.
+      // As orHere().
       insuranceLimiter: new RateLimiterMemory(options),
     };
     return storedBy(new RateLimiterPostgres({ ...options, ...shared }));
