@@ -85,6 +85,15 @@ test('a query is a tree of spans from HTTP to each SQL statement, below the span
   expect(collector.bodies.join()).not.toContain('vendor=value');
 });
 
+test('statements of one round trip are timed each, one after the other', async () => {
+  const { traceId, headers } = newTrace();
+  await tenants.acme.ask('{ agents { nodes { id } } tools { nodes { id } } }', {}, headers);
+  const statements = (await spansOf(traceId)).filter(({ kind }) => kind === 3);
+  expect(statements).toHaveLength(2);
+  const [first, second] = statements.sort((left, right) => left.endTimeUnixNano.localeCompare(right.endTimeUnixNano));
+  expect(second?.startTimeUnixNano).toBe(first?.endTimeUnixNano);
+});
+
 test('the session of a traced transaction names the trace while it runs, and the next one does not', async () => {
   const { acme, database } = tenants;
   const id = await createTool(acme, 'named session');
