@@ -25,7 +25,7 @@ const mayRead = (before: number): number => before * 1.3 + 64;
 
 let tenants: TwoTenants;
 beforeAll(async () => {
-  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 1_000_000 } });
+  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 100_000_000 } });
 }, 60_000);
 afterAll(() => tenants.close());
 

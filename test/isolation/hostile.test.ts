@@ -16,8 +16,8 @@ import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place
 import { queryFields } from './operations';
 import { visible } from './paired-gateways';
 
-/** Places that refuse every id in the same words. */
-const REFUSED = ['delegateApiKey(input.serviceAccountId)'];
+/** Places that answer every id in the same words: which rows a simulated key would find is not simulated. */
+const REFUSED = ['simulateAccess(rights.rowIds.*)', 'delegateApiKey(input.serviceAccountId)'];
 
 const REQUEST = { 'x-request-id': 'the-same-for-every-id' };
 const AT_ONCE = 8;
@@ -33,6 +33,8 @@ let deleted: string[];
 let places: Place[];
 /** Ids of imports, which are no resource: the own one and the foreign one. */
 let imports: [own: string, foreign: string];
+/** Those of plans of access. */
+let accessChanges: [own: string, foreign: string];
 const samples = { ids: [RANDOM], texts: ['text'] };
 
 /** One more row of each resource, soft-deleted. */
@@ -60,12 +62,31 @@ async function importInto(client: Client): Promise<string> {
   return importId ?? '';
 }
 
+/** A key is narrowed to what it was used for; keys that are as new as the others are left alone. */
+async function changeAccess(client: Client): Promise<string> {
+  const since = new Date(Date.now() - 600_000).toISOString();
+  const { createApiKey: key } = await client.ask<{ createApiKey: { secret: string } }>(
+    'mutation { createApiKey(input: { name: "narrowed", role: ADMINISTRATOR }) { secret } }',
+  );
+  await tenants.client(key.secret).ask('{ agents { totalCount } }');
+  const { plan } = await client.ask<{ plan: { hash: string } }>(
+    'query ($since: DateTime) { plan: accessPlan(since: $since) { hash } }',
+    { since },
+  );
+  const { applied } = await client.ask<{ applied: { changeId: string } }>(
+    'mutation ($hash: String!, $since: DateTime!) { applied: applyAccessPlan(planHash: $hash, since: $since) { changeId } }',
+    { hash: plan.hash, since },
+  );
+  return applied.changeId;
+}
+
 beforeAll(async () => {
   tenants = await createTwoTenants();
   foreign = await seed(tenants.globex, 'Foreign');
   own = await seed(tenants.acme, 'Own');
   deleted = await hideRows(tenants.acme);
   imports = [await importInto(tenants.acme), await importInto(tenants.globex)];
+  accessChanges = [await changeAccess(tenants.acme), await changeAccess(tenants.globex)];
   places = idPlaces(gatewaySchema, own, samples);
 }, 60_000);
 afterAll(() => tenants.close());
@@ -125,7 +146,7 @@ it('an id of another account is answered like a missing id, and that account doe
   const tables = await accountTables(tenants.database.superuserUrl);
   expect(Object.keys(before)).toEqual(tables.filter((table) => !COUNTERS.has(table)));
   const rows = [...foreign.values()].flatMap((ids) => ids.slice(0, 1));
-  const others = [...rows, imports[1], tenants.globex.accountId];
+  const others = [...rows, imports[1], accessChanges[1], tenants.globex.accountId];
   for (const place of places) {
     const expected = visible(await ask(tenants.acme, place, RANDOM));
     for (const id of [...others, ...(raises(place) ? [] : deleted), 'no-id', '', "' OR 1=1 --"]) {
@@ -240,7 +261,9 @@ it('the suite uses every field correctly: an id of the account itself gets anoth
     '{ accountAccess(first: 1) { nodes { id keyId } } }',
   );
   const entries = accountAccess.nodes.flatMap(({ id, keyId }) => [id, keyId]);
-  const ids = [...own.values()].flat().concat(deleted, imports[0], parseKey(tenants.acme.key)?.keyId ?? '', entries);
+  const ids = [...own.values()]
+    .flat()
+    .concat(deleted, imports[0], accessChanges[0], parseKey(tenants.acme.key)?.keyId ?? '', entries);
   const changes = (place: Place): number =>
     !place.isMutation
       ? 0

@@ -63,6 +63,12 @@ function placed(base: unknown, [step, ...rest]: readonly string[], text: string)
 /** Values that a working operation needs in arguments of these names. */
 const WORDS: Readonly<Record<string, string>> = { resourceType: 'Agent', time: '2126-01-01T00:00:00Z' };
 
+/** What goes with an id at the end of a way, without which it is refused before it is looked up. */
+const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'input.shadowCustomRoleId': { input: { shadowRole: 'CUSTOM' } },
+  'rights.customRoleId': { rights: { role: 'CUSTOM' }, documents: [{ document: '{ viewer { role } }' }] },
+};
+
 /** Arguments with which a field works: those of the factory for a creating field, an own row and no change otherwise. */
 function working(field: Field, own: SeededIds, samples: Samples, label = 'Never stored'): Record<string, unknown> {
   const resource = resources.find(
@@ -97,7 +103,7 @@ function placesOf(fit: Fit, { schema, own, samples }: Ground, field: Field, isMu
   const selection = isLeafType(type) ? '' : flat(schema, type);
   return slotsWith(fit, field.args, DEEPEST).map((way) => {
     const name = `${field.name}(${way.join('.')})`;
-    const base = working(field, own, samples, name);
+    const base = { ...working(field, own, samples, name), ...COMPANIONS[way.join('.')] };
     return {
       name,
       isMutation,
