@@ -167,7 +167,7 @@ const LINES: readonly Fault[] = [
 
 export const FAULTS: readonly Fault[] = [{ name: 'nothing', strike: hold }, ...GATEWAYS, ...DATABASE, ...LINES];
 
-/** A table whose triggers do not write to the audit log: PostgreSQL stores what nobody will ever hear of. */
+/** A table whose triggers do not write to the audit log: PostgreSQL stores changes that leave no trace. */
 const unaudited: Fault = {
   name: 'control: tools are not audited',
   strike: async (world) => {
