@@ -86,7 +86,7 @@ describe('an import', () => {
     expect(errors).toMatchObject([
       {
         extensions: { code: 'BAD_USER_INPUT', line: 2, path: ['bundle', 'customRoles', 0, 'permissions', 1] },
-        message: expect.stringContaining('"dragons:read" is no permission'),
+        message: expect.stringContaining('"dragons:read" is not a permission'),
       },
     ]);
   });

@@ -34,7 +34,7 @@ function expectWholeOrUnavailable(answer: Answer): 'served' | 'unavailable' {
   if (answer.errors.length === 0) return 'served';
   for (const { extensions } of answer.errors) {
     const { requestId: _requestId, ...others } = extensions;
-    expect(others).toEqual({ code: 'UNAVAILABLE', retry: expect.any(Boolean) });
+    expect(others).toEqual({ code: 'UNAVAILABLE', retry: expect.any(Boolean), retryAfterSeconds: 2 });
   }
   expect(answer.status).toBe(503);
   return 'unavailable';
