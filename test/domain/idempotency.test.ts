@@ -47,7 +47,9 @@ it.each([
   line.loseCommit(lose);
   const lost = await acme.send(CREATE, { name }, key);
   // It was stored, which the gateway cannot know: it does not say that a repetition is safe.
-  expect(lost.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAVAILABLE', retry: false, retryAfterSeconds: 2 }]);
+  expect(lost.errors.map(({ extensions }) => extensions)).toEqual([
+    { code: 'UNAVAILABLE', retry: false, retryAfterSeconds: 2 },
+  ]);
   expect([line.isArmed, await count(acme, name)]).toEqual([false, 1]);
   const again = await acme.send(CREATE, { name }, key);
   expect(again.data).toMatchObject({ createTool: { name, version: 1 } });
