@@ -17,13 +17,17 @@ const REFUSED = ['BAD_USER_INPUT'];
 
 describe('values', () => {
   it.each([
-    ['a list longer than a call can have arguments', { metadata: { a: Array<number>(130_000).fill(0) } }],
     ['a name that ends in half a character', { name: 'half \ud800' }],
     ['a description with half a character', { name: 'half', description: '\udc00 half' }],
     ['a name that nobody can see', { name: '\u200b' }],
     ['a name of blanks that are no ASCII', { name: '\u00a0\u2003' }],
   ])('%s: refused as input', async (_what, input) => {
     expect(await create({ name: 'x', ...input })).toEqual(REFUSED);
+  });
+
+  it('a list longer than a call can have arguments is refused before it is parsed', async () => {
+    const input = { name: 'x', metadata: { a: Array<number>(130_000).fill(0) } };
+    expect(await create(input)).toEqual(['PAYLOAD_TOO_LARGE']);
   });
 
   it('names may hold emoji, combined letters and any script', async () => {
@@ -49,7 +53,7 @@ describe('a JSON Schema', () => {
   const items = (count: number): number[][] => Array.from({ length: count }, (_, index) => [index]);
 
   it.each([
-    ['larger than what is kept', items(30_000), REFUSED],
+    ['larger than what is kept', items(9_800), REFUSED],
     ['as large as what is kept', items(9_000), []],
   ])('with an enum of lists, %s, is answered at once', async (_what, list, codes) => {
     expect(await create({ name: `enum ${list.length}`, inputSchema: { enum: list } })).toEqual(codes);
@@ -82,7 +86,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('is refused for variables that are nested too deeply', async () => {
-    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const nested = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
     const answer = await tenants.gateway.app.inject({
       method: 'POST',
       url: '/graphql',
