@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller';
 import { covers, missing, type Grants, type PermissionTable } from '../auth/grants';
 import type { Database } from './database';
+import { PeriodicWriter } from './periodic-writer';
 
 /** What an operation asks for. It holds nothing that a client wrote: names of the schema alone. */
 export interface Requirement {
@@ -162,18 +163,15 @@ const NOTHING: Omit<Decision, 'accountId'> = {
 
 export class DecisionRecorder {
   #counts = new DecisionCounts();
-  #writing: Promise<void> = Promise.resolve();
   #prunedAt = Number.NEGATIVE_INFINITY;
-  readonly #timer: NodeJS.Timeout;
+  readonly #writer = new PeriodicWriter(() => this.#write(), FLUSH_INTERVAL_MS);
 
   /** @param days that decisions are kept; 0: nothing is recorded. */
   constructor(
     private readonly database: Pick<Database, 'record'>,
     private readonly days: number,
     private readonly onError: (error: unknown) => void,
-  ) {
-    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
-  }
+  ) {}
 
   /** Notes what is decided about an operation of an account key; those of master keys are audited. */
   record({ account, keyId, access }: Caller, required: Requirement): void {
@@ -197,13 +195,11 @@ export class DecisionRecorder {
 
   /** Writes what was counted; what cannot be written is kept for the next time. */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#writer.flush();
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 
   async #write(): Promise<void> {

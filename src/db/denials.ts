@@ -1,6 +1,7 @@
 /** Refused requests on their way to the audit log: counted in memory, written every few seconds, bounded per account. */
 import type { Database } from './database';
 import { PLATFORM_CHAIN } from './ids';
+import { PeriodicWriter } from './periodic-writer';
 
 interface Denial {
   /** The caller's own account: nothing is told to or about another. */
@@ -77,16 +78,13 @@ class DenialCounts {
 
 export class DenialRecorder {
   #counts = new DenialCounts();
-  #writing: Promise<void> = Promise.resolve();
-  readonly #timer: NodeJS.Timeout;
+  readonly #writer = new PeriodicWriter(() => this.#write(), FLUSH_INTERVAL_MS);
 
   constructor(
     private readonly database: Pick<Database, 'record'>,
     private readonly onError: (error: unknown) => void,
     private readonly onDenial?: (code: string) => void,
-  ) {
-    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
-  }
+  ) {}
 
   record(denial: Denial): void {
     this.onDenial?.(denial.code);
@@ -95,13 +93,11 @@ export class DenialRecorder {
 
   /** Writes what was counted; what cannot be written is kept for the next time. */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#writer.flush();
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 
   async #write(): Promise<void> {
