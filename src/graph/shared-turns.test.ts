@@ -1,8 +1,8 @@
 /** Operations that are expensive to read or to answer leave turns of the event loop to others, whoever sends many at once. */
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { pino } from 'pino';
-import type { GatewayContext } from './context';
-import { newFieldRecord } from './context';
+import { turnsWhile } from '../../test/harness/turns';
+import { newFieldRecord, type GatewayContext } from './context';
 import { createToGatewayError } from './errors/to-gateway-error';
 import { createRunOperation } from './run-operation';
 
@@ -51,27 +51,16 @@ const ask = (query: string, address: string): Promise<unknown> =>
     },
   );
 
-/** How often others came in while `count` operations were answered that had come at once. */
-async function turnsWhile(query: string, count: number): Promise<number> {
-  let turns = 0;
-  let isOver = false;
-  const next = (): void => {
-    turns += 1;
-    if (!isOver) setImmediate(next);
-  };
-  setImmediate(next);
-  await Promise.all(Array.from({ length: count }, () => ask(query, 'a')));
-  isOver = true;
-  return turns;
-}
+const askAtOnce = (query: string, count: number): Promise<unknown> =>
+  Promise.all(Array.from({ length: count }, () => ask(query, 'a')));
 
 it('of operations that come at once, each that is expensive begins in a turn of its own', async () => {
-  expect(await turnsWhile('{ now }', 10)).toBeGreaterThanOrEqual(9);
+  expect(await turnsWhile(() => askAtOnce('{ now }', 10))).toBeGreaterThanOrEqual(9);
 });
 
 it('root fields whose rows arrive at once are completed in turns of their own', async () => {
   expect(
-    await turnsWhile('{ a: later { done } b: later { done } c: later { done } d: later { done } }', 1),
+    await turnsWhile(() => askAtOnce('{ a: later { done } b: later { done } c: later { done } d: later { done } }', 1)),
   ).toBeGreaterThanOrEqual(3);
 });
 

@@ -1,4 +1,5 @@
 /** Long work leaves turns of the event loop to everything else, and to the work of others. */
+import { turnsWhile } from '../../test/harness/turns';
 import { giveWay } from './slices';
 import { Turns } from './turns';
 
@@ -8,21 +9,13 @@ function work(milliseconds: number): void {
 }
 
 it('of long work that is done at once, one piece goes on in each turn of the event loop', async () => {
-  let turns = 0;
-  let isOver = false;
-  const count = (): void => {
-    turns += 1;
-    if (!isOver) setImmediate(count);
-  };
-  setImmediate(count);
   const piece = async (): Promise<void> => {
     for (let step = 0; step < 3; step += 1) {
       work(11);
       await giveWay();
     }
   };
-  await Promise.all(Array.from({ length: 10 }, piece));
-  isOver = true;
+  const turns = await turnsWhile(() => Promise.all(Array.from({ length: 10 }, piece)));
   expect(turns).toBeGreaterThanOrEqual(25);
 });
 

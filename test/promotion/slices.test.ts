@@ -1,5 +1,5 @@
 /** Large imports are planned in slices: other requests of the process are served in between. */
-import '../harness/gateway';
+import { turnsWhile } from '../harness/turns';
 import { resources } from '../../src/resources';
 import { NO_QUOTAS } from '../../src/db/quotas';
 import { readBundle } from '../../src/promotion/bundle/bundle';
@@ -11,20 +11,6 @@ import type { CurrentRow } from '../../src/promotion/plan/current-config';
 const sections = sectionsOf(resources);
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-/** How often others had their turn while something worked. */
-async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let isOver = false;
-  const turn = (): void => {
-    turns += 1;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
-  await work();
-  isOver = true;
-  return turns;
-}
-
 it('5,000 rows are planned with turns for others', async () => {
   const tools = numbers(5_000).map((index) => ({ name: `Tool ${index}`, description: 'd'.repeat(300) }));
   const bundle = await readBundle(sections, JSON.stringify({ schemaVersion: 1, tools }), 'a');
@@ -35,7 +21,7 @@ it('5,000 rows are planned with turns for others', async () => {
   }));
   const config = { rows: new Map([['Tool', rows]]), links: new Map(), accountIds: new Set(['a']) };
   const request = { accountId: 'a', bundle, prune: true, quotas: NO_QUOTAS, secretNames: [] };
-  expect(await turnsDuring(() => planAgainst(sections, request, config))).toBeGreaterThan(5);
+  expect(await turnsWhile(() => planAgainst(sections, request, config))).toBeGreaterThan(5);
 }, 60_000);
 
 it('many schedules that are alike are matched along a map', async () => {
@@ -72,6 +58,6 @@ it('a large export is printed with turns for others, and as it would be at once'
     tools: numbers(4_000).map((index) => ({ name: `t${index}`, tags: ['no'], metadata: { deep: { list: [1, [2]] } } })),
   };
   const printed: (string | null)[] = [];
-  expect(await turnsDuring(async () => printed.push(await printLists(header, lists, 1_000_000)))).toBeGreaterThan(5);
+  expect(await turnsWhile(async () => printed.push(await printLists(header, lists, 1_000_000)))).toBeGreaterThan(5);
   expect(printed).toEqual([printYaml({ ...header, ...lists })]);
 }, 60_000);

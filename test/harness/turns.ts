@@ -1,0 +1,15 @@
+/** How often others come in between while something works. */
+
+/** @returns the turns of the event loop that passed until the work was done. */
+export async function turnsWhile(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const next = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(next);
+  };
+  setImmediate(next);
+  await work();
+  isOver = true;
+  return turns;
+}
