@@ -3,12 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { ACCESS_MUTANTS } from './access-mutants';
 import { MUTANTS, type Mutant } from './mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
-const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS];
+const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS];
 
 function copyOfProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));

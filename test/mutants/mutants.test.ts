@@ -1,11 +1,12 @@
 /** The list of planted faults is of the code as it is, and the table of it holds every one of them. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ACCESS_MUTANTS } from './access-mutants';
 import { MUTANTS } from './mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
-const ALL = [...MUTANTS, ...REQUEST_MUTANTS];
+const ALL = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS];
 
 it('every planted fault changes one place of the code', () => {
   const places = ALL.map(({ name, file, find }) => ({
