@@ -182,13 +182,13 @@ export class ImportPlan {
   summary!: ImportSummary;
 
   @Field(() => [ImportProblem], {
-    description: 'Conflicts with the state of the account; applyImport refuses a plan that has any.',
+    description: 'Conflicts with the state of the account; applyImport refuses a plan with conflicts.',
   })
   conflicts!: ImportProblem[];
 
   @Field(() => [ImportProblem], {
     description:
-      'References to rows that are neither in the bundle nor in the account; applyImport refuses a plan that has any.',
+      'References to rows that are neither in the bundle nor in the account; applyImport refuses a plan with such references.',
   })
   missing!: ImportProblem[];
 

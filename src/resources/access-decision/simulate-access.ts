@@ -94,7 +94,7 @@ async function accesses(
   return new Map(lines.map(([id, links]) => [id, compile(links.map((link) => (link.id === own.id ? changed : link)))]));
 }
 
-/** A permission that no role has any more is lacked by all. */
+/** A recorded permission that this release no longer knows is missing for every key. */
 function missingOf({ table, grants }: KeyAccess, permissions: readonly string[]): string[] | null {
   const held = new Set(table.names(grants));
   const missing = permissions.filter((permission) => !held.has(permission));
