@@ -76,10 +76,14 @@ export class Coverage {
     this.#all = universeOf(schema);
   }
 
-  /** Counts a request that is valid; one that is not reaches nothing behind validation. */
-  add(query: string, variables: Readonly<Record<string, unknown>>): void {
+  /**
+   * Counts a request that is valid; one that is not reaches nothing behind validation.
+   * @returns whether it reached a place that none had reached before.
+   */
+  add(query: string, variables: Readonly<Record<string, unknown>>): boolean {
     const document = parse(query);
-    if (validate(this.schema, document).length > 0) return;
+    if (validate(this.schema, document).length > 0) return false;
+    const before = this.#size();
     const types = new TypeInfo(this.schema);
     visit(
       document,
@@ -104,6 +108,7 @@ export class Coverage {
         },
       }),
     );
+    return this.#size() > before;
   }
 
   count(): Record<Kind, CoverageCount> {
@@ -118,6 +123,10 @@ export class Coverage {
       'enum values': of('enum values'),
       'input fields': of('input fields'),
     };
+  }
+
+  #size(): number {
+    return KINDS.reduce((size, kind) => size + this.#reached[kind].size, 0);
   }
 
   #value(type: GraphQLInputType, value: unknown): void {

@@ -58,7 +58,7 @@ export class Proof {
 
   async run({ seed, operations: count }: ProofOptions): Promise<ProofResult> {
     try {
-      const covering = spread(sweep(gatewaySchema), Math.ceil(count / 2));
+      const covering = chosen(sweep(gatewaySchema), Math.ceil(count / 2));
       for (const generated of covering) await this.#compare(generated, false);
       const asMaster = Math.ceil((count - covering.length) * MASTER_SHARE);
       await this.#generated(seed, count - covering.length - asMaster, false);
@@ -137,6 +137,14 @@ export class Proof {
   #result(difference: Difference | null): ProofResult {
     return { coverage: this.#coverage.count(), sent: this.#sent, difference };
   }
+}
+
+/** At most `count` operations: those first that reach a new place of the schema, then others, evenly spread. */
+function chosen(all: readonly Generated[], count: number): Generated[] {
+  const coverage = new Coverage(gatewaySchema);
+  const needed = new Set(all.filter(({ query, variables }) => coverage.add(query, variables)));
+  const others = all.filter((operation) => !needed.has(operation));
+  return [...spread([...needed], count), ...spread(others, count - needed.size)];
 }
 
 /** At most `count` of the values, evenly spread over all of them. */
