@@ -13,7 +13,8 @@ import { DateTime, JsonObject } from '../graph/scalars';
 import { AuditSnapshot } from './audit.objects';
 import { AuditAction, AuditActorKind, AuditChange, AuditEvent } from './audit-event.entity';
 import { imagesOf } from './images';
-import { diffRows, toApiRow, type Change } from './row-diff';
+import type { Difference } from '../util/json-values';
+import { diffRows, toApiRow } from './row-diff';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditEvent', AuditEvent);
 
@@ -140,7 +141,7 @@ export class AuditEventResolver {
   @FieldResolver(() => [AuditChange], {
     description: 'The differences, one for each changed value; without `version` and `updatedAt`; none when erased.',
   })
-  async changes(@Root() event: AuditEvent): Promise<Change[]> {
+  async changes(@Root() event: AuditEvent): Promise<Difference[]> {
     const images = await imagesOf(event);
     return images ? diffRows(images.before, images.after) : [];
   }

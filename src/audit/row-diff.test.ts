@@ -21,7 +21,7 @@ it.each<[string, object, object, unknown[]]>([
   ['an empty object that came', {}, { a: {} }, [['metadata.a', null, {}]]],
   ['an object that was emptied', { a: { b: 1 } }, { a: {} }, [['metadata.a.b', 1, null]]],
   ['a name with a dot', { a: { b: 1 } }, { a: { b: 1 }, 'a.b': 1 }, [['metadata["a.b"]', null, 1]]],
-  ['a name with a slash', {}, { 'a/b': 1 }, [['metadata.a/b', null, 1]]],
+  ['a name with a slash', {}, { 'a/b': 1 }, [['metadata["a/b"]', null, 1]]],
   ['a name with quotes and brackets', {}, { '["x"]': 1 }, [['metadata["[\\"x\\"]"]', null, 1]]],
   ['a name of another script', {}, { 'größe-名': 1 }, [['metadata.größe-名', null, 1]]],
   [
@@ -29,8 +29,8 @@ it.each<[string, object, object, unknown[]]>([
     {},
     { ' ': 1, '': 2 },
     [
-      ['metadata[""]', null, 2],
       ['metadata[" "]', null, 1],
+      ['metadata[""]', null, 2],
     ],
   ],
   [

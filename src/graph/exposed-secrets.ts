@@ -1,5 +1,6 @@
 /** Secrets in values that are stored as they come, where every reader of the row would see them: found, refused, left out. */
 import { badInput } from '../errors';
+import { isRecord } from '../util/json-values';
 import { pathText } from '../util/path-text';
 import type { AccountRow, JsonRecord } from './queries/account-row';
 import type { MutationRules } from './resource';
@@ -27,9 +28,6 @@ const CURE =
 
 /** How the fields of an object are to be read. */
 type Surroundings = 'settings' | 'headers' | 'schema';
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `{ name: "Authorization", value: "…" }`, as some tools list headers and variables. */
 function namedBy(value: JsonRecord): string | null {

@@ -9,6 +9,7 @@ import {
   type VariableNode,
 } from 'graphql';
 import { inexactNumber, isExactNumber } from '../util/exact-number';
+import { isRecord } from '../util/json-values';
 import { InvalidLiteral } from './invalid-literal';
 
 const FORM = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -96,13 +97,11 @@ function variableOf(node: VariableNode, variables: Variables): unknown {
   return variables[name];
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const NO_OBJECT = 'an object, for example {"a": 1}';
 
 /** @throws GraphQLError */
 function requireObject<Value>(value: Value): Value {
-  if (isObject(value)) return value;
+  if (isRecord(value)) return value;
   throw new GraphQLError(`A JSONObject is ${NO_OBJECT}.`);
 }
 
@@ -110,7 +109,7 @@ function requireObject<Value>(value: Value): Value {
 function objectOf(node: ValueNode, variables: Variables): unknown {
   const value = jsonOf(node, variables);
   // The value of a variable, which is not known yet, has the variable's type.
-  if (!isObject(value) && node.kind !== Kind.VARIABLE) throw new InvalidLiteral(node, `must be ${NO_OBJECT}`);
+  if (!isRecord(value) && node.kind !== Kind.VARIABLE) throw new InvalidLiteral(node, `must be ${NO_OBJECT}`);
   return value;
 }
 

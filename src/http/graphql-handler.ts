@@ -11,6 +11,7 @@ import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
 import type { OperationBudgets, OperationRequest, RunOperation } from '../graph/run-operation';
 import { jsonInSlices } from '../util/json-in-slices';
+import { isRecord } from '../util/json-values';
 import type { AuthenticateRequest } from './authenticate-request';
 import { NO_ROOM } from './output';
 import { overloaded } from './refusal';
@@ -69,9 +70,6 @@ function searchOf(url: string): string {
   const start = url.indexOf('?');
   return start < 0 ? '' : url.slice(start);
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
 const isTextOrAbsent = (value: unknown): value is string | null | undefined =>

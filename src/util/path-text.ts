@@ -1,6 +1,6 @@
 /** Paths into values as people write them. */
 
-const PLAIN = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_-]*$/u;
 
 /** `agents[3].metadata["a b"]`. */
 export const pathText = (path: readonly (string | number)[]): string =>
@@ -10,7 +10,7 @@ export const pathText = (path: readonly (string | number)[]): string =>
     return text === '' ? step : `${text}.${step}`;
   }, '');
 
-const STEP = /^(?:\.?([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\])/;
+const STEP = /^(?:\.?([\p{L}_][\p{L}\p{M}\p{N}_-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\])/u;
 
 /** The path that a text of `pathText` stands for, up to what is none. */
 export function stepsOf(text: string): (string | number)[] {

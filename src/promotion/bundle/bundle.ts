@@ -14,7 +14,7 @@ import { findDuplicates } from './duplicates';
 import { withoutComments } from './json-comments';
 import { RENAMED, type BundleSection } from './sections';
 import { readText } from './parse-thread';
-import { isRecord } from '../gl-aip/field-reader';
+import { isRecord } from '../../util/json-values';
 import { MAX_BUNDLE_ROWS, refuse, type Path } from './parse-yaml';
 
 export interface Bundle {

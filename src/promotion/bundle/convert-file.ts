@@ -3,7 +3,7 @@ import type { JsonRecord } from '../../graph/queries/account-row';
 import { BundleProblem, placeText } from './bundle-problems';
 import type { Path } from './parse-yaml';
 import type { Converted } from '../gl-aip/converted';
-import { isRecord } from '../gl-aip/field-reader';
+import { isRecord } from '../../util/json-values';
 import { convert } from '../gl-aip/gl-aip';
 import { convertMcpJson } from '../mcp-json/mcp-json';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { mapInSlices } from '../../util/slices';
-import { canonical, isEqual, sorted } from './canonical';
+import { canonical, isEqual, sorted } from '../../util/json-values';
 import { findExposedSecretsIn, type ExposedSecret } from '../../graph/exposed-secrets';
 import type { RowSecret } from '../../graph/resource';
 import type { Entry, BundleSection } from './sections';

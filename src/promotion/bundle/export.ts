@@ -3,7 +3,7 @@ import type { Scope } from '../../db/scope';
 import { exportQuota } from '../../db/quotas';
 import { badInput } from '../../errors';
 import { accountOfRows } from '../../graph/queries/account-of-rows';
-import { canonical } from './canonical';
+import { canonical } from '../../util/json-values';
 import { pathText } from '../../util/path-text';
 import { compare, entriesOf, nameOf, secretsOf, textOf, type Entries, type StoredEntry } from './entry';
 import type { Entry, BundleSection } from './sections';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { SCHEMA_VERSION } from './export';
-import { isRecord } from '../gl-aip/field-reader';
+import { isRecord } from '../../util/json-values';
 import { RENAMED, type BundleSection } from './sections';
 
 const names = (target: string): JsonRecord => ({

@@ -1,6 +1,6 @@
 /** A bundle that is too large for one import, as parts that are imported one after another. */
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { isRecord } from '../gl-aip/field-reader';
+import { isRecord } from '../../util/json-values';
 import { withoutComments } from './json-comments';
 import { namesIn, textOf } from './entry';
 import { ReadText } from './parse-thread';

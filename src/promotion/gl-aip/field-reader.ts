@@ -2,6 +2,7 @@
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { findExposedSecrets } from '../../graph/exposed-secrets';
 import { metadata as metadataRules } from '../../graph/mutations/row-schema';
+import { isRecord } from '../../util/json-values';
 import { textOf } from '../bundle/entry';
 import type { Path } from '../bundle/parse-yaml';
 
@@ -10,9 +11,6 @@ export interface Remark {
   readonly path: Path;
   readonly message: string;
 }
-
-export const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What the platform of the file keeps for itself: it means nothing in another account. */
 const OWN = new Set([

@@ -1,7 +1,8 @@
 /** Files of one agent, tool or MCP server in the shape that GL AIP exports -> a bundle, and what had no equivalent. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { compare, placeholder, secretName, textOf } from '../bundle/entry';
-import { isRecord, FieldReader } from './field-reader';
+import { FieldReader } from './field-reader';
+import { isRecord } from '../../util/json-values';
 import type { Converted } from './converted';
 import type { Path } from '../bundle/parse-yaml';
 

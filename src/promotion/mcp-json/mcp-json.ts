@@ -4,7 +4,8 @@ import type { JsonRecord } from '../../graph/queries/account-row';
 import { placeholder, secretName } from '../bundle/entry';
 import type { Path } from '../bundle/parse-yaml';
 import type { Converted } from '../gl-aip/converted';
-import { isRecord, type Remark } from '../gl-aip/field-reader';
+import type { Remark } from '../gl-aip/field-reader';
+import { isRecord } from '../../util/json-values';
 
 const TRANSPORTS: Readonly<Record<string, 'HTTP' | 'SSE'>> = {
   http: 'HTTP',

@@ -1,6 +1,6 @@
 /** Which entry of a bundle is which row of the account. */
 import type { DesiredEntry } from '../bundle/desired-entry';
-import { canonical } from '../bundle/canonical';
+import { canonical } from '../../util/json-values';
 import { identityOf, type Entries, type StoredEntry } from '../bundle/entry';
 import type { BundleSection } from '../bundle/sections';
 import { giveWay } from '../../util/slices';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { accountOfRows } from '../../graph/queries/account-of-rows';
 import type { JsonRecord } from '../../graph/queries/account-row';
-import { canonical, differences, isEqual, type Difference } from '../bundle/canonical';
+import { canonical, differences, isEqual, type Difference } from '../../util/json-values';
 import { pathText } from '../../util/path-text';
 import { findConflicts, type Outcome } from './conflicts';
 import {

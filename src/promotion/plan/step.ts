@@ -2,7 +2,7 @@
 import type { Quotas } from '../../db/quotas';
 import type { Bundle } from '../bundle/bundle';
 import type { DesiredEntry } from '../bundle/desired-entry';
-import type { Difference } from '../bundle/canonical';
+import type { Difference } from '../../util/json-values';
 import type { StoredEntry } from '../bundle/entry';
 import type { BundleSection } from '../bundle/sections';
 import type { ImportAction } from '../promotion.objects';

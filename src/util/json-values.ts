@@ -1,0 +1,50 @@
+/** JSON values: records, one order and one text for equal ones, and where two of them differ. */
+import { stringify } from 'safe-stable-stringify';
+import { pathText } from './path-text';
+
+type JsonRecord = Record<string, unknown>;
+
+export const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const byKey = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
+  left < right ? -1 : 1;
+
+/** The same value with the fields of every object sorted by their code units; lists keep their order. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)] as const);
+  return Object.fromEntries(entries.sort(byKey));
+}
+
+/** Equal for equal JSON values, whatever order their fields have. */
+export const canonical = (value: unknown): string => stringify(value) ?? 'null';
+
+export const isEqual = (left: unknown, right: unknown): boolean => canonical(left) === canonical(right);
+
+export interface Difference {
+  /** For example `metadata.owner.team`, or `metadata["a name. With dots"].team`. */
+  readonly path: string;
+  /** Null where there is no such name. Both sides are null when a name that held null came or went. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+const own = (record: JsonRecord, name: string): unknown =>
+  Object.hasOwn(record, name) ? (record[name] ?? null) : null;
+
+/**
+ * Objects are compared name by name, lists as a whole. A field that is absent is the same as one that is null;
+ * within its value a name that holds null is not the same as no such name.
+ */
+export function differences(before: JsonRecord, after: JsonRecord, parent: readonly string[] = []): Difference[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((name) => {
+    const path = [...parent, name];
+    const [left, right] = [own(before, name), own(after, name)];
+    if (isRecord(left) && isRecord(right)) return differences(left, right, path);
+    const cameOrWent = parent.length > 0 && Object.hasOwn(before, name) !== Object.hasOwn(after, name);
+    return cameOrWent || !isEqual(left, right) ? [{ path: pathText(path), before: left, after: right }] : [];
+  });
+}
