@@ -1,14 +1,14 @@
-/** Header -> Caller, or the same 401 for every kind of bad key. */
+/** Turns key headers into a Caller, or into the same 401 for every kind of bad key. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError, unauthenticated } from '../errors';
 import type { BruteForceLimiter } from './brute-force-limiter';
 import { Caller, type KeyRecord } from './caller';
 import { hashSecret, parseKey, secretMatches, type ParsedKey } from './key-format';
 
-/** Finds a key's row by its id; the one look-up that happens before there is a scope. */
+/** Finds a key's row by its id: the only lookup that runs before there is a scope. */
 export type KeyLookup = (keyId: string) => Promise<KeyRecord | null>;
 
-/** What is kept of a key; to be looked up again when it is not fresh. */
+/** A cached key; fetch it again when it is not fresh. */
 export interface CachedKey {
   readonly record: KeyRecord;
   readonly isFresh: boolean;
@@ -16,7 +16,7 @@ export interface CachedKey {
 
 export interface KeyStore {
   cached(keyId: string): CachedKey | null;
-  /** Looks the key up. */
+  /** Looks the key up in the database. */
   fetch(keyId: string): Promise<KeyRecord | null>;
 }
 
@@ -26,15 +26,14 @@ export interface KeyHeaders {
 }
 
 /**
- * Milliseconds that the refusal of any bad key takes at least: longer than a look-up, so that malformed, unknown, ended
- * and mistaken keys answer in the same time.
+ * Minimum time a refusal takes. Longer than a lookup, so malformed, unknown, ended and mistyped keys take equally long.
  */
 const MIN_REFUSAL_MS = 25;
 const NO_HASH = hashSecret('no key has this secret');
 
 const OUR_KEY = /^pcl_/;
 
-/** @throws GatewayError BAD_REQUEST for two different keys: something on the way here may have read the other one. */
+/** @throws GatewayError BAD_REQUEST for two different keys: an intermediary may have read the other one. */
 function keyText(headers: KeyHeaders): string | null {
   const own = headers['x-api-key']?.trim();
   const { authorization } = headers;
@@ -45,7 +44,7 @@ function keyText(headers: KeyHeaders): string | null {
   return own;
 }
 
-/** What is cached serves only who has the secret: a wrong one costs a look-up, as an unknown id does. */
+/** A cached key serves only a caller with its secret: a wrong secret costs a lookup, as an unknown id does. */
 function cachedFor(key: ParsedKey, keys: KeyStore): CachedKey | null {
   const cached = keys.cached(key.keyId);
   return cached && secretMatches(key.secret, cached.record.secretHash) ? cached : null;
@@ -53,20 +52,20 @@ function cachedFor(key: ParsedKey, keys: KeyStore): CachedKey | null {
 
 async function lookUp(key: ParsedKey, keys: KeyStore): Promise<KeyRecord | null> {
   const record = await keys.fetch(key.keyId);
-  // An unknown id is compared too, so that it takes the time of a known one.
+  // Compares secrets even for an unknown id, so that it takes as long as a known one.
   return secretMatches(key.secret, record?.secretHash ?? NO_HASH) ? record : null;
 }
 
 const isOver = ({ endsAt }: KeyRecord): boolean => endsAt !== null && endsAt <= performance.now();
 
-/** Whether nothing about the key of a caller has changed since it was accepted, and it has not ended. */
+/** Whether the caller's key is unchanged since it was accepted and has not ended. */
 export function isUnchanged({ keyId, account, access }: Caller, keys: KeyStore): boolean {
   const cached = keys.cached(keyId);
   if (!cached?.isFresh || isOver(cached.record)) return false;
   return cached.record.account === account && cached.record.access === access;
 }
 
-/** @param network whose guesses are counted together. */
+/** @param network the network whose guesses are counted together. */
 async function findRecord(
   key: ParsedKey,
   keys: KeyStore,
@@ -75,7 +74,7 @@ async function findRecord(
 ): Promise<KeyRecord | null> {
   const cached = cachedFor(key, keys);
   if (cached?.isFresh) return cached.record;
-  // A key that was good a moment ago is no guess: it waits behind none.
+  // A key that was valid a moment ago is not a guess, so it does not queue with guesses.
   return cached ? lookUp(key, keys) : guesses.lookUp(network, () => lookUp(key, keys));
 }
 
@@ -89,11 +88,11 @@ function refuseInactive({ slug, status }: NonNullable<KeyRecord['account']>): vo
 }
 
 /**
- * A good key passes whatever other keys are sent from its network; refusals get slower with their number.
- * @param network the caller's address, or its network of IPv6 addresses.
- * @returns null when no key was sent at all.
- * @throws GatewayError BAD_REQUEST for two different keys, UNAUTHENTICATED for a key that is malformed, unknown, expired
- *   or revoked (one answer for all of them), ACCOUNT_SUSPENDED for a good key of an account that is not active.
+ * A valid key is accepted regardless of other keys sent from its network; refusals slow down as they add up.
+ * @param network the caller's IPv4 address or IPv6 network.
+ * @returns null if no key was sent.
+ * @throws GatewayError BAD_REQUEST for two different keys, UNAUTHENTICATED for a malformed, unknown, expired or revoked
+ *   key (the same error for all), ACCOUNT_SUSPENDED for a valid key of an account that is not active.
  */
 export async function authenticate(
   headers: KeyHeaders,

@@ -1,11 +1,11 @@
-/** Slows the guessing of keys by network and by key id, and keeps its look-ups few; a good key is never refused for it. */
+/** Slows key guessing per network and per key id, and limits its lookups; valid keys are never refused for it. */
 import { WindowCounter } from '../util/window-counter';
 
-/** Milliseconds that each refusal beyond the limit takes longer than the one before. */
+/** Each refusal beyond the limit takes this much longer than the previous one. */
 const DELAY_STEP_MS = 100;
 const MAX_DELAY_MS = 2_000;
 
-/** Runs work for an owner as soon as there is a place for it, in fair order between owners. */
+/** Runs an owner's work as soon as there is capacity, in fair order between owners. */
 export interface WorkQueue {
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
 }
@@ -15,8 +15,8 @@ export class BruteForceLimiter {
   readonly #keyIds: WindowCounter;
 
   /**
-   * @param maxFailures refused keys in a minute, of one network or for one key id, that are not slowed; 0 slows none.
-   * @param lookUps where keys that are not known to be good wait to be looked up.
+   * @param maxFailures refused keys per minute, for one network or one key id, before delays begin; 0 disables delays.
+   * @param lookUps the queue for lookups of keys that are not known to be valid.
    */
   constructor(
     private readonly maxFailures: number,
@@ -34,8 +34,8 @@ export class BruteForceLimiter {
 
   /**
    * Counts a refused key.
-   * @param keyId null for a key that is malformed.
-   * @returns milliseconds by which the refusal is to be delayed.
+   * @param keyId null for a malformed key.
+   * @returns the delay of the refusal in milliseconds.
    */
   refused(network: string, keyId: string | null): number {
     if (this.maxFailures === 0) return 0;

@@ -1,15 +1,15 @@
-/** Who is calling: the one result of authentication. A Caller can only be made from a verified key. */
+/** The caller: the only result of authentication. A Caller can only be created from a verified key. */
 import type { KeyAccess } from './key-access';
 import type { KeyKind } from './key-format';
 
-/** An account's id; made only from a value that was checked to be a UUID. */
+/** An account id; only created from a valid UUID. */
 export type AccountId = string & { readonly __brand: 'AccountId' };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export const isUuid = (text: string): boolean => UUID.test(text);
 
-/** @returns the id in lower case, or null when the text is no UUID. */
+/** @returns the id in lower case, or null if the text is not a UUID. */
 export const parseAccountId = (text: string): AccountId | null =>
   isUuid(text) ? (text.toLowerCase() as AccountId) : null;
 
@@ -21,7 +21,7 @@ export interface KeyRecord {
   readonly keyId: string;
   readonly name: string;
   readonly secretHash: Buffer;
-  /** When it stops working: expiry, end of grace or revocation. Milliseconds of `performance.now()`; null never ends. */
+  /** When the key stops working (expiry, end of grace period or revocation), as `performance.now()`; null: never. */
   readonly endsAt: number | null;
   readonly account: { readonly id: AccountId; readonly slug: string; readonly status: AccountStatus } | null;
   readonly access: KeyAccess;
@@ -39,7 +39,7 @@ export class Caller {
     readonly access: KeyAccess,
   ) {}
 
-  /** For authenticate.ts alone, after the secret was compared. */
+  /** Only for authenticate.ts, after it has compared the secret. */
   static verified(record: KeyRecord): Caller {
     return new Caller(record.kind, record.keyId, record.name, record.account, record.access);
   }
@@ -49,6 +49,6 @@ export class Caller {
   }
 }
 
-/** With whom a request shares what is divided fairly: an account, a master key, or else an address. */
+/** The owner that shared capacity is divided by: the account, the master key or, without a key, the address. */
 export const ownerOf = (caller: Caller | null, address: string): string =>
   caller?.account?.id ?? caller?.keyId ?? address;

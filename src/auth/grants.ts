@@ -1,15 +1,17 @@
-/** What a key may do: for each action a set of resource types, kept as bits so that checking is an AND and subset is decided. */
+/**
+ * What a key may do: for each action a set of resource types, as bit masks, which make checks and subset tests cheap.
+ */
 
-/** What is done to the rows of an account, weakest first. */
+/** What can be done to an account's rows, weakest first. */
 export const ACTIONS = ['READ', 'RUN', 'WRITE', 'ADMIN'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** For each action a bit mask of resource types; the bits are those of the PermissionTable that made it. */
+/** A bit mask of resource types per action; the bits are assigned by the PermissionTable that created it. */
 export type Grants = Readonly<Record<Action, number>>;
 
 export const NO_GRANTS: Grants = Object.freeze({ READ: 0, RUN: 0, WRITE: 0, ADMIN: 0 });
 
-/** A bit mask of a double's 32-bit operations holds 31 types without its sign. */
+/** JavaScript's bitwise operations are 32-bit; without the sign that leaves 31 types. */
 const MAX_TYPES = 31;
 
 const combine = (left: Grants, right: Grants, bits: (left: number, right: number) => number): Grants => ({
@@ -22,22 +24,22 @@ const combine = (left: Grants, right: Grants, bits: (left: number, right: number
 export const union = (left: Grants, right: Grants): Grants => combine(left, right, (a, b) => a | b);
 export const intersection = (left: Grants, right: Grants): Grants => combine(left, right, (a, b) => a & b);
 
-/** What `needed` asks for and `held` does not have. */
+/** The part of `needed` that `held` lacks. */
 export const missing = (held: Grants, needed: Grants): Grants => combine(needed, held, (a, b) => a & ~b);
 
 export const isEmpty = ({ READ, RUN, WRITE, ADMIN }: Grants): boolean => (READ | RUN | WRITE | ADMIN) === 0;
 
-/** Whether who holds `held` may do all that `needed` asks for: `needed` is a subset of `held`. */
+/** Whether `held` allows everything in `needed`: `needed` is a subset of `held`. */
 export const covers = (held: Grants, needed: Grants): boolean => isEmpty(missing(held, needed));
 
-/** Gives resource types their bits, and permissions (`agents:read`) their names. One for each gateway, made at start-up. */
+/** Assigns bits to resource types and names to permissions (`agents:read`). Each gateway creates one at start-up. */
 export class PermissionTable {
   readonly #bits: ReadonlyMap<string, number>;
 
   /**
-   * @param types names of resource types, for example `agents`; each once, at most 31.
-   * @param restrictable those that keys which are restricted to rows reach: their rows tell whose they are.
-   * @throws Error for more, or for one named twice.
+   * @param types names of resource types, such as `agents`; no duplicates, at most 31.
+   * @param restrictable the types that keys restricted to rows can access; other types concern the whole account.
+   * @throws Error for duplicates or too many types.
    */
   constructor(
     readonly types: readonly string[],
@@ -48,7 +50,7 @@ export class PermissionTable {
     if (this.#bits.size !== types.length) throw new Error('A resource type is named twice in the permission table.');
   }
 
-  /** The bits of these types; a type that the gateway does not have grants nothing. */
+  /** The bits of these types; an unknown type grants nothing. */
   maskOf(types: Iterable<string>): number {
     let mask = 0;
     for (const type of types) mask |= this.#bits.get(type) ?? 0;
@@ -60,7 +62,7 @@ export class PermissionTable {
     return { ...NO_GRANTS, [action]: this.maskOf(types) };
   }
 
-  /** @param permissions like `agents:read`; one that cannot be read, or names an unknown type or action, grants nothing. */
+  /** @param permissions such as `agents:read`; a malformed permission or unknown type or action grants nothing. */
   parse(permissions: Iterable<string>): Grants {
     let grants = NO_GRANTS;
     for (const permission of permissions) {
@@ -71,7 +73,7 @@ export class PermissionTable {
     return grants;
   }
 
-  /** The permissions of these grants by name, in the order of the table: `agents:read`, `agents:write`, … */
+  /** The names of the granted permissions, in the table's order: `agents:read`, `agents:write`, … */
   names(grants: Grants): string[] {
     return this.types.flatMap((type) => {
       const bit = this.maskOf([type]);
@@ -81,7 +83,7 @@ export class PermissionTable {
     });
   }
 
-  /** The part of the grants that is about these types. */
+  /** The grants limited to these types. */
   only(grants: Grants, types: Iterable<string>): Grants {
     const mask = this.maskOf(types);
     return intersection(grants, { READ: mask, RUN: mask, WRITE: mask, ADMIN: mask });

@@ -1,33 +1,35 @@
-/** What one key may do, from where and from when: its role and restrictions, and those of the keys that delegated it. */
+/**
+ * What a key may do, from where and from when: its role and restrictions, and those of the keys it was delegated from.
+ */
 import { GatewayError } from '../errors';
 import { intersection, isEmpty, NO_GRANTS, union, type Grants, type PermissionTable } from './grants';
 import { Networks } from './networks';
 import { intersectRestrictions, type RowRestriction } from './row-restriction';
 
-/** What comes with the product, weakest first; each may do what the one before it may. */
+/** The built-in roles, weakest first; each includes the one before. */
 export const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const isRole = (text: unknown): text is Role => ROLES.some((role) => role === text);
 
-/** What a key can have: one of these roles, or CUSTOM for a role of its account's own. */
+/** The roles a key can have: a built-in one, or CUSTOM for a role the account defined. */
 export const KEY_ROLES = [...ROLES, 'CUSTOM'] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 
-/** What `KeyAccess.role` says where there is no role: it was deleted, or is not understood. */
+/** `KeyAccess.role` of a role that was deleted or is invalid. */
 const NO_ROLE = 'none';
 const MASTER = 'MASTER';
 
-/** Names that no role of an account's own may have: who reads one of them in a message must know what it means. */
+/** Names that custom roles must not have, so that they are unambiguous in messages. */
 export const RESERVED_ROLE_NAMES: readonly string[] = [...KEY_ROLES, MASTER, NO_ROLE];
 
-/** A role as messages name it: `VIEWER`, or `"Release manager"` of an account's own. */
+/** A role as messages show it: `VIEWER`, or `"Release manager"` for a custom role. */
 export const roleText = (role: string): string => (RESERVED_ROLE_NAMES.includes(role) ? role : JSON.stringify(role));
 
-/** Types that only administrators may read: who they hold for, a frontend's users need not know. */
+/** Types that only administrators may read: a frontend's users need not know who holds keys. */
 const ADMINISTRATIVE_TYPES: ReadonlySet<string> = new Set(['apiKeys', 'audit']);
 
-/** The grants of a role; what is no role grants nothing. */
+/** The grants of a role; an invalid role grants nothing. */
 export function grantsOfRole(table: PermissionTable, role: unknown): Grants {
   if (!isRole(role)) return NO_GRANTS;
   const { types } = table;
@@ -46,68 +48,68 @@ export function grantsOfRole(table: PermissionTable, role: unknown): Grants {
 const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-/** The grants of a role of an account's own; one that holds anything but known permissions grants nothing. */
+/** The grants of a custom role; if any permission is unknown, it grants nothing. */
 export function grantsOfPermissions(table: PermissionTable, permissions: unknown): Grants {
   if (!isTextList(permissions) || permissions.some((each) => isEmpty(table.parse([each])))) return NO_GRANTS;
   return table.parse(permissions);
 }
 
-/** One key of a line of delegation as the database gives it. Nothing of it is trusted to be well formed. */
+/** A key of a delegation chain, as read from the database; no field is trusted to be well formed. */
 export interface KeyLink {
   readonly id: string;
   readonly ownerTeams?: unknown;
   readonly rowIds?: unknown;
   readonly role: unknown;
-  /** Of a role of its account's own. */
+  /** Of a custom role. */
   readonly customRoleId?: unknown;
   readonly roleName?: unknown;
   readonly permissions?: unknown;
-  /** The role that it is tried with: null for none. */
+  /** The role tried out in shadow mode; null for none. */
   readonly shadowRole?: unknown;
   readonly shadowCustomRoleId?: unknown;
   readonly shadowRoleName?: unknown;
   readonly shadowPermissions?: unknown;
-  /** Who holds it, besides itself. */
+  /** The service account that holds the key, if any. */
   readonly serviceAccountId?: unknown;
   readonly resourceTypes: unknown;
   readonly networks: unknown;
   readonly ratePerMinute: unknown;
-  /** Milliseconds until the key may be used; null or negative when it may. */
+  /** Milliseconds until the key becomes valid; null or negative if it already is. */
   readonly startsInMs: unknown;
 }
 
-/** What a key would have with other roles than its own. */
+/** The access a key would have with its shadow roles. */
 export interface ShadowAccess {
-  /** Name of the first shadow role of its line. */
+  /** The name of the first shadow role in the chain. */
   readonly role: string;
   readonly grants: Grants;
 }
 
 export interface KeyAccess {
-  /** What the bits of its grants stand for. */
+  /** The table that defines the bits of the grants. */
   readonly table: PermissionTable;
-  /** The role of the key itself, by its name. */
+  /** The name of the key's own role. */
   readonly role: string;
-  /** The intersection of its grants and those of every key above it. */
+  /** The intersection of the key's grants with those of every key above it. */
   readonly grants: Grants;
-  /** What it would have with the shadow roles of its line, which decide nothing; null where none has one. */
+  /** What the key could do with its chain's shadow roles, which decide nothing; null if there are none. */
   readonly shadow: ShadowAccess | null;
-  /** Which rows it reaches; null for all of its account's. */
+  /** The rows the key can access; null for all rows of its account. */
   readonly rows: RowRestriction | null;
   /** The caller's address must be in each of these. */
   readonly networks: readonly Networks[];
-  /** When it begins to work, in milliseconds of `performance.now()`; null when it does already. */
+  /** When the key becomes valid, as `performance.now()`; null if it already is. */
   readonly startsAtMs: number | null;
   readonly ratePerMinute: number | null;
-  /** The keys above it that have a limit of their own, which counts what all keys below them ask for. */
+  /** Keys above this one that have a rate limit; each limit also counts the requests of all keys below. */
   readonly limitsAbove: readonly { readonly keyId: string; readonly ratePerMinute: number }[];
-  /** The key and every key above it, itself first. */
+  /** The key and every key above it, starting with itself. */
   readonly line: readonly string[];
-  /** Ids of all that its access is made of, the keys of its line, their roles and their holders: a change of any of them changes it. */
+  /** Ids this access depends on (keys of the chain, their roles and holders): a change to any of them changes it. */
   readonly madeOf: readonly string[];
 }
 
-/** Null and absent restrict nothing; what cannot be read restricts to nothing. */
+/** Null or undefined means no restriction; an invalid value allows no network. */
 function networksOf(value: unknown): Networks[] {
   if (value === null || value === undefined) return [];
   const networks = isTextList(value) ? Networks.parse(value) : null;
@@ -127,16 +129,16 @@ function roleOf({ role, roleName }: KeyLink): string {
 
 const hasShadow = ({ shadowRole }: KeyLink): boolean => shadowRole !== null && shadowRole !== undefined;
 
-/** The link with its shadow role, if it has one, in place of its own. */
+/** The link with its shadow role, if any, in place of its own role. */
 const inShadow = (link: KeyLink): KeyLink =>
   hasShadow(link)
     ? { ...link, role: link.shadowRole, roleName: link.shadowRoleName, permissions: link.shadowPermissions }
     : link;
 
-/** The intersection of a line, of which restrictions to rows leave what they can be followed for. */
+/** The intersection of a chain's grants, limited to types that row restrictions can be applied to. */
 function grantsOfLine(table: PermissionTable, links: readonly KeyLink[], rows: RowRestriction | null): Grants {
   const grants = links.length === 0 ? NO_GRANTS : links.map((link) => grantsOf(table, link)).reduce(intersection);
-  // What no restriction follows would be the whole account's.
+  // Without this, types that no row restriction applies to would be open for the whole account.
   return rows === null ? grants : table.only(grants, table.restrictable);
 }
 
@@ -151,9 +153,9 @@ function lowest(values: readonly unknown[]): number | null {
 }
 
 /**
- * Compiles the access of a key, once each time that it is looked up.
- * @param links the key, then the key that delegated it, and so on; an empty line may do nothing.
- * @param sinceMs when the look-up began, in milliseconds of `performance.now()`.
+ * Computes a key's access, once per lookup.
+ * @param links the key, then the key that delegated it, and so on; an empty list grants nothing.
+ * @param sinceMs when the lookup began, as `performance.now()`.
  */
 export function compileAccess(table: PermissionTable, links: readonly KeyLink[], sinceMs: number): KeyAccess {
   const [own] = links;
@@ -184,7 +186,7 @@ export function compileAccess(table: PermissionTable, links: readonly KeyLink[],
   };
 }
 
-/** The access of a master key, which no role limits. */
+/** The access of a master key, which is not limited by a role. */
 export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess => ({
   ...compileAccess(
     table,
@@ -196,7 +198,7 @@ export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess =
 
 const notAllowed = (message: string): GatewayError => new GatewayError('FORBIDDEN', message, { http: { status: 403 } });
 
-/** @throws GatewayError FORBIDDEN for a key that is used from elsewhere, or too early. */
+/** @throws GatewayError FORBIDDEN for a key used from a network that is not allowed, or before it is valid. */
 export function refuseRestrictedUse({ networks, startsAtMs }: KeyAccess, address: string): void {
   if (startsAtMs !== null && startsAtMs > performance.now())
     throw notAllowed('This key does not work yet: it was created to begin later (notBefore).');

@@ -1,28 +1,28 @@
-/** Keys that were looked up lately, so that a request costs no look-up; what changed is forgotten at once. */
+/** Caches recently used keys, so that most requests need no lookup; changed keys are dropped at once. */
 import { AccountLru } from '../util/account-lru';
 import type { KeyRecord } from './caller';
 import type { CachedKey, KeyLookup, KeyStore } from './authenticate';
 
-/** How sure we are to be notified of changes. */
+/** How reliably changes are being notified. */
 export interface ChangeNotifications {
-  /** When the notification of every earlier change was last known to have arrived, in milliseconds of `performance.now()`. */
+  /** The latest time, as `performance.now()`, for which all earlier changes are known to have been notified. */
   readonly confirmedAt: number;
 }
 
-/** Together they keep every promise of "within one second". */
+/** Together these guarantee that every change takes effect within one second. */
 const MAX_AGE_MS = 30_000;
 const MAX_AGE_UNNOTIFIED_MS = 500;
-/** Notifications that were not confirmed for this long count as lost, whatever their connection says. */
+/** Notifications that have not been confirmed for this long count as lost, even if the connection seems open. */
 const CONFIRMATION_MS = 700;
 
 const MAX_KEYS = 10_000;
-/** One account with many keys pushes out its own, not those of others. */
+/** An account with many keys evicts its own keys, not those of others. */
 const MAX_KEYS_PER_ACCOUNT = 200;
 const MASTER_KEYS = 'master keys';
 
 interface Entry {
   readonly record: KeyRecord;
-  /** When its look-up began: what changed before is in it. */
+  /** When the lookup began: it includes all earlier changes. */
   readonly since: number;
 }
 
@@ -49,21 +49,24 @@ export class KeyCache implements KeyStore {
     const since = this.clock();
     const changes = this.#changes;
     const record = await this.lookup(keyId);
-    // A change during the look-up may have been missed by it: then the answer serves this one request only.
+    // The lookup may have missed a concurrent change: its result then serves only this request.
     if (record && changes === this.#changes)
       this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
     else this.#entries.delete(keyId);
     return record;
   }
 
-  /** @param id of a key, which changes those that it delegated too, of a role or a service account, or of an account whose keys all change with it. */
+  /**
+   * @param id of a key (whose delegated keys change too), a role, a service account, or an account (all its keys
+   *   change).
+   */
   changed(id: string): void {
     this.#changes += 1;
     this.#entries.deleteAccount(id);
     this.#entries.deleteWhere(({ record }) => record.access.madeOf.includes(id));
   }
 
-  /** After changes may have gone unnotified. */
+  /** Called when changes may have gone unnotified. */
   changedUnheard(): void {
     this.#changes += 1;
     this.#notifiedSince = this.clock();

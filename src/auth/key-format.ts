@@ -1,10 +1,10 @@
-/** The format of keys: making, reading and hashing them. Nothing here knows what a key may do. */
+/** The key format: creating, parsing and hashing keys. What a key may do is defined elsewhere. */
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export type KeyKind = 'account' | 'master';
 
-/** A key as its holder has it. `keyId` is a UUID: the id of the key's row. */
+/** A key as its holder sees it. `keyId` is the UUID of the key's row. */
 export interface ParsedKey {
   readonly kind: KeyKind;
   readonly keyId: string;
@@ -23,7 +23,7 @@ function base62(value: bigint, length: number): string {
   return digits;
 }
 
-/** In plain numbers: it is computed for every request. */
+/** Uses plain numbers because it runs for every request. */
 function checksum(body: string): string {
   let digits = '';
   for (let rest = crc32(body); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62))
@@ -31,13 +31,13 @@ function checksum(body: string): string {
   return digits;
 }
 
-/** Writes a key: `pcl_live_<keyId>_<secret>_<checksum>` for accounts, `pcl_master_…` for masters. */
+/** Formats a key: `pcl_live_<keyId>_<secret>_<checksum>` for accounts, `pcl_master_…` for master keys. */
 export function formatKey({ kind, keyId, secret }: ParsedKey): string {
   const body = `${PREFIX[kind]}_${keyId.replaceAll('-', '')}_${secret}`;
   return `${body}_${checksum(body)}`;
 }
 
-/** Reads a key; null when the form or the checksum is wrong, so that a typing error costs no look-up. */
+/** Parses a key; null if its format or checksum is wrong, so that a typo costs no lookup. */
 export function parseKey(text: string): ParsedKey | null {
   const match = PATTERN.exec(text);
   if (!match) return null;
@@ -53,9 +53,11 @@ export const newSecret = (): string => base62(BigInt(`0x${randomBytes(32).toStri
 /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
 export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
-/** Compares in constant time. */
+/** Constant-time comparison. */
 export const secretMatches = (secret: string, stored: Buffer): boolean => timingSafeEqual(hashSecret(secret), stored);
 
-/** What may be shown of a key after its creation: kind, the first digits of its id, nothing of its secret. */
+/**
+ * The part of a key that may be shown after creation: its kind and the first digits of its id, nothing of the secret.
+ */
 export const previewKey = ({ kind, keyId }: Pick<ParsedKey, 'kind' | 'keyId'>): string =>
   `${PREFIX[kind]}_${keyId.replaceAll('-', '').slice(-8)}…`;

@@ -1,4 +1,4 @@
-/** Networks hold exactly the addresses under their prefix, and one list lies within another only where every address does. */
+/** Networks contain exactly the addresses under their prefix; one list is within another only if every address is. */
 import fc from 'fast-check';
 import { Networks, parseNetwork } from './networks';
 

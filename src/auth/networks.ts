@@ -1,10 +1,10 @@
-/** Networks that a key may be used from, in CIDR notation (RFC 4632, RFC 4291), and whether one list lies within another. */
+/** CIDR networks that a key may be used from (RFC 4632, RFC 4291), and whether one list is contained in another. */
 import { isIP } from 'node:net';
 import * as ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** A network with its host bits zero, for example `10.0.0.0/8` or `2001:db8::/32`. */
+/** A network with its host bits set to zero, such as `10.0.0.0/8` or `2001:db8::/32`. */
 export interface Network {
   readonly address: Address;
   readonly prefixBits: number;
@@ -16,8 +16,8 @@ const contains = (network: Network, address: Address): boolean =>
   address.kind() === network.address.kind() && address.match([network.address, network.prefixBits]);
 
 /**
- * IPv4 addresses written as IPv6 (`::ffff:10.0.0.1`) are the IPv4 addresses. Node.js decides what an address is: the
- * library would also read `10.1` and octal digits.
+ * IPv4-mapped IPv6 addresses (`::ffff:10.0.0.1`) count as IPv4. Node.js decides what is an address, because the library
+ * would also accept `10.1` and octal digits.
  */
 function addressOf(text: string): Address | null {
   return isIP(text) > 0 ? ipaddr.process(text) : null;
@@ -33,7 +33,7 @@ function networkAddress(address: Address, prefixBits: number): Address {
 
 /**
  * @param text an address, or a network as address/bits without host bits.
- * @returns the network, or a sentence that says what is wrong with it.
+ * @returns the network, or a sentence describing the problem.
  */
 export function parseNetwork(text: string): Network | string {
   const [written = '', bits, ...rest] = text.split('/');
@@ -49,13 +49,13 @@ export function parseNetwork(text: string): Network | string {
   return `${JSON.stringify(text)} has host bits: write ${textOf(network)} for the network, or ${address.toString()} for the one address.`;
 }
 
-/** A list of networks; an empty one contains no address. */
+/** A list of networks; an empty list contains no address. */
 export class Networks {
   static readonly none = new Networks([]);
 
   private constructor(private readonly networks: readonly Network[]) {}
 
-  /** @returns the networks, or a sentence for each that cannot be used: no network, or one that lies within another. */
+  /** @returns the networks, or a sentence for each unusable one: invalid, or contained in another. */
   static parse(texts: readonly string[]): Networks | readonly string[] {
     const parsed = texts.map(parseNetwork);
     const problems = parsed.filter((each) => typeof each === 'string');
@@ -69,13 +69,13 @@ export class Networks {
     return problems.length > 0 ? problems : new Networks(networks);
   }
 
-  /** @param address IPv4 or IPv6; what is no address is in no network. */
+  /** @param address IPv4 or IPv6; an invalid address is in no network. */
   contains(address: string): boolean {
     const parsed = addressOf(address);
     return parsed !== null && this.networks.some((network) => contains(network, parsed));
   }
 
-  /** Whether every address of these networks is one of `others`, as far as single networks tell: each lies within one. */
+  /** Whether every network of this list is contained in a single network of `others`. */
   isWithin(others: Networks): boolean {
     return this.networks.every((inner) => others.networks.some((outer) => isWithin(inner, outer)));
   }

@@ -1,10 +1,10 @@
-/** Which rows a key reaches: those of some teams, single ones, or both at once; sets, so that narrower is decided. */
+/** The rows a key can access: by team, by id, or both. Sets, so that narrowing can be checked. */
 
-/** Null restricts nothing, an empty list matches no row. */
+/** Null restricts nothing; an empty list matches no row. */
 export interface RowRestriction {
   /** A row's `metadata.owner.team` must be one of these. */
   readonly ownerTeams: readonly string[] | null;
-  /** Ids of rows in lower case. */
+  /** Row ids in lower case. */
   readonly rowIds: readonly string[] | null;
 }
 
@@ -13,7 +13,7 @@ const NOTHING: readonly string[] = [];
 const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-/** Null and absent restrict nothing; what cannot be read matches nothing. */
+/** Null or undefined restricts nothing; an invalid value matches nothing. */
 function listOf(value: unknown): readonly string[] | null {
   if (value === null || value === undefined) return null;
   return isTextList(value) ? [...new Set(value)] : NOTHING;
@@ -25,9 +25,9 @@ const both = (left: readonly string[] | null, right: readonly string[] | null): 
 };
 
 /**
- * What is left when every key of a line restricts.
- * @param links as the database gives them; nothing of them is trusted to be well formed.
- * @returns null when no key restricts.
+ * The intersection of the restrictions in a delegation chain.
+ * @param links as read from the database; no field is trusted to be well formed.
+ * @returns null if no key is restricted.
  */
 export function intersectRestrictions(
   links: readonly { readonly ownerTeams: unknown; readonly rowIds: unknown }[],
@@ -37,15 +37,15 @@ export function intersectRestrictions(
   return ownerTeams === null && rowIds === null ? null : { ownerTeams, rowIds };
 }
 
-/** Of a list that is asked for, what a list that is held does not have. */
+/** The items of `asked` that `held` lacks. */
 export const beyond = (asked: readonly string[], held: readonly string[] | null): readonly string[] =>
   held === null ? [] : asked.filter((item) => !held.includes(item));
 
-/** Whether a row is among those that the key reaches. @param team the row's `metadata.owner.team`; null for none. */
+/** Whether the key can access a row. @param team the row's `metadata.owner.team`; null for none. */
 export const admits = ({ ownerTeams, rowIds }: RowRestriction, id: string, team: string | null): boolean =>
   (ownerTeams === null || (team !== null && ownerTeams.includes(team))) && (rowIds === null || rowIds.includes(id));
 
-/** `metadata.owner.team` of a row; null when that is no text. */
+/** `metadata.owner.team` of a row; null if it is not a string. */
 export function ownerTeamOf(metadata: unknown): string | null {
   const owner: unknown = fieldOf(metadata, 'owner');
   const team: unknown = fieldOf(owner, 'team');

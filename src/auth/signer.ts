@@ -1,13 +1,15 @@
-/** Signs statements of the gateway with Ed25519 (RFC 8032), so that anybody with the public key can check them offline. */
+/**
+ * Signs the gateway's statements with Ed25519 (RFC 8032), so that anyone with the public key can verify them offline.
+ */
 import { createPrivateKey, createPublicKey, hkdfSync, sign, verify, type KeyObject } from 'node:crypto';
 
-/** DER in front of the 32 bytes of an Ed25519 private key (PKCS #8, RFC 8410) and of a public one (SPKI). */
+/** DER prefixes of the 32 bytes of an Ed25519 private key (PKCS #8, RFC 8410) and public key (SPKI). */
 const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 export class Signer {
   readonly #key: KeyObject;
-  /** The 32 bytes of the public key in base64url. */
+  /** The 32-byte public key in base64url. */
   readonly publicKey: string;
 
   /** @param secret 32 bytes, the same in every process of a gateway. */
@@ -24,7 +26,7 @@ export class Signer {
   }
 }
 
-/** @returns false for a wrong signature and for a public key that is none. */
+/** @returns false for a wrong signature or an invalid public key. */
 export function isSigned(text: string, signature: string, publicKey: string): boolean {
   const bytes = Buffer.from(publicKey, 'base64url');
   if (bytes.length !== 32) return false;

@@ -1,4 +1,4 @@
-/** A port of its own for operators: metrics and health. Nothing of it is reachable through the public port. */
+/** A separate port for operators: metrics and health. Nothing on it is reachable through the public port. */
 import createFastify, { type FastifyInstance } from 'fastify';
 import { listen, type Address } from './listen';
 import { RETRY_AFTER_SECONDS, type Readiness } from './health';
@@ -9,7 +9,7 @@ import { HttpRefusal, refusalBody } from './refusal';
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
 export interface AdminSource {
-  /** In the form of OpenMetrics. */
+  /** In OpenMetrics format. */
   metrics(): Promise<string>;
   readiness(): Promise<Readiness>;
 }
@@ -21,7 +21,7 @@ const STARTING: AdminSource = {
   readiness: async () => ({ ready: false, reasons: ['the gateway is starting'] }),
 };
 
-/** What `/readyz` of the public port says, asked without a connection. */
+/** The public port's `/readyz`, without a network connection. */
 export async function readinessOf(app: FastifyInstance): Promise<Readiness> {
   try {
     return (await app.inject('/readyz')).json<Readiness>();
@@ -30,7 +30,7 @@ export async function readinessOf(app: FastifyInstance): Promise<Readiness> {
   }
 }
 
-/** What another process says at a URL. */
+/** The readiness of another process, by URL. */
 export async function readinessAt(url: string): Promise<Readiness> {
   try {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
@@ -41,12 +41,12 @@ export async function readinessAt(url: string): Promise<Readiness> {
 }
 
 export class AdminServer {
-  /** Until the gateway serves. */
+  /** The source until the gateway serves. */
   source: AdminSource = STARTING;
 
   private constructor(private readonly app: FastifyInstance) {}
 
-  /** @throws StartError when its port cannot be listened on. */
+  /** @throws StartError if its port cannot be opened. */
   static async start(address: Address): Promise<{ readonly admin: AdminServer; readonly url: string }> {
     const app = createFastify({ logger: false, forceCloseConnections: true });
     const admin = new AdminServer(app);

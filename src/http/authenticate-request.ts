@@ -1,4 +1,4 @@
-/** Who calls, decided before anything else of a request is read. */
+/** Authenticates a request before anything else of it is read. */
 import { authenticate, isUnchanged, type KeyStore } from '../auth/authenticate';
 import type { BruteForceLimiter } from '../auth/brute-force-limiter';
 import type { Caller, KeyRecord } from '../auth/caller';
@@ -11,7 +11,7 @@ import type { IncomingCall } from '../graph/context';
 import { networkOf } from './client-ip';
 
 /**
- * @param before the caller of the same request, as it was accepted before: it is returned while its key is unchanged.
+ * @param before the caller already accepted for this request; returned as is while its key is unchanged.
  * @returns null for a request without a key.
  * @throws GatewayError as `authenticate` does.
  */
@@ -30,7 +30,7 @@ export interface AuthenticationParts {
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
-/** The same keys, and the last one that was found: whose it is when it is not accepted. */
+/** Wraps the store to remember the last key found, so that a refusal can be attributed to its account. */
 function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
   let found: KeyRecord | null = null;
   const cached: KeyStore['cached'] = (keyId) => {
@@ -42,7 +42,7 @@ function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: ()
   return { keys: { cached, fetch }, found: () => found };
 }
 
-/** @returns the authentication of requests; a refused key of an account is recorded there as a denial. */
+/** @returns the request authenticator; it records a refused key as a denial of the key's account. */
 export const requestAuthenticator =
   ({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest =>
   async ({ requestId, address, headers }, before) => {

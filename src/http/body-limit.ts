@@ -1,4 +1,4 @@
-/** How large a body may be, for whom, and in which encodings; decided before it is read. */
+/** Limits the size and encoding of bodies, per caller, before they are read. */
 import { Transform, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors';
@@ -22,13 +22,13 @@ const TOO_LARGE_WITHOUT_KEY =
 const tooLarge = (hasKey: boolean): HttpRefusal =>
   new HttpRefusal(413, 'PAYLOAD_TOO_LARGE', hasKey ? TOO_LARGE : TOO_LARGE_WITHOUT_KEY);
 
-/** What a request announces. Node.js lets no body be longer than that; null for one that comes in chunks. */
+/** The Content-Length of a request, which Node.js enforces; null for a chunked body. */
 function announcedBytes({ headers }: Pick<IncomingCall, 'headers'>): number | null {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   return encoding === undefined ? Number(length ?? 0) : null;
 }
 
-/** @throws GatewayError PAYLOAD_TOO_LARGE for a large body unless every field of the operation takes bundles. */
+/** @throws GatewayError PAYLOAD_TOO_LARGE for a large body, unless every field of the operation takes bundles. */
 export function refuseLargeOperation(
   call: Pick<IncomingCall, 'headers'>,
   fields: readonly string[],
@@ -39,7 +39,7 @@ export function refuseLargeOperation(
     throw new GatewayError('PAYLOAD_TOO_LARGE', TOO_LARGE);
 }
 
-/** @throws HttpRefusal for a body that could not be read as JSON text in UTF-8. */
+/** @throws HttpRefusal unless the body is uncompressed JSON text in UTF-8. */
 function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: FastifyRequest['headers']): void {
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new HttpRefusal(
@@ -57,7 +57,7 @@ function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: F
     );
 }
 
-/** Lets so many bytes through and refuses more. The error is made only then, because a stack trace is expensive. */
+/** Passes up to `maxBytes` through, then fails. The error is created lazily, because stack traces are expensive. */
 function limited(payload: Readable, maxBytes: number, hasKey: boolean): Readable {
   let seen = 0;
   const counter = new Transform({
@@ -67,12 +67,12 @@ function limited(payload: Readable, maxBytes: number, hasKey: boolean): Readable
     },
   });
   payload.on('error', (error) => counter.destroy(error));
-  // The client may break off before anybody listens here; Fastify then finds the stream destroyed.
+  // The client may disconnect before a listener is attached; Fastify then finds the stream destroyed.
   counter.on('error', () => undefined);
   return payload.pipe(counter);
 }
 
-/** Registers the checks, for requests whose caller is known. */
+/** Registers the checks; the caller must be known by then. */
 export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void {
   app.addHook('preParsing', async (request, reply, payload) => {
     const { caller, headers, inFlight } = request;
@@ -85,7 +85,7 @@ export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void 
     if (inFlight && !budget.hasRoom(inFlight, held))
       throw overloaded('The gateway is receiving too much at the moment. Nothing was executed; try again.');
     if (inFlight) budget.add(inFlight, held);
-    // The expectation was checked before: this is the only one.
+    // Expectations were checked earlier: this can only be 100-continue.
     if (headers.expect !== undefined) reply.raw.writeContinue();
     return announced === null ? limited(payload, maxBytes, caller !== null) : payload;
   });

@@ -1,4 +1,4 @@
-/** Addresses as sockets and proxies write them, and whom a request is taken to come from. */
+/** Addresses as sockets and proxies write them, and the client address a request is attributed to. */
 import { networkOf, parseAddress, ProxyTrust } from './client-ip';
 
 it.each([

@@ -1,4 +1,4 @@
-/** Who a request comes from: the client's address, and the network under which limits count it. */
+/** The client's address, and the network under which limits count it. */
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -6,16 +6,16 @@ const BRACKETED = /^\[([^\]]+)\](?::\d{1,5})?$/;
 const IPV4_WITH_PORT = /^([\d.]+):\d{1,5}$/;
 const IPV4_MAPPED = /^::ffff:([\d.]+)$/;
 
-/** A request as it arrives, before Fastify has seen it. */
+/** An incoming request, before Fastify has seen it. */
 export interface IncomingRequest {
   readonly headers: IncomingHttpHeaders;
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 /**
- * Reads an address as sockets and proxies write it: with a port (`203.0.113.7:50123`), in brackets
+ * Parses an address as sockets and proxies write it: with a port (`203.0.113.7:50123`), in brackets
  * (`[2001:db8::7]:50123`), with a zone (`fe80::1%eth0`) or mapped into IPv6 (`::ffff:203.0.113.7`).
- * @returns the plain address in its canonical spelling (RFC 5952), or null when the text is no address.
+ * @returns the plain address in canonical notation (RFC 5952), or null if the text is not an address.
  */
 export function parseAddress(text: string): string | null {
   const trimmed = text.trim();
@@ -28,7 +28,7 @@ export function parseAddress(text: string): string | null {
 }
 
 /**
- * One customer usually has a whole /64 of IPv6 addresses, so limits count that as one caller.
+ * A customer usually has a whole /64 of IPv6 addresses, so limits count a /64 as one caller.
  * @param address as `parseAddress` returns it.
  */
 export function networkOf(address: string): string {
@@ -40,7 +40,7 @@ export function networkOf(address: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
 }
 
-/** What trusted proxies are believed. */
+/** What is believed of forwarding headers: only what trusted proxies say. */
 export class ProxyTrust {
   readonly #trusted = new BlockList();
 
@@ -59,8 +59,8 @@ export class ProxyTrust {
   }
 
   /**
-   * The client's address: who connected or, behind trusted proxies, the nearest hop of X-Forwarded-For that is no
-   * trusted proxy. A proxy that forwards what is no address counts as the client. `Forwarded` (RFC 7239) is ignored: a
+   * The client's address: the peer's or, behind trusted proxies, the nearest hop in X-Forwarded-For that is not a
+   * trusted proxy. A proxy that forwards an invalid address counts as the client. `Forwarded` (RFC 7239) is ignored: a
    * proxy that sets one of the two headers passes the other through as the client sent it.
    */
   addressOf({ socket, headers }: IncomingRequest): string {
@@ -76,7 +76,7 @@ export class ProxyTrust {
     return address;
   }
 
-  /** Whether the client reached us by TLS, as far as a trusted proxy says. */
+  /** Whether a trusted proxy says that the client connected over TLS. */
   isSecure({ socket, headers }: IncomingRequest): boolean {
     const header = headers['x-forwarded-proto'];
     if (header === undefined || !this.trusts(parseAddress(socket.remoteAddress ?? '') ?? '')) return false;

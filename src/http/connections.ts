@@ -1,4 +1,7 @@
-/** The server below Fastify: connections by address, one request of a connection at a time, and what no parser takes. */
+/**
+ * The server below Fastify: limits connections per address, serializes each connection's requests, refuses malformed
+ * HTTP.
+ */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,13 +10,13 @@ import type { InFlightBudget } from './in-flight';
 import { rawRefusal, type HttpRefusal } from './refusal';
 import { CONNECTION_REFUSALS } from './request-checks';
 
-/** From the first byte of a request to the last of its headers, and to the last of its body. */
+/** From the first byte of a request to the end of its headers, and to the end of its body. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 2_000;
-/** Between requests: longer than the 60 s of common load balancers, so that they close first. */
+/** Between requests: longer than the usual 60 s of load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/** In which nothing is read or written. */
+/** Without reads or writes. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -22,7 +25,7 @@ export interface ConnectionParts {
   readonly budget: InFlightBudget;
   /** 0 sets no limit. */
   readonly maxConnectionsPerAddress: number;
-  /** Told of every refusal of what never became a request. */
+  /** Called for every refusal of input that never became a request. */
   readonly onRefusal: (status: number) => void;
 }
 
@@ -32,8 +35,8 @@ interface Exchange {
 }
 
 /**
- * Answers the requests of one connection one after the other. What came along with them waits, counted as in flight;
- * what was sent later stays in the socket, unread.
+ * Answers a connection's requests one at a time. Pipelined requests that have arrived wait, counted as in flight; later
+ * ones stay unread in the socket.
  */
 class RequestQueue {
   #current: Exchange | null = null;
@@ -46,7 +49,7 @@ class RequestQueue {
     private readonly handle: RequestListener,
     private readonly onRefusal: (status: number) => void,
   ) {
-    // Reading a body lets Node.js read further, into the pipelined requests.
+    // Reading a body lets Node.js read on into pipelined requests.
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
@@ -66,7 +69,7 @@ class RequestQueue {
     else this.socket.destroy();
   }
 
-  /** What followed was no request: answers so, after the pending answers. */
+  /** Refuses input that is not a request, once the pending requests are answered. */
   refuse(refusal: HttpRefusal): void {
     const { request, response } = this.#current ?? {};
     if (request?.complete) this.#refusal = refusal;
@@ -84,7 +87,9 @@ class RequestQueue {
     });
   }
 
-  /** Each in a turn of the event loop of its own, however soon it is answered: other connections come in between. */
+  /**
+   * Runs each request in its own turn of the event loop, however quick it is, so that other connections get their share.
+   */
   #next(): void {
     this.#current = null;
     const next = this.#waiting.shift();
@@ -104,7 +109,7 @@ class ConnectionCounter {
 
   constructor(private readonly max: number) {}
 
-  /** @returns false for one too many. */
+  /** @returns false if the network has too many connections. */
   admit(socket: Socket, network: string): boolean {
     const count = (this.#counts.get(network) ?? 0) + 1;
     if (count > this.max) return false;
@@ -120,7 +125,7 @@ class ConnectionCounter {
   }
 }
 
-/** @returns what is to be said to the client; null where nobody would read it. */
+/** @returns the response for the client; null if nobody would read it. */
 function refusalFor(code: string | undefined): HttpRefusal | null {
   switch (code) {
     case 'ECONNRESET':
@@ -135,7 +140,7 @@ function refusalFor(code: string | undefined): HttpRefusal | null {
   }
 }
 
-/** @param handle is given the requests of each connection one at a time. */
+/** @param handle receives the requests of each connection one at a time. */
 export function createConnectionServer(handle: RequestListener, parts: ConnectionParts): Server {
   const { proxies, budget, maxConnectionsPerAddress, onRefusal } = parts;
   const counter = maxConnectionsPerAddress > 0 ? new ConnectionCounter(maxConnectionsPerAddress) : null;
@@ -146,7 +151,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    // A missing Host and too many headers are refused by request-checks.ts, in the form of this API.
+    // request-checks.ts refuses a missing Host and too many headers, in this API's error format.
     requireHostHeader: false,
   });
   server.timeout = IDLE_TIMEOUT_MS;
@@ -166,7 +171,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     queue.add({ request, response }, budget.hasRoom(inFlight));
   };
   server.on('request', add);
-  // A body is asked for when it is to be read, after its key was checked.
+  // 100 Continue is sent when the body is to be read, after the key has been checked.
   server.on('checkContinue', add);
   server.on('checkExpectation', add);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {

@@ -1,4 +1,4 @@
-/** Cross-origin requests: who is let in, and what those are told who are not. */
+/** Cross-origin requests: which origins are allowed, and what the others are told. */
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
 
 const TRACING = 'traceparent,tracestate,baggage,sentry-trace';

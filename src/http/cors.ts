@@ -1,4 +1,4 @@
-/** Cross-origin requests (Fetch standard): which pages may call, with which headers; others get the reason. */
+/** Cross-origin requests (Fetch standard): which pages may call, with which headers; others are told why not. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config';
 import { HttpRefusal } from './refusal';
@@ -17,7 +17,7 @@ const HEADERS = [
   'apollo-require-preflight',
   'apollographql-client-name',
   'apollographql-client-version',
-  // Tracing: W3C Trace Context and Baggage, Sentry.
+  // Tracing headers: W3C Trace Context and Baggage, Sentry.
   'traceparent',
   'tracestate',
   'baggage',
@@ -28,7 +28,9 @@ const PREFLIGHT_SECONDS = 600;
 
 export type CorsSettings = Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'CORS_HEADERS' | 'SANDBOX'>;
 
-/** Pages without an origin of their own (files, sandboxed frames) send `null`: anybody can make one. */
+/**
+ * Pages without an origin (files, sandboxed frames) send `null`, which is refused because anyone can create such a page.
+ */
 function originCheck({ ENVIRONMENT, CORS_ORIGINS, SANDBOX }: CorsSettings): (origin: string) => boolean {
   const listed = new Set(SANDBOX ? [...CORS_ORIGINS, SANDBOX_ORIGIN] : CORS_ORIGINS);
   return (origin) => listed.has(origin) || (ENVIRONMENT === 'development' && LOCALHOST.test(origin));
@@ -36,7 +38,7 @@ function originCheck({ ENVIRONMENT, CORS_ORIGINS, SANDBOX }: CorsSettings): (ori
 
 const refusal = (message: string): HttpRefusal => new HttpRefusal(403, 'FORBIDDEN', message);
 
-/** @returns null for a preflight that is granted; otherwise what the browser's own message does not say. */
+/** @returns null if the preflight is granted; otherwise the reason, which the browser's own message lacks. */
 function preflightRefusal(
   headers: FastifyRequest['headers'],
   isAllowed: boolean,
@@ -59,7 +61,7 @@ function preflightRefusal(
   return refusal(`Browsers may not send ${names}. The setting CORS_HEADERS of this gateway allows more headers.`);
 }
 
-/** Registers the answers to preflights, and the headers of all others. */
+/** Registers preflight responses and the CORS headers of all other responses. */
 export function allowOrigins(app: FastifyInstance, settings: CorsSettings): void {
   const isListed = originCheck(settings);
   const allowed = new Set([...HEADERS, ...settings.CORS_HEADERS.map((name) => name.toLowerCase())]);

@@ -1,13 +1,13 @@
-/** Closing the HTTP server: what was accepted is answered, what comes later is refused, whoever is too slow is cut off. */
+/** Drains the HTTP server: accepted requests are answered, new ones refused, slow connections cut off. */
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors';
 
-/** How often connections are checked that have just had their answer. */
+/** How often to close connections that have become idle. */
 const IDLE_CHECK_MS = 50;
 
 export interface Drain {
-  /** Since the server is being closed. */
+  /** True once the server is closing. */
   readonly isDraining: boolean;
 }
 
@@ -18,10 +18,10 @@ const shuttingDown = (): GatewayError =>
     { retry: true, retryAfterSeconds: 1 },
   );
 
-/** Asked by load balancers while the gateway drains. */
+/** Load balancers probe these while the gateway drains. */
 const isHealth = (url: string): boolean => url === '/livez' || url === '/readyz';
 
-/** To be called once, before the routes. */
+/** Call once, before registering routes. */
 export function drainOnClose(app: FastifyInstance): Drain {
   const drain = { isDraining: false };
   const sockets = new Set<Socket>();
@@ -31,7 +31,7 @@ export function drainOnClose(app: FastifyInstance): Drain {
   });
   app.addHook('preClose', (done) => {
     drain.isDraining = true;
-    // Opened in advance, as browsers and load balancers do: Node.js waits for their first request.
+    // Connections opened in advance, as browsers and load balancers do: Node.js would wait for their first request.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     if (app.server.listening) {
       const timer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS).unref();
@@ -55,8 +55,8 @@ export function drainOnClose(app: FastifyInstance): Drain {
 }
 
 /**
- * Closes the server when the accepted requests are answered.
- * @param withinMs then the connections that are left are cut off; without it they have all the time that they take.
+ * Closes the server once the accepted requests are answered.
+ * @param withinMs remaining connections are cut off after this time; undefined: no limit.
  */
 export async function closeWithin(app: FastifyInstance, withinMs: number | undefined): Promise<void> {
   const timer =

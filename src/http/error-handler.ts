@@ -1,4 +1,4 @@
-/** Requests that never reach GraphQL, answered in its form: one error with a code, a sentence and the request's id. */
+/** Errors outside GraphQL, in the same format: one error with a code, a message and the request id. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayError } from '../errors';
 import { httpStatusOf, type ToGatewayError } from '../graph/errors/to-gateway-error';
@@ -13,11 +13,11 @@ export const HSTS = 'max-age=31536000';
 
 const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
-/** The form that GraphQL over HTTP gives an answer: the newer one for those who name it. */
+/** The GraphQL-over-HTTP media type of a response: the newer one for clients that accept it by name. */
 export const jsonTypeFor = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
   `${headers.accept?.includes(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : 'application/json'}; charset=utf-8`;
 
-/** Fastify's codes that are the caller's doing; docs at fastify.dev, Reference/Errors. */
+/** Fastify error codes caused by the caller; see fastify.dev, Reference/Errors. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'Send the request as JSON, with "Content-Type: application/json".'],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, BAD_BODY],
@@ -26,12 +26,12 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, message: strin
   FST_ERR_BAD_URL: [400, 'The path of the URL is malformed: "%" is followed by two hexadecimal digits of UTF-8.'],
 };
 
-/** @returns null for what is no refusal: a fault, or an error that others have words for. */
+/** @returns null if the error is not a refusal but a fault, or is described elsewhere. */
 function refusalFor(error: FastifyError, request: FastifyRequest): GatewayError | null {
   if (error instanceof HttpRefusal) return error;
   const [status, message] = REFUSALS[error.code] ?? [];
   if (status !== undefined && message !== undefined) return new HttpRefusal(status, 'BAD_REQUEST', message);
-  // The client broke off, in its body or in the answer; nobody reads this.
+  // The client disconnected while sending the body or receiving the response; nobody reads this.
   if (request.raw.destroyed && !request.raw.complete)
     return new HttpRefusal(400, 'BAD_REQUEST', 'The connection ended before the body did.');
   if (error.code === 'ERR_STREAM_PREMATURE_CLOSE' && request.raw.socket.destroyed)
@@ -42,7 +42,7 @@ function refusalFor(error: FastifyError, request: FastifyRequest): GatewayError 
     : null;
 }
 
-/** Nobody reads the rest of a body that was refused, and nobody sends one that was not asked for. */
+/** The rest of a refused body is not read, and an expected body that was not requested is not sent. */
 function closesConnection({ raw, headers }: FastifyRequest, { code }: GatewayError): boolean {
   if (raw.complete) return false;
   return (
@@ -58,7 +58,7 @@ export interface ErrorHandling {
   readonly proxies: ProxyTrust;
 }
 
-/** @returns what answers an error, whatever it is; refusals are charged to their callers. */
+/** @returns a handler for any error; refusals are charged to their callers. */
 export const createErrorHandler =
   ({ toGatewayError, rateLimits, proxies }: ErrorHandling) =>
   (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {

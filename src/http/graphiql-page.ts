@@ -1,4 +1,4 @@
-/** The page around GraphiQL: a bar for the key, which all tabs use and the browser forgets with the session. */
+/** The page around GraphiQL: a bar for the key, shared by all tabs and forgotten when the session ends. */
 import { TABS } from './graphiql-tabs';
 
 const STYLE = `
@@ -12,7 +12,7 @@ const STYLE = `
   .graphiql-tab { transform: none !important; }
 `;
 
-/** Runs in the browser. The key is kept in sessionStorage: it is shared by the tabs and gone when the window is closed. */
+/** Runs in the browser. The key is kept in sessionStorage: shared by the tabs, gone when the window is closed. */
 const SCRIPT = `
   const FIELDS = { 'X-API-Key': 'key', 'X-Reason': 'reason' };
   const storageKey = (header) => 'portcullis.' + header;
@@ -49,17 +49,17 @@ const SCRIPT = `
   });
 `;
 
-/** Where the files are that the page loads. */
+/** Paths of the files the page loads. */
 export interface AssetPaths {
   readonly script: string;
   readonly style: string;
-  /** Of Monaco's workers, by their labels. */
+  /** Monaco's workers by label. */
   readonly workers: Readonly<Record<string, string>>;
 }
 
 export interface Page {
   readonly html: string;
-  /** The inline script that the page's policy allows. */
+  /** The inline script allowed by the page's policy. */
   readonly inlineScript: string;
 }
 

@@ -1,4 +1,4 @@
-/** The tabs that GraphiQL opens with: who the caller is, and the five questions that operators ask most. */
+/** GraphiQL's initial tabs: who the caller is, and the five queries operators use most. */
 
 export interface Tab {
   readonly query: string;
@@ -115,7 +115,7 @@ query FailedRuns($since: DateTime!) {
 
 const tab = (query: string, variables: object = {}): Tab => ({ query, variables: JSON.stringify(variables, null, 2) });
 
-/** `@today` and `@yesterday` become the start of that day, UTC, when the page is opened. */
+/** `@today` and `@yesterday` are replaced by the start of that day (UTC) when the page is opened. */
 export const TABS: readonly Tab[] = [
   tab(WELCOME),
   tab(FIND_ACCOUNT, { name: 'acme' }),

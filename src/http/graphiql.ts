@@ -1,4 +1,4 @@
-/** GraphiQL at /graphiql, from files of our own, so that it works without a network. */
+/** GraphiQL at /graphiql, from local files, so that it works without internet access. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
@@ -10,7 +10,7 @@ const load = createRequire(__filename);
 const SOURCE = '@graphql-yoga/render-graphiql/graphiql';
 const ASSETS = '/graphiql/assets/';
 
-/** The texts that the package carries GraphiQL and Monaco's workers as. */
+/** The package's texts: GraphiQL and Monaco's workers. */
 interface GraphiqlSource {
   readonly js: string;
   readonly css: string;
@@ -26,7 +26,7 @@ interface Site {
   readonly files: ReadonlyMap<string, StaticAsset>;
 }
 
-/** Only the page's own scripts run, and they talk to this server only. */
+/** Allows only the page's own scripts, which may connect only to this server. */
 function policyFor(inlineScript: string): string {
   const hash = createHash('sha256').update(inlineScript).digest('base64');
   return [
@@ -45,7 +45,7 @@ function policyFor(inlineScript: string): string {
 
 const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
 
-/** Nine megabytes of text: loaded when somebody opens the page, not when the server starts, and kept as bytes only. */
+/** Nine megabytes of text: loaded when the page is first opened, not at start-up, and kept only as bytes. */
 async function buildSite(): Promise<Site> {
   const id = load.resolve(SOURCE);
   const source = load(id) as GraphiqlSource;
@@ -70,7 +70,7 @@ async function buildSite(): Promise<Site> {
   return { page: await createAsset('text/html; charset=utf-8', html), policy: policyFor(inlineScript), files };
 }
 
-/** Registers the page and its files; they are public like the schema, and ask for a key instead of bringing one. */
+/** Registers the page and its files. They are public, like the schema, and contain no key: the page asks for one. */
 export function serveGraphiql(app: FastifyInstance): void {
   let building: Promise<Site> | null = null;
   const site = (): Promise<Site> =>

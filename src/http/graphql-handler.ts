@@ -1,4 +1,4 @@
-/** Requests for GraphQL whose callers are known. POST goes straight to run-operation, everything else by way of Apollo. */
+/** GraphQL requests of authenticated callers. POST goes straight to run-operation, everything else through Apollo. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,30 +19,30 @@ import { overloaded } from './refusal';
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
   readonly runOperation: RunOperation<Context>;
-  /** Of operations that came by way of Apollo. */
+  /** Answers of operations that ran through Apollo. */
   readonly answers: Answers;
   readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
   readonly authenticate: AuthenticateRequest;
-  /** What it throws is the answer. */
+  /** Errors it throws are sent to the caller. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly toGatewayError: ToGatewayError;
-  /** Whether the operation that ran in a context may have changed something: its answer is then never dropped. */
+  /** Whether the operation of this context may have changed something: its answer is then never dropped. */
   readonly changes: (context: Context) => boolean;
 }
 
 type Body = string | Buffer;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body>;
 
-/** In the order of preference of a caller without one. */
+/** In order of preference for callers that have none. */
 const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
 const [JSON_TYPE = ''] = MEDIA_TYPES;
 
-/** Clients send few different Accept headers, again and again. */
+/** Clients repeat a small number of Accept headers. */
 const MAX_NEGOTIATED = 100;
 const MAX_ACCEPT_CHARS = 200;
 const negotiated = new LRUCache<string, { readonly mediaType: string | undefined }>({ max: MAX_NEGOTIATED });
 
-/** @returns undefined where the Accept header allows no media type of ours. */
+/** @returns undefined if the Accept header allows none of our media types. */
 function mediaTypeFor({ headers }: FastifyRequest): string | undefined {
   const { accept } = headers;
   if (accept === undefined) return JSON_TYPE;
@@ -54,7 +54,7 @@ function mediaTypeFor({ headers }: FastifyRequest): string | undefined {
   return result.mediaType;
 }
 
-/** The headers that Apollo reads; copying the others would be work for every request. */
+/** The headers Apollo reads; copying all of them would cost time on every request. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
 
 function apolloHeaders(headers: IncomingHttpHeaders): HeaderMap {
@@ -77,7 +77,7 @@ const isTextOrAbsent = (value: unknown): value is string | null | undefined =>
 const isRecordOrAbsent = (value: unknown): value is Record<string, unknown> | null | undefined =>
   isAbsent(value) || isRecord(value);
 
-/** @returns null for a body that is no GraphQL request; Apollo says what is wrong with it. */
+/** @returns null for an invalid GraphQL request; Apollo reports what is wrong with it. */
 function operationRequestOf(body: unknown): OperationRequest | null {
   if (!isRecord(body)) return null;
   const { query, operationName, variables, extensions } = body;
@@ -89,7 +89,7 @@ function operationRequestOf(body: unknown): OperationRequest | null {
     : null;
 }
 
-/** The errors of a refusal that Apollo worded. */
+/** The errors of a refusal written by Apollo. */
 function errorsIn(body: string): readonly { readonly extensions?: { readonly code?: unknown } }[] {
   if (!body.startsWith('{"errors":')) return [];
   const { errors } = JSON.parse(body) as { errors: readonly { extensions?: { code?: unknown } }[] };
@@ -106,13 +106,13 @@ const notAcceptable = (): GatewayError =>
 const NO_ROOM_FOR_CHANGE =
   'Unread answers leave no room for the answer to this change, so it was not made. Read them, or select less; then send it again.';
 
-/** A longer answer is written in slices, so that others need not wait for it. */
+/** Larger answers are serialized in slices, so that others need not wait. */
 const LARGE_CHARS = 256 * 1024;
 
-/** Follows the JSON, as Apollo Server has it. */
+/** Appended to the JSON, as Apollo Server does. */
 const END = '\n';
 
-/** @throws GatewayError OVERLOADED for a large answer that there is no room for, unless it tells of a change. */
+/** @throws GatewayError OVERLOADED for a large answer without room, unless it reports a change. */
 async function bodyOf({ inFlight, server }: FastifyRequest, { chars, body }: OperationAnswer): Promise<Body> {
   if (chars <= LARGE_CHARS) return `${JSON.stringify(body)}${END}`;
   if (inFlight && !inFlight.mustBeAnswered && !server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM);
@@ -154,7 +154,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     const text = ran ? await bodyOf(request, ran) : answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
-    // After Apollo's own headers, one of which would let a cache keep an answer.
+    // Set after Apollo's own headers, one of which would allow caching.
     reply.header('cache-control', 'no-store');
     return text;
   }
@@ -177,7 +177,7 @@ export function graphqlHandler<Context extends GatewayContext>({
       return refuse(error);
     }
     const operation = method === 'POST' ? operationRequestOf(body) : null;
-    // Apollo words what is wrong with such a body.
+    // Apollo reports what is wrong with such a body.
     if (method === 'POST' && !operation) rateLimits.chargeRefusal(context.caller, context.address, 'parse');
     if (!operation) return askApollo(request, reply, context).catch(refuse);
     if (mediaType === undefined) return refuse(notAcceptable());

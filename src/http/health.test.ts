@@ -1,4 +1,4 @@
-/** Health is for anybody to ask, however often: it must not cost the callers their database. */
+/** Anyone may check health at any rate, without taking the database from callers. */
 import createFastify from 'fastify';
 import { READINESS_MAX_AGE_MS, serveHealth, type Readiness } from './health';
 

@@ -1,19 +1,19 @@
-/** Whether the process lives, and whether it may be sent work. */
+/** Liveness and readiness. */
 import type { FastifyInstance } from 'fastify';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** Empty when ready; otherwise one sentence for each thing that is missing. */
+  /** Empty when ready; otherwise one sentence per missing item. */
   readonly reasons: readonly string[];
 }
 
-/** Milliseconds for which an answer holds: anybody may ask, and each answer costs the database work. */
+/** How long an answer is reused: anyone may ask, and each check costs the database work. */
 export const READINESS_MAX_AGE_MS = 500;
 
-/** Of an answer that says that the gateway is not ready. */
+/** For "not ready" responses. */
 export const RETRY_AFTER_SECONDS = '1';
 
-/** One answer for all callers until it expires. */
+/** Shares one answer between all callers until it expires. */
 function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => number): () => Promise<T> {
   let current: { readonly answer: Promise<T>; expiresAt: number } | null = null;
   return () => {
@@ -26,7 +26,10 @@ function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => numbe
   };
 }
 
-/** Registers `/livez`, which checks nothing, and `/readyz`, 503 until everything that the gateway needs is available. */
+/**
+ * Registers `/livez`, which checks nothing, and `/readyz`, which returns 503 until everything the gateway needs is
+ * available.
+ */
 export function serveHealth(
   app: FastifyInstance,
   readiness: () => Promise<Readiness>,

@@ -1,9 +1,9 @@
-/** How much may be in flight, and whose connections are closed when there is no room. */
+/** How many bytes may be in flight, and whose connections are closed when there is no room. */
 import type { IncomingMessage } from 'node:http';
 import { InFlightBudget, type RequestInFlight } from './in-flight';
 
 const MEGABYTE = 1024 * 1024;
-/** For 8 MB in all: 4 MB for an address, 2 MB for an account. */
+/** 8 MB in total: 4 MB per address, 2 MB per account. */
 const TOTAL_MB = 8;
 
 function setUp() {

@@ -1,47 +1,49 @@
-/** Bytes in flight: requests being read and answers not yet taken by their readers, bounded by address, account and process. */
+/** Bytes in flight: requests being read and answers not yet delivered, limited per address, account and process. */
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 
-/** What a request counts for besides its body and its answer: its headers and what is made of them. */
+/** Overhead of a request besides its body and answer: its headers and the objects made from them. */
 const REQUEST_BYTES = 8 * 1024;
-/** Whose answer had no room is not let in again for this long, so that answers are not made to be dropped. */
+/**
+ * After an answer without room, its group is refused for this long, so that answers are not computed only to be dropped.
+ */
 const SHED_MS = 2_000;
 const MAX_REFUSED = 10_000;
-/** A reader that took nothing for this long may be closed when room is needed. */
+/** A connection whose reader has taken nothing for this long may be closed to make room. */
 const STALLED_MS = 2_000;
 
 const MEGABYTE = 1024 * 1024;
 
-/** What holds bytes together: all requests of an address, of an account, or of the process. */
+/** Requests that share a limit: those of an address, an account, or the whole process. */
 interface Group {
   readonly name: string;
   readonly maxBytes: number;
   bytes: number;
 }
 
-/** One request from its arrival until its answer has left. */
+/** A request, from arrival until its answer has been delivered. */
 export interface RequestInFlight {
   readonly message: Pick<IncomingMessage, 'socket'>;
   readonly groups: Group[];
   bytes: number;
-  /** Of them, what is held for an answer that is not complete yet. */
+  /** The part of `bytes` reserved for an answer that is not complete yet. */
   reservedBytes: number;
-  /** When the reader last took a part of a large answer; null before there is one. */
+  /** When the reader last took a part of a large answer; null before that. */
   progressAt: number | null;
-  /** Whether the answer must leave even where there is no room: it tells of a change. */
+  /** Whether the answer must be sent even without room, because it reports a change. */
   mustBeAnswered: boolean;
 }
 
 export class InFlightBudget {
   readonly #requests = new WeakMap<IncomingMessage, RequestInFlight>();
   readonly #leaving = new Set<RequestInFlight>();
-  /** Those of addresses and accounts, while they hold anything. */
+  /** Groups of addresses and accounts that hold bytes. */
   readonly #groups = new Map<string, Group>();
   readonly #process: Group;
-  /** Until when groups are refused whose last answer had no room. */
+  /** Groups whose last answer had no room, and until when they are refused. */
   readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
 
-  /** @param megabytes for all callers together; an address may hold half of it, an account a quarter. */
+  /** @param megabytes for all callers together; an address may hold half, an account a quarter. */
   constructor(
     megabytes: number,
     private readonly clock: () => number = () => performance.now(),
@@ -49,12 +51,12 @@ export class InFlightBudget {
     this.#process = { name: 'process', maxBytes: megabytes * MEGABYTE, bytes: 0 };
   }
 
-  /** Bytes in flight of all callers. */
+  /** Bytes in flight for all callers. */
   get totalBytes(): number {
     return this.#process.bytes;
   }
 
-  /** Counts a request, once. @param network as `networkOf` names it. */
+  /** Starts counting a request; idempotent. @param network as `networkOf` returns it. */
   open(message: IncomingMessage, network: string): RequestInFlight {
     const counted = this.#requests.get(message);
     if (counted) return counted;
@@ -65,7 +67,7 @@ export class InFlightBudget {
     return request;
   }
 
-  /** Counts what the request holds for an account, too. Each master key counts as an account. */
+  /** Also counts the request's bytes for an account. Each master key counts as an account. */
   assign(request: RequestInFlight, account: string): void {
     const group = this.#group(`account ${account}`, this.#process.maxBytes / 4);
     if (request.groups.includes(group)) return;
@@ -78,7 +80,7 @@ export class InFlightBudget {
     for (const group of request.groups) this.#count(group, bytes);
   }
 
-  /** Holds room for an answer that has grown to so many bytes. @returns false when there is none. */
+  /** Reserves room for an answer that has grown to this size. @returns false if there is none. */
   reserve(request: RequestInFlight, bytes: number): boolean {
     const more = Math.max(0, bytes - request.reservedBytes);
     if (!this.hasRoom(request, more)) {
@@ -90,14 +92,14 @@ export class InFlightBudget {
     return true;
   }
 
-  /** The answer is there, and is counted as it is. */
+  /** Releases the reservation: the answer is complete, and its real size is counted from now on. */
   release(request: RequestInFlight): void {
     if (request.reservedBytes === 0) return;
     this.add(request, -request.reservedBytes);
     request.reservedBytes = 0;
   }
 
-  /** The request is over, whatever became of it. */
+  /** Stops counting a request, however it ended. */
   close(message: IncomingMessage): void {
     const request = this.#requests.get(message);
     if (!request) return;
@@ -106,26 +108,26 @@ export class InFlightBudget {
     request.groups.length = 0;
   }
 
-  /** The reader took a part of a large answer. */
+  /** Called when the reader has taken a part of a large answer. */
   progress(request: RequestInFlight): void {
     request.progressAt = this.clock();
     this.#leaving.add(request);
   }
 
-  /** Whether a request may begin. */
+  /** Whether a request may start. */
   admits(request: RequestInFlight): boolean {
     return !this.#isRefused(request) && this.hasRoom(request);
   }
 
-  /** The answer of a request had no room and was dropped. */
+  /** Called when an answer was dropped for lack of room. */
   refuseNext({ groups }: RequestInFlight, bytes: number): void {
     for (const group of groups)
       if (!this.#fits(group, bytes)) this.#refusedUntil.set(group.name, this.clock() + SHED_MS);
   }
 
   /**
-   * Whether the request may hold so many bytes more. Where its address, its account or the process has no room left,
-   * connections whose readers stall are closed, the slowest first, as far as that makes room.
+   * Whether the request may hold this many more bytes. If its address, its account or the process is at its limit,
+   * connections with stalled readers are closed, the slowest first, until there is room.
    */
   hasRoom(request: RequestInFlight, bytes = 0): boolean {
     return request.groups.every((group) => this.#fits(group, bytes) || this.#closeStalled(group, bytes));
@@ -170,7 +172,7 @@ export class InFlightBudget {
 
   #count(group: Group, bytes: number): void {
     group.bytes += bytes;
-    // A group that a request still refers to after its connection was closed may have been followed by another.
+    // A closed request may still refer to a group that has since been replaced by a new one.
     if (group.bytes <= 0 && this.#groups.get(group.name) === group) this.#groups.delete(group.name);
   }
 }

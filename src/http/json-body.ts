@@ -1,4 +1,4 @@
-/** Bodies of requests as JSON, and JSON in query strings. */
+/** JSON in request bodies and query strings. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ownerOf } from '../auth/caller';
 import { badInput, GatewayError } from '../errors';
@@ -8,10 +8,10 @@ import { parseJson } from './parse-json';
 import { parseLargeBody } from './parse-large-body';
 import { parseBody } from './parse-body';
 
-/** A smaller body is parsed in less time than it takes to wait. */
+/** Parsing a smaller body takes less time than waiting would. */
 const SMALL_BYTES = 16 * 1024;
 
-/** Bodies are parsed while no more than 5 ms were spent in a turn of the event loop. */
+/** Parsing may take 5 ms per turn of the event loop. */
 const turns = new Turns(5);
 
 async function parseFairly({ caller, clientAddress }: FastifyRequest, body: Buffer): Promise<unknown> {
@@ -19,7 +19,7 @@ async function parseFairly({ caller, clientAddress }: FastifyRequest, body: Buff
   return body.length > MAX_BODY_BYTES ? parseLargeBody(body, ownerOf(caller, clientAddress)) : parseBody(body);
 }
 
-/** @throws GatewayError BAD_USER_INPUT for a query string whose values would not be kept as they are written. */
+/** @throws GatewayError BAD_USER_INPUT if parsing would change a value of the query string. */
 function refuseUnfaithfulSearch(url: string): void {
   const [, search = ''] = /\?(.*)$/s.exec(url) ?? [];
   try {

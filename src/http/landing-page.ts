@@ -1,4 +1,4 @@
-/** The page at `/`: where the API, the IDE, the health checks and the documentation are. */
+/** The page at `/`, with links to the API, the IDE, the health checks and the documentation. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config';

@@ -1,4 +1,4 @@
-/** Opens the port, or says in a sentence why it cannot be opened. */
+/** Opens the port, or explains why it cannot be opened. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -6,7 +6,7 @@ import type { Config } from '../config';
 import { EXIT_CODES, StartError } from '../start-error';
 
 export interface Address extends Pick<Config, 'HOST' | 'PORT'> {
-  /** In front of the names of the two settings that the address comes from. */
+  /** Prefix of the two settings the address comes from. */
   readonly prefix?: 'ADMIN_';
 }
 
@@ -55,13 +55,13 @@ function listenError(error: unknown, address: Address): unknown {
 
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** Where to find what listens on a host: addresses that mean all of a machine's become its loopback. */
+/** The URL of a server listening on a host; wildcard addresses become loopback. */
 export function httpUrl(host: string, port: number): string {
   const name = LOOPBACK[host] ?? host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-/** @returns the URL. @throws StartError when HOST or PORT cannot be listened on. */
+/** @returns the URL. @throws StartError if HOST or PORT cannot be used. */
 export async function listen(app: FastifyInstance, address: Address): Promise<string> {
   try {
     await app.listen({ host: address.HOST, port: address.PORT });
@@ -72,7 +72,7 @@ export async function listen(app: FastifyInstance, address: Address): Promise<st
   return httpUrl(address.HOST, typeof bound === 'object' && bound ? bound.port : address.PORT);
 }
 
-/** Tries the port, before anything is started for it. @throws StartError as `listen` does. */
+/** Tries the port before anything is started for it. @throws StartError as `listen` does. */
 export async function tryListening(address: Address): Promise<void> {
   const probe = createServer();
   try {

@@ -1,4 +1,4 @@
-/** Which methods each path has; the others are refused with 404 or 405 before their bodies are read. */
+/** The methods of each path; other requests get 404 or 405 before their bodies are read. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpRefusal } from './refusal';
 
@@ -6,7 +6,7 @@ const pathOf = ({ url }: FastifyRequest): string => url.replace(/^https?:\/\/[^/
 
 const allowOf = (methods: ReadonlySet<string>): string => [...methods, 'OPTIONS'].join(', ');
 
-/** Registers the check. To be called before the routes are registered. */
+/** Registers the check. Call before registering routes. */
 export function checkMethods(app: FastifyInstance): void {
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {

@@ -1,9 +1,9 @@
-/** Tells of each request when it is over: when its answer has left, or its client. */
+/** Reports each request when it ends: its answer has been sent or its client has disconnected. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { traceResponse } from '../telemetry/trace-context';
 import type { Telemetry } from '../telemetry/telemetry';
 
-/** To be called once for each request, before anything else is done for it. */
+/** Call once per request, before anything else. */
 export function observe(
   telemetry: Pick<Telemetry, 'begin' | 'end'>,
   request: FastifyRequest,

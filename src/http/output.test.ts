@@ -1,4 +1,4 @@
-/** What is asked for and not read: however much it is, and however it is asked for, little of it is held. */
+/** Answers that are requested but not read hold little memory, whatever their number and form. */
 import type { Socket } from 'node:net';
 import createFastify from 'fastify';
 import { contextOf, makeGateway, type TestGateway } from '../../test/graph/gateway';
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const until = (holds: () => boolean | Promise<boolean>): Promise<number> => eventually(async () => holds(), 10_000);
 
-/** Sends text on a connection of its own that is not read. */
+/** Sends text on a new connection that is never read. */
 async function sendUnread(text: string): Promise<Socket> {
   const socket = await openSocket(port);
   sockets.push(socket);
@@ -38,7 +38,7 @@ async function sendUnread(text: string): Promise<Socket> {
 const get = (path: string, ...headers: string[]): string =>
   `GET ${path} HTTP/1.1\r\nhost: x\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`;
 
-/** A small question with an answer of four megabytes. */
+/** A small query with a four-megabyte answer. */
 const LARGE = graphqlRequest(
   {
     query: `query ($json: Json) { ${Array.from({ length: 20 }, (_, index) => `a${index}: echo(json: $json)`).join(' ')} }`,
@@ -62,7 +62,7 @@ describe('a connection', () => {
     const socket = await sendUnread(LARGE.repeat(20));
     await until(() => gateway.app.inFlight.totalBytes > 4 * MEGABYTE);
     for (let time = 0; time < 5; time += 1) await exchange(port, get('/livez', 'connection: close'));
-    // What fits into the buffers of both ends has left; the next answer waits for its reader.
+    // What fits into both ends' buffers has left; the next answer waits for its reader.
     expect(started).toBeLessThan(5);
     let bytes = 0;
     socket.on('data', (chunk) => (bytes += chunk.length));
@@ -196,7 +196,7 @@ it('slowly arriving bodies count as bytes in flight', async () => {
   const socket = await sendUnread(announced);
   socket.on('data', (chunk) => (text += String(chunk)));
   socket.resume();
-  // One that has room waits for its body and answers nothing.
+  // A request with room waits for its body and answers nothing.
   await until(() => text !== '' || gateway.app.inFlight.totalBytes > 400_000);
   expect(parseAnswers(text)[0]?.status).toBe(503);
 });

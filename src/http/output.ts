@@ -1,4 +1,4 @@
-/** Holds answers until their readers take them: large ones leave in slices, each when the one before has left. */
+/** Holds answers until their readers take them; large ones are sent in slices, each once the previous one has left. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonTypeFor } from './error-handler';
@@ -6,7 +6,7 @@ import type { InFlightBudget, RequestInFlight } from './in-flight';
 import { overloaded, refusalBody } from './refusal';
 import { isShared } from './static-asset';
 
-/** Answers above this leave in slices of it. */
+/** Larger answers are sent in slices of this size. */
 export const SLICE_BYTES = 128 * 1024;
 
 export const NO_ROOM =
@@ -19,7 +19,7 @@ function* slicesOf(bytes: Buffer, onTaken: () => void): Generator<Buffer> {
   }
 }
 
-/** Takes the place of an answer that there is no room for. */
+/** Replaces an answer that there is no room for. */
 function refuseAnswer(request: FastifyRequest, reply: FastifyReply): string {
   const refusal = overloaded(NO_ROOM);
   request.record?.answered([refusal]);
@@ -35,13 +35,13 @@ function bounded(
   reply: FastifyReply,
 ): string | Buffer | Readable {
   budget.release(inFlight);
-  // At most three bytes a character, so that short texts are not measured.
+  // At most three bytes per character, so short texts need not be measured.
   if (payload.length * 3 <= SLICE_BYTES) {
     budget.add(inFlight, payload.length);
     return payload;
   }
   const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
-  // Of bytes that many answers share, one answer holds no more than what it is sending.
+  // If many answers share the bytes, each holds only the slice it is sending.
   const held = isShared(bytes) ? SLICE_BYTES : bytes.length;
   if (!budget.hasRoom(inFlight, held) && !inFlight.mustBeAnswered) {
     budget.refuseNext(inFlight, held);
@@ -55,7 +55,7 @@ function bounded(
   );
 }
 
-/** Registers the hook through which every answer leaves, whatever it answers. */
+/** Registers the hook that every answer passes through. */
 export function boundOutput(app: FastifyInstance, budget: InFlightBudget): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { inFlight } = request;

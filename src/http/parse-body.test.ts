@@ -1,4 +1,4 @@
-/** What would cost much to parse is refused before it is parsed. */
+/** Bodies that would be expensive to parse are refused before parsing. */
 import { GatewayError } from '../errors';
 import { parseBody } from './parse-body';
 

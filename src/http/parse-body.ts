@@ -1,4 +1,4 @@
-/** The body of a request: JSON in UTF-8. */
+/** Parses a request body: JSON in UTF-8. */
 import { isUtf8 } from 'node:buffer';
 import { badInput, GatewayError } from '../errors';
 import { endOfString, parseJson, QUOTE } from './parse-json';
@@ -6,18 +6,18 @@ import { endOfString, parseJson, QUOTE } from './parse-json';
 export const BAD_BODY =
   'The body is not a JSON object. Send {"query": "…", "variables": {…}} with "Content-Type: application/json".';
 
-/** Texts, and characters outside of texts; what may be stored of one row, 64 KB of JSON, has fewer. */
+/** Strings, plus characters outside of strings. A row may hold 64 KB of JSON, which has fewer. */
 const MAX_SIGNS = 72 * 1024;
 
 /**
- * An object of 20,000 fields takes V8 twenty milliseconds to make, 15 MB of brackets seconds and gigabytes.
+ * V8 needs twenty milliseconds to build an object with 20,000 fields; 15 MB of brackets take seconds and gigabytes.
  * @throws GatewayError PAYLOAD_TOO_LARGE
  */
 function refuseManyValues(text: string): void {
   let signs = 0;
   for (let at = 0; at < text.length; at += 1) {
     if (text.charCodeAt(at) === QUOTE) at = endOfString(text, at);
-    // A text without an end, which is not JSON.
+    // An unterminated string: not JSON.
     if (at < 0) return;
     if ((signs += 1) > MAX_SIGNS)
       throw new GatewayError(

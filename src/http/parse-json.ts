@@ -1,13 +1,13 @@
-/** JSON from callers: parsed by V8, and refused where parsing would change what was written. */
+/** Parses callers' JSON with V8, and refuses it if parsing would change a value. */
 import { badInput, type GatewayError } from '../errors';
 import { inexactNumber, isExactNumber } from '../util/exact-number';
 import { pathText } from '../util/path-text';
 
 type Path = readonly (string | number)[];
 
-/** Deeper than any field takes, and shallow enough for every function that descends into a value. */
+/** Deeper than any field needs, and shallow enough for every recursive function. */
 const MAX_LEVELS = 64;
-/** Shorter numbers without an exponent are exact. */
+/** Shorter numbers without an exponent are always exact. */
 const MAX_EXACT_DIGITS = 15;
 
 const BETWEEN = ' \t\r\n,:';
@@ -16,7 +16,7 @@ export const QUOTE = 34;
 const BACKSLASH = 92;
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** @returns the index of the quotation mark that ends the string which begins at `start`. */
+/** @returns the index of the quotation mark that closes the string starting at `start`. */
 export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   for (;;) {
@@ -32,7 +32,7 @@ const isNumberPart = (code: number): boolean =>
 
 /**
  * A cheap pass over valid JSON.
- * @returns how many fields its objects are written with; null when only a closer look can tell.
+ * @returns the number of fields written in its objects; null if only a full inspection can tell.
  */
 function countFields(text: string): number | null {
   if (text.includes('\\u') || text.includes('__proto__')) return null;
@@ -55,18 +55,18 @@ function countFields(text: string): number | null {
 
 function fieldsOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  // Of a large object, names and values are slow to list: once is enough.
+  // Listing the names and values of a large object is slow, so do it once.
   const values: unknown[] = Array.isArray(value) ? value : Object.values(value);
   return values.reduce<number>((sum, inner) => sum + fieldsOf(inner), Array.isArray(value) ? 0 : values.length);
 }
 
-/** A closer look at valid JSON, value by value with the path of each. */
+/** Inspects valid JSON value by value, with the path of each. */
 class Inspection {
   #at = 0;
 
   constructor(private readonly text: string) {}
 
-  /** @throws GatewayError BAD_USER_INPUT for the first value that would not be kept as it is written. */
+  /** @throws GatewayError BAD_USER_INPUT for the first value that parsing would change. */
   value(path: Path): void {
     this.#skip();
     const sign = this.text[this.#at];
@@ -78,12 +78,12 @@ class Inspection {
     else this.#number(path);
   }
 
-  /** Spaces, and the signs between values. */
+  /** Skips whitespace and separators. */
   #skip(): void {
     while (BETWEEN.includes(this.text[this.#at] ?? '-')) this.#at += 1;
   }
 
-  /** Whether the object or list goes on; steps behind its end when not. */
+  /** Whether the object or list has another item; moves past its end if not. */
   #goesOn(end: string): boolean {
     this.#skip();
     if (this.text[this.#at] !== end) return true;
@@ -130,9 +130,9 @@ const refuse = (path: Path, problem: string): GatewayError =>
   badInput(path, `${path.length === 0 ? 'The value' : pathText(path)} ${problem}.`);
 
 /**
- * @param root what the path of a refusal begins with.
- * @throws GatewayError BAD_USER_INPUT with the path of a value that would not be kept as it is written.
- * @throws SyntaxError for what is not JSON.
+ * @param root the start of the path in errors.
+ * @throws GatewayError BAD_USER_INPUT with the path of a value that parsing would change.
+ * @throws SyntaxError for invalid JSON.
  */
 export function parseJson(text: string, root: Path = []): unknown {
   const value: unknown = JSON.parse(text);

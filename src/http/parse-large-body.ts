@@ -1,4 +1,4 @@
-/** Parses large bodies without keeping other requests waiting: 15 MB take a quarter of a second. */
+/** Parses large bodies without blocking other requests: 15 MB take a quarter of a second. */
 import { FairSemaphore } from '../db/fair-semaphore';
 import { runInThread, serveThread } from '../util/thread';
 import { parseBody } from './parse-body';
@@ -9,10 +9,10 @@ const LIMITS = { maxMs: 30_000, megabytes: 256 };
 const refusal = (): Error =>
   overloaded('Too many large bodies are waiting to be read. Nothing was executed; try again.');
 
-/** One at a time, so that bodies sent at once take no more cores than one. */
+/** One at a time, so that simultaneous bodies never use more than one core. */
 const semaphore = new FairSemaphore({ capacity: 1, maxWaitMs: LIMITS.maxMs, refusal });
 
-/** A copy whose memory is its own and may be moved. */
+/** A copy that owns its memory, so that it can be transferred. */
 function ownMemory(body: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, length } = body;
   return buffer instanceof ArrayBuffer && buffer.byteLength === length
@@ -21,9 +21,9 @@ function ownMemory(body: Buffer): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The same as parseBody.
- * @param owner whose body it is: owners are served by turns.
- * @throws GatewayError as parseBody does; OVERLOADED when the turn does not come in half a minute.
+ * Same as parseBody.
+ * @param owner whose body it is: owners take turns.
+ * @throws GatewayError as parseBody does; OVERLOADED after half a minute of waiting.
  */
 export function parseLargeBody(body: Buffer, owner: string): Promise<unknown> {
   const bytes = ownMemory(body);

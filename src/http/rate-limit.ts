@@ -1,4 +1,4 @@
-/** How much a key, an account or an address may ask for in a minute, and how much work their refused requests may cost. */
+/** Limits how much a key, account or address may request per minute, and how much work its refused requests may cost. */
 import cluster from 'node:cluster';
 import {
   RateLimiterCluster,
@@ -19,11 +19,11 @@ export type RateLimitSettings = Pick<
   'RATE_LIMIT_KEY' | 'RATE_LIMIT_ACCOUNT' | 'RATE_LIMIT_ADDRESS' | 'RATE_LIMIT_REFUSALS'
 >;
 
-/** What was refused, for what it costs the gateway to find out. */
+/** The stage that refused a request, which determines what the refusal cost. */
 export type RefusalKind = 'http' | 'parse' | 'limit' | 'validation';
 const REFUSAL_POINTS: Readonly<Record<RefusalKind, number>> = { http: 1, parse: 2, limit: 2, validation: 5 };
 
-/** Milliseconds that a worker waits for the count of the primary process. */
+/** How long a worker waits for the primary process's count. */
 const CLUSTER_TIMEOUT_MS = 1_000;
 
 interface Counted {
@@ -32,14 +32,14 @@ interface Counted {
 }
 
 interface Limit {
-  /** As RateLimit headers name it. */
+  /** As named in RateLimit headers. */
   readonly name: 'key' | 'account' | 'address';
   readonly points: number;
-  /** A promise only where the count is kept elsewhere. */
+  /** Returns a promise only if counts are stored elsewhere. */
   readonly consume: (who: string, points: number, account: string) => Counted | Promise<Counted>;
 }
 
-/** Counts in the library's store; it rejects with the same counts that it resolves with. */
+/** Counts in the library's store, whose promises reject with the same counts that they resolve with. */
 const storedBy =
   (limiter: RateLimiterAbstract): Limit['consume'] =>
   (who, points) =>
@@ -48,7 +48,7 @@ const storedBy =
       throw refusal;
     });
 
-/** Counts in this process what cannot be counted elsewhere: requests go on meanwhile. */
+/** Counts in this process while the store fails, so that requests keep working. */
 function orHere(consume: Limit['consume']): Limit['consume'] {
   const here = storedHere();
   return async (who, points, account) => {
@@ -69,8 +69,8 @@ function storedHere(): Limit['consume'] {
 }
 
 /**
- * @param store shared by all gateways; null counts in this one: in its primary process, where there are several.
- * @returns null for a limit of 0, which is none.
+ * @param store shared by all gateways; null counts in this gateway: in its primary process, if it has workers.
+ * @returns null for a limit of 0: no limit.
  */
 function createLimit(name: Limit['name'], points: number, store: LimitStore | null): Limit | null {
   if (points === 0) return null;
@@ -83,7 +83,7 @@ function createLimit(name: Limit['name'], points: number, store: LimitStore | nu
       storeType: 'client',
       tableName: 'rate_limit',
       tableCreated: true,
-      // As orHere().
+      // As in orHere().
       insuranceLimiter: new RateLimiterMemory(options),
     };
     return storedBy(new RateLimiterPostgres({ ...options, ...shared }));
@@ -104,17 +104,17 @@ const EXHAUSTED: Readonly<Record<Limit['name'], string>> = {
   address: 'This address has asked for too much in the last minute.',
 };
 
-/** Where there is no limit for every key, a key may still have one of its own. */
+/** Keys can have limits of their own even if there is no general one. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
-/** An account has several keys, and one of them that errs must not stop the others at once. */
+/** An account has several keys; a single faulty one must not block the others right away. */
 const ACCOUNT_REFUSAL_FACTOR = 4;
 
 export class RateLimits {
   readonly #limits: readonly Limit[];
   readonly #maxRefusalPoints: number;
   readonly #refusals = new WindowCounter();
-  /** RateLimit header fields of what a caller's request has just spent. */
+  /** RateLimit header fields for what the caller's request has just consumed. */
   readonly #fields = new WeakMap<Caller, string[]>();
   readonly #policy: string;
 
@@ -129,7 +129,7 @@ export class RateLimits {
     this.#policy = stated.map(({ name, points }) => `"${name}";q=${points};w=${WINDOW_MS / 1_000}`).join(', ');
   }
 
-  /** @param cost objects that the answer may hold. @throws GatewayError RATE_LIMITED */
+  /** @param cost the number of objects the answer may hold. @throws GatewayError RATE_LIMITED */
   async spend(caller: Caller | null, address: string, cost: number): Promise<void> {
     const names = {
       key: caller?.keyId,
@@ -149,7 +149,7 @@ export class RateLimits {
     if (caller && caller.access.limitsAbove.length > 0) await this.#spendAbove(caller, cost);
   }
 
-  /** What a key asks for counts for every key above it: several children ask for no more than their parent may. */
+  /** A key's requests also count for every key above it: children together get no more than their parent. */
   async #spendAbove({ access: { limitsAbove }, account }: Caller, cost: number): Promise<void> {
     const limit = this.#limits.find(({ name }) => name === 'key');
     for (const { keyId, ratePerMinute } of limitsAbove) {
@@ -162,7 +162,7 @@ export class RateLimits {
     }
   }
 
-  /** Charges a caller for a refused request: its key and its account or, without a key, its address. */
+  /** Charges a refused request to its key and account or, without a key, to its address. */
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void {
     if (this.#maxRefusalPoints === 0) return;
     for (const who of payersOf(caller, address))
@@ -170,8 +170,8 @@ export class RateLimits {
   }
 
   /**
-   * To be asked before anything else is done for a request.
-   * @throws GatewayError RATE_LIMITED while the refused requests of the caller have cost too much.
+   * Call before any other work on a request.
+   * @throws GatewayError RATE_LIMITED while the caller's refused requests have cost too much.
    */
   admit(caller: Caller | null, address: string): void {
     if (this.#maxRefusalPoints === 0) return;
@@ -186,7 +186,7 @@ export class RateLimits {
     }
   }
 
-  /** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) for the answer to a caller. */
+  /** The RateLimit and RateLimit-Policy headers (draft-ietf-httpapi-ratelimit-headers) of a response. */
   headersFor(caller: Caller | null): Record<string, string> {
     const fields = caller && this.#fields.get(caller);
     return fields ? { ratelimit: fields.join(', '), 'ratelimit-policy': this.#policy } : {};
@@ -201,7 +201,7 @@ export class RateLimits {
   }
 }
 
-/** Whom refusals are charged to: the key, then its account; the address of a caller without a key. */
+/** Who is charged for a refusal: the key, then its account; without a key, the address. */
 function payersOf(caller: Caller | null, address: string): string[] {
   if (!caller) return [`address ${networkOf(address)}`];
   return [`key ${caller.keyId}`, ...(caller.account ? [`account ${caller.account.id}`] : [])];

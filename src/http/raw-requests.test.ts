@@ -1,4 +1,4 @@
-/** What HTTP parsers stumble over, from callers without a key: a refusal of the API's shape, never a 500, never a stack in the log. */
+/** Malformed HTTP from callers without a key gets a refusal in this API's format, never a 500 or a logged stack. */
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
 import {
   exchange,
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 const HELLO = { query: '{ hello }' };
-/** Ends with a request that closes the connection, so that every answer before is seen. */
+/** A final request that closes the connection, so that all earlier answers are seen. */
 const END = 'GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
 const get = (path: string, ...headers: string[]): string =>
   `GET ${path} HTTP/1.1\r\n${['host: x', ...headers].map((header) => `${header}\r\n`).join('')}\r\n`;
@@ -90,7 +90,7 @@ it.each<[string, number, string]>([
   expectRefusal(await firstAnswer(what === 'a body that is not UTF-8' ? latin1Body() : bytes), status);
 });
 
-/** As graphqlRequest, with one byte of another encoding in it. */
+/** Like graphqlRequest, with one byte in another encoding. */
 function latin1Body(): Buffer {
   const body = Buffer.from('{"query":"{ hello(name: \\"\xff\\") }"}', 'latin1');
   const head = `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;

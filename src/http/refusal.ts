@@ -1,9 +1,9 @@
-/** Refusals in the form of this API: one error with a code, a sentence and the request's id. */
+/** Refusals in this API's format: one error with a code, a message and the request id. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { GatewayError, type ErrorCode } from '../errors';
 
-/** What HTTP refuses; the status is not always that of the code. */
+/** An error at the HTTP level; its status may differ from its code's. */
 export class HttpRefusal extends GatewayError {
   constructor(
     readonly status: number,
@@ -20,13 +20,13 @@ const OVERLOADED_RETRY_SECONDS = 2;
 export const overloaded = (message: string): GatewayError =>
   new GatewayError('OVERLOADED', message, { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
 
-/** The body of a refusal, as JSON. */
+/** The JSON body of a refusal. */
 export function refusalBody(error: GatewayError, requestId: string): string {
   const { http: _http, ...extensions } = error.extensions;
   return JSON.stringify({ errors: [{ message: error.message, extensions: { ...extensions, requestId } }] });
 }
 
-/** A whole HTTP response that refuses and closes, for what never became a request. */
+/** A complete HTTP response that refuses and closes, for input that never became a request. */
 export function rawRefusal(refusal: HttpRefusal): string {
   const requestId = randomUUID();
   const body = refusalBody(refusal, requestId);

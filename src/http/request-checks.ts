@@ -1,17 +1,17 @@
-/** What is refused of a request for its line and headers alone. */
+/** Refusals based on the request line and headers alone. */
 import type { IncomingMessage } from 'node:http';
 import { HttpRefusal } from './refusal';
 
-/** Beyond 16 KB the parser refuses. */
+/** The parser itself refuses more than 16 KB. */
 export const MAX_HEADERS = 100;
 
-/** Headers of which Node.js keeps the first or joins all: another reader on the way may have believed another one. */
+/** Node.js keeps the first of these headers or joins them; an intermediary may have acted on another one. */
 const SINGLE_HEADERS = new Set(['host', 'authorization', 'x-api-key', 'content-type', 'x-reason', 'idempotency-key']);
 
 const malformed = (message: string): HttpRefusal =>
   new HttpRefusal(400, 'BAD_REQUEST', message, { connection: 'close' });
 
-/** Refusals of what never became a request. */
+/** Refusals of input that never became a request. */
 export const CONNECTION_REFUSALS = {
   malformed: malformed('This is not well-formed HTTP/1.1. Check the request line, the headers and the body’s length.'),
   headers: new HttpRefusal(
@@ -32,7 +32,7 @@ export const CONNECTION_REFUSALS = {
 } as const;
 
 function duplicateHeader({ rawHeaders, headers }: IncomingMessage): string | undefined {
-  // Most requests name each header once.
+  // Fast path: most requests have no duplicate headers.
   if (rawHeaders.length === 2 * Object.keys(headers).length) return undefined;
   const seen = new Set<string>();
   return rawHeaders
@@ -41,7 +41,7 @@ function duplicateHeader({ rawHeaders, headers }: IncomingMessage): string | und
     .find((name) => SINGLE_HEADERS.has(name) && seen.size === seen.add(name).size);
 }
 
-/** @returns null for a request that may go on. */
+/** @returns null if the request may proceed. */
 export function refusalOf(message: IncomingMessage): HttpRefusal | null {
   const { rawHeaders, headers, httpVersion } = message;
   if (rawHeaders.length > 2 * MAX_HEADERS)

@@ -1,4 +1,4 @@
-/** What is known of a request beside what Fastify knows. */
+/** The state of a request beyond Fastify's own. */
 import type { FastifyInstance } from 'fastify';
 import type { Caller } from '../auth/caller';
 import type { RequestRecord } from '../telemetry/request-record';
@@ -9,20 +9,20 @@ declare module 'fastify' {
     readonly inFlight: InFlightBudget;
   }
   interface FastifyRequest {
-    /** The client's address, in its canonical spelling. */
+    /** The client's address in canonical notation. */
     clientAddress: string;
-    /** Null until a key was accepted, and for a request without one. */
+    /** Null until a key has been accepted, and for requests without a key. */
     caller: Caller | null;
-    /** Null for a URL that is malformed. */
+    /** Null for a malformed URL. */
     inFlight: RequestInFlight | null;
-    /** Null where nobody is told of requests. */
+    /** Null if requests are not observed. */
     record: RequestRecord | null;
-    /** Whether the body, or a part of it, came after the key had been checked. */
+    /** Whether any part of the body arrived after the key had been checked. */
     isBodyLate: boolean;
   }
 }
 
-/** Registers what requests carry, and what the app holds for all of them. */
+/** Declares the state of requests and of the app. */
 export function decorate(app: FastifyInstance, budget: InFlightBudget): void {
   app.decorate('inFlight', budget);
   app.decorateRequest('clientAddress', '');

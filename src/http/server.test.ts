@@ -1,4 +1,4 @@
-/** What a client meets before GraphQL: bodies, methods, origins, request ids and the other addresses. */
+/** What a client encounters before GraphQL: bodies, methods, origins, request ids and the other paths. */
 import { connect, type AddressInfo } from 'node:net';
 import type { InjectOptions } from 'fastify';
 import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';

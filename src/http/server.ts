@@ -1,4 +1,4 @@
-/** The HTTP server: its routes, and the checks that every request passes before one of them, in this order. */
+/** The HTTP server: its routes, and the checks every request passes first, in this order. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import createFastify, { type FastifyInstance } from 'fastify';
@@ -52,12 +52,12 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   readonly logger: Logger;
   readonly telemetry: Pick<Telemetry, 'begin' | 'end' | 'connectionRefused'>;
   readonly rateLimits: Pick<RateLimits, 'admit' | 'spend' | 'chargeRefusal' | 'headersFor'>;
-  /** Asked before a body is read; what it throws is the answer. */
+  /** Called before a body is read; errors it throws are sent to the caller. */
   readonly authenticate: AuthenticateRequest;
-  /** Makes the context of an operation; what it throws is answered without running anything. */
+  /** Creates the context of an operation; if it throws, the error is sent and nothing runs. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly readiness: () => Promise<Readiness>;
-  /** Milliseconds for which an answer of `readiness` holds; tests check each time. */
+  /** How long an answer of `readiness` is reused, in milliseconds; tests check every time. */
   readonly readinessMaxAgeMs?: number | undefined;
 }
 
@@ -68,7 +68,7 @@ function requestIdOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
 }
 
-/** What holds for every path. */
+/** Checks for all paths. */
 function checkRequests(
   app: FastifyInstance,
   telemetry: HttpParts<GatewayContext>['telemetry'],
@@ -93,7 +93,7 @@ function checkRequests(
 const noRoomFor = (whose: string): string =>
   `Too many answers of this ${whose} are waiting to be read. Nothing was executed; read them, or try again later.`;
 
-/** What holds for GraphQL: who calls is known before the body is read. */
+/** Checks for GraphQL: callers are authenticated before the body is read. */
 function serveGraphql(
   app: FastifyInstance,
   { authenticate, rateLimits }: Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits'>,
@@ -113,7 +113,7 @@ function serveGraphql(
       if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));
     });
     limitBodies(graphql, budget);
-    // A key may end while a body arrives.
+    // A key may end while its body arrives.
     graphql.addHook('preHandler', async (request) => {
       request.record?.step('body');
       if (!request.caller || !request.isBodyLate) return;
@@ -128,7 +128,7 @@ function serveGraphql(
   });
 }
 
-/** Notes which contexts an operation ran in that may have changed something. */
+/** Records the contexts whose operations may have changed something. */
 function notingChanges<Context extends GatewayContext>(
   hooks: OperationHooks<Context>,
 ): { readonly hooks: OperationHooks<Context>; readonly changes: (context: Context) => boolean } {
@@ -141,8 +141,8 @@ function notingChanges<Context extends GatewayContext>(
 }
 
 /**
- * Everything that listens, not listening yet. Closing it finishes what was accepted and stops Apollo.
- * @throws Error when the schema cannot be served.
+ * The whole server, not listening yet. Closing it finishes accepted requests and stops Apollo.
+ * @throws Error if the schema cannot be served.
  */
 export async function createHttpServer<Context extends GatewayContext>(
   parts: HttpParts<Context>,
@@ -169,14 +169,14 @@ export async function createHttpServer<Context extends GatewayContext>(
         maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
         onRefusal: (status) => parts.telemetry.connectionRefused(status),
       }),
-    // Faults are logged by toGatewayError; a logger for each request would be made and thrown away unused.
+    // toGatewayError logs faults; per-request loggers would be created for nothing.
     logger: false,
     bodyLimit: MAX_BUNDLE_BODY_BYTES,
     genReqId: requestIdOf,
     forceCloseConnections: 'idle',
-    // connections.ts answers what is no request.
+    // connections.ts answers malformed requests.
     clientErrorHandler: () => undefined,
-    // Refused by drain.ts, in the form of this API.
+    // drain.ts refuses these, in this API's format.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       observe(parts.telemetry, request, reply);

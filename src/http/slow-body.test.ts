@@ -1,4 +1,4 @@
-/** A key is checked before its body is read, and again when the body took its time. */
+/** A key is checked before its body is read, and again after a slow body. */
 import { authenticate, contextOf, makeGateway } from '../../test/graph/gateway';
 import { eventually } from '../../test/harness/eventually';
 import { exchange, graphqlRequest, listen, openSocket, parseAnswers } from '../../test/harness/raw-http';

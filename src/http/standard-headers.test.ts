@@ -1,4 +1,4 @@
-/** Headers that standards ask for, on every kind of answer. */
+/** Headers required by standards, on every kind of answer. */
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../errors';
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
 import { RateLimits } from './rate-limit';

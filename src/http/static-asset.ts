@@ -1,4 +1,4 @@
-/** Static pages and files: made and compressed once, known by their hash, served as bytes that all answers share. */
+/** Static pages and files: built and compressed once, identified by hash, served as bytes shared by all answers. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -11,12 +11,12 @@ export interface StaticAsset {
   readonly type: string;
   readonly plain: Buffer;
   readonly gzipped: Buffer | null;
-  /** The start of the content's SHA-256 in hexadecimal. */
+  /** The first digits of the content's SHA-256, in hexadecimal. */
   readonly hash: string;
 }
 
 const shared = new WeakSet<Buffer>();
-/** Whether many answers send these same bytes. */
+/** Whether these bytes are shared by many answers. */
 export const isShared = (bytes: Buffer): boolean => shared.has(bytes);
 
 export async function createAsset(type: string, text: string): Promise<StaticAsset> {
@@ -30,7 +30,7 @@ export async function createAsset(type: string, text: string): Promise<StaticAss
 const acceptsGzip = ({ headers }: FastifyRequest): boolean =>
   /(?:^|[\s,])(?:gzip|\*)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding'] ?? '');
 
-/** @param cacheControl `no-cache` for a page at a fixed address, `immutable` for a file whose address has its hash. */
+/** @param cacheControl `no-cache` for a page at a fixed URL, `immutable` for a file with its hash in the URL. */
 export function sendAsset(
   request: FastifyRequest,
   reply: FastifyReply,

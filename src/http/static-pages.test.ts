@@ -1,4 +1,4 @@
-/** The pages that the gateway serves itself: made once, compressed once, cached by what is in them. */
+/** The pages the gateway serves itself: built once, compressed once, cached by their content. */
 import { gunzipSync } from 'node:zlib';
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
 
@@ -26,7 +26,7 @@ describe('GraphiQL', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/https?:|\*|script-src[^;]*'unsafe-(?:inline|eval)'/);
     expect(payload).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
-    // The key stays in the session: nothing is given to the browser to keep.
+    // The key stays in the session: the browser persists nothing.
     expect(payload).toContain('shouldPersistHeaders: false');
     expect(payload).not.toContain('localStorage');
   });
