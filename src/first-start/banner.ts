@@ -1,12 +1,12 @@
-/** What the terminal shows when the gateway is up: addresses, and the keys that were made at this start. */
+/** What the terminal shows once the gateway is up: URLs, and the keys created by this start. */
 import type { Config } from '../config';
 import type { Demo } from './demo-data';
 
 interface Banner {
-  /** Of the gateway, without a path. */
+  /** The gateway's URL, without a path. */
   readonly url: string;
   readonly config: Pick<Config, 'SANDBOX' | 'DATA_DIR' | 'DATABASE_URL' | 'MASTER_KEY'>;
-  /** A master key that was made at this start. */
+  /** A master key created by this start. */
   readonly firstKey: string | null;
   readonly demo: Demo | null;
 }
@@ -41,11 +41,11 @@ function demoLines(url: string, demo: Demo, masterKey: string | null): string[] 
 
 const DEFAULT_DATA_DIR = 'data';
 
-/** As a word of a shell's command line. */
+/** Quotes a text as one shell word. */
 const quoted = (text: string): string =>
   /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** How to get a master key when all of them are lost; the URL of a database holds a password and is not printed. */
+/** The command that creates a master key when all are lost; a database URL contains a password and is not printed. */
 function recoverCommand({ DATA_DIR, DATABASE_URL }: Banner['config']): string {
   const database = DATABASE_URL === undefined ? '' : 'DATABASE_URL=… ';
   const folder = DATABASE_URL !== undefined || DATA_DIR === DEFAULT_DATA_DIR ? '' : `DATA_DIR=${quoted(DATA_DIR)} `;

@@ -1,10 +1,10 @@
-/** The first start's example: two accounts with an agent each, made through the API as anyone would. */
+/** The example data of a first start: two accounts with an agent each, created through the API. */
 import type { FastifyInstance } from 'fastify';
 
 interface DemoAccount {
   readonly id: string;
   readonly slug: string;
-  /** For a frontend: reads, and changes nothing. */
+  /** For a frontend: read-only. */
   readonly viewerKey: string;
   /** The PRIMARY key, which manages the account. */
   readonly administratorKey: string;
@@ -23,7 +23,7 @@ const CREATE_KEY = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: 
 const CREATE_TOOL = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
 
-/** Calls the gateway in-process; answers data or throws. */
+/** Calls the gateway in-process. Returns the data, or throws. */
 async function call<T>(app: FastifyInstance, key: string, query: string, variables: object = {}): Promise<T> {
   const answer = await app.inject({
     method: 'POST',
@@ -77,7 +77,7 @@ async function createExample(app: FastifyInstance, masterKey: string, example: E
   };
 }
 
-/** @returns null when there is already an account. */
+/** @returns null if an account already exists. */
 export async function createDemo(app: FastifyInstance, masterKey: string): Promise<Demo | null> {
   const { accounts } = await call<{ accounts: { nodes: object[] } }>(app, masterKey, HAS_ACCOUNTS);
   if (accounts.nodes.length > 0) return null;

@@ -1,4 +1,4 @@
-/** The gateway's own secret: from SECRETS_KEY, or kept in the data folder. */
+/** The gateway's own secret: SECRETS_KEY, or a file in the data folder. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,14 +9,14 @@ import { systemCode } from '../util/data-folder';
 import { createDurably, isMissing, isOpenToOthers, renameDurably } from '../util/durable-file';
 
 const FILE = 'secrets.key';
-/** The key that a change of keys is on its way to. */
+/** The new key while a key change is in progress. */
 const NEXT_FILE = 'secrets.key.next';
 const KEY_BYTES = 32;
 const KEY = /^[0-9a-f]{64}$/i;
 
 type Settings = Pick<Config, 'SECRETS_KEY' | 'DATA_DIR'>;
 
-/** @returns null when there is no such file. @throws SetupError when it holds no key. */
+/** @returns null if the file does not exist. @throws SetupError if it does not contain a key. */
 function readKey(path: string): Buffer | null {
   let text: string;
   try {
@@ -33,7 +33,7 @@ function readKey(path: string): Buffer | null {
   return Buffer.from(text, 'hex');
 }
 
-/** The key in a file; a new one is kept there first. Of two processes that start at once, one makes it. */
+/** The key in a file, which is created if missing. If two processes start at once, one creates it. */
 function keptKey(path: string): Buffer {
   const kept = readKey(path);
   if (kept) return kept;
@@ -44,10 +44,10 @@ function keptKey(path: string): Buffer {
 }
 
 /**
- * The key of a database, checked against what the database's secrets are encrypted with.
- * @param storedKeyId see readSecretsKeyId; null when the database has none, which is when a new key may be made.
- * @returns 32 bytes; every process of a gateway needs the same.
- * @throws SetupError when the key is missing, damaged or another one.
+ * The key for a database, checked against the key its secrets are encrypted with.
+ * @param storedKeyId see readSecretsKeyId; null if the database has none, in which case a new key may be created.
+ * @returns 32 bytes; all processes of a gateway need the same key.
+ * @throws SetupError if the key is missing, damaged or the wrong one.
  */
 export function secretsKey({ SECRETS_KEY, DATA_DIR }: Settings, storedKeyId: Buffer | null): Buffer {
   const path = join(DATA_DIR, FILE);
@@ -57,7 +57,7 @@ export function secretsKey({ SECRETS_KEY, DATA_DIR }: Settings, storedKeyId: Buf
   return key ?? keptKey(path);
 }
 
-/** The key that there is, unchecked; for tools. @throws SetupError when there is none. */
+/** The existing key, unchecked; for tools. @throws SetupError if there is none. */
 export function existingSecretsKey({ SECRETS_KEY, DATA_DIR }: Settings): Buffer {
   const path = join(DATA_DIR, FILE);
   const key = SECRETS_KEY === undefined ? readKey(path) : Buffer.from(SECRETS_KEY, 'hex');
@@ -65,21 +65,24 @@ export function existingSecretsKey({ SECRETS_KEY, DATA_DIR }: Settings): Buffer 
   return key;
 }
 
-/** A sentence to log when others than the gateway can read or change its key; null when all is well. */
+/** A warning to log if others than the gateway can read or change its key; null otherwise. */
 export function secretsKeyWarning({ SECRETS_KEY, DATA_DIR }: Settings): string | null {
   const path = join(DATA_DIR, FILE);
   if (SECRETS_KEY !== undefined || readKey(path) === null || !isOpenToOthers(path)) return null;
   return `${path} can be read by other users of this machine. Run: chmod 600 ${path}`;
 }
 
-/** A key that takes another's place. */
+/** The replacement in a key change. */
 interface NextKey {
   readonly key: Buffer;
-  /** To be called once the database has it. */
+  /** Call once the database uses the new key. */
   readonly adopt: () => void;
 }
 
-/** The key to change to: NEW_SECRETS_KEY, or one in the data folder, where a change that was interrupted finds it again. */
+/**
+ * The key to change to: NEW_SECRETS_KEY, or one kept in the data folder, so that an interrupted change can resume with
+ * it.
+ */
 export function nextSecretsKey({ NEW_SECRETS_KEY, DATA_DIR }: Pick<Config, 'NEW_SECRETS_KEY' | 'DATA_DIR'>): NextKey {
   if (NEW_SECRETS_KEY !== undefined) return { key: Buffer.from(NEW_SECRETS_KEY, 'hex'), adopt: () => undefined };
   const next = join(DATA_DIR, NEXT_FILE);

@@ -1,11 +1,11 @@
-/** What the process was given: its environment, the .env file of its working folder, and names that look misspelt. */
+/** The process's environment, the .env file of its working directory, and names that look misspelt. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A folder of that name is another tool's. */
+/** A folder named .env belongs to some other tool. */
 const isMissing = (error: unknown): boolean =>
   typeof error === 'object' &&
   error !== null &&
@@ -13,12 +13,12 @@ const isMissing = (error: unknown): boolean =>
   (error.code === 'ENOENT' || error.code === 'EISDIR');
 
 /**
- * The environment, with what the file .env of a folder adds. A variable that is set already wins, an empty one too.
- * @throws Error when the file is there and cannot be read.
+ * The environment plus what a folder's .env file adds. Variables that are already set win, even empty ones.
+ * @throws Error if the file exists but cannot be read.
  */
 export function withEnvironmentFile(environment: Environment, folder: string): Environment {
   try {
-    // Some editors put a mark in front of the text (U+FEFF), which would belong to the first name.
+    // Some editors write a byte order mark (U+FEFF), which would become part of the first name.
     const text = readFileSync(join(folder, '.env'), 'utf8').replace(/^\ufeff/, '');
     return { ...parseEnv(text), ...environment };
   } catch (error) {
@@ -27,7 +27,7 @@ export function withEnvironmentFile(environment: Environment, folder: string): E
   }
 }
 
-/** Letters to insert, remove or replace to make one word of another (Levenshtein). */
+/** Letters to insert, remove or replace to turn one word into the other (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let distances = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...from].entries()) {
@@ -43,10 +43,10 @@ function editDistance(from: string, to: string): number {
 
 const letters = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 
-/** How many letters may be wrong in a name that is still meant for another; short names have too many neighbours. */
+/** The number of typos allowed for a name to count as misspelt; short names have too many neighbours. */
 const allowedMistakes = (name: string): number => (name.length < 6 ? 0 : name.length < 10 ? 1 : 2);
 
-/** The setting that a variable of another name seems to be meant for, or null. */
+/** The setting that a misspelt variable seems to mean, or null. */
 export function intendedSetting(variable: string, names: readonly string[]): string | null {
   if (names.includes(variable)) return null;
   const given = letters(variable);

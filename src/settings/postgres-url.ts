@@ -1,11 +1,11 @@
-/** A PostgreSQL connection URL: what is wrong with it, and the form in which node-postgres reads it as libpq does. */
+/** Validates PostgreSQL connection URLs, and rewrites them so that node-postgres reads them as libpq does. */
 import { accessSync, constants } from 'node:fs';
 import { InvalidSetting } from './setting-types';
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
 const EXAMPLE = 'postgres://user:password@host:5432/database';
 
-/** Parameters of libpq that change nothing here: Portcullis states its own, or they ask for what always holds. */
+/** libpq parameters without effect here: Portcullis sets its own value, or they ask for what is always the case. */
 const WITHOUT_EFFECT = new Set([
   'application_name',
   'fallback_application_name',
@@ -17,12 +17,12 @@ const WITHOUT_EFFECT = new Set([
   'tcp_user_timeout',
   'gssencmode',
   'sslcompression',
-  // Of URLs that this module has written.
+  // In URLs that this module has written.
   'uselibpqcompat',
   'sslsni',
 ]);
 
-/** Why a parameter that people copy from elsewhere is refused. */
+/** Why parameters commonly copied from elsewhere are refused. */
 const NOT_OURS: Readonly<Record<string, string>> = {
   schema: 'Portcullis keeps its tables in the schema public and knows no other',
   currentSchema: 'Portcullis keeps its tables in the schema public and knows no other',
@@ -41,7 +41,7 @@ interface Parts {
   readonly database: string;
 }
 
-/** Decodes %XX. The password is part of what is decoded, so the text is not shown. */
+/** Decodes %XX. The decoded part may include the password, so errors do not show the text. */
 function decode(text: string, part: string): string {
   if (/%(?![0-9a-f]{2})/i.test(text)) throw new InvalidSetting(`the ${part} holds a "%" of its own: write it as %25`);
   try {
@@ -51,7 +51,7 @@ function decode(text: string, part: string): string {
   }
 }
 
-/** Characters that end the authority of a URL, so that a password must not hold them as they are. */
+/** Refuses characters that end the authority of a URL, which a password must not contain unencoded. */
 function refuseRawCharacters(rest: string): void {
   if (/\s/.test(rest)) throw new InvalidSetting('holds a space: write it as %20');
   if (rest.includes('#')) throw new InvalidSetting('holds a "#", which ends a URL: in a password write it as %23');
@@ -76,7 +76,7 @@ const refuseList = (text: string): void => {
     );
 };
 
-/** `host:port`, `[address]:port`, or nothing. */
+/** Parses `host:port`, `[address]:port`, or nothing. */
 function readHost(text: string): Pick<Parts, 'host' | 'port'> {
   refuseList(text);
   const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text);
@@ -93,9 +93,9 @@ function readParameters(text: string): Map<string, string> {
   return parameters;
 }
 
-/** The parameters that node-postgres gets, as it names them. */
+/** The TLS parameters as node-postgres names them. */
 function tlsParameters(given: ReadonlyMap<string, string>): [string, string][] {
-  // node-postgres's own word for what libpq calls require.
+  // node-postgres's name for libpq's `require`.
   const mode = given.get('sslmode') === 'no-verify' ? 'require' : (given.get('sslmode') ?? 'disable');
   if (mode === 'prefer' || mode === 'allow')
     throw new InvalidSetting(
@@ -177,16 +177,16 @@ function write({ user, password, host, port, database }: Parts, parameters: read
   const credentials = `${encodeURIComponent(user)}${password === '' ? '' : `:${encodeURIComponent(password)}`}`;
   const isSocket = host.startsWith('/');
   const name = isSocket || host === '' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  // A URL has no room for a folder in place of a host, so it goes where libpq and node-postgres look for one, too.
+  // A URL cannot have a folder as its host, so it goes into a parameter that both libpq and node-postgres read.
   const all: readonly [string, string][] = isSocket ? [['host', host], ...parameters] : parameters;
   const search = all.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
   return `postgres://${credentials === '' ? '' : `${credentials}@`}${name}:${port}/${encodeURIComponent(database)}?${search}`;
 }
 
 /**
- * @returns the same connection as a URL that `new URL()` takes, with the password encoded, a socket folder as `host=` and
- *   TLS stated, so that neither PGSSLMODE nor node-postgres's own reading of sslmode decides.
- * @throws InvalidSetting when libpq could not connect with it, or not as it is meant; never with the password.
+ * @returns the same connection as a URL that `new URL()` accepts, with the password encoded, a socket folder as `host=`
+ *   and TLS explicit, so that neither PGSSLMODE nor node-postgres's own reading of sslmode decides.
+ * @throws InvalidSetting if libpq could not connect with it, or not as intended; never includes the password.
  */
 export function canonicalPostgresUrl(text: string): string {
   const rest = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text)?.[1];

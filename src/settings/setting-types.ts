@@ -1,11 +1,11 @@
-/** The types that settings have, and what is said of a value that has none of them. */
+/** The types of settings, and the messages for invalid values. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** Why a value cannot be a setting; the message follows the setting's name and a colon. */
+/** Why a value is invalid; the message follows the setting's name and a colon. */
 export class InvalidSetting extends Error {}
 
-/** A setting that is read from text by a function, which throws InvalidSetting. */
+/** A setting parsed from text by a function, which throws InvalidSetting. */
 export const setting = <Value>(read: (text: string) => Value) =>
   z.string().transform((text, context) => {
     try {
@@ -19,7 +19,7 @@ export const setting = <Value>(read: (text: string) => Value) =>
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-/** @param min, max both included. */
+/** @param min inclusive, as is max. */
 export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   setting((text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -28,7 +28,7 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>
     throw new InvalidSetting(`${quoted(text)} is not a whole number ${range}`);
   });
 
-/** From 0 to 1, both included. */
+/** From 0 to 1, inclusive. */
 export const share = () =>
   setting((text) => {
     const value = /^(0|1|0?\.\d+|1\.0+|0\.0+)$/.test(text) ? Number(text) : NaN;
@@ -36,7 +36,7 @@ export const share = () =>
     throw new InvalidSetting(`${quoted(text)} is not a number from 0 to 1, like 0.05`);
   });
 
-/** The address of a service that is called over HTTP. */
+/** The URL of an HTTP service. */
 export const httpUrl = () =>
   setting((text) => {
     const url = URL.canParse(text) ? new URL(text) : null;
@@ -45,7 +45,10 @@ export const httpUrl = () =>
     throw new InvalidSetting('must be a URL like http://localhost:4318, without a user and parameters');
   });
 
-/** `name=value` pairs, separated by commas, values percent-encoded (W3C Baggage). Values are secrets: no message shows them. */
+/**
+ * `name=value` pairs, separated by commas, values percent-encoded (W3C Baggage). Values are secrets: no message shows
+ * them.
+ */
 export const httpHeaders = () =>
   setting((text): Readonly<Record<string, string>> => {
     const pairs = text.split(',').map((pair) => /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(pair));
@@ -87,7 +90,7 @@ export const boolean = () =>
     return value;
   });
 
-/** 32 bytes in hexadecimal. The value is a secret, so no message shows it. */
+/** 32 bytes in hexadecimal. A secret: no message shows it. */
 export const hexKey = () =>
   setting((text) => {
     if (/^[0-9a-f]{64}$/i.test(text)) return text;
@@ -96,7 +99,7 @@ export const hexKey = () =>
     );
   });
 
-/** Values separated by commas; every wrong one is named. */
+/** Comma-separated values; every invalid one is reported. */
 export const list = (problemOf: (item: string) => string | null) =>
   setting((text) => {
     const items = text
@@ -108,7 +111,7 @@ export const list = (problemOf: (item: string) => string | null) =>
     return items;
   });
 
-/** What is wrong with a name or address to listen on, or null. */
+/** Why a name or address cannot be listened on, or null. */
 function hostProblem(text: string): string | null {
   if (isIP(text) > 0) return null;
   const inBrackets = /^\[(.*)\](:\d+)?$/.exec(text);
@@ -129,7 +132,7 @@ export const host = () =>
     return text;
   });
 
-/** What is wrong with an address, or a network as address/bits; or null. */
+/** Why an address, or a network as address/bits, is invalid; or null. */
 export function networkProblem(text: string): string | null {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
@@ -140,7 +143,7 @@ export function networkProblem(text: string): string | null {
   return `${quoted(text)} is not an address or network: write it like 10.0.0.0/8 or 2001:db8::1; names and ports are not looked up`;
 }
 
-/** Schemes of apps in a web view, whose origins browsers send without looking into them. */
+/** Schemes of apps in a web view, whose origins browsers send without interpreting them. */
 const OTHER_ORIGIN = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d+)?$/;
 
 const webOrigin = (text: string): string | null => {
@@ -148,7 +151,7 @@ const webOrigin = (text: string): string | null => {
   return url && /^https?:$/.test(url.protocol) ? url.origin : null;
 };
 
-/** What is wrong with an origin as browsers send it (RFC 6454: scheme, host, port), or null. */
+/** Why a text is not an origin as browsers send it (RFC 6454: scheme, host, port), or null. */
 export function originProblem(text: string): string | null {
   if (/\s/.test(text)) return `${quoted(text)} is not one origin: separate origins with commas`;
   if (text === 'null')
@@ -162,6 +165,6 @@ export function originProblem(text: string): string | null {
   return `${quoted(text)} is not an origin: write ${meant}`;
 }
 
-/** What is wrong with the name of a header (RFC 9110, token), or null. */
+/** Why a header name is invalid (RFC 9110, token), or null. */
 export const headerProblem = (text: string): string | null =>
   /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(text) ? null : `${quoted(text)} is not the name of a header`;

@@ -1,4 +1,4 @@
-/** The access log: one line for each request, and one more for each that was slow. Never a value, a URL or a header. */
+/** The access log: one line per request, plus one per slow request. Never contains values, URLs or headers. */
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { loggedName } from './caller-text';
@@ -6,26 +6,26 @@ import type { RequestRecord, StatementRun } from './request-record';
 
 export type AccessLogSettings = Pick<Config, 'ACCESS_LOG' | 'ACCESS_LOG_PERCENT' | 'SLOW_OPERATION_MS'>;
 
-/** What HTTP knows of a request that is over. */
+/** What HTTP knows about a completed request. */
 export interface Exchange {
   readonly method: string;
-  /** The path as it was registered; null for a request to none of them. */
+  /** The registered path; null if the request matched none. */
   readonly route: string | null;
   readonly status: number;
-  /** Whether all of the answer left; false for a client that broke off. */
+  /** Whether the whole answer was sent; false if the client disconnected. */
   readonly isComplete: boolean;
 }
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
 
-/** Asked every few seconds by load balancers: they are logged when they fail. */
+/** Probed by load balancers every few seconds: logged only on failure. */
 const HEALTH_ROUTES: ReadonlySet<string | null> = new Set(['/livez', '/readyz']);
 
-/** Nobody outside of this list of methods is named: a method is the caller's text, too. */
+/** Other methods are not logged: a method is text chosen by the caller, too. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
 export const methodName = (method: string): string => (METHODS.has(method) ? method : 'other');
 
-/** The fields of a line; absent where they are not known. */
+/** The fields of a line; unknown ones are absent. */
 function fieldsOf(record: RequestRecord, exchange: Exchange, ms: number): Record<string, unknown> {
   const { caller, operation, trace } = record;
   return {
@@ -74,7 +74,7 @@ export class AccessLog {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** Whether slow operations are looked for, and so the statements of all. */
+  /** Whether statements are recorded, which finding slow operations requires for all requests. */
   get keepsStatements(): boolean {
     return this.settings.SLOW_OPERATION_MS > 0;
   }
@@ -93,7 +93,7 @@ export class AccessLog {
       );
   }
 
-  /** Errors, refusals and answers that nobody took are always logged. */
+  /** Errors, refusals and answers that were not fully sent are always logged. */
   #isWanted({ code }: RequestRecord, { status, route, isComplete }: Exchange): boolean {
     if (code !== null || status >= 400 || !isComplete) return true;
     if (HEALTH_ROUTES.has(route)) return false;

@@ -1,12 +1,12 @@
-/** Metrics in the form of OpenMetrics, for the admin port. No label holds an account, or anything that a caller chose. */
+/** OpenMetrics for the admin port. No label holds an account or anything else chosen by callers. */
 import type { Counter, Histogram, OpenMetricsContentType, Registry } from 'prom-client';
 import { loadPackage } from '../util/load-package';
 import type { Exchange } from './access-log';
 import type { RecordedOperation, RequestRecord } from './request-record';
 
-/** What is asked when the metrics are. */
+/** Values read when metrics are collected. */
 export interface MetricSources {
-  /** Bytes of requests being read and answers not yet taken. */
+  /** Bytes of requests being read and answers not yet delivered. */
   inFlightBytes(): number;
   databaseCounts(): {
     readonly batches: number;
@@ -14,12 +14,12 @@ export interface MetricSources {
     readonly loads: number;
     readonly loadedKeys: number;
   };
-  /** `performance.now()` of the moment up to which every revocation is known. */
+  /** The `performance.now()` up to which all revocations are known. */
   revocationsKnownAt(): number;
   isReady(): Promise<boolean>;
 }
 
-/** Why somebody waited. */
+/** What was being waited for. */
 export type WaitReason = 'operations' | 'key_lookup' | 'bundles' | `pool_${string}`;
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -27,10 +27,10 @@ const COSTS = [1, 10, 100, 1_000, 10_000, 100_000];
 const STATEMENTS = [0, 1, 2, 3, 5, 8, 13, 21, 50, 100, 1_000];
 
 const MS = 1_000;
-/** A database that does not answer must not keep the others from being told. */
+/** An unresponsive database must not hold back the other metrics. */
 const READINESS_WITHIN_MS = 2_000;
 
-/** Names are the gateway's own where documents are trusted; others are their callers' and come under one label. */
+/** Names of trusted documents are the gateway's own; names chosen by callers share one label. */
 const operationLabel = ({ name, isTrusted }: RecordedOperation): string => (isTrusted && name ? name : 'other');
 
 async function withinTime(answer: Promise<boolean>): Promise<boolean> {
@@ -106,7 +106,7 @@ export class Metrics {
     client.collectDefaultMetrics({ register: registry });
   }
 
-  /** Loads what makes metrics, which nothing else needs. */
+  /** Loads the metrics package, which nothing else needs. */
   static create(): Metrics {
     const client = loadPackage('prom-client') as typeof import('prom-client');
     const registry = new client.Registry<OpenMetricsContentType>();
@@ -114,7 +114,7 @@ export class Metrics {
     return new Metrics(client, registry);
   }
 
-  /** Begins to tell of what is asked for only then. To be called once. */
+  /** Starts reporting the values that are read on collection. Call once. */
   observe(sources: MetricSources): void {
     const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
       new this.client.Gauge({
@@ -126,7 +126,7 @@ export class Metrics {
         },
       });
     };
-    /** Of what is counted elsewhere. */
+    /** A counter whose value is kept elsewhere. */
     const total = (name: string, help: string, read: () => number): void => {
       new this.client.Counter({
         name: `portcullis_${name}_total`,
@@ -181,7 +181,7 @@ export class Metrics {
     if (!isServed) this.#refusedWaits.inc({ reason });
   }
 
-  /** @param code one of the codes of errors. */
+  /** @param code an error code. */
   denied(code: string): void {
     this.#denials.inc({ code });
   }

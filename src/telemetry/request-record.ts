@@ -1,38 +1,38 @@
-/** What is noted of one request on its way, for the access log, the metrics and the trace. */
+/** What is recorded about a request in progress, for the access log, the metrics and the trace. */
 import type { Caller } from '../auth/caller';
 import type { RoundTrip, StatementObserver } from '../db/pipeline/statement-observer';
 import type { TraceContext } from './trace-context';
 
-/** What is known of an operation once its document was read. */
+/** What is known about an operation once its document has been read. */
 export interface RecordedOperation {
-  /** The caller's own text; null for an operation without a name. */
+  /** Chosen by the caller; null for an anonymous operation. */
   readonly name: string | null;
   readonly isMutation: boolean;
   /** SHA-256 of the document's text, in hexadecimal. */
   readonly documentHash: string;
-  /** Whether it is one of the gateway's trusted documents, whose names are few and not the caller's. */
+  /** Whether it is one of the gateway's trusted documents, whose names are few and not chosen by callers. */
   readonly isTrusted: boolean;
-  /** Objects that the answer may hold. */
+  /** The number of objects the answer may hold. */
   readonly cost: number;
 }
 
-/** A statement as it ran: its text without values. */
+/** A statement that was run: its text without values. */
 export interface StatementRun {
   readonly text: string;
-  /** Statements of one number shared a round trip. */
+  /** Statements with the same number shared a round trip. */
   readonly roundTrip: number;
-  /** Of `performance.now()`; of the round trip where the statement was not timed by itself. */
+  /** As `performance.now()`; the round trip's start if the statement was not timed by itself. */
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** A part of the way through the gateway, which ends where the next one begins. */
+/** A step of processing a request, which ends where the next one begins. */
 export interface Step {
   readonly name: string;
   readonly endedAt: number;
 }
 
-/** Of one request; an import runs thousands. */
+/** Per request; an import runs thousands. */
 const MAX_STATEMENTS = 100;
 
 export class RequestRecord implements StatementObserver {
@@ -40,10 +40,10 @@ export class RequestRecord implements StatementObserver {
   readonly steps: Step[] = [];
   readonly statementRuns: StatementRun[] = [];
   caller: Caller | null = null;
-  /** Of the first error of the answer. */
+  /** The code of the answer's first error. */
   code: string | null = null;
   statementCount = 0;
-  /** Rows that its key must not see, which the output guard filtered out. */
+  /** Rows the key must not see, filtered out by the output guard. */
   filteredRows = 0;
   #operation: RecordedOperation | null = null;
   #operationStartedAt = 0;
@@ -52,9 +52,9 @@ export class RequestRecord implements StatementObserver {
 
   constructor(
     readonly requestId: string,
-    /** Null where the request carried none and is not traced. */
+    /** Null if the request has no trace context and is not traced. */
     readonly trace: TraceContext | null,
-    /** Whether somebody may ask for the statements. */
+    /** Whether statements are recorded because something may report them. */
     private readonly keepsStatements: boolean,
   ) {}
 
@@ -66,23 +66,23 @@ export class RequestRecord implements StatementObserver {
     return this.#operation;
   }
 
-  /** The document was read. */
+  /** The document has been read. */
   prepared(operation: RecordedOperation): void {
     this.#operation = operation;
     this.#operationStartedAt = performance.now();
   }
 
-  /** From the document to its answer, without the time that the client took to send one and to take the other. */
+  /** From document to answer, without the time the client took to send the document and receive the answer. */
   get operationMs(): number {
     return (this.#answeredAt ?? performance.now()) - this.#operationStartedAt;
   }
 
-  /** A step of the request has ended. */
+  /** Marks the end of a step. */
   step(name: string): void {
     if (this.trace?.isSampled) this.steps.push({ name, endedAt: performance.now() });
   }
 
-  /** @param errors of the answer. */
+  /** @param errors the answer's errors. */
   answered(errors: readonly { readonly extensions?: { readonly code?: unknown } }[] | undefined): void {
     this.#answeredAt ??= performance.now();
     const code = errors?.[0]?.extensions?.code;

@@ -1,4 +1,4 @@
-/** What the gateway tells its operators of each request. Whatever is turned off costs nothing. */
+/** Reports requests to operators: access log, metrics and traces. What is turned off costs nothing. */
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { AccessLog, type AccessLogSettings, type Exchange } from './access-log';
@@ -18,16 +18,16 @@ export interface TelemetryParts {
 }
 
 export class Telemetry {
-  /** Set while the gateway calls itself, as for the example data of a first start: nobody's requests. */
+  /** Set while the gateway calls itself, as for the example data of a first start; such requests are not reported. */
   isMuted = false;
 
   private constructor(
     private readonly accessLog: AccessLog | null,
     /** Null without an admin port. */
     readonly metrics: Metrics | null,
-    /** Null where no collector is named. */
+    /** Null without a collector. */
     readonly traces: Traces | null,
-    /** Of traces to export, 0 to 1. */
+    /** The fraction of traces to export, 0 to 1. */
     private readonly tracedShare: number,
   ) {}
 
@@ -41,7 +41,7 @@ export class Telemetry {
     return new Telemetry(accessLog, metrics, traces, traces ? settings.OTEL_TRACES_SAMPLER_ARG : 0);
   }
 
-  /** @returns null where nobody is told of requests. */
+  /** @returns null if nothing reports requests. */
   begin(requestId: string, traceparent: string | string[] | undefined): RequestRecord | null {
     if (this.isMuted || (!this.accessLog && !this.metrics && !this.traces)) return null;
     this.metrics?.begun();
@@ -49,19 +49,19 @@ export class Telemetry {
     return new RequestRecord(requestId, trace, this.accessLog?.keepsStatements ?? false);
   }
 
-  /** The answer has left, or its client. */
+  /** The answer has been sent, or the client has disconnected. */
   end(record: RequestRecord, exchange: Exchange): void {
     this.metrics?.ended(record, exchange);
     this.accessLog?.write(record, exchange);
     this.traces?.ended(record, exchange);
   }
 
-  /** Sends what is left to send. */
+  /** Sends what is still buffered. */
   async close(): Promise<void> {
     await this.traces?.close();
   }
 
-  /** @returns what a FairSemaphore is to tell of waits; undefined where nobody asks. */
+  /** @returns a callback with which a FairSemaphore reports waits; undefined without metrics. */
   waits(reason: WaitReason): ((waitedMs: number, isServed: boolean) => void) | undefined {
     const { metrics } = this;
     return metrics ? (ms, isServed) => metrics.waited(reason, ms, isServed) : undefined;

@@ -1,4 +1,4 @@
-/** W3C Trace Context: https://www.w3.org/TR/trace-context-1/. What callers add to it (`tracestate`, baggage) is not read. */
+/** W3C Trace Context: https://www.w3.org/TR/trace-context-1/. Callers' `tracestate` and baggage are not read. */
 import { randomBytes } from 'node:crypto';
 
 export interface TraceContext {
@@ -6,7 +6,7 @@ export interface TraceContext {
   readonly traceId: string;
   /** The span of this request: 16 hexadecimal digits. */
   readonly spanId: string;
-  /** The caller's span; null where the trace begins here. */
+  /** The caller's span; null if the trace begins here. */
   readonly parentSpanId: string | null;
   /** Whether this request's spans are exported. */
   readonly isSampled: boolean;
@@ -21,7 +21,7 @@ interface Parent {
   readonly isSampled: boolean;
 }
 
-/** @returns null for a header that is missing or invalid: the trace then begins here. */
+/** @returns null for a missing or invalid header: the trace then begins here. */
 export function parentOf(traceparent: string | string[] | undefined): Parent | null {
   if (typeof traceparent !== 'string') return null;
   const [, version, traceId = '', spanId = '', flags = '', rest] = TRACEPARENT.exec(traceparent) ?? [];
@@ -34,13 +34,13 @@ const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
 export const newSpanId = (): string => randomHex(8);
 
-/** Of the trace's id alone, so that every service with the same share decides the same. */
+/** Depends only on the trace id, so that all services with the same share decide alike. */
 const isWithin = (traceId: string, share: number): boolean => parseInt(traceId.slice(-13), 16) < share * 16 ** 13;
 
 /**
- * The context of a request.
- * @param share of traces to export, 0 to 1; a caller who says that its trace is not recorded is believed.
- * @returns null where there is nothing to name: no caller's trace, and none of ours.
+ * The trace context of a request.
+ * @param share the fraction of traces to export, 0 to 1; if a caller says that its trace is not recorded, it is not.
+ * @returns null if there is no trace: none from the caller, and none of ours.
  */
 export function traceContextOf(traceparent: string | string[] | undefined, share: number): TraceContext | null {
   const parent = parentOf(traceparent);
@@ -54,5 +54,5 @@ export function traceContextOf(traceparent: string | string[] | undefined, share
   };
 }
 
-/** What the answer says of its trace: https://w3c.github.io/trace-context/#traceresponse-header */
+/** The traceresponse header: https://w3c.github.io/trace-context/#traceresponse-header */
 export const traceResponse = ({ traceId, spanId }: TraceContext): string => `00-${traceId}-${spanId}-01`;

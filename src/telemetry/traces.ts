@@ -1,4 +1,4 @@
-/** Traces for OpenTelemetry: what is known of a request becomes spans when it is over, sent by OTLP over HTTP. */
+/** OpenTelemetry traces: when a request ends, what is known of it becomes spans, sent by OTLP over HTTP. */
 import type { BatchSpanProcessor, ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
@@ -13,17 +13,17 @@ export type TraceSettings = Pick<
   'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_HEADERS' | 'OTEL_SERVICE_NAME' | 'OTEL_TRACES_SAMPLER_ARG'
 >;
 
-/** A collector that does not answer must not hold anything up. */
+/** An unresponsive collector must not hold anything up. */
 const EXPORT_TIMEOUT_MS = 2_000;
 const EXPORT_EVERY_MS = 2_000;
-/** Beyond it, spans are dropped. */
+/** Spans beyond this are dropped. */
 const MAX_WAITING_SPANS = 4_096;
-/** A collector that stays away is told of once in so long. */
+/** How often an unavailable collector is reported. */
 const WARN_EVERY_MS = 60_000;
 
 type HrTime = ReadableSpan['startTime'];
 
-/** @param ms of `performance.now()`. */
+/** @param ms as `performance.now()`. */
 function hrTime(ms: number): HrTime {
   const epochMs = performance.timeOrigin + ms;
   const seconds = Math.floor(epochMs / 1_000);
@@ -44,14 +44,14 @@ interface SpanParts {
   readonly isError?: boolean;
 }
 
-/** `SELECT tool`: what statements are called in the conventions for databases. */
+/** Such as `SELECT tool`: the name of a statement in the database conventions. */
 function statementName(text: string): string {
   const [verb = 'SQL'] = /\w+/.exec(text) ?? [];
   const [, table] = /\b(?:FROM|INTO|UPDATE) (?:ONLY )?"?(\w+)"?/i.exec(text) ?? [];
   return [verb.toUpperCase(), ...(table === undefined ? [] : [table])].join(' ');
 }
 
-/** Says now and then that the collector takes nothing. */
+/** Warns at intervals that the collector does not accept spans. */
 function warning(exporter: SpanExporter, logger: Logger): SpanExporter {
   let warnedAt = Number.NEGATIVE_INFINITY;
   return {
@@ -92,18 +92,18 @@ export class Traces {
     this.#resource = resources.resourceFromAttributes({ 'service.name': settings.OTEL_SERVICE_NAME });
   }
 
-  /** Loads OpenTelemetry, which nothing else needs. @returns null where no collector is named. */
+  /** Loads OpenTelemetry, which nothing else needs. @returns null without a collector. */
   static create(settings: TraceSettings, logger: Logger): Traces | null {
     const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
     return endpoint === undefined ? null : new Traces(settings, endpoint, logger);
   }
 
-  /** Sends what is left. A collector that does not take it was told of by then. */
+  /** Sends what is buffered. If the collector does not accept it, that has been reported by then. */
   async close(): Promise<void> {
     await this.#processor.shutdown().catch(() => undefined);
   }
 
-  /** Sends what there is; for tests. */
+  /** Sends what is buffered; for tests. */
   flush(): Promise<void> {
     return this.#processor.forceFlush();
   }
@@ -176,7 +176,7 @@ export class Traces {
   }
 }
 
-/** By the conventions of OpenTelemetry for HTTP and GraphQL; nothing that a caller chose but a name without secrets. */
+/** Follows OpenTelemetry's HTTP and GraphQL conventions; nothing chosen by the caller except a name without secrets. */
 function attributesOf(
   { caller, operation, code, requestId }: RequestRecord,
   { method, route, status }: Exchange,

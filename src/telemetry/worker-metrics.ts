@@ -1,4 +1,4 @@
-/** Metrics of several processes: the first one asks each worker for its own, and says whose they are. */
+/** Metrics of several processes: the primary collects those of each worker and labels them. */
 import cluster, { type Worker } from 'node:cluster';
 import type { MetricObjectWithValues, MetricValue, OpenMetricsContentType } from 'prom-client';
 import { loadPackage } from '../util/load-package';
@@ -8,7 +8,7 @@ type Values = MetricObjectWithValues<MetricValue<string>>[];
 const QUESTION = 'portcullis:metrics?';
 const ANSWER = 'portcullis:metrics!';
 
-/** A worker that is busy, or ends meanwhile, is left out. */
+/** A worker that is busy or ends in the meantime is left out. */
 const ANSWER_WITHIN_MS = 2_000;
 
 interface Answer {
@@ -20,7 +20,7 @@ interface Answer {
 const isOfType = <Type extends string>(message: unknown, type: Type): message is { type: Type; id: number } =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === type;
 
-/** In a worker: answers the first process. Elsewhere it does nothing. */
+/** In a worker: answers the primary process. Elsewhere it does nothing. */
 export function answerFirstProcess(registry: { getMetricsAsJSON(): Promise<Values> }): void {
   if (!cluster.isWorker) return;
   process.on('message', (message) => {
@@ -51,11 +51,13 @@ function ask(worker: Worker): Promise<Values> {
   });
 }
 
-/** prom-client adds the ending of counters, and when it joins registries it does so to names that have it. */
+/**
+ * prom-client appends the suffix of counters, and when merging registries it appends it to names that already have it.
+ */
 const withoutEnding = ({ name, type }: Pick<Values[number], 'name' | 'type'>): string =>
   String(type) === 'counter' ? name.replace(/_total$/, '') : name;
 
-/** Of one worker, under its place: the counters of a worker that takes the place of another begin at 0. */
+/** Labels a worker's metrics with its slot: a worker that replaces another starts its counters at 0. */
 const labelled = (metrics: Values, place: number): Values =>
   metrics.map((metric) => ({
     ...metric,
@@ -64,13 +66,13 @@ const labelled = (metrics: Values, place: number): Values =>
   }));
 
 export interface WorkerState {
-  /** In the order of their places; null while a place is empty. */
+  /** In slot order; null while a slot is empty. */
   readonly places: readonly (Worker | null)[];
-  /** How many took the place of one that ended. */
+  /** How many workers replaced one that ended. */
   readonly replacements: number;
 }
 
-/** @returns the metrics of all workers as OpenMetrics, each with the label `worker`, and how many there are. */
+/** @returns the metrics of all workers as OpenMetrics, labelled `worker`, and the number of workers. */
 export async function metricsOfWorkers({ places, replacements }: WorkerState): Promise<string> {
   const client = loadPackage('prom-client') as typeof import('prom-client');
   const own = new client.Registry();

@@ -1,4 +1,4 @@
-/** A bounded map, least recently used out first, of which no account can take more than its share. */
+/** A bounded LRU map in which no account can occupy more than its share. */
 import { LRUCache } from 'lru-cache';
 
 interface Entry<Value> {
@@ -8,7 +8,7 @@ interface Entry<Value> {
 
 interface AccountLruOptions {
   readonly max: number;
-  /** Entries of one account; beyond, its own oldest entry makes room. */
+  /** Maximum entries per account; beyond it, the account's own oldest entry is evicted. */
   readonly maxPerAccount: number;
 }
 
@@ -34,7 +34,7 @@ export class AccountLru<Value> {
     return this.#entries.get(key)?.value;
   }
 
-  /** @param account whose share the entry takes. A key belongs to one account for as long as it is kept. */
+  /** @param account the account whose share the entry uses. A key belongs to one account as long as it is cached. */
   set(account: string, key: string, value: Value): void {
     const keys = this.#keys.get(account) ?? new Set();
     keys.delete(key);

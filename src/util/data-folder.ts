@@ -1,4 +1,4 @@
-/** The folder DATA_DIR: making it, and what is wrong with one that cannot be used. */
+/** DATA_DIR: creating it, and diagnosing a folder that cannot be used. */
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { StartError } from '../start-error';
@@ -18,7 +18,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'cannot be made: there is a link that leads nowhere, or a file system that takes no folders',
 };
 
-/** What a refused system call on the folder means, with what to do; null for other errors. */
+/** Explains a failed system call on the folder and what to do about it; null for other errors. */
 export function dataFolderProblem(error: unknown, dataDir: string): string | null {
   const problem = PROBLEMS[systemCode(error)];
   return problem === undefined
@@ -30,15 +30,15 @@ function makeOne(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Another process may have made it just now; a link that leads nowhere has no real path.
+    // Another process may have just created it; a dangling link has no real path.
     if (systemCode(error) !== 'EEXIST' || !statSync(realpathSync(folder)).isDirectory()) throw error;
   }
 }
 
 /**
- * Makes a folder with those above it. Node.js's own way (`recursive`) never returns where a file system takes no folders,
- * as below /proc.
- * @returns the first folder that was missing; undefined when none was.
+ * Creates a folder and its parents. Node.js's `recursive` option never returns on file systems that allow no folders,
+ * such as /proc.
+ * @returns the first folder that was missing; undefined if none was.
  */
 export function makeFolders(path: string): string | undefined {
   const missing: string[] = [];
@@ -47,7 +47,7 @@ export function makeFolders(path: string): string | undefined {
   return missing[0];
 }
 
-/** Makes the folder if it is missing. @throws StartError when it cannot be used. */
+/** Creates the folder if it is missing. @throws StartError if it cannot be used. */
 export function openDataFolder(dataDir: string): void {
   try {
     makeFolders(dataDir);

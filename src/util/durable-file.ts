@@ -1,4 +1,4 @@
-/** Files that hold a secret: never half written, never lost by a power cut, closed to everybody else. */
+/** Files that hold a secret: never half written, never lost in a power failure, accessible only to their owner. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,10 +7,10 @@ import { makeFolders } from './data-folder';
 const isCode = (error: unknown, ...codes: string[]): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code));
 
-/** True when the error of a file operation says that there is no such file. */
+/** Whether a file operation failed because the file does not exist. */
 export const isMissing = (error: unknown): boolean => isCode(error, 'ENOENT');
 
-/** A name in a folder lasts only once the folder itself is on disk. Windows has no such call and needs none. */
+/** A new name is durable only once its folder has been synced. Windows has no such call and needs none. */
 function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const folder = openSync(dirname(path), 'r');
@@ -21,7 +21,7 @@ function syncFolder(path: string): void {
   }
 }
 
-/** Writes a file beside the path, readable by its owner alone, and has it on disk. @returns where. */
+/** Writes a temporary file next to the path, readable only by its owner, and syncs it. @returns its path. */
 function writeBeside(path: string, content: string): string {
   makeFolders(dirname(path));
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -35,7 +35,7 @@ function writeBeside(path: string, content: string): string {
   return temporary;
 }
 
-/** A second name for the file, unless the path is taken. Some network file systems have no links. */
+/** Links the file to the path unless that exists. Some network file systems do not support links. */
 function linkOrRename(temporary: string, path: string): boolean {
   try {
     linkSync(temporary, path);
@@ -49,7 +49,7 @@ function linkOrRename(temporary: string, path: string): boolean {
   return true;
 }
 
-/** Gives a file that is written and on disk its final name, never over another one. @returns false when that is taken. */
+/** Gives a synced file its final name without overwriting. @returns false if the name is taken. */
 export function linkDurably(temporary: string, path: string): boolean {
   const linked = linkOrRename(temporary, path);
   syncFolder(path);
@@ -57,8 +57,8 @@ export function linkDurably(temporary: string, path: string): boolean {
 }
 
 /**
- * Makes a file, whole or not at all, and never over another one. The folder is made if it is missing.
- * @returns false when there is such a file already, which is left as it is.
+ * Creates a file atomically, and its folder if missing, without overwriting.
+ * @returns false if the file exists already; it is left unchanged.
  */
 export function createDurably(path: string, content: string): boolean {
   const temporary = writeBeside(path, content);
@@ -69,7 +69,7 @@ export function createDurably(path: string, content: string): boolean {
   }
 }
 
-/** Makes a file or takes the place of one: at every moment the path has the whole old or the whole new content. */
+/** Creates or replaces a file: at any moment the path has either the whole old or the whole new content. */
 export function replaceDurably(path: string, content: string): void {
   const temporary = writeBeside(path, content);
   try {
@@ -80,12 +80,12 @@ export function replaceDurably(path: string, content: string): void {
   }
 }
 
-/** Moves a file onto another one. */
+/** Renames a file over another one. */
 export function renameDurably(from: string, to: string): void {
   renameSync(from, to);
   syncFolder(to);
 }
 
-/** Whether group or others may read or change a file; never on Windows, which has no such bits. */
+/** Whether group or others can read or change a file; always false on Windows, which has no such bits. */
 export const isOpenToOthers = (path: string): boolean =>
   process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;

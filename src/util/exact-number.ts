@@ -1,6 +1,6 @@
-/** Whether a number means, once it is a double, exactly what was written. */
+/** Whether a number keeps its exact value as a double. */
 
-/** Digits without the zeros around them and the power of ten of the last one: the same text for the same value. */
+/** The digits without surrounding zeros, and the exponent of the last one: the same text for equal values. */
 function normalForm(written: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(written) ?? [];
@@ -11,7 +11,7 @@ function normalForm(written: string): string {
   return `${sign === '-' ? '-' : ''}${significant}e${power}`;
 }
 
-/** @param written a number in decimal notation, as JSON, GraphQL and YAML have it. */
+/** @param written a decimal number as in JSON, GraphQL or YAML. */
 export function isExactNumber(written: string): boolean {
   const value = Number(written);
   return Number.isFinite(value) && normalForm(written) === normalForm(String(value));
@@ -19,7 +19,7 @@ export function isExactNumber(written: string): boolean {
 
 const MAX_SHOWN_DIGITS = 40;
 
-/** What is wrong with a number that is not exact, as the end of a sentence whose subject is its place. */
+/** Why a number is not exact, as the end of a sentence whose subject is its location. */
 export function inexactNumber(written: string): string {
   const shown = written.length > MAX_SHOWN_DIGITS ? `${written.slice(0, MAX_SHOWN_DIGITS)}…` : written;
   return `is the number ${shown}, which a JSON number cannot hold exactly; send it as text: "${shown}"`;

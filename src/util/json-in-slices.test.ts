@@ -1,4 +1,4 @@
-/** Large values in slices are the bytes that JSON.stringify writes. */
+/** Serializing large values in slices yields the same bytes as JSON.stringify. */
 import fc from 'fast-check';
 import { jsonInSlices } from './json-in-slices';
 

@@ -1,7 +1,7 @@
-/** JSON of large values, written in slices between which other requests are served. */
+/** Serializes large values as JSON in slices, between which other requests are served. */
 import { giveWay } from './slices';
 
-/** Characters that are written before the time is looked at; less than a millisecond of work. */
+/** Characters written between two checks of the time; takes less than a millisecond. */
 const PIECE_CHARS = 64 * 1024;
 
 interface Sink {
@@ -14,10 +14,10 @@ const isBranch = (value: unknown): value is Branch => typeof value === 'object' 
 
 const isList = (value: Branch): value is readonly unknown[] => Array.isArray(value);
 
-/** Rows without rows in them are written whole. */
+/** Objects without nested objects are serialized at once. */
 const isFlat = (value: Branch): boolean => !Object.values(value).some(isBranch);
 
-/** Undefined and its like are null where they cannot be left out. */
+/** Undefined, functions and symbols become null where they cannot be left out. */
 function whole(value: unknown): string {
   const text: unknown = JSON.stringify(value);
   return typeof text === 'string' ? text : 'null';
@@ -36,7 +36,7 @@ function* writeList(items: readonly unknown[], sink: Sink): Generator<void> {
 function* writeObject(value: Readonly<Record<string, unknown>>, sink: Sink): Generator<void> {
   let separator = '{';
   for (const [key, inner] of Object.entries(value)) {
-    // JSON has no such values: they are left out, and their names with them.
+    // JSON has no such values: JSON.stringify leaves out these fields.
     if (inner === undefined || typeof inner === 'function' || typeof inner === 'symbol') continue;
     sink.text += `${separator}${JSON.stringify(key)}:`;
     separator = ',';
@@ -53,8 +53,8 @@ function* write(value: unknown, sink: Sink): Generator<void> {
 }
 
 /**
- * @param end follows the JSON.
- * @returns the bytes of `JSON.stringify(value)` and of `end`, in UTF-8.
+ * @param end appended to the JSON.
+ * @returns `JSON.stringify(value)` followed by `end`, in UTF-8.
  */
 export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer> {
   const sink = { text: '' };

@@ -1,4 +1,4 @@
-/** JSON values: records, one order and one text for equal ones, and where two of them differ. */
+/** JSON values: the record type, a canonical order and text, and the differences between two values. */
 import { stringify } from 'safe-stable-stringify';
 import { pathText } from './path-text';
 
@@ -10,7 +10,7 @@ export const isRecord = (value: unknown): value is JsonRecord =>
 const byKey = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
   left < right ? -1 : 1;
 
-/** The same value with the fields of every object sorted by their code units; lists keep their order. */
+/** The same value with the fields of all objects sorted by code units; lists keep their order. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isRecord(value)) return value;
@@ -18,15 +18,15 @@ export function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.sort(byKey));
 }
 
-/** Equal for equal JSON values, whatever order their fields have. */
+/** The same text for equal JSON values, regardless of the order of their fields. */
 export const canonical = (value: unknown): string => stringify(value) ?? 'null';
 
 export const isEqual = (left: unknown, right: unknown): boolean => canonical(left) === canonical(right);
 
 export interface Difference {
-  /** For example `metadata.owner.team`, or `metadata["a name. With dots"].team`. */
+  /** Such as `metadata.owner.team`, or `metadata["a name. With dots"].team`. */
   readonly path: string;
-  /** Null where there is no such name. Both sides are null when a name that held null came or went. */
+  /** Null if the field is absent. Both sides are null if a field with the value null was added or removed. */
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -35,8 +35,8 @@ const own = (record: JsonRecord, name: string): unknown =>
   Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 
 /**
- * Objects are compared name by name, lists as a whole. A field that is absent is the same as one that is null;
- * within its value a name that holds null is not the same as no such name.
+ * Compares objects field by field, lists as a whole. A top-level field that is absent equals one that is null; within
+ * its value, a field that is null differs from an absent one.
  */
 export function differences(before: JsonRecord, after: JsonRecord, parent: readonly string[] = []): Difference[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];

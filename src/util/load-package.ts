@@ -1,5 +1,5 @@
-/** Packages that only some settings need: they are loaded when those are set. */
+/** Loads packages on demand that only some settings need. */
 import { createRequire } from 'node:module';
 
-/** @returns the package's exports. @throws Error when it is not installed. */
+/** @returns the package's exports. @throws Error if it is not installed. */
 export const loadPackage: (name: string) => unknown = createRequire(__filename);

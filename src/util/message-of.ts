@@ -1,2 +1,2 @@
-/** The message of whatever was thrown. */
+/** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-/** Paths into values as people write them. */
+/** Human-readable paths into values. */
 
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_-]*$/u;
 
@@ -12,7 +12,7 @@ export const pathText = (path: readonly (string | number)[]): string =>
 
 const STEP = /^(?:\.?([\p{L}_][\p{L}\p{M}\p{N}_-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\])/u;
 
-/** The path that a text of `pathText` stands for, up to what is none. */
+/** Parses a path written by `pathText`, up to the first invalid step. */
 export function stepsOf(text: string): (string | number)[] {
   const steps: (string | number)[] = [];
   let left = text;

@@ -1,8 +1,8 @@
-/** Where the files are that come along with the code: migrations, the schema. */
+/** Locates files shipped with the code: migrations, the schema. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The nearest folder above that has the migrations: the same one from src/ and from dist/. */
+/** The nearest parent folder with migrations: the same from src/ and from dist/. */
 function projectFolder(): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'migrations', '2000-baseline.sql'))) return folder;
@@ -10,5 +10,5 @@ function projectFolder(): string {
   }
 }
 
-/** The path of a file or folder of the project, from its path within. */
+/** The absolute path of a file or folder of the project. */
 export const projectFile = (...parts: readonly string[]): string => join(projectFolder(), ...parts);

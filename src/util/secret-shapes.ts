@@ -1,13 +1,13 @@
-/** What secrets look like: names that carry them, and texts that are one. */
+/** Recognizes secrets: field names that carry them, and texts that look like one. */
 
-/** The text begins with one of these, not in the middle of a word. */
+/** The match starts at one of these, not in the middle of a word. */
 const START = '(?<![A-Za-z0-9])';
-/** At least one digit follows, which words do not have. */
+/** At least one digit follows, unlike in words. */
 const DIGIT = '(?=[\\w.~+/-]*\\d)';
 
 interface Shape {
   readonly what: string;
-  /** Texts without any of these are not looked at further: finding them costs next to nothing. */
+  /** Texts without any of these are not examined further: this check costs next to nothing. */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
 }
@@ -47,13 +47,16 @@ export const holdsOwnKey = (text: string): boolean => text.includes('pcl_') && t
 const shapesWithin = (text: string): Shape[] =>
   SHAPES.filter(({ hints, pattern }) => hints.some((hint) => text.includes(hint)) && text.search(pattern) >= 0);
 
-/** A reference to a secret that is kept elsewhere, or a stand-in for one: `$TOKEN`, `${env:TOKEN}`, `{{ token }}`, `<token>`, `API_TOKEN`. */
+/**
+ * A reference to a secret stored elsewhere, or a placeholder: `$TOKEN`, `${env:TOKEN}`, `{{ token }}`, `<token>`,
+ * `API_TOKEN`.
+ */
 const REFERENCE =
   /^(?:\$\{(?!secret:)[^}]*\}|\$[A-Za-z_]\w*|\{\{[^}]*\}\}|\{[^{}]*\}|<[^<>]*>|%[A-Za-z_]\w*%|\*+|\.{3}|…|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|(?:env|vault|op|arn|secretref|keyvault):\S+)$/;
 
 export const isReference = (value: string): boolean => REFERENCE.test(value.trim());
 
-/** Words that examples have in place of a password. */
+/** Placeholders for passwords in examples. */
 const STAND_IN = /^(?:user(?:name)?|pass(?:word|wd)?|pwd|secret|x+|your[-_ ]?\w*)$/i;
 const isStandIn = (password: string): boolean => isReference(password) || STAND_IN.test(password);
 
@@ -71,25 +74,25 @@ const wordsOf = (name: string): string[] =>
 const SECRET_ENDING =
   /(?:password|passwd|passphrase|pwd|secret|apikey|accesskey|privatekey|secretkey|authtoken|accesstoken|refreshtoken|bearertoken|sessiontoken|connectionstring|authorization|credentials?|bearer|jwt)$/;
 
-/** Of the key in front: what makes a key a secret. */
+/** Words before "key" that make it a secret. */
 const SECRET_KEYS = new Set(
   'api access secret private auth encryption signing subscription master admin storage service license'.split(' '),
 );
-/** Of the key in front: what makes it a key of something else, in headers and URLs. */
+/** Words before "key" that make it something else, in headers and URLs. */
 const OTHER_KEYS = new Set(
   'idempotency partition cache routing surrogate sort primary foreign group websocket'.split(' '),
 );
-/** Of the token in front: text that language models and pages know by this word. */
+/** Words before "token" that mean text, as language models and pages use the term. */
 const OTHER_TOKENS = new Set(
   'eos bos pad unk mask sep cls stop special next previous page start end continuation sync max min prompt completion input output total first last image tool'.split(
     ' ',
   ),
 );
 
-/** Part of every name that holds a secret: most names are told apart by this alone. */
+/** Every name of a secret contains one of these; most other names are ruled out by this alone. */
 const HINT = /pass|pwd|secret|key|token|auth|credential|connection|bearer|jwt|cookie|sig|pat/i;
 
-/** Whether a field of this name holds a secret. */
+/** Whether a field with this name holds a secret. */
 export function isSecretField(name: string): boolean {
   if (!HINT.test(name)) return false;
   const words = wordsOf(name);
@@ -99,7 +102,7 @@ export function isSecretField(name: string): boolean {
   return SECRET_ENDING.test(words.join(''));
 }
 
-/** Whether an HTTP header, or a parameter of a URL, of this name holds a secret. */
+/** Whether an HTTP header or URL parameter with this name holds a secret. */
 export function isSecretHeader(name: string): boolean {
   if (!HINT.test(name)) return false;
   const words = wordsOf(name);
@@ -108,7 +111,7 @@ export function isSecretHeader(name: string): boolean {
   return isSecretField(name) || ['cookie', 'auth', 'signature', 'sig', 'pat', 'pass'].includes(last);
 }
 
-/** @returns what kind of secret the text holds; null when it seems to hold none. */
+/** @returns the kind of secret in the text; null if it seems to hold none. */
 export function secretIn(text: string): string | null {
   const [found] = shapesWithin(text);
   if (found) return found.what;
@@ -130,8 +133,8 @@ const decoded = (text: string): string => {
 const LONG_VALUE = 12;
 
 /**
- * The first parameter of a URL in the text whose name says that it holds a secret; null when there is none. Within
- * sentences only values that look like secrets count: documentation is full of URLs.
+ * The first URL parameter in the text whose name suggests a secret; null if there is none. Within sentences only values
+ * that look like secrets count, because documentation is full of URLs.
  */
 export function secretParameterIn(text: string): string | null {
   if (!text.includes('://')) return null;
@@ -147,7 +150,7 @@ function isSecretParameter(text: string, name: string, value: string): boolean {
 
 const REMOVED = '(secret removed)';
 
-/** The text without what secretIn and secretParameterIn find in it. */
+/** The text with everything removed that secretIn and secretParameterIn find. */
 export function withoutSecrets(text: string): string {
   const plain = shapesWithin(text)
     .reduce((rest, { pattern }) => rest.replace(pattern, REMOVED), text)
@@ -160,7 +163,7 @@ export function withoutSecrets(text: string): string {
   );
 }
 
-/** A URL without the parameters whose names say that they hold secrets. */
+/** The URL without parameters whose names suggest secrets. */
 export function withoutSecretParameters(url: string): { readonly url: string; readonly removed: readonly string[] } {
   const [address = '', query, ...rest] = url.split('?');
   if (query === undefined) return { url, removed: [] };

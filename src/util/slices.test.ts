@@ -1,4 +1,4 @@
-/** Long work leaves turns of the event loop to everything else, and to the work of others. */
+/** Long work yields turns of the event loop to everything else, and to other owners' work. */
 import { turnsWhile } from '../../test/harness/turns';
 import { giveWay } from './slices';
 import { Turns } from './turns';

@@ -1,18 +1,18 @@
-/** Long work in slices, between which other requests are served. */
+/** Runs long work in slices, between which other requests are served. */
 import { Turns } from './turns';
 
 const SLICE_MS = 10;
 
-/** All long work of the process together has one slice in each turn of the event loop. */
+/** All long work in the process shares one slice per turn of the event loop. */
 const slices = new Turns(SLICE_MS);
 
-/** To be awaited before each step of long work; steps are short themselves. Lets others go first when the slice is used up. */
+/** Await before each (short) step of long work. Yields to others once the slice is used up. */
 export async function giveWay(): Promise<void> {
   const wait = slices.next('');
   if (wait) await wait;
 }
 
-/** The same as `items.map(work)`. */
+/** Same as `items.map(work)`. */
 export async function mapInSlices<Item, Result>(
   items: Iterable<Item>,
   work: (item: Item) => Result,

@@ -1,4 +1,4 @@
-/** Work for a thread of its own: other requests go on meanwhile. */
+/** Runs work in a separate thread, so that other requests are not blocked. */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { GatewayError } from '../errors';
@@ -8,11 +8,11 @@ export interface ThreadLimits {
   readonly megabytes: number;
 }
 
-/** An error loses its class on its way to another thread. */
+/** Errors lose their class when sent between threads. */
 type Answer =
   { readonly result: unknown } | { readonly refused: Pick<GatewayError, 'code' | 'message' | 'extensions'> };
 
-/** The threads of one file do one thing: its name tells their input from that of other files. */
+/** All threads of a file do the same work; its name distinguishes their input from that of other files. */
 interface Task {
   readonly file: string;
   readonly input: unknown;
@@ -20,19 +20,19 @@ interface Task {
 
 const isTask = (value: unknown): value is Task => typeof value === 'object' && value !== null && 'input' in value;
 
-/** What preloads modules into this process does so for its threads. */
+/** Modules preloaded into this process are preloaded in its threads, too. */
 const preloads = (): string[] =>
   process.execArgv.flatMap((flag, index, all) =>
     flag === '-r' || flag === '--require' ? ['--require', all[index + 1] ?? ''] : [],
   );
 
-/** The work was ended because it took too long or too much memory. */
+/** The work was terminated because it used too much time or memory. */
 export class ThreadExhausted extends Error {}
 
 /**
- * Has `file` work in a new thread, where it calls `serveThread`.
- * @param input copied, but for the buffers in `moved`, which are empty here afterwards.
- * @throws GatewayError that the work threw; ThreadExhausted beyond the limits.
+ * Runs `file` in a new thread, where it calls `serveThread`.
+ * @param input is copied, except the buffers in `moved`, which are empty here afterwards.
+ * @throws the GatewayError that the work threw; ThreadExhausted beyond the limits.
  */
 export async function runInThread(
   file: string,
@@ -71,7 +71,7 @@ function answerTo(input: unknown, work: (input: unknown) => unknown): Answer {
   }
 }
 
-/** In a thread that was started for `file`, does its work; elsewhere nothing. */
+/** Does the work in a thread started for `file`; otherwise does nothing. */
 export function serveThread(file: string, work: (input: unknown) => unknown): void {
   const task: unknown = workerData;
   if (!isMainThread && isTask(task) && task.file === file) parentPort?.postMessage(answerTo(task.input, work));

@@ -1,18 +1,18 @@
-/** Turns of the event loop, shared fairly: what is asked for at once is done in several turns, with others in between. */
+/** Shares the event loop fairly: simultaneous work is spread over several turns, with others in between. */
 
 export class Turns {
-  /** What waits, by owner; owners in the order in which they are served. */
+  /** Waiting work by owner; owners in the order in which they will be served. */
   readonly #waiting = new Map<string, (() => void)[]>();
-  /** When the first work of this turn began. */
+  /** When the first work of this turn started. */
   #began: number | null = null;
 
-  /** @param turnMs work begins at once while no more than this was spent in the same turn. */
+  /** @param turnMs work starts immediately unless this much time was spent in the current turn. */
   constructor(private readonly turnMs: number) {}
 
   /**
-   * To be asked before each piece of work of some milliseconds or less.
-   * @param owner whose work it is: owners are served by turns.
-   * @returns null when it may begin at once; otherwise a promise of its turn.
+   * Call before each piece of work of up to a few milliseconds.
+   * @param owner whose work it is: owners take turns.
+   * @returns null if it may start immediately; otherwise a promise of its turn.
    */
   next(owner: string): Promise<void> | null {
     if (this.#waiting.size === 0) {
@@ -36,7 +36,7 @@ export class Turns {
     this.#began = null;
     for (const [owner, pieces] of this.#waiting) {
       const start = pieces.shift();
-      // To the end of the line.
+      // Moves the owner to the end of the queue.
       this.#waiting.delete(owner);
       if (pieces.length > 0) this.#waiting.set(owner, pieces);
       this.#begin(performance.now());

@@ -1,7 +1,7 @@
-/** Counts points in fixed windows of time, in bounded memory. */
+/** Counts points in fixed time windows, in bounded memory. */
 import { AccountLru } from './account-lru';
 
-/** One minute in which points add up. */
+/** A one-minute window in which points accumulate. */
 interface CountedWindow {
   readonly points: number;
   /** Milliseconds until the count is reset. */
@@ -22,7 +22,7 @@ export class WindowCounter {
 
   constructor(private readonly clock: () => number = () => performance.now()) {}
 
-  /** @param account whose share of the memory the count takes; the name itself where there is no account. */
+  /** @param account the account whose share of memory the count uses; the name itself if there is no account. */
   add(name: string, points: number, account = name): CountedWindow {
     const now = this.clock();
     let count = this.#counts.get(name);
