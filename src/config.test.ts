@@ -1,4 +1,4 @@
-/** Settings: what is accepted, and what is said of a value that can never work. */
+/** Settings: accepted values, and the messages for values that can never work. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

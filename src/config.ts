@@ -1,4 +1,4 @@
-/** The one reader of the environment: validated once, frozen, every mistake reported at once. */
+/** The only reader of the environment: validated once, frozen, all mistakes reported at once. */
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { intendedSetting, withEnvironmentFile, type Environment } from './settings/environment';
@@ -38,7 +38,7 @@ const masterKey = () =>
     throw new InvalidSetting(`is not a whole master key (pcl_master_…): make one with "${MAKE_MASTER_KEY}"`);
   });
 
-/** Every setting, with its meaning; the README's table is generated from these descriptions. */
+/** All settings and their meaning; the README's table is generated from these descriptions. */
 export const settings = z.object({
   ENVIRONMENT: choice(['development', 'production'])
     .default('development')
@@ -222,11 +222,11 @@ export type Config = Readonly<
   Omit<z.infer<typeof settings>, 'GRAPHIQL' | 'SANDBOX'> & { GRAPHIQL: boolean; SANDBOX: boolean }
 >;
 
-/** Some settings are wrong; the message names each of them on a line of its own. */
+/** Some settings are invalid; the message names each on its own line. */
 export class ConfigError extends StartError {
   constructor(
     message: string,
-    /** Whether ENVIRONMENT is production, where even this is logged as JSON. */
+    /** Whether ENVIRONMENT is production, in which case even this error is logged as JSON. */
     readonly isProduction = false,
   ) {
     super(message);
@@ -241,7 +241,7 @@ function misspelt(environment: Environment): string[] {
   });
 }
 
-/** The environment of this process, and the .env file of its working folder. */
+/** This process's environment and the .env file of its working directory. */
 function currentEnvironment(): Environment {
   try {
     return withEnvironmentFile(process.env, process.cwd());
@@ -250,13 +250,13 @@ function currentEnvironment(): Environment {
   }
 }
 
-/** Whether npm started this process, and so repeats to it the signals of the terminal. */
+/** Whether npm started this process, and therefore forwards the terminal's signals to it a second time. */
 export const startedByNpm = (environment: Environment = process.env): boolean =>
   environment['npm_lifecycle_event'] !== undefined;
 
 /**
- * Reads settings from an environment; an empty variable counts as unset.
- * @throws ConfigError naming every wrong setting, one a line.
+ * Reads settings from an environment; empty variables count as unset.
+ * @throws ConfigError naming every invalid setting, one per line.
  */
 export function readConfig(environment: Environment = currentEnvironment()): Config {
   const given = Object.fromEntries(

@@ -1,7 +1,7 @@
-/** The one table of error codes, and the one class of error that may reach a caller. */
+/** The one table of error codes, and the only error class that may reach a caller. */
 import { GraphQLError } from 'graphql';
 
-/** HTTP status, and what the code means to a caller. docs/errors.md is checked against this table. */
+/** HTTP status, and the code's meaning for callers. docs/errors.md is checked against this table. */
 export const ERROR_TABLE = {
   UNAUTHENTICATED: { status: 401, meaning: 'No key, or a key that is unknown, malformed, expired or revoked.' },
   FORBIDDEN: {
@@ -57,20 +57,20 @@ export const ERROR_TABLE = {
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
-/** Of refusals that do not say themselves when to come back. */
+/** For refusals that do not say when to retry. */
 const RETRY_AFTER_SECONDS = 2;
 
-/** 429 and 503 say when to try again: RFC 6585, RFC 9110. */
+/** 429 and 503 say when to retry: RFC 6585, RFC 9110. */
 const withRetryAfter = (status: number, extensions: Record<string, unknown>): Record<string, unknown> =>
   status === 429 || status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS, ...extensions } : extensions;
 
-/** Codes that always mean such a refusal. */
+/** Codes that always count as denials. */
 const DENIALS: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'NOT_FOUND', 'ACCOUNT_MISMATCH']);
 
-/** An error that is meant for the caller: its message and extensions are sent as they are. */
+/** An error meant for the caller: its message and extensions are sent unchanged. */
 export class GatewayError extends GraphQLError {
   readonly code: ErrorCode;
-  /** Whether it is counted as a denial: the caller requested what it may not access. */
+  /** Whether it counts as a denial: the caller requested something it may not access. */
   readonly denied: boolean;
 
   constructor(code: ErrorCode, message: string, given: Record<string, unknown> = {}, denied = DENIALS.has(code)) {
@@ -85,18 +85,18 @@ export class GatewayError extends GraphQLError {
   }
 }
 
-/** The same words for a foreign id, a deleted id and an id that never existed. */
+/** The same message for a foreign id, a deleted id and an id that never existed. */
 export const notFound = (): GatewayError =>
   new GatewayError(
     'NOT_FOUND',
     'Nothing with this id is visible to this key. Check the id, and that the key belongs to the right account.',
   );
 
-/** @param path the field of the input that is wrong, from its argument down, for example `['input', 'name']`. */
+/** @param path of the invalid input field, starting with its argument, such as `['input', 'name']`. */
 export const badInput = (path: readonly (string | number)[], message: string): GatewayError =>
   new GatewayError('BAD_USER_INPUT', message, { path: [...path] });
 
-/** The same words for an id in an input that is foreign, deleted, unknown or no id at all. */
+/** The same message for an id in an input that is foreign, deleted, unknown or invalid. */
 export const noSuchReference = (path: readonly (string | number)[], target: string): GatewayError =>
   new GatewayError(
     'BAD_USER_INPUT',
@@ -106,8 +106,8 @@ export const noSuchReference = (path: readonly (string | number)[], target: stri
   );
 
 /**
- * @param maximum what an account may have, for example `1000 active keys`.
- * @param cure what its people can do.
+ * @param what the maximum an account may have, such as `1000 active keys`.
+ * @param cure what the account's users can do.
  */
 export const beyondQuota = (setting: string, maximum: number, what: string, cure: string): GatewayError =>
   new GatewayError(
@@ -123,10 +123,10 @@ export const unauthenticated = (): GatewayError =>
   );
 
 const ANSWER = 'answer';
-/** Characters of text that one answer may hold, and one reading of the database may bring. */
+/** Maximum characters in one answer, and in what one read from the database may return. */
 export const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 
-/** A limit like those on documents, found only when the rows are there. */
+/** A limit like those on documents, but only detectable once the rows have been read. */
 export const answerTooLarge = (): GatewayError =>
   new GatewayError(
     'QUERY_TOO_COMPLEX',

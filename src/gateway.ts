@@ -1,4 +1,4 @@
-/** The gateway put together: database, schema and server; what main.ts and the tests start and stop. */
+/** Assembles the gateway from database, schema and server; main.ts and the tests start and stop it. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { BruteForceLimiter } from './auth/brute-force-limiter';
@@ -37,7 +37,7 @@ import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
 import { messageOf } from './util/message-of';
 
-/** Of the time to close, what requests may take; the rest is for writing down what was counted. */
+/** The share of the closing time for requests; the rest is for storing counters. */
 const REQUESTS_SHARE = 0.85;
 
 export interface GatewayParts extends RoleUrls {
@@ -60,22 +60,22 @@ export interface GatewayParts extends RoleUrls {
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly logger: Logger;
-  /** Whether the log is read by people at a terminal. */
+  /** Whether people read the log at a terminal. */
   readonly isLogForPeople?: boolean;
-  /** Milliseconds for which /readyz repeats its answer; for tests. */
+  /** Milliseconds for which /readyz reuses its answer; for tests. */
   readonly readinessMaxAgeMs?: number;
-  /** Other resources than the product's; for tests. */
+  /** Resources other than the product's; for tests. */
   readonly registry?: Registry;
 }
 
-/** Look-ups of keys that may be guesses; they are to leave the database to the others. */
+/** Lookups of keys that may be guesses are limited, to leave the database to others. */
 const KEY_LOOK_UPS = {
   capacity: 5,
   maxWaitMs: 10_000,
   refusal: () => overloaded('Too many unknown keys are being checked at the moment. Nothing was executed; try again.'),
 };
 
-/** Operations that are executed at a time, for each connection; FairSemaphore says how accounts share them. */
+/** Concurrent operations per connection; FairSemaphore defines how accounts share them. */
 const OPERATIONS_PER_CONNECTION = 2;
 const OPERATION_QUEUE = {
   maxWaitMs: 10_000,
@@ -86,11 +86,11 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly database: Database;
   readonly telemetry: Telemetry;
-  /** Stores the uses and denials of keys that were counted so far; the gateway does so by itself every few seconds. */
+  /** Stores the counted uses and denials of keys; the gateway does so itself every few seconds. */
   flushCounters(): Promise<void>;
   /**
-   * Answers what was accepted, then lets go of the database.
-   * @param withinMs after which connections that are still open are cut off; without it they have all the time they take.
+   * Answers the accepted requests, then disconnects from the database.
+   * @param withinMs cut off connections that are still open after this time; undefined: no limit.
    */
   close(withinMs?: number): Promise<void>;
 }
@@ -103,7 +103,7 @@ async function refuseFaults(database: Database): Promise<void> {
     );
 }
 
-/** @throws SetupError when the database would not keep accounts apart, or its secrets have another key. */
+/** @throws SetupError if the database cannot isolate accounts, or its secrets have a different key. */
 export async function createGateway({
   settings,
   secret,
@@ -221,7 +221,7 @@ export async function createGateway({
   }
 }
 
-/** What keeps sessions from being safe is said in full: nobody but operators reads it. */
+/** The full reason why sessions are not isolated: only operators read it. */
 function reasonOf(error: unknown): string {
   const isUnsafe = error instanceof DatabaseUnavailableError && error.outage === 'unsafe';
   return isUnsafe ? messageOf(error.cause) : 'the database cannot be reached';

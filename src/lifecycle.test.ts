@@ -1,4 +1,4 @@
-/** Stopping what was started. */
+/** Cleanup stops everything that was started, once and in reverse order. */
 import { pino } from 'pino';
 import { Cleanup } from './lifecycle';
 

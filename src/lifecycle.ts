@@ -1,17 +1,17 @@
-/** From a signal to the end of the process: what was started is stopped, last first, within a time. */
+/** From a signal to the end of the process: stops what was started, last first, within a time limit. */
 import type { Logger } from 'pino';
 
-/** Something that was started. */
+/** A component that was started. */
 interface Stoppable {
   /** For the log. */
   readonly name: string;
-  /** @param withinMs how long anybody waits for it. */
+  /** @param withinMs how long it will be waited for. */
   readonly stop: (withinMs: number) => Promise<void>;
-  /** Ends it without waiting; for a process that has no time left. */
+  /** Ends it without waiting; for a process that is out of time. */
   readonly abandon?: () => void;
 }
 
-/** The share of the remaining time that is kept for the steps after the current one. */
+/** The share of the remaining time reserved for later steps. */
 const RESERVE = 0.15;
 
 async function within(ms: number, work: Promise<void>): Promise<boolean> {
@@ -20,7 +20,7 @@ async function within(ms: number, work: Promise<void>): Promise<boolean> {
   return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }
 
-/** What was started, in its order. */
+/** Started components, in start order. */
 export class Cleanup {
   readonly #steps: Stoppable[] = [];
   #running: Promise<boolean> | null = null;
@@ -30,9 +30,9 @@ export class Cleanup {
   }
 
   /**
-   * Stops everything, last first. A step that fails or takes too long does not keep the others from theirs. Further calls
-   * wait for the first.
-   * @returns whether all of it ended in time.
+   * Stops everything, last first. A step that fails or times out does not affect the others. Further calls wait for the
+   * first.
+   * @returns whether everything stopped in time.
    */
   run(withinMs: number, logger: Logger): Promise<boolean> {
     return (this.#running ??= this.#stopAll(performance.now() + withinMs, logger));
@@ -46,7 +46,7 @@ export class Cleanup {
         logger.error({ error: error instanceof Error ? error.stack : String(error) }, `Stopping ${step.name} failed`);
         return false;
       });
-      // Only now: until it has ended, it is among those to abandon.
+      // Removed only now, so that abandon() covers it until it has ended.
       this.#steps.pop();
       if (ended) continue;
       isClean = false;
@@ -65,7 +65,7 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Signal = keyof typeof SIGNALS;
 const SIGNALLED = 128;
 
-/** npm hands on the Ctrl-C that the terminal has given this process, too. */
+/** npm forwards the Ctrl-C that the terminal has already sent to this process. */
 const NPM_REPEATS_WITHIN_MS = 500;
 
 interface SignalOptions {
@@ -75,12 +75,12 @@ interface SignalOptions {
   /** The start, which ends soon after `stopping` is aborted. */
   readonly starting: Promise<unknown>;
   readonly seconds: number;
-  /** Every signal of the terminal comes twice. */
+  /** Whether every terminal signal arrives twice. */
   readonly repeatedByNpm: boolean;
   readonly logger: Logger;
 }
 
-/** The first signal stops the process within `seconds`, also while it starts; the second one ends it at once. */
+/** The first signal stops the process within `seconds`, even during start-up; the second ends it immediately. */
 export function stopOnSignals({ cleanup, stopping, starting, seconds, repeatedByNpm, logger }: SignalOptions): void {
   let first: number | null = null;
   const exit = (code: number): void => {

@@ -1,4 +1,4 @@
-/** One logger: JSON lines for machines, readable lines for people at a terminal; never a key. */
+/** The logger: JSON lines for machines, readable lines for people at a terminal; never logs a key. */
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from './config';
@@ -9,17 +9,17 @@ const SECRETS = ['*.headers["x-api-key"]', '*.headers.authorization', 'headers["
 const forPeople = (): NodeJS.WritableStream =>
   pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true });
 
-/** Whether lines are made for a terminal. */
+/** Whether lines are formatted for a terminal. */
 export const isLogForPeople = ({ ENVIRONMENT }: Pick<Config, 'ENVIRONMENT'>): boolean =>
   ENVIRONMENT === 'development' && process.stdout.isTTY;
 
 export function createLogger(config: Pick<Config, 'LOG_LEVEL' | 'ENVIRONMENT'>): Logger {
   const options = { level: config.LOG_LEVEL, redact: SECRETS };
-  // In this thread: lines of another one would come behind what is printed meanwhile.
+  // In this thread: lines written by another one would appear after output printed in the meantime.
   return isLogForPeople(config) ? pino(options, forPeople()) : pino(options);
 }
 
-/** Tells on standard error why a start failed: a sentence, with the stack only where it is a fault of the gateway. */
+/** Prints why a start failed to standard error: one sentence, plus the stack if the gateway is at fault. */
 export function logStartFailure(error: unknown, isProduction: boolean): void {
   const text = error instanceof Error ? (error instanceof StartError ? error.message : error.stack) : String(error);
   if (isProduction) pino(pino.destination({ dest: process.stderr.fd, sync: true })).fatal(text ?? 'Unknown');

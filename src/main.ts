@@ -1,4 +1,4 @@
-/** Starts the gateway: the database, the key to begin with, the server; and stops it again. */
+/** Starts the gateway (database, first key, server), and stops it. */
 import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
@@ -22,21 +22,21 @@ import { metricsOfWorkers } from './telemetry/worker-metrics';
 import { openDataFolder } from './util/data-folder';
 import { Workers } from './workers';
 
-// V8 would make arrays old from birth where arrays once outlived two collections, and keep what they hold until the next
-// collection of everything. Nearly all objects here are garbage when the answer leaves: docs/adr/0193.
+// V8 pretenures arrays at sites whose arrays once survived two collections, and then keeps what they hold until the next
+// major collection. Nearly all objects here are garbage once the answer is sent: docs/adr/0193.
 setFlagsFromString('--no-allocation-site-pretenuring');
 
-/** What every step of a start knows. */
+/** Shared by all steps of a start. */
 interface Start {
   readonly config: Config;
   readonly logger: Logger;
-  /** Steps that undo what was done. */
+  /** Steps that undo what was started. */
   readonly cleanup: Cleanup;
-  /** Aborted when the start is to end; each step looks before it begins. */
+  /** Aborted to end the start; each step checks it before it begins. */
   readonly signal: AbortSignal;
-  /** Ends the process because something that it needs is permanently lost. */
+  /** Ends the process because something it needs is permanently lost. */
   readonly fail: (error: Error) => void;
-  /** Null without an admin port, and in workers: the first process has it. */
+  /** Null without an admin port, and in workers: the primary process has it. */
   readonly admin: AdminServer | null;
 }
 
@@ -44,7 +44,7 @@ interface Owner extends ConnectionTarget {
   readonly isEmbedded: boolean;
 }
 
-/** Whether something is kept in DATA_DIR because no setting gives it: the secrets key, the passwords of the roles. */
+/** Whether DATA_DIR stores something that no setting provides: the secrets key, the roles' passwords. */
 const keepsFiles = (config: Config): boolean =>
   [
     config.SECRETS_KEY,
@@ -69,7 +69,7 @@ async function openDatabase({ config, logger, cleanup, signal, fail }: Start): P
   return { setting: 'The embedded PostgreSQL', url: server.url, isEmbedded: true };
 }
 
-/** Says what a lost or refused connection means; other failures pass. */
+/** Explains lost or refused connections; rethrows other errors. */
 async function using<Result>(target: ConnectionTarget, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -79,7 +79,7 @@ async function using<Result>(target: ConnectionTarget, work: () => Promise<Resul
   }
 }
 
-/** Brings the database up to date; nothing of it is changed when it can never serve. */
+/** Brings the database up to date; changes nothing if it can never be used. */
 async function prepareDatabase(
   owner: Owner,
   { config, logger, signal }: Start,
@@ -102,7 +102,7 @@ async function prepareDatabase(
 
 interface Serving {
   readonly url: string;
-  /** Null when other processes serve. */
+  /** Null if other processes serve. */
   readonly gateway: Gateway | null;
 }
 
@@ -118,7 +118,7 @@ async function serveHere(parts: GatewayParts, { config, cleanup, signal, admin }
   return { url, gateway };
 }
 
-/** Workers get the connections of the roles; they need nothing of the owner's. */
+/** Workers get only the roles' connections, not the owner's. */
 async function serveWithWorkers(
   parts: GatewayParts,
   { config, logger, cleanup, signal, admin }: Start,
@@ -139,7 +139,7 @@ async function serveWithWorkers(
   return { url, gateway: null };
 }
 
-/** Makes the first start's example data; with workers, by a gateway that listens nowhere. */
+/** Creates the example data of a first start; with workers, through a gateway that does not listen. */
 async function makeDemo(
   gateway: Gateway | null,
   parts: GatewayParts,
@@ -155,7 +155,7 @@ async function makeDemo(
   }
 }
 
-/** First of all, so that health is answered while the database is prepared. */
+/** Started first, so that health checks are answered while the database is prepared. */
 async function startAdmin({ config, logger, cleanup }: Omit<Start, 'admin'>): Promise<AdminServer | null> {
   const { ADMIN_HOST: HOST, ADMIN_PORT: PORT } = config;
   if (PORT === undefined) return null;
@@ -184,16 +184,16 @@ async function startAll(beginning: Omit<Start, 'admin'>): Promise<void> {
     logger.info({ url, workers: config.WORKERS }, 'Listening');
     return;
   }
-  // Only now: a key that is made by a start that fails would never be seen.
+  // As late as possible: a key created by a start that then fails would never be seen.
   const firstKey = await ensureKey();
   const masterKey = firstKey ?? config.MASTER_KEY ?? null;
-  // The example data are made by documents that are not trusted ones.
+  // Example data is created by documents that are not among the trusted ones.
   const wantsDemo = owner.isEmbedded && config.TRUSTED_DOCUMENTS === undefined;
   const demo = wantsDemo && masterKey !== null ? await makeDemo(gateway, parts, masterKey) : null;
   process.stdout.write(banner({ url, config, firstKey, demo }));
 }
 
-/** One of several processes: the first one has prepared the database. */
+/** A worker; the primary process has already prepared the database. */
 async function startWorker(beginning: Omit<Start, 'admin'>): Promise<void> {
   const start = { ...beginning, admin: null };
   const { config, logger } = start;
@@ -210,8 +210,8 @@ async function startWorker(beginning: Omit<Start, 'admin'>): Promise<void> {
 }
 
 /**
- * graphql-js leaves a rejection behind when one element of a list fails at once and another later. The caller has had
- * its answer by then; ending the process for it would end everybody else's requests.
+ * graphql-js leaves a rejection unhandled if one element of a list fails immediately and another later. The caller has
+ * its answer by then; exiting would fail everyone else's requests.
  */
 function surviveUnhandledRejections(logger: Logger): void {
   process.on('unhandledRejection', (error) =>
@@ -241,7 +241,7 @@ async function main(): Promise<void> {
     stopOnSignals({ cleanup, stopping, starting, seconds, repeatedByNpm: startedByNpm(), logger });
     await starting;
   } catch (error) {
-    // The signal's handler ends the process.
+    // The signal handler ends the process.
     if (stopping.signal.aborted) return;
     logStartFailure(error, error instanceof ConfigError ? error.isProduction : isProduction);
     process.exit(error instanceof StartError ? error.exitCode : EXIT_CODES.fault);

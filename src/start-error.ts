@@ -1,12 +1,12 @@
-/** A start that fails for a reason that people can mend; and the exit codes of the process. */
+/** A start failure that people can fix, and the exit codes of the process. */
 
-/** Of sysexits.h, which systemd and others show by name; docs/operations/starting.md explains them. */
+/** From sysexits.h, which systemd and others show by name; docs/operations/starting.md explains them. */
 export const EXIT_CODES = {
-  /** Something that the gateway needs refused or could not be reached; a later start may succeed. */
+  /** Something the gateway needs refused or was unreachable; a later start may succeed. */
   unavailable: 69,
-  /** A fault of the gateway itself. */
+  /** A fault in the gateway itself. */
   fault: 70,
-  /** Something has to be changed first: a setting, the database, the machine. */
+  /** Something must be changed first: a setting, the database, the machine. */
   misconfigured: 78,
 } as const;
 

@@ -1,4 +1,4 @@
-/** Several processes behind one port (node:cluster): this one starts them, replaces those that fail, and stops them. */
+/** Several processes behind one port (node:cluster): the primary starts, replaces and stops them. */
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
@@ -6,10 +6,10 @@ import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import { EXIT_CODES, StartError } from './start-error';
 import type { WorkerState } from './telemetry/worker-metrics';
 
-/** Between a worker's failure and its replacement, so that a lasting problem does not spin. */
+/** Delay before a failed worker is replaced, so that a persistent failure does not become a busy loop. */
 const RESTART_DELAY_MS = 1_000;
 
-/** @throws StartError when the worker ends before it listens; it has said why by then. */
+/** @throws StartError if the worker ends before it listens; it has reported the reason by then. */
 async function untilListening(worker: Worker): Promise<number> {
   const ended = new AbortController();
   try {
@@ -28,25 +28,25 @@ async function untilListening(worker: Worker): Promise<number> {
 
 export class Workers {
   readonly #living = new Set<Worker>();
-  /** Each worker has a place, which its successor takes. */
+  /** Each worker has a slot, which its successor takes over. */
   readonly #places: (Worker | null)[] = [];
   #replacements = 0;
   #isStopping = false;
 
-  /** @param environment settings for the workers beyond those of this process. */
+  /** @param environment additional settings for the workers. */
   constructor(
     private readonly count: number,
     private readonly environment: Readonly<Record<string, string>>,
     private readonly logger: Logger,
   ) {
-    // Counts the limits of all workers, so that a key cannot ask each of them for all it may ask for.
+    // Counts rate limits across workers, so that a key's limit does not apply to each of them separately.
     new RateLimiterClusterMaster();
   }
 
   /**
-   * Starts all of them.
-   * @returns the port that they listen on.
-   * @throws StartError when one ends before it listens.
+   * Starts all workers.
+   * @returns the port they listen on.
+   * @throws StartError if one ends before it listens.
    */
   async start(): Promise<number> {
     const ports = await Promise.all(
@@ -55,7 +55,7 @@ export class Workers {
     return ports[0] ?? 0;
   }
 
-  /** Lets each finish what it accepted. */
+  /** Lets each worker finish what it has accepted. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(
@@ -67,7 +67,7 @@ export class Workers {
     );
   }
 
-  /** Ends them at once. */
+  /** Ends all workers immediately. */
   kill(): void {
     this.#isStopping = true;
     for (const worker of this.#living) worker.process.kill('SIGKILL');

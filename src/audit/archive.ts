@@ -1,4 +1,4 @@
-/** Retention: old events leave the database for an export, and the chain that is left still begins at a signed place. */
+/** Retention: old events move from the database to an export, and the remaining chain still starts at a signed event. */
 import { removeArchived } from '../db/archive-store';
 import { lastEventBefore } from '../db/statements/audit-events';
 import type { Signer } from '../auth/signer';
@@ -6,7 +6,7 @@ import { signCheckpoint, type Checkpoint } from './checkpoint';
 import { laterErasureOf, readArchived, readCheckpoint, readEvents, type RunQuery } from './event-reader';
 import { verifyChain } from './verify-chain';
 
-/** The last event that is older than a time; the newest event of a chain stays, whatever its age. */
+/** The last event older than a given time; the newest event of a chain always stays. */
 export async function archiveEnd(ask: RunQuery, accountId: string, before: string): Promise<Checkpoint | null> {
   const { text, values } = lastEventBefore(accountId, before);
   const [row] = await ask(text, values);
@@ -14,8 +14,8 @@ export async function archiveEnd(ask: RunQuery, accountId: string, before: strin
 }
 
 /**
- * Removes what an export has taken over.
- * @throws Error when the events up to there are not as they were written: evidence is not thrown away.
+ * Deletes events that an export has taken over.
+ * @throws Error if any of those events is not as it was written: evidence is never deleted.
  */
 export async function archiveEvents(ask: RunQuery, ownerUrl: string, signer: Signer, end: Checkpoint): Promise<number> {
   const start = await readArchived(ask, end.accountId);

@@ -1,4 +1,4 @@
-/** An event of the audit log: one change of one row. Read-only; only the database writes it. */
+/** An audit event: one change of one row. Read-only; only the database writes it. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/decorators';
@@ -50,7 +50,7 @@ export class AuditChange {
 @Listed('at', 'resourceId', 'actorId', 'requestId')
 @SearchedByAccount()
 export class AuditEvent {
-  /** Within its account an event is known by its sequence; `id` and `sequence` of the API follow from it. */
+  /** The sequence identifies an event within its account; the API's `id` and `sequence` are derived from it. */
   @PrimaryColumn('bigint', { name: 'sequence' })
   id!: string;
 

@@ -1,4 +1,4 @@
-/** What the audit queries answer with besides events: snapshots, verdicts and checkpoints. */
+/** Results of audit queries other than events: snapshots, verification results and checkpoints. */
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Scoped } from '../graph/decorators';
 import type { JsonRecord } from '../graph/queries/account-row';

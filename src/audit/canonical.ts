@@ -1,7 +1,7 @@
-/** The canonical form of an event, byte for byte what the database hashed; docs/audit.md describes it. */
+/** The canonical form of an event, byte for byte what the database hashed; see docs/audit.md. */
 import { createHash } from 'node:crypto';
 
-/** A row before and after a change, as the JSON text that was hashed, each with its salt. */
+/** A row before and after a change, as the hashed JSON text, each with its salt. */
 export interface Images {
   readonly before: string | null;
   /** 32 hexadecimal digits; null without a row, and in form 1. */
@@ -10,9 +10,9 @@ export interface Images {
   readonly afterSalt: string | null;
 }
 
-/** An event as it is stored; texts are kept as they are. */
+/** An event as stored; texts are kept unchanged. */
 export interface StoredEvent {
-  /** Of the canonical form: 1 or 2. */
+  /** The version of the canonical form: 1 or 2. */
   readonly form: number;
   readonly accountId: string;
   readonly sequence: number;
@@ -31,13 +31,13 @@ export interface StoredEvent {
   /** Form 2: digest of the row before, 64 hexadecimal digits; null without one, and in form 1. */
   readonly beforeDigest: string | null;
   readonly afterDigest: string | null;
-  /** Null once they were erased. */
+  /** Null once erased. */
   readonly images: Images | null;
   /** 64 hexadecimal digits. */
   readonly hash: string;
 }
 
-/** Stands where an image was. */
+/** Replaces an erased image. */
 export const ERASED = 'erased';
 
 const sha256 = (...parts: readonly (string | Buffer)[]): string => {
@@ -48,7 +48,7 @@ const sha256 = (...parts: readonly (string | Buffer)[]): string => {
 
 export const hashOf = (canonical: string): string => sha256(canonical);
 
-/** What both forms begin with, in this order. */
+/** The fields that both forms begin with, in this order. */
 const shared = (
   event: StoredEvent,
   previous: string | null,
@@ -70,7 +70,7 @@ const shared = (
   ['resourceId', event.resourceId],
 ];
 
-/** Form 1 has the images themselves, in the spelling of PostgreSQL's json_build_object. */
+/** Form 1 contains the images themselves, formatted as by PostgreSQL's json_build_object. */
 function canonicalText1(event: StoredEvent, previous: string | null): string {
   const erased = JSON.stringify(ERASED);
   const { before, after } = event.images ?? { before: erased, after: erased };
@@ -79,9 +79,9 @@ function canonicalText1(event: StoredEvent, previous: string | null): string {
 }
 
 /**
- * What an event's hash covers. Of an event of form 1 whose images were erased it is what is left: the hash covered more,
- * and the ERASE event covers this.
- * @param previous the hash of the event before; null for the first of a chain.
+ * The text an event's hash covers. If the images of a form 1 event were erased, it is the text that remains: the event's
+ * own hash covered more, and the ERASE event covers this text.
+ * @param previous the hash of the previous event; null for the first of a chain.
  */
 export function canonicalText(event: StoredEvent, previous: string | null): string {
   if (event.form === 1) return canonicalText1(event, previous);
@@ -92,7 +92,7 @@ export function canonicalText(event: StoredEvent, previous: string | null): stri
 const isDigestOf = (digest: string | null, image: string | null, salt: string | null): boolean =>
   image === null ? digest === null : digest === sha256(Buffer.from(salt ?? '', 'hex'), image);
 
-/** Whether the images are those that the event's digests were made of; form 1 has none, its hash covers the images. */
+/** Whether the images match the event's digests. Form 1 has no digests: its hash covers the images. */
 export const hasItsImages = ({ form, beforeDigest, afterDigest }: StoredEvent, images: Images): boolean =>
   form === 1 ||
   (isDigestOf(beforeDigest, images.before, images.beforeSalt) &&

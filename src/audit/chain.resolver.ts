@@ -1,4 +1,4 @@
-/** Verifying and exporting the audit log of an account, and signing checkpoints of it. */
+/** Verifies and exports an account's audit log, and signs checkpoints of it. */
 import { Arg, Ctx, Extensions, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
 import { Scoped } from '../graph/decorators';
@@ -20,7 +20,7 @@ const queryIn =
   (text, values) =>
     scope.read({ text, values });
 
-/** The same events; their accounts are added to `accountIds`. */
+/** Passes the events through, adding their accounts to `accountIds`. */
 async function* notingAccounts(
   events: AsyncIterable<StoredEvent>,
   accountIds: Set<string>,
@@ -49,7 +49,7 @@ async function startOf(
 
 @Resolver()
 export class ChainResolver {
-  // It reads as many rows as an operation may cost, so that one operation verifies once.
+  // It reads as many rows as an operation may cost, so an operation can only contain one verification.
   @Extensions({ cost: MAX_VERIFIED_EVENTS - 10 })
   @Scoped()
   @Query(() => AuditVerification, {

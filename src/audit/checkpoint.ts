@@ -1,4 +1,4 @@
-/** Signed checkpoints: what a chain looked like, to be kept where nobody who can change the database can reach it. */
+/** Signed checkpoints of a chain, to be kept out of reach of anyone who can change the database. */
 import { isSigned, type Signer } from '../auth/signer';
 import { CHECKPOINT_TEXTS } from '../db/statements/audit-events';
 import type { KeyedColumn } from '../db/setup/rotate-secrets-key';
@@ -6,18 +6,18 @@ import type { TrustedPoint } from './verify-chain';
 
 export interface Checkpoint extends TrustedPoint {
   readonly accountId: string;
-  /** When its event happened, ISO 8601. */
+  /** When the event happened, ISO 8601. */
   readonly at: string;
 }
 
 export interface SignedCheckpoint extends Checkpoint {
-  /** Ed25519 over the checkpoint's text, base64url. */
+  /** Ed25519 signature of the checkpoint's text, base64url. */
   readonly signature: string;
   /** 32 bytes, base64url. */
   readonly publicKey: string;
 }
 
-/** What is signed. */
+/** The text that is signed. */
 export const checkpointText = ({ accountId, sequence, hash, at }: Checkpoint): string =>
   JSON.stringify({ form: 'portcullis-checkpoint-1', accountId, sequence, hash, at });
 
@@ -26,11 +26,11 @@ export function signCheckpoint(signer: Signer, { accountId, sequence, hash, at }
   return { ...checkpoint, signature: signer.sign(checkpointText(checkpoint)), publicKey: signer.publicKey };
 }
 
-/** @param publicKey of the gateway, from a place that the checkpoint did not come from. */
+/** @param publicKey the gateway's, from a different source than the checkpoint. */
 export const isSignedBy = (checkpoint: Checkpoint & { readonly signature: string }, publicKey: string): boolean =>
   isSigned(checkpointText(checkpoint), checkpoint.signature, publicKey);
 
-/** For a change of the secrets key: the checkpoints behind which archived events were removed. */
+/** For a change of the secrets key: the checkpoints up to which archived events were deleted. */
 export const rekeyedCheckpoints = (from: Signer, to: Signer): KeyedColumn => ({
   table: 'audit_checkpoint',
   column: 'signature',

@@ -1,4 +1,4 @@
-/** Refused requests of one minute, counted. */
+/** Refused requests, counted per minute. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../graph/decorators';

@@ -25,7 +25,7 @@ class DenialResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AuditDenial>> {
-    // What this process has counted but not written yet belongs to the answer.
+    // The result includes what this process has counted but not written yet.
     await context.services.denials.flush();
     return listPage(context, info, {
       entity: AuditDenial,

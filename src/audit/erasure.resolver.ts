@@ -1,4 +1,4 @@
-/** Erasing what the audit log keeps of a row, when somebody has a right to be forgotten. */
+/** Erases a row's data from the audit log, for the right to be forgotten. */
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { eraseHistory } from '../db/statements/audit-events';
 import { badInput, notFound } from '../errors';

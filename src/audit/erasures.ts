@@ -1,22 +1,22 @@
-/** Events without images, until the ERASE event that accounts for them is found. */
+/** Tracks events without images until the ERASE event that accounts for them is found. */
 import { ERASED, hashOf, type StoredEvent } from './canonical';
 
-/** What an ERASE event keeps as its image: of the events of form 1, the digests of what is left. */
+/** The image of an ERASE event: for form 1 events, the digests of the remaining text. */
 interface ErasureSummary {
   readonly form1?: Readonly<Record<string, string>>;
 }
 
 export const ERASE = 'ERASE';
 
-/** The events of one row that have no images. */
+/** The events of a row that have no images. */
 interface Pending<Place> {
   readonly resourceType: string;
   readonly resourceId: string;
   readonly firstSequence: number;
   lastSequence: number;
-  /** Where verification stood before the first of them. */
+  /** The verifier's position before the first of them. */
   readonly place: Place;
-  /** By sequence, of events of form 1: what the ERASE event must say. */
+  /** For form 1 events, by sequence: the digest that the ERASE event must contain. */
   readonly remains: Map<number, string>;
 }
 
@@ -26,7 +26,7 @@ const rowOf = ({ resourceType, resourceId }: Pick<StoredEvent, 'resourceType' | 
 export class Erasures<Place> {
   readonly #pending = new Map<string, Pending<Place>>();
 
-  /** @param canonical of the event: of form 1, with "erased" in place of the images. */
+  /** @param canonical the event's canonical text; in form 1 with "erased" in place of the images. */
   add(event: StoredEvent, canonical: string, place: Place): void {
     const { resourceType, resourceId, sequence, form } = event;
     let pending = this.#pending.get(rowOf(event));
@@ -46,9 +46,9 @@ export class Erasures<Place> {
   }
 
   /**
-   * An ERASE event accounts for the events before it of the row that it names.
-   * @param image of the ERASE event.
-   * @returns the first event of form 1 of which something else is left than the ERASE event says; null when there is none.
+   * Applies an ERASE event, which accounts for all earlier events of its row.
+   * @param image the ERASE event's image.
+   * @returns the first form 1 event whose remaining text differs from the ERASE event's digest; null if there is none.
    */
   settle(row: Pick<StoredEvent, 'resourceType' | 'resourceId'>, image: string | null): number | null {
     const pending = this.#pending.get(rowOf(row));
@@ -60,12 +60,12 @@ export class Erasures<Place> {
     return null;
   }
 
-  /** Those that nothing accounted for, the earliest first. */
+  /** Events that no ERASE event accounted for, earliest first. */
   left(): readonly Readonly<Pending<Place>>[] {
     return [...this.#pending.values()].sort((one, other) => one.firstSequence - other.firstSequence);
   }
 }
 
-/** An image as exports and lists show it. */
+/** An image as shown in exports and lists. */
 export const imageText = (event: StoredEvent, which: 'before' | 'after'): string | null =>
   event.images === null ? ERASED : event.images[which];

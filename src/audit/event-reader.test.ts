@@ -1,4 +1,4 @@
-/** Events are read in slices: whatever is done with thousands of them, other requests are served in between. */
+/** Events are read in slices, so that processing thousands of them does not block other requests. */
 import { turnsWhile } from '../../test/harness/turns';
 import { newId } from '../db/ids';
 import { readEvents } from './event-reader';

@@ -1,4 +1,4 @@
-/** Events in the order of their chain, a page at a time: memory does not grow with their number. */
+/** Reads events in chain order, page by page, so that memory use does not depend on their number. */
 import type { PreparedQuery } from '../db/pipeline/batch';
 import { accountsWithEvents, erasureAfter, eventAt, eventsAfter, lastCheckpoint } from '../db/statements/audit-events';
 import { isAnswerTooLarge } from '../errors';
@@ -7,11 +7,11 @@ import type { StoredEvent } from './canonical';
 import type { Checkpoint } from './checkpoint';
 import type { LaterErasure } from './verify-chain';
 
-/** Runs a statement as whoever reads; rows are arrays. */
+/** Runs a statement as the reader's role; rows are arrays. */
 export type RunQuery = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
 const PAGE_ROWS = 1000;
-/** How much smaller the next try is when the events are so large that a page of them is too much. */
+/** How much to shrink the page when events are so large that a page exceeds the limit. */
 const PAGE_SHRINK_FACTOR = 8;
 
 const run = (runQuery: RunQuery, { text, values }: PreparedQuery): Promise<unknown[][]> => runQuery(text, values);
@@ -63,8 +63,8 @@ function toEvent([accountId, sequence, form, hasImages, ...texts]: readonly unkn
 }
 
 /**
- * In slices with what is done for each event, so that hashing thousands of them lets others go on.
- * @param most events to read at all.
+ * Yields in slices, so that hashing thousands of events does not block others.
+ * @param most the maximum number of events to read.
  */
 export async function* readEvents(
   ask: RunQuery,
@@ -100,7 +100,7 @@ const toCheckpoint = ([accountId, sequence, hash, at]: readonly unknown[]): Chec
   at: String(at),
 });
 
-/** The last event at or before a place in the chain; null when there is none. */
+/** The last event at or before a sequence; null if there is none. */
 export async function readCheckpoint(
   ask: RunQuery,
   accountId: string,
@@ -110,7 +110,7 @@ export async function readCheckpoint(
   return row ? toCheckpoint(row) : null;
 }
 
-/** Where the archived events end; null when none was archived. */
+/** The last archived event; null if none was archived. */
 export async function readArchived(
   ask: RunQuery,
   accountId: string,
@@ -119,7 +119,7 @@ export async function readArchived(
   return row ? { ...toCheckpoint(row), signature: String(row[4]) } : null;
 }
 
-/** Looks the ERASE event of a row up in the database. */
+/** Looks up the ERASE event of a row in the database. */
 export const laterErasureOf =
   (ask: RunQuery, accountId: string): LaterErasure =>
   async (resourceType, resourceId, after) => {

@@ -1,4 +1,4 @@
-/** Queries of the audit log: lists of events, the history of a row, and its state at a time. */
+/** Audit log queries: lists of events, a row's history, and its state at a given time. */
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { stateAt, stateBefore } from '../db/statements/audit-events';
@@ -58,7 +58,7 @@ export class AuditEventResolver {
       ...EVENTS,
       page: { first, after, last, before },
       predicates: filters.predicates(filter),
-      // Within a chain time and sequence are the same order.
+      // Within a chain, ordering by time and by sequence is the same.
       order: { property: 'at', direction },
     });
   }

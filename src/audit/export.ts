@@ -1,4 +1,4 @@
-/** Events as files: JSON lines that can be checked offline, or CSV for spreadsheets; a line at a time. */
+/** Exports events line by line: as JSON lines that can be verified offline, or as CSV for spreadsheets. */
 import { canonicalText, ERASED, type Images, type StoredEvent } from './canonical';
 import { imageText } from './erasures';
 import type { ChainLink } from './verify-chain';
@@ -22,7 +22,7 @@ const COLUMNS = [
   'hash',
 ] as const satisfies readonly (keyof StoredEvent | 'before' | 'after')[];
 
-/** RFC 4180; what a spreadsheet would run as a formula is made text by an apostrophe. */
+/** RFC 4180; an apostrophe turns anything a spreadsheet would execute as a formula into text. */
 function cell(value: string | number | null): string {
   const text = value === null ? '' : String(value);
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
@@ -31,7 +31,7 @@ function cell(value: string | number | null): string {
 
 const row = (cells: readonly (string | number | null)[]): string => cells.map(cell).join(',');
 
-/** The first line of an export as CSV. */
+/** The header line of a CSV export. */
 export const csvHead = row(COLUMNS);
 
 export const csvLine = (event: StoredEvent): string =>
@@ -44,8 +44,8 @@ const part = (digest: string | null, images: Images | null, which: 'before' | 'a
 };
 
 /**
- * A line of an export: the hash of one event, its canonical form, and of form 2 the images that its digests are of.
- * @param previous the hash of the event before; null for the first of a chain.
+ * A line of an export: an event's hash, its canonical form and, in form 2, the images its digests were computed from.
+ * @param previous the hash of the previous event; null for the first of a chain.
  */
 export function jsonLine(event: StoredEvent, previous: string | null): string {
   const { form, hash, beforeDigest, afterDigest, images } = event;
@@ -54,14 +54,14 @@ export function jsonLine(event: StoredEvent, previous: string | null): string {
   return `{"hash":"${hash}","event":${canonicalText(event, previous)}${parts}}`;
 }
 
-/** Nowhere else in a line: names within a row have no space in front of their colon, and quotes within a text are escaped. */
+/** Unique within a line: names inside a row have no space before their colon, and quotes inside texts are escaped. */
 const BEFORE = ', "before" : ';
 const AFTER = ', "after" : ';
 
 const EVENT = /^\{"hash":"([0-9a-f]{64})","event":(\{.*)\}$/s;
 const IMAGE = /^\{"salt" : "([0-9a-f]{32})", "image" : (.*)\}$/s;
 
-/** What JSON.parse makes of the canonical form of either form. */
+/** The canonical form (either one) as parsed by JSON.parse. */
 interface Canonical extends Omit<StoredEvent, 'form' | 'hash' | 'images' | 'beforeDigest' | 'afterDigest'> {
   readonly form: string;
   readonly previous: string | null;
@@ -69,7 +69,7 @@ interface Canonical extends Omit<StoredEvent, 'form' | 'hash' | 'images' | 'befo
   readonly after: unknown;
 }
 
-/** @returns the texts behind `before` and `after`, and the text in front of them. */
+/** @returns the texts of `before` and `after`, and the text in front of them. */
 function split(text: string): readonly [front: string, before: string, after: string] {
   const before = text.indexOf(BEFORE);
   const after = text.indexOf(AFTER, before);
@@ -79,12 +79,12 @@ function split(text: string): readonly [front: string, before: string, after: st
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** Whether a line of an export is an event's. */
+/** Whether a line of an export holds an event. */
 export const isEventLine = (line: string): boolean => line.startsWith('{"hash":"');
 
 /**
- * The way back from a line of an export: everything byte for byte as it was hashed.
- * @throws Error when the line is no event.
+ * Parses a line of an export, restoring every byte that was hashed.
+ * @throws Error if the line is not an event.
  */
 export function parseLine(line: string): ChainLink {
   const [, hash = '', rest = ''] = EVENT.exec(line) ?? [];

@@ -1,4 +1,4 @@
-/** The images of listed events, fetched when a field asks for them: one statement for all events of a tick. */
+/** Loads the images of listed events on demand: one statement for all events requested in a tick. */
 import DataLoader from 'dataloader';
 import { imagesOfEvents } from '../db/statements/audit-events';
 import { scopeOfRow, type Scope } from '../db/scope';
@@ -27,7 +27,7 @@ async function fetchImages(scope: Scope, events: readonly AuditEvent[]): Promise
 
 const loaders = new WeakMap<Scope, DataLoader<AuditEvent, EventImages | null, string>>();
 
-/** @returns null when the images were erased. */
+/** @returns null if the images were erased. */
 export function imagesOf(event: AuditEvent): Promise<EventImages | null> {
   const scope = scopeOfRow(event);
   let loader = loaders.get(scope);

@@ -1,4 +1,4 @@
-/** The audit log as the gateway serves it. */
+/** The audit log as served by the gateway. */
 import { AuditEvent } from './audit-event.entity';
 import { ChainResolver } from './chain.resolver';
 import { AuditDenial } from './denial.entity';

@@ -1,8 +1,8 @@
-/** Events as the Open Cybersecurity Schema Framework has them, for SIEMs: API Activity, class 6003, one JSON line each. */
+/** Events in the Open Cybersecurity Schema Framework for SIEMs: API Activity (class 6003), one JSON line each. */
 import type { StoredEvent } from './canonical';
 import { imageText } from './erasures';
 
-/** Of the schema, https://schema.ocsf.io/1.3.0/classes/api_activity. */
+/** Schema: https://schema.ocsf.io/1.3.0/classes/api_activity. */
 const OCSF_VERSION = '1.3.0';
 const CATEGORY_UID = 6;
 const CLASS_UID = 6003;
@@ -17,7 +17,7 @@ const ACTIVITIES: Readonly<Record<string, readonly [id: number, name: string]>> 
   PURGE: [4, 'Delete'],
 };
 
-/** user.type_id: a key of an account is a service, a master key an administrator's, a database user the system's. */
+/** user.type_id: account keys are services, master keys administrators, database users the system. */
 const USER_TYPES: Readonly<Record<string, number>> = { account: 4, master: 2, database: 3 };
 
 const image = (event: StoredEvent, which: 'before' | 'after'): unknown => {
@@ -25,7 +25,7 @@ const image = (event: StoredEvent, which: 'before' | 'after'): unknown => {
   return text === null || event.images === null ? text : (JSON.parse(text) as unknown);
 };
 
-/** What has no value is left out. */
+/** Fields without a value are omitted. */
 export function ocsfLine(event: StoredEvent): string {
   const [activityId, activityName] = ACTIVITIES[event.action] ?? [OTHER, event.action];
   return JSON.stringify({

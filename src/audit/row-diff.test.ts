@@ -1,4 +1,4 @@
-/** What changed between two recorded rows is told place by place: nothing is left out, and no two places look the same. */
+/** Differences between two recorded rows are reported path by path: none is left out, and no two paths look the same. */
 import { diffRows } from './row-diff';
 
 const places = (before: object, after: object): unknown[] =>

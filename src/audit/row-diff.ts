@@ -1,4 +1,4 @@
-/** Recorded rows in the words of the API, and what differs between two of them. */
+/** Recorded rows with the API's names, and the differences between two of them. */
 import type { JsonRecord } from '../graph/queries/account-row';
 import { differences, type Difference } from '../util/json-values';
 
@@ -12,10 +12,10 @@ function asSent(column: string, value: unknown): unknown {
   return seconds === undefined ? value : `${seconds}.${fraction.padEnd(3, '0')}Z`;
 }
 
-/** Columns that PostgreSQL computes from another one of the row, which tells the same. */
+/** Generated columns, which only repeat another column of the row. */
 const COMPUTED = new Set(['owner_team']);
 
-/** A recorded row with the names and times of the API; null stays null. */
+/** A recorded row with the API's names and times; null stays null. */
 export const toApiRow = (row: JsonRecord | null): JsonRecord | null =>
   row === null
     ? null
@@ -25,10 +25,10 @@ export const toApiRow = (row: JsonRecord | null): JsonRecord | null =>
           .map(([column, value]) => [camel(column), asSent(column, value)]),
       );
 
-/** Fields that change with every event and say nothing of it. */
+/** Fields that change with every event and carry no information. */
 const BOOKKEEPING = new Set(['updatedAt', 'version']);
 
-/** What an event changed, one entry a place, by path; a row that is new or gone has an entry for each of its fields. */
+/** The changes of an event, one entry per path; a created or deleted row has one for each of its fields. */
 export const diffRows = (before: JsonRecord | null, after: JsonRecord | null): Difference[] =>
   differences(toApiRow(before) ?? {}, toApiRow(after) ?? {})
     .filter(({ path }) => !BOOKKEEPING.has(path))

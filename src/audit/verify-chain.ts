@@ -1,8 +1,8 @@
-/** Verifies a hash chain of events, from the database or from a file, and names the first event that is not as written. */
+/** Verifies a hash chain of events from the database or a file, and names the first event that was altered. */
 import { canonicalText, hashOf, hasItsImages, type StoredEvent } from './canonical';
 import { ERASE, Erasures } from './erasures';
 
-/** A place in a chain and the hash it had; stored elsewhere it shows what was rewritten or cut off. */
+/** An event's sequence and hash; stored elsewhere, it reveals rewritten or truncated chains. */
 export interface TrustedPoint {
   readonly sequence: number;
   readonly hash: string;
@@ -12,20 +12,20 @@ export type ProblemKind = 'EDITED' | 'MISSING' | 'OUT_OF_ORDER' | 'REWRITTEN' | 
 
 export interface ChainProblem {
   readonly kind: ProblemKind;
-  /** The first event concerned. */
+  /** The first affected event. */
   readonly sequence: number;
   readonly message: string;
 }
 
 export interface Verification {
-  /** Events that are as they were written, before the problem if there is one. */
+  /** The number of intact events, up to the problem if there is one. */
   readonly checked: number;
-  /** The last of them; the point that verification started after when there is none. */
+  /** The last intact event; the point verification started after if there is none. */
   readonly last: TrustedPoint | null;
   readonly problem: ChainProblem | null;
 }
 
-/** One link of a chain: an event, the hash before it, and its canonical form as it was stored. */
+/** A link of a chain: an event, the hash before it, and its canonical form as stored. */
 export interface ChainLink {
   readonly event: StoredEvent;
   readonly previous: string | null;
@@ -41,30 +41,30 @@ const edited = (sequence: number): ChainProblem =>
     `Event ${sequence} is not what was written: its contents or its place in the chain changed.`,
   );
 
-/** The ERASE event after a place that names a row: its image; undefined when there is none. */
+/** The image of the next ERASE event that names a row; undefined if there is none. */
 export type LaterErasure = (resourceType: string, resourceId: string, after: number) => Promise<string | undefined>;
 
-/** The one verifier: takes the events of one account in their order. */
+/** The only verifier: takes the events of one account in order. */
 export class ChainVerifier {
   #last: TrustedPoint | null;
   readonly #erasures = new Erasures<TrustedPoint | null>();
 
-  /** @param start the event before the first; null for the beginning of the chain. */
+  /** @param start the event before the first one; null for the beginning of the chain. */
   constructor(private readonly start: TrustedPoint | null) {
     this.#last = start;
   }
 
-  /** The last event that is as it was written. */
+  /** The last intact event. */
   get last(): TrustedPoint | null {
     return this.#last;
   }
 
-  /** @param last the last event that is as it was written. */
+  /** @param last the last intact event. */
   result(problem: ChainProblem | null, last = this.#last): Verification {
     return { checked: (last?.sequence ?? 0) - (this.start?.sequence ?? 0), last, problem };
   }
 
-  /** @returns why the link is not the one that follows; null when it is. */
+  /** @returns why the link does not continue the chain; null if it does. */
   add(link: ChainLink): ChainProblem | null {
     const fault = this.#linkProblem(link) ?? this.#imageProblem(link);
     if (fault) return fault;
@@ -73,7 +73,7 @@ export class ChainVerifier {
     return null;
   }
 
-  /** Goes back to an earlier place, from which events come again. */
+  /** Returns to an earlier point, from which events will be repeated. */
   restart(last: TrustedPoint | null): void {
     this.#last = last;
   }
@@ -86,7 +86,7 @@ export class ChainVerifier {
       return problem('MISSING', expected, `Event ${expected} is missing: event ${sequence} is in its place.`);
     if (sequence < expected)
       return problem('OUT_OF_ORDER', sequence, `Event ${sequence} is in the place of event ${expected}.`);
-    // Of form 1 without its images the hash cannot be made again: the ERASE event accounts for the rest.
+    // The hash of a form 1 event cannot be recomputed without its images: the ERASE event accounts for the rest.
     const isUnhashable = event.form === 1 && event.images === null;
     return (isUnhashable || hashOf(canonical) === hash) && previous === (last?.hash ?? null) ? null : edited(expected);
   }
@@ -103,7 +103,7 @@ export class ChainVerifier {
     return null;
   }
 
-  /** Once all events were taken: are there events without images that no ERASE event accounts for? */
+  /** Call after the last event: are there events without images that no ERASE event accounts for? */
   async end(laterErasure: LaterErasure = async () => undefined): Promise<Verification> {
     for (const { resourceType, resourceId, firstSequence, lastSequence, place } of this.#erasures.left()) {
       const image = await laterErasure(resourceType, resourceId, lastSequence);
@@ -124,11 +124,11 @@ const imageMissing = (sequence: number): ChainProblem =>
 
 type Source<T> = AsyncIterable<T> | Iterable<T>;
 
-/** Trusted points in the order of their sequence, one at a time. */
+/** Trusted points in sequence order, one at a time. */
 class TrustedPoints {
   readonly #iterator: AsyncIterator<TrustedPoint> | Iterator<TrustedPoint>;
   next: TrustedPoint | null = null;
-  /** The last one that the chain agreed with. */
+  /** The last trusted point that matched the chain. */
   #agreed: TrustedPoint | null = null;
 
   constructor(points: Source<TrustedPoint>) {
@@ -140,7 +140,7 @@ class TrustedPoints {
     this.next = step.done ? null : step.value;
   }
 
-  /** @returns a problem when the event has another hash than the trusted point of its sequence. */
+  /** @returns a problem if the event's hash differs from the trusted point of its sequence. */
   async compare({ sequence, hash }: TrustedPoint): Promise<ChainProblem | null> {
     while (this.next && this.next.sequence < sequence) await this.advance();
     if (this.next?.sequence !== sequence) return null;
@@ -158,16 +158,16 @@ class TrustedPoints {
   }
 }
 
-/** What a chain is compared with besides itself. */
+/** What to verify a chain against besides itself. */
 export interface Evidence {
-  /** Points that were stored elsewhere, in the order of their sequence. */
+  /** Points stored elsewhere, in sequence order. */
   readonly trustedPoints?: Source<TrustedPoint>;
-  /** Looks for ERASE events behind the last of `events`; without it there are none. */
+  /** Finds ERASE events after the last of `events`; undefined: there are none. */
   readonly laterErasure?: LaterErasure;
 }
 
 /**
- * @param events of one account, as they are stored.
+ * @param events one account's events as stored.
  * @param start the event before them; null for the beginning of the chain.
  */
 export async function verifyChain(

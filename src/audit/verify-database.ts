@@ -1,11 +1,11 @@
-/** Verifies the whole chain of an account in the database. */
+/** Verifies an account's whole chain in the database. */
 import { isSignedBy } from './checkpoint';
 import { readArchived, readEvents, type RunQuery } from './event-reader';
 import { verifyChain, type TrustedPoint, type Verification } from './verify-chain';
 
 /**
- * @param publicKey of the gateway, base64url.
- * @param trustedPoints of the same account that were stored elsewhere, in the order of their sequence.
+ * @param publicKey the gateway's, base64url.
+ * @param trustedPoints points of the same account that were stored elsewhere, in sequence order.
  */
 export async function verifyDatabase(
   query: RunQuery,

@@ -1,13 +1,13 @@
-/** Verifies exports without the database: one file, or several of the same accounts one after the other, older first. */
+/** Verifies exports without the database: one file, or several consecutive ones, oldest first. */
 import { isSignedBy, type SignedCheckpoint } from './checkpoint';
 import { isEventLine, parseLine } from './export';
 import { ChainVerifier, type ChainLink, type ChainProblem, type ProblemKind, type TrustedPoint } from './verify-chain';
 
-/** The result for the lines of one account. */
+/** The result for one account. */
 export interface ExportVerification {
   readonly accountId: string;
   readonly checked: number;
-  /** The event before the first line; null when the export begins with the chain. */
+  /** The event before the first line; null if the export starts at the beginning of the chain. */
   readonly start: TrustedPoint | null;
   readonly problem: ChainProblem | null;
 }
@@ -18,7 +18,7 @@ const pointBefore = ({ event, previous }: ChainLink): TrustedPoint | null =>
 class ExportedChain {
   readonly #verifier: ChainVerifier;
   #problem: ChainProblem | null = null;
-  /** The end of the file before, while this file repeats events of that one. */
+  /** The end of the previous file, while this file repeats its events. */
   #overlapEnd: TrustedPoint | null = null;
   #fileEnded = false;
 
@@ -36,7 +36,9 @@ class ExportedChain {
     if (this.#overlapEnd?.sequence === link.event.sequence) this.#overlapEnd = null;
   }
 
-  /** A file may begin with events that the file before ended with: where that one ends both must have the same hash. */
+  /**
+   * A file may repeat the last events of the previous one: at the end of the previous file both must have the same hash.
+   */
   #startNextFile(link: ChainLink): void {
     this.#fileEnded = false;
     const { last } = this.#verifier;
@@ -83,7 +85,7 @@ class ExportedChain {
   }
 }
 
-/** Lines that end with a line feed: other separators (U+2028 for one) may be part of an event's text. */
+/** Splits at line feeds only: other separators, such as U+2028, may be part of an event's text. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {
@@ -110,7 +112,7 @@ function linkIn(line: string): ChainLink | null {
   }
 }
 
-/** The events of an account in an export, as trusted points for its chain in the database. */
+/** An account's events in an export, as trusted points for its chain in the database. */
 export async function* trustedPointsIn(lines: AsyncIterable<string>, accountId: string): AsyncGenerator<TrustedPoint> {
   for await (const line of lines) {
     if (!isEventLine(line)) continue;
@@ -120,10 +122,10 @@ export async function* trustedPointsIn(lines: AsyncIterable<string>, accountId: 
 }
 
 /**
- * Verifies exports line by line: memory does not grow with their length.
- * @param publicKey of the gateway, base64url, as auditCheckpoint gives it.
- * @returns a result for each account.
- * @throws Error when a line is not a line of an export.
+ * Verifies exports line by line, so that memory use does not depend on their length.
+ * @param publicKey the gateway's, base64url, as returned by auditCheckpoint.
+ * @returns a result per account.
+ * @throws Error if a line does not belong to an export.
  */
 export async function verifyExport(lines: AsyncIterable<string>, publicKey: string): Promise<ExportVerification[]> {
   const chains = new Map<string, ExportedChain>();

@@ -1,14 +1,14 @@
-/** Finds PostgreSQL's programs in the package for this platform. */
+/** Locates PostgreSQL's programs in this platform's package. */
 import { createRequire } from 'node:module';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EmbeddedError, OWN_SERVER } from './embedded-error';
 
 export interface Binaries {
-  /** The folder that holds bin, lib and share. */
+  /** The folder that contains bin, lib and share. */
   readonly root: string;
   readonly version: string;
-  /** Major version, as PG_VERSION in a data folder tells it. */
+  /** The major version, as in a data folder's PG_VERSION. */
   readonly major: string;
 }
 
@@ -18,10 +18,10 @@ export const programPath = (binaries: Binaries, program: 'initdb' | 'pg_ctl'): s
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 /**
- * The package serves for its binaries only. Importing its JavaScript installs signal handlers that end the process
- * before the pools are closed, and a server started by it is killed by the terminal's Ctrl-C; pg_ctl, which comes with
- * the binaries, starts and stops a server better.
- * @throws EmbeddedError when the platform's package is not installed.
+ * Only the package's binaries are used. Importing its JavaScript would install signal handlers that end the process
+ * before the pools are closed, and a server started by it is killed by Ctrl-C in the terminal. pg_ctl, which is among
+ * the binaries, starts and stops a server more reliably.
+ * @throws EmbeddedError if this platform's package is not installed.
  */
 export async function locateBinaries(): Promise<Binaries> {
   try {

@@ -1,4 +1,4 @@
-/** Makes a new database cluster. */
+/** Creates a database cluster. */
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,13 +7,13 @@ import { EmbeddedError, explainOutput } from './embedded-error';
 import { passwordFile, moveIntoPlace, UNFINISHED, type DataDir } from './data-dir';
 import { runToEnd, type OsUser } from './spawn';
 
-/** The superuser; the gateway uses it only to prepare its own role and database. */
+/** The superuser, which the gateway uses only to prepare its own role and database. */
 export const SUPERUSER = 'postgres';
 
 /**
- * Builds the cluster and its password beside their final place and moves both there in one step: what a failed or
- * killed start leaves is never taken for a cluster.
- * @param sync false leaves the new files to the operating system; for tests.
+ * Builds the cluster and its password next to their final location, then moves both there in one step, so that a failed
+ * or killed start never leaves something that looks like a cluster.
+ * @param sync false: do not force the new files to disk; for tests.
  */
 export async function createCluster(
   binaries: Binaries,
@@ -41,7 +41,7 @@ async function initialise(binaries: Binaries, staging: string, osUser: OsUser, s
     `--pwfile=${join(staging, 'password')}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own collation: an index stays right when the folder moves to a machine with another C library.
+    // PostgreSQL's own collation keeps indexes valid when the folder moves to a machine with another C library.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -51,7 +51,7 @@ async function initialise(binaries: Binaries, staging: string, osUser: OsUser, s
   if (!ok) throw explainOutput(output, dirname(staging));
 }
 
-/** @throws EmbeddedError when the password is gone. */
+/** @throws EmbeddedError if the password file is missing. */
 export async function readPassword(dataDir: DataDir): Promise<string> {
   try {
     return (await readFile(passwordFile(dataDir), 'utf8')).trim();

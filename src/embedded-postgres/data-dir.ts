@@ -1,4 +1,4 @@
-/** The data folder: where the cluster lives, whose it is, and whether it can be used. */
+/** The data folder: the cluster's location and owner, and whether it can be used. */
 import { randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -8,23 +8,23 @@ import { makeFolders, systemCode } from '../util/data-folder';
 import { EmbeddedError } from './embedded-error';
 import type { OsUser } from './spawn';
 
-/** Open to every user of the machine, for gateways run as root from a folder that is closed to all others. */
+/** Accessible to all users of the machine, for gateways run as root from a folder that is closed to others. */
 const SHARED = '/var/lib/portcullis';
 
-/** Follows the name of a cluster that is still being made. */
+/** Suffix of a cluster that is still being created. */
 export const UNFINISHED = '.new-';
 
 export interface DataDir {
-  /** The folder as people know it: DATA_DIR/postgres. */
+  /** The folder's configured path: DATA_DIR/postgres. */
   readonly path: string;
-  /** The folder itself, where `path` may be a link to it. */
+  /** The folder itself, which `path` may link to. */
   readonly target: string;
-  /** The cluster's owner; undefined when there is no cluster yet. */
+  /** The cluster's owner; undefined if there is no cluster yet. */
   readonly owner: OsUser;
 }
 
 export const clusterDir = (dataDir: DataDir): string => join(dataDir.target, 'cluster');
-/** PostgreSQL's own, which names its process and its port. */
+/** PostgreSQL's own lock file, with its process id and port. */
 export const lockFile = (dataDir: DataDir): string => join(clusterDir(dataDir), 'postmaster.pid');
 export const passwordFile = (dataDir: DataDir): string => join(dataDir.target, 'password');
 export const serverLog = (dataDir: DataDir): string => join(dataDir.target, 'server.log');
@@ -34,7 +34,7 @@ const absent = (error: unknown): null => {
   throw error;
 };
 
-/** Makes DATA_DIR if need be; others may pass through it, since PostgreSQL's user may be another, but not list it. */
+/** Creates DATA_DIR if missing. PostgreSQL's user may be another one, so others may traverse it, but not list it. */
 async function makeDataDir(dataDir: string): Promise<string> {
   const created = makeFolders(dataDir);
   if (created !== undefined) await chmod(dataDir, 0o711);
@@ -42,8 +42,8 @@ async function makeDataDir(dataDir: string): Promise<string> {
 }
 
 /**
- * Opens DATA_DIR and looks at the cluster in it, changing nothing but making the folder.
- * @throws EmbeddedError when the folder, or what is in it, cannot be used.
+ * Opens DATA_DIR and inspects the cluster in it; changes nothing except creating the folder.
+ * @throws EmbeddedError if the folder or its content cannot be used.
  */
 export async function openDataDir(dataDir: string, binaries: Binaries): Promise<DataDir> {
   const folder = await makeDataDir(dataDir);
@@ -87,8 +87,8 @@ async function inspect(path: string, target: string, binaries: Binaries): Promis
 }
 
 /**
- * Finds a place for a new cluster that PostgreSQL's user can reach: DATA_DIR/postgres, or a folder of /var/lib when
- * DATA_DIR is closed to that user, as it is under /root.
+ * Chooses a location for a new cluster that PostgreSQL's user can access: DATA_DIR/postgres, or a folder below /var/lib
+ * if DATA_DIR is closed to that user, as it is below /root.
  */
 export async function placeDataDir(dataDir: DataDir, osUser: OsUser, log: (message: string) => void): Promise<DataDir> {
   if (await mayEnter(osUser, join(dataDir.path, '..'))) return dataDir;
@@ -99,13 +99,13 @@ export async function placeDataDir(dataDir: DataDir, osUser: OsUser, log: (messa
   return { ...dataDir, target };
 }
 
-/** Moves a finished cluster to its place at once, so that no start ever meets half of one. */
+/** Moves a finished cluster into place atomically, so that no start ever finds half of one. */
 export async function moveIntoPlace(staging: string, dataDir: DataDir): Promise<void> {
   await rename(staging, dataDir.target);
   if (dataDir.target !== dataDir.path) await symlink(dataDir.target, dataDir.path);
 }
 
-/** @throws EmbeddedError when a cluster was moved to where PostgreSQL's user cannot reach it. */
+/** @throws EmbeddedError if the cluster was moved to where PostgreSQL's user cannot access it. */
 export async function refuseClosedDataDir(dataDir: DataDir, osUser: OsUser): Promise<void> {
   if (await mayEnter(osUser, dataDir.target)) return;
   const closed = await closedFolder(osUser, dataDir.target);
@@ -114,14 +114,14 @@ export async function refuseClosedDataDir(dataDir: DataDir, osUser: OsUser): Pro
   );
 }
 
-/** Clears away what killed first starts left beside the cluster. */
+/** Removes what interrupted first starts left next to the cluster. */
 export async function removeUnfinished(dataDir: DataDir): Promise<void> {
   const [folder, prefix] = [dirname(dataDir.target), `${basename(dataDir.target)}${UNFINISHED}`];
   const left = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-/** @returns the binaries, or a copy of them where PostgreSQL's user can reach them. */
+/** @returns the binaries, or a copy of them that PostgreSQL's user can access. */
 export async function reachableBinaries(binaries: Binaries, osUser: OsUser): Promise<Binaries> {
   if (await mayEnter(osUser, join(binaries.root, 'bin', 'postgres'))) return binaries;
   const root = join(await openShared(), `postgres-${binaries.version}`);
@@ -136,14 +136,14 @@ async function copyWhole(from: string, to: string): Promise<void> {
     await openToAll(staging);
     await rename(staging, to);
   } catch (error) {
-    // Another gateway may have put its copy in place first, which is as good.
+    // Another gateway may have put its copy into place first; that one is just as good.
     if (!(await stat(to).catch(absent))) throw error;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-/** A checkout under a strict umask may be closed file by file. */
+/** Under a strict umask, the files of a checkout may be closed to other users. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {

@@ -1,4 +1,4 @@
-/** The one error of the embedded PostgreSQL, and the words it uses for PostgreSQL's own complaints. */
+/** The only error class of the embedded PostgreSQL, and plain messages for PostgreSQL's own errors. */
 import { StartError } from '../start-error';
 import { dataFolderProblem } from '../util/data-folder';
 
@@ -7,10 +7,10 @@ export class EmbeddedError extends StartError {
   override readonly name = 'EmbeddedError';
 }
 
-/** The way out that always exists. */
+/** The remedy that always works. */
 export const OWN_SERVER = 'set DATABASE_URL to a PostgreSQL of your own';
 
-/** What PostgreSQL prints, and what it means here; the first that matches is told. */
+/** PostgreSQL's output and its meaning here; the first match is reported. */
 const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] = [
   [
     /loading shared libraries|library not loaded/i,
@@ -41,7 +41,7 @@ const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] =
   ],
 ];
 
-/** Turns the output of a PostgreSQL program into one sentence; unknown trouble is quoted. */
+/** Explains the output of a PostgreSQL program in one sentence; unknown output is quoted. */
 export function explainOutput(output: string, folder: string): EmbeddedError {
   for (const [pattern, sentence] of KNOWN_OUTPUT) if (pattern.test(output)) return new EmbeddedError(sentence(folder));
   const lines = output.split('\n').filter((line) => line.trim() !== '');
@@ -51,7 +51,7 @@ export function explainOutput(output: string, folder: string): EmbeddedError {
   );
 }
 
-/** Puts whatever went wrong while starting in one sentence; what already is one, stays. */
+/** Turns any start failure into a one-sentence EmbeddedError; an EmbeddedError is returned unchanged. */
 export function toEmbeddedError(error: unknown, dataDir: string): EmbeddedError {
   if (error instanceof EmbeddedError) return error;
   const problem = dataFolderProblem(error, dataDir);

@@ -1,4 +1,4 @@
-/** Deals with what a killed gateway left behind: a server still running, or a lock file that names another process. */
+/** Handles what a killed gateway left behind: a running server, or a lock file that names another process. */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,7 +17,7 @@ interface RunningServer {
   readonly port: number;
 }
 
-/** The first line of the file is the process id, the fourth the port. */
+/** Line 1 of the file is the process id, line 4 the port. */
 export async function readLockFile(dataDir: DataDir): Promise<RunningServer | null> {
   const lines = (await readFile(lockFile(dataDir), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
@@ -43,9 +43,9 @@ async function commandLine(pid: number): Promise<string | null> {
 }
 
 /**
- * The process id was given to another process since, as happens in every restarted container. PostgreSQL would refuse to
- * start; it passes over its grandparent's id though, so we write ours. Removing the file would also drop PostgreSQL's
- * check, by the shared memory it names, that no child of the old server lives on.
+ * The process id has been reused, as in every restarted container, so PostgreSQL would refuse to start. It ignores its
+ * grandparent's id, though, so we write ours. Deleting the file would also disable PostgreSQL's check, through the
+ * shared memory named there, that no child of the old server is still running.
  */
 async function replaceProcessId(dataDir: DataDir): Promise<void> {
   const lines = (await readFile(lockFile(dataDir), 'utf8')).split('\n');
@@ -54,7 +54,7 @@ async function replaceProcessId(dataDir: DataDir): Promise<void> {
 
 /**
  * Stops a server that an earlier gateway left running in this folder.
- * @throws EmbeddedError when another gateway, alive, uses the folder, or the server does not answer.
+ * @throws EmbeddedError if another running gateway uses the folder, or the server does not respond.
  */
 export async function stopOrphanedServer(
   installation: Installation,
@@ -69,7 +69,7 @@ export async function stopOrphanedServer(
     if (command !== null && !command.includes(clusterDir(dataDir))) return replaceProcessId(dataDir);
     const client = await connectSuperuser(orphan.port, password).catch(() => null);
     if (client) return stopOwn(installation, client, log);
-    // It is starting or stopping just now.
+    // It is just starting or stopping.
     await pause(100);
   }
   throw new EmbeddedError(

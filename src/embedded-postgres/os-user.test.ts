@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL for an ordinary user, for root, and for both in turn. */
+/** The embedded PostgreSQL as an ordinary user, as root, and as both in turn. */
 import { chown, lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import {

@@ -1,4 +1,4 @@
-/** Whom PostgreSQL runs as: the gateway's own user, or an ordinary one in place of root, whom PostgreSQL refuses. */
+/** The user PostgreSQL runs as: the gateway's own, or an ordinary one if that is root, which PostgreSQL refuses. */
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,8 +18,8 @@ async function lookUp(): Promise<OsUser> {
 }
 
 /**
- * @param owner the owner of an existing cluster, which stays its user.
- * @throws EmbeddedError when the gateway is root and no ordinary user can be had.
+ * @param owner an existing cluster's owner, which remains its user.
+ * @throws EmbeddedError if the gateway is root and there is no ordinary user to use.
  */
 export async function chooseUser(owner: OsUser, log: (message: string) => void): Promise<OsUser> {
   if (process.getuid?.() !== 0) return undefined;
@@ -30,7 +30,7 @@ export async function chooseUser(owner: OsUser, log: (message: string) => void):
     await execute('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', USER]);
     log(`Created the system user ${USER}, because PostgreSQL refuses to run as root.`);
   } catch {
-    // The look-up below decides: another gateway may just have created the user.
+    // The lookup below decides: another gateway may have just created the user.
   }
   const created = await lookUp();
   if (created) return created;
@@ -39,12 +39,12 @@ export async function chooseUser(owner: OsUser, log: (message: string) => void):
   );
 }
 
-/** Whether that user can reach a folder or execute a file, every parent folder included. */
+/** Whether the user can enter a folder or execute a file, including all parent folders. */
 export async function mayEnter(osUser: OsUser, path: string): Promise<boolean> {
   return osUser === undefined || (await runToEnd('/bin/sh', ['-c', 'test -x "$1"', 'test', path], osUser)).ok;
 }
 
-/** The first folder on the way to `path` that is closed to that user. */
+/** The first folder on the way to `path` that the user cannot enter. */
 export async function closedFolder(osUser: OsUser, path: string): Promise<string> {
   const parent = dirname(path);
   return parent === path || (await mayEnter(osUser, parent)) ? path : closedFolder(osUser, parent);

@@ -1,4 +1,4 @@
-/** Starts and stops the server of a cluster. */
+/** Starts and stops a cluster's server. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -14,7 +14,7 @@ export interface Installation {
   readonly osUser: OsUser;
 }
 
-/** Crash recovery of a large database takes its time; giving up halfway would only make it begin again. */
+/** Crash recovery of a large database takes time; giving up halfway would only restart it. */
 const START_TIMEOUT_SECONDS = 300;
 const STOP_TIMEOUT_SECONDS = 20;
 const MAX_PORT_ATTEMPTS = 5;
@@ -22,9 +22,9 @@ const MAX_PORT_ATTEMPTS = 5;
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  // Two pools of at most 200 connections each, and room for migrations and for people.
+  // Two pools of up to 200 connections each, plus some for migrations and people.
   max_connections: '450',
-  // Start, stop and crashes, but no failed statements: those carry values of the accounts.
+  // Logs start, stop and crashes, but no failed statements, which contain accounts' values.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };
@@ -41,8 +41,8 @@ async function freePort(): Promise<number> {
 
 /**
  * Starts the server and waits until it accepts connections.
- * @param port a free one is taken when undefined.
- * @param settings server settings beyond the usual ones; plain words, no spaces.
+ * @param port undefined: any free port.
+ * @param settings additional server settings; values must not contain spaces or quotes.
  * @returns the port.
  */
 export async function startServer(
@@ -54,7 +54,7 @@ export async function startServer(
     const chosen = port ?? (await freePort());
     const failure = await attemptStart(installation, chosen, settings);
     if (failure === null) return chosen;
-    // Somebody else may take a free port between finding it and listening on it.
+    // Another process may take a free port between finding it and listening on it.
     if (!/could not bind/i.test(failure)) throw explainOutput(failure, installation.dataDir.path);
     if (port !== undefined || attempt === MAX_PORT_ATTEMPTS) {
       throw new EmbeddedError(
@@ -80,7 +80,7 @@ async function attemptStart(
   return ok ? null : `${await readFile(serverLog(dataDir), 'utf8').catch(() => '')}\n${output}`;
 }
 
-/** Stops the server of the cluster, ours or one that an earlier gateway left, and waits until it has written its data. */
+/** Stops the cluster's server, ours or an orphaned one, and waits until it has written its data. */
 export async function stopServer({ binaries, dataDir, osUser }: Installation): Promise<void> {
   const stop = (mode: string): ReturnType<typeof runToEnd> =>
     runToEnd(
@@ -101,18 +101,18 @@ export async function stopServer({ binaries, dataDir, osUser }: Installation): P
     /PID file .* does not exist|Is server running\?|No such process/i.test(output);
   const fast = await stop('fast');
   if (fast.ok || gone(fast.output)) return;
-  // As safe as a power cut: nothing that was committed is lost, the next start recovers it from the log.
+  // As safe as a power failure: committed data is kept, and the next start recovers it from the log.
   const immediate = await stop('immediate');
   if (!immediate.ok && !gone(immediate.output)) throw explainOutput(immediate.output, dataDir.path);
 }
 
-/** Has the server of the cluster stop by itself, without waiting for it. */
+/** Makes the cluster's server stop by itself, without waiting for it. */
 export function abandonServer(dataDir: DataDir): void {
   try {
     const pid = Number(readFileSync(lockFile(dataDir), 'utf8').split('\n')[0]);
     // PostgreSQL's signal for a fast shutdown.
     if (pid > 0) process.kill(pid, 'SIGINT');
   } catch {
-    // It is gone already.
+    // It has already ended.
   }
 }

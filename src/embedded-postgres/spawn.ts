@@ -1,9 +1,9 @@
-/** Runs one of PostgreSQL's programs to its end. */
+/** Runs one of PostgreSQL's programs to completion. */
 import { spawn } from 'node:child_process';
 import { systemCode } from '../util/data-folder';
 import { EmbeddedError, OWN_SERVER } from './embedded-error';
 
-/** The user that a program runs as; undefined means the gateway's own. */
+/** The user a program runs as; undefined: the gateway's own. */
 export type OsUser = { readonly uid: number; readonly gid: number } | undefined;
 
 interface Outcome {
@@ -13,10 +13,10 @@ interface Outcome {
 }
 
 /**
- * The program gets a session of its own, so that Ctrl-C reaches the gateway alone; an environment of its own, so that
- * neither the gateway's secrets nor PGPORT and its kind come through; and the root folder, because the gateway's working
- * folder may be closed to the user it runs as.
- * @throws EmbeddedError when the program cannot be executed at all.
+ * The program gets its own session, so that Ctrl-C reaches only the gateway; its own environment, so that it sees
+ * neither the gateway's secrets nor PGPORT and the like; and the root folder as its working directory, because the
+ * gateway's own may be closed to its user.
+ * @throws EmbeddedError if the program cannot be executed at all.
  */
 export function runToEnd(program: string, parameters: readonly string[], osUser: OsUser): Promise<Outcome> {
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export function runToEnd(program: string, parameters: readonly string[], osUser:
   });
 }
 
-/** A program that is there but "not found" lacks its loader: the system's C library is not the one it was built for. */
+/** An existing program that is "not found" lacks its loader: it was built for a different C library. */
 function cannotExecute(program: string, error: Error): EmbeddedError {
   const reason = systemCode(error) === 'ENOENT' ? 'it or the C library it needs (glibc) is missing' : error.message;
   return new EmbeddedError(`${program} cannot be executed (${reason}): run "npm ci" again, or ${OWN_SERVER}.`);

@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL: starting, stopping, and what it says when it cannot. */
+/** The embedded PostgreSQL: starting, stopping, and its messages when it cannot start. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -111,7 +111,7 @@ describe('after a gateway was killed', () => {
     const first = await start(dataDir);
     const text = await readFile(lockFile(dataDir), 'utf8');
     await first.stop();
-    // PostgreSQL takes a lock file seriously only if its process belongs to the same user.
+    // PostgreSQL respects a lock file only if its process belongs to the same user.
     const { uid, gid } = await lstat(join(dataDir, 'postgres'));
     const other = spawn(program, ['60'], isRoot ? { uid, gid } : {});
     if (program === 'true') await once(other, 'exit');

@@ -1,4 +1,4 @@
-/** A PostgreSQL of the gateway's own: starts one in DATA_DIR, so that nothing needs to be installed first. */
+/** The gateway's own PostgreSQL: starts one in DATA_DIR, so that nothing needs to be installed first. */
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,41 +16,41 @@ import { Supervisor } from './supervisor';
 export { EmbeddedError } from './embedded-error';
 
 const DATABASE = 'portcullis';
-/** An ordinary role, as the owner of any production database should be; row level security binds it too. */
+/** An ordinary role, as the owner of a production database should be, so that row level security applies to it. */
 const OWNER = 'portcullis_owner';
 
 export interface EmbeddedOptions {
-  /** Folder to keep everything in; made if missing. */
+  /** The folder for everything; created if missing. */
   readonly dataDir: string;
-  /** Port on 127.0.0.1; unset takes a free one. */
+  /** Port on 127.0.0.1; undefined: any free port. */
   readonly port?: number | undefined;
   readonly log: (message: string) => void;
-  /** Ends the start between two of its steps; whatever it had started is stopped. */
+  /** Aborts the start between two steps; whatever it had started is stopped. */
   readonly signal?: AbortSignal;
-  /** Called once, when the server ended and could not be kept running. */
+  /** Called once, if the server ended and could not be kept running. */
   readonly onLost?: (error: EmbeddedError) => void;
-  /** Server settings that trade the data's safety for speed; for the test harness only. */
+  /** Server settings that trade durability for speed; only for the test harness. */
   readonly unsafeSettings?: Readonly<Record<string, string>>;
 }
 
 export interface EmbeddedPostgres {
-  /** Connects to the database `portcullis` as its owner, who may create roles and is no superuser. */
+  /** Connects to the database `portcullis` as its owner, who may create roles and is not a superuser. */
   readonly url: string;
   readonly superuserUrl: string;
-  /** True when this start made the cluster. */
+  /** Whether this start created the cluster. */
   readonly created: boolean;
-  /** Stops the server and waits until it has; close the pools first. Further calls wait for the first. */
+  /** Stops the server and waits for it; close the pools first. Further calls wait for the first. */
   stop(): Promise<void>;
-  /** Has the server stop by itself; for a process that ends now. */
+  /** Makes the server stop by itself; for a process that is about to end. */
   abandon(): void;
 }
 
 /**
- * Starts the PostgreSQL of a data folder, making it at first start, and keeps it running.
+ * Starts PostgreSQL in a data folder, creating the cluster on first start, and keeps it running.
  *
- * The server is a session of its own: neither the terminal's Ctrl-C nor the gateway's death ends it, `stop` does. If a
- * gateway is killed, the next start in the folder stops the server it left and starts afresh.
- * @throws EmbeddedError one sentence that says what is wrong and what to do.
+ * The server has its own session: neither Ctrl-C in the terminal nor the gateway's death ends it, only `stop` does. If a
+ * gateway is killed, the next start in the folder stops the orphaned server and starts a new one.
+ * @throws EmbeddedError with one sentence: what is wrong and what to do.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   try {
@@ -60,7 +60,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
-/** Follows from the superuser's, so that one file is enough. */
+/** Derived from the superuser's, so that one file is enough. */
 const ownerPasswordOf = (password: string): string => createHmac('sha256', password).update(OWNER).digest('hex');
 
 const ownerUrl = (port: number, password: string): string =>
@@ -92,9 +92,9 @@ async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
 }
 
 /**
- * For a command beside the gateway.
- * @returns the owner's URL of the server that a gateway runs in a folder; null when none runs there.
- * @throws EmbeddedError when the folder holds no database.
+ * For commands run alongside the gateway.
+ * @returns the owner's URL of the server a gateway runs in a folder; null if none is running.
+ * @throws EmbeddedError if the folder contains no database.
  */
 export async function runningEmbedded(dataDir: string): Promise<string | null> {
   if (!existsSync(join(dataDir, 'postgres')))
@@ -128,14 +128,14 @@ async function install(options: EmbeddedOptions): Promise<Installation & { creat
   return { binaries, dataDir, osUser, created: true };
 }
 
-/** The server lives and its connection that had the lock was cut. */
+/** The server is running, but its connection with the lock was lost. */
 async function lockAgain({ dataDir }: Installation, client: Client): Promise<Client> {
   if (await lockCluster(client)) return client;
   await client.end();
   throw inUseByAnotherGateway(dataDir);
 }
 
-/** Locks the cluster for this gateway and prepares it; a server that cannot be taken is not left running. */
+/** Locks the cluster for this gateway and prepares it; stops the server if either fails. */
 async function lockAndPrepare(installation: Installation, port: number, password: string): Promise<Client> {
   let client: Client | undefined;
   try {

@@ -1,21 +1,21 @@
-/** Keeps the embedded server running: when it ends by itself it is started again, at growing intervals, until that is no use. */
+/** Keeps the embedded server running: restarts it when it ends, at growing intervals, until that is hopeless. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { EmbeddedError } from './embedded-error';
 import { messageOf } from '../util/message-of';
 
 interface SupervisorOptions {
-  /** Starts the server again if it does not run. @returns a connection that has the lock. */
+  /** Starts the server if it is not running. @returns a connection that holds the lock. */
   readonly revive: () => Promise<Client>;
   readonly log: (message: string) => void;
-  /** Called once, when the server does not stay up. */
+  /** Called once, if the server does not stay up. */
   readonly onLost: (error: EmbeddedError) => void;
 }
 
 const MAX_RESTARTS = 6;
 /** Before the first restart; doubled before each further one. */
 const FIRST_DELAY_MS = 250;
-/** A server that was up for so long is taken for a sound one. */
+/** After this much uptime a server counts as healthy. */
 const STABLE_AFTER_MS = 60_000;
 
 export class Supervisor {
@@ -24,7 +24,7 @@ export class Supervisor {
   #upSince = performance.now();
   #reviving: Promise<void> = Promise.resolve();
 
-  /** @param lock the connection that has the lock: it ends with the server. */
+  /** @param lock the connection that holds the lock: it ends with the server. */
   constructor(
     private lock: Client,
     private readonly options: SupervisorOptions,
@@ -32,7 +32,7 @@ export class Supervisor {
     this.#watch(lock);
   }
 
-  /** Lets the server go; it is not restarted from now on. */
+  /** Stops supervising: from now on the server is not restarted. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#reviving;
