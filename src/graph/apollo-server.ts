@@ -1,6 +1,6 @@
 /**
- * Apollo Server before run-operation: it reads requests by GET, prevents cross-site requests, shows its landing page
- * and words what is no GraphQL request. Operations run in run-operation alone.
+ * Apollo Server in front of run-operation: reads GET requests, prevents CSRF, serves its landing page and reports
+ * invalid GraphQL requests. Operations run only in run-operation.
  */
 import { randomUUID } from 'node:crypto';
 import { ApolloServer, HeaderMap, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
@@ -23,21 +23,21 @@ import { trustedQueries, type TrustedDocuments } from './trusted-documents';
 
 interface ApolloParts<Context extends GatewayContext> {
   readonly schema: GraphQLSchema;
-  /** Shows Apollo Sandbox to browsers. */
+  /** Whether browsers are shown Apollo Sandbox. */
   readonly sandbox: boolean;
   readonly trusted: TrustedDocuments | null;
   readonly runOperation: RunOperation<Context>;
-  /** Where the answers of operations are left: they are written elsewhere, in slices where they are large. */
+  /** Receives the answers of operations, which are serialized elsewhere (in slices if large). */
   readonly answers: Answers;
   readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
   readonly toGatewayError: ToGatewayError;
   readonly logger: Logger;
 }
 
-/** By the operation's FieldRecord, which Apollo's copies of its context share. */
+/** Keyed by the operation's FieldRecord, which Apollo's copies of its context share. */
 export type Answers = WeakMap<FieldRecord, OperationAnswer>;
 
-/** Apollo has parsed the document by then, to learn whether GET may run it; it validates and executes nothing. */
+/** By then Apollo has parsed the document, to find out whether GET may run it; it validates and executes nothing. */
 const runPlugin = <Context extends GatewayContext>({
   runOperation,
   answers,
@@ -56,7 +56,7 @@ const runPlugin = <Context extends GatewayContext>({
   }),
 });
 
-/** Apollo says the same things as sentences; its levels become pino's. */
+/** Passes Apollo's log messages on to pino, at the same levels. */
 function loggerFor(logger: Logger): NonNullable<ApolloServerOptions<GatewayContext>['logger']> {
   return {
     debug: (message) => logger.debug(message),
@@ -66,10 +66,10 @@ function loggerFor(logger: Logger): NonNullable<ApolloServerOptions<GatewayConte
   };
 }
 
-/** Stands for the request's id where Apollo words a refusal of its own, which knows no request; nobody can guess it. */
+/** Placeholder for the request id in Apollo's own refusals, which do not know the request; it cannot be guessed. */
 export const REQUEST_ID_PLACEHOLDER = randomUUID();
 
-/** @returns a server that is not started. Nothing of it calls home, keeps time or touches fields. */
+/** @returns a server that is not started. It never reports usage, traces or wraps fields. */
 export function createApolloServer<Context extends GatewayContext>({
   schema,
   sandbox,
@@ -82,9 +82,9 @@ export function createApolloServer<Context extends GatewayContext>({
 }: ApolloParts<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
-    // Given here so that Apollo does not choose by NODE_ENV.
+    // Explicit, so that Apollo does not decide by NODE_ENV.
     nodeEnv: 'production',
-    // run-operation refuses those without a key.
+    // run-operation refuses introspection without a key.
     introspection: true,
     dangerouslyDisableValidation: true,
     documentStore: null,

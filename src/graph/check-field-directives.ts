@@ -1,9 +1,9 @@
-/** Finds directives that TypeGraphQL lost: those of a `@FieldResolver` whose field the class declares, too. */
+/** Finds directives that TypeGraphQL dropped: those of a `@FieldResolver` for a field that the class also declares. */
 import { isObjectType, type GraphQLSchema } from 'graphql';
 import { annotationsOf, directiveDefinitions } from './directives/definitions';
 import { SchemaReviewError } from './directives/schema-review';
 
-/** The part of TypeGraphQL's metadata storage that is read; it lives on the global object and has no public reader. */
+/** The part of TypeGraphQL's metadata storage that we read; it is a global object without a public reader. */
 interface Decorated {
   readonly fieldResolvers: readonly {
     readonly schemaName: string;
@@ -22,8 +22,8 @@ function decorated(): Decorated {
 const OUR_DIRECTIVES = new RegExp(`^@(${directiveDefinitions.map(({ name }) => name).join('|')})\\b`);
 
 /**
- * Checks a schema that was built from classes, before `withDirectives`.
- * @throws SchemaReviewError when a field carries fewer directives than the method that resolves it.
+ * Checks a schema built from classes, before `withDirectives`.
+ * @throws SchemaReviewError if a field has fewer directives than the method that resolves it.
  */
 export function checkFieldDirectives(schema: GraphQLSchema): void {
   const { fieldResolvers, objectTypes } = decorated();

@@ -1,62 +1,62 @@
-/** What a resolver knows about the request it serves. */
+/** What a resolver knows about its request. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
 import type { RecordedOperation, RequestRecord } from '../telemetry/request-record';
 
 /**
- * Holds a place among the answers that wait to be read, for one that has grown to so many characters.
- * @throws GatewayError OVERLOADED when there is none.
+ * Reserves room for an unread answer that has grown to this many characters.
+ * @throws GatewayError OVERLOADED if there is none.
  */
 type ReserveAnswer = (chars: number) => void;
 
 /**
- * Checks the key again, which may have ended since the request began.
- * @throws GatewayError as its authentication does.
+ * Checks again whether the key is still valid.
+ * @throws GatewayError as authentication does.
  */
 type CheckKey = () => Promise<void>;
 
-/** A request as it came in. */
+/** An incoming request. */
 export interface IncomingCall {
   readonly requestId: string;
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
-  /** Who calls, authenticated before the body was read; null for a request without a key. */
+  /** The caller, authenticated before the body was read; null without a key. */
   readonly caller: Caller | null;
-  /** The parsed body; undefined for a request without one. */
+  /** The parsed body; undefined without one. */
   readonly body: unknown;
   readonly reserveAnswer: ReserveAnswer;
   readonly checkKey: CheckKey;
-  /** Null where nobody is told of requests. */
+  /** Null if requests are not observed. */
   readonly record: RequestRecord | null;
 }
 
-/** A field that ran for a caller. */
+/** A field that a caller ran. */
 interface FieldUse {
-  /** For example `Query.agents`. */
+  /** Such as `Query.agents`. */
   readonly field: string;
   readonly action: string;
 }
 
-/** A refusal of what the caller has no right to. */
+/** A refusal for lack of permission. */
 interface Denial {
   readonly code: string;
   readonly field: string;
 }
 
-/** What fields did that is accounted for once the operation is over. */
+/** What fields did, to be recorded once the operation is over. */
 export interface FieldRecord {
   readonly uses: FieldUse[];
-  /** Of fields that answer null instead of an error. */
+  /** Denials of fields that return null instead of an error. */
   readonly denials: Denial[];
 }
 
 export const newFieldRecord = (): FieldRecord => ({ uses: [], denials: [] });
 
-/** Apollo copies the context for every operation, own fields only: keep it a plain object. */
+/** Keep this a plain object: Apollo copies the context's own properties for every operation. */
 export interface GatewayContext {
   readonly requestId: string;
   readonly address: string;
-  /** Null when no key was sent; a bad key never gets this far. */
+  /** Null if no key was sent; an invalid key never gets this far. */
   readonly caller: Caller | null;
   readonly fieldRecord: FieldRecord;
   readonly reserveAnswer: ReserveAnswer;
@@ -64,17 +64,17 @@ export interface GatewayContext {
   readonly record: RequestRecord | null;
 }
 
-/** What is known of an operation before it runs. */
+/** What is known about an operation before it runs. */
 export interface OperationDetails {
   readonly name: string | null;
   readonly isMutation: boolean;
-  /** Its root fields, by their names in the schema. */
+  /** The schema names of its root fields. */
   readonly fields: readonly string[];
-  /** Every field that it selects, as `Query.agents`; the same list for the same document. */
+  /** All selected fields, as `Query.agents`; the same list for the same document. */
   readonly fieldPaths: readonly string[];
   /** Whether its root fields name different accounts or rows. */
   readonly isForSeveral: boolean;
 }
 
-/** What is known of an operation once its document was read: for whoever observes it. */
+/** What is known about an operation once its document has been read, for observers. */
 export type PreparedDetails = RecordedOperation;

@@ -1,6 +1,6 @@
 /**
- * What an operation costs, told in the schema so that clients and routers can work it out before they send it: `@cost`
- * and `@listSize` of https://ibm.github.io/graphql-specs/cost-spec.html. query-cost.ts counts by the same rules.
+ * Publishes the cost of operations in the schema, so that clients and routers can compute it before sending: `@cost` and
+ * `@listSize` of https://ibm.github.io/graphql-specs/cost-spec.html. query-cost.ts applies the same rules.
  */
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
@@ -26,11 +26,11 @@ import {
   type NameNode,
 } from 'graphql';
 
-/** Items of a page whose size the operation does not say. */
+/** Assumed page size if the operation does not state one. */
 export const DEFAULT_PAGE = 20;
-/** Items that a list without pages counts for. */
+/** Assumed size of a list without pages. */
 export const PLAIN_LIST = 10;
-/** The arguments that say the size of a page; the larger counts. */
+/** The arguments that set the page size; the larger value counts. */
 export const SLICING_ARGUMENTS: readonly string[] = ['first', 'last'];
 
 const { ARGUMENT_DEFINITION, ENUM, FIELD_DEFINITION, INPUT_FIELD_DEFINITION, OBJECT, SCALAR } = DirectiveLocation;
@@ -69,7 +69,7 @@ const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(
 
 const nameNode = (value: string): NameNode => ({ kind: Kind.NAME, value });
 
-/** @param values of its arguments: what JSON writes of them GraphQL reads. */
+/** @param values the arguments' values; their JSON is valid GraphQL. */
 const use = ({ name }: GraphQLDirective, values: Readonly<Record<string, unknown>>): ConstDirectiveNode => ({
   kind: Kind.DIRECTIVE,
   name: nameNode(name),
@@ -80,7 +80,7 @@ const use = ({ name }: GraphQLDirective, values: Readonly<Record<string, unknown
   })),
 });
 
-/** The lists of objects that a page holds directly: `nodes` and `edges`. */
+/** The object lists directly on a page: `nodes` and `edges`. */
 function sizedFieldsOf({ type }: FieldConfig): string[] {
   const page = getNamedType(type);
   if (isList(type) || !isObjectType(page)) return [];

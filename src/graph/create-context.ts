@@ -1,4 +1,4 @@
-/** An incoming call -> the context of its resolvers: who calls, from where and why. */
+/** Creates a resolver context from a call: who calls, from where and why. */
 import { stringify } from 'safe-stable-stringify';
 import type { RowRestriction } from '../auth/row-restriction';
 import { MasterAccessLog } from '../db/master-access-log';
@@ -17,8 +17,8 @@ const propertiesOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
 /**
- * @param rows what the caller's key is restricted to: a narrowed key is not given what it was answered before.
- * @throws GatewayError BAD_REQUEST for a key that is none.
+ * @param rows the key's row restriction: a key that was narrowed does not get its earlier answers.
+ * @throws GatewayError BAD_REQUEST for an invalid idempotency key.
  */
 function idempotentRequestOf(
   key: string | undefined,
@@ -32,14 +32,14 @@ function idempotentRequestOf(
       'Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID, and comes once.',
     );
   const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
-  // A trusted document may be named by its hash alone.
+  // A trusted document can be requested by its hash alone.
   const { sha256Hash = null } = propertiesOf(propertiesOf(extensions).persistedQuery);
   return new IdempotentRequest(key, () =>
     stringify([query ?? String(sha256Hash), operationName, variables, ...(rows ? [rows] : [])]),
   );
 }
 
-/** @returns what makes the context of one operation; its caller is authenticated already. */
+/** @returns a function that creates the context of an operation, whose caller is already authenticated. */
 export const contextCreator =
   (services: Services) =>
   async (call: IncomingCall): Promise<RequestContext> => {

@@ -1,4 +1,4 @@
-/** TypeGraphQL classes carry the directives through enforcement into print. */
+/** Directives on TypeGraphQL classes survive enforcement and printing. */
 import 'reflect-metadata';
 import {
   Arg,
@@ -45,7 +45,7 @@ const rows = [
   { id: '2', accountId: 'B', internal: 'hidden' },
 ];
 
-/** What every resource has, made for one of them. */
+/** The fields common to all resources, for one resource. */
 function resourceResolver<Resource extends object>(type: ClassType<Resource>, name: string) {
   @ObjectType(`${type.name}Connection`)
   @Scoped()

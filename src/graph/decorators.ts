@@ -9,11 +9,11 @@ type FieldOnly = MethodDecorator & PropertyDecorator;
 export const Scoped = (action: Action = Action.READ): FieldOrClass =>
   Directive(action === Action.READ ? '@scoped' : `@scoped(action: ${action})`);
 
-/** For master keys alone. */
+/** Only for master keys. */
 export const MasterOnly = (): FieldOrClass => Directive('@masterOnly');
 
-/** On a root field: for every key. */
+/** On a root field: for any key. */
 export const Authenticated = (): FieldOnly => Directive('@authenticated');
 
-/** On a root field: for everybody, for the reason given. */
+/** On a root field: for everyone, for the given reason. */
 export const Public = (reason: string): FieldOnly => Directive(`@public(reason: ${JSON.stringify(reason)})`);

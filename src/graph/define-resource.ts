@@ -1,4 +1,4 @@
-/** From a declaration to a registry entry: the fields that all resources have are made here. */
+/** Turns a declaration into a registry entry, adding the fields common to all resources. */
 import { rowQueryResolver, listQueryResolvers } from './queries/query-resolver';
 import type { Resource } from './resource';
 import type { AccountRow } from './queries/account-row';

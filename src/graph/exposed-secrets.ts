@@ -1,4 +1,4 @@
-/** Secrets in values that are stored as they come, where every reader of the row would see them: found, refused, left out. */
+/** Finds, refuses or removes secrets in values stored in plain text, where every reader of the row would see them. */
 import { badInput } from '../errors';
 import { isRecord } from '../util/json-values';
 import { pathText } from '../util/path-text';
@@ -18,7 +18,7 @@ type Path = readonly (string | number)[];
 
 export interface ExposedSecret {
   readonly path: Path;
-  /** The end of a sentence whose subject is the place. */
+  /** The end of a sentence whose subject is the location. */
   readonly problem: string;
 }
 
@@ -26,7 +26,7 @@ const PLACEHOLDER = /\$\{secret:[^}]*\}?/g;
 const CURE =
   'a secret belongs in the authentication of an MCP server (BEARER_TOKEN, API_KEY, or CUSTOM_HEADER with "headers"), where it is encrypted';
 
-/** How the fields of an object are to be read. */
+/** How to interpret the fields of an object. */
 type Surroundings = 'settings' | 'headers' | 'schema';
 
 /** `{ name: "Authorization", value: "…" }`, as some tools list headers and variables. */
@@ -38,7 +38,7 @@ function namedBy(value: JsonRecord): string | null {
 class Search {
   readonly found: ExposedSecret[] = [];
 
-  /** @returns the value without what was found in it. */
+  /** @returns the value without the secrets found in it. */
   value(value: unknown, path: Path, around: Surroundings): unknown {
     if (typeof value === 'string') return this.#text(value, path, around);
     if (Array.isArray(value)) return value.map((inner: unknown, index) => this.value(inner, [...path, index], around));
@@ -93,12 +93,12 @@ class Search {
 }
 
 interface Looked {
-  /** The value without what was found in it. */
+  /** The value without the secrets found in it. */
   readonly clean: unknown;
   readonly secrets: readonly ExposedSecret[];
 }
 
-/** What is found in one value; `schema` for a JSON Schema, whose fields are names and not values. */
+/** Finds the secrets in a value; `schema` for a JSON Schema, whose fields are names, not values. */
 export function findExposedSecrets(value: unknown, around: 'settings' | 'schema' = 'settings'): Looked {
   const search = new Search();
   const clean = search.value(value, [], around);
@@ -107,7 +107,7 @@ export function findExposedSecrets(value: unknown, around: 'settings' | 'schema'
 
 type Rules = Pick<MutationRules<AccountRow>, 'secretField' | 'jsonSchemas'>;
 
-/** The same for the properties of a row, apart from the one that keeps its secrets encrypted. */
+/** The same for a row's properties, except the one that keeps its secrets encrypted. */
 export function findExposedSecretsIn(
   { secretField, jsonSchemas = [] }: Rules,
   row: JsonRecord,
@@ -131,8 +131,8 @@ export function refuseExposedSecrets(row: JsonRecord, root: Path, rules: Rules =
 }
 
 /**
- * For what a run gave back: a model may write what looks like a secret, and a run whose end is refused never ends.
- * @throws GatewayError BAD_USER_INPUT for a key of this gateway.
+ * For a run's output: a model may write something that looks like a secret, and a run must always be able to end.
+ * @throws GatewayError BAD_USER_INPUT for one of this gateway's keys.
  */
 export function refuseOwnKeys(value: unknown, root: Path): void {
   if (typeof value === 'string' && holdsOwnKey(value))

@@ -1,4 +1,4 @@
-/** Literals that a scalar refuses: what is wrong with one, and where in its document it stands. */
+/** Literals refused by a scalar: what is wrong, and where in the document. */
 import { BREAK, GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 import { badInput } from '../errors';
 import { pathText } from '../util/path-text';
@@ -6,11 +6,11 @@ import { shorten } from './errors/wording';
 
 type Path = readonly (string | number)[];
 
-/** Thrown by scalars, which see their literal and not its document. */
+/** Thrown by scalars, which see their literal but not its document. */
 export class InvalidLiteral extends GraphQLError {
   /**
-   * @param literal the value that is refused, or the field of an object.
-   * @param problem the end of a sentence whose subject is the place of the literal.
+   * @param literal the refused value, or the field of an object.
+   * @param problem the end of a sentence whose subject is the literal's location.
    */
   constructor(
     readonly literal: ASTNode,
@@ -20,7 +20,7 @@ export class InvalidLiteral extends GraphQLError {
   }
 }
 
-/** From the argument or the variable down, for example `['input', 'metadata', 'l', 0]`. */
+/** The path from the argument or variable, such as `['input', 'metadata', 'l', 0]`. */
 function placeOf(literal: ASTNode, document: DocumentNode): Path {
   let steps: readonly (ASTNode | readonly ASTNode[])[] = [];
   visit(document, {
@@ -44,7 +44,7 @@ function placeOf(literal: ASTNode, document: DocumentNode): Path {
   return place;
 }
 
-/** The refusal as callers get it: BAD_USER_INPUT with the path of the literal. */
+/** The error for the caller: BAD_USER_INPUT with the literal's path. */
 export function literalError({ literal, problem }: InvalidLiteral, document: DocumentNode): GraphQLError {
   const path = placeOf(literal, document);
   const originalError = badInput(path, shorten(`${path.length === 0 ? 'A value' : pathText(path)} ${problem}.`));

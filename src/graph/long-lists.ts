@@ -1,13 +1,13 @@
-/** Refuses long lists of objects in variables before they are coerced, which takes some microseconds for each. */
+/** Refuses long lists of objects in variables before coercion, which takes microseconds per object. */
 import { isInputObjectType, isListType, isNonNullType, type GraphQLType } from 'graphql';
 import { badInput } from '../errors';
 
-/** No field takes more. */
+/** More than any field accepts. */
 const MAX_OBJECTS = 1_000;
 
 /**
- * @param type of the variable; JSON is not looked into.
- * @throws GatewayError BAD_USER_INPUT with the path of the list.
+ * @param type of the variable; JSON is not inspected.
+ * @throws GatewayError BAD_USER_INPUT with the list's path.
  */
 export function refuseLongLists(type: GraphQLType | undefined, value: unknown, path: readonly string[]): void {
   if (typeof value !== 'object' || value === null) return;

@@ -1,30 +1,30 @@
-/** From the result of an operation to what a transport sends: GraphQL over HTTP, https://graphql.github.io/graphql-over-http */
+/** Turns an operation's result into a response: GraphQL over HTTP, https://graphql.github.io/graphql-over-http */
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayError } from '../errors';
 import { httpStatusOf, RequestErrors, toResponseError, type ToGatewayError } from './errors/to-gateway-error';
 import type { MutationResult } from './run-mutation';
 
 export interface OperationAnswer {
-  /** Characters of the body, about; 0 for one that is small. */
+  /** Approximate characters in the body; 0 for a small one. */
   readonly chars: number;
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: {
     readonly errors?: readonly GraphQLFormattedError[];
-    /** Absent when nothing ran, or when no answer can be given. */
+    /** Absent if nothing ran or no answer can be given. */
     readonly data?: ExecutionResult['data'];
     readonly extensions?: { readonly cost: OperationCost };
   };
 }
 
-/** What an operation was counted for, and what its answer held. A request asks for it by `"extensions": {"cost": true}`. */
+/** What an operation was charged, and what its answer contained. Requested by `"extensions": {"cost": true}`. */
 interface OperationCost {
   readonly estimated: number;
   readonly actual: number;
 }
 
-/** An answer with what its errors mean, in the order of its errors. */
+/** An answer with its errors translated, in the same order. */
 export interface TranslatedAnswer {
   readonly answer: OperationAnswer;
   readonly errors: readonly GatewayError[];
@@ -37,7 +37,7 @@ function headersOf(errors: readonly GatewayError[]): Record<string, string> {
   return seconds.length === 0 ? {} : { 'retry-after': `${Math.max(...seconds)}` };
 }
 
-/** The gravest of the errors decides. One that names no status is an error of HTTP only where there is no data. */
+/** The most severe error decides. One without a status is an HTTP error only if there is no data. */
 const statusOfAll = (errors: readonly GatewayError[], hasData: boolean): number =>
   Math.max(...errors.map((error) => httpStatusOf(error) ?? (hasData ? 200 : 400)));
 
@@ -69,7 +69,7 @@ function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Recor
   return { answer: { ...answer, body: { ...answer.body, errors: reported } }, errors };
 }
 
-/** Of an operation that was executed. @param chars of its data, about. */
+/** The answer of an executed operation. @param chars approximate size of its data. */
 export function answerTo(
   { data, errors = [], stored = {} }: MutationResult,
   requestId: string,
@@ -81,7 +81,7 @@ export function answerTo(
   return { answer: { ...answer, chars }, ...others };
 }
 
-/** In place of an answer. */
+/** The answer of a refused request. */
 export const refusalOf = (error: unknown, requestId: string, toGatewayError: ToGatewayError): TranslatedAnswer =>
   translated(error instanceof RequestErrors ? error.errors : [error], requestId, toGatewayError, undefined);
 

@@ -1,4 +1,4 @@
-/** What this gateway does around operations: limits of size, counters of use, denials, the access log of master keys. */
+/** This gateway's hooks for operations: size limits, usage counters, denials, the access log of master keys. */
 import type { Caller, KeyRecord } from '../auth/caller';
 import { storeAccess } from '../db/master-access-log';
 import { PLATFORM_CHAIN } from '../db/ids';
@@ -22,7 +22,7 @@ function recordDenial(
   denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
 }
 
-/** Of what changed nothing. */
+/** For operations that changed nothing. */
 async function storeMasterAccess({ caller, services, origin }: RequestContext): Promise<void> {
   if (caller?.isMaster) await storeAccess(services.database, caller, origin, true);
 }
@@ -51,12 +51,12 @@ export const operationHooks: OperationHooks<RequestContext> = {
   async onResponse(context, { isMutation }) {
     const { caller, services, fieldRecord } = context;
     if (caller) for (const { field, action } of fieldRecord.uses) services.keyUse.used(caller, field, action);
-    // The fields of a mutation are audited, each with its transaction.
+    // A mutation's fields are audited individually, each in its transaction.
     if (!isMutation) await storeMasterAccess(context);
   },
 };
 
-/** A field that changed nothing is audited, too, before the next one runs. */
+/** A field that changed nothing is also audited, before the next one runs. */
 export const beginField: BeginField<RequestContext> = (context, { index, answerReadsMore }) => {
   const unitOfWork = context.services.database.unitOfWork({ answerReadsMore, position: index + 1 });
   return {

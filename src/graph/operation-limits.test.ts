@@ -1,4 +1,4 @@
-/** Operations that ask for too much are refused before anything runs; honest ones pass. */
+/** Excessive operations are refused before anything runs; legitimate ones pass. */
 import { getIntrospectionQuery } from 'graphql';
 import { codesOf, makeGateway, send, type GraphqlRequest, type TestGateway } from '../../test/graph/gateway';
 

@@ -1,22 +1,22 @@
-/** How much one document and one operation may ask for, and the sentences that refuse more. */
+/** Limits of documents and operations, and the messages when they are exceeded. */
 import { GatewayError } from '../errors';
 import type { OperationCounts } from './query-cost';
 
 export const LIMITS = {
-  /** Of the document as UTF-8; values belong in the variables. */
+  /** Size of the document in UTF-8; values belong in variables. */
   bytes: 32_768,
-  /** Tokens of the document; the parser stops there. */
+  /** Tokens in the document; the parser stops there. */
   tokens: 1_000,
-  /** Fields inside fields, leaves included, introspection not. */
+  /** Nesting depth of fields, including leaves but not introspection. */
   depth: 12,
   aliases: 30,
   rootFields: 20,
   directives: 20,
-  /** Validation compares the fields of one response name at one place with each other. */
+  /** Validation compares all fields with the same response name in one place pairwise. */
   fieldPairs: 4_000,
-  /** Fields after every fragment is written out where it is spread. */
+  /** Fields, after expanding all fragment spreads. */
   fields: 1_000,
-  /** Objects that the answer may hold; see query-cost.ts. */
+  /** Objects the answer may hold; see query-cost.ts. */
   cost: 20_000,
 } as const;
 
@@ -46,7 +46,7 @@ const NAMES: Record<LimitName, string> = {
   cost: 'objects (cost)',
 };
 
-/** @param measured what the request has, or `more` when counting stopped at the limit. */
+/** @param measured the request's value, or `more` if counting stopped at the limit. */
 export function tooComplex(limit: LimitName, measured: number | 'more'): GatewayError {
   const has = measured === 'more' ? 'more' : `${measured}`;
   return new GatewayError(
@@ -65,6 +65,6 @@ export function refuseCounts(counts: Readonly<OperationCounts>): void {
 
 /** @throws GatewayError QUERY_TOO_COMPLEX */
 export function refuseCost(cost: number): void {
-  // Written so that a sum that is no number is refused too.
+  // Written so that NaN is refused, too.
   if (!(cost <= LIMITS.cost)) throw tooComplex('cost', cost);
 }

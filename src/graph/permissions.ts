@@ -1,4 +1,4 @@
-/** What each field of the schema asks of a key, worked out once at start-up; and what a document asks, once for each document. */
+/** Computes the permissions each field requires, once at start-up, and the fields of a document, once per document. */
 import {
   getNamedType,
   isObjectType,
@@ -19,13 +19,13 @@ import { annotationsOf } from './directives/definitions';
 import { nestedTypes, objectTypesOf, ownReason, rootTypes } from './directives/account-owned-types';
 import { SchemaReviewError } from './directives/schema-review';
 
-/** The resource types that a type, or a single field, is about. */
+/** The resource types that a type or field is about. */
 type PermissionEntry = readonly string[] | 'every type';
 
-/** By the name of an object type (`AuditEvent`) or of a field (`Account.counts`), which goes first. */
+/** By object type (`AuditEvent`) or field (`Account.counts`); fields take precedence. */
 export type PermissionEntries = Readonly<Record<string, PermissionEntry>>;
 
-/** What a field asks for, by its path (`Query.agents`); a field that is not in it asks for nothing. */
+/** The permissions required by a field, by path (`Query.agents`); other fields require none. */
 export type FieldPermissions = ReadonlyMap<string, Grants>;
 
 class PermissionReview {
@@ -67,7 +67,7 @@ class PermissionReview {
     }
   }
 
-  /** Every type that account keys reach by way of a field needs a decision: its own, or that of what it holds. */
+  /** Every type reachable by account keys needs a decision: its own, or that of what it contains. */
   private reach(path: string, returned: GraphQLOutputType): void {
     for (const type of objectTypesOf(this.schema, getNamedType(returned))) {
       if (!(path in this.entries) && this.heldBy(type, new Set()) === undefined) this.#undecided.set(type.name, path);
@@ -84,7 +84,7 @@ class PermissionReview {
       );
   }
 
-  /** An entry that names nothing would let what it was meant for go unnoticed. */
+  /** An entry that matches nothing would leave its intended target unprotected unnoticed. */
   staleEntries(): void {
     for (const name of Object.keys(this.entries)) {
       const [typeName = '', fieldName] = name.split('.');
@@ -95,7 +95,7 @@ class PermissionReview {
     }
   }
 
-  /** @returns undefined when neither the field nor its type has an entry. */
+  /** @returns undefined if neither the field nor its type has an entry. */
   private typesOf(path: string, type: GraphQLNamedType): readonly string[] | undefined {
     if (path in this.entries) return this.listOf(this.entries[path]);
     const found = objectTypesOf(this.schema, type).map((each) => this.heldBy(each, new Set()));
@@ -104,9 +104,9 @@ class PermissionReview {
   }
 
   /**
-   * A type without an entry of its own is about what its fields hold: a connection is about its rows. A row is about
-   * itself, whatever else it leads to.
-   * @returns undefined when nothing decides it.
+   * A type without an entry is about what its fields contain: a connection is about its rows. A row is about itself,
+   * whatever else it leads to.
+   * @returns undefined if nothing decides it.
    */
   private heldBy(type: GraphQLObjectType, above: Set<string>): readonly string[] | undefined {
     if (type.name in this.entries) return this.listOf(this.entries[type.name]);
@@ -115,7 +115,7 @@ class PermissionReview {
     const held = Object.values(type.getFields())
       .flatMap((field) => objectTypesOf(this.schema, getNamedType(field.type)))
       .flatMap((each) => this.heldBy(each, above) ?? []);
-    // What asks for nothing, a page's cursors for one, decides nothing about the type that holds it.
+    // Types that require nothing, such as a page's cursors, decide nothing about the type that contains them.
     return held.length === 0 ? undefined : [...new Set(held)];
   }
 
@@ -125,10 +125,10 @@ class PermissionReview {
 }
 
 /**
- * Works out what every field asks for: the action of its directive on the resource types that it returns; a nested
- * field that returns rows asks for READ on their type.
- * @throws SchemaReviewError when a `@scoped` root field, or a type that account keys reach, has no permission, or an
- *   entry names nothing.
+ * Computes what every field requires: its directive's action on the resource types it returns; nested fields that return
+ * rows require READ on their type.
+ * @throws SchemaReviewError if a `@scoped` root field or a type reachable by account keys has no permission, or an entry
+ *   matches nothing.
  */
 export function fieldPermissions(
   schema: GraphQLSchema,
@@ -159,9 +159,9 @@ export function fieldsOfMasters(schema: GraphQLSchema): ReadonlySet<string> {
 }
 
 /**
- * The fields that an operation selects, nested ones and fragments included, each once, as `Query.agents`. A field that
- * `@skip` or `@include` may leave out counts: what a key may do does not depend on variables.
- * @param document validated; fragments that the operation does not spread count too.
+ * The distinct fields an operation selects, including nested fields and fragments, as `Query.agents`. Fields that
+ * `@skip` or `@include` may leave out count: permissions do not depend on variables.
+ * @param document a valid document; fragments that the operation does not spread count, too.
  */
 export function fieldPathsOf(
   schema: GraphQLSchema,
@@ -182,7 +182,7 @@ export function fieldPathsOf(
   return [...paths];
 }
 
-/** The refusal of what a key may not do; it names the least that would have passed. */
+/** The error for missing permissions; it names the fewest that would have sufficed. */
 export function lacksPermissions(
   { role, rows }: Pick<KeyAccess, 'role' | 'rows'>,
   permissions: readonly string[],
@@ -198,7 +198,7 @@ export function lacksPermissions(
   );
 }
 
-/** Nobody gives a key, or a role, more than they have. @throws GatewayError FORBIDDEN */
+/** No one can grant a key or role more than they have. @throws GatewayError FORBIDDEN */
 export function refuseBeyond(access: KeyAccess, grants: Grants): void {
   if (covers(access.grants, grants)) return;
   throw lacksPermissions(access, access.table.names(missing(access.grants, grants)));

@@ -12,7 +12,7 @@ import { requireCaller, resolveScope, allAccountsScope, type RequestContext, typ
 const forbidden = (fieldPath: string): GatewayError =>
   new GatewayError('FORBIDDEN', `${fieldPath} is for master keys; this is an account key.`);
 
-/** @throws GatewayError FORBIDDEN that names what the key lacks; it is the same whether the rows exist or not. */
+/** @throws GatewayError FORBIDDEN naming the missing permissions; identical whether or not the rows exist. */
 function requirePermission(context: RequestContext, fieldPath: string): void {
   const needed = context.services.permissions.get(fieldPath);
   const { access, isMaster } = requireCaller(context);
@@ -20,12 +20,12 @@ function requirePermission(context: RequestContext, fieldPath: string): void {
   throw lacksPermissions(access, context.services.permissionTable.names(missing(access.grants, needed)));
 }
 
-/** What an operation asks for; kept with its list of fields, which lasts as long as its document does. */
+/** An operation's requirements; cached with its list of fields, which lives as long as its document. */
 const requirements = new WeakMap<readonly string[], Requirement>();
 
 const ROOT = /^(Query|Mutation)\./;
 
-/** What an operation that selects these fields asks of a key. */
+/** What an operation that selects these fields requires of a key. */
 export function requirementOf(
   { permissions, masterFields, permissionTable }: Pick<Services, 'permissions' | 'masterFields' | 'permissionTable'>,
   fieldPaths: readonly string[],
@@ -45,9 +45,9 @@ export function requirementOf(
 }
 
 /**
- * Asked before anything of an operation runs, so that none of it is done when some of it may not be; what is decided
- * goes to the decision log.
- * @throws GatewayError FORBIDDEN that names every permission that the key lacks.
+ * Called before anything of an operation runs, so that either all or none of it is done; the decision goes to the
+ * decision log.
+ * @throws GatewayError FORBIDDEN naming every permission the key lacks.
  */
 export function requireOperationPermissions(
   { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
@@ -61,13 +61,13 @@ export function requireOperationPermissions(
     throw lacksPermissions(access, services.permissionTable.names(missing(access.grants, required.grants)));
 }
 
-/** Whether the caller may read rows of a resource type, for fields that look for rows of several types. */
+/** Whether the caller may read a resource type, for fields that search several types. */
 export function mayRead({ caller, services }: Pick<RequestContext, 'caller' | 'services'>, type: string): boolean {
   if (caller === null) return false;
   return caller.isMaster || (caller.access.grants.READ & services.permissionTable.maskOf([type])) !== 0;
 }
 
-/** A master key changes rows only with a reason; a setting makes it read with one only, too. */
+/** A master key needs a reason to change rows and, if so configured, to read them. */
 function requireReason({ origin, services }: RequestContext, changes: boolean): void {
   if (origin.reason !== null || !(changes || services.masterReadReason)) return;
   throw new GatewayError(

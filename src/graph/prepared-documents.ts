@@ -1,4 +1,4 @@
-/** Documents as they are run: parsed, limited, validated and planned once for each text, whoever sent it first. */
+/** Documents ready to run: parsed, limited, validated and planned once per text, whoever sent it first. */
 import { createHash } from 'node:crypto';
 import {
   GraphQLError,
@@ -20,16 +20,16 @@ import { LIMITS, refuseCounts, tooComplex } from './operation-limits';
 import { measureDocument, type OperationStats } from './query-cost';
 
 const MAX_DOCUMENTS = 1_000;
-/** Of all texts together; a document takes some hundred times its text. */
+/** For all texts together; a document takes about a hundred times the size of its text. */
 const MAX_CACHED_CHARS = 1_000_000;
 const MAX_VALIDATION_ERRORS = 5;
 
 const OPTIONS = { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true };
 
 export class PreparedOperation {
-  /** Serves all variables; null where they decide which fields there are. */
+  /** Serves all variables; null if they decide which fields there are. */
   readonly #plan: OperationPlan | null;
-  /** The fields that it selects, as `Query.agents`. */
+  /** The fields it selects, as `Query.agents`. */
   readonly fieldPaths: readonly string[];
 
   constructor(
@@ -57,7 +57,7 @@ export class PreparedDocument {
     private readonly text: string,
     document: DocumentNode,
     stats: ReadonlyMap<unknown, OperationStats>,
-    /** Whether the gateway may run it where it runs trusted documents only. */
+    /** Whether it may run if the gateway only runs trusted documents. */
     readonly isTrusted: boolean,
   ) {
     this.#operations = document.definitions
@@ -74,7 +74,7 @@ export class PreparedDocument {
     return (this.#hash ??= createHash('sha256').update(this.text).digest('hex'));
   }
 
-  /** @throws GatewayError BAD_REQUEST when it is not clear which operation is meant. */
+  /** @throws GatewayError BAD_REQUEST if it is ambiguous which operation to run. */
   operationNamed(name: string | null | undefined): PreparedOperation {
     const isNamed = name !== null && name !== undefined;
     const named = this.#operations.filter(({ operation }) => !isNamed || operation.name?.value === name);
@@ -101,7 +101,7 @@ function parseText(text: string): DocumentNode {
   }
 }
 
-/** What validation does not look at: a schema need not have all types of operations. */
+/** Validation does not check that the schema has the root type of an operation. */
 function refuseMissingRoots(schema: GraphQLSchema, { definitions }: DocumentNode): void {
   for (const definition of definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION || schema.getRootType(definition.operation)) continue;
@@ -121,17 +121,17 @@ export class PreparedDocuments {
 
   constructor(
     private readonly schema: GraphQLSchema,
-    /** Null where every document is trusted. */
+    /** Null if every document is trusted. */
     private readonly isTrusted: ((document: DocumentNode) => boolean) | null,
   ) {}
 
-  /** @returns undefined for a text that has to be prepared. */
+  /** @returns undefined for a text that must be prepared first. */
   get(text: string): PreparedDocument | undefined {
     return this.#documents.get(text);
   }
 
   /**
-   * Validation is quadratic, so the cheap limits come before it.
+   * Validation is quadratic, so the cheap limits are checked first.
    * @throws GatewayError QUERY_TOO_COMPLEX, GRAPHQL_VALIDATION_FAILED; RequestErrors
    */
   prepare(text: string): PreparedDocument {

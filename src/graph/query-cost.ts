@@ -1,4 +1,4 @@
-/** Measures operations before they are validated: what they are made of, and how many objects their answers may hold. */
+/** Measures operations before validation: their composition, and how many objects their answers may hold. */
 import {
   getNamedType,
   isCompositeType,
@@ -23,34 +23,35 @@ import {
 import { DEFAULT_PAGE, PLAIN_LIST, SLICING_ARGUMENTS } from './cost-directives';
 
 type Variables = Readonly<Record<string, unknown>>;
-/** A number, or one that the variables decide. */
+/** A number, or a function of the variables. */
 type Cost = number | ((variables: Variables) => number);
 
 export interface OperationCounts {
-  /** After every fragment is written out where it is spread. */
+  /** After expanding all fragment spreads. */
   fields: number;
   rootFields: number;
   depth: number;
   aliases: number;
   directives: number;
-  /** Pairs of fields with one response name at one place: validation compares each with each. */
+  /** Pairs of fields with the same response name in one place, which validation compares with each other. */
   fieldPairs: number;
 }
 
 export interface OperationStats {
   readonly counts: Readonly<OperationCounts>;
-  /** Names of the root fields, each once. */
+  /** The distinct names of the root fields. */
   readonly rootFieldNames: readonly string[];
-  /** True when it reads `__schema` or `__type`. */
+  /** Whether it selects `__schema` or `__type`. */
   readonly introspects: boolean;
   /**
-   * Objects in the answer when every page is full. An object field is one, or what its `cost` says; a list of objects is
-   * its page size (`first` or `last`, 20 when absent; 10 for a list without pages) times its items; leaves are free.
+   * The number of objects in the answer if every page is full. An object field counts as one, or as its `cost` says; a
+   * list of objects as its page size (`first` or `last`, default 20; 10 for a list without pages) times the cost of its
+   * items; leaves are free.
    */
   readonly cost: (variables: Variables) => number;
 }
 
-/** One reading of the schema holds some thousand objects; test/operations/cost counts them. */
+/** A full schema introspection returns a few thousand objects; test/operations/cost counts them. */
 const INTROSPECTION = 5_000;
 
 const valueOf = (cost: Cost, variables: Variables): number => (typeof cost === 'number' ? cost : cost(variables));
@@ -70,10 +71,10 @@ const isPaged = (field: GraphQLField<unknown, unknown>): boolean =>
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-/** The fields at one place of the answer, by response name. */
+/** The fields in one place of the answer, by response name. */
 type Places = Map<string, { count: number; readonly below: Places }>;
 
-/** Counts down over all definitions of a document. */
+/** Counts down across all definitions of a document. */
 interface Remaining {
   fields: number;
 }
@@ -85,7 +86,7 @@ class Walk {
   readonly counts: OperationCounts = { fields: 0, rootFields: 0, depth: 0, aliases: 0, directives: 0, fieldPairs: 0 };
   introspects = false;
   readonly rootFieldNames = new Set<string>();
-  /** Of every fragment that was reached. */
+  /** All fragments that were reached. */
   readonly reached = new Set<string>();
   readonly #spreading = new Set<string>();
   readonly #variables: readonly VariableDefinitionNode[];
@@ -119,7 +120,10 @@ class Walk {
     };
   }
 
-  /** @param depth of the fields selected here; 0 counts no depth. @param page size of the connection around, if any. */
+  /**
+   * @param depth of the fields selected here; 0: do not count depth. @param page the size of the enclosing connection,
+   *   if any.
+   */
   private selections(
     set: SelectionSetNode | undefined,
     type: GraphQLCompositeType | undefined,
@@ -143,10 +147,10 @@ class Walk {
   }
 
   private spread(name: string, depth: number, places: Places, page?: Cost): Cost {
-    // An empty fragment that is spread often must use up the count too.
+    // Empty fragments that are spread often must also use up the count.
     this.count();
     const fragment = this.fragments.get(name);
-    // One that is missing, or that spreads itself, is refused by validation.
+    // Validation refuses a missing or recursive fragment.
     if (!fragment || this.#spreading.has(name)) return 0;
     this.reached.add(name);
     this.#spreading.add(name);
@@ -189,7 +193,7 @@ class Walk {
     return add(typeof cost === 'number' ? cost : 1, this.selections(node.selectionSet, type, below, inner, size));
   }
 
-  /** The places below a field; fields of one response name share them, as they will be merged. */
+  /** The places below a field; fields with the same response name share them, as they will be merged. */
   private places({ alias, name }: FieldNode, places: Places): Places {
     const key = (alias ?? name).value;
     let place = places.get(key);
@@ -232,9 +236,9 @@ class Walk {
 }
 
 /**
- * Measures every operation of a document, which need not be valid, and every fragment that no operation spreads.
- * @param maxFields of all of them together; counting stops there, so that no document costs much to measure.
- * @returns null when there are more.
+ * Measures every operation of a document, which need not be valid, and every unused fragment.
+ * @param maxFields in total; counting stops there, so that measuring a document is always cheap.
+ * @returns null if there are more.
  */
 export function measureDocument(
   schema: GraphQLSchema,

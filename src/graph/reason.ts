@@ -1,4 +1,4 @@
-/** The reason of X-Reason, in any language: it arrives whole, or the request is refused. */
+/** Reads X-Reason in any language: it arrives intact, or the request is refused. */
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../errors';
 import { secretIn } from '../util/secret-shapes';
@@ -16,7 +16,7 @@ const refuse = (problem: string): GatewayError =>
     `X-Reason ${problem}. Send text in UTF-8, or as RFC 8187 has it: UTF-8''f%C3%BCr (encodeURIComponent of the text behind UTF-8'').`,
   );
 
-/** @param header as Node.js has it: one character for each byte. */
+/** @param header as Node.js provides it: one character per byte. */
 function decode(header: string): string {
   const bytes = Buffer.from(header, 'latin1');
   if (!isUtf8(bytes)) throw refuse('holds bytes that are not UTF-8');
@@ -30,8 +30,8 @@ function decode(header: string): string {
 }
 
 /**
- * @returns null without a reason, and for one of fewer than 3 characters, which says nothing.
- * @throws GatewayError BAD_REQUEST for one that cannot be stored as it was sent.
+ * @returns null without a reason, and for one shorter than 3 characters, which is not meaningful.
+ * @throws GatewayError BAD_REQUEST for one that cannot be stored unchanged.
  */
 export function readReason(header: string | undefined): string | null {
   const reason = decode(header ?? '').trim();

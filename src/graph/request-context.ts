@@ -1,4 +1,4 @@
-/** Caller -> Scope: what one request holds while its fields are resolved. */
+/** The context of a request: from caller to scope. */
 import type { Logger } from 'pino';
 import { parseAccountId, type Caller } from '../auth/caller';
 import type { Signer } from '../auth/signer';
@@ -20,7 +20,7 @@ import type { PermissionTable } from '../auth/grants';
 import type { FieldPermissions } from './permissions';
 import type { Resource } from './resource';
 
-/** What all requests share. */
+/** Shared by all requests. */
 export interface Services {
   readonly database: Database;
   readonly cursors: CursorCipher;
@@ -28,27 +28,27 @@ export interface Services {
   readonly denials: DenialRecorder;
   readonly decisions: DecisionRecorder;
   readonly keyUse: KeyUsageRecorder;
-  /** Do master keys need a reason for reading, too? */
+  /** Whether master keys also need a reason to read. */
   readonly masterReadReason: boolean;
   readonly logger: Logger;
   readonly resources: readonly Resource[];
   readonly permissionTable: PermissionTable;
-  /** What each field asks of a key. */
+  /** The permissions each field requires. */
   readonly permissions: FieldPermissions;
   /** Paths of the fields that only master keys may use. */
   readonly masterFields: ReadonlySet<string>;
-  /** Root fields that take bundles, and so may come in large bodies. */
+  /** Root fields that take bundles and therefore accept large bodies. */
   readonly largeFields: ReadonlySet<string>;
 }
 
-/** The context of resolvers; `scope` is there below every root field that has one. */
+/** The resolvers' context; `scope` is set below every root field that has one. */
 export interface RequestContext extends GatewayContext {
   readonly call: IncomingCall;
   readonly services: Services;
   readonly origin: Origin;
-  /** The scopes of this request, so that the same account is the same scope. */
+  /** This request's scopes: one object per account. */
   readonly scopes: Map<string, Scope>;
-  /** The transaction of the root field of a mutation; undefined in queries. */
+  /** The transaction of a mutation's root field; undefined in queries. */
   readonly unitOfWork?: UnitOfWork;
   readonly scope?: Scope | undefined;
 }
@@ -71,7 +71,7 @@ const fieldName = (fieldPath: string): string => fieldPath.slice(fieldPath.index
 
 /**
  * The scope of all accounts, for a master key.
- * @param fieldPath of the root field: a master key has a scope for each, so that accounts learn what touched them.
+ * @param fieldPath of the root field: a master key has a scope per field, so that accounts learn what accessed them.
  */
 export function allAccountsScope(context: RequestContext, fieldPath: string): Scope {
   const caller = requireCaller(context);
@@ -101,7 +101,7 @@ function ownScope(context: RequestContext, caller: Caller, requestedAccountId: s
 }
 
 /**
- * The scope of a field: for an account key its own account, for a master key the account that it names or all.
+ * A field's scope: for an account key its own account, for a master key the account it names, or all accounts.
  * @throws GatewayError UNAUTHENTICATED, ACCOUNT_MISMATCH, BAD_USER_INPUT
  */
 export function resolveScope(
@@ -126,12 +126,12 @@ export function scopeOf(context: RequestContext): Scope {
   return context.scope;
 }
 
-/** The context for a field below the root: its scope is that of its parent. */
+/** The context for a field below the root, with its parent's scope. */
 export const withParentScope = (context: RequestContext, parent: object): RequestContext => ({
   ...context,
   scope: scopeOfParent<Scope>(parent),
 });
 
-/** The rows of one entity under the scope that the directive resolved. */
+/** An entity's rows under the scope that the directive resolved. */
 export const repository = <Row extends StoredRow>(context: RequestContext, entity: EntityClass<Row>): Repository<Row> =>
   new Repository(scopeOf(context), entity, context.services.cursors);

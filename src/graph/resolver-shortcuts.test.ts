@@ -1,4 +1,4 @@
-/** Direct calls: every method gets exactly what TypeGraphQL would have given it. */
+/** Direct calls pass every method exactly what TypeGraphQL would have passed. */
 import 'reflect-metadata';
 import { graphqlSync, isObjectType, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import {
@@ -37,7 +37,7 @@ class Measured {
   @Field(() => Int)
   width!: number;
 
-  /** A property, where Part has a method. */
+  /** A property, while Part has a method. */
   @Field(() => String)
   path!: string;
 

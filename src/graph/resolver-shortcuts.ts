@@ -1,4 +1,6 @@
-/** Resolver methods called directly, once TypeGraphQL has built the schema: its own way there costs more than most methods. */
+/**
+ * Calls resolver methods directly once TypeGraphQL has built the schema: its own dispatch costs more than most methods.
+ */
 import {
   getNamedType,
   isInputObjectType,
@@ -17,7 +19,7 @@ type Read = (...given: Parameters<Resolve>) => unknown;
 type Method = ReturnType<typeof getMetadataStorage>['fieldResolvers'][number];
 type Parameter = NonNullable<Method['params']>[number];
 
-/** Rows are plain objects: only a class with methods or accessors has to be made an instance of. */
+/** Rows are plain objects: only classes with methods or accessors need to be instantiated. */
 function isPlain(target: unknown): boolean {
   if (typeof target !== 'function') return false;
   for (let each: unknown = target.prototype; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
@@ -26,7 +28,7 @@ function isPlain(target: unknown): boolean {
   return true;
 }
 
-/** How to find the value of one parameter; undefined where TypeGraphQL does more than pass it on. */
+/** Reads the value of a parameter; undefined if TypeGraphQL does more than pass it on. */
 function readerOf(parameter: Parameter, field: GraphQLField<unknown, unknown>): Read | undefined {
   switch (parameter.kind) {
     case 'info':
@@ -45,7 +47,7 @@ function readerOf(parameter: Parameter, field: GraphQLField<unknown, unknown>): 
   }
 }
 
-/** Input objects become instances of their classes; a call that gives one goes TypeGraphQL's way. */
+/** Input objects become class instances, so calls that include one go through TypeGraphQL. */
 function inputObjects(field: GraphQLField<unknown, unknown>): readonly string[] {
   return field.args.filter(({ type }) => isInputObjectType(getNamedType(type))).map(({ name }) => name);
 }
@@ -70,7 +72,7 @@ function directCall(field: GraphQLField<unknown, unknown>, method: Omit<Method, 
         );
 }
 
-/** @param resolvers the classes that the schema was built from; TypeGraphQL's record holds those of other schemas too. */
+/** @param resolvers the classes the schema was built from; TypeGraphQL's storage also has those of other schemas. */
 function callMethods(schema: GraphQLSchema, resolvers: ReadonlySet<unknown>): void {
   const { queries, mutations, fieldResolvers, objectTypes } = getMetadataStorage();
   const replace = (type: unknown, method: Omit<Method, 'kind'>): void => {
@@ -87,17 +89,17 @@ function callMethods(schema: GraphQLSchema, resolvers: ReadonlySet<unknown>): vo
   }
 }
 
-/** Whether something that is declared on a class holds for another one: itself, or one that extends it. */
+/** Whether a declaration on one class applies to another: the same class or a subclass. */
 const extendsClass = (owner: unknown, declared: unknown): boolean =>
   owner === declared ||
   (typeof owner === 'function' && typeof declared === 'function' && owner.prototype instanceof declared);
 
-/** Names of the fields of a type that do more than read the property of their own name. */
+/** The names of a type's fields that do more than read the property of the same name. */
 function methodsOf(typeName: string): ReadonlySet<string> {
   const { fieldResolvers, fields, objectTypes } = getMetadataStorage();
   const classes = objectTypes.filter(({ name }) => name === typeName).map(({ target }) => target);
   const concerns = (declared: unknown): boolean => classes.some((owner) => extendsClass(owner, declared));
-  // A resolver that names no type may be one of any.
+  // A resolver without a type may belong to any type.
   const ownerOf = ({ kind, target, getObjectType }: Method): unknown =>
     kind === 'internal' ? target : getObjectType?.();
   const resolvers = fieldResolvers.filter((method) => {
@@ -111,7 +113,7 @@ function methodsOf(typeName: string): ReadonlySet<string> {
   return new Set([...resolvers, ...renamed].map(({ schemaName }) => schemaName));
 }
 
-/** Fields that only read the property of their own name are left to the executor, which does that best. */
+/** Leaves fields that only read the property of the same name to the executor, which does so fastest. */
 function leaveProperties(schema: GraphQLSchema): void {
   for (const type of nestedTypes(schema)) {
     const methods = methodsOf(type.name);
@@ -119,14 +121,17 @@ function leaveProperties(schema: GraphQLSchema): void {
   }
 }
 
-/** Rows behind an interface carry their `__typename`; TypeGraphQL would answer it later, where an output guard cannot wait. */
+/**
+ * Rows behind an interface carry their `__typename`; TypeGraphQL would resolve it asynchronously, and output guards
+ * cannot wait.
+ */
 function readTypenames(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) if (isInterfaceType(type)) type.resolveType = undefined;
 }
 
 /**
- * Gives the fields of a schema shorter ways to the same answers.
- * @param schema as TypeGraphQL built it, before anything is put in front of its resolvers; it is changed in place.
+ * Replaces resolvers of a schema by equivalent, faster ones.
+ * @param schema as built by TypeGraphQL, before its resolvers are wrapped; changed in place.
  */
 export function callDirectly(schema: GraphQLSchema, resolvers: readonly (new () => object)[]): void {
   callMethods(schema, new Set(resolvers));

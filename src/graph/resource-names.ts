@@ -1,9 +1,9 @@
-/** What a root field is about, for the counters of use: `Query.agents` is about `Agent`. */
+/** What a root field is about, for usage counters: `Query.agents` is about `Agent`. */
 import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql';
 
 const CONNECTION = /Connection$/;
 
-/** @param names of the resources' types. A field about none of them is named after what it returns. */
+/** @param names of the resources' types. A field about none of them is named after its return type. */
 export function resourceNames(schema: GraphQLSchema, names: ReadonlySet<string>): (field: string) => string {
   const cache = new Map<string, string>();
 

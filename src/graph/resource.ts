@@ -1,4 +1,4 @@
-/** What a resource declares, and the list of all of them; everything that resources share reads it from here. */
+/** The declaration of a resource, and the list of all resources, which all generic code reads. */
 import type { ZodType } from 'zod';
 import type { DatabaseTime, EntityClass } from '../db/transaction';
 import type { Caller } from '../auth/caller';
@@ -10,7 +10,7 @@ import type { RuleProblem } from './mutations/row-schema';
 import type { FilterShape } from './queries/filter';
 import type { AccountRow, JsonRecord } from './queries/account-row';
 
-/** Rows that a link table joins to a resource's rows, named by ids in its inputs: an agent's tools. */
+/** Rows linked to a resource's rows through a link table, named by ids in its inputs: an agent's tools. */
 export interface ManyToMany {
   /** The input's field, a list of ids: `toolIds`. */
   readonly input: string;
@@ -19,25 +19,25 @@ export interface ManyToMany {
   readonly sourceKey: string;
   readonly targetKey: string;
   readonly target: () => EntityClass<AccountRow>;
-  /** The most rows one row may be joined to. */
+  /** The maximum number of links per row. */
   readonly maxRows: number;
-  /** True when rows may not be joined to themselves by way of others: an agent's sub-agents. */
+  /** Whether cycles are forbidden, as among an agent's sub-agents. */
   readonly acyclic?: boolean;
 }
 
-/** A column that names a row of another resource: a schedule's agentId. */
+/** A column that refers to a row of another resource: a schedule's agentId. */
 export interface BelongsTo {
   readonly column: string;
   readonly target: () => EntityClass<AccountRow>;
-  /** What deleting the parent does: its children go with it, it is refused while they live, or they stay as history. */
+  /** What happens when the parent is deleted: children are deleted too, prevent the deletion, or stay as history. */
   readonly onDelete: 'cascade' | 'refuse' | 'keep';
-  /** Columns with times from which on a row no longer counts as referring: those when a key ends. */
+  /** Columns with times after which a row no longer counts as a reference, such as the end of a key. */
   readonly ends?: readonly string[];
-  /** What is stored in rows that stay when the parent is permanently removed, besides that they no longer name it. */
+  /** What to store in rows that outlive their permanently removed parent, besides clearing the reference. */
   readonly purged?: Readonly<Record<string, DatabaseTime>>;
 }
 
-/** A column of bytes that the vault encrypts, bound to account, row and this column. */
+/** A binary column encrypted by the vault, bound to account, row and column. */
 export interface EncryptedColumn {
   /** Names in the database. */
   readonly table: string;
@@ -51,10 +51,10 @@ interface Names {
   readonly plural: string;
 }
 
-/** What lists of several kinds can be filtered and ordered by. */
+/** Filters and orders shared by several kinds of lists. */
 export interface CommonListFields {
   readonly filter: FilterShape;
-  /** Names of orders, each with the property that it stands for. */
+  /** Names of orders, each with its property. */
   readonly order: Readonly<Record<string, string>>;
 }
 
@@ -63,90 +63,95 @@ export interface QueryableResource<Row extends StoredRow> {
   readonly names: Names;
   readonly entity: EntityClass<Row>;
   readonly filter: FilterShape;
-  /** Properties that lists can be ordered by, besides the common ones; columns that are never null. */
+  /** Further properties that lists can be ordered by; columns that are never null. */
   readonly order: readonly string[];
-  /** What can be filtered and ordered by besides; unset for what every row of an account has. */
+  /** The common filters and orders; default: those of every account row. */
   readonly common?: CommonListFields;
 }
 
 export interface Resource<Row extends AccountRow = AccountRow> extends QueryableResource<Row> {
   readonly manyToMany?: readonly ManyToMany[];
   readonly belongsTo?: readonly BelongsTo[];
-  /** The resource type whose permissions its rows ask for, where it has none of its own: roles are read with keys. */
+  /** The resource type whose permissions apply to its rows if it has none of its own: roles are read with keys. */
   readonly permittedBy?: string;
-  /** Unset for resources that have writing fields of their own only; what is written here is also exported and imported, unless it says otherwise. */
+  /**
+   * Undefined for resources with custom mutations only. Resources with generic mutations are also exported and imported
+   * unless they opt out.
+   */
   readonly mutations?: MutationRules<Row>;
-  /** Secrets; a rotation of the secrets key re-encrypts them. */
+  /** Secrets; rotating the secrets key re-encrypts them. */
   readonly encryptedColumns?: readonly EncryptedColumn[];
-  /** The time from which retention counts, for rows that are not deleted one by one: a run's startedAt. */
+  /** The start of retention, for rows that are not deleted individually: a run's startedAt. */
   readonly retentionColumn?: string;
-  /** The generated or written resolver classes. */
+  /** The generated or handwritten resolver classes. */
   readonly resolvers: readonly (new () => object)[];
-  /** Entities of the resource besides its own: link tables. */
+  /** Further entities of the resource: link tables. */
   readonly tables?: readonly (new () => object)[];
 }
 
-/** What a row that is about to be stored is known by. */
+/** What is known about a row that is about to be stored. */
 export interface ComputedInput {
   readonly id: string;
   readonly accountId: string;
-  /** The row as it is stored; null for a new one. */
+  /** The stored row; null for a new one. */
   readonly row: AccountRow | null;
-  /** The columns that the input names. */
+  /** The columns in the input. */
   readonly input: JsonRecord;
   readonly vault: Vault;
 }
 
-/** One of the secrets in a secretField property. */
+/** A secret in a secretField property. */
 export interface RowSecret {
-  /** What tells it from the others of its row: `token`, `headers.x-token`. */
+  /** Identifies it among the secrets of its row: `token`, `headers.x-token`. */
   readonly part: string;
-  /** Where it is within the property. */
+  /** Its path within the property. */
   readonly path: readonly (string | number)[];
 }
 
-/** A property with secrets in it; it leaves in an export with a placeholder in place of each. */
+/** A property that contains secrets; exports replace each by a placeholder. */
 export interface SecretField {
   readonly property: string;
-  /** The secrets in the property as it is given, or as `shown` gives it. */
+  /** The secrets in the property as given, or as returned by `shown`. */
   readonly secrets: (value: JsonRecord) => readonly RowSecret[];
-  /** The stored property without what is stored in place of its secrets. */
+  /** The stored property without the values that replace its secrets. */
   readonly shown: (stored: JsonRecord) => JsonRecord;
-  /** The secrets of a stored row by part. */
+  /** A stored row's secrets by part. */
   readonly reveal: (row: AccountRow, vault: Vault) => ReadonlyMap<string, string>;
-  /** Fields that are stored in place of a secret. */
+  /** Fields stored in place of a secret. */
   readonly storedParts: readonly string[];
 }
 
 /** How a resource's rows are written. */
 export interface MutationRules<Row extends AccountRow> {
-  /** Properties that identify a row in bundles, where there are no ids; default: the name. */
+  /** Properties that identify a row in bundles, which have no ids; default: the name. */
   readonly identity?: readonly string[];
   readonly secretField?: SecretField;
-  /** Properties that are JSON Schemas: what they name is not there, so no name in them says that there is a secret. */
+  /**
+   * Properties that are JSON Schemas: their field names describe values that are not there, so they indicate no secrets.
+   */
   readonly jsonSchemas?: readonly string[];
   readonly createInput: new () => object;
   readonly updateInput: new () => object;
-  /** The whole row as it would be stored, without links and what the gateway sets itself; checked before anything is stored. */
+  /** Validates the whole row, without links and columns that the gateway sets itself, before anything is stored. */
   readonly rowSchema: ZodType<Record<string, unknown>>;
-  /** False for rows that no bundle holds: they are of one account and no other. */
+  /** False for rows that never appear in bundles, because they belong to a single account. */
   readonly isPromoted?: false;
-  /** What changing its rows asks for; default: WRITE. */
+  /** The action that changing its rows requires; default: WRITE. */
   readonly action?: Action;
-  /** What is wrong with a draft that its schema cannot know: which permissions there are, for one. */
+  /** Reports problems that the schema cannot know, such as an unknown permission. */
   problem?(draft: Readonly<Record<string, unknown>>, access: KeyAccess): RuleProblem | null;
-  /** Columns that follow from the draft and are stored with it, in place of the draft's own. */
+  /** Columns computed from the draft, stored in place of the draft's own. */
   computed?(draft: Readonly<Record<string, unknown>>, derivation: ComputedInput): object;
   /**
-   * Whether the caller may change a row so, beyond its permissions: asked of everything that writes rows, which are
-   * fields, imports and their undoing.
-   * @param before the row as it is stored, deleted or not; null for a new one.
-   * @param after what is stored then; null when the row is deleted.
+   * Authorizes a change beyond the caller's permissions; called by everything that writes rows: fields, imports and
+   * undo.
+   * @param before the stored row, deleted or not; null for a new one.
+   * @param after what will be stored; null if the row is deleted.
    * @throws GatewayError
    */
   authorize?(caller: Caller, before: Row | null, after: object | null): void;
 }
 
-/** The resource type whose permissions rows of a resource ask for. */
+/** The resource type whose permissions apply to a resource's rows. */
 export const permissionType = ({ names, permittedBy }: Pick<Resource, 'names' | 'permittedBy'>): string =>
   permittedBy ?? names.plural;

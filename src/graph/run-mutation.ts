@@ -1,6 +1,6 @@
 /**
- * Mutations: each root field by itself, in the order of the document, in one transaction with all reads of its answer. It
- * is stored once its answer is complete and free of errors, or not at all.
+ * Runs mutations: root fields one by one, in document order, each in a transaction that includes all reads of its
+ * answer. It is committed once the answer is complete and free of errors, or not at all.
  */
 import { locatedError, type ExecutionResult, type GraphQLError } from 'graphql';
 import { isTransactionConflict } from '../db/database-errors';
@@ -10,22 +10,24 @@ import type { FieldPlan } from './executor/operation-plan';
 
 const MAX_TRIES = 3;
 
-/** The transaction of one root field. */
+/** The transaction of a root field. */
 interface FieldTransaction<Context> {
-  /** What the field and everything below it run with. */
+  /** The context of the field and everything below it. */
   readonly context: Context;
-  /** Whether COMMIT was answered, which may have gone with the change. */
+  /** Whether the change was committed; COMMIT may have been sent together with it. */
   readonly isStored: boolean;
-  /** @throws when nothing was stored, or when nobody knows (DatabaseUnavailableError that is not safe to retry). */
+  /**
+   * @throws if nothing was stored, or if the outcome is unknown (DatabaseUnavailableError that is not safe to retry).
+   */
   commit(): Promise<void>;
-  /** Takes back what is not stored. */
+  /** Rolls back what is not committed. */
   rollback(): Promise<void>;
 }
 
 interface FieldToBegin {
-  /** Its place among the root fields. */
+  /** Its index among the root fields. */
   readonly index: number;
-  /** Can completing the answer read more than the rows that the field itself gives? */
+  /** Whether completing the answer can read more than the rows returned by the field itself. */
   readonly answerReadsMore: boolean;
 }
 
@@ -36,7 +38,7 @@ export type Operation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & {
 type Mutation<Context> = Operation<Context> & { readonly beginField: BeginField<Context> };
 
 export interface MutationResult extends ExecutionResult {
-  /** What fields answered that are stored, where `data` does not show it. */
+  /** Answers of committed fields that `data` does not contain. */
   readonly stored?: Readonly<Record<string, unknown>>;
 }
 
@@ -44,7 +46,9 @@ interface FieldResult extends ExecutionResult {
   readonly isStored: boolean;
 }
 
-/** What was rolled back is not shown: nobody is to keep the id of a row, or the secret of a key, that does not exist. */
+/**
+ * Omits data that was rolled back: no caller should keep the id of a row, or the secret of a key, that does not exist.
+ */
 const failedField = (field: FieldPlan, errors: readonly GraphQLError[], isStored: boolean): FieldResult => ({
   data: field.shape.nullable ? { [field.key]: null } : null,
   errors,
@@ -53,14 +57,14 @@ const failedField = (field: FieldPlan, errors: readonly GraphQLError[], isStored
 
 const located = (field: FieldPlan, error: unknown): GraphQLError => locatedError(error, field.nodes, [field.key]);
 
-/** Errors may be several deep in those of GraphQL. */
+/** GraphQL errors may wrap others several levels deep. */
 function isRetryable(error: GraphQLError): boolean {
   let cause: unknown = error;
   for (; cause instanceof Error && 'originalError' in cause && cause.originalError; cause = cause.originalError);
   return isTransactionConflict(cause);
 }
 
-/** Executes a field. Its answer has a place among those that wait to be read before its change is stored. */
+/** Executes a field, and reserves room for its answer before its change is committed. */
 async function answerOf<Context extends GatewayContext>(
   mutation: Operation<Context>,
   transaction: FieldTransaction<Context>,
@@ -69,7 +73,7 @@ async function answerOf<Context extends GatewayContext>(
   const { context } = transaction;
   try {
     const result = await executeFields({ ...mutation, context, fields: [field] });
-    // What is stored is answered where there is no room, too: it is no more than a row, and may be a new secret.
+    // Committed changes are answered even without room: it is no more than a row, and may be a new secret.
     if (!result.errors && !transaction.isStored) context.reserveAnswer(mutation.budget.spentChars);
     return result;
   } catch (error) {
@@ -95,13 +99,13 @@ async function attempt<Context extends GatewayContext>(
     await transaction.rollback();
     return failedField(field, result.errors, transaction.isStored);
   } catch (error) {
-    // A COMMIT that failed says what became of the change: nothing that goes wrong after it is told instead.
+    // The error of a failed COMMIT says what became of the change, so later errors must not replace it.
     await transaction.rollback().catch(() => undefined);
     return failedField(field, [located(field, error)], transaction.isStored);
   }
 }
 
-/** A transaction that met another one is repeated; what the attempts before it did is forgotten. */
+/** Retries a transaction after a conflict with another one; nothing of earlier attempts is kept. */
 async function executeField<Context extends GatewayContext>(
   mutation: Mutation<Context>,
   field: FieldPlan,
@@ -109,7 +113,7 @@ async function executeField<Context extends GatewayContext>(
   const { budget, context } = mutation;
   const { chars, objects } = budget;
   try {
-    // Fields before may have taken their time. Not while a connection is held: the look-up needs one, too.
+    // Earlier fields may have taken a while. Checked while no connection is held, because the lookup needs one, too.
     await context.checkKey();
   } catch (error) {
     return failedField(field, [located(field, error)], false);
@@ -125,7 +129,7 @@ async function executeField<Context extends GatewayContext>(
   }
 }
 
-/** A failure that leaves no place for null ends the mutation; fields before it stay stored, those after it do not run. */
+/** A failure that cannot become null ends the mutation; earlier fields stay committed, later ones do not run. */
 export async function runMutation<Context extends GatewayContext>(
   mutation: Mutation<Context>,
 ): Promise<MutationResult> {

@@ -1,4 +1,4 @@
-/** An operation that is sent again is answered as it was the first time, byte for byte, and counted and run once each time. */
+/** A repeated operation gets the same answer, byte for byte, and is counted and run each time. */
 import type { OperationDetails } from './context';
 import { GatewayError } from '../errors';
 import { contextOf, makeGateway, type GraphqlRequest, type TestGateway } from '../../test/graph/gateway';
@@ -10,7 +10,7 @@ interface Story {
 
 let gateway: TestGateway;
 let story: Story;
-/** Whether the next operation is refused for its rate. */
+/** Whether the next operation is rate limited. */
 let isLimited = false;
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ async function post(payload: GraphqlRequest & { extensions?: unknown }, headers:
 
 const PAGE = 'query ($n: Int) { agents(first: $n) { nodes { id name tools { name } } } }';
 
-/** The first is learned from, the others are repetitions: interpreted once, then compiled. */
+/** The first run is interpreted, later ones use what was cached. */
 async function fourTimes(ask: () => Promise<Sent>): Promise<Sent> {
   const [first, ...others] = [await ask(), await ask(), await ask(), await ask()];
   for (const other of others) expect(other).toEqual(first);

@@ -1,7 +1,6 @@
 /**
- * The one road of an operation: every transport, every first and every later run comes through `runOperation`, so that
- * each check is made each time, in one order. What is known of a text is remembered, never that it passed a check which
- * depends on its caller.
+ * The only path of an operation: every transport and every run goes through `runOperation`, which makes each check every
+ * time, in one order. What is known about a text is cached, but never that it passed a check that depends on its caller.
  */
 import { getVariableValues, Kind, OperationTypeNode, typeFromAST, type GraphQLSchema } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
@@ -19,7 +18,7 @@ import { PreparedDocuments, type PreparedDocument, type PreparedOperation } from
 import { runMutation, type BeginField, type MutationResult, type Operation } from './run-mutation';
 import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
 
-/** The parameters of a request, as GraphQL over HTTP names them. */
+/** A request's parameters, as named by GraphQL over HTTP. */
 export interface OperationRequest {
   readonly query?: string | null | undefined;
   readonly operationName?: string | null | undefined;
@@ -27,20 +26,20 @@ export interface OperationRequest {
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** Parts of the way of an operation, in their order. */
+/** The steps of an operation, in order. */
 export type OperationStep = 'admission' | 'authorization' | 'queue' | 'execution' | 'records';
 
-/** Called for every operation, in this order, from here and nowhere else. */
+/** Called for every operation, in this order, and only from this file. */
 export interface OperationHooks<Context> {
-  /** A document was read, and whether it may run is not decided yet. */
+  /** The document has been read; whether it may run is not decided yet. */
   onPrepared(context: Context, prepared: PreparedDetails): void;
-  /** A part of the way has ended well. */
+  /** A step has completed. */
   onStep(context: Context, step: OperationStep): void;
-  /** An operation is about to run; what this throws is the answer, and nothing runs. */
+  /** The operation is about to run; if this throws, the error is the answer and nothing runs. */
   onOperation(context: Context, details: OperationDetails): void;
-  /** A field, or the whole operation, was refused for want of a right. */
+  /** A field or the whole operation was refused for lack of permission. */
   onDenied(context: Context, code: string, field: string): void;
-  /** An operation ran, and none of its answer has left; what this throws takes the answer's place. */
+  /** The operation ran, but nothing has been sent yet; if this throws, the error replaces the answer. */
   onResponse(context: Context, details: OperationDetails): Promise<void>;
 }
 
@@ -52,15 +51,15 @@ export interface OperationBudgets {
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void;
 }
 
-/** Where operations wait for their turn: fair between owners, and bounded, for each holds the rows that it has read. */
+/** Limits concurrent operations, fairly between owners, because each holds the rows it has read. */
 interface OperationQueue {
-  /** @throws GatewayError OVERLOADED when the turn does not come; then nothing ran. */
+  /** @throws GatewayError OVERLOADED after waiting too long; in that case nothing ran. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
 }
 
 export interface OperationParts<Context> {
   readonly schema: GraphQLSchema;
-  /** Null where every document may be run. */
+  /** Null if any document may run. */
   readonly trusted: TrustedDocuments | null;
   readonly rateLimits: OperationBudgets;
   readonly queue: OperationQueue;
@@ -69,16 +68,16 @@ export interface OperationParts<Context> {
   readonly toGatewayError: ToGatewayError;
 }
 
-/** Never rejects: whatever happens is an answer. */
+/** Never rejects: every outcome is an answer. */
 export type RunOperation<Context> = (request: OperationRequest, context: Context) => Promise<OperationAnswer>;
 
-/** graphql-js stops there too. */
+/** The same limit as graphql-js. */
 const MAX_VARIABLE_ERRORS = 50;
 
-/** Operations are read, and root fields completed, while no more than this was spent in a turn of the event loop. */
+/** The time per turn of the event loop for reading operations and completing root fields. */
 const TURN_MS = 5;
 
-/** The field that an error without a path is about. */
+/** The field reported for errors without a path. */
 const WHOLE_DOCUMENT = '(document)';
 
 /** @throws RequestErrors; GatewayError BAD_USER_INPUT for a list that is too long. */
@@ -104,7 +103,7 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
   );
 }
 
-/** What a root field is about: the account that it names, or else the row. */
+/** The account a root field names, or else the row. */
 function targetOf({ nodes: [node] }: FieldPlan, variables: Variables): string | null {
   for (const name of ['accountId', 'id', 'slug']) {
     const value = node?.arguments?.find((argument) => argument.name.value === name)?.value;
@@ -140,11 +139,11 @@ const preparedDetails = (
   cost,
 });
 
-/** Aliases are the caller's to choose, fields are not. */
+/** Callers choose aliases, but not field names. */
 const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
   plan?.root.fields.find((field) => field.key === key)?.field.name ?? WHOLE_DOCUMENT;
 
-/** What a refused operation cost the gateway; null for what its caller is not charged for. */
+/** How to charge a refused operation; null if the caller is not charged. */
 function chargeOf({ code }: GatewayError): RefusalKind | null {
   if (code === 'GRAPHQL_PARSE_FAILED') return 'parse';
   if (code === 'GRAPHQL_VALIDATION_FAILED') return 'validation';
@@ -178,7 +177,7 @@ export function createRunOperation<Context extends GatewayContext>({
     const { caller, address, requestId, fieldRecord } = context;
     const owner = ownerOf(caller, address);
     const turn = (): Promise<void> | null => turns.next(owner);
-    /** Null until the operation may run: what is refused before is charged. */
+    /** Null until the operation may run: refusals before that are charged. */
     let running: OperationPlan | null = null;
     try {
       const wait = turn();
@@ -197,7 +196,7 @@ export function createRunOperation<Context extends GatewayContext>({
       await rateLimits.spend(caller, address, cost);
       hooks.onStep(context, 'admission');
 
-      // Authorization: whether this caller may run every field of it.
+      // Authorization: whether this caller may run all of its fields.
       const plan = prepared.planFor(variables);
       const details = detailsOf(prepared, plan, variables);
       hooks.onOperation(context, details);
@@ -207,14 +206,14 @@ export function createRunOperation<Context extends GatewayContext>({
       running = plan;
       const budget = new AnswerBudget();
       const result = await queue.run(owner, async () => {
-        // It may have waited.
+        // The operation may have waited.
         await context.checkKey();
         hooks.onStep(context, 'queue');
         return execute({ plan, variables, context, budget, turn }, details);
       });
       hooks.onStep(context, 'execution');
 
-      // The answer, once what was refused and done is recorded.
+      // The answer, once refusals and usage have been recorded.
       const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
       for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
       reportDenied(context, plan, translated);

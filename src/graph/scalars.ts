@@ -1,4 +1,4 @@
-/** Scalars whose values travel as they are stored: times as ISO 8601 text, JSON objects as objects. */
+/** Scalars whose values are sent as stored: times as ISO 8601 text, JSON objects as objects. */
 import {
   GraphQLError,
   GraphQLScalarType,
@@ -14,10 +14,10 @@ import { InvalidLiteral } from './invalid-literal';
 
 const FORM = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** What is printed with a sign or as the year 0 is beyond what the database can keep. */
+/** Years with a sign, and the year 0, are outside the range the database can store. */
 const KEPT = /^(?!0000)\d{4}-/;
 
-/** @returns ISO 8601 in UTC; null for what is no time. JavaScript would take February 30th for March 2nd. */
+/** @returns ISO 8601 in UTC; null for an invalid time. JavaScript would read February 30th as March 2nd. */
 function timeOf(value: unknown): string | null {
   const [text, day] = (typeof value === 'string' && FORM.exec(value)) || [];
   const times = [text, day].map((part) => Date.parse(part ?? ''));
@@ -55,9 +55,9 @@ export const DateTime = new GraphQLScalarType<string, string>({
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
- * A literal as JSON.
- * @param variables null while the document is validated, when their values are not known.
- * @throws InvalidLiteral for what JSON does not have, and for what would not be kept as it is written.
+ * Converts a literal to JSON.
+ * @param variables null during validation, when their values are not known.
+ * @throws InvalidLiteral for values that JSON cannot represent or that would be changed.
  */
 function jsonOf(node: ValueNode, variables: Variables): unknown {
   switch (node.kind) {
@@ -108,12 +108,12 @@ function requireObject<Value>(value: Value): Value {
 /** @throws InvalidLiteral */
 function objectOf(node: ValueNode, variables: Variables): unknown {
   const value = jsonOf(node, variables);
-  // The value of a variable, which is not known yet, has the variable's type.
+  // A variable's value is not known yet, but it has the variable's type.
   if (!isRecord(value) && node.kind !== Kind.VARIABLE) throw new InvalidLiteral(node, `must be ${NO_OBJECT}`);
   return value;
 }
 
-/** ECMA-404. Values of variables were parsed with the body, which refuses what would not be kept as it is written. */
+/** ECMA-404. Values of variables were parsed with the body, which refuses anything that parsing would change. */
 export const Json = new GraphQLScalarType({
   name: 'JSON',
   description: 'Any JSON value. Numbers are kept exactly or refused: send longer ones as text.',

@@ -1,4 +1,4 @@
-/** Classes -> executable schema -> the same schema, protected by its directives. */
+/** Builds the executable schema from classes, then protects it with its directives. */
 import 'reflect-metadata';
 import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
@@ -8,7 +8,7 @@ import { costDirectiveDefinitions, withCostDirectives } from './cost-directives'
 import { directiveDefinitions, withDirectives } from './directives';
 import { policy } from './policy';
 
-/** @throws SchemaReviewError when a field or a type lacks its directive: then nothing may be served. */
+/** @throws SchemaReviewError if a field or type lacks its directive: nothing may be served then. */
 export function buildGatewaySchema(resolvers: readonly (new () => object)[]): GraphQLSchema {
   const [first, ...others] = resolvers;
   if (!first) throw new Error('A schema needs resolvers');

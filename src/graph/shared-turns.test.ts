@@ -1,4 +1,7 @@
-/** Operations that are expensive to read or to answer leave turns of the event loop to others, whoever sends many at once. */
+/**
+ * Operations that are expensive to read or answer leave turns of the event loop to others, even if one caller sends many
+ * at once.
+ */
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { pino } from 'pino';
 import { turnsWhile } from '../../test/harness/turns';

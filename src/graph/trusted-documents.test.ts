@@ -1,4 +1,4 @@
-/** Trusted documents: what the folder holds is run, however it is sent; nothing else is. */
+/** With trusted documents, those in the folder run, however they are sent; all others are refused. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Trusted documents: the operations of a folder, known by their hashes; where they are set, nothing else is run. */
+/** Trusted documents: the operations in a folder, identified by hash; if configured, no others run. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,18 +19,18 @@ import { StartError } from '../start-error';
 import type { GatewayContext } from './context';
 
 export interface TrustedDocuments {
-  /** SHA-256 of a document's text, in hexadecimal -> the text. */
+  /** Maps the SHA-256 of a document's text, in hexadecimal, to the text. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Is this one of them, in whatever order its definitions come? */
+  /** Whether this is a trusted document, regardless of the order of its definitions. */
   includes(document: DocumentNode): boolean;
 }
 
-/** A folder that cannot be served; the message says which file and why. */
+/** The folder cannot be served; the message names the file and the reason. */
 class TrustedDocumentsError extends StartError {}
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-/** Apollo Client asks every object below the root for its type before it sends a document. */
+/** Apollo Client adds `__typename` to every object below the root before it sends a document. */
 function withTypenames(document: DocumentNode): DocumentNode {
   return visit(document, {
     SelectionSet: (set, _key, parent) => {
@@ -41,10 +41,10 @@ function withTypenames(document: DocumentNode): DocumentNode {
   });
 }
 
-/** The same for the same definitions: generators of clients put fragments where they please. */
+/** The same text for the same definitions: client generators place fragments as they please. */
 const canonical = ({ definitions }: DocumentNode): string => definitions.map(print).sort().join('\n');
 
-/** The operation, then its fragments as the folder has them. */
+/** The operation, followed by its fragments in the folder's order. */
 const operationFirst = ({ definitions, ...document }: DocumentNode): DocumentNode => ({
   ...document,
   definitions: [
@@ -68,10 +68,10 @@ function readFolder(folder: string): DocumentNode {
 }
 
 /**
- * Reads every `*.graphql` of a folder; fragments may be in another file than the operations that spread them. An
- * operation is known as graphql-js prints it, with its fragments behind it, as it stands and with the `__typename`
- * that Apollo Client adds.
- * @throws TrustedDocumentsError when a file is missing, malformed or asks for what the schema does not have.
+ * Reads all `*.graphql` files of a folder; fragments may be in other files than the operations that spread them. An
+ * operation is identified as printed by graphql-js, followed by its fragments, both as written and with the `__typename`
+ * fields that Apollo Client adds.
+ * @throws TrustedDocumentsError if a file is missing, malformed or does not match the schema.
  */
 export function readTrustedDocuments(folder: string, schema: GraphQLSchema): TrustedDocuments {
   const texts = new Map<string, string>();
@@ -98,7 +98,7 @@ export const untrusted = (): GatewayError =>
 
 const badRequest = (message: string): GatewayError => new GatewayError('BAD_REQUEST', message);
 
-/** Words that Apollo Client knows: it sends the text next. The status is 200 so that nothing on the way takes offence. */
+/** The error that makes Apollo Client send the text next. The status is 200 so that no proxy treats it as a failure. */
 const notPersisted = (message: string): GatewayError =>
   new GatewayError('BAD_REQUEST', message, { http: { status: 200 } });
 
@@ -106,7 +106,7 @@ const propertiesOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
 /**
- * The text of the document that a request asks for, by itself or by its hash.
+ * The text of the requested document, sent as text or by hash.
  * @throws GatewayError BAD_REQUEST
  */
 export function requestedText(
@@ -127,7 +127,7 @@ export function requestedText(
   throw badRequest('The hash of extensions.persistedQuery is not the SHA-256 of the query, in hexadecimal.');
 }
 
-/** For Apollo Server, which looks hashes up by itself; no caller can add to the documents. */
+/** For Apollo Server, which looks up hashes itself; callers cannot add documents. */
 export function trustedQueries({
   texts,
 }: TrustedDocuments): NonNullable<ApolloServerOptions<GatewayContext>['persistedQueries']> {

@@ -1,4 +1,4 @@
-/** Finds the account-owned types: the object types that hold rows of accounts. */
+/** Finds the account-owned types: object types that hold accounts' rows. */
 import {
   getNamedType,
   isAbstractType,
@@ -8,16 +8,16 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** The name of each account-owned type -> why it is one, human-readable. */
+/** Maps the name of each account-owned type to a human-readable reason. */
 export type AccountOwnedTypes = ReadonlyMap<string, string>;
 
-/** The field that holds a row's account, and the argument that names an account. */
+/** The field that holds a row's account, and the argument that selects an account. */
 export const ACCOUNT_ID = 'accountId';
 
 export const rootTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => !!type);
 
-/** The object types that are not root types, without those of introspection. */
+/** All object types except root and introspection types. */
 export function nestedTypes(schema: GraphQLSchema): GraphQLObjectType[] {
   const roots = new Set<GraphQLNamedType>(rootTypes(schema));
   return Object.values(schema.getTypeMap())
@@ -25,13 +25,13 @@ export function nestedTypes(schema: GraphQLSchema): GraphQLObjectType[] {
     .filter((type) => !roots.has(type) && !type.name.startsWith('__'));
 }
 
-/** The object types that a value of this type can have at run time; none for scalars and enums. */
+/** The object types a value of this type can have at run time; none for scalars and enums. */
 export function objectTypesOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
   if (isObjectType(type)) return [type];
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }
 
-/** A type with an id is a row of something; one with an account id is a row of an account. */
+/** A type with an id is a row; one with an account id is an account's row. */
 export function ownReason(type: GraphQLObjectType): string | undefined {
   const name = [ACCOUNT_ID, 'id'].find((candidate) => candidate in type.getFields());
   return name && `${type.name}.${name}`;
@@ -49,9 +49,9 @@ function containedReason(schema: GraphQLSchema, type: GraphQLObjectType, owned: 
 }
 
 /**
- * Account-owned types have a field `accountId` or `id`, are returned by a field of `roots`, or contain an account-owned
- * type (wrapper types: connections, edges, payloads).
- * @param roots the root fields that run for an account or for master keys, by their path (`Query.agents`).
+ * A type is account-owned if it has a field `accountId` or `id`, is returned by a field of `roots`, or contains an
+ * account-owned type (wrapper types: connections, edges, payloads).
+ * @param roots the root fields that run for an account or for master keys, by path (`Query.agents`).
  */
 export function findAccountOwnedTypes(schema: GraphQLSchema, roots: ReadonlySet<string>): AccountOwnedTypes {
   const owned = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** The four directives: their definitions, and reading them from a type or a field. */
+/** Defines the four directives, and reads them from types and fields. */
 import {
   DirectiveLocation,
   getDirectiveValues,
@@ -11,7 +11,7 @@ import {
   type ConstDirectiveNode,
 } from 'graphql';
 
-/** What a field does to the rows of an account; roles are checked against it. */
+/** What a field does to an account's rows; roles are checked against it. */
 export enum Action {
   READ = 'READ',
   RUN = 'RUN',
@@ -66,7 +66,7 @@ const publicDirective = new GraphQLDirective({
   args: { reason: { type: new GraphQLNonNull(GraphQLString), description: 'Why no key is needed.' } },
 });
 
-/** To be passed to a schema that is built from classes. */
+/** For schemas built from classes. */
 export const directiveDefinitions: readonly GraphQLDirective[] = [
   scopedDirective,
   masterOnlyDirective,
@@ -74,7 +74,7 @@ export const directiveDefinitions: readonly GraphQLDirective[] = [
   publicDirective,
 ];
 
-/** The same definitions as SDL, for a schema that is built from SDL. */
+/** The same definitions as SDL, for schemas built from SDL. */
 export const directiveSDL = printSchema(new GraphQLSchema({ directives: [...directiveDefinitions] }));
 
 export type Annotation =
@@ -83,7 +83,7 @@ export type Annotation =
   | { readonly kind: 'authenticated' }
   | { readonly kind: 'public'; readonly reason: string };
 
-/** Any part of a schema that may have directives: SDL and classes both leave them on the syntax nodes. */
+/** Any schema element that can have directives; SDL and classes both keep them on the syntax nodes. */
 export interface Annotated {
   readonly astNode?: { readonly directives?: readonly ConstDirectiveNode[] | undefined } | null | undefined;
   readonly extensionASTNodes?:
@@ -116,8 +116,8 @@ function annotationOf(node: ConstDirectiveNode): Annotation {
 }
 
 /**
- * The uses of the four directives on this type or field, repeated ones included; other directives are ignored.
- * @throws GraphQLError when an argument does not fit the definition.
+ * The uses of the four directives on this type or field, including repeated ones; others are ignored.
+ * @throws GraphQLError if an argument does not match the definition.
  */
 export function annotationsOf(entity: Annotated): Annotation[] {
   return [entity.astNode, ...(entity.extensionASTNodes ?? [])]

@@ -1,4 +1,4 @@
-/** A field is run by those alone whom its directive names, and reaches no other account than the pinned one. */
+/** Only callers allowed by its directive can run a field, which reaches no account but the one in scope. */
 import { contextOf, engines, guardedSchema, run, type TestContext } from '../../../test/directives/policy';
 
 const entered: string[] = [];

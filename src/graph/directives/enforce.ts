@@ -1,4 +1,4 @@
-/** Rewrites the resolvers of a reviewed schema, once, at start-up. */
+/** Wraps the resolvers of a reviewed schema, once at start-up. */
 import {
   getNamedType,
   getNullableType,
@@ -34,14 +34,14 @@ function countLists(type: GraphQLOutputType): number {
   return isListType(nullable) ? 1 + countLists(nullable.ofType) : 0;
 }
 
-/** What a type resolver returned; a promise is not awaited, the type then counts as unknown. */
+/** The result of a type resolver; promises are not awaited, their type counts as unknown. */
 function syncValue<Value>(answer: Value | PromiseLike<Value>): Value | undefined {
   if (!isPromise(answer)) return answer;
   void answer.then(undefined, () => undefined);
   return undefined;
 }
 
-/** Finds the type of a value as the executor will: by its type resolver, its `__typename`, or `isTypeOf`. */
+/** Finds a value's type as the executor does: by type resolver, `__typename` or `isTypeOf`. */
 function abstractTypeNameOf(
   type: GraphQLAbstractType,
   possible: readonly GraphQLObjectType[],
@@ -57,7 +57,7 @@ function abstractTypeNameOf(
   };
 }
 
-/** Rows must have an account id, and so must values of unknown type; wrapper types and `@masterOnly` types need not. */
+/** Rows and values of unknown type must have an account id; wrapper types and `@masterOnly` types need not. */
 function requiresAccountIdOf(types: readonly GraphQLObjectType[], review: Review): (typeName: string) => boolean {
   const free = types.filter(
     (type) => !(ACCOUNT_ID in type.getFields()) || review.annotations.get(type.name)?.kind === 'masterOnly',
@@ -66,7 +66,7 @@ function requiresAccountIdOf(types: readonly GraphQLObjectType[], review: Review
   return (typeName) => !freeNames.has(typeName);
 }
 
-/** @returns the output guard of a field of this type; undefined when the field can return no row of an account. */
+/** @returns the output guard for fields of this type; undefined if such a field cannot return an account's row. */
 function outputGuardOf<Context, Scope extends object>(
   schema: GraphQLSchema,
   review: Review,
@@ -88,14 +88,14 @@ function outputGuardOf<Context, Scope extends object>(
   return new OutputGuard(plan, policy);
 }
 
-/** May values of this type be shown to master keys only? */
+/** Whether values of this type may be shown only to master keys. */
 function isMasterOnlyType(schema: GraphQLSchema, review: Review, type: GraphQLOutputType): boolean {
   return objectTypesOf(schema, getNamedType(type)).some(
     (each) => review.annotations.get(each.name)?.kind === 'masterOnly',
   );
 }
 
-/** What the executor does for a field without a resolver. */
+/** The executor's default for a field without a resolver. */
 function readProperty<Context>(fieldName: string): Resolver<Context> {
   return (source, args, context, info) => {
     if (typeof source !== 'object' || source === null) return undefined;
@@ -156,8 +156,8 @@ class Enforcement<Context, Scope extends object> {
 }
 
 /**
- * @param review of this very schema.
- * @returns a new schema whose resolvers ask the policy; the given one is not changed.
+ * @param review the review of this same schema.
+ * @returns a new schema whose resolvers consult the policy; the original is not changed.
  */
 export function enforce<Context, Scope extends object>(
   schema: GraphQLSchema,

@@ -7,7 +7,7 @@ import { review } from './schema-review';
 
 /**
  * Reviews a schema and protects every field as its directive says.
- * @throws SchemaReviewError when a root field, or a type that holds rows of accounts, does not have exactly one directive.
+ * @throws SchemaReviewError unless every root field and every type that holds accounts' rows has exactly one directive.
  */
 export function withDirectives<Context, Scope extends object>(
   schema: GraphQLSchema,

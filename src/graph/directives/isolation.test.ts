@@ -1,4 +1,4 @@
-/** Whatever schema is accepted, and whatever its resolvers return: an account sees no byte of another. */
+/** For any accepted schema and any resolver results, no account sees a byte of another. */
 import fc from 'fast-check';
 import { type GraphQLSchema, getNamedType, isAbstractType, isObjectType, type GraphQLNamedType } from 'graphql';
 import { contextOf, engines, plainSchema, policy, run, type TestContext } from '../../../test/directives/policy';
@@ -7,11 +7,11 @@ import { SchemaReviewError, withDirectives } from '.';
 
 const NAMES = ['T0', 'T1', 'T2'] as const;
 const TARGETS = [...NAMES, 'Any', 'Named'] as const;
-// Every field may be null: graphql-js leaves rejections unhandled when one element of a list fails before a later one.
+// Every field is nullable: graphql-js leaves rejections unhandled if one element of a list fails before a later one.
 const WRAPPERS = ['#', '[#]', '[#!]', '[[#]]', '[[#!]!]'] as const;
 const DIRECTIVES = ['', '@scoped', '@masterOnly', '@authenticated', '@public(reason: "A test.")'] as const;
 
-/** Mostly the directives that can be accepted, so that many schemas are. */
+/** Mostly directives that are accepted, so that many schemas are. */
 const directive = (usual: (typeof DIRECTIVES)[number]) =>
   fc.oneof({ weight: 30, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...DIRECTIVES) });
 
@@ -44,7 +44,7 @@ const isRow = (schema: GraphQLSchema, name: string): boolean => {
   return isObjectType(type) && 'accountId' in type.getFields();
 };
 
-/** Answers from a stream of random numbers: shared, frozen, falsely tagged and late rows of A and B among them. */
+/** Generates answers from random numbers, including shared, frozen, wrongly tagged and delayed rows of A and B. */
 class Chaos {
   private readonly shared = new Map<string, object>();
   private position = 0;
@@ -106,7 +106,7 @@ function selection(schema: GraphQLSchema, type: GraphQLNamedType, depth: number)
   const fields = Object.values(type.getFields()).map((field) => {
     const named = getNamedType(field.type);
     if (!isComposite(named)) return field.name;
-    // Fields of one name differ in type between the members of a union: an alias keeps them apart.
+    // Fields with the same name differ in type between the members of a union: aliases keep them apart.
     return depth === 0 ? '' : `${type.name}_${field.name}: ${field.name} { ${selection(schema, named, depth - 1)} }`;
   });
   return `__typename ${fields.join(' ')}`;
@@ -129,7 +129,7 @@ function withChaos(sdl: string, chaos: Chaos): GraphQLSchema {
   return plainSchema(sdl, resolvers as Parameters<typeof plainSchema>[1]);
 }
 
-/** The schema, or null when the review refuses it. */
+/** The schema, or null if the review refuses it. */
 function accepted(schema: GraphQLSchema): GraphQLSchema | null {
   try {
     return withDirectives(schema, policy);
@@ -162,6 +162,6 @@ test.each(engines)('no accepted schema shows an account the rows of another acco
     },
   );
   await fc.assert(property, { numRuns: 100 });
-  // Otherwise the property would have held for want of anything to check.
+  // Otherwise the property would have held only because there was nothing to check.
   expect(Math.min(tally.accepted, tally.foreignRows, tally.shown)).toBeGreaterThan(10);
 });

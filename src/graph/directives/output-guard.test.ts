@@ -1,4 +1,4 @@
-/** A row of another account never leaves, whatever the resolver returned and in whatever shape. */
+/** A row of another account is never returned, whatever the resolver returns and in whatever shape. */
 import { isObjectType, type GraphQLResolveInfo } from 'graphql';
 import { contextOf, engines, guardedSchema, policy, run, type TestContext } from '../../../test/directives/policy';
 import { SCOPE } from '../../db/statements/row';
@@ -24,7 +24,7 @@ const sdl = `
   }
 `;
 
-/** A schema in which every root field answers what the test says. */
+/** A schema in which every root field returns what the test provides. */
 const schemaWith = (answer: unknown, more: Record<string, unknown> = {}) => {
   const resolve = () => answer;
   const Query = Object.fromEntries(
@@ -149,7 +149,7 @@ describe.each(engines)('%s', (engine) => {
   test('an object shared by concurrent requests gives each caller its own rows only', async () => {
     const shared = { ...a(), friends: [a(), b()] };
     const page = { agents: [shared, { ...b(), friends: [] }] };
-    // A promise lets the requests take turns between the check of the page and the fields below it.
+    // A promise interleaves the requests between the check of the page and the fields below it.
     const schema = schemaWith(Promise.resolve(page));
     const ofA = { agents: [{ id: 'a', friends: [{ id: 'a' }] }] };
     const ofB = { agents: [{ id: 'b', friends: [] }] };
@@ -206,7 +206,7 @@ describe('the output guard', () => {
   const outputGuard = new OutputGuard(plan, policy);
   const context = contextOf('A');
   const scope = { account: 'A', action: 'ALL' } as const;
-  // The plan above does not look at it.
+  // The plan above does not use it.
   const info = {} as GraphQLResolveInfo;
 
   test('returns the same list, with its rows tagged, when all rows are allowed', () => {

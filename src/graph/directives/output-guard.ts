@@ -1,20 +1,23 @@
-/** The output guard: rows of other accounts are filtered out of what a resolver returned, wherever they came from. */
+/** The output guard removes rows of other accounts from whatever a resolver returned, wherever they came from. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { SCOPE } from '../../db/statements/row';
 import { notFound } from '../../errors';
 import type { DirectivePolicy } from './policy';
 
-/** What the guard gives for a single value that may not be returned. */
+/** The guard's result for a single value that may not be returned. */
 export const FOREIGN_ROW = Symbol('foreign row');
 
-/** The scope that a value was returned under; fields below it reach no further. Spreading a row keeps it, JSON leaves it out. */
+/**
+ * A value with the scope it was returned under, which limits the fields below it. Spreading a row keeps the tag, JSON
+ * omits it.
+ */
 interface Tagged {
   [SCOPE]?: object;
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** The scope that a row or wrapper was returned under; undefined for everything else. */
+/** The scope a row or wrapper was returned under; undefined for other values. */
 export function scopeOfParent<Scope extends object>(value: unknown): Scope | undefined {
   return isObject(value) ? ((value as Tagged)[SCOPE] as Scope | undefined) : undefined;
 }
@@ -24,27 +27,27 @@ function copyOf(value: object, scope: object): object {
   return Object.assign(copy, value, { [SCOPE]: scope });
 }
 
-/** @returns the value itself when it has this very scope or none yet, otherwise a shallow copy. */
+/** @returns the value itself if it has this scope or none yet, otherwise a shallow copy. */
 export function tagged(value: object, scope: object): object {
   const own = (value as Tagged)[SCOPE];
   if (own === scope) return value;
-  // One object may be returned to several callers at once: a tag, once set, is never replaced.
+  // The same object may be returned to several callers at once, so a tag is never replaced.
   if (own !== undefined || !Object.isExtensible(value)) return copyOf(value, scope);
   (value as Tagged)[SCOPE] = scope;
   return value;
 }
 
-/** What is known at start-up about the values of one field. */
+/** What start-up knows about a field's values. */
 export interface OutputGuardPlan<Context> {
-  /** The field, for example `Query.agents`. */
+  /** The field's path, such as `Query.agents`. */
   readonly fieldPath: string;
-  /** How many lists are around the value: 0 for `Agent`, 1 for `[Agent!]!`. */
+  /** The number of lists around the value: 0 for `Agent`, 1 for `[Agent!]!`. */
   readonly lists: number;
-  /** May the field answer null? */
+  /** Whether the field is nullable. */
   readonly nullable: boolean;
-  /** The name of the value's object type; the empty string when it is unknown. */
+  /** The name of the value's object type; an empty string if unknown. */
   readonly typeNameOf: (value: object, context: Context, info: GraphQLResolveInfo) => string;
-  /** Must a value of this type have an account id? Without one it is filtered out. */
+  /** Whether values of this type must have an account id: those without one are filtered out. */
   readonly requiresAccountId: (typeName: string) => boolean;
 }
 
@@ -53,13 +56,13 @@ export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 
 const isAbsent = (value: unknown): boolean => value === null || value === undefined || value instanceof Error;
 
-/** An Error in a list fails only its element, as the rejected promise would have. */
+/** An Error in a list fails only its own element, as a rejected promise would. */
 function settledValue(result: PromiseSettledResult<unknown>): unknown {
   if (result.status === 'fulfilled') return result.value;
   return result.reason instanceof Error ? result.reason : new Error(String(result.reason));
 }
 
-/** Filters what one field returns. */
+/** Filters what a field returns. */
 export class OutputGuard<Context, Scope extends object> {
   constructor(
     private readonly plan: OutputGuardPlan<Context>,
@@ -68,16 +71,16 @@ export class OutputGuard<Context, Scope extends object> {
 
   /**
    * Filters a result that is not a promise.
-   * @returns the result without foreign rows and with every row tagged with its scope, the very same list when nothing
-   *   was removed; FOREIGN_ROW for a single row that may not be returned; a promise only when the result held promises.
+   * @returns the result without foreign rows, every row tagged with its scope; the same list if nothing was removed.
+   *   FOREIGN_ROW for a single row that may not be returned; a promise only if the result contained promises.
    */
   filter(value: unknown, scope: Scope, context: Context, info: GraphQLResolveInfo): unknown {
     return this.filterLevel(value, this.plan.lists, scope, context, info);
   }
 
   /**
-   * Filters a result that may be a promise; a single foreign row gives what a row that does not exist gives. Creates no
-   * promise of its own.
+   * Filters a result that may be a promise; a single foreign row yields the same as a missing one. Creates no promise of
+   * its own.
    */
   filterResult(result: unknown, scope: Scope, context: Context, info: GraphQLResolveInfo): unknown {
     if (isPromise(result)) return result.then((value) => this.filterResult(value, scope, context, info));
@@ -85,7 +88,7 @@ export class OutputGuard<Context, Scope extends object> {
     return filtered === FOREIGN_ROW ? this.nullOrNotFound() : filtered;
   }
 
-  /** @throws GatewayError NOT_FOUND when the field may not answer null. */
+  /** @throws GatewayError NOT_FOUND if the field is not nullable. */
   nullOrNotFound(): null {
     if (this.plan.nullable) return null;
     throw notFound();
@@ -118,7 +121,7 @@ export class OutputGuard<Context, Scope extends object> {
     if (!isObject(value)) return this.reportForeignRow(context, '');
     const typeName = this.plan.typeNameOf(value, context, info);
     const account = this.policy.accountOf(typeName, value);
-    // A tag proves nothing: a repository that lost its account filter would tag foreign rows too.
+    // A tag proves nothing: a repository that lost its account filter would tag foreign rows, too.
     const allowed =
       account === null ? !this.plan.requiresAccountId(typeName) : this.policy.covers(scope, account, value);
     return allowed ? tagged(value, scope) : this.reportForeignRow(context, typeName);
@@ -132,7 +135,7 @@ export class OutputGuard<Context, Scope extends object> {
     info: GraphQLResolveInfo,
   ): unknown {
     if (values.some(isPromise)) return this.filterSettled(values, lists, scope, context, info);
-    // Stays undefined while nothing is removed or replaced, so that the usual list is not copied.
+    // Undefined while nothing is removed or replaced, so that lists are usually not copied.
     let kept: unknown[] | undefined;
     let waits = false;
     for (let index = 0; index < values.length; index += 1) {
@@ -145,7 +148,7 @@ export class OutputGuard<Context, Scope extends object> {
     return waits && kept ? Promise.all(kept) : (kept ?? values);
   }
 
-  /** Promises among the elements are awaited: a foreign row can be removed only once it is known. */
+  /** Awaits promises among the elements: a foreign row can only be removed once it is known. */
   private async filterSettled(
     values: readonly unknown[],
     lists: number,

@@ -1,4 +1,4 @@
-/** Authorization of a field before its resolver runs, and the output guard after it. */
+/** Authorizes a field before its resolver runs, and applies the output guard afterwards. */
 import { GraphQLID, type GraphQLFieldConfig, type GraphQLFieldResolver } from 'graphql';
 import { ACCOUNT_ID } from './account-owned-types';
 import { Action, type Annotation } from './definitions';
@@ -9,20 +9,20 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export type Resolver<Context> = GraphQLFieldResolver<unknown, Context>;
 export type Field<Context> = GraphQLFieldConfig<unknown, Context>;
 
-/** Checks the caller of a root field; the scope is undefined for fields that reach no rows. */
+/** Checks a root field's caller; the scope is undefined for fields that reach no rows. */
 type AuthorizeRoot<Context, Scope> = (context: Context, accountId: unknown) => Scope | undefined;
 
 const ACCOUNT_TO_READ =
   'The account to read. An account key may leave it out; a master key leaves it out to read all accounts.';
 const ACCOUNT_TO_CHANGE = 'The account to change. An account key may leave it out; a master key must name it.';
 
-// The argument's type is ID, so the executor passes nothing but text and null.
+// The argument's type is ID, so the executor only passes strings and null.
 function textOf(accountId: unknown): string | null | undefined {
   if (accountId === null || accountId === undefined || typeof accountId === 'string') return accountId;
   throw new TypeError('accountId is not text');
 }
 
-/** @param showsRows does the field return rows? `@authenticated` needs a scope only then. */
+/** @param showsRows whether the field returns rows: only then does `@authenticated` need a scope. */
 export function rootAuthorization<Context, Scope extends object>(
   annotation: Annotation,
   policy: DirectivePolicy<Context, Scope>,
@@ -59,7 +59,7 @@ export function withAccountArgument<Context>(field: Field<Context>, action: Acti
   return { ...field, args: { [ACCOUNT_ID]: argument, ...field.args, ...(own && { [ACCOUNT_ID]: argument }) } };
 }
 
-/** The arguments of a call, with the account separated: resolvers learn the account from their scope only. */
+/** A call's arguments without the account: resolvers learn the account only from their scope. */
 export interface Call {
   readonly accountId: unknown;
   readonly args: Arguments;
@@ -68,11 +68,11 @@ export interface Call {
 const plainCall = (args: Arguments): Call => ({ accountId: undefined, args });
 const scopedCall = ({ [ACCOUNT_ID]: accountId, ...args }: Arguments): Call => ({ accountId, args });
 
-/** Separates the argument that was added for `@scoped` from the field's own. */
+/** Separates the argument added for `@scoped` from the field's own. */
 export const argumentSplitter = (annotation: Annotation): ((args: Arguments) => Call) =>
   annotation.kind === 'scoped' ? scopedCall : plainCall;
 
-/** What one root field needs at run time. */
+/** What a root field needs at run time. */
 export interface RootPlan<Context, Scope extends object> {
   readonly policy: DirectivePolicy<Context, Scope>;
   readonly authorize: AuthorizeRoot<Context, Scope>;
@@ -80,7 +80,7 @@ export interface RootPlan<Context, Scope extends object> {
   readonly outputGuard: OutputGuard<Context, Scope> | undefined;
 }
 
-/** The resolver of a query or mutation field with its authorization and, when it returns rows, its output guard. */
+/** Wraps a query or mutation field's resolver with authorization and, if it returns rows, the output guard. */
 export function protectRootField<Context, Scope extends object>(
   { policy, authorize, splitArguments, outputGuard }: RootPlan<Context, Scope>,
   resolve: Resolver<Context>,
@@ -94,12 +94,12 @@ export function protectRootField<Context, Scope extends object>(
   };
 }
 
-/** Checks the caller of a nested field before its resolver runs. */
+/** Checks a nested field's caller before its resolver runs. */
 type AuthorizeNested<Context> = (context: Context, source: unknown) => void;
 
 /**
- * @param returnsMasterOnlyType does the field return a `@masterOnly` type although its own type is not `@masterOnly`?
- * @returns undefined when the field needs no right beyond those of its parent.
+ * @param returnsMasterOnlyType whether the field returns a `@masterOnly` type from a type that is not `@masterOnly`.
+ * @returns undefined if the field needs no permission beyond its parent's.
  */
 export function nestedAuthorization<Context, Scope extends object>(
   annotation: Annotation | undefined,
@@ -114,12 +114,12 @@ export function nestedAuthorization<Context, Scope extends object>(
   const { action } = annotation;
   return (context, source) => {
     policy.requireCaller(context);
-    // Only the permission is checked: the field keeps its parent's scope, which may be the narrower one.
+    // Checks only the permission: the field keeps its parent's scope, which may be narrower.
     policy.resolveScope(context, isObject(source) ? policy.accountOf(typeName, source) : null, action, fieldPath);
   };
 }
 
-/** The resolver of a nested field; its rows may reach no further than the row that they hang off. */
+/** Wraps a nested field's resolver; its rows may reach no further than their parent row. */
 export function protectNestedField<Context, Scope extends object>(
   resolve: Resolver<Context>,
   authorize: AuthorizeNested<Context> | undefined,

@@ -15,14 +15,14 @@ import { Action, annotationsOf, directiveDefinitions, type Annotated, type Annot
 
 const CURES = '@scoped, @masterOnly, @authenticated or @public(reason: "…")';
 
-/** Reads the one annotation of everything, and collects what is wrong with it. */
+/** Reads the annotation of each element, and collects violations. */
 export class Reviewer {
   readonly violations: string[] = [];
   readonly annotations = new Map<string, Annotation>();
 
   constructor(private readonly schema: GraphQLSchema) {}
 
-  /** The annotations that were read well; an unreadable one is a violation and counts for none. */
+  /** The valid annotations; an invalid one is a violation and is ignored. */
   read(name: string, entity: Annotated): Annotation[] {
     try {
       return annotationsOf(entity);
@@ -70,7 +70,7 @@ export class Reviewer {
     }
   }
 
-  /** After `nestedType` of its owner. */
+  /** Call after `nestedType` of its owner. */
   nestedField(owner: GraphQLObjectType, field: GraphQLField<unknown, unknown>): void {
     const name = `${owner.name}.${field.name}`;
     const annotation = this.take(name, field);
@@ -94,7 +94,7 @@ export class Reviewer {
     if (!annotation && why !== undefined) {
       this.violations.push(`${type.name} carries rows (${why}) but has no directive. Add @scoped or @masterOnly.`);
     }
-    // An annotation that nothing asks for could be lost unnoticed, so it may not be relied on.
+    // An annotation that no rule requires could get lost unnoticed, so nothing may rely on it.
     if (annotation && why === undefined) {
       this.violations.push(
         `${type.name} has @${annotation.kind} but carries no rows: no accountId, no id, no account-owned type in it. ` +
@@ -106,7 +106,7 @@ export class Reviewer {
     }
   }
 
-  /** Directives where nothing enforces them would promise what nobody keeps. */
+  /** Directives where nothing enforces them would be false promises. */
   elsewhere(type: GraphQLNamedType): void {
     if (this.read(type.name, type).length > 0) {
       this.violations.push(

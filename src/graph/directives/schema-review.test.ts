@@ -51,7 +51,7 @@ function violationsOf(sdl: string): readonly string[] {
 
 const occurrences = [...everything.matchAll(DIRECTIVE)].map((match) => ({ text: match[0], index: match.index }));
 
-/** The line around an annotation, to name the case by. */
+/** The line around an annotation, as the name of the case. */
 function place(index: number): string {
   const start = everything.lastIndexOf('\n', index) + 1;
   return everything.slice(start, everything.indexOf('\n', index)).trim().slice(0, 60);

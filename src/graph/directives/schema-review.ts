@@ -1,4 +1,4 @@
-/** Deny by construction: refuses a schema in which anything could be returned without a decision. */
+/** Secure by default: refuses a schema in which anything could be returned without a decision. */
 import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql';
 import type { Annotation } from './definitions';
 import {
@@ -10,14 +10,14 @@ import {
 } from './account-owned-types';
 import { Reviewer } from './review-rules';
 
-/** The result of the review; the enforcement is built from it. */
+/** The result of the review, which enforcement is built from. */
 export interface Review {
   readonly accountOwnedTypes: AccountOwnedTypes;
-  /** By the name of the type (`Agent`) or of the field (`Query.agents`). */
+  /** Keyed by type (`Agent`) or field (`Query.agents`). */
   readonly annotations: ReadonlyMap<string, Annotation>;
 }
 
-/** Lists every violation, each with what to do about it. */
+/** Lists every violation and its remedy. */
 export class SchemaReviewError extends Error {
   constructor(readonly violations: readonly string[]) {
     super(`The schema has ${violations.length} violation(s):\n${violations.map((line) => `  ${line}`).join('\n')}`);
@@ -45,7 +45,7 @@ function reviewElsewhere(schema: GraphQLSchema, reviewer: Reviewer): void {
   for (const type of rootTypes(schema)) reviewer.elsewhere(type);
 }
 
-/** What a root field may return depends on the directives of the types it returns. */
+/** What a root field may return depends on the directives of its return types. */
 function reviewReturns(
   schema: GraphQLSchema,
   { violations, annotations }: Reviewer,

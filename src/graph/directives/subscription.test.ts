@@ -1,4 +1,4 @@
-/** A subscription shows events of the caller's account only, and asks for the key again at every event. */
+/** A subscription only delivers events of the caller's account, and checks the key for every event. */
 import { parse, subscribe, type ExecutionResult, type GraphQLResolveInfo } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { unauthenticated } from '../../errors';

@@ -3,7 +3,7 @@ import { getArgumentValues, type GraphQLResolveInfo } from 'graphql';
 import { FOREIGN_ROW } from './output-guard';
 import type { Arguments, Call, Resolver, RootPlan } from './protected-fields';
 
-/** An event that passed the output guard, or its error; created in this file only, so that nothing else is delivered. */
+/** An event that passed the output guard, or its error; only created in this file, so that nothing else is delivered. */
 class Delivery {
   constructor(
     readonly value: unknown,
@@ -14,7 +14,7 @@ class Delivery {
 const isEventStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** graphql-jit passes `subscribe` the variables of the operation instead of the field's arguments. */
+/** graphql-jit passes the operation's variables to `subscribe` instead of the field's arguments. */
 function argumentsOf({ parentType, fieldName, fieldNodes, variableValues }: GraphQLResolveInfo): Arguments {
   const field = parentType.getFields()[fieldName];
   const [node] = fieldNodes;
@@ -22,7 +22,7 @@ function argumentsOf({ parentType, fieldName, fieldNodes, variableValues }: Grap
   return getArgumentValues(field, node, variableValues);
 }
 
-/** One subscription of one caller. */
+/** A caller's subscription. */
 class Subscription<Context, Scope extends object> {
   private readonly call: Call;
 
@@ -54,7 +54,7 @@ class Subscription<Context, Scope extends object> {
     return scope === undefined ? this.context : this.plan.policy.withScope(this.context, scope);
   }
 
-  /** Not a generator: its `return` would wait for the next event before it releases the source. */
+  /** Not a generator, whose `return` would wait for the next event before releasing the source. */
   private deliver(events: AsyncIterator<unknown>, resolve: Resolver<Context>): AsyncIterableIterator<Delivery> {
     let ended = false;
     const end = async (): Promise<IteratorReturnResult<undefined>> => {
@@ -70,7 +70,7 @@ class Subscription<Context, Scope extends object> {
         try {
           scope = this.authorize();
         } catch (error) {
-          // The key is no longer accepted: the stream ends with the reason.
+          // The key is no longer valid: the stream ends with the reason.
           await end();
           return { done: false, value: new Delivery(error, true) };
         }
@@ -89,7 +89,7 @@ class Subscription<Context, Scope extends object> {
     };
   }
 
-  /** @returns undefined for an event with foreign rows only. */
+  /** @returns undefined for an event that contains only foreign rows. */
   private async check(
     event: unknown,
     scope: Scope | undefined,
@@ -108,7 +108,7 @@ class Subscription<Context, Scope extends object> {
   }
 }
 
-/** The stream of a subscription field with its authorization and its output guard. */
+/** A subscription field's stream with authorization and output guard. */
 export function protectSubscription<Context, Scope extends object>(
   plan: RootPlan<Context, Scope>,
   subscribe: Resolver<Context>,
@@ -117,7 +117,7 @@ export function protectSubscription<Context, Scope extends object>(
   return (source, _args, context, info) => new Subscription(plan, context, info).start(source, subscribe, resolve);
 }
 
-/** The resolver of a subscription field: returns what the stream delivered, and refuses anything else. */
+/** A subscription field's resolver: returns what the stream delivered, and refuses anything else. */
 export function deliveredValue(source: unknown): unknown {
   if (!(source instanceof Delivery)) throw new Error('A subscription is answered through its event stream only.');
   if (source.failed) throw source.value;

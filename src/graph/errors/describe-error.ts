@@ -1,10 +1,10 @@
-/** What is logged of an error: chosen properties only, because drivers attach values and statements to their errors. */
+/** What is logged about an error: selected properties only, because drivers attach values and statements to errors. */
 import { withoutSecrets } from '../../util/secret-shapes';
 
 const MAX_TEXT_CHARS = 8_000;
 const KEYS = /pcl_(live|master)_\w+/g;
 
-/** Keys in a message are cut to their kind; other secrets are redacted. */
+/** Keys in a message are reduced to their kind; other secrets are redacted. */
 const withoutKeys = (text: string): string => withoutSecrets(text.replace(KEYS, 'pcl_$1_…')).slice(0, MAX_TEXT_CHARS);
 
 interface FaultDescription {
@@ -15,7 +15,7 @@ interface FaultDescription {
   readonly cause?: FaultDescription;
 }
 
-/** @param depth of causes to follow; a chain may be circular. */
+/** @param depth how many causes to follow; a chain may be circular. */
 export function describeFault(fault: unknown, depth = 3): FaultDescription {
   if (!(fault instanceof Error)) return { type: typeof fault, message: withoutKeys(String(fault)) };
   return {

@@ -1,4 +1,4 @@
-/** A caller reads what was meant for callers; everything else stays in the log. */
+/** Callers only see errors meant for them; everything else stays in the log. */
 import { codesOf, makeGateway, send, type GraphqlAnswer, type TestGateway } from '../../../test/graph/gateway';
 
 const firstError = ({ body }: GraphqlAnswer) => body.errors?.[0];

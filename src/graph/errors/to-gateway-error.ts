@@ -1,4 +1,4 @@
-/** What a caller reads of an error; the rest of it is for the log. */
+/** Decides what a caller learns about an error; the rest goes to the log. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
@@ -8,11 +8,11 @@ import { describeFault } from './describe-error';
 import { tooComplex } from '../operation-limits';
 import { invalidArguments, invalidVariable, shorten } from './wording';
 
-/** The same error with a code, for one that was found before anything ran. */
+/** Adds a code to an error found before anything ran. */
 export const withCode = ({ message, nodes, source, positions }: GraphQLError, code: ErrorCode): GraphQLError =>
   new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 
-/** Several errors that were found in one request before it ran. */
+/** Several errors found in a request before it ran. */
 export class RequestErrors extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
     super('The request has errors');
@@ -20,13 +20,13 @@ export class RequestErrors extends Error {
 }
 
 /**
- * What an error means to the caller. A fault of the gateway becomes INTERNAL and is logged, in full and once, however
- * many fields it fails.
- * @param requestId quoted to the caller of a fault, and written beside it in the log.
+ * Translates an error for the caller. A fault of the gateway becomes INTERNAL and is logged in full, once, however many
+ * fields it fails.
+ * @param requestId shown to the caller of a fault, and logged with it.
  */
 export type ToGatewayError = (error: unknown, requestId: string) => GatewayError;
 
-/** The error and what it was wrapped around, outermost first. */
+/** The error and its causes, outermost first. */
 function causesOf(error: unknown): unknown[] {
   const causes = [error];
   for (let inner = error; inner instanceof GraphQLError && inner.originalError;) {
@@ -45,7 +45,7 @@ const unavailable = ({ safeToRetry, message }: DatabaseUnavailableError): Gatewa
     { retry: safeToRetry },
   );
 
-/** Faults in the request itself, found before it ran; thrown in a resolver the same codes mean nothing. */
+/** Errors in the request itself, found before it ran; the same codes thrown by a resolver mean nothing. */
 function requestError(error: GraphQLError): GatewayError | null {
   if (error.path) return null;
   const message = shorten(error.message);
@@ -67,7 +67,7 @@ function requestError(error: GraphQLError): GatewayError | null {
   }
 }
 
-/** An argument whose variable turned out null or absent is found only when its field runs, without a code. */
+/** An argument whose variable is null or absent only fails when its field runs, without a code. */
 function argumentError(cause: unknown): GatewayError | null {
   if (!(cause instanceof GraphQLError) || cause.extensions.code !== undefined) return null;
   const [, argument] = /^Argument "(\w+)" (?:of|has) /.exec(cause.message) ?? [];
@@ -76,7 +76,7 @@ function argumentError(cause: unknown): GatewayError | null {
     : new GatewayError('BAD_USER_INPUT', shorten(cause.message), { path: [argument] });
 }
 
-/** @returns null for a fault: an error that nobody meant for callers. */
+/** @returns null for a fault: an error not meant for callers. */
 function meaningOf(error: unknown): GatewayError | null {
   const causes = causesOf(error);
   for (const cause of causes) {
@@ -113,15 +113,15 @@ export function createToGatewayError(logger: Logger): ToGatewayError {
   };
 }
 
-/** The HTTP status that an error asks for; undefined leaves the choice to the others beside it. */
+/** The HTTP status an error requests; undefined leaves the choice to the other errors. */
 export function httpStatusOf({ extensions: { http } }: GatewayError): number | undefined {
   const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
   return typeof status === 'number' ? status : undefined;
 }
 
 /**
- * An error as it is sent.
- * @param error that `gatewayError` was made of: it knows the path and the place in the document.
+ * The error as it is sent.
+ * @param error the original of `gatewayError`, with its path and locations.
  */
 export function toResponseError(gatewayError: GatewayError, error: unknown, requestId: string): GraphQLFormattedError {
   const { http: _status, ...extensions } = gatewayError.extensions;

@@ -1,10 +1,10 @@
-/** Turns the sentences of validators into errors that name the field. */
+/** Turns validators' messages into errors that name the field. */
 import type { ValidationError } from 'class-validator';
 import { badInput, type GatewayError } from '../../errors';
 
 const MAX_MESSAGE_CHARS = 500;
 
-/** Without suggestions, which would reveal the schema, and of limited length. */
+/** Removes suggestions, which would reveal the schema, and limits the length. */
 export function shorten(message: string): string {
   const plain = message.replace(/ Did you mean [^?]*\?/g, '');
   return plain.length <= MAX_MESSAGE_CHARS ? plain : `${plain.slice(0, MAX_MESSAGE_CHARS - 1)}…`;
@@ -18,14 +18,14 @@ const stepsOf = (path: string): (string | number)[] =>
     .filter((part) => part !== '')
     .map(step);
 
-/** A value of a variable that does not fit its type; graphql-js names the place inside its sentence. */
+/** A variable's value does not match its type; graphql-js includes the location in its message. */
 export function invalidVariable(message: string): GatewayError {
   const [, variable = ''] = /^Variable "\$(\w+)"/.exec(message) ?? [];
   const [, place = variable] = /^Variable "\$\w+" got invalid value .* at "([^"]+)"; /s.exec(message) ?? [];
   return badInput(stepsOf(place), message);
 }
 
-/** The input classes are named after the argument that carries them: `CreateAgentInput`, `AgentFilter`. */
+/** Input classes are named after their argument: `CreateAgentInput`, `AgentFilter`. */
 function argumentOf(target: object | undefined): string[] {
   const [, argument] = /(Input|Filter)$/.exec(target?.constructor.name ?? '') ?? [];
   return argument === undefined ? [] : [argument.toLowerCase()];
@@ -43,7 +43,7 @@ function violationsIn(error: ValidationError, above: readonly (string | number)[
   return own.length > 0 ? [{ path, messages: own }, ...inner] : inner;
 }
 
-/** Values that break a rule of class-validator: the first one gives the path, the message lists them all. */
+/** Values that violate class-validator rules: the path is the first one's, the message lists them all. */
 export function invalidArguments(errors: readonly ValidationError[]): GatewayError {
   const violations = errors.flatMap((error) => violationsIn(error, argumentOf(error.target)));
   const lines = violations.map(({ path, messages }) => `${path.join('.')}: ${messages.join(', ')}`);

@@ -1,10 +1,10 @@
-/** How large an answer may be: the cost of an operation counts its objects, and an object may be small or large. */
+/** Limits the size of an answer: the cost of an operation counts objects, which may be small or large. */
 import { answerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
 
-/** About what a number, a bracket or a comma takes. */
+/** The approximate size of a number, a bracket or a comma. */
 const SMALL_CHARS = 8;
 
-/** Characters of JSON, about, of a value that is no object of the schema; stops counting beyond `limit`. */
+/** The approximate JSON size, in characters, of a value that is not a schema object; stops counting beyond `limit`. */
 function charsOf(value: unknown, limit: number): number {
   const rest = [value];
   let chars = 0;
@@ -24,11 +24,11 @@ function charsOf(value: unknown, limit: number): number {
 }
 
 /**
- * Characters that are left of one answer. It is counted while the answer grows: one row may hang in many places, so what
- * was read from the database says little about what is sent.
+ * The characters left for an answer, counted while it grows: a row may occur in many places, so what was read from the
+ * database says little about what is sent.
  */
 export class AnswerBudget {
-  /** Objects of the answer so far, as the cost of an operation counts them. */
+  /** Objects in the answer so far, as the cost of an operation counts them. */
   objects = 0;
 
   constructor(
@@ -36,7 +36,7 @@ export class AnswerBudget {
     private readonly maxChars = chars,
   ) {}
 
-  /** Characters of the answer so far, about. */
+  /** Approximate characters in the answer so far. */
   get spentChars(): number {
     return this.maxChars - this.chars;
   }

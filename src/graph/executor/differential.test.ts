@@ -1,4 +1,4 @@
-/** Generated documents and failures on the product's own schema: the executor answers what graphql-js answers. */
+/** With generated documents and failures on the product's schema, the executor answers as graphql-js does. */
 import { mapSchema, MapperKind } from '@graphql-tools/utils';
 import fc from 'fast-check';
 import {
@@ -28,7 +28,7 @@ import { AnswerBudget } from './answer-budget';
 import { executeFields } from './execute-fields';
 import { OperationPlan } from './operation-plan';
 
-/** A number from 0 to 99 that depends on the texts alone. */
+/** A number from 0 to 99 that depends only on the texts. */
 function dice(...texts: readonly unknown[]): number {
   let hash = 2_166_136_261;
   for (const character of texts.join('/')) hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619) >>> 0;
@@ -38,8 +38,8 @@ function dice(...texts: readonly unknown[]): number {
 interface Run {
   readonly seed: number;
   /**
-   * Every value comes later: beside one that fails at once graphql-js waits for no other, and what those fail on is then
-   * an unhandled rejection, which ends a process.
+   * Whether all values are delayed: graphql-js does not wait for fields beside one that fails at once, and their failure
+   * is then an unhandled rejection, which ends the process.
    */
   readonly isLate: boolean;
   readonly calls: Set<string>;
@@ -79,7 +79,7 @@ function plainValue(type: GraphQLOutputType, schema: GraphQLSchema, run: Run, pl
   }
 }
 
-/** Most values are as they should be; the others are null, late, broken or of the wrong kind. */
+/** Most values are valid; the others are null, delayed, broken or of the wrong kind. */
 function valueAt(type: GraphQLOutputType, schema: GraphQLSchema, run: Run, place: string): unknown {
   const value = failingValue(type, schema, run, place);
   return run.isLate ? Promise.resolve(value) : value;
@@ -96,7 +96,7 @@ function failingValue(type: GraphQLOutputType, schema: GraphQLSchema, run: Run, 
   return roll < 40 ? Promise.resolve(value) : value;
 }
 
-/** The product's schema with resolvers that fail by the dice. */
+/** The product's schema with resolvers that fail pseudo-randomly. */
 function failingSchema(): GraphQLSchema {
   const schema: GraphQLSchema = mapSchema(gatewaySchema, {
     [MapperKind.OBJECT_FIELD]: (field) => ({
@@ -134,7 +134,7 @@ function call({ name, args }: GraphQLField<unknown, unknown>): string {
   return given.length === 0 ? name : `${name}(${given.join(', ')})`;
 }
 
-/** Writes a selection set that the numbers choose; each number decides on one thing. */
+/** Generates a selection set from the numbers; each number makes one decision. */
 function selection(schema: GraphQLSchema, type: GraphQLCompositeType, next: () => number, depth: number): string {
   const parts: string[] = ['__typename'];
   const types = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
@@ -164,7 +164,7 @@ const document = (schema: GraphQLSchema): fc.Arbitrary<string> =>
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
-/** Is what the path leads to, or something on the way, null? */
+/** Whether the value at this path, or anything above it, is null. */
 function isNulled(data: unknown, path: readonly (string | number)[]): boolean {
   let value = data;
   for (const key of path) {
@@ -180,7 +180,7 @@ it('the executor gives the data and errors of graphql-js for generated null, thr
   await fc.assert(
     fc.asyncProperty(document(schema), fc.nat(1_000_000), async (text, seed) => {
       const parsed = parse(text);
-      // Two fields of one name may differ in their arguments or conditions.
+      // Two fields with one name may differ in their arguments or conditions.
       if (validate(schema, parsed).length > 0) return;
       const [operation] = parsed.definitions;
       if (operation?.kind !== 'OperationDefinition') throw new Error('No operation');

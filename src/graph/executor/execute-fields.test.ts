@@ -1,4 +1,4 @@
-/** Fields are executed as graphql-js executes them, which is the reference here. */
+/** The executor behaves like graphql-js, which is the reference here. */
 import { execute, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { makeGateway, makeSchema, send, type GraphqlRequest, type TestGateway } from '../../../test/graph/gateway';
 
@@ -100,7 +100,7 @@ const OPERATIONS: Record<string, GraphqlRequest> = {
 
 const pathOf = (error: { path?: unknown }): string => JSON.stringify(error.path ?? null);
 
-/** The words of errors are the gateway's own, and the specification leaves their order open: their places count. */
+/** Error messages are the gateway's own, and the specification leaves their order open: compare their paths. */
 const comparable = ({ data, errors = [] }: { data?: unknown; errors?: readonly { path?: unknown }[] }): unknown => ({
   data: JSON.parse(JSON.stringify(data ?? null)) as unknown,
   errors: errors.map(pathOf).sort(),

@@ -1,6 +1,6 @@
 /**
- * Executes fields as the GraphQL specification says (section 6, Execution). Everything that is selected is executed and
- * waited for, whatever fails beside it; then nulls are put where the failures reach, in the order of the document.
+ * Executes fields as the GraphQL specification requires (section 6, Execution). All selected fields are executed and
+ * awaited, even if others fail; then errors propagate as nulls, in document order.
  */
 import {
   defaultTypeResolver,
@@ -18,7 +18,7 @@ import type { FieldPlan, OperationPlan, ResponseObject, Shape, Variables } from 
 
 type ShapeOf<Kind extends Shape['kind']> = Extract<Shape, { kind: Kind }>;
 
-/** In place of a value that comes later. */
+/** Placeholder for a value that is not available yet. */
 const PENDING = Symbol('pending');
 
 const isPromise = <Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> =>
@@ -47,7 +47,7 @@ function serialize({ type, isText }: ShapeOf<'leaf'>, value: unknown): unknown {
 
 class Execution {
   readonly #failures: Failure[] = [];
-  /** Values that are waited for, and the start. */
+  /** The number of awaited values, plus one until all fields have been started. */
   #pending = 1;
   #settled: () => void = () => undefined;
 
@@ -59,7 +59,7 @@ class Execution {
     private readonly turn: () => Promise<void> | null,
   ) {}
 
-  /** @throws GatewayError QUERY_TOO_COMPLEX for an answer beyond the budget, which stops growing there. */
+  /** @throws GatewayError QUERY_TOO_COMPLEX for an answer that exceeds the budget; it stops growing there. */
   async run(fields: readonly FieldPlan[]): Promise<ExecutionResult> {
     const data = new this.plan.root.ResponseObject();
     this.#fields(fields, undefined, data, undefined);
@@ -79,7 +79,7 @@ class Execution {
   #field(plan: FieldPlan, source: unknown, container: ResponseObject, above: Place | undefined): unknown {
     const { shape, resolve, key, field } = plan;
     if (!resolve && shape.kind === 'leaf') {
-      // Most fields are text of a row: what follows is not needed for them.
+      // Fast path: most fields are text columns of a row.
       const leaf = propertyOf(source, field.name);
       if (shape.isText && typeof leaf === 'string') {
         this.budget.chars -= leaf.length;
@@ -99,7 +99,7 @@ class Execution {
     return this.#complete(plan, shape, value, place);
   }
 
-  /** As graphql-js reads a field that has no resolver. */
+  /** Reads a field without a resolver, as graphql-js does. */
   #property(plan: FieldPlan, source: unknown, place: Place): unknown {
     const value = propertyOf(source, plan.field.name);
     if (typeof value !== 'function') return value;
@@ -128,7 +128,7 @@ class Execution {
     };
   }
 
-  /** @returns what the answer holds at this place; null for what failed, and for what is still waited for. */
+  /** @returns the value for this place in the answer; null if it failed or is still awaited. */
   #complete(plan: FieldPlan, shape: Shape, value: unknown, place: Place): unknown {
     let completed: unknown;
     try {
@@ -180,7 +180,7 @@ class Execution {
     };
     promise.then(
       (settled) => {
-        // A root field may hold thousands of rows: each is completed in its turn.
+        // A root field may return thousands of rows, so each is completed in a turn of its own.
         const wait = place.prev ? null : this.turn();
         if (wait) void wait.then(() => finish(settled));
         else finish(settled);
@@ -226,7 +226,7 @@ class Execution {
     );
   }
 
-  /** @throws Error for a name that is none of the abstract type's object types. */
+  /** @throws Error for a name that is not an object type of the abstract type. */
   #runtimeType(plan: FieldPlan, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
     const { schema } = this.plan;
     const runtimeType = typeof name === 'string' ? schema.getType(name) : undefined;
@@ -242,17 +242,17 @@ class Execution {
 
 export interface FieldsToExecute {
   readonly plan: OperationPlan;
-  /** Of `plan.root`: all of a query, or one of a mutation. */
+  /** Fields of `plan.root`: all for a query, one for a mutation. */
   readonly fields: readonly FieldPlan[];
   /** Coerced. */
   readonly variables: Variables;
   readonly context: unknown;
   readonly budget: AnswerBudget;
-  /** Null when long work may begin at once, otherwise a promise of its turn. */
+  /** Null if long work may start immediately, otherwise a promise of its turn. */
   readonly turn: () => Promise<void> | null;
 }
 
-/** @throws GatewayError QUERY_TOO_COMPLEX for an answer beyond its budget. */
+/** @throws GatewayError QUERY_TOO_COMPLEX for an answer that exceeds its budget. */
 export const executeFields = ({
   plan,
   fields,

@@ -1,14 +1,14 @@
-/** Errors and the nulls they leave: section 6.4.4 of the GraphQL specification, "Handling execution errors". */
+/** Propagates errors as nulls: section 6.4.4 of the GraphQL specification, "Handling execution errors". */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ResponseObject } from './operation-plan';
 
-/** A position in the answer; as `prev` and `key` it is the path that resolvers are told. */
+/** A position in the answer; `prev` and `key` form the path passed to resolvers. */
 export interface Place {
   readonly prev: Place | undefined;
   readonly key: string | number;
-  /** The type of the object that holds it; undefined in a list. */
+  /** The type of the containing object; undefined in a list. */
   readonly typename: string | undefined;
-  /** The object or list that holds it, under `key`. */
+  /** The containing object or list, which has the value under `key`. */
   readonly container: ResponseObject | unknown[];
   readonly nullable: boolean;
 }
@@ -29,7 +29,7 @@ function placesTo(place: Place): Place[] {
   return places.reverse();
 }
 
-/** The position of a key among those of its object, or of an item in its list. */
+/** The index of a key in its object, or of an item in its list. */
 const positionOf = ({ container, key }: Place): number =>
   typeof key === 'number' ? key : Object.keys(container).indexOf(key);
 
@@ -41,8 +41,8 @@ function inDocumentOrder(left: Failure, right: Failure): number {
 }
 
 /**
- * Puts null where the failures reach, up to the nearest place that may be null. Of the errors below a place that is null
- * already only the first is told, as the specification says.
+ * Replaces failed values by null, up to the nearest nullable position. Of the errors below a position that is already
+ * null only the first is reported, as the specification requires.
  */
 export function resultWithFailures(data: ResponseObject, failures: readonly Failure[]): ExecutionResult {
   const errors: GraphQLError[] = [];

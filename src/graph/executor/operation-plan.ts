@@ -1,4 +1,4 @@
-/** What an operation selects, worked out once: for each object type its response keys, fields, resolvers and arguments. */
+/** Plans an operation once: for each object type its response keys, fields, resolvers and arguments. */
 import {
   BREAK,
   getArgumentValues,
@@ -30,7 +30,7 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 
 export type Variables = Record<string, unknown>;
 
-/** A field's type, taken apart so that completing a value asks no questions about types. */
+/** A field's type, unwrapped so that completing a value needs no type checks. */
 export type Shape = { readonly nullable: boolean } & (
   | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly isText: boolean }
   | { readonly kind: 'list'; readonly item: Shape }
@@ -40,28 +40,28 @@ export type Shape = { readonly nullable: boolean } & (
 
 export type ResponseObject = Record<string, unknown>;
 
-/** One field of a selection set, with every node of the document that selects it. */
+/** A field of a selection set, with all document nodes that select it. */
 export interface FieldPlan {
   readonly key: string;
   readonly field: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
   readonly shape: Shape;
-  /** What each object counts for in the cost of the operation. */
+  /** How much each object adds to the operation's cost. */
   readonly weight: number;
-  /** Undefined for a field that reads the property of its own name. */
+  /** Undefined for a field that reads the property of the same name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
-  /** The arguments where every call has the same ones; null where each call works them out. */
+  /** The arguments if they are the same for every call; null if each call computes them. */
   readonly args: Record<string, unknown> | null;
-  /** What is selected below, by object type. */
+  /** The selections below, by object type. */
   readonly selections: Map<GraphQLObjectType, SelectionPlan>;
 }
 
 interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
-  /** Characters that the keys of one object take in the answer. */
+  /** The characters that an object's keys occupy in the answer. */
   readonly keyChars: number;
-  /** Each selection has a class of its own: its objects have one layout, and no prototype that a key could meet. */
+  /** Each selection has its own class: all its objects share a layout, and keys cannot collide with a prototype. */
   readonly ResponseObject: new () => ResponseObject;
 }
 
@@ -85,7 +85,7 @@ function responseClass(): new () => ResponseObject {
   return ResponseObject;
 }
 
-/** Does a variable stand anywhere inside? */
+/** Whether the node contains a variable. */
 function hasVariable(node: ASTNode): boolean {
   let found = false;
   visit(node, {
@@ -97,7 +97,7 @@ function hasVariable(node: ASTNode): boolean {
   return found;
 }
 
-/** Are there fields that only the variables decide on, by `@skip` or `@include`? */
+/** Whether variables decide which fields there are, through `@skip` or `@include`. */
 export function isConditional(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
@@ -111,14 +111,14 @@ export function isConditional(document: DocumentNode): boolean {
 
 const isLeafValue = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
-/** Objects and lists are made for each call: a resolver may change them. */
+/** Objects and lists are created for each call, because a resolver may change them. */
 function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> | null {
   if (hasVariable({ ...node, selectionSet: undefined })) return null;
   try {
     const args = getArgumentValues(field, node, {});
     return Object.values(args).every(isLeafValue) ? Object.freeze(args) : null;
   } catch {
-    // The call fails the same way, and says where.
+    // The call will fail in the same way, with a location.
     return null;
   }
 }
@@ -129,8 +129,8 @@ export class OperationPlan {
   readonly root: SelectionPlan;
 
   /**
-   * @param variables decide on conditional fields; a plan of a document without them serves all variables.
-   * @throws Error when the schema has no type for such operations.
+   * @param variables decide on conditional fields; a plan without such fields serves all variables.
+   * @throws Error if the schema has no root type for this kind of operation.
    */
   constructor(
     readonly schema: GraphQLSchema,
@@ -150,7 +150,7 @@ export class OperationPlan {
     );
   }
 
-  /** What a field selects of an object of this type. */
+  /** The selection for an object of this type. */
   below({ selections, nodes }: FieldPlan, type: GraphQLObjectType): SelectionPlan {
     let selection = selections.get(type);
     if (!selection) {
@@ -177,7 +177,7 @@ export class OperationPlan {
     return [{ key, field, parentType, nodes, shape, weight, resolve, args, selections: new Map() }];
   }
 
-  /** Can completing this field read more than the property of a row? */
+  /** Whether completing this field can read more than a row's properties. */
   readsMore(field: FieldPlan): boolean {
     if (field.shape.kind === 'leaf') return false;
     if (field.shape.kind !== 'object') return true;

@@ -12,11 +12,11 @@ import { conflictOf } from './write';
 
 interface Dependents {
   readonly resource: Resource;
-  /** The column that names the row they depend on. */
+  /** The column that refers to the row they depend on. */
   readonly column: string;
 }
 
-/** The kinds of rows that go with rows of an entity. */
+/** The kinds of rows that are deleted with an entity's rows. */
 const dependentsOf = (resources: readonly Resource[], entity: EntityClass<AccountRow>): Dependents[] =>
   resources.flatMap((resource) =>
     (resource.belongsTo ?? [])
@@ -35,8 +35,8 @@ class Deletion {
   ) {}
 
   /**
-   * @param force whether those that are seen may be left referring to it.
-   * @throws GatewayError IN_USE when rows that are not deleted refer to these.
+   * @param force allows the references visible to the key to remain.
+   * @throws GatewayError IN_USE if rows that are not deleted refer to these.
    */
   refuseReferenced(force: boolean): void {
     if (this.#references.beyond) throw inUseBeyond();
@@ -75,7 +75,7 @@ class Deletion {
 
 /**
  * Soft-deletes a row and its dependents.
- * @param force deletes it although other rows refer to it.
+ * @param force deletes it even if other rows refer to it.
  * @throws GatewayError NOT_FOUND, IN_USE
  */
 export async function deleteRow<Row extends AccountRow>(
@@ -98,7 +98,7 @@ export async function deleteRow<Row extends AccountRow>(
   });
 }
 
-/** A row whose parent is deleted would hang in the air. */
+/** A row cannot be restored without its parent. */
 async function requireParents(
   transaction: Transaction,
   resource: Pick<Resource, 'belongsTo'>,
@@ -142,11 +142,7 @@ async function restoreDependents(
   }
 }
 
-/**
- * Restores a deleted row, with exactly what its deletion included. Other rows stay as they are.
- * @throws GatewayError NOT_FOUND; CONFLICT when its name was taken meanwhile or what it belongs to is deleted.
- */
-/** The row, and what depends on it: all of it is counted. @throws GatewayError QUOTA_EXCEEDED */
+/** Counts the row and its dependents against the quotas. @throws GatewayError QUOTA_EXCEEDED */
 async function refuseBeyondQuota(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -159,6 +155,10 @@ async function refuseBeyondQuota(
     await refuseBeyondQuota(transaction, resources, resource, accountId);
 }
 
+/**
+ * Restores a deleted row and exactly what was deleted with it. Other rows are unchanged.
+ * @throws GatewayError NOT_FOUND; CONFLICT if its name has been taken or its parent is deleted.
+ */
 export async function restoreRow<Row extends AccountRow>(
   scope: Scope,
   resources: readonly Resource[],

@@ -1,4 +1,4 @@
-/** The encrypted columns of resources: the context of each value, and re-encryption with another key. */
+/** Encrypted columns: the encryption context of each value, and re-encryption with another key. */
 import { encryptedColumn, type KeyedColumn } from '../../db/setup/rotate-secrets-key';
 import type { EncryptionContext, Vault } from '../../db/vault';
 import type { Resource, EncryptedColumn } from '../resource';

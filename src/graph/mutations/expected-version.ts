@@ -1,7 +1,7 @@
-/** The argument of changes that must not overwrite somebody else's. */
+/** The argument that prevents lost updates. */
 import { Int } from 'type-graphql';
 
-/** For `@Arg(...expectedVersion('the row'))`. */
+/** Use as `@Arg(...expectedVersion('the row'))`. */
 export const expectedVersion = (what: string) =>
   [
     'expectedVersion',

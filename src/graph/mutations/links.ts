@@ -1,4 +1,4 @@
-/** The rows that an input joins to a row by their ids, and the refusal of circles among them. */
+/** Links that an input makes by ids, and the refusal of cycles among them. */
 import { isUuid } from '../../auth/caller';
 import type { Transaction } from '../../db/transaction';
 import { leadsTo } from '../../db/statements/beyond-restriction';
@@ -6,7 +6,7 @@ import { badInput, noSuchReference } from '../../errors';
 import type { ManyToMany, Resource } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
 
-/** Takes the links out of an input: what remains are columns. Absent fields are in neither. */
+/** Splits an input into links and columns. Absent fields are in neither. */
 export function splitInput(
   links: readonly ManyToMany[] | undefined,
   input: object,
@@ -19,7 +19,7 @@ export function splitInput(
   };
 }
 
-/** Joins the row to those that the input names, in place of those it was joined to. */
+/** Replaces the row's links by those that the input names. */
 export async function storeManyToMany(
   transaction: Transaction,
   resource: Pick<Resource, 'manyToMany'>,
@@ -59,7 +59,7 @@ async function replaceTargets(
 }
 
 /**
- * Walks from the new neighbours, level by level, until it comes back. Links of deleted rows count, for a restored row
+ * Searches from the new neighbours, level by level, for a way back. Links of deleted rows count, because a restored row
  * gets them back.
  */
 async function refuseCycle(
@@ -92,7 +92,7 @@ async function refuseCycle(
     );
 }
 
-/** The way back, told from the row on. */
+/** The cycle, described starting from the row. */
 async function cycleError(
   transaction: Transaction,
   row: AccountRow,

@@ -1,4 +1,4 @@
-/** The writing fields of a resource: create, update, delete and restore, all of them thin. */
+/** A resource's mutation fields: create, update, delete and restore, all of them thin. */
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { Action } from '../directives/definitions';
 import { Scoped } from '../decorators';
@@ -8,7 +8,10 @@ import { deleteRow, restoreRow } from './deletion';
 import { createRow, updateRow, type WritableResource } from './write';
 import { expectedVersion } from './expected-version';
 
-/** A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)` `delete<Type>(id, force)` and `restore<Type>(id)`. */
+/**
+ * A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)`, `delete<Type>(id, force)` and
+ * `restore<Type>(id)`.
+ */
 export function mutationResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
   const { names, entity, mutations: writing } = resource;
   const action = writing.action ?? Action.WRITE;

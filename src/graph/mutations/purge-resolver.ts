@@ -1,4 +1,4 @@
-/** Permanent removal of rows, for master keys: deleted rows, and rows past their retention. */
+/** Permanent removal for master keys: deleted rows, and rows past their retention. */
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';

@@ -1,14 +1,14 @@
-/** Rows leave permanently in an order that is stated: what depends on them first, each kind by id, never as rows lie. */
+/** Purges rows in a deterministic order: dependents first, each kind by id, independent of their storage order. */
 import type { EntityClass, Transaction } from '../../db/transaction';
 import { columnOf } from '../../db/statements/table';
 import type { LinkTable } from '../../db/statements/links';
 import type { AccountRow } from '../queries/account-row';
 import type { BelongsTo, Resource } from '../resource';
 
-/** Children that are locked and removed at once. */
+/** The number of children locked and removed at a time. */
 const PAGE_ROWS = 1_000;
 
-/** Link tables that join rows of an entity, as seen from them. */
+/** Link tables of an entity's rows, from their side. */
 function linksOf(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -25,7 +25,7 @@ function linksOf(
   );
 }
 
-/** Removes the rows whose column names one of the ids; where it may be null, they stay without it, as the table has it. */
+/** Removes the rows that refer to one of the ids; if the column is nullable, it is set to null instead. */
 async function purgeChildren(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -49,9 +49,9 @@ async function purgeChildren(
 }
 
 /**
- * Removes rows and what the database would remove with them, whose foreign keys would do it in the order of their
- * storage. Resources that come later in the registry refer to those before them, so they go first.
- * @param ids in the order in which they go.
+ * Removes rows and everything the database would cascade to, which foreign keys would do in storage order. Later
+ * resources in the registry refer to earlier ones, so they are removed first.
+ * @param ids in the order of removal.
  */
 export async function purgeRows(
   transaction: Transaction,

@@ -1,4 +1,4 @@
-/** What a row refers to and who refers to it, read from the links and parents that resources declare. */
+/** What a row refers to and what refers to it, from the links and parents that resources declare. */
 import { isUuid } from '../../auth/caller';
 import type { PreparedQuery } from '../../db/pipeline/batch';
 import { allLinking } from '../../db/statements/beyond-restriction';
@@ -8,7 +8,7 @@ import { GatewayError, noSuchReference } from '../../errors';
 import type { Resource } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
 
-/** Of each kind; the others are counted. */
+/** Per kind; further references are only counted. */
 const MAX_LISTED_REFERENCES = 20;
 
 interface Reference {
@@ -20,15 +20,15 @@ interface Reference {
 export interface References {
   /** The oldest 20 of each kind. */
   readonly listed: readonly Reference[];
-  /** How many there are, listed or not. */
+  /** The total number, listed or not. */
   readonly total: number;
-  /** Whether there are others, which a key that is restricted to rows does not reach. */
+  /** Whether there are further references that the restricted key cannot access. */
   readonly beyond: boolean;
 }
 
 type Path = readonly (string | number)[];
 
-/** Locks a row that an input refers to against deletion. @throws GatewayError BAD_USER_INPUT */
+/** Locks a row that an input refers to, to prevent its deletion. @throws GatewayError BAD_USER_INPUT */
 export async function lockReference<Row extends AccountRow>(
   transaction: Transaction,
   entity: EntityClass<Row>,
@@ -58,7 +58,7 @@ interface ReferenceQuery {
   readonly query: PreparedQuery;
 }
 
-/** Statements that find rows that refer to one of the ids, except those among them, and their number. */
+/** Statements that find and count the rows that refer to one of the ids, except the rows with these ids. */
 function referenceQueries(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -71,7 +71,7 @@ function referenceQueries(
     const parents = (resource.belongsTo ?? []).filter(
       (parent) => parent.target() === entity && parent.onDelete === 'refuse',
     );
-    // A restricted key reads no tables but those that it reaches.
+    // Restricted keys only query tables that they can access.
     if (links.length === 0 && parents.length === 0) return [];
     const table = transaction.table(resource.entity);
     const isSameTable = resource.entity === entity;
@@ -84,7 +84,7 @@ function referenceQueries(
   });
 }
 
-/** The rows, not deleted, that refer to rows of an account. */
+/** Rows that are not deleted and refer to an account's rows. */
 export async function referencesTo(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -105,7 +105,7 @@ export async function referencesTo(
   };
 }
 
-/** How many rows are linked to these, seen or not; 0 for keys that see all of them anyway. */
+/** The number of rows linked to these, accessible or not; 0 for keys that can access all of them anyway. */
 async function linkedBeyond(
   transaction: Transaction,
   resources: readonly Resource[],
@@ -119,7 +119,7 @@ async function linkedBeyond(
   return answers.reduce((sum, [row]) => sum + Number(row?.[0] ?? 0), 0);
 }
 
-/** The error for a row that others refer to which the key does not reach. */
+/** The error for a row that is referred to by rows the key cannot access. */
 export const inUseBeyond = (): GatewayError =>
   new GatewayError(
     'IN_USE',

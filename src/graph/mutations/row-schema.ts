@@ -1,4 +1,4 @@
-/** The rules that rows of all resources share, and their failures put as BAD_USER_INPUT with the field's path. */
+/** Validation rules shared by all resources, and their errors as BAD_USER_INPUT with the field's path. */
 import { z, type ZodType } from 'zod';
 import { badInput } from '../../errors';
 import { jsonProblem, textProblem } from '../../util/storable';
@@ -7,19 +7,19 @@ import type { JsonRecord } from '../queries/account-row';
 const MAX_METADATA_BYTES = 16 * 1024;
 const MAX_METADATA_LEVELS = 8;
 
-/** How many levels of objects and lists a value has; a plain value has none. Stops counting at `limit`. */
+/** The nesting depth of a value; 0 for a scalar. Stops counting at `limit`. */
 function depthOf(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (limit === 0) return 1;
   let deepest = 0;
-  // A loop: a list may be longer than a call can have arguments.
+  // A loop, because a list may be longer than the maximum number of arguments.
   for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner, limit - 1));
   return 1 + deepest;
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-/** A JSON object of bounded size and depth. */
+/** A JSON object of limited size and depth. */
 export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =>
   z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }).superRefine((value, context) => {
     // Values that are too large are not checked any further.
@@ -41,7 +41,7 @@ const characters = z.string().superRefine((value, context) => {
 
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** Sequences of which invisible characters are a part: emoji, flags, keycaps, and words of Arabic and Indic scripts. */
+/** Sequences that legitimately contain invisible characters: emoji, flags, keycaps, and Arabic and Indic words. */
 const JOINED =
   /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|\ufe0f(?=\u20e3)|(?<=\u{1f3f4})[\u{e0020}-\u{e007f}]+|(?<=[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Mn}\p{Mc}])[\u200c\u200d]/gu;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -49,7 +49,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** What keeps a text from being a name: what people cannot see, or see elsewhere than it stands. */
+/** Why a text is not a valid name: characters that are invisible, or displayed elsewhere than they stand. */
 function nameProblem(text: string): string | null {
   const { length } = [...text];
   if (length < 1 || length > 255) return `must have 1 to 255 characters, not ${length}`;
@@ -60,7 +60,7 @@ function nameProblem(text: string): string | null {
     : `must not contain control characters or invisible characters (here ${codePoint(hidden)})`;
 }
 
-/** 1 to 255 characters that can be seen, in the form that compares them as people do (NFC of Unicode). */
+/** 1 to 255 visible characters, normalized to NFC so that names compare as people see them. */
 export const name = characters
   .transform((text) => text.normalize('NFC'))
   .superRefine((text, context) => {
@@ -97,7 +97,7 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** Our words for what the rules do not say in their own. */
+/** Our messages for rules that have none of their own. */
 const inWords: z.core.$ZodErrorMap = (issue) => {
   const { input } = issue;
   if (input === null || input === undefined) return 'must have a value; give one, or leave the field out';
@@ -111,11 +111,11 @@ const inWords: z.core.$ZodErrorMap = (issue) => {
 
 export interface RuleProblem {
   readonly path: readonly (string | number)[];
-  /** The end of a sentence whose subject is the place. */
+  /** The end of a sentence whose subject is the location. */
   readonly problem: string;
 }
 
-/** The draft with defaults filled in, or everything that is wrong with it. */
+/** The draft with defaults filled in, or all of its problems. */
 export function checkRules<T>(
   rules: ZodType<T>,
   draft: unknown,
@@ -137,9 +137,9 @@ export function refuseProblem(problem: RuleProblem | null | undefined, root: rea
 }
 
 /**
- * Checks a draft against its rules.
+ * Validates a draft.
  * @returns the draft with defaults filled in.
- * @throws GatewayError BAD_USER_INPUT; the message names every rule that is broken, extensions.path leads to the first.
+ * @throws GatewayError BAD_USER_INPUT; the message names every violated rule, extensions.path is the first one's.
  */
 export function validate<T>(rules: ZodType<T>, draft: unknown, root: readonly string[] = ['input']): T {
   const checked = checkRules(rules, draft);

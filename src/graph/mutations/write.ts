@@ -1,4 +1,4 @@
-/** How rows of any resource are created and changed; the rules that resources share are here and nowhere else. */
+/** Creates and updates rows of any resource; the only place for rules that all resources share. */
 import { isUuid } from '../../auth/caller';
 import { violatedUnique } from '../../db/database-errors';
 import { newId } from '../../db/ids';
@@ -18,8 +18,8 @@ export type WritableResource<Row extends AccountRow> = Omit<Resource<Row>, 'reso
 };
 
 /**
- * A duplicate name becomes a CONFLICT with an explanation; the name of the index identifies it.
- * @param name as the input has it; null for a row that is restored.
+ * Turns a duplicate name, identified by its index, into an explained CONFLICT.
+ * @param name as in the input; null for a row being restored.
  */
 export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, name: unknown): unknown {
   if (!violatedUnique(error)?.endsWith('_live_name')) return error;
@@ -78,7 +78,7 @@ export function checkExpectedVersion(
 }
 
 /**
- * Changes what the input names and leaves the rest; null clears a field, an absent field stays.
+ * Changes what the input contains and keeps the rest: null clears a field, an absent field is unchanged.
  * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT
  */
 export async function updateRow<Row extends AccountRow>(

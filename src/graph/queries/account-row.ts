@@ -1,15 +1,15 @@
-/** What every row of an account has: one class for the table's columns and the object's fields. */
+/** The columns and fields of every account row: one class for the table and the GraphQL object. */
 import { Field, ID, InterfaceType, Int, ObjectType } from 'type-graphql';
 import { Column, CreateDateColumn, DeleteDateColumn, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 import { DateTime, JsonObject } from '../scalars';
 
-/** A JSON object as it is stored and sent. */
+/** A JSON object as stored and sent. */
 export type JsonRecord = Record<string, unknown>;
 
-/** Under this property a row tells its type, where its field does not. */
+/** The property with a row's type, for fields whose type does not determine it. */
 export const TYPENAME = '__typename';
 
-/** The GraphQL Global Object Identification Specification, which Relay refetches rows by. */
+/** GraphQL Global Object Identification Specification, which Relay uses to refetch rows. */
 @InterfaceType({
   description: 'A row of an account, by its id alone.',
   autoRegisterImplementations: false,
@@ -45,7 +45,7 @@ export abstract class AccountRow {
   @DeleteDateColumn({ type: 'timestamptz', nullable: true })
   deletedAt!: string | null;
 
-  /** Rows that were deleted together are restored together. Private. */
+  /** Rows deleted together are restored together. Private. */
   @Column('uuid', { nullable: true })
   deletionId!: string | null;
 

@@ -1,4 +1,4 @@
-/** Pages of lists by the Relay connection specification: https://relay.dev/graphql/connections.htm */
+/** Pagination by the Relay connection specification: https://relay.dev/graphql/connections.htm */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { Page } from '../../db/repository';
@@ -46,7 +46,7 @@ export function pageSize(size: number, argument: string): number {
 }
 
 /**
- * Reads the four arguments of a connection: `first` goes with `after`, `last` with `before`.
+ * Reads a connection's four arguments: `first` goes with `after`, `last` with `before`.
  * @throws GatewayError BAD_USER_INPUT
  */
 export function pageRequest(
@@ -88,7 +88,7 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** A page as the fields of its connection read it; cursors are encrypted only when a query selects them. */
+/** A page as read by its connection's fields; cursors are only encrypted if a query selects them. */
 export class ConnectionSource<Row> {
   constructor(
     readonly page: Page<Row>,
@@ -130,7 +130,7 @@ interface ConnectionTypes {
   readonly resolver: new () => object;
 }
 
-/** Makes `<name>Connection` and `<name>Edge` for a row type. */
+/** Creates `<name>Connection` and `<name>Edge` for a row type. */
 export function connectionTypes<Row extends object>(name: string, rowType: new () => Row): ConnectionTypes {
   @Scoped()
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its position.` })

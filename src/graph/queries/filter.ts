@@ -1,4 +1,4 @@
-/** Filters as typed inputs: a resource names its filterable fields, the comparisons are the same everywhere. */
+/** Filters as typed inputs: each resource lists its filterable fields, and all share the same comparisons. */
 import { Field, ID, InputType } from 'type-graphql';
 import { isUuid } from '../../auth/caller';
 import { badInput } from '../../errors';
@@ -8,7 +8,7 @@ import { DateTime, Json } from '../scalars';
 
 const MAX_FILTER_VALUES = 100;
 const MAX_METADATA_CONDITIONS = 20;
-/** No row's metadata is larger. */
+/** The maximum size of a row's metadata. */
 const MAX_METADATA_CHARS = 16 * 1024;
 const MAX_FILTER_TEXT_LENGTH = 1000;
 
@@ -77,14 +77,14 @@ export class MetadataFilter {
   equals!: unknown;
 }
 
-/** How one field may be compared. */
+/** How a field may be compared. */
 interface FilterKind {
   readonly type: () => object;
   readonly list: boolean;
   readonly predicates: (property: string, given: unknown, path: readonly string[]) => Predicate[];
 }
 
-/** @throws GatewayError BAD_USER_INPUT for what no row can hold, which PostgreSQL would not even compare. */
+/** @throws GatewayError BAD_USER_INPUT for values that no row can hold and PostgreSQL would not even compare. */
 function refuseUnstorable(value: unknown, path: readonly string[]): void {
   const problem = jsonProblem(value);
   if (problem !== null) throw badInput(path, `${path.join('.')} ${problem}.`);
@@ -99,7 +99,7 @@ function operands(property: string, given: unknown, path: readonly string[]): Pr
     if (typeof value === 'string' && value.length > MAX_FILTER_TEXT_LENGTH)
       throw badInput([...path, operator], `Give at most ${MAX_FILTER_TEXT_LENGTH} characters.`);
     refuseUnstorable(value, [...path, operator]);
-    // One value leaves an index in its order, a list of values does not.
+    // A single value preserves the order of an index, a list of values does not.
     const [only, ...others] = operator === 'in' && Array.isArray(value) ? value.map(String) : [];
     if (only !== undefined && others.length === 0) found.push({ property, operator: 'equals', value: only });
     else found.push({ property, operator: operator as Operator, value });
@@ -107,7 +107,7 @@ function operands(property: string, given: unknown, path: readonly string[]): Pr
   return found;
 }
 
-/** What is no UUID is no row's id: such a comparison matches nothing, in the words of an unknown id. */
+/** An invalid UUID cannot be a row's id: the comparison matches nothing, as with an unknown id. */
 function idOperands(property: string, given: unknown, path: readonly string[]): Predicate[] {
   return operands(property, given, path).map(({ operator, value }) => {
     const ids = (operator === 'in' ? (value as unknown[]) : [value]).filter(
@@ -118,7 +118,7 @@ function idOperands(property: string, given: unknown, path: readonly string[]): 
   });
 }
 
-/** Comparisons of the owner's parts with a text have an index. */
+/** Comparisons of the owner's parts with a string use an index. */
 function metadataOperator({ path, equals }: MetadataFilter): Operator {
   const way = path.join('.');
   if (typeof equals !== 'string' || path.length !== 2) return 'metadata';
@@ -146,7 +146,7 @@ const kind = (type: () => object, predicates: FilterKind['predicates'] = operand
   list,
 });
 
-/** Names are stored in NFC, so that they are compared as people see them. */
+/** Names are stored in NFC, so that they compare as people see them. */
 const nameOperands: FilterKind['predicates'] = (property, given, path) =>
   operands(property, given, path).map((predicate) => ({ ...predicate, value: inNfc(predicate.value) }));
 
@@ -163,7 +163,7 @@ const metadata = kind(() => MetadataFilter, metadataOperands, true);
 
 const choices = new Map<string, FilterKind>();
 
-/** A filter on an enum that is registered with TypeGraphQL under `name`; one input type an enum, however often it is used. */
+/** A filter for an enum registered with TypeGraphQL under `name`; one input type per enum. */
 export function choice(name: string, values: object): FilterKind {
   const known = choices.get(name) ?? choiceKind(name, values);
   choices.set(name, known);
@@ -182,7 +182,7 @@ function choiceKind(name: string, values: object): FilterKind {
   return kind(() => ChoiceFilter);
 }
 
-/** A filter on a list of texts: rows that have this one among them. */
+/** A filter for a list of strings: matches rows whose list contains the given one. */
 export function includes(): FilterKind {
   return kind(
     () => IncludesFilter,
@@ -201,24 +201,24 @@ export class IncludesFilter {
 
 export type FilterShape = Readonly<Record<string, FilterKind>>;
 
-/** What every row of an account can be filtered by. */
+/** The filters available for all account rows. */
 export const COMMON_FILTERS: FilterShape = { id, createdAt: time, updatedAt: time, metadata };
 
 interface FilterInput {
-  /** For `@Arg(...filters.argument)`. */
+  /** Use as `@Arg(...filters.argument)`. */
   readonly argument: readonly ['filter', () => new () => object, { nullable: true; description: string }];
   /** @throws GatewayError BAD_USER_INPUT */
   readonly predicates: (given: object | null | undefined) => Predicate[];
 }
 
-/** What rows that are written once, and are no resource of an account, can be filtered by. */
+/** The filters for append-only rows that are not an account's resource. */
 export const APPEND_ONLY_ROWS = {
   filter: { id, createdAt: time },
-  // Their ids are made when they are written, so that no index on the time has to be kept besides.
+  // Their ids are assigned in the order of writing, so no separate index on the time is needed.
   order: { createdAt: 'id' },
 } as const;
 
-/** The input type `<name>Filter` and its reading as predicates. */
+/** Creates the input type `<name>Filter` and the function that turns it into predicates. */
 export function filterInput(name: string, own: FilterShape, common: FilterShape = COMMON_FILTERS): FilterInput {
   const shape: FilterShape = { ...own, ...common };
   @InputType(`${name}Filter`, { description: `Which rows to return; all conditions must hold.` })

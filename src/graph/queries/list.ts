@@ -1,4 +1,4 @@
-/** What all lists share: the arguments of a page, and reading one page of rows. */
+/** Shared by all lists: pagination arguments, and reading a page of rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Int } from 'type-graphql';
 import type { Predicate } from '../../db/statements/predicate';
@@ -10,7 +10,7 @@ import { ConnectionSource, pageRequest, type PageArguments } from './connection'
 import { selectColumns } from './select-columns';
 import { selectedFields } from './selected-fields';
 
-/** For `@Arg(...FIRST)`. */
+/** Use as `@Arg(...FIRST)`. */
 export const FIRST = [
   'first',
   () => Int,
@@ -27,7 +27,7 @@ export const LAST = [
 ] as const;
 export const BEFORE = ['before', () => String, { nullable: true, description: 'Rows before this cursor.' }] as const;
 
-/** Where the rows are in the selection of a connection. */
+/** The paths to the rows in a connection's selection. */
 const ROWS = [['nodes'], ['edges', 'node']];
 
 interface PageToList<Row extends StoredRow> {
@@ -39,13 +39,13 @@ interface PageToList<Row extends StoredRow> {
   /** Default: the entity's own order, ascending. */
   readonly order?: { readonly property: string; readonly direction: Direction } | null;
   readonly deleted?: Deleted | null;
-  /** Columns that are needed whatever is selected. */
+  /** Columns needed regardless of the selection. */
   readonly columns?: readonly string[];
-  /** Paths to the selection of the type. Pass the same list each time: what it selects is cached with the document. */
+  /** Paths to the type's selection. Always pass the same list: its result is cached with the document. */
   readonly rows?: readonly (readonly string[])[];
 }
 
-/** One page of the rows of the scope. @throws GatewayError BAD_USER_INPUT, INVALID_CURSOR */
+/** A page of the scope's rows. @throws GatewayError BAD_USER_INPUT, INVALID_CURSOR */
 export async function listPage<Row extends StoredRow>(
   context: RequestContext,
   info: GraphQLResolveInfo,

@@ -1,4 +1,4 @@
-/** `node(id)`: any row of an account by its id alone, as Relay refetches it. */
+/** `node(id)`: any row of an account by its id alone, for Relay's refetching. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../decorators';
@@ -10,15 +10,14 @@ import { selectColumns } from './select-columns';
 import { selectedFields } from './selected-fields';
 
 /**
- * The resolver class with `node(id)`. An id does not tell its table, so every table is asked, in one round trip: their
- * number is fixed for a key, and an id of another account, of a deleted row, of a row that the key may not read and of
- * none at all are looked for in the same way.
+ * The resolver class with `node(id)`. An id does not reveal its table, so all tables are queried in one round trip.
+ * Their number is fixed per key, so foreign, deleted, inaccessible and unknown ids are handled identically.
  */
 export function nodeResolver(resources: readonly Resource[]): new () => object {
   @Resolver()
   class NodeResolver {
     @Scoped()
-    // Relay takes a field `node` that has one argument and no other.
+    // Relay requires `node` to have exactly one argument.
     @Extensions({ cost: resources.length, accountArgument: false })
     @Query(() => Node, {
       nullable: true,

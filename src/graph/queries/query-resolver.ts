@@ -22,7 +22,7 @@ export const MUTABLE_ROWS: CommonListFields = {
   order: { createdAt: 'createdAt', updatedAt: 'updatedAt' },
 };
 
-/** Which key a list needs, for its description. */
+/** The key a list requires, for its description. */
 const KEYS = {
   scoped: 'An account key lists its own account; a master key lists all accounts, or the one that `accountId` names.',
   masterOnly: 'Needs a master key.',
@@ -71,9 +71,9 @@ export function rowQueryResolver<Row extends StoredRow>({ names, entity }: Query
 }
 
 /**
- * Resolver classes with the query `<plural>(first, after, last, before, filter, orderBy, deleted)` and the fields of its
- * connection.
- * @param access which directive the list has.
+ * Resolver classes with the query `<plural>(first, after, last, before, filter, orderBy, deleted)` and its connection's
+ * fields.
+ * @param access the list's directive.
  */
 export function listQueryResolvers<Row extends StoredRow>(
   { names, entity, filter, order, common = MUTABLE_ROWS }: QueryableResource<Row>,

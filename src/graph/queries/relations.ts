@@ -1,4 +1,4 @@
-/** Fields that lead from one row to others, through the loaders of the scope that the row was read under. */
+/** Fields that lead from a row to others, loaded under the scope the row was read under. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Database } from '../../db/database';
 import type { Relation } from '../../db/statements/relation';
@@ -9,7 +9,7 @@ import type { EntityClass } from '../../db/transaction';
 import { selectedFields } from './selected-fields';
 import { selectColumns } from './select-columns';
 
-/** The most rows that a field without pages gives. */
+/** The maximum number of rows in a field without pages. */
 export const MAX_RELATED_ROWS = 100;
 
 interface Target<Row extends OwnedRow> {
@@ -22,7 +22,7 @@ interface Ordered {
   readonly order: { readonly property: string; readonly direction: Direction };
 }
 
-/** A relation between resources, in the words of their classes; tables are known only once the database is open. */
+/** A relation between resources in terms of their classes; tables are only known once the database is open. */
 export type RelationSpec<Row extends OwnedRow> = Target<Row> &
   (
     | { readonly kind: 'belongsTo' }
@@ -51,9 +51,9 @@ function relationOf<Row extends OwnedRow>(spec: RelationSpec<Row>, database: Dat
 }
 
 /**
- * The rows that a relation gives for one row.
- * @param key this row's id; for a parent, the id that its column names.
- * @param limit the most rows to give.
+ * Loads a row's related rows.
+ * @param key this row's id; for a parent, the id in its column.
+ * @param limit the maximum number of rows.
  */
 export function related<Row extends OwnedRow>(
   spec: RelationSpec<Row>,

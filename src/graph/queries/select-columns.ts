@@ -1,10 +1,10 @@
-/** From the fields that a query asks for to the columns to select: most have the same name, some need others. */
+/** Maps selected fields to columns: most have the same name, some need others. */
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { Extensions } from 'type-graphql';
 
 const REQUIRED_COLUMNS = 'columns';
 
-/** For a field that is computed: the columns it is computed from. */
+/** For a computed field: the columns it is computed from. */
 export const Requires = (...columns: string[]): MethodDecorator & PropertyDecorator =>
   Extensions({ [REQUIRED_COLUMNS]: columns });
 
@@ -25,12 +25,12 @@ function planOf(type: GraphQLObjectType): Plan {
   return plan;
 }
 
-/** By the list of selected fields, which `selectedFields` keeps with its document, and the type. */
+/** Keyed by type and the list of selected fields, which `selectedFields` caches with its document. */
 const cache = new WeakMap<readonly string[], Map<string, readonly string[]>>();
 
 /**
- * The columns that the selected fields of an object type need.
- * @param fields as `selectedFields` gave them.
+ * The columns required by the selected fields of an object type.
+ * @param fields as returned by `selectedFields`.
  */
 export function selectColumns(
   info: Pick<GraphQLResolveInfo, 'schema'>,

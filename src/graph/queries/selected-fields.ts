@@ -1,4 +1,4 @@
-/** Which columns a query asks for: read once from each document's syntax tree, then remembered with it. */
+/** Which fields a query selects: read once from a document's syntax tree, then cached with it. */
 import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
 type Fragments = GraphQLResolveInfo['fragments'];
@@ -6,7 +6,7 @@ type Fragments = GraphQLResolveInfo['fragments'];
 type Paths = readonly (readonly string[])[];
 const OWN_SELECTION: Paths = [[]];
 
-/** By the nodes of a field, which live as long as the plan of their operation, and the paths as text. */
+/** Keyed by a field's nodes, which live as long as their operation's plan, and the paths as text. */
 const cache = new WeakMap<readonly FieldNode[], Map<string, readonly string[]>>();
 
 const keyOf = (paths: Paths): string => (paths === OWN_SELECTION ? '' : paths.map((path) => path.join('.')).join(' '));
@@ -31,8 +31,8 @@ function namesBelow(nodes: readonly FieldNode[], path: readonly string[], fragme
 }
 
 /**
- * Names of the fields selected below a field. Fields that @skip or @include may leave out count as selected: a column
- * too many is harmless.
+ * The names of the fields selected below a field. Fields that @skip or @include may leave out count: an extra column is
+ * harmless.
  * @param paths where to look; `[]` is the field's own selection.
  */
 export function selectedFields(
