@@ -1,4 +1,4 @@
-/** Grants are sets: what covers what is decided by their permissions' names, whatever the bits. */
+/** Grants are sets: which ones cover others depends on the names of permissions, not on their bits. */
 import fc from 'fast-check';
 import { covers, intersection, isEmpty, missing, NO_GRANTS, PermissionTable, union } from './grants';
 

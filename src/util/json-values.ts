@@ -1,4 +1,4 @@
-/** JSON values: the record type, a canonical order and text, and the differences between two values. */
+/** JSON values: the object type, a canonical order and text, and the differences between two values. */
 import { stringify } from 'safe-stable-stringify';
 import { pathText } from './path-text';
 

@@ -2,7 +2,7 @@
 
 /** The match starts at one of these, not in the middle of a word. */
 const START = '(?<![A-Za-z0-9])';
-/** At least one digit follows, unlike in words. */
+/** At least one digit follows, which ordinary words do not have. */
 const DIGIT = '(?=[\\w.~+/-]*\\d)';
 
 interface Shape {
