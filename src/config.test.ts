@@ -80,11 +80,11 @@ describe('a setting that can never work is refused with the reason', () => {
     ['DATABASE_URL', url('host/db?sslrootcert=/etc/hosts'), 'sslrootcert has no effect without sslmode'],
     ['DATABASE_URL', url('host/db?target_session_attrs=standby'), 'asks for a server that takes no writes'],
     ['LISTEN_DATABASE_URL', 'localhost', 'must be a URL like postgres://'],
-    ['CORS_ORIGIN', 'https://app.example', 'there is no such setting; is CORS_ORIGINS meant?'],
-    ['TRUSTED_PROXY', '10.0.0.1', 'is TRUSTED_PROXIES meant?'],
-    ['DATABASE_URI', url('host/db'), 'is DATABASE_URL meant?'],
-    ['SECRET_KEY', 'abc', 'is SECRETS_KEY meant?'],
-    ['data_dir', 'x', 'is DATA_DIR meant?'],
+    ['CORS_ORIGIN', 'https://app.example', 'there is no such setting; did you mean CORS_ORIGINS?'],
+    ['TRUSTED_PROXY', '10.0.0.1', 'did you mean TRUSTED_PROXIES?'],
+    ['DATABASE_URI', url('host/db'), 'did you mean DATABASE_URL?'],
+    ['SECRET_KEY', 'abc', 'did you mean SECRETS_KEY?'],
+    ['data_dir', 'x', 'did you mean DATA_DIR?'],
   ])('%s=%s', (name, value, reason) => {
     const [mistake, ...others] = mistakesIn({ [name]: value });
     expect(others).toEqual([]);
@@ -104,7 +104,7 @@ describe('a setting that can never work is refused with the reason', () => {
       '  HOST: "[::1]" is not an address: write ::1, without brackets',
       '  PORT: "x" is not a whole number from 0 to 65535',
       '  CORS_ORIGINS: "a.example" is not an origin: write https://a.example; "https://b.example/" is not an origin: write https://b.example',
-      '  WORKER: there is no such setting; is WORKERS meant?',
+      '  WORKER: there is no such setting; did you mean WORKERS?',
     ]);
   });
 });

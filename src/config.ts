@@ -46,11 +46,11 @@ export const settings = z.object({
       'development prints example queries, logs for people on a terminal and enables Apollo Sandbox; production logs JSON only, prints no key and requires MASTER_KEY',
     ),
   HOST: host().default('127.0.0.1').describe('address or host name to listen on'),
-  PORT: integer(0, 65_535).default(4000).describe('port to listen on; 0 takes a free one'),
+  PORT: integer(0, 65_535).default(4000).describe('port to listen on; 0: any free port'),
   ADMIN_PORT: integer(0, 65_535)
     .optional()
     .describe(
-      'port for operators alone: /metrics, /livez and /readyz, without a key; 0 takes a free one; unset opens none, and then nothing is counted',
+      'port for operators: /metrics, /livez and /readyz, without a key; 0: any free port; unset: no such port, and no metrics are collected',
     ),
   ADMIN_HOST: host()
     .default('127.0.0.1')
@@ -66,17 +66,17 @@ export const settings = z.object({
   TENANT_DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'how to connect as the tenant role; unset makes a role portcullis_…_tenant and keeps its password in DATA_DIR',
+      'connection as the tenant role; unset creates a role portcullis_…_tenant and keeps its password in DATA_DIR',
     ),
   OPERATOR_DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'how to connect as the operator role; unset makes a role portcullis_…_operator and keeps its password in DATA_DIR',
+      'connection as the operator role; unset creates a role portcullis_…_operator and keeps its password in DATA_DIR',
     ),
   RESTRICTED_DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'how to connect as the role for keys that are restricted to rows; unset makes a role portcullis_…_restricted and keeps its password in DATA_DIR',
+      'connection as the role for keys that are restricted to rows; unset creates a role portcullis_…_restricted and keeps its password in DATA_DIR',
     ),
   LISTEN_DATABASE_URL: postgresUrl()
     .optional()
@@ -87,11 +87,11 @@ export const settings = z.object({
   MASTER_KEY: masterKey()
     .optional()
     .describe(
-      `the first master key (make one with: ${MAKE_MASTER_KEY}); unset makes one at the first start and prints it once, in production it is required until the database has one`,
+      `the first master key (create one with: ${MAKE_MASTER_KEY}); unset: the first start creates one and prints it once; required in production until the database has one`,
     ),
   MASTER_READ_REASON: boolean()
     .default(false)
-    .describe('true: master keys need a reason (X-Reason) for reads, too; for changes they always do'),
+    .describe('true: master keys need a reason (X-Reason) for reads, too; they always need one for changes'),
   SECRETS_KEY: hexKey()
     .optional()
     .describe(
@@ -100,7 +100,7 @@ export const settings = z.object({
   NEW_SECRETS_KEY: hexKey()
     .optional()
     .describe(
-      'for npm run --silent secrets -- rotate only: the key that replaces SECRETS_KEY; unset makes one in DATA_DIR',
+      'for npm run --silent secrets -- rotate only: the key that replaces SECRETS_KEY; unset generates one in DATA_DIR',
     ),
   RATE_LIMIT_KEY: integer(0)
     .default(10_000_000)
@@ -135,16 +135,16 @@ export const settings = z.object({
     .describe('keys that one account may have, expired, revoked and replaced ones not counted; 0: no limit'),
   MAX_EXPORT_MB: integer(1, 16)
     .default(16)
-    .describe('megabytes that one export of the configuration of an account may have'),
+    .describe('maximum size of one export of the configuration of an account, in megabytes'),
   RATE_LIMIT_STORE: choice(['memory', 'postgres'])
     .default('memory')
     .describe(
-      'memory counts for one gateway, all its WORKERS together; postgres counts for several gateways together, at the price of a statement for each request',
+      'memory counts for one gateway with all its WORKERS; postgres counts for several gateways together, at the cost of one statement per request',
     ),
   DECISION_LOG_DAYS: integer(0, 365)
     .default(30)
     .describe(
-      'days for which it is kept what the operations of each key asked for and what was decided, for simulateAccess and the review of access; 0: nothing is recorded',
+      'days to keep the decision log (what the operations of each key requested, and what was decided) for simulateAccess and access reviews; 0: nothing is recorded',
     ),
   TRUSTED_PROXIES: list(networkProblem)
     .default([])
@@ -177,18 +177,16 @@ export const settings = z.object({
   SANDBOX: boolean()
     .optional()
     .describe('serve Apollo Sandbox and allow its origin; unset: true in development, false in production'),
-  LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug'])
-    .default('info')
-    .describe('least severe log line to print'),
+  LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('least severe level to log'),
   ACCESS_LOG: boolean()
     .default(true)
-    .describe('true: a log line of level info for each request, but for health checks that succeed'),
+    .describe('true: one log line of level info per request, except successful health checks'),
   ACCESS_LOG_PERCENT: integer(0, 100)
     .default(100)
-    .describe('share of the requests that succeeded to log, chosen at random; refusals and errors are all logged'),
+    .describe('percentage of successful requests to log, chosen at random; refusals and errors are always logged'),
   SLOW_OPERATION_MS: integer(0)
     .default(1_000)
-    .describe('milliseconds from which an operation is logged with its statements and their times; 0: none is'),
+    .describe('milliseconds from which an operation is logged with its statements and their times; 0: never'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl()
     .optional()
     .describe(
@@ -199,18 +197,18 @@ export const settings = z.object({
     .describe('headers for the collector, as name=value separated by commas, values percent-encoded'),
   OTEL_SERVICE_NAME: setting((text) => text)
     .default('portcullis')
-    .describe('what traces call this gateway'),
+    .describe('name of this gateway in traces'),
   OTEL_TRACES_SAMPLER_ARG: share()
     .default(1)
     .describe(
-      'share of the traces to send, from 0 to 1, chosen by their ids; a trace that its caller does not record is never sent',
+      'fraction of traces to send, from 0 to 1, chosen by trace id; a trace that its caller does not record is never sent',
     ),
   TRUSTED_DOCUMENTS: folder()
     .optional()
     .describe('folder of the only operations to run, for example schema/operations; unset runs any document'),
   WORKERS: integer(1, 64)
     .default(1)
-    .describe('processes that serve requests; each keeps connections of its own, POOL_SIZE for each role'),
+    .describe('processes that serve requests; each has its own connections, POOL_SIZE per role'),
   SHUTDOWN_SECONDS: integer(1, 3600)
     .default(8)
     .describe(
@@ -237,7 +235,7 @@ function misspelt(environment: Environment): string[] {
   const names = Object.keys(settings.shape);
   return Object.keys(environment).flatMap((variable) => {
     const intended = intendedSetting(variable, names);
-    return intended === null ? [] : [`${variable}: there is no such setting; is ${intended} meant?`];
+    return intended === null ? [] : [`${variable}: there is no such setting; did you mean ${intended}?`];
   });
 }
 
@@ -267,7 +265,7 @@ export function readConfig(environment: Environment = currentEnvironment()): Con
   const mistakes = [...invalid, ...misspelt(given)];
   if (!parsed.success || mistakes.length > 0)
     throw new ConfigError(
-      ['Some settings are wrong:', ...mistakes.map((mistake) => `  ${mistake}`)].join('\n'),
+      ['Some settings are invalid:', ...mistakes.map((mistake) => `  ${mistake}`)].join('\n'),
       given['ENVIRONMENT'] === 'production',
     );
   const isDevelopment = parsed.data.ENVIRONMENT === 'development';

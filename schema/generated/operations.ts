@@ -245,7 +245,7 @@ export type ApiKeyStatus =
   | 'EXPIRED'
   | 'REVOKED';
 
-/** What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently, ERASE removes what earlier events of the row recorded of it. */
+/** What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently, ERASE removes the data of the row from its earlier events. */
 export type AuditAction =
   | 'CREATE'
   | 'DELETE'
@@ -276,13 +276,13 @@ export type AuditActorKindFilter = {
   in?: InputMaybe<Array<AuditActorKind>>;
 };
 
-/** A checkpoint as auditCheckpoint gave it. */
+/** A checkpoint as returned by auditCheckpoint. */
 export type AuditCheckpointInput = {
   /** When that event happened. */
   at: Scalars['DateTime']['input'];
   /** Its hash, 64 hexadecimal digits. */
   hash: Scalars['String']['input'];
-  /** Sequence of the last event then. */
+  /** Sequence of the last event at that time. */
   sequence: Scalars['Int']['input'];
   /** Its signature, 86 characters of base64url. */
   signature: Scalars['String']['input'];

@@ -22,7 +22,7 @@ export const AuditAction = {
 registerEnumType(AuditAction, {
   name: 'AuditAction',
   description:
-    'What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently, ERASE removes what earlier events of the row recorded of it.',
+    'What happened to a row. DELETE is a soft delete, RESTORE undoes it, PURGE removes the row permanently, ERASE removes the data of the row from its earlier events.',
 });
 
 @ObjectType({ description: 'One value that an event changed.' })
@@ -76,11 +76,11 @@ export class AuditEvent {
   @Column('text')
   actorName!: string;
 
-  @Field(() => String, { nullable: true, description: 'The request, as its X-Request-Id header had it.' })
+  @Field(() => String, { nullable: true, description: 'The X-Request-Id of the request.' })
   @Column('text', { nullable: true })
   requestId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Network address of whoever made the change.' })
+  @Field(() => String, { nullable: true, description: 'Network address the change came from.' })
   @Column('text', { nullable: true })
   address!: string | null;
 
@@ -91,7 +91,7 @@ export class AuditEvent {
   @Column('text', { nullable: true })
   operationName!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The reason that was given in X-Reason, 3 to 500 characters.' })
+  @Field(() => String, { nullable: true, description: 'The reason given in X-Reason, 3 to 500 characters.' })
   @Column('text', { nullable: true })
   reason!: string | null;
 

@@ -21,7 +21,7 @@ export class AuditSnapshot {
 
   @Field(() => JsonObject, {
     nullable: true,
-    description: 'All audited columns under their API names; null when the row did not exist then, or is erased.',
+    description: 'All audited columns under their API names; null if the row did not exist at that time or was erased.',
   })
   row!: JsonRecord | null;
 
@@ -73,9 +73,9 @@ export class AuditExport {
   complete!: boolean;
 }
 
-@InputType({ description: 'A checkpoint as auditCheckpoint gave it.' })
+@InputType({ description: 'A checkpoint as returned by auditCheckpoint.' })
 export class AuditCheckpointInput {
-  @Field(() => Int, { description: 'Sequence of the last event then.' })
+  @Field(() => Int, { description: 'Sequence of the last event at that time.' })
   sequence!: number;
 
   @Field(() => String, { description: 'Its hash, 64 hexadecimal digits.' })
@@ -112,10 +112,10 @@ export class AuditVerification {
   })
   fault!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Sequence of the first event concerned.' })
+  @Field(() => Int, { nullable: true, description: 'Sequence of the first affected event.' })
   faultSequence!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'What is wrong, human-readable.' })
+  @Field(() => String, { nullable: true, description: 'Human-readable description of the problem.' })
   message!: string | null;
 }
 
@@ -131,6 +131,6 @@ export class HistoryErasure {
   @Field(() => ID, { description: 'Id of the row.' })
   resourceId!: string;
 
-  @Field(() => Int, { description: 'How many events lost their images; 0 when nothing was left to erase.' })
+  @Field(() => Int, { description: 'The number of events erased; 0 if there was nothing left to erase.' })
   erasedEvents!: number;
 }

@@ -35,8 +35,7 @@ export class AuditDenial {
   code!: string;
 
   @Field(() => String, {
-    description:
-      'The field that was denied; `authenticate` for a key that was not accepted, `(many)` for several fields.',
+    description: 'The denied field; `authenticate` for a rejected key, `(many)` for several fields.',
   })
   @Column('text')
   field!: string;

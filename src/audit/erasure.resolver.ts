@@ -26,7 +26,7 @@ export class ErasureResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => HistoryErasure, {
     description:
-      'Erases what the audit log recorded of a row, permanently: before, after and changes of all its events up to now. The events stay, an ERASE event says who erased and why, and the hash chain still verifies. The row itself is not changed: change or purge it first, since a later change records it again. NOT_FOUND when the audit log has no such row.',
+      'Permanently erases the data of a row from the audit log: `before`, `after` and `changes` of all its events so far. The events remain, an ERASE event records who erased them and why, and the hash chain still verifies. The row itself is not changed: change or purge it first, because later changes record its data again. NOT_FOUND if the audit log has no such row.',
   })
   async eraseHistory(
     @Arg('id', () => ID, { description: 'Id of the row; it may be deleted or purged.' }) id: string,
@@ -35,7 +35,7 @@ export class ErasureResolver {
     })
     resourceType: string,
     @Arg('reason', () => String, {
-      description: 'Why, 3 to 500 characters; it stays in the audit log, so it should name nobody.',
+      description: 'The reason, 3 to 500 characters. It stays in the audit log, so do not name anyone in it.',
     })
     reason: string,
     @Ctx() context: RequestContext,

@@ -149,7 +149,7 @@ export class AuditEventResolver {
   @Requires('id')
   @FieldResolver(() => Boolean, {
     description:
-      'Whether what the event recorded of the row was erased (`eraseHistory`); a later ERASE event of the row says by whom and why.',
+      'Whether the row data in this event was erased (`eraseHistory`); a later ERASE event of the row says by whom and why.',
   })
   async erased(@Root() event: AuditEvent): Promise<boolean> {
     return (await imagesOf(event)) === null;

@@ -201,7 +201,7 @@ const notAllowed = (message: string): GatewayError => new GatewayError('FORBIDDE
 /** @throws GatewayError FORBIDDEN for a key used from a network that is not allowed, or before it is valid. */
 export function refuseRestrictedUse({ networks, startsAtMs }: KeyAccess, address: string): void {
   if (startsAtMs !== null && startsAtMs > performance.now())
-    throw notAllowed('This key does not work yet: it was created to begin later (notBefore).');
+    throw notAllowed('This key is not valid yet: its notBefore is in the future.');
   if (networks.some((each) => !each.contains(address)))
     throw notAllowed(`This key may not be used from ${address}: it is restricted to networks that do not contain it.`);
 }

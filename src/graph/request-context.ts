@@ -55,7 +55,7 @@ export interface RequestContext extends GatewayContext {
 
 const ALL_ACCOUNTS = 'all accounts';
 
-function remembered(context: RequestContext, name: string, open: () => Scope): Scope {
+function cachedScope(context: RequestContext, name: string, open: () => Scope): Scope {
   let scope = context.scopes.get(name);
   if (!scope) context.scopes.set(name, (scope = open()));
   return scope;
@@ -76,7 +76,7 @@ const fieldName = (fieldPath: string): string => fieldPath.slice(fieldPath.index
 export function allAccountsScope(context: RequestContext, fieldPath: string): Scope {
   const caller = requireCaller(context);
   const field = fieldName(fieldPath);
-  return remembered(context, `${ALL_ACCOUNTS} ${field}`, () =>
+  return cachedScope(context, `${ALL_ACCOUNTS} ${field}`, () =>
     Scope.everywhere(context.services.database, caller, context.origin, context.unitOfWork, field),
   );
 }
@@ -95,7 +95,7 @@ function ownScope(context: RequestContext, caller: Caller, requestedAccountId: s
       `This key belongs to account ${account.slug}; the request names ${requestedAccountId.slice(0, 64)}: use a key of that account, or leave accountId out.`,
     );
   }
-  return remembered(context, account.id, () =>
+  return cachedScope(context, account.id, () =>
     Scope.within(context.services.database, caller, context.origin, account.id, context.unitOfWork),
   );
 }
@@ -115,7 +115,7 @@ export function resolveScope(
   const id = parseAccountId(requestedAccountId);
   if (!id) throw badInput(['accountId'], "accountId is an account's id, a UUID.");
   const field = fieldName(fieldPath);
-  return remembered(context, `${id} ${field}`, () =>
+  return cachedScope(context, `${id} ${field}`, () =>
     Scope.within(context.services.database, caller, context.origin, id, context.unitOfWork, field),
   );
 }

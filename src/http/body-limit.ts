@@ -53,7 +53,7 @@ function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: F
     throw new HttpRefusal(
       415,
       'BAD_REQUEST',
-      `The charset ${charset.slice(0, 40)} is not supported. JSON is sent in UTF-8.`,
+      `The charset ${charset.slice(0, 40)} is not supported. Send JSON in UTF-8.`,
     );
 }
 
@@ -83,7 +83,7 @@ export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void 
     if (announced !== null && announced > (caller ? MAX_BUNDLE_BODY_BYTES : maxBytes)) throw tooLarge(caller !== null);
     const held = announced ?? maxBytes;
     if (inFlight && !budget.hasRoom(inFlight, held))
-      throw overloaded('The gateway is receiving too much at the moment. Nothing was executed; try again.');
+      throw overloaded('The gateway is receiving too much data at the moment. Nothing was executed; try again.');
     if (inFlight) budget.add(inFlight, held);
     // Expectations were checked earlier: this can only be 100-continue.
     if (headers.expect !== undefined) reply.raw.writeContinue();

@@ -47,7 +47,7 @@ function preflightRefusal(
   const { origin = '' } = headers;
   if (origin === 'null')
     return refusal(
-      'This page has no origin ("null"), as files and sandboxed frames have none: serve it from a web server whose origin is listed in CORS_ORIGINS.',
+      'This page has no origin ("null"), like files and sandboxed frames: serve it from a web server whose origin is listed in CORS_ORIGINS.',
     );
   if (!isAllowed)
     return refusal(`The origin ${origin.slice(0, 200)} is not listed in the setting CORS_ORIGINS of this gateway.`);

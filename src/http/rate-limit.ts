@@ -99,9 +99,9 @@ function tooMuch(what: string, milliseconds: number): GatewayError {
 }
 
 const EXHAUSTED: Readonly<Record<Limit['name'], string>> = {
-  key: 'This key has asked for too much in the last minute.',
-  account: 'The keys of this account have together asked for too much in the last minute.',
-  address: 'This address has asked for too much in the last minute.',
+  key: 'This key has requested too much in the last minute.',
+  account: 'The keys of this account have together requested too much in the last minute.',
+  address: 'This address has requested too much in the last minute.',
 };
 
 /** Keys can have limits of their own even if there is no general one. */
@@ -156,7 +156,7 @@ export class RateLimits {
       const counted = await limit?.consume(keyId, Math.max(1, cost), account?.id ?? keyId);
       if (counted && counted.consumedPoints > ratePerMinute)
         throw tooMuch(
-          'The keys delegated from a key above this one have together asked for too much in the last minute.',
+          'The keys delegated from a key above this one have together requested too much in the last minute.',
           counted.msBeforeNext,
         );
     }

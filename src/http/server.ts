@@ -91,7 +91,7 @@ function checkRequests(
 }
 
 const noRoomFor = (whose: string): string =>
-  `Too many answers of this ${whose} are waiting to be read. Nothing was executed; read them, or try again later.`;
+  `Too many answers for this ${whose} are waiting to be read. Nothing was executed; read them, or try again later.`;
 
 /** Checks for GraphQL: callers are authenticated before the body is read. */
 function serveGraphql(

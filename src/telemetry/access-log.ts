@@ -74,7 +74,7 @@ export class AccessLog {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** Whether statements are recorded, which finding slow operations requires for all requests. */
+  /** Whether to record the statements of all requests, which the log of slow operations needs. */
   get keepsStatements(): boolean {
     return this.settings.SLOW_OPERATION_MS > 0;
   }

@@ -70,7 +70,7 @@ it('a key with notBefore is refused before that time', async () => {
   );
   expect(await waiting?.send('{ viewer { role } }')).toMatchObject({
     status: 403,
-    errors: [{ extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('does not work yet') }],
+    errors: [{ extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('is not valid yet') }],
   });
   expect(await ready?.ask('{ viewer { role } }')).toEqual({ viewer: { role: 'VIEWER' } });
 });

@@ -44,9 +44,9 @@ describe('a start that fails prints only the reason, on standard error:', () => 
     expect(await program.ended).toBe(EXIT_CODES.misconfigured);
     expect(program.stdout()).toBe('');
     expect(program.stderr().trimEnd().split('\n')).toEqual([
-      'Some settings are wrong:',
+      'Some settings are invalid:',
       '  PORT: "many" is not a whole number from 0 to 65535',
-      '  CORS_ORIGIN: there is no such setting; is CORS_ORIGINS meant?',
+      '  CORS_ORIGIN: there is no such setting; did you mean CORS_ORIGINS?',
     ]);
   });
 

@@ -56,11 +56,11 @@ class Deletion {
       beyond: known.beyond || beyond,
     };
     for (const { resource, column } of dependentsOf(resources, entity)) {
-      await this.deleteDependents(resource.entity, await this.#hide(resource, column, ids));
+      await this.deleteDependents(resource.entity, await this.#softDelete(resource, column, ids));
     }
   }
 
-  async #hide(resource: Resource, column: string, ids: readonly string[]): Promise<string[]> {
+  async #softDelete(resource: Resource, column: string, ids: readonly string[]): Promise<string[]> {
     const table = this.transaction.table(resource.entity);
     const dependents = await this.transaction.lockDependents(table, column, this.accountId, ids);
     const patch = { deletedAt: DatabaseTime.TRANSACTION, deletionId: this.id };

@@ -19,7 +19,7 @@ export class PurgeResult {
   })
   purged!: number;
 
-  @Field(() => Boolean, { description: 'Whether there may be more: call again.' })
+  @Field(() => Boolean, { description: 'Whether there may be more rows to remove: call again.' })
   more!: boolean;
 }
 

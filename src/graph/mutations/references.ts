@@ -123,7 +123,7 @@ async function linkedBeyond(
 export const inUseBeyond = (): GatewayError =>
   new GatewayError(
     'IN_USE',
-    'Rows that this key does not reach refer to this one. Use a key that is not restricted to rows.',
+    'Rows that this key cannot access refer to this one. Use a key that is not restricted to rows.',
   );
 
 /** The error for a row that others refer to. @param first one of them. */

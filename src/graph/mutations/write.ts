@@ -72,7 +72,7 @@ export function checkExpectedVersion(
   if (typeof expectedVersion !== 'number' || row.version === expectedVersion) return;
   throw new GatewayError(
     'VERSION_CONFLICT',
-    `The row is at version ${row.version}, not ${expectedVersion}: someone changed it meanwhile. Read it again, then decide.`,
+    `The row is at version ${row.version}, not ${expectedVersion}: someone has changed it in the meantime. Read it again, then decide.`,
     { currentVersion: row.version },
   );
 }

@@ -66,12 +66,12 @@ export function pageRequest(
 export class PageInfo {
   @Field(() => Boolean, {
     description:
-      'Whether there are rows after this page. Where a filter without an index stopped after scanning 10,000 rows there may be more: the page is then shorter, and `endCursor` continues the scan.',
+      'Whether there are, or may be, rows after this page: a filter without an index stops after scanning 10,000 rows; the page is then shorter, and `endCursor` continues the scan.',
   })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether there are rows before this page, or, when paging backwards, may be, as with `hasNextPage`.',
+    description: 'Whether there are rows before this page; when paging backwards: or may be, as with `hasNextPage`.',
   })
   hasPreviousPage!: boolean;
 

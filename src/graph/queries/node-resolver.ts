@@ -22,7 +22,7 @@ export function nodeResolver(resources: readonly Resource[]): new () => object {
     @Query(() => Node, {
       nullable: true,
       description:
-        'One row of any type by its id, of all accounts for a master key; null when this key sees none with that id.',
+        'One row of any type by its id, of any account for a master key; null if the key can access no row with that id.',
     })
     async node(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,
