@@ -16,6 +16,7 @@ import { benchmark as promotion } from './benchmarks/promotion';
 import { benchmark as scale } from './benchmarks/scale';
 import { benchmark as startup } from './benchmarks/startup';
 import { benchmark as statements } from './benchmarks/statements';
+import { benchmark as streams } from './benchmarks/streams';
 import { benchmark as telemetry } from './benchmarks/telemetry';
 import { benchmark as timing } from './benchmarks/timing';
 import { benchmark as workers } from './benchmarks/workers';
@@ -40,6 +41,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scale,
   startup,
   statements,
+  streams,
   telemetry,
   timing,
   workers,

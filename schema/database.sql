@@ -352,6 +352,24 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.note_run_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_sort TO 'off'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7267285, uuid_hash(NEW.account_id) & 1023);
+  INSERT INTO public.run_transition (account_id, sequence, run_id, agent_id, schedule_id, status, at)
+  SELECT NEW.account_id,
+         coalesce((SELECT t.sequence FROM public.run_transition t WHERE t.account_id = NEW.account_id
+                    ORDER BY t.sequence DESC LIMIT 1), 0) + 1,
+         NEW.id, NEW.agent_id, NEW.schedule_id, NEW.status, clock_timestamp();
+  RETURN NULL;
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.reaches_agent(starts uuid[], agent uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -1322,6 +1340,44 @@ CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON run DEFERRABLE INITIA
 ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_update;
 CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON run FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
 ALTER TABLE run ENABLE ALWAYS TRIGGER audit_truncate;
+CREATE CONSTRAINT TRIGGER run_transition_insert AFTER INSERT ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_run_transition();
+ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_insert;
+CREATE CONSTRAINT TRIGGER run_transition_update AFTER UPDATE ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION note_run_transition();
+ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_update;
+
+CREATE TABLE run_transition (
+    account_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    run_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    schedule_id uuid,
+    status text NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT run_transition_pkey PRIMARY KEY (account_id, sequence),
+    CONSTRAINT run_transition_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX run_transition_all_by_at ON public.run_transition USING btree (at) WHERE ((account_id)::text <> ''::text);
+ALTER TABLE run_transition ENABLE ROW LEVEL SECURITY;
+ALTER TABLE run_transition FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON run_transition FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_insert ON run_transition FOR INSERT TO {{owner}}
+    WITH CHECK (true);
+CREATE POLICY owner_select ON run_transition FOR SELECT TO {{owner}}
+    USING (true);
+CREATE POLICY restricted_rows ON run_transition FOR ALL TO {{restricted}}
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run_transition.account_id) AND (p.id = run_transition.agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run_transition.account_id) AND (p.id = run_transition.agent_id))
+ OFFSET 0))));
+CREATE POLICY tenant_rows ON run_transition FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 
 CREATE TABLE schedule (
     account_id uuid NOT NULL,
@@ -1583,6 +1639,9 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.rate_limit TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.run TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{tenant}};
+GRANT DELETE, SELECT ON TABLE public.run_transition TO {{operator}};
+GRANT SELECT ON TABLE public.run_transition TO {{restricted}};
+GRANT SELECT ON TABLE public.run_transition TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{tenant}};

@@ -156,6 +156,14 @@ export const settings = z.object({
     .describe(
       'connections that one address (IPv6: a /64 network) may have open at a time; those of TRUSTED_PROXIES are not counted; 0: no limit',
     ),
+  MAX_STREAMS: integer(0)
+    .default(10_000)
+    .describe('subscriptions that each process may have open at a time; 0: no limit'),
+  MAX_STREAMS_PER_ACCOUNT: integer(0)
+    .default(200)
+    .describe(
+      'subscriptions of one account that each process may have open at a time; each master key counts as an account; 0: no limit',
+    ),
   MAX_IN_FLIGHT_MB: integer(192)
     .default(256)
     .describe(

@@ -47,7 +47,7 @@ export const ERROR_TABLE = {
   OVERLOADED: {
     status: 503,
     meaning:
-      'The gateway holds too many unread answers, of this caller or of all; nothing was executed unless the message says so. extensions.retryAfterSeconds says when to try again.',
+      'The gateway holds too many unread answers or open streams, of this caller or of all; nothing was executed unless the message says so. extensions.retryAfterSeconds says when to try again.',
   },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },

@@ -19,12 +19,15 @@ import type { RoleUrls } from './db/setup/migrate';
 import { SetupError } from './db/setup/roles';
 import { refuseWrongKey } from './db/setup/secrets-key-id';
 import type { Quotas } from './db/quotas';
+import { keepRemoving } from './db/stream/expired-rows';
+import { Tail } from './db/stream/tail';
 import { Vault } from './db/vault';
 import { closeWithin } from './http/drain';
 import { requestAuthenticator } from './http/authenticate-request';
 import { overloaded } from './http/refusal';
 import { createHttpServer, type HttpParts } from './http/server';
 import { contextCreator } from './graph/create-context';
+import { OpenStreams } from './graph/open-streams';
 import { beginField, operationHooks } from './graph/operation-hooks';
 import type { RequestContext } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
@@ -54,6 +57,8 @@ export interface GatewayParts extends RoleUrls {
       | 'RATE_LIMIT_REFUSALS'
       | 'RATE_LIMIT_STORE'
       | 'DECISION_LOG_DAYS'
+      | 'MAX_STREAMS'
+      | 'MAX_STREAMS_PER_ACCOUNT'
     > &
     TelemetrySettings &
     Quotas;
@@ -149,7 +154,16 @@ export async function createGateway({
   const decisions = new DecisionRecorder(database, settings.DECISION_LOG_DAYS, (error) =>
     logger.warn({ error: messageOf(error) }, 'Decisions could not be recorded yet'),
   );
+  const tail = new Tail(database, (error) =>
+    logger.warn({ error: messageOf(error) }, 'New events could not be read; streams wait for the database'),
+  );
+  const streams = new OpenStreams(settings);
+  const stopRemoving = keepRemoving(database, (error) =>
+    logger.warn({ error: messageOf(error) }, 'Expired transitions of runs could not be removed yet'),
+  );
   const close = async (): Promise<void> => {
+    tail.close();
+    stopRemoving();
     await Promise.all([watch.stop(), keyUse.stop(), denials.close(), decisions.close(), telemetry.close()]);
     await database.close();
   };
@@ -164,6 +178,7 @@ export async function createGateway({
       denials,
       decisions,
       keyUse,
+      tail,
       masterReadReason: settings.MASTER_READ_REASON,
       logger,
       resources,
@@ -190,6 +205,7 @@ export async function createGateway({
         capacity: settings.POOL_SIZE * OPERATIONS_PER_CONNECTION,
         onWait: telemetry.waits('operations'),
       }),
+      streams,
       hooks: operationHooks,
       beginField,
       authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),
@@ -202,6 +218,9 @@ export async function createGateway({
       inFlightBytes: () => app.inFlight.totalBytes,
       databaseCounts: () => database.counts,
       revocationsKnownAt: () => watch.confirmedAt,
+      openStreams: () => streams.count,
+      streamedEvents: () => streams.sent,
+      tailDelayMs: () => tail.delayMs,
       isReady: async () => (await readiness(database)).ready,
     });
     return {

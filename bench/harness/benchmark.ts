@@ -7,6 +7,7 @@ export type Page =
   | 'docs/performance.md'
   | 'docs/promotion.md'
   | 'docs/audit.md'
+  | 'docs/events.md'
   | 'docs/security.md'
   | 'docs/operations/hostile-requests.md'
   | 'docs/operations/telemetry.md';

@@ -18,7 +18,7 @@ import { diffRows, toApiRow } from './row-diff';
 
 const { connection, resolver: connectionResolver } = connectionTypes('AuditEvent', AuditEvent);
 
-const filters = filterInput(
+export const eventFilters = filterInput(
   'AuditEvent',
   {
     actorKind: choice('AuditActorKind', AuditActorKind),
@@ -45,7 +45,7 @@ export class AuditEventResolver {
     @Arg(...AFTER) after: string | null,
     @Arg(...LAST) last: number | null,
     @Arg(...BEFORE) before: string | null,
-    @Arg(...filters.argument) filter: object | null,
+    @Arg(...eventFilters.argument) filter: object | null,
     @Arg('direction', () => Direction, {
       defaultValue: Direction.DESC,
       description: 'Order by time; default: newest first.',
@@ -57,7 +57,7 @@ export class AuditEventResolver {
     return listPage(context, info, {
       ...EVENTS,
       page: { first, after, last, before },
-      predicates: filters.predicates(filter),
+      predicates: eventFilters.predicates(filter),
       // Within a chain, ordering by time and by sequence is the same.
       order: { property: 'at', direction },
     });

@@ -5,8 +5,9 @@ import { AuditDenial } from './denial.entity';
 import { denialResolvers } from './denial.resolver';
 import { ErasureResolver } from './erasure.resolver';
 import { eventResolvers } from './event.resolver';
+import { EventStreamResolver } from './event-stream.resolver';
 
 export const audit = {
   entities: [AuditEvent, AuditDenial],
-  resolvers: [...eventResolvers, ChainResolver, ErasureResolver, ...denialResolvers],
+  resolvers: [...eventResolvers, EventStreamResolver, ChainResolver, ErasureResolver, ...denialResolvers],
 };

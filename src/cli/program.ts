@@ -21,6 +21,7 @@ import { backupCommand, restoreCommand } from './commands/backup';
 import { group } from './commands/command';
 import { completeCommand, completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
+import { eventsTailCommand } from './commands/events/tail';
 import { helpCommand } from './commands/help';
 import { keysCreateCommand } from './commands/keys/create';
 import { keysRolesCommand } from './commands/keys/roles';
@@ -96,6 +97,7 @@ export function createProgram(): Command {
       'after',
       '\nBeside the database, for all accounts at once: npm run --silent audit -- verify, and archive, which prunes the audit log.',
     ),
+    group('events', 'Changes of an account as they happen.', [eventsTailCommand]),
     group('access', 'Access of keys: review, plan, check (least privilege).', [
       accessReviewCommand,
       accessPlanCommand,

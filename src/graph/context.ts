@@ -10,10 +10,11 @@ import type { RecordedOperation, RequestRecord } from '../telemetry/request-reco
 type ReserveAnswer = (chars: number) => void;
 
 /**
- * Checks again whether the key is still valid.
+ * Checks again whether the key is still valid, and what it may do by now.
+ * @returns the caller: the same object as the last time while nothing about the key has changed.
  * @throws GatewayError as authentication does.
  */
-type CheckKey = () => Promise<void>;
+type CheckKey = () => Promise<Caller | null>;
 
 /** An incoming request. */
 export interface IncomingCall {
@@ -68,6 +69,7 @@ export interface GatewayContext {
 export interface OperationDetails {
   readonly name: string | null;
   readonly isMutation: boolean;
+  readonly isSubscription: boolean;
   /** The schema names of its root fields. */
   readonly fields: readonly string[];
   /** All selected fields, as `Query.agents`; the same list for the same document. */

@@ -6,6 +6,7 @@ import { REACHED } from '../db/statements/row';
 import { badInput, GatewayError } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
+import { contextOfEvent } from './event-context';
 import { lacksPermissions } from './permissions';
 import { requireCaller, resolveScope, allAccountsScope, type RequestContext, type Services } from './request-context';
 
@@ -23,7 +24,7 @@ function requirePermission(context: RequestContext, fieldPath: string): void {
 /** An operation's requirements; cached with its list of fields, which lives as long as its document. */
 const requirements = new WeakMap<readonly string[], Requirement>();
 
-const ROOT = /^(Query|Mutation)\./;
+const ROOT = /^(Query|Mutation|Subscription)\./;
 
 /** What an operation that selects these fields requires of a key. */
 export function requirementOf(
@@ -105,6 +106,7 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
   requirePermission,
   allAccountsScope: (context, fieldPath) => allAccountsScope(context, fieldPath),
   withScope: (context, scope) => ({ ...context, scope }),
+  contextOfEvent,
   accountOf: (typeName, value) => (typeName === 'Account' ? idOf(value) : accountIdOf(value)),
 
   covers(scope, accountId, value) {

@@ -10,6 +10,7 @@ import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
 import { Repository } from '../db/repository';
 import type { StoredRow } from '../db/statements/row';
 import { Scope } from '../db/scope';
+import type { Tail } from '../db/stream/tail';
 import type { Origin } from '../db/origin';
 import type { EntityClass } from '../db/transaction';
 import type { UnitOfWork } from '../db/unit-of-work';
@@ -28,6 +29,8 @@ export interface Services {
   readonly denials: DenialRecorder;
   readonly decisions: DecisionRecorder;
   readonly keyUse: KeyUsageRecorder;
+  /** What subscriptions follow. */
+  readonly tail: Tail;
   /** Whether master keys also need a reason to read. */
   readonly masterReadReason: boolean;
   readonly logger: Logger;

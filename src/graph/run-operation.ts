@@ -16,6 +16,9 @@ import { refuseLongLists } from './long-lists';
 import { refuseCost } from './operation-limits';
 import { PreparedDocuments, type PreparedDocument, type PreparedOperation } from './prepared-documents';
 import { runMutation, type BeginField, type MutationResult, type Operation } from './run-mutation';
+import { startSubscription, type AnswerStream, type OperationSteps } from './run-subscription';
+import type { OpenStreams } from './open-streams';
+import { ONE_ANSWER, refuseUncarried, type Transport } from './transport';
 import { requestedText, untrusted, type TrustedDocuments } from './trusted-documents';
 
 /** A request's parameters, as named by GraphQL over HTTP. */
@@ -57,19 +60,31 @@ interface OperationQueue {
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
 }
 
-export interface OperationParts<Context> {
+export interface OperationParts<Context extends GatewayContext> {
   readonly schema: GraphQLSchema;
   /** Null if any document may run. */
   readonly trusted: TrustedDocuments | null;
   readonly rateLimits: OperationBudgets;
   readonly queue: OperationQueue;
+  readonly streams: OpenStreams;
   readonly hooks: OperationHooks<Context>;
   readonly beginField: BeginField<Context>;
   readonly toGatewayError: ToGatewayError;
 }
 
-/** Never rejects: every outcome is an answer. */
-export type RunOperation<Context> = (request: OperationRequest, context: Context) => Promise<OperationAnswer>;
+/** Neither ever rejects: every outcome is an answer. */
+export interface Operations<Context> {
+  /** Runs a query or a mutation. */
+  readonly run: (request: OperationRequest, context: Context) => Promise<OperationAnswer>;
+  /** Runs an operation over a transport that may carry streams: a subscription gives one. */
+  readonly begin: (
+    request: OperationRequest,
+    context: Context,
+    transport: Transport,
+  ) => Promise<OperationAnswer | AnswerStream>;
+}
+
+export type RunOperation<Context> = Operations<Context>['run'];
 
 /** The same limit as graphql-js. */
 const MAX_VARIABLE_ERRORS = 50;
@@ -121,6 +136,7 @@ const detailsOf = (
 ): OperationDetails => ({
   name: operation.name?.value ?? null,
   isMutation: operation.operation === OperationTypeNode.MUTATION,
+  isSubscription: operation.operation === OperationTypeNode.SUBSCRIPTION,
   fields: stats.rootFieldNames,
   fieldPaths,
   isForSeveral: new Set(root.fields.map((field) => targetOf(field, variables))).size > 1,
@@ -134,6 +150,7 @@ const preparedDetails = (
 ): PreparedDetails => ({
   name: operation.name?.value ?? null,
   isMutation: operation.operation === OperationTypeNode.MUTATION,
+  isSubscription: operation.operation === OperationTypeNode.SUBSCRIPTION,
   documentHash: document.hash,
   isTrusted,
   cost,
@@ -150,15 +167,16 @@ function chargeOf({ code }: GatewayError): RefusalKind | null {
   return code === 'RATE_LIMITED' || code === 'UNAVAILABLE' || code === 'INTERNAL' ? null : 'limit';
 }
 
-export function createRunOperation<Context extends GatewayContext>({
+export function createOperations<Context extends GatewayContext>({
   schema,
   trusted,
   rateLimits,
   queue,
+  streams,
   hooks,
   beginField,
   toGatewayError,
-}: OperationParts<Context>): RunOperation<Context> {
+}: OperationParts<Context>): Operations<Context> {
   const turns = new Turns(TURN_MS);
   const documents = new PreparedDocuments(schema, trusted && ((document) => trusted.includes(document)));
 
@@ -173,8 +191,33 @@ export function createRunOperation<Context extends GatewayContext>({
     });
   }
 
-  return async function runOperation(request, context) {
-    const { caller, address, requestId, fieldRecord } = context;
+  async function record(
+    context: Context,
+    plan: OperationPlan,
+    details: OperationDetails,
+    translated: TranslatedAnswer,
+  ): Promise<void> {
+    for (const { code, field } of context.fieldRecord.denials) hooks.onDenied(context, code, field);
+    reportDenied(context, plan, translated);
+    await hooks.onResponse(context, details);
+  }
+
+  /** What each event of a subscription goes through. */
+  const stepsOf = (plan: OperationPlan, details: OperationDetails, cost: number): OperationSteps<Context> => ({
+    authorize: (context) => hooks.onOperation(context, details),
+    spend: ({ caller, address }) => rateLimits.spend(caller, address, cost),
+    queue: (owner, work) => queue.run(owner, work),
+    record: (context, translated) => record(context, plan, details, translated),
+    recordRefusal: (context, translated) => reportDenied(context, plan, translated),
+    toGatewayError,
+  });
+
+  async function begin(
+    request: OperationRequest,
+    context: Context,
+    transport: Transport,
+  ): Promise<OperationAnswer | AnswerStream> {
+    const { caller, address, requestId } = context;
     const owner = ownerOf(caller, address);
     const turn = (): Promise<void> | null => turns.next(owner);
     /** Null until the operation may run: refusals before that are charged. */
@@ -188,6 +231,7 @@ export function createRunOperation<Context extends GatewayContext>({
       const document = documents.get(text) ?? documents.prepare(text);
       if (!document.isTrusted) throw untrusted();
       const prepared = document.operationNamed(request.operationName);
+      refuseUncarried(prepared.operation.operation, transport);
       refuseIntrospection(prepared, caller);
       const cost = prepared.stats.cost(request.variables ?? {});
       hooks.onPrepared(context, preparedDetails(document, prepared, cost, trusted !== null));
@@ -202,8 +246,11 @@ export function createRunOperation<Context extends GatewayContext>({
       hooks.onOperation(context, details);
       hooks.onStep(context, 'authorization');
 
-      // Execution, which limits the size of the answer while it grows.
+      // Execution, which limits the size of the answer while it grows. Each event of a stream is executed so.
       running = plan;
+      if (details.isSubscription) {
+        return await startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
+      }
       const budget = new AnswerBudget();
       const result = await queue.run(owner, async () => {
         // The operation may have waited.
@@ -215,9 +262,7 @@ export function createRunOperation<Context extends GatewayContext>({
 
       // The answer, once refusals and usage have been recorded.
       const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
-      for (const { code, field } of fieldRecord.denials) hooks.onDenied(context, code, field);
-      reportDenied(context, plan, translated);
-      await hooks.onResponse(context, details);
+      await record(context, plan, details, translated);
       hooks.onStep(context, 'records');
       if (request.extensions?.['cost'] !== true) return translated.answer;
       return withCost(translated, { estimated: cost, actual: budget.objects }).answer;
@@ -228,5 +273,14 @@ export function createRunOperation<Context extends GatewayContext>({
       if (charge) rateLimits.chargeRefusal(caller, address, charge);
       return translated.answer;
     }
+  }
+
+  return {
+    begin,
+    run: async (request, context) => {
+      const answer = await begin(request, context, ONE_ANSWER);
+      if ('body' in answer) return answer;
+      throw new Error('A stream was begun that nobody can carry.');
+    },
   };
 }

@@ -8,6 +8,10 @@ import { costDirectiveDefinitions, withCostDirectives } from './cost-directives'
 import { directiveDefinitions, withDirectives } from './directives';
 import { policy } from './policy';
 
+const noTopics = (): never => {
+  throw new Error('A subscription names its own source: there are no topics.');
+};
+
 /** @throws SchemaReviewError if a field or type lacks its directive: nothing may be served then. */
 export function buildGatewaySchema(resolvers: readonly (new () => object)[]): GraphQLSchema {
   const [first, ...others] = resolvers;
@@ -17,6 +21,8 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
     resolvers: list,
     directives: [...specifiedDirectives, ...directiveDefinitions, ...costDirectiveDefinitions],
     validate: false,
+    // TypeGraphQL asks for one wherever there are subscriptions.
+    pubSub: { publish: noTopics, subscribe: noTopics },
   });
   checkFieldDirectives(schema);
   callDirectly(schema, resolvers);

@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import { turnsWhile } from '../../test/harness/turns';
 import { newFieldRecord, type GatewayContext } from './context';
 import { createToGatewayError } from './errors/to-gateway-error';
-import { createRunOperation } from './run-operation';
+import { OpenStreams } from './open-streams';
+import { createOperations } from './run-operation';
 
 const STEP_MS = 6;
 
@@ -22,11 +23,12 @@ const schema = makeExecutableSchema({
   resolvers: { Query: { now: work, later: async () => ({}) }, Later: { done: work } },
 });
 
-const runOperation = createRunOperation<GatewayContext>({
+const { run: runOperation } = createOperations<GatewayContext>({
   schema,
   trusted: null,
   rateLimits: { spend: async () => undefined, chargeRefusal: () => undefined },
   queue: { run: (_owner, operation) => operation() },
+  streams: new OpenStreams({ MAX_STREAMS: 0, MAX_STREAMS_PER_ACCOUNT: 0 }),
   hooks: {
     onPrepared: () => undefined,
     onStep: () => undefined,
@@ -50,7 +52,7 @@ const ask = (query: string, address: string): Promise<unknown> =>
       record: null,
       fieldRecord: newFieldRecord(),
       reserveAnswer: () => undefined,
-      checkKey: async () => undefined,
+      checkKey: async () => null,
     },
   );
 

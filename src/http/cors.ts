@@ -31,7 +31,7 @@ export type CorsSettings = Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'CORS_H
 /**
  * Pages without an origin (files, sandboxed frames) send `null`, which is refused because anyone can create such a page.
  */
-function originCheck({ ENVIRONMENT, CORS_ORIGINS, SANDBOX }: CorsSettings): (origin: string) => boolean {
+export function originCheck({ ENVIRONMENT, CORS_ORIGINS, SANDBOX }: CorsSettings): (origin: string) => boolean {
   const listed = new Set(SANDBOX ? [...CORS_ORIGINS, SANDBOX_ORIGIN] : CORS_ORIGINS);
   return (origin) => listed.has(origin) || (ENVIRONMENT === 'development' && LOCALHOST.test(origin));
 }

@@ -11,7 +11,7 @@ export interface Drain {
   readonly isDraining: boolean;
 }
 
-const shuttingDown = (): GatewayError =>
+export const shuttingDown = (): GatewayError =>
   new GatewayError(
     'UNAVAILABLE',
     'This gateway is shutting down and did not run the request. Send it again, on a new connection.',

@@ -6,19 +6,24 @@ import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { GatewayError } from '../errors';
 import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
+import type { Caller } from '../auth/caller';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
-import type { OperationBudgets, OperationRequest, RunOperation } from '../graph/run-operation';
+import type { OpenStreams } from '../graph/open-streams';
+import type { OperationBudgets, OperationRequest, Operations } from '../graph/run-operation';
+import type { AnswerStream } from '../graph/run-subscription';
 import { jsonInSlices } from '../util/json-in-slices';
 import { isRecord } from '../util/json-values';
 import type { AuthenticateRequest } from './authenticate-request';
+import { EVENT_STREAM, EVENT_STREAM_HEADERS, EventStream, wholeEventStream } from './event-stream';
 import { NO_ROOM } from './output';
 import { overloaded } from './refusal';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
-  readonly runOperation: RunOperation<Context>;
+  readonly operations: Operations<Context>;
+  readonly streams: Pick<OpenStreams, 'keepAlive'>;
   /** Answers of operations that ran through Apollo. */
   readonly answers: Answers;
   readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
@@ -30,28 +35,42 @@ export interface GraphqlParts<Context extends GatewayContext> {
   readonly changes: (context: Context) => boolean;
 }
 
-type Body = string | Buffer;
+type Body = string | Buffer | EventStream;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body>;
 
 /** In order of preference for callers that have none. */
 const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
 const [JSON_TYPE = ''] = MEDIA_TYPES;
 
+/** What the Accept header of a request allows. */
+interface Acceptance {
+  /** Of a single answer; undefined where none of ours is allowed. */
+  readonly mediaType: string | undefined;
+  /** Whether it names event streams. */
+  readonly allowsStream: boolean;
+}
+
+const ANYTHING: Acceptance = { mediaType: JSON_TYPE, allowsStream: false };
+
 /** Clients repeat a small number of Accept headers. */
 const MAX_NEGOTIATED = 100;
 const MAX_ACCEPT_CHARS = 200;
-const negotiated = new LRUCache<string, { readonly mediaType: string | undefined }>({ max: MAX_NEGOTIATED });
+const negotiated = new LRUCache<string, Acceptance>({ max: MAX_NEGOTIATED });
 
-/** @returns undefined if the Accept header allows none of our media types. */
-function mediaTypeFor({ headers }: FastifyRequest): string | undefined {
+function acceptanceOf({ headers }: FastifyRequest): Acceptance {
   const { accept } = headers;
-  if (accept === undefined) return JSON_TYPE;
+  if (accept === undefined) return ANYTHING;
   let result = negotiated.get(accept);
   if (!result) {
-    result = { mediaType: new Negotiator({ headers }).mediaType(MEDIA_TYPES) };
+    const negotiator = new Negotiator({ headers });
+    const allowsStream = /text\/event-stream/i.test(accept) && negotiator.mediaType([EVENT_STREAM]) !== undefined;
+    result = {
+      mediaType: negotiator.mediaType(MEDIA_TYPES) ?? (allowsStream ? EVENT_STREAM : undefined),
+      allowsStream,
+    };
     if (accept.length <= MAX_ACCEPT_CHARS) negotiated.set(accept, result);
   }
-  return result.mediaType;
+  return result;
 }
 
 /** The headers Apollo reads; copying all of them would cost time on every request. */
@@ -89,6 +108,32 @@ function operationRequestOf(body: unknown): OperationRequest | null {
     : null;
 }
 
+/** Headers that no page of another origin can send unasked. */
+const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'x-api-key', 'authorization'] as const;
+
+/**
+ * The request of a GET for an event stream, as `EventSource` sends it.
+ * @throws GatewayError BAD_REQUEST
+ */
+function streamRequestOf({ headers, raw }: FastifyRequest): OperationRequest {
+  if (!PREFLIGHTED.some((name) => headers[name]))
+    throw new GatewayError(
+      'BAD_REQUEST',
+      `A GET that any page could send is not executed. Send one of the headers ${PREFLIGHTED.join(', ')}.`,
+    );
+  const search = new URLSearchParams(searchOf(raw.url ?? ''));
+  // That they are JSON was checked before.
+  const json = (name: string): unknown => JSON.parse(search.get(name) ?? 'null');
+  const request = operationRequestOf({
+    query: search.get('query'),
+    operationName: search.get('operationName'),
+    variables: json('variables'),
+    extensions: json('extensions'),
+  });
+  if (request) return request;
+  throw new GatewayError('BAD_REQUEST', 'The parameters variables and extensions are JSON objects.');
+}
+
 /** The errors of a refusal written by Apollo. */
 function errorsIn(body: string): readonly { readonly extensions?: { readonly code?: unknown } }[] {
   if (!body.startsWith('{"errors":')) return [];
@@ -113,7 +158,10 @@ const LARGE_CHARS = 256 * 1024;
 const END = '\n';
 
 /** @throws GatewayError OVERLOADED for a large answer without room, unless it reports a change. */
-async function bodyOf({ inFlight, server }: FastifyRequest, { chars, body }: OperationAnswer): Promise<Body> {
+async function bodyOf(
+  { inFlight, server }: FastifyRequest,
+  { chars, body }: OperationAnswer,
+): Promise<string | Buffer> {
   if (chars <= LARGE_CHARS) return `${JSON.stringify(body)}${END}`;
   if (inFlight && !inFlight.mustBeAnswered && !server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM);
   return jsonInSlices(body, END);
@@ -126,15 +174,38 @@ async function sendAnswer(
   mediaType: string,
 ): Promise<Body> {
   request.record?.answered(answer.body.errors);
-  const body = await bodyOf(request, answer);
-  const headers = { ...answer.headers, 'content-type': mediaType, 'cache-control': 'no-store' };
-  void reply.code(answer.status).headers(headers);
-  return body;
+  const text = await bodyOf(request, answer);
+  // What is wrong with the operation is told where its answers would be; who may not ask, or not now, is told by HTTP.
+  if (mediaType === EVENT_STREAM && answer.status <= 400) {
+    void reply.headers({ ...answer.headers, ...EVENT_STREAM_HEADERS });
+    return wholeEventStream(text);
+  }
+  const contentType = mediaType === EVENT_STREAM ? JSON_TYPE : mediaType;
+  void reply
+    .code(answer.status)
+    .headers({ ...answer.headers, 'content-type': contentType, 'cache-control': 'no-store' });
+  return text;
+}
+
+function sendStream(
+  { inFlight, server }: FastifyRequest,
+  reply: FastifyReply,
+  answers: AnswerStream,
+  keepAlive: OpenStreams['keepAlive'],
+): EventStream {
+  const holds = (bytes: number): boolean => {
+    if (!inFlight) return true;
+    server.inFlight.release(inFlight);
+    return bytes === 0 || server.inFlight.reserve(inFlight, bytes);
+  };
+  void reply.headers(EVENT_STREAM_HEADERS);
+  return new EventStream(answers, keepAlive, holds);
 }
 
 export function graphqlHandler<Context extends GatewayContext>({
   apollo,
-  runOperation,
+  operations,
+  streams,
   answers,
   rateLimits,
   authenticate,
@@ -159,30 +230,47 @@ export function graphqlHandler<Context extends GatewayContext>({
     return text;
   }
 
+  /** Over a transport that carries streams where the client asks for one. */
+  async function run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    context: Context,
+    { mediaType = JSON_TYPE, allowsStream }: Acceptance,
+    operation: OperationRequest,
+  ): Promise<Body> {
+    const transport = { carriesStreams: allowsStream, allowsChanges: request.method === 'POST' };
+    const answer = await operations.begin(operation, context, transport);
+    if (!('body' in answer)) return sendStream(request, reply, answer, (send) => streams.keepAlive(send));
+    if (request.inFlight && changes(context)) request.inFlight.mustBeAnswered = true;
+    return sendAnswer(request, reply, answer, mediaType);
+  }
+
   return async (request, reply) => {
     const { id: requestId, clientAddress: address, caller, headers, method, body, inFlight, record } = request;
-    const mediaType = mediaTypeFor(request);
+    const acceptance = acceptanceOf(request);
+    const { mediaType } = acceptance;
     const refuse = (error: unknown): Promise<Body> =>
       sendAnswer(request, reply, refusalOf(error, requestId, toGatewayError).answer, mediaType ?? JSON_TYPE);
     const reserveAnswer = (chars: number): void => {
       if (inFlight && !request.server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM_FOR_CHANGE);
     };
-    const checkKey = async (): Promise<void> => {
-      if (caller) await authenticate({ requestId, address, headers }, caller);
-    };
+    let latest = caller;
+    const checkKey = async (): Promise<Caller | null> =>
+      latest && (latest = await authenticate({ requestId, address, headers }, latest));
     let context: Context;
     try {
       context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey, record });
     } catch (error) {
       return refuse(error);
     }
+    if (method === 'GET' && mediaType === EVENT_STREAM) {
+      return run(request, reply, context, acceptance, streamRequestOf(request)).catch(refuse);
+    }
     const operation = method === 'POST' ? operationRequestOf(body) : null;
     // Apollo reports what is wrong with such a body.
     if (method === 'POST' && !operation) rateLimits.chargeRefusal(context.caller, context.address, 'parse');
     if (!operation) return askApollo(request, reply, context).catch(refuse);
     if (mediaType === undefined) return refuse(notAcceptable());
-    const answer = await runOperation(operation, context);
-    if (inFlight && changes(context)) inFlight.mustBeAnswered = true;
-    return sendAnswer(request, reply, answer, mediaType).catch(refuse);
+    return run(request, reply, context, acceptance, operation).catch(refuse);
   };
 }

@@ -10,14 +10,14 @@ import { createApolloServer, type Answers } from '../graph/apollo-server';
 import { secretIn } from '../util/secret-shapes';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import { createToGatewayError } from '../graph/errors/to-gateway-error';
-import { createRunOperation, type OperationHooks, type OperationParts } from '../graph/run-operation';
+import { createOperations, type OperationHooks, type OperationParts } from '../graph/run-operation';
 import { readTrustedDocuments } from '../graph/trusted-documents';
 import type { AuthenticateRequest } from './authenticate-request';
 import { limitBodies, MAX_BUNDLE_BODY_BYTES } from './body-limit';
 import { networkOf, ProxyTrust } from './client-ip';
 import { createConnectionServer } from './connections';
-import { allowOrigins } from './cors';
-import { drainOnClose } from './drain';
+import { allowOrigins, originCheck } from './cors';
+import { drainOnClose, shuttingDown } from './drain';
 import { createErrorHandler, handleErrors, HSTS } from './error-handler';
 import { serveGraphiql } from './graphiql';
 import { graphqlHandler } from './graphql-handler';
@@ -32,10 +32,11 @@ import { observe } from './observe';
 import { overloaded } from './refusal';
 import { refusalOf } from './request-checks';
 import { decorate } from './request-state';
+import { serveWebSockets } from './websocket';
 
 export interface HttpParts<Context extends GatewayContext> extends Pick<
   OperationParts<Context>,
-  'schema' | 'queue' | 'hooks' | 'beginField'
+  'schema' | 'queue' | 'streams' | 'hooks' | 'beginField'
 > {
   readonly settings: Pick<
     Config,
@@ -43,6 +44,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
     | 'TRUSTED_PROXIES'
     | 'MAX_CONNECTIONS_PER_ADDRESS'
     | 'MAX_IN_FLIGHT_MB'
+    | 'MAX_STREAMS_PER_ACCOUNT'
     | 'CORS_ORIGINS'
     | 'CORS_HEADERS'
     | 'GRAPHIQL'
@@ -152,11 +154,11 @@ export async function createHttpServer<Context extends GatewayContext>(
   const folder = settings.TRUSTED_DOCUMENTS;
   const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
   const { hooks, changes } = notingChanges(parts.hooks);
-  const runOperation = createRunOperation({ ...parts, hooks, trusted, toGatewayError });
+  const operations = createOperations({ ...parts, hooks, trusted, toGatewayError });
   const sandbox = settings.SANDBOX;
   const answers: Answers = new WeakMap();
-  const shared = { runOperation, answers, rateLimits, toGatewayError };
-  const apollo = createApolloServer({ schema, sandbox, trusted, logger, ...shared });
+  const shared = { answers, rateLimits, toGatewayError };
+  const apollo = createApolloServer({ schema, sandbox, trusted, logger, runOperation: operations.run, ...shared });
   await apollo.start();
   const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
   const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
@@ -192,8 +194,19 @@ export async function createHttpServer<Context extends GatewayContext>(
   checkMethods(app);
   handleErrors(app, handling);
   boundOutput(app, budget);
-  const handler = graphqlHandler({ apollo, authenticate, createContext, changes, ...shared });
+  const { streams } = parts;
+  app.addHook('preClose', (done) => {
+    streams.close(shuttingDown());
+    done();
+  });
+  const handler = graphqlHandler({ apollo, operations, streams, authenticate, createContext, changes, ...shared });
   serveGraphql(app, parts, budget, handler);
+  serveWebSockets(app, {
+    ...{ schema, operations, authenticate, createContext, toGatewayError, rateLimits, streams, proxies, drain },
+    telemetry: parts.telemetry,
+    allowsOrigin: originCheck(settings),
+    maxPerAccount: settings.MAX_STREAMS_PER_ACCOUNT,
+  });
   serveHealth(
     app,
     async () => (drain.isDraining ? { ready: false, reasons: ['the gateway is shutting down'] } : parts.readiness()),

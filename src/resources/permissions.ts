@@ -48,6 +48,7 @@ const ENTRIES: PermissionEntries = {
   AccessSimulation: ['apiKeys'],
   AccessPlan: ['apiKeys'],
   KeyUsageCount: ['apiKeys'],
+  RunTransition: ['runs'],
   UnownedResource: 'every type',
   AuditEvent: AUDIT,
   AuditSnapshot: AUDIT,

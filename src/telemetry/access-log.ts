@@ -38,6 +38,7 @@ function fieldsOf(record: RequestRecord, exchange: Exchange, ms: number): Record
     document: operation?.documentHash,
     cost: operation?.cost,
     statements: operation ? record.statementCount : undefined,
+    events: record.events ?? undefined,
     ms: rounded(ms),
     status: exchange.status,
     code: record.code ?? undefined,
@@ -53,6 +54,7 @@ function sentenceOf(record: RequestRecord, { method, route, status }: Exchange, 
   const whose = caller === null ? [] : [caller.account?.slug ?? `${caller.kind} key`];
   const what = operation === null ? [] : [operation.name === null ? 'unnamed' : loggedName(operation.name)];
   const work = operation === null ? [] : [`cost ${operation.cost}`, `${record.statementCount} statements`];
+  if (record.events !== null) work.push(`${record.events} events`);
   const result = code === null ? `${status}` : `${status} ${code}`;
   return `${methodName(method)} ${route ?? '(no such path)'} ${result} in ${rounded(ms)} ms (${[...whose, ...what, ...work, record.requestId].join(', ')})`;
 }

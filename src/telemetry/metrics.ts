@@ -2,7 +2,7 @@
 import type { Counter, Histogram, OpenMetricsContentType, Registry } from 'prom-client';
 import { loadPackage } from '../util/load-package';
 import type { Exchange } from './access-log';
-import type { RecordedOperation, RequestRecord } from './request-record';
+import { operationType, type RecordedOperation, type RequestRecord } from './request-record';
 
 /** Values read when metrics are collected. */
 export interface MetricSources {
@@ -16,6 +16,11 @@ export interface MetricSources {
   };
   /** The `performance.now()` up to which all revocations are known. */
   revocationsKnownAt(): number;
+  openStreams(): number;
+  /** Answers that streams have given so far. */
+  streamedEvents(): number;
+  /** Since new events were last looked for; 0 while nobody follows. */
+  tailDelayMs(): number;
   isReady(): Promise<boolean>;
 }
 
@@ -144,6 +149,11 @@ export class Metrics {
     gauge('revocation_delay_seconds', 'For how long a revocation may have gone unheard', () =>
       Math.max(0, (performance.now() - sources.revocationsKnownAt()) / MS),
     );
+    gauge('streams_open', 'Subscriptions that are open', () => sources.openStreams());
+    gauge('stream_delay_seconds', 'For how long new events were not looked for; 0 while nobody follows', () =>
+      Math.max(0, sources.tailDelayMs() / MS),
+    );
+    total('stream_events', 'Events that subscriptions were sent', () => sources.streamedEvents());
     total('database_round_trips', 'Read transactions', () => sources.databaseCounts().batches);
     total('database_statements', 'Statements of reads', () => sources.databaseCounts().statements);
     total(
@@ -159,17 +169,18 @@ export class Metrics {
   }
 
   ended(
-    { operation, code, startedAt, operationMs, statementCount, filteredRows }: RequestRecord,
+    { operation, code, startedAt, operationMs, statementCount, filteredRows, events }: RequestRecord,
     exchange: Exchange,
   ): void {
     this.#inFlight -= 1;
     const route = exchange.route ?? 'none';
     this.#requests.inc({ route, status: exchange.status, code: code ?? 'none' });
-    this.#requestSeconds.observe({ route }, (performance.now() - startedAt) / MS);
+    // A stream lasts as long as its reader wants.
+    if (events === null) this.#requestSeconds.observe({ route }, (performance.now() - startedAt) / MS);
     if (filteredRows > 0) this.#filteredRows.inc(filteredRows);
     if (!operation) return;
     const label = operationLabel(operation);
-    const type = operation.isMutation ? 'mutation' : 'query';
+    const type = operationType(operation);
     this.#operations.inc({ operation: label, type, outcome: code ?? 'OK' });
     this.#operationSeconds.observe({ operation: label }, operationMs / MS);
     this.#costs.observe({ operation: label }, operation.cost);

@@ -8,6 +8,7 @@ export interface RecordedOperation {
   /** Chosen by the caller; null for an anonymous operation. */
   readonly name: string | null;
   readonly isMutation: boolean;
+  readonly isSubscription: boolean;
   /** SHA-256 of the document's text, in hexadecimal. */
   readonly documentHash: string;
   /** Whether it is one of the gateway's trusted documents, whose names are few and not chosen by callers. */
@@ -15,6 +16,9 @@ export interface RecordedOperation {
   /** The number of objects the answer may hold. */
   readonly cost: number;
 }
+
+export const operationType = ({ isMutation, isSubscription }: RecordedOperation): string =>
+  isSubscription ? 'subscription' : isMutation ? 'mutation' : 'query';
 
 /** A statement that was run: its text without values. */
 export interface StatementRun {
@@ -43,6 +47,8 @@ export class RequestRecord implements StatementObserver {
   /** The code of the answer's first error. */
   code: string | null = null;
   statementCount = 0;
+  /** Answers of a stream so far; null for what is answered once. */
+  events: number | null = null;
   /** Rows the key must not see, filtered out by the output guard. */
   filteredRows = 0;
   #operation: RecordedOperation | null = null;

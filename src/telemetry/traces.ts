@@ -5,7 +5,7 @@ import type { Config } from '../config';
 import { loadPackage } from '../util/load-package';
 import { methodName, type Exchange } from './access-log';
 import { loggedName } from './caller-text';
-import type { RequestRecord } from './request-record';
+import { operationType, type RequestRecord } from './request-record';
 import { newSpanId } from './trace-context';
 
 export type TraceSettings = Pick<
@@ -187,7 +187,7 @@ function attributesOf(
     'http.response.status_code': status,
     'error.type': code ?? undefined,
     'graphql.operation.name': operation?.name ? loggedName(operation.name) : undefined,
-    'graphql.operation.type': operation ? (operation.isMutation ? 'mutation' : 'query') : undefined,
+    'graphql.operation.type': operation ? operationType(operation) : undefined,
     'portcullis.document': operation?.documentHash,
     'portcullis.cost': operation?.cost,
     'portcullis.request.id': requestId,

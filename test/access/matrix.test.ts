@@ -17,6 +17,7 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   McpServer: ['mcpServers'],
   Schedule: ['schedules'],
   Run: ['runs'],
+  RunTransition: ['runs'],
   ApiKey: ['apiKeys'],
   KeyUsageCount: ['apiKeys'],
   AccessReview: ['apiKeys'],
@@ -74,7 +75,9 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess'].map((field) => [field, ['audit:read']]),
   ),
-  ...Object.fromEntries(['auditEvents', 'history', 'asOf', 'auditExport'].map((field) => [field, all(EVERY, 'read')])),
+  ...Object.fromEntries(
+    ['auditEvents', 'history', 'asOf', 'auditExport', 'events'].map((field) => [field, all(EVERY, 'read')]),
+  ),
   eraseHistory: ['audit:admin'],
   node: [],
   unownedResources: all(EVERY, 'read'),
@@ -158,6 +161,9 @@ const roots: readonly (readonly [kind: 'query' | 'mutation', field: Field])[] = 
   ...Object.values(gatewaySchema.getMutationType()?.getFields() ?? {}).map((field) => ['mutation', field] as const),
 ];
 
+/** test/streams/rights.test.ts opens them. */
+const subscriptions = Object.keys(gatewaySchema.getSubscriptionType()?.getFields() ?? {});
+
 let world: TwoTenants;
 let keys: ReadonlyMap<string, MadeKey>;
 
@@ -181,6 +187,7 @@ const isPublic = (field: Field): boolean =>
 it('the matrix has an entry for every operation of the schema that depends on a role', () => {
   const missing = roots.filter(([, field]) => !isForMasters(field) && !isPublic(field) && !(field.name in ROOT));
   expect(missing.map(([, field]) => field.name)).toEqual([]);
+  expect(subscriptions.filter((name) => !(name in ROOT))).toEqual([]);
 });
 
 it.each(KEYS)('%s may do exactly what the table says', async (name, _input, grants) => {
@@ -230,7 +237,7 @@ it('what is for master keys is refused to every role, in every shape that runs i
 it('docs/permissions.md prints this matrix', () => {
   const rows = printedRows('operations');
   expect(rows.map(([path = '']) => path.slice(path.indexOf('.') + 1)).sort()).toEqual(
-    roots.map(([, { name }]) => name).sort(),
+    [...roots.map(([, { name }]) => name), ...subscriptions].sort(),
   );
   for (const [path = '', asksFor = '', ...cells] of rows) {
     const wanted = ROOT[path.slice(path.indexOf('.') + 1)] ?? [];
@@ -244,7 +251,11 @@ it('docs/permissions.md prints this matrix', () => {
 
 it('docs/permissions.md prints what nested fields ask for', () => {
   const asked = new Map(printedRows('nested').map(([path = '', cell = '']) => [path, permissionsIn(cell, EVERY)]));
-  const isRoot = new Set<unknown>([gatewaySchema.getQueryType(), gatewaySchema.getMutationType()]);
+  const isRoot = new Set<unknown>([
+    gatewaySchema.getQueryType(),
+    gatewaySchema.getMutationType(),
+    gatewaySchema.getSubscriptionType(),
+  ]);
   const types = Object.values(gatewaySchema.getTypeMap()).filter((type) => isObjectType(type) && !isRoot.has(type));
   const fields = types.flatMap((type) =>
     isObjectType(type)

@@ -123,6 +123,12 @@ const PROTECTIONS: readonly (readonly [title: string, removal: string, repair: s
     /tool has no working/,
   ],
   [
+    'a trigger for followers of runs that is switched off',
+    'ALTER TABLE run DISABLE TRIGGER run_transition_update',
+    'ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_update',
+    /run does not tell those who follow runs/,
+  ],
+  [
     'a table whose children have no trigger',
     'CREATE SCHEMA hidden; CREATE TABLE hidden.more () INHERITS (tool)',
     'DROP SCHEMA hidden CASCADE',

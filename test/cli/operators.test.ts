@@ -180,6 +180,16 @@ describe('the audit log', () => {
     expect([code, stdout.split('\n').length - 1]).toEqual([0, count]);
   });
 
+  it('is printed as a stream, each event once and with its hash, up to the last or from behind a number on', async () => {
+    const all = jsonLines(await cli.run('events tail --profile dev --json')) as { sequence: number; hash: string }[];
+    expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, index) => index + 1));
+    const [, ...others] = all.slice(-3);
+    const rest = await cli.run(`events tail --after ${all.length - 2} --profile dev --json`);
+    expect(jsonLines(rest)).toEqual(others);
+    const beyond = await cli.run(`events tail --after 0 --profile ops`);
+    expect([beyond.code, beyond.stderr]).toEqual([2, expect.stringContaining('--account')]);
+  });
+
   it('is refused a filter by an unknown name', async () => {
     const { code, stderr } = await cli.run('audit tail --resource nothing --profile dev');
     expect([code, stderr]).toEqual([1, expect.stringContaining('No row is named "nothing"')]);

@@ -57,6 +57,7 @@ export const policy: DirectivePolicy<TestContext, TestScope> = {
   requirePermission: () => undefined,
   allAccountsScope: (context) => scopeFor(context, null, 'ALL'),
   withScope: (context, scope) => ({ ...context, scope }),
+  contextOfEvent: (context) => context,
   accountOf(typeName, value) {
     const row = value as { id?: string; accountId?: string };
     return (typeName === 'Account' ? row.id : row.accountId) ?? null;

@@ -18,7 +18,7 @@ const CONTROL = 'control: tools are not audited';
 const ALL = [...FAULTS, ...CONTROLS.map(({ fault }) => fault)];
 
 it('faults lose, double or falsify nothing that was acknowledged, and a change without its audit event is reported', async () => {
-  const { entries, findings, failures } = await runFaults({
+  const { entries, findings, failures, followed } = await runFaults({
     seed: 17,
     holdMs: 300,
     strikes: 1,
@@ -34,6 +34,8 @@ it('faults lose, double or falsify nothing that was acknowledged, and a change w
   const rows = rowsOf(entries, findings);
   expect(rows.map(({ fault }) => fault)).toEqual(expect.arrayContaining([...SHORT, CONTROL]));
   expect(rows.every(({ acknowledged }) => acknowledged > 0)).toBe(true);
+  // Whoever followed was cut off, came back and has the whole chain, or it would be among the failures.
+  for (const { events, connections } of followed) expect(events > 100 && connections > 1).toBe(true);
   // Some answers were lost indeed.
   expect(rows.reduce((sum, { unknown }) => sum + unknown, 0)).toBeGreaterThan(0);
 }, 120_000);

@@ -61,6 +61,11 @@ function publish(table: string, minutes: number): void {
   writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), 'faults', `${run}\n\n${table}`));
 }
 
+const followersText = (followed: RunResult['followed']): string => {
+  const sum = (name: 'events' | 'connections'): number => followed.reduce((total, each) => total + each[name], 0);
+  return `${followed.length} followers of the audit log received ${sum('events')} events over ${sum('connections')} connections: each has the stored chain, nothing missing and nothing twice, unless it says otherwise below.`;
+};
+
 async function main(): Promise<number> {
   if (values.help) {
     process.stdout.write(HELP);
@@ -71,8 +76,8 @@ async function main(): Promise<number> {
   const controls = await runControls();
   const faults = FAULTS.filter(chosen);
   const options = { ...common, faults, writes: Number(values.writes), strikes: STRIKES };
-  const nothing: RunResult = { entries: [], findings: [], failures: [] };
-  const { entries, findings, failures } = faults.length > 0 ? await runFaults(options) : nothing;
+  const nothing: RunResult = { entries: [], findings: [], failures: [], followed: [] };
+  const { entries, findings, failures, followed } = faults.length > 0 ? await runFaults(options) : nothing;
   const rows = rowsOf(entries, findings);
   const problems = [...failures, ...controls.failures];
   const minutes = Math.ceil((performance.now() - began) / 60_000);
@@ -80,9 +85,10 @@ async function main(): Promise<number> {
   process.stdout.write(
     values.json ? `${JSON.stringify({ seed, rows: all, findings, problems }, null, 2)}\n` : `${asTable(all)}\n`,
   );
+  say(followersText(followed));
   for (const { fault, kind, marker, text } of findings.slice(0, 40)) say(`${fault}: ${kind}: ${marker}: ${text}`);
   problems.forEach(say);
-  if (values.write) publish(asTable(all), minutes);
+  if (values.write) publish(`${followersText(followed)}\n\n${asTable(all)}`, minutes);
   return rows.every(isSound) && problems.length === 0 ? 0 : 1;
 }
 

@@ -10,6 +10,7 @@ import { masterAccess } from '../../src/auth/key-access';
 import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import { badInput, GatewayError, notFound, unauthenticated } from '../../src/errors';
 import { newFieldRecord, type GatewayContext, type IncomingCall } from '../../src/graph/context';
+import { OpenStreams } from '../../src/graph/open-streams';
 import { RateLimits } from '../../src/http/rate-limit';
 import { createHttpServer, type HttpParts } from '../../src/http/server';
 
@@ -266,11 +267,13 @@ export async function makeGateway(
   const logged: string[] = [];
   const app = await createHttpServer({
     queue: { run: (_owner, work) => work() },
+    streams: new OpenStreams({ MAX_STREAMS: 0, MAX_STREAMS_PER_ACCOUNT: 0 }),
     settings: {
       ENVIRONMENT: 'production',
       TRUSTED_PROXIES: [],
       MAX_CONNECTIONS_PER_ADDRESS: 0,
       MAX_IN_FLIGHT_MB: 256,
+      MAX_STREAMS_PER_ACCOUNT: 0,
       CORS_ORIGINS: ['https://app.example'],
       CORS_HEADERS: [],
       GRAPHIQL: true,

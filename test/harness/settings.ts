@@ -8,6 +8,8 @@ export const testSettings: GatewayParts['settings'] = {
   TRUSTED_PROXIES: [],
   MAX_CONNECTIONS_PER_ADDRESS: 0,
   MAX_IN_FLIGHT_MB: 256,
+  MAX_STREAMS: 10_000,
+  MAX_STREAMS_PER_ACCOUNT: 200,
   GRAPHIQL: true,
   SANDBOX: false,
   ACCESS_LOG: false,

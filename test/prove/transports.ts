@@ -1,5 +1,6 @@
 /** The transports of the proof: each sends operations and gives back everything that a caller sees of the answer. */
 import { Agent, request } from 'node:http';
+import { WebSocket } from 'ws';
 
 export interface Request {
   readonly query: string;
@@ -47,6 +48,7 @@ class HttpTransport implements Transport {
   constructor(
     private readonly port: number,
     private readonly encode: (sent: Request) => Sent,
+    private readonly accept: string | null = null,
   ) {}
 
   send(key: string, requestId: string, sent: Request): Promise<Seen> {
@@ -57,6 +59,7 @@ class HttpTransport implements Transport {
       ...(encoded.method === 'POST'
         ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
         : { 'apollo-require-preflight': 'true' }),
+      ...(this.accept !== null && { accept: this.accept }),
       'x-api-key': key,
       'x-reason': 'proof of isolation',
       'x-request-id': requestId,
@@ -82,10 +85,65 @@ class HttpTransport implements Transport {
   }
 }
 
+interface Message {
+  readonly id?: string;
+  readonly type: string;
+}
+
+/** One connection for each key: all of its operations share it. */
+class WebSocketTransport implements Transport {
+  readonly #sockets = new Map<string, Promise<WebSocket>>();
+
+  constructor(private readonly port: number) {}
+
+  async send(key: string, requestId: string, { query, variables, operationName }: Request): Promise<Seen> {
+    let opening = this.#sockets.get(key);
+    if (!opening) this.#sockets.set(key, (opening = this.#connect(key)));
+    const socket = await opening;
+    return new Promise((resolve, reject) => {
+      const lines: string[] = [];
+      const take = (data: Buffer): void => {
+        const line = data.toString('utf8');
+        const { id, type } = JSON.parse(line) as Message;
+        if (id !== requestId) return;
+        lines.push(line);
+        if (type === 'next') return;
+        socket.off('message', take).off('error', reject);
+        resolve({ status: 101, headers: [], body: lines.join('\n') });
+      };
+      socket.on('message', take).once('error', reject);
+      socket.send(JSON.stringify({ id: requestId, type: 'subscribe', payload: { query, variables, operationName } }));
+    });
+  }
+
+  close(): void {
+    for (const opening of this.#sockets.values()) void opening.then((socket) => socket.terminate());
+  }
+
+  async #connect(key: string): Promise<WebSocket> {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.port}/graphql`, 'graphql-transport-ws');
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    const payload = { 'x-api-key': key, 'x-reason': 'proof of isolation' };
+    const acknowledged = new Promise((resolve) => socket.once('message', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    await acknowledged;
+    return socket;
+  }
+}
+
+/** The GraphQL answer within what a transport carried. */
+export function answerIn(body: string): unknown {
+  const [, event = body] = /^data: (\{.*)$/m.exec(body) ?? [];
+  const value: unknown = JSON.parse(event.split('\n', 1)[0] ?? '');
+  return typeof value === 'object' && value !== null && 'payload' in value ? value.payload : value;
+}
+
 export const http: Connect = (port) => new HttpTransport(port, asPost);
 
 /** By the name that `--transport` takes. */
 export const TRANSPORTS: Readonly<Record<string, Connect | undefined>> = {
   http,
   'http-get': (port) => new HttpTransport(port, asGet),
+  sse: (port) => new HttpTransport(port, asPost, 'text/event-stream'),
+  ws: (port) => new WebSocketTransport(port),
 };

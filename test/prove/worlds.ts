@@ -18,7 +18,7 @@ import { testSettings } from '../harness/settings';
 import { ACCOUNT_TABLES } from '../harness/sql';
 import { freezeDatabase, beginStep } from './frozen-database';
 import { FrozenProcess } from './frozen-process';
-import type { Connect, Request, Seen, Transport } from './transports';
+import { answerIn, type Connect, type Request, type Seen, type Transport } from './transports';
 
 /** Limits that count everything and refuse nothing, so that what is left of them shows in every answer. */
 const SETTINGS = { ...testSettings, RATE_LIMIT_KEY: 1_000_000_000, RATE_LIMIT_ACCOUNT: 1_000_000_000 };
@@ -67,7 +67,7 @@ export class World {
   /** @throws Error with the whole answer when there is an error in it. */
   async ask<Data>(key: string, query: string, variables: object = {}): Promise<Data> {
     const { body } = await this.send(key, 'arrange', { query, variables: { ...variables } });
-    const { data, errors }: { data: Data; errors?: unknown } = JSON.parse(body);
+    const { data, errors } = answerIn(body) as { data: Data; errors?: unknown };
     if (errors !== undefined) throw new Error(`The proof could not be arranged: ${body}`);
     return data;
   }

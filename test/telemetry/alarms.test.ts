@@ -37,6 +37,9 @@ async function answered(): Promise<Set<string>> {
   telemetry.metrics?.observe({
     inFlightBytes: () => 0,
     databaseCounts: () => ({ batches: 0, statements: 0, loads: 0, loadedKeys: 0 }),
+    openStreams: () => 1,
+    streamedEvents: () => 1,
+    tailDelayMs: () => 1,
     revocationsKnownAt: () => performance.now(),
     isReady: async () => true,
   });

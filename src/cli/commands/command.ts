@@ -37,7 +37,8 @@ export const withYes = (target: Command): Command => target.option('--yes', 'do 
 interface Range {
   readonly min: number;
   readonly max: number;
-  readonly default: number;
+  /** None without one. */
+  readonly default?: number;
 }
 
 /** An option that takes a whole number; its help and its error say the range. */

@@ -4,6 +4,8 @@ import { OperationTypeNode } from 'graphql/language/ast';
 import { Kind } from 'graphql/language/kinds';
 import { print } from 'graphql/language/printer';
 import type { Credentials } from '../credentials';
+import { serverSentEvents } from './event-stream';
+import { CommandFailure } from '../failures';
 import { GatewayRefusal, unreachable, unreadable, type GatewayErrors } from './refusal';
 
 const TIMEOUT_MS = 120_000;
@@ -76,7 +78,7 @@ export class GatewayClient {
   async ask<Data, Variables>(document: Operation<Data, Variables>, variables: Variables): Promise<Data> {
     const body = JSON.stringify({ query: print(document), variables });
     const { data, errors } = (await this.send<Data>(body, isMutation(document))).answer;
-    if (errors && errors.length > 0) throw new GatewayRefusal(errors, this.credentials.profile);
+    if (errors && errors.length > 0) throw this.#refusal(errors);
     if (!data) throw unreadable(this.#endpoint, null, this.#change(isMutation(document)));
     return data;
   }
@@ -93,6 +95,46 @@ export class GatewayClient {
     } finally {
       changesInFlight -= Number(isChange);
     }
+  }
+
+  /**
+   * Subscribes.
+   * @returns the data of each event; ends when the stream does, or the connection.
+   * @throws CommandFailure when nothing answers; GatewayRefusal when the gateway refuses, or says why it ends.
+   */
+  async *stream<Data, Variables>(document: Operation<Data, Variables>, variables: Variables): AsyncGenerator<Data> {
+    const abort = new AbortController();
+    const response = await fetch(this.#endpoint, {
+      method: 'POST',
+      headers: { ...this.#headers, accept: 'text/event-stream' },
+      body: JSON.stringify({ query: print(document), variables }),
+      signal: abort.signal,
+      redirect: 'error',
+    }).catch((error: unknown) => {
+      throw unreachable(this.#endpoint, error, null);
+    });
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    try {
+      if (!isStream || !response.body) {
+        const { errors } = parseAnswer<Data>(await response.text()) ?? {};
+        throw errors ? this.#refusal(errors) : unreadable(this.#endpoint, response.status, null);
+      }
+      for await (const { event, data: text } of serverSentEvents(response.body)) {
+        if (event === 'complete') return;
+        const { data, errors } = parseAnswer<Data>(text) ?? {};
+        if (errors && errors.length > 0) throw this.#refusal(errors);
+        if (data) yield data;
+      }
+    } catch (error) {
+      // A connection that is lost is no failure of a reader who comes back.
+      if (error instanceof CommandFailure) throw error;
+    } finally {
+      abort.abort();
+    }
+  }
+
+  #refusal(errors: GatewayErrors): GatewayRefusal {
+    return new GatewayRefusal(errors, this.credentials.profile);
   }
 
   #change(isChange: boolean): Credentials | null {

@@ -23,6 +23,7 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   account_access: 'is the log of what master keys did',
   idempotency: 'repeats the answer to a change that is itself audited',
   access_decision: 'counts what was decided, and changes no row',
+  run_transition: 'repeats what runs say of themselves, for those who follow them',
   key_use: 'says when a key was last used, and changes with every use',
   key_usage: 'counts what a key is used for, and changes with every use',
 };

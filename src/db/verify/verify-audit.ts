@@ -8,6 +8,8 @@ import { triggerFaults, TRIGGERS } from './verify-triggers';
 /** Of pg_trigger.tgtype: fires for each row on INSERT, DELETE and UPDATE; fires on TRUNCATE. */
 const EVERY_CHANGE = 4 | 8 | 16;
 const TRUNCATE = 32;
+/** Of the triggers that tell of starts and ends of runs: INSERT and UPDATE. */
+const TRANSITIONS = 4 | 16;
 
 const WORKING = "t.tgenabled = 'A' AND t.tgattr = ''::int2vector AND c.relhastriggers";
 
@@ -27,7 +29,7 @@ const TABLES = `
          (SELECT string_agg(t.tgname, ', ') FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
            WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND NOT (f.proowner = ${OWNER} AND f.pronamespace = 'public'::regnamespace)),
          c.relname IN ('account', 'master_key', ${AUDIT_TABLES.map((name) => `'${name}'`).join(', ')}) OR EXISTS (
-           SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped)
+           SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped),${fired('note_run_transition', TRANSITIONS)}
     FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') ORDER BY 1`;
 
 /** Functions of the owner's that run with the owner's rights: in this schema all, in others those that name a table of ours. */
@@ -40,7 +42,7 @@ const DEFINERS = `
    ORDER BY 1`;
 
 function tableFaults(row: readonly unknown[]): string[] {
-  const [name, changes, truncate, lasts, triggers, foreign, isAudited] = row;
+  const [name, changes, truncate, lasts, triggers, foreign, isAudited, transitions] = row;
   const table = String(name);
   const isLog = AUDIT_TABLES.includes(table);
   const faults: string[] = [];
@@ -48,6 +50,10 @@ function tableFaults(row: readonly unknown[]): string[] {
     if (isFault) faults.push(`the table ${table} ${words}`);
   };
   fault(foreign !== null, `has a trigger that runs a function of somebody else's (${String(foreign)}); drop it`);
+  fault(
+    table === 'run' && transitions !== TRANSITIONS,
+    'does not tell those who follow runs of each start and end; run: ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_insert, ENABLE ALWAYS TRIGGER run_transition_update',
+  );
   if (isAudited !== true || (table in UNAUDITED && !isLog)) return faults;
   fault(
     !isLog && (changes !== EVERY_CHANGE || truncate !== TRUNCATE),

@@ -33,6 +33,11 @@ export interface DirectivePolicy<Context, Scope extends object> {
   accountOf(typeName: string, value: object): string | null;
   /** Whether a row of this account may be returned under this scope. */
   covers(scope: Scope, accountId: string, row: object): boolean;
+  /**
+   * The context that one event of a subscription is answered in: whoever subscribed is authenticated again.
+   * @throws what ends the stream, when the key is not accepted any more.
+   */
+  contextOfEvent(context: Context): Context | Promise<Context>;
   /** Called when a row of another account was filtered out: logs it and raises the alarm. */
   reportForeignRow(context: Context, fieldPath: string, typeName: string): void;
 }

@@ -4,12 +4,19 @@ import { FOREIGN_ROW } from './output-guard';
 import type { Arguments, Call, Resolver, RootPlan } from './protected-fields';
 
 /** An event that passed the output guard, or its error; only created in this file, so that nothing else is delivered. */
-class Delivery {
+class Delivery<Context> {
   constructor(
+    /** As the source gave it; undefined when the key was not accepted any more, which ends the stream. */
+    readonly event: unknown,
     readonly value: unknown,
     readonly failed: boolean,
+    /** What the fields of the event are resolved in. */
+    readonly context: Context,
   ) {}
 }
+
+/** @param value of a stream of this schema, whose contexts are all of one kind. */
+export const isDelivery = <Context>(value: unknown): value is Delivery<Context> => value instanceof Delivery;
 
 const isEventStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
@@ -38,43 +45,49 @@ class Subscription<Context, Scope extends object> {
     source: unknown,
     subscribe: Resolver<Context>,
     resolve: Resolver<Context>,
-  ): Promise<AsyncIterable<Delivery>> {
+  ): Promise<AsyncIterable<Delivery<Context>>> {
     const { args } = this.call;
-    const events: unknown = await subscribe(source, args, this.scopedContext(this.authorize()), this.info);
+    const { context } = this;
+    const events: unknown = await subscribe(source, args, this.scoped(context, this.authorize(context)), this.info);
     if (!isEventStream(events))
       throw new Error(`${this.info.fieldName} subscribes to something that is not an event stream.`);
     return this.deliver(events[Symbol.asyncIterator](), resolve);
   }
 
-  private authorize(): Scope | undefined {
-    return this.plan.authorize(this.context, this.call.accountId);
+  private authorize(context: Context): Scope | undefined {
+    return this.plan.authorize(context, this.call.accountId);
   }
 
-  private scopedContext(scope: Scope | undefined): Context {
-    return scope === undefined ? this.context : this.plan.policy.withScope(this.context, scope);
+  private scoped(context: Context, scope: Scope | undefined): Context {
+    return scope === undefined ? context : this.plan.policy.withScope(context, scope);
   }
 
   /** Not a generator, whose `return` would wait for the next event before releasing the source. */
-  private deliver(events: AsyncIterator<unknown>, resolve: Resolver<Context>): AsyncIterableIterator<Delivery> {
+  private deliver(
+    events: AsyncIterator<unknown>,
+    resolve: Resolver<Context>,
+  ): AsyncIterableIterator<Delivery<Context>> {
     let ended = false;
     const end = async (): Promise<IteratorReturnResult<undefined>> => {
       ended = true;
       await events.return?.();
       return { done: true, value: undefined };
     };
-    const next = async (): Promise<IteratorResult<Delivery, undefined>> => {
+    const next = async (): Promise<IteratorResult<Delivery<Context>, undefined>> => {
       while (!ended) {
         const event = await events.next();
         if (event.done) return { done: true, value: undefined };
+        let context = this.context;
         let scope: Scope | undefined;
         try {
-          scope = this.authorize();
+          context = await this.plan.policy.contextOfEvent(context);
+          scope = this.authorize(context);
         } catch (error) {
           // The key is no longer valid: the stream ends with the reason.
           await end();
-          return { done: false, value: new Delivery(error, true) };
+          return { done: false, value: new Delivery(undefined, error, true, context) };
         }
-        const delivery = await this.check(event.value, scope, resolve);
+        const delivery = await this.check(event.value, scope, context, resolve);
         if (delivery) return { done: false, value: delivery };
       }
       return { done: true, value: undefined };
@@ -89,21 +102,23 @@ class Subscription<Context, Scope extends object> {
     };
   }
 
-  /** @returns undefined for an event that contains only foreign rows. */
+  /** @returns undefined for an event with foreign rows only, and for one that the resolver shows nothing of. */
   private async check(
     event: unknown,
     scope: Scope | undefined,
+    context: Context,
     resolve: Resolver<Context>,
-  ): Promise<Delivery | undefined> {
+  ): Promise<Delivery<Context> | undefined> {
     try {
       const { args } = this.call;
-      const value: unknown = await resolve(event, args, this.scopedContext(scope), this.info);
-      if (!this.plan.outputGuard || scope === undefined) return new Delivery(value, false);
-      const filtered: unknown = await this.plan.outputGuard.filter(value, scope, this.context, this.info);
+      const value: unknown = await resolve(event, args, this.scoped(context, scope), this.info);
+      if (value === null || value === undefined) return undefined;
+      if (!this.plan.outputGuard || scope === undefined) return new Delivery(event, value, false, context);
+      const filtered: unknown = await this.plan.outputGuard.filter(value, scope, context, this.info);
       const emptied = Array.isArray(filtered) && filtered.length === 0 && filtered !== value;
-      return filtered === FOREIGN_ROW || emptied ? undefined : new Delivery(filtered, false);
+      return filtered === FOREIGN_ROW || emptied ? undefined : new Delivery(event, filtered, false, context);
     } catch (error) {
-      return new Delivery(error, true);
+      return new Delivery(event, error, true, context);
     }
   }
 }

@@ -45,6 +45,24 @@ function serialize({ type, isText }: ShapeOf<'leaf'>, value: unknown): unknown {
   throw new Error(`A value of type ${type.name} was serialized as ${String(serialized)}.`);
 }
 
+export const infoOf = (
+  { schema, fragments, operation }: OperationPlan,
+  variableValues: Variables,
+  { field, nodes, parentType }: FieldPlan,
+  path: GraphQLResolveInfo['path'],
+): GraphQLResolveInfo => ({
+  fieldName: field.name,
+  fieldNodes: nodes,
+  returnType: field.type,
+  parentType,
+  path,
+  schema,
+  fragments,
+  rootValue: undefined,
+  operation,
+  variableValues,
+});
+
 class Execution {
   readonly #failures: Failure[] = [];
   /** The number of awaited values, plus one until all fields have been started. */
@@ -57,12 +75,13 @@ class Execution {
     private readonly context: unknown,
     private readonly budget: AnswerBudget,
     private readonly turn: () => Promise<void> | null,
+    private readonly source: unknown,
   ) {}
 
   /** @throws GatewayError QUERY_TOO_COMPLEX for an answer that exceeds the budget; it stops growing there. */
   async run(fields: readonly FieldPlan[]): Promise<ExecutionResult> {
     const data = new this.plan.root.ResponseObject();
-    this.#fields(fields, undefined, data, undefined);
+    this.#fields(fields, this.source, data, undefined);
     this.#pending -= 1;
     if (this.#pending > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
     this.budget.refuseSpent();
@@ -112,20 +131,8 @@ class Execution {
     return getArgumentValues(field, node, this.variables);
   }
 
-  #info({ field, nodes, parentType }: FieldPlan, path: Place): GraphQLResolveInfo {
-    const { schema, fragments, operation } = this.plan;
-    return {
-      fieldName: field.name,
-      fieldNodes: nodes,
-      returnType: field.type,
-      parentType,
-      path,
-      schema,
-      fragments,
-      rootValue: undefined,
-      operation,
-      variableValues: this.variables,
-    };
+  #info(field: FieldPlan, path: Place): GraphQLResolveInfo {
+    return infoOf(this.plan, this.variables, field, path);
   }
 
   /** @returns the value for this place in the answer; null if it failed or is still awaited. */
@@ -250,6 +257,8 @@ export interface FieldsToExecute {
   readonly budget: AnswerBudget;
   /** Null if long work may start immediately, otherwise a promise of its turn. */
   readonly turn: () => Promise<void> | null;
+  /** What root fields are resolved of: the event of a subscription. */
+  readonly source?: unknown;
 }
 
 /** @throws GatewayError QUERY_TOO_COMPLEX for an answer that exceeds its budget. */
@@ -260,4 +269,6 @@ export const executeFields = ({
   context,
   budget,
   turn,
-}: FieldsToExecute): Promise<ExecutionResult> => new Execution(plan, variables, context, budget, turn).run(fields);
+  source,
+}: FieldsToExecute): Promise<ExecutionResult> =>
+  new Execution(plan, variables, context, budget, turn, source).run(fields);

@@ -4,6 +4,8 @@ import { choice, COMMON_FILTERS, id, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';
 import { Schedule } from '../schedule/schedule.entity';
 import { Run, RunStatus, RunTrigger } from './run.entity';
+import { RunStreamResolver } from './run-stream.resolver';
+import { RunTransition } from './run-transition.entity';
 import { RunResolver } from './run.resolver';
 
 export const runs = defineResource({
@@ -26,5 +28,6 @@ export const runs = defineResource({
     { column: 'scheduleId', target: () => Schedule, onDelete: 'keep' },
   ],
   retentionColumn: 'startedAt',
-  resolvers: [RunResolver],
+  resolvers: [RunResolver, RunStreamResolver],
+  tables: [RunTransition],
 });

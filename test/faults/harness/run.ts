@@ -23,6 +23,8 @@ export interface RunResult {
   readonly findings: readonly Finding[];
   /** Ends of gateways that nobody asked for, chains that do not verify. */
   readonly failures: readonly string[];
+  /** What each follower of an account's events has received, and over how many connections. */
+  readonly followed: readonly { readonly events: number; readonly connections: number }[];
 }
 
 const RECOVERY_MS = 90_000;
@@ -63,6 +65,18 @@ async function chainProblems({ environment }: World): Promise<string[]> {
   return isIntact ? [] : [`The audit log does not verify: ${text}`];
 }
 
+/** Waits until followers have what there is. @returns what each has that is not the stored chain. */
+async function followerProblems({ followers, cluster }: World): Promise<string[]> {
+  const problems: string[] = [];
+  for (const follower of followers) {
+    await eventually(async () => (await follower.problems(cluster.superuserUrl)).length === 0, RECOVERY_MS).catch(
+      async () => problems.push(...(await follower.problems(cluster.superuserUrl))),
+    );
+    await follower.stop();
+  }
+  return problems;
+}
+
 /** Nothing is at work any more, and what PostgreSQL kept in memory is gone. */
 async function settle({ gateways, cluster }: World): Promise<string[]> {
   const codes = [];
@@ -85,8 +99,10 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     await writing;
     const entries = await world.around.ledger.close();
     const failures = world.gateways.flatMap(({ unexpected }) => unexpected);
+    failures.push(...(await followerProblems(world)));
+    const followed = world.followers.map(({ points, connections }) => ({ events: points.length, connections }));
     failures.push(...(await settle(world)), ...(await chainProblems(world)));
-    return { entries, failures, findings: check(entries, await readStored(world.cluster.superuserUrl)) };
+    return { entries, failures, followed, findings: check(entries, await readStored(world.cluster.superuserUrl)) };
   } finally {
     stopping.abort();
     await removeWorld(world);

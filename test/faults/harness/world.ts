@@ -8,6 +8,7 @@ import { newId } from '../../../src/db/ids';
 import { migrate, type RoleUrls } from '../../../src/db/setup/migrate';
 import { DatabaseLine } from '../../harness/database-line';
 import { freePort } from '../../start/gateway-program';
+import { ChainFollower } from './chain-follower';
 import { Cluster } from './cluster';
 import { releaseDisk } from './full-disk';
 import { GatewayProcess } from './gateways';
@@ -23,6 +24,8 @@ export interface World {
   readonly around: Surroundings;
   readonly random: Random;
   readonly accountIds: readonly string[];
+  /** Two for each account, one over each transport. */
+  readonly followers: readonly ChainFollower[];
   /** What gateways and the command line are started with. */
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -109,11 +112,17 @@ export async function createWorld({ seed, holdMs, preload = [] }: WorldOptions):
     return new Writer(identity, random.below(2 ** 31), around);
   });
   const accountIds = accounts.map(({ id }) => id);
-  return { cluster, gateways, lines, around, random, accountIds, environment, folder, holdMs, writers };
+  const followers = accounts.flatMap((account) =>
+    (['events', 'websocket'] as const).map(
+      (transport) => new ChainFollower(account, transport, ports, new Random(random.below(2 ** 31))),
+    ),
+  );
+  return { cluster, gateways, lines, around, random, accountIds, followers, environment, folder, holdMs, writers };
 }
 
 /** Ends what runs and removes what is on the disk. */
-export async function removeWorld({ cluster, gateways, lines, folder }: World): Promise<void> {
+export async function removeWorld({ cluster, gateways, lines, followers, folder }: World): Promise<void> {
+  for (const follower of followers) await follower.stop();
   for (const gateway of gateways) await gateway.end('SIGKILL');
   for (const line of lines) await line.close();
   await cluster.stop();

@@ -1,0 +1,50 @@
+/** Statements about rows that are numbered 1, 2, 3 within their account: those behind a position, and the ends of the numbers. */
+import type { PreparedQuery } from '../pipeline/batch';
+import { columnOf, type Column, type Table } from './table';
+
+/** The property that holds a row's number; tables that are followed have `sequence` as its column. */
+export const NUMBER = 'id';
+
+/** What is selected of followed rows, in the order of the table's columns. */
+export const followedColumns = (table: Table): readonly Column[] => [...table.columns.values()];
+
+const selected = (table: Table): string =>
+  followedColumns(table)
+    .map(({ sql }) => `t.${sql}`)
+    .join(', ');
+
+const numberOf = (table: Table): string => columnOf(table, NUMBER).sql;
+
+/** The rows of one account behind a position, in order. */
+export const rowsAfter = (table: Table, accountId: string, position: number, limit: number): PreparedQuery => ({
+  name: `follow_${table.name}`,
+  text: `SELECT ${selected(table)} FROM ${table.sql} t
+   WHERE t.account_id = $1 AND t.${numberOf(table)} > $2 ORDER BY t.${numberOf(table)} LIMIT $3`,
+  values: [accountId, position, limit],
+});
+
+/** The numbers of the first and the last row of an account; null where it has none. */
+export const endsOf = (table: Table, accountId: string): PreparedQuery => ({
+  name: `follow_${table.name}_ends`,
+  text: `SELECT (SELECT t.${numberOf(table)} FROM ${table.sql} t WHERE t.account_id = $1 ORDER BY t.${numberOf(table)} LIMIT 1),
+         (SELECT t.${numberOf(table)} FROM ${table.sql} t WHERE t.account_id = $1 ORDER BY t.${numberOf(table)} DESC LIMIT 1)`,
+  values: [accountId],
+});
+
+/**
+ * The rows of many accounts, each behind its own position and in order.
+ * @param perAccount rows of one account at most, so that none keeps the others waiting.
+ * @param limit rows of all accounts at most.
+ */
+export const rowsAfterPositions = (
+  table: Table,
+  positions: ReadonlyMap<string, number>,
+  perAccount: number,
+  limit: number,
+): PreparedQuery => ({
+  name: `follow_${table.name}_all`,
+  text: `SELECT ${selected(table)} FROM unnest($1::uuid[], $2::bigint[]) k(account_id, position) CROSS JOIN LATERAL (
+           SELECT t.* FROM ${table.sql} t WHERE t.account_id = k.account_id AND t.${numberOf(table)} > k.position
+            ORDER BY t.${numberOf(table)} LIMIT $3) t LIMIT $4`,
+  values: [[...positions.keys()], [...positions.values()], perAccount, limit],
+});

@@ -1,0 +1,225 @@
+/**
+ * A subscription: each event is executed like an operation of its own, for its caller as the key is then: authenticated,
+ * authorized, counted and limited. What ends a stream is told as its last answer.
+ */
+import { locatedError } from 'graphql';
+import { ownerOf, type Caller } from '../auth/caller';
+import { DatabaseUnavailableError } from '../db/database-errors';
+import { GatewayError, type ErrorCode } from '../errors';
+import type { GatewayContext } from './context';
+import { isDelivery } from './directives/subscription';
+import type { ToGatewayError } from './errors/to-gateway-error';
+import { AnswerBudget } from './executor/answer-budget';
+import { executeFields, infoOf } from './executor/execute-fields';
+import type { FieldPlan, OperationPlan, Variables } from './executor/operation-plan';
+import type { OpenStream, OpenStreams } from './open-streams';
+import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
+
+/** One answer of a stream. */
+export interface StreamedAnswer {
+  readonly body: OperationAnswer['body'];
+  /** Number of the event, to resume behind; null for the reason of an end. */
+  readonly position: number | null;
+  /** Why the stream ends with it; null for an event. */
+  readonly end: ErrorCode | null;
+}
+
+export interface AnswerStream {
+  /**
+   * The next answer; to be asked for when the one before has left.
+   * @returns null at the end.
+   */
+  next(): Promise<StreamedAnswer | null>;
+  /** Nobody reads it any more. */
+  close(): void;
+}
+
+interface Subscription<Context> {
+  readonly plan: OperationPlan;
+  readonly variables: Variables;
+  readonly context: Context;
+  readonly turn: () => Promise<void> | null;
+}
+
+/** What run-operation.ts does for every operation. */
+export interface OperationSteps<Context> {
+  /** Whether the caller may run every field of it. @throws GatewayError */
+  readonly authorize: (context: Context) => void;
+  /** Counts what it costs. @throws GatewayError RATE_LIMITED */
+  readonly spend: (context: Context) => Promise<void>;
+  /** Takes its turn among those of all callers. @throws GatewayError OVERLOADED */
+  readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
+  /** Records what was done and refused, before any of the answer leaves. */
+  readonly record: (context: Context, translated: TranslatedAnswer) => Promise<void>;
+  /** Records a refusal. */
+  readonly recordRefusal: (context: Context, translated: TranslatedAnswer) => void;
+  readonly toGatewayError: ToGatewayError;
+}
+
+/** What keeps an event from being answered in full: the stream ends before it, so that it is not missed. */
+const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
+  'UNAVAILABLE',
+  'OVERLOADED',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'CONFLICT',
+]);
+
+/** Of a stream that begins. */
+const NOTHING_YET: TranslatedAnswer = { answer: { chars: 0, status: 200, headers: {}, body: {} }, errors: [] };
+
+const positionOf = (event: unknown): number | null =>
+  typeof event === 'object' && event !== null && 'number' in event && typeof event.number === 'number'
+    ? event.number
+    : null;
+
+class RunningStream<Context extends GatewayContext> implements AnswerStream, OpenStream {
+  readonly #owner: string;
+  #caller: Caller | null;
+  #events: AsyncIterator<unknown> | null = null;
+  #reason: unknown = null;
+  #isOver = false;
+  #isChecking = false;
+  #position: number | null = null;
+
+  constructor(
+    private readonly operation: Subscription<Context>,
+    private readonly field: FieldPlan,
+    private readonly steps: OperationSteps<Context>,
+    private readonly streams: OpenStreams,
+  ) {
+    const { caller, address } = operation.context;
+    this.#owner = ownerOf(caller, address);
+    this.#caller = caller;
+  }
+
+  /** @throws as `subscribe` of the field does, and GatewayError OVERLOADED. */
+  async start(): Promise<void> {
+    const { plan, variables, context } = this.operation;
+    const { field, steps } = this;
+    this.streams.add(this.#owner, this);
+    try {
+      const place = { prev: undefined, key: field.key, typename: plan.rootType.name };
+      const info = infoOf(plan, variables, field, place);
+      const events: unknown = await steps.queue(this.#owner, async () => {
+        this.#caller = await context.checkKey();
+        return field.field.subscribe?.(undefined, {}, context, info);
+      });
+      if (!isIterable(events)) throw new Error(`${field.field.name} has no events.`);
+      this.#events = events[Symbol.asyncIterator]();
+      await steps.record(context, NOTHING_YET);
+      if (this.#isOver) void this.#events.return?.();
+    } catch (error) {
+      this.close();
+      throw error instanceof GatewayError ? error : locatedError(error, field.nodes, [field.key]);
+    }
+  }
+
+  async next(): Promise<StreamedAnswer | null> {
+    try {
+      for (;;) {
+        const step = this.#isOver ? null : await this.#events?.next();
+        if (!step || step.done || this.#isOver) return this.#end(this.#reason);
+        const answer = await this.#answerTo(step.value);
+        if (answer) return answer;
+      }
+    } catch (error) {
+      return this.#end(error);
+    }
+  }
+
+  check(): void {
+    if (this.#isChecking || this.#isOver) return;
+    this.#isChecking = true;
+    void this.#check().finally(() => (this.#isChecking = false));
+  }
+
+  end(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#reason = reason;
+    this.close();
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.streams.remove(this.#owner, this);
+    void this.#events?.return?.();
+  }
+
+  /** A key that changed may do less than before. */
+  async #check(): Promise<void> {
+    const { context } = this.operation;
+    try {
+      const caller = await context.checkKey();
+      if (caller === this.#caller) return;
+      this.#caller = caller;
+      this.steps.authorize({ ...context, caller });
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError)) this.end(error);
+    }
+  }
+
+  /** @throws what ends the stream. */
+  async #answerTo(delivery: unknown): Promise<StreamedAnswer | null> {
+    const { operation, steps, field } = this;
+    const { plan, variables, turn } = operation;
+    if (!isDelivery<Context>(delivery)) throw new Error('An event came past its guard.');
+    if (delivery.event === undefined) return this.#end(delivery.value);
+    const { context } = delivery;
+    steps.authorize(context);
+    await steps.spend(context);
+    const budget = new AnswerBudget();
+    const result = await steps.queue(this.#owner, () =>
+      executeFields({ plan, variables, context, budget, turn, fields: [field], source: delivery }),
+    );
+    const translated = answerTo(result, context.requestId, steps.toGatewayError, budget.spentChars);
+    const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));
+    if (cause) throw cause;
+    await steps.record(context, translated);
+    // It may have ended meanwhile.
+    if (this.#isOver) return this.#end(this.#reason);
+    this.#position = positionOf(delivery.event);
+    this.streams.sent += 1;
+    if (context.record) context.record.events = (context.record.events ?? 0) + 1;
+    return { body: translated.answer.body, position: this.#position, end: null };
+  }
+
+  /** The reason is told once, with where to go on. */
+  #end(reason: unknown): StreamedAnswer | null {
+    const isTold = reason !== null && reason !== undefined && this.#events !== null;
+    this.close();
+    this.#events = null;
+    if (!isTold) return null;
+    const { context } = this.operation;
+    const refusal = refusalOf(reason, context.requestId, this.steps.toGatewayError);
+    this.steps.recordRefusal(context, refusal);
+    const position = this.#position;
+    const errors = refusal.answer.body.errors?.map((error) => ({
+      ...error,
+      extensions: { ...(position !== null && { resumeAfter: position }), ...error.extensions },
+    }));
+    const end = refusal.errors[0]?.code ?? 'INTERNAL';
+    context.record?.answered(refusal.answer.body.errors);
+    return { body: { errors: errors ?? [] }, position: null, end };
+  }
+}
+
+const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** @throws whatever keeps the stream from beginning. */
+export async function startSubscription<Context extends GatewayContext>(
+  operation: Subscription<Context>,
+  steps: OperationSteps<Context>,
+  streams: OpenStreams,
+): Promise<AnswerStream> {
+  const [field, ...others] = operation.plan.root.fields;
+  if (!field || others.length > 0)
+    throw new GatewayError('BAD_REQUEST', 'A subscription has exactly one field that is not skipped.');
+  const stream = new RunningStream(operation, field, steps, streams);
+  await stream.start();
+  operation.context.record?.answered(undefined);
+  if (operation.context.record) operation.context.record.events = 0;
+  return stream;
+}

@@ -1,0 +1,25 @@
+/** Which operations a transport carries. */
+import { OperationTypeNode } from 'graphql';
+import { GatewayError } from '../errors';
+
+/** What a transport can carry besides one answer to a query. */
+export interface Transport {
+  /** Whether a subscription may be answered, by an answer for each event. */
+  readonly carriesStreams: boolean;
+  /** Whether a mutation may run. */
+  readonly allowsChanges: boolean;
+}
+
+/** Of GraphQL over HTTP. */
+export const ONE_ANSWER: Transport = { carriesStreams: false, allowsChanges: true };
+
+/** @throws GatewayError BAD_REQUEST for an operation that the transport does not carry. */
+export function refuseUncarried(operation: OperationTypeNode, transport: Transport): void {
+  if (operation === OperationTypeNode.MUTATION && !transport.allowsChanges)
+    throw new GatewayError('BAD_REQUEST', 'A mutation is sent by POST: a GET may be repeated by whoever carries it.');
+  if (operation === OperationTypeNode.SUBSCRIPTION && !transport.carriesStreams)
+    throw new GatewayError(
+      'BAD_REQUEST',
+      'A subscription is answered by a stream: send it with "Accept: text/event-stream" (graphql-sse), or over a WebSocket (graphql-ws).',
+    );
+}

@@ -1,0 +1,232 @@
+/** Operations of one WebSocket connection, by the protocol of graphql-ws: each goes the way of every other operation. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  GraphQLError,
+  parse,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import type { Caller } from '../auth/caller';
+import { GatewayError, type ErrorCode } from '../errors';
+import type { GatewayContext, IncomingCall } from '../graph/context';
+import type { ToGatewayError } from '../graph/errors/to-gateway-error';
+import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
+import type { Operations } from '../graph/run-operation';
+import type { Transport } from '../graph/transport';
+import type { AnswerStream } from '../graph/run-subscription';
+import type { RequestRecord } from '../telemetry/request-record';
+import type { Telemetry } from '../telemetry/telemetry';
+import type { AuthenticateRequest } from './authenticate-request';
+import { overloaded } from './refusal';
+
+/** Operations that one connection may have open at a time. */
+const MAX_OPERATIONS = 100;
+/** From the handshake to `connection_init`. */
+const INIT_TIMEOUT_MS = 5_000;
+
+const WEB_SOCKET: Transport = { carriesStreams: true, allowsChanges: true };
+
+/** What operations need of the connection that they came by. */
+export interface Connection {
+  readonly address: string;
+  /** Those of the handshake that are about all operations, and of `connection_init` those that it left out. */
+  headers: IncomingHttpHeaders;
+  caller: Caller | null;
+  openOperations: number;
+  /** Whether what was sent waits unread. */
+  readonly isFull: () => boolean;
+  /** Takes the connection for a caller. @throws GatewayError when there are too many, or nobody calls. */
+  readonly accept: (caller: Caller | null) => void;
+  /** Ends it once what was said is sent. @param error why. */
+  readonly end: (error: unknown) => void;
+}
+
+export interface WebSocketOperationParts<Context extends GatewayContext> {
+  readonly schema: GraphQLSchema;
+  readonly operations: Operations<Context>;
+  readonly authenticate: AuthenticateRequest;
+  readonly createContext: (call: IncomingCall) => Promise<Context>;
+  readonly toGatewayError: ToGatewayError;
+  readonly telemetry: Pick<Telemetry, 'begin' | 'end'>;
+  readonly rateLimits: { admit(caller: Caller | null, address: string): void };
+}
+
+/** What a client may say in `connection_init` of all its operations: browsers give a handshake no headers. */
+const HEADERS = ['x-api-key', 'authorization', 'x-reason'] as const;
+
+/** Of the handshake those alone that hold for every operation. */
+export function headersOf(
+  handshake: IncomingHttpHeaders,
+  payload: Readonly<Record<string, unknown>> = {},
+): IncomingHttpHeaders {
+  const given = new Map(Object.entries(payload).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers: IncomingHttpHeaders = {};
+  for (const name of HEADERS) {
+    const value = handshake[name] ?? given.get(name);
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+/** The library asks which kind of operation there is, and nothing else of the document. */
+const ANY_DOCUMENT = parse('subscription { any }');
+
+type Body = OperationAnswer['body'];
+
+/** Results as the library takes them: its `return` releases the stream at once, whoever waits for an answer. */
+function resultsOf(
+  stream: AnswerStream,
+  resultOf: (body: Body) => ExecutionResult,
+  onEnd: (end: ErrorCode | null) => void,
+): AsyncGenerator<ExecutionResult, void, void> {
+  let end: ErrorCode | null = null;
+  const over = (): IteratorReturnResult<undefined> => ({ done: true, value: undefined });
+  const close = async (): Promise<IteratorReturnResult<undefined>> => {
+    stream.close();
+    onEnd(null);
+    return over();
+  };
+  return {
+    async next() {
+      const answer = end === null ? await stream.next() : null;
+      if (!answer) {
+        onEnd(end);
+        return over();
+      }
+      end = answer.end;
+      return { done: false, value: resultOf(answer.body) };
+    },
+    return: close,
+    throw: close,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await close();
+    },
+  };
+}
+
+/** What became of an operation, until the library has sent it. */
+interface Begun {
+  readonly record: RequestRecord | null;
+  readonly result: OperationAnswer | AnswerStream;
+}
+
+/** Ends of streams after which no operation of the connection would be accepted. */
+const KEY_IS_OVER: ReadonlySet<ErrorCode | null> = new Set(['UNAUTHENTICATED', 'ACCOUNT_SUSPENDED']);
+
+class OperationRunner<Context extends GatewayContext> {
+  constructor(
+    private readonly parts: WebSocketOperationParts<Context>,
+    private readonly connection: Connection,
+  ) {}
+
+  async begin(payload: SubscribePayload): Promise<Begun> {
+    const { connection, parts } = this;
+    const requestId = randomUUID();
+    const record = parts.telemetry.begin(requestId, undefined);
+    connection.openOperations += 1;
+    try {
+      if (connection.openOperations > MAX_OPERATIONS)
+        throw overloaded(`This connection has ${MAX_OPERATIONS} operations open, which is the limit. Complete some.`);
+      const context = await this.#contextOf(requestId, payload, record);
+      const { query, operationName, variables, extensions } = payload;
+      const request = { query, operationName, variables, extensions };
+      const result = await parts.operations.begin(request, context, WEB_SOCKET);
+      return { record, result };
+    } catch (error) {
+      const { answer, errors } = refusalOf(error, requestId, parts.toGatewayError);
+      if (errors.some(({ code }) => KEY_IS_OVER.has(code))) connection.end(error);
+      return { record, result: answer };
+    }
+  }
+
+  /** Tells of it, once. */
+  ended({ record, result }: Begun, isComplete: boolean): void {
+    this.connection.openOperations -= 1;
+    if (!record) return;
+    const status = 'body' in result ? result.status : 200;
+    if ('body' in result) record.answered(result.body.errors);
+    record.caller = this.connection.caller;
+    this.parts.telemetry.end(record, { method: 'GET', route: '/graphql', status, isComplete });
+  }
+
+  async #contextOf(requestId: string, body: unknown, record: RequestRecord | null): Promise<Context> {
+    const { connection, parts } = this;
+    const { address, headers } = connection;
+    const call = { requestId, address, headers };
+    let latest = connection.caller;
+    const checkKey = async (): Promise<Caller | null> => latest && (latest = await parts.authenticate(call, latest));
+    const caller = (connection.caller = await checkKey());
+    parts.rateLimits.admit(caller, address);
+    const reserveAnswer = (): void => {
+      if (connection.isFull()) throw overloaded('What was sent on this connection waits unread. Read it first.');
+    };
+    return parts.createContext({ ...call, body, caller, reserveAnswer, checkKey, record });
+  }
+}
+
+const KEY_ENDED = 'The key of this connection is not accepted any more.';
+
+/** @returns the protocol's server: `opened` is told of each connection. */
+export function websocketOperations<Context extends GatewayContext>(
+  parts: WebSocketOperationParts<Context>,
+): Server<Connection> {
+  // The library hands on results and errors of graphql-js; ours are formatted already, and go by one of its own each.
+  const bodies = new WeakMap<ExecutionResult, Body>();
+  const refusals = new WeakMap<GraphQLError, readonly GraphQLFormattedError[]>();
+  const running = new WeakMap<ExecutionArgs, ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>();
+  const resultOf = (body: Body): ExecutionResult => {
+    const result = {};
+    bodies.set(result, body);
+    return result;
+  };
+  return makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    async onConnect({ extra: connection, connectionParams }) {
+      connection.headers = headersOf(connection.headers, connectionParams);
+      try {
+        const { address, headers } = connection;
+        connection.caller = await parts.authenticate({ requestId: randomUUID(), address, headers });
+        connection.accept(connection.caller);
+      } catch (error) {
+        connection.end(error);
+        // The library would say no more than "Forbidden".
+        return new Promise<never>(() => undefined);
+      }
+      return true;
+    },
+    async onSubscribe({ extra: connection }, _id, payload) {
+      const runner = new OperationRunner(parts, connection);
+      const begun = await runner.begin(payload);
+      const { result } = begun;
+      const args = { schema: parts.schema, document: ANY_DOCUMENT };
+      if (!('body' in result)) {
+        let isOpen = true;
+        const onEnd = (end: ErrorCode | null): void => {
+          if (isOpen) runner.ended(begun, true);
+          isOpen = false;
+          if (end !== null && KEY_IS_OVER.has(end)) connection.end(new GatewayError(end, KEY_ENDED));
+        };
+        running.set(args, resultsOf(result, resultOf, onEnd));
+        return args;
+      }
+      runner.ended(begun, true);
+      if (result.body.data !== undefined) {
+        running.set(args, resultOf(result.body));
+        return args;
+      }
+      const refusal = new GraphQLError('refused');
+      refusals.set(refusal, result.body.errors ?? []);
+      return [refusal];
+    },
+    subscribe: (args) => running.get(args) ?? {},
+    onNext: (_context, _id, _payload, _args, result) => bodies.get(result),
+    onError: (_context, _id, _payload, [error]) => (error instanceof GraphQLError ? refusals.get(error) : undefined),
+  });
+}

@@ -1,0 +1,205 @@
+/** WebSocket connections: the handshake, which holds the rules of every request, and what bounds a connection. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { ownerOf } from '../auth/caller';
+import { GatewayError, unauthenticated, type ErrorCode } from '../errors';
+import type { GatewayContext } from '../graph/context';
+import type { OpenStreams } from '../graph/open-streams';
+import { messageOf } from '../util/message-of';
+import type { ProxyTrust } from './client-ip';
+import type { Drain } from './drain';
+import { parseJson } from './parse-json';
+import { HttpRefusal, overloaded, rawRefusal } from './refusal';
+import { refusalOf } from './request-checks';
+import { headersOf, websocketOperations, type Connection, type WebSocketOperationParts } from './websocket-operations';
+
+/** Larger operations are sent by POST. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+/** A client that lets more wait unread is cut off when it sends. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** Keep-alives, of 15 seconds each, that a connection without operations lives. */
+const MAX_IDLE_BEATS = 20;
+/** From the end that was said to the end. */
+const CLOSE_WITHIN_MS = 1_000;
+/** Of the reason in a close frame. */
+const MAX_REASON_BYTES = 123;
+
+/** Those of graphql-ws; its clients come back after the others. */
+const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 4401,
+  BAD_REQUEST: 4400,
+  FORBIDDEN: 4403,
+  ACCOUNT_SUSPENDED: 4403,
+};
+const TRY_AGAIN_LATER = 1013;
+const GOING_AWAY = 1001;
+const BAD_MESSAGE = 4400;
+
+export interface WebSocketParts<Context extends GatewayContext> extends WebSocketOperationParts<Context> {
+  readonly streams: Pick<OpenStreams, 'keepAlive'>;
+  readonly proxies: ProxyTrust;
+  readonly drain: Drain;
+  /** Whether pages of an origin may call. */
+  readonly allowsOrigin: (origin: string) => boolean;
+  /** Of one account; 0: no limit. */
+  readonly maxPerAccount: number;
+}
+
+const shorten = (text: string): string =>
+  Buffer.byteLength(text) <= MAX_REASON_BYTES ? text : `${text.slice(0, MAX_REASON_BYTES / 3)}…`;
+
+/** A page may call its own server without being listed, as it may by other requests. */
+function isOwnPage(origin: string, host: string | undefined): boolean {
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+
+/** @returns what refuses a handshake before anything is made of it; null for one that may go on. */
+function handshakeRefusal(
+  message: IncomingMessage,
+  { drain, allowsOrigin }: Pick<WebSocketParts<GatewayContext>, 'drain' | 'allowsOrigin'>,
+): HttpRefusal | null {
+  const { headers, url = '', method } = message;
+  const { origin, host, upgrade } = headers;
+  const refused = refusalOf(message);
+  if (refused) return refused;
+  if (upgrade?.toLowerCase() !== 'websocket')
+    return new HttpRefusal(400, 'BAD_REQUEST', 'The only upgrade is to WebSocket. Send the request without Upgrade.');
+  if (pathOf(url) !== '/graphql' || method !== 'GET')
+    return new HttpRefusal(404, 'NOT_FOUND', 'There is no WebSocket here. Connect to /graphql.');
+  if (drain.isDraining)
+    return new HttpRefusal(503, 'UNAVAILABLE', 'This gateway is shutting down. Connect again.', { 'retry-after': '1' });
+  if (origin !== undefined && !allowsOrigin(origin) && !isOwnPage(origin, host))
+    return new HttpRefusal(
+      403,
+      'FORBIDDEN',
+      `The origin ${origin.slice(0, 200)} is not listed in the setting CORS_ORIGINS of this gateway.`,
+    );
+  return null;
+}
+
+/** @returns what is wrong with a message whose numbers or names would not be kept as they are written; null for others. */
+function unfaithful(text: string): string | null {
+  try {
+    parseJson(text, []);
+    return null;
+  } catch (error) {
+    return error instanceof GatewayError ? error.message : null;
+  }
+}
+
+/** Registers the handshake and the end of connections when the server closes. */
+export function serveWebSockets<Context extends GatewayContext>(
+  app: FastifyInstance,
+  parts: WebSocketParts<Context>,
+): void {
+  const { proxies, toGatewayError, streams, maxPerAccount } = parts;
+  const protocol = websocketOperations(parts);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+  });
+  const owners = new Map<string, number>();
+
+  /** @returns what gives the place back. */
+  function take(owner: string): () => void {
+    const open = owners.get(owner) ?? 0;
+    if (maxPerAccount > 0 && open >= maxPerAccount)
+      throw overloaded(`This account has ${maxPerAccount} connections open, which is the limit.`);
+    owners.set(owner, open + 1);
+    return () => {
+      const left = (owners.get(owner) ?? 1) - 1;
+      if (left > 0) owners.set(owner, left);
+      else owners.delete(owner);
+    };
+  }
+
+  function connectionOf(socket: WebSocket, message: IncomingMessage): Connection {
+    const address = proxies.addressOf(message);
+    return {
+      address,
+      headers: headersOf(message.headers),
+      caller: null,
+      openOperations: 0,
+      isFull: () => socket.bufferedAmount > MAX_UNREAD_BYTES,
+      accept(caller) {
+        if (!caller) throw unauthenticated();
+        parts.rateLimits.admit(caller, address);
+        socket.once('close', take(ownerOf(caller, address)));
+      },
+      end(error) {
+        const { code, message: reason } = toGatewayError(error, 'none');
+        // What was said before leaves before.
+        setImmediate(() => close(socket, CLOSE_CODES[code] ?? TRY_AGAIN_LATER, `${code}: ${reason}`));
+      },
+    };
+  }
+
+  function opened(socket: WebSocket, message: IncomingMessage): void {
+    const connection = connectionOf(socket, message);
+    let beats = 0;
+    let isAlive = true;
+    const stopKeepAlive = streams.keepAlive(() => {
+      beats = connection.openOperations > 0 ? 0 : beats + 1;
+      if (!isAlive) socket.terminate();
+      else if (beats > MAX_IDLE_BEATS) close(socket, GOING_AWAY, 'This connection was idle.');
+      else socket.ping();
+      isAlive = false;
+    });
+    socket.on('pong', () => (isAlive = true));
+    socket.on('ping', () => connection.isFull() && socket.terminate());
+    // The library says with which code it closed what was no message.
+    socket.on('error', () => undefined);
+    const onClose = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve()))),
+        close: (code, reason) => close(socket, code ?? BAD_MESSAGE, reason ?? ''),
+        onMessage: (take) =>
+          socket.on('message', (data: Buffer, isBinary) => {
+            const text = data.toString('utf8');
+            const problem = isBinary ? 'Messages are text.' : unfaithful(text);
+            if (connection.isFull()) socket.terminate();
+            else if (problem !== null) close(socket, BAD_MESSAGE, problem);
+            else take(text).catch((error: unknown) => close(socket, BAD_MESSAGE, messageOf(error)));
+          }),
+      },
+      connection,
+    );
+    socket.once('close', (code, reason) => {
+      stopKeepAlive();
+      void onClose(code, reason.toString('utf8'));
+    });
+  }
+
+  app.server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = handshakeRefusal(message, parts);
+    if (refusal) socket.end(rawRefusal(refusal), () => socket.destroy());
+    else sockets.handleUpgrade(message, socket, head, (open) => opened(open, message));
+  });
+  app.addHook('preClose', (done) => {
+    // Their streams have been told why, and say it first.
+    setTimeout(() => {
+      for (const socket of sockets.clients) close(socket, GOING_AWAY, 'This gateway is shutting down. Connect again.');
+    }, 50).unref();
+    done();
+  });
+}
+
+/** Says the end, and cuts off whoever does not answer it. */
+function close(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, shorten(reason));
+  setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref();
+}

@@ -1,0 +1,180 @@
+/** Operations over WebSocket by graphql-ws: its own client, keys in either place, and what a handshake is refused for. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createClient, type Client } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { createKey } from '../access/keys';
+import { createTool } from '../audit/harness';
+import { eventually } from '../harness/eventually';
+import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
+
+const EVENTS =
+  'subscription ($accountId: ID, $after: Int) { events(accountId: $accountId, after: $after) { sequence resourceId } }';
+
+let tenants: TwoTenants;
+let url: string;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  tenants = await createTwoTenants({ settings: { CORS_ORIGINS: ['https://app.example'] } });
+  url = `${(await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/graphql`;
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose();
+});
+afterAll(() => tenants.close());
+
+const name = (): string => `tool-${randomBytes(4).toString('hex')}`;
+
+interface Followed {
+  readonly results: {
+    data?: Record<string, unknown> | null;
+    errors?: readonly { extensions?: { code?: unknown } }[];
+  }[];
+  isOver: boolean;
+  error: unknown;
+}
+
+function follow(client: Client, query: string, variables: Record<string, unknown> = {}): Followed {
+  const followed: Followed = { results: [], isOver: false, error: null };
+  const over = (error: unknown = null): void => void Object.assign(followed, { isOver: true, error });
+  client.subscribe(
+    { query, variables },
+    {
+      next: (result) => void followed.results.push(result as Followed['results'][number]),
+      error: over,
+      complete: over,
+    },
+  );
+  return followed;
+}
+
+function clientOf(key: string, at = url, lazy = true): Client {
+  const client = createClient({
+    url: at,
+    lazy,
+    onNonLazyError: () => undefined,
+    webSocketImpl: WebSocket,
+    connectionParams: { 'X-API-Key': key, 'X-Reason': 'a test' },
+    retryAttempts: 0,
+  });
+  clients.push(client);
+  return client;
+}
+
+it('queries, mutations and subscriptions share a connection, each under the key of connection_init', async () => {
+  const { acme, globex } = tenants;
+  const client = clientOf(acme.key);
+  const stream = follow(client, EVENTS, { after: 0 });
+  await eventually(async () => stream.results.length > 0, 5_000);
+  const created = follow(client, 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }', {
+    name: name(),
+  });
+  await eventually(async () => created.isOver, 5_000);
+  await createTool(globex, name());
+  const id = (created.results[0]?.data?.['createTool'] as { id: string } | undefined)?.id;
+  await eventually(
+    async () => stream.results.some(({ data }) => (data?.['events'] as { resourceId: string }).resourceId === id),
+    5_000,
+  );
+  const sequences = stream.results.map(({ data }) => (data?.['events'] as { sequence: number }).sequence);
+  expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  const viewer = follow(client, '{ viewer { account { id } } }');
+  await eventually(async () => viewer.isOver, 5_000);
+  expect(viewer.results).toEqual([{ data: { viewer: { account: { id: acme.accountId } } } }]);
+});
+
+it.each([
+  ['another account', EVENTS, () => ({ accountId: tenants.globex.accountId }), 'ACCOUNT_MISMATCH'],
+  ['a number that no event has', EVENTS, () => ({ after: 1_000_000 }), 'BAD_USER_INPUT'],
+  ['a document that is none', 'subscription {', () => ({}), 'GRAPHQL_PARSE_FAILED'],
+])('a subscription for %s is refused', async (_name, query, variables, code) => {
+  const followed = follow(clientOf(tenants.acme.key), query, variables());
+  await eventually(async () => followed.isOver, 5_000);
+  expect(followed.results).toEqual([]);
+  expect(followed.error).toMatchObject([{ extensions: { code, requestId: expect.any(String) } }]);
+});
+
+it('a revoked key ends its streams and its connection within a second', async () => {
+  const key = await createKey(tenants, tenants.acme, { role: 'ADMINISTRATOR' });
+  const client = clientOf(key.key);
+  const closed = new Promise<{ code: number }>((resolve) => client.on('closed', (event) => resolve(event as never)));
+  const stream = follow(client, EVENTS, { after: 0 });
+  await eventually(async () => stream.results.length > 0, 5_000);
+  await tenants.acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: key.id });
+  await eventually(async () => stream.isOver);
+  expect(stream.results.at(-1)?.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect((await closed).code).toBe(4401);
+});
+
+it('a gateway that ends says so, and its clients come back', async () => {
+  const other = await startTestGateway({ database: tenants.database });
+  const at = `${(await other.gateway.app.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/graphql`;
+  const client = clientOf(tenants.acme.key, at, false);
+  const closed = new Promise<{ code: number }>((resolve) => client.on('closed', (event) => resolve(event as never)));
+  const stream = follow(client, EVENTS, { after: 0 });
+  await eventually(async () => stream.results.length > 0, 5_000);
+  await other.close();
+  expect((await closed).code).toBe(1001);
+  expect(stream.results.at(-1)?.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+});
+
+/** A connection without the client of graphql-ws. */
+async function connect(options: { headers?: Record<string, string>; protocol?: string; path?: string } = {}) {
+  const { headers = {}, protocol = 'graphql-transport-ws', path = '' } = options;
+  const socket = new WebSocket(`${url}${path}`, protocol, { headers });
+  socket.on('error', () => undefined);
+  const refused = new Promise<number>((resolve) =>
+    socket.once('unexpected-response', (_request, answer) => resolve(answer.statusCode ?? 0)),
+  );
+  const status = await Promise.race([once(socket, 'open').then(() => 101), refused]);
+  return { socket, status, closed: new Promise<number>((resolve) => socket.once('close', resolve)) };
+}
+
+it.each([
+  ['no page', {}, 101],
+  ['a page that is listed', { origin: 'https://app.example' }, 101],
+  ['a page that is not', { origin: 'https://evil.example' }, 403],
+  ['a page without an origin', { origin: 'null' }, 403],
+])('a handshake of %s is answered as its origin is allowed', async (_name, headers, status) => {
+  const connection = await connect({ headers });
+  expect(connection.status).toBe(status);
+  connection.socket.terminate();
+});
+
+it('a handshake to another path is refused', async () => {
+  expect((await connect({ path: '/other' })).status).toBe(404);
+});
+
+it.each([
+  ['an unknown key', [{ type: 'connection_init', payload: { 'x-api-key': 'pcl_live_x' } }], 4401],
+  ['no key', [{ type: 'connection_init' }], 4401],
+  [
+    'an operation before connection_init',
+    [{ id: '1', type: 'subscribe', payload: { query: '{ viewer { kind } }' } }],
+    4401,
+  ],
+  ['what is no message', ['hello'], 4400],
+  ['a message that is too large', ['x'.repeat(100_000)], 1009],
+  ['connection_init twice', [{ type: 'connection_init' }, { type: 'connection_init' }], 4429],
+])('a connection is closed for %s', async (_name, messages, code) => {
+  const { socket, closed } = await connect();
+  for (const message of messages) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  expect(await closed).toBe(code);
+});
+
+it('a key in the handshake goes before the one in connection_init', async () => {
+  const { socket } = await connect({ headers: { 'x-api-key': tenants.globex.key } });
+  const answers: string[] = [];
+  socket.on('message', (data: Buffer) => void answers.push(data.toString('utf8')));
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { 'x-api-key': tenants.acme.key } }));
+  await eventually(async () => answers.length === 1, 5_000);
+  socket.send(JSON.stringify({ id: 'a', type: 'subscribe', payload: { query: '{ viewer { account { id } } }' } }));
+  await eventually(async () => answers.length === 3, 5_000);
+  expect(answers).toEqual([
+    '{"type":"connection_ack"}',
+    `{"id":"a","type":"next","payload":{"data":{"viewer":{"account":{"id":"${tenants.globex.accountId}"}}}}}`,
+    '{"id":"a","type":"complete"}',
+  ]);
+  socket.terminate();
+});
