@@ -160,9 +160,11 @@ class OperationRunner<Context extends GatewayContext> {
     const { connection, parts } = this;
     const { address, headers } = connection;
     const call = { requestId, address, headers };
-    let latest = connection.caller;
+    // As for every request: each operation is a use of its key.
+    const caller = await parts.authenticate(call);
+    connection.caller = caller;
+    let latest = caller;
     const checkKey = async (): Promise<Caller | null> => latest && (latest = await parts.authenticate(call, latest));
-    const caller = (connection.caller = await checkKey());
     parts.rateLimits.admit(caller, address);
     const reserveAnswer = (): void => {
       if (connection.isFull()) throw overloaded('What was sent on this connection waits unread. Read it first.');
