@@ -50,7 +50,7 @@ const TOOLS = { query: 'query A { __typename } query B { __typename }' };
 it.each<[string, object, number]>([
   ['an operation name that the document lacks', { ...TOOLS, operationName: 'C' }, 400],
   ['no operation name among several operations', TOOLS, 400],
-  ['a type of operation that the schema lacks', { query: 'subscription { agents { totalCount } }' }, 400],
+  ['a subscription that the schema lacks', { query: 'subscription { agents { totalCount } }' }, 400],
   ['a document without an operation', { query: 'fragment F on Tool { id }' }, 400],
   ['text that is not GraphQL', { query: '{' }, 400],
   ['a field that the schema lacks', { query: '{ nothing }' }, 400],
