@@ -11,6 +11,7 @@ import { benchmark as keyUsage } from './benchmarks/key-usage';
 import { benchmark as layerCosts } from './benchmarks/layer-costs';
 import { benchmark as listPlans } from './benchmarks/list-plans';
 import { benchmark as memory } from './benchmarks/memory';
+import { benchmark as pooler } from './benchmarks/pooler';
 import { benchmark as profile } from './benchmarks/profile';
 import { benchmark as promotion } from './benchmarks/promotion';
 import { benchmark as scale } from './benchmarks/scale';
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'layer-costs': layerCosts,
   'list-plans': listPlans,
   memory,
+  pooler,
   profile,
   promotion,
   scale,

@@ -81,7 +81,12 @@ export const settings = z.object({
   LISTEN_DATABASE_URL: postgresUrl()
     .optional()
     .describe(
-      'a direct connection on which to receive revocation notifications, needed when the others go through a transaction-mode pooler; unset uses the tenant connection',
+      'a direct connection on which to receive revocation notifications when the others go through a transaction-mode pooler; unset uses the tenant connection, and where none arrive keys are looked up every half second',
+    ),
+  PREPARED_STATEMENTS: boolean()
+    .default(true)
+    .describe(
+      'false: statements are sent without names, as pgbouncer before 1.21 in transaction mode needs; docs/scale.md has the price',
     ),
   POOL_SIZE: integer(1, 200).default(10).describe('connections for each database role'),
   MASTER_KEY: masterKey()

@@ -23,6 +23,7 @@ import { keepRemoving } from './db/stream/expired-rows';
 import { Tail } from './db/stream/tail';
 import { Vault } from './db/vault';
 import { closeWithin } from './http/drain';
+import type { Readiness } from './http/health';
 import { requestAuthenticator } from './http/authenticate-request';
 import { overloaded } from './http/refusal';
 import { createHttpServer, type HttpParts } from './http/server';
@@ -49,6 +50,7 @@ export interface GatewayParts extends RoleUrls {
       Config,
       | 'POOL_SIZE'
       | 'LISTEN_DATABASE_URL'
+      | 'PREPARED_STATEMENTS'
       | 'MASTER_READ_REASON'
       | 'RATE_LIMIT_KEY'
       | 'RATE_LIMIT_ACCOUNT'
@@ -100,6 +102,20 @@ export interface Gateway {
   close(withinMs?: number): Promise<void>;
 }
 
+const UNNOTIFIED = 'Revocation notifications are not received; keys are looked up every half second';
+
+/** What is missing behind a pooler, if one is there. */
+function reportPooler({ restated }: Database, logger: Logger): void {
+  if (restated === null) return;
+  const words = 'The connections lead through a pooler, which drops what they state as they start';
+  if (restated.length === 0) logger.info(`${words}; the settings of the roles hold in its sessions`);
+  else
+    logger.warn(
+      { restated },
+      `${words}, and its sessions lack settings of the roles, so each transaction states them. If a start with DATABASE_URL has put them on the roles, sessions from before have to end: RECONNECT in pgbouncer's console`,
+    );
+}
+
 async function refuseFaults(database: Database): Promise<void> {
   const faults = await database.faults();
   if (faults.length > 0)
@@ -130,17 +146,18 @@ export async function createGateway({
     operatorUrl,
     restrictedUrl,
     poolSize: settings.POOL_SIZE,
+    preparesStatements: settings.PREPARED_STATEMENTS,
     entities,
     vault: new Vault(secret),
     quotas: settings,
     onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
     onWait: telemetry.metrics ? (role, ms, isServed) => telemetry.waits(`pool_${role}`)?.(ms, isServed) : undefined,
   });
-  const watch = new KeyChangeListener(settings.LISTEN_DATABASE_URL ?? tenantUrl, (error) =>
-    logger.warn(
-      { error: messageOf(error) },
-      'Revocation notifications are not received; keys are looked up every half second',
-    ),
+  reportPooler(database, logger);
+  const watch = new KeyChangeListener(
+    settings.LISTEN_DATABASE_URL ?? tenantUrl,
+    (channel, payload) => database.notify(channel, payload),
+    (error) => logger.warn({ error }, UNNOTIFIED),
   );
   const names = new Set(resources.map((resource) => resource.names.type));
   const keyUse = new KeyUsageRecorder(database, resourceNames(schema, names), (error) =>
@@ -210,7 +227,7 @@ export async function createGateway({
       beginField,
       authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),
       createContext: contextCreator(services),
-      readiness: () => readiness(database),
+      readiness: () => readiness(database, watch),
       readinessMaxAgeMs,
     });
     promotion.bundleQueue.observe(telemetry.waits('bundles'));
@@ -221,7 +238,7 @@ export async function createGateway({
       openStreams: () => streams.count,
       streamedEvents: () => streams.sent,
       tailDelayMs: () => tail.delayMs,
-      isReady: async () => (await readiness(database)).ready,
+      isReady: async () => (await readiness(database, watch)).ready,
     });
     return {
       app,
@@ -242,15 +259,17 @@ export async function createGateway({
 
 /** The full reason why sessions are not isolated: only operators read it. */
 function reasonOf(error: unknown): string {
-  const isUnsafe = error instanceof DatabaseUnavailableError && error.outage === 'unsafe';
-  return isUnsafe ? messageOf(error.cause) : 'the database cannot be reached';
+  if (!(error instanceof DatabaseUnavailableError)) return 'the database cannot be reached';
+  if (error.outage === 'shared') return messageOf(error);
+  return error.outage === 'unsafe' ? messageOf(error.cause) : 'the database cannot be reached';
 }
 
-async function readiness(database: Database): Promise<{ ready: boolean; reasons: string[] }> {
+async function readiness(database: Database, { problem }: KeyChangeListener): Promise<Readiness> {
+  const warnings = problem === null ? {} : { warnings: [`${UNNOTIFIED}: ${problem}`] };
   try {
     const reasons = await database.faults();
-    return { ready: reasons.length === 0, reasons };
+    return { ready: reasons.length === 0, reasons, ...warnings };
   } catch (error) {
-    return { ready: false, reasons: [reasonOf(error)] };
+    return { ready: false, reasons: [reasonOf(error)], ...warnings };
   }
 }

@@ -160,6 +160,7 @@ function open(urls: RoleUrls, database: string): Promise<Database> {
     restrictedUrl: inDatabase(urls.restrictedUrl),
     poolSize: POOL,
     entities: [Agent],
+    preparesStatements: true,
     vault: new Vault(Buffer.alloc(32)),
     onError: (error) => process.stderr.write(`${error.message}\n`),
   });

@@ -5,6 +5,7 @@ import type { Harness } from './harness';
 export type Page =
   | 'README.md'
   | 'docs/performance.md'
+  | 'docs/scale.md'
   | 'docs/promotion.md'
   | 'docs/audit.md'
   | 'docs/events.md'

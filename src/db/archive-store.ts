@@ -1,6 +1,6 @@
 /** Reads and prunes the audit log without the gateway: for the command line next to the database. */
 import { PipelineClient } from './pipeline/pipeline-client';
-import { gatewayConnection } from './session-settings';
+import { gatewayConnection, STATE_GATEWAY_SETTINGS } from './session-settings';
 import { asOwner } from './setup/owner';
 
 type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
@@ -11,7 +11,10 @@ export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Prom
   await client.connect();
   try {
     return await work(async (text, values) => {
+      await client.query('BEGIN READ ONLY');
+      await client.query(STATE_GATEWAY_SETTINGS);
       const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' });
+      await client.query('COMMIT');
       return rows;
     });
   } finally {

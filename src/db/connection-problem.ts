@@ -173,7 +173,7 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
     /^(42P05|26000)$/,
     /prepared statement/,
     ({ address }, message) =>
-      `The pooler at ${address} mixes up the prepared statements of its clients (${message}). Use pgbouncer 1.21 or later with max_prepared_statements above 0, or pool_mode = session, or connect to PostgreSQL directly.`,
+      `The pooler at ${address} mixes up the prepared statements of its clients (${message}). Set PREPARED_STATEMENTS=false, or use pgbouncer 1.21 or later with max_prepared_statements above 0, or pool_mode = session.`,
   ],
   [
     /^25006$/,

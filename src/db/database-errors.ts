@@ -7,6 +7,7 @@ const OUTAGES = {
   readOnly: 'The database takes no changes',
   changed: 'The tables of the database are being changed',
   unsafe: 'The database does not check what it stores',
+  shared: 'The pooler in front of the database hands prepared statements of one client to another',
 } as const;
 
 type Outage = keyof typeof OUTAGES;
@@ -67,9 +68,10 @@ const RETRYABLE = new Set(['40001', '40P01']);
 
 /**
  * A statement was refused for what the connection leads to, not for what it says: a primary that has become a standby,
- * or was made read-only; a prepared statement whose table has other columns by now.
+ * or was made read-only; a prepared statement whose table has other columns by now, or that is another client's.
  */
 function outageOfConnection({ code, routine }: DriverError): Outage | null {
+  if (code === '42P05' || code === '26000') return 'shared';
   if (code === '25006' || (code === '0A000' && routine === 'check_transaction_read_only')) return 'readOnly';
   return code === '0A000' && routine === 'RevalidateCachedQuery' ? 'changed' : null;
 }

@@ -6,6 +6,7 @@ import { limitStore, type LimitStore } from './limit-store';
 import type { PreparedQuery } from './pipeline/batch';
 import { runFramed, traceSetting, type StatementObserver } from './pipeline/statement-observer';
 import { ConnectionPool } from './pool';
+import { refuseSharedStatements } from './shared-statements';
 import { NO_QUOTAS, type Quotas } from './quotas';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
@@ -20,6 +21,8 @@ interface DatabaseSettings {
   readonly restrictedUrl: string;
   /** Connections for each role. */
   readonly poolSize: number;
+  /** Whether statements are kept prepared: PREPARED_STATEMENTS. */
+  readonly preparesStatements: boolean;
   readonly entities: readonly (new () => object)[];
   readonly vault: Vault;
   /** None when unset. */
@@ -40,6 +43,12 @@ export interface DatabaseCounts {
 const NO_ACCOUNT = '';
 
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
+
+const WITHOUT_WAITING: PreparedQuery = {
+  name: 'commit_without_waiting',
+  text: 'SET LOCAL synchronous_commit = off',
+  values: [],
+};
 
 /** The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters. */
 const within = (accountId: AccountId): PreparedQuery => ({
@@ -62,12 +71,16 @@ export class Database {
     readonly quotas: Quotas,
   ) {}
 
-  /** Connects as every role. @throws when the database cannot be reached. */
+  /**
+   * Connects as every role.
+   * @throws when the database cannot be reached; SetupError when a pooler is in front that cannot keep statements prepared.
+   */
   static async open({
     tenantUrl,
     operatorUrl,
     restrictedUrl,
     poolSize,
+    preparesStatements,
     entities,
     vault,
     quotas = NO_QUOTAS,
@@ -80,6 +93,7 @@ export class Database {
         role,
         url,
         size: poolSize,
+        preparesStatements,
         onError,
         onWait: onWait && ((waitedMs, isServed) => onWait(role, waitedMs, isServed)),
       });
@@ -91,6 +105,7 @@ export class Database {
     const database = new Database(pools, metadataOf, vault, quotas);
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
+      if (preparesStatements && pools.tenant.restated) await refuseSharedStatements(tenantUrl);
       return database;
     } catch (error) {
       await database.close();
@@ -163,6 +178,22 @@ export class Database {
   readIn(unit: UnitOfWork, queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     this.#count(queries);
     return unit.run(queries);
+  }
+
+  /** Settings that sessions of a pooler lack, so that transactions state them; null without a pooler. */
+  get restated(): readonly string[] | null {
+    return ROLE_KINDS.reduce<readonly string[] | null>((all, role) => {
+      const { restated } = this.pools[role];
+      return restated === null ? all : [...new Set([...(all ?? []), ...restated])];
+    }, null);
+  }
+
+  /** Sends a notification. Its COMMIT waits for no disk and no standby: nothing is lost with it. */
+  async notify(channel: string, payload: string): Promise<void> {
+    const query = { name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] };
+    await this.pools.operator.use(NO_ACCOUNT, (client) =>
+      client.batch([...client.starts.read, WITHOUT_WAITING, query, COMMIT]),
+    );
   }
 
   /** For the shared rate limits alone. */

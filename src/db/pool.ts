@@ -2,7 +2,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { DatabaseUnavailableError, isUnavailable, outageOf } from './database-errors';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
-import { PipelineClient } from './pipeline/pipeline-client';
+import { PipelineClient, UnnamedPipelineClient } from './pipeline/pipeline-client';
 import type { RoleKind } from './setup/roles';
 import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS } from './session-settings';
 
@@ -12,6 +12,8 @@ interface PoolSettings {
   readonly role: RoleKind;
   /** Connections at most. */
   readonly size: number;
+  /** Whether statements are kept prepared under names. */
+  readonly preparesStatements: boolean;
   readonly onError: (error: Error) => void;
   readonly onWait?: FairSemaphoreOptions['onWait'];
 }
@@ -50,8 +52,10 @@ export class ConnectionPool {
   /** Grows when what the connections lead to takes no changes any more: those of before are closed. */
   #generation = 0;
   #isClosed = false;
+  /** Of the newest connection; see TransactionStarts. */
+  restated: readonly string[] | null = null;
 
-  constructor({ url, role, size, onError, onWait }: PoolSettings) {
+  constructor({ url, role, size, preparesStatements, onError, onWait }: PoolSettings) {
     this.#semaphore = new FairSemaphore({
       capacity: size,
       maxWaitMs: CONNECT_TIMEOUT_MS,
@@ -60,7 +64,7 @@ export class ConnectionPool {
     });
     this.#pool = new Pool({
       ...gatewayConnection(url),
-      Client: PipelineClient,
+      Client: preparesStatements ? PipelineClient : UnnamedPipelineClient,
       pipeline: true,
       keepAlive: true,
       max: size,
@@ -141,6 +145,7 @@ export class ConnectionPool {
       release(true);
       throw error;
     }
+    this.restated = client.starts.restated;
     return { client, release, generation };
   }
 }

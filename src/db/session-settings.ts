@@ -3,6 +3,7 @@ import type { ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { DatabaseUnavailableError } from './database-errors';
 import type { PreparedQuery } from './pipeline/batch';
+import { restatementOf, stateLocally } from './restated-settings';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -21,7 +22,7 @@ const COMMON: Settings = {
   'app.account_id': '',
   'app.request': '',
   role: 'none',
-  search_path: 'public,pg_temp',
+  search_path: 'public, pg_temp',
   row_security: 'on',
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
@@ -118,8 +119,8 @@ export const ownerConnection = (url: string): ClientConfig => stated(url, OWNER)
 /** A setting of PostgreSQL 17 and later, which earlier ones refuse when a connection names it as it starts. */
 const TRANSACTION_TIMEOUT = 'transaction_timeout';
 
-/** For a session of the database's owner, first of all: its transactions take as long as they take. */
-export const UNLIMIT_TRANSACTIONS = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name = '${TRANSACTION_TIMEOUT}'`;
+/** For a transaction of the database's owner, first of all: it takes as long as it takes. */
+export const UNLIMIT_TRANSACTION = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name = '${TRANSACTION_TIMEOUT}'`;
 
 /** In front of a transaction of a role or a database that limits them. */
 const UNLIMIT: PreparedQuery = {
@@ -141,14 +142,16 @@ const CHECK: PreparedQuery = {
   values: [],
 };
 
-/** In front of a transaction of a session that our settings did not reach. */
-const STATE: PreparedQuery = {
-  name: 'state_settings',
-  text: `SELECT ${Object.entries(GATEWAY)
-    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
-    .join(', ')}`,
-  values: [],
-};
+/** What a role's sessions begin with, so that a pooler's have it, too; only a superuser may set the others for a role. */
+export const ROLE_SETTINGS: Settings = Object.fromEntries(
+  Object.entries(GATEWAY).filter(([name]) => !name.startsWith('app.') && name !== 'role'),
+);
+
+/** For the owner's transactions, first of all: a pooler may have dropped what the connection stated. */
+export const STATE_OWNER_SETTINGS = stateLocally(OWNER);
+
+/** The same for other tools, which read as a role. */
+export const STATE_GATEWAY_SETTINGS = stateLocally(GATEWAY);
 
 const READ: PreparedQuery = { name: 'begin', text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY', values: [] };
 /** Without an access mode: a server that was made read-only as a whole, as before a failover, means it. */
@@ -164,6 +167,8 @@ const UNCHECKED =
 export interface TransactionStarts {
   readonly read: readonly PreparedQuery[];
   readonly write: readonly PreparedQuery[];
+  /** Names of settings that the session of a pooler lacked, so that transactions state them; null without a pooler. */
+  readonly restated: readonly string[] | null;
 }
 
 /**
@@ -176,6 +181,12 @@ export async function startsOf(
 ): Promise<TransactionStarts> {
   const [, [[arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
-  const stating = [...(isLimited === true ? [UNLIMIT] : []), ...(arrived === true ? [] : [STATE])];
-  return { read: [READ, ...stating], write: [overrides === true ? WRITE_ANYWAY : WRITE, ...stating] };
+  const ask = async (query: PreparedQuery): Promise<unknown[][]> => (await run([READ, query, COMMIT]))[1] ?? [];
+  const restatement = arrived === true ? null : await restatementOf(GATEWAY, ask);
+  const stating = [...(isLimited === true ? [UNLIMIT] : []), ...(restatement ? [restatement.query] : [])];
+  return {
+    read: [READ, ...stating],
+    write: [overrides === true ? WRITE_ANYWAY : WRITE, ...stating],
+    restated: restatement && restatement.missing,
+  };
 }

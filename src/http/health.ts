@@ -5,6 +5,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** Empty when ready; otherwise one sentence per missing item. */
   readonly reasons: readonly string[];
+  /** What works otherwise than it should, while everything that is promised holds; unset when there is nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** How long an answer is reused: anyone may ask, and each check costs the database work. */
@@ -32,18 +34,19 @@ function memoized<T>(ask: () => Promise<T>, maxAgeMs: number, clock: () => numbe
  */
 export function serveHealth(
   app: FastifyInstance,
-  readiness: () => Promise<Readiness>,
+  ask: () => Promise<Readiness>,
   maxAgeMs = READINESS_MAX_AGE_MS,
   clock: () => number = () => performance.now(),
 ): void {
-  const check = memoized(readiness, maxAgeMs, clock);
+  const check = memoized(ask, maxAgeMs, clock);
   app.get('/livez', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const { ready, reasons } = await check();
+    const readiness = await check();
+    const { ready } = readiness;
     if (!ready) reply.header('retry-after', RETRY_AFTER_SECONDS);
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready, reasons });
+      .send(readiness);
   });
 }

@@ -11,6 +11,7 @@ import { Scope } from '../../src/db/scope';
 import type * as restrictedTables from '../../src/db/statements/restricted-table';
 import { Vault } from '../../src/db/vault';
 import { entities, resources } from '../../src/resources';
+import { testSettings } from '../harness/settings';
 import { accountTables, connected, query } from '../harness/sql';
 import { createKey } from './keys';
 import { createTeams, type TeamRows, type Teams } from './teams';
@@ -160,6 +161,7 @@ describe('with row level security off', () => {
         restrictedUrl: test.restrictedUrl,
         poolSize: 2,
         entities,
+        preparesStatements: testSettings.PREPARED_STATEMENTS,
         vault: new Vault(Buffer.alloc(32)),
         onError: () => undefined,
       });

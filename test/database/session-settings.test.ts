@@ -1,9 +1,10 @@
 /** What an administrator sets for a database or a role changes nothing of what the gateway does. */
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client as DriverClient } from 'pg';
-import { gatewayConnection, ownerConnection, UNLIMIT_TRANSACTIONS } from '../../src/db/session-settings';
-import { withOwner } from '../../src/db/setup/owner';
-import { createDatabase, type TestDatabase } from '../harness/database';
+import { PipelineClient as Client } from '../../src/db/pipeline/pipeline-client';
+import { gatewayConnection, ownerConnection } from '../../src/db/session-settings';
+import { asOwner } from '../../src/db/setup/owner';
+import { createDatabase, createDatabaseWithRoles, type TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
@@ -105,6 +106,13 @@ function withoutOptions(message: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
+async function connectClient(url: string): Promise<Client> {
+  const client = new Client(gatewayConnection(url));
+  await client.connect();
+  await client.prepare();
+  return client;
+}
+
 const CREATE =
   'mutation ($name: String!) { createTool(input: { name: $name, tags: ["a\\\\b"] }) { id name tags createdAt } }';
 const KEY = `mutation ($name: String!, $expiresAt: DateTime) {
@@ -152,6 +160,8 @@ beforeEach(async () => {
   database = await createDatabase();
 });
 afterEach(() => database.drop());
+
+const UNLIMIT_TRANSACTIONS = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'";
 
 /** On a session of its own, which the settings do not hold for either. */
 async function asAdministrator(statements: string): Promise<void> {
@@ -201,7 +211,7 @@ it.each<[string, () => Promise<string[]>]>([
     await endSessions(tenants);
     await expectUsual(tenants);
     // Migrations and backups take as long as they take; PostgreSQL 15 has no such setting.
-    const limit = await withOwner(database.ownerUrl, async (owner) => {
+    const limit = await asOwner(database.ownerUrl, async (owner) => {
       const { rows } = await owner.query<{ limit: string | null }>(
         "SELECT current_setting('transaction_timeout', true) AS limit",
       );
@@ -210,6 +220,30 @@ it.each<[string, () => Promise<string[]>]>([
     expect(limit).toBe('0');
   } finally {
     await tenants.close();
+  }
+});
+
+it('the roles have the settings themselves, so that sessions which a pooler opens begin with them', async () => {
+  const own = await createDatabaseWithRoles();
+  try {
+    const text =
+      "SELECT current_setting('statement_timeout') AS timeout, current_setting('enable_seqscan') AS scan, current_setting('search_path') AS path";
+    for (const url of [own.tenantUrl, own.operatorUrl, own.restrictedUrl])
+      expect(await query(url, text)).toEqual([{ timeout: '15s', scan: 'off', path: 'public, pg_temp' }]);
+    const pooler = await poolerWithoutOptions(own.tenantUrl);
+    const connection = (url: string): Promise<Client> => connectClient(pooler.url(url));
+    for (const url of [own.tenantUrl, own.operatorUrl, own.restrictedUrl]) {
+      const client = await connection(url);
+      expect(client.starts.restated).toEqual([]);
+      await client.end();
+    }
+    await query(own.superuserUrl, `ALTER ROLE ${new URL(own.tenantUrl).username} IN DATABASE ${own.name} RESET jit`);
+    const client = await connection(own.tenantUrl);
+    expect(client.starts.restated).toEqual(['jit']);
+    await client.end();
+    await pooler.close();
+  } finally {
+    await own.drop();
   }
 });
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
-import { currentRun, ownerUrl, withDatabase } from './run';
+import { currentRun, ownerUrl, throughPooler, withDatabase } from './run';
 import { asSuperuser } from './superuser';
 
 export type Roles = Readonly<Record<'owner' | 'tenant' | 'operator' | 'restricted', string>>;
@@ -32,9 +32,9 @@ async function make(template: string): Promise<TestDatabase> {
   return {
     name,
     ownerUrl: owner,
-    tenantUrl: withDatabase(run.tenantUrl, name),
-    operatorUrl: withDatabase(run.operatorUrl, name),
-    restrictedUrl: withDatabase(run.restrictedUrl, name),
+    tenantUrl: throughPooler(withDatabase(run.tenantUrl, name)),
+    operatorUrl: throughPooler(withDatabase(run.operatorUrl, name)),
+    restrictedUrl: throughPooler(withDatabase(run.restrictedUrl, name)),
     superuserUrl: withDatabase(run.superuserUrl, name),
     drop: async () => {
       await asSuperuser(run.superuserUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
@@ -46,7 +46,13 @@ async function make(template: string): Promise<TestDatabase> {
 export const createDatabase = (): Promise<TestDatabase> => make(currentRun().template);
 
 /** A copy of another test's database, which must have no connections meanwhile. */
-export const copyDatabase = (original: TestDatabase): Promise<TestDatabase> => make(original.name);
+export async function copyDatabase(original: TestDatabase): Promise<TestDatabase> {
+  // A pooler keeps the sessions of connections that are closed.
+  await asSuperuser(currentRun().superuserUrl, (client) =>
+    client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [original.name]),
+  );
+  return make(original.name);
+}
 
 /** A database with roles of its own, for tests that change the roles or who their members are. */
 export async function createDatabaseWithRoles(): Promise<TestDatabase> {
@@ -54,7 +60,12 @@ export async function createDatabaseWithRoles(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
   const urls = await migrate(database.ownerUrl, { DATA_DIR: dataDir });
   await rm(dataDir, { recursive: true });
-  return { ...database, ...urls };
+  return {
+    ...database,
+    tenantUrl: throughPooler(urls.tenantUrl),
+    operatorUrl: throughPooler(urls.operatorUrl),
+    restrictedUrl: throughPooler(urls.restrictedUrl),
+  };
 }
 
 /** An empty database, for tests of the migrations themselves, which give it roles of its own. */

@@ -43,3 +43,10 @@ export function ownerUrl(run: Pick<TestRun, 'superuserUrl' | 'owner'>, database:
   url.password = OWNER_PASSWORD;
   return url.toString();
 }
+
+/** The URL by way of the pooler that TEST_POOLER names (`host:port`), if it names one. */
+export function throughPooler(url: string): string {
+  const pooled = new URL(url);
+  pooled.host = process.env['TEST_POOLER'] ?? pooled.host;
+  return pooled.toString();
+}

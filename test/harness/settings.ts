@@ -21,6 +21,8 @@ export const testSettings: GatewayParts['settings'] = {
   OTEL_SERVICE_NAME: 'portcullis',
   OTEL_TRACES_SAMPLER_ARG: 1,
   POOL_SIZE: 4,
+  // Debian 12 has pgbouncer 1.18, which knows no prepared statements.
+  PREPARED_STATEMENTS: process.env['TEST_POOLER'] === undefined,
   MASTER_READ_REASON: false,
   RATE_LIMIT_KEY: 0,
   RATE_LIMIT_ACCOUNT: 0,

@@ -156,12 +156,20 @@ describe.each([
   it('a transaction that cannot be rolled back closes its connection', async () => {
     const { database } = tenants.gateway;
     const { accountId } = tenants.acme;
+    const batch = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch')?.value as PipelineClient['batch'];
+    const spy = jest.spyOn(PipelineClient.prototype, 'batch').mockImplementation(function (
+      this: PipelineClient,
+      queries,
+    ) {
+      const isRollback = queries[0]?.text === 'ROLLBACK';
+      return isRollback ? Promise.reject(new Error('Query read timeout')) : batch.call(this, queries);
+    });
     const work = scopeOfAccount(database, accountId).write(async (transaction) => {
       await transaction.insert(Tool, { id: newId(), accountId, name: 'stuck', type: 'CUSTOM' });
-      jest.spyOn(PipelineClient.prototype, 'batch').mockRejectedValueOnce(new Error('Query read timeout'));
       throw new Error('thrown midway');
     });
     await expect(work).rejects.toThrow('thrown midway');
+    spy.mockRestore();
     for (let round = 0; round < poolSize + 1; round += 1) {
       expect(await database.single('tenant', { text: 'SELECT count(*) FROM tool', values: [] })).toEqual([[0]]);
     }

@@ -8,6 +8,7 @@ import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { scopeOfAccount } from '../harness/scope';
+import { testSettings } from '../harness/settings';
 import { accountTables, connected } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { removeAccountFilter } from './without-account-filter';
@@ -89,6 +90,7 @@ describe('with row level security off', () => {
       restrictedUrl: tenants.database.restrictedUrl,
       poolSize: 2,
       entities,
+      preparesStatements: testSettings.PREPARED_STATEMENTS,
       vault: new Vault(Buffer.alloc(32)),
       onError: () => undefined,
     });

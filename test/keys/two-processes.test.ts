@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { secretOf } from '../harness/database';
+import { createDatabase, secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
@@ -253,6 +253,32 @@ describe('without notifications from the database', () => {
       await eventually(async () => (await client.send('{ viewer { kind } }')).status === 401);
     } finally {
       await deaf.close();
+    }
+  });
+
+  it('a connection that answers but brings no notifications is detected, and /readyz says so', async () => {
+    const elsewhere = await createDatabase();
+    const deaf = await createTwoTenants({
+      database: tenants.database,
+      settings: { LISTEN_DATABASE_URL: elsewhere.tenantUrl },
+    });
+    try {
+      const made = await makeKey();
+      const client = deaf.client(made.secret);
+      await client.ask('{ viewer { kind } }');
+      await revoke(made);
+      await eventually(async () => (await client.send('{ viewer { kind } }')).status === 401);
+      const readiness = async (): Promise<{ ready: boolean; warnings?: string[] }> =>
+        (await deaf.gateway.app.inject('/readyz')).json();
+      await eventually(async () => (await readiness()).warnings !== undefined, 5_000);
+      expect(await readiness()).toEqual({
+        ready: true,
+        reasons: [],
+        warnings: [expect.stringContaining('keys are looked up every half second: Notifications do not arrive')],
+      });
+    } finally {
+      await deaf.close();
+      await elsewhere.drop();
     }
   });
 

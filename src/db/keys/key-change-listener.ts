@@ -1,7 +1,9 @@
 /** Receives notifications from the database, on a connection of its own, when a key or an account changes. */
+import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { messageOf } from '../../util/message-of';
 import { gatewayConnection } from '../session-settings';
 
 /** What is notified of changes. */
@@ -12,25 +14,52 @@ interface KeyListener {
   changedUnheard(): void;
 }
 
-/** Milliseconds. */
-const CONFIRM_EVERY = 200;
-const ANSWER_WITHIN = 600;
-const CONNECT_WITHIN = 3_000;
-const RECONNECT_AFTER = 250;
+const CONFIRM_EVERY_MS = 200;
+const ARRIVES_WITHIN_MS = 600;
+const CONNECT_TIMEOUT_MS = 3_000;
+const RECONNECT_AFTER_MS = 250;
+/** The longest of the times, each four times the one before, after connections on which nothing ever arrived. */
+const MAX_RETRY_AFTER_MS = 30_000;
+
+const KEYS = 'portcullis_keys';
+
+/** The connection answers, and notifications do not come. */
+class SilentChannelError extends Error {
+  constructor() {
+    super(
+      'Notifications do not arrive: a transaction-mode pooler is in front of the database, or another database is listened to. Set LISTEN_DATABASE_URL to a direct connection to the primary',
+    );
+  }
+}
+
+interface Channel {
+  readonly client: Client;
+  /** Resolves when the nonce has come back. @throws SilentChannelError, or the connection's failure. */
+  readonly arrival: (nonce: string) => Promise<void>;
+}
 
 export class KeyChangeListener {
   /**
-   * When the last question was sent that the database has answered, in milliseconds of `performance.now()`: word of
-   * every change that was stored before has arrived. A dead connection cannot hide behind an open socket.
+   * When the last nonce was sent that came back, in milliseconds of `performance.now()`: word of every change that was
+   * stored before has arrived. Nothing else proves it: behind a pooler the connection answers, and hears nothing.
    */
   confirmedAt = Number.NEGATIVE_INFINITY;
+  /** Why revocations are not heard of at the moment; null when they are, or nothing was tried yet. */
+  problem: string | null = null;
   readonly #stopped = new AbortController();
-  #heard = true;
+  /** Of this process, so that no other one hears its nonces. */
+  readonly #proofs = `portcullis_proof_${randomUUID().replaceAll('-', '')}`;
   #running: Promise<void> | null = null;
 
+  /**
+   * @param notify sends a notification the way changes of keys are stored: on another connection than this one, since a
+   *   pooler would show a client what its own session notifies.
+   * @param onLost is told once for each outage.
+   */
   constructor(
     private readonly url: string,
-    private readonly onLost: (error: unknown) => void,
+    private readonly notify: (channel: string, payload: string) => Promise<void>,
+    private readonly onLost: (problem: string) => void,
   ) {}
 
   /** Listens until it is stopped; connects again whenever the connection is lost. */
@@ -44,44 +73,102 @@ export class KeyChangeListener {
   }
 
   async #run(listener: KeyListener): Promise<void> {
+    let retryAfterMs = RECONNECT_AFTER_MS;
     while (!this.#isStopped()) {
+      const began = performance.now();
       try {
         await this.#listen(listener);
       } catch (error) {
-        // Once for each outage, not for each attempt.
-        if (this.#heard && !this.#isStopped()) this.onLost(error);
-        this.#heard = false;
+        this.#lost(error);
+        const wasSilent = error instanceof SilentChannelError && this.confirmedAt < began;
+        retryAfterMs = wasSilent ? Math.min(retryAfterMs * 4, MAX_RETRY_AFTER_MS) : RECONNECT_AFTER_MS;
+        await this.#pause(retryAfterMs);
       }
-      await this.#pause(RECONNECT_AFTER);
     }
+  }
+
+  #lost(error: unknown): void {
+    const isFirst = this.problem === null;
+    this.problem = messageOf(error);
+    if (isFirst && !this.#isStopped()) this.onLost(this.problem);
   }
 
   async #listen(listener: KeyListener): Promise<void> {
     const socket = new Socket();
-    const client = new Client({
-      ...gatewayConnection(this.url),
-      stream: () => socket,
-      connectionTimeoutMillis: CONNECT_WITHIN,
-      query_timeout: ANSWER_WITHIN,
-      application_name: 'portcullis-key-watch',
-    });
-    client.on('error', () => undefined);
-    client.on('notification', ({ payload = '' }) => listener.changed(payload));
+    const channel = this.#channel(socket, listener);
     try {
-      await client.connect();
-      await client.query('LISTEN portcullis_keys');
+      await channel.client.connect();
+      await channel.client.query(`LISTEN ${KEYS}; LISTEN ${this.#proofs}`);
       listener.changedUnheard();
-      this.#heard = true;
       while (!this.#isStopped()) {
-        const asked = performance.now();
-        await client.query('SELECT 1');
-        this.confirmedAt = asked;
-        await this.#pause(CONFIRM_EVERY);
+        await this.#prove(channel);
+        await this.#pause(CONFIRM_EVERY_MS);
       }
+    } catch (error) {
+      // So that the pooler's session is not left listening.
+      if (error instanceof SilentChannelError) await channel.client.query('UNLISTEN *').catch(() => undefined);
+      throw error;
     } finally {
       // An orderly close could wait for a peer that no longer exists.
       socket.destroy();
     }
+  }
+
+  async #prove({ arrival }: Channel): Promise<void> {
+    const nonce = randomUUID();
+    const sentAt = performance.now();
+    try {
+      await Promise.race([this.notify(this.#proofs, nonce), this.#tooLong()]);
+    } catch (error) {
+      // The pool's trouble, not the channel's: nothing is proved meanwhile.
+      this.#lost(error);
+      return;
+    }
+    await arrival(nonce);
+    if (this.#isStopped()) return;
+    this.confirmedAt = sentAt;
+    this.problem = null;
+  }
+
+  #channel(socket: Socket, listener: KeyListener): Channel {
+    const client = new Client({
+      ...gatewayConnection(this.url),
+      stream: () => socket,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: ARRIVES_WITHIN_MS,
+      application_name: 'portcullis-key-watch',
+    });
+    let latest = '';
+    let failure: Error | null = null;
+    let wake = (): void => undefined;
+    const fail = (error: Error): void => {
+      failure ??= error;
+      wake();
+    };
+    client.on('error', fail).on('end', () => fail(new Error('Connection terminated')));
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === this.#proofs) {
+        latest = payload;
+        wake();
+      } else listener.changed(payload);
+    });
+    this.#stopped.signal.addEventListener('abort', () => wake(), { once: true });
+    const arrival = async (nonce: string): Promise<void> => {
+      const timer = setTimeout(() => fail(new SilentChannelError()), ARRIVES_WITHIN_MS);
+      try {
+        while (latest !== nonce && failure === null && !this.#isStopped())
+          await new Promise<void>((resolve) => (wake = resolve));
+      } finally {
+        clearTimeout(timer);
+      }
+      if (failure !== null) throw failure;
+    };
+    return { client, arrival };
+  }
+
+  async #tooLong(): Promise<never> {
+    await this.#pause(ARRIVES_WITHIN_MS);
+    throw new Error('The database did not take a notification in time');
   }
 
   #isStopped(): boolean {

@@ -55,9 +55,14 @@ export class PipelineClient extends Client {
         if (error === null) resolve(answers);
         else this.#recover(batch.doubtful, () => reject(error));
       };
-      const batch = new Batch(queries, this.#prepared, done, ends);
+      const batch = new Batch(this.named(queries), this.#prepared, done, ends);
       this.query(batch);
     });
+  }
+
+  /** The queries with the names under which the server keeps them prepared. */
+  protected named(queries: readonly PreparedQuery[]): readonly PreparedQuery[] {
+    return queries;
   }
 
   /** Statements of these queries are kept. */
@@ -78,11 +83,18 @@ export class PipelineClient extends Client {
       this.#prepared.delete(name);
       this.connection.close({ type: 'S', name }, true);
     }
-    const rollback = new Batch([ROLLBACK], this.#prepared, (error) => {
+    const rollback = new Batch(this.named([ROLLBACK]), this.#prepared, (error) => {
       if (error !== null) this.connection.stream.destroy();
       this.#isRecovering = false;
       done();
     });
     this.query(rollback);
+  }
+}
+
+/** Through a pooler that lends a session, and what is prepared in it, to one client after the other. */
+export class UnnamedPipelineClient extends PipelineClient {
+  protected override named(queries: readonly PreparedQuery[]): readonly PreparedQuery[] {
+    return queries.map((query) => ({ ...query, name: undefined }));
   }
 }

@@ -4,7 +4,7 @@
  */
 import { Client } from 'pg';
 import { z } from 'zod';
-import { ownerConnection, UNLIMIT_TRANSACTIONS } from '../session-settings';
+import { ownerConnection, STATE_OWNER_SETTINGS, UNLIMIT_TRANSACTION } from '../session-settings';
 import { IN_SCHEMA, ROLES } from '../verify/catalog';
 import { findPolicyFaults, rolesOf } from '../verify/verify-policies';
 import { withOwner } from './owner';
@@ -108,8 +108,9 @@ export async function* backupLines(operatorUrl: string): AsyncGenerator<string> 
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query(UNLIMIT_TRANSACTIONS);
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${UNLIMIT_TRANSACTION}; ${STATE_OWNER_SETTINGS}`,
+    );
     yield* allLines(async (statement) => {
       const { rows } = await client.query<unknown[]>({ text: statement, rowMode: 'array' });
       return rows;

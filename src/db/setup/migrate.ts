@@ -17,6 +17,7 @@ import {
   type RoleNames,
 } from './roles';
 import { readPassword, REPAIR_ROLES } from './role-passwords';
+import { stateOnRole } from './role-settings';
 import { SetupError } from './setup-error';
 
 export interface RoleUrls {
@@ -175,6 +176,7 @@ export async function migrate(
     );
   const urls = urlsOf(ownerUrl, names, settings);
   await refuseWrongPasswords(names, urls, ownKinds(settings));
+  for (const kind of ROLE_KINDS) await stateOnRole(urls[`${kind}Url`]);
   return urls;
 }
 

@@ -1,24 +1,18 @@
 /** The one connection as the owner of the database: for setting up and for keepers' tools, never for a request. */
 import { Client } from 'pg';
-import { ownerConnection, UNLIMIT_TRANSACTIONS } from '../session-settings';
+import { ownerConnection, STATE_OWNER_SETTINGS, UNLIMIT_TRANSACTION } from '../session-settings';
 import { findWriteFaults } from '../verify/verify-writable';
 import { SetupError } from './setup-error';
 
 /** Serialises set-ups of gateways that start at once. Any number will do, as long as it stays. */
-const SETUP_LOCK = 7_267_283;
+export const SETUP_LOCK = 7_267_283;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What the work rests on where a pooler drops what the connection states. */
-const SESSION = [
-  'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
-  'SET LOCAL search_path = public, pg_temp',
-  'SET LOCAL row_security = on',
-  'SET LOCAL check_function_bodies = on',
-  'SET LOCAL quote_all_identifiers = off',
-  'SET LOCAL statement_timeout = 0',
-  'SET LOCAL lock_timeout = 0',
-  'SET LOCAL idle_in_transaction_session_timeout = 0',
-];
+/**
+ * How the work begins, in one message, so that no time-out of the session's ends it before: a pooler drops what the
+ * connection states, and lends its sessions for a transaction each.
+ */
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${UNLIMIT_TRANSACTION}; ${STATE_OWNER_SETTINGS}`;
 
 /** A standby, or a primary that was made read-only as a whole, before or after a failover. */
 async function refuseReadOnlyServer(owner: Client): Promise<void> {
@@ -39,7 +33,6 @@ export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Pr
   owner.on('error', () => undefined);
   await owner.connect();
   try {
-    await owner.query(UNLIMIT_TRANSACTIONS);
     return await work(owner);
   } finally {
     await owner.end();
@@ -50,7 +43,7 @@ export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Pr
 export const asOwner = <T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> =>
   withOwner(ownerUrl, async (owner) => {
     await refuseReadOnlyServer(owner);
-    for (const statement of SESSION) await owner.query(statement);
+    await owner.query(BEGIN);
     await owner.query('SELECT pg_advisory_xact_lock($1)', [SETUP_LOCK]);
     const result = await work(owner);
     await owner.query('COMMIT');

@@ -31,13 +31,14 @@ async function renewColumn(owner: Client, { table, column, context, renew }: Key
   await owner.query(
     `DECLARE keyed NO SCROLL CURSOR FOR SELECT ctid::text, ${column}, ${values} FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${order}`,
   );
-  const update = { name: `renew ${table}.${column}`, text: `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid` };
+  // Without a name: a pooler would lend the session, and the name with it, to others.
+  const update = `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid`;
   const fetch = { text: `FETCH ${PAGE_ROWS} FROM keyed`, rowMode: 'array' } as const;
   let count = 0;
   for (let { rows } = await owner.query<unknown[]>(fetch); rows.length > 0; { rows } = await owner.query(fetch)) {
     for (const [place, value, ...rest] of rows) {
       const texts = rest.map((each) => (typeof each === 'string' ? each : null));
-      await owner.query({ ...update, values: [place, renew(value, texts)] });
+      await owner.query(update, [place, renew(value, texts)]);
     }
     count += rows.length;
   }

@@ -1,0 +1,80 @@
+/** What pgbouncer in transaction mode costs, and what of it are statements without names and settings that are stated. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { SIZE_D } from '../dataset/dataset';
+import type { Benchmark, Table } from '../harness/benchmark';
+import { asSuperuser, type BenchDatabase } from '../harness/cluster';
+import { contestantOf, type Harness } from '../harness/harness';
+import { settings } from '../harness/settings';
+import { median, ratios } from '../harness/statistics';
+import { M, Q1, Q2, X } from '../workloads';
+
+const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
+const SCRIPT = join(__dirname, '../../../.ci/pgbouncer.sh');
+const UNNAMED = { PREPARED_STATEMENTS: 'false' };
+
+/** The roles' URLs by way of a pgbouncer that ends with the benchmark. */
+function startPooler(harness: Harness, { superuserUrl, environment }: BenchDatabase): Record<string, string> {
+  const host = execFileSync(SCRIPT, ['start', superuserUrl], { encoding: 'utf8' }).trim();
+  harness.defer(() => execFileSync(SCRIPT, ['stop']));
+  const names = ['TENANT_DATABASE_URL', 'OPERATOR_DATABASE_URL', 'RESTRICTED_DATABASE_URL'];
+  return Object.fromEntries(
+    names.map((name) => {
+      const url = new URL(environment[name] ?? '');
+      url.host = host;
+      return [name, url.toString()];
+    }),
+  );
+}
+
+const named = (environment: Readonly<Record<string, string>>, database: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, text]) => {
+      const url = new URL(text);
+      url.pathname = `/${database}`;
+      return [name, url.toString()];
+    }),
+  );
+
+/** As an administrator who may not, or did not, put settings on the roles. */
+async function resetRoles({ superuserUrl, tenantUrl, operatorUrl, restrictedUrl }: BenchDatabase): Promise<void> {
+  const database = new URL(superuserUrl).pathname.slice(1);
+  for (const url of [tenantUrl, operatorUrl, restrictedUrl])
+    await asSuperuser(superuserUrl, `ALTER ROLE ${new URL(url).username} IN DATABASE ${database} RESET ALL`);
+  const others = `datname = '${database}' AND pid <> pg_backend_pid()`;
+  await asSuperuser(superuserUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`);
+}
+
+async function run(harness: Harness): Promise<Table[]> {
+  const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
+  const plain = await cluster.copy('plain');
+  const pooled = startPooler(harness, cluster);
+  const variants: readonly (readonly [name: string, environment: Record<string, string>])[] = [
+    ['direct', {}],
+    ['direct, PREPARED_STATEMENTS=false', UNNAMED],
+    ['pgbouncer 1.18, settings on the roles', { ...pooled, ...UNNAMED }],
+    [
+      'pgbouncer 1.18, settings stated in each transaction',
+      { ...plain.environment, ...named(pooled, 'plain'), ...UNNAMED },
+    ],
+  ];
+  const servers = [];
+  for (const [, environment] of variants) servers.push(await harness.launchGateway(cluster, environment));
+  await resetRoles(plain);
+  const rows: string[][] = [];
+  for (const workload of [Q1, Q2, X, M]) {
+    const rounds = await harness.interleave(
+      servers.map((server) => contestantOf(server, workload)),
+      SETTINGS,
+    );
+    for (const [index, [name]] of variants.entries()) {
+      const own = rounds[index] ?? [];
+      const rate = median(own.map((round) => round.rate)).toFixed(0);
+      rows.push([workload.name, name, rate, ratios(own, rounds[0], (round) => round.rate)]);
+    }
+  }
+  const summary = `${SETTINGS.accounts} accounts, PostgreSQL, pgbouncer and gateway on the same processors, ${SETTINGS.rounds} interleaved rounds of ${SETTINGS.seconds} s`;
+  return [{ summary, head: ['workload', 'way', 'requests/s', 'of direct'], rows, page: 'docs/scale.md' }];
+}
+
+export const benchmark: Benchmark = { description: 'pgbouncer in transaction mode beside direct connections', run };

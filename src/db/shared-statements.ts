@@ -1,0 +1,37 @@
+/** Whether a pooler hands the prepared statements of one client to another, as pgbouncer before 1.21 does. */
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { CONNECT_TIMEOUT_MS, gatewayConnection } from './session-settings';
+import { SetupError } from './setup/setup-error';
+
+const ADVICE =
+  'The pooler in front of the database hands prepared statements of one client to another. ' +
+  'Set PREPARED_STATEMENTS=false, or use pgbouncer 1.21 or later with max_prepared_statements above 0.';
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ ...gatewayConnection(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/**
+ * One client prepares a statement, and another one looks for it by its name. A pooler whose sessions are all in use may
+ * show it another session than the first client had: then the first statement that is mixed up says the same.
+ * @throws SetupError when it is there.
+ */
+export async function refuseSharedStatements(url: string): Promise<void> {
+  const name = `portcullis_${randomUUID()}`;
+  const clients = [await connect(url)];
+  try {
+    await clients[0]?.query({ name, text: 'SELECT 1' });
+    const other = await connect(url);
+    clients.push(other);
+    const { rowCount } = await other.query('SELECT FROM pg_prepared_statements WHERE name = $1', [name]);
+    if (rowCount === 0) return;
+    await other.query(`DEALLOCATE "${name}"`);
+    throw new SetupError(ADVICE);
+  } finally {
+    await Promise.all(clients.map((client) => client.end()));
+  }
+}

@@ -1,0 +1,104 @@
+/** pgbouncer in transaction mode in front of the database; for what every suite must hold behind it, see .ci/run. */
+import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
+import { eventually } from '../harness/eventually';
+import { connected, query } from '../harness/sql';
+
+const CREATE = 'mutation { createApiKey(input: { name: "short", role: VIEWER }) { apiKey { id } secret } }';
+const REVOKE = 'mutation ($id: ID!) { revokeApiKey(id: $id) { status } }';
+
+interface NewKey {
+  readonly createApiKey: { readonly apiKey: { readonly id: string }; readonly secret: string };
+}
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: string[];
+  readonly warnings?: string[];
+}
+
+const readinessOf = async ({ gateway }: TwoTenants): Promise<Readiness> => (await gateway.app.inject('/readyz')).json();
+
+/** How long a key works that was revoked, in milliseconds. */
+async function revoke({ acme, client }: TwoTenants): Promise<number> {
+  const { apiKey, secret } = (await acme.ask<NewKey>(CREATE)).createApiKey;
+  const holder = client(secret);
+  await holder.ask('{ viewer { kind } }');
+  await acme.ask(REVOKE, { id: apiKey.id });
+  return eventually(async () => (await holder.send('{ viewer { kind } }')).status === 401);
+}
+
+(process.env['TEST_POOLER'] === undefined ? describe.skip : describe)('behind pgbouncer in transaction mode', () => {
+  let tenants: TwoTenants;
+  beforeAll(async () => {
+    tenants = await createTwoTenants();
+  });
+  afterAll(() => tenants.close());
+
+  it('a gateway that names its statements is refused with the setting to change', async () => {
+    const start = startTestGateway({ database: tenants.database, settings: { PREPARED_STATEMENTS: true } });
+    await expect(start).rejects.toThrow(/Set PREPARED_STATEMENTS=false, or use pgbouncer 1\.21/);
+  });
+
+  it('a revoked key is refused within a second, and /readyz says that notifications do not arrive', async () => {
+    await eventually(async () => (await readinessOf(tenants)).warnings !== undefined, 5_000);
+    const { ready, reasons, warnings } = await readinessOf(tenants);
+    expect({ ready, reasons }).toEqual({ ready: true, reasons: [] });
+    expect(warnings?.join()).toMatch(/keys are looked up every half second.*Set LISTEN_DATABASE_URL to a direct/);
+    for (let round = 0; round < 10; round += 1) await revoke(tenants);
+  });
+
+  it('notifications arrive on a direct connection', async () => {
+    const direct = new URL(tenants.database.tenantUrl);
+    direct.host = new URL(tenants.database.superuserUrl).host;
+    const settings = { LISTEN_DATABASE_URL: direct.toString() };
+    const listening = await createTwoTenants({ database: tenants.database, settings });
+    try {
+      await eventually(async () => (await revoke(listening)) < 200, 10_000);
+      expect(await readinessOf(listening)).toEqual({ ready: true, reasons: [] });
+    } finally {
+      await listening.close();
+    }
+  });
+
+  it('work leaves nothing behind in the sessions of the pooler', async () => {
+    await tenants.acme.ask('mutation { createTool(input: { name: "one" }) { id } }');
+    await tenants.master.ask('{ accounts { nodes { id } } }');
+    const state = `SELECT pg_backend_pid() AS pid, current_setting('app.account_id', true) AS account, current_setting('app.request', true) AS request,
+      (SELECT count(*)::int FROM pg_prepared_statements) AS prepared, (SELECT count(*)::int FROM pg_listening_channels()) AS channels,
+      (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks`;
+    for (const url of [tenants.database.tenantUrl, tenants.database.operatorUrl]) {
+      const [left] = await query<Record<string, unknown>>(url, state);
+      expect(left).toMatchObject({ prepared: 0, channels: 0, locks: 0 });
+      expect([left?.['account'], left?.['request']].map((value) => value ?? '')).toEqual(['', '']);
+    }
+  });
+
+  it('transactions of many clients at once see their own account alone', async () => {
+    const { acme, globex } = tenants;
+    for (const tenant of [acme, globex])
+      await tenant.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', {
+        name: `of ${tenant.slug}`,
+      });
+    const names = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const tenant = index % 2 === 0 ? acme : globex;
+        const { tools } = await tenant.ask<{ tools: { nodes: { name: string }[] } }>(
+          '{ tools(filter: { name: { startsWith: "of " } }) { nodes { name } } }',
+        );
+        return tools.nodes.map(({ name }) => name).join() === `of ${tenant.slug}`;
+      }),
+    );
+    expect(names).toEqual(names.map(() => true));
+  });
+
+  it('the pooler lends its sessions in transaction mode, or this proves nothing', async () => {
+    const pids = new Set<number>();
+    const ask = (): Promise<void> =>
+      connected(tenants.database.tenantUrl, async (client) => {
+        const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        pids.add(rows[0]?.pid ?? 0);
+      });
+    for (let round = 0; round < 5; round += 1) await ask();
+    expect(pids.size).toBeLessThan(5);
+  });
+});
