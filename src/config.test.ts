@@ -63,8 +63,9 @@ describe('a setting that can never work is refused with the reason', () => {
     ['DATABASE_URL', 'postgres://owner:a b@host/db', 'holds a space: write it as %20'],
     ['DATABASE_URL', url('host:99999/db'), 'the port "99999" is not a whole number from 1 to 65535'],
     ['DATABASE_URL', url('::1/db'), 'write an IPv6 address in brackets'],
-    ['DATABASE_URL', url('h1:5432,h2:5432/db?target_session_attrs=read-write'), 'names several hosts'],
-    ['DATABASE_URL', url('/db?host=/a,/b'), 'names several hosts'],
+    ['DATABASE_URL', url('h1:5432,h2:5432/db'), 'names several hosts: add target_session_attrs=read-write'],
+    ['DATABASE_URL', url('h1:5432,h2:x/db?target_session_attrs=read-write'), 'the port "x" is not a whole number'],
+    ['DATABASE_URL', url('/db?host=/a,/b'), 'names several hosts in host=: write them as postgres://'],
     ['DATABASE_URL', url('host/db?schema=app'), 'the parameter "schema" is not supported: Portcullis keeps its tables'],
     ['DATABASE_URL', url('host/db?pgbouncer=true'), 'it belongs to Prisma'],
     ['DATABASE_URL', url('host/db?ssl=true'), 'write sslmode=require'],
@@ -120,6 +121,14 @@ describe('a setting that can work is accepted', () => {
 
   it.each(['::1', '::', '0.0.0.0', 'localhost', 'gateway.internal', 'fe80::1%eth0'])('HOST=%s', (host) => {
     expect(readConfig({ HOST: host }).HOST).toBe(host);
+  });
+
+  it('a DATABASE_URL with several hosts, and what a worker is given of it', () => {
+    const text = url('h1:5433,[::1],h3/db?target_session_attrs=read-write');
+    const { DATABASE_URL = '' } = readConfig({ DATABASE_URL: text });
+    expect(new URL(DATABASE_URL).searchParams.get('hosts')).toBe('h1:5433,[::1]:5432,h3:5432');
+    expect(new URL(DATABASE_URL).host).toBe('h1:5433');
+    expect(readConfig({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
   });
 
   it.each(['PATH', 'HOSTNAME', 'TEST_DATABASE_URL', 'POSTGRES_PASSWORD', 'NODE_ENV', 'HOME', 'REPORT'])(

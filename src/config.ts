@@ -86,7 +86,7 @@ export const settings = z.object({
   PREPARED_STATEMENTS: boolean()
     .default(true)
     .describe(
-      'false: statements are sent without names, as pgbouncer before 1.21 in transaction mode needs; docs/scale.md has the price',
+      'false: statements are sent without names, as pgbouncer before 1.21 in transaction mode needs; npm run bench -- pooler measures the price',
     ),
   POOL_SIZE: integer(1, 200).default(10).describe('connections for each database role'),
   MASTER_KEY: masterKey()

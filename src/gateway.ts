@@ -260,8 +260,9 @@ export async function createGateway({
 /** The full reason why sessions are not isolated: only operators read it. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof DatabaseUnavailableError)) return 'the database cannot be reached';
-  if (error.outage === 'shared') return messageOf(error);
-  return error.outage === 'unsafe' ? messageOf(error.cause) : 'the database cannot be reached';
+  const { outage, cause } = error;
+  if (outage === 'shared') return messageOf(error);
+  return outage === 'unsafe' || outage === 'readOnly' ? messageOf(cause) : 'the database cannot be reached';
 }
 
 async function readiness(database: Database, { problem }: KeyChangeListener): Promise<Readiness> {

@@ -1,5 +1,6 @@
 /** Reads and prunes the audit log without the gateway: for the command line next to the database. */
 import { PipelineClient } from './pipeline/pipeline-client';
+import { primaryUrl } from './primary';
 import { gatewayConnection, STATE_GATEWAY_SETTINGS } from './session-settings';
 import { asOwner } from './setup/owner';
 
@@ -7,7 +8,7 @@ type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
 /** Runs `work` with a way to ask as the operator role, which can read every account's record and change none. */
 export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const client = new PipelineClient(gatewayConnection(operatorUrl));
+  const client = new PipelineClient(gatewayConnection(await primaryUrl(operatorUrl)));
   await client.connect();
   try {
     return await work(async (text, values) => {

@@ -22,10 +22,11 @@ interface Names {
 function namesIn(url: string): Names {
   const { hostname, port, username, pathname, searchParams } = new URL(url);
   const host = searchParams.get('host') ?? hostname;
+  const several = searchParams.get('hosts')?.replaceAll(',', ' and ');
   const user = decodeURIComponent(username);
   return {
     host,
-    address: host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`,
+    address: several ?? (host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`),
     user,
     database: decodeURIComponent(pathname.slice(1)) || user,
     sslMode: searchParams.get('sslmode') ?? 'disable',

@@ -2,6 +2,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { DatabaseUnavailableError, isUnavailable, outageOf } from './database-errors';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
+import { Primary } from './primary';
 import { PipelineClient, UnnamedPipelineClient } from './pipeline/pipeline-client';
 import type { RoleKind } from './setup/roles';
 import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS } from './session-settings';
@@ -43,7 +44,10 @@ function pipelined(client: PoolClient): PipelineClient & PoolClient {
 
 export class ConnectionPool {
   readonly #semaphore: FairSemaphore;
-  readonly #pool: Pool;
+  readonly #primary: Primary;
+  /** To the server at the URL, which was the primary when it was last looked for. */
+  #pool: { readonly url: string; readonly connections: Pool } | null = null;
+  readonly #open: (url: string) => Pool;
   /**
    * Unused, and out of the pool all the same: a batch takes less time than the pool needs to take a connection back and
    * hand it out again. With those in use they are never more than the semaphore's capacity.
@@ -62,17 +66,20 @@ export class ConnectionPool {
       refusal: noConnection,
       onWait,
     });
-    this.#pool = new Pool({
-      ...gatewayConnection(url),
-      Client: preparesStatements ? PipelineClient : UnnamedPipelineClient,
-      pipeline: true,
-      keepAlive: true,
-      max: size,
-      application_name: `portcullis-${role}`,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
-    });
-    this.#pool.on('error', onError);
+    this.#primary = new Primary(url);
+    this.#open = (server) => {
+      const pool = new Pool({
+        ...gatewayConnection(server),
+        Client: preparesStatements ? PipelineClient : UnnamedPipelineClient,
+        pipeline: true,
+        keepAlive: true,
+        max: size,
+        application_name: `portcullis-${role}`,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+      });
+      return pool.on('error', onError);
+    };
   }
 
   /** Works on a connection. @param account whoever it is for; see FairSemaphore. */
@@ -114,13 +121,16 @@ export class ConnectionPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) connection.release(false);
-    await this.#pool.end();
+    await this.#pool?.connections.end();
   }
 
   /** A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will. */
   #giveBack(connection: Connection, error: unknown): void {
     // After a failover all connections lead to the server that was the primary before.
-    if (outageOf(error) === 'readOnly') this.#generation += 1;
+    if (outageOf(error) === 'readOnly') {
+      this.#generation += 1;
+      this.#primary.isElsewhere(this.#pool?.url ?? '', error);
+    }
     const isCurrent = connection.generation === this.#generation && !this.#isClosed;
     if (isCurrent && !isUnavailable(error)) this.#spare.push(connection);
     else connection.release(true);
@@ -134,10 +144,22 @@ export class ConnectionPool {
     return this.#connect();
   }
 
+  /** When the primary is another server by now, there, too. */
   async #connect(): Promise<Connection> {
+    const url = await this.#primary.url();
+    try {
+      return await this.#connectTo(url);
+    } catch (error) {
+      if (!this.#primary.isElsewhere(url, error)) throw error;
+      return this.#connectTo(await this.#primary.url());
+    }
+  }
+
+  async #connectTo(url: string): Promise<Connection> {
     if (this.#isClosed) throw new DatabaseUnavailableError(true, new Error('The pool is closed'));
+    const pool = this.#poolTo(url);
     const generation = this.#generation;
-    const client = pipelined(await this.#pool.connect());
+    const client = pipelined(await pool.connect());
     const release = (close: boolean): void => client.release(close);
     try {
       await client.prepare();
@@ -147,5 +169,17 @@ export class ConnectionPool {
     }
     this.restated = client.starts.restated;
     return { client, release, generation };
+  }
+
+  #poolTo(url: string): Pool {
+    if (this.#pool?.url === url) return this.#pool.connections;
+    if (this.#pool) {
+      // Whatever leads to the former primary is closed when it comes back.
+      this.#generation += 1;
+      void this.#pool.connections.end();
+    }
+    const connections = this.#open(url);
+    this.#pool = { url, connections };
+    return connections;
   }
 }

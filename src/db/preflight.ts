@@ -2,6 +2,7 @@
 import { Client, type ClientConfig } from 'pg';
 import { EXIT_CODES, StartError } from '../start-error';
 import { loginProblem, type ConnectionTarget } from './connection-problem';
+import { primaryUrl } from './primary';
 import { gatewayConnection, ownerConnection } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -13,16 +14,18 @@ async function connected<Result>(
   configOf: (url: string) => ClientConfig,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new Client({ ...configOf(target.url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined);
+  let client: Client | null = null;
   try {
+    const url = await primaryUrl(target.url);
+    client = new Client({ ...configOf(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    client.on('error', () => undefined);
     await client.connect();
     return await work(client);
   } catch (error) {
     const problem = error instanceof StartError ? null : loginProblem(error, target);
     throw problem === null ? error : new StartError(problem, { exitCode: EXIT_CODES.unavailable, cause: error });
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }
 

@@ -130,11 +130,11 @@ const UNLIMIT: PreparedQuery = {
 };
 
 /**
- * One row: did our settings arrive; is writing off for the role or the database alone; do foreign keys hold; are
+ * One row: is this the primary; did our settings arrive; is writing off for the role or the database alone; do foreign keys hold; are
  * transactions limited?
  */
 const CHECK: PreparedQuery = {
-  text: `SELECT current_setting('${MARK.name}', true) = '${MARK.value}',
+  text: `SELECT NOT pg_is_in_recovery(), current_setting('${MARK.name}', true) = '${MARK.value}',
                 EXISTS (SELECT FROM pg_settings s WHERE s.name = 'default_transaction_read_only' AND s.setting = 'on'
                            AND s.source IN ('database', 'user', 'database user')),
                 current_setting('session_replication_role') = 'origin',
@@ -163,6 +163,9 @@ const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 const UNCHECKED =
   'session_replication_role is set for the role or the database, which turns foreign keys off; run: ALTER ROLE … RESET session_replication_role';
 
+/** Rows and keys lag behind there: a key that was revoked would go on working. */
+const STANDBY = 'the database takes no changes: this server is a standby; the gateway must reach the primary';
+
 /** How a session's transactions begin. */
 export interface TransactionStarts {
   readonly read: readonly PreparedQuery[];
@@ -174,12 +177,13 @@ export interface TransactionStarts {
 /**
  * Asks a new session what reached it.
  * @param run sends statements as one transaction and answers the rows of each.
- * @throws DatabaseUnavailableError when foreign keys would not hold in it.
+ * @throws DatabaseUnavailableError on a standby, or when foreign keys would not hold in it.
  */
 export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
 ): Promise<TransactionStarts> {
-  const [, [[arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
+  const [, [[isPrimary, arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
+  if (isPrimary !== true) throw new DatabaseUnavailableError(true, new Error(STANDBY), 'readOnly');
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
   const ask = async (query: PreparedQuery): Promise<unknown[][]> => (await run([READ, query, COMMIT]))[1] ?? [];
   const restatement = arrived === true ? null : await restatementOf(GATEWAY, ask);

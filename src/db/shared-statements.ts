@@ -1,6 +1,7 @@
 /** Whether a pooler hands the prepared statements of one client to another, as pgbouncer before 1.21 does. */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { primaryUrl } from './primary';
 import { CONNECT_TIMEOUT_MS, gatewayConnection } from './session-settings';
 import { SetupError } from './setup/setup-error';
 
@@ -9,7 +10,10 @@ const ADVICE =
   'Set PREPARED_STATEMENTS=false, or use pgbouncer 1.21 or later with max_prepared_statements above 0.';
 
 async function connect(url: string): Promise<Client> {
-  const client = new Client({ ...gatewayConnection(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({
+    ...gatewayConnection(await primaryUrl(url)),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on('error', () => undefined);
   await client.connect();
   return client;

@@ -38,6 +38,8 @@ interface Parts {
   readonly password: string;
   readonly host: string;
   readonly port: string;
+  /** Of several servers, each of them; none for one. */
+  readonly hosts: readonly { readonly host: string; readonly port: string }[];
   readonly database: string;
 }
 
@@ -69,16 +71,8 @@ function portOf(text: string | undefined): string {
   throw new InvalidSetting(`the port "${text}" is not a whole number from 1 to 65535`);
 }
 
-const refuseList = (text: string): void => {
-  if (text.includes(','))
-    throw new InvalidSetting(
-      'names several hosts: name one address that follows the primary, such as that of HAProxy, pgbouncer or your provider',
-    );
-};
-
 /** Parses `host:port`, `[address]:port`, or nothing. */
 function readHost(text: string): Pick<Parts, 'host' | 'port'> {
-  refuseList(text);
   const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text);
   if (!match) throw new InvalidSetting(`"${text}" is not a host: write an IPv6 address in brackets, like [::1]:5432`);
   return { host: decode(match[1] ?? match[2] ?? '', 'host'), port: portOf(match[3]) };
@@ -149,6 +143,8 @@ const READ = new Set([
   'enableChannelBinding',
   'target_session_attrs',
   'client_encoding',
+  // Of URLs that this module has written.
+  'hosts',
 ]);
 
 function refuseUnknown(given: ReadonlyMap<string, string>): void {
@@ -158,34 +154,57 @@ function refuseUnknown(given: ReadonlyMap<string, string>): void {
   }
 }
 
+/** Servers of which one is the primary. @throws InvalidSetting where the list does not say that this one is meant. */
+function readHosts(text: string, given: ReadonlyMap<string, string>): Parts['hosts'] {
+  if (given.get('host')?.includes(','))
+    throw new InvalidSetting(
+      'names several hosts in host=: write them as postgres://user:password@one:5432,two:5432/database',
+    );
+  const names = (given.get('hosts') ?? text).split(',');
+  if (names.length === 1) return [];
+  if (!given.has('hosts') && !/^(read-write|primary)$/.test(given.get('target_session_attrs') ?? ''))
+    throw new InvalidSetting(
+      'names several hosts: add target_session_attrs=read-write, which uses the one that takes writes',
+    );
+  return names.map(readHost);
+}
+
 function readParts(authority: string, database: string, given: ReadonlyMap<string, string>): Parts {
   const at = authority.lastIndexOf('@');
   const [user = '', password = ''] = at < 0 ? [] : authority.slice(0, at).split(/:(.*)/s);
-  const address = readHost(authority.slice(at + 1));
-  const host = given.get('host') ?? address.host;
-  refuseList(host);
+  const hosts = readHosts(authority.slice(at + 1), given);
+  const address = hosts[0] ?? readHost(authority.slice(at + 1));
   return {
+    hosts,
     user: given.get('user') ?? decode(user, 'user'),
     password: given.get('password') ?? decode(password, 'password'),
-    host,
+    host: given.get('host') ?? address.host,
     port: given.has('port') ? portOf(given.get('port')) : address.port,
     database: given.get('dbname') ?? decode(database, 'database'),
   };
 }
 
-function write({ user, password, host, port, database }: Parts, parameters: readonly [string, string][]): string {
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function write(
+  { user, password, host, port, hosts, database }: Parts,
+  parameters: readonly [string, string][],
+): string {
   const credentials = `${encodeURIComponent(user)}${password === '' ? '' : `:${encodeURIComponent(password)}`}`;
   const isSocket = host.startsWith('/');
-  const name = isSocket || host === '' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const name = isSocket || host === '' ? 'localhost' : bracketed(host);
   // A URL cannot have a folder as its host, so it goes into a parameter that both libpq and node-postgres read.
-  const all: readonly [string, string][] = isSocket ? [['host', host], ...parameters] : parameters;
+  const all = [...parameters];
+  if (isSocket) all.unshift(['host', host]);
+  if (hosts.length > 0) all.unshift(['hosts', hosts.map((each) => `${bracketed(each.host)}:${each.port}`).join()]);
   const search = all.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
   return `postgres://${credentials === '' ? '' : `${credentials}@`}${name}:${port}/${encodeURIComponent(database)}?${search}`;
 }
 
 /**
- * @returns the same connection as a URL that `new URL()` accepts, with the password encoded, a socket folder as `host=`
- *   and TLS explicit, so that neither PGSSLMODE nor node-postgres's own reading of sslmode decides.
+ * @returns the same connection as a URL that `new URL()` accepts, with the password encoded, a socket folder as `host=`,
+ *   several servers as `hosts=` (src/db/primary.ts) and TLS explicit, so that neither PGSSLMODE nor node-postgres's own
+ *   reading of sslmode decides.
  * @throws InvalidSetting if libpq could not connect with it, or not as intended; never includes the password.
  */
 export function canonicalPostgresUrl(text: string): string {

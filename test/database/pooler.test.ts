@@ -19,9 +19,10 @@ interface Readiness {
 const readinessOf = async ({ gateway }: TwoTenants): Promise<Readiness> => (await gateway.app.inject('/readyz')).json();
 
 /** How long a key works that was revoked, in milliseconds. */
-async function revoke({ acme, client }: TwoTenants): Promise<number> {
+async function revoke(tenants: TwoTenants): Promise<number> {
+  const { acme } = tenants;
   const { apiKey, secret } = (await acme.ask<NewKey>(CREATE)).createApiKey;
-  const holder = client(secret);
+  const holder = tenants.client(secret);
   await holder.ask('{ viewer { kind } }');
   await acme.ask(REVOKE, { id: apiKey.id });
   return eventually(async () => (await holder.send('{ viewer { kind } }')).status === 401);

@@ -1,5 +1,4 @@
 /** What an administrator sets for a database or a role changes nothing of what the gateway does. */
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client as DriverClient } from 'pg';
 import { PipelineClient as Client } from '../../src/db/pipeline/pipeline-client';
 import { gatewayConnection, ownerConnection } from '../../src/db/session-settings';
@@ -7,6 +6,7 @@ import { asOwner } from '../../src/db/setup/owner';
 import { createDatabase, createDatabaseWithRoles, type TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { poolerWithoutOptions } from '../harness/pooler-without-options';
 import { query } from '../harness/sql';
 
 /** Each would break something: whose rows, which tables, how values are written, what COMMIT means, how long work may take. */
@@ -59,52 +59,6 @@ const set = (target: string, settings: Readonly<Record<string, string>>): string
   Object.entries(settings)
     .map(([name, value]) => `ALTER ${target} SET ${name} = '${value}';`)
     .join('\n');
-
-/** Forwards a connection, and leaves out the options that it starts with, as a pooler does. */
-async function poolerWithoutOptions(
-  url: string,
-): Promise<{ url: (url: string) => string; close: () => Promise<void> }> {
-  const { hostname, port } = new URL(url);
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((client) => {
-    const database = connect(Number(port), hostname);
-    let isStarted = false;
-    for (const socket of [client, database]) {
-      sockets.add(socket.on('error', () => undefined));
-      socket.on('close', () => [client, database].forEach((each) => each.destroy()));
-    }
-    client.on('data', (bytes) => {
-      database.write(isStarted ? bytes : withoutOptions(bytes));
-      isStarted = true;
-    });
-    database.on('data', (bytes) => client.write(bytes));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: (original) => {
-      const changed = new URL(original);
-      changed.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return changed.toString();
-    },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-/** A start-up message: its length, the version of the protocol, names and values, each ended by a zero byte. */
-function withoutOptions(message: Buffer): Buffer {
-  const words = message.subarray(8).toString('latin1').split('\0');
-  const kept = words.flatMap((word, index) => {
-    const name = index % 2 === 0 ? word : (words[index - 1] ?? '');
-    return name === 'options' ? [] : [word];
-  });
-  const body = Buffer.from(kept.join('\0'), 'latin1');
-  const head = Buffer.from(message.subarray(0, 8));
-  head.writeInt32BE(body.length + 8, 0);
-  return Buffer.concat([head, body]);
-}
 
 async function connectClient(url: string): Promise<Client> {
   const client = new Client(gatewayConnection(url));

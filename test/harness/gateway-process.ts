@@ -1,6 +1,6 @@
 /** A gateway as a process of its own, for tests that need several: prints its address, stops when its input ends. */
 import { pino } from 'pino';
-import { createGateway } from '../../src/gateway';
+import { createGateway, type GatewayParts } from '../../src/gateway';
 import { testSettings } from './settings';
 
 async function main([
@@ -8,9 +8,10 @@ async function main([
   operatorUrl = '',
   restrictedUrl = '',
   secret = '',
+  settings = '{}',
 ]: readonly string[]): Promise<void> {
   const gateway = await createGateway({
-    settings: testSettings,
+    settings: { ...testSettings, ...(JSON.parse(settings) as Partial<GatewayParts['settings']>) },
     secret: Buffer.from(secret, 'hex'),
     logger: pino({ level: 'silent' }),
     tenantUrl,

@@ -52,7 +52,7 @@ const REVIEWED: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^SELECT audit_record_denials\(/, 'counts of several accounts, each with its own'],
   [/(INTO|FROM) "rate_limit"/, 'counts keys and addresses; no row of an account'],
   [/^SELECT record_master_access\(/, 'the accounts that a master key touched are its last parameter'],
-  [/^SELECT current_setting\(/, 'asks a new session for its settings'],
+  [/^SELECT NOT pg_is_in_recovery\(\), current_setting\(/, 'asks a new session for its settings'],
   [PROVES_CHANNEL, 'proves with a random number that notifications arrive'],
 ];
 

@@ -1,46 +1,28 @@
 /** Two gateway processes on one database: keys end at both within a second, and a due firing is handed out by one. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createDatabase, secretOf } from '../harness/database';
+import { createDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { startGatewayProcess, type GatewayProcess } from '../harness/gateway-processes';
 import { query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { startCarrier } from './carrier';
 
-const PROJECT = resolve(__dirname, '../..');
 const REVOCATIONS = 200;
 const AT_ONCE = 8;
 
 let tenants: TwoTenants;
-const processes: ChildProcess[] = [];
-const addresses: string[] = [];
-
-async function startProcess(): Promise<void> {
-  const { tenantUrl, operatorUrl, restrictedUrl } = tenants.database;
-  const process_ = spawn(
-    process.execPath,
-    [
-      ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
-      ...[tenantUrl, operatorUrl, restrictedUrl, secretOf(tenants.database).toString('hex')],
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  processes.push(process_);
-  const [address] = (await once(createInterface(process_.stdout), 'line')) as [string];
-  addresses.push(address);
-}
+let processes: GatewayProcess[] = [];
+let addresses: string[] = [];
 
 beforeAll(async () => {
   tenants = await createTwoTenants();
-  await Promise.all([startProcess(), startProcess()]);
+  const { database } = tenants;
+  processes = await Promise.all([startGatewayProcess(database), startGatewayProcess(database)]);
+  addresses = processes.map(({ address }) => address);
 });
 
 afterAll(async () => {
-  for (const one of processes) one.stdin?.end();
-  await Promise.all(processes.map((one) => once(one, 'exit')));
+  await Promise.all(processes.map((each) => each.stop()));
   await tenants.close();
 });
 

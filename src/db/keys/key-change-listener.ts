@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { messageOf } from '../../util/message-of';
+import { Primary } from '../primary';
 import { gatewayConnection } from '../session-settings';
 
 /** What is notified of changes. */
@@ -49,6 +50,7 @@ export class KeyChangeListener {
   readonly #stopped = new AbortController();
   /** Of this process, so that no other one hears its nonces. */
   readonly #proofs = `portcullis_proof_${randomUUID().replaceAll('-', '')}`;
+  readonly #primary: Primary;
   #running: Promise<void> | null = null;
 
   /**
@@ -57,10 +59,12 @@ export class KeyChangeListener {
    * @param onLost is told once for each outage.
    */
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly notify: (channel: string, payload: string) => Promise<void>,
     private readonly onLost: (problem: string) => void,
-  ) {}
+  ) {
+    this.#primary = new Primary(url);
+  }
 
   /** Listens until it is stopped; connects again whenever the connection is lost. */
   start(listener: KeyListener): void {
@@ -94,8 +98,9 @@ export class KeyChangeListener {
   }
 
   async #listen(listener: KeyListener): Promise<void> {
+    const url = await this.#primary.url();
     const socket = new Socket();
-    const channel = this.#channel(socket, listener);
+    const channel = this.#channel(url, socket, listener);
     try {
       await channel.client.connect();
       await channel.client.query(`LISTEN ${KEYS}; LISTEN ${this.#proofs}`);
@@ -106,7 +111,8 @@ export class KeyChangeListener {
       }
     } catch (error) {
       // So that the pooler's session is not left listening.
-      if (error instanceof SilentChannelError) await channel.client.query('UNLISTEN *').catch(() => undefined);
+      if (!(error instanceof SilentChannelError)) this.#primary.isElsewhere(url, error);
+      else await channel.client.query('UNLISTEN *').catch(() => undefined);
       throw error;
     } finally {
       // An orderly close could wait for a peer that no longer exists.
@@ -130,9 +136,9 @@ export class KeyChangeListener {
     this.problem = null;
   }
 
-  #channel(socket: Socket, listener: KeyListener): Channel {
+  #channel(url: string, socket: Socket, listener: KeyListener): Channel {
     const client = new Client({
-      ...gatewayConnection(this.url),
+      ...gatewayConnection(url),
       stream: () => socket,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: ARRIVES_WITHIN_MS,

@@ -4,6 +4,7 @@
  */
 import { Client } from 'pg';
 import { z } from 'zod';
+import { primaryUrl } from '../primary';
 import { ownerConnection, STATE_OWNER_SETTINGS, UNLIMIT_TRANSACTION } from '../session-settings';
 import { IN_SCHEMA, ROLES } from '../verify/catalog';
 import { findPolicyFaults, rolesOf } from '../verify/verify-policies';
@@ -104,7 +105,7 @@ export const refuseWithoutTables = (ownerUrl: string): Promise<void> =>
  * @throws SetupError when it would not see every row, or there is none.
  */
 export async function* backupLines(operatorUrl: string): AsyncGenerator<string> {
-  const client = new Client(ownerConnection(operatorUrl));
+  const client = new Client(ownerConnection(await primaryUrl(operatorUrl)));
   client.on('error', () => undefined);
   await client.connect();
   try {

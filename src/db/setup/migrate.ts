@@ -1,5 +1,6 @@
 /** Migrates a database as its owner. @returns how to connect as each of the gateway's roles. */
 import { Client } from 'pg';
+import { primaryUrl } from '../primary';
 import { ownerConnection } from '../session-settings';
 import type { Config } from '../../config';
 import { loginProblem } from '../connection-problem';
@@ -42,7 +43,7 @@ const codeOf = (error: unknown): unknown =>
 
 /** The role and the database that a connection leads to. */
 async function whoIs(url: string): Promise<{ role: string; database: string }> {
-  const client = new Client({ ...ownerConnection(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ ...ownerConnection(await primaryUrl(url)), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   try {
     await client.connect();
     const { rows } = await client.query<{ role: string; database: string }>(

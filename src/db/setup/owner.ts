@@ -1,5 +1,6 @@
 /** The one connection as the owner of the database: for setting up and for keepers' tools, never for a request. */
 import { Client } from 'pg';
+import { primaryUrl } from '../primary';
 import { ownerConnection, STATE_OWNER_SETTINGS, UNLIMIT_TRANSACTION } from '../session-settings';
 import { findWriteFaults } from '../verify/verify-writable';
 import { SetupError } from './setup-error';
@@ -25,7 +26,7 @@ async function refuseReadOnlyServer(owner: Client): Promise<void> {
 /** Works on a connection as the owner; whatever was left open there is rolled back. */
 export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> {
   const owner = new Client({
-    ...ownerConnection(ownerUrl),
+    ...ownerConnection(await primaryUrl(ownerUrl)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'portcullis-owner',
   });

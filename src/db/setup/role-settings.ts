@@ -1,5 +1,6 @@
 /** Puts the gateway's settings on its roles, so that the sessions that a pooler opens begin with them. */
 import { Client } from 'pg';
+import { primaryUrl } from '../primary';
 import { ownerConnection, ROLE_SETTINGS } from '../session-settings';
 import { SETUP_LOCK } from './owner';
 import { literal } from './roles';
@@ -22,7 +23,7 @@ const valueOf = (value: string): string => value.split(/, ?/).map(literal).join(
  * @param url connects as the role.
  */
 export async function stateOnRole(url: string): Promise<void> {
-  const client = new Client({ ...ownerConnection(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ ...ownerConnection(await primaryUrl(url)), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -1,0 +1,174 @@
+/** A primary is lost under load and its standby is promoted: writes go on there, and nothing acknowledged is lost. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../../src/db/setup/migrate';
+import type { TestDatabase } from '../harness/database';
+import { eventually } from '../harness/eventually';
+import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import { ReplicaPair } from '../harness/replicated';
+import { query } from '../harness/sql';
+
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+const VERIFY = '{ verifyAudit { intact } }';
+const WRITERS = 4;
+/** Acknowledged before the primary is lost, and after its standby was promoted. */
+const WRITES = Number(process.env['FAILOVER_WRITES'] ?? 100);
+
+let pair: ReplicaPair;
+let dataDir: string;
+let database: TestDatabase;
+let tenants: TwoTenants;
+
+beforeAll(async () => {
+  pair = await ReplicaPair.start();
+  dataDir = await mkdtemp(join(tmpdir(), 'portcullis-failover-'));
+  await query(pair.url(0), "CREATE ROLE portcullis LOGIN CREATEROLE PASSWORD 'x'");
+  await query(pair.url(0), 'CREATE DATABASE portcullis OWNER portcullis');
+  const ownerUrl = pair.toPrimary(pair.url(0, 'portcullis').replace('postgres:postgres@', 'portcullis:x@'));
+  const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
+  await pair.attachStandby();
+  const superuserUrl = pair.url(1, 'portcullis');
+  database = { name: 'portcullis', ownerUrl, superuserUrl, ...urls, drop: () => Promise.resolve() };
+  tenants = await createTwoTenants({ database });
+}, 120_000);
+afterAll(async () => {
+  await tenants.gateway.close();
+  await pair.stop();
+  await rm(dataDir, { recursive: true });
+}, 60_000);
+
+interface Load {
+  /** Names by what their writers were told. */
+  readonly told: Record<'stored' | 'notStored' | 'unknown', string[]>;
+  stop(): Promise<void>;
+}
+
+function write(prefix: string): Load {
+  const told: Load['told'] = { stored: [], notStored: [], unknown: [] };
+  let isRunning = true;
+  const writer = async (tenant: Tenant, number: number): Promise<void> => {
+    for (let turn = 0; isRunning; turn += 1) {
+      const name = `${prefix} ${tenant.slug} ${number} ${turn}`;
+      const { errors } = await tenant.send(CREATE, { name });
+      const [error] = errors;
+      if (!error) told.stored.push(name);
+      else {
+        expect(error.extensions.code).toBe('UNAVAILABLE');
+        told[error.extensions['retry'] === true ? 'notStored' : 'unknown'].push(name);
+      }
+    }
+  };
+  const writers = [tenants.acme, tenants.globex].flatMap((tenant) =>
+    Array.from({ length: WRITERS }, (_, number) => writer(tenant, number)),
+  );
+  return {
+    told,
+    stop: async () => {
+      isRunning = false;
+      await Promise.all(writers);
+    },
+  };
+}
+
+const acknowledged = (load: Load, count: number): Promise<number> =>
+  eventually(async () => load.told.stored.length >= count, 30_000);
+
+it('writes go on at the promoted standby; what was acknowledged is there once, and the chains are intact', async () => {
+  const load = write('failover');
+  await acknowledged(load, WRITES);
+  await pair.kill(0);
+  const before = load.told.stored.length;
+  await pair.promote(1);
+  const gapMs = await acknowledged(load, before + 1);
+  await acknowledged(load, before + WRITES);
+  await load.stop();
+  const rows = await query<{ name: string }>(
+    database.superuserUrl,
+    "SELECT name FROM tool WHERE name LIKE 'failover%'",
+  );
+  const stored = new Set(rows.map(({ name }) => name));
+  expect(rows).toHaveLength(stored.size);
+  const { told } = load;
+  expect(told.stored.filter((name) => !stored.has(name))).toEqual([]);
+  expect(told.notStored.filter((name) => stored.has(name))).toEqual([]);
+  for (const tenant of [tenants.acme, tenants.globex])
+    expect(await tenant.ask(VERIFY)).toMatchObject({ verifyAudit: { intact: true } });
+  const counts = Object.entries(told).map(([words, names]) => `${words} ${names.length}`);
+  process.stdout.write(
+    `Failover: ${counts.join(', ')}; the next write was acknowledged ${gapMs.toFixed(0)} ms after the promotion\n`,
+  );
+  await eventually(async () => (await tenants.gateway.app.inject('/readyz')).statusCode === 200, 10_000);
+}, 120_000);
+
+/** An address that leads to one server at a time, as that of a load balancer. */
+async function switchable(): Promise<{
+  url: (url: string) => string;
+  lead: (port: number) => void;
+  close: () => void;
+}> {
+  let target = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(target, '127.0.0.1');
+    for (const socket of [near, far]) {
+      sockets.add(socket.on('error', () => undefined));
+      socket.on('close', () => [near, far].forEach((each) => each.destroy()));
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  return {
+    url: (original) => {
+      const url = new URL(original);
+      url.searchParams.delete('hosts');
+      url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return url.toString();
+    },
+    lead: (port) => {
+      target = port;
+      cut();
+    },
+    close: () => {
+      cut();
+      server.close();
+    },
+  };
+}
+
+it('no request is answered by a standby, and the primary serves as soon as the address leads to it again', async () => {
+  const [standby, primary] = [pair.url(0), pair.url(1)].map((url) => Number(new URL(url).port));
+  await pair.becomeStandby(0, 1);
+  await pair.startServer(0);
+  const address = await switchable();
+  address.lead(primary ?? 0);
+  const urls = {
+    tenantUrl: address.url(database.tenantUrl),
+    operatorUrl: address.url(database.operatorUrl),
+    restrictedUrl: address.url(database.restrictedUrl),
+  };
+  const behind = await createTwoTenants({ database, urls });
+  try {
+    address.lead(standby ?? 0);
+    for (const text of ['{ tools { totalCount } }', 'mutation { createTool(input: { name: "lost" }) { id } }'])
+      await eventually(async () => (await behind.acme.send(text)).status === 503, 10_000);
+    const { ready, reasons } = (await behind.gateway.app.inject('/readyz')).json<{
+      ready: boolean;
+      reasons: string[];
+    }>();
+    expect({ ready, reasons }).toEqual({
+      ready: false,
+      reasons: [expect.stringContaining('this server is a standby')],
+    });
+    const sessions = "SELECT FROM pg_stat_activity WHERE application_name ~ '^portcullis-(tenant|operator|restricted)'";
+    await eventually(async () => (await query(pair.url(0), sessions)).length === 0, 10_000);
+    address.lead(primary ?? 0);
+    await eventually(async () => (await behind.acme.send(CREATE, { name: 'again' })).errors.length === 0, 10_000);
+    expect((await behind.gateway.app.inject('/readyz')).statusCode).toBe(200);
+  } finally {
+    await behind.gateway.close();
+    address.close();
+  }
+}, 120_000);

@@ -1,0 +1,71 @@
+/** Gateways as processes of their own, and a balancer in front of them that sends each request to the next one. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { GatewayParts } from '../../src/gateway';
+import { secretOf, type TestDatabase } from './database';
+
+const PROJECT = resolve(__dirname, '../..');
+
+export interface GatewayProcess {
+  /** `http://127.0.0.1:PORT` */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** @param settings beside those of tests. */
+export async function startGatewayProcess(
+  database: TestDatabase,
+  settings: Partial<GatewayParts['settings']> = {},
+): Promise<GatewayProcess> {
+  const { tenantUrl, operatorUrl, restrictedUrl } = database;
+  const child = spawn(
+    process.execPath,
+    [
+      ...['-r', join(PROJECT, 'test/harness/typescript.js'), join(PROJECT, 'test/harness/gateway-process.ts')],
+      ...[tenantUrl, operatorUrl, restrictedUrl, secretOf(database).toString('hex'), JSON.stringify(settings)],
+    ],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    await once(child, 'exit');
+  };
+  return { address, stop };
+}
+
+export interface Balancer extends GatewayProcess {
+  /** Requests that each process got. */
+  readonly counts: readonly number[];
+}
+
+/** Request by request, whoever sent it: nothing is sticky. */
+export async function startBalancer(processes: readonly GatewayProcess[]): Promise<Balancer> {
+  const agent = new Agent({ keepAlive: true });
+  const counts = processes.map(() => 0);
+  let next = 0;
+  const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const place = next % processes.length;
+    next += 1;
+    counts[place] = (counts[place] ?? 0) + 1;
+    const target = new URL(incoming.url ?? '/', processes[place]?.address);
+    const forwarded = request(target, { agent, method: incoming.method, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    forwarded.on('error', () => outgoing.writeHead(502).end());
+    incoming.pipe(forwarded);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = async (): Promise<void> => {
+    agent.destroy();
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, counts, stop };
+}

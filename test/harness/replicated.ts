@@ -1,0 +1,153 @@
+/** Two PostgreSQL servers, of which one is the primary and the other one its synchronous standby. */
+import { readFileSync } from 'node:fs';
+import { appendFile, chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { locateBinaries } from '../../src/embedded-postgres/binaries';
+import { chooseUser } from '../../src/embedded-postgres/os-user';
+import { runToEnd, type OsUser } from '../../src/embedded-postgres/spawn';
+import { eventually } from './eventually';
+import { query } from './sql';
+
+const PASSWORD = 'postgres';
+const SETTINGS = [
+  "listen_addresses = '127.0.0.1'",
+  "unix_socket_directories = ''",
+  'max_connections = 60',
+  'shared_buffers = 16MB',
+  // What is tested is the loss of a process, which the system's memory of files survives.
+  'fsync = off',
+  'full_page_writes = off',
+  'wal_log_hints = on',
+];
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** PostgreSQL 15 of the system where it is installed, or else the embedded one. */
+async function programs(): Promise<string> {
+  const system = process.env['POSTGRES15_PROGRAMS'] ?? '/usr/lib/postgresql/15/bin';
+  const isThere = await stat(join(system, 'postgres')).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? system : join((await locateBinaries()).root, 'bin');
+}
+
+export class ReplicaPair {
+  private constructor(
+    private readonly bin: string,
+    private readonly osUser: OsUser,
+    private readonly folder: string,
+    private readonly ports: readonly [number, number],
+  ) {}
+
+  /** The first server runs; the second one is not there yet. */
+  static async start(): Promise<ReplicaPair> {
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-pair-'));
+    await chmod(folder, 0o711);
+    const osUser = await chooseUser(undefined, () => undefined);
+    if (osUser) await chown(folder, osUser.uid, osUser.gid);
+    const pair = new ReplicaPair(await programs(), osUser, folder, [await freePort(), await freePort()]);
+    const passwords = join(folder, 'password');
+    await writeFile(passwords, PASSWORD, { mode: 0o644 });
+    const parameters = ['--username=postgres', `--pwfile=${passwords}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+    await pair.#run('initdb', `--pgdata=${pair.#data(0)}`, ...parameters, '--locale=C', '--no-sync');
+    await appendFile(join(pair.#data(0), 'postgresql.conf'), `\n${SETTINGS.join('\n')}\n`);
+    await pair.startServer(0);
+    return pair;
+  }
+
+  /** As superuser, to one of them. */
+  url(server: 0 | 1, database = 'postgres'): string {
+    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.ports[server]}/${database}`;
+  }
+
+  /** The way to whichever takes writes, as src/settings/postgres-url.ts writes it. */
+  toPrimary(url: string): string {
+    const both = new URL(url);
+    both.searchParams.set('hosts', this.ports.map((port) => `127.0.0.1:${port}`).join());
+    return both.toString();
+  }
+
+  /** Makes the second server a copy of the first, which acknowledges a COMMIT when that copy has it, too. */
+  async attachStandby(): Promise<void> {
+    await this.#run('pg_ctl', 'stop', '--silent', '--wait', '--mode=fast', `--pgdata=${this.#data(0)}`);
+    await this.#as('/bin/cp', '-a', this.#data(0), this.#data(1));
+    await this.becomeStandby(1, 0);
+    await this.startServer(0);
+    await this.startServer(1);
+    await query(this.url(0), "ALTER SYSTEM SET synchronous_standby_names = '*'");
+    await query(this.url(0), 'SELECT pg_reload_conf()');
+    await eventually(async () => {
+      const rows = await query(this.url(0), "SELECT FROM pg_stat_replication WHERE sync_state = 'sync'");
+      return rows.length === 1;
+    }, 20_000);
+  }
+
+  /** What a server, which does not run, is when it runs again. */
+  async becomeStandby(server: 0 | 1, of: 0 | 1): Promise<void> {
+    const primary = `host=127.0.0.1 port=${this.ports[of]} user=postgres password=${PASSWORD}`;
+    await appendFile(
+      join(this.#data(server), 'postgresql.auto.conf'),
+      `\nprimary_conninfo = '${primary}'\nsynchronous_standby_names = ''\n`,
+    );
+    await this.#as('/bin/touch', join(this.#data(server), 'standby.signal'));
+  }
+
+  async startServer(server: 0 | 1): Promise<void> {
+    const log = join(this.folder, `log-${server}`);
+    await this.#run(
+      'pg_ctl',
+      ...['start', '--silent', '--wait', `--pgdata=${this.#data(server)}`, `--log=${log}`],
+      `--options=-p ${this.ports[server]}`,
+    );
+  }
+
+  /** Without a word to anybody, as when the machine is lost. */
+  async kill(server: 0 | 1): Promise<void> {
+    const [pid = ''] = readFileSync(join(this.#data(server), 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    await eventually(async () => {
+      try {
+        process.kill(Number(pid), 0);
+        return false;
+      } catch {
+        return true;
+      }
+    }, 10_000);
+  }
+
+  async promote(server: 0 | 1): Promise<void> {
+    await this.#run('pg_ctl', 'promote', '--silent', '--wait', `--pgdata=${this.#data(server)}`);
+  }
+
+  async stop(): Promise<void> {
+    for (const server of [0, 1] as const)
+      await runToEnd(
+        join(this.bin, 'pg_ctl'),
+        ['stop', '--silent', '--wait', '--mode=immediate', `--pgdata=${this.#data(server)}`],
+        this.osUser,
+      );
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #data(server: 0 | 1): string {
+    return join(this.folder, `data-${server}`);
+  }
+
+  #run(program: string, ...parameters: string[]): Promise<void> {
+    return this.#as(join(this.bin, program), ...parameters);
+  }
+
+  async #as(program: string, ...parameters: string[]): Promise<void> {
+    const { ok, output } = await runToEnd(program, parameters, this.osUser);
+    if (!ok) throw new Error(`${program} ${parameters[0] ?? ''} failed: ${output}`);
+  }
+}
