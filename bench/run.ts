@@ -14,6 +14,8 @@ import { benchmark as memory } from './benchmarks/memory';
 import { benchmark as pooler } from './benchmarks/pooler';
 import { benchmark as profile } from './benchmarks/profile';
 import { benchmark as promotion } from './benchmarks/promotion';
+import { benchmark as restricted } from './benchmarks/restricted';
+import { benchmark as restrictedPlans } from './benchmarks/restricted-plans';
 import { benchmark as scale } from './benchmarks/scale';
 import { benchmark as startup } from './benchmarks/startup';
 import { benchmark as statements } from './benchmarks/statements';
@@ -40,6 +42,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   pooler,
   profile,
   promotion,
+  restricted,
+  'restricted-plans': restrictedPlans,
   scale,
   startup,
   statements,

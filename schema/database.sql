@@ -586,20 +586,20 @@ CREATE POLICY owner_select ON agent FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END));
@@ -1203,20 +1203,20 @@ CREATE POLICY operator_rows ON mcp_server FOR ALL TO {{operator}}
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON mcp_server FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END));
@@ -1544,20 +1544,20 @@ CREATE POLICY operator_rows ON tool FOR ALL TO {{operator}}
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON tool FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
     ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END));

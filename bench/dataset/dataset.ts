@@ -35,7 +35,10 @@ export const SILENCE_AUDIT = `
     FOR t IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A' LOOP
       EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', t.name, t.tgname);
     END LOOP; END $$`;
-const RESTORE_AUDIT = SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace('DISABLE', 'ENABLE ALWAYS');
+export const RESTORE_AUDIT = SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace(
+  'DISABLE',
+  'ENABLE ALWAYS',
+);
 
 async function insertAccounts(client: Client, count: number): Promise<Omit<BenchAccount, 'agentIds'>[]> {
   const accounts = Array.from({ length: count }, () => {

@@ -1,7 +1,7 @@
 /** Rows of the resources that dataset D has none of, so that every list has something to choose from. */
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
-import { SILENCE_AUDIT } from './dataset';
+import { RESTORE_AUDIT, SILENCE_AUDIT } from './dataset';
 import { withoutIndexes } from './rows';
 
 const ID =
@@ -68,7 +68,7 @@ export async function fillOthers(superuserUrl: string, count: number, events: nu
       await client.query(
         `UPDATE ${table} SET created_at = created_at - random() * interval '30 days', updated_at = updated_at - random() * interval '30 days'`,
       );
-    await client.query(SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace('DISABLE', 'ENABLE ALWAYS'));
+    await client.query(RESTORE_AUDIT);
     await client.query('COMMIT');
     await client.query('VACUUM ANALYZE');
   } finally {

@@ -4,6 +4,7 @@ import type { Harness } from './harness';
 /** The pages that `--write` puts tables into, between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. */
 export type Page =
   | 'README.md'
+  | 'docs/access.md'
   | 'docs/performance.md'
   | 'docs/scale.md'
   | 'docs/promotion.md'

@@ -58,11 +58,17 @@ interface Started {
 /** The other commit makes its database by its own migrations, in a cluster of its own. */
 async function launchBefore(accounts: number): Promise<Started> {
   if (BEFORE === undefined) throw new Error('BENCH_BEFORE names no checkout');
-  const { createBenchWorld } = (await import(join(BEFORE, 'dist/bench/world.js'))) as {
-    createBenchWorld: (size: object) => Promise<BenchCluster>;
+  const bench = join(BEFORE, 'dist/bench');
+  const file = (...names: readonly string[]): string =>
+    join(bench, names.find((name) => existsSync(join(bench, name))) ?? '');
+  const made = (await import(file('harness/cluster.js', 'cluster.js', 'world.js'))) as {
+    createBenchCluster?: (size: object) => Promise<BenchCluster>;
+    createBenchWorld?: (size: object) => Promise<BenchCluster>;
   };
-  const { SIZE_D } = (await import(join(BEFORE, 'dist/bench/dataset.js'))) as { SIZE_D: object };
-  const cluster = await createBenchWorld({ ...SIZE_D, accounts });
+  const create = made.createBenchCluster ?? made.createBenchWorld;
+  if (!create) throw new Error(`${BEFORE} has no benchmarks that can be measured`);
+  const { SIZE_D } = (await import(file('dataset/dataset.js', 'dataset.js'))) as { SIZE_D: object };
+  const cluster = await create({ ...SIZE_D, accounts });
   const running = await launchGateway(cluster.environment, [], BEFORE);
   return { running, cluster, close: () => cluster.close() };
 }

@@ -45,7 +45,7 @@ const INDEXED =
   /^(?:runs|auditEvents|schedules)\{"(?:agentId|scheduleId|resourceId|actorId|requestId)":\{"equals"|^runs\{"(?:status|startedAt)"|^auditEvents\{"at"/;
 const INDEXED_FOR_ALL = /"path":\["owner","(?:team|email)"\]/;
 
-const requestTo =
+export const requestTo =
   (gateway: Gateway, key: string): GraphqlRequest =>
   async (query, variables) => {
     const response = await gateway.app.inject({
@@ -87,7 +87,7 @@ function add(reading: ListReading, list: List, method: Method, plan: Explained):
   reading.milliseconds = Math.max(reading.milliseconds, plan.milliseconds);
   for (const index of plan.indexes) reading.indexes.add(index);
   const problem = (what: string): void => void reading.problems.add(`${list.page}: ${what}`);
-  if (plan.scansAll) problem('Seq Scan');
+  if (plan.scanned.length > 0) problem('Seq Scan');
   const sortable = plan.indexes.includes(ACCOUNT_BY_ACCOUNT) ? FREQUENT : MAX_ROWS[method].sorted;
   if (plan.rowsSorted > sortable) problem(`Sort of ${plan.rowsSorted.toFixed(0)}`);
   if (plan.rowsRead > (list.filter && method === 'index' ? FREQUENT : MAX_ROWS[method].read))

@@ -7,15 +7,18 @@ export interface Sent {
   readonly accountId: string | null;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** What the transaction said before, of a key that is restricted to rows. */
+  readonly settings: readonly string[];
 }
 
 /** Runs `work`. @returns the statements that the gateway sent meanwhile. */
 export async function statementsOf(database: Database, work: () => Promise<unknown>): Promise<Sent[]> {
   const sent: Sent[] = [];
   const batch = database.batch.bind(database);
-  database.batch = (role, accountId, queries) => {
-    sent.push(...queries.map(({ text, values }) => ({ accountId, text, values })));
-    return batch(role, accountId, queries);
+  database.batch = (role, accountId, queries, restriction = [], observer) => {
+    const settings = restriction.map(({ text }) => text);
+    sent.push(...queries.map(({ text, values }) => ({ accountId, text, values, settings })));
+    return batch(role, accountId, queries, restriction, observer);
   };
   try {
     await work();
@@ -42,7 +45,8 @@ export interface Explained {
   /** Rows that were read, those that a condition removed included. */
   readonly rowsRead: number;
   readonly rowsSorted: number;
-  readonly scansAll: boolean;
+  /** The tables of which all rows are read. */
+  readonly scanned: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -72,7 +76,7 @@ function read(plan: Node, milliseconds: number): Explained {
     rowsSorted: nodes
       .filter(isSort)
       .reduce((sum, node) => sum + (node.Plans ?? []).reduce((most, child) => most + rows(child), 0), 0),
-    scansAll: nodes.some((node) => node['Node Type'] === 'Seq Scan'),
+    scanned: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? ''),
     milliseconds,
   };
 }
@@ -81,7 +85,7 @@ function read(plan: Node, milliseconds: number): Explained {
 export async function explain(client: Client, sent: Sent): Promise<Explained[]> {
   const plans: Explained[] = [];
   const account = sent.accountId === null ? '' : `; SET LOCAL app.account_id = ${escapeLiteral(sent.accountId)}`;
-  await client.query(`BEGIN${account}; PREPARE list AS ${sent.text}`);
+  await client.query(['BEGIN' + account, ...sent.settings, `PREPARE list AS ${sent.text}`].join('; '));
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
     const values = sent.values.map(literal).join(', ');
     await client.query(`SET LOCAL plan_cache_mode = ${mode}`);

@@ -198,10 +198,25 @@ export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess =
 
 const notAllowed = (message: string): GatewayError => new GatewayError('FORBIDDEN', message, { http: { status: 403 } });
 
+/**
+ * Why a key may not be used, whatever it asks for; null when it may.
+ * @param address null when it is not known: networks are then not looked at.
+ * @param nowMs the time of use, as `startsAtMs` counts.
+ */
+export function useProblem(
+  { networks, startsAtMs }: Pick<KeyAccess, 'networks' | 'startsAtMs'>,
+  address: string | null,
+  nowMs: number,
+): string | null {
+  if (startsAtMs !== null && startsAtMs > nowMs)
+    return 'This key is not valid yet: its notBefore is in the future.';
+  if (address !== null && networks.some((each) => !each.contains(address)))
+    return `This key may not be used from ${address}: it is restricted to networks that do not contain it.`;
+  return null;
+}
+
 /** @throws GatewayError FORBIDDEN for a key used from a network that is not allowed, or before it is valid. */
-export function refuseRestrictedUse({ networks, startsAtMs }: KeyAccess, address: string): void {
-  if (startsAtMs !== null && startsAtMs > performance.now())
-    throw notAllowed('This key is not valid yet: its notBefore is in the future.');
-  if (networks.some((each) => !each.contains(address)))
-    throw notAllowed(`This key may not be used from ${address}: it is restricted to networks that do not contain it.`);
+export function refuseRestrictedUse(access: KeyAccess, address: string): void {
+  const problem = useProblem(access, address, performance.now());
+  if (problem !== null) throw notAllowed(problem);
 }

@@ -41,9 +41,18 @@ export function intersectRestrictions(
 export const beyond = (asked: readonly string[], held: readonly string[] | null): readonly string[] =>
   held === null ? [] : asked.filter((item) => !held.includes(item));
 
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Asked for every row that a restricted key reads. */
+function has(list: readonly string[], item: string): boolean {
+  let set = sets.get(list);
+  if (!set) sets.set(list, (set = new Set(list)));
+  return set.has(item);
+}
+
 /** Whether the key can access a row. @param team the row's `metadata.owner.team`; null for none. */
 export const admits = ({ ownerTeams, rowIds }: RowRestriction, id: string, team: string | null): boolean =>
-  (ownerTeams === null || (team !== null && ownerTeams.includes(team))) && (rowIds === null || rowIds.includes(id));
+  (ownerTeams === null || (team !== null && has(ownerTeams, team))) && (rowIds === null || has(rowIds, id));
 
 /** `metadata.owner.team` of a row; null if it is not a string. */
 export function ownerTeamOf(metadata: unknown): string | null {

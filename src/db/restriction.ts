@@ -14,6 +14,28 @@ const valueOf = (row: object, property: string): unknown => Object.getOwnPropert
 const arrayText = (list: readonly string[] | null): string =>
   list === null ? '*' : `{${list.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
+const keptSettings = new WeakMap<
+  RowRestriction,
+  { readonly keyId: string; readonly settings: readonly PreparedQuery[] }
+>();
+
+/** The same statements for each transaction of a key, made once: their lists may be long. */
+function settingsOf(rows: RowRestriction, keyId: string): readonly PreparedQuery[] {
+  const kept = keptSettings.get(rows);
+  if (kept?.keyId === keyId) return kept.settings;
+  const set = (name: string, value: string): PreparedQuery => ({
+    text: `SET LOCAL ${name} = ${escapeLiteral(value)}`,
+    values: [],
+  });
+  const settings = [
+    set('app.owner_teams', arrayText(rows.ownerTeams)),
+    set('app.row_ids', arrayText(rows.rowIds)),
+    set('app.key_id', keyId),
+  ];
+  keptSettings.set(rows, { keyId, settings });
+  return settings;
+}
+
 /** Reads rows past the restriction's own conditions: id and metadata of each. */
 type ReadParents = (query: PreparedQuery) => Promise<unknown[][]>;
 
@@ -36,15 +58,7 @@ export class Restriction {
     private readonly read: ReadParents,
   ) {
     this.kind = rows.rowIds === null ? 'teams' : rows.ownerTeams === null ? 'ids' : 'teams and ids';
-    const set = (name: string, value: string): PreparedQuery => ({
-      text: `SET LOCAL ${name} = ${escapeLiteral(value)}`,
-      values: [],
-    });
-    this.settings = [
-      set('app.owner_teams', arrayText(rows.ownerTeams)),
-      set('app.row_ids', arrayText(rows.rowIds)),
-      set('app.key_id', keyId),
-    ];
+    this.settings = settingsOf(rows, keyId);
   }
 
   /** The table, read through the restriction. @throws GatewayError FORBIDDEN for one that no restriction follows. */

@@ -55,7 +55,7 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportPlan> {
     const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
-    return planImport(scopeOf(context), sectionsOf(context.services.resources), asked);
+    return planImport(scopeOf(context), context.services.resources, asked);
   }
 
   @Scoped()

@@ -24,6 +24,7 @@ const PARTS = [
   'PageInfo',
   'SecretPlaceholder',
   'SimulatedOperation',
+  'SimulatedRefusal',
 ] as const;
 
 /** Types without an entry are about what they hold: `AgentConnection` about agents. */

@@ -11,6 +11,8 @@ export interface Operation {
 
 export interface Simulation {
   readonly role: string;
+  readonly refusedKeys: readonly { readonly keyId: string | null; readonly reason: string }[];
+  readonly ratePerMinute: number | null;
   readonly permissions: readonly string[];
   readonly allowed: number;
   readonly refused: number;
@@ -19,9 +21,9 @@ export interface Simulation {
   readonly unrecorded: number;
 }
 
-export const SIMULATE = `query ($keyId: ID, $rights: SimulatedRightsInput, $documents: [DocumentInput!], $since: DateTime) {
-  simulation: simulateAccess(keyId: $keyId, rights: $rights, documents: $documents, since: $since) {
-    role permissions allowed refused more unrecorded operations { keyId operation permissions missing count }
+export const SIMULATE = `query ($keyId: ID, $rights: SimulatedRightsInput, $documents: [DocumentInput!], $since: DateTime, $address: String, $at: DateTime) {
+  simulation: simulateAccess(keyId: $keyId, rights: $rights, documents: $documents, since: $since, address: $address, at: $at) {
+    role refusedKeys { keyId reason } ratePerMinute permissions allowed refused more unrecorded operations { keyId operation permissions missing count }
   }
 }`;
 export const DECISIONS = `query ($filter: AccessDecisionFilter, $after: String) {

@@ -96,7 +96,11 @@ describe('an import', () => {
     const customRoleId = await createRole(acme, 'Kept by a key', ['agents:read']);
     const key = await createKey(world, acme, { role: 'CUSTOM', customRoleId });
     const prune = 'schemaVersion: 1\ncomplete: [customRoles]';
-    const { hash } = await new Promoter(acme).plan(prune, { prune: true });
+    const { hash, applicable, conflicts } = await new Promoter(acme).plan(prune, { prune: true });
+    expect({ applicable, conflicts }).toMatchObject({
+      applicable: false,
+      conflicts: [{ message: expect.stringContaining('1 row(s) refer to a CustomRole that this import would delete') }],
+    });
     expect((await new Promoter(acme).tryApply(prune, hash, { prune: true })).errors).toMatchObject([
       { extensions: { code: 'IN_USE', references: [{ resourceType: 'ApiKey', id: key.id }] } },
     ]);

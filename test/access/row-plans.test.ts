@@ -38,6 +38,12 @@ beforeAll(async () => {
        SELECT $1, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'agent ' || n, 'CONFIG' FROM generate_series(0, 499) n`,
       [world.acme.accountId],
     );
+    // All agents use the tools of the team.
+    await client.query(
+      `INSERT INTO agent_tool (account_id, agent_id, tool_id)
+       SELECT a.account_id, a.id, t.id FROM agent a JOIN tool t ON t.account_id = a.account_id AND t.owner_team = 'support' WHERE a.account_id = $1`,
+      [world.acme.accountId],
+    );
     await client.query('ANALYZE');
   });
 }, 240_000);
@@ -101,6 +107,7 @@ it.each([
   ['the number of tools', '{ tools { totalCount } }', 1_000],
   ['a page of runs', '{ runs(first: 20) { nodes { id agent { id } } } }', 200],
   ['the number of runs', '{ runs { totalCount } }', 200],
+  ['the agents of tools that all agents use', '{ tools(first: 20) { nodes { id agents { id } } } }', 200],
 ])('%s of a team reads its rows only', async (_title, operation, most) => {
   const key = await createKey(world, world.acme, { role: 'VIEWER', ownerTeams: ['support'] });
   const { rows, sequential } = await rowsLookedAt(key, operation);

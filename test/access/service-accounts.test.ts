@@ -87,6 +87,9 @@ describe('the keys of a service account', () => {
   it('are revoked when it is permanently removed', async () => {
     const serviceAccountId = await createHolder(world.acme, 'purged');
     const key = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
+    const former = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
+    const revoke = 'mutation ($id: ID!) { key: revokeApiKey(id: $id) { revokedAt } }';
+    const { key: revoked } = await world.acme.ask<{ key: { revokedAt: string } }>(revoke, { id: former.id });
     await world.acme.ask(DELETE, { id: serviceAccountId });
     const purge = 'mutation ($a: ID!, $id: ID) { purge(accountId: $a, type: ServiceAccount, id: $id) { purged } }';
     expect(await world.master.ask(purge, { a: world.acme.accountId, id: serviceAccountId })).toEqual({
@@ -96,6 +99,8 @@ describe('the keys of a service account', () => {
     expect(
       await world.acme.ask('query ($id: ID!) { apiKey(id: $id) { status serviceAccountId } }', { id: key.id }),
     ).toEqual({ apiKey: { status: 'REVOKED', serviceAccountId: null } });
+    const ended = 'query ($id: ID!) { apiKey(id: $id) { revokedAt } }';
+    expect(await world.acme.ask(ended, { id: former.id })).toEqual({ apiKey: revoked });
   });
 });
 

@@ -131,6 +131,54 @@ describe('what simulateAccess says', () => {
   });
 });
 
+describe('where and when', () => {
+  const documents = [{ document: '{ agents { totalCount } }' }];
+  const refusalOf = async (client: Client): Promise<string | null> =>
+    (await client.send('{ agents { totalCount } }')).errors[0]?.message ?? null;
+  const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+
+  it('a key may be used is simulated as it is then refused, with the keys below it', async () => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER' });
+    const child = await delegateKey(world, key, { role: 'VIEWER', networks: ['127.0.0.0/8'] });
+    const tried: readonly object[] = [{ networks: ['10.0.0.0/8'] }, { notBefore: inAnHour() }];
+    for (const rights of tried) {
+      const said = await simulate(world.acme, { keyId: key.id, rights, address: '127.0.0.1' });
+      await world.acme.ask(UPDATE, { id: key.id, input: { networks: null, notBefore: null, ...rights } });
+      await eventually(async () => (await refusalOf(child)) !== null);
+      expect(said.refusedKeys).toEqual([
+        { keyId: key.id, reason: await refusalOf(key) },
+        { keyId: child.id, reason: await refusalOf(child) },
+      ]);
+    }
+  });
+
+  it('every operation of a refused key counts as refused, and of one that is not none', async () => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER', networks: ['127.0.0.0/8', '10.1.0.0/16'] });
+    await key.ask('{ agents { totalCount } }');
+    const counts = async (variables: object): Promise<number[]> => {
+      const { allowed, refused, refusedKeys } = await simulate(world.acme, { keyId: key.id, ...variables });
+      return [allowed, refused, refusedKeys.length];
+    };
+    expect(await counts({})).toEqual([1, 0, 0]);
+    expect(await counts({ address: '10.1.2.3' })).toEqual([1, 0, 0]);
+    expect(await counts({ address: '10.2.0.1' })).toEqual([0, 1, 1]);
+    expect(await counts({ address: '2001:db8::1', documents })).toEqual([0, 1, 1]);
+    expect(await counts({ address: '10.2.0.1', rights: { networks: null } })).toEqual([1, 0, 0]);
+    expect(await counts({ at: inAnHour(), rights: { notBefore: inAnHour() } })).toEqual([1, 0, 0]);
+    expect(await counts({ at: '2999-01-01T00:00:00Z' })).toEqual([0, 1, 1]);
+  });
+
+  it('the rate is that of the line', async () => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER', ratePerMinute: 50_000 });
+    const child = await delegateKey(world, key, { role: 'VIEWER' });
+    const of = async (rights: object): Promise<number | null> =>
+      (await simulate(world.acme, { keyId: child.id, documents, rights })).ratePerMinute;
+    expect([await of({}), await of({ ratePerMinute: 10_000 }), await of({ ratePerMinute: 90_000 })]).toEqual([
+      50_000, 10_000, 50_000,
+    ]);
+  });
+});
+
 describe('a shadow role', () => {
   let key: MadeKey;
   beforeAll(async () => {
@@ -219,6 +267,16 @@ describe('a simulation is refused', () => {
       { rights: { role: 'VIEWER' }, documents: Array.from({ length: 5 }, () => ({ document: '{ viewer { role } }' })) },
       'at most 4 documents, not 5',
       ['documents'],
+    ],
+    [
+      { rights: { role: 'VIEWER', networks: ['10.0.0.1/8'] }, documents: [{ document: '{ viewer { role } }' }] },
+      'has host bits',
+      ['rights', 'networks'],
+    ],
+    [
+      { rights: { role: 'VIEWER' }, documents: [{ document: '{ viewer { role } }' }], address: 'nowhere' },
+      'address "nowhere" is not an IPv4 or IPv6 address',
+      ['address'],
     ],
   ])('%j', async (variables, words, path) => {
     const { errors } = await world.acme.send(SIMULATE, variables);

@@ -5,8 +5,8 @@ import type { PreparedQuery } from '../pipeline/batch';
 const MAX_DEPTH = 5;
 
 /**
- * The lines of a key and of the keys below it, as authentication sees them: key id, and the key with those above it.
- * None for a key that is not the account's.
+ * The lines of a key and of the keys below it, as authentication sees them: key id, the key with those above it, and in
+ * how many milliseconds it ends, null for never. None for a key that is not the account's.
  */
 export const linesBelow = (accountId: string, keyId: string, limit: number): PreparedQuery => ({
   name: 'lines_below_key',
@@ -16,7 +16,7 @@ export const linesBelow = (accountId: string, keyId: string, limit: number): Pre
       SELECT c.id, b.depth + 1
         FROM below b JOIN api_key c ON c."account_id" = $1 AND c.parent_id = b.id AND c.deleted_at IS NULL
        WHERE b.depth < ${MAX_DEPTH})
-    SELECT b.id, a.line FROM (SELECT id, depth FROM below ORDER BY depth, id LIMIT $3) b, authenticate_key(b.id) a
+    SELECT b.id, a.line, a.remaining_ms FROM (SELECT id, depth FROM below ORDER BY depth, id LIMIT $3) b, authenticate_key(b.id) a
      WHERE a."account_id" = $1 ORDER BY b.depth, b.id`,
   values: [accountId, keyId, limit],
 });
@@ -46,21 +46,21 @@ export const countedOnly = (accountId: string, since: string): PreparedQuery => 
 });
 
 /**
- * Keys of an account that are accepted, in order of creation: id, whether it was created after the time, whether it was
+ * Keys of an account that are accepted, in order of creation, from behind one on: id, whether it was created after the time, whether it was
  * used since, its name, version, kind, role and resource types, and the line of keys above it as authentication sees it.
  */
-export const acceptedKeys = (accountId: string, since: string, limit: number): PreparedQuery => ({
+export const acceptedKeys = (accountId: string, since: string, limit: number, after: string | null): PreparedQuery => ({
   name: 'accepted_keys',
   text: `SELECT k.id, k.created_at >= $2::timestamptz, coalesce(u.last_used_at >= $2::timestamptz, false),
            k.name, k.version, k.kind, k.role, k.resource_types, a.line
       FROM (SELECT * FROM api_key k
              WHERE k."account_id" = $1 AND k.deleted_at IS NULL AND k.revoked_at IS NULL
-               AND (k.expires_at IS NULL OR k.expires_at > now())
+               AND (k.expires_at IS NULL OR k.expires_at > now()) AND ($4::uuid IS NULL OR k.id > $4)
              ORDER BY k.id LIMIT $3) k
       LEFT JOIN key_use u ON u."account_id" = k."account_id" AND u.id = k.id
      CROSS JOIN authenticate_key(k.id) a
      WHERE a."account_id" = $1 ORDER BY k.id`,
-  values: [accountId, since, limit],
+  values: [accountId, since, limit, after],
 });
 
 /** Permissions that operations of each key asked for and had, since a time: key id, permission. */

@@ -8,13 +8,20 @@ export class DatabaseTime {
   private constructor(
     /** Tells statements apart. */
     readonly shape: string,
-    readonly sql: (place: string) => string,
+    readonly sql: (place: string, column: string) => string,
     /** The parameter, if it needs one. */
     readonly seconds: number | null,
   ) {}
 
   /** When the transaction began. */
   static readonly TRANSACTION = new DatabaseTime('now', () => 'now()', null);
+
+  /** When the transaction began, unless an earlier time is stored. For rows that are there. */
+  static readonly EARLIER_OR_TRANSACTION = new DatabaseTime(
+    'earlier',
+    (_place, column) => `least(${column}, now())`,
+    null,
+  );
 
   /** Some seconds from when the statement arrives, cut to what is stored: never later than the time it names. */
   static after(seconds: number): DatabaseTime {
@@ -55,7 +62,7 @@ function bind(
   const place = (value: unknown): string => `$${first - 1 + values.push(value)}`;
   const sql = assignments.map(({ column, value }) => {
     if (!(value instanceof DatabaseTime)) return place(parameterOf(column, value));
-    return value.seconds === null ? value.sql('') : value.sql(`${place(value.seconds)}::integer`);
+    return value.sql(value.seconds === null ? '' : `${place(value.seconds)}::integer`, column.sql);
   });
   return { sql, values };
 }

@@ -29,6 +29,8 @@ interface ManyToManyRelation {
   readonly sourceKey: string;
   readonly targetKey: string;
   readonly order: Order;
+  /** Where keys reach a part of the rows only: what is read first. The end of a link that is at any number of them is read last. */
+  readonly readFirst?: 'links' | 'target';
 }
 
 export type Relation = BelongsToRelation | HasManyRelation | ManyToManyRelation;
@@ -37,6 +39,21 @@ const order = ({ property, direction }: Order, target: Table): string =>
   `t.${columnOf(target, property).sql} ${direction}, t.id ${direction}`;
 
 const alive = (target: Table): string => (target.softDeletes ? ' AND t.deleted_at IS NULL' : '');
+
+/** Links and target in a stated order, each looked up for the other: PostgreSQL cannot tell how few rows a key reaches. */
+function reachedLinks(
+  { target, joinTable, sourceKey, targetKey, readFirst }: ManyToManyRelation,
+  account: string,
+): string {
+  const [near, far] = [columnOf(joinTable, sourceKey).sql, columnOf(joinTable, targetKey).sql];
+  const rows = (byId: string): string =>
+    `(SELECT t.* FROM ${target.rows} t WHERE t.account_id = ${account}${byId}${alive(target)} OFFSET 0) t`;
+  const links = (byTarget: string): string =>
+    `(SELECT l.${far} FROM ${joinTable.rows} l WHERE l.account_id = ${account} AND l.${near} = k.id${byTarget} OFFSET 0) l`;
+  return readFirst === 'target'
+    ? `${rows('')} CROSS JOIN LATERAL ${links(` AND l.${far} = t.id`)}`
+    : `${links('')} CROSS JOIN LATERAL ${rows(` AND t.id = l.${far}`)}`;
+}
 
 function source(relation: Relation, account: string, columns: string): string {
   const { target } = relation;
@@ -48,6 +65,8 @@ function source(relation: Relation, account: string, columns: string): string {
       return `SELECT ${columns} FROM ${target.rows} t WHERE t.account_id = ${account} AND t.${by} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
     }
     case 'manyToMany': {
+      if (relation.readFirst)
+        return `SELECT ${columns} FROM ${reachedLinks(relation, account)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
       const near = columnOf(relation.joinTable, relation.sourceKey).sql;
       const far = columnOf(relation.joinTable, relation.targetKey).sql;
       return `SELECT ${columns} FROM ${relation.joinTable.rows} l JOIN ${target.rows} t ON t.account_id = l.account_id AND t.id = l.${far} WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)} ORDER BY ${order(relation.order, target)} LIMIT $3`;
@@ -61,7 +80,12 @@ function source(relation: Relation, account: string, columns: string): string {
  */
 function buildStatement(relation: Relation, asked: readonly string[], oneAccount: boolean): Statement {
   const { kind, target } = relation;
-  const link = kind === 'manyToMany' ? relation.joinTable.name : kind === 'hasMany' ? relation.foreignKey : '';
+  const link =
+    kind === 'manyToMany'
+      ? `${relation.joinTable.name} ${relation.sourceKey}`
+      : kind === 'hasMany'
+        ? relation.foreignKey
+        : '';
   const by = kind === 'belongsTo' ? '' : `${relation.order.property} ${relation.order.direction}`;
   return compiled(`${kind}|${target.name}|${link}|${by}|${oneAccount ? 1 : 0}|${asked.join()}`, () => {
     const columns = selection(target, asked);

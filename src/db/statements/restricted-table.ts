@@ -77,6 +77,10 @@ export function restrictedTable(table: Table, kind: RestrictionKind): Table | nu
   return made;
 }
 
+/** Whether a relation leads from the far end of links: a row may be at that end of any number of them. */
+const leadsAgainst = ({ reach }: Table, sourceKey: string): boolean =>
+  reach?.by === 'ends' && reach.ends()[0]?.column !== sourceKey;
+
 const relations = new WeakMap<Relation, WeakMap<Table, Relation>>();
 
 /** The relation with its tables restricted; the same object each time, which the statements of relations are kept by. */
@@ -88,7 +92,12 @@ export function restrictedRelation(relation: Relation, of: (table: Table) => Tab
   if (!own) {
     own =
       relation.kind === 'manyToMany'
-        ? { ...relation, target, joinTable: of(relation.joinTable) }
+        ? {
+            ...relation,
+            target,
+            joinTable: of(relation.joinTable),
+            readFirst: leadsAgainst(relation.joinTable, relation.sourceKey) ? 'target' : 'links',
+          }
         : { ...relation, target };
     made.set(target, own);
   }

@@ -3,7 +3,7 @@ import { isUuid } from '../../auth/caller';
 import type { PreparedQuery } from '../../db/pipeline/batch';
 import { allLinking } from '../../db/statements/beyond-restriction';
 import { referencesByColumn, referencesByLink } from '../../db/statements/references';
-import type { EntityClass, Transaction } from '../../db/transaction';
+import type { EntityClass, Transaction, TransactionScope } from '../../db/transaction';
 import { GatewayError, noSuchReference } from '../../errors';
 import type { Resource } from '../resource';
 import type { AccountRow, JsonRecord } from '../queries/account-row';
@@ -53,6 +53,11 @@ export async function checkBelongsTo(
   }
 }
 
+/** What references are read with: a transaction, or a scope that only reads. */
+export type ReferenceReader = Pick<Transaction, 'table' | 'run'> & {
+  readonly scope: Pick<TransactionScope, 'restriction'>;
+};
+
 interface ReferenceQuery {
   readonly type: string;
   readonly query: PreparedQuery;
@@ -60,7 +65,7 @@ interface ReferenceQuery {
 
 /** Statements that find and count the rows that refer to one of the ids, except the rows with these ids. */
 function referenceQueries(
-  transaction: Transaction,
+  reader: ReferenceReader,
   resources: readonly Resource[],
   entity: EntityClass<AccountRow>,
   accountId: string,
@@ -73,11 +78,11 @@ function referenceQueries(
     );
     // Restricted keys only query tables that they can access.
     if (links.length === 0 && parents.length === 0) return [];
-    const table = transaction.table(resource.entity);
+    const table = reader.table(resource.entity);
     const isSameTable = resource.entity === entity;
     const search = { table, accountId, ids, isSameTable, limit: MAX_LISTED_REFERENCES };
     const linked = links.map(({ joinTable, sourceKey: near, targetKey: far }) =>
-      referencesByLink(search, { table: transaction.table(joinTable), near, far }),
+      referencesByLink(search, { table: reader.table(joinTable), near, far }),
     );
     const children = parents.map(({ column, ends }) => referencesByColumn(search, column, ends));
     return [...linked, ...children].map((query) => ({ type: resource.names.type, query }));
@@ -86,14 +91,14 @@ function referenceQueries(
 
 /** Rows that are not deleted and refer to an account's rows. */
 export async function referencesTo(
-  transaction: Transaction,
+  reader: ReferenceReader,
   resources: readonly Resource[],
   entity: EntityClass<AccountRow>,
   accountId: string,
   ids: readonly string[],
 ): Promise<References> {
-  const queries = referenceQueries(transaction, resources, entity, accountId, ids);
-  const answers = await transaction.run(queries.map(({ query }) => query));
+  const queries = referenceQueries(reader, resources, entity, accountId, ids);
+  const answers = await reader.run(queries.map(({ query }) => query));
   const found = queries.map(({ type }, index) => ({ type, rows: answers[index] ?? [] }));
   const total = found.reduce((sum, { rows }) => sum + Number(rows[0]?.[2] ?? 0), 0);
   return {
@@ -101,21 +106,21 @@ export async function referencesTo(
       rows.map(([id, name]) => ({ resourceType: type, id: String(id), name: String(name) })),
     ),
     total,
-    beyond: (await linkedBeyond(transaction, resources, entity, ids)) > total,
+    beyond: (await linkedBeyond(reader, resources, entity, ids)) > total,
   };
 }
 
 /** The number of rows linked to these, accessible or not; 0 for keys that can access all of them anyway. */
 async function linkedBeyond(
-  transaction: Transaction,
+  reader: ReferenceReader,
   resources: readonly Resource[],
   entity: EntityClass<AccountRow>,
   ids: readonly string[],
 ): Promise<number> {
-  if (transaction.scope.restriction === null) return 0;
+  if (reader.scope.restriction === null) return 0;
   const links = resources.flatMap(({ manyToMany = [] }) => manyToMany).filter((link) => link.target() === entity);
-  const queries = links.map(({ joinTable }) => allLinking({ table: transaction.table(joinTable) }, ids));
-  const answers = await transaction.run(queries);
+  const queries = links.map(({ joinTable }) => allLinking({ table: reader.table(joinTable) }, ids));
+  const answers = await reader.run(queries);
   return answers.reduce((sum, [row]) => sum + Number(row?.[0] ?? 0), 0);
 }
 

@@ -4,7 +4,7 @@ import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
 import type { Action } from '../../auth/grants';
 import { badInput, GatewayError } from '../../errors';
-import { referencesTo } from '../../graph/mutations/references';
+import { referencesTo, type ReferenceReader, type References } from '../../graph/mutations/references';
 import type { Resource } from '../../graph/resource';
 import { readBundle, type Bundle } from '../bundle/bundle';
 import { BundleProblem, Problems } from '../bundle/bundle-problems';
@@ -57,16 +57,59 @@ async function requestOf(
   return { accountId, bundle, prune, quotas: scope.database.quotas, secretNames };
 }
 
+/** What no section holds and refers to rows that go, by the type of these: keys to their roles. */
+async function usesOf(
+  reader: ReferenceReader,
+  resources: readonly Resource[],
+  accountId: string,
+  gone: readonly { readonly type: string; readonly id: string }[],
+): Promise<{ readonly type: string; readonly uses: References }[]> {
+  const others = resources.filter(({ mutations }) => mutations === undefined);
+  const used: { readonly type: string; readonly uses: References }[] = [];
+  for (const { entity, names } of resources) {
+    const ids = gone.filter(({ type }) => type === names.type).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    const uses = await referencesTo(reader, others, entity, accountId, ids);
+    if (uses.total > 0) used.push({ type: names.type, uses });
+  }
+  return used;
+}
+
+const useText = (type: string, { listed, total }: References): string =>
+  `${total} row(s) refer to a ${type} that this import would delete, for example the ${listed[0]?.resourceType ?? ''} ${JSON.stringify(listed[0]?.name)}. Change them first, or keep it in the bundle.`;
+
+/** A plan that would leave keys without their role says so: applying it is refused. */
+async function withUses(
+  scope: Scope,
+  resources: readonly Resource[],
+  accountId: string,
+  { plan, steps }: Planned,
+): Promise<ImportPlan> {
+  const gone = steps.flatMap(({ action, section, stored }) =>
+    action === 'DELETE' && stored ? [{ type: section.type, id: stored.row.id }] : [],
+  );
+  const reader: ReferenceReader = {
+    scope,
+    table: (entity) => scope.table(entity),
+    run: (queries) => Promise.all(queries.map((query) => scope.read(query))),
+  };
+  const used = await usesOf(reader, resources, accountId, gone);
+  if (used.length === 0) return plan;
+  const conflicts = used.map(({ type, uses }) => ({ message: useText(type, uses), path: '', line: null }));
+  return { ...plan, applicable: false, conflicts: [...plan.conflicts, ...conflicts] };
+}
+
 /** @throws GatewayError BAD_USER_INPUT */
 export async function planImport(
   scope: Scope,
-  known: readonly BundleSection[],
+  resources: readonly Resource[],
   { secretNames, ...asked }: Asked & { readonly secretNames: readonly string[] },
 ): Promise<ImportPlan> {
+  const known = sectionsOf(resources);
   const request = await requestOf(scope, known, asked, [...new Set(secretNames)], 'READ');
   const sections = permittedSections(scope.caller, 'READ', known);
   const config = await readCurrentConfig(scope, scope, sections);
-  return (await planAgainst(sections, request, config)).plan;
+  return withUses(scope, resources, request.accountId, await planAgainst(sections, request, config));
 }
 
 /** @throws GatewayError CONFLICT, BAD_USER_INPUT */
@@ -89,26 +132,17 @@ function secretsOf(secrets: readonly SecretInput[]): Map<string, string> {
   throw badInput(['secrets'], 'A secret is given twice. Give each name one value.');
 }
 
-/** What no section holds may use what an import deletes: a key its role. @throws GatewayError IN_USE */
+/** @throws GatewayError IN_USE */
 async function refuseUsed(
   transaction: Transaction,
   resources: readonly Resource[],
   accountId: string,
   { deleted }: UndoLog,
 ): Promise<void> {
-  const others = resources.filter(({ mutations }) => mutations === undefined);
-  for (const { entity, names } of resources) {
-    const ids = deleted.filter(({ type }) => type === names.type).map(({ id }) => id);
-    if (ids.length === 0) continue;
-    const { listed, total } = await referencesTo(transaction, others, entity, accountId, ids);
-    const [first] = listed;
-    if (first)
-      throw new GatewayError(
-        'IN_USE',
-        `${total} row(s) refer to a ${names.type} that this import would delete, for example the ${first.resourceType} ${JSON.stringify(first.name)}. Change them first, or keep it in the bundle.`,
-        { references: listed, total },
-      );
-  }
+  const [first] = await usesOf(transaction, resources, accountId, deleted);
+  if (!first) return;
+  const { listed, total } = first.uses;
+  throw new GatewayError('IN_USE', useText(first.type, first.uses), { references: listed, total });
 }
 
 async function keep(

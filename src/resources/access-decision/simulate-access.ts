@@ -1,98 +1,16 @@
 /** What a key, or a role, would be allowed: decided by the same code as requests, about operations that were recorded or are given. */
-import type { GraphQLSchema } from 'graphql';
-import { isUuid } from '../../auth/caller';
-import { compileAccess, type KeyAccess, type KeyLink } from '../../auth/key-access';
+import type { KeyAccess } from '../../auth/key-access';
 import { MASTER_PERMISSION } from '../../db/decisions';
-import type { Repository } from '../../db/repository';
-import type { Scope } from '../../db/scope';
-import { askedFor, countedOnly, linesBelow } from '../../db/statements/access-decisions';
-import { badInput, noSuchReference, notFound } from '../../errors';
-import { validate } from '../../graph/mutations/row-schema';
+import { askedFor, countedOnly } from '../../db/statements/access-decisions';
+import { badInput, notFound } from '../../errors';
 import { requirementOf } from '../../graph/policy';
-import type { Services } from '../../graph/request-context';
-import { knownTypes } from '../api-key/key-rights';
-import { rightsSchema } from '../api-key/rights-input';
-import type { CustomRole } from '../custom-role/custom-role.entity';
 import { selectedFieldPaths } from '../explain/explain-operation';
-import type { AccessSimulation, DocumentInput, SimulatedOperation, SimulatedRightsInput } from './simulation.objects';
+import { refusedKeys, simulatedKeys, type SimulatedKey, type Simulation, type Simulator } from './simulated-keys';
+import type { AccessSimulation, DocumentInput, SimulatedOperation } from './simulation.objects';
 
-/** More keys than an account has, by default. */
-const MAX_KEYS = 1_000;
 export const MAX_OPERATIONS = 1_000;
 export const MAX_DOCUMENTS = 4;
 const MAX_INT = 2_147_483_647;
-
-export interface Simulation {
-  readonly keyId: string | null;
-  readonly rights: SimulatedRightsInput | null;
-  /** Null for what was recorded. */
-  readonly documents: readonly DocumentInput[] | null;
-  /** ISO 8601. */
-  readonly since: string;
-}
-
-export interface Simulator {
-  readonly scope: Scope;
-  readonly schema: GraphQLSchema;
-  readonly services: Pick<Services, 'permissionTable' | 'permissions' | 'masterFields' | 'decisions'>;
-  readonly customRoles: Repository<CustomRole>;
-}
-
-const NO_LINK: KeyLink = {
-  id: '',
-  role: null,
-  resourceTypes: null,
-  networks: null,
-  ratePerMinute: null,
-  startsInMs: null,
-};
-
-/** The link with the rights that are tried; what the input does not name stays as it is. */
-async function tried(
-  { services: { permissionTable }, customRoles }: Simulator,
-  link: KeyLink,
-  rights: SimulatedRightsInput,
-): Promise<KeyLink> {
-  const { role, customRoleId, resourceTypes, ownerTeams, rowIds } = rights;
-  const kept = role === undefined || role === 'CUSTOM' ? link.customRoleId : null;
-  const wanted = validate(
-    rightsSchema,
-    {
-      role: role ?? link.role,
-      customRoleId: customRoleId === undefined ? kept : customRoleId,
-      resourceTypes: resourceTypes === undefined ? link.resourceTypes : resourceTypes,
-      ownerTeams: ownerTeams === undefined ? link.ownerTeams : ownerTeams,
-      rowIds: rowIds === undefined ? link.rowIds : rowIds,
-    },
-    ['rights'],
-  );
-  if (wanted.resourceTypes) knownTypes(permissionTable, wanted.resourceTypes, 'rights');
-  const id = wanted.customRoleId ?? null;
-  const customRole = id === null ? null : await customRoles.get(id, ['name', 'permissions']);
-  if (id !== null && customRole === null && id !== link.customRoleId)
-    throw noSuchReference(['rights', 'customRoleId'], 'CustomRole');
-  return { ...link, ...wanted, roleName: customRole?.name, permissions: customRole?.permissions };
-}
-
-/** The access of each key in question with the rights that are tried: the key itself first, then those below it. */
-async function accesses(
-  simulator: Simulator,
-  { keyId, rights }: Simulation,
-): Promise<ReadonlyMap<string | null, KeyAccess>> {
-  const { scope, services } = simulator;
-  const compile = (links: readonly KeyLink[]): KeyAccess => compileAccess(services.permissionTable, links, 0);
-  if (keyId === null) {
-    if (!rights?.role)
-      throw badInput(['rights', 'role'], 'Name a key with keyId, or a role with rights: there is nothing to simulate.');
-    return new Map([[null, compile([await tried(simulator, NO_LINK, rights)])]]);
-  }
-  const rows = isUuid(keyId) ? await scope.read(linesBelow(scope.requireAccount(), keyId.toLowerCase(), MAX_KEYS)) : [];
-  const lines = rows.map(([id, line]) => [String(id), line as readonly KeyLink[]] as const);
-  const own = lines[0]?.[1][0];
-  if (!own) throw notFound();
-  const changed = rights === null ? own : await tried(simulator, own, rights);
-  return new Map(lines.map(([id, links]) => [id, compile(links.map((link) => (link.id === own.id ? changed : link)))]));
-}
 
 /** A recorded permission that this release no longer knows is missing for every key. */
 function missingOf({ table, grants }: KeyAccess, permissions: readonly string[]): string[] | null {
@@ -122,20 +40,21 @@ function givenOperations(
 
 async function recordedOperations(
   { scope, services }: Simulator,
-  keys: ReadonlyMap<string | null, KeyAccess>,
+  keys: readonly SimulatedKey[],
   since: string,
 ): Promise<{ operations: SimulatedOperation[]; more: boolean; unrecorded: number }> {
   // What this process has counted but not written yet belongs to the answer.
   await services.decisions.flush();
   const accountId = scope.requireAccount();
-  const ids = [...keys.keys()].filter((id) => id !== null);
+  const accesses = new Map(keys.flatMap(({ id, access }) => (id === null ? [] : [[id, access] as const])));
+  const ids = [...accesses.keys()];
   const [rows, [unrecorded]] = await Promise.all([
     scope.read(askedFor(accountId, ids, since, MAX_OPERATIONS + 1)),
     scope.read(countedOnly(accountId, since)),
   ]);
   const operations = rows.slice(0, MAX_OPERATIONS).flatMap(([id, operation, asked, count, lastAt]) => {
     const keyId = String(id);
-    const access = keys.get(keyId);
+    const access = accesses.get(keyId);
     const permissions = Array.isArray(asked) ? asked.map(String) : [MASTER_PERMISSION];
     if (!access) return [];
     const missing = missingOf(access, permissions);
@@ -154,24 +73,30 @@ const sum = (operations: readonly SimulatedOperation[]): number =>
 
 /**
  * Decides operations with other rights than a key has, or with those of a role. Changes nothing.
- * @throws GatewayError NOT_FOUND for a key that is not the account's; BAD_USER_INPUT
+ * @throws GatewayError NOT_FOUND for a key that is not the account's; BAD_USER_INPUT; QUOTA_EXCEEDED for too many keys
  */
 export async function simulateAccess(simulator: Simulator, simulation: Simulation): Promise<AccessSimulation> {
   const { keyId, documents, since } = simulation;
-  const keys = await accesses(simulator, simulation);
-  const [first] = keys.values();
+  const keys = await simulatedKeys(simulator, simulation);
+  const [first] = keys;
   if (!first) throw notFound();
   if (documents === null && keyId === null)
     throw badInput(['documents'], 'Name a key with keyId, or give documents: nothing is recorded of a role.');
+  const refused = refusedKeys(keys, simulation);
+  const { access } = first;
   const { operations, more, unrecorded } = documents
-    ? { operations: givenOperations(simulator, documents, keyId, first), more: false, unrecorded: 0 }
+    ? { operations: givenOperations(simulator, documents, first.id, access), more: false, unrecorded: 0 }
     : await recordedOperations(simulator, keys, since);
+  const isAllowed = (operation: SimulatedOperation): boolean =>
+    operation.missing === null && !refused.some((key) => key.keyId === operation.keyId);
   return {
     accountId: simulator.scope.requireAccount(),
-    role: first.role,
-    permissions: first.table.names(first.grants),
-    allowed: sum(operations.filter(({ missing }) => missing === null)),
-    refused: sum(operations.filter(({ missing }) => missing !== null)),
+    role: access.role,
+    permissions: access.table.names(access.grants),
+    refusedKeys: refused,
+    ratePerMinute: access.ratePerMinute,
+    allowed: sum(operations.filter(isAllowed)),
+    refused: sum(operations.filter((operation) => !isAllowed(operation))),
     operations,
     more,
     unrecorded: Math.min(MAX_INT, unrecorded),

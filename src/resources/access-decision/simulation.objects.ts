@@ -24,6 +24,18 @@ export class SimulatedRightsInput {
 
   @Field(() => [ID], { nullable: true, description: 'Only these rows, at most 200; as with `ownerTeams`.' })
   rowIds?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only from these networks (CIDR), at most 50; what they refuse is said for an `address`.',
+  })
+  networks?: string[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Works from this time on.' })
+  notBefore?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Most cost a minute; the answer says what holds in the end.' })
+  ratePerMinute?: number | null;
 }
 
 @InputType({ description: 'An operation to decide about; it is not run.' })
@@ -64,6 +76,15 @@ export class SimulatedOperation {
   lastAt!: string | null;
 }
 
+@ObjectType({ description: 'A key that would be refused whatever it asks for.' })
+export class SimulatedRefusal {
+  @Field(() => ID, { nullable: true, description: 'The simulated key, or one below it; null for a role alone.' })
+  keyId!: string | null;
+
+  @Field(() => String, { description: 'Why: its networks, its notBefore or its end; as the refusal itself would say.' })
+  reason!: string;
+}
+
 @Scoped()
 @ObjectType({ description: 'What would be allowed and what refused.' })
 export class AccessSimulation {
@@ -75,6 +96,19 @@ export class AccessSimulation {
 
   @Field(() => [String], { description: 'What the key would be allowed, or a key with the role.' })
   permissions!: string[];
+
+  @Field(() => [SimulatedRefusal], {
+    description:
+      'The keys that would be refused from the `address` at the time `at`. All of their operations count as refused.',
+  })
+  refusedKeys!: SimulatedRefusal[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Most cost a minute of the key, or of a key with the role: the lowest of its line; null for the default.',
+  })
+  ratePerMinute!: number | null;
 
   @Field(() => Int, { description: 'Operations of the list that would be allowed, as often as they were asked for.' })
   allowed!: number;

@@ -40,6 +40,13 @@ export class AccessSimulationResolver {
       description: 'Only what was recorded on this day (UTC) or later; default: all that is kept.',
     })
     since: string | null,
+    @Arg('address', () => String, {
+      nullable: true,
+      description: 'Where the requests would come from, IPv4 or IPv6; left out: networks are not looked at.',
+    })
+    address: string | null,
+    @Arg('at', () => DateTime, { nullable: true, description: 'When the requests would be sent; default: now.' })
+    at: string | null,
     @Ctx() context: RequestContext,
     @Info() { schema }: GraphQLResolveInfo,
   ): Promise<AccessSimulation> {
@@ -50,6 +57,8 @@ export class AccessSimulationResolver {
       rights: rights ?? null,
       documents: documents ?? null,
       since: since ?? EVER,
+      address: address ?? null,
+      at: at ?? new Date().toISOString(),
     });
   }
 }

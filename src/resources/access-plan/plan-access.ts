@@ -13,11 +13,13 @@ import {
 import type { Scope } from '../../db/scope';
 import { acceptedKeys, countedOnly, firstDecision, permissionsUsed } from '../../db/statements/access-decisions';
 import type { Transaction } from '../../db/transaction';
-import { badInput } from '../../errors';
+import { badInput, GatewayError } from '../../errors';
 import type { AccessPlan, AccessPlanChange } from './access-plan.objects';
 
-/** More keys than an account has, by default. */
-const MAX_KEYS = 1_000;
+/** Keys that are read at once. */
+const PAGE_KEYS = 1_000;
+/** Ten times as many as an account has, by default. */
+const MAX_KEYS = 10_000;
 const MAX_INT = 2_147_483_647;
 
 interface Evidence {
@@ -43,6 +45,27 @@ const evidenceOf = ([id, isNew, isUsed, name, version, kind, role, types, line]:
   resourceTypes: Array.isArray(types) ? types.map(String) : null,
   line: Array.isArray(line) ? (line as readonly KeyLink[]) : [],
 });
+
+/** All keys that are accepted. @throws GatewayError QUOTA_EXCEEDED for more than a plan takes. */
+async function acceptedEvidence(
+  reader: Pick<Transaction, 'read'>,
+  accountId: string,
+  since: string,
+): Promise<Evidence[]> {
+  const keys: Evidence[] = [];
+  for (let isLast = false; !isLast;) {
+    const page = await reader.read(acceptedKeys(accountId, since, PAGE_KEYS, keys.at(-1)?.keyId ?? null));
+    keys.push(...page.map(evidenceOf));
+    isLast = page.length < PAGE_KEYS;
+    if (keys.length > MAX_KEYS)
+      throw new GatewayError(
+        'QUOTA_EXCEEDED',
+        `The account has more than ${MAX_KEYS} keys that work, and a plan is made for all of them. Revoke those that nobody needs; accessReview lists them page by page.`,
+        { maximum: MAX_KEYS },
+      );
+  }
+  return keys;
+}
 
 interface LeastRights {
   readonly role: Role;
@@ -127,7 +150,7 @@ const hashOf = (accountId: string, since: string, changes: readonly AccessPlanCh
  * What the decision log and the last use of each key say it could do without. Left alone are PRIMARY keys, the keys that
  * the key of the request comes from, and keys that are too new to tell.
  * @param since ISO 8601, not in the future.
- * @throws GatewayError BAD_USER_INPUT
+ * @throws GatewayError BAD_USER_INPUT, QUOTA_EXCEEDED
  */
 export async function planAccess(
   scope: Scope,
@@ -137,7 +160,7 @@ export async function planAccess(
 ): Promise<AccessPlan> {
   if (Date.parse(since) > Date.now()) throw badInput(['since'], `since is in the future: ${since}.`);
   const accountId = scope.requireAccount();
-  const keys = (await reader.read(acceptedKeys(accountId, since, MAX_KEYS))).map(evidenceOf);
+  const keys = await acceptedEvidence(reader, accountId, since);
   const [unrecorded] = await reader.read(countedOnly(accountId, since));
   const [first] = await reader.read(firstDecision(accountId, since));
   const needed = neededBy(table, keys, await reader.read(permissionsUsed(accountId, since)));

@@ -28,7 +28,7 @@ export const apiKeys = defineResource({
       target: () => ServiceAccount,
       onDelete: 'keep',
       // Without its holder a key would be one that stands for itself.
-      purged: { revokedAt: DatabaseTime.TRANSACTION },
+      purged: { revokedAt: DatabaseTime.EARLIER_OR_TRANSACTION },
     },
     { column: 'shadowCustomRoleId', target: () => CustomRole, onDelete: 'keep' },
     { column: 'customRoleId', target: () => CustomRole, onDelete: 'refuse', ends: ['revokedAt', 'expiresAt'] },

@@ -50,10 +50,11 @@ export function knownTypes(
   return [...new Set(resourceTypes)];
 }
 
-function knownNetworks(texts: readonly string[]): Networks {
+/** @param root where the input stands. @throws GatewayError BAD_USER_INPUT */
+export function knownNetworks(texts: readonly string[], root = 'input'): Networks {
   const networks = Networks.parse(texts);
   if (networks instanceof Networks) return networks;
-  throw badInput(['input', 'networks'], `input.networks: ${networks.join(' ')}`);
+  throw badInput([root, 'networks'], `${root}.networks: ${networks.join(' ')}`);
 }
 
 const typesIn = (table: PermissionTable, { READ, RUN, WRITE, ADMIN }: Grants): readonly string[] =>

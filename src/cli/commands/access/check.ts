@@ -17,9 +17,18 @@ const reader = () => load('./expectations') as typeof import('./expectations');
 interface Options extends Common, SessionOptions {
   readonly role?: string;
   readonly key?: string;
+  /** Where keys would be used from. */
+  readonly from?: string;
+  /** When. */
+  readonly at?: string;
 }
 
-type Simulated = SimulateDocumentsQuery['simulateAccess']['operations'][number];
+type Operation = SimulateDocumentsQuery['simulateAccess']['operations'][number];
+
+/** An operation, with why its key is refused whatever it asks for. */
+interface Simulated extends Operation {
+  readonly refusal: string | null;
+}
 
 interface Result {
   readonly subject: string;
@@ -27,6 +36,7 @@ interface Result {
   readonly expected: 'allowed' | 'denied';
   readonly result: 'allowed' | 'denied';
   readonly missing: readonly string[];
+  readonly refusal: string | null;
   readonly holds: boolean;
 }
 
@@ -50,6 +60,7 @@ async function simulate(
   target: Target,
   subject: Subject,
   expectations: readonly Expectation[],
+  { from: address, at }: Options,
 ): Promise<Simulated[]> {
   const simulation = await simulationOf(session, target, subject);
   const simulated: Simulated[] = [];
@@ -57,16 +68,24 @@ async function simulate(
     const documents = expectations
       .slice(start, start + MAX_DOCUMENTS)
       .map(({ operation: { document, operationName } }) => ({ document, operationName }));
-    const variables = { accountId: target.id, ...simulation, documents };
+    const variables = { accountId: target.id, ...simulation, documents, address, at };
     const { simulateAccess } = await session.client.ask(SimulateDocumentsDocument, variables);
-    simulated.push(...simulateAccess.operations);
+    // Of documents, the key itself is simulated only.
+    const refusal =
+      simulateAccess.refusedKeys.find(({ keyId }) => keyId === (simulation.keyId ?? null))?.reason ?? null;
+    simulated.push(...simulateAccess.operations.map((operation) => ({ ...operation, refusal })));
   }
   return simulated;
 }
 
 const titleOf = ({ kind, name }: Subject): string => `${kind} ${name}`;
 
-async function resultsOf(session: Session, target: Target, expectations: readonly Expectation[]): Promise<Result[]> {
+async function resultsOf(
+  session: Session,
+  target: Target,
+  expectations: readonly Expectation[],
+  options: Options,
+): Promise<Result[]> {
   const bySubject = new Map<string, Expectation[]>();
   for (const expectation of expectations) {
     const title = titleOf(expectation.subject);
@@ -75,10 +94,10 @@ async function resultsOf(session: Session, target: Target, expectations: readonl
   const results: Result[] = [];
   for (const [title, group] of bySubject) {
     const [first] = group;
-    const simulated = first ? await simulate(session, target, first.subject, group) : [];
+    const simulated = first ? await simulate(session, target, first.subject, group, options) : [];
     group.forEach(({ isAllowed, operation: { label } }, index) => {
-      const missing = simulated[index]?.missing ?? null;
-      const result = missing === null ? 'allowed' : 'denied';
+      const { missing = null, refusal = null } = simulated[index] ?? {};
+      const result = missing === null && refusal === null ? 'allowed' : 'denied';
       const expected = isAllowed ? 'allowed' : 'denied';
       results.push({
         subject: title,
@@ -86,6 +105,7 @@ async function resultsOf(session: Session, target: Target, expectations: readonl
         expected,
         result,
         missing: missing ?? [],
+        refusal,
         holds: result === expected,
       });
     });
@@ -113,15 +133,15 @@ async function check(files: readonly string[], options: Options): Promise<void> 
   const expectations = await expectationsOf(files, options);
   const session = await openSession(options);
   const target = await requireTarget(session, options);
-  const results = await resultsOf(session, target, expectations);
+  const results = await resultsOf(session, target, expectations, options);
   const broken = results.filter(({ holds }) => !holds);
-  const head = ['who', 'operation', 'expected', 'is', 'missing'];
+  const head = ['who', 'operation', 'expected', 'is', 'missing or refused'];
   await list(options.json, options.json === true ? results : broken, head, (row) => [
     row.subject,
     row.operation,
     row.expected,
     row.result,
-    row.missing.join(' '),
+    row.refusal ?? row.missing.join(' '),
   ]);
   if (broken.length > 0)
     throw new CommandFailure(`${broken.length} of ${results.length} expectations do not hold in "${target.slug}".`);
@@ -135,6 +155,7 @@ export const accessCheckCommand = withAccount(
     [
       'access check --role viewer schema/operations/agents.graphql --profile dev',
       'access check --key frontend schema/operations/agents.graphql --profile dev',
+      'access check --key backend operations.graphql --from 10.1.2.3 --at 2026-12-01T00:00:00Z --profile dev',
       'access check access.yaml --profile dev',
     ],
   ),
@@ -145,4 +166,6 @@ export const accessCheckCommand = withAccount(
   )
   .option('--role <role>', "viewer, runner, creator, administrator, or the name of one of the account's own roles")
   .option('--key <key>', 'name or id of a key')
+  .option('--from <address>', 'where keys are used from, for those that are restricted to networks')
+  .option('--at <time>', 'when keys are used, ISO 8601; default: now')
   .action(check);

@@ -1,0 +1,86 @@
+/** Keys of every kind of role and restriction, written in SQL. */
+import { Client } from 'pg';
+import { formatKey, hashSecret, newSecret } from '../../src/auth/key-format';
+import { newId } from '../../src/db/ids';
+import { RESTORE_AUDIT, SILENCE_AUDIT } from './dataset';
+
+/** What a key is given; what is left out does not restrict it. */
+export interface KeyRights {
+  readonly role?: 'VIEWER' | 'ADMINISTRATOR';
+  /** Of a role of the account's own. */
+  readonly permissions?: readonly string[];
+  readonly resourceTypes?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly ratePerMinute?: number;
+  readonly ownerTeams?: readonly string[];
+  readonly rowIds?: readonly string[];
+}
+
+const INSERT_ROLE = 'INSERT INTO custom_role (account_id, id, name, permissions) VALUES ($1, $2, $3, $4)';
+const INSERT_KEY = `
+  INSERT INTO api_key (account_id, id, name, kind, role, secret_hash, expires_at, custom_role_id, resource_types, networks,
+                       rate_per_minute, owner_teams, row_ids, parent_id)
+  VALUES ($1, $2, $3, 'EXPIRING', $4, $5, now() + interval '1 day', $6, $7, $8, $9, $10, $11, $12)`;
+
+const json = (list: readonly string[] | undefined): string | null => (list === undefined ? null : JSON.stringify(list));
+
+async function insertRole(client: Client, accountId: string, permissions: readonly string[]): Promise<string> {
+  const id = newId();
+  await client.query(INSERT_ROLE, [accountId, id, `role ${id}`, JSON.stringify(permissions)]);
+  return id;
+}
+
+/** A line of delegation. @returns the text of its last key. */
+async function insertLine(client: Client, accountId: string, line: readonly KeyRights[]): Promise<string> {
+  let [text, parentId]: [string, string | null] = ['', null];
+  for (const rights of line) {
+    const [keyId, secret] = [newId(), newSecret()];
+    const roleId = rights.permissions ? await insertRole(client, accountId, rights.permissions) : null;
+    await client.query(INSERT_KEY, [
+      accountId,
+      keyId,
+      `key ${keyId}`,
+      roleId === null ? (rights.role ?? 'VIEWER') : 'CUSTOM',
+      hashSecret(secret),
+      roleId,
+      json(rights.resourceTypes),
+      json(rights.networks),
+      rights.ratePerMinute ?? null,
+      json(rights.ownerTeams),
+      json(rights.rowIds),
+      parentId,
+    ]);
+    [text, parentId] = [formatKey({ kind: 'account', keyId, secret }), keyId];
+  }
+  return text;
+}
+
+/**
+ * Makes one key for each account and title.
+ * @param lineOf a key's rights, after those of the keys that it was delegated from.
+ * @returns for each title the keys in the order of the accounts.
+ */
+export async function insertKeys(
+  superuserUrl: string,
+  accountIds: readonly string[],
+  titles: readonly string[],
+  lineOf: (title: string, accountId: string) => readonly KeyRights[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const client = new Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query('SET session_replication_role = replica');
+    await client.query(`BEGIN; ${SILENCE_AUDIT}`);
+    const keys = new Map<string, string[]>();
+    for (const title of titles) {
+      const made: string[] = [];
+      for (const accountId of accountIds) made.push(await insertLine(client, accountId, lineOf(title, accountId)));
+      keys.set(title, made);
+    }
+    await client.query(RESTORE_AUDIT);
+    await client.query('COMMIT');
+    return keys;
+  } finally {
+    await client.end();
+  }
+}
