@@ -64,7 +64,9 @@ export class Networks {
       const outer = networks.find(
         (each, other) => other !== index && isWithin(inner, each) && !(isWithin(each, inner) && other > index),
       );
-      if (outer) problems.push(`${textOf(inner)} lies within ${textOf(outer)}: leave one of them out.`);
+      if (!outer) return;
+      const how = textOf(inner) === textOf(outer) ? 'is named twice' : `lies within ${textOf(outer)}`;
+      problems.push(`${textOf(inner)} ${how}: leave one of them out.`);
     });
     return problems.length > 0 ? problems : new Networks(networks);
   }

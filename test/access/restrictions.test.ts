@@ -3,6 +3,8 @@ import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
 
+const IN_AN_HOUR = new Date(Date.now() + 3_600_000).toISOString();
+
 let world: TwoTenants;
 
 beforeAll(async () => {
@@ -147,6 +149,20 @@ describe('creating a key is refused', () => {
       ['input', 'ratePerMinute'],
       'at least 1',
     ],
+    [
+      'for a network that is named twice',
+      { role: 'VIEWER', networks: ['10.0.0.0/8', '10.0.0.0/8'] },
+      'BAD_USER_INPUT',
+      ['input', 'networks'],
+      '10.0.0.0/8 is named twice',
+    ],
+    [
+      'for a beginning after its end',
+      { role: 'VIEWER', notBefore: '2999-01-01T00:00:00Z' },
+      'BAD_USER_INPUT',
+      ['input', 'notBefore'],
+      'it would never work',
+    ],
   ])('%s', async (_title, input, code, path, words) => {
     const answer = await world.acme.send(
       'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
@@ -195,6 +211,23 @@ describe('a restricted administrator', () => {
   });
 });
 
+describe('an administrator that is restricted to a rate', () => {
+  it('cannot rotate or change a key that may ask for more', async () => {
+    const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', ratePerMinute: 100_000 });
+    const rotate = 'mutation ($id: ID!) { key: rotateApiKey(id: $id, graceSeconds: 0) { apiKey { ratePerMinute } } }';
+    const rename = 'mutation ($id: ID!) { key: updateApiKey(id: $id, input: { role: VIEWER }) { ratePerMinute } }';
+    for (const ratePerMinute of [null, 100_001]) {
+      const { id } = await createKey(world, world.acme, { role: 'VIEWER', ratePerMinute });
+      for (const mutation of [rotate, rename])
+        expect((await admin.send(mutation, { id })).errors).toMatchObject([
+          { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('restricted to a rate') },
+        ]);
+    }
+    const within = await createKey(world, world.acme, { role: 'VIEWER', ratePerMinute: 100_000 });
+    expect(await admin.ask(rotate, { id: within.id })).toEqual({ key: { apiKey: { ratePerMinute: 100_000 } } });
+  });
+});
+
 describe('changing what a key may do', () => {
   const UPDATE =
     'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { role resourceTypes networks } }';
@@ -227,7 +260,8 @@ describe('changing what a key may do', () => {
     ['types without keys', { resourceTypes: ['agents', 'audit'] }, 'resourceTypes', 'without apiKeys:admin'],
     ['a team', { ownerTeams: ['support'] }, 'ownerTeams', 'without apiKeys:admin'],
     ['a network elsewhere', { networks: ['192.0.2.0/24'] }, 'networks', 'lock it out of 127.0.0.1'],
-    ['a later beginning', { notBefore: '2999-01-01T00:00:00Z' }, 'notBefore', 'lock it out until then'],
+    ['a later beginning', { notBefore: IN_AN_HOUR }, 'notBefore', 'lock it out until then'],
+    ['a rate of next to nothing', { ratePerMinute: 1 }, 'ratePerMinute', 'too little to manage keys'],
   ])(
     'is refused to the key itself, and to its child, where it would end their administration: %s',
     async (_title, input, field, words) => {
@@ -243,6 +277,18 @@ describe('changing what a key may do', () => {
       expect((await world.acme.send(UPDATE, { id: own.id, input })).errors).toEqual([]);
     },
   );
+
+  it('is refused for a beginning after the end of the key', async () => {
+    const key = await createKey(world, world.acme, { role: 'VIEWER' });
+    const parent = await createKey(world, world.acme, { role: 'VIEWER' });
+    const late = { notBefore: '2999-01-01T00:00:00Z' };
+    const delegate = 'mutation ($input: CreateApiKeyInput!) { delegateApiKey(input: $input) { secret } }';
+    for (const { errors } of [
+      await world.acme.send(UPDATE, { id: key.id, input: late }),
+      await parent.send(delegate, { input: { name: 'x', role: 'VIEWER', ...late } }),
+    ])
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'notBefore'] } }]);
+  });
 
   it('is allowed to the key itself where it stays an administrator of keys', async () => {
     const own = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });

@@ -60,7 +60,9 @@ describe('explainAccess', () => {
       account: { slug: acme.slug },
     });
     expect(live.explainAccess.keys).toContainEqual({ id: expect.any(String), name: 'primary' });
-    expect(live.explainAccess.explanation).toContain(`Every active key of ${acme.slug} sees it.`);
+    expect(live.explainAccess.explanation).toContain(
+      `Of the keys of ${acme.slug}, those see it that are listed in keys`,
+    );
     await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
     const gone = await master.ask<{ explainAccess: { explanation: string } }>(EXPLAIN, { id });
     expect(gone.explainAccess).toMatchObject({ deletedAt: expect.any(String) });
@@ -72,6 +74,28 @@ describe('explainAccess', () => {
       explainAccess: { resourceType: 'Account' },
     });
     expect((await acme.send(EXPLAIN, { id })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
+  it('lists those keys only that their role and restrictions let see the row', async () => {
+    const { acme, master } = tenants;
+    const owned =
+      'mutation { tool: createTool(input: { name: "owned", metadata: { owner: { team: "support" } } }) { id } }';
+    const { id } = (await acme.ask<{ tool: { id: string } }>(owned)).tool;
+    const other = await makeTool('of nobody');
+    const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }';
+    const rights: Record<string, object> = {
+      'sees all': {},
+      'sees agents': { resourceTypes: ['agents'] },
+      'sees the team': { ownerTeams: ['support'] },
+      'sees another team': { ownerTeams: ['sales'] },
+      'sees the row': { rowIds: [id] },
+      'sees another row': { rowIds: [other] },
+    };
+    for (const [name, input] of Object.entries(rights))
+      await acme.ask(create, { input: { name, role: 'VIEWER', ...input } });
+    const { explainAccess } = await master.ask<{ explainAccess: { keys: { name: string }[] } }>(EXPLAIN, { id });
+    const names = explainAccess.keys.map(({ name }) => name).filter((name) => name.startsWith('sees'));
+    expect(names.sort()).toEqual(['sees all', 'sees the row', 'sees the team']);
   });
 
   it('is audited for the account of the row', async () => {

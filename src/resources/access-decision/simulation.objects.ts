@@ -27,14 +27,17 @@ export class SimulatedRightsInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only from these networks (CIDR), at most 50; what they refuse is said for an `address`.',
+    description: 'Only from these networks (CIDR), at most 50; checked when an `address` is given.',
   })
   networks?: string[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Works from this time on.' })
   notBefore?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Most cost a minute; the answer says what holds in the end.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Highest cost of requests per minute; `ratePerMinute` of the answer is the limit that applies.',
+  })
   ratePerMinute?: number | null;
 }
 
@@ -54,7 +57,7 @@ export class DocumentInput {
 export class SimulatedOperation {
   @Field(() => ID, {
     nullable: true,
-    description: 'The key that asks: the simulated one, or one below it; null when a role alone is simulated.',
+    description: 'The key that sends it: the simulated one, or one below it; null when a role alone is simulated.',
   })
   keyId!: string | null;
 
@@ -62,17 +65,17 @@ export class SimulatedOperation {
   operation!: string;
 
   @Field(() => [String], {
-    description: 'The permissions that they ask for, nested fields included; `master` for a field of master keys.',
+    description: 'The permissions that they require, nested fields included; `master` for a field of master keys.',
   })
   permissions!: string[];
 
   @Field(() => [String], { nullable: true, description: 'Those that would be missing; null when it would be allowed.' })
   missing!: string[] | null;
 
-  @Field(() => Int, { description: 'How often it was asked for; 1 for a document.' })
+  @Field(() => Int, { description: 'How often it was sent; 1 for a document.' })
   count!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was last asked for; null for a document.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was last sent; null for a document.' })
   lastAt!: string | null;
 }
 
@@ -81,7 +84,7 @@ export class SimulatedRefusal {
   @Field(() => ID, { nullable: true, description: 'The simulated key, or one below it; null for a role alone.' })
   keyId!: string | null;
 
-  @Field(() => String, { description: 'Why: its networks, its notBefore or its end; as the refusal itself would say.' })
+  @Field(() => String, { description: 'Why: its networks, its `notBefore` or its end.' })
   reason!: string;
 }
 
@@ -94,7 +97,7 @@ export class AccessSimulation {
   @Field(() => String, { description: 'Name of the role.' })
   role!: string;
 
-  @Field(() => [String], { description: 'What the key would be allowed, or a key with the role.' })
+  @Field(() => [String], { description: 'The permissions that the key, or a key with the role, would have.' })
   permissions!: string[];
 
   @Field(() => [SimulatedRefusal], {
@@ -106,11 +109,13 @@ export class AccessSimulation {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Most cost a minute of the key, or of a key with the role: the lowest of its line; null for the default.',
+      'Highest cost of requests per minute, the lowest limit of the key and those above it; null for the default limit.',
   })
   ratePerMinute!: number | null;
 
-  @Field(() => Int, { description: 'Operations of the list that would be allowed, as often as they were asked for.' })
+  @Field(() => Int, {
+    description: 'Operations of the list that would be allowed, each counted as often as it was sent.',
+  })
   allowed!: number;
 
   @Field(() => Int, { description: 'Those that would be refused.' })
@@ -125,7 +130,7 @@ export class AccessSimulation {
   more!: boolean;
 
   @Field(() => Int, {
-    description: 'Operations of the account in that time that the decision log counted only: they are not in the list.',
+    description: 'Operations of the account in that time that the decision log only counted: they are not in the list.',
   })
   unrecorded!: number;
 }

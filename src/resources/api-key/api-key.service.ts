@@ -14,7 +14,7 @@ import { after, DAY_MS } from '../key-expiry';
 import { ServiceAccount } from '../service-account/service-account.entity';
 import { ApiKey, type ApiKeyKind, type NewApiKey, type RotatedApiKey } from './api-key.entity';
 import { refuseKeyBeyond } from './key-changes';
-import { allowedRights, withinLimits, type KeyRights } from './key-rights';
+import { allowedRights, refuseBeginningLate, withinLimits, type KeyRights } from './key-rights';
 import { namedRole, roleOfKey } from './key-roles';
 import type { RightsInput } from './rights-input';
 import { statusOf } from './key-status';
@@ -119,6 +119,7 @@ export async function createKey(
   return scope.write(async (transaction) => {
     const customRole = await namedRole(transaction, wanted);
     const rights = withinLimits(scope.caller, allowedRights(scope.caller, wanted, customRole));
+    refuseBeginningLate(rights, expiresAt);
     await requireRows(transaction, rules, rights.rowIds);
     if (serviceAccountId !== null)
       await lockReference(transaction, ServiceAccount, serviceAccountId, ['input', 'serviceAccountId']);
@@ -170,6 +171,7 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
     await requireRows(transaction, rules, rights.rowIds);
     const { name, metadata } = wish;
     const expiresAt = expiryWithin(parent, wish);
+    refuseBeginningLate(rights, expiresAt);
     const wished = { name, metadata, rights, expiresAt, kind: 'EXPIRING', parentId: parent.id } as const;
     return insertKey(transaction, parent.accountId, wished, { isCounted: true });
   });

@@ -15,11 +15,16 @@ import { grantsOfKeyRole, grantsOfRights, type KeyRights } from './key-rights';
  */
 export function refuseKeyBeyond(
   { access, isMaster }: Caller,
-  key: Pick<KeyRights, 'role' | 'resourceTypes' | 'networks'>,
+  key: Pick<KeyRights, 'role' | 'resourceTypes' | 'networks' | 'ratePerMinute'>,
   customRole: CustomRole | null,
 ): void {
   if (isMaster) return;
   refuseBeyond(access, grantsOfRights(access.table, key, customRole));
+  if (access.ratePerMinute !== null && (key.ratePerMinute ?? Infinity) > access.ratePerMinute)
+    throw new GatewayError(
+      'FORBIDDEN',
+      'This key is restricted to a rate (ratePerMinute), and the other key may ask for more. Use a key without that restriction.',
+    );
   if (access.networks.length === 0) return;
   const networks = Networks.parse(key.networks ?? []);
   if (key.networks && networks instanceof Networks && access.networks.every((outer) => networks.isWithin(outer)))
@@ -29,6 +34,9 @@ export function refuseKeyBeyond(
     'This key is restricted to networks, and the other key works beyond them. Use a key without that restriction.',
   );
 }
+
+/** Of ratePerMinute: enough for what managing keys asks for. */
+const MIN_ADMINISTRATION_RATE = 100;
 
 interface Loss {
   readonly field: keyof KeyRights;
@@ -53,7 +61,12 @@ function lossOfAdministration(
   const networks = rights.networks ? Networks.parse(rights.networks) : null;
   if (networks instanceof Networks && !networks.contains(address))
     return { field: 'networks', problem: `would lock it out of ${address}, where this request comes from` };
-  const { notBefore } = rights;
+  const { notBefore, ratePerMinute } = rights;
+  if (ratePerMinute !== null && ratePerMinute < MIN_ADMINISTRATION_RATE)
+    return {
+      field: 'ratePerMinute',
+      problem: `would leave it too little to manage keys, less than ${MIN_ADMINISTRATION_RATE} a minute`,
+    };
   const begins = notBefore !== null && Date.parse(notBefore) > Date.now();
   return begins ? { field: 'notBefore', problem: 'would lock it out until then' } : null;
 }

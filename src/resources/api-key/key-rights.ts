@@ -142,6 +142,15 @@ function restrictedRows(
   return { ownerTeams: teams, rowIds: ids };
 }
 
+/** @param expiresAt of the key; null for never. @throws GatewayError BAD_USER_INPUT for a key that would begin after its end. */
+export function refuseBeginningLate({ notBefore }: KeyRights, expiresAt: string | null): void {
+  if (notBefore === null || expiresAt === null || Date.parse(notBefore) < Date.parse(expiresAt)) return;
+  throw badInput(
+    ['input', 'notBefore'],
+    `input.notBefore is not before ${expiresAt}, when the key expires: it would never work.`,
+  );
+}
+
 /**
  * The same rights within the networks and the rate of the caller, for keys that are not below it: what the input leaves
  * open is the caller's own.

@@ -12,7 +12,7 @@ import { ApiKey } from './api-key.entity';
 import { keyRowSchema, type UpdateApiKeyInput } from './api-key.inputs';
 import { requireRows, rightsColumns, type KeyRules } from './api-key.service';
 import { refuseKeyBeyond, refuseLosingAdministration } from './key-changes';
-import { allowedRights, withinLimits, type KeyRights } from './key-rights';
+import { allowedRights, refuseBeginningLate, withinLimits, type KeyRights } from './key-rights';
 import { namedRole, roleOfKey } from './key-roles';
 import { rightsSchema, type RightsInput } from './rights-input';
 
@@ -53,6 +53,7 @@ async function changedRights(
   const wanted = validate(rightsSchema, { ...given, ...wishedRole(input, key) });
   const customRole = await namedRole(transaction, wanted);
   const rights = withinLimits(caller, allowedRights(caller, wanted, customRole));
+  if (input.notBefore !== undefined) refuseBeginningLate(rights, key.expiresAt);
   refuseLosingAdministration(caller, origin.address, key.id, rights, customRole);
   return rights;
 }

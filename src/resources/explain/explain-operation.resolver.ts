@@ -12,12 +12,12 @@ import { explainOperation } from './explain-operation';
 const COST = 4_000;
 const MAX_ROLES = 100;
 
-@ObjectType({ description: 'What one field of an operation asks for.' })
+@ObjectType({ description: 'What one field of an operation requires.' })
 export class FieldAccess {
   @Field(() => String, { description: 'Type and name of the field, for example `Agent.tools`.' })
   path!: string;
 
-  @Field(() => [String], { description: 'The permissions that it asks for.' })
+  @Field(() => [String], { description: 'The permissions that it requires.' })
   permissions!: string[];
 
   @Field(() => Boolean, { description: 'Whether only master keys may use it.' })
@@ -31,7 +31,7 @@ export class FieldAccess {
 export class LeastGrant {
   @Field(() => Role, {
     description:
-      'The role that grants the least besides: one that comes with the gateway, or for keys with `apiKeys:read` CUSTOM, one of the account’s own (of the first 100).',
+      'The role that grants the least beyond that: a built-in one or, for keys with `apiKeys:read`, a custom role of the account (one of the first 100).',
   })
   role!: Role;
 
@@ -56,13 +56,13 @@ export class OperationAccess {
   @Field(() => String, { description: 'Role of the key; MASTER for a master key.' })
   role!: string;
 
-  @Field(() => [String], { description: 'The permissions that the operation asks for, nested fields included.' })
+  @Field(() => [String], { description: 'The permissions that the operation requires, nested fields included.' })
   permissions!: string[];
 
   @Field(() => [String], { description: 'Those of them that the key lacks.' })
   missing!: string[];
 
-  @Field(() => [FieldAccess], { description: 'The fields that ask for a permission, or for a master key.' })
+  @Field(() => [FieldAccess], { description: 'The fields that require a permission, or a master key.' })
   fields!: FieldAccess[];
 
   @Field(() => LeastGrant, {
@@ -71,7 +71,7 @@ export class OperationAccess {
   })
   leastGrant!: LeastGrant | null;
 
-  @Field(() => String, { description: 'The same, human-readable.' })
+  @Field(() => String, { description: 'What the other fields say, as text for people.' })
   explanation!: string;
 }
 
@@ -97,7 +97,7 @@ export class ExplainOperationResolver {
   @Extensions({ cost: COST })
   @Query(() => OperationAccess, {
     description:
-      'Whether the key of this request may run an operation, which permissions decide it, and the least role and restrictions that would do. Runs nothing. For every key.',
+      'Whether the key of this request may run an operation, which permissions decide it, and the least role and restrictions that would suffice. Runs nothing. For every key.',
   })
   async explainOperation(
     @Arg('document', () => String, { description: 'The GraphQL document, as it would be sent.' }) document: string,

@@ -6,11 +6,12 @@ import { whoseRow } from '../../db/statements/across-tables';
 import { selectedFields } from '../../graph/queries/selected-fields';
 import { selectColumns } from '../../graph/queries/select-columns';
 import { MasterOnly } from '../../graph/decorators';
-import { withParentScope, scopeOf, repository, type RequestContext } from '../../graph/request-context';
+import { repository, resolveScope, scopeOf, withParentScope, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { Account } from '../account/account.entity';
 import { ApiKey } from '../api-key/api-key.entity';
 import { statusOf } from '../api-key/key-status';
+import { keysThatSee } from './keys-that-see';
 
 const MAX_KEYS = 100;
 
@@ -42,8 +43,8 @@ function inWords({ resourceType, deletedAt }: AccessExplanation, account: Accoun
   if (status !== 'ACTIVE') return `${row} The account is ${status.toLowerCase()}, so none of its keys works. ${others}`;
   const seen =
     deletedAt === null
-      ? `Every active key of ${slug} sees it.`
-      : `Keys of ${slug} see it only in lists that ask for deleted rows.`;
+      ? `Of the keys of ${slug}, those see it that are listed in keys: their role and restrictions allow it.`
+      : `Keys of ${slug} see it only in lists that ask for deleted rows, and those that are listed in keys.`;
   return `${row} ${seen} ${others}`;
 }
 
@@ -88,19 +89,33 @@ export class ExplainResolver {
   }
 
   @FieldResolver(() => [ApiKey], {
-    description: 'The active keys that can see the row, or could if it were not deleted; at most 100.',
+    description:
+      'The active keys whose role and restrictions let them see the row, or would if it were not deleted; at most 100.',
   })
   async keys(
     @Root() found: AccessExplanation,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKey[]> {
-    const { accountId } = found;
+    const { id, accountId, resourceType } = found;
     if (accountId === null) return [];
+    const resource = context.services.resources.find(({ names }) => names.type === resourceType);
+    // Every key sees its own account.
+    const seeing = resource
+      ? await keysThatSee(
+          resolveScope(context, accountId, 'Query.explainAccess'),
+          context.services.permissionTable,
+          resource,
+          id.toLowerCase(),
+        )
+      : null;
     const columns = selectColumns(info, 'ApiKey', selectedFields(info));
     const { rows } = await repository(withParentScope(context, found), ApiKey).list({
       columns: [...columns, 'revokedAt', 'revokedBy', 'expiresAt'],
-      predicates: [{ property: 'accountId', operator: 'equals', value: accountId }],
+      predicates: [
+        { property: 'accountId', operator: 'equals', value: accountId },
+        ...(seeing ? [{ property: 'id', operator: 'in', value: seeing } as const] : []),
+      ],
       order: { property: 'id', direction: 'ASC' },
       deleted: 'EXCLUDE',
       size: MAX_KEYS,
@@ -110,7 +125,7 @@ export class ExplainResolver {
     return rows.filter((key) => statusOf(key) === 'ACTIVE');
   }
 
-  @FieldResolver(() => String, { description: 'The same, human-readable.' })
+  @FieldResolver(() => String, { description: 'What the other fields say, as text for people.' })
   async explanation(@Root() found: AccessExplanation, @Ctx() context: RequestContext): Promise<string> {
     const accounts = repository(withParentScope(context, found), Account);
     const account = found.accountId === null ? null : await accounts.get(found.accountId, ['slug', 'status']);
