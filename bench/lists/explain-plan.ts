@@ -15,10 +15,11 @@ export interface Sent {
 export async function statementsOf(database: Database, work: () => Promise<unknown>): Promise<Sent[]> {
   const sent: Sent[] = [];
   const batch = database.batch.bind(database);
-  database.batch = (role, accountId, queries, restriction = [], observer) => {
-    const settings = restriction.map(({ text }) => text);
+  database.batch = (...given) => {
+    const [, accountId, queries, restriction] = given;
+    const settings = restriction?.map(({ text }) => text) ?? [];
     sent.push(...queries.map(({ text, values }) => ({ accountId, text, values, settings })));
-    return batch(role, accountId, queries, restriction, observer);
+    return batch(...given);
   };
   try {
     await work();
