@@ -41,7 +41,7 @@ import { versionCommand } from './commands/version';
 import { whoamiCommand } from './commands/whoami';
 
 const EPILOGUE = `
-Credentials, the first that is there:
+Credentials; the first of these that is set counts:
   --profile NAME                       a profile that login saved
   PORTCULLIS_KEY with PORTCULLIS_URL   for CI, where no profile is kept
   PORTCULLIS_PROFILE                   the name of a profile; by default "default"
