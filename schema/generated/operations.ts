@@ -911,13 +911,13 @@ export type ServiceAccountOrderField =
 export type SimulatedRightsInput = {
   /** With `role: CUSTOM`, and only then: id of a role of the account. */
   customRoleId?: InputMaybe<Scalars['ID']['input']>;
-  /** Only from these networks (CIDR), at most 50; what they refuse is said for an `address`. */
+  /** Only from these networks (CIDR), at most 50; checked when an `address` is given. */
   networks?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Works from this time on. */
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only rows of these teams, at most 50. Which rows an operation would find is not simulated, only whether it may run. */
   ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Most cost a minute; the answer says what holds in the end. */
+  /** Highest cost of requests per minute; `ratePerMinute` of the answer is the limit that applies. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;

@@ -164,7 +164,9 @@ describe('where and when', () => {
     expect(await counts({ address: '10.2.0.1' })).toEqual([0, 1, 1]);
     expect(await counts({ address: '2001:db8::1', documents })).toEqual([0, 1, 1]);
     expect(await counts({ address: '10.2.0.1', rights: { networks: null } })).toEqual([1, 0, 0]);
-    expect(await counts({ at: inAnHour(), rights: { notBefore: inAnHour() } })).toEqual([1, 0, 0]);
+    const later = inAnHour();
+    expect(await counts({ rights: { notBefore: later } })).toEqual([0, 1, 1]);
+    expect(await counts({ at: later, rights: { notBefore: later } })).toEqual([1, 0, 0]);
     expect(await counts({ at: '2999-01-01T00:00:00Z' })).toEqual([0, 1, 1]);
   });
 

@@ -49,6 +49,7 @@ describe('access check', () => {
           expected: 'allowed',
           result: 'denied',
           missing: ['tools:read'],
+          refusal: null,
           holds: false,
         },
       ],

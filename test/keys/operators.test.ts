@@ -79,7 +79,7 @@ describe('explainAccess', () => {
   it('lists those keys only that their role and restrictions let see the row', async () => {
     const { acme, master } = tenants;
     const owned =
-      'mutation { tool: createTool(input: { name: "owned", metadata: { owner: { team: "support" } } }) { id } }';
+      'mutation { tool: createTool(input: { name: "owned by a team", metadata: { owner: { team: "support" } } }) { id } }';
     const { id } = (await acme.ask<{ tool: { id: string } }>(owned)).tool;
     const other = await makeTool('of nobody');
     const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }';

@@ -28,6 +28,8 @@ export interface Simulation {
   readonly address: string | null;
   /** When they are sent, ISO 8601. */
   readonly at: string;
+  /** When the simulation began, milliseconds since 1970: what all times are counted from. */
+  readonly nowMs: number;
 }
 
 export interface Simulator {
@@ -51,6 +53,7 @@ async function tried(
   { services: { permissionTable }, customRoles }: Simulator,
   link: KeyLink,
   rights: SimulatedRightsInput,
+  nowMs: number,
 ): Promise<KeyLink> {
   const { role, customRoleId, resourceTypes, ownerTeams, rowIds, networks, notBefore, ratePerMinute } = rights;
   const kept = role === undefined || role === 'CUSTOM' ? link.customRoleId : null;
@@ -69,7 +72,7 @@ async function tried(
   );
   if (wanted.resourceTypes) knownTypes(permissionTable, wanted.resourceTypes, 'rights');
   const startsInMs =
-    notBefore === undefined ? link.startsInMs : notBefore === null ? null : Date.parse(notBefore) - Date.now();
+    notBefore === undefined ? link.startsInMs : notBefore === null ? null : Date.parse(notBefore) - nowMs;
   const id = wanted.customRoleId ?? null;
   const customRole = id === null ? null : await customRoles.get(id, ['name', 'permissions']);
   if (id !== null && customRole === null && id !== link.customRoleId)
@@ -95,14 +98,14 @@ export interface SimulatedKey {
 /** Each key in question with the rights that are tried: the key itself first, then those below it. */
 export async function simulatedKeys(
   simulator: Simulator,
-  { keyId, rights }: Simulation,
+  { keyId, rights, nowMs }: Simulation,
 ): Promise<readonly SimulatedKey[]> {
   const { scope, services } = simulator;
   const compile = (links: readonly KeyLink[]): KeyAccess => compileAccess(services.permissionTable, links, 0);
   if (keyId === null) {
     if (!rights?.role)
       throw badInput(['rights', 'role'], 'Name a key with keyId, or a role with rights: there is nothing to simulate.');
-    return [{ id: null, access: compile([await tried(simulator, NO_LINK, rights)]), endsInMs: null }];
+    return [{ id: null, access: compile([await tried(simulator, NO_LINK, rights, nowMs)]), endsInMs: null }];
   }
   const query = linesBelow(scope.requireAccount(), keyId.toLowerCase(), MAX_KEYS + 1);
   const rows = isUuid(keyId) ? await scope.read(query) : [];
@@ -119,7 +122,7 @@ export async function simulatedKeys(
   }));
   const own = lines[0]?.links[0];
   if (!own) throw notFound();
-  const changed = rights === null ? own : await tried(simulator, own, rights);
+  const changed = rights === null ? own : await tried(simulator, own, rights, nowMs);
   return lines.map(({ id, links, endsInMs }) => ({
     id,
     access: compile(links.map((link) => (link.id === own.id ? changed : link))),
@@ -128,16 +131,16 @@ export async function simulatedKeys(
 }
 
 /** The keys that are refused whatever they ask for. @throws GatewayError BAD_USER_INPUT */
-export function refusedKeys(keys: readonly SimulatedKey[], { address, at }: Simulation): SimulatedRefusal[] {
+export function refusedKeys(keys: readonly SimulatedKey[], { address, at, nowMs }: Simulation): SimulatedRefusal[] {
   if (address !== null && isIP(address) === 0)
     throw badInput(['address'], `address ${JSON.stringify(address)} is not an IPv4 or IPv6 address.`);
   // As `startsAtMs` counts, which is from now.
-  const nowMs = Date.parse(at) - Date.now();
+  const usedAtMs = Date.parse(at) - nowMs;
   return keys.flatMap(({ id: keyId, access, endsInMs }) => {
-    const hasEnded = endsInMs !== null && endsInMs <= nowMs;
+    const hasEnded = endsInMs !== null && endsInMs <= usedAtMs;
     const reason = hasEnded
       ? 'This key has ended by then: it has expired or is revoked.'
-      : useProblem(access, address, nowMs);
+      : useProblem(access, address, usedAtMs);
     return reason === null ? [] : [{ keyId, reason }];
   });
 }

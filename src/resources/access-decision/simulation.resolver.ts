@@ -52,13 +52,15 @@ export class AccessSimulationResolver {
   ): Promise<AccessSimulation> {
     const { services } = context;
     const simulator = { schema, services, scope: scopeOf(context), customRoles: repository(context, CustomRole) };
+    const nowMs = Date.now();
     return simulateAccess(simulator, {
       keyId: keyId ?? null,
       rights: rights ?? null,
       documents: documents ?? null,
       since: since ?? EVER,
       address: address ?? null,
-      at: at ?? new Date().toISOString(),
+      at: at ?? new Date(nowMs).toISOString(),
+      nowMs,
     });
   }
 }
