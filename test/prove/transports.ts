@@ -90,16 +90,12 @@ interface Message {
   readonly type: string;
 }
 
-/** One connection for each key: all of its operations share it. */
+/** A connection for each operation: what a connection draws at random is drawn in the same step in either world. */
 class WebSocketTransport implements Transport {
-  readonly #sockets = new Map<string, Promise<WebSocket>>();
-
   constructor(private readonly port: number) {}
 
   async send(key: string, requestId: string, { query, variables, operationName }: Request): Promise<Seen> {
-    let opening = this.#sockets.get(key);
-    if (!opening) this.#sockets.set(key, (opening = this.#connect(key)));
-    const socket = await opening;
+    const socket = await this.#connect(key);
     return new Promise((resolve, reject) => {
       const lines: string[] = [];
       const take = (data: Buffer): void => {
@@ -108,7 +104,7 @@ class WebSocketTransport implements Transport {
         if (id !== requestId) return;
         lines.push(line);
         if (type === 'next') return;
-        socket.off('message', take).off('error', reject);
+        socket.terminate();
         resolve({ status: 101, headers: [], body: lines.join('\n') });
       };
       socket.on('message', take).once('error', reject);
@@ -117,7 +113,7 @@ class WebSocketTransport implements Transport {
   }
 
   close(): void {
-    for (const opening of this.#sockets.values()) void opening.then((socket) => socket.terminate());
+    // Nothing is kept open.
   }
 
   async #connect(key: string): Promise<WebSocket> {
