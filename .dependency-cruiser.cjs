@@ -10,7 +10,7 @@ const LAYERS = [
   '^src/(db|embedded-postgres)/',
   '^src/telemetry/',
   '^src/(graph|http)/',
-  '^src/(resources|promotion|audit)/',
+  '^src/(resources|promotion|audit|webhooks)/',
   '^src/gateway\\.ts$',
   '^src/(main|workers|lifecycle)\\.ts$|^src/(cli|first-start)/',
 ];

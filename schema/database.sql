@@ -1573,6 +1573,111 @@ ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_update;
 CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON tool FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
 ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_truncate;
 
+CREATE TABLE webhook (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp(3) with time zone,
+    deletion_id uuid,
+    name text NOT NULL,
+    description text,
+    url text NOT NULL,
+    resource_types jsonb NOT NULL DEFAULT '[]'::jsonb,
+    actions jsonb NOT NULL DEFAULT '[]'::jsonb,
+    enabled boolean NOT NULL DEFAULT true,
+    disabled_reason text,
+    signing jsonb NOT NULL,
+    secret bytea NOT NULL,
+    replay_from bigint,
+    replays integer NOT NULL DEFAULT 0,
+    CONSTRAINT webhook_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT webhook_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX webhook_all_by_created_at ON public.webhook USING btree (created_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX webhook_all_by_name ON public.webhook USING btree (name, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX webhook_all_by_owner_email ON public.webhook USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
+CREATE INDEX webhook_all_by_owner_team ON public.webhook USING btree ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64), id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'team'::text), 64) IS NOT NULL));
+CREATE INDEX webhook_all_by_updated_at ON public.webhook USING btree (updated_at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX webhook_by_created_at ON public.webhook USING btree (account_id, created_at, id);
+CREATE INDEX webhook_by_deletion ON public.webhook USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+CREATE INDEX webhook_by_id ON public.webhook USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX webhook_by_name ON public.webhook USING btree (account_id, name, id);
+CREATE INDEX webhook_by_updated_at ON public.webhook USING btree (account_id, updated_at, id);
+CREATE UNIQUE INDEX webhook_live_name ON public.webhook USING btree (account_id, name) WHERE (deleted_at IS NULL);
+ALTER TABLE webhook ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON webhook FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON webhook FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON webhook DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Webhook', 'account_id', 'id', '{secret}', '');
+ALTER TABLE webhook ENABLE ALWAYS TRIGGER audit_row_delete;
+CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON webhook DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Webhook', 'account_id', 'id', '{secret}', '');
+ALTER TABLE webhook ENABLE ALWAYS TRIGGER audit_row_insert;
+CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON webhook DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Webhook', 'account_id', 'id', '{secret}', '');
+ALTER TABLE webhook ENABLE ALWAYS TRIGGER audit_row_update;
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON webhook FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
+ALTER TABLE webhook ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE webhook_delivery (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    sequence bigint,
+    attempt integer NOT NULL,
+    status text NOT NULL,
+    response_status integer,
+    duration_ms integer NOT NULL,
+    problem text,
+    next_attempt_at timestamp(3) with time zone,
+    CONSTRAINT webhook_delivery_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT webhook_delivery_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'REJECTED'::text, 'TIMED_OUT'::text, 'UNREACHABLE'::text, 'FORBIDDEN_TARGET'::text]))),
+    CONSTRAINT webhook_delivery_account_id_webhook_id_fkey FOREIGN KEY (account_id, webhook_id) REFERENCES webhook(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX webhook_delivery_all_by_at ON public.webhook_delivery USING btree (at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX webhook_delivery_all_by_webhook ON public.webhook_delivery USING btree (webhook_id, at, id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX webhook_delivery_by_at ON public.webhook_delivery USING btree (account_id, at, id);
+CREATE INDEX webhook_delivery_by_webhook ON public.webhook_delivery USING btree (account_id, webhook_id, at, id);
+ALTER TABLE webhook_delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_delivery FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON webhook_delivery FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON webhook_delivery FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE webhook_state (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    lease bigint NOT NULL DEFAULT 0,
+    lease_until timestamp(3) with time zone NOT NULL DEFAULT now(),
+    served_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    failures integer NOT NULL DEFAULT 0,
+    failing_since timestamp(3) with time zone,
+    attempted_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    next_attempt_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    replays integer NOT NULL DEFAULT 0,
+    CONSTRAINT webhook_state_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT webhook_state_account_id_id_fkey FOREIGN KEY (account_id, id) REFERENCES webhook(account_id, id) ON DELETE CASCADE
+);
+ALTER TABLE webhook_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON webhook_state FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON webhook_state FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
+
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_erase(uuid, text, text, text) TO {{tenant}};
@@ -1651,3 +1756,9 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.service_account TO {{tenant
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.tool TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.tool TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.webhook TO {{operator}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.webhook TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.webhook_delivery TO {{operator}};
+GRANT SELECT ON TABLE public.webhook_delivery TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.webhook_state TO {{operator}};
+GRANT SELECT ON TABLE public.webhook_state TO {{tenant}};

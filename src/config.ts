@@ -151,6 +151,20 @@ export const settings = z.object({
     .describe(
       'days to keep the decision log (what the operations of each key requested, and what was decided) for simulateAccess and access reviews; 0: nothing is recorded',
     ),
+  WEBHOOK_DELIVERIES: boolean()
+    .default(true)
+    .describe('true: this process delivers events to webhooks; several that do share the work'),
+  WEBHOOK_ALLOWED_NETWORKS: list(networkProblem)
+    .default([])
+    .describe(
+      'addresses or networks that webhooks may be delivered to although they are not public, without TLS too, separated by commas; unset: to public addresses by https only',
+    ),
+  WEBHOOK_TIMEOUT_SECONDS: integer(1, 30)
+    .default(10)
+    .describe('seconds in which the endpoint of a webhook has to answer, with everything'),
+  WEBHOOK_LOG_DAYS: integer(1, 365)
+    .default(30)
+    .describe('days for which attempts to deliver events to webhooks are kept (webhookDeliveries)'),
   TRUSTED_PROXIES: list(networkProblem)
     .default([])
     .describe(

@@ -40,6 +40,8 @@ import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
 import { messageOf } from './util/message-of';
+import { Webhooks } from './webhooks';
+import type { Resolve } from './webhooks/send';
 
 /** The share of the closing time for requests; the rest is for storing counters. */
 const REQUESTS_SHARE = 0.85;
@@ -61,6 +63,10 @@ export interface GatewayParts extends RoleUrls {
       | 'DECISION_LOG_DAYS'
       | 'MAX_STREAMS'
       | 'MAX_STREAMS_PER_ACCOUNT'
+      | 'WEBHOOK_DELIVERIES'
+      | 'WEBHOOK_ALLOWED_NETWORKS'
+      | 'WEBHOOK_TIMEOUT_SECONDS'
+      | 'WEBHOOK_LOG_DAYS'
     > &
     TelemetrySettings &
     Quotas;
@@ -73,6 +79,8 @@ export interface GatewayParts extends RoleUrls {
   readonly readinessMaxAgeMs?: number;
   /** Resources other than the product's; for tests. */
   readonly registry?: Registry;
+  /** Looks the hosts of webhooks up, in place of DNS; for tests. */
+  readonly resolveHost?: Resolve;
 }
 
 /** Lookups of keys that may be guesses are limited, to leave the database to others. */
@@ -135,6 +143,7 @@ export async function createGateway({
   isLogForPeople = false,
   registry = gatewayRegistry,
   readinessMaxAgeMs,
+  resolveHost,
 }: GatewayParts): Promise<Gateway> {
   const { entities, resolvers, resources } = registry;
   const telemetry = Telemetry.create({ settings, logger, isForPeople: isLogForPeople });
@@ -178,9 +187,11 @@ export async function createGateway({
   const stopRemoving = keepRemoving(database, (error) =>
     logger.warn({ error: messageOf(error) }, 'Expired transitions of runs could not be removed yet'),
   );
+  const webhooks = new Webhooks({ database, settings, telemetry, logger, resolveHost });
   const close = async (): Promise<void> => {
     tail.close();
     stopRemoving();
+    await webhooks.stop();
     await Promise.all([watch.stop(), keyUse.stop(), denials.close(), decisions.close(), telemetry.close()]);
     await database.close();
   };
@@ -203,6 +214,7 @@ export async function createGateway({
       permissions,
       masterFields: fieldsOfMasters(schema),
       largeFields: promotion.largeFields,
+      webhookTests: webhooks.tests,
     };
     const keys = new KeyCache(keyLookup(database, permissionTable), watch);
     const guesses = new BruteForceLimiter(
@@ -211,6 +223,7 @@ export async function createGateway({
     );
     watch.start(keys);
     keyUse.start();
+    if (settings.WEBHOOK_DELIVERIES) webhooks.dispatcher.start();
     const app = await createHttpServer({
       settings,
       schema,

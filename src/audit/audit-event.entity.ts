@@ -5,10 +5,16 @@ import { Scoped } from '../graph/decorators';
 import { Listed, SearchedByAccount } from '../db/statements/table';
 import { DateTime, Json } from '../graph/scalars';
 
-export const AuditActorKind = { ACCOUNT: 'account', MASTER: 'master', DATABASE: 'database' } as const;
+export const AuditActorKind = {
+  ACCOUNT: 'account',
+  MASTER: 'master',
+  DATABASE: 'database',
+  GATEWAY: 'gateway',
+} as const;
 registerEnumType(AuditActorKind, {
   name: 'AuditActorKind',
-  description: 'Who changed a row: a key of the account, a master key, or a database user who bypassed the gateway.',
+  description:
+    'Who changed a row: a key of the account, a master key, a database user who bypassed the gateway, or the gateway by itself.',
 });
 
 export const AuditAction = {
@@ -64,15 +70,20 @@ export class AuditEvent {
   @Column('timestamptz')
   at!: string;
 
-  @Field(() => AuditActorKind, { description: 'Whether a key or a user of the database made the change.' })
+  @Field(() => AuditActorKind, {
+    description: 'Whether a key, a user of the database or the gateway itself made the change.',
+  })
   @Column('text')
   actorKind!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Id of the key; null for a user of the database.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the key; null for a user of the database, and for the gateway.',
+  })
   @Column('text', { nullable: true })
   actorId!: string | null;
 
-  @Field(() => String, { description: 'Name of the key, or of the user of the database.' })
+  @Field(() => String, { description: 'Name of the key, of the user of the database, or of the part of the gateway.' })
   @Column('text')
   actorName!: string;
 

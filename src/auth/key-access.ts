@@ -26,8 +26,8 @@ export const RESERVED_ROLE_NAMES: readonly string[] = [...KEY_ROLES, MASTER, NO_
 /** A role as messages show it: `VIEWER`, or `"Release manager"` for a custom role. */
 export const roleText = (role: string): string => (RESERVED_ROLE_NAMES.includes(role) ? role : JSON.stringify(role));
 
-/** Types that only administrators may read: a frontend's users need not know who holds keys. */
-const ADMINISTRATIVE_TYPES: ReadonlySet<string> = new Set(['apiKeys', 'audit']);
+/** Types that only administrators may read: a frontend's users need not know who holds keys or where events go. */
+const ADMINISTRATIVE_TYPES: ReadonlySet<string> = new Set(['apiKeys', 'audit', 'webhooks']);
 
 /** The grants of a role; an invalid role grants nothing. */
 export function grantsOfRole(table: PermissionTable, role: unknown): Grants {

@@ -169,6 +169,11 @@ export class Database {
     await this.#recorded(queries, observer);
   }
 
+  /** Statements of the gateway's own work across accounts, with their rows: all stored, or nothing. */
+  transact(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    return this.#recorded(queries);
+  }
+
   /** The transaction of one root field of a mutation; it takes a connection with its first statement. */
   unitOfWork(options: UnitOfWorkOptions): UnitOfWork {
     return new UnitOfWork(({ role }) => this.pools[role], options);

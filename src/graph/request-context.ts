@@ -21,6 +21,23 @@ import type { PermissionTable } from '../auth/grants';
 import type { FieldPermissions } from './permissions';
 import type { Resource } from './resource';
 
+/** Sends tests to webhooks; see src/webhooks. */
+interface WebhookTests {
+  /** @throws GatewayError OVERLOADED */
+  test(
+    accountId: string,
+    webhookId: string,
+    endpoint: { readonly url: string; readonly secrets: readonly string[] },
+  ): Promise<{
+    readonly id: string;
+    readonly at: string;
+    readonly status: 'SUCCEEDED' | 'REJECTED' | 'TIMED_OUT' | 'UNREACHABLE' | 'FORBIDDEN_TARGET';
+    readonly responseStatus: number | null;
+    readonly durationMs: number;
+    readonly problem: string | null;
+  }>;
+}
+
 /** Shared by all requests. */
 export interface Services {
   readonly database: Database;
@@ -42,6 +59,7 @@ export interface Services {
   readonly masterFields: ReadonlySet<string>;
   /** Root fields that take bundles and therefore accept large bodies. */
   readonly largeFields: ReadonlySet<string>;
+  readonly webhookTests: WebhookTests;
 }
 
 /** The resolvers' context; `scope` is set below every root field that has one. */

@@ -138,6 +138,8 @@ export interface MutationRules<Row extends AccountRow> {
   readonly isPromoted?: false;
   /** The action that changing its rows requires; default: WRITE. */
   readonly action?: Action;
+  /** True when the resource has a creating field of its own, because what it creates is shown only once. */
+  readonly hasOwnCreate?: true;
   /** Reports problems that the schema cannot know, such as an unknown permission. */
   problem?(draft: Readonly<Record<string, unknown>>, access: KeyAccess): RuleProblem | null;
   /** Columns computed from the draft, stored in place of the draft's own. */

@@ -25,6 +25,7 @@ import { runs } from './run';
 import { schedules } from './schedule';
 import { serviceAccounts } from './service-account';
 import { tools } from './tool';
+import { webhooks } from './webhook';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
 /** Everything that the gateway is made of. */
@@ -78,6 +79,7 @@ export const gatewayRegistry = registryOf([
   customRoles,
   serviceAccounts,
   apiKeys,
+  webhooks,
 ]);
 
 export const { resources, entities, resolvers } = gatewayRegistry;

@@ -25,6 +25,7 @@ const PARTS = [
   'SecretPlaceholder',
   'SimulatedOperation',
   'SimulatedRefusal',
+  'WebhookSigning',
 ] as const;
 
 /** Types without an entry are about what they hold: `AgentConnection` about agents. */
@@ -59,6 +60,7 @@ const ENTRIES: PermissionEntries = {
   AuditCheckpoint: ['audit'],
   HistoryErasure: ['audit'],
   AccountAccess: ['audit'],
+  WebhookDelivery: ['webhooks'],
 };
 
 const PROMOTION_TYPES = ['ConfigurationBundle', 'ImportPlan', 'ImportResult'] as const;

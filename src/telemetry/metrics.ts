@@ -28,6 +28,8 @@ export interface MetricSources {
 export type WaitReason = 'operations' | 'key_lookup' | 'bundles' | `pool_${string}`;
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Of deliveries, which may be tried again for days. */
+const LAGS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3_600, 86_400];
 const COSTS = [1, 10, 100, 1_000, 10_000, 100_000];
 const STATEMENTS = [0, 1, 2, 3, 5, 8, 13, 21, 50, 100, 1_000];
 
@@ -58,6 +60,8 @@ export class Metrics {
   readonly #denials: Counter<'code'>;
   readonly #filteredRows: Counter;
   readonly #refusedConnections: Counter<'status'>;
+  readonly #webhookAttempts: Counter<'outcome'>;
+  readonly #webhookLag: Histogram<never>;
   #inFlight = 0;
 
   private constructor(
@@ -108,6 +112,8 @@ export class Metrics {
     this.#refusedConnections = counter('refused_connections_total', 'Connections that were refused before a request', [
       'status',
     ]);
+    this.#webhookAttempts = counter('webhook_attempts_total', 'Attempts to deliver events to webhooks', ['outcome']);
+    this.#webhookLag = histogram('webhook_lag_seconds', 'From an event to its delivery', LAGS, []);
     client.collectDefaultMetrics({ register: registry });
   }
 
@@ -195,6 +201,12 @@ export class Metrics {
   /** @param code an error code. */
   denied(code: string): void {
     this.#denials.inc({ code });
+  }
+
+  /** @param lagMs from the event on; null when it was not delivered. */
+  webhookAttempt(outcome: string, lagMs: number | null): void {
+    this.#webhookAttempts.inc({ outcome });
+    if (lagMs !== null) this.#webhookLag.observe(lagMs / MS);
   }
 
   connectionRefused(status: number): void {

@@ -71,6 +71,11 @@ export class Telemetry {
     this.metrics?.denied(code);
   }
 
+  /** @param lagMs from the event on; null when it was not delivered. */
+  webhookAttempt(outcome: string, lagMs: number | null): void {
+    this.metrics?.webhookAttempt(outcome, lagMs);
+  }
+
   connectionRefused(status: number): void {
     this.metrics?.connectionRefused(status);
   }

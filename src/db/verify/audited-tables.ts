@@ -26,6 +26,8 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   run_transition: 'repeats what runs say of themselves, for those who follow them',
   key_use: 'says when a key was last used, and changes with every use',
   key_usage: 'counts what a key is used for, and changes with every use',
+  webhook_state: 'says how far deliveries are, and changes with each of them',
+  webhook_delivery: 'is the log of deliveries, and changes no row',
 };
 
 /** The tables that are the audit log; nothing may stand between a statement and their rows. */

@@ -8,17 +8,13 @@ import { deleteRow, restoreRow } from './deletion';
 import { createRow, updateRow, type WritableResource } from './write';
 import { expectedVersion } from './expected-version';
 
-/**
- * A resolver class with `create<Type>(input)`, `update<Type>(id, input, expectedVersion)`, `delete<Type>(id, force)` and
- * `restore<Type>(id)`.
- */
-export function mutationResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
+/** A resolver class with `create<Type>(input)`. */
+export function createResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
   const { names, entity, mutations: writing } = resource;
-  const action = writing.action ?? Action.WRITE;
 
   @Resolver(() => entity)
-  class WriteResolver {
-    @Scoped(action)
+  class CreateResolver {
+    @Scoped(writing.action ?? Action.WRITE)
     @Mutation(() => entity, { name: `create${names.type}`, description: `Creates one ${names.type} in the account.` })
     create(
       @Arg('input', () => writing.createInput, { description: 'The values to store.' }) input: object,
@@ -26,7 +22,17 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     ): Promise<Row> {
       return createRow(scopeOf(context), resource, input);
     }
+  }
+  return CreateResolver;
+}
 
+/** A resolver class with `update<Type>(id, input, expectedVersion)` `delete<Type>(id, force)` and `restore<Type>(id)`. */
+export function mutationResolver<Row extends AccountRow>(resource: WritableResource<Row>): new () => object {
+  const { names, entity, mutations: writing } = resource;
+  const action = writing.action ?? Action.WRITE;
+
+  @Resolver(() => entity)
+  class WriteResolver {
     @Scoped(action)
     @Mutation(() => entity, {
       name: `update${names.type}`,

@@ -31,11 +31,22 @@ export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, n
 }
 
 /** @throws GatewayError BAD_USER_INPUT, CONFLICT, QUOTA_EXCEEDED */
-export async function createRow<Row extends AccountRow>(
+export const createRow = <Row extends AccountRow>(
   scope: Scope,
   resource: WritableResource<Row>,
   input: object,
-): Promise<Row> {
+): Promise<Row> => createRowAs(scope, resource, input, (row) => row);
+
+/**
+ * @param answer of the row that was stored; what it gives is what a repeated request is answered.
+ * @throws GatewayError BAD_USER_INPUT, CONFLICT, QUOTA_EXCEEDED
+ */
+export async function createRowAs<Row extends AccountRow, T>(
+  scope: Scope,
+  resource: WritableResource<Row>,
+  input: object,
+  answer: (row: Row) => T,
+): Promise<T> {
   const accountId = scope.requireAccount();
   const { columns, links } = splitInput(resource.manyToMany, input);
   const { mutations: writing, entity } = resource;
@@ -57,7 +68,7 @@ export async function createRow<Row extends AccountRow>(
       const quota = rowQuota(scope.database.quotas, resource.names.plural);
       const row = await transaction.insert(entity, values as Values<Row>, Object.keys(links).length === 0, quota);
       await storeManyToMany(transaction, resource, row, links);
-      return row;
+      return answer(row);
     });
   } catch (error) {
     throw conflictOf(error, resource, draft.name ?? '');

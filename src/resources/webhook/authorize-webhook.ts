@@ -1,0 +1,19 @@
+/** Who may change a webhook: it carries the audit log away, so only who may read all of the account, from everywhere. */
+import type { Caller } from '../../auth/caller';
+import { GatewayError } from '../../errors';
+import { refuseBeyond } from '../../graph/permissions';
+import type { Webhook } from './webhook.entity';
+
+/**
+ * @param after null when it is deleted, which shows nobody anything.
+ * @throws GatewayError FORBIDDEN
+ */
+export function authorizeWebhook({ access, isMaster }: Caller, _before: Webhook | null, after: object | null): void {
+  if (isMaster || after === null) return;
+  refuseBeyond(access, access.table.grant('READ', access.table.types));
+  if (access.rows !== null || access.networks.length > 0)
+    throw new GatewayError(
+      'FORBIDDEN',
+      'This key is restricted to rows or networks, and a webhook shows all of the account anywhere. Use a key without that restriction.',
+    );
+}
