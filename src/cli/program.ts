@@ -37,6 +37,14 @@ import { exportCommand } from './commands/promotion/export';
 import { planCommand } from './commands/promotion/plan';
 import { promoteCommand } from './commands/promotion/promote';
 import { undoCommand } from './commands/promotion/undo';
+import {
+  webhooksCreateCommand,
+  webhooksReplayCommand,
+  webhooksRotateCommand,
+  webhooksTestCommand,
+  webhooksUpdateCommand,
+} from './commands/webhooks/change';
+import { webhooksDeliveriesCommand, webhooksListCommand } from './commands/webhooks/list';
 import { versionCommand } from './commands/version';
 import { whoamiCommand } from './commands/whoami';
 
@@ -82,6 +90,15 @@ export function createProgram(): Command {
       keysRevokeCommand,
       keysStaleCommand,
       keysExpiringCommand,
+    ]),
+    group('webhooks', 'Where the events of an account are sent.', [
+      webhooksListCommand,
+      webhooksCreateCommand,
+      webhooksUpdateCommand,
+      webhooksRotateCommand,
+      webhooksDeliveriesCommand,
+      webhooksReplayCommand,
+      webhooksTestCommand,
     ]),
     exportCommand,
     planCommand,
