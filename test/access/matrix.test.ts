@@ -22,16 +22,18 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   KeyUsageCount: ['apiKeys'],
   AccessReview: ['apiKeys'],
   AccessDecision: ['apiKeys'],
-  ResourceCount: ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'apiKeys', 'audit', 'promotion'],
-  AuditEvent: ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'apiKeys', 'audit', 'promotion'],
+  ResourceCount: ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'apiKeys', 'webhooks', 'audit', 'promotion'],
+  AuditEvent: ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'apiKeys', 'webhooks', 'audit', 'promotion'],
   AuditDenial: ['audit'],
   AccountAccess: ['audit'],
   'NewApiKey.apiKey': [],
   CustomRole: ['apiKeys'],
   ServiceAccount: ['apiKeys'],
+  Webhook: ['webhooks'],
+  WebhookDelivery: ['webhooks'],
 };
 const DATA = ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'promotion'];
-const EVERY = [...DATA, 'apiKeys', 'audit'];
+const EVERY = [...DATA, 'apiKeys', 'audit', 'webhooks'];
 const PROMOTED = ['agents', 'tools', 'mcpServers', 'schedules', 'promotion'];
 
 const all = (types: readonly string[], verb: string): string[] => types.map((type) => `${type}:${verb}`);
@@ -79,6 +81,13 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
     ['auditEvents', 'history', 'asOf', 'auditExport', 'events'].map((field) => [field, all(EVERY, 'read')]),
   ),
   eraseHistory: ['audit:admin'],
+  ...Object.fromEntries(['webhook', 'webhooks', 'webhookDeliveries'].map((field) => [field, ['webhooks:read']])),
+  ...Object.fromEntries(
+    [
+      ...['create', 'update', 'delete', 'restore', 'replay', 'test'].map((verb) => `${verb}Webhook`),
+      'rotateWebhookSecret',
+    ].map((field) => [field, ['webhooks:admin']]),
+  ),
   node: [],
   unownedResources: all(EVERY, 'read'),
   storedSecrets: all(EVERY, 'read'),

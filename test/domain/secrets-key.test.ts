@@ -136,7 +136,7 @@ describe('the rotation', () => {
   it('encrypts all values with the new key, and every account finds it in its audit log', async () => {
     expect(changed).toMatchObject({ code: 0, stderr: '' });
     expect(changed.stdout).toContain(
-      'mcp_server: 4\n  idempotency: 1\n  operator_idempotency: 1\n  audit_checkpoint: 1\n  configuration_import: 1',
+      'mcp_server: 4\n  webhook: 0\n  idempotency: 1\n  operator_idempotency: 1\n  audit_checkpoint: 1\n  configuration_import: 1',
     );
     await expectServed(stored, key);
     const events = await query(

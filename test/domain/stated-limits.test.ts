@@ -41,7 +41,7 @@ const isOfSizeAlone = ({ rule, text }: (typeof stated)[number]): boolean =>
 
 it('the rules of few fields ask for more than a size', () => {
   const fields = stated.filter((each) => !isOfSizeAlone(each)).map(({ place }) => place.replace(/^.*\./, ''));
-  expect([...new Set(fields)].sort()).toEqual(['config', 'cron', 'tags', 'timezone']);
+  expect([...new Set(fields)].sort()).toEqual(['config', 'cron', 'tags', 'timezone', 'url']);
 });
 
 it('the descriptions state limits of every kind', () => {

@@ -118,6 +118,8 @@ export interface TestGatewayOptions {
   readonly urls?: Partial<RoleUrls>;
   /** The gateway's own secret, for two gateways that must give the same cursors. */
   readonly secret?: Buffer;
+  /** Looks the hosts of webhooks up. */
+  readonly resolveHost?: (name: string) => Promise<readonly string[]>;
 }
 
 /** Keeps a line of the log. The cause of an answer INTERNAL is printed, too: the answer does not tell it. */
@@ -136,6 +138,7 @@ export async function startTestGateway({
   urls,
   secret,
   registry,
+  resolveHost = () => Promise.reject(new Error('No test asks DNS')),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = given ?? (await createDatabase());
   const log: Record<string, unknown>[] = [];
@@ -152,6 +155,7 @@ export async function startTestGateway({
     readinessMaxAgeMs: 0,
     ...urls,
     ...(registry && { registry }),
+    resolveHost,
   });
   const master = clientOf(gateway, masterKey);
   return {

@@ -34,4 +34,9 @@ export const testSettings: GatewayParts['settings'] = {
   MAX_KEYS_PER_ACCOUNT: 1_000,
   MAX_EXPORT_MB: 16,
   DECISION_LOG_DAYS: 30,
+  // On in the suites that are about them: elsewhere nothing is to happen by itself.
+  WEBHOOK_DELIVERIES: false,
+  WEBHOOK_ALLOWED_NETWORKS: [],
+  WEBHOOK_TIMEOUT_SECONDS: 1,
+  WEBHOOK_LOG_DAYS: 30,
 };

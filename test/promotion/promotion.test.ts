@@ -4,6 +4,8 @@ import { seed } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { Promoter } from './client';
 
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+
 let tenants: TwoTenants;
 let acme: Promoter;
 let globex: Promoter;
@@ -16,27 +18,28 @@ beforeAll(async () => {
 afterAll(() => tenants.close());
 
 it('an export is planned, applied and exported again from another account, byte for byte', async () => {
-  const bundle = await acme.yaml();
+  const { yaml: bundle, secrets: placeholders } = await acme.bundle();
+  const secrets = placeholders.map(({ name }) => ({ name, value: WEBHOOK_SECRET }));
   const before = await tenants.fingerprint(tenants.acme.accountId);
-  const { hash, summary, changes } = await globex.plan(bundle);
-  expect(summary).toEqual({ create: 10, update: 0, unchanged: 0, delete: 0 });
-  const { data } = await globex.tryApply(bundle, hash);
+  const { hash, summary, changes } = await globex.plan(bundle, { secrets });
+  expect(summary).toEqual({ create: 12, update: 0, unchanged: 0, delete: 0 });
+  const { data } = await globex.tryApply(bundle, hash, { secrets });
   expect(data.applyImport).toMatchObject({ summary, changes, accountId: tenants.globex.accountId });
   expect(await globex.yaml()).toBe(bundle);
   expect((await globex.plan(bundle, { prune: true })).summary).toEqual({
     create: 0,
     update: 0,
-    unchanged: 10,
+    unchanged: 12,
     delete: 0,
   });
   expect(await tenants.fingerprint(tenants.acme.accountId)).toEqual(before);
 
-  const again = await globex.tryApply(bundle, hash);
+  const again = await globex.tryApply(bundle, hash, { secrets });
   expect(again.errors[0]?.extensions.code).toBe('PLAN_OUTDATED');
 
   const undone = await globex.undo(data.applyImport.importId);
-  expect(undone.data.undoImport.summary).toEqual({ create: 0, update: 0, unchanged: 0, delete: 10 });
-  expect((await globex.bundle()).counts.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0]);
+  expect(undone.data.undoImport.summary).toEqual({ create: 0, update: 0, unchanged: 0, delete: 12 });
+  expect((await globex.bundle()).counts.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 /** As GL AIP exports them: one with names as ids and one with names as names, one as JSON. */

@@ -225,11 +225,14 @@ class Builder {
 const fieldsOf = (type: { getFields(): Record<string, Field> } | null | undefined): Field[] =>
   Object.values(type?.getFields() ?? {});
 
+/** Connects to an address of the caller's, and says how long that took. */
+const SENDS_AWAY = 'testWebhook';
+
 /** @param asMaster names the account in every operation and leaves out what has no account to be named. */
 export function operations(schema: GraphQLSchema, asMaster: boolean): fc.Arbitrary<Generated> {
   const allowed = (field: Field): boolean => !asMaster || field.args.some(({ name }) => name === 'accountId');
   const queries = fieldsOf(schema.getQueryType()).filter(allowed);
-  const mutations = fieldsOf(schema.getMutationType()).filter(allowed);
+  const mutations = fieldsOf(schema.getMutationType()).filter((field) => allowed(field) && field.name !== SENDS_AWAY);
   return fc.gen().map((decide) => {
     const isMutation = decide(fc.nat, { max: 99 }) >= 75;
     const builder = new Builder(schema, decide);

@@ -1,0 +1,97 @@
+/** An endpoint that verifies every delivery as a consumer would, and keeps what it accepted. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook as Verifier } from 'standardwebhooks';
+
+/** A CloudEvent of an event of the audit log. */
+export interface ReceivedEvent {
+  readonly specversion: string;
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly data: {
+    readonly sequence: number;
+    readonly accountId: string;
+    readonly resourceType: string;
+    readonly action: string;
+    readonly after: Record<string, unknown> | null;
+    readonly erased: boolean;
+    readonly hash: string;
+    readonly previous: string | null;
+    readonly line: string;
+  };
+}
+
+export interface Delivery {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly event: ReceivedEvent;
+}
+
+type Answer = (delivery: Delivery, response: ServerResponse) => void;
+
+export const accept: Answer = (_delivery, response) => void response.writeHead(204).end();
+export const answerWith =
+  (status: number, headers: Record<string, string> = {}): Answer =>
+  (_delivery, response) =>
+    void response.writeHead(status, headers).end();
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+export class Receiver {
+  readonly deliveries: Delivery[] = [];
+  /** How paths are answered; the others with 204. */
+  readonly answers = new Map<string, Answer>();
+  /** Deliveries of a path that are being answered at a time, at most. */
+  readonly #server = createServer((request, response) => void this.#receive(request, response));
+
+  static async start(): Promise<Receiver> {
+    const receiver = new Receiver();
+    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+    return receiver;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  of(path: string): Delivery[] {
+    return this.deliveries.filter((delivery) => delivery.path === path);
+  }
+
+  sequences(path: string): number[] {
+    return this.of(path).map(({ event }) => event.data.sequence);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const delivery = {
+      path: request.url ?? '',
+      headers: request.headers as Record<string, string>,
+      body,
+      event: JSON.parse(body) as ReceivedEvent,
+    };
+    this.deliveries.push(delivery);
+    (this.answers.get(delivery.path) ?? accept)(delivery, response);
+  }
+}
+
+/** @throws when the signature is not that of the secret. */
+export const verifyDelivery = (secret: string, { body, headers }: Delivery): unknown =>
+  new Verifier(secret).verify(body, headers);
