@@ -198,6 +198,7 @@ export const settings = z.object({
     .describe(
       'request headers that browsers may send besides those of this API and of tracing (traceparent, tracestate, baggage, sentry-trace), separated by commas',
     ),
+  CONSOLE: boolean().default(true).describe('serve the console at /console; it asks for a key'),
   GRAPHIQL: boolean()
     .optional()
     .describe('serve GraphiQL at /graphiql; unset: true in development, false in production'),

@@ -5,7 +5,7 @@ import type { Demo } from './demo-data';
 interface Banner {
   /** The gateway's URL, without a path. */
   readonly url: string;
-  readonly config: Pick<Config, 'SANDBOX' | 'DATA_DIR' | 'DATABASE_URL' | 'MASTER_KEY'>;
+  readonly config: Pick<Config, 'CONSOLE' | 'SANDBOX' | 'DATA_DIR' | 'DATABASE_URL' | 'MASTER_KEY'>;
   /** A master key created by this start. */
   readonly firstKey: string | null;
   readonly demo: Demo | null;
@@ -71,6 +71,7 @@ export function banner(parts: Banner): string {
     '  Portcullis is up.',
     '',
     `  API              ${url}/graphql`,
+    ...(config.CONSOLE ? [`  Console          ${url}/console`] : []),
     `  Local IDE        ${url}/graphiql`,
     ...sandbox,
     `  Health           ${url}/livez  ${url}/readyz`,

@@ -11,7 +11,6 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { FieldRecord, GatewayContext } from './context';
@@ -19,12 +18,13 @@ import { toResponseError, type ToGatewayError } from './errors/to-gateway-error'
 import type { OperationAnswer } from './operation-answer';
 import { LIMITS } from './operation-limits';
 import type { OperationBudgets, RunOperation } from './run-operation';
+import { sandboxPage } from './sandbox-page';
 import { trustedQueries, type TrustedDocuments } from './trusted-documents';
 
 interface ApolloParts<Context extends GatewayContext> {
   readonly schema: GraphQLSchema;
-  /** Whether browsers are shown Apollo Sandbox. */
-  readonly sandbox: boolean;
+  /** Paths of the pages that work without the internet, which Apollo Sandbox links to; null shows browsers no Sandbox. */
+  readonly sandbox: readonly string[] | null;
   readonly trusted: TrustedDocuments | null;
   readonly runOperation: RunOperation<Context>;
   /** Receives the answers of operations, which are serialized elsewhere (in slices if large). */
@@ -100,7 +100,7 @@ export function createApolloServer<Context extends GatewayContext>({
     logger: loggerFor(logger),
     plugins: [
       runPlugin({ runOperation, answers, rateLimits }),
-      sandbox ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
+      sandbox ? sandboxPage(sandbox) : ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

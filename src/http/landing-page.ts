@@ -1,10 +1,10 @@
-/** The page at `/`, with links to the API, the IDE, the health checks and the documentation. */
+/** The page at `/`, with links to the console, the API, the IDE, the health checks and the documentation. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config';
 import { createAsset, sendAsset } from './static-asset';
 
-type Settings = Pick<Config, 'GRAPHIQL' | 'SANDBOX'>;
+type Settings = Pick<Config, 'CONSOLE' | 'GRAPHIQL' | 'SANDBOX'>;
 
 const STYLE =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}dt{font-weight:600}';
@@ -13,8 +13,14 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
 
 const entry = (term: string, description: string): string => `<dt>${term}</dt><dd>${description}</dd>`;
 
-function render({ GRAPHIQL, SANDBOX }: Settings): string {
+function render({ CONSOLE, GRAPHIQL, SANDBOX }: Settings): string {
   const entries = [
+    entry(
+      'Console',
+      CONSOLE
+        ? '<a href="/console">/console</a> manages agents, keys and everything else in the browser; it asks for a key.'
+        : 'The console is turned off here. The setting <code>CONSOLE=true</code> turns it on.',
+    ),
     entry(
       'API',
       '<code>POST /graphql</code> with <code>Content-Type: application/json</code> and a key in <code>X-API-Key</code>, or as <code>Authorization: Bearer</code>.',

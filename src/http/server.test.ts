@@ -112,6 +112,10 @@ describe('the HTTP server', () => {
     const welcoming = await makeGateway({ SANDBOX: true });
     const answer = await welcoming.app.inject(page);
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html']);
+    // Where Sandbox cannot be loaded, what can is one click away.
+    for (const place of ['/console', '/graphiql', '/']) expect(answer.payload).toContain(`<a href="${place}">`);
+    expect(answer.payload).toContain('#embeddableSandbox:empty { display: none; }');
+    expect(answer.payload).toContain('"runTelemetry":false');
     await welcoming.app.close();
   });
 

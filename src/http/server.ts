@@ -16,6 +16,7 @@ import type { AuthenticateRequest } from './authenticate-request';
 import { limitBodies, MAX_BUNDLE_BODY_BYTES } from './body-limit';
 import { networkOf, ProxyTrust } from './client-ip';
 import { createConnectionServer } from './connections';
+import { serveConsole } from './console';
 import { allowOrigins, originCheck } from './cors';
 import { drainOnClose, shuttingDown } from './drain';
 import { createErrorHandler, handleErrors, HSTS } from './error-handler';
@@ -47,6 +48,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
     | 'MAX_STREAMS_PER_ACCOUNT'
     | 'CORS_ORIGINS'
     | 'CORS_HEADERS'
+    | 'CONSOLE'
     | 'GRAPHIQL'
     | 'SANDBOX'
     | 'TRUSTED_DOCUMENTS'
@@ -130,6 +132,13 @@ function serveGraphql(
   });
 }
 
+/** Paths of the pages for browsers that need no internet. */
+const pagesOf = ({ CONSOLE, GRAPHIQL }: HttpParts<GatewayContext>['settings']): readonly string[] => [
+  ...(CONSOLE ? ['/console'] : []),
+  ...(GRAPHIQL ? ['/graphiql'] : []),
+  '/',
+];
+
 /** Records the contexts whose operations may have changed something. */
 function notingChanges<Context extends GatewayContext>(
   hooks: OperationHooks<Context>,
@@ -155,7 +164,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
   const { hooks, changes } = notingChanges(parts.hooks);
   const operations = createOperations({ ...parts, hooks, trusted, toGatewayError });
-  const sandbox = settings.SANDBOX;
+  const sandbox = settings.SANDBOX ? pagesOf(settings) : null;
   const answers: Answers = new WeakMap();
   const shared = { answers, rateLimits, toGatewayError };
   const apollo = createApolloServer({ schema, sandbox, trusted, logger, runOperation: operations.run, ...shared });
@@ -213,6 +222,7 @@ export async function createHttpServer<Context extends GatewayContext>(
     parts.readinessMaxAgeMs,
   );
   serveLandingPage(app, settings);
+  if (settings.CONSOLE) serveConsole(app);
   if (settings.GRAPHIQL) serveGraphiql(app);
   app.addHook('onClose', () => apollo.stop());
   await app.ready();

@@ -19,12 +19,16 @@ const shared = new WeakSet<Buffer>();
 /** Whether these bytes are shared by many answers. */
 export const isShared = (bytes: Buffer): boolean => shared.has(bytes);
 
-export async function createAsset(type: string, text: string): Promise<StaticAsset> {
-  const plain = Buffer.from(text);
+/** @param gzipped the same, compressed beforehand. */
+export function loadAsset(type: string, plain: Buffer, gzipped: Buffer | null): StaticAsset {
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, 16);
-  const gzipped = plain.length < MIN_COMPRESSED_BYTES ? null : await promisify(gzip)(plain);
   for (const bytes of [plain, gzipped]) if (bytes) shared.add(bytes);
   return { type, plain, hash, gzipped };
+}
+
+export async function createAsset(type: string, text: string): Promise<StaticAsset> {
+  const plain = Buffer.from(text);
+  return loadAsset(type, plain, plain.length < MIN_COMPRESSED_BYTES ? null : await promisify(gzip)(plain));
 }
 
 const acceptsGzip = ({ headers }: FastifyRequest): boolean =>

@@ -1,5 +1,10 @@
 /** The pages the gateway serves itself: built once, compressed once, cached by their content. */
-import { gunzipSync } from 'node:zlib';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import createFastify, { type FastifyInstance } from 'fastify';
+import { serveConsole } from './console';
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
 
 let gateway: TestGateway;
@@ -72,9 +77,62 @@ describe('GraphiQL', () => {
   });
 });
 
+describe('the console', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-console-'));
+  const SCRIPT = 'export const answer = 42;\n';
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    app = createFastify();
+    serveConsole(app, folder);
+    await app.ready();
+  });
+  afterAll(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says how to build it where it is not built', async () => {
+    const { statusCode, payload } = await app.inject('/console');
+    expect([statusCode, payload]).toEqual([404, expect.stringContaining('npm run build')]);
+  });
+
+  it('serves one page for every address, under a policy without inline code and other hosts', async () => {
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+    writeFileSync(join(folder, 'assets', 'main-1.js'), SCRIPT);
+    writeFileSync(join(folder, 'assets', 'main-1.js.gz'), gzipSync(SCRIPT));
+    for (const url of ['/console', '/console/', '/console/acme/agents?name=x', '/console/..%2f..%2fpackage.json']) {
+      const { statusCode, headers, payload } = await app.inject(url);
+      expect([url, statusCode, headers['cache-control'], payload]).toEqual([url, 200, 'no-cache', '<!doctype html>']);
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toMatch(/https?:|\*|unsafe|data:|blob:/);
+    }
+  });
+
+  it('serves its files as immutable, compressed beforehand', async () => {
+    const url = '/console/assets/main-1.js';
+    const plain = await app.inject({ url, headers: { 'accept-encoding': 'identity' } });
+    expect([plain.payload, plain.headers['cache-control']]).toEqual([SCRIPT, 'public, max-age=31536000, immutable']);
+    const compressed = await app.inject({ url, headers: { 'accept-encoding': 'gzip' } });
+    expect(compressed.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(compressed.rawPayload).toString()).toBe(SCRIPT);
+    for (const other of ['main-2.js', 'main-1.js.gz', '..%2findex.html', '..%2f..%2f..%2fpackage.json'])
+      expect([other, (await app.inject(`/console/assets/${other}`)).statusCode]).toEqual([other, 404]);
+  });
+
+  it('can be turned off', async () => {
+    const without = await makeGateway({ CONSOLE: false });
+    expect((await without.app.inject('/console')).statusCode).toBe(404);
+    expect((await without.app.inject('/')).payload).toContain('CONSOLE=true');
+    await without.app.close();
+  });
+});
+
 it('the page at / links to everything and redirects nobody', async () => {
   const { statusCode, headers, payload } = await get('/');
   expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-  for (const place of ['/graphql', '/graphiql', '/livez', '/readyz', 'X-API-Key']) expect(payload).toContain(place);
+  for (const place of ['/console', '/graphql', '/graphiql', '/livez', '/readyz', 'X-API-Key'])
+    expect(payload).toContain(place);
   expect(payload).not.toContain('<script');
 });
