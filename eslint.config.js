@@ -1,6 +1,7 @@
 /** What the compiler cannot see, and the rules of the house; each message gives its reason. */
 const js = require('@eslint/js');
 const { defineConfig } = require('eslint/config');
+const reactHooks = require('eslint-plugin-react-hooks');
 const tseslint = require('typescript-eslint');
 
 /** A file says what it is for before it says anything else. */
@@ -50,11 +51,11 @@ const SQL = ['Literal[value=', 'TemplateElement[value.raw='].map((node) => ({
 const GENERATED = ['**/generated/**'];
 
 module.exports = defineConfig(
-  { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/', 'bench/peers/'] },
+  { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/', 'bench/peers/', 'console/src/generated/'] },
   { files: ['**/generated/*.ts'], languageOptions: { parser: tseslint.parser } },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.{ts,js,cjs}'],
+    files: ['**/*.{ts,tsx,mts,js,cjs}'],
     ignores: GENERATED,
     plugins: { house: { rules: { duty } } },
     rules: { 'house/duty': 'error', 'max-lines': ['error', { max: 300, skipBlankLines: true }] },
@@ -76,7 +77,7 @@ module.exports = defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx,mts}'],
     ignores: GENERATED,
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
@@ -102,6 +103,10 @@ module.exports = defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNullish: false }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
+  },
+  {
+    files: ['console/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     // Matchers are `any`, and tests give wrong values on purpose.

@@ -1,0 +1,36 @@
+/** The filters of the audit log and of the records beside it. */
+import type { FilterField } from '../resources/resource-type';
+
+const field = (name: string, label: string, kind: FilterField['kind'], values?: readonly string[]): FilterField => ({
+  name,
+  label,
+  kind,
+  ...(values ? { values } : {}),
+});
+
+const ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'RESTORE', 'PURGE', 'ERASE'];
+
+export const EVENT_FILTERS: readonly FilterField[] = [
+  field('action', 'Action', 'enum', ACTIONS),
+  field('resourceType', 'Resource type', 'text'),
+  field('actorName', 'Actor', 'text'),
+  field('operationName', 'Operation', 'text'),
+  field('at', 'Time', 'time'),
+  field('resourceId', 'Row', 'id'),
+  field('requestId', 'Request', 'id'),
+];
+
+export const DENIAL_FILTERS: readonly FilterField[] = [
+  field('code', 'Code', 'text'),
+  field('field', 'Field', 'text'),
+  field('minute', 'Time', 'time'),
+  field('keyId', 'Key', 'id'),
+];
+
+export const ACCESS_FILTERS: readonly FilterField[] = [
+  field('keyName', 'Master key', 'text'),
+  field('operationName', 'Operation', 'text'),
+  field('reason', 'Reason', 'text'),
+  field('createdAt', 'Time', 'time'),
+  field('requestId', 'Request', 'id'),
+];

@@ -1,0 +1,60 @@
+/** What went wrong, in the gateway's own words, with its code and the request to quote. */
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+
+export interface Problem {
+  readonly message: string;
+  /** Of docs/errors.md; NETWORK when there was no answer. */
+  readonly code: string;
+  readonly requestId: string | null;
+  /** The field of the input that is wrong, from its argument down. */
+  readonly path: readonly (string | number)[] | null;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isPath = (value: unknown): value is readonly (string | number)[] =>
+  Array.isArray(value) && value.every((step) => typeof step === 'string' || typeof step === 'number');
+
+function problemOf(error: unknown): Problem {
+  const { message, extensions } = isRecord(error) ? error : {};
+  const details = isRecord(extensions) ? extensions : {};
+  const { code, requestId, path } = details;
+  return {
+    message: typeof message === 'string' ? message : 'The gateway refused this and did not say why.',
+    code: typeof code === 'string' ? code : 'UNKNOWN',
+    requestId: typeof requestId === 'string' ? requestId : null,
+    path: isPath(path) ? path : null,
+    extensions: details,
+  };
+}
+
+const problem = (code: string, message: string): Problem => ({
+  message,
+  code,
+  requestId: null,
+  path: null,
+  extensions: {},
+});
+
+export const NO_ANSWER = problem(
+  'NETWORK',
+  'The gateway did not answer. If you were changing something, it may have been done or not: repeat it here, since the gateway does a repeated change only once.',
+);
+
+function problemsOfAnswer({ statusCode, bodyText }: ServerError): readonly Problem[] {
+  try {
+    const body: unknown = JSON.parse(bodyText);
+    if (isRecord(body) && Array.isArray(body['errors'])) return body['errors'].map(problemOf);
+  } catch {
+    // Not from the gateway, but from a proxy in front of it.
+  }
+  return [problem('UNKNOWN', `What answered is not the gateway (HTTP status ${statusCode}). Try again in a moment.`)];
+}
+
+/** Everything that an operation failed with; one entry at least. */
+export function problemsOf(error: unknown): readonly Problem[] {
+  if (CombinedGraphQLErrors.is(error)) return error.errors.map(problemOf);
+  if (ServerError.is(error)) return problemsOfAnswer(error);
+  return [NO_ANSWER];
+}

@@ -1,0 +1,107 @@
+/** The audit log: who changed what, when and why. */
+import { skipToken, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { Link, useSearchParams } from 'react-router';
+import { EventDetails } from '../../audit/event-card';
+import type { AuditEvent } from '../../audit/events';
+import { EVENT_FILTERS } from '../../audit/filters';
+import { graphql } from '../../generated';
+import { pageVariables } from '../../resources/address';
+import { resourceOfType } from '../../resources/definitions';
+import { useAccountColumn } from '../../session/account-names';
+import { useScope } from '../../session/scope';
+import { auditPermissions, useViewer, whyNot } from '../../session/viewer';
+import { Badge } from '../../ui/badge';
+import { DataTable, type Column } from '../../ui/data-table';
+import { Filters } from '../../ui/filters';
+import { ClosedPage, Page } from '../../ui/page';
+import { Empty } from '../../ui/states';
+import { Time } from '../../ui/time';
+
+const EVENTS = graphql(`
+  query AuditLog($accountId: ID, $first: Int, $after: String, $last: Int, $before: String, $filter: AuditEventFilter) {
+    auditEvents(accountId: $accountId, first: $first, after: $after, last: $last, before: $before, filter: $filter) {
+      nodes {
+        ...AuditEventFields
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+`);
+
+const TITLE = 'Audit log';
+
+function RowOfEvent({ event }: { readonly event: AuditEvent }) {
+  const { slug } = useScope();
+  const { resourceType, resourceId } = event;
+  const resource = resourceOfType(resourceType);
+  const text = `${resourceType} ${resourceId.slice(0, 8)}…`;
+  return resource ? (
+    <Link to={`/${slug}/${resource.plural}/${resourceId}?tab=history`}>{text}</Link>
+  ) : (
+    <span>{text}</span>
+  );
+}
+
+function Changes({ event }: { readonly event: AuditEvent }) {
+  const [isOpen, setOpen] = useState(false);
+  const { changes, erased } = event;
+  const count = erased ? 'erased' : `${changes.length} ${changes.length === 1 ? 'value' : 'values'}`;
+  return (
+    <>
+      <Button className="button small" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
+        {count}
+      </Button>
+      {isOpen && <EventDetails event={event} />}
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<AuditEvent>[] = [
+  { title: 'Time', cell: ({ at }) => <Time at={at} isExact /> },
+  { title: 'Action', cell: ({ action }) => <Badge value={action} /> },
+  { title: 'Row', cell: (event) => <RowOfEvent event={event} /> },
+  {
+    title: 'Actor',
+    cell: ({ actorName, actorKind }) => (
+      <>
+        {actorName} {actorKind !== 'ACCOUNT' && <span className="badge">{actorKind}</span>}
+      </>
+    ),
+  },
+  { title: 'Reason', cell: ({ reason }) => reason ?? <span className="muted">–</span> },
+  { title: 'Changes', cell: (event) => <Changes event={event} /> },
+];
+
+export function AuditLog() {
+  const viewer = useViewer();
+  const { accountId } = useScope();
+  const [parameters] = useSearchParams();
+  const closed = whyNot(viewer, ...auditPermissions(viewer));
+  const { deleted: _, ...variables } = pageVariables({ filters: EVENT_FILTERS, orders: [] }, parameters, accountId);
+  const { data, previousData, error } = useQuery(EVENTS, closed !== null ? skipToken : { variables });
+  const page = (data ?? previousData)?.auditEvents;
+  const accountColumn = useAccountColumn<AuditEvent>(page?.nodes);
+  if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
+  const [time, ...others] = COLUMNS;
+  return (
+    <Page title={TITLE} about="Every change, newest first, with who made it and why; nobody can change it afterwards.">
+      <Filters fields={EVENT_FILTERS} />
+      <DataTable
+        label={TITLE}
+        columns={[...(time ? [time] : []), ...accountColumn, ...others]}
+        rows={page?.nodes}
+        keyOf={({ accountId: account, id }) => `${account} ${id}`}
+        error={error}
+        pageInfo={page?.pageInfo}
+        empty={<Empty title="No event matches." />}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,75 @@
+/** The configuration of an account as a file. */
+import { useApolloClient } from '@apollo/client/react';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { problemsOf, type Problem } from '../../graphql/problem';
+import { ProblemList } from '../../ui/states';
+import { EXPORT } from './documents';
+
+/** Reads the bundle of an account. */
+export function useExport() {
+  const client = useApolloClient();
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const read = async (accountId: string) => {
+    try {
+      const { data } = await client.query({ query: EXPORT, variables: { accountId }, fetchPolicy: 'network-only' });
+      setProblems([]);
+      return data?.exportConfiguration ?? null;
+    } catch (error) {
+      setProblems(problemsOf(error));
+      return null;
+    }
+  };
+  return { read, problems };
+}
+
+function download(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+export function Export({ accountId, slug }: { readonly accountId: string; readonly slug: string }) {
+  const { read, problems } = useExport();
+  const [bundle, setBundle] = useState<Awaited<ReturnType<typeof read>>>(null);
+  const show = async () => setBundle(await read(accountId));
+  return (
+    <section aria-labelledby="export">
+      <h2 id="export">Export</h2>
+      <p className="muted">By names and without secrets, sorted, so that it diffs well in Git.</p>
+      <ProblemList problems={problems} />
+      <p className="actions">
+        <Button className="button" onPress={() => void show()}>
+          Show the configuration of {slug}
+        </Button>
+        {bundle && (
+          <Button className="button" onPress={() => download(`${slug}.yaml`, bundle.yaml)}>
+            Download
+          </Button>
+        )}
+      </p>
+      {bundle && (
+        <>
+          <p>{bundle.counts.map(({ section, count }) => `${count} ${section}`).join(', ')}</p>
+          {bundle.secrets.length > 0 && (
+            <p className="muted">
+              Secrets are left out:{' '}
+              {bundle.secrets.map(({ name, resourceName }) => `${name} (${resourceName})`).join(', ')}
+            </p>
+          )}
+          {bundle.warnings.map((warning) => (
+            <p key={warning} className="notice warning">
+              {warning}
+            </p>
+          ))}
+          <pre className="json" tabIndex={0} role="region" aria-label={`Configuration of ${slug}`}>
+            {bundle.yaml}
+          </pre>
+        </>
+      )}
+    </section>
+  );
+}

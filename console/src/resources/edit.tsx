@@ -1,0 +1,147 @@
+/** Creates and changes rows of a resource. */
+import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useNavigate, useParams } from 'react-router';
+import { Fields } from '../forms/field';
+import { Form } from '../forms/form';
+import { createInput, initialValues, updateInput, type FieldProblem, type Input } from '../forms/values';
+import type { Problem } from '../graphql/problem';
+import { useChange } from '../graphql/use-change';
+import { useScope } from '../session/scope';
+import { mayRead, useViewer } from '../session/viewer';
+import { ClosedPage, Page } from '../ui/page';
+import { Empty, Failure, Loading } from '../ui/states';
+import { labelOf } from './cell';
+import type { Resource } from './definitions';
+import { changeDocument, rowDocument } from './documents';
+import { changeReason, createReason } from './permissions';
+import type { InputField, Row } from './resource-type';
+
+const KIND_ORDER = [
+  'text',
+  'enum',
+  'long-text',
+  'boolean',
+  'number',
+  'time',
+  'id',
+  'object',
+  'reference',
+  'json',
+  'link',
+];
+
+/** The schema lists fields by the alphabet; people begin with the name. */
+const inOrder = (fields: readonly InputField[]): readonly InputField[] => {
+  const rank = ({ name, kind, isRequired }: InputField): number =>
+    name === 'name' ? -2 : isRequired ? -1 : name === 'metadata' ? KIND_ORDER.length : KIND_ORDER.indexOf(kind);
+  return [...fields].sort((a, b) => rank(a) - rank(b));
+};
+
+/** What the gateway says about a field of the input stands at the field. */
+const fieldProblems = (problems: readonly Problem[]): readonly FieldProblem[] =>
+  problems.flatMap(({ path, message }) =>
+    path?.[0] === 'input' ? [{ path: path.slice(1).map(String), message }] : [],
+  );
+
+const localProblems = ({ problems }: Input): readonly Problem[] =>
+  problems.map(({ path, message }) => ({
+    message,
+    code: 'BAD_USER_INPUT',
+    requestId: null,
+    path: ['input', ...path],
+    extensions: {},
+  }));
+
+interface EditorProps {
+  readonly resource: Resource;
+  readonly accountId: string;
+  readonly row: Row | null;
+  readonly readAgain: () => void;
+}
+
+function Editor({ resource, accountId, row, readAgain }: EditorProps) {
+  const { slug } = useScope();
+  const navigate = useNavigate();
+  const change = useChange();
+  const fields = inOrder((row ? resource.update : resource.create) ?? []);
+  const [before] = useState(() => initialValues(fields, row));
+  const [values, setValues] = useState(before);
+  const list = `/${slug}/${resource.plural}`;
+  const submit = async () => {
+    const given = row ? updateInput(fields, before, values) : createInput(fields, values);
+    if (given.problems.length > 0) {
+      change.refuse(localProblems(given));
+      return;
+    }
+    const { input } = given;
+    const expected = row?.version === undefined ? {} : { expectedVersion: row.version };
+    const variables = row ? { accountId, id: row.id, input, ...expected } : { accountId, input };
+    const data = await change.run(changeDocument(resource, row ? 'update' : 'create'), variables);
+    if (data?.row) await navigate(`${list}/${data.row.id}`);
+  };
+  const isOutdated = change.problems.some(({ code }) => code === 'VERSION_CONFLICT');
+  return (
+    <Form
+      change={change}
+      action={row ? 'Save changes' : `Create ${resource.noun}`}
+      onSubmit={() => void submit()}
+      onCancel={() => void navigate(row ? `${list}/${row.id}` : list)}
+      cure={
+        isOutdated && (
+          <Button className="button" onPress={readAgain}>
+            Discard my changes and read it again
+          </Button>
+        )
+      }
+    >
+      <Fields
+        fields={fields}
+        values={values}
+        accountId={accountId}
+        problems={fieldProblems(change.problems)}
+        onChange={setValues}
+      />
+    </Form>
+  );
+}
+
+export function ResourceNew({ resource }: { readonly resource: Resource }) {
+  const viewer = useViewer();
+  const { slug, accountId } = useScope();
+  const { noun, title, plural } = resource;
+  const why = createReason(resource, viewer, accountId);
+  if (why !== null || accountId === null || resource.create === null)
+    return <ClosedPage title={`New ${noun}`} why={why ?? `A ${noun} is not created here.`} />;
+  return (
+    <Page title={`New ${noun}`} parent={{ title, to: `/${slug}/${plural}` }}>
+      <Editor resource={resource} accountId={accountId} row={null} readAgain={() => undefined} />
+    </Page>
+  );
+}
+
+export function ResourceEdit({ resource }: { readonly resource: Resource }) {
+  const viewer = useViewer();
+  const { slug, accountId } = useScope();
+  const { id = '' } = useParams();
+  const { title, plural, noun } = resource;
+  const { data, error, refetch } = useQuery(rowDocument(resource, mayRead(viewer)), {
+    variables: { ...(accountId === null ? {} : { accountId }), filter: { id: { equals: id } } },
+    fetchPolicy: 'network-only',
+    nextFetchPolicy: 'cache-first',
+  });
+  /** A row that is read again begins a new form. */
+  const [reading, setReading] = useState(0);
+  const why = changeReason(resource, viewer);
+  if (why !== null) return <ClosedPage title={`Edit ${noun}`} why={why} />;
+  const row = data?.rows.nodes[0];
+  if (!data) return error ? <Failure error={error} /> : <Loading />;
+  if (!row) return <Empty title={`There is no such ${noun} here.`} />;
+  const readAgain = () => void refetch().then(() => setReading((count) => count + 1));
+  return (
+    <Page title={`Edit ${labelOf(row)}`} parent={{ title, to: `/${slug}/${plural}` }}>
+      <Editor key={reading} resource={resource} accountId={row.accountId} row={row} readAgain={readAgain} />
+    </Page>
+  );
+}

@@ -1,0 +1,62 @@
+/** Which account a row is of, by its short name: on every row that a master key sees across accounts. */
+import { skipToken, useQuery } from '@apollo/client/react';
+import { Link } from 'react-router';
+import { graphql } from '../generated';
+import { useScope } from './scope';
+import { useViewer } from './viewer';
+
+const NAMES = graphql(`
+  query AccountNames($ids: [ID!]!) {
+    accounts(first: 100, filter: { id: { in: $ids } }, deleted: INCLUDE) {
+      nodes {
+        id
+        slug
+        status
+      }
+    }
+  }
+`);
+
+/** Slugs by ids; empty for the key of an account, whose rows are all of one account. */
+export function useAccountNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const { kind } = useViewer();
+  const distinct = [...new Set(ids)].sort();
+  const { data, previousData } = useQuery(
+    NAMES,
+    kind !== 'MASTER' || distinct.length === 0
+      ? skipToken
+      : {
+          variables: { ids: distinct },
+          fetchPolicy: 'cache-first',
+        },
+  );
+  return new Map((data ?? previousData)?.accounts.nodes.map(({ id, slug }) => [id, slug]));
+}
+
+interface OwnedRow {
+  readonly accountId: string;
+}
+
+/** The column of a table across accounts; none in the table of one account. */
+export function useAccountColumn<Row extends OwnedRow>(
+  rows: readonly Row[] | undefined,
+): readonly { readonly title: string; readonly cell: (row: Row) => React.ReactNode }[] {
+  const { accountId } = useScope();
+  const names = useAccountNames(accountId === null ? (rows ?? []).map((row) => row.accountId) : []);
+  if (accountId !== null) return [];
+  return [
+    {
+      title: 'Account',
+      cell: (row) => {
+        const slug = names.get(row.accountId);
+        return slug === undefined ? (
+          <code>{row.accountId.slice(0, 8)}…</code>
+        ) : (
+          <Link className="account-tag" to={`/${slug}/agents`}>
+            {slug}
+          </Link>
+        );
+      },
+    },
+  ];
+}

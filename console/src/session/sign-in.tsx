@@ -1,0 +1,95 @@
+/** Asks for a key, and says what is wrong with it before and after it is sent. */
+import { useState, type SubmitEvent } from 'react';
+import { Button } from 'react-aria-components';
+import { createClient } from '../graphql/client';
+import { useConnection } from '../graphql/connection';
+import { NO_ANSWER, problemsOf, type Problem } from '../graphql/problem';
+import { ConnectionNotice } from '../ui/connection-notice';
+import { ProblemList } from '../ui/states';
+import { cleanedKey, keyProblem } from './key-format';
+import { setReason, signIn, useSession } from './session';
+import { VIEWER } from './viewer';
+
+const local = (message: string): Problem => ({
+  message,
+  code: 'BAD_USER_INPUT',
+  requestId: null,
+  path: null,
+  extensions: {},
+});
+
+export function SignIn() {
+  const { ended, reason } = useSession();
+  const connection = useConnection();
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [isBusy, setBusy] = useState(false);
+
+  /** A gateway may want one for reading, too. */
+  const needsReason = problems.some(({ code }) => code === 'REASON_REQUIRED');
+
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = form.get('key');
+    const key = cleanedKey(typeof text === 'string' ? text : '');
+    const problem = keyProblem(key);
+    if (problem !== null) {
+      setProblems([local(problem)]);
+      return;
+    }
+    if (isBusy) return;
+    setBusy(true);
+    try {
+      await createClient(key).query({ query: VIEWER });
+      signIn(key, form.get('keep') === 'on');
+    } catch (error) {
+      setProblems(problemsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main className="sign-in">
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <h1>Portcullis</h1>
+        <p className="muted">Sign in with the key of an account, or with a master key for all accounts.</p>
+        <ConnectionNotice />
+        {ended !== null && problems.length === 0 && (
+          <div className="notice warning" role="alert">
+            <strong>The session has ended.</strong> {ended}
+          </div>
+        )}
+        {/* The notice above says more about a missing answer. */}
+        <ProblemList problems={connection === 'up' ? problems : problems.filter((each) => each !== NO_ANSWER)} />
+        <label className="field">
+          <span className="label">Key</span>
+          <input
+            name="key"
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            autoFocus
+            aria-describedby="key-help"
+            placeholder="pcl_live_… or pcl_master_…"
+          />
+        </label>
+        <p className="help" id="key-help">
+          This tab forgets it when it is closed. It is sent to this gateway and to nobody else.
+        </p>
+        {needsReason && (
+          <label className="field">
+            <span className="label">Reason, recorded in the audit log</span>
+            <input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+          </label>
+        )}
+        <label className="check">
+          <input type="checkbox" name="keep" /> Keep it in this browser until I sign out
+        </label>
+        <Button type="submit" className="button primary wide">
+          {isBusy ? 'Signing in…' : 'Sign in'}
+        </Button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+/** The key of this tab: whose it is, what it may do, the reason that is recorded, how the page looks, and the way out. */
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { setReason, signOut, useSession } from '../session/session';
+import { useViewer } from '../session/viewer';
+import { ThemeChoice } from './theme';
+
+export function KeyMenu() {
+  const { kind, key, role, permissions, warnings } = useViewer();
+  const { reason, isKept } = useSession();
+  return (
+    <DialogTrigger>
+      <Button className="button key-button" aria-label={`Key: ${key.name}, ${role}`}>
+        <span className="key-name">{key.name}</span> <span className="badge">{role}</span>
+      </Button>
+      <Popover className="popover wide" placement="bottom end">
+        <Dialog aria-label="This key" className="popover-body pad">
+          <p>
+            <strong>{key.name}</strong> <code>{key.preview}</code>
+          </p>
+          <p className="muted">
+            {isKept ? 'Kept in this browser until you sign out.' : 'This tab forgets it when it is closed.'}
+          </p>
+          {warnings.map((warning) => (
+            <p key={warning} className="muted">
+              {warning}
+            </p>
+          ))}
+          {kind === 'MASTER' && (
+            <label className="field">
+              <span className="label">Reason, recorded in the audit log</span>
+              <input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+            </label>
+          )}
+          <details>
+            <summary>Permissions ({permissions.length})</summary>
+            <p className="permissions">{permissions.join(', ')}</p>
+          </details>
+          <ThemeChoice />
+          <p className="actions">
+            <a className="button" href="/graphiql" target="_blank" rel="opener">
+              GraphiQL
+            </a>
+            <Button className="button" onPress={() => signOut(null)}>
+              Sign out
+            </Button>
+          </p>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,37 @@
+/** Says on every page that the gateway cannot be reached, or has become another one. */
+import { Button } from 'react-aria-components';
+import { useConnection } from '../graphql/connection';
+import { GATEWAY } from '../graphql/gateway';
+
+export function ConnectionNotice() {
+  const connection = useConnection();
+  switch (connection) {
+    case 'up':
+      return null;
+    case 'lost':
+      return (
+        <div className="notice warning" role="alert">
+          <strong>The gateway does not answer.</strong> What this page shows may be out of date. It is asked again every
+          few seconds, and the page is refreshed when it is back.
+        </div>
+      );
+    case 'origin':
+      return (
+        <div className="notice danger" role="alert">
+          <strong>The gateway does not let this page in.</strong> It answers at {GATEWAY}, but the origin{' '}
+          <code>{window.location.origin}</code> is not listed in its setting <code>CORS_ORIGINS</code>. Its operators
+          can add it; the console at <a href={`${GATEWAY}/console`}>{GATEWAY}/console</a> works without.
+        </div>
+      );
+    case 'outdated':
+      return (
+        <div className="notice danger" role="alert">
+          <strong>The gateway was upgraded.</strong> This page is of another version and may ask for what is no longer
+          there.{' '}
+          <Button className="button small" onPress={() => window.location.reload()}>
+            Load the new version
+          </Button>
+        </div>
+      );
+  }
+}

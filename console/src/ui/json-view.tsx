@@ -1,0 +1,9 @@
+/** A JSON value to be read. */
+
+export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }) {
+  return (
+    <pre className="json" tabIndex={0} role="region" aria-label={label}>
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  );
+}
