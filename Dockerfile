@@ -2,8 +2,9 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc .swcrc ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY scripts scripts
+COPY console console
 COPY schema schema
 COPY src src
 RUN npm run build && npm prune --omit=dev --omit=optional

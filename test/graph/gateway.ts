@@ -13,6 +13,7 @@ import { newFieldRecord, type GatewayContext, type IncomingCall } from '../../sr
 import { OpenStreams } from '../../src/graph/open-streams';
 import { RateLimits } from '../../src/http/rate-limit';
 import { createHttpServer, type HttpParts } from '../../src/http/server';
+import { httpSettings } from './http-settings';
 
 const typeDefs = /* GraphQL */ `
   scalar Instant
@@ -268,18 +269,7 @@ export async function makeGateway(
   const app = await createHttpServer({
     queue: { run: (_owner, work) => work() },
     streams: new OpenStreams({ MAX_STREAMS: 0, MAX_STREAMS_PER_ACCOUNT: 0 }),
-    settings: {
-      ENVIRONMENT: 'production',
-      TRUSTED_PROXIES: [],
-      MAX_CONNECTIONS_PER_ADDRESS: 0,
-      MAX_IN_FLIGHT_MB: 256,
-      MAX_STREAMS_PER_ACCOUNT: 0,
-      CORS_ORIGINS: ['https://app.example'],
-      CORS_HEADERS: [],
-      GRAPHIQL: true,
-      SANDBOX: false,
-      ...settings,
-    },
+    settings: { ...httpSettings, ...settings },
     schema: makeSchema(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     telemetry: { begin: () => null, end: ignore, connectionRefused: ignore },

@@ -10,6 +10,7 @@ export const testSettings: GatewayParts['settings'] = {
   MAX_IN_FLIGHT_MB: 256,
   MAX_STREAMS: 10_000,
   MAX_STREAMS_PER_ACCOUNT: 200,
+  CONSOLE: true,
   GRAPHIQL: true,
   SANDBOX: false,
   ACCESS_LOG: false,

@@ -1,0 +1,21 @@
+/** The console as people use it: in Chromium, on a gateway with two accounts. Run by `npm run test:console`. */
+import { describeAccess } from './access';
+import { describeFailures } from './failures';
+import { describePlatform } from './platform';
+import { describePromotion } from './promotion';
+import { describeResources } from './resources';
+import { openSite, type Site } from './site';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+}, 60_000);
+afterAll(() => site?.close());
+
+const shared = (): Site => site;
+
+describeResources(shared);
+describeAccess(shared);
+describePromotion(shared);
+describePlatform(shared);
+describeFailures(shared);

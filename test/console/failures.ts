@@ -1,0 +1,168 @@
+/** What goes wrong is seen and said. */
+import { createServer, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Page, Route } from 'playwright-core';
+import { consoleFolder } from '../../src/http/console';
+import { enterKey, heading, openWindow, OTHER_HOST, seriousFindings, signIn, visit, watch, type Site } from './site';
+
+const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
+
+/** Serves the console from another origin than the gateway's, as somebody may who hosts it himself. */
+async function hostElsewhere(gateway: string): Promise<{ readonly server: Server; readonly origin: string }> {
+  const server = createServer((request, response) => {
+    const [, asset] = /^\/console\/assets\/([\w.-]+)$/.exec(request.url ?? '') ?? [];
+    if (asset !== undefined) {
+      response.setHeader('content-type', TYPES[asset.split('.').at(-1) ?? ''] ?? 'text/plain');
+      response.end(readFileSync(join(consoleFolder(), 'assets', asset)));
+      return;
+    }
+    const page = readFileSync(join(consoleFolder(), 'index.html'), 'utf8');
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      page.replace('name="portcullis-gateway" content=""', `name="portcullis-gateway" content="${gateway}"`),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { server, origin: `http://${OTHER_HOST}:${port}` };
+}
+
+/** A gateway of another version: it does not have a field that this console asks for. */
+async function askForMore(route: Route): Promise<void> {
+  const body = route.request().postDataJSON() as { query: string };
+  const query = body.query.replace('totalCount', 'totalCount fieldOfAnotherVersion');
+  await route.continue({ postData: JSON.stringify({ ...body, query }) });
+}
+
+/** The change is made, and its answer is lost. */
+async function loseOneAnswer(page: Page): Promise<void> {
+  let isLost = false;
+  await page.route('**/graphql', async (route) => {
+    if (isLost || !(route.request().postData() ?? '').includes('mutation')) return route.continue();
+    isLost = true;
+    await route.fetch();
+    await route.abort();
+  });
+}
+
+export function describeFailures(shared: () => Site): void {
+  describe('what goes wrong', () => {
+    it('a wrong key is refused with what is wrong with it', async () => {
+      const { context, page, complaints } = await openWindow(shared());
+      await page.goto(`${shared().origin}/console`);
+      expect(await seriousFindings(page)).toEqual([]);
+      await enterKey(page, 'hunter2');
+      await page.getByText('This is not a key: it is “hunter2”.').waitFor();
+      const { key } = shared().tenants.acme;
+      await enterKey(page, `${key.slice(0, 50)}${key[50] === 'A' ? 'B' : 'A'}${key.slice(51)}`);
+      await page.getByText(/mistyped, expired or revoked/).waitFor();
+      await page.getByText('UNAUTHENTICATED').waitFor();
+      await enterKey(page, ` X-API-Key: ${key}\n`);
+      await heading(page, 'Agents').waitFor();
+      const stored = await page.evaluate<string>('JSON.stringify(localStorage)');
+      expect(stored).not.toContain(key);
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+
+    it('a page of an origin that is not listed says so', async () => {
+      const { server, origin } = await hostElsewhere(shared().origin);
+      const { context, page } = await openWindow(shared());
+      await page.goto(`${origin}/console`);
+      await enterKey(page, shared().tenants.acme.key);
+      await page.getByText('The gateway does not let this page in.').waitFor();
+      await page.getByText(origin).waitFor();
+      await page.getByText('CORS_ORIGINS').waitFor();
+      await context.close();
+      server.close();
+    });
+
+    it('a connection that is lost is said on the page, which recovers by itself', async () => {
+      const { context, page, complaints } = await openWindow(shared());
+      await signIn(shared(), page, shared().tenants.acme.key, '/acme/runs');
+      await heading(page, 'Runs').waitFor();
+      await context.setOffline(true);
+      await page.getByRole('link', { name: 'Tools' }).click();
+      await page.getByText('The gateway does not answer.').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await context.setOffline(false);
+      await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'calculator' }).waitFor();
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+
+    it('a change whose answer was lost is made once when it is repeated', async () => {
+      const { acme } = shared().tenants;
+      const { context, page } = await openWindow(shared());
+      await signIn(shared(), page, acme.key, '/acme/serviceAccounts/new');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Nightly import');
+      await loseOneAnswer(page);
+      await page.getByRole('button', { name: 'Create service account' }).click();
+      await page.getByText('The gateway did not answer.').waitFor();
+      await page.getByRole('button', { name: 'Create service account' }).click();
+      await heading(page, 'Nightly import').waitFor();
+      const count = '{ serviceAccounts { totalCount } }';
+      expect(await acme.ask(count)).toEqual({ serviceAccounts: { totalCount: 1 } });
+      await context.close();
+    });
+
+    it('a gateway that was upgraded is noticed', async () => {
+      const { context, page } = await openWindow(shared());
+      await signIn(shared(), page, shared().tenants.acme.key);
+      await heading(page, 'Agents').waitFor();
+      await page.route('**/graphql', askForMore);
+      await page.getByRole('link', { name: 'Schedules' }).click();
+      await page.getByText('The gateway was upgraded.').waitFor();
+      await page.unroute('**/graphql');
+      await page.getByRole('button', { name: 'Load the new version' }).click();
+      await page.getByText('There are no schedules yet.').waitFor();
+      await context.close();
+    });
+
+    it('a session whose key was revoked ends, says why, and goes on where it was with another key', async () => {
+      const { acme } = shared().tenants;
+      const { createApiKey } = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+        'mutation { createApiKey(input: { name: "short", role: VIEWER }) { apiKey { id } secret } }',
+      );
+      const { context, page } = await openWindow(shared());
+      await signIn(shared(), page, createApiKey.secret, '/acme/tools?name=calc');
+      await page.getByRole('link', { name: 'calculator' }).waitFor();
+      await acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: createApiKey.apiKey.id });
+      await page.getByLabel('Name', { exact: true }).fill('search');
+      await page.getByText('The session has ended.').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await enterKey(page, acme.key);
+      await heading(page, 'Tools').waitFor();
+      await context.close();
+    });
+
+    it('two tabs hold two accounts, and each says which it is', async () => {
+      const { acme, globex } = shared().tenants;
+      const { context, page: first, complaints } = await openWindow(shared());
+      await first.goto(`${shared().origin}/console`);
+      await enterKey(first, acme.key, true);
+      await heading(first, 'Agents').waitFor();
+      const second = watch(await context.newPage(), []);
+      await second.goto(`${shared().origin}/console`);
+      await heading(second, 'Agents').waitFor();
+      await second.getByRole('button', { name: /^Key:/ }).click();
+      await second.getByRole('button', { name: 'Sign out' }).click();
+      await enterKey(second, globex.key, true);
+      await second.getByRole('link', { name: 'Meter reader' }).waitFor();
+      await first.getByText('Another tab has signed in with another key.').waitFor();
+      await first.getByRole('link', { name: 'Tools' }).click();
+      await first.getByRole('link', { name: 'calculator' }).waitFor();
+      await second.goto(`${shared().origin}/console/acme/tools`);
+      await second.getByText(/This address is of the account acme; the key of this tab belongs to globex/).waitFor();
+      await second.getByRole('link', { name: 'Go on as globex' }).click();
+      await heading(second, 'Agents').waitFor();
+      await visit(shared(), first, '/acme/agents', 'Agents');
+      await first.getByRole('link', { name: 'Order desk' }).waitFor();
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+  });
+}

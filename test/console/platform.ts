@@ -1,0 +1,80 @@
+/** Across accounts, with a master key. */
+import { Pictures } from './pictures';
+import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Window } from './site';
+
+const AGENT = `mutation { createAgent(input: { name: "Meter reader", framework: LANGGRAPH,
+  model: { provider: "anthropic", name: "claude-sonnet" }, metadata: { owner: { team: "field" } } }) { id } }`;
+
+export function describePlatform(shared: () => Site): void {
+  describe('across accounts', () => {
+    let window: Window;
+    beforeAll(async () => {
+      await shared().tenants.globex.ask(AGENT);
+      window = await openWindow(shared());
+      await signIn(shared(), window.page, shared().tenants.master.key);
+    });
+    afterAll(() => window?.context.close());
+    afterEach(() => expect(window.complaints).toEqual([]));
+
+    it('every row says which account it is of', async () => {
+      const { page } = window;
+      await heading(page, 'Agents').waitFor();
+      for (const [agent, account] of [
+        ['Order desk', 'acme'],
+        ['Meter reader', 'globex'],
+      ] as const) {
+        const row = page.getByRole('row', { name: new RegExp(agent) });
+        await row.getByRole('link', { name: account, exact: true }).waitFor();
+      }
+      await page.getByText('Choose an account above to create rows in it.').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await Pictures.take(page, 'all-accounts');
+    });
+
+    it('a change needs a reason, which the account sees', async () => {
+      const { page } = window;
+      await page.getByRole('button', { name: /^Account: all accounts/ }).click();
+      await page.getByRole('option', { name: 'globex' }).click();
+      await page.getByRole('link', { name: 'Meter reader' }).click();
+      await page.getByRole('link', { name: 'Edit' }).click();
+      await page.getByLabel('Description').fill('Reads meters.');
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      await page.getByText('REASON_REQUIRED').waitFor();
+      await page.getByLabel(/^Reason/).fill('Änderung für den Kunden');
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      await page.getByText('Reads meters.').waitFor();
+      await visit(shared(), page, '/globex/operator-access', 'Operator access');
+      await page.getByText('Änderung für den Kunden').first().waitFor();
+    });
+
+    it('an account is suspended, its open session ends and says so, and it is reactivated', async () => {
+      const { page } = window;
+      const tenant = await openWindow(shared());
+      await signIn(shared(), tenant.page, shared().tenants.globex.key);
+      await heading(tenant.page, 'Agents').waitFor();
+      await visit(shared(), page, '/all/accounts', 'Accounts');
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('link', { name: 'globex' }).click();
+      await page.getByRole('button', { name: 'Suspend' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Suspend globex' }).click();
+      await page.getByText('SUSPENDED').waitFor();
+      await tenant.page.getByRole('link', { name: 'Tools' }).click();
+      await tenant.page.getByText('The session has ended.').waitFor();
+      await tenant.context.close();
+      await page.getByRole('button', { name: 'Reactivate' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Reactivate globex' }).click();
+      await page.getByText('ACTIVE', { exact: true }).waitFor();
+    });
+
+    it('master keys and their use are listed', async () => {
+      const { page } = window;
+      await visit(shared(), page, '/all/master-keys', 'Master keys');
+      await page.getByRole('button', { name: 'Revoke' }).first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await visit(shared(), page, '/all/master-access', 'Master access');
+      await page.getByText('suspendAccount').first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await visit(shared(), page, '/all/runs', 'Runs');
+    });
+  });
+}
