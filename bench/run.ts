@@ -6,17 +6,20 @@ import { benchmark as auditDenials } from './benchmarks/audit-denials';
 import { benchmark as auditVolume } from './benchmarks/audit-volume';
 import { benchmark as compare } from './benchmarks/compare';
 import { benchmark as distinct } from './benchmarks/distinct';
+import { benchmark as fair } from './benchmarks/fair';
 import { benchmark as hostile } from './benchmarks/hostile';
 import { benchmark as keyUsage } from './benchmarks/key-usage';
 import { benchmark as layerCosts } from './benchmarks/layer-costs';
 import { benchmark as listPlans } from './benchmarks/list-plans';
 import { benchmark as memory } from './benchmarks/memory';
+import { benchmark as overload } from './benchmarks/overload';
 import { benchmark as pooler } from './benchmarks/pooler';
 import { benchmark as profile } from './benchmarks/profile';
 import { benchmark as promotion } from './benchmarks/promotion';
 import { benchmark as restricted } from './benchmarks/restricted';
 import { benchmark as restrictedPlans } from './benchmarks/restricted-plans';
 import { benchmark as scale } from './benchmarks/scale';
+import { benchmark as soak } from './benchmarks/soak';
 import { benchmark as startup } from './benchmarks/startup';
 import { benchmark as statements } from './benchmarks/statements';
 import { benchmark as streams } from './benchmarks/streams';
@@ -30,6 +33,7 @@ import { printed, publish } from './harness/report';
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   compare,
   distinct,
+  fair,
   hostile,
   'adversarial-bundles': adversarialBundles,
   'audit-cost': auditCost,
@@ -39,12 +43,14 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'layer-costs': layerCosts,
   'list-plans': listPlans,
   memory,
+  overload,
   pooler,
   profile,
   promotion,
   restricted,
   'restricted-plans': restrictedPlans,
   scale,
+  soak,
   startup,
   statements,
   streams,

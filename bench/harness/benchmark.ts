@@ -12,6 +12,8 @@ export type Page =
   | 'docs/events.md'
   | 'docs/security.md'
   | 'docs/operations/hostile-requests.md'
+  | 'docs/operations/overload.md'
+  | 'docs/operations/soak.md'
   | 'docs/operations/telemetry.md';
 
 export interface Table {

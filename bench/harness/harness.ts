@@ -7,7 +7,7 @@ import type { Size } from '../dataset/rows';
 import type { Workload } from '../workloads';
 import { createBenchCluster, type BenchCluster } from './cluster';
 import { measureRound, type Contestant, type Round } from './measure';
-import { startGenerator, type Generator } from './process';
+import { startGenerator, startOpenGenerator, type Generator, type OpenGenerator } from './process';
 import { launchGateway, requestsFor, type Server } from './servers';
 
 export interface Rounds {
@@ -67,6 +67,13 @@ export class Harness {
     });
     this.defer(() => gateway.close());
     return gateway;
+  }
+
+  /** A generator of requests at fixed rates, a process of its own. */
+  openGenerator(): OpenGenerator {
+    const generator = startOpenGenerator();
+    this.defer(() => generator.stop());
+    return generator;
   }
 
   measure(contestant: Contestant, seconds: number): Promise<Round> {

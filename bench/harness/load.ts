@@ -3,6 +3,7 @@
  * answered. It speaks just enough HTTP/1.1 by hand, because a real client costs more CPU than the server it measures.
  */
 import { connect, type Socket } from 'node:net';
+import { at, endOf } from './answers';
 
 export interface LoadOrder {
   readonly port: number;
@@ -20,18 +21,6 @@ export interface LoadReport {
   /** Latencies, milliseconds. */
   readonly p50: number;
   readonly p99: number;
-}
-
-const HEADERS_END = '\r\n\r\n';
-const LENGTH = /content-length: *(\d+)/i;
-
-/** Where the answer ends, in bytes; null while its headers are incomplete. */
-function endOf(answer: Buffer): number | null {
-  const headers = answer.indexOf(HEADERS_END);
-  if (headers < 0) return null;
-  const length = LENGTH.exec(answer.toString('latin1', 0, headers))?.[1];
-  if (length === undefined) throw new Error('The answer has no content-length');
-  return headers + HEADERS_END.length + Number(length);
 }
 
 function connection(
@@ -74,9 +63,6 @@ function connection(
     });
   });
 }
-
-const at = (sorted: Float64Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
 async function run(order: LoadOrder): Promise<LoadReport> {
   const requests = order.requests.map((request) => Buffer.from(request));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { NeighbourOrder, NeighbourReport } from '../hostile/neighbour';
+import type { OpenLoadOrder, OpenLoadReport } from '../overload/open-load';
 import type { LoadOrder, LoadReport } from './load';
 import type { Profile, Usage } from './usage';
 
@@ -63,7 +64,7 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
 }
 
 /** Sends one message and waits for the answer; one at a time. */
-async function ask<Answer>(child: ChildProcess, message: string | LoadOrder): Promise<Answer> {
+async function ask<Answer>(child: ChildProcess, message: string | LoadOrder | OpenLoadOrder): Promise<Answer> {
   const ended = new AbortController();
   const lost = once(child, 'exit', { signal: ended.signal }).then(
     () => Promise.reject(new Error(`${child.spawnargs.join(' ')} ended while it was measured`)),
@@ -141,4 +142,15 @@ export interface Generator {
 export function startGenerator(): Generator {
   const child = fork(join(__dirname, 'load.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return { run: (order) => ask<LoadReport>(child, order), stop: () => void child.kill() };
+}
+
+export interface OpenGenerator {
+  run(order: OpenLoadOrder): Promise<OpenLoadReport>;
+  stop(): void;
+}
+
+/** Requests at a fixed rate, however the server fares. */
+export function startOpenGenerator(): OpenGenerator {
+  const child = fork(join(__dirname, '../overload/open-load.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return { run: (order) => ask<OpenLoadReport>(child, order), stop: () => void child.kill() };
 }

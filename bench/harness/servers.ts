@@ -143,7 +143,7 @@ export function headersFor(
 }
 
 /** A whole request as the generator sends it. */
-function requestText(headers: Readonly<Record<string, string>>, request: GraphqlRequest): string {
+export function requestText(headers: Readonly<Record<string, string>>, request: GraphqlRequest): string {
   const body = JSON.stringify(request);
   const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': `${Buffer.byteLength(body)}` });
   return `POST /graphql HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;

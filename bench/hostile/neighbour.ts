@@ -7,8 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface NeighbourOrder {
   readonly port: number;
-  readonly key: string;
   readonly address: string;
+  /** Null asks `/livez`. */
+  readonly key: string | null;
 }
 
 export interface NeighbourReport {
@@ -17,6 +18,7 @@ export interface NeighbourReport {
   readonly failed: number;
   /** Milliseconds. */
   readonly p50: number;
+  readonly p99: number;
   readonly max: number;
 }
 
@@ -27,16 +29,23 @@ let latencies: number[] = [];
 let failed = 0;
 
 function ask({ port, key, address: localAddress }: NeighbourOrder, agent: Agent): Promise<boolean> {
-  const headers = { 'content-type': 'application/json', 'x-api-key': key, 'content-length': BODY.length };
+  const target =
+    key === null
+      ? { path: '/livez', method: 'GET' }
+      : {
+          path: '/graphql',
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-api-key': key, 'content-length': BODY.length },
+        };
   return new Promise((resolve) => {
-    const options = { port, host: '127.0.0.1', localAddress, path: '/graphql', method: 'POST', headers, agent };
+    const options = { port, host: '127.0.0.1', localAddress, ...target, agent };
     const sent = request(options, (answer) => {
       answer.resume();
       answer.on('end', () => resolve(answer.statusCode === 200));
       answer.on('error', () => resolve(false));
     });
     sent.on('error', () => resolve(false));
-    sent.end(BODY);
+    sent.end(key === null ? undefined : BODY);
   });
 }
 
@@ -56,6 +65,7 @@ function report(): NeighbourReport {
     answered: sorted.length,
     failed,
     p50: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
     max: sorted.at(-1) ?? 0,
   };
   latencies = [];

@@ -1,0 +1,28 @@
+/** As much of HTTP/1.1 as generators read: a real client costs more CPU than the server that it measures. */
+
+const HEADERS_END = '\r\n\r\n';
+const LENGTH = /content-length: *(\d+)/i;
+
+/** Where the answer ends, in bytes; null while its headers are incomplete. */
+export function endOf(answer: Buffer): number | null {
+  const headers = answer.indexOf(HEADERS_END);
+  if (headers < 0) return null;
+  const length = LENGTH.exec(answer.toString('latin1', 0, headers))?.[1];
+  if (length === undefined) throw new Error('The answer has no content-length');
+  return headers + HEADERS_END.length + Number(length);
+}
+
+/** Errors stand at the end of an answer with data, and at its beginning otherwise. */
+const LOOKED_AT_BYTES = 2_048;
+
+/** What a whole answer says: its status, the code of an error, Retry-After. */
+export function textOf(answer: Buffer): { status: number; code: string | null; retryAfter: string | null } {
+  const status = Number(answer.toString('latin1', 9, 12));
+  const text = answer.toString('latin1', 0, LOOKED_AT_BYTES);
+  const code = status === 200 && !text.includes('{"errors":') ? null : (/"code":"([A-Z_]+)"/.exec(text)?.[1] ?? null);
+  return { status, code, retryAfter: /\r\nretry-after: *(\d+)/i.exec(text)?.[1] ?? null };
+}
+
+/** @param share of the values, 0 to 1. */
+export const at = (sorted: Float64Array, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -1,0 +1,69 @@
+/** What one account floods the gateway with. */
+import type { BenchAccount } from '../dataset/dataset';
+import { requestText, type Server } from '../harness/servers';
+import { Q1, type GraphqlRequest } from '../workloads';
+
+interface Flood {
+  readonly name: string;
+  /** Requests, of which each is as likely as the others. */
+  readonly requests: (account: BenchAccount) => readonly GraphqlRequest[];
+}
+
+const repeat = (count: number, write: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => write(index)).join(' ');
+
+/** Distinct, so that none is known from an earlier one. */
+const DISTINCT = 500;
+const distinct = (write: (index: number) => string): GraphqlRequest[] =>
+  Array.from({ length: DISTINCT }, (_, index) => ({ query: write(index) }));
+
+const BUNDLE = JSON.stringify({
+  schemaVersion: 1,
+  tools: Array.from({ length: 500 }, (_, index) => ({ name: `tool of a bundle ${index}`, metadata: { n: index } })),
+});
+
+export const FLOODS: readonly Flood[] = [
+  {
+    name: 'simple reads',
+    requests: ({ agentIds }) =>
+      agentIds.map((id) => ({ query: 'query ($id: ID!) { agent(id: $id) { id name } }', variables: { id } })),
+  },
+  {
+    name: 'pages of 100 with what is nested in them',
+    requests: () => [
+      { query: '{ agents(first: 100) { nodes { id name metadata tools { id name } schedules { id cron } } } }' },
+    ],
+  },
+  {
+    name: 'plans and exports',
+    requests: () => [
+      { query: 'query ($bundle: String!) { planImport(bundle: $bundle) { hash } }', variables: { bundle: BUNDLE } },
+      { query: '{ exportConfiguration { yaml } }' },
+    ],
+  },
+  {
+    name: 'changes',
+    requests: ({ agentIds }) =>
+      agentIds.map((id) => ({
+        query: 'mutation ($id: ID!) { updateAgent(id: $id, input: { metadata: { a: 1 } }) { id } }',
+        variables: { id },
+      })),
+  },
+  {
+    name: 'documents that do not fit the schema',
+    requests: () => distinct((index) => `{ ${repeat(20, (field) => `viewer { a${index}x${field} }`)} }`),
+  },
+  {
+    name: 'documents that are no GraphQL',
+    requests: () => distinct((index) => `{ viewer { kind } } ${'{ a '.repeat(200)}${index}`),
+  },
+];
+
+const texts = (account: BenchAccount, requests: readonly GraphqlRequest[]): string[] =>
+  requests.map((request) => requestText({ 'content-type': 'application/json', 'x-api-key': account.key }, request));
+
+export const floodTexts = (flood: Flood, account: BenchAccount): string[] => texts(account, flood.requests(account));
+
+/** What the other account asks for meanwhile. */
+export const ownTexts = (server: Server, account: BenchAccount): string[] =>
+  texts(account, [Q1.requestFor(server.name, account, 0)]);
