@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { formatKey, newSecret } from '../src/auth/key-format';
 import { newId } from '../src/db/ids';
 import { createEmptyDatabase, type TestDatabase } from './harness/database';
@@ -63,9 +64,12 @@ beforeAll(async () => {
   await untilServing();
 }, 60_000);
 afterAll(async () => {
-  const gone = once(process_, 'exit');
-  process_.kill('SIGTERM');
-  expect(await gone).toEqual([0, null]);
+  if (process_.exitCode === null) {
+    const gone = once(process_, 'exit');
+    process_.kill('SIGTERM');
+    await gone;
+  }
+  expect(process_.exitCode).toBe(0);
   await database.drop();
 }, 30_000);
 
@@ -133,5 +137,24 @@ describe('two workers', () => {
       process_.kill('SIGCONT');
       agent.destroy();
     }
+  });
+
+  it('answer what they have accepted when SIGTERM stops the gateway', async () => {
+    const made = await send<{ createAccount: { secret: string } }>(master, CREATE, { slug: 'last' });
+    const locking = new Client({ connectionString: database.superuserUrl });
+    await locking.connect();
+    try {
+      await locking.query('BEGIN; LOCK TABLE agent IN ACCESS EXCLUSIVE MODE');
+      const answer = send<object>(made.data.createAccount.secret, '{ agents { totalCount } }');
+      const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      await eventually(async () => (await locking.query(waiting)).rowCount === 1, 10_000);
+      process_.kill('SIGTERM');
+      await eventually(async () => output.includes('answering what was accepted'), 10_000);
+      await locking.query('COMMIT');
+      expect(await answer).toEqual({ status: 200, data: { agents: { totalCount: 0 } } });
+    } finally {
+      await locking.end();
+    }
+    await eventually(async () => process_.exitCode === 0, 10_000);
   });
 });

@@ -1,0 +1,47 @@
+/** A server that ends is started again, at growing intervals; one that does not stay up is given up with a sentence. */
+import { Client } from 'pg';
+import { Supervisor } from './supervisor';
+
+/** In place of the connection that ends with the server: one that was never opened. */
+const newLock = (): Client => new Client();
+
+/** Nothing waits: the log says how long it would have been. */
+jest.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('a server that ends again and again is started six times and then given up', async () => {
+  const locks = [newLock()];
+  const log: string[] = [];
+  const lost = jest.fn();
+  const revive = async (): Promise<Client> => {
+    const lock = newLock();
+    locks.push(lock);
+    return lock;
+  };
+  const [first] = locks;
+  if (!first) throw new Error('There is no lock');
+  new Supervisor(first, { revive, log: (line) => log.push(line), onLost: lost });
+  for (let end = 0; end < 7; end += 1) {
+    locks.at(-1)?.emit('end');
+    await settle();
+  }
+  expect(log.filter((line) => line.startsWith('Starting it again'))).toEqual(
+    [250, 500, 1_000, 2_000, 4_000, 8_000].map(
+      (delay, index) => `Starting it again in ${delay} ms (${index + 1} of 6).`,
+    ),
+  );
+  expect(lost).toHaveBeenCalledTimes(1);
+  expect(String(lost.mock.calls[0])).toContain(
+    'The embedded PostgreSQL ended and cannot be kept running: it ends again and again',
+  );
+});
+
+it('a server that is stopped is not started again', async () => {
+  const lock = newLock();
+  const revive = jest.fn();
+  const supervisor = new Supervisor(lock, { revive, log: () => undefined, onLost: () => undefined });
+  await supervisor.stop();
+  lock.emit('end');
+  await settle();
+  expect(revive).not.toHaveBeenCalled();
+});
