@@ -47,7 +47,7 @@ export const ERROR_TABLE = {
   OVERLOADED: {
     status: 503,
     meaning:
-      'The gateway holds too many unread answers or open streams, of this caller or of all; nothing was executed unless the message says so. extensions.retryAfterSeconds says when to try again.',
+      'More is asked of the gateway, left unread or kept open, than it can serve, by this caller or by all; nothing was executed unless the message says so. extensions.retryAfterSeconds says when to try again.',
   },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },

@@ -22,6 +22,7 @@ import type { Quotas } from './db/quotas';
 import { keepRemoving } from './db/stream/expired-rows';
 import { Tail } from './db/stream/tail';
 import { Vault } from './db/vault';
+import { Admission } from './http/admission';
 import { closeWithin } from './http/drain';
 import type { Readiness } from './http/health';
 import { requestAuthenticator } from './http/authenticate-request';
@@ -90,12 +91,8 @@ const KEY_LOOK_UPS = {
   refusal: () => overloaded('Too many unknown keys are being checked at the moment. Nothing was executed; try again.'),
 };
 
-/** Concurrent operations per connection; FairSemaphore defines how accounts share them. */
-const OPERATIONS_PER_CONNECTION = 2;
-const OPERATION_QUEUE = {
-  maxWaitMs: 10_000,
-  refusal: () => overloaded('Too many operations are being executed at the moment. This one was not; try again.'),
-};
+/** Concurrent operations per connection; see AdmissionOptions. */
+const OPERATIONS_PER_CONNECTION = { capacity: 2, maxAlone: 0.8, shared: 0.4 };
 
 export interface Gateway {
   readonly app: FastifyInstance;
@@ -230,9 +227,10 @@ export async function createGateway({
       logger,
       telemetry,
       rateLimits,
-      queue: new FairSemaphore({
-        ...OPERATION_QUEUE,
-        capacity: settings.POOL_SIZE * OPERATIONS_PER_CONNECTION,
+      queue: new Admission({
+        capacity: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.capacity),
+        maxAlone: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.maxAlone),
+        shared: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.shared),
         onWait: telemetry.waits('operations'),
       }),
       streams,

@@ -54,9 +54,9 @@ export interface OperationBudgets {
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void;
 }
 
-/** Limits concurrent operations, fairly between owners, because each holds the rows it has read. */
+/** Decides when operations begin: fairly between owners, and a limited number at a time, because each holds the rows it has read. */
 interface OperationQueue {
-  /** @throws GatewayError OVERLOADED after waiting too long; in that case nothing ran. */
+  /** @throws GatewayError OVERLOADED for an operation that did not begin; then nothing of it was done. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -160,11 +160,14 @@ const preparedDetails = (
 const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
   plan?.root.fields.find((field) => field.key === key)?.field.name ?? WHOLE_DOCUMENT;
 
+/** What is no fault of the document, or is counted otherwise. */
+const NOT_CHARGED: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'INTERNAL']);
+
 /** How to charge a refused operation; null if the caller is not charged. */
 function chargeOf({ code }: GatewayError): RefusalKind | null {
   if (code === 'GRAPHQL_PARSE_FAILED') return 'parse';
   if (code === 'GRAPHQL_VALIDATION_FAILED') return 'validation';
-  return code === 'RATE_LIMITED' || code === 'UNAVAILABLE' || code === 'INTERNAL' ? null : 'limit';
+  return NOT_CHARGED.has(code) ? null : 'limit';
 }
 
 export function createOperations<Context extends GatewayContext>({
@@ -212,64 +215,78 @@ export function createOperations<Context extends GatewayContext>({
     toGatewayError,
   });
 
+  /**
+   * Of an operation whose turn has come.
+   * @returns for a subscription, what starts it: each of its events takes a turn of its own.
+   */
+  async function runInTurn(
+    request: OperationRequest,
+    context: Context,
+    transport: Transport,
+    onRunning: (plan: OperationPlan) => void,
+  ): Promise<OperationAnswer | (() => Promise<AnswerStream>)> {
+    const { caller, address, requestId } = context;
+    const owner = ownerOf(caller, address);
+    const turn = (): Promise<void> | null => turns.next(owner);
+    const wait = turn();
+    if (wait) await wait;
+
+    // Admission: what the document and its variables ask for.
+    const text = requestedText(request, trusted);
+    const document = documents.get(text) ?? documents.prepare(text);
+    if (!document.isTrusted) throw untrusted();
+    const prepared = document.operationNamed(request.operationName);
+    refuseUncarried(prepared.operation.operation, transport);
+    refuseIntrospection(prepared, caller);
+    const cost = prepared.stats.cost(request.variables ?? {});
+    hooks.onPrepared(context, preparedDetails(document, prepared, cost, trusted !== null));
+    refuseCost(cost);
+    const variables = coerceVariables(schema, prepared, request.variables ?? {});
+    await rateLimits.spend(caller, address, cost);
+    hooks.onStep(context, 'admission');
+
+    // Authorization: whether this caller may run all of its fields.
+    const plan = prepared.planFor(variables);
+    const details = detailsOf(prepared, plan, variables);
+    hooks.onOperation(context, details);
+    hooks.onStep(context, 'authorization');
+
+    // Execution, which limits the size of the answer while it grows. Each event of a stream is executed so.
+    onRunning(plan);
+    if (details.isSubscription)
+      return () => startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
+    const budget = new AnswerBudget();
+    // The operation may have waited.
+    await context.checkKey();
+    const result = await execute({ plan, variables, context, budget, turn }, details);
+    hooks.onStep(context, 'execution');
+
+    // The answer, once refusals and usage have been recorded.
+    const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
+    await record(context, plan, details, translated);
+    hooks.onStep(context, 'records');
+    if (request.extensions?.['cost'] !== true) return translated.answer;
+    return withCost(translated, { estimated: cost, actual: budget.objects }).answer;
+  }
+
   async function begin(
     request: OperationRequest,
     context: Context,
     transport: Transport,
   ): Promise<OperationAnswer | AnswerStream> {
     const { caller, address, requestId } = context;
-    const owner = ownerOf(caller, address);
-    const turn = (): Promise<void> | null => turns.next(owner);
-    /** Null until the operation may run: refusals before that are charged. */
-    let running: OperationPlan | null = null;
+    /** No plan until the operation may run: refusals before that are charged. */
+    const running: { plan: OperationPlan | null } = { plan: null };
     try {
-      const wait = turn();
-      if (wait) await wait;
-
-      // Admission: what the document and its variables ask for.
-      const text = requestedText(request, trusted);
-      const document = documents.get(text) ?? documents.prepare(text);
-      if (!document.isTrusted) throw untrusted();
-      const prepared = document.operationNamed(request.operationName);
-      refuseUncarried(prepared.operation.operation, transport);
-      refuseIntrospection(prepared, caller);
-      const cost = prepared.stats.cost(request.variables ?? {});
-      hooks.onPrepared(context, preparedDetails(document, prepared, cost, trusted !== null));
-      refuseCost(cost);
-      const variables = coerceVariables(schema, prepared, request.variables ?? {});
-      await rateLimits.spend(caller, address, cost);
-      hooks.onStep(context, 'admission');
-
-      // Authorization: whether this caller may run all of its fields.
-      const plan = prepared.planFor(variables);
-      const details = detailsOf(prepared, plan, variables);
-      hooks.onOperation(context, details);
-      hooks.onStep(context, 'authorization');
-
-      // Execution, which limits the size of the answer while it grows. Each event of a stream is executed so.
-      running = plan;
-      if (details.isSubscription) {
-        return await startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
-      }
-      const budget = new AnswerBudget();
-      const result = await queue.run(owner, async () => {
-        // The operation may have waited.
-        await context.checkKey();
+      const begun = await queue.run(ownerOf(caller, address), () => {
         hooks.onStep(context, 'queue');
-        return execute({ plan, variables, context, budget, turn }, details);
+        return runInTurn(request, context, transport, (plan) => (running.plan = plan));
       });
-      hooks.onStep(context, 'execution');
-
-      // The answer, once refusals and usage have been recorded.
-      const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
-      await record(context, plan, details, translated);
-      hooks.onStep(context, 'records');
-      if (request.extensions?.['cost'] !== true) return translated.answer;
-      return withCost(translated, { estimated: cost, actual: budget.objects }).answer;
+      return typeof begun === 'function' ? await begun() : begun;
     } catch (error) {
       const translated = refusalOf(error, requestId, toGatewayError);
-      reportDenied(context, running, translated);
-      const charge = running === null ? translated.errors.map(chargeOf).find((kind) => kind !== null) : null;
+      reportDenied(context, running.plan, translated);
+      const charge = running.plan === null ? translated.errors.map(chargeOf).find((kind) => kind !== null) : null;
       if (charge) rateLimits.chargeRefusal(caller, address, charge);
       return translated.answer;
     }

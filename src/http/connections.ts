@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { Arrivals } from './arrivals';
 import { networkOf, parseAddress, type ProxyTrust } from './client-ip';
 import type { InFlightBudget } from './in-flight';
 import { rawRefusal, type HttpRefusal } from './refusal';
@@ -32,6 +33,8 @@ export interface ConnectionParts {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Whose it is; requests of one network begin one after the other. */
+  readonly network: string;
 }
 
 /**
@@ -46,6 +49,7 @@ class RequestQueue {
   constructor(
     private readonly socket: Socket,
     private readonly budget: InFlightBudget,
+    private readonly arrivals: Arrivals,
     private readonly handle: RequestListener,
     private readonly onRefusal: (status: number) => void,
   ) {
@@ -61,7 +65,7 @@ class RequestQueue {
   add(exchange: Exchange, hasRoom: boolean): void {
     if (!this.#current) {
       this.#take(exchange);
-      this.handle(exchange.request, exchange.response);
+      this.#begin(exchange);
       return;
     }
     this.#waiting.push(exchange);
@@ -87,18 +91,20 @@ class RequestQueue {
     });
   }
 
-  /**
-   * Runs each request in its own turn of the event loop, however quick it is, so that other connections get their share.
-   */
+  #begin({ request, response, network }: Exchange): void {
+    this.arrivals.add(network, () => {
+      if (!this.socket.destroyed) this.handle(request, response);
+    });
+  }
+
   #next(): void {
     this.#current = null;
     const next = this.#waiting.shift();
     if (this.#waiting.length === 0) this.socket.resume();
     if (next) {
       this.#take(next);
-      setImmediate(() => {
-        if (!this.socket.destroyed) this.handle(next.request, next.response);
-      });
+      // In a turn of its own, however soon the last was answered: other connections come in between.
+      setImmediate(() => this.#begin(next));
     } else if (this.#refusal) this.refuse(this.#refusal);
   }
 }
@@ -145,6 +151,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
   const { proxies, budget, maxConnectionsPerAddress, onRefusal } = parts;
   const counter = maxConnectionsPerAddress > 0 ? new ConnectionCounter(maxConnectionsPerAddress) : null;
   const queues = new WeakMap<Duplex, RequestQueue>();
+  const arrivals = new Arrivals();
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -162,13 +169,14 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     if (counter && !proxies.trusts(address) && !counter.admit(socket, networkOf(address))) {
       onRefusal(CONNECTION_REFUSALS.connections.status);
       socket.end(rawRefusal(CONNECTION_REFUSALS.connections), () => socket.destroy());
-    } else queues.set(socket, new RequestQueue(socket, budget, handle, onRefusal));
+    } else queues.set(socket, new RequestQueue(socket, budget, arrivals, handle, onRefusal));
   });
   const add: RequestListener = (request, response) => {
     const queue = queues.get(request.socket);
     if (!queue) return request.socket.destroy();
-    const inFlight = budget.open(request, networkOf(proxies.addressOf(request)));
-    queue.add({ request, response }, budget.hasRoom(inFlight));
+    const network = networkOf(proxies.addressOf(request));
+    const inFlight = budget.open(request, network);
+    queue.add({ request, response, network }, budget.hasRoom(inFlight));
   };
   server.on('request', add);
   // 100 Continue is sent when the body is to be read, after the key has been checked.

@@ -4,6 +4,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
+import { ownerOf } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
 import type { Caller } from '../auth/caller';
@@ -15,6 +16,7 @@ import type { OperationBudgets, OperationRequest, Operations } from '../graph/ru
 import type { AnswerStream } from '../graph/run-subscription';
 import { jsonInSlices } from '../util/json-in-slices';
 import { isRecord } from '../util/json-values';
+import { Turns } from '../util/turns';
 import type { AuthenticateRequest } from './authenticate-request';
 import { EVENT_STREAM, EVENT_STREAM_HEADERS, EventStream, wholeEventStream } from './event-stream';
 import { NO_ROOM } from './output';
@@ -154,6 +156,9 @@ const NO_ROOM_FOR_CHANGE =
 /** Larger answers are serialized in slices, so that others need not wait. */
 const LARGE_CHARS = 256 * 1024;
 
+/** Requests are handed to Apollo while no more than this was spent in a turn of the event loop. */
+const TURN_MS = 5;
+
 /** Appended to the JSON, as Apollo Server does. */
 const END = '\n';
 
@@ -213,8 +218,13 @@ export function graphqlHandler<Context extends GatewayContext>({
   toGatewayError,
   changes,
 }: GraphqlParts<Context>): Handler {
+  const turns = new Turns(TURN_MS);
+
   async function askApollo(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<Body> {
-    const { id, headers, method, body, raw } = request;
+    const { id, headers, method, body, raw, caller, clientAddress } = request;
+    // Apollo parses the document before run-operation takes its turn.
+    const wait = turns.next(ownerOf(caller, clientAddress));
+    if (wait) await wait;
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: apolloHeaders(headers), search: searchOf(raw.url ?? ''), body },
       context: async () => context,

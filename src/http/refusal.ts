@@ -26,6 +26,16 @@ export function refusalBody(error: GatewayError, requestId: string): string {
   return JSON.stringify({ errors: [{ message: error.message, extensions: { ...extensions, requestId } }] });
 }
 
+const SHED_MESSAGE = 'Too many operations are waiting at the moment. This one was not executed; try again.';
+
+/** For an operation that is refused because others wait. */
+export const shedError = (): GatewayError => overloaded(SHED_MESSAGE);
+
+/** The body of that refusal, around the request's id: made thousands of times a second when it matters. */
+const [SHED_START = '', SHED_END = ''] = refusalBody(shedError(), '\0').split('\\u0000');
+export const SHED_RETRY_AFTER = `${OVERLOADED_RETRY_SECONDS}`;
+export const shedBody = (requestId: string): string => `${SHED_START}${requestId}${SHED_END}`;
+
 /** A complete HTTP response that refuses and closes, for input that never became a request. */
 export function rawRefusal(refusal: HttpRefusal): string {
   const requestId = randomUUID();

@@ -1,7 +1,7 @@
 /** The HTTP server: its routes, and the checks every request passes first, in this order. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import createFastify, { type FastifyInstance } from 'fastify';
+import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ownerOf } from '../auth/caller';
 import type { Config } from '../config';
@@ -12,6 +12,7 @@ import type { GatewayContext, IncomingCall } from '../graph/context';
 import { createToGatewayError } from '../graph/errors/to-gateway-error';
 import { createOperations, type OperationHooks, type OperationParts } from '../graph/run-operation';
 import { readTrustedDocuments } from '../graph/trusted-documents';
+import type { Admission } from './admission';
 import type { AuthenticateRequest } from './authenticate-request';
 import { limitBodies, MAX_BUNDLE_BODY_BYTES } from './body-limit';
 import { networkOf, ProxyTrust } from './client-ip';
@@ -19,7 +20,7 @@ import { createConnectionServer } from './connections';
 import { serveConsole } from './console';
 import { allowOrigins, originCheck } from './cors';
 import { drainOnClose, shuttingDown } from './drain';
-import { createErrorHandler, handleErrors, HSTS } from './error-handler';
+import { createErrorHandler, handleErrors, HSTS, jsonTypeFor } from './error-handler';
 import { serveGraphiql } from './graphiql';
 import { graphqlHandler } from './graphql-handler';
 import { serveHealth, type Readiness } from './health';
@@ -30,15 +31,16 @@ import { checkMethods } from './methods';
 import { boundOutput } from './output';
 import type { RateLimits } from './rate-limit';
 import { observe } from './observe';
-import { overloaded } from './refusal';
+import { overloaded, shedBody, shedError, SHED_RETRY_AFTER } from './refusal';
 import { refusalOf } from './request-checks';
 import { decorate } from './request-state';
 import { serveWebSockets } from './websocket';
 
 export interface HttpParts<Context extends GatewayContext> extends Pick<
   OperationParts<Context>,
-  'schema' | 'queue' | 'streams' | 'hooks' | 'beginField'
+  'schema' | 'streams' | 'hooks' | 'beginField'
 > {
+  readonly queue: Pick<Admission, 'run' | 'refuses'>;
   readonly settings: Pick<
     Config,
     | 'ENVIRONMENT'
@@ -97,21 +99,40 @@ function checkRequests(
 const noRoomFor = (whose: string): string =>
   `Too many answers for this ${whose} are waiting to be read. Nothing was executed; read them, or try again later.`;
 
+/** As the error handler refuses, at a small part of its cost: thousands of these a second leave the time to serve others. */
+function shed(request: FastifyRequest, reply: FastifyReply): void {
+  request.record?.answered([SHED]);
+  const body = shedBody(request.id);
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+  const headers = {
+    'retry-after': SHED_RETRY_AFTER,
+    'cache-control': 'no-store',
+    'content-type': jsonTypeFor(request),
+    'content-length': Buffer.byteLength(body),
+  };
+  raw.writeHead(503, headers).end(body);
+}
+
+const SHED = shedError();
+
 /** Checks for GraphQL: callers are authenticated before the body is read. */
 function serveGraphql(
   app: FastifyInstance,
-  { authenticate, rateLimits }: Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits'>,
+  { authenticate, rateLimits, queue }: Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits' | 'queue'>,
   budget: InFlightBudget,
   handler: ReturnType<typeof graphqlHandler>,
 ): void {
   app.register(async (graphql) => {
-    graphql.addHook('onRequest', async (request) => {
+    graphql.addHook('onRequest', async (request, reply) => {
       const { id: requestId, clientAddress: address, headers, inFlight } = request;
       const caller = await authenticate({ requestId, address, headers });
       request.caller = caller;
       request.isBodyLate = !request.raw.complete;
       rateLimits.admit(caller, address);
       request.record?.step('authentication');
+      if (queue.refuses(ownerOf(caller, address))) return shed(request, reply);
       if (!caller || !inFlight) return;
       budget.assign(inFlight, ownerOf(caller, address));
       if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));

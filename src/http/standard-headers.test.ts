@@ -69,6 +69,39 @@ test('X-Forwarded-Proto of somebody who is no trusted proxy is not believed', as
   await other.app.close();
 });
 
+test('an operation beyond what may wait is refused before its body is read, as every refusal is', async () => {
+  const run = jest.fn();
+  const full = await makeGateway({ TRUSTED_PROXIES: ['127.0.0.1'] }, { queue: { refuses: () => true, run } });
+  const answer = await full.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { ...TLS, 'content-type': 'application/json', origin: 'https://app.example', 'x-request-id': 'r-1' },
+    payload: '{ this is not read',
+  });
+  expect([answer.statusCode, answer.json()]).toEqual([
+    503,
+    {
+      errors: [
+        {
+          message: 'Too many operations are waiting at the moment. This one was not executed; try again.',
+          extensions: { code: 'OVERLOADED', retryAfterSeconds: 2, requestId: 'r-1' },
+        },
+      ],
+    },
+  ]);
+  expect(answer.headers).toMatchObject({
+    'retry-after': '2',
+    'x-request-id': 'r-1',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'strict-transport-security': 'max-age=31536000',
+    'access-control-allow-origin': 'https://app.example',
+  });
+  expect((await full.app.inject('/livez')).statusCode).toBe(200);
+  expect(run).not.toHaveBeenCalled();
+  await full.app.close();
+});
+
 const RETRIED = (Object.keys(ERROR_TABLE) as ErrorCode[]).filter((code) =>
   [429, 503].includes(ERROR_TABLE[code].status),
 );

@@ -8,6 +8,7 @@ import { JsonObject } from '../graph/scalars';
 import { applyImport, planImport } from './apply/apply';
 import { bundleSchema } from './bundle/json-schema';
 import { planUndo, undoImport } from './apply/undo';
+import { oneAtATime } from './heavy-work';
 import { ConfigurationImport } from './configuration-import.entity';
 import { exportConfiguration } from './bundle/export';
 import { storedSecrets } from './bundle/stored-secrets';
@@ -39,7 +40,8 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ConfigurationBundle> {
     const selection = { include: include ?? null, names: names ?? null };
-    return exportConfiguration(scopeOf(context), sectionsOf(context.services.resources), selection);
+    const sections = sectionsOf(context.services.resources);
+    return oneAtATime(context, () => exportConfiguration(scopeOf(context), sections, selection));
   }
 
   @Scoped()
@@ -55,7 +57,8 @@ export class PromotionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ImportPlan> {
     const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
-    return planImport(scopeOf(context), context.services.resources, asked);
+    const { resources } = context.services;
+    return oneAtATime(context, () => planImport(scopeOf(context), resources, asked));
   }
 
   @Scoped()
@@ -64,7 +67,8 @@ export class PromotionResolver {
       'Secrets in the configuration of an account that earlier releases stored in plain text. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',
   })
   storedSecrets(@Ctx() context: RequestContext): Promise<StoredSecret[]> {
-    return storedSecrets(scopeOf(context), sectionsOf(context.services.resources));
+    const sections = sectionsOf(context.services.resources);
+    return oneAtATime(context, () => storedSecrets(scopeOf(context), sections));
   }
 
   @Public('The shape of bundles is part of the public schema; it holds nothing of any account.')

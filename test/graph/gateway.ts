@@ -267,7 +267,7 @@ export async function makeGateway(
 ): Promise<TestGateway> {
   const logged: string[] = [];
   const app = await createHttpServer({
-    queue: { run: (_owner, work) => work() },
+    queue: { refuses: () => false, run: (_owner, work) => work() },
     streams: new OpenStreams({ MAX_STREAMS: 0, MAX_STREAMS_PER_ACCOUNT: 0 }),
     settings: { ...httpSettings, ...settings },
     schema: makeSchema(),

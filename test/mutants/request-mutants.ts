@@ -16,8 +16,8 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'request: the key is checked after the body is read',
     file: 'src/http/server.ts',
-    find: "graphql.addHook('onRequest', async (request) => {",
-    replace: "graphql.addHook('preHandler', async (request) => {",
+    find: "graphql.addHook('onRequest', async (request, reply) => {",
+    replace: "graphql.addHook('preHandler', async (request, reply) => {",
     tests: ['src/http/slow-body'],
   },
   {
@@ -212,7 +212,7 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'turns: operations that come at once are read at once',
     file: 'src/graph/run-operation.ts',
-    find: '      if (wait) await wait;',
+    find: '    if (wait) await wait;',
     replace: '',
     tests: ['src/graph/shared-turns'],
   },

@@ -64,9 +64,9 @@ test('a query is a tree of spans from HTTP to each SQL statement, below the span
   expect(steps.map(({ name }) => name)).toEqual([
     'authentication',
     'body',
+    'queue',
     'admission',
     'authorization',
-    'queue',
     'execution',
     'records',
     'answer',

@@ -1,0 +1,158 @@
+/** Who is admitted, in which order, and who is refused: counted, with a clock of the test's own. */
+import { GatewayError } from '../errors';
+import { Admission, type AdmissionOptions } from './admission';
+
+const PLACES: AdmissionOptions = { capacity: 20, maxAlone: 8, shared: 4 };
+
+/** Turns of the promises' queue that settle whatever can be. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Operations that run until they are ended. */
+class Crowd {
+  now = 0;
+  readonly admission: Admission;
+  /** Owners in the order in which their operations began. */
+  readonly begun: string[] = [];
+  readonly refused: { readonly owner: string; readonly error: unknown }[] = [];
+  readonly #running: { readonly owner: string; readonly end: () => void }[] = [];
+
+  constructor(options: Partial<AdmissionOptions> = {}) {
+    this.admission = new Admission({ ...PLACES, ...options }, () => this.now);
+  }
+
+  ask(owner: string, count = 1): void {
+    for (let index = 0; index < count; index += 1)
+      this.admission
+        .run(owner, () => {
+          this.begun.push(owner);
+          return new Promise<void>((end) => this.#running.push({ owner, end }));
+        })
+        .catch((error: unknown) => void this.refused.push({ owner, error }));
+  }
+
+  running(owner: string): number {
+    return this.#running.filter((operation) => operation.owner === owner).length;
+  }
+
+  /** Ends the operation that began first, of an owner if one is named. */
+  async end(owner?: string): Promise<void> {
+    const index = this.#running.findIndex((operation) => owner === undefined || operation.owner === owner);
+    this.#running.splice(index, 1)[0]?.end();
+    await settle();
+  }
+
+  /** Ends operations one after the other, each some time after the one before. */
+  async work(count: number, intervalMs: number): Promise<void> {
+    for (let index = 0; index < count; index += 1) {
+      this.now += intervalMs;
+      await this.end();
+    }
+  }
+}
+
+it('an account that is alone has most connections to itself, and the rest waits', async () => {
+  const crowd = new Crowd();
+  crowd.ask('A', 20);
+  await settle();
+  expect([crowd.running('A'), crowd.refused.length]).toEqual([8, 0]);
+  await crowd.end();
+  expect(crowd.begun).toHaveLength(9);
+});
+
+it('an operation of another account begins at once, and the flood goes on only within its share', async () => {
+  const crowd = new Crowd();
+  crowd.ask('A', 40);
+  crowd.ask('B');
+  await settle();
+  expect(crowd.running('B')).toBe(1);
+  for (let ended = 0; ended < 6; ended += 1) await crowd.end('A');
+  expect([crowd.running('A'), crowd.begun.length]).toEqual([2, 9]);
+  await crowd.end('A');
+  expect(crowd.running('A')).toBe(2);
+  await crowd.end('B');
+  expect(crowd.running('A')).toBe(8);
+});
+
+it('accounts are served in rotation, however many operations each sent', async () => {
+  const crowd = new Crowd({ capacity: 1 });
+  crowd.ask('A', 10);
+  crowd.ask('B', 2);
+  crowd.ask('C');
+  await settle();
+  for (let ended = 0; ended < 5; ended += 1) await crowd.end();
+  expect(crowd.begun).toEqual(['A', 'A', 'B', 'C', 'A', 'B']);
+});
+
+it('each of many accounts has one place, up to the capacity', async () => {
+  const crowd = new Crowd();
+  for (let account = 0; account < 30; account += 1) crowd.ask(`account ${account}`, 3);
+  await settle();
+  // The first ones came while there were few.
+  const later = crowd.begun.filter((owner) => !['account 0', 'account 1', 'account 2'].includes(owner));
+  expect([crowd.begun.length, new Set(later).size]).toEqual([20, later.length]);
+});
+
+it('what would wait for too long is refused at once with OVERLOADED and the time to try again, and others are not', async () => {
+  const crowd = new Crowd({ capacity: 1 });
+  crowd.ask('A', 65);
+  await settle();
+  // Each takes 20 ms: of those that come now, 500 ms hold 25.
+  await crowd.work(30, 20);
+  crowd.ask('A', 100);
+  await settle();
+  expect(crowd.refused.length).toBeGreaterThan(60);
+  const [{ error } = { error: null }] = crowd.refused;
+  expect(error).toMatchObject({ code: 'OVERLOADED', extensions: { retryAfterSeconds: 2 } });
+  expect(error).toBeInstanceOf(GatewayError);
+  const before = crowd.refused.length;
+  expect([crowd.admission.refuses('A'), crowd.admission.refuses('B')]).toEqual([true, false]);
+  crowd.ask('B');
+  await settle();
+  expect(crowd.refused).toHaveLength(before);
+  await crowd.end();
+  await crowd.end();
+  expect(crowd.begun).toContain('B');
+});
+
+it('a burst that is served soon is not refused', async () => {
+  const crowd = new Crowd();
+  crowd.ask('A', 64 + 8);
+  await crowd.work(40, 2);
+  crowd.ask('A', 60);
+  await crowd.work(200, 2);
+  expect([crowd.refused.length, crowd.begun.length]).toEqual([0, 132]);
+});
+
+it('while nothing ends, more than a few that wait are refused', async () => {
+  const crowd = new Crowd();
+  crowd.ask('A', 8 + 64);
+  await settle();
+  crowd.now = 501;
+  expect(crowd.admission.refuses('A')).toBe(true);
+  crowd.ask('A');
+  await settle();
+  expect(crowd.refused).toHaveLength(1);
+});
+
+it('an operation that fails leaves its place, and nothing is kept of accounts that are gone', async () => {
+  const admission = new Admission({ capacity: 1, maxAlone: 1, shared: 1 });
+  await expect(admission.run('A', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  expect(await admission.run('B', async () => 'served')).toBe('served');
+});
+
+it('whoever waits for ten seconds is refused, and the next one has its turn', async () => {
+  jest.useFakeTimers();
+  try {
+    const admission = new Admission({ capacity: 1, maxAlone: 1, shared: 1 });
+    let end: () => void = () => undefined;
+    const first = admission.run('A', () => new Promise<void>((resolve) => (end = resolve)));
+    const late = expect(admission.run('B', async () => 'never')).rejects.toThrow('Too many operations are waiting');
+    jest.advanceTimersByTime(10_001);
+    await late;
+    end();
+    await first;
+    expect(await admission.run('C', async () => 'served')).toBe('served');
+  } finally {
+    jest.useRealTimers();
+  }
+});
