@@ -40,6 +40,7 @@ import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
+import { loopBusyness } from './util/loop-busy';
 import { messageOf } from './util/message-of';
 import { Webhooks } from './webhooks';
 import type { Resolve } from './webhooks/send';
@@ -231,6 +232,7 @@ export async function createGateway({
         capacity: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.capacity),
         maxAlone: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.maxAlone),
         shared: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.shared),
+        isBusy: loopBusyness(),
         onWait: telemetry.waits('operations'),
       }),
       streams,

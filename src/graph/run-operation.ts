@@ -215,10 +215,7 @@ export function createOperations<Context extends GatewayContext>({
     toGatewayError,
   });
 
-  /**
-   * Of an operation whose turn has come.
-   * @returns for a subscription, what starts it: each of its events takes a turn of its own.
-   */
+  /** @returns for a subscription, what starts it: each of its events takes a turn of its own. */
   async function runInTurn(
     request: OperationRequest,
     context: Context,
@@ -256,7 +253,6 @@ export function createOperations<Context extends GatewayContext>({
     if (details.isSubscription)
       return () => startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
     const budget = new AnswerBudget();
-    // The operation may have waited.
     await context.checkKey();
     const result = await execute({ plan, variables, context, budget, turn }, details);
     hooks.onStep(context, 'execution');

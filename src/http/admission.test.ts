@@ -2,7 +2,8 @@
 import { GatewayError } from '../errors';
 import { Admission, type AdmissionOptions } from './admission';
 
-const PLACES: AdmissionOptions = { capacity: 20, maxAlone: 8, shared: 4 };
+const PLACES: AdmissionOptions = { capacity: 20, maxAlone: 8, shared: 4, isBusy: () => true };
+const ONE_PLACE: AdmissionOptions = { capacity: 1, maxAlone: 1, shared: 1, isBusy: () => true };
 
 /** Turns of the promises' queue that settle whatever can be. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -69,8 +70,21 @@ it('an operation of another account begins at once, and the flood goes on only w
   expect([crowd.running('A'), crowd.begun.length]).toEqual([2, 9]);
   await crowd.end('A');
   expect(crowd.running('A')).toBe(2);
+  // For a second the next operation of B finds little of A.
   await crowd.end('B');
+  expect(crowd.running('A')).toBe(2);
+  crowd.now = 1_001;
+  await crowd.end('A');
+  await crowd.end('A');
   expect(crowd.running('A')).toBe(8);
+});
+
+it('while the process is not busy, one account may use it whatever others asked lately', async () => {
+  const crowd = new Crowd({ isBusy: () => false });
+  crowd.ask('B');
+  crowd.ask('A', 20);
+  await settle();
+  expect([crowd.running('A'), crowd.running('B')]).toEqual([8, 1]);
 });
 
 it('accounts are served in rotation, however many operations each sent', async () => {
@@ -135,7 +149,7 @@ it('while nothing ends, more than a few that wait are refused', async () => {
 });
 
 it('an operation that fails leaves its place, and nothing is kept of accounts that are gone', async () => {
-  const admission = new Admission({ capacity: 1, maxAlone: 1, shared: 1 });
+  const admission = new Admission(ONE_PLACE);
   await expect(admission.run('A', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await admission.run('B', async () => 'served')).toBe('served');
 });
@@ -143,7 +157,7 @@ it('an operation that fails leaves its place, and nothing is kept of accounts th
 it('whoever waits for ten seconds is refused, and the next one has its turn', async () => {
   jest.useFakeTimers();
   try {
-    const admission = new Admission({ capacity: 1, maxAlone: 1, shared: 1 });
+    const admission = new Admission(ONE_PLACE);
     let end: () => void = () => undefined;
     const first = admission.run('A', () => new Promise<void>((resolve) => (end = resolve)));
     const late = expect(admission.run('B', async () => 'never')).rejects.toThrow('Too many operations are waiting');

@@ -9,8 +9,13 @@ export interface AdmissionOptions {
   readonly capacity: number;
   /** Of them, those of one account while no other has any. */
   readonly maxAlone: number;
-  /** While others have some, accounts share so many places; each has one at least. Few, so that nobody's work is slowed by much of another's. */
+  /**
+   * While the process is busy, the accounts that asked lately share so many places, and each has one at least: few, so
+   * that nobody's work is slowed by much of another's.
+   */
   readonly shared: number;
+  /** Whether the process is busy with what runs. */
+  readonly isBusy: () => boolean;
   /** Told of everybody who had to wait, or was refused at once: for how long, and whether the turn came. */
   readonly onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
 }
@@ -21,6 +26,8 @@ const MAX_EXPECTED_WAIT_MS = 500;
 const ALWAYS_QUEUED = 64;
 /** Nobody waits for longer, whatever was expected. */
 const MAX_WAIT_MS = 10_000;
+/** For so long an account that asks nothing more keeps its share, so that the next request finds little of others. */
+const RECENT_MS = 1_000;
 /** How much the last interval between two turns counts for the expected one. */
 const WEIGHT = 0.1;
 
@@ -28,18 +35,22 @@ interface Waiter {
   readonly start: () => void;
 }
 
-/** An account with anything here: an account, a master key or, without a key, an address. */
+/** An account that asked lately: an account, a master key or, without a key, an address. */
 class Owner {
   running = 0;
   readonly waiting = new Set<Waiter>();
+
+  constructor(readonly name: string) {}
 }
 
 export class Admission {
-  /** In the order in which they are served. */
   readonly #owners = new Map<string, Owner>();
+  /** Owners with nothing here, and since when; the longest first. */
+  readonly #idle = new Map<Owner, number>();
+  /** Owners whose operations wait, in the order in which they are served. */
+  readonly #queues = new Set<Owner>();
   #running = 0;
   #waiting = 0;
-  #queues = 0;
   /** Milliseconds between two turns while somebody waits. */
   #interval = 1;
   #lastTurn = 0;
@@ -51,8 +62,9 @@ export class Admission {
 
   /** Whether an operation of the owner is refused as things are; asked before anything is done for it. */
   refuses(name: string): boolean {
+    if (this.#waiting < ALWAYS_QUEUED) return false;
     const owner = this.#owners.get(name);
-    if (this.#waiting === 0 || this.#mayStart(owner) || !this.#isTooLong(owner)) return false;
+    if (this.#mayStart(owner) || !this.#isTooLong(owner)) return false;
     this.options.onWait?.(0, false);
     return true;
   }
@@ -63,23 +75,23 @@ export class Admission {
    * @throws GatewayError OVERLOADED for one that was not started.
    */
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
-    let owner = this.#owners.get(name);
-    if (this.#mayStart(owner)) {
-      if (!owner) this.#owners.set(name, (owner = new Owner()));
-      this.#start(owner);
-    } else {
-      if (this.#isTooLong(owner)) {
-        this.options.onWait?.(0, false);
-        throw shedError();
-      }
-      if (!owner) this.#owners.set(name, (owner = new Owner()));
-      await this.#wait(name, owner);
-    }
+    const known = this.#owners.get(name);
+    if (this.refuses(name)) throw shedError();
+    const owner = known ?? this.#add(name);
+    this.#idle.delete(owner);
+    if (this.#mayStart(owner)) this.#start(owner);
+    else await this.#wait(owner);
     try {
       return await work();
     } finally {
-      this.#leave(name, owner);
+      this.#leave(owner);
     }
+  }
+
+  #add(name: string): Owner {
+    const owner = new Owner(name);
+    this.#owners.set(name, owner);
+    return owner;
   }
 
   #mayStart(owner: Owner | undefined): boolean {
@@ -88,14 +100,14 @@ export class Admission {
 
   /** Operations that one account may run at a time. */
   #share(owner: Owner | undefined): number {
+    const { maxAlone, shared, isBusy } = this.options;
     const others = this.#owners.size - (owner ? 1 : 0);
-    return others === 0 ? this.options.maxAlone : Math.ceil(this.options.shared / (others + 1));
+    return others === 0 || !isBusy() ? maxAlone : Math.ceil(shared / (others + 1));
   }
 
   #isTooLong(owner: Owner | undefined): boolean {
-    if (this.#waiting < ALWAYS_QUEUED) return false;
     const ownWaiting = owner?.waiting.size ?? 0;
-    const queues = this.#queues + (ownWaiting === 0 ? 1 : 0);
+    const queues = this.#queues.size + (ownWaiting === 0 ? 1 : 0);
     const expected = (ownWaiting + 1) * queues * this.#interval;
     return Math.max(expected, this.clock() - this.#lastTurn) > MAX_EXPECTED_WAIT_MS;
   }
@@ -105,18 +117,25 @@ export class Admission {
     owner.running += 1;
   }
 
-  #leave(name: string, owner: Owner): void {
+  #leave(owner: Owner): void {
     this.#running -= 1;
     owner.running -= 1;
-    this.#forget(name, owner);
+    this.#rest(owner);
     while (this.#waiting > 0 && this.#serveNext());
   }
 
-  #forget(name: string, owner: Owner): void {
-    if (owner.running === 0 && owner.waiting.size === 0) this.#owners.delete(name);
+  /** Notes an owner with nothing here, and forgets those who had nothing for long. */
+  #rest(owner: Owner): void {
+    const now = this.clock();
+    if (owner.running === 0 && owner.waiting.size === 0) this.#idle.set(owner, now);
+    for (const [idle, since] of this.#idle) {
+      if (now - since < RECENT_MS) break;
+      this.#idle.delete(idle);
+      this.#owners.delete(idle.name);
+    }
   }
 
-  #wait(name: string, owner: Owner): Promise<void> {
+  #wait(owner: Owner): Promise<void> {
     const since = this.clock();
     if (this.#waiting === 0) this.#lastTurn = since;
     return new Promise((resolve, reject) => {
@@ -129,12 +148,12 @@ export class Admission {
       };
       const timer = setTimeout(() => {
         this.#remove(owner, waiter);
-        this.#forget(name, owner);
+        this.#rest(owner);
         this.options.onWait?.(this.clock() - since, false);
         reject(shedError());
       }, MAX_WAIT_MS);
-      if (owner.waiting.size === 0) this.#queues += 1;
       owner.waiting.add(waiter);
+      this.#queues.add(owner);
       this.#waiting += 1;
     });
   }
@@ -142,17 +161,17 @@ export class Admission {
   #remove(owner: Owner, waiter: Waiter): void {
     owner.waiting.delete(waiter);
     this.#waiting -= 1;
-    if (owner.waiting.size === 0) this.#queues -= 1;
+    if (owner.waiting.size === 0) this.#queues.delete(owner);
   }
 
   /** @returns whether anybody's turn has come. */
   #serveNext(): boolean {
-    for (const [name, owner] of this.#owners) {
+    for (const owner of this.#queues) {
       const [waiter] = owner.waiting;
       if (!waiter || !this.#mayStart(owner)) continue;
       // To the end of the line.
-      this.#owners.delete(name);
-      this.#owners.set(name, owner);
+      this.#queues.delete(owner);
+      this.#queues.add(owner);
       const now = this.clock();
       this.#interval += (now - this.#lastTurn - this.#interval) * WEIGHT;
       this.#lastTurn = now;

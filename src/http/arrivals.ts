@@ -1,7 +1,7 @@
 /** Requests begin a few in each turn of the event loop, addresses in rotation: what is running already goes on in between. */
 
-/** In one turn of the event loop; to refuse so many takes two milliseconds. */
-export const MAX_BEGUN_IN_A_TURN = 16;
+/** In one turn of the event loop; to refuse so many takes a millisecond. */
+export const MAX_BEGUN_IN_A_TURN = 8;
 
 export class Arrivals {
   /** What waits, by address; addresses in the order in which they are served. */

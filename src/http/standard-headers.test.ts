@@ -70,7 +70,7 @@ test('X-Forwarded-Proto of somebody who is no trusted proxy is not believed', as
 });
 
 test('an operation beyond what may wait is refused before its body is read, as every refusal is', async () => {
-  const run = jest.fn();
+  const run = (): Promise<never> => Promise.reject(new Error('It was run'));
   const full = await makeGateway({ TRUSTED_PROXIES: ['127.0.0.1'] }, { queue: { refuses: () => true, run } });
   const answer = await full.app.inject({
     method: 'POST',
@@ -98,7 +98,6 @@ test('an operation beyond what may wait is refused before its body is read, as e
     'access-control-allow-origin': 'https://app.example',
   });
   expect((await full.app.inject('/livez')).statusCode).toBe(200);
-  expect(run).not.toHaveBeenCalled();
   await full.app.close();
 });
 

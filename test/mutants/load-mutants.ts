@@ -14,14 +14,21 @@ export const LOAD_MUTANTS: readonly Mutant[] = [
   {
     name: 'load: a flood keeps its places when others come',
     file: 'src/http/admission.ts',
-    find: 'return others === 0 ? this.options.maxAlone :',
-    replace: 'return others >= 0 ? this.options.maxAlone :',
+    find: 'return others === 0 || !isBusy() ? maxAlone :',
+    replace: 'return others >= 0 ? maxAlone :',
     tests: ADMISSION,
   },
   {
     name: 'load: whoever came first is served first',
     file: 'src/http/admission.ts',
-    find: '      this.#owners.delete(name);\n      this.#owners.set(name, owner);\n',
+    find: '      this.#queues.delete(owner);\n      this.#queues.add(owner);\n',
+    replace: '',
+    tests: ADMISSION,
+  },
+  {
+    name: 'load: a flood has everything back at once',
+    file: 'src/http/admission.ts',
+    find: 'if (now - since < RECENT_MS) break;',
     replace: '',
     tests: ADMISSION,
   },
@@ -35,9 +42,9 @@ export const LOAD_MUTANTS: readonly Mutant[] = [
   {
     name: 'load: an operation that fails keeps its place',
     file: 'src/http/admission.ts',
-    find: '      return await work();\n    } finally {\n      this.#leave(name, owner);\n    }',
+    find: '      return await work();\n    } finally {\n      this.#leave(owner);\n    }',
     replace:
-      '      const result = await work();\n      this.#leave(name, owner);\n      return result;\n    } finally {\n    }',
+      '      const result = await work();\n      this.#leave(owner);\n      return result;\n    } finally {\n    }',
     tests: ADMISSION,
   },
   {

@@ -1,0 +1,16 @@
+/** The event loop is busy while work fills it. */
+import { eventually } from '../../test/harness/eventually';
+import { loopBusyness } from './loop-busy';
+
+function workFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+it('an event loop that works is busy, and one that waits is not', async () => {
+  const isBusy = loopBusyness();
+  expect(isBusy()).toBe(false);
+  workFor(150);
+  expect(isBusy()).toBe(true);
+  await eventually(async () => !isBusy(), 5_000);
+});

@@ -1,0 +1,19 @@
+/** Whether the event loop has much to do. */
+
+const SAMPLE_MS = 100;
+/** Of the time: beyond it, what runs at the same time slows each other down. */
+const BUSY_SHARE = 0.3;
+
+/** @returns a function that tells whether the event loop was busy in the last tenth of a second. */
+export function loopBusyness(): () => boolean {
+  let [sampledAt, isBusy] = [performance.now(), false];
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.now();
+    if (now - sampledAt < SAMPLE_MS) return isBusy;
+    const current = performance.eventLoopUtilization();
+    isBusy = performance.eventLoopUtilization(current, last).utilization > BUSY_SHARE;
+    [sampledAt, last] = [now, current];
+    return isBusy;
+  };
+}
