@@ -132,7 +132,10 @@ function serveGraphql(
       request.isBodyLate = !request.raw.complete;
       rateLimits.admit(caller, address);
       request.record?.step('authentication');
-      if (queue.refuses(ownerOf(caller, address))) return shed(request, reply);
+      if (queue.refuses(ownerOf(caller, address))) {
+        shed(request, reply);
+        return;
+      }
       if (!caller || !inFlight) return;
       budget.assign(inFlight, ownerOf(caller, address));
       if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));

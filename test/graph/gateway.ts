@@ -228,15 +228,9 @@ export async function authenticate({ headers }: Pick<IncomingCall, 'headers'>): 
   if (key === 'down') throw new DatabaseUnavailableError(true, new Error('ECONNREFUSED'));
   if (key === undefined) return null;
   const account = { id: '018f0000-0000-7000-8000-000000000000' as AccountId, slug: 'acme', status: 'ACTIVE' as const };
-  const record = {
-    kind: 'account' as const,
-    keyId: account.id,
-    name: 'test',
-    secretHash: Buffer.alloc(32),
-    endsAt: null,
-    access: masterAccess(new PermissionTable([]), account.id),
-  };
-  return Caller.verified({ ...record, account });
+  const access = masterAccess(new PermissionTable([]), account.id);
+  const common = { kind: 'account' as const, keyId: account.id, name: 'test', endsAt: null, access };
+  return Caller.verified({ ...common, secretHash: Buffer.alloc(32), account });
 }
 
 type Parts = HttpParts<GatewayContext>;

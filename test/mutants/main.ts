@@ -4,13 +4,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ACCESS_MUTANTS } from './access-mutants';
-import { LOAD_MUTANTS } from './load-mutants';
 import { MUTANTS, type Mutant } from './mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
-const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS, ...LOAD_MUTANTS];
+const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS];
 
 function copyOfProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));

@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ACCESS_MUTANTS } from './access-mutants';
-import { LOAD_MUTANTS } from './load-mutants';
 import { MUTANTS } from './mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
-const ALL = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS, ...LOAD_MUTANTS];
+const ALL = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS];
 
 it('every planted fault changes one place of the code', () => {
   const places = ALL.map(({ name, file, find }) => ({
