@@ -18,6 +18,7 @@ import { benchmark as profile } from './benchmarks/profile';
 import { benchmark as promotion } from './benchmarks/promotion';
 import { benchmark as restricted } from './benchmarks/restricted';
 import { benchmark as restrictedPlans } from './benchmarks/restricted-plans';
+import { benchmark as retention } from './benchmarks/retention';
 import { benchmark as scale } from './benchmarks/scale';
 import { benchmark as soak } from './benchmarks/soak';
 import { benchmark as startup } from './benchmarks/startup';
@@ -49,6 +50,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   promotion,
   restricted,
   'restricted-plans': restrictedPlans,
+  retention,
   scale,
   soak,
   startup,

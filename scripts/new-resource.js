@@ -112,6 +112,7 @@ CREATE TABLE ${table} (
 );
 CREATE UNIQUE INDEX ${table}_live_name ON ${table} (account_id, name) WHERE deleted_at IS NULL;
 CREATE INDEX ${table}_by_id ON ${table} (id, account_id) WHERE account_id::text <> '';
+CREATE INDEX ${table}_deleted ON ${table} (account_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX ${table}_by_deletion ON ${table} (account_id, deletion_id) WHERE deletion_id IS NOT NULL;
 ${[...indexes, ...owners].join('\n')}
 ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

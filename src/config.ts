@@ -165,6 +165,32 @@ export const settings = z.object({
   WEBHOOK_LOG_DAYS: integer(1, 365)
     .default(30)
     .describe('days for which attempts to deliver events to webhooks are kept (webhookDeliveries)'),
+  RETENTION_RUN_DAYS: integer(0, 3_650)
+    .default(0)
+    .describe('days for which runs are kept, from their start, in accounts that choose nothing else; 0: forever'),
+  RETENTION_DELETED_DAYS: integer(0, 3_650)
+    .default(0)
+    .describe(
+      'days for which deleted agents, tools and other configuration are kept, in accounts that choose nothing else; 0: forever',
+    ),
+  RETENTION_AUDIT_DAYS: integer(0, 3_650)
+    .default(0)
+    .describe(
+      'days for which audit events are kept before they leave for AUDIT_ARCHIVE_DIR, in accounts that choose nothing else; 0: forever',
+    ),
+  RETENTION_DENIAL_DAYS: integer(0, 3_650)
+    .default(0)
+    .describe(
+      'days for which counts of denials are kept, at least 30, in accounts that choose nothing else; 0: forever',
+    ),
+  AUDIT_ARCHIVE_DIR: folder()
+    .optional()
+    .describe(
+      'folder for the audit events that retention takes out of the database, a file of JSON lines for each batch; unset: none leave',
+    ),
+  HOUSEKEEPING_MINUTES: integer(0, 1_440)
+    .default(60)
+    .describe('minutes between two passes that remove what has expired; 0: this gateway removes nothing'),
   TRUSTED_PROXIES: list(networkProblem)
     .default([])
     .describe(

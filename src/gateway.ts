@@ -31,7 +31,7 @@ import { createHttpServer, type HttpParts } from './http/server';
 import { contextCreator } from './graph/create-context';
 import { OpenStreams } from './graph/open-streams';
 import { beginField, operationHooks } from './graph/operation-hooks';
-import type { RequestContext } from './graph/request-context';
+import type { RequestContext, RetentionSettings } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
 import { Telemetry, type TelemetrySettings } from './telemetry/telemetry';
 import { fieldPermissions, fieldsOfMasters } from './graph/permissions';
@@ -62,7 +62,6 @@ export interface GatewayParts extends RoleUrls {
       | 'RATE_LIMIT_FAILURES'
       | 'RATE_LIMIT_REFUSALS'
       | 'RATE_LIMIT_STORE'
-      | 'DECISION_LOG_DAYS'
       | 'MAX_STREAMS'
       | 'MAX_STREAMS_PER_ACCOUNT'
       | 'WEBHOOK_DELIVERIES'
@@ -70,6 +69,7 @@ export interface GatewayParts extends RoleUrls {
       | 'WEBHOOK_TIMEOUT_SECONDS'
       | 'WEBHOOK_LOG_DAYS'
     > &
+    RetentionSettings &
     TelemetrySettings &
     Quotas;
   /** 32 bytes. */
@@ -206,6 +206,7 @@ export async function createGateway({
       keyUse,
       tail,
       masterReadReason: settings.MASTER_READ_REASON,
+      retention: settings,
       logger,
       resources,
       permissionTable,

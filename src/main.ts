@@ -3,22 +3,29 @@ import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { ConfigError, readConfig, startedByNpm, type Config } from './config';
+import { retireEvents } from './audit/retire';
+import { Signer } from './auth/signer';
+import { Database } from './db/database';
 import { connectionProblem, type ConnectionTarget } from './db/connection-problem';
 import { refuseUnreachable, refuseUnusable } from './db/preflight';
 import { ensureMasterKey } from './db/setup/first-master-key';
 import { migrate, type RoleUrls } from './db/setup/migrate';
 import { readSecretsKeyId } from './db/setup/secrets-key-id';
+import { Vault } from './db/vault';
 import { startEmbedded } from './embedded-postgres/start-embedded';
 import { banner } from './first-start/banner';
 import { createDemo } from './first-start/demo-data';
 import { existingSecretsKey, secretsKey, secretsKeyWarning } from './first-start/secrets-key-file';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
+import { Housekeeper } from './housekeeper';
 import { AdminServer, readinessAt, readinessOf } from './http/admin-server';
 import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
 import { createLogger, isLogForPeople, logStartFailure } from './log';
+import { gatewayRegistry } from './resources';
 import { EXIT_CODES, StartError } from './start-error';
-import { metricsOfWorkers } from './telemetry/worker-metrics';
+import { retentionMetrics, type RetentionMetrics } from './telemetry/retention-metrics';
+import { FirstProcessMetrics } from './telemetry/worker-metrics';
 import { openDataFolder } from './util/data-folder';
 import { Workers } from './workers';
 
@@ -104,6 +111,8 @@ interface Serving {
   readonly url: string;
   /** Null if other processes serve. */
   readonly gateway: Gateway | null;
+  /** Null without an admin port. */
+  readonly retention: RetentionMetrics | null;
 }
 
 async function serveHere(parts: GatewayParts, { config, cleanup, signal, admin }: Start): Promise<Serving> {
@@ -115,7 +124,7 @@ async function serveHere(parts: GatewayParts, { config, cleanup, signal, admin }
   const { app, telemetry } = gateway;
   const { metrics } = telemetry;
   if (admin && metrics) admin.source = { metrics: () => metrics.registry.metrics(), readiness: () => readinessOf(app) };
-  return { url, gateway };
+  return { url, gateway, retention: admin && metrics ? retentionMetrics(metrics.registry) : null };
 }
 
 /** Workers get only the roles' connections, not the owner's. */
@@ -135,8 +144,45 @@ async function serveWithWorkers(
   cleanup.add({ name: 'the workers', stop: () => workers.stop(), abandon: () => workers.kill() });
   const url = httpUrl(config.HOST, await workers.start());
   signal.throwIfAborted();
-  if (admin) admin.source = { metrics: () => metricsOfWorkers(workers.state), readiness: () => readinessAt(url) };
-  return { url, gateway: null };
+  if (!admin) return { url, gateway: null, retention: null };
+  const own = new FirstProcessMetrics();
+  admin.source = { metrics: () => own.withWorkers(workers.state), readiness: () => readinessAt(url) };
+  return { url, gateway: null, retention: retentionMetrics(own.registry) };
+}
+
+/** In the first process alone, which knows how to connect as the owner. */
+async function startHousekeeper(
+  { gateway, retention }: Serving,
+  parts: GatewayParts,
+  ownerUrl: string,
+  { config, logger, cleanup }: Start,
+): Promise<void> {
+  const { HOUSEKEEPING_MINUTES, AUDIT_ARCHIVE_DIR: folder } = config;
+  if (HOUSEKEEPING_MINUTES === 0) return;
+  const { entities, resources } = gatewayRegistry;
+  let database = gateway?.database;
+  if (!database) {
+    const own = await Database.open({
+      ...parts,
+      poolSize: 1,
+      entities,
+      vault: new Vault(parts.secret),
+      onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),
+    });
+    cleanup.add({ name: 'the connections of the housekeeper', stop: () => own.close() });
+    database = own;
+  }
+  const archiving = { ownerUrl, operatorUrl: parts.operatorUrl, signer: new Signer(parts.secret) };
+  const housekeeper = new Housekeeper({
+    database,
+    resources,
+    settings: config,
+    logger,
+    metrics: retention,
+    archive: folder === undefined ? null : (accountId, days) => retireEvents({ ...archiving, folder }, accountId, days),
+  });
+  housekeeper.start();
+  cleanup.add({ name: 'the housekeeper', stop: () => housekeeper.stop() });
 }
 
 /** Creates the example data of a first start; with workers, through a gateway that does not listen. */
@@ -179,7 +225,9 @@ async function startAll(beginning: Omit<Start, 'admin'>): Promise<void> {
   };
   const ensureKey = (): Promise<string | null> => ensureMasterKey(owner.url, config.MASTER_KEY, !isProduction);
   if (isProduction || config.MASTER_KEY !== undefined) await ensureKey();
-  const { url, gateway } = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, start);
+  const serving = await (config.WORKERS === 1 ? serveHere : serveWithWorkers)(parts, start);
+  const { url, gateway } = serving;
+  await startHousekeeper(serving, parts, owner.url, start);
   if (isProduction) {
     logger.info({ url, workers: config.WORKERS }, 'Listening');
     return;

@@ -87,7 +87,7 @@ describe('the documentation', () => {
     const names = Object.keys(settings.shape);
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(example.sort()).toEqual([...names].sort());
-    const container = ['NODE_ENV', 'POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];
+    const container = ['NODE_ENV', 'POSTGRES_USER', 'POSTGRES_PASSWORD_FILE', 'POSTGRES_DB'];
     const used = `${read('compose.yaml')}\n${read('Dockerfile')}`.matchAll(/^ {6}([A-Z_]+):|\b([A-Z]+_?[A-Z]+)=/gm);
     const unknown = [...used].map(([, key, variable]) => key ?? variable ?? '').filter((name) => !names.includes(name));
     expect(unknown.filter((name) => !container.includes(name))).toEqual([]);

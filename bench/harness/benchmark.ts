@@ -13,6 +13,7 @@ export type Page =
   | 'docs/security.md'
   | 'docs/operations/hostile-requests.md'
   | 'docs/operations/overload.md'
+  | 'docs/operations/retention.md'
   | 'docs/operations/soak.md'
   | 'docs/operations/telemetry.md';
 

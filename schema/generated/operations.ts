@@ -448,8 +448,12 @@ export type CreateMcpServerInput = {
 export type CreateScheduleInput = {
   /** An agent of the same account. */
   agentId: Scalars['ID']['input'];
+  /** Minutes for which missed firings are caught up, at most 10,080 (7 days); default: 0, none. */
+  catchUpMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
   cron: Scalars['String']['input'];
+  /** What happens to a firing whose dispatcher does not acknowledge it; default: AT_LEAST_ONCE. */
+  delivery?: InputMaybe<ScheduleDelivery>;
   /** Whether the schedule is active; default: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At most 64 KB and 16 levels. */
@@ -760,6 +764,29 @@ export type PurgeType =
   | 'Tool'
   | 'Webhook';
 
+/** What expires. */
+export type RetentionKind =
+  /** Audit events, from when they happened. They leave for a file of AUDIT_ARCHIVE_DIR, and a signed checkpoint stays in their place; without that setting they are kept. */
+  | 'AUDIT'
+  /** The decision log, from its day. */
+  | 'DECISIONS'
+  /** Deleted agents, tools and other configuration, from their deletion. A row that others still name (the agent of a run) stays until they are gone. */
+  | 'DELETED_ROWS'
+  /** Counts of denials, from their minute. */
+  | 'DENIALS'
+  /** Answers kept for an Idempotency-Key, from the request: always a day. */
+  | 'IDEMPOTENCY'
+  /** Runs, from their start. */
+  | 'RUNS';
+
+/** How long one kind of rows is to be kept. */
+export type RetentionRuleInput = {
+  /** For how many days, from the `minDays` of the kind to 3650; 0: forever; null: the default of the gateway. */
+  days?: InputMaybe<Scalars['Int']['input']>;
+  /** What is kept. */
+  kind: RetentionKind;
+};
+
 /** What a key may do. Each built-in role, from VIEWER to ADMINISTRATOR, includes the one before it. */
 export type Role =
   /** Also manages keys, reads the audit log and applies imports. */
@@ -857,6 +884,13 @@ export type RunTriggerFilter = {
   /** One of these values, at most 100. */
   in?: InputMaybe<Array<RunTrigger>>;
 };
+
+/** What happens to a firing whose dispatcher does not acknowledge it in time. */
+export type ScheduleDelivery =
+  /** It is handed out again: the agent may be started twice. */
+  | 'AT_LEAST_ONCE'
+  /** It is skipped: the agent may not be started. */
+  | 'AT_MOST_ONCE';
 
 /** Which rows to return; all conditions must hold. */
 export type ScheduleFilter = {
@@ -1116,8 +1150,12 @@ export type UpdateMcpServerInput = {
 export type UpdateScheduleInput = {
   /** An agent of the same account. */
   agentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Minutes for which missed firings are caught up, at most 10,080 (7 days); default: 0, none. */
+  catchUpMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
   cron?: InputMaybe<Scalars['String']['input']>;
+  /** What happens to a firing whose dispatcher does not acknowledge it; default: AT_LEAST_ONCE. */
+  delivery?: InputMaybe<ScheduleDelivery>;
   /** Whether the schedule is active; default: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At most 64 KB and 16 levels. */

@@ -39,7 +39,6 @@ interface DecisionCount extends Decision {
 }
 
 const FLUSH_INTERVAL_MS = 5_000;
-const PRUNE_INTERVAL_MS = 60 * 60_000;
 /**
  * Beyond so many kinds of one account between two flushes its operations are told apart by what they ask for only, beyond
  * twice as many they are counted only. No account's decisions depend on those of another.
@@ -91,8 +90,6 @@ const COUNTS = `
    GROUP BY a.id, g.day
    ORDER BY a.id, g.day
   ${ON_CONFLICT}`;
-
-const PRUNE = `DELETE FROM access_decision WHERE account_id::text <> '' AND day < now() - $1::int * interval '1 day'`;
 
 const dayOf = (time: number): string => new Date(time - (time % DAY_MS)).toISOString();
 
@@ -163,7 +160,6 @@ const NOTHING: Omit<Decision, 'accountId'> = {
 
 export class DecisionRecorder {
   #counts = new DecisionCounts();
-  #prunedAt = Number.NEGATIVE_INFINITY;
   readonly #writer = new PeriodicWriter(() => this.#write(), FLUSH_INTERVAL_MS);
 
   /** @param days that decisions are kept; 0: nothing is recorded. */
@@ -203,21 +199,14 @@ export class DecisionRecorder {
   }
 
   async #write(): Promise<void> {
-    const prune = performance.now() - this.#prunedAt > PRUNE_INTERVAL_MS;
-    if (this.#counts.isEmpty && !prune) return;
-    if (prune) this.#prunedAt = performance.now();
+    if (this.#counts.isEmpty) return;
     const counts = [...this.#counts.all()];
     this.#counts = new DecisionCounts();
     try {
       const given = JSON.stringify(counts);
       await this.database.record([
-        ...(prune ? [{ text: PRUNE, values: [this.days] }] : []),
-        ...(counts.length === 0
-          ? []
-          : [
-              { text: KINDS, values: [given, MAX_ROWS_PER_DAY] },
-              { text: COUNTS, values: [given] },
-            ]),
+        { text: KINDS, values: [given, MAX_ROWS_PER_DAY] },
+        { text: COUNTS, values: [given] },
       ]);
     } catch (error) {
       this.onError(error);

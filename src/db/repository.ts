@@ -6,6 +6,7 @@ import { predicateValue, type Predicate } from './statements/predicate';
 import { toRows, type StoredRow } from './statements/row';
 import type { Scope } from './scope';
 import {
+  COUNT_LIMIT,
   countStatement,
   getStatement,
   listStatement,
@@ -41,7 +42,24 @@ export interface Page<Row> {
   /** Where a scan stopped at its row limit; null when it did not. */
   readonly end: Row | null;
   readonly cursorOf: (row: Row) => string;
-  readonly count: () => Promise<number>;
+  readonly count: () => Promise<RowCount>;
+}
+
+/** How many rows a list has in all, as far as they are counted. */
+export interface RowCount {
+  readonly count: number;
+  /** False when there are, or may be, more. */
+  readonly isExact: boolean;
+}
+
+/** A list whose conditions are divided into those that an index answers and those that each row is asked. */
+interface PlannedList {
+  readonly predicates: readonly Predicate[];
+  readonly filtered: readonly Predicate[];
+  readonly lead: Predicate | null;
+  readonly readsWholeOrder: boolean;
+  readonly deleted: Deleted;
+  readonly oneAccount: boolean;
 }
 
 const DELETED: Predicate = { property: 'deletedAt', operator: 'isSet', value: true };
@@ -89,19 +107,14 @@ export class Repository<Row extends StoredRow> {
   /** @throws GatewayError INVALID_CURSOR */
   async list(request: ListRequest): Promise<Page<Row>> {
     const { property, direction } = request.order;
-    // Deleted rows have no index of their own: each is compared.
-    const onlyDeleted = request.deleted === 'ONLY' && this.table.softDeletes;
-    const given = onlyDeleted ? [...request.predicates, DELETED] : request.predicates;
-    const { indexed: predicates, ...plan } = planList(this.table, given, property, this.#oneAccount);
-    const { filtered } = plan;
+    const { filtered, predicates, ...plan } = this.#plan(request);
     const shape = {
       columns: this.#columns(request.columns),
       predicates,
+      filtered,
       ...plan,
       order: { property, direction: request.backwards ? opposite(direction) : direction },
-      deleted: onlyDeleted ? ('INCLUDE' as const) : request.deleted,
       seeks: request.cursor !== null,
-      oneAccount: this.#oneAccount,
     };
     const list = [this.table.name, property, direction, this.scope.accountId ?? 'all'].join(' ');
     const key = orderProperties(shape, this.table);
@@ -127,17 +140,29 @@ export class Repository<Row extends StoredRow> {
           list,
           key.map((one) => row[one as keyof Row]),
         ),
-      count: () => this.count(request.predicates, request.deleted),
+      count: () => this.#count(request),
     };
   }
 
-  async count(predicates: readonly Predicate[], deleted: Deleted): Promise<number> {
-    const statement = countStatement(this.table, { predicates, deleted, oneAccount: this.#oneAccount });
-    const [row] = await this.scope.read({
-      ...statement,
-      values: [...this.#account, ...predicates.map(predicateValue)],
+  async #count(request: ListRequest): Promise<RowCount> {
+    const { predicates, filtered, ...plan } = this.#plan(request);
+    const shape = { columns: [], predicates, filtered, ...plan, order: request.order, seeks: false };
+    const [row = []] = await this.scope.read({
+      ...countStatement(this.table, shape),
+      values: [...this.#account, ...predicates.map(predicateValue), ...filtered.map(predicateValue)],
     });
-    return Number(row?.[0] ?? 0);
+    const [count, looked] = row.map(Number);
+    return { count: Math.min(count ?? 0, COUNT_LIMIT), isExact: (looked ?? 0) <= COUNT_LIMIT };
+  }
+
+  /** Which conditions an index answers. */
+  #plan({ predicates: asked, order, deleted }: ListRequest): PlannedList {
+    // Deleted rows have no index of their own: each is compared.
+    const onlyDeleted = deleted === 'ONLY' && this.table.softDeletes;
+    const given = onlyDeleted ? [...asked, DELETED] : asked;
+    const { indexed: predicates, ...plan } = planList(this.table, given, order.property, this.#oneAccount);
+    const shown: Deleted = onlyDeleted ? 'INCLUDE' : deleted;
+    return { predicates, ...plan, deleted: shown, oneAccount: this.#oneAccount };
   }
 
   /** With those that tell whether a restricted key reaches the row. */

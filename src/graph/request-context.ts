@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { parseAccountId, type Caller } from '../auth/caller';
 import type { Signer } from '../auth/signer';
+import type { Config } from '../config';
 import type { CursorCipher } from '../db/cursor';
 import type { Database } from '../db/database';
 import type { DecisionRecorder } from '../db/decisions';
@@ -38,6 +39,15 @@ interface WebhookTests {
   }>;
 }
 
+export type RetentionSettings = Pick<
+  Config,
+  | 'RETENTION_RUN_DAYS'
+  | 'RETENTION_DELETED_DAYS'
+  | 'RETENTION_AUDIT_DAYS'
+  | 'RETENTION_DENIAL_DAYS'
+  | 'DECISION_LOG_DAYS'
+>;
+
 /** Shared by all requests. */
 export interface Services {
   readonly database: Database;
@@ -50,6 +60,8 @@ export interface Services {
   readonly tail: Tail;
   /** Whether master keys also need a reason to read. */
   readonly masterReadReason: boolean;
+  /** How long accounts keep what, where they chose nothing. */
+  readonly retention: RetentionSettings;
   readonly logger: Logger;
   readonly resources: readonly Resource[];
   readonly permissionTable: PermissionTable;

@@ -21,6 +21,7 @@ import { ExplainResolver } from './explain/explain.resolver';
 import { accountAccess, masterAccess } from './master-access';
 import { masterKeys } from './master-key';
 import { mcpServers } from './mcp-server';
+import { RetentionResolver } from './retention/retention.resolver';
 import { runs } from './run';
 import { schedules } from './schedule';
 import { serviceAccounts } from './service-account';
@@ -59,6 +60,7 @@ export function registryOf(resources: readonly Resource[]): Registry {
       AccessSimulationResolver,
       AccessPlanResolver,
       UnownedResourcesResolver,
+      RetentionResolver,
       ExplainResolver,
       ExplainOperationResolver,
       nodeResolver(resources),

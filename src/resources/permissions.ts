@@ -15,6 +15,7 @@ const PARTS = [
   'AgentModel',
   'AuditChange',
   'ConfigurationCount',
+  'ExpiredRows',
   'ImportChange',
   'ImportFieldChange',
   'ImportProblem',
@@ -61,6 +62,7 @@ const ENTRIES: PermissionEntries = {
   HistoryErasure: ['audit'],
   AccountAccess: ['audit'],
   WebhookDelivery: ['webhooks'],
+  RetentionRule: ['audit'],
 };
 
 const PROMOTION_TYPES = ['ConfigurationBundle', 'ImportPlan', 'ImportResult'] as const;

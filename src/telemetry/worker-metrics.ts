@@ -72,22 +72,36 @@ export interface WorkerState {
   readonly replacements: number;
 }
 
-/** @returns the metrics of all workers as OpenMetrics, labelled `worker`, and the number of workers. */
-export async function metricsOfWorkers({ places, replacements }: WorkerState): Promise<string> {
-  const client = loadPackage('prom-client') as typeof import('prom-client');
-  const own = new client.Registry();
-  const running = places.filter((worker) => worker !== null);
-  const registers = [own];
-  new client.Gauge({ name: 'portcullis_workers', help: WORKERS_HELP, registers }).set(running.length);
-  new client.Counter({ name: 'portcullis_replaced_workers_total', help: REPLACED_HELP, registers }).inc(replacements);
-  const answers = await Promise.all(
-    places.map(async (worker, place) => (worker === null ? [] : labelled(await ask(worker), place + 1))),
-  );
-  const ownMetrics = (await own.getMetricsAsJSON()).map((metric) => ({ ...metric, name: withoutEnding(metric) }));
-  const all = client.AggregatorRegistry.aggregate<OpenMetricsContentType>([...answers, ownMetrics]);
-  all.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE);
-  return all.metrics();
-}
+/** The metrics of a primary process with workers: its own, and those of all workers. */
+export class FirstProcessMetrics {
+  readonly #client = loadPackage('prom-client') as typeof import('prom-client');
+  readonly registry = new this.#client.Registry<OpenMetricsContentType>();
+  readonly #workers = new this.#client.Gauge({
+    name: 'portcullis_workers',
+    help: 'Processes that serve requests',
+    registers: [this.registry],
+  });
+  readonly #replaced = new this.#client.Counter({
+    name: 'portcullis_replaced_workers_total',
+    help: 'Processes that took the place of one that ended',
+    registers: [this.registry],
+  });
 
-const WORKERS_HELP = 'Processes that serve requests';
-const REPLACED_HELP = 'Processes that took the place of one that ended';
+  constructor() {
+    this.registry.setContentType(this.#client.Registry.OPENMETRICS_CONTENT_TYPE);
+  }
+
+  /** @returns the metrics of all workers as OpenMetrics, labelled `worker`, and those of this process. */
+  async withWorkers({ places, replacements }: WorkerState): Promise<string> {
+    this.#workers.set(places.filter((worker) => worker !== null).length);
+    this.#replaced.reset();
+    this.#replaced.inc(replacements);
+    const answers = await Promise.all(
+      places.map(async (worker, place) => (worker === null ? [] : labelled(await ask(worker), place + 1))),
+    );
+    const own = (await this.registry.getMetricsAsJSON()).map((metric) => ({ ...metric, name: withoutEnding(metric) }));
+    const all = this.#client.AggregatorRegistry.aggregate<OpenMetricsContentType>([...answers, own]);
+    all.setContentType(this.#client.Registry.OPENMETRICS_CONTENT_TYPE);
+    return all.metrics();
+  }
+}

@@ -41,13 +41,13 @@ describe('the decision log', () => {
     expect(rows[0]?.row).not.toMatch(/canary/i);
   });
 
-  it('keeps the days that it is set to, and 2,000 kinds of a day; what goes beyond is counted only', async () => {
+  it('keeps 2,000 kinds of a day; what goes beyond is counted only', async () => {
     const { accountId, slug, key } = await world.createAccount(`kept-${Date.now()}`);
     await sql(
       world.database.superuserUrl,
       `INSERT INTO access_decision (account_id, day, kind, operation, permissions, count, last_at)
        SELECT $1, date_trunc('day', now(), 'UTC') - make_interval(days => d), 'k' || n, '(many)', '[]', 1, now()
-         FROM unnest(ARRAY[0, 29, 31]) d, generate_series(1, 2000) n`,
+         FROM unnest(ARRAY[0, 29]) d, generate_series(1, 2000) n`,
       [accountId],
     );
     const keyId = parseKey(key)?.keyId ?? '';

@@ -75,7 +75,7 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
     ].map((field) => [field, ['apiKeys:read']]),
   ),
   ...Object.fromEntries(
-    ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess'].map((field) => [field, ['audit:read']]),
+    ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess', 'retention'].map((field) => [field, ['audit:read']]),
   ),
   ...Object.fromEntries(
     ['auditEvents', 'history', 'asOf', 'auditExport', 'events'].map((field) => [field, all(EVERY, 'read')]),
@@ -88,6 +88,7 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
       'rotateWebhookSecret',
     ].map((field) => [field, ['webhooks:admin']]),
   ),
+  updateRetention: ['audit:admin'],
   node: [],
   unownedResources: all(EVERY, 'read'),
   storedSecrets: all(EVERY, 'read'),

@@ -1,4 +1,10 @@
-/** Due schedules are handed out once each, also after a dispatcher that died; test/keys/two-processes has several at once. */
+/** Due schedules are leased to one dispatcher each, also after one that died; test/keys/two-processes has several at once. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fc from 'fast-check';
+import { dueTimes } from '../../src/resources/schedule/schedule.service';
+import { nextTime } from '../../src/resources/schedule/timing';
+import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
@@ -9,14 +15,16 @@ beforeAll(async () => {
 afterAll(() => tenants.close());
 
 const CLAIM =
-  'mutation ($limit: Int) { claimDueSchedules(limit: $limit) { dueAt schedule { id nextRunAt lastRunAt } } }';
+  'mutation ($limit: Int, $lease: Int) { claimDueSchedules(limit: $limit, leaseSeconds: $lease) { id dueAt attempt leaseUntil schedule { id nextRunAt lastRunAt } } }';
 
 interface Firing {
+  readonly id: string;
+  readonly attempt: number;
   readonly dueAt: string;
   readonly schedule: { readonly id: string; readonly nextRunAt: string; readonly lastRunAt: string };
 }
 
-async function plantSchedules(client: Client, count: number, name: string): Promise<string[]> {
+async function plantSchedules(client: Client, count: number, name: string, more: object = {}): Promise<string[]> {
   const { a } = await client.ask<{ a: { id: string } }>(
     'mutation ($input: CreateAgentInput!) { a: createAgent(input: $input) { id } }',
     { input: { name, framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt' } } },
@@ -25,7 +33,7 @@ async function plantSchedules(client: Client, count: number, name: string): Prom
   for (let made = 0; made < count; made += 1) {
     const { s } = await client.ask<{ s: { id: string } }>(
       'mutation ($input: CreateScheduleInput!) { s: createSchedule(input: $input) { id } }',
-      { input: { agentId: a.id, cron: '0 9 * * *', timezone: 'Europe/Berlin' } },
+      { input: { agentId: a.id, cron: '0 9 * * *', timezone: 'Europe/Berlin', ...more } },
     );
     ids.push(s.id);
   }
@@ -81,4 +89,199 @@ it('disabled and deleted schedules and those of suspended accounts are not dispa
   await tenants.master.ask('mutation ($id: ID!) { reactivateAccount(id: $id) { id } }', { id });
   expect((await claim(tenants.master)).map(({ schedule }) => schedule.id)).toEqual([suspended]);
   expect((await tenants.acme.send(CLAIM)).errors[0]?.extensions.code).toBe('FORBIDDEN');
+});
+
+const acknowledge = async (ids: readonly string[]): Promise<string[]> =>
+  (
+    await tenants.master.ask<{ acknowledgeFirings: string[] }>(
+      'mutation ($ids: [ID!]!) { acknowledgeFirings(ids: $ids) }',
+      { ids },
+    )
+  ).acknowledgeFirings;
+
+/** As if the time of their leases had passed. */
+const lose = (ids: readonly string[]): Promise<object[]> =>
+  query(
+    tenants.database.superuserUrl,
+    "UPDATE schedule_firing SET lease_until = now() - interval '1 second' WHERE id = ANY($1)",
+    [ids],
+  );
+
+const forgetAll = (): Promise<object[]> =>
+  query(tenants.database.superuserUrl, 'WITH f AS (DELETE FROM schedule_firing) UPDATE schedule SET enabled = false');
+
+it('a firing that its dispatcher loses is handed out again, or skipped when its schedule says so', async () => {
+  const [again = ''] = await plantSchedules(tenants.acme, 1, 'again');
+  const [skipped = ''] = await plantSchedules(tenants.acme, 1, 'skipped', { delivery: 'AT_MOST_ONCE' });
+  await makeDue([again, skipped]);
+  const first = await claim(tenants.master);
+  expect(first.map(({ attempt }) => attempt)).toEqual([1, 1]);
+  expect(await claim(tenants.master)).toEqual([]);
+  await lose(first.map(({ id }) => id));
+  const second = await claim(tenants.master);
+  expect(second.map(({ schedule, attempt }) => [schedule.id, attempt])).toEqual([[again, 2]]);
+  expect(second[0]?.dueAt).toBe(first.find(({ schedule }) => schedule.id === again)?.dueAt);
+  const ids = [...first, ...second].map(({ id }) => id);
+  expect(await acknowledge(ids)).toEqual([second[0]?.id]);
+  expect(await acknowledge(ids)).toEqual([]);
+  await lose(ids);
+  expect(await claim(tenants.master)).toEqual([]);
+});
+
+it('what cannot be leased is refused, and no account key leases or acknowledges', async () => {
+  const code = async (client: Client, text: string): Promise<string | undefined> =>
+    (await client.send(text)).errors[0]?.extensions.code;
+  for (const text of ['claimDueSchedules(leaseSeconds: 0) { id }', 'claimDueSchedules(leaseSeconds: 3601) { id }'])
+    expect(await code(tenants.master, `mutation { ${text} }`)).toBe('BAD_USER_INPUT');
+  expect(await code(tenants.master, 'mutation { acknowledgeFirings(ids: []) }')).toBe('BAD_USER_INPUT');
+  expect(await acknowledge(['no id', tenants.acme.accountId])).toEqual([]);
+  expect(await code(tenants.acme, 'mutation { acknowledgeFirings(ids: ["x"]) }')).toBe('FORBIDDEN');
+  for (const [field, value] of [
+    ['catchUpMinutes', '-1'],
+    ['catchUpMinutes', '10081'],
+  ] as const) {
+    const { errors } = await tenants.acme.send(
+      `mutation { createSchedule(input: { agentId: "${tenants.acme.accountId}", cron: "0 9 * * *", ${field}: ${value} }) { id } }`,
+    );
+    expect(errors[0]?.message).toContain('a whole number from 0 to 10080');
+  }
+});
+
+it('a schedule catches up each firing within its window, in as many claims as that takes', async () => {
+  await forgetAll();
+  const [id = ''] = await plantSchedules(tenants.acme, 1, 'window', { cron: '* * * * *', catchUpMinutes: 30 });
+  await query(
+    tenants.database.superuserUrl,
+    "UPDATE schedule SET next_run_at = date_trunc('minute', now()) - interval '2 hours' WHERE id = $1",
+    [id],
+  );
+  const firings = [...(await claim(tenants.master, 12)), ...(await claim(tenants.master))];
+  const times = firings.map(({ dueAt }) => Date.parse(dueAt));
+  expect(firings.length).toBeGreaterThanOrEqual(30);
+  expect(firings.length).toBeLessThanOrEqual(32);
+  expect(times).toEqual(times.map((_, index) => (times[0] ?? 0) + index * 60_000));
+  expect(await acknowledge(firings.map(({ id: firing }) => firing))).toHaveLength(firings.length);
+});
+
+it('the times of a schedule are those that its expression names within the window, as a walk by minutes finds them', () => {
+  const now = new Date('2026-03-29T03:30:30Z');
+  fc.assert(
+    fc.property(
+      fc.constantFrom('*/7 * * * *', '30 2 * * *', '0 * * * 0', '15,45 1-3 * * *'),
+      fc.integer({ min: 1, max: 600 }),
+      fc.integer({ min: 0, max: 900 }),
+      fc.integer({ min: 1, max: 50 }),
+      (cron, catchUpMinutes, minutesAgo, limit) => {
+        const timezone = 'Europe/Berlin';
+        const nextRunAt = nextTime(cron, timezone, new Date(now.getTime() - minutesAgo * 60_000)) ?? '';
+        const found = dueTimes({ cron, timezone, nextRunAt, catchUpMinutes }, now, limit);
+        const named: string[] = [];
+        const from = now.getTime() - Math.min(minutesAgo, catchUpMinutes) * 60_000;
+        for (let time = nextTime(cron, timezone, new Date(from)) ?? ''; Date.parse(time) <= now.getTime();) {
+          named.push(time);
+          time = nextTime(cron, timezone, new Date(time)) ?? '';
+        }
+        expect(found.times).toEqual(named.slice(0, limit));
+        const last = found.times.at(-1);
+        expect(found.nextRunAt).toBe(nextTime(cron, timezone, last === undefined ? now : new Date(last)));
+      },
+    ),
+  );
+});
+
+const RUNS = Number(process.env['FIRING_RUNS'] ?? 8);
+
+/** What a dispatcher may do, or what may befall it. */
+const step = fc.record({
+  kind: fc.constantFrom('due', 'claim', 'acknowledge', 'lose', 'disable'),
+  which: fc.nat({ max: 3 }),
+});
+
+it('each firing is held by one dispatcher until it is acknowledged, lost or skipped, as a model says', async () => {
+  await forgetAll();
+  const ids = [
+    ...(await plantSchedules(tenants.acme, 2, 'model')),
+    ...(await plantSchedules(tenants.globex, 2, 'model', { delivery: 'AT_MOST_ONCE' })),
+  ];
+  const { superuserUrl } = tenants.database;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 15 }), async (steps) => {
+      await query(superuserUrl, 'DELETE FROM schedule_firing');
+      await query(superuserUrl, 'UPDATE schedule SET enabled = true, next_run_at = NULL WHERE id = ANY($1)', [ids]);
+      const due = new Set<string>();
+      const disabled = new Set<string>();
+      const open = new Map<string, { schedule: string; attempt: number; isLost: boolean }>();
+      const handedOut: string[] = [];
+      for (const [index, { kind, which }] of steps.entries()) {
+        const schedule = ids[which] ?? '';
+        const firing = handedOut[handedOut.length - 1 - which] ?? '';
+        const held = open.get(firing);
+        if (kind === 'due' && !disabled.has(schedule)) {
+          await query(
+            superuserUrl,
+            "UPDATE schedule SET next_run_at = now() - interval '1 hour' + $2 * interval '1 second' WHERE id = $1",
+            [schedule, index],
+          );
+          due.add(schedule);
+        } else if (kind === 'disable') {
+          await query(superuserUrl, 'UPDATE schedule SET enabled = false WHERE id = $1', [schedule]);
+          disabled.add(schedule);
+        } else if (kind === 'acknowledge') {
+          expect(await acknowledge([firing])).toEqual(held ? [firing] : []);
+          open.delete(firing);
+        } else if (kind === 'lose' && held) {
+          await lose([firing]);
+          held.isLost = true;
+        } else if (kind === 'claim') {
+          const expected: string[] = [];
+          for (const [id, lost] of open) {
+            if (!lost.isLost) continue;
+            if (disabled.has(lost.schedule) || ids.indexOf(lost.schedule) >= 2) open.delete(id);
+            else {
+              lost.isLost = false;
+              lost.attempt += 1;
+              expected.push(`${lost.schedule} ${lost.attempt}`);
+            }
+          }
+          for (const id of due) if (!disabled.has(id)) expected.push(`${id} 1`);
+          for (const id of expected) due.delete(id.slice(0, 36));
+          const claimed = await claim(tenants.master);
+          expect(claimed.map((each) => `${each.schedule.id} ${each.attempt}`).sort()).toEqual(expected.sort());
+          for (const { id, schedule: row, attempt } of claimed) {
+            if (attempt === 1) open.set(id, { schedule: row.id, attempt, isLost: false });
+            handedOut.push(id);
+          }
+        }
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+const DISPATCHER = `
+  const [url, key, lease] = process.argv.slice(1);
+  const query = 'mutation { claimDueSchedules(leaseSeconds: ' + lease + ') { id } }';
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-reason': 'dispatch' }, body: JSON.stringify({ query }) })
+    .then((answer) => answer.text()).then((text) => process.stdout.write(text));
+  setInterval(() => undefined, 1000);`;
+
+it('a firing of a dispatcher that is killed is handed to exactly one of those that are left', async () => {
+  await forgetAll();
+  const [id = ''] = await plantSchedules(tenants.acme, 1, 'killed');
+  await makeDue([id]);
+  const url = `${await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
+  const dispatcher = spawn(process.execPath, ['-e', DISPATCHER, url, tenants.master.key, '2'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [answer] = (await once(dispatcher.stdout, 'data')) as [Buffer];
+  const claimed = JSON.parse(answer.toString()) as { data: { claimDueSchedules: Firing[] } };
+  expect(claimed.data.claimDueSchedules).toHaveLength(1);
+  dispatcher.kill('SIGKILL');
+  await once(dispatcher, 'exit');
+  const found: Firing[] = [];
+  await eventually(async () => {
+    found.push(...(await Promise.all([claim(tenants.master), claim(tenants.master)])).flat());
+    return found.length > 0;
+  }, 20_000);
+  expect(found.map(({ schedule, attempt }) => [schedule.id, attempt])).toEqual([[id, 2]]);
 });

@@ -244,6 +244,6 @@ it('the statements of a repository all name the account', () => {
     statements.listStatement(table, list).text,
     statements.listStatement(table, { ...list, seeks: false, deleted: 'ONLY' }).text,
     statements.listStatement(table, { ...list, predicates: [], filtered: shape.predicates }).text,
-    statements.countStatement(table, shape).text,
+    statements.countStatement(table, list).text,
   ]).toMatchSnapshot();
 });

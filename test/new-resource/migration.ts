@@ -16,6 +16,7 @@ export const MIGRATION = `
     FOREIGN KEY (account_id, tool_id) REFERENCES tool (account_id, id) ON DELETE CASCADE
   );
   CREATE UNIQUE INDEX note_live_name ON note (account_id, name) WHERE deleted_at IS NULL;
+  CREATE INDEX note_deleted ON note (account_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
   CREATE INDEX note_by_id ON note (id, account_id) WHERE account_id::text <> '';
   CREATE INDEX note_by_deletion ON note (account_id, deletion_id) WHERE deletion_id IS NOT NULL;
   CREATE INDEX note_by_name ON note (account_id, name, id);

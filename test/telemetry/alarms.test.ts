@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { parse } from 'yaml';
 import { Telemetry } from '../../src/telemetry/telemetry';
-import { metricsOfWorkers } from '../../src/telemetry/worker-metrics';
+import { retentionMetrics } from '../../src/telemetry/retention-metrics';
+import { FirstProcessMetrics } from '../../src/telemetry/worker-metrics';
 import { testSettings } from '../harness/settings';
 import { declaredNames } from './open-metrics';
 
@@ -43,8 +44,12 @@ async function answered(): Promise<Set<string>> {
     revocationsKnownAt: () => performance.now(),
     isReady: async () => true,
   });
+  if (telemetry.metrics) retentionMetrics(telemetry.metrics.registry);
   const own = (await telemetry.metrics?.registry.metrics()) ?? '';
-  return new Set([...declaredNames(own), ...declaredNames(await metricsOfWorkers({ places: [], replacements: 0 }))]);
+  return new Set([
+    ...declaredNames(own),
+    ...declaredNames(await new FirstProcessMetrics().withWorkers({ places: [], replacements: 0 })),
+  ]);
 }
 
 test('every metric that an alarm or a panel names is in the answer of a gateway', async () => {

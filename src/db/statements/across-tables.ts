@@ -1,6 +1,7 @@
 /** Statements that look into the tables of several resources at once. */
 import { ofAllAccounts } from './predicate';
 import type { RowQuery } from './change';
+import { COUNT_LIMIT } from './select';
 import { selection, type Table } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
 
@@ -38,12 +39,16 @@ export function unownedRows(
   };
 }
 
-/** How many rows that are not deleted accounts have: account, type, count. @param accounts one account, or a list of them. */
+/**
+ * How many rows that are not deleted accounts have: account, type, count, at most one more than COUNT_LIMIT.
+ * @param accounts one account, or a list of them.
+ */
 export function liveCounts(tables: readonly NamedTable[], accounts: string | readonly string[]): PreparedQuery {
-  const whose = typeof accounts === 'string' ? '= $1' : '= ANY($1::uuid[])';
+  const from = typeof accounts === 'string' ? '(SELECT $1::uuid) a (id)' : 'unnest($1::uuid[]) a (id)';
   const parts = tables.map(
     ({ table, type }) =>
-      `SELECT t."account_id", '${type}', count(*) FROM ${table.sql} t WHERE t."account_id" ${whose}${alive(table)} GROUP BY 1`,
+      `SELECT a.id, '${type}', c.count FROM ${from} CROSS JOIN LATERAL (SELECT count(*) FROM (
+         SELECT 1 FROM ${table.sql} t WHERE t."account_id" = a.id${alive(table)} LIMIT ${COUNT_LIMIT + 1}) t) c`,
   );
   return { text: parts.join(' UNION ALL '), values: [accounts] };
 }

@@ -31,6 +31,9 @@ export type Direction = 'ASC' | 'DESC';
  */
 export const SCAN_LIMIT = 10_000;
 
+/** Rows are counted up to here. */
+export const COUNT_LIMIT = 10_000;
+
 /** Rows to choose from. */
 interface Choice {
   readonly predicates: readonly Predicate[];
@@ -124,38 +127,54 @@ function lanesOf(table: Table, { oneAccount, lead, readsWholeOrder }: ListShape)
 const isCountedByAccount = (table: Table, { oneAccount, predicates }: Choice): boolean =>
   !oneAccount && predicates.some(({ property, operator }) => operator === 'equals' && table.leads.includes(property));
 
+interface Walk {
+  /** Rows in the order of the list. */
+  readonly rows: (limit: string | number) => string;
+  readonly by: (first: readonly string[]) => string;
+  readonly stretch: readonly string[];
+}
+
+/** The rows of a list along an index; what the indexes do not answer is still to be asked of each. */
+function walk(table: Table, shape: ListShape, places: Places): Walk {
+  const { property, direction } = shape.order;
+  const found = conditions(table, shape, places);
+  const lanes = lanesOf(table, shape);
+  if (shape.readsWholeOrder && hasStretches(table) && !lanes)
+    found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
+  const order = orderProperties(shape, table).map((one) => columnOf(table, one));
+  if (shape.seeks) {
+    const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
+    found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);
+  }
+  // One owner has all rows of its stretch; PostgreSQL cannot tell, and wants the order as the index has it.
+  const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
+  const by = (first: readonly string[]): string =>
+    [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
+  const chosen = `${table.rows} t${where(found)}`;
+  const along = (limit: string | number): string => {
+    const fence = property === table.order ? '' : 'OFFSET 0';
+    if (lanes) return inLanes(table, lanes, found, fence, ` ORDER BY ${by(stretch)} LIMIT ${limit}`);
+    // Few rows are found by what they are known by, not on a way along the order.
+    return shape.readsWholeOrder || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
+  };
+  return { rows: (limit) => `FROM ${along(limit)} ORDER BY ${by(stretch)} LIMIT ${limit}`, by, stretch };
+}
+
+const listKey = (kind: string, table: Table, shape: ListShape): string => {
+  const { property, direction } = shape.order;
+  return `${shapeKey(kind, table, shape)}|${property}|${direction}|${shape.seeks ? 1 : 0}${shape.readsWholeOrder ? 1 : 0}|${predicateKey(shape.filtered)}`;
+};
+
 /**
  * One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. Conditions that no index
  * answers are put to the rows of a page of SCAN_LIMIT around it, in a CASE, of which PostgreSQL expects that it holds for
  * every other row: it goes along the index and stops when the page is full, rather than sort what it takes for a few rows.
  */
 export function listStatement(table: Table, shape: ListShape): Statement {
-  const { property, direction } = shape.order;
-  const key = `${shapeKey('list', table, shape)}|${property}|${direction}|${shape.seeks ? 1 : 0}${shape.readsWholeOrder ? 1 : 0}|${predicateKey(shape.filtered)}|${shape.columns.join()}`;
-  return compiled(key, () => {
+  return compiled(`${listKey('list', table, shape)}|${shape.columns.join()}`, () => {
     const places = new Places();
-    const found = conditions(table, shape, places);
-    const lanes = lanesOf(table, shape);
-    if (shape.readsWholeOrder && hasStretches(table) && !lanes)
-      found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
-    const order = orderProperties(shape, table).map((one) => columnOf(table, one));
-    if (shape.seeks) {
-      const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
-      found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);
-    }
-    // One owner has all rows of its stretch; PostgreSQL cannot tell, and wants the order as the index has it.
-    const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
-    const by = (first: readonly string[]): string =>
-      [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
-    const chosen = `${table.rows} t${where(found)}`;
-    const along = (limit: string | number): string => {
-      const fence = property === table.order ? '' : 'OFFSET 0';
-      if (lanes) return inLanes(table, lanes, found, fence, ` ORDER BY ${by(stretch)} LIMIT ${limit}`);
-      // Few rows are found by what they are known by, not on a way along the order.
-      return shape.readsWholeOrder || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
-    };
-    const rows = (limit: string | number): string => `FROM ${along(limit)} ORDER BY ${by(stretch)} LIMIT ${limit}`;
-    const columns = selection(table, [...shape.columns, property]);
+    const { rows, by, stretch } = walk(table, shape, places);
+    const columns = selection(table, [...shape.columns, shape.order.property]);
     if (shape.filtered.length === 0) return { text: `SELECT ${list(columns)} ${rows(places.next())}`, columns };
     const holds = `(${compared(table, shape.filtered, places).join(' AND ')})`;
     const last = `t.place = ${SCAN_LIMIT}`;
@@ -166,13 +185,23 @@ export function listStatement(table: Table, shape: ListShape): Statement {
   });
 }
 
-/** How many rows a list has in all; counted only when asked for. */
-export const countStatement = (table: Table, shape: Choice): Statement =>
-  compiled(shapeKey('count', table, shape), () => {
-    const found = conditions(table, shape, new Places());
+/**
+ * How many rows a list has, and how many were looked at to find out: at most one more than COUNT_LIMIT. Conditions that no
+ * index answers are put to the first rows of the list.
+ */
+export const countStatement = (table: Table, shape: ListShape): Statement =>
+  compiled(listKey('count', table, shape), () => {
+    const places = new Places();
+    if (shape.filtered.length > 0) {
+      const { rows } = walk(table, shape, places);
+      const holds = compared(table, shape.filtered, places).join(' AND ');
+      const looked = `SELECT t.* ${rows(COUNT_LIMIT + 1)}`;
+      return { text: `SELECT count(*) FILTER (WHERE ${holds}), count(*) FROM (${looked}) t`, columns: [] };
+    }
+    const found = conditions(table, shape, places);
     const lanes = isCountedByAccount(table, shape) ? table.accountLanes : table.lanes;
     const rows = lanes ? inLanes(table, lanes, found, 'OFFSET 0') : `${table.rows} t${where(found)}`;
-    return { text: `SELECT count(*) FROM ${rows}`, columns: [] };
+    return { text: `SELECT count(*), count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${COUNT_LIMIT + 1}) t`, columns: [] };
   });
 
 /** One row by its id. Values: the account where there is one, then the id. */

@@ -22,6 +22,8 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the log of what master keys did',
   idempotency: 'repeats the answer to a change that is itself audited',
+  schedule_firing: 'says which firings dispatchers hold; that a schedule advanced is audited',
+  retention_batch: 'names what a batch of retention removes, as the event of the batch does',
   access_decision: 'counts what was decided, and changes no row',
   run_transition: 'repeats what runs say of themselves, for those who follow them',
   key_use: 'says when a key was last used, and changes with every use',

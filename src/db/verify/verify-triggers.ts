@@ -37,9 +37,19 @@ function argumentsOf(table: Table): string {
   return given.map((one) => `${one}\\000`).join('');
 }
 
+/** The condition under which the removal of a row is told by the event of a batch, as PostgreSQL prints it. */
+function batchCondition(table: Table): string | null {
+  const [first = ''] = table.key.split(',');
+  if (!has(table, 'account_id') || !/(^|_)id$/.test(first)) return null;
+  const type = typeName(first === 'id' ? table.name : first.slice(0, -'_id'.length));
+  return `NOT audit_in_batch(old.account_id, '${type}'::text, old.${first})`;
+}
+
 /** The condition under which a change of a self-documenting table writes no event, as PostgreSQL prints it. */
-function conditionOf({ name, columns }: Table, onInsert: boolean, onUpdate: boolean): string | null {
+function conditionOf(table: Table, onInsert: boolean, onUpdate: boolean): string | null {
+  const { name, columns } = table;
   const own = OWN_RECORDS[name];
+  if (!onInsert && !onUpdate) return batchCondition(table);
   if (!own || onInsert === onUpdate) return null;
   if (onInsert) return `new.${own.column} IS DISTINCT FROM '${own.open}'::text`;
   const kept = columns.split(',').filter((one) => one !== own.column && !own.closing.includes(one));

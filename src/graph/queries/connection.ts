@@ -1,7 +1,7 @@
 /** Pagination by the Relay connection specification: https://relay.dev/graphql/connections.htm */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
-import type { Page } from '../../db/repository';
+import type { Page, RowCount } from '../../db/repository';
 import type { Deleted } from '../../db/statements/select';
 import { badInput } from '../../errors';
 import { Scoped } from '../decorators';
@@ -90,10 +90,17 @@ export class PageInfo {
 
 /** A page as read by its connection's fields; cursors are only encrypted if a query selects them. */
 export class ConnectionSource<Row> {
+  #count: Promise<RowCount> | null = null;
+
   constructor(
     readonly page: Page<Row>,
     readonly request: PageRequest,
   ) {}
+
+  /** Counted once, for whichever fields ask. */
+  count(): Promise<RowCount> {
+    return (this.#count ??= this.page.count());
+  }
 
   get nodes(): readonly Row[] {
     return this.page.rows;
@@ -157,9 +164,19 @@ export function connectionTypes<Row extends object>(name: string, rowType: new (
 
   @Resolver(() => Connection)
   class ConnectionResolver {
-    @FieldResolver(() => Int, { description: 'The number of rows in the whole list; counted only when selected.' })
-    totalCount(@Root() source: ConnectionSource<Row>): Promise<number> {
-      return source.page.count();
+    @FieldResolver(() => Int, {
+      description:
+        'The number of rows in the whole list, counted only when selected, and up to 10,000: see `totalCountIsExact`. With a filter that no index answers, the number of matches among the first 10,000 rows.',
+    })
+    async totalCount(@Root() source: ConnectionSource<Row>): Promise<number> {
+      return (await source.count()).count;
+    }
+
+    @FieldResolver(() => Boolean, {
+      description: 'Whether `totalCount` is the number of all rows; false: there may be more than that.',
+    })
+    async totalCountIsExact(@Root() source: ConnectionSource<Row>): Promise<boolean> {
+      return (await source.count()).isExact;
     }
   }
 

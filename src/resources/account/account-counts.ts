@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { scopeOfRow } from '../../db/scope';
 import { liveCounts } from '../../db/statements/across-tables';
+import { COUNT_LIMIT } from '../../db/statements/select';
 import type { Scope } from '../../db/scope';
 import type { Resource } from '../../graph/resource';
 import type { Account } from './account.entity';
@@ -12,8 +13,11 @@ export class ResourceCount {
   @Field(() => String, { description: 'The type of the rows, for example `Agent`.' })
   resourceType!: string;
 
-  @Field(() => Int, { description: 'Rows that are not deleted.' })
+  @Field(() => Int, { description: 'Rows that are not deleted, counted up to 10,000.' })
   live!: number;
+
+  @Field(() => Boolean, { description: 'False when there are more than `live`.' })
+  liveIsExact!: boolean;
 }
 
 async function fetch(
@@ -25,7 +29,10 @@ async function fetch(
   const rows = await scope.read(liveCounts(tables, scope.accountId ?? accounts));
   const found = new Map(rows.map(([account, type, count]) => [`${String(account)} ${String(type)}`, Number(count)]));
   return accounts.map((account) =>
-    resources.map(({ names: { type } }) => ({ resourceType: type, live: found.get(`${account} ${type}`) ?? 0 })),
+    resources.map(({ names: { type } }) => {
+      const count = found.get(`${account} ${type}`) ?? 0;
+      return { resourceType: type, live: Math.min(count, COUNT_LIMIT), liveIsExact: count <= COUNT_LIMIT };
+    }),
   );
 }
 

@@ -49,6 +49,10 @@ export class Account {
   @Column('jsonb', { default: {} })
   metadata!: JsonRecord;
 
+  /** Days by kind of rows: see retention/kinds.ts. */
+  @Column('jsonb', { default: {} })
+  retention!: JsonRecord;
+
   @Field(() => DateTime, { description: 'When the account was created.' })
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: string;

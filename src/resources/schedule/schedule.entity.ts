@@ -1,11 +1,22 @@
 /** A schedule: when the platform's dispatcher starts an agent. */
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/decorators';
 import { Listed, Reached } from '../../db/statements/table';
 import { AccountRow, type JsonRecord } from '../../graph/queries/account-row';
 import { DateTime, JsonObject } from '../../graph/scalars';
 import { Agent } from '../agent/agent.entity';
+
+export const ScheduleDelivery = { AT_LEAST_ONCE: 'AT_LEAST_ONCE', AT_MOST_ONCE: 'AT_MOST_ONCE' } as const;
+export type ScheduleDelivery = keyof typeof ScheduleDelivery;
+registerEnumType(ScheduleDelivery, {
+  name: 'ScheduleDelivery',
+  description: 'What happens to a firing whose dispatcher does not acknowledge it in time.',
+  valuesConfig: {
+    AT_LEAST_ONCE: { description: 'It is handed out again: the agent may be started twice.' },
+    AT_MOST_ONCE: { description: 'It is skipped: the agent may not be started.' },
+  },
+});
 
 @Scoped()
 @ObjectType({ description: 'A schedule on which the platform starts an agent.' })
@@ -37,6 +48,19 @@ export class Schedule extends AccountRow {
   @Field(() => Boolean, { description: 'Whether the schedule is active.' })
   @Column('boolean')
   enabled!: boolean;
+
+  @Field(() => ScheduleDelivery, {
+    description: 'What happens to a firing whose dispatcher does not acknowledge it in time.',
+  })
+  @Column('text', { default: 'AT_LEAST_ONCE' })
+  delivery!: ScheduleDelivery;
+
+  @Field(() => Int, {
+    description:
+      'Minutes for which firings that no dispatcher claimed are caught up, each of them; 0: however many were missed, one is handed out.',
+  })
+  @Column('integer', { default: 0 })
+  catchUpMinutes!: number;
 
   @Field(() => DateTime, {
     nullable: true,

@@ -1,10 +1,11 @@
 /** What may be said about a schedule, and the rules it must keep. */
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { jsonObject, metadata, text } from '../../graph/mutations/row-schema';
 import type { ComputedInput } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { JsonObject } from '../../graph/scalars';
+import { ScheduleDelivery } from './schedule.entity';
 import { cronProblem, nextTime, timezoneProblem } from './timing';
 
 @InputType({ description: 'Changes of a schedule; absent fields stay as they are.' })
@@ -30,6 +31,18 @@ export class UpdateScheduleInput {
   @Field(() => Boolean, { nullable: true, description: 'Whether the schedule is active; default: true.' })
   enabled?: boolean;
 
+  @Field(() => ScheduleDelivery, {
+    nullable: true,
+    description: 'What happens to a firing whose dispatcher does not acknowledge it; default: AT_LEAST_ONCE.',
+  })
+  delivery?: ScheduleDelivery;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Minutes for which missed firings are caught up, at most 10,080 (7 days); default: 0, none.',
+  })
+  catchUpMinutes?: number;
+
   @Field(() => JsonObject, { nullable: true, description: 'At most 16 KB and 8 levels.' })
   metadata?: JsonRecord;
 }
@@ -51,12 +64,23 @@ const rule = (fault: (value: string) => string | null) =>
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
 
+const MAX_CATCH_UP_MINUTES = 10_080;
+const MINUTES = `must be a whole number from 0 to ${MAX_CATCH_UP_MINUTES}`;
+
 export const scheduleRowSchema = z.object({
   agentId: z.string(),
   cron: rule(cronProblem),
   timezone: rule(timezoneProblem).default('UTC'),
   input: jsonObject(64 * 1024, 16).nullish(),
   enabled: z.boolean({ error: 'must be true or false' }).default(true),
+  delivery: z
+    .enum(ScheduleDelivery, { error: 'must be AT_LEAST_ONCE or AT_MOST_ONCE' })
+    .default(ScheduleDelivery.AT_LEAST_ONCE),
+  catchUpMinutes: z
+    .int({ error: MINUTES })
+    .min(0, { error: MINUTES })
+    .max(MAX_CATCH_UP_MINUTES, { error: MINUTES })
+    .default(0),
   metadata,
 });
 

@@ -1,6 +1,6 @@
 /** The fields of a schedule that lead to other rows, and the dispatcher's claim. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, FieldResolver, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { Requires } from '../../graph/queries/select-columns';
 import { pageSize } from '../../graph/queries/connection';
 import { MasterOnly, Scoped } from '../../graph/decorators';
@@ -10,13 +10,22 @@ import { DateTime } from '../../graph/scalars';
 import { Agent } from '../agent/agent.entity';
 import { Run } from '../run/run.entity';
 import { Schedule } from './schedule.entity';
-import { claimDue, type Firing } from './schedule.service';
+import { acknowledge, claimDue, type Firing } from './schedule.service';
 
 @Scoped()
-@ObjectType({ description: 'A due schedule, claimed by one dispatcher.' })
+@ObjectType({ description: 'One time at which a schedule was due, leased to one dispatcher until it acknowledges it.' })
 export class ScheduleFiring implements Firing {
+  @Field(() => ID, { description: 'Its id, for acknowledgeFirings.' })
+  id!: string;
+
   @Field(() => DateTime, { description: 'When it was due.' })
   dueAt!: string;
+
+  @Field(() => Int, { description: 'How often it was handed out, this time included.' })
+  attempt!: number;
+
+  @Field(() => DateTime, { description: 'When it counts as lost, unless it is acknowledged before.' })
+  leaseUntil!: string;
 
   @Field(() => Schedule, { description: 'The schedule, already advanced to its next time.' })
   schedule!: Schedule;
@@ -52,12 +61,29 @@ export class ScheduleResolver {
   @MasterOnly()
   @Mutation(() => [ScheduleFiring], {
     description:
-      'For dispatchers: claims due schedules of all accounts and advances them to their next time. Each firing is claimed at most once, however many dispatchers ask: a claim is stored before it is answered, so a firing that a dispatcher claimed before it crashed is not claimed again. With an Idempotency-Key a claim whose answer was lost can be repeated. Schedules of deleted agents and of accounts that are not active are not claimed. Needs a master key.',
+      'For dispatchers: leases firings of due schedules of all accounts, the longest due first, and advances the schedules. Start the agent, then acknowledge the firing within the lease. A firing that is not acknowledged is handed out again, or skipped, as the `delivery` of its schedule says. Two dispatchers never hold the same firing at once. With an Idempotency-Key a claim whose answer was lost can be repeated. Schedules of deleted agents and of accounts that are not active are not claimed. Needs a master key.',
   })
   claimDueSchedules(
-    @Arg('limit', () => Int, { defaultValue: 20, description: 'Maximum number of schedules, 1 to 100.' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: 20, description: 'Maximum number of firings, 1 to 100.' }) limit: number,
+    @Arg('leaseSeconds', () => Int, {
+      defaultValue: 60,
+      description: 'Seconds within which they are to be acknowledged, 1 to 3,600.',
+    })
+    leaseSeconds: number,
     @Ctx() context: RequestContext,
   ): Promise<ScheduleFiring[]> {
-    return claimDue(scopeOf(context), limit);
+    return claimDue(scopeOf(context), { limit, leaseSeconds });
+  }
+
+  @MasterOnly()
+  @Mutation(() => [ID], {
+    description:
+      'For dispatchers: says that the agents of these firings were started. Returns the ids of those that were still open; another dispatcher has acknowledged the others, or they were skipped. Needs a master key.',
+  })
+  acknowledgeFirings(
+    @Arg('ids', () => [ID], { description: 'Ids of 1 to 100 firings.' }) ids: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<string[]> {
+    return acknowledge(scopeOf(context), ids);
   }
 }

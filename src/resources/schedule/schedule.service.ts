@@ -1,43 +1,135 @@
-/** Handing due schedules to the platform's dispatchers, each firing once. */
+/** Handing due schedules to the platform's dispatchers: each firing is leased, and kept until it is acknowledged. */
+import { isUuid } from '../../auth/caller';
+import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
-import { lockDueSchedules } from '../../db/statements/schedules';
+import {
+  acknowledgeFirings,
+  dropLostFirings,
+  leaseFiring,
+  lockDueSchedules,
+  renewLostFirings,
+} from '../../db/statements/schedules';
 import type { Transaction } from '../../db/transaction';
 import { badInput } from '../../errors';
 import { Schedule } from './schedule.entity';
 import { nextTime } from './timing';
 
-const MAX_CLAIMED_SCHEDULES = 100;
+const MAX_CLAIMED_FIRINGS = 100;
+const MIN_LEASE_SECONDS = 1;
+const MAX_LEASE_SECONDS = 3_600;
+const MINUTE_MS = 60_000;
 
-/** A schedule that is due, with the time that it was due at. */
+/** One time at which a schedule was due, as it is handed to a dispatcher. */
 export interface Firing {
+  readonly id: string;
   readonly dueAt: string;
+  readonly attempt: number;
+  readonly leaseUntil: string;
   readonly schedule: Schedule;
 }
 
-async function claim(transaction: Transaction, schedule: Schedule, now: Date): Promise<Firing> {
-  const dueAt = schedule.nextRunAt ?? now.toISOString();
-  const nextRunAt = nextTime(schedule.cron, schedule.timezone, now);
-  return { dueAt, schedule: await transaction.update(Schedule, schedule, { nextRunAt, lastRunAt: now.toISOString() }) };
+interface Claim {
+  readonly limit: number;
+  readonly leaseSeconds: number;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Firings whose dispatchers let their lease pass. */
+async function claimLost(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
+  const [, lost = []] = await transaction.run([dropLostFirings, renewLostFirings(limit, leaseSeconds)]);
+  const scheduleIds = lost.map(([, scheduleId]) => textOf(scheduleId));
+  const schedules = await transaction.lockRows(Schedule, [...new Set(scheduleIds)]);
+  return lost.flatMap(([id, scheduleId, dueAt, attempt, leaseUntil]) => {
+    const schedule = schedules.find((row) => row.id === scheduleId);
+    if (!schedule) return [];
+    return [
+      { id: textOf(id), dueAt: textOf(dueAt), attempt: Number(attempt), leaseUntil: textOf(leaseUntil), schedule },
+    ];
+  });
 }
 
 /**
- * Claims up to `limit` due schedules and moves each to its next time, in one transaction. A schedule that was due more
- * than once meanwhile is handed out once. What was claimed is not handed out again, even if its run never starts.
+ * The times at which a schedule is to be handed out now, oldest first, and when it is due next. Without catching up that
+ * is once, for the first time that was missed; else each time within the window, and what is older is skipped.
+ */
+export function dueTimes(
+  schedule: Pick<Schedule, 'cron' | 'timezone' | 'nextRunAt' | 'catchUpMinutes'>,
+  now: Date,
+  limit: number,
+): { readonly times: string[]; readonly nextRunAt: string | null } {
+  const { cron, timezone, catchUpMinutes } = schedule;
+  const first = schedule.nextRunAt ?? now.toISOString();
+  if (catchUpMinutes === 0) return { times: [first], nextRunAt: nextTime(cron, timezone, now) };
+  const from = new Date(now.getTime() - catchUpMinutes * MINUTE_MS);
+  const times: string[] = [];
+  let next: string | null = Date.parse(first) >= from.getTime() ? first : nextTime(cron, timezone, from);
+  while (next !== null && Date.parse(next) <= now.getTime() && times.length < limit) {
+    times.push(next);
+    next = nextTime(cron, timezone, new Date(next));
+  }
+  return { times, nextRunAt: next };
+}
+
+async function claimTimes(transaction: Transaction, schedule: Schedule, now: Date, claim: Claim): Promise<Firing[]> {
+  const { times, nextRunAt } = dueTimes(schedule, now, claim.limit);
+  const patch = times.length === 0 ? { nextRunAt } : { nextRunAt, lastRunAt: now.toISOString() };
+  const advanced = await transaction.update(Schedule, schedule, patch);
+  const leases = times.map((dueAt) => ({ id: newId(), dueAt }));
+  const answers = await transaction.run(
+    leases.map(({ id, dueAt }) => leaseFiring(schedule.accountId, id, schedule.id, dueAt, claim.leaseSeconds)),
+  );
+  return leases.flatMap(({ id, dueAt }, index) => {
+    const [[leaseUntil] = []] = answers[index] ?? [];
+    return leaseUntil === undefined
+      ? []
+      : [{ id, dueAt, attempt: 1, leaseUntil: textOf(leaseUntil), schedule: advanced }];
+  });
+}
+
+async function claimNew(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
+  if (limit === 0) return [];
+  const due = await transaction.read(lockDueSchedules(limit));
+  const ids = due.map(([id]) => String(id));
+  const schedules = await transaction.lockRows(Schedule, ids, { lock: 'UPDATE' });
+  const now = new Date();
+  const firings: Firing[] = [];
+  for (const schedule of schedules) {
+    const left = limit - firings.length;
+    if (left === 0) break;
+    firings.push(...(await claimTimes(transaction, schedule, now, { limit: left, leaseSeconds })));
+  }
+  return firings;
+}
+
+/**
+ * Leases up to `limit` firings: those that a dispatcher lost, then those that are due, whose schedules move on. All in one
+ * transaction; another dispatcher that asks meanwhile gets others.
  * @throws GatewayError BAD_USER_INPUT
  */
-export async function claimDue(scope: Scope, limit: number): Promise<Firing[]> {
-  if (limit < 1 || limit > MAX_CLAIMED_SCHEDULES)
-    throw badInput(['limit'], `limit must be 1 to ${MAX_CLAIMED_SCHEDULES}, not ${limit}.`);
-  return scope.write(async (transaction) => {
-    const due = await transaction.read(lockDueSchedules(limit));
-    const schedules = await transaction.lockRows(
-      Schedule,
-      due.map(([id]) => String(id)),
-      { lock: 'UPDATE' },
+export async function claimDue(scope: Scope, claim: Claim): Promise<Firing[]> {
+  const { limit, leaseSeconds } = claim;
+  if (limit < 1 || limit > MAX_CLAIMED_FIRINGS)
+    throw badInput(['limit'], `limit must be 1 to ${MAX_CLAIMED_FIRINGS}, not ${limit}.`);
+  if (leaseSeconds < MIN_LEASE_SECONDS || leaseSeconds > MAX_LEASE_SECONDS)
+    throw badInput(
+      ['leaseSeconds'],
+      `leaseSeconds must be ${MIN_LEASE_SECONDS} to ${MAX_LEASE_SECONDS}, not ${leaseSeconds}.`,
     );
-    const now = new Date();
-    const firings: Firing[] = [];
-    for (const schedule of schedules) firings.push(await claim(transaction, schedule, now));
+  return scope.write(async (transaction) => {
+    const lost = await claimLost(transaction, claim);
+    const firings = [...lost, ...(await claimNew(transaction, { limit: limit - lost.length, leaseSeconds }))];
     return firings.sort((left, right) => left.dueAt.localeCompare(right.dueAt));
+  });
+}
+
+/** @returns the ids of those that were leased until now. @throws GatewayError BAD_USER_INPUT */
+export async function acknowledge(scope: Scope, ids: readonly string[]): Promise<string[]> {
+  if (ids.length < 1 || ids.length > MAX_CLAIMED_FIRINGS)
+    throw badInput(['ids'], `ids must name 1 to ${MAX_CLAIMED_FIRINGS} firings, not ${ids.length}.`);
+  return scope.write(async (transaction) => {
+    const ended = await transaction.read(acknowledgeFirings(ids.filter(isUuid)));
+    for (const [accountId] of ended) scope.recordAccess(textOf(accountId));
+    return ended.map(([, id]) => textOf(id));
   });
 }

@@ -1,0 +1,216 @@
+/** Retention at 10 million runs: what a batch costs, and whether partitions would make it cheaper. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { removeAudited, retentionOrigin } from '../../src/db/statements/retention';
+import { ofWholeOrder } from '../../src/db/statements/predicate';
+import { migrate } from '../../src/db/setup/migrate';
+import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
+import type { Benchmark, Table } from '../harness/benchmark';
+import { settings } from '../harness/settings';
+
+const SETTINGS = settings({ runs: 10_000_000 });
+const ACCOUNTS = 100;
+const DAYS = 100;
+const KEPT_DAYS = 90;
+const BATCH_ROWS = 1_000;
+const BATCHES = 50;
+const POSTGRES = { shared_buffers: '512MB', max_wal_size: '8GB', maintenance_work_mem: '512MB' };
+
+const ACCOUNT_ID = (n: string): string => `('0190a000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
+const AGENT_ID = (n: string): string => `('0190b000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
+const FIRST_ACCOUNT = '0190a000-0000-7000-8000-000000000001';
+
+const PARENTS = `
+  INSERT INTO account (id, slug, name) SELECT ${ACCOUNT_ID('n')}, 'bench-' || n, 'Bench' FROM generate_series(1, ${ACCOUNTS}) n;
+  INSERT INTO agent (account_id, id, name, type, config)
+  SELECT ${ACCOUNT_ID('n')}, ${AGENT_ID('n')}, 'agent', 'LANGFLOW', '{}' FROM generate_series(1, ${ACCOUNTS}) n;`;
+
+/** The columns of a run; ids begin with the time of the start, like UUIDs of version 7. */
+const rowsOf = (runs: number): string => `
+  SELECT ${ACCOUNT_ID(`1 + i % ${ACCOUNTS}`)}, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
+           || '7000' || '8000' || lpad(to_hex(i), 12, '0'))::uuid,
+         ${AGENT_ID(`1 + i % ${ACCOUNTS}`)}, 'MANUAL', 'SUCCESS', '{"question": "What is the weather like today?"}'::jsonb,
+         '{"answer": "Sunny, with a light breeze from the west and 21 degrees."}'::jsonb, at, at + interval '20 s'
+    FROM (SELECT i, now() - ${DAYS} * interval '1 day' * (1 - i::float8 / ${runs}) AS at FROM generate_series(1, ${runs}) i) i`;
+
+const COLUMNS = 'account_id, id, agent_id, trigger, status, input, output, started_at, finished_at';
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+const share = (times: readonly number[], part: number): string =>
+  (times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0).toFixed(1);
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+interface Index {
+  readonly name: string;
+  readonly definition: string;
+}
+
+async function indexesOf(admin: Client): Promise<Index[]> {
+  const { rows } = await admin.query<Index>(
+    "SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i WHERE i.indrelid = 'run'::regclass AND NOT i.indisprimary",
+  );
+  return rows;
+}
+
+/** The indexes that the reads compared below need. */
+const READ = ['run_by_started_at', 'run_by_status'];
+
+interface Measured {
+  readonly times: number[];
+  readonly events: number;
+}
+
+async function eventsOf(admin: Client): Promise<number> {
+  const { rows } = await admin.query<{ n: string }>('SELECT count(*) AS n FROM audit_event WHERE account_id = $1', [
+    FIRST_ACCOUNT,
+  ]);
+  return Number(rows[0]?.n);
+}
+
+/** Runs some batches; each is one transaction. */
+async function measure(admin: Client, batches: number, work: (batch: number) => Promise<unknown>): Promise<Measured> {
+  const before = await eventsOf(admin);
+  const times: number[] = [];
+  for (let batch = 0; batch < batches; batch += 1) times.push(await timed(() => work(batch)));
+  times.sort((left, right) => left - right);
+  return { times, events: (await eventsOf(admin)) - before };
+}
+
+const line = (name: string, { times, events }: Measured, rows: number): string[] => [
+  name,
+  String(times.length * rows),
+  share(times, 0.5),
+  share(times, 0.95),
+  Math.round((times.length * rows * 1_000) / times.reduce((sum, time) => sum + time, 0)).toLocaleString('en'),
+  String(events),
+];
+
+async function transaction(client: Client, statements: readonly { text: string; values: unknown[] }[]): Promise<void> {
+  await client.query('BEGIN');
+  for (const statement of statements) await client.query(statement);
+  await client.query('COMMIT');
+}
+
+async function run(): Promise<readonly Table[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
+  await chmod(folder, 0o711);
+  const dataDir = join(folder, 'data');
+  const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: POSTGRES });
+  const clients: Client[] = [];
+  try {
+    const { operatorUrl } = await migrate(server.url, { DATA_DIR: dataDir });
+    const superuserUrl = new URL(server.superuserUrl);
+    superuserUrl.pathname = new URL(server.url).pathname;
+    const admin = await connect(superuserUrl.toString());
+    const operator = await connect(operatorUrl);
+    clients.push(admin, operator);
+    await admin.query(PARENTS);
+    await admin.query('ALTER TABLE run DISABLE TRIGGER ALL');
+    const indexes = await indexesOf(admin);
+    for (const { name } of indexes) await admin.query(`DROP INDEX ${name}`);
+    const loadMs = await timed(async () => {
+      await admin.query(`INSERT INTO run (${COLUMNS}) ${rowsOf(SETTINGS.runs)}`);
+      for (const { definition } of indexes) await admin.query(definition);
+    });
+    await admin.query('ALTER TABLE run ENABLE TRIGGER ALL');
+    await admin.query(
+      'ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_insert, ENABLE ALWAYS TRIGGER audit_row_update, ENABLE ALWAYS TRIGGER audit_row_delete, ENABLE ALWAYS TRIGGER audit_truncate',
+    );
+    await admin.query('VACUUM ANALYZE run');
+    const { rows: sizes } = await admin.query<{ whole: string }>(
+      "SELECT pg_size_pretty(pg_total_relation_size('run')) AS whole",
+    );
+    const kept = { from: 'run', time: 'started_at', conditions: [ofWholeOrder('t.id')], key: ['id'] };
+    const remove = removeAudited(kept, 'Run');
+    const batches = await measure(admin, BATCHES, () =>
+      transaction(operator, [
+        { ...retentionOrigin('bench'), values: [...retentionOrigin('bench').values] },
+        { ...remove(FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS), values: [FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS] },
+      ]),
+    );
+    const single = await measure(admin, 5, () =>
+      transaction(operator, [
+        {
+          text: 'DELETE FROM run WHERE account_id = $1 AND id IN (SELECT id FROM run WHERE account_id = $1 AND id::text <> $3 ORDER BY started_at LIMIT $2)',
+          values: [FIRST_ACCOUNT, BATCH_ROWS, ''],
+        },
+      ]),
+    );
+    const vacuumMs = await timed(() => admin.query('VACUUM run'));
+    const partitioned = await partitions(admin);
+    return [
+      {
+        summary: `${SETTINGS.runs.toLocaleString('en')} runs of ${ACCOUNTS} accounts over ${DAYS} days, ${sizes[0]?.whole ?? ''} with indexes, loaded in ${(loadMs / 1_000).toFixed(0)} s; batches of ${BATCH_ROWS} runs of one account, each a transaction. VACUUM afterwards: ${(vacuumMs / 1_000).toFixed(1)} s.`,
+        head: ['removal', 'runs', 'ms a batch', 'p95', 'runs a second', 'audit events'],
+        rows: [line('retention', batches, BATCH_ROWS), line('row by row, each with its event', single, BATCH_ROWS)],
+      },
+      partitioned,
+    ];
+  } finally {
+    for (const client of clients) await client.end();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same rows in partitions of ten days, with the same indexes: what a page and a new run cost in each. */
+async function partitions(admin: Client): Promise<Table> {
+  await admin.query(
+    'CREATE TABLE parted (LIKE run INCLUDING DEFAULTS, PRIMARY KEY (account_id, id, started_at)) PARTITION BY RANGE (started_at)',
+  );
+  for (let part = 0; part <= DAYS / 10; part += 1)
+    await admin.query(
+      `DO $$ BEGIN EXECUTE format('CREATE TABLE parted_${part} PARTITION OF parted FOR VALUES FROM (%L) TO (%L)',
+         date_trunc('day', now()) - interval '${DAYS + 10 - part * 10} days', date_trunc('day', now()) - interval '${DAYS - part * 10} days'); END $$`,
+    );
+  await admin.query('CREATE TABLE parted_rest PARTITION OF parted DEFAULT');
+  await admin.query('INSERT INTO parted SELECT * FROM run');
+  for (const { name, definition } of await indexesOf(admin))
+    if (READ.includes(name)) await admin.query(definition.replace(/INDEX \S+ ON public\.run /, 'INDEX ON parted '));
+  await admin.query('VACUUM ANALYZE parted');
+  const rows: string[][] = [];
+  for (const [name, table] of [
+    ['one table', 'run'],
+    ['partitions of ten days', 'parted'],
+  ] as const) {
+    const measured = async (text: string): Promise<number[]> => {
+      const times: number[] = [];
+      for (let turn = 0; turn < 300; turn += 1)
+        times.push(await timed(() => admin.query({ text, name: `${name}${text}` })));
+      return times.sort((left, right) => left - right);
+    };
+    const page = await measured(
+      `SELECT t.id FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.id::text <> '' ORDER BY t.started_at DESC, t.id DESC LIMIT 20`,
+    );
+    const byId = await measured(
+      `SELECT t.status FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.id = '0190b000-0000-7000-8000-000000000001'`,
+    );
+    const byStatus = await measured(
+      `SELECT t.id FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.status = 'FAILED' ORDER BY t.started_at DESC, t.id DESC LIMIT 20`,
+    );
+    rows.push([name, share(page, 0.5), share(byId, 0.5), share(byStatus, 0.5)]);
+  }
+  const dropMs = await timed(() => admin.query('ALTER TABLE parted DETACH PARTITION parted_1; DROP TABLE parted_1'));
+  return {
+    summary: `The same runs in one table and in partitions by start. Dropping a partition, which removes the runs of all accounts alike and audits none: ${dropMs.toFixed(0)} ms.`,
+    head: ['runs in', 'page of 20, ms', 'one run by id, ms', 'page by status without rows, ms'],
+    rows,
+  };
+}
+
+export const benchmark: Benchmark = {
+  description: 'removal of expired runs among 10 million, and the same runs in partitions',
+  run,
+};

@@ -1,0 +1,126 @@
+/** What expires: one entry for each kind of rows, which the housekeeper removes and the API shows. */
+import type { Database } from '../../db/database';
+import {
+  namedByNone,
+  removeAudited,
+  removeDenials,
+  removeUnaudited,
+  type ExpiringRows,
+  type RemoveBatch,
+} from '../../db/statements/retention';
+import { ofWholeOrder } from '../../db/statements/predicate';
+import { columnOf } from '../../db/statements/table';
+import type { RetentionSettings } from '../../graph/request-context';
+import type { Resource } from '../../graph/resource';
+
+/** Rows that expire together, removed as one batch. */
+interface RetentionPart {
+  readonly rows: ExpiringRows;
+  /** Null where events leave the audit log for a file: see the housekeeper. */
+  readonly remove: RemoveBatch | null;
+}
+
+export interface RetentionKind {
+  readonly name: string;
+  /** What they are, and from when on they are counted. */
+  readonly description: string;
+  /** The fewest days that an account may choose; null where it may choose none. */
+  readonly minDays: number | null;
+  /** For accounts that chose none; 0: kept forever. */
+  readonly defaultDays: (settings: RetentionSettings) => number;
+  /** In the order in which they go: what refers to others first. */
+  readonly parts: (database: Pick<Database, 'table'>, resources: readonly Resource[]) => readonly RetentionPart[];
+}
+
+const IDEMPOTENCY_DAYS = 1;
+
+const RUNS: RetentionKind = {
+  name: 'RUNS',
+  description: 'Runs, from their start.',
+  minDays: 1,
+  defaultDays: (settings) => settings.RETENTION_RUN_DAYS,
+  parts: (database, resources) =>
+    resources.flatMap(({ entity, names: { type }, retentionColumn }) => {
+      if (retentionColumn === undefined) return [];
+      const table = database.table(entity);
+      const time = columnOf(table, retentionColumn).sql;
+      const rows = { from: table.sql, time, conditions: [ofWholeOrder('t.id')], key: ['id'] };
+      return [{ rows, remove: removeAudited(rows, type) }];
+    }),
+};
+
+const DELETED_ROWS: RetentionKind = {
+  name: 'DELETED_ROWS',
+  description:
+    'Deleted agents, tools and other configuration, from their deletion. A row that others still name (the agent of a run) stays until they are gone.',
+  minDays: 1,
+  defaultDays: (settings) => settings.RETENTION_DELETED_DAYS,
+  parts: (database, resources) =>
+    [...resources].reverse().flatMap(({ entity, names: { type }, mutations }) => {
+      if (mutations === undefined) return [];
+      const table = database.table(entity);
+      const unnamed = resources.flatMap((child) =>
+        (child.belongsTo ?? []).flatMap(({ column, target }) =>
+          target() === entity ? [namedByNone(database.table(child.entity), column)] : [],
+        ),
+      );
+      const rows = { from: table.sql, time: 'deleted_at', conditions: unnamed, key: ['id'] };
+      return [{ rows, remove: removeAudited(rows, type) }];
+    }),
+};
+
+const AUDIT: RetentionKind = {
+  name: 'AUDIT',
+  description:
+    'Audit events, from when they happened. They leave for a file of AUDIT_ARCHIVE_DIR, and a signed checkpoint stays in their place; without that setting they are kept.',
+  minDays: 90,
+  defaultDays: (settings) => settings.RETENTION_AUDIT_DAYS,
+  parts: () => [
+    {
+      rows: { from: 'audit_event', time: 'at', conditions: [ofWholeOrder('t.sequence')], key: ['sequence'] },
+      remove: null,
+    },
+  ],
+};
+
+const DENIALS: RetentionKind = {
+  name: 'DENIALS',
+  description: 'Counts of denials, from their minute.',
+  minDays: 30,
+  defaultDays: (settings) => settings.RETENTION_DENIAL_DAYS,
+  parts: () => [
+    {
+      rows: { from: 'audit_denial', time: 'minute', conditions: [], key: ['minute', 'key_id', 'code', 'field'] },
+      remove: removeDenials,
+    },
+  ],
+};
+
+const DECISIONS: RetentionKind = {
+  name: 'DECISIONS',
+  description: 'The decision log, from its day.',
+  minDays: 1,
+  // What was recorded before the log was turned off leaves after a day.
+  defaultDays: (settings) => settings.DECISION_LOG_DAYS || 1,
+  parts: () => {
+    const rows = { from: 'access_decision', time: 'day', conditions: [], key: ['day', 'kind'] };
+    return [{ rows, remove: removeUnaudited(rows) }];
+  },
+};
+
+const IDEMPOTENCY: RetentionKind = {
+  name: 'IDEMPOTENCY',
+  description: 'Answers kept for an Idempotency-Key, from the request: always a day.',
+  minDays: null,
+  defaultDays: () => IDEMPOTENCY_DAYS,
+  parts: () => {
+    const rows = { from: 'idempotency', time: 'created_at', conditions: [], key: ['caller_id', 'key', 'write'] };
+    return [{ rows, remove: removeUnaudited(rows) }];
+  },
+};
+
+/** A new kind is an entry here; rows that no audit event has to name are removed by `removeUnaudited`. */
+export const retentionKinds: readonly RetentionKind[] = [RUNS, DELETED_ROWS, AUDIT, DENIALS, DECISIONS, IDEMPOTENCY];
+
+/** The most days that an account may choose. */
+export const MAX_RETENTION_DAYS = 3_650;

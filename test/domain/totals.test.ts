@@ -1,0 +1,58 @@
+/** Totals are exact up to a limit and say when they are not; what they cost does not grow beyond it. */
+import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import { query } from '../harness/sql';
+
+const LIMIT = 10_000;
+
+let tenants: TwoTenants;
+beforeAll(async () => {
+  tenants = await createTwoTenants();
+  for (const [{ accountId }, runs] of [
+    [tenants.acme, LIMIT + 5],
+    [tenants.globex, LIMIT],
+  ] as const) {
+    const sql = `
+      WITH a AS (INSERT INTO agent (account_id, id, name, type, config) VALUES ($1, gen_random_uuid(), 'a', 'LANGFLOW', '{}') RETURNING id)
+      INSERT INTO run (account_id, id, agent_id, trigger, status, started_at)
+      SELECT $1, gen_random_uuid(), a.id, CASE WHEN n % 100 = 0 THEN 'SCHEDULE' ELSE 'MANUAL' END, 'STARTED', now() - n * interval '1 s'
+        FROM a, generate_series(1, $2::int) n`;
+    await query(tenants.database.superuserUrl, sql, [accountId, runs]);
+  }
+});
+afterAll(() => tenants.close());
+
+interface Total {
+  readonly totalCount: number;
+  readonly totalCountIsExact: boolean;
+}
+
+const total = async (client: Client, filter: object = {}): Promise<[number, boolean]> => {
+  const { runs } = await client.ask<{ runs: Total }>(
+    'query ($filter: RunFilter) { runs(filter: $filter) { totalCount totalCountIsExact } }',
+    { filter },
+  );
+  return [runs.totalCount, runs.totalCountIsExact];
+};
+
+it('a list of as many rows as the limit has an exact total, a longer one says that there are more', async () => {
+  expect(await total(tenants.globex)).toEqual([LIMIT, true]);
+  expect(await total(tenants.acme)).toEqual([LIMIT, false]);
+  expect(await total(tenants.master)).toEqual([LIMIT, false]);
+});
+
+it('a filter is counted among the first rows of the list, and exactly where those are all', async () => {
+  const bySchedule = { trigger: { equals: 'SCHEDULE' } };
+  expect(await total(tenants.globex, bySchedule)).toEqual([100, true]);
+  expect(await total(tenants.acme, bySchedule)).toEqual([100, false]);
+  expect(await total(tenants.acme, { status: { equals: 'FAILED' } })).toEqual([0, true]);
+  expect(await total(tenants.acme, { status: { equals: 'STARTED' } })).toEqual([LIMIT, false]);
+});
+
+it('the rows of an account are counted up to the same limit', async () => {
+  const { account } = await tenants.master.ask<{ account: { counts: object[] } }>(
+    'query ($id: ID) { account(id: $id) { counts { resourceType live liveIsExact } } }',
+    { id: tenants.acme.accountId },
+  );
+  expect(account.counts).toContainEqual({ resourceType: 'Run', live: LIMIT, liveIsExact: false });
+  expect(account.counts).toContainEqual({ resourceType: 'Agent', live: 1, liveIsExact: true });
+});
