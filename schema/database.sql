@@ -74,7 +74,8 @@ DECLARE
   named text;
   hidden text[];
   fixed text;
-  skipped text[] := ARRAY['', ''];
+  first_key text;
+  skipped text[] := ARRAY['', '', ''];
 BEGIN
   SELECT string_agg(a.attname, ',' ORDER BY k.place) INTO named
     FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
@@ -92,13 +93,40 @@ BEGIN
        AND a.attname <> own_record ->> 'column' AND NOT own_record -> 'closing' ? a.attname;
     skipped := ARRAY[
       format('WHEN (NEW.%I IS DISTINCT FROM %L)', own_record ->> 'column', own_record ->> 'open'),
-      format('WHEN (NOT (OLD.%1$I = %2$L AND NEW.%1$I <> %2$L AND %3$s))', own_record ->> 'column', own_record ->> 'open', fixed)];
+      format('WHEN (NOT (OLD.%1$I = %2$L AND NEW.%1$I <> %2$L AND %3$s))', own_record ->> 'column', own_record ->> 'open', fixed), ''];
+  END IF;
+  -- Rows that the event of a batch names, and links of such rows, which go with them.
+  first_key := split_part(named, ',', 1);
+  IF account_column = 'account_id' AND first_key ~ '(^|_)id$' THEN
+    skipped[3] := format('WHEN (NOT audit_in_batch(OLD.account_id, %L, OLD.%I))',
+      CASE WHEN first_key = 'id' THEN row_type ELSE replace(initcap(replace(left(first_key, -3), '_', ' ')), ' ', '') END, first_key);
   END IF;
   EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[1], arguments);
   EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[2], arguments);
-  EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row(%s)', target, arguments);
+  EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[3], arguments);
   EXECUTE format('CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate()', target);
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row_insert, ENABLE ALWAYS TRIGGER audit_row_update, ENABLE ALWAYS TRIGGER audit_row_delete, ENABLE ALWAYS TRIGGER audit_truncate', target);
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_batch(chain uuid, row_type text, ids uuid[], oldest timestamp with time zone, newest timestamp with time zone)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET enable_seqscan TO 'off'
+AS $function$
+BEGIN
+  IF gateway_role() IS DISTINCT FROM 'operator' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'Rows are removed by retention as the operator role alone';
+  END IF;
+  IF coalesce(cardinality(ids), 0) = 0 THEN RETURN NULL; END IF;
+  INSERT INTO public.retention_batch AS b (account_id, resource_type, row_ids) VALUES (chain, row_type, ids)
+    ON CONFLICT (account_id) DO UPDATE SET resource_type = excluded.resource_type, row_ids = excluded.row_ids;
+  PERFORM audit_append(chain, 'PURGE', row_type, '*', json_build_object(
+    'rows', cardinality(ids), 'oldest', to_char(oldest, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'newest', to_char(newest, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'ids', to_json(ids)), NULL);
+  RETURN ids;
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.audit_clean(value text)
@@ -154,6 +182,18 @@ BEGIN
   RETURN erased;
 END$function$;
 
+CREATE OR REPLACE FUNCTION public.audit_in_batch(account uuid, row_type text, row_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM public.retention_batch b
+    WHERE b.account_id = account AND b.xmin = pg_current_xact_id()::xid
+      AND b.resource_type = row_type AND row_id = ANY (b.row_ids));
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_record_denials(denials jsonb)
  RETURNS void
  LANGUAGE sql
@@ -176,6 +216,41 @@ CREATE OR REPLACE FUNCTION public.audit_refuse_truncate()
 AS $function$
 BEGIN
   RAISE EXCEPTION 'TRUNCATE would leave no record of what it removes: delete the rows instead';
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_retire_denials(chain uuid, before timestamp with time zone, most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  removed bigint;
+  oldest timestamptz;
+  newest timestamptz;
+  denied bigint;
+BEGIN
+  IF gateway_role() IS DISTINCT FROM 'operator' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'Rows are removed by retention as the operator role alone';
+  END IF;
+  WITH expired AS (
+    SELECT d.minute, d.key_id, d.code, d.field FROM public.audit_denial d
+     WHERE d.account_id = chain AND d.minute < least(before, now() - interval '30 days')
+     ORDER BY d.minute, d.id LIMIT most
+  ), gone AS (
+    DELETE FROM public.audit_denial d USING expired e
+     WHERE d.account_id = chain AND d.minute = e.minute AND d.key_id = e.key_id AND d.code = e.code AND d.field = e.field
+    RETURNING d.minute, d.count
+  )
+  SELECT count(*), min(g.minute), max(g.minute), sum(g.count) INTO removed, oldest, newest, denied FROM gone g;
+  IF removed > 0 THEN
+    PERFORM audit_append(chain, 'PURGE', 'AuditDenial', '*', json_build_object(
+      'rows', removed, 'oldest', to_char(oldest, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'newest', to_char(newest, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'denials', denied), NULL);
+  END IF;
+  RETURN removed;
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.audit_row()
@@ -473,9 +548,11 @@ CREATE TABLE account (
     created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
     updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp(3) with time zone,
+    retention jsonb NOT NULL DEFAULT '{}'::jsonb,
     CONSTRAINT account_pkey PRIMARY KEY (id),
     CONSTRAINT account_slug_key UNIQUE (slug),
     CONSTRAINT account_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT account_retention_check CHECK ((jsonb_typeof(retention) = 'object'::text)),
     CONSTRAINT account_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
     CONSTRAINT account_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])))
 );
@@ -576,6 +653,7 @@ CREATE INDEX agent_by_id ON public.agent USING btree (id, account_id) WHERE ((ac
 CREATE INDEX agent_by_name ON public.agent USING btree (account_id, name, id);
 CREATE INDEX agent_by_owner_team ON public.agent USING btree (account_id, owner_team, id) WHERE (owner_team IS NOT NULL);
 CREATE INDEX agent_by_updated_at ON public.agent USING btree (account_id, updated_at, id);
+CREATE INDEX agent_deleted ON public.agent USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX agent_live_name ON public.agent USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE agent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE agent FORCE ROW LEVEL SECURITY;
@@ -606,7 +684,7 @@ END));
 CREATE POLICY tenant_rows ON agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Agent', 'account_id', 'id', '{}', 'usual');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Agent'::text, old.id)) EXECUTE FUNCTION audit_row('Agent', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE agent ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Agent', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE agent ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -650,7 +728,7 @@ CREATE POLICY restricted_rows ON agent_mcp_server FOR ALL TO {{restricted}}
 CREATE POLICY tenant_rows ON agent_mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentMcpServer', 'account_id', 'agent_id,mcp_server_id', '{}', '');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Agent'::text, old.agent_id)) EXECUTE FUNCTION audit_row('AgentMcpServer', 'account_id', 'agent_id,mcp_server_id', '{}', '');
 ALTER TABLE agent_mcp_server ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent_mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentMcpServer', 'account_id', 'agent_id,mcp_server_id', '{}', '');
 ALTER TABLE agent_mcp_server ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -695,7 +773,7 @@ CREATE POLICY restricted_rows ON agent_sub_agent FOR ALL TO {{restricted}}
 CREATE POLICY tenant_rows ON agent_sub_agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_sub_agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentSubAgent', 'account_id', 'agent_id,sub_agent_id', '{}', '');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_sub_agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Agent'::text, old.agent_id)) EXECUTE FUNCTION audit_row('AgentSubAgent', 'account_id', 'agent_id,sub_agent_id', '{}', '');
 ALTER TABLE agent_sub_agent ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent_sub_agent DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentSubAgent', 'account_id', 'agent_id,sub_agent_id', '{}', '');
 ALTER TABLE agent_sub_agent ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -739,7 +817,7 @@ CREATE POLICY restricted_rows ON agent_tool FOR ALL TO {{restricted}}
 CREATE POLICY tenant_rows ON agent_tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentTool', 'account_id', 'agent_id,tool_id', '{}', '');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON agent_tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Agent'::text, old.agent_id)) EXECUTE FUNCTION audit_row('AgentTool', 'account_id', 'agent_id,tool_id', '{}', '');
 ALTER TABLE agent_tool ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON agent_tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('AgentTool', 'account_id', 'agent_id,tool_id', '{}', '');
 ALTER TABLE agent_tool ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1014,6 +1092,7 @@ CREATE INDEX custom_role_by_deletion ON public.custom_role USING btree (account_
 CREATE INDEX custom_role_by_id ON public.custom_role USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX custom_role_by_name ON public.custom_role USING btree (account_id, name, id);
 CREATE INDEX custom_role_by_updated_at ON public.custom_role USING btree (account_id, updated_at, id);
+CREATE INDEX custom_role_deleted ON public.custom_role USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX custom_role_live_name ON public.custom_role USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE custom_role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE custom_role FORCE ROW LEVEL SECURITY;
@@ -1026,7 +1105,7 @@ CREATE POLICY tenant_rows ON custom_role FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON custom_role FOR EACH ROW EXECUTE FUNCTION announce_key_change();
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON custom_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('CustomRole', 'account_id', 'id', '{}', 'usual');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON custom_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'CustomRole'::text, old.id)) EXECUTE FUNCTION audit_row('CustomRole', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE custom_role ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON custom_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('CustomRole', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE custom_role ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1195,6 +1274,7 @@ CREATE INDEX mcp_server_by_id ON public.mcp_server USING btree (id, account_id) 
 CREATE INDEX mcp_server_by_name ON public.mcp_server USING btree (account_id, name, id);
 CREATE INDEX mcp_server_by_owner_team ON public.mcp_server USING btree (account_id, owner_team, id) WHERE (owner_team IS NOT NULL);
 CREATE INDEX mcp_server_by_updated_at ON public.mcp_server USING btree (account_id, updated_at, id);
+CREATE INDEX mcp_server_deleted ON public.mcp_server USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX mcp_server_live_name ON public.mcp_server USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE mcp_server ENABLE ROW LEVEL SECURITY;
 ALTER TABLE mcp_server FORCE ROW LEVEL SECURITY;
@@ -1223,7 +1303,7 @@ END));
 CREATE POLICY tenant_rows ON mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('McpServer', 'account_id', 'id', '{secret}', '');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'McpServer'::text, old.id)) EXECUTE FUNCTION audit_row('McpServer', 'account_id', 'id', '{secret}', '');
 ALTER TABLE mcp_server ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON mcp_server DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('McpServer', 'account_id', 'id', '{secret}', '');
 ALTER TABLE mcp_server ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1275,6 +1355,25 @@ ALTER TABLE rate_limit FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON rate_limit FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
+
+CREATE TABLE retention_batch (
+    account_id uuid NOT NULL,
+    resource_type text NOT NULL,
+    row_ids uuid[] NOT NULL,
+    CONSTRAINT retention_batch_pkey PRIMARY KEY (account_id),
+    CONSTRAINT retention_batch_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+ALTER TABLE retention_batch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE retention_batch FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON retention_batch FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON retention_batch FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON retention_batch FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 
 CREATE TABLE run (
     account_id uuid NOT NULL,
@@ -1332,7 +1431,7 @@ CREATE POLICY restricted_rows ON run FOR ALL TO {{restricted}}
 CREATE POLICY tenant_rows ON run FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Run'::text, old.id)) EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status IS DISTINCT FROM 'STARTED'::text) EXECUTE FUNCTION audit_row('Run', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1395,7 +1494,11 @@ CREATE TABLE schedule (
     enabled boolean NOT NULL,
     next_run_at timestamp(3) with time zone,
     last_run_at timestamp(3) with time zone,
+    delivery text NOT NULL DEFAULT 'AT_LEAST_ONCE'::text,
+    catch_up_minutes integer NOT NULL DEFAULT 0,
     CONSTRAINT schedule_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT schedule_catch_up_minutes_check CHECK (((catch_up_minutes >= 0) AND (catch_up_minutes <= 10080))),
+    CONSTRAINT schedule_delivery_check CHECK ((delivery = ANY (ARRAY['AT_LEAST_ONCE'::text, 'AT_MOST_ONCE'::text]))),
     CONSTRAINT schedule_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
     CONSTRAINT schedule_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
@@ -1409,6 +1512,7 @@ CREATE INDEX schedule_by_created_at ON public.schedule USING btree (account_id, 
 CREATE INDEX schedule_by_deletion ON public.schedule USING btree (account_id, deletion_id) WHERE (deletion_id IS NOT NULL);
 CREATE INDEX schedule_by_id ON public.schedule USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX schedule_by_updated_at ON public.schedule USING btree (account_id, updated_at, id);
+CREATE INDEX schedule_deleted ON public.schedule USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX schedule_due ON public.schedule USING btree (next_run_at) WHERE (enabled AND (deleted_at IS NULL) AND (next_run_at IS NOT NULL));
 CREATE INDEX schedule_live ON public.schedule USING btree (account_id) WHERE (deleted_at IS NULL);
 ALTER TABLE schedule ENABLE ROW LEVEL SECURITY;
@@ -1428,7 +1532,7 @@ CREATE POLICY restricted_rows ON schedule FOR ALL TO {{restricted}}
 CREATE POLICY tenant_rows ON schedule FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON schedule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Schedule', 'account_id', 'id', '{}', 'usual');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON schedule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Schedule'::text, old.id)) EXECUTE FUNCTION audit_row('Schedule', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON schedule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Schedule', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1436,6 +1540,29 @@ CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON schedule DEFERRABLE I
 ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_row_update;
 CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON schedule FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate();
 ALTER TABLE schedule ENABLE ALWAYS TRIGGER audit_truncate;
+
+CREATE TABLE schedule_firing (
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    schedule_id uuid NOT NULL,
+    due_at timestamp(3) with time zone NOT NULL,
+    attempt integer NOT NULL,
+    lease_until timestamp(3) with time zone NOT NULL,
+    CONSTRAINT schedule_firing_pkey PRIMARY KEY (account_id, id),
+    CONSTRAINT schedule_firing_due_key UNIQUE (account_id, schedule_id, due_at),
+    CONSTRAINT schedule_firing_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    CONSTRAINT schedule_firing_account_id_schedule_id_fkey FOREIGN KEY (account_id, schedule_id) REFERENCES schedule(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX schedule_firing_by_id ON public.schedule_firing USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
+CREATE INDEX schedule_firing_by_lease ON public.schedule_firing USING btree (lease_until, id, account_id) WHERE ((account_id)::text <> ''::text);
+ALTER TABLE schedule_firing ENABLE ROW LEVEL SECURITY;
+ALTER TABLE schedule_firing FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON schedule_firing FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant_rows ON schedule_firing FOR ALL TO {{tenant}}
+    USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
+    WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 
 CREATE TABLE secrets_key (
     only_row boolean NOT NULL DEFAULT true,
@@ -1477,6 +1604,7 @@ CREATE INDEX service_account_by_deletion ON public.service_account USING btree (
 CREATE INDEX service_account_by_id ON public.service_account USING btree (id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX service_account_by_name ON public.service_account USING btree (account_id, name, id);
 CREATE INDEX service_account_by_updated_at ON public.service_account USING btree (account_id, updated_at, id);
+CREATE INDEX service_account_deleted ON public.service_account USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX service_account_live_name ON public.service_account USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE service_account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service_account FORCE ROW LEVEL SECURITY;
@@ -1489,7 +1617,7 @@ CREATE POLICY tenant_rows ON service_account FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER announce_change AFTER DELETE OR UPDATE ON service_account FOR EACH ROW EXECUTE FUNCTION announce_key_change();
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON service_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ServiceAccount', 'account_id', 'id', '{}', 'usual');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON service_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'ServiceAccount'::text, old.id)) EXECUTE FUNCTION audit_row('ServiceAccount', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE service_account ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON service_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('ServiceAccount', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE service_account ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1536,6 +1664,7 @@ CREATE INDEX tool_by_id ON public.tool USING btree (id, account_id) WHERE ((acco
 CREATE INDEX tool_by_name ON public.tool USING btree (account_id, name, id);
 CREATE INDEX tool_by_owner_team ON public.tool USING btree (account_id, owner_team, id) WHERE (owner_team IS NOT NULL);
 CREATE INDEX tool_by_updated_at ON public.tool USING btree (account_id, updated_at, id);
+CREATE INDEX tool_deleted ON public.tool USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX tool_live_name ON public.tool USING btree (account_id, name) WHERE (deleted_at IS NULL);
 ALTER TABLE tool ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tool FORCE ROW LEVEL SECURITY;
@@ -1564,7 +1693,7 @@ END));
 CREATE POLICY tenant_rows ON tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
-CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{}', 'usual');
+CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT audit_in_batch(old.account_id, 'Tool'::text, old.id)) EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_delete;
 CREATE CONSTRAINT TRIGGER audit_row_insert AFTER INSERT ON tool DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_row('Tool', 'account_id', 'id', '{}', 'usual');
 ALTER TABLE tool ENABLE ALWAYS TRIGGER audit_row_insert;
@@ -1678,10 +1807,15 @@ CREATE POLICY tenant_rows ON webhook_state FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 
+GRANT EXECUTE ON FUNCTION public.audit_batch(uuid, text, uuid[], timestamp with time zone, timestamp with time zone) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_erase(uuid, text, text, text) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.audit_in_batch(uuid, text, uuid) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.audit_in_batch(uuid, text, uuid) TO {{restricted}};
+GRANT EXECUTE ON FUNCTION public.audit_in_batch(uuid, text, uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.audit_retire_denials(uuid, timestamp with time zone, integer) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.linking_agents(text, uuid[]) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.reaches_agent(uuid[], uuid) TO {{restricted}};
@@ -1696,7 +1830,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.access_decision TO {{operat
 GRANT SELECT ON TABLE public.access_decision TO {{tenant}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.account TO {{operator}};
 GRANT SELECT ON TABLE public.account TO {{restricted}};
-GRANT SELECT ON TABLE public.account TO {{tenant}};
+GRANT SELECT, UPDATE (retention), UPDATE (updated_at), UPDATE (version) ON TABLE public.account TO {{tenant}};
 GRANT SELECT ON TABLE public.account_access TO {{operator}};
 GRANT SELECT ON TABLE public.account_access TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.agent TO {{operator}};
@@ -1741,6 +1875,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{tenant}};
 GRANT SELECT ON TABLE public.migrations TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.operator_idempotency TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.rate_limit TO {{operator}};
+GRANT SELECT ON TABLE public.retention_batch TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.run TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{tenant}};
@@ -1750,6 +1885,7 @@ GRANT SELECT ON TABLE public.run_transition TO {{tenant}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{restricted}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule TO {{tenant}};
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.schedule_firing TO {{operator}};
 GRANT INSERT, SELECT ON TABLE public.secrets_key TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.service_account TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.service_account TO {{tenant}};

@@ -1,19 +1,20 @@
 /** The only reader of the environment: validated once, frozen, all mistakes reported at once. */
-import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { intendedSetting, withEnvironmentFile, type Environment } from './settings/environment';
-import { canonicalPostgresUrl } from './settings/postgres-url';
+import { misspelt, withEnvironmentFile, type Environment } from './settings/environment';
+import { postgresUrl } from './settings/postgres-url';
 import {
   boolean,
   choice,
+  folder,
   headerProblem,
   hexKey,
   host,
   httpHeaders,
   httpUrl,
   integer,
-  InvalidSetting,
   list,
+  MAKE_MASTER_KEY,
+  masterKey,
   networkProblem,
   originProblem,
   setting,
@@ -21,22 +22,6 @@ import {
 } from './settings/setting-types';
 import { StartError } from './start-error';
 import { messageOf } from './util/message-of';
-
-const postgresUrl = () => setting(canonicalPostgresUrl);
-
-const folder = () =>
-  setting((path) => {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-    throw new InvalidSetting(`${path} is not a folder`);
-  });
-
-const MAKE_MASTER_KEY = 'npm run --silent key -- --kind master';
-
-const masterKey = () =>
-  setting((text) => {
-    if (/^pcl_master_[0-9a-f]{32}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/.test(text)) return text;
-    throw new InvalidSetting(`is not a whole master key (pcl_master_…): make one with "${MAKE_MASTER_KEY}"`);
-  });
 
 /** All settings and their meaning; the README's table is generated from these descriptions. */
 export const settings = z.object({
@@ -285,14 +270,6 @@ export class ConfigError extends StartError {
   }
 }
 
-function misspelt(environment: Environment): string[] {
-  const names = Object.keys(settings.shape);
-  return Object.keys(environment).flatMap((variable) => {
-    const intended = intendedSetting(variable, names);
-    return intended === null ? [] : [`${variable}: there is no such setting; did you mean ${intended}?`];
-  });
-}
-
 /** This process's environment and the .env file of its working directory. */
 function currentEnvironment(): Environment {
   try {
@@ -316,7 +293,7 @@ export function readConfig(environment: Environment = currentEnvironment()): Con
   );
   const parsed = settings.safeParse(given);
   const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
-  const mistakes = [...invalid, ...misspelt(given)];
+  const mistakes = [...invalid, ...misspelt(given, Object.keys(settings.shape))];
   if (!parsed.success || mistakes.length > 0)
     throw new ConfigError(
       ['Some settings are invalid:', ...mistakes.map((mistake) => `  ${mistake}`)].join('\n'),

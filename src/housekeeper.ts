@@ -15,7 +15,7 @@ const FIRST_PASS_MS = 30_000;
 const MINUTE_MS = 60_000;
 
 interface HousekeeperParts {
-  readonly database: Pick<Database, 'maintain' | 'table'>;
+  readonly database: Pick<Database, 'transact' | 'table'>;
   readonly resources: readonly Resource[];
   readonly settings: RetentionSettings & { readonly HOUSEKEEPING_MINUTES: number };
   readonly logger: Pick<Logger, 'info' | 'warn'>;

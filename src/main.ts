@@ -165,6 +165,7 @@ async function startHousekeeper(
     const own = await Database.open({
       ...parts,
       poolSize: 1,
+      preparesStatements: config.PREPARED_STATEMENTS,
       entities,
       vault: new Vault(parts.secret),
       onError: (error) => logger.warn({ error: error.message }, 'A database connection was lost'),

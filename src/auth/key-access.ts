@@ -208,8 +208,7 @@ export function useProblem(
   address: string | null,
   nowMs: number,
 ): string | null {
-  if (startsAtMs !== null && startsAtMs > nowMs)
-    return 'This key is not valid yet: its notBefore is in the future.';
+  if (startsAtMs !== null && startsAtMs > nowMs) return 'This key is not valid yet: its notBefore is in the future.';
   if (address !== null && networks.some((each) => !each.contains(address)))
     return `This key may not be used from ${address}: it is restricted to networks that do not contain it.`;
   return null;

@@ -47,11 +47,19 @@ const letters = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-
 const allowedMistakes = (name: string): number => (name.length < 6 ? 0 : name.length < 10 ? 1 : 2);
 
 /** The setting that a misspelt variable seems to mean, or null. */
-export function intendedSetting(variable: string, names: readonly string[]): string | null {
+function intendedSetting(variable: string, names: readonly string[]): string | null {
   if (names.includes(variable)) return null;
   const given = letters(variable);
   const isNear = (name: string): boolean =>
     editDistance(given, letters(name)) <= allowedMistakes(letters(name)) ||
     given.replace(/Y$/, 'IES') === letters(name);
   return names.find(isNear) ?? null;
+}
+
+/** A sentence for each variable whose name is not that of a setting, but looks like one. */
+export function misspelt(environment: Environment, names: readonly string[]): string[] {
+  return Object.keys(environment).flatMap((variable) => {
+    const intended = intendedSetting(variable, names);
+    return intended === null ? [] : [`${variable}: there is no such setting; did you mean ${intended}?`];
+  });
 }

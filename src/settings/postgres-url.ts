@@ -1,6 +1,6 @@
 /** Validates PostgreSQL connection URLs, and rewrites them so that node-postgres reads them as libpq does. */
 import { accessSync, constants } from 'node:fs';
-import { InvalidSetting } from './setting-types';
+import { InvalidSetting, setting } from './setting-types';
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
 const EXAMPLE = 'postgres://user:password@host:5432/database';
@@ -217,3 +217,5 @@ export function canonicalPostgresUrl(text: string): string {
   const parts = readParts(authority, database, given);
   return write(parts, [...tlsParameters(given), ...sessionParameters(given)]);
 }
+
+export const postgresUrl = () => setting(canonicalPostgresUrl);

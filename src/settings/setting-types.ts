@@ -1,4 +1,5 @@
 /** The types of settings, and the messages for invalid values. */
+import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
@@ -88,6 +89,22 @@ export const boolean = () =>
     const value = BOOLEANS[text.toLowerCase()];
     if (value === undefined) throw new InvalidSetting(`${quoted(text)} is neither true nor false`);
     return value;
+  });
+
+/** A folder that exists. */
+export const folder = () =>
+  setting((path) => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+    throw new InvalidSetting(`${path} is not a folder`);
+  });
+
+/** The command that makes a master key. */
+export const MAKE_MASTER_KEY = 'npm run --silent key -- --kind master';
+
+export const masterKey = () =>
+  setting((text) => {
+    if (/^pcl_master_[0-9a-f]{32}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/.test(text)) return text;
+    throw new InvalidSetting(`is not a whole master key (pcl_master_…): make one with "${MAKE_MASTER_KEY}"`);
   });
 
 /** 32 bytes in hexadecimal. A secret: no message shows it. */

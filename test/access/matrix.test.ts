@@ -75,7 +75,10 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
     ].map((field) => [field, ['apiKeys:read']]),
   ),
   ...Object.fromEntries(
-    ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess', 'retention'].map((field) => [field, ['audit:read']]),
+    ['verifyAudit', 'auditCheckpoint', 'auditDenials', 'accountAccess', 'retention'].map((field) => [
+      field,
+      ['audit:read'],
+    ]),
   ),
   ...Object.fromEntries(
     ['auditEvents', 'history', 'asOf', 'auditExport', 'events'].map((field) => [field, all(EVERY, 'read')]),
