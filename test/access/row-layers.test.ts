@@ -128,7 +128,9 @@ describe('row level security alone', () => {
       if (row?.may) readable.push(table);
     }
     const links = ['agent_mcp_server', 'agent_sub_agent', 'agent_tool'];
-    expect(readable.sort()).toEqual([...Object.values(TABLES), ...links, 'account', 'api_key', 'idempotency'].sort());
+    expect(readable.sort()).toEqual(
+      [...Object.values(TABLES), ...links, 'account', 'api_key', 'idempotency', 'run_transition'].sort(),
+    );
     const all = settings({ 'app.owner_teams': '*', 'app.row_ids': '*', 'app.key_id': newId() });
     expect(await idsIn(all, 'api_key')).toEqual([]);
     const widen = restricted(all, (client) => client.query('UPDATE api_key SET owner_teams = NULL'));
@@ -200,7 +202,7 @@ describe('with row level security off', () => {
               cursor: null,
             });
             expect(page.rows.map(({ id }) => id)).toEqual([teams.support[kindOfRow]]);
-            expect(await page.count()).toBe(1);
+            expect(await page.count()).toEqual({ count: 1, isExact: true });
           }
           await scope.write(async (transaction) => {
             const locked = await transaction.lockRows(resource.entity, [teams.sales[kindOfRow]], { deleted: true });

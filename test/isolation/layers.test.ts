@@ -114,7 +114,7 @@ describe('with row level security off', () => {
           const page = await rows.list({ ...request, deleted, predicates: [] });
           expect(page.rows.length).toBeGreaterThan(0);
           expect(new Set(page.rows.map((row) => row.accountId))).toEqual(new Set([accountId]));
-          expect(await page.count()).toBe(page.rows.length);
+          expect(await page.count()).toEqual({ count: page.rows.length, isExact: true });
           const named = await rows.list({
             ...request,
             deleted,
@@ -182,7 +182,9 @@ describe('with row level security off', () => {
     expect(ran.length).toBeGreaterThan(20);
     for (const { role, accountId, text, values } of ran) {
       expect([role, accountId, values[0]]).toEqual(['tenant', tenants.acme.accountId, tenants.acme.accountId]);
-      expect(text).toMatch(/"?account_id"? = \$1|FROM "account" t WHERE t\."id" = \$1/);
+      expect(text).toMatch(
+        /"?account_id"? = \$1|FROM "account" t WHERE t\."id" = \$1|FROM \(SELECT \$1::uuid\) a \(id\) .* WHERE t\."account_id" = a\.id /s,
+      );
     }
   }, 60_000);
 });
