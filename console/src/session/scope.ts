@@ -32,7 +32,7 @@ export type ScopeState =
   | { readonly state: 'refused'; readonly why: string }
   | { readonly state: 'failed'; readonly error: unknown };
 
-const everyAccount: AccountScope = { slug: ALL, accountId: null, name: 'All accounts' };
+const allAccounts: AccountScope = { slug: ALL, accountId: null, name: 'All accounts' };
 
 /** The scope of the page that is open. */
 export function useScopeState(): ScopeState {
@@ -52,7 +52,7 @@ export function useScopeState(): ScopeState {
       why: `This address is of ${asked}; the key of this tab belongs to ${account?.slug ?? 'another account'}. Sign in here with another key, or go on as ${account?.slug ?? 'you are'}.`,
     };
   }
-  if (slug === ALL) return { state: 'ready', scope: everyAccount };
+  if (slug === ALL) return { state: 'ready', scope: allAccounts };
   if (data?.account) return { state: 'ready', scope: { slug, accountId: data.account.id, name: data.account.name } };
   if (data) return { state: 'refused', why: `There is no account ${slug}. Choose one above.` };
   return error ? { state: 'failed', error } : { state: 'loading' };
