@@ -1,7 +1,7 @@
 # The gateway on a PostgreSQL of your own: DATABASE_URL must be set (compose.yaml does). No embedded PostgreSQL is inside.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc .swcrc ./
+COPY package.json package-lock.json tsconfig.json .npmrc .swcrc ./
 RUN npm ci --ignore-scripts --no-progress
 COPY scripts scripts
 COPY console console

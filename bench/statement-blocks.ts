@@ -20,13 +20,14 @@ export async function statementsSentBy(work: () => Promise<void>): Promise<SentS
   const original = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch');
   if (!original) throw new Error('Statements are sent by PipelineClient.batch');
   const batch = original.value as PipelineClient['batch'];
-  let settings: readonly string[] = [];
+  const settingsOf = new WeakMap<PipelineClient, readonly string[]>();
   PipelineClient.prototype.batch = function (this: PipelineClient, queries): Promise<unknown[][][]> {
-    if (queries.some(({ text }) => text.startsWith('BEGIN'))) settings = [];
+    let settings = queries.some(({ text }) => text.startsWith('BEGIN')) ? [] : (settingsOf.get(this) ?? []);
     for (const query of queries) {
       if (query.text.startsWith('SET LOCAL')) settings = [...settings, query.text];
       else if (!CONTROL.test(query.text)) sent.set(query.text, { user: this.user ?? '', settings, query });
     }
+    settingsOf.set(this, settings);
     return batch.call(this, queries);
   };
   try {

@@ -1,6 +1,6 @@
 /** WebSocket connections: the handshake, which holds the rules of every request, and what bounds a connection. */
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -62,19 +62,34 @@ function isOwnPage(origin: string, host: string | undefined): boolean {
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
+const isForWebSocket = ({ headers: { upgrade }, method, url = '' }: IncomingMessage): boolean =>
+  upgrade?.toLowerCase() === 'websocket' && method === 'GET' && pathOf(url) === '/graphql';
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Answers a request as if it had not offered an upgrade, which a server may ignore (RFC 9110, section 7.8). */
+function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Socket): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.end();
+  });
+  server.emit('request', request, response);
+}
+
 /** @returns what refuses a handshake before anything is made of it; null for one that may go on. */
 function handshakeRefusal(
   message: IncomingMessage,
   { drain, allowsOrigin }: Pick<WebSocketParts<GatewayContext>, 'drain' | 'allowsOrigin'>,
 ): HttpRefusal | null {
-  const { headers, url = '', method } = message;
-  const { origin, host, upgrade } = headers;
+  const { origin, host } = message.headers;
   const refused = refusalOf(message);
   if (refused) return refused;
-  if (upgrade?.toLowerCase() !== 'websocket')
+  if (!isForWebSocket(message))
     return new HttpRefusal(400, 'BAD_REQUEST', 'The only upgrade is to WebSocket. Send the request without Upgrade.');
-  if (pathOf(url) !== '/graphql' || method !== 'GET')
-    return new HttpRefusal(404, 'NOT_FOUND', 'There is no WebSocket here. Connect to /graphql.');
   if (drain.isDraining)
     return new HttpRefusal(503, 'UNAVAILABLE', 'This gateway is shutting down. Connect again.', { 'retry-after': '1' });
   if (origin !== undefined && !allowsOrigin(origin) && !isOwnPage(origin, host))
@@ -183,8 +198,10 @@ export function serveWebSockets<Context extends GatewayContext>(
     });
   }
 
-  app.server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+  app.server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    // Node.js has stopped parsing this connection: what has a body could not be read any more.
+    if (!isForWebSocket(message) && !hasBody(message)) return answerWithoutUpgrade(app.server, message, socket);
     const refusal = handshakeRefusal(message, parts);
     if (refusal) socket.end(rawRefusal(refusal), () => socket.destroy());
     else sockets.handleUpgrade(message, socket, head, (open) => opened(open, message));

@@ -182,9 +182,7 @@ describe('with row level security off', () => {
     expect(ran.length).toBeGreaterThan(20);
     for (const { role, accountId, text, values } of ran) {
       expect([role, accountId, values[0]]).toEqual(['tenant', tenants.acme.accountId, tenants.acme.accountId]);
-      expect(text).toMatch(
-        /"?account_id"? = \$1|FROM "account" t WHERE t\."id" = \$1|FROM \(SELECT \$1::uuid\) a \(id\) .* WHERE t\."account_id" = a\.id /s,
-      );
+      expect(text).toMatch(/"?account_id"? = \$1|FROM "account" t WHERE t\."id" = \$1/);
     }
   }, 60_000);
 });

@@ -40,7 +40,7 @@ it('900 rows are planned and applied with as many statements as 9', async () => 
   const before = tenants.gateway.database.counts;
   const plan = await promoter.plan(bundle);
   const after = tenants.gateway.database.counts;
-  expect([after.batches - before.batches, after.statements - before.statements]).toEqual([1, 8]);
+  expect([after.batches - before.batches, after.statements - before.statements]).toEqual([1, 9]);
   expect(plan.summary).toEqual({ create: 900, update: 0, unchanged: 0, delete: 0 });
   const { data } = await promoter.tryApply(bundle, plan.hash);
   expect(data.applyImport.summary.create).toBe(900);
@@ -75,7 +75,7 @@ it('an account with fields at their limits is exported and imported completely',
   expect(await new Promoter(to).yaml()).toBe(yaml);
 }, 60_000);
 
-it('bundles are parsed in turn for each account, with a limited queue per account', async () => {
+it('an account plans one bundle at a time, and another account does not wait for all of them', async () => {
   // Long enough that the first is still being read when the last arrives, on a slow machine too.
   const tools = numbers(3_000).map((index) => ({ name: `Tool ${index}`, description: `About ${index}` }));
   const bundle = JSON.stringify({ schemaVersion: 1, tools });
@@ -88,9 +88,8 @@ it('bundles are parsed in turn for each account, with a limited queue per accoun
   };
   const many = numbers(7).map(() => send(tenants.acme, 'acme'));
   const codes = await Promise.all([...many, send(tenants.globex, 'globex')]);
-  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(2);
-  expect(codes.at(-1)).toBeUndefined();
-  expect(order).toHaveLength(6);
+  expect(codes.filter((code) => code !== undefined)).toEqual([]);
+  expect(order).toHaveLength(8);
   expect(order.indexOf('globex')).toBeLessThan(3);
 }, 60_000);
 

@@ -67,7 +67,7 @@ describe('several secret headers of one server', () => {
     expect(await globex.yaml()).toBe(
       yaml.replace(
         'complete: []\n',
-        'complete:\n  - agents\n  - customRoles\n  - mcpServers\n  - schedules\n  - tools\n',
+        'complete:\n  - agents\n  - customRoles\n  - mcpServers\n  - schedules\n  - tools\n  - webhooks\n',
       ),
     );
 

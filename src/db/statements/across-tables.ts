@@ -44,11 +44,12 @@ export function unownedRows(
  * @param accounts one account, or a list of them.
  */
 export function liveCounts(tables: readonly NamedTable[], accounts: string | readonly string[]): PreparedQuery {
-  const from = typeof accounts === 'string' ? '(SELECT $1::uuid) a (id)' : 'unnest($1::uuid[]) a (id)';
+  const [account, from] =
+    typeof accounts === 'string' ? ['$1', '(SELECT $1::uuid) a (id)'] : ['a.id', 'unnest($1::uuid[]) a (id)'];
   const parts = tables.map(
     ({ table, type }) =>
       `SELECT a.id, '${type}', c.count FROM ${from} CROSS JOIN LATERAL (SELECT count(*) FROM (
-         SELECT 1 FROM ${table.sql} t WHERE t."account_id" = a.id${alive(table)} LIMIT ${COUNT_LIMIT + 1}) t) c`,
+         SELECT 1 FROM ${table.sql} t WHERE t."account_id" = ${account}${alive(table)} LIMIT ${COUNT_LIMIT + 1}) t) c`,
   );
   return { text: parts.join(' UNION ALL '), values: [accounts] };
 }
