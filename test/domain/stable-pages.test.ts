@@ -25,12 +25,13 @@ const READ = `query ($first: Int, $after: String, $last: Int, $before: String, $
 
 interface Found extends Page {
   readonly totalCount: number;
+  readonly totalCountIsExact: boolean;
   readonly nodes: readonly { readonly id: string; readonly name: string }[];
 }
 
 const SEARCH = `query ($filter: ToolFilter, $first: Int, $after: String, $last: Int, $before: String) {
   tools(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: { field: name }) {
-    totalCount nodes { id name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+    totalCount totalCountIsExact nodes { id name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
 const create = async (tenant: Tenant, name: string): Promise<string> =>
   (
@@ -109,7 +110,7 @@ it('a search stops after reading 10,000 rows, says that there may be more, and c
   const names = ({ nodes }: Found): string[] => nodes.map(({ name }) => name);
 
   const first = await search('row 1005', { first: 5 });
-  expect([names(first), first.totalCount, first.pageInfo.hasNextPage]).toEqual([[], 1, true]);
+  expect(first).toMatchObject({ nodes: [], totalCount: 0, totalCountIsExact: false, pageInfo: { hasNextPage: true } });
   const second = await search('row 1005', { first: 5, after: first.pageInfo.endCursor });
   expect([names(second), second.pageInfo.hasNextPage]).toEqual([['row 10050'], false]);
 

@@ -81,7 +81,7 @@ const updates = resources.flatMap(({ names: { type } }) => {
 
 /** Texts of a form of their own, which no SQL has. */
 const FORMED =
-  /^(?:CustomRole\.permissions|ApiKey\.(?:networks|notBefore|resourceTypes)|Schedule\.(?:cron|timezone)|McpServer\.(?:config|authentication))$/;
+  /^(?:CustomRole\.permissions|ApiKey\.(?:networks|notBefore|resourceTypes)|Schedule\.(?:cron|timezone)|McpServer\.(?:config|authentication)|Webhook\.(?:url|resourceTypes|actions|signing))$/;
 
 it.each(updates.map(({ type, field, selection }) => [`${type}.${field.name}`, type, field, selection] as const))(
   '%s keeps SQL as it is, or refuses it as input',
