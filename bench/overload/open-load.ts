@@ -45,7 +45,7 @@ export interface OpenLoadReport {
 
 const SPAN_MS = 100;
 /** After the last request, for answers. */
-const PATIENCE_MS = 15_000;
+const MAX_WAIT_MS = 15_000;
 
 const latenciesOf = (values: readonly number[]): Latencies => {
   const sorted = Float64Array.from(values).sort();
@@ -114,7 +114,7 @@ class OpenLoad {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const lasted = performance.now() - this.#began;
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + MAX_WAIT_MS;
     while (this.#waiting > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
     for (const connection of this.#connections) connection.close();
     return {

@@ -6,7 +6,7 @@ import { createKey, type MadeKey } from './keys';
 import { madeId } from './teams';
 
 /** Enough that reading everything would cost more than an index. */
-const ROWS = 100_000;
+const ROWS = 50_000;
 
 let world: TwoTenants;
 let agent: string;

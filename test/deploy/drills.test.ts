@@ -63,7 +63,7 @@ it('a backup is restored, upgraded and given another secrets key', async () => {
   expect(await run('rotate-secrets-key')).toContain('there and back');
 }, 120_000);
 
-it('a master key is replaced by another, and made anew when all are lost', async () => {
+it('a master key is replaced by another, and made again when all are lost', async () => {
   const isAccepted = async (key: string): Promise<boolean> =>
     (await tenants.client(key).send('{ viewer { kind } }')).errors.length === 0;
   const created = await run('rotate-master-key', { PORTCULLIS_KEY: tenants.master.key });

@@ -1,4 +1,4 @@
-/** Gateways as processes of their own, and a balancer in front of them that sends each request to the next one. */
+/** Gateways as processes of their own, and a load balancer in front of them that sends each request to the next one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -38,13 +38,13 @@ export async function startGatewayProcess(
   return { address, stop };
 }
 
-export interface Balancer extends GatewayProcess {
+export interface LoadBalancer extends GatewayProcess {
   /** Requests that each process got. */
   readonly counts: readonly number[];
 }
 
 /** Request by request, whoever sent it: nothing is sticky. */
-export async function startBalancer(processes: readonly GatewayProcess[]): Promise<Balancer> {
+export async function startLoadBalancer(processes: readonly GatewayProcess[]): Promise<LoadBalancer> {
   const agent = new Agent({ keepAlive: true });
   const counts = processes.map(() => 0);
   let next = 0;

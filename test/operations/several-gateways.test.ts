@@ -1,6 +1,11 @@
-/** Two gateway processes behind a balancer that sends each request to the next one: nobody can tell how many there are. */
+/** Two gateway processes behind a load balancer that sends each request to the next one: nobody can tell how many there are. */
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { startBalancer, startGatewayProcess, type Balancer, type GatewayProcess } from '../harness/gateway-processes';
+import {
+  startLoadBalancer,
+  startGatewayProcess,
+  type LoadBalancer,
+  type GatewayProcess,
+} from '../harness/gateway-processes';
 import { eventually } from '../harness/eventually';
 import { query } from '../harness/sql';
 
@@ -9,7 +14,7 @@ const AT_ONCE = 4;
 
 let tenants: TwoTenants;
 let processes: GatewayProcess[];
-let balancer: Balancer;
+let loadBalancer: LoadBalancer;
 
 beforeAll(async () => {
   tenants = await createTwoTenants();
@@ -17,10 +22,10 @@ beforeAll(async () => {
   // The limit is for the keys of this test alone: others have a lower one of their own, or ask for less.
   const settings = { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 5_000 } as const;
   processes = await Promise.all([startGatewayProcess(database, settings), startGatewayProcess(database, settings)]);
-  balancer = await startBalancer(processes);
+  loadBalancer = await startLoadBalancer(processes);
 }, 60_000);
 afterAll(async () => {
-  await balancer.stop();
+  await loadBalancer.stop();
   await Promise.all(processes.map((each) => each.stop()));
   await tenants.close();
 });
@@ -33,7 +38,7 @@ interface Said {
 }
 
 async function send(key: string, text: string, headers: Record<string, string> = {}): Promise<Said> {
-  const answer = await fetch(`${balancer.address}/graphql`, {
+  const answer = await fetch(`${loadBalancer.address}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-reason': 'a test', ...headers },
     body: JSON.stringify({ query: text }),
@@ -60,14 +65,14 @@ const makeKey = async (input = ''): Promise<NewKey['createApiKey']> =>
 it('a key may ask both processes together for what it may ask one', async () => {
   const { secret } = await makeKey(`, ratePerMinute: ${KEY_LIMIT}`);
   const codes: string[] = [];
-  const before = [...balancer.counts];
+  const before = [...loadBalancer.counts];
   const sender = async (): Promise<void> => {
     for (let round = 0; round < KEY_LIMIT / 2; round += 1) codes.push((await send(secret, '{ viewer { kind } }')).code);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
   expect(codes.filter((code) => code === 'OK')).toHaveLength(KEY_LIMIT);
   expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(AT_ONCE * (KEY_LIMIT / 2) - KEY_LIMIT);
-  for (const [place, count] of balancer.counts.entries()) expect(count - (before[place] ?? 0)).toBe(KEY_LIMIT);
+  for (const [place, count] of loadBalancer.counts.entries()) expect(count - (before[place] ?? 0)).toBe(KEY_LIMIT);
 });
 
 it('a change that is sent to both under one Idempotency-Key is stored once, and both say the same', async () => {
