@@ -6,7 +6,7 @@ import { asOwner } from './setup/owner';
 
 type Ask = (text: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
-/** Runs `work` with a way to ask as the operator role, which can read every account's record and change none. */
+/** Runs `work` with a query function of the operator role, which can read every account's audit log and change none. */
 export async function asAuditor<T>(operatorUrl: string, work: (ask: Ask) => Promise<T>): Promise<T> {
   const client = new PipelineClient(gatewayConnection(await primaryUrl(operatorUrl)));
   await client.connect();
@@ -36,9 +36,9 @@ interface ArchiveEnd {
 }
 
 /**
- * Removes the events of an account up to a signed checkpoint, which stays as the beginning of what is left. The
- * database lets its owner remove no event that no checkpoint covers, and never the last one of a chain.
- * @returns how many events were removed.
+ * Removes an account's events up to a signed checkpoint, which becomes the start of the remaining chain. The database
+ * does not let even its owner remove an event that no checkpoint covers, or the last event of a chain.
+ * @returns the number of events removed.
  */
 export const removeArchived = (ownerUrl: string, end: ArchiveEnd): Promise<number> =>
   asOwner(ownerUrl, async (owner) => {

@@ -1,15 +1,15 @@
-/** Why a start cannot connect to its database: one sentence that says what happened and what to do about it. */
+/** Why the gateway cannot connect to its database at startup: one sentence with the cause and the remedy. */
 import { DatabaseUnavailableError } from './database-errors';
 
-/** A connection as its setting names it. */
+/** A connection and the setting that configures it. */
 export interface ConnectionTarget {
   /** The setting, for example DATABASE_URL. */
   readonly setting: string;
-  /** As src/config.ts has read it. */
+  /** As parsed by src/config.ts. */
   readonly url: string;
 }
 
-/** What may be shown of a target: everything but its password. */
+/** The parts of a target that may be shown: everything but its password. */
 interface Names {
   readonly host: string;
   /** host:port, or the path of the socket. */
@@ -47,7 +47,7 @@ const UNREACHABLE: Sentence = ({ address }) =>
 const NO_ANSWER: Sentence = ({ address }) =>
   `${address} did not answer in time. Check host and port, and that no firewall or security group stands between.`;
 
-/** By the codes of Node.js: the server has said nothing. */
+/** By Node.js error code: the server has not responded. */
 const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
   ECONNREFUSED: ({ address }) =>
     `Nothing accepts connections at ${address}. Check host and port, and that PostgreSQL runs and listens there.`,
@@ -77,7 +77,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
 
 const ROLE_LIMIT = 'CONNECTION LIMIT';
 
-/** By what PostgreSQL, or a pooler that speaks for it, said: SQLSTATE, then its words. The first that matches is used. */
+/** By the response of PostgreSQL, or of a pooler in its place: SQLSTATE, then message. The first match wins. */
 const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] = [
   [
     /^28P01$/,
@@ -184,7 +184,7 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
   ],
 ];
 
-/** By what node-postgres says, whose errors have no code. */
+/** By the message of node-postgres, whose errors have no code. */
 const BY_DRIVER: readonly (readonly [words: RegExp, Sentence])[] = [
   [
     /server does not support SSL/,
@@ -214,7 +214,9 @@ interface Failure {
   readonly message: string;
 }
 
-/** An error by shape. Those of a name with several addresses come together, and the first is like the others. */
+/**
+ * An error, checked by shape. A host name with several addresses gives several errors; the first represents the rest.
+ */
 function failureOf(error: unknown): Failure | null {
   if (typeof error !== 'object' || error === null || !('message' in error)) return null;
   if (error instanceof DatabaseUnavailableError) return failureOf(error.cause);
@@ -223,7 +225,7 @@ function failureOf(error: unknown): Failure | null {
   return { code, message: String(error.message) };
 }
 
-/** Five letters and digits; codes of Node.js of that length have no digit. */
+/** Five letters and digits; no Node.js code of that length contains a digit. */
 const isSqlState = (code: string): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 
 function sentenceFor({ code, message }: Failure): Sentence | null {
@@ -241,8 +243,8 @@ function sentenceFor({ code, message }: Failure): Sentence | null {
 }
 
 /**
- * For a failure at any moment of a start.
- * @returns null when it is not the connection's.
+ * For a failure at any point of startup.
+ * @returns null when the connection is not the cause.
  */
 export function connectionProblem(error: unknown, { setting, url }: ConnectionTarget): string | null {
   const failure = failureOf(error);
@@ -250,7 +252,7 @@ export function connectionProblem(error: unknown, { setting, url }: ConnectionTa
   return sentence ? `${setting}: ${sentence(namesIn(url), failure.message)}` : null;
 }
 
-/** For a failure while connecting: whatever PostgreSQL said is quoted. @returns null when nobody said anything. */
+/** For a failure while connecting: quotes any message of PostgreSQL. @returns null when there is no message. */
 export function loginProblem(error: unknown, target: ConnectionTarget): string | null {
   const problem = connectionProblem(error, target);
   const failure = failureOf(error);

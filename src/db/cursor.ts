@@ -1,7 +1,7 @@
 /**
- * Positions in a list, encrypted: opaque, tamper-evident, and bound to the list, its order and its account. Encrypted with
- * AES-256-GCM under a synthetic nonce (the position's own HMAC), so that the same position always gives the same cursor
- * and an answer never depends on anything but its own rows.
+ * Positions in a list, encrypted: opaque, tamper-evident, and bound to the list, its order and its account. Encrypted
+ * with AES-256-GCM under a synthetic nonce (the position's own HMAC), so that the same position always gives the same
+ * cursor and a response depends on nothing but its own rows.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { GatewayError } from '../errors';
@@ -25,7 +25,7 @@ export class CursorCipher {
     this.#nonceKey = Buffer.from(hkdfSync('sha256', secret, '', 'cursor nonce', 32));
   }
 
-  /** @param list what the cursor is good for: resource, order and account. */
+  /** @param list what the cursor is valid for: resource, order and account. */
   encrypt(list: string, position: readonly unknown[]): string {
     const plain = JSON.stringify(position);
     const nonce = createHmac('sha256', this.#nonceKey)
@@ -54,7 +54,7 @@ export class CursorCipher {
       const position: unknown = JSON.parse(plain);
       if (Array.isArray(position)) return position;
     } catch {
-      // Whatever is wrong with it, the answer is the same.
+      // Every kind of invalid cursor gets the same error.
     }
     throw invalid();
   }

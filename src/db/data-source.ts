@@ -1,9 +1,9 @@
-/** What TypeORM knows of the entities: read from their classes, without a connection. */
+/** TypeORM's metadata of the entities, read from their classes without a connection. */
 import { DataSource, DefaultNamingStrategy, type EntityMetadata, type EntityTarget, type ObjectLiteral } from 'typeorm';
 
 const snake = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 
-/** Names in the database: snake_case of the names in TypeScript. */
+/** Database names: the TypeScript names in snake_case. */
 class SnakeNaming extends DefaultNamingStrategy {
   override tableName(targetName: string, userSpecifiedName: string | undefined): string {
     return userSpecifiedName ?? snake(targetName);
@@ -20,7 +20,7 @@ class MetadataSource extends DataSource {
   }
 }
 
-/** @returns a function that gives the metadata of an entity, and throws for a class that is none. */
+/** @returns a function that gives the metadata of an entity, and throws for a class that is not an entity. */
 export async function entityMetadata(
   entities: readonly (new () => object)[],
 ): Promise<(entity: EntityTarget<ObjectLiteral>) => EntityMetadata> {

@@ -1,7 +1,7 @@
-/** What a failure of the database means to a caller; the only reader of PostgreSQL's error codes. */
+/** Translates database failures for callers; the only reader of PostgreSQL's error codes. */
 import { GatewayError, notFound } from '../errors';
 
-/** Why the database cannot serve, each as the beginning of a sentence. */
+/** Why the database is unavailable, each as the beginning of a sentence. */
 const OUTAGES = {
   unreachable: 'The database cannot be reached',
   readOnly: 'The database takes no changes',
@@ -12,7 +12,7 @@ const OUTAGES = {
 
 type Outage = keyof typeof OUTAGES;
 
-/** The database cannot be reached or gave up. `safeToRetry` is false when a write may have been stored. */
+/** The database is unreachable or gave up. `safeToRetry` is false when a write may have been stored. */
 export class DatabaseUnavailableError extends Error {
   constructor(
     readonly safeToRetry: boolean,
@@ -23,7 +23,7 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
-/** Another transaction got in the way: nothing was stored, and a repetition may succeed. */
+/** A conflict with another transaction: nothing was stored, and a retry may succeed. */
 class TransactionConflictError extends GatewayError {
   constructor(cause: unknown) {
     super('CONFLICT', 'Another change to the same rows came first. Nothing was stored; send the request again.');
@@ -35,12 +35,14 @@ interface DriverError {
   readonly code?: string;
   readonly constraint?: string;
   readonly severity?: string;
-  /** The function of the server that reported it. */
+  /** The server function that reported it. */
   readonly routine?: string;
   readonly message: string;
 }
 
-/** By shape: an error of another realm (a worker, a test's sandbox) is no instance of this one's Error. */
+/**
+ * Checked by shape: an error from another realm (a worker, a test's sandbox) is not an instance of this realm's Error.
+ */
 const isDriverError = (error: unknown): error is DriverError =>
   typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
 
@@ -55,20 +57,20 @@ const SOCKET_CODES = new Set([
   'EAI_AGAIN',
 ]);
 /**
- * Classes 08 (connection), 53 (resources), 57 (operator intervention: shutdown, timeout), 25P03 and 25P04 (time-outs of
- * transactions), 55P03 (lock timeout), 55000 (the database accepts no connections).
+ * Classes 08 (connection), 53 (resources), 57 (operator intervention: shutdown, timeout), 25P03 and 25P04 (transaction
+ * timeouts), 55P03 (lock timeout), 55000 (the database accepts no connections).
  */
 const UNAVAILABLE = /^(08|53|57)|^25P0[34]$|^55(P03|000)$/;
-/** Classes 28 (login refused) and 3D (no such database): while serving, an outage; at start-up, a setting to mend. */
+/** Classes 28 (login refused) and 3D (no such database): an outage while serving, a configuration error at startup. */
 const LOCKED_OUT = /^(28|3D)/;
-/** Sentences of the driver and of TypeORM, whose runner lets go of a broken connection by itself; they have no code. */
+/** Messages of the driver and of TypeORM, whose runner releases a broken connection by itself; they have no code. */
 const DRIVER_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error and is not queryable|Client was closed|Query runner already released/i;
 const RETRYABLE = new Set(['40001', '40P01']);
 
 /**
- * A statement was refused for what the connection leads to, not for what it says: a primary that has become a standby,
- * or was made read-only; a prepared statement whose table has other columns by now, or that is another client's.
+ * The statement was refused because of the connection, not its text: a primary that became a standby or read-only; a
+ * prepared statement whose table has changed columns, or that belongs to another client.
  */
 function outageOfConnection({ code, routine }: DriverError): Outage | null {
   if (code === '42P05' || code === '26000') return 'shared';
@@ -76,7 +78,7 @@ function outageOfConnection({ code, routine }: DriverError): Outage | null {
   return code === '0A000' && routine === 'RevalidateCachedQuery' ? 'changed' : null;
 }
 
-/** Null when the statement is the trouble, not the server or the way to it. */
+/** Null when the cause is the statement, not the server or the connection. */
 export function outageOf(error: unknown): Outage | null {
   if (error instanceof DatabaseUnavailableError) return error.outage;
   if (!isDriverError(error)) return null;
@@ -86,41 +88,43 @@ export function outageOf(error: unknown): Outage | null {
   return outageOfConnection(error);
 }
 
-/** True when the server or the way to it is the trouble, not the statement. */
+/** True when the cause is the server or the connection, not the statement. */
 export const isUnavailable = (error: unknown): boolean => outageOf(error) !== null;
 
-/** True when the server itself refused a statement, so that it rolls the transaction back; false when it fell silent. */
+/**
+ * True when the server itself refused a statement, and so rolls the transaction back; false when it did not respond.
+ */
 export const isRefusal = (error: unknown): boolean => isDriverError(error) && error.severity === 'ERROR';
 
 const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');
 
-/** True for a serialization failure or a deadlock: nothing was stored, and a repetition may succeed. */
+/** True for a serialization failure or a deadlock: nothing was stored, and a retry may succeed. */
 export const isTransactionConflict = (error: unknown): boolean =>
   error instanceof TransactionConflictError || (isDriverError(error) && RETRYABLE.has(error.code ?? ''));
 
-/** Class 22: a value that a caller gave cannot be stored, for example a null character. */
+/** Class 22: a value from the caller cannot be stored, for example a null character. */
 const isDataException = (error: unknown): boolean => isDriverError(error) && /^22...$/.test(error.code ?? '');
 
-/** The name of the unique constraint that was violated, or null. */
+/** The name of the violated unique constraint, or null. */
 export const violatedUnique = (error: unknown): string | null =>
   isDriverError(error) && error.code === '23505' ? (error.constraint ?? '') : null;
 
-/** The name of the foreign key that was violated, or null. */
+/** The name of the violated foreign key, or null. */
 const violatedReference = (error: unknown): string | null =>
   isDriverError(error) && error.code === '23503' ? (error.constraint ?? '') : null;
 
-/** A row for an account that does not exist; only a master key can name one. */
+/** A row for a nonexistent account; only a master key can name one. */
 const namesNoAccount = (error: unknown): boolean => /_account_id_fkey$/.test(violatedReference(error) ?? '');
 
 /**
- * Explains a failure to callers. Known errors of the gateway pass; anything unknown passes too and is masked at
- * the edge as INTERNAL.
- * @param safeToRetry whether nothing can have been stored when the failure came.
+ * Translates a failure for callers. The gateway's own errors pass unchanged; so does anything unknown, which is masked
+ * as INTERNAL at the edge.
+ * @param safeToRetry whether it is certain that nothing was stored before the failure.
  */
 export function translateFailure(error: unknown, safeToRetry: boolean): unknown {
   if (error instanceof GatewayError) return error;
   if (isUnavailable(error) || isLockedOut(error)) {
-    // The statement that failed during COMMIT knows more than the connection's error handler.
+    // The statement that failed during COMMIT is more specific than the connection's error handler.
     const stored = error instanceof DatabaseUnavailableError && !error.safeToRetry;
     return new DatabaseUnavailableError(safeToRetry && !stored, error, outageOf(error) ?? 'unreachable');
   }

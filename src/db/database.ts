@@ -1,4 +1,4 @@
-/** The one funnel to SQL: a pool for each role, and the transactions that run on them. */
+/** The only access to SQL: a connection pool per role, and the transactions that run on them. */
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { entityMetadata } from './data-source';
@@ -19,16 +19,16 @@ interface DatabaseSettings {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
   readonly restrictedUrl: string;
-  /** Connections for each role. */
+  /** Connections per role. */
   readonly poolSize: number;
-  /** Whether statements are kept prepared: PREPARED_STATEMENTS. */
+  /** Whether to keep statements prepared: PREPARED_STATEMENTS. */
   readonly preparesStatements: boolean;
   readonly entities: readonly (new () => object)[];
   readonly vault: Vault;
   /** None when unset. */
   readonly quotas?: Quotas;
   readonly onError: (error: Error) => void;
-  /** Told of waits for a connection; see FairSemaphore. */
+  /** Called after waits for a connection; see FairSemaphore. */
   readonly onWait?: ((role: RoleKind, waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface DatabaseCounts {
   readonly loadedKeys: number;
 }
 
-/** For work that is no single account's: the gateway's own, and that of master keys across accounts. */
+/** For work across accounts: the gateway's own, and that of master keys. */
 const NO_ACCOUNT = '';
 
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
@@ -66,14 +66,14 @@ export class Database {
   private constructor(
     private readonly pools: Readonly<Record<RoleKind, ConnectionPool>>,
     private readonly metadataOf: (entity: EntityTarget<ObjectLiteral>) => EntityMetadata,
-    /** Seals the columns that are secrets. */
+    /** Encrypts the secret columns. */
     readonly vault: Vault,
     readonly quotas: Quotas,
   ) {}
 
   /**
    * Connects as every role.
-   * @throws when the database cannot be reached; SetupError when a pooler is in front that cannot keep statements prepared.
+   * @throws when the database is unreachable; SetupError behind a pooler that cannot keep statements prepared.
    */
   static async open({
     tenantUrl,
@@ -113,14 +113,14 @@ export class Database {
     }
   }
 
-  /** What the read path knows of an entity's table. */
+  /** The read path's description of an entity's table. */
   table(entity: EntityTarget<ObjectLiteral>): Table {
     let table = this.#tables.get(entity);
     if (!table) this.#tables.set(entity, (table = tableOf(this.metadataOf(entity), (other) => this.table(other))));
     return table;
   }
 
-  /** How many read transactions and statements there were, and how many of these loaders made for how many keys. */
+  /** The number of read transactions and statements, and of statements and keys of these loaders. */
   get counts(): DatabaseCounts {
     return {
       batches: this.#batches,
@@ -136,9 +136,9 @@ export class Database {
   }
 
   /**
-   * Runs queries as one read-only transaction in one write; under one account where one is given.
+   * Runs queries as one read-only transaction in one write; for one account if given.
    * @param settings of a restriction, which its policies compare with.
-   * @param observer of the request that the queries are for.
+   * @param observer of the request that the queries belong to.
    */
   async batch(
     role: RoleKind,
@@ -155,7 +155,10 @@ export class Database {
     );
   }
 
-  /** One statement without an account: authentication and health. RLS shows it no account's rows. */
+  /**
+   * Runs one statement without an account, for authentication and health checks. RLS hides the rows of all accounts
+   * from it.
+   */
   async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
     const [rows = []] = await this.pools[role].use(NO_ACCOUNT, async (client) => {
       const opening = client.starts.read;
@@ -164,12 +167,12 @@ export class Database {
     return rows;
   }
 
-  /** Statements for the gateway's own tables (counters, access log): all stored, or nothing. */
+  /** Runs statements on the gateway's own tables (counters, access log), all or nothing. */
   async record(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<void> {
     await this.#recorded(queries, observer);
   }
 
-  /** Statements of the gateway's own work across accounts, with their rows: all stored, or nothing. */
+  /** Runs statements of the gateway's own work across accounts, all or nothing, and returns their rows. */
   transact(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     return this.#recorded(queries);
   }
@@ -185,7 +188,7 @@ export class Database {
     return unit.run(queries);
   }
 
-  /** Settings that sessions of a pooler lack, so that transactions state them; null without a pooler. */
+  /** Settings that a pooler's sessions lack, so that transactions set them; null without a pooler. */
   get restated(): readonly string[] | null {
     return ROLE_KINDS.reduce<readonly string[] | null>((all, role) => {
       const { restated } = this.pools[role];
@@ -193,7 +196,7 @@ export class Database {
     }, null);
   }
 
-  /** Sends a notification. Its COMMIT waits for no disk and no standby: nothing is lost with it. */
+  /** Sends a notification. Its COMMIT waits for no disk or standby: there is nothing to lose. */
   async notify(channel: string, payload: string): Promise<void> {
     const query = { name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] };
     await this.pools.operator.use(NO_ACCOUNT, (client) =>
@@ -201,12 +204,12 @@ export class Database {
     );
   }
 
-  /** For the shared rate limits alone. */
+  /** For the shared rate limits only. */
   get limitStore(): LimitStore {
     return limitStore(async (query) => (await this.#recorded([query]))[0] ?? []);
   }
 
-  /** Why the gateway must not serve from this database; empty when all is well. */
+  /** Reasons why the gateway must not serve from this database; empty when there are none. */
   async faults(): Promise<string[]> {
     const ask =
       (role: RoleKind) =>

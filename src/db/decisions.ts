@@ -1,32 +1,32 @@
-/** Decisions about operations on their way to the decision log: counted in memory, written every few seconds, bounded per account. */
+/** Buffers access decisions for the decision log: in memory, written every few seconds, bounded per account. */
 import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller';
 import { covers, missing, type Grants, type PermissionTable } from '../auth/grants';
 import type { Database } from './database';
 import { PeriodicWriter } from './periodic-writer';
 
-/** What an operation asks for. It holds nothing that a client wrote: names of the schema alone. */
+/** What an operation requests. Contains no client input, only schema names. */
 export interface Requirement {
   readonly grants: Grants;
   /** Its root fields: `Query.agents, Query.tools`. */
   readonly operation: string;
-  /** Permissions by name, in the order of the table; `master` besides where it has a field of master keys. */
+  /** Permissions by name, in the order of the table; also `master` if it has a field for master keys. */
   readonly permissions: readonly string[];
 }
 
-/** What no grant covers: a field of master keys. */
+/** Never covered by a grant: a field for master keys. */
 export const MASTER_PERMISSION = 'master';
 
 interface Decision {
   readonly accountId: string;
-  /** Null for what is counted only. */
+  /** Null when only counted. */
   readonly keyId: string | null;
   readonly operation: string;
   readonly permissions: readonly string[];
-  /** Permissions that the key lacked; null when it lacked none. */
+  /** Permissions the key lacked; null if none. */
   readonly missing: readonly string[] | null;
   readonly shadowRole: string | null;
-  /** Those that it would lack with its shadow role. */
+  /** Permissions it would lack with its shadow role. */
   readonly shadowMissing: readonly string[] | null;
 }
 
@@ -40,13 +40,13 @@ interface DecisionCount extends Decision {
 
 const FLUSH_INTERVAL_MS = 5_000;
 /**
- * Beyond so many kinds of one account between two flushes its operations are told apart by what they ask for only, beyond
- * twice as many they are counted only. No account's decisions depend on those of another.
+ * Beyond this many kinds per account between two flushes, operations are distinguished only by what they request;
+ * beyond twice as many, they are only counted. No account's decisions depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond so many kinds of all accounts every further decision is counted only. */
+/** Beyond this many kinds across all accounts, further decisions are only counted. */
 const MAX_KINDS = 10_000;
-/** Rows of one account and day, give or take a flush. */
+/** Rows per account and day, give or take a flush. */
 const MAX_ROWS_PER_DAY = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -59,7 +59,7 @@ const GIVEN = `jsonb_to_recordset($1::jsonb) AS g ("accountId" uuid, day timesta
 const ON_CONFLICT = `ON CONFLICT (account_id, day, kind) DO UPDATE
       SET count = d.count + excluded.count, last_at = greatest(d.last_at, excluded.last_at)`;
 
-/** Of keys that are still there; a day that is full takes no new kinds. */
+/** Of existing keys; a full day takes no new kinds. */
 const KINDS = `
   WITH given AS MATERIALIZED (SELECT g.* FROM ${GIVEN}),
        room AS MATERIALIZED (
@@ -79,7 +79,7 @@ const KINDS = `
    ORDER BY k.account_id, g.day, g.kind
   ${ON_CONFLICT}`;
 
-/** Of what is not among them. */
+/** The count of all others. */
 const COUNTS = `
   INSERT INTO access_decision AS d (account_id, day, kind, operation, permissions, count, last_at)
   SELECT a.id, g.day, '', '${NOT_RECORDED}', '[]', sum(g.count), max(g."lastAt")
@@ -127,7 +127,7 @@ class DecisionCounts {
     this.#increment(kinds, { ...NOTHING, accountId: decision.accountId }, times, Infinity);
   }
 
-  /** @returns false for a kind that is new although the account has `limit` of them. */
+  /** @returns false for a new kind when the account already has `limit` of them. */
   #increment(
     kinds: Map<string, DecisionCount>,
     decision: Decision,
@@ -169,7 +169,7 @@ export class DecisionRecorder {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Notes what is decided about an operation of an account key; those of master keys are audited. */
+  /** Notes the decision about an operation of an account key; operations of master keys are audited. */
   record({ account, keyId, access }: Caller, required: Requirement): void {
     if (account === null || this.days === 0) return;
     const { table, grants, shadow } = access;
@@ -189,7 +189,7 @@ export class DecisionRecorder {
     );
   }
 
-  /** Writes what was counted; what cannot be written is kept for the next time. */
+  /** Writes the counts; those that cannot be written are kept for the next flush. */
   flush(): Promise<void> {
     return this.#writer.flush();
   }

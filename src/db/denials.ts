@@ -1,14 +1,14 @@
-/** Refused requests on their way to the audit log: counted in memory, written every few seconds, bounded per account. */
+/** Buffers denied requests for the audit log: counted in memory, written every few seconds, bounded per account. */
 import type { Database } from './database';
 import { PLATFORM_CHAIN } from './ids';
 import { PeriodicWriter } from './periodic-writer';
 
 interface Denial {
-  /** The caller's own account: nothing is told to or about another. */
+  /** The caller's own account: nothing is disclosed to or about another. */
   readonly accountId: string;
   readonly keyId: string;
   readonly code: string;
-  /** The root field that was refused, or what was refused before there was one. */
+  /** The denied root field, or what was denied before there was one. */
   readonly field: string;
   readonly requestId: string;
   readonly address: string;
@@ -21,11 +21,11 @@ interface DenialCount extends Denial {
 
 const FLUSH_INTERVAL_MS = 2_000;
 /**
- * Beyond so many kinds of denials of one account between two flushes its fields are not told apart, beyond twice as many
- * its keys: what is left is one count for each code. No account's denials depend on those of another.
+ * Beyond this many kinds of denials per account between two flushes, fields are no longer distinguished; beyond twice
+ * as many, nor are keys: one count per code remains. No account's denials depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond so many kinds of all accounts every account keeps one count for each code. */
+/** Beyond this many kinds across all accounts, each account keeps one count per code. */
 const MAX_KINDS = 50_000;
 const MAX_FIELD_CHARS = 128;
 
@@ -63,7 +63,7 @@ class DenialCounts {
     return kinds;
   }
 
-  /** @returns false for a kind that is new although the account has `limit` of them. */
+  /** @returns false for a new kind when the account already has `limit` of them. */
   #increment(kinds: Map<string, DenialCount>, denial: DenialCount, limit: number): boolean {
     const kind = [denial.keyId, denial.code, denial.field, denial.minute].join(' ');
     const counted = kinds.get(kind);
@@ -91,7 +91,7 @@ export class DenialRecorder {
     this.#counts.add(denial);
   }
 
-  /** Writes what was counted; what cannot be written is kept for the next time. */
+  /** Writes the counts; those that cannot be written are kept for the next flush. */
   flush(): Promise<void> {
     return this.#writer.flush();
   }

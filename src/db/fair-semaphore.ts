@@ -1,18 +1,18 @@
-/** A counting semaphore that is fair between accounts: the burst of one makes no other wait for all of it. */
+/** A counting semaphore that is fair between accounts: no account has to wait for all of another's burst. */
 
-/** One permit in so many is kept from each account, for the others. */
+/** One permit in this many is withheld from each account, for the others. */
 const RESERVED_SHARE = 5;
 
 export interface FairSemaphoreOptions {
-  /** Permits in all; 1 or more. */
+  /** Total permits; 1 or more. */
   readonly capacity: number;
-  /** How long anybody waits for a permit. */
+  /** The maximum wait for a permit. */
   readonly maxWaitMs: number;
-  /** How many requests of one account may wait; unset bounds them by their time alone. */
+  /** The maximum number of waiting requests per account; unset: limited only by their wait. */
   readonly maxQueued?: number;
-  /** The error for whoever waited too long, or came when too many of its account were waiting. */
+  /** The error for a request that waited too long, or that found too many of its account waiting. */
   readonly refusal: () => Error;
-  /** Told of everybody who had to wait, or was refused at once: for how long, and whether a permit came. */
+  /** Called for each request that waited or was refused at once: how long it waited, and whether it got a permit. */
   onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Waiter {
 }
 
 export class FairSemaphore {
-  /** The most permits that one account holds at a time. */
+  /** The maximum number of permits that one account holds at a time. */
   readonly #maxHeld: number;
   readonly #held = new Map<string, number>();
   /** In the order in which accounts are served. */
@@ -34,14 +34,14 @@ export class FairSemaphore {
     this.#maxHeld = Math.max(1, capacity - Math.ceil(capacity / RESERVED_SHARE));
   }
 
-  /** Tells of waits from now on. */
+  /** Reports waits from now on. */
   observe(onWait: FairSemaphoreOptions['onWait']): void {
     this.options.onWait = onWait;
   }
 
   /**
-   * Takes a permit, to be given back with `release` unless it is refused.
-   * @param account whoever it is for; any text that is always the same for the same one.
+   * Acquires a permit; the caller must `release` it unless refused.
+   * @param account who it is for; any text that is stable for the account.
    * @returns null when a permit was free; otherwise a promise of one, which may reject with the refusal.
    */
   acquire(account: string): Promise<void> | null {
@@ -62,7 +62,7 @@ export class FairSemaphore {
     this.#serveNext();
   }
 
-  /** Works while holding a permit. */
+  /** Runs `work` while holding a permit. */
   async run<T>(account: string, work: () => Promise<T>): Promise<T> {
     const wait = this.acquire(account);
     if (wait) await wait;

@@ -1,4 +1,4 @@
-/** The same request twice is one change: what it stored is answered again, from the transaction that stored it. */
+/** Idempotent requests: a repeat changes nothing and gets the stored result, from the transaction that stored it. */
 import { GatewayError } from '../errors';
 import type { IdempotentRequest } from './origin';
 import { encryptedColumn, type KeyedColumn } from './setup/rotate-secrets-key';
@@ -12,10 +12,10 @@ const reused = (): GatewayError =>
     'This Idempotency-Key was used with another operation, other variables or another restriction of the key within the last 24 hours. Use a new key for a new change.',
   );
 
-/** Accounts have a table; what a master key changes across them has one of its own. */
+/** Accounts share one table; changes by master keys across accounts have their own. */
 function sql(ofAccount: boolean): Record<'forget' | 'begin' | 'find' | 'store', string> {
   const table = ofAccount ? 'idempotency' : 'operator_idempotency';
-  // The account is a parameter of every statement; an operator's are given null, which no row is compared with.
+  // The account is a parameter of every statement; for an operator it is null, which matches no row.
   const own = ofAccount ? 'account_id = $1' : '$1::uuid IS NULL';
   const [column, value] = ofAccount ? ['account_id, ', '$1::uuid, '] : ['', ''];
   const row = `${own} AND caller_id = $2 AND key = $3 AND write = $4`;
@@ -37,7 +37,7 @@ const contextOf = (row: Row): EncryptionContext => ({
   field: 'idempotency.answer',
 });
 
-/** For a change of the secrets key: the answers that are kept. */
+/** For changing the secrets key: the stored results. */
 export const keptAnswers = (from: Vault, to: Vault): KeyedColumn[] =>
   [
     ['idempotency', 'account_id'],
@@ -48,15 +48,15 @@ export const keptAnswers = (from: Vault, to: Vault): KeyedColumn[] =>
     ),
   );
 
-/** Columns of bytes are never shown, so an answer does without them. */
+/** Binary columns are never shown, so the result omits them. */
 const withoutBytes = (_property: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' ? undefined : value;
 
 /**
- * Does `work` unless the same request did it within 24 hours; then answers what that one stored. A request that comes
- * while the first is still at work waits for it. The answer may hold a key's secret, so it is stored encrypted.
+ * Runs `work` unless the same request ran it within 24 hours; in that case returns the stored result. A repeat that
+ * arrives while the first is still running waits for it. The result may hold a key's secret, so it is stored encrypted.
  * @param write which of the request's writes it is.
- * @throws GatewayError CONFLICT when the key was used for something else.
+ * @throws GatewayError CONFLICT when the key was used for a different request.
  */
 export async function runOnce<T>(
   transaction: Transaction,
@@ -82,7 +82,7 @@ export async function runOnce<T>(
   const [[known, answer] = []] = await transaction.read({ text: texts.find, values: row });
   if (!(known instanceof Uint8Array) || !fingerprint.equals(known)) throw reused();
   if (!(answer instanceof Uint8Array)) throw new Error('A request was stored without its answer');
-  // What was stored is what this very request's work gave; its rows lead on under the scope of this request.
+  // The stored result is the result of this same request; its rows resolve further fields under this request's scope.
   return JSON.parse(database.vault.decrypt(Buffer.from(answer), context), (_property, value: unknown) =>
     withScope(value, scope),
   ) as T;

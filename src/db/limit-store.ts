@@ -1,4 +1,4 @@
-/** The table in which several processes count what was asked for, as rate-limiter-flexible reads and writes it. */
+/** The table in which several processes count requests, as rate-limiter-flexible reads and writes it. */
 import type { QueryConfig } from 'pg';
 import type { PreparedQuery } from './pipeline/batch';
 
@@ -11,10 +11,10 @@ export interface LimitStore {
   query(config: QueryConfig): Promise<{ readonly rows: readonly Counted[]; readonly rowCount: number }>;
 }
 
-/** @param write runs one statement as a transaction of its own. */
+/** @param write runs one statement in its own transaction. */
 export const limitStore = (write: (query: PreparedQuery) => Promise<unknown[][]>): LimitStore => ({
   query: async ({ name, text, values = [] }) => {
-    // All of its statements answer with these two columns, or with none.
+    // All its statements return these two columns, or none.
     const rows = (await write({ name, text, values })).map(([points, expire]) => ({ points, expire }));
     return { rows, rowCount: rows.length };
   },

@@ -1,4 +1,6 @@
-/** DataLoaders of one scope, partitioned per account: a partition caches for one account and can hold no other's rows. */
+/**
+ * DataLoaders of one scope, partitioned per account: a partition caches for one account and can hold no other's rows.
+ */
 import DataLoader from 'dataloader';
 import type { RestrictableScope } from './restriction';
 import { relationStatement, type Relation } from './statements/relation';
@@ -15,7 +17,7 @@ interface Wanted {
 
 const EMPTY: OwnedRow[] = [];
 
-/** One relation with one set of columns: the partitions that dispatch in the same tick share one statement. */
+/** One relation with one set of columns: partitions that dispatch in the same tick share one statement. */
 class Group {
   readonly #partitions = new Map<string, DataLoader<string, OwnedRow[]>>();
   #wanted: Wanted[] = [];
@@ -81,7 +83,7 @@ class Group {
   }
 }
 
-/** By the columns that were asked for, which are those of one type. */
+/** By the requested columns, which are those of one type. */
 const withMarks = new WeakMap<readonly string[], readonly string[]>();
 
 export class Loaders {
@@ -90,10 +92,10 @@ export class Loaders {
   constructor(private readonly scope: RestrictableScope) {}
 
   /**
-   * Rows that hang off one row.
+   * Loads the rows related to one row.
    * @param accountId the account of that row; never another's.
-   * @param key its id, or for a parent the id it names.
-   * @param limit the largest number of rows for this key.
+   * @param key its id, or for a parent the id it refers to.
+   * @param limit the maximum number of rows for this key.
    */
   load<Row extends OwnedRow>(
     relation: Relation,
@@ -118,14 +120,14 @@ export class Loaders {
     return group.load(accountId, key) as Promise<Row[]>;
   }
 
-  /** The same list for the same list, which statements are kept by. */
+  /** The same array for equal lists, since statements are cached by it. */
   #withMarks(columns: readonly string[], marks: readonly string[]): readonly string[] {
     let asked = withMarks.get(columns);
     if (!asked) withMarks.set(columns, (asked = [...columns, ...marks]));
     return asked;
   }
 
-  /** Forgets everything, after a write. */
+  /** Clears all caches, after a write. */
   clear(): void {
     this.#groups = new Map();
   }

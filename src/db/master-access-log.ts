@@ -1,4 +1,4 @@
-/** The access log of master keys: who did what to whose rows and why, stored before anything is answered. */
+/** The access log of master keys: who did what to whose rows and why, stored before the response is sent. */
 import type { Caller } from '../auth/caller';
 import type { PreparedQuery } from './pipeline/batch';
 import type { StatementObserver } from './pipeline/statement-observer';
@@ -14,7 +14,7 @@ export class MasterAccessLog {
   fields: readonly string[] = [];
   /** A field ran across all accounts. */
   allAccounts = false;
-  /** Root fields name different accounts or rows: whom the operation's name and reason are about is not known. */
+  /** Root fields name different accounts or rows: which one the operation's name and reason refer to is unknown. */
   isForSeveral = false;
   readonly #touched = new Map<string, Set<string>>();
   readonly #stored = new Map<string, Set<string>>();
@@ -25,13 +25,13 @@ export class MasterAccessLog {
     add(this.#touched, accountId, field);
   }
 
-  /** An entry that says this was stored. */
+  /** Marks an entry as stored. */
   stored(accounts: AccountFields): void {
     this.#entries += 1;
     for (const [accountId, fields] of accounts) for (const field of fields) add(this.#stored, accountId, field);
   }
 
-  /** What no entry says yet; null when every operation, account and field is stored. */
+  /** What no entry covers yet; null when every operation, account and field is stored. */
   get unstored(): AccountFields | null {
     const missing = new Map<string, Set<string>>();
     for (const [accountId, fields] of this.#touched)
@@ -47,26 +47,26 @@ function add(accounts: Map<string, Set<string>>, accountId: string, field: strin
   else accounts.set(accountId, new Set([field]));
 }
 
-/** What an entry says besides whom it touched. */
+/** What an entry holds besides the accounts touched. */
 export interface AccessOrigin {
   readonly requestId: string;
   readonly address: string;
   readonly operationName: string | null;
   readonly reason: string | null;
-  /** Null for account keys, which reach nothing but their own. */
+  /** Null for account keys, which reach only their own account. */
   readonly access: MasterAccessLog | null;
-  /** Told of the statements that run for the request; unset where nobody asks. */
+  /** Receives the statements that run for the request; unset when not observed. */
   readonly statements?: StatementObserver | null;
 }
 
-/** A secret in a name, a reason or a request id is cut to its kind, as in the audit log. */
+/** A secret in a name, a reason or a request id is truncated to its kind, as in the audit log. */
 const RECORD = {
   name: 'record_master_access',
   text: 'SELECT record_master_access($1, $2, audit_clean($3), audit_clean($4), $5, audit_clean($6), $7, audit_clean($8), $9, $10::jsonb)',
 };
 
 /**
- * What an account may know of the operation besides its own fields: nothing of what was meant for another account.
+ * What an account may know of the operation besides its own fields: nothing intended for another account.
  * @param field the root field that serves as a name then.
  */
 export function visibleOrigin(
@@ -101,14 +101,14 @@ export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: Acco
   };
 }
 
-/** Where the gateway's own records go: the database. */
+/** Where the gateway's own log entries go: the database. */
 interface Recorder {
   record(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<void>;
 }
 
 /**
  * Stores what no transaction of the request has stored: reads, and operations that changed nothing.
- * @param safeToRetry whether nothing can have been changed by the request.
+ * @param safeToRetry whether the request certainly changed nothing.
  */
 export async function storeAccess(
   database: Recorder,

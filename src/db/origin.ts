@@ -1,19 +1,19 @@
-/** Where a change comes from: its audit event and the access log name all of it. */
+/** The origin of a change, as its audit event and the access log state it in full. */
 import { createHash } from 'node:crypto';
 import { secretIn } from '../util/secret-shapes';
 import type { AccessOrigin } from './master-access-log';
 
-/** A request that says it may come twice. Its writes are told apart by their order, which is the document's. */
+/** A request that may be repeated. Its writes are distinguished by their order in the document. */
 export class IdempotentRequest {
   #writes = 0;
   #fingerprint: Buffer | undefined;
-  /** What the caller's Idempotency-Key is stored as: one that seems to hold a secret, by its hash only. */
+  /** The stored form of the caller's Idempotency-Key: only its hash if it seems to hold a secret. */
   readonly key: string;
 
   constructor(
     /** The caller's Idempotency-Key, 1 to 255 characters. */
     given: string,
-    /** What the request asks for, as text. Not looked at before it writes: by then it has passed every limit. */
+    /** The request as text. Not read before it writes: by then it has passed every limit. */
     private readonly asked: () => string,
   ) {
     this.key =
@@ -31,7 +31,7 @@ export class IdempotentRequest {
   }
 }
 
-/** One object for each request. */
+/** One object per request. */
 export interface Origin extends AccessOrigin {
   /** Known once the document is read. */
   operationName: string | null;

@@ -1,4 +1,4 @@
-/** Writes what is counted in memory every few seconds, one write at a time. */
+/** Writes counts from memory every few seconds, one write at a time. */
 export class PeriodicWriter {
   #writing: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
@@ -11,13 +11,13 @@ export class PeriodicWriter {
     this.#timer = setInterval(() => void this.flush(), intervalMs).unref();
   }
 
-  /** Writes what was counted until now, after a write that is under way. */
+  /** Writes the counts so far, after any write in progress. */
   flush(): Promise<void> {
     this.#writing = this.#writing.then(this.write);
     return this.#writing;
   }
 
-  /** Writes the rest, and no more after it. */
+  /** Writes the rest, then stops. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();

@@ -1,4 +1,4 @@
-/** The connections of one role, shared fairly between accounts, and handed from one piece of work to the next. */
+/** The connections of one role, shared fairly between accounts and passed directly from one user to the next. */
 import { Pool, type PoolClient } from 'pg';
 import { DatabaseUnavailableError, isUnavailable, outageOf } from './database-errors';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
@@ -11,9 +11,9 @@ interface PoolSettings {
   /** Of the role. */
   readonly url: string;
   readonly role: RoleKind;
-  /** Connections at most. */
+  /** The maximum number of connections. */
   readonly size: number;
-  /** Whether statements are kept prepared under names. */
+  /** Whether to keep statements prepared under names. */
   readonly preparesStatements: boolean;
   readonly onError: (error: Error) => void;
   readonly onWait?: FairSemaphoreOptions['onWait'];
@@ -22,16 +22,16 @@ interface PoolSettings {
 /** A connection in use. */
 export interface Lease {
   readonly client: PipelineClient;
-  /** Call it once. @param error what the work ended with; a connection that is the trouble is closed. */
+  /** Call once. @param error what the work ended with; closes the connection if it was the cause. */
   release(error?: unknown): void;
 }
 
-/** A connection that is out of the pool. */
+/** A connection taken from the pool. */
 interface Connection {
   readonly client: PipelineClient;
-  /** Back into the pool, or closed. */
+  /** Returns it to the pool, or closes it. */
   readonly release: (close: boolean) => void;
-  /** Of the pool when it was opened; see `#generation`. */
+  /** The pool's generation when it was opened; see `#generation`. */
   readonly generation: number;
 }
 
@@ -45,15 +45,15 @@ function pipelined(client: PoolClient): PipelineClient & PoolClient {
 export class ConnectionPool {
   readonly #semaphore: FairSemaphore;
   readonly #primary: Primary;
-  /** To the server at the URL, which was the primary when it was last looked for. */
+  /** To the server at this URL, the primary when last checked. */
   #pool: { readonly url: string; readonly connections: Pool } | null = null;
   readonly #open: (url: string) => Pool;
   /**
-   * Unused, and out of the pool all the same: a batch takes less time than the pool needs to take a connection back and
-   * hand it out again. With those in use they are never more than the semaphore's capacity.
+   * Idle, but kept out of the pool: a batch takes less time than the pool needs to take a connection back and hand it
+   * out again. Together with those in use, never more than the semaphore's capacity.
    */
   readonly #spare: Connection[] = [];
-  /** Grows when what the connections lead to takes no changes any more: those of before are closed. */
+  /** Incremented when the server no longer accepts changes: older connections are closed. */
   #generation = 0;
   #isClosed = false;
   /** Of the newest connection; see TransactionStarts. */
@@ -82,7 +82,7 @@ export class ConnectionPool {
     };
   }
 
-  /** Works on a connection. @param account whoever it is for; see FairSemaphore. */
+  /** Runs `work` on a connection. @param account who it is for; see FairSemaphore. */
   async use<T>(account: string, work: (client: PipelineClient) => Promise<T>): Promise<T> {
     const wait = this.#semaphore.acquire(account);
     if (wait) await wait;
@@ -101,7 +101,7 @@ export class ConnectionPool {
     }
   }
 
-  /** A connection for as long as a transaction of several batches takes. */
+  /** A connection for the length of a transaction of several batches. */
   async lease(account: string): Promise<Lease> {
     const wait = this.#semaphore.acquire(account);
     if (wait) await wait;
@@ -124,9 +124,9 @@ export class ConnectionPool {
     await this.#pool?.connections.end();
   }
 
-  /** A statement that was refused leaves a sound connection behind; a caller could otherwise empty the pool at will. */
+  /** A refused statement leaves the connection sound; otherwise a caller could empty the pool at will. */
   #giveBack(connection: Connection, error: unknown): void {
-    // After a failover all connections lead to the server that was the primary before.
+    // After a failover all connections lead to the former primary.
     if (outageOf(error) === 'readOnly') {
       this.#generation += 1;
       this.#primary.isElsewhere(this.#pool?.url ?? '', error);
@@ -144,7 +144,7 @@ export class ConnectionPool {
     return this.#connect();
   }
 
-  /** When the primary is another server by now, there, too. */
+  /** Also there, if another server is the primary by now. */
   async #connect(): Promise<Connection> {
     const url = await this.#primary.url();
     try {
@@ -174,7 +174,7 @@ export class ConnectionPool {
   #poolTo(url: string): Pool {
     if (this.#pool?.url === url) return this.#pool.connections;
     if (this.#pool) {
-      // Whatever leads to the former primary is closed when it comes back.
+      // Connections to the former primary are closed when they are returned.
       this.#generation += 1;
       void this.#pool.connections.end();
     }

@@ -1,4 +1,4 @@
-/** Checks the database before changing anything: can it be reached, and can it ever serve? */
+/** Checks the database before changing anything: whether it is reachable, and whether it can serve at all. */
 import { Client, type ClientConfig } from 'pg';
 import { EXIT_CODES, StartError } from '../start-error';
 import { loginProblem, type ConnectionTarget } from './connection-problem';
@@ -8,7 +8,7 @@ import { gatewayConnection, ownerConnection } from './session-settings';
 const CONNECT_TIMEOUT_MS = 10_000;
 const OLDEST_SERVER = 150_000;
 
-/** @param configOf how the gateway will connect; a pooler may refuse what it states. */
+/** @param configOf how the gateway will connect; a pooler may refuse the settings it sends. */
 async function connected<Result>(
   target: ConnectionTarget,
   configOf: (url: string) => ClientConfig,
@@ -29,7 +29,7 @@ async function connected<Result>(
   }
 }
 
-/** @throws StartError when it cannot be connected to. */
+/** @throws StartError when the connection fails. */
 export const refuseUnreachable = (target: ConnectionTarget): Promise<void> =>
   connected(target, gatewayConnection, () => Promise.resolve());
 
@@ -82,7 +82,7 @@ function problemsOf(server: Server): string[] {
   return problems;
 }
 
-/** The filters that ignore case use the database's locale. */
+/** Case-insensitive filters use the database's locale. */
 const CASE_OF_OTHER_LETTERS = `SELECT 'Ä' ILIKE 'ä' AS ignored, current_database() AS database`;
 
 async function warningsOf(client: Client): Promise<string[]> {
@@ -97,7 +97,7 @@ async function warningsOf(client: Client): Promise<string[]> {
 }
 
 /**
- * @returns what works otherwise than people may expect.
+ * @returns warnings about behaviour that may surprise.
  * @throws StartError naming everything that keeps the database from serving.
  */
 export const refuseUnusable = (owner: ConnectionTarget): Promise<string[]> =>

@@ -1,13 +1,13 @@
-/** Of the servers that a URL names, the one that takes writes: what libpq does for target_session_attrs=read-write. */
+/** Finds the server that takes writes among those a URL names, as libpq does for target_session_attrs=read-write. */
 import { Client } from 'pg';
 import { DatabaseUnavailableError, isUnavailable } from './database-errors';
 import { CONNECT_TIMEOUT_MS, gatewayConnection } from './session-settings';
 import { findWriteFaults } from './verify/verify-writable';
 
-/** The parameter in which src/settings/postgres-url.ts lists `host:port` of each server. */
+/** The parameter in which src/settings/postgres-url.ts lists each server's `host:port`. */
 const HOSTS = 'hosts';
 
-/** The same connection, to each server by itself; null for a URL that names one. */
+/** One connection per server; null for a URL that names only one. */
 function alternatives(text: string): readonly string[] | null {
   const url = new URL(text);
   const hosts = url.searchParams.get(HOSTS)?.split(',');
@@ -19,11 +19,11 @@ function alternatives(text: string): readonly string[] | null {
   });
 }
 
-/** With PostgreSQL's own code for a write that a standby refuses. */
+/** With PostgreSQL's own code for a write refused by a standby. */
 const standby = (fault: string): DatabaseUnavailableError =>
   new DatabaseUnavailableError(true, Object.assign(new Error(fault), { code: '25006' }), 'readOnly');
 
-/** @returns the URL. @throws when the server cannot be reached, or takes no writes. */
+/** @returns the URL. @throws when the server is unreachable, or takes no writes. */
 async function refuseStandby(url: string): Promise<string> {
   const client = new Client({
     ...gatewayConnection(url),
@@ -44,7 +44,10 @@ async function refuseStandby(url: string): Promise<string> {
   }
 }
 
-/** All are asked at once: one that does not answer holds nobody up. @throws what a standby said, or else the first server. */
+/**
+ * Tries all at once, so that one that does not respond delays nothing. @throws a standby's error, or else the first
+ * server's.
+ */
 async function find(urls: readonly string[]): Promise<string> {
   const attempts = urls.map(refuseStandby);
   try {
@@ -55,7 +58,7 @@ async function find(urls: readonly string[]): Promise<string> {
   }
 }
 
-/** Where the primary is at the moment. */
+/** The current primary. */
 export class Primary {
   readonly #urls: readonly string[] | null;
   #current: string | null = null;
@@ -73,7 +76,7 @@ export class Primary {
     return (this.#current = await this.#search);
   }
 
-  /** A connection to this URL failed. @returns whether the primary may be elsewhere. */
+  /** Call when a connection to this URL failed. @returns whether the primary may be elsewhere. */
   isElsewhere(url: string, error: unknown): boolean {
     if (this.#urls === null || !isUnavailable(error)) return false;
     if (this.#current === url) this.#current = null;

@@ -1,26 +1,26 @@
-/** How much one account may have, and the refusals of what goes beyond. */
+/** Limits on what one account may have, and the errors for exceeding them. */
 import { beyondQuota, type GatewayError } from '../errors';
 
-/** Settings of the gateway; 0: no limit. */
+/** The gateway's settings; 0: no limit. */
 export interface Quotas {
-  /** Rows that are not deleted, of each kind. */
+  /** Rows that are not deleted, per type. */
   readonly MAX_ROWS_PER_ACCOUNT: number;
   /** Keys that are neither expired nor revoked nor replaced. */
   readonly MAX_KEYS_PER_ACCOUNT: number;
-  /** Megabytes of an export. */
+  /** The size of an export in megabytes. */
   readonly MAX_EXPORT_MB: number;
 }
 
 export const NO_QUOTAS: Quotas = { MAX_ROWS_PER_ACCOUNT: 0, MAX_KEYS_PER_ACCOUNT: 0, MAX_EXPORT_MB: 16 };
 
-/** How many rows of a table an account may have. */
+/** The maximum number of rows of an account in a table. */
 export interface Quota {
   /** 0: no limit. */
   readonly maximum: number;
   readonly refusal: () => GatewayError;
 }
 
-/** @param plural what the rows are called, for example `tools`. */
+/** @param plural the name of the rows, for example `tools`. */
 export const rowQuota = ({ MAX_ROWS_PER_ACCOUNT: maximum }: Quotas, plural: string): Quota => ({
   maximum,
   refusal: () =>

@@ -1,4 +1,4 @@
-/** Rows of one entity under one Scope: the filter by account is in every statement, and nothing here works without one. */
+/** Rows of one entity under one Scope: every statement filters by account, and nothing here works without a scope. */
 import { isUuid } from '../auth/caller';
 import type { CursorCipher } from './cursor';
 import { planList } from './statements/list-plan';
@@ -18,14 +18,14 @@ import type { Table } from './statements/table';
 import type { EntityClass } from './transaction';
 
 interface ListRequest {
-  /** Properties to select; id and account come along. */
+  /** Properties to select; id and account are always included. */
   readonly columns: readonly string[];
   readonly predicates: readonly Predicate[];
   readonly order: { readonly property: string; readonly direction: Direction };
   readonly deleted: Deleted;
   /** 1 to 100. */
   readonly size: number;
-  /** Reads one row more, to find out whether there are more. */
+  /** Reads one extra row to find out whether there are more. */
   readonly fetchOneMore?: boolean;
   /** True for the last rows before the cursor. */
   readonly backwards: boolean;
@@ -35,8 +35,7 @@ interface ListRequest {
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /**
-   * Whether there are rows on the far side of the page, in the direction it was read, or may be: see `end`; false unless
-   * looked for.
+   * Whether there are, or may be (see `end`), rows past the page in the direction it was read; false unless checked.
    */
   readonly more: boolean;
   /** Where a scan stopped at its row limit; null when it did not. */
@@ -45,14 +44,14 @@ export interface Page<Row> {
   readonly count: () => Promise<RowCount>;
 }
 
-/** How many rows a list has in all, as far as they are counted. */
+/** The total number of rows in a list, as far as they are counted. */
 export interface RowCount {
   readonly count: number;
   /** False when there are, or may be, more. */
   readonly isExact: boolean;
 }
 
-/** A list whose conditions are divided into those that an index answers and those that each row is asked. */
+/** A list whose conditions are split into those that an index answers and those checked on each row. */
 interface PlannedList {
   readonly predicates: readonly Predicate[];
   readonly filtered: readonly Predicate[];
@@ -77,7 +76,7 @@ export class Repository<Row extends StoredRow> {
     this.table = scope.table(entity);
   }
 
-  /** @returns null alike for an id that is another account's, deleted, unknown, or no id at all. */
+  /** @returns null alike for an id that is another account's, deleted, unknown, or malformed. */
   async get(id: string, columns: readonly string[], deleted: Deleted = 'EXCLUDE'): Promise<Row | null> {
     if (!isUuid(id)) return null;
     const statement = getStatement(this.table, this.#columns(columns), this.#oneAccount, deleted);
@@ -155,9 +154,9 @@ export class Repository<Row extends StoredRow> {
     return { count: Math.min(count ?? 0, COUNT_LIMIT), isExact: (looked ?? 0) <= COUNT_LIMIT };
   }
 
-  /** Which conditions an index answers. */
+  /** The conditions that an index answers. */
   #plan({ predicates: asked, order, deleted }: ListRequest): PlannedList {
-    // Deleted rows have no index of their own: each is compared.
+    // Deleted rows have no index of their own: each is checked.
     const onlyDeleted = deleted === 'ONLY' && this.table.softDeletes;
     const given = onlyDeleted ? [...asked, DELETED] : asked;
     const { indexed: predicates, ...plan } = planList(this.table, given, order.property, this.#oneAccount);
@@ -165,7 +164,7 @@ export class Repository<Row extends StoredRow> {
     return { predicates, ...plan, deleted: shown, oneAccount: this.#oneAccount };
   }
 
-  /** With those that tell whether a restricted key reaches the row. */
+  /** Including the columns that tell whether a restricted key reaches the row. */
   #columns(asked: readonly string[]): readonly string[] {
     const { restriction } = this.scope;
     return restriction ? [...asked, ...restriction.columns(this.table)] : asked;

@@ -1,4 +1,4 @@
-/** The settings of sessions that a pooler hands out, which what a connection states as it starts does not reach. */
+/** Session settings behind a pooler: its sessions do not get what a connection sets as it starts. */
 import { escapeLiteral } from 'pg';
 import type { PreparedQuery } from './pipeline/batch';
 
@@ -10,11 +10,11 @@ const arrayOf = (texts: readonly string[]): string => `ARRAY[${texts.map((each) 
 const asRows = (settings: Settings): string =>
   `unnest(${arrayOf(Object.keys(settings))}, ${arrayOf(Object.values(settings))}) AS s (name, value)`;
 
-/** States all of them, until the transaction ends. */
+/** Sets all of them until the transaction ends. */
 export const stateLocally = (settings: Settings): string =>
   `SELECT set_config(s.name, s.value, true) FROM ${asRows(settings)}`;
 
-/** A row for each setting: its name, its value in the session, and ours as PostgreSQL writes it (`15s` for 15000). */
+/** A row per setting: its name, its value in the session, and ours as PostgreSQL writes it (`15s` for 15000). */
 const compare = (settings: Settings): PreparedQuery => ({
   text: `SELECT s.name, current_setting(s.name, true), set_config(s.name, s.value, true) FROM ${asRows(settings)}`,
   values: [],
@@ -22,13 +22,13 @@ const compare = (settings: Settings): PreparedQuery => ({
 
 /** For the transactions of one pooled connection. */
 interface Restatement {
-  /** In front of each: states what the session at hand has otherwise; the next one may be another session. */
+  /** Precedes each transaction: sets what differs in the current session; the next one may be another session. */
   readonly query: PreparedQuery;
-  /** What the first session had otherwise. */
+  /** What differed in the first session. */
   readonly missing: readonly string[];
 }
 
-/** @param ask answers the rows of one statement that runs in a transaction of its own. */
+/** @param ask returns the rows of one statement that runs in its own transaction. */
 export async function restatementOf(
   settings: Settings,
   ask: (query: PreparedQuery) => Promise<unknown[][]>,
@@ -40,7 +40,7 @@ export async function restatementOf(
   }));
   const asWritten = Object.fromEntries(rows.map(({ name, stated }) => [name, stated]));
   const text = `${stateLocally(asWritten)} WHERE current_setting(s.name, true) IS DISTINCT FROM s.value`;
-  // A custom setting that nobody has set is NULL, and afterwards empty: no role has it.
+  // A custom setting is NULL until first set, and empty afterwards: no role has it.
   const differs = rows.filter(({ current, stated }) => (current ?? '') !== stated);
   return { query: { name: 'restate_settings', text, values: [] }, missing: differs.map(({ name }) => name) };
 }

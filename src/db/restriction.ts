@@ -1,4 +1,6 @@
-/** What a key that is restricted to rows reaches: the settings that its policies compare with, and a look at each row that was read. */
+/**
+ * What a restricted key reaches: the settings that its policies compare with, and a check of each row that was read.
+ */
 import { escapeLiteral } from 'pg';
 import { admits, ownerTeamOf, type RowRestriction } from '../auth/row-restriction';
 import { GatewayError } from '../errors';
@@ -10,7 +12,7 @@ import type { Table } from './statements/table';
 
 const valueOf = (row: object, property: string): unknown => Object.getOwnPropertyDescriptor(row, property)?.value;
 
-/** A list as PostgreSQL's text of an array; * where there is no restriction, which unset is not. */
+/** A list as the text of a PostgreSQL array; * for no restriction, as distinct from unset. */
 const arrayText = (list: readonly string[] | null): string =>
   list === null ? '*' : `{${list.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
@@ -19,7 +21,7 @@ const keptSettings = new WeakMap<
   { readonly keyId: string; readonly settings: readonly PreparedQuery[] }
 >();
 
-/** The same statements for each transaction of a key, made once: their lists may be long. */
+/** The same statements for each transaction of a key, built once: their lists may be long. */
 function settingsOf(rows: RowRestriction, keyId: string): readonly PreparedQuery[] {
   const kept = keptSettings.get(rows);
   if (kept?.keyId === keyId) return kept.settings;
@@ -39,16 +41,16 @@ function settingsOf(rows: RowRestriction, keyId: string): readonly PreparedQuery
 /** Reads rows past the restriction's own conditions: id and metadata of each. */
 type ReadParents = (query: PreparedQuery) => Promise<unknown[][]>;
 
-/** What rows are read under, with the restriction of the key. */
+/** What rows are read under, including the key's restriction. */
 export interface RestrictableScope extends RowScope {
   readonly restriction: Restriction | null;
-  /** Told of each statement that loaders made, and of how many keys it serves. */
+  /** Called for each loader statement, with the number of keys it serves. */
   loaded(keys: number): void;
 }
 
 export class Restriction {
   readonly kind: RestrictionKind;
-  /** What each transaction says before its first statement. */
+  /** What each transaction sets before its first statement. */
   readonly settings: readonly PreparedQuery[];
 
   constructor(
@@ -61,7 +63,7 @@ export class Restriction {
     this.settings = settingsOf(rows, keyId);
   }
 
-  /** The table, read through the restriction. @throws GatewayError FORBIDDEN for one that no restriction follows. */
+  /** The table, read through the restriction. @throws GatewayError FORBIDDEN for a table outside every restriction. */
   table(table: Table): Table {
     const restricted = restrictedTable(table, this.kind);
     if (restricted) return restricted;
@@ -75,7 +77,7 @@ export class Restriction {
     return restrictedRelation(relation, (table) => this.table(table));
   }
 
-  /** Columns by which `mark` tells whether a row is reached. */
+  /** The columns from which `mark` determines whether a row is reached. */
   columns({ reach }: Table): readonly string[] {
     if (reach?.by === 'owner') return ['metadata'];
     if (reach?.by === 'parent') return [reach.column];
@@ -83,8 +85,8 @@ export class Restriction {
   }
 
   /**
-   * Marks the rows that the key reaches, whatever statement found them: the output guard lets no other pass. It compares
-   * what is in the row itself, or in the row that it belongs to, with the key.
+   * Marks the rows that the key reaches, whatever statement found them: the output guard drops all others. It compares
+   * the row itself, or the row it belongs to, with the key.
    */
   async mark(table: Table, rows: readonly StoredRow[]): Promise<void> {
     if (rows.length === 0) return;
@@ -114,7 +116,7 @@ export class Restriction {
     );
   }
 
-  /** @throws GatewayError FORBIDDEN for a row that the key would not reach once it is stored. */
+  /** @throws GatewayError FORBIDDEN for a row that the key could not reach once stored. */
   refuseNewRow({ reach }: Table, values: object): void {
     if (reach?.by !== 'owner') return;
     if (this.rows.rowIds !== null)
@@ -125,7 +127,7 @@ export class Restriction {
     this.#requireTeam(values);
   }
 
-  /** @throws GatewayError FORBIDDEN for a change after which the key would not reach the row. */
+  /** @throws GatewayError FORBIDDEN for a change after which the key could not reach the row. */
   refuseMove({ reach }: Table, patch: object): void {
     if (reach?.by === 'owner' && 'metadata' in patch && patch.metadata !== undefined) this.#requireTeam(patch);
   }

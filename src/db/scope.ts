@@ -1,4 +1,4 @@
-/** Whose rows: the one way from a request to SQL. A Scope is made from a verified Caller, never from a string. */
+/** Scopes: the only way from a request to SQL. A Scope is made from a verified Caller, never from a string. */
 import type { AccountId, Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
@@ -25,7 +25,7 @@ const MAX_TRIES = 3;
 
 export class Scope {
   readonly loaders = new Loaders(this);
-  /** Of a key that is restricted to rows; null for all others. */
+  /** Set for a key that is restricted to rows; null for all others. */
   readonly restriction: Restriction | null;
   #pending: Pending[] = [];
 
@@ -35,7 +35,7 @@ export class Scope {
     readonly origin: Origin,
     /** The one account this scope reaches; null reaches all, for a master key. */
     readonly accountId: AccountId | null,
-    /** The transaction of the mutation's field that the scope serves; null outside of mutations. */
+    /** The transaction of the mutation field that the scope serves; null outside mutations. */
     private readonly unitOfWork: UnitOfWork | null,
     /** The root field that a scope of a master key serves; null for account keys. */
     readonly rootField: string | null,
@@ -51,7 +51,7 @@ export class Scope {
     if (accountId !== null) this.recordAccess(accountId);
   }
 
-  /** The rows of one account. An account key reaches no account but its own. */
+  /** The rows of one account. An account key reaches only its own account. */
   static within(
     database: Database,
     caller: Caller,
@@ -78,7 +78,7 @@ export class Scope {
     return new Scope(database, caller, origin, null, unitOfWork, rootField);
   }
 
-  /** The database role to work as: the tenant's own wherever one account is meant, for master keys too. */
+  /** The database role to use: the tenant role whenever one account is meant, for master keys too. */
   get role(): RoleKind {
     if (this.accountId === null) return 'operator';
     return this.restriction === null ? 'tenant' : 'restricted';
@@ -112,8 +112,8 @@ export class Scope {
   }
 
   /**
-   * Reads rows. What is asked for in one tick goes to the database as one read-only transaction in one write, and the
-   * connection is back in its pool before any JavaScript sees a row.
+   * Reads rows. All reads of one tick go to the database as one read-only transaction in one write, and the connection
+   * is back in its pool before any JavaScript sees a row.
    */
   read(query: PreparedQuery): Promise<unknown[][]> {
     return new Promise((resolve, reject) => {
@@ -133,7 +133,7 @@ export class Scope {
     }
   }
 
-  /** Inside the mutation's transaction from its first write on: an answer shows what is about to be stored. */
+  /** Inside the mutation's transaction from its first write on: a response shows what is about to be stored. */
   #send(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     const { unitOfWork, database } = this;
     if (unitOfWork?.isOpenFor(this)) return database.readIn(unitOfWork, queries);
@@ -141,8 +141,8 @@ export class Scope {
   }
 
   /**
-   * Runs `work` in the transaction of the mutation's field, which whoever runs the field commits. Outside of one it is a
-   * transaction of its own, repeated when another got in its way: `work` keeps no state of its own.
+   * Runs `work` in the transaction of the mutation field, which the field's runner commits. Outside one, in its own
+   * transaction, retried on a conflict with another: `work` must keep no state.
    * @throws GatewayError; DatabaseUnavailableError; TransactionConflictError
    */
   async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -154,15 +154,15 @@ export class Scope {
   }
 
   /**
-   * Of a request with an Idempotency-Key that comes again, the answer is that of the first time. When `work` fails, the
-   * unit is rolled back, with everything that was written in it before.
+   * A repeated request with an Idempotency-Key gets the result of the first. When `work` fails, the unit is rolled back
+   * with everything written in it before.
    */
   async #writeIn<T>(unit: UnitOfWork, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     unit.join(this);
     const request = this.origin.repeatable ?? null;
     const { answerReadsMore } = unit.options;
     try {
-      // The answer that is kept is the last statement then.
+      // The stored result is the last statement then.
       const transaction = new Transaction(this, unit, request === null && !answerReadsMore);
       if (request === null) return await work(transaction);
       const keeping = new Transaction(this, unit, !answerReadsMore);
@@ -188,7 +188,7 @@ export class Scope {
   }
 }
 
-/** The scope that a row was read under. @throws for a row that was read under none: nothing may hang off it. */
+/** The scope that a row was read under. @throws for a row without one: nothing may be resolved from it. */
 export function scopeOfRow(row: StoredRow): Scope {
   const scope = row[SCOPE];
   if (scope instanceof Scope) return scope;

@@ -1,4 +1,4 @@
-/** What every session works under: stated by the gateway, whatever a database, a role or a connection string sets. */
+/** The settings of every session, set by the gateway whatever a database, a role or a connection string sets. */
 import type { ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { DatabaseUnavailableError } from './database-errors';
@@ -11,12 +11,12 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 export const STATEMENT_TIMEOUT_MS = 15_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 
-/** Says that the start-up options arrived; a pooler may drop them. */
+/** Proves that the startup options arrived; a pooler may drop them. */
 const MARK = { name: 'app.session', value: 'portcullis' };
 
 /**
- * Whose rows, which objects, how values are written and read, what an acknowledged COMMIT means. A value that is the
- * server's own default is stated all the same: a default can be set for a role or a database.
+ * Visibility of rows and objects, formats of values, and what an acknowledged COMMIT means. Values that are the
+ * server's defaults are set all the same: a role or a database can change a default.
  */
 const COMMON: Settings = {
   'app.account_id': '',
@@ -47,9 +47,9 @@ const COMMON: Settings = {
 };
 
 /**
- * Every list has an index in its order. A table from end to end, or a bitmap of an index, is out of order: PostgreSQL
- * takes it where it expects few rows, and sorts an account where it expected wrong. Where there is no other way it still
- * goes there, and would compile the statement first, for what it then takes for cost.
+ * Every list has an index in its order. A sequential scan or a bitmap scan is unordered: PostgreSQL chooses one where
+ * it expects few rows, and sorts a whole account when its estimate is wrong. Where there is no other way it still uses
+ * one, and would first JIT-compile the statement because of the cost it estimates for it.
  */
 const PLANNER: Settings = {
   enable_seqscan: 'off',
@@ -81,7 +81,7 @@ const GATEWAY: Settings = {
   idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
 };
 
-/** Migrations and checks take as long as they take. Whose role an owner's login stands for is its administrator's choice. */
+/** Migrations and checks have no time limit. Which role an owner's login assumes is up to its administrator. */
 const OWNER: Settings = {
   ...Object.fromEntries(Object.entries(COMMON).filter(([name]) => name !== 'role')),
   default_tablespace: '',
@@ -100,10 +100,10 @@ const optionsOf = (settings: Settings): string =>
     .map(([name, value]) => `-c ${name}=${escaped(value)}`)
     .join(' ');
 
-/** Settings of a connection string that would stand beside ours. */
+/** Settings in a connection string that would conflict with ours. */
 const OURS: ReadonlySet<string> = new Set(['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']);
 
-/** Of options that name a setting twice the later one counts: ours stand behind those of the connection string. */
+/** If options set a value twice, the later one wins: ours follow those of the connection string. */
 function stated(url: string, settings: Settings): ClientConfig {
   const { options = '', ...config } = parseIntoClientConfig(url);
   const kept = Object.fromEntries(Object.entries(config).filter(([name]) => !OURS.has(name)));
@@ -116,13 +116,13 @@ export const gatewayConnection = (url: string): ClientConfig => stated(url, { ..
 /** For migrations, checks and the command line. @param url of the database's owner. */
 export const ownerConnection = (url: string): ClientConfig => stated(url, OWNER);
 
-/** A setting of PostgreSQL 17 and later, which earlier ones refuse when a connection names it as it starts. */
+/** A setting of PostgreSQL 17 and later; earlier versions refuse a connection that sets it at startup. */
 const TRANSACTION_TIMEOUT = 'transaction_timeout';
 
-/** For a transaction of the database's owner, first of all: it takes as long as it takes. */
+/** The first statement of an owner's transaction: no time limit. */
 export const UNLIMIT_TRANSACTION = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name = '${TRANSACTION_TIMEOUT}'`;
 
-/** In front of a transaction of a role or a database that limits them. */
+/** Precedes a transaction of a role or a database that limits them. */
 const UNLIMIT: PreparedQuery = {
   name: 'unlimit_transaction',
   text: `SELECT set_config('${TRANSACTION_TIMEOUT}', '0', true)`,
@@ -130,8 +130,8 @@ const UNLIMIT: PreparedQuery = {
 };
 
 /**
- * One row: is this the primary; did our settings arrive; is writing off for the role or the database alone; do foreign keys hold; are
- * transactions limited?
+ * One row: is this the primary; did our settings arrive; is writing off for the role or the database alone; are foreign
+ * keys enforced; are transactions limited?
  */
 const CHECK: PreparedQuery = {
   text: `SELECT NOT pg_is_in_recovery(), current_setting('${MARK.name}', true) = '${MARK.value}',
@@ -142,19 +142,22 @@ const CHECK: PreparedQuery = {
   values: [],
 };
 
-/** What a role's sessions begin with, so that a pooler's have it, too; only a superuser may set the others for a role. */
+/**
+ * The settings stored on a role, so that a pooler's sessions have them too; only a superuser may set the others for a
+ * role.
+ */
 export const ROLE_SETTINGS: Settings = Object.fromEntries(
   Object.entries(GATEWAY).filter(([name]) => !name.startsWith('app.') && name !== 'role'),
 );
 
-/** For the owner's transactions, first of all: a pooler may have dropped what the connection stated. */
+/** The first statement of an owner's transactions: a pooler may have dropped what the connection set. */
 export const STATE_OWNER_SETTINGS = stateLocally(OWNER);
 
 /** The same for other tools, which read as a role. */
 export const STATE_GATEWAY_SETTINGS = stateLocally(GATEWAY);
 
 const READ: PreparedQuery = { name: 'begin', text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY', values: [] };
-/** Without an access mode: a server that was made read-only as a whole, as before a failover, means it. */
+/** Without an access mode: if a server was made read-only as a whole, as before a failover, that must hold. */
 const WRITE: PreparedQuery = { name: 'begin_write', text: 'BEGIN ISOLATION LEVEL READ COMMITTED', values: [] };
 const WRITE_ANYWAY: PreparedQuery = { ...WRITE, text: `${WRITE.text} READ WRITE` };
 
@@ -163,21 +166,21 @@ const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 const UNCHECKED =
   'session_replication_role is set for the role or the database, which turns foreign keys off; run: ALTER ROLE … RESET session_replication_role';
 
-/** Rows and keys lag behind there: a key that was revoked would go on working. */
+/** A standby lags behind in rows and keys: a revoked key would go on working. */
 const STANDBY = 'the database takes no changes: this server is a standby; the gateway must reach the primary';
 
 /** How a session's transactions begin. */
 export interface TransactionStarts {
   readonly read: readonly PreparedQuery[];
   readonly write: readonly PreparedQuery[];
-  /** Names of settings that the session of a pooler lacked, so that transactions state them; null without a pooler. */
+  /** Names of settings that the pooler's session lacked, so that transactions set them; null without a pooler. */
   readonly restated: readonly string[] | null;
 }
 
 /**
- * Asks a new session what reached it.
- * @param run sends statements as one transaction and answers the rows of each.
- * @throws DatabaseUnavailableError on a standby, or when foreign keys would not hold in it.
+ * Checks which settings reached a new session.
+ * @param run sends statements as one transaction and returns the rows of each.
+ * @throws DatabaseUnavailableError on a standby, or when the session would not enforce foreign keys.
  */
 export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,

@@ -1,4 +1,4 @@
-/** Whether a pooler hands the prepared statements of one client to another, as pgbouncer before 1.21 does. */
+/** Detects a pooler that hands one client's prepared statements to another, as pgbouncer before 1.21 does. */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { primaryUrl } from './primary';
@@ -20,9 +20,9 @@ async function connect(url: string): Promise<Client> {
 }
 
 /**
- * One client prepares a statement, and another one looks for it by its name. A pooler whose sessions are all in use may
- * show it another session than the first client had: then the first statement that is mixed up says the same.
- * @throws SetupError when it is there.
+ * One client prepares a statement, and another looks for it by name. A pooler whose sessions are all in use may give it
+ * a different session than the first client had: then the first statement that is mixed up reports the same.
+ * @throws SetupError when the statement is found.
  */
 export async function refuseSharedStatements(url: string): Promise<void> {
   const name = `portcullis_${randomUUID()}`;

@@ -1,4 +1,4 @@
-/** What a change works with: rows are locked, stored, changed and removed by account and id, all or nothing. */
+/** The operations of a change: rows are locked, stored, changed and removed by account and id, all or nothing. */
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { notFound } from '../errors';
@@ -38,7 +38,7 @@ export type EntityClass<Row extends ObjectLiteral> = new () => Row;
 /** Values to store, or times by the database's clock. */
 export type Values<Row> = { readonly [Property in keyof Row]?: Row[Property] | DatabaseTime };
 
-/** What was changed, and the version that it is at now. */
+/** What was changed, and its new version. */
 export interface Changed {
   readonly id: string;
   readonly version: number;
@@ -55,11 +55,11 @@ export class Transaction {
   constructor(
     readonly scope: TransactionScope,
     private readonly unit: UnitOfWork,
-    /** Whether COMMIT may go with a statement that is said to be the last. */
+    /** Whether COMMIT may be sent along with a statement marked as the last. */
     private readonly commitsWithLast: boolean,
   ) {}
 
-  /** Runs one statement, which sees what was written before. */
+  /** Runs one statement, which sees earlier writes. */
   async read(query: PreparedQuery): Promise<unknown[][]> {
     const [rows = []] = await this.unit.run([query]);
     return rows;
@@ -70,15 +70,15 @@ export class Transaction {
     return this.unit.run(queries);
   }
 
-  /** Runs the change's last statement: nothing may be asked of the transaction after it. */
+  /** Runs the change's last statement: the transaction accepts nothing after it. */
   async runLast(query: PreparedQuery): Promise<unknown[][]> {
     const [rows = []] = await (this.commitsWithLast ? this.unit.runAndCommit([query]) : this.unit.run([query]));
     return rows;
   }
 
   /**
-   * The rows of the scope with these ids, locked against deletion until the transaction ends; missing, deleted and
-   * foreign ids are simply not among them.
+   * The scope's rows with these ids, locked against deletion until the transaction ends; omits missing, deleted and
+   * foreign ids.
    */
   async lockRows<Row extends StoredRow>(
     entity: EntityClass<Row>,
@@ -103,8 +103,8 @@ export class Transaction {
 
   /**
    * Stores one row.
-   * @param last nothing is asked of the transaction after it.
-   * @param quota how many rows its account may have.
+   * @param last the transaction accepts nothing after it.
+   * @param quota the account's row limit.
    * @throws GatewayError QUOTA_EXCEEDED
    */
   async insert<Row extends StoredRow>(
@@ -122,15 +122,15 @@ export class Transaction {
       this.unit.insertedNothing();
       throw quota.refusal();
     }
-    // Nothing swallows a row but a trigger or a rule that somebody added.
+    // Only a trigger or a rule that somebody added swallows a row.
     if (!row) throw new Error(`${table.name} did not keep a row that was inserted`);
     await this.scope.restriction?.mark(table, [row]);
     return row;
   }
 
   /**
-   * Changes one row that `lockRow` gave; its version grows by one.
-   * @param last nothing is asked of the transaction after it.
+   * Changes one row that `lockRow` returned and increments its version.
+   * @param last the transaction accepts nothing after it.
    * @returns the row as it is now.
    * @throws GatewayError NOT_FOUND when the row is not the account's.
    */
@@ -148,19 +148,19 @@ export class Transaction {
     return { ...row, ...changed };
   }
 
-  /** Refuses to go on when an account has more rows than it may have. @throws GatewayError QUOTA_EXCEEDED */
+  /** Fails when an account exceeds its row limit. @throws GatewayError QUOTA_EXCEEDED */
   async refuseBeyond(table: Table, accountId: string, { maximum, refusal }: Quota): Promise<void> {
     if (maximum === 0) return;
     const beyond = await this.read(rowsBeyond(table, accountId, maximum));
     if (beyond.length > 0) throw refusal();
   }
 
-  /** Stores rows in their order, in as few round trips as there are hundreds of them. */
+  /** Stores rows in order, in one round trip per hundred. */
   async insertAll(table: Table, accountId: string, rows: readonly Cells[]): Promise<void> {
     for (const chunk of chunks(rows)) await this.run(chunk.map((row) => insertRow(table, { ...row, accountId }, [])));
   }
 
-  /** Changes rows in the order of the patches. Rows that are gone are not among the answer. */
+  /** Changes rows in the order of the patches. Omits rows that are gone from the result. */
   async updateAll(
     table: Table,
     accountId: string,
@@ -181,7 +181,7 @@ export class Transaction {
     return this.#ids(lockDependents(table, column, accountId, ids));
   }
 
-  /** Ids of at most `limit` rows, deleted or not, whose column names one of these, in order, locked. */
+  /** Ids of at most `limit` rows, deleted or not, whose column contains one of these, in order, locked. */
   async lockChildren(
     table: Table,
     column: string,
@@ -192,12 +192,12 @@ export class Transaction {
     return this.#ids(lockChildren(table, column, accountId, ids, limit));
   }
 
-  /** Ids of the rows that one deletion took, in order, locked; none for a row that no deletion took. */
+  /** Ids of the rows removed by one deletion, in order, locked; none for a row that no deletion removed. */
   async lockDeletedWith(table: Table, accountId: string, deletionId: string | null): Promise<string[]> {
     return deletionId === null ? [] : this.#ids(lockDeletedWith(table, accountId, deletionId));
   }
 
-  /** Ids of at most `limit` rows whose time is past, oldest first, locked. @param time a property. */
+  /** Ids of at most `limit` expired rows, oldest first, locked. @param time a property. */
   async lockExpired(table: Table, time: string, accountId: string, before: string, limit: number): Promise<string[]> {
     return this.#ids(lockExpired(table, time, accountId, before, limit));
   }
@@ -211,7 +211,7 @@ export class Transaction {
     for (const chunk of chunks(ids)) await this.run(chunk.map((id) => deleteRow(table, accountId, id)));
   }
 
-  /** Lets nobody else change the links of a table in an account until the transaction ends. */
+  /** Locks the links of a table in an account against other changes until the transaction ends. */
   async lockLinks(through: Table, accountId: string): Promise<void> {
     await this.read(lockLinks(through, accountId));
   }
@@ -221,7 +221,7 @@ export class Transaction {
     return this.read(linksOf(link, accountId, nearIds));
   }
 
-  /** Removes what the near rows are joined to, in the order of their ids. */
+  /** Removes the links of the near rows, in the order of their ids. */
   async unlinkAll(link: LinkTable, accountId: string, nearIds: readonly string[]): Promise<void> {
     if (nearIds.length === 0) return;
     const pairs = await this.linksOf(link, accountId, nearIds);

@@ -1,4 +1,4 @@
-/** One transaction for one root field of a mutation: its first write opens it, all of its answer is read in it. */
+/** One transaction for one root field of a mutation: its first write opens it, and its whole response is read in it. */
 import { escapeLiteral } from 'pg';
 import type { AccountId, Caller } from '../auth/caller';
 import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
@@ -21,25 +21,25 @@ export interface Writer {
 }
 
 export interface UnitOfWorkOptions {
-  /** False when the answer needs no row besides those that the change returns: COMMIT then travels with the change. */
+  /** False when the response needs only the rows that the change returns: COMMIT then travels with the change. */
   readonly answerReadsMore: boolean;
   /**
-   * The field's place among the root fields of its document, 1 for the first, and the same for every try: answers that
-   * are kept for an Idempotency-Key are told apart by it. Without it, writes are counted.
+   * The field's position among the root fields of its document, starting at 1, the same on every retry: results stored
+   * for an Idempotency-Key are distinguished by it. Without it, writes are counted.
    */
   readonly position?: number;
 }
 
-/** Writes of one field that are told apart. */
+/** Numbered writes of one field. */
 const MAX_WRITES = 100;
 
-/** `unknown`: COMMIT was sent and not answered. */
+/** `unknown`: COMMIT was sent but not answered. */
 type State = 'unopened' | 'open' | 'committed' | 'rolled back' | 'unknown';
 
 const COMMIT: PreparedQuery = { name: 'commit_write', text: 'COMMIT', values: [] };
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
-/** The account for the policies, the key and the request for the audit triggers. */
+/** The account for the policies; the key and the request for the audit triggers. */
 function settingsOf({ accountId, caller, origin, role, rootField, restriction }: Writer): PreparedQuery[] {
   const request = {
     actorKind: caller.kind,
@@ -70,15 +70,15 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
 
 export class UnitOfWork {
   #state: State = 'unopened';
-  /** Under which it writes: the first to write, and no other. */
+  /** The scope it writes under: that of the first write, and no other. */
   #scope: Writer | null = null;
   #lease: Promise<Lease> | null = null;
-  /** The first statements went out. */
+  /** The first statements were sent. */
   #isBegun = false;
   /** The accounts whose rows it locked or changed. */
   readonly #touched = new Set<string>();
   #writes = 0;
-  /** What was committed changed nothing. */
+  /** The commit changed nothing. */
   #isEmpty = false;
 
   constructor(
@@ -86,12 +86,12 @@ export class UnitOfWork {
     readonly options: UnitOfWorkOptions,
   ) {}
 
-  /** Whether the scope's reads are to go through this transaction. */
+  /** Whether the scope's reads must use this transaction. */
   isOpenFor(scope: Writer): boolean {
     return this.#state === 'open' && this.#scope === scope && this.#lease !== null;
   }
 
-  /** The accounts whose rows are locked or changed here; a master key's record of access names them. */
+  /** The accounts whose rows are locked or changed here; a master key's access entry names them. */
   touch(accountId: string): void {
     this.#touched.add(accountId);
   }
@@ -111,7 +111,7 @@ export class UnitOfWork {
     }
   }
 
-  /** Runs the last statements with COMMIT behind them, in one write. @throws as `commit` does */
+  /** Runs the last statements followed by COMMIT, in one write. @throws as `commit` does */
   async runAndCommit(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
     const { client } = await this.#open();
     const opening = this.#opening(client.starts.write);
@@ -128,8 +128,7 @@ export class UnitOfWork {
   }
 
   /**
-   * Stores what was written, with the access entry of a master key. Without a write, or when it is stored already,
-   * it does nothing.
+   * Stores what was written, with the access entry of a master key. A no-op without a write, or when already stored.
    * @throws DatabaseUnavailableError with `safeToRetry` false when COMMIT was not answered; GatewayError; the failure.
    */
   async commit(): Promise<void> {
@@ -146,17 +145,17 @@ export class UnitOfWork {
     }
   }
 
-  /** Whether a change is stored: COMMIT was answered. Of one that was not, its own failure tells. */
+  /** Whether a change is stored: COMMIT was answered. Otherwise its own failure says so. */
   get isStored(): boolean {
     return this.#state === 'committed' && !this.#isEmpty;
   }
 
-  /** The only change, an INSERT with which COMMIT may have travelled, found the quota of its account used up. */
+  /** The only change, an INSERT with which COMMIT may have been sent, found its account's quota used up. */
   insertedNothing(): void {
     this.#isEmpty = true;
   }
 
-  /** Takes back what was written. Without a write, or when it is stored, it does nothing. */
+  /** Rolls back what was written. A no-op without a write, or when already stored. */
   async rollback(cause?: unknown): Promise<void> {
     if (this.#state !== 'open') return;
     const lease = await this.#lease?.catch(() => null);
@@ -164,7 +163,7 @@ export class UnitOfWork {
     await this.#end('rolled back', failed ?? cause);
   }
 
-  /** Takes the scope that it writes under. @throws when it has another one, or has ended. */
+  /** Binds the scope that it writes under. @throws when it has another one, or has ended. */
   join(scope: Writer): void {
     if (this.#state === 'unopened') {
       this.#state = 'open';
@@ -180,14 +179,14 @@ export class UnitOfWork {
     return (this.#lease ??= this.poolOf(scope).lease(scope.accountId ?? ''));
   }
 
-  /** What goes in front of the first statements. */
+  /** What precedes the first statements. */
   #opening(begin: readonly PreparedQuery[]): PreparedQuery[] {
     if (this.#isBegun || !this.#scope) return [];
     this.#isBegun = true;
     return [...begin, ...settingsOf(this.#scope)];
   }
 
-  /** Which of the request's writes the next one is. */
+  /** The number of the request's next write. */
   numberWrite(scope: Writer): number {
     const { position } = this.options;
     if (position === undefined) return scope.origin.repeatable?.nextWrite() ?? 0;
@@ -195,7 +194,7 @@ export class UnitOfWork {
     return position * MAX_WRITES + this.#writes;
   }
 
-  /** The accounts that the field touched, and whatever else no entry says yet. */
+  /** The accounts that the field touched, and anything else that no entry covers yet. */
   #accounts(): AccountFields {
     const { accountId = null, origin, rootField } = this.#scope ?? {};
     const accounts = new Map([...(origin?.access?.unstored ?? [])].map(([id, fields]) => [id, new Set(fields)]));

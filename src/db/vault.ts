@@ -1,5 +1,5 @@
 /**
- * Secrets at rest: AES-256-GCM under a random nonce, with the key's id in front, bound to account, row and field so
+ * Secrets at rest: AES-256-GCM under a random nonce, prefixed with the key's id, bound to account, row and field so
  * that a ciphertext cannot be moved. Bytes: 8 of key id, 12 of nonce, the ciphertext, 16 of tag.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
@@ -8,7 +8,7 @@ const KEY_ID = 8;
 const NONCE = 12;
 const TAG = 16;
 
-/** Where a secret belongs; its ciphertext decrypts nowhere else. */
+/** Where a secret belongs; its ciphertext cannot be decrypted anywhere else. */
 export interface EncryptionContext {
   readonly accountId: string;
   readonly rowId: string;
@@ -20,7 +20,7 @@ const bound = ({ accountId, rowId, field }: EncryptionContext): Buffer =>
 
 export class Vault {
   readonly #key: Buffer;
-  /** Identifies the key and reveals nothing about it. */
+  /** Identifies the key without revealing anything about it. */
   readonly keyId: Buffer;
 
   /** @param secret 32 bytes, the same in every process of a gateway. */
@@ -35,7 +35,7 @@ export class Vault {
     return Buffer.concat([this.keyId, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   }
 
-  /** @throws Error when it was encrypted with another key, for another context, or was changed. */
+  /** @throws Error when it was encrypted with another key or for another context, or was changed. */
   decrypt(bytes: Buffer, context: EncryptionContext): string {
     if (!bytes.subarray(0, KEY_ID).equals(this.keyId))
       throw new Error('This value was encrypted with another secrets key');

@@ -1,4 +1,4 @@
-/** Receives notifications from the database, on a connection of its own, when a key or an account changes. */
+/** Receives the database's notifications of changed keys and accounts, on a dedicated connection. */
 import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,11 +7,11 @@ import { messageOf } from '../../util/message-of';
 import { Primary } from '../primary';
 import { gatewayConnection } from '../session-settings';
 
-/** What is notified of changes. */
+/** Receives the changes. */
 interface KeyListener {
-  /** @param id of the key or the account that changed. */
+  /** @param id of the changed key or account. */
   changed(id: string): void;
-  /** Changes may have gone unheard until now. */
+  /** Changes may have been missed until now. */
   changedUnheard(): void;
 }
 
@@ -19,12 +19,12 @@ const CONFIRM_EVERY_MS = 200;
 const ARRIVES_WITHIN_MS = 600;
 const CONNECT_TIMEOUT_MS = 3_000;
 const RECONNECT_AFTER_MS = 250;
-/** The longest of the times, each four times the one before, after connections on which nothing ever arrived. */
+/** The longest interval; each is four times the one before, after connections on which nothing ever arrived. */
 const MAX_RETRY_AFTER_MS = 30_000;
 
 const KEYS = 'portcullis_keys';
 
-/** The connection answers, and notifications do not come. */
+/** The connection responds, but notifications do not arrive. */
 class SilentChannelError extends Error {
   constructor() {
     super(
@@ -41,22 +41,23 @@ interface Channel {
 
 export class KeyChangeListener {
   /**
-   * When the last nonce was sent that came back, in milliseconds of `performance.now()`: word of every change that was
-   * stored before has arrived. Nothing else proves it: behind a pooler the connection answers, and hears nothing.
+   * When the last nonce that came back was sent, in milliseconds of `performance.now()`: notifications of all changes
+   * stored before then have arrived. Nothing else proves it: behind a pooler the connection responds but may receive
+   * nothing.
    */
   confirmedAt = Number.NEGATIVE_INFINITY;
-  /** Why revocations are not heard of at the moment; null when they are, or nothing was tried yet. */
+  /** Why revocations are not being received; null when they are, or before the first attempt. */
   problem: string | null = null;
   readonly #stopped = new AbortController();
-  /** Of this process, so that no other one hears its nonces. */
+  /** Unique to this process, so that it ignores other processes' nonces. */
   readonly #proofs = `portcullis_proof_${randomUUID().replaceAll('-', '')}`;
   readonly #primary: Primary;
   #running: Promise<void> | null = null;
 
   /**
-   * @param notify sends a notification the way changes of keys are stored: on another connection than this one, since a
-   *   pooler would show a client what its own session notifies.
-   * @param onLost is told once for each outage.
+   * @param notify sends a notification the way key changes are stored: on a connection other than this one, since a
+   *   pooler would deliver a client its own session's notifications.
+   * @param onLost called once per outage.
    */
   constructor(
     url: string,
@@ -66,7 +67,7 @@ export class KeyChangeListener {
     this.#primary = new Primary(url);
   }
 
-  /** Listens until it is stopped; connects again whenever the connection is lost. */
+  /** Listens until stopped; reconnects whenever the connection is lost. */
   start(listener: KeyListener): void {
     this.#running ??= this.#run(listener);
   }
@@ -110,12 +111,12 @@ export class KeyChangeListener {
         await this.#pause(CONFIRM_EVERY_MS);
       }
     } catch (error) {
-      // So that the pooler's session is not left listening.
+      // So that the pooler's session does not keep listening.
       if (!(error instanceof SilentChannelError)) this.#primary.isElsewhere(url, error);
       else await channel.client.query('UNLISTEN *').catch(() => undefined);
       throw error;
     } finally {
-      // An orderly close could wait for a peer that no longer exists.
+      // A graceful close could wait for a peer that no longer exists.
       socket.destroy();
     }
   }
@@ -126,7 +127,7 @@ export class KeyChangeListener {
     try {
       await Promise.race([this.notify(this.#proofs, nonce), this.#tooLong()]);
     } catch (error) {
-      // The pool's trouble, not the channel's: nothing is proved meanwhile.
+      // A failure of the pool, not of the channel: it proves nothing either way.
       this.#lost(error);
       return;
     }

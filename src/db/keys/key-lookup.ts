@@ -1,4 +1,4 @@
-/** The look-up of a key before there is a scope: one function in the database, granted to the tenant role alone. */
+/** Looks up a key before there is a scope: one database function, granted only to the tenant role. */
 import { parseAccountId, type AccountStatus, type KeyRecord } from '../../auth/caller';
 import type { KeyLookup } from '../../auth/authenticate';
 import type { PermissionTable } from '../../auth/grants';
@@ -26,9 +26,9 @@ interface Found {
 
 const PROPERTIES = ['kind', 'keyId', 'name', 'secretHash', 'remaining', 'accountId', 'slug', 'status', 'line'] as const;
 
-/** @param since when the look-up began; counted from there, a key ends a moment early rather than late. */
+/** @param since when the lookup began; measured from there, a key expires slightly early rather than late. */
 function record(table: PermissionTable, values: readonly unknown[], since: number): KeyRecord {
-  // The function's own result type gives these columns in this order.
+  // The function's result type gives these columns in this order.
   const found = Object.fromEntries(PROPERTIES.map((property, index) => [property, values[index]])) as unknown as Found;
   const { kind, keyId, name, secretHash, remaining, accountId, slug, status, line } = found;
   const id = accountId === null ? null : parseAccountId(accountId);

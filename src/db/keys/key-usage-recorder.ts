@@ -1,14 +1,14 @@
-/** What each key is used for: counted in memory, added to the database's counters every few seconds. */
+/** Records key usage: counted in memory, added to the database's counters every few seconds. */
 import type { Caller } from '../../auth/caller';
 import type { Database } from '../database';
 
-/** Milliseconds; with the time of a flush it keeps "within a minute". */
+/** In milliseconds; together with the time of a flush it keeps "within a minute". */
 const FLUSH_EVERY = 20_000;
 
 interface Counter {
   readonly action: string;
   count: number;
-  /** Milliseconds since 1970, by this process; only differences reach the database. */
+  /** Milliseconds since 1970, by this process's clock; only differences reach the database. */
   readonly first: number;
   last: number;
 }
@@ -16,7 +16,7 @@ interface Counter {
 interface Usage {
   readonly accountId: string;
   last: number;
-  /** By the field that was used, for example `Query.agents`. */
+  /** By field, for example `Query.agents`. */
   readonly fields: Map<string, Counter>;
 }
 
@@ -45,7 +45,7 @@ export class KeyUsageRecorder {
   #usages = new Map<string, Usage>();
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param resourceOf the resource that a field is about: `Agent` for `Query.agents`. */
+  /** @param resourceOf the resource of a field: `Agent` for `Query.agents`. */
   constructor(
     private readonly database: Database,
     private readonly resourceOf: (field: string) => string,
@@ -56,21 +56,21 @@ export class KeyUsageRecorder {
     this.#timer ??= setInterval(() => void this.flush(), FLUSH_EVERY).unref();
   }
 
-  /** Stores what is left. */
+  /** Stores the rest. */
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     await this.flush();
   }
 
-  /** A key was accepted. Master keys are not counted: each of their operations is audited. */
+  /** Called when a key is accepted. Master keys are not counted: each of their operations is audited. */
   accepted({ keyId, account }: Caller): void {
     if (account) this.#usageOf(keyId, account.id).last = Date.now();
   }
 
-  /** A key that was accepted ran a field. */
+  /** Called when an accepted key runs a field. */
   used({ keyId, account }: Caller, field: string, action: string): void {
     if (!account) return;
-    // What was counted may have been stored since the key was accepted.
+    // The counts may have been stored since the key was accepted.
     const { fields, last } = this.#usageOf(keyId, account.id);
     const counter = fields.get(field);
     if (!counter) {
@@ -87,7 +87,7 @@ export class KeyUsageRecorder {
     return usage;
   }
 
-  /** Adds what was counted to the database; what cannot be stored now is counted on. */
+  /** Adds the counts to the database; those that cannot be stored now are kept. */
   async flush(): Promise<void> {
     const usages = this.#usages;
     if (usages.size === 0) return;

@@ -1,28 +1,28 @@
-/** Several statements in one message and one answer: PostgreSQL's pipeline, ended by a single Sync. */
+/** Several statements in one message and one response: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
 import { answerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
 import { parserOf, refuseType, type Parser } from './value-parsers';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
 export interface PreparedQuery {
-  /** Unset for statements that are too rare to be kept prepared. */
+  /** Unset for statements too rare to be kept prepared. */
   readonly name?: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
-  /** Columns of entities among those that are selected. */
+  /** Entity columns among the selected ones. */
   readonly columns?: readonly ExpectedColumn[];
 }
 
-/** A column as the gateway knows it. */
+/** A column as the gateway expects it. */
 interface ExpectedColumn {
   readonly name: string;
-  /** PostgreSQL's number of its type; null when any will do. */
+  /** PostgreSQL's type OID; null when any type will do. */
   readonly oid: number | null;
 }
 
 /**
- * A stored value that the gateway has no reading for: its own request fails, and nobody else's. The message names the
- * column and the row, never the value.
+ * A stored value that the gateway cannot read: only its own request fails. The message names the column and the row,
+ * never the value.
  */
 export class UnreadableValueError extends Error {
   constructor({ name }: Field, row: string | null, text: string, cause: unknown) {
@@ -32,13 +32,13 @@ export class UnreadableValueError extends Error {
   }
 }
 
-/** What PostgreSQL says of a column. */
+/** PostgreSQL's description of a column. */
 interface Field {
   readonly name: string;
   readonly dataTypeID: number;
 }
 
-/** How a statement's rows are read. */
+/** How to read a statement's rows. */
 interface Reading {
   readonly fields: readonly Field[];
   readonly parsers: readonly Parser[];
@@ -46,7 +46,7 @@ interface Reading {
 
 const NO_ROWS: Reading = { fields: [], parsers: [] };
 
-/** What a connection knows of the statements prepared on it: how to read their rows; null until it was told. */
+/** The statements prepared on a connection and how to read their rows; null until described. */
 export type PreparedStatements = Map<string, Reading | null>;
 
 type Done = (error: Error | null, answers: unknown[][][]) => void;
@@ -68,7 +68,7 @@ function arrayText(values: readonly unknown[]): string {
   return `{${items.join()}}`;
 }
 
-/** @throws TypeError for what has no single notation; say it as text instead. */
+/** @throws TypeError for a value without a unique notation; pass it as text instead. */
 function parameterText(value: unknown): Parameter {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (value === null || value === undefined) return null;
@@ -79,13 +79,13 @@ function parameterText(value: unknown): Parameter {
 
 /**
  * For one connection in pipeline mode. A failure ends the batch: PostgreSQL skips what follows, up to the Sync. A
- * transaction that the batch opened is then still open, and nobody knows which statements behind the failure's place
- * are prepared: see `doubtful`.
+ * transaction opened by the batch is then still open, and it is unknown which statements after the failure are
+ * prepared: see `doubtful`.
  *
- * node-postgres lets no other classes than its own Query into a pipeline; this one sends and reads everything itself.
+ * node-postgres lets no other class than its own Query into a pipeline; this one sends and reads everything itself.
  */
 export class Batch extends Query {
-  /** Called by node-postgres, which may put its time limit around it. */
+  /** Called by node-postgres, which may wrap it in its timeout. */
   callback: (error: Error | null) => void;
   readonly #queries: readonly PreparedQuery[];
   readonly #prepared: PreparedStatements;
@@ -97,10 +97,10 @@ export class Batch extends Query {
   #left = MAX_ANSWER_CHARS;
   #connection: Connection | null = null;
   #reading: Reading | null = null;
-  /** What the batch is rejected with at its end: its rows are of no use any more, and its connection is. */
+  /** The error that rejects the batch at its end: its rows are then useless, but its connection is still sound. */
   #unreadable: UnreadableValueError | null = null;
 
-  /** @param ends is given the time at which each statement was answered, by itself; null where nobody asks. */
+  /** @param ends receives the time at which each statement was answered, separately; null when not observed. */
   constructor(
     queries: readonly PreparedQuery[],
     prepared: PreparedStatements,
@@ -143,7 +143,7 @@ export class Batch extends Query {
   handleDataRow({ fields }: { fields: unknown[] }): void {
     if (this.#unreadable) return;
     const { parsers } = this.#reading ?? NO_ROWS;
-    // What is thrown here would reach nobody but the process.
+    // An error thrown here would reach only the process.
     let index = 0;
     try {
       for (; index < fields.length; index += 1) {
@@ -164,7 +164,7 @@ export class Batch extends Query {
   handleCommandComplete(): void {
     this.ends?.push(performance.now());
     const name = this.#queries[this.#answers.length]?.name;
-    // A statement that was not described has no rows: BEGIN and its like.
+    // A statement without a description has no rows: BEGIN, for example.
     if (name !== undefined) {
       this.#prepared.set(name, this.#reading ?? NO_ROWS);
       this.#doubtful.delete(name);
@@ -182,7 +182,7 @@ export class Batch extends Query {
     this.callback(error);
   }
 
-  /** There is no end to how many rows may follow, so nobody waits for them: the connection goes with them. */
+  /** Any number of rows may follow, so do not wait for them: the connection is closed with them. */
   #giveUp(): void {
     this.#connection?.stream.destroy();
     this.#rows = [];
@@ -190,9 +190,9 @@ export class Batch extends Query {
   }
 
   /**
-   * Answers once, and lets go of all rows: the time limit that node-postgres puts around the callback is a function that
-   * V8 makes old from birth (`object.name = () => …`), and everything it leads to stays until the next collection of
-   * everything. See docs/adr/0193.
+   * Calls back once, and releases all rows: the timeout that node-postgres wraps around the callback is a function that
+   * V8 allocates in the old generation (`object.name = () => …`), and everything it references stays until the next
+   * full collection. See docs/adr/0193.
    */
   #settle(error: Error | null): void {
     const done = this.#done;
@@ -231,7 +231,7 @@ export class Batch extends Query {
     connection.bind({ portal: '', statement: name, values, binary: '' }, true);
     if (!known) connection.describe(PORTAL, true);
     connection.execute(ALL_ROWS, true);
-    // Without it the server keeps all answers back until the last is there.
+    // Without it the server holds back all responses until the last is there.
     if (this.ends) connection.flush();
   }
 }

@@ -6,31 +6,31 @@ import { parsers } from './value-parsers';
 
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
 
-/** Statements that a connection keeps prepared: each holds memory of its backend. */
+/** The maximum number of prepared statements per connection: each holds memory of its backend. */
 const MAX_PREPARED = 500;
 
 export class PipelineClient extends Client {
   readonly #prepared: PreparedStatements = new Map();
   #isOver = false;
-  /** A batch failed and ROLLBACK is on its way: whatever was sent behind it would run outside of the transaction. */
+  /** A batch failed and ROLLBACK is on its way: anything sent after it would run outside the transaction. */
   #isRecovering = false;
   #starts: TransactionStarts | null = null;
 
   constructor(config?: ClientConfig) {
-    // The pool hides the password from whoever lists its settings, a spread for one.
+    // The pool hides the password from code that enumerates its settings, such as a spread.
     super({ ...config, password: config?.password, types: parsers });
-    // A checked-out client without a listener ends the process when its backend is terminated; the queries in flight
-    // are rejected anyway, which is how their callers learn of it.
+    // Without a listener, a checked-out client ends the process when its backend is terminated; the queries in flight
+    // are rejected anyway, so their callers learn of it.
     const over = (): void => void (this.#isOver = true);
     this.on('error', over).on('end', over);
   }
 
-  /** Has the connection broken, or was it closed? */
+  /** Whether the connection has broken or was closed. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** How transactions begin here. @throws Error before `prepare` has asked. */
+  /** How transactions begin on this connection. @throws Error before `prepare` has run. */
   get starts(): TransactionStarts {
     if (this.#starts) return this.#starts;
     throw new Error('A connection was used before its session was checked');
@@ -43,9 +43,10 @@ export class PipelineClient extends Client {
 
   /**
    * Sends all queries in one write and waits for all of them.
-   * @param ends is given the time of each answer, in milliseconds of `performance.now()`; the server then sends each alone.
+   * @param ends receives the time of each response, in milliseconds of `performance.now()`; the server then sends each
+   *   alone.
    * @returns the rows of each query.
-   * @throws the first failure; the transaction that the connection was in is over then.
+   * @throws the first failure; the connection's transaction is over then.
    */
   batch(queries: readonly PreparedQuery[], ends: number[] | null = null): Promise<unknown[][][]> {
     if (this.#isRecovering) return Promise.reject(new Error('The transaction of this connection has failed'));
@@ -65,7 +66,7 @@ export class PipelineClient extends Client {
     return queries;
   }
 
-  /** Statements of these queries are kept. */
+  /** These queries' statements are kept. */
   #forgetOldest(queries: readonly PreparedQuery[]): void {
     const used = new Set(queries.map(({ name }) => name));
     for (const name of this.#prepared.keys()) {
@@ -76,7 +77,7 @@ export class PipelineClient extends Client {
     }
   }
 
-  /** Leaves the connection as it was before a batch failed. One that cannot be mended is closed. */
+  /** Restores the connection to its state before a batch failed. One that cannot be restored is closed. */
   #recover(doubtful: readonly string[], done: () => void): void {
     this.#isRecovering = true;
     for (const name of doubtful) {
@@ -92,7 +93,7 @@ export class PipelineClient extends Client {
   }
 }
 
-/** Through a pooler that lends a session, and what is prepared in it, to one client after the other. */
+/** Through a pooler that lends a session, and its prepared statements, to one client after another. */
 export class UnnamedPipelineClient extends PipelineClient {
   protected override named(queries: readonly PreparedQuery[]): readonly PreparedQuery[] {
     return queries.map((query) => ({ ...query, name: undefined }));

@@ -1,4 +1,4 @@
-/** Statements as they are observed for a request: their texts and times, never their values. */
+/** Observes the statements of a request: their texts and times, never their values. */
 import type { PreparedQuery } from './batch';
 import type { PipelineClient } from './pipeline-client';
 
@@ -7,27 +7,27 @@ export interface RoundTrip {
   readonly startedAt: number;
   readonly endedAt: number;
   /**
-   * When what came before the first statement ended, and then each statement that was answered; null where all of them
-   * were answered together.
+   * When what came before the first statement ended, then when each statement was answered; null when all of them were
+   * answered together.
    */
   readonly ends: readonly number[] | null;
 }
 
 export interface StatementObserver {
-  /** Of a request that is traced: its transactions name it, and each statement is timed by itself. */
+  /** For a traced request: its transactions name it, and each statement is timed separately. */
   readonly tracedAs: string | null;
-  /** Called once for each round trip, also for one that failed. The transaction's own statements are not among them. */
+  /** Called once per round trip, including failed ones. Excludes the transaction's own statements. */
   ran(statements: readonly PreparedQuery[], roundTrip: RoundTrip): void;
 }
 
-/** What a transaction sends around the statements. */
+/** The statements that a transaction sends before and after the others. */
 export interface Frame {
   readonly opening: readonly PreparedQuery[];
   readonly closing: readonly PreparedQuery[];
 }
 
 /**
- * Runs statements within a transaction's own in one write.
+ * Runs statements inside a transaction's own, in one write.
  * @returns the rows of each of `queries`.
  * @throws as `PipelineClient.batch` does.
  */
@@ -51,7 +51,7 @@ export async function runFramed(
 }
 
 /**
- * Makes PostgreSQL's own views and logs name the trace: by the session's name, until the transaction ends. A comment in
+ * Puts the trace into PostgreSQL's own views and logs: as the session's name, until the transaction ends. A comment in
  * the statements would make each of them new to the server, which keeps them prepared. See docs/adr/0310.
  */
 export function traceSetting({ tracedAs }: StatementObserver, role: string): PreparedQuery[] {

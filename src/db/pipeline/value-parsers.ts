@@ -1,22 +1,24 @@
-/** How values leave PostgreSQL: times stay text, big integers become numbers, the rest is node-postgres' own. */
+/** Parsers of PostgreSQL values: times stay text, big integers become numbers, the rest is left to node-postgres. */
 import { types } from 'pg';
 import { isExactNumber } from '../../util/exact-number';
 
-/** Reads one value from PostgreSQL's text form. @throws Error for a text that it cannot read, which it never guesses at. */
+/** Reads one value from PostgreSQL's text format. @throws Error for text it cannot read; it never guesses. */
 export type Parser = (text: string) => unknown;
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 const JSONB = 3802;
 
-/** A time of the years 1 to 9999 in DateStyle ISO; an offset may have minutes. */
+/** A time in the years 1 to 9999 in DateStyle ISO; an offset may have minutes. */
 const WITH_OFFSET = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d(?::\d\d)?$/;
 
 const DASH = 45;
 const SPACE = 32;
 const COLON = 58;
 
-/** Told apart from every other notation that PostgreSQL has; a regular expression would cost as much as all the rest. */
+/**
+ * Distinguishes it from every other notation of PostgreSQL; a regular expression would cost as much as everything else.
+ */
 const isUtc = (text: string): boolean =>
   text.charCodeAt(4) === DASH &&
   text.charCodeAt(7) === DASH &&
@@ -56,7 +58,7 @@ function exactJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** PostgreSQL's numbers of the types that our tables use. */
+/** PostgreSQL's OIDs of the types that our tables use. */
 const OIDS: Readonly<Record<string, number>> = {
   boolean: 16,
   bytea: 17,
@@ -68,10 +70,10 @@ const OIDS: Readonly<Record<string, number>> = {
   jsonb: JSONB,
 };
 
-/** Null for types that are not looked at. */
+/** Null for types that are not checked. */
 export const oidOf = (type: string): number | null => OIDS[type] ?? null;
 
-/** For a column that is not of the type that the gateway knows. @throws TypeError */
+/** For a column whose type is not the expected one. @throws TypeError */
 export const refuseType: Parser = () => {
   throw new TypeError('The column is not of the type that the gateway knows: somebody changed the table');
 };

@@ -1,6 +1,7 @@
 /**
- * A backup as lines of JSON: a header, for each table its name and columns followed by its rows, and the counts at the
- * end. A row is PostgreSQL's own text of it, which keeps every value as it is, the texts that audit hashes cover too.
+ * A backup as lines of JSON: a header, then each table's name and columns followed by its rows, and the counts at the
+ * end. A row is PostgreSQL's own text of it, which preserves every value exactly, including the texts that audit hashes
+ * cover.
  */
 import { Client } from 'pg';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ export const header = z.object({
   format: z.literal('portcullis-backup-1'),
   createdAt: z.string(),
   migrations: z.array(z.object({ name: z.string(), checksum: z.string() })),
-  /** Which secrets key the secrets are encrypted with, hexadecimal; the key itself is not in a backup. */
+  /** The id of the secrets key that encrypts the secrets, hexadecimal; the key itself is not in a backup. */
   secretsKeyId: z.string().nullable(),
 });
 export type BackupHeader = z.infer<typeof header>;
@@ -23,10 +24,10 @@ export type BackupHeader = z.infer<typeof header>;
 export const tableLine = z.object({ table: z.string(), columns: z.array(z.string()) });
 export const endLine = z.object({ rows: z.record(z.string(), z.number()) });
 
-/** Rows that are read or written at once. */
+/** Rows read or written at once. */
 export const ROWS_AT_ONCE = 500;
 
-/** Without what the migrations themselves fill, and without what a crash would empty. */
+/** Except tables that migrations fill, and those that a crash would empty. */
 const TABLES = `
   SELECT c.relname::text, ARRAY(SELECT a.attname::text FROM pg_attribute a
                                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
@@ -37,7 +38,7 @@ type Query = (text: string) => Promise<unknown[][]>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** @throws SetupError when the role would not see every row: a backup that lacks rows is none. */
+/** @throws SetupError when the role would not see every row: the backup would be incomplete. */
 async function refusePartialView(query: Query): Promise<void> {
   const names = rolesOf(await query(ROLES));
   const [[user] = []] = await query('SELECT current_user::text');
@@ -89,7 +90,7 @@ async function* allLines(query: Query): AsyncGenerator<string> {
   yield JSON.stringify({ rows: counts });
 }
 
-/** @throws SetupError for a database that no gateway was started on. */
+/** @throws SetupError for a database that no gateway has been started on. */
 export const refuseWithoutTables = (ownerUrl: string): Promise<void> =>
   withOwner(ownerUrl, async (owner) => {
     const { rowCount } = await owner.query("SELECT 1 WHERE to_regclass('public.master_key') IS NOT NULL");
@@ -100,7 +101,7 @@ export const refuseWithoutTables = (ownerUrl: string): Promise<void> =>
   });
 
 /**
- * Reads everything in one snapshot, while gateways go on.
+ * Reads everything in one snapshot while gateways keep running.
  * @param operatorUrl the role whose policies show it every row.
  * @throws SetupError when it would not see every row, or there is none.
  */

@@ -1,4 +1,4 @@
-/** The text of schema/database.sql, from a database that was migrated for it. */
+/** Generates schema/database.sql from a database migrated for the purpose. */
 import { dumpSchema } from '../verify/schema-dump';
 import { asOwner } from './owner';
 

@@ -1,4 +1,4 @@
-/** The first master key: before it exists nobody could ask for it through the API. */
+/** The first master key: until it exists, none can be requested through the API. */
 import type { Client } from 'pg';
 import { formatKey, hashSecret, newSecret, parseKey } from '../../auth/key-format';
 import { newId } from '../ids';
@@ -25,10 +25,10 @@ async function makeKey(owner: Client, name: string): Promise<string> {
 }
 
 /**
- * Stores the master key that the configuration gives, or makes one when there is none at all.
- * @param mayMake false where a key that is made could be shown to nobody.
- * @returns the key that was made, to be shown once; null when none was.
- * @throws SetupError when the configured key is malformed, or is missing where none may be made.
+ * Stores the configured master key, or generates one when there is none at all.
+ * @param mayMake false where a generated key could not be shown to anyone.
+ * @returns the generated key, to be shown once; null when none was generated.
+ * @throws SetupError when the configured key is malformed, or is missing where none may be generated.
  */
 export const ensureMasterKey = (
   ownerUrl: string,
@@ -50,8 +50,8 @@ export const ensureMasterKey = (
   });
 
 /**
- * Makes another master key, for whoever lost all of them.
- * @returns the key, which is stored as a hash only.
+ * Generates another master key, in case all are lost.
+ * @returns the key, which is stored only as a hash.
  * @throws SetupError when no gateway has set up the database.
  */
 export const addMasterKey = (ownerUrl: string, name: string): Promise<string> =>

@@ -33,7 +33,7 @@ const VARIABLES = {
   restricted: 'RESTRICTED_DATABASE_URL',
 } as const satisfies Record<RoleKind, keyof Config>;
 
-/** DATA_DIR keeps the passwords of roles that the gateway makes; the others are connections to use instead. */
+/** DATA_DIR keeps the passwords of roles that the gateway creates; the others are connections to use instead. */
 export type RoleSettings = Pick<Config, 'DATA_DIR' | (typeof VARIABLES)[RoleKind]>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -41,7 +41,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-/** The role and the database that a connection leads to. */
+/** The role and the database of a connection. */
 async function whoIs(url: string): Promise<{ role: string; database: string }> {
   const client = new Client({ ...ownerConnection(await primaryUrl(url)), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   try {
@@ -98,7 +98,7 @@ async function roleNames(database: string, settings: RoleSettings): Promise<Role
   return names;
 }
 
-/** The kinds of roles that the gateway makes and whose passwords it keeps. */
+/** The kinds of roles that the gateway creates and whose passwords it stores. */
 const ownKinds = (settings: RoleSettings): RoleKind[] =>
   ROLE_KINDS.filter((kind) => settings[VARIABLES[kind]] === undefined);
 
@@ -120,7 +120,7 @@ function urlsOf(ownerUrl: string, names: RoleNames, settings: RoleSettings): Rol
   return { tenantUrl: url('tenant'), operatorUrl: url('operator'), restrictedUrl: url('restricted') };
 }
 
-/** @throws SetupError when a role cannot log in with the password that is kept. */
+/** @throws SetupError when a role cannot log in with the stored password. */
 async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: readonly RoleKind[]): Promise<void> {
   for (const kind of kinds) {
     try {
@@ -136,8 +136,8 @@ async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: rea
 }
 
 /**
- * Makes missing roles and runs pending migrations, within the caller's transaction.
- * @returns the names of the roles, and those that the database used before and uses no more.
+ * Creates missing roles and runs pending migrations, within the caller's transaction.
+ * @returns the names of the roles, and those that the database no longer uses.
  */
 export async function setUp(
   connection: Client,
@@ -159,10 +159,10 @@ export async function setUp(
 }
 
 /**
- * Makes missing roles and runs pending migrations, in one transaction and one gateway at a time.
+ * Creates missing roles and runs pending migrations, in one transaction and one gateway at a time.
  * @param ownerUrl connects as the owner of the database: an ordinary role, with CREATEROLE if roles are missing.
- * @param log for what an administrator may want to know.
- * @throws SetupError when an administrator must do something first.
+ * @param log for information that may interest an administrator.
+ * @throws SetupError when an administrator must act first.
  */
 export async function migrate(
   ownerUrl: string,
@@ -181,7 +181,7 @@ export async function migrate(
   return urls;
 }
 
-/** How to connect as the roles of a database that was set up before; for tools beside the gateway. */
+/** How to connect as the roles of a database that was already set up; for tools besides the gateway. */
 export async function roleUrls(ownerUrl: string, settings: RoleSettings): Promise<RoleUrls> {
   const [tenantUrl, operatorUrl, restrictedUrl] = ROLE_KINDS.map((kind) => settings[VARIABLES[kind]]);
   if (tenantUrl !== undefined && operatorUrl !== undefined && restrictedUrl !== undefined)
@@ -197,7 +197,7 @@ export async function operatorConnection(ownerUrl: string, settings: RoleSetting
   return urlOf(ownerUrl, name, settings.DATA_DIR);
 }
 
-/** Gives the roles that the gateway makes new passwords. @throws SetupError when their connections are settings. */
+/** Gives the gateway's roles new passwords. @throws SetupError when their connections are settings. */
 export async function repair(ownerUrl: string, settings: RoleSettings): Promise<readonly string[]> {
   const kinds = ownKinds(settings);
   if (kinds.length === 0)

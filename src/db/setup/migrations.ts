@@ -1,6 +1,6 @@
 /**
- * The migrations: frozen SQL, one file a change, forward only. docs/migrations.md says how to write one.
- * What ran is in the table `migrations`, with a checksum of its text.
+ * Migrations: frozen SQL, one file per change, forward only. docs/migrations.md explains how to write one. Applied
+ * migrations are in the table `migrations`, with a checksum of their text.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { SetupError } from './setup-error';
 import { messageOf } from '../../util/message-of';
 
 export interface Migration {
-  /** Of the file, without `.sql`: `2000-baseline`. */
+  /** The file name without `.sql`: `2000-baseline`. */
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
@@ -20,7 +20,7 @@ export interface Migration {
 
 const FILE = /^(\d{4}-[a-z0-9-]+)\.sql$/;
 
-/** All migrations in their order. @throws Error when a file of the folder has another name than migrations have. */
+/** All migrations in order. @throws Error when a file in the folder is not named like a migration. */
 export function readMigrations(folder = projectFile('migrations')): Migration[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   return files.sort().map((file) => {
@@ -31,7 +31,10 @@ export function readMigrations(folder = projectFile('migrations')): Migration[] 
   });
 }
 
-/** `{{tenant}}` is the role's name as an identifier, `{{tenant:literal}}` as text; likewise operator, restricted and owner. */
+/**
+ * `{{tenant}}` is the role's name as an identifier, `{{tenant:literal}}` as text; likewise operator, restricted and
+ * owner.
+ */
 export function withRoles(sql: string, names: RoleNames & { readonly owner: string }): string {
   const roles: Readonly<Record<string, string>> = names;
   return sql.replace(/\{\{(\w+)(:literal)?\}\}/g, (placeholder, role: string, asText: string | undefined) => {
@@ -42,7 +45,7 @@ export function withRoles(sql: string, names: RoleNames & { readonly owner: stri
   });
 }
 
-/** The first build kept sixteen migrations in a table of TypeORM's; together they are the baseline. */
+/** The first build kept sixteen migrations in TypeORM's table; together they are the baseline. */
 const FIRST_BUILD = [
   'Audit1000000000000',
   'Foundation1000000000001',
@@ -77,9 +80,9 @@ const COLUMNS = `
   SELECT attname::text AS name FROM pg_attribute
    WHERE attrelid = to_regclass('public.migrations') AND attnum > 0 AND NOT attisdropped`;
 
-/** What has to happen to a database; nothing of it has happened yet. */
+/** What has to be done to a database; none of it has been done yet. */
 interface MigrationPlan {
-  /** `current`: the table of migrations is as this release has it. */
+  /** `current`: the table of migrations already has this release's form. */
   readonly history: 'none' | 'first-build' | 'current';
   readonly pending: readonly Migration[];
 }
@@ -87,7 +90,7 @@ interface MigrationPlan {
 const refusal = (words: string): SetupError =>
   new SetupError(`${words} Nothing was changed. Use the release that belongs to this database, or restore a backup.`);
 
-/** Many tools keep a table of this name. */
+/** Many tools use a table of this name. */
 const foreignTable = (names: readonly string[]): SetupError =>
   new SetupError(
     `The table migrations of the schema public is another product's${names.length > 0 ? ` (it lists ${names.slice(0, 3).join(', ')})` : ''}. Nothing was changed. Give Portcullis a database of its own: CREATE DATABASE portcullis.`,
@@ -108,9 +111,10 @@ function planFirstBuild(names: readonly string[], [baseline, ...rest]: readonly 
 }
 
 /**
- * Compares what ran with what there is.
- * @throws SetupError when the database has migrations that this release does not have, that it has with another text, or
- *   that come after one that never ran.
+ * Compares the applied migrations with the available ones.
+ * @throws SetupError when the database has migrations that this release does not have, that it has with another text,
+ *   or
+ *   that follow one that never ran.
  */
 export async function planMigrations(owner: Client, migrations: readonly Migration[]): Promise<MigrationPlan> {
   const columns = (await owner.query<{ name: string }>(COLUMNS)).rows.map(({ name }) => name);
@@ -143,7 +147,7 @@ async function record(owner: Client, { name, checksum }: Migration): Promise<voi
   await owner.query('INSERT INTO public.migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);
 }
 
-/** Makes the table of migrations, or turns the first build's into it. */
+/** Creates the table of migrations, or converts the first build's table. */
 async function prepareHistory(owner: Client, { history }: MigrationPlan, fill: (sql: string) => string): Promise<void> {
   if (history === 'current') return;
   if (history === 'first-build') await owner.query('DROP TABLE public.migrations');
@@ -151,8 +155,8 @@ async function prepareHistory(owner: Client, { history }: MigrationPlan, fill: (
 }
 
 /**
- * Runs what is pending, within the caller's transaction.
- * @param migrations all of them, of which the first is the baseline.
+ * Runs pending migrations within the caller's transaction.
+ * @param migrations all of them, the first being the baseline.
  * @throws SetupError naming the migration when one fails.
  */
 export async function applyMigrations(
@@ -179,7 +183,7 @@ const codeOf = (error: unknown): unknown =>
 
 function explainFailure({ name }: Migration, error: unknown): unknown {
   const message = messageOf(error);
-  // Duplicate table, function, policy: something is in the schema that no migration of ours made.
+  // Duplicate table, function or policy: the schema holds an object that no migration of ours created.
   if (['42P07', '42723', '42710'].includes(String(codeOf(error))))
     return new SetupError(
       `The schema public holds something that Portcullis did not make (${message}). Nothing was changed. Give it a database of its own: CREATE DATABASE portcullis.`,
@@ -188,7 +192,7 @@ function explainFailure({ name }: Migration, error: unknown): unknown {
     return new SetupError(
       `The migration ${name} lacks a privilege that it needs (${message}). Nothing was changed. DATABASE_URL must connect as the owner of the database and of its tables.`,
     );
-  // What a migration says itself, of data that it does not decide about.
+  // A migration's own message about data that it does not decide about.
   if (codeOf(error) === 'P0001') return new SetupError(`${message} Nothing was changed.`);
   return error;
 }

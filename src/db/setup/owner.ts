@@ -1,17 +1,17 @@
-/** The one connection as the owner of the database: for setting up and for keepers' tools, never for a request. */
+/** The only connection as the owner of the database: for setup and administrative tools, never for a request. */
 import { Client } from 'pg';
 import { primaryUrl } from '../primary';
 import { ownerConnection, STATE_OWNER_SETTINGS, UNLIMIT_TRANSACTION } from '../session-settings';
 import { findWriteFaults } from '../verify/verify-writable';
 import { SetupError } from './setup-error';
 
-/** Serialises set-ups of gateways that start at once. Any number will do, as long as it stays. */
+/** Serializes the setup of gateways that start at once. Any number will do, as long as it never changes. */
 export const SETUP_LOCK = 7_267_283;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * How the work begins, in one message, so that no time-out of the session's ends it before: a pooler drops what the
- * connection states, and lends its sessions for a transaction each.
+ * How the work begins, in one message, so that no session timeout can end it first: a pooler drops what the connection
+ * sets, and lends its sessions for one transaction at a time.
  */
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${UNLIMIT_TRANSACTION}; ${STATE_OWNER_SETTINGS}`;
 
@@ -23,7 +23,7 @@ async function refuseReadOnlyServer(owner: Client): Promise<void> {
   if (fault !== undefined) throw new SetupError(`DATABASE_URL: ${fault}.`);
 }
 
-/** Works on a connection as the owner; whatever was left open there is rolled back. */
+/** Runs `work` on a connection as the owner; anything left open is rolled back. */
 export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> {
   const owner = new Client({
     ...ownerConnection(await primaryUrl(ownerUrl)),
@@ -40,7 +40,7 @@ export async function withOwner<T>(ownerUrl: string, work: (owner: Client) => Pr
   }
 }
 
-/** One transaction as the owner, one gateway at a time: all of it is stored, or nothing. */
+/** One transaction as the owner, all or nothing, one gateway at a time. */
 export const asOwner = <T>(ownerUrl: string, work: (owner: Client) => Promise<T>): Promise<T> =>
   withOwner(ownerUrl, async (owner) => {
     await refuseReadOnlyServer(owner);

@@ -1,4 +1,4 @@
-/** Fills an empty database from a backup: migrations up to the backup's, then its rows, all of it or nothing. */
+/** Fills an empty database from a backup: migrations up to the backup's, then its rows, all or nothing. */
 import type { Client } from 'pg';
 import { IN_SCHEMA } from '../verify/catalog';
 import { endLine, header, ROWS_AT_ONCE, tableLine, type BackupHeader } from './backup';
@@ -10,7 +10,7 @@ import { SetupError } from './setup-error';
 const damaged = (why: string): SetupError =>
   new SetupError(`The backup cannot be restored: ${why}. Nothing was changed.`);
 
-/** @throws SetupError when the backup is of a release that this one does not know. */
+/** @throws SetupError when the backup's release is unknown to this one. */
 function migrationsOf({ migrations: applied }: BackupHeader): Migration[] {
   const migrations = readMigrations().slice(0, applied.length);
   for (const [index, { name, checksum }] of applied.entries()) {
@@ -21,12 +21,12 @@ function migrationsOf({ migrations: applied }: BackupHeader): Migration[] {
   return migrations;
 }
 
-/** Rows per table, as they were read: what the end of a backup says must be the same. */
+/** Rows read per table, which must equal the counts at the end of the backup. */
 type Counts = Record<string, number>;
 
 interface Columns {
   readonly all: readonly string[];
-  /** Without those that PostgreSQL computes. */
+  /** Except columns that PostgreSQL computes. */
   readonly stored: readonly string[];
 }
 
@@ -74,8 +74,8 @@ const COLUMNS = `
    WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') GROUP BY 1`;
 
 /**
- * What stands between a backup's rows and their tables, and how it is put back: policies bind the owner too, audit
- * triggers would write events of their own, foreign keys want an order.
+ * What keeps a backup's rows out of their tables, and how it is put back: policies bind the owner too, audit triggers
+ * would write their own events, foreign keys require an order.
  */
 const OBSTACLES = `
   SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', c.oid::regclass) AS down,
@@ -90,7 +90,7 @@ const OBSTACLES = `
          format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid))
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE ${IN_SCHEMA} AND k.contype = 'f'`;
 
-/** Foreign keys come back while row level security is still down: their check has to see every row. */
+/** Foreign keys are restored while row level security is still off: their check has to see every row. */
 async function withoutObstacles<T>(owner: Client, work: () => Promise<T>): Promise<T> {
   const { rows } = await owner.query<{ down: string; up: string }>(OBSTACLES);
   for (const { down } of rows) await owner.query(down);
@@ -121,9 +121,9 @@ async function load(owner: Client, lines: AsyncIterable<unknown>): Promise<Count
 
 /**
  * @param lines of a backup, parsed.
- * @param checkKey refuses a secrets key that is not the backup's; asked before anything is changed.
- * @returns the rows that were restored, by table.
- * @throws SetupError when the database is not empty, or the backup is damaged or of a newer release.
+ * @param checkKey refuses a secrets key that is not the backup's; called before anything is changed.
+ * @returns the number of restored rows, by table.
+ * @throws SetupError when the database is not empty, or the backup is damaged or from a newer release.
  */
 export async function restoreLines(
   ownerUrl: string,

@@ -1,11 +1,11 @@
-/** Takes from everybody but the gateway's roles what default privileges gave them on objects that migrations made. */
+/** Revokes what default privileges granted to others than the gateway's roles on objects that migrations created. */
 import type { Client } from 'pg';
 import { PRIVILEGES, ROLES } from '../verify/catalog';
 import { identifier } from './roles';
 
 const grantee = (name: string): string => (name === 'PUBLIC' ? name : identifier(name));
 
-/** Objects that the owner makes later in this schema; what the owner gives away in all schemas is none of our business. */
+/** Objects that the owner later creates in this schema; what the owner grants in all schemas is outside our control. */
 const DEFAULTS = `
   SELECT DISTINCT CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' ELSE 'TYPES' END AS objects,
          coalesce(r.rolname::text, 'PUBLIC') AS name
@@ -13,7 +13,7 @@ const DEFAULTS = `
    WHERE d.defaclnamespace = 'public'::regnamespace AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
      AND a.grantee <> d.defaclrole AND d.defaclobjtype IN ('r', 'S', 'f', 'T')`;
 
-/** Runs within the transaction of the migrations. What the owner may not revoke is found by start-up's checks. */
+/** Runs within the migrations' transaction. The startup checks find what the owner may not revoke. */
 export async function revokeFromOthers(owner: Client): Promise<void> {
   const [ours = []] = (await owner.query<unknown[]>({ text: ROLES, rowMode: 'array' })).rows;
   const privileges = await owner.query<unknown[]>({ text: PRIVILEGES, rowMode: 'array' });

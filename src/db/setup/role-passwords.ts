@@ -1,4 +1,4 @@
-/** The passwords of the roles: a file for each in the data folder, which nobody else can read. */
+/** The passwords of the roles: one file each in the data folder, readable only by its owner. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const PASSWORD = /^[\w-]{16,}$/;
 
 const newPassword = (): string => randomBytes(24).toString('base64url');
 
-/** A file of the data folder that cannot be read or written is something that an administrator can mend. */
+/** A file in the data folder that cannot be read or written: an administrator can fix it. */
 function inDataDir<T>(dataDir: string, work: () => T): T {
   try {
     return work();
@@ -26,7 +26,7 @@ function inDataDir<T>(dataDir: string, work: () => T): T {
 }
 
 /**
- * @returns null when none is kept.
+ * @returns null when none is stored.
  * @throws SetupError when the file holds no password.
  */
 export function readPassword(dataDir: string, role: string): string | null {
@@ -47,7 +47,7 @@ export function readPassword(dataDir: string, role: string): string | null {
   });
 }
 
-/** The password that is kept, or a new one that is kept from now on. */
+/** The stored password, or a new one, stored from now on. */
 export const keepPassword = (dataDir: string, role: string): string =>
   inDataDir(dataDir, () => {
     const kept = readPassword(dataDir, role);
@@ -58,7 +58,7 @@ export const keepPassword = (dataDir: string, role: string): string =>
     return created;
   });
 
-/** A new password in place of the one that is kept. */
+/** Replaces the stored password with a new one. */
 export const renewPassword = (dataDir: string, role: string): string =>
   inDataDir(dataDir, () => {
     const password = newPassword();

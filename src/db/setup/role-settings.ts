@@ -1,4 +1,4 @@
-/** Puts the gateway's settings on its roles, so that the sessions that a pooler opens begin with them. */
+/** Sets the gateway's settings on its roles, so that a pooler's sessions start with them. */
 import { Client } from 'pg';
 import { primaryUrl } from '../primary';
 import { ownerConnection, ROLE_SETTINGS } from '../session-settings';
@@ -7,7 +7,7 @@ import { literal } from './roles';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** As PostgreSQL keeps them: `name=value`. */
+/** As PostgreSQL stores them: `name=value`. */
 const STORED = `
   SELECT quote_ident(d.datname) AS database, coalesce(s.setconfig, '{}') AS settings
     FROM pg_database d LEFT JOIN pg_db_role_setting s ON s.setdatabase = d.oid AND s.setrole = current_user::regrole
@@ -15,11 +15,11 @@ const STORED = `
 
 const withoutSpaces = (text: string): string => text.replaceAll(' ', '');
 
-/** Each item of a list by itself: together they would be one name. */
+/** Each item of a list separately: together they would be one name. */
 const valueOf = (value: string): string => value.split(/, ?/).map(literal).join(', ');
 
 /**
- * As each role itself, which may always change what its sessions begin with; what is there already is left alone.
+ * As each role itself, which may always change its own defaults; settings already present are left alone.
  * @param url connects as the role.
  */
 export async function stateOnRole(url: string): Promise<void> {

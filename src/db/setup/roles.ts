@@ -1,4 +1,4 @@
-/** The three roles that the gateway works as: their names, making them, moving a database's rights to them. */
+/** The gateway's three roles: their names, creating them, moving a database's privileges to them. */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { PRIVILEGES, ROLES } from '../verify/catalog';
@@ -12,12 +12,12 @@ export type RoleKind = 'tenant' | 'operator' | 'restricted';
 export type RoleNames = Readonly<Record<RoleKind, string>>;
 export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator', 'restricted'];
 
-/** PostgreSQL cuts longer names. */
+/** PostgreSQL truncates longer names. */
 const MAX_NAME_BYTES = 63;
-/** Names of roles that are in use do not change: longer suffixes leave less room to their own role only. */
+/** Names of roles in use do not change: a longer suffix leaves less room only to its own role. */
 const USUAL_SUFFIX = 'operator'.length;
 
-/** The name that a role gets in a database; roles belong to the whole server, so each database has its own. */
+/** A role's name in a database; roles belong to the whole server, so each database has its own. */
 export function roleName(database: string, kind: RoleKind): string {
   const room = MAX_NAME_BYTES - 'portcullis__'.length - Math.max(USUAL_SUFFIX, kind.length);
   const isPlain = /^[a-z0-9_]+$/.test(database) && database.length <= room;
@@ -25,15 +25,15 @@ export function roleName(database: string, kind: RoleKind): string {
   return `portcullis_${isPlain ? database : hash}_${kind}`;
 }
 
-/** A name as SQL: plain where that is enough, as people write it. */
+/** A name as SQL: unquoted where possible, as people write it. */
 export const identifier = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * Only what everybody who may create roles may say: naming SUPERUSER, BYPASSRLS or REPLICATION takes a superuser even to
- * deny them, and a new role has none of them.
+ * Only what everyone who may create roles may state: naming SUPERUSER, BYPASSRLS or REPLICATION takes a superuser even
+ * to deny them, and a new role has none of them.
  */
 const createStatement = (name: string, password: string): string =>
   `CREATE ROLE ${identifier(name)} LOGIN NOINHERIT PASSWORD ${literal(password)}`;
@@ -43,7 +43,7 @@ const passwordStatement = (name: string, password: string): string =>
 
 const lacksPrivilege = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '42501';
 
-/** Runs the statements, all or none. @returns false when the owner may not. */
+/** Runs the statements, all or none. @returns false when the owner lacks the privilege. */
 async function tryAll(owner: Client, statements: readonly string[]): Promise<boolean> {
   await owner.query('SAVEPOINT roles');
   try {
@@ -67,10 +67,10 @@ async function existing(owner: Client, names: readonly string[]): Promise<string
 }
 
 /**
- * Makes the roles that are missing, each with a password of its own, which is in the data folder before the role is
- * there: a start that is interrupted finds it again.
- * @throws SetupError when a role exists whose password is nowhere, or with all statements for an administrator when the
- *   owner may not create roles.
+ * Creates missing roles, each with its own password, which is in the data folder before the role exists: an interrupted
+ * start finds it again.
+ * @throws SetupError when a role exists but its password is not stored, or with all statements for an administrator when
+ *   the owner may not create roles.
  */
 export async function ensureRoles(owner: Client, names: readonly string[], dataDir: string): Promise<void> {
   const there = await existing(owner, names);
@@ -85,14 +85,17 @@ export async function ensureRoles(owner: Client, names: readonly string[], dataD
   );
 }
 
-/** Roles that may connect only because everybody may. */
+/** Roles that may connect only because PUBLIC may. */
 const CONNECT = `
   SELECT format('GRANT CONNECT ON DATABASE %I TO %I', d.datname, r.rolname) AS statement
     FROM pg_roles r JOIN pg_database d ON d.datname = current_database()
    WHERE r.rolname = ANY($1) AND NOT EXISTS (
            SELECT FROM aclexplode(d.datacl) a WHERE a.grantee = r.oid AND a.privilege_type = 'CONNECT')`;
 
-/** Lets the roles connect by name, so that nothing rests on what PUBLIC may. Where the owner may not say so, nothing happens. */
+/**
+ * Grants CONNECT to the roles by name, so that nothing depends on what PUBLIC may do. Does nothing if the owner may not
+ * grant it.
+ */
 export async function grantConnect(owner: Client, names: readonly string[]): Promise<void> {
   const { rows } = await owner.query<{ statement: string }>(CONNECT, [names]);
   for (const { statement } of rows) await owner.query(statement);
@@ -107,7 +110,7 @@ const lostPasswords = (names: readonly string[], dataDir: string): SetupError =>
   );
 
 /**
- * Gives the roles new passwords, on purpose; makes those that are missing.
+ * Gives the roles new passwords, on purpose; creates missing ones.
  * @throws SetupError with all statements for an administrator when the owner may not.
  */
 export async function repairRoles(owner: Client, names: readonly string[], dataDir: string): Promise<void> {
@@ -122,7 +125,7 @@ export async function repairRoles(owner: Client, names: readonly string[], dataD
 }
 
 /**
- * The roles that the database's policies name; null before there are any. A database of a release that had no
+ * The roles that the database's policies name; null before there are any. A database from a release without a
  * `restricted` role names none.
  */
 export async function currentRoles(
@@ -138,13 +141,13 @@ const POLICIES = `
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
    WHERE c.relnamespace = 'public'::regnamespace AND p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = $1)]`;
 
-/** The one function that knows the roles' names; migrations/2010-closed-tables.sql says what it is for. */
+/** The one function that knows the roles' names; migrations/2010-closed-tables.sql explains its purpose. */
 const gatewayRole = (names: RoleNames, kinds: readonly RoleKind[]): string => `
   CREATE OR REPLACE FUNCTION public.gateway_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN CASE SESSION_USER ${kinds.map((kind) => `WHEN ${literal(names[kind])} THEN '${kind}'`).join(' ')} END`;
 
 /**
- * Moves everything that one role may do in this database to another. The old role stays, without rights here: other
+ * Moves all privileges in this database from one role to another. The old role remains, without privileges here: other
  * databases of the server may use it.
  */
 async function moveRole(owner: Client, from: string, to: string): Promise<void> {
@@ -159,7 +162,9 @@ async function moveRole(owner: Client, from: string, to: string): Promise<void> 
   for (const statement of statements) await owner.query(statement);
 }
 
-/** Has the database's policies, grants and functions name these roles. @returns the roles that they named before and name no more. */
+/**
+ * Makes the database's policies, grants and functions name these roles. @returns the roles that they no longer name.
+ */
 export async function adoptRoles(owner: Client, names: RoleNames): Promise<readonly string[]> {
   const before = await currentRoles(owner);
   if (!before) return [];

@@ -1,4 +1,4 @@
-/** Changes the secrets key of a database. */
+/** Rotates the secrets key of a database. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Vault } from '../vault';
@@ -7,11 +7,11 @@ import { currentRoles } from './roles';
 import { otherKey } from './secrets-key-id';
 import { SetupError } from './setup-error';
 
-/** A column whose values depend on the secrets key, and how to make each again with another key. */
+/** A column whose values depend on the secrets key, and how to compute each again with another key. */
 export interface KeyedColumn {
   readonly table: string;
   readonly column: string;
-  /** SQL of what else a value is made from, each as text. */
+  /** SQL of the other inputs of a value, each as text. */
   readonly context: readonly string[];
   /** @throws Error when the value was not made with the old key. */
   readonly renew: (value: unknown, context: readonly (string | null)[]) => Buffer | string;
@@ -24,7 +24,7 @@ interface Renewed {
 
 const PAGE_ROWS = 500;
 
-/** One row after the other, in the order of their contexts: their audit events must not tell how rows lie. */
+/** One row after another, in the order of their contexts: their audit events must not reveal how rows are stored. */
 async function renewColumn(owner: Client, { table, column, context, renew }: KeyedColumn): Promise<Renewed> {
   const values = context.map((sql) => `(${sql})::text COLLATE "C"`).join(', ');
   const order = context.map((_sql, index) => index + 3).join(', ');
@@ -47,7 +47,7 @@ async function renewColumn(owner: Client, { table, column, context, renew }: Key
 }
 
 const OPEN = 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY($1)';
-/** Connections that were closed a moment ago may still be counted. */
+/** Recently closed connections may still be counted. */
 const MAX_TRIES = 20;
 const PAUSE_MS = 100;
 
@@ -69,7 +69,7 @@ async function refuseGateways(owner: Client): Promise<void> {
   );
 }
 
-/** @returns null when the database has the new key already. */
+/** @returns null when the database already has the new key. */
 async function renewAll(
   owner: Client,
   from: Vault,
@@ -81,14 +81,14 @@ async function renewAll(
   const stored = rows[0]?.key_id ?? from.keyId;
   if (to.keyId.equals(stored)) return null;
   if (!from.keyId.equals(stored)) throw otherKey();
-  // The policies bind the owner too. Nobody else sees this: the tables are locked until all of it is stored.
+  // The policies bind the owner too. No one else sees this: the tables are locked until everything is stored.
   const force = async (how: 'FORCE' | 'NO FORCE'): Promise<void> => {
     for (const { table } of columns) await owner.query(`ALTER TABLE ${table} ${how} ROW LEVEL SECURITY`);
   };
   await force('NO FORCE');
   const renewed: Renewed[] = [];
   for (const column of columns) renewed.push(await renewColumn(owner, column));
-  // The audit events of the change are written now: a table with events to come cannot be altered.
+  // The audit events of the change are written now: a table with pending events cannot be altered.
   await owner.query('SET CONSTRAINTS ALL IMMEDIATE');
   await force('FORCE');
   await owner.query('DELETE FROM secrets_key');
@@ -97,10 +97,10 @@ async function renewAll(
 }
 
 /**
- * Makes every value that depends on the secrets key again, in one transaction: all of them, or none.
+ * Recomputes every value that depends on the secrets key in one transaction, all or none.
  * @param ownerUrl of a migrated database that no gateway is connected to.
- * @returns what was renewed; null when the database has the new key already.
- * @throws SetupError when the database's key is neither, or a gateway is running.
+ * @returns what was renewed; null when the database already has the new key.
+ * @throws SetupError when the database's key is neither of the two, or a gateway is running.
  */
 export const rotateSecretsKey = (
   ownerUrl: string,
@@ -109,7 +109,7 @@ export const rotateSecretsKey = (
   columns: readonly KeyedColumn[],
 ): Promise<Renewed[] | null> => asOwner(ownerUrl, (owner) => renewAll(owner, from, to, columns));
 
-/** A column of bytes that a vault encrypts. @param place where a value belongs, from the context. */
+/** A binary column that a vault encrypts. @param place the location of a value, from its context. */
 export const encryptedColumn = (
   from: Vault,
   to: Vault,

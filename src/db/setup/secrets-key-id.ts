@@ -1,16 +1,16 @@
-/** Which secrets key a database's secrets are encrypted with: an identifier that reveals nothing about the key. */
+/** Identifies the secrets key that encrypts a database's secrets, revealing nothing about the key. */
 import type { Database } from '../database';
 import { Vault } from '../vault';
 import { asOwner } from './owner';
 import { SetupError } from './setup-error';
 
 const FIND = 'SELECT key_id FROM public.secrets_key';
-/** Of secrets, too: a database that lost the one row still reveals which key it was encrypted with. */
+/** Also of secrets: a database that lost the one row still reveals which key it was encrypted with. */
 const FIND_ALL = `${FIND}
   UNION (SELECT substring(secret FROM 1 FOR 8) FROM public.mcp_server WHERE secret IS NOT NULL LIMIT 1)`;
 const STORE = 'INSERT INTO public.secrets_key (key_id) VALUES ($1) ON CONFLICT DO NOTHING';
 
-/** The database's secrets are encrypted with another key than the one at hand. */
+/** The database's secrets are encrypted with a different key. */
 export const otherKey = (): SetupError =>
   new SetupError(
     'The secrets of this database are encrypted with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.',
@@ -27,7 +27,7 @@ export function refuseOtherKey(key: Buffer, storedKeyId: Uint8Array): void {
   if (!new Vault(key).keyId.equals(storedKeyId)) throw otherKey();
 }
 
-/** Asked before anything is changed. @returns null for a database that is new, or has never been served from. */
+/** Called before anything is changed. @returns null for a database that is new, or has never been served from. */
 export const readSecretsKeyId = (ownerUrl: string): Promise<Buffer | null> =>
   asOwner(ownerUrl, async (owner) => {
     const there = await owner.query("SELECT 1 WHERE to_regclass('public.secrets_key') IS NOT NULL");
@@ -37,7 +37,7 @@ export const readSecretsKeyId = (ownerUrl: string): Promise<Buffer | null> =>
   });
 
 /**
- * Every start compares; the first one stores.
+ * Every start compares it; the first one stores it.
  * @throws SetupError when the database's secrets are encrypted with another key.
  */
 export async function refuseWrongKey(database: Database, { keyId }: Vault): Promise<void> {

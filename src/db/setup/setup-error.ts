@@ -1,5 +1,5 @@
-/** What only an administrator can put right. */
+/** A problem that only an administrator can fix. */
 import { StartError } from '../../start-error';
 
-/** Something to do before the gateway can start; the message is the whole instruction. */
+/** Something to do before the gateway can start; the message is the complete instruction. */
 export class SetupError extends StartError {}

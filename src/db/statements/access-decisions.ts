@@ -1,12 +1,12 @@
-/** Statements about what keys asked for, and about whole lines of delegation, which entity metadata does not give. */
+/** Statements about what keys requested, and about whole delegation chains, which entity metadata does not give. */
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** More than follow one another. */
+/** More than the longest chain. */
 const MAX_DEPTH = 5;
 
 /**
- * The lines of a key and of the keys below it, as authentication sees them: key id, the key with those above it, and in
- * how many milliseconds it ends, null for never. None for a key that is not the account's.
+ * The delegation chains of a key and of its descendants, as authentication sees them: key id, the key with its
+ * ancestors, and the milliseconds until it expires, null for never. None for a key that is not the account's.
  */
 export const linesBelow = (accountId: string, keyId: string, limit: number): PreparedQuery => ({
   name: 'lines_below_key',
@@ -21,7 +21,7 @@ export const linesBelow = (accountId: string, keyId: string, limit: number): Pre
   values: [accountId, keyId, limit],
 });
 
-/** What keys asked for since a time, the most frequent first: key id, operation, permissions, how often, and when last. */
+/** What keys requested since a time, most frequent first: key id, operation, permissions, count, and last use. */
 export const askedFor = (
   accountId: string,
   keyIds: readonly string[],
@@ -37,7 +37,7 @@ export const askedFor = (
   values: [accountId, keyIds, since, limit],
 });
 
-/** How many operations of an account since a time were counted only. */
+/** The number of an account's operations since a time that were only counted. */
 export const countedOnly = (accountId: string, since: string): PreparedQuery => ({
   name: 'decisions_counted_only',
   text: `SELECT coalesce(sum(d.count), 0)::float8 FROM access_decision d
@@ -46,8 +46,9 @@ export const countedOnly = (accountId: string, since: string): PreparedQuery => 
 });
 
 /**
- * Keys of an account that are accepted, in order of creation, from behind one on: id, whether it was created after the time, whether it was
- * used since, its name, version, kind, role and resource types, and the line of keys above it as authentication sees it.
+ * An account's accepted keys in order of creation, after a given one: id, whether it was created after the time,
+ * whether it was used since, its name, version, kind, role and resource types, and its chain of ancestors as
+ * authentication sees it.
  */
 export const acceptedKeys = (accountId: string, since: string, limit: number, after: string | null): PreparedQuery => ({
   name: 'accepted_keys',
@@ -63,7 +64,7 @@ export const acceptedKeys = (accountId: string, since: string, limit: number, af
   values: [accountId, since, limit, after],
 });
 
-/** Permissions that operations of each key asked for and had, since a time: key id, permission. */
+/** Permissions that operations of each key requested and had since a time: key id, permission. */
 export const permissionsUsed = (accountId: string, since: string): PreparedQuery => ({
   name: 'permissions_used',
   text: `SELECT DISTINCT d.key_id, p.permission
@@ -73,7 +74,7 @@ export const permissionsUsed = (accountId: string, since: string): PreparedQuery
   values: [accountId, since],
 });
 
-/** The first day since a time that the decision log of an account has. */
+/** The first day in an account's decision log since a time. */
 export const firstDecision = (accountId: string, since: string): PreparedQuery => ({
   name: 'first_decision',
   text: `SELECT d.day FROM access_decision d

@@ -1,11 +1,11 @@
-/** Statements that look into the tables of several resources at once. */
+/** Statements that query the tables of several resources at once. */
 import { ofAllAccounts } from './predicate';
 import type { RowQuery } from './change';
 import { COUNT_LIMIT } from './select';
 import { selection, type Table } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** A table with the name of its resource, which is a name of the schema. */
+/** A table with its resource's name, which is a schema name. */
 interface NamedTable {
   readonly table: Table;
   readonly type: string;
@@ -14,10 +14,10 @@ interface NamedTable {
 const alive = ({ softDeletes }: Table): string => (softDeletes ? ' AND t.deleted_at IS NULL' : '');
 
 /**
- * Rows without `metadata.owner` that are not deleted: id, account, type, name, creation, by the first three of them, since
- * rows of two accounts or two types may have one id. Tables without names are left out.
+ * Rows without `metadata.owner` that are not deleted: id, account, type, name, creation, ordered by the first three,
+ * since rows of two accounts or two types may share an id. Tables without names are omitted.
  * @param accountId null for all accounts.
- * @param after id, account and type of the row that they come after.
+ * @param after id, account and type of the preceding row.
  */
 export function unownedRows(
   tables: readonly NamedTable[],
@@ -40,7 +40,7 @@ export function unownedRows(
 }
 
 /**
- * How many rows that are not deleted accounts have: account, type, count, at most one more than COUNT_LIMIT.
+ * The number of rows that are not deleted: account, type, count, capped at COUNT_LIMIT + 1.
  * @param accounts one account, or a list of them.
  */
 export function liveCounts(tables: readonly NamedTable[], accounts: string | readonly string[]): PreparedQuery {
@@ -54,7 +54,7 @@ export function liveCounts(tables: readonly NamedTable[], accounts: string | rea
   return { text: parts.join(' UNION ALL '), values: [accounts] };
 }
 
-/** The row that an id names, whosever it is: type, account, deletion. One probe of each account's part of an index. */
+/** The row with an id, in any account: type, account, deletion. One probe of each account's part of an index. */
 export function whoseRow(tables: readonly NamedTable[], id: string): PreparedQuery {
   const parts = tables.map(({ table, type }) => {
     const deleted = table.softDeletes ? 't.deleted_at' : 'NULL::timestamptz';

@@ -1,7 +1,11 @@
-/** Statements about keys that entity metadata does not give: which need attention, and which are the last of their kind. */
+/**
+ * Statements about keys that entity metadata does not give: which need attention, and which are the last of their kind.
+ */
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Of one account, or of all: two statements each, since an index that starts with the account serves only the first. */
+/**
+ * For one account or for all: two statements each, since an index that starts with the account serves only the first.
+ */
 const accepted = (accountId: string | null): string => `
    FROM api_key k LEFT JOIN key_use u ON u."account_id" = k."account_id" AND u.id = k.id
   WHERE ${accountId === null ? '$1::uuid IS NULL' : 'k."account_id" = $1'} AND k.deleted_at IS NULL
@@ -12,7 +16,7 @@ const unused = (accountId: string | null): string => `${accepted(accountId)} AND
 
 const suffix = (accountId: string | null): string => (accountId === null ? '_of_all' : '');
 
-/** Ids of accepted keys that were not used for some days, the longest unused first. @param accountId null for all. */
+/** Ids of accepted keys unused for a number of days, longest unused first. @param accountId null for all. */
 export const staleKeys = (accountId: string | null, days: number, limit: number): PreparedQuery => ({
   name: `stale_api_keys${suffix(accountId)}`,
   text: `SELECT k.id ${unused(accountId)}
@@ -20,14 +24,14 @@ export const staleKeys = (accountId: string | null, days: number, limit: number)
   values: [accountId, days, limit],
 });
 
-/** How many accepted keys were not used for some days. @param accountId null for all. */
+/** The number of accepted keys unused for a number of days. @param accountId null for all. */
 export const staleKeyCount = (accountId: string | null, days: number): PreparedQuery => ({
   name: `stale_api_key_count${suffix(accountId)}`,
   text: `SELECT count(*) ${unused(accountId)}`,
   values: [accountId, days],
 });
 
-/** Ids of accepted keys that end within some days, the first to end first. @param accountId null for all. */
+/** Ids of accepted keys that expire within a number of days, soonest first. @param accountId null for all. */
 export const endingKeys = (accountId: string | null, days: number, limit: number): PreparedQuery => ({
   name: `ending_api_keys${suffix(accountId)}`,
   text: `SELECT k.id ${accepted(accountId)} AND (k.revoked_at IS NULL OR k.revoked_at > now())
@@ -36,7 +40,7 @@ export const endingKeys = (accountId: string | null, days: number, limit: number
   values: [accountId, days, limit],
 });
 
-/** Ids of the PRIMARY keys of an account that nothing has ended, locked in one order for all who end keys. */
+/** Ids of an account's active PRIMARY keys, locked in the same order by everyone who ends keys. */
 export const lockPrimaryKeys = (accountId: string): PreparedQuery => ({
   name: 'lock_primary_keys',
   text: `SELECT k.id FROM api_key k WHERE k."account_id" = $1 AND k.kind = 'PRIMARY' AND k.revoked_at IS NULL

@@ -1,7 +1,7 @@
-/** Statements about the audit log: events in the order of their chain, checkpoints, and what a row looked like. */
+/** Statements about the audit log: events in the order of their chain, checkpoints, and past states of rows. */
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Row and time that a state is asked for. */
+/** The row and time of the requested state. */
 interface RowAt {
   readonly accountId: string;
   readonly resourceType: string;
@@ -17,12 +17,12 @@ const valuesOf = ({ accountId, resourceType, resourceId, time }: RowAt): readonl
   time,
 ];
 
-/** An event's images; where there are none, they were erased. */
+/** An event's images; if there are none, they were erased. */
 const IMAGES = 'LEFT JOIN audit_image i ON i."account_id" = e."account_id" AND i.sequence = e.sequence';
-/** The ERASE events of a row are about its other events, and no states of it. */
+/** A row's ERASE events are about its other events; they are not states of it. */
 const OF_ROW = `e."account_id" = $1 AND e.resource_type = $2 AND e.resource_id = $3 AND e.action <> 'ERASE'`;
 
-/** The account of a row, what it looked like after its last event up to a time, and whether that was erased. */
+/** A row's account, its state after its last event up to a time, and whether that was erased. */
 export const stateAt = (row: RowAt): PreparedQuery => ({
   name: 'audit_state_at',
   text: `SELECT e."account_id", i.after, i.sequence IS NULL FROM audit_event e ${IMAGES}
@@ -31,7 +31,7 @@ export const stateAt = (row: RowAt): PreparedQuery => ({
   values: valuesOf(row),
 });
 
-/** The same from before its first event after a time: of rows that begin without an event, as runs do. */
+/** The same, before its first event after a time: for rows that begin without an event, as runs do. */
 export const stateBefore = (row: RowAt): PreparedQuery => ({
   name: 'audit_state_before',
   text: `SELECT e."account_id", i.before, i.sequence IS NULL FROM audit_event e ${IMAGES}
@@ -40,7 +40,7 @@ export const stateBefore = (row: RowAt): PreparedQuery => ({
   values: valuesOf(row),
 });
 
-/** Events of a chain after a position, in order. */
+/** A chain's events after a position, in order. */
 export const eventsAfter = (accountId: string, sequence: number, limit: number): PreparedQuery => ({
   name: 'audit_events_after',
   text: `
@@ -53,7 +53,7 @@ export const eventsAfter = (accountId: string, sequence: number, limit: number):
   values: [accountId, sequence, limit],
 });
 
-/** Images of events: account, sequence, the row before, the row after. Events whose images were erased are left out. */
+/** Images of events: account, sequence, the row before, the row after. Omits events whose images were erased. */
 export const imagesOfEvents = (
   account: string | null,
   accountIds: readonly string[],
@@ -75,7 +75,7 @@ export const imagesOfEvents = (
         values: [account, sequences],
       };
 
-/** The first ERASE event of a row after a place in the chain: what it keeps as its image. */
+/** A row's first ERASE event after a position in the chain: what it keeps as its image. */
 export const erasureAfter = (
   accountId: string,
   resourceType: string,
@@ -89,7 +89,9 @@ export const erasureAfter = (
   values: [accountId, resourceType, resourceId, sequence],
 });
 
-/** Erases what the audit log keeps of a row: how many events lost their images; null when it has no such row. */
+/**
+ * Erases the audit log's images of a row: the number of events that lost their images; null when it has no such row.
+ */
 export const eraseHistory = (
   accountId: string,
   resourceType: string,
@@ -101,7 +103,7 @@ export const eraseHistory = (
   values: [accountId, resourceType, resourceId, reason],
 });
 
-/** The last event at or before a place in a chain: account, sequence, hash in hexadecimal, time. */
+/** The last event at or before a position in a chain: account, sequence, hash in hexadecimal, time. */
 export const eventAt = (accountId: string, sequence: number): PreparedQuery => ({
   name: 'audit_event_at',
   text: `SELECT e."account_id", e.sequence, encode(e.hash, 'hex'), e.at FROM audit_event e
@@ -109,7 +111,7 @@ export const eventAt = (accountId: string, sequence: number): PreparedQuery => (
   values: [accountId, sequence],
 });
 
-/** The checkpoint behind which a chain goes on: account, sequence, hash in hexadecimal, time, signature. */
+/** The checkpoint after which a chain continues: account, sequence, hash in hexadecimal, time, signature. */
 export const lastCheckpoint = (accountId: string): PreparedQuery => ({
   name: 'audit_last_checkpoint',
   text: `SELECT c."account_id", c.sequence, encode(c.hash, 'hex'), c.at, c.signature FROM audit_checkpoint c
@@ -117,7 +119,7 @@ export const lastCheckpoint = (accountId: string): PreparedQuery => ({
   values: [accountId],
 });
 
-/** The sequence of the last event before a time that is not the last of its chain. */
+/** The sequence of the last event before a time, excluding the last of its chain. */
 export const lastEventBefore = (accountId: string, time: string): PreparedQuery => ({
   text: `SELECT e.sequence FROM audit_event e WHERE e."account_id" = $1 AND e.at < $2
      AND EXISTS (SELECT 1 FROM audit_event later WHERE later."account_id" = $1 AND later.sequence > e.sequence)
@@ -125,13 +127,13 @@ export const lastEventBefore = (accountId: string, time: string): PreparedQuery 
   values: [accountId, time],
 });
 
-/** The accounts that have events, in order: for the command line beside the database. */
+/** The accounts that have events, in order: for the command line next to the database. */
 export const accountsWithEvents = (): PreparedQuery => ({
   text: 'SELECT DISTINCT e."account_id" FROM audit_event e ORDER BY 1',
   values: [],
 });
 
-/** What the signature of a stored checkpoint is made over, as text: account, sequence, hash in hexadecimal, time. */
+/** What a stored checkpoint's signature covers, as text: account, sequence, hash in hexadecimal, time. */
 export const CHECKPOINT_TEXTS: readonly string[] = [
   'account_id',
   'sequence',

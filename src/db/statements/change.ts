@@ -1,4 +1,4 @@
-/** Statements that lock and change rows, made from entity metadata: one row each, named by its account and its id. */
+/** Statements that lock and change rows, generated from entity metadata: one row each, identified by account and id. */
 import { compiled, type Statement } from './select';
 import { columnOf, selection, type Column, type Table } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
@@ -6,34 +6,37 @@ import type { PreparedQuery } from '../pipeline/batch';
 /** A time by the database's clock, in place of a value. */
 export class DatabaseTime {
   private constructor(
-    /** Tells statements apart. */
+    /** Distinguishes statements. */
     readonly shape: string,
     readonly sql: (place: string, column: string) => string,
-    /** The parameter, if it needs one. */
+    /** The parameter, if there is one. */
     readonly seconds: number | null,
   ) {}
 
   /** When the transaction began. */
   static readonly TRANSACTION = new DatabaseTime('now', () => 'now()', null);
 
-  /** When the transaction began, unless an earlier time is stored. For rows that are there. */
+  /** When the transaction began, unless an earlier time is stored. For existing rows. */
   static readonly EARLIER_OR_TRANSACTION = new DatabaseTime(
     'earlier',
     (_place, column) => `least(${column}, now())`,
     null,
   );
 
-  /** Some seconds from when the statement arrives, cut to what is stored: never later than the time it names. */
+  /**
+   * A number of seconds after the statement arrives, truncated to the stored precision: never later than the time it
+   * names.
+   */
   static after(seconds: number): DatabaseTime {
     const moment = "date_trunc('milliseconds', statement_timestamp())";
     return new DatabaseTime('after', (place) => `${moment} + ${place} * interval '1 second'`, seconds);
   }
 }
 
-/** Values by property. An absent or undefined one is left to the table's default, or as it is stored. */
+/** Values by property. One that is absent or undefined gets the table's default, or keeps its stored value. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** As the statement's parameter: JSON as text, for a JSON column may hold a text, a number or a list as well. */
+/** As the statement's parameter: JSON as text, since a JSON column may also hold a string, a number or a list. */
 const parameterOf = (column: Column, value: unknown): unknown =>
   column.isJson && value !== null ? JSON.stringify(value) : value;
 
@@ -69,7 +72,7 @@ function bind(
 
 const list = (columns: readonly Column[]): string => columns.map((column) => column.sql).join(', ');
 
-/** A statement with its values, and the columns of the rows that it returns. */
+/** A statement with its values, and the columns of the rows it returns. */
 export interface RowQuery extends PreparedQuery {
   readonly columns: readonly Column[];
 }
@@ -82,8 +85,8 @@ const rowQuery = ({ name, text, columns }: Statement, values: readonly unknown[]
 });
 
 /**
- * The rows that count for a quota: those that are not deleted, and of keys those that nothing has ended. What an account
- * has is counted along an index of its own rows, up to the quota.
+ * The rows that count towards a quota: those not deleted; for keys, those still active. An account's rows are counted
+ * along an index of its own, up to the quota.
  */
 function countedRows(table: Table, place: string): string {
   const { sql, columns, softDeletes } = table;
@@ -94,7 +97,7 @@ function countedRows(table: Table, place: string): string {
   return `SELECT 1 FROM ${sql} t WHERE t."account_id" = $1${live}${works} OFFSET ${place} LIMIT 1`;
 }
 
-/** Whether an account has more rows than so many: one row, or none. */
+/** Whether an account has more rows than the maximum: one row, or none. */
 export const rowsBeyond = (table: Table, accountId: string, maximum: number): PreparedQuery => ({
   name: `beyond|${table.name}`,
   text: countedRows(table, '$2::bigint'),
@@ -102,10 +105,10 @@ export const rowsBeyond = (table: Table, accountId: string, maximum: number): Pr
 });
 
 /**
- * Stores one row.
+ * Inserts one row.
  * @param values with the account, unless the table has none.
- * @param returned properties to answer with, besides id and account; all when unset.
- * @param maximum how many rows its account may have with it; nothing is stored, and no row answered, beyond. 0: no limit.
+ * @param returned properties to return besides id and account; all when unset.
+ * @param maximum the account's row limit including this one; beyond it nothing is stored or returned. 0: no limit.
  */
 export function insertRow(
   table: Table,
@@ -132,7 +135,7 @@ export function insertRow(
   return rowQuery(statement, isLimited ? [...bound.values, maximum - 1] : bound.values);
 }
 
-/** The condition that names one row: by account and id (`$1`, `$2`), or by id (`$1`) in a table without accounts. */
+/** The condition that selects one row: by account and id (`$1`, `$2`), or by id (`$1`) in a table without accounts. */
 function key(
   table: Table,
   accountId: string | null,
@@ -143,12 +146,12 @@ function key(
   return { where: `${columnOf(table, 'accountId').sql} = $1 AND id = $2`, values: [accountId, id] };
 }
 
-/** What every change does to a row by itself. */
+/** What every change also sets on a row. */
 const CHANGED: Readonly<Record<string, string>> = { version: 'version = version + 1', updatedAt: 'updated_at = now()' };
 
 /**
- * Changes one row; its version grows by one. It returns what changed.
- * @param accountId null for tables without accounts alone.
+ * Changes one row and increments its version. Returns the changes.
+ * @param accountId null only for tables without accounts.
  */
 export function updateRow(table: Table, accountId: string | null, id: string, patch: Values): RowQuery {
   const assignments = assignmentsOf(table, patch);
@@ -178,13 +181,13 @@ export function deleteRow(table: Table, accountId: string | null, id: string): R
 }
 
 export interface Lock {
-  /** SHARE keeps rows from being changed or deleted; UPDATE is for whoever changes them. */
+  /** SHARE keeps rows from being changed or deleted; UPDATE is for changing them. */
   readonly lock: 'SHARE' | 'UPDATE';
-  /** Deleted rows, too. */
+  /** Including deleted rows. */
   readonly deleted: boolean;
 }
 
-/** Rows by their ids, in the order of these, locked until the transaction ends. Values: account, ids. */
+/** Rows by their ids, in that order, locked until the transaction ends. Values: account, ids. */
 export function lockRows(
   table: Table,
   accountId: string | null,

@@ -1,4 +1,4 @@
-/** Statements that find the rows which follow another row, in the order in which they are changed with it. */
+/** Statements that find a row's dependents, in the order in which they are changed with it. */
 import { compiled, type Statement } from './select';
 import { ofWholeOrder } from './predicate';
 import { columnOf, type Table } from './table';
@@ -15,7 +15,7 @@ export function lockDependents(table: Table, column: string, accountId: string, 
   return query(statement, [accountId, ids]);
 }
 
-/** Ids of the rows, deleted or not, whose column names one of these: at most `limit`, locked. */
+/** Ids of the rows, deleted or not, whose column contains one of these: at most `limit`, locked. */
 export function lockChildren(
   table: Table,
   column: string,
@@ -30,7 +30,7 @@ export function lockChildren(
   return query(statement, [accountId, ids, limit]);
 }
 
-/** Ids of the rows that one deletion took, locked. */
+/** Ids of the rows removed by one deletion, locked. */
 export function lockDeletedWith(table: Table, accountId: string, deletionId: string): PreparedQuery {
   const statement = compiled(`lock deleted with|${table.name}`, () => ({
     text: `SELECT t.id FROM ${table.rows} t WHERE t."account_id" = $1 AND t.deletion_id = $2 ORDER BY t.id FOR UPDATE`,
@@ -39,7 +39,7 @@ export function lockDeletedWith(table: Table, accountId: string, deletionId: str
   return query(statement, [accountId, deletionId]);
 }
 
-/** Ids of the rows whose time is past, oldest first, locked. @param time the property that retention counts from. */
+/** Ids of expired rows, oldest first, locked. @param time the property from which retention is measured. */
 export function lockExpired(
   table: Table,
   time: string,

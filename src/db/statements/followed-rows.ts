@@ -1,11 +1,13 @@
-/** Statements about rows that are numbered 1, 2, 3 within their account: those behind a position, and the ends of the numbers. */
+/**
+ * Statements about rows numbered 1, 2, 3 within their account: those after a position, and the first and last numbers.
+ */
 import type { PreparedQuery } from '../pipeline/batch';
 import { columnOf, type Column, type Table } from './table';
 
-/** The property that holds a row's number; tables that are followed have `sequence` as its column. */
+/** The property with a row's number; followed tables have `sequence` as its column. */
 export const NUMBER = 'id';
 
-/** What is selected of followed rows, in the order of the table's columns. */
+/** The columns selected of followed rows, in table order. */
 export const followedColumns = (table: Table): readonly Column[] => [...table.columns.values()];
 
 const selected = (table: Table): string =>
@@ -15,7 +17,7 @@ const selected = (table: Table): string =>
 
 const numberOf = (table: Table): string => columnOf(table, NUMBER).sql;
 
-/** The rows of one account behind a position, in order. */
+/** One account's rows after a position, in order. */
 export const rowsAfter = (table: Table, accountId: string, position: number, limit: number): PreparedQuery => ({
   name: `follow_${table.name}`,
   text: `SELECT ${selected(table)} FROM ${table.sql} t
@@ -23,7 +25,7 @@ export const rowsAfter = (table: Table, accountId: string, position: number, lim
   values: [accountId, position, limit],
 });
 
-/** The numbers of the first and the last row of an account; null where it has none. */
+/** The numbers of an account's first and last row; null where it has none. */
 export const endsOf = (table: Table, accountId: string): PreparedQuery => ({
   name: `follow_${table.name}_ends`,
   text: `SELECT (SELECT t.${numberOf(table)} FROM ${table.sql} t WHERE t.account_id = $1 ORDER BY t.${numberOf(table)} LIMIT 1),
@@ -32,9 +34,9 @@ export const endsOf = (table: Table, accountId: string): PreparedQuery => ({
 });
 
 /**
- * The rows of many accounts, each behind its own position and in order.
- * @param perAccount rows of one account at most, so that none keeps the others waiting.
- * @param limit rows of all accounts at most.
+ * The rows of many accounts, each after its own position and in order.
+ * @param perAccount the maximum number of rows per account, so that none keeps the others waiting.
+ * @param limit the maximum number of rows in total.
  */
 export const rowsAfterPositions = (
   table: Table,

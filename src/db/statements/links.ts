@@ -3,7 +3,7 @@ import { compiled, type Statement } from './select';
 import { columnOf, type Table } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** A link table, with the properties that name the rows it joins. */
+/** A link table, and the properties that refer to the rows it joins. */
 export interface LinkTable {
   readonly table: Table;
   readonly near: string;
@@ -27,7 +27,7 @@ export function linksOf(link: LinkTable, accountId: string, nearIds: readonly st
   return query(statement, [accountId, nearIds]);
 }
 
-/** All links of an account, in order: the account, then the ids near and far. */
+/** All links of an account, in order: account, near id, far id. */
 export function allLinks(link: LinkTable, accountId: string): PreparedQuery {
   const statement = compiled(`all links|${link.table.name}|${link.near}`, () => {
     const [near, far] = columns(link);
@@ -37,7 +37,7 @@ export function allLinks(link: LinkTable, accountId: string): PreparedQuery {
   return query(statement, [accountId]);
 }
 
-/** Removes the link of two rows. */
+/** Removes the link between two rows. */
 export function unlink(link: LinkTable, accountId: string, nearId: unknown, farId: unknown): PreparedQuery {
   const statement = compiled(`unlink|${link.table.name}|${link.near}`, () => {
     const [near, far] = columns(link);
@@ -47,7 +47,10 @@ export function unlink(link: LinkTable, accountId: string, nearId: unknown, farI
   return query(statement, [accountId, nearId, farId]);
 }
 
-/** Links of one type change one at a time in an account: two changes that are harmless alone can form a cycle together. */
+/**
+ * Serializes changes to links of one type within an account: two changes that are harmless alone can form a cycle
+ * together.
+ */
 export const lockLinks = ({ name }: Table, accountId: string): PreparedQuery => ({
   name: 'lock_links',
   text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',

@@ -1,7 +1,7 @@
-/** Statements about master keys and the log of their use. */
+/** Statements about master keys and their access log. */
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Ids of the master keys that work, locked in one order for all who end master keys. */
+/** Ids of active master keys, locked in the same order by everyone who ends master keys. */
 export const lockWorkingMasterKeys = (): PreparedQuery => ({
   name: 'lock_working_master_keys',
   text: `SELECT m.id FROM master_key m WHERE m.revoked_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > now())
@@ -9,7 +9,7 @@ export const lockWorkingMasterKeys = (): PreparedQuery => ({
   values: [],
 });
 
-/** Of each master key: its id, and when it was last used. */
+/** Each master key's id and last use. */
 export const lastMasterUses = (keyIds: readonly string[]): PreparedQuery => ({
   name: 'last_master_access',
   text: `SELECT k.id, (SELECT a.created_at FROM master_access a WHERE a.key_id = k.id ORDER BY a.id DESC LIMIT 1)
@@ -17,7 +17,7 @@ export const lastMasterUses = (keyIds: readonly string[]): PreparedQuery => ({
   values: [keyIds],
 });
 
-/** Of the latest operations of a master key that touched accounts: whether it was all of them, and which. */
+/** Whether a master key's latest operations on accounts covered all of them, or which. */
 export const lastMasterAccounts = (keyId: string, limit: number): PreparedQuery => ({
   name: 'last_master_access_accounts',
   text: `SELECT every_account, account_ids FROM master_access

@@ -1,4 +1,4 @@
-/** The comparisons that filters are made of, each a fixed piece of SQL; values always travel as parameters. */
+/** The comparisons that filters are built from, each a fixed piece of SQL; values are always parameters. */
 import { columnOf, type Table } from './table';
 
 export type Operator =
@@ -14,7 +14,9 @@ export type Operator =
   | 'ownerTeam'
   | 'ownerEmail';
 
-/** One comparison: `property operator value`. The pair (property, operator) shapes the statement, the value does not. */
+/**
+ * One comparison: `property operator value`. The pair (property, operator) shapes the statement, the value does not.
+ */
 export interface Predicate {
   readonly property: string;
   readonly operator: Operator;
@@ -23,7 +25,7 @@ export interface Predicate {
 
 const literalPattern = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
-/** As the index on it is defined; what is longer is told apart by the comparison behind it. */
+/** As in the definition of its index; longer values are distinguished by the comparison that follows. */
 const owner = (part: 'team' | 'email', metadata: string): string => `left(${metadata} -> 'owner' ->> '${part}', 64)`;
 
 const ofOwner =
@@ -45,7 +47,7 @@ const SQL: Record<Operator, (column: string, place: string, type: string) => str
   ownerEmail: ofOwner('email'),
 };
 
-/** The expression that a comparison of owners compares, for an order that begins with it; nothing for others. */
+/** The expression that owner comparisons use, for an order that begins with it; nothing for others. */
 export function ownerSql(table: Table, { property, operator }: Predicate): string[] {
   if (operator !== 'ownerTeam' && operator !== 'ownerEmail') return [];
   return [owner(operator === 'ownerTeam' ? 'team' : 'email', `t.${columnOf(table, property).sql}`)];
@@ -57,14 +59,14 @@ export function predicateSql(table: Table, { property, operator }: Predicate, pl
 }
 
 /**
- * Holds for every row. Indexes that do not start with the account are for rows of which this is said, and only statements
- * of all accounts say it: what a page of one account costs must not depend on the rows of another.
+ * True for every row. Indexes that do not start with the account are partial on this condition, and only statements
+ * across all accounts state it: the cost of one account's page must not depend on another's rows.
  */
 export const ofAllAccounts = (column: string): string => `${column}::text <> ''`;
 
 /**
- * Holds for every row as well. An index in a list's own order is for rows of which this is said, where other indexes lead
- * to stretches of that order: a statement that names a stretch does not say it and is left with the stretch's index.
+ * Also true for every row. An index in a list's own order is partial on this condition where other indexes lead to
+ * ranges of that order: a statement that selects a range does not state it, and so is left with the range's index.
  */
 export const ofWholeOrder = (id: string): string => `${id}::text <> ''`;
 

@@ -3,17 +3,17 @@ import { columnOf, type Table } from './table';
 import type { LinkTable } from './links';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Which rows, and to which rows they refer. */
+/** Which rows refer, and to which. */
 interface ReferenceSearch {
-  /** Of the rows that refer. */
+  /** Of the referring rows. */
   readonly table: Table;
   /** The account that all of them belong to. */
   readonly accountId: string;
-  /** The rows that are referred to. */
+  /** The referenced rows. */
   readonly ids: readonly string[];
   /** Both are rows of one table: those among the ids do not count. */
   readonly isSameTable: boolean;
-  /** Rows of the answer at most. */
+  /** The maximum number of rows returned. */
   readonly limit: number;
 }
 
@@ -26,8 +26,8 @@ function parts({ table, isSameTable }: ReferenceSearch): { readonly found: strin
 }
 
 /**
- * Rows whose column names one of the ids.
- * @param ends columns with times: a row whose time has come does not refer any more.
+ * Rows whose column contains one of the ids.
+ * @param ends columns with end times: once one has passed, the row no longer refers.
  */
 export function referencesByColumn(
   search: ReferenceSearch,

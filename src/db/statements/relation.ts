@@ -1,4 +1,4 @@
-/** How rows hang together, and the one statement that fetches what hangs off many rows at once. */
+/** Relations between rows, and the one statement that fetches the related rows of many rows at once. */
 import { compiled, type Direction, type Statement } from './select';
 import { columnOf, selection, type Table } from './table';
 
@@ -7,13 +7,13 @@ interface Order {
   readonly direction: Direction;
 }
 
-/** The row that a column names: a schedule's agent. The key is that column's value. */
+/** The row that a column refers to: a schedule's agent. The key is that column's value. */
 interface BelongsToRelation {
   readonly kind: 'belongsTo';
   readonly target: Table;
 }
 
-/** The rows whose column names this one: an agent's schedules. The key is this row's id. */
+/** The rows whose column refers to this one: an agent's schedules. The key is this row's id. */
 interface HasManyRelation {
   readonly kind: 'hasMany';
   readonly target: Table;
@@ -29,7 +29,10 @@ interface ManyToManyRelation {
   readonly sourceKey: string;
   readonly targetKey: string;
   readonly order: Order;
-  /** Where keys reach a part of the rows only: what is read first. The end of a link that is at any number of them is read last. */
+  /**
+   * Where keys reach only some of the rows: what to read first. The end of a link that may join any number of rows is
+   * read last.
+   */
   readonly readFirst?: 'links' | 'target';
 }
 
@@ -40,7 +43,9 @@ const order = ({ property, direction }: Order, target: Table): string =>
 
 const alive = (target: Table): string => (target.softDeletes ? ' AND t.deleted_at IS NULL' : '');
 
-/** Links and target in a stated order, each looked up for the other: PostgreSQL cannot tell how few rows a key reaches. */
+/**
+ * Links and target in a fixed order, each looked up for the other: PostgreSQL cannot tell how few rows a key reaches.
+ */
 function reachedLinks(
   { target, joinTable, sourceKey, targetKey, readFirst }: ManyToManyRelation,
   account: string,
@@ -75,8 +80,8 @@ function source(relation: Relation, account: string, columns: string): string {
 }
 
 /**
- * Values: the account (oneAccount) or the accounts (one for each key), the keys, and for everything but parents the largest
- * number of rows for each key. Each row of the answer starts with its key.
+ * Values: the account (oneAccount) or the accounts (one per key), the keys, and for everything but parents the maximum
+ * number of rows per key. Each result row starts with its key.
  */
 function buildStatement(relation: Relation, asked: readonly string[], oneAccount: boolean): Statement {
   const { kind, target } = relation;
@@ -100,8 +105,8 @@ type Statements = WeakMap<readonly string[], Statement>;
 const remembered = { oneAccount: new WeakMap<Relation, Statements>(), everywhere: new WeakMap<Relation, Statements>() };
 
 /**
- * Asked once for every row that leads on, so that the shape is not spelled out again for each.
- * @param asked columns; the same list gives the same statement without looking into it.
+ * Called for every row with related fields, so the shape is cached.
+ * @param asked columns; the same list gives the same statement without inspecting it.
  */
 export function relationStatement(relation: Relation, asked: readonly string[], oneAccount: boolean): Statement {
   const relations = oneAccount ? remembered.oneAccount : remembered.everywhere;

@@ -1,11 +1,11 @@
-/** Tables as keys see them that are restricted to rows: the same statements, read from the rows that the key reaches. */
+/** Tables as restricted keys see them: the same statements, reading only the rows that the key reaches. */
 import type { Relation } from './relation';
 import { columnOf, type Lanes, type Table } from './table';
 
 /** What a key is restricted to; the lists themselves are settings of the transaction. */
 export type RestrictionKind = 'teams' | 'ids' | 'teams and ids';
 
-/** A list of the transaction's restriction, read once for a statement; NULL, which matches nothing, when it is unset. */
+/** A list of the transaction's restriction, read once per statement; NULL, which matches nothing, when unset. */
 const list = (setting: string, type: string): string =>
   `((SELECT nullif(nullif(current_setting('${setting}', true), ''), '*')::${type}[])::${type}[])`;
 const TEAMS = list('app.owner_teams', 'text');
@@ -24,10 +24,10 @@ const parentIsReached = (parent: Table, column: string, kind: RestrictionKind): 
     ? `r.${column} = ANY (${IDS})`
     : `EXISTS (SELECT 1 FROM ${parent.sql} p WHERE p.account_id = r.account_id AND p.id = r.${column} AND ${isReached('p', kind)})`;
 
-/** The condition for a row `r`; null for tables that no restriction follows. */
+/** The condition for a row `r`; null for tables outside every restriction. */
 function condition({ reach, account, columns }: Table, kind: RestrictionKind): string | null {
   const sql = (property: string): string => columns.get(property)?.sql ?? '';
-  // Whoever has a key of an account may see the account itself.
+  // Any key of an account may see the account itself.
   if (account === 'id') return 'true';
   if (!reach) return null;
   if (reach.by === 'owner') return isReached('r', kind);
@@ -40,8 +40,8 @@ function condition({ reach, account, columns }: Table, kind: RestrictionKind): s
 }
 
 /**
- * In an order, rows of one team, or of one parent, are a stretch of an index: a page is the first rows of all stretches.
- * What it costs depends on what the key reaches and not on the account's other rows.
+ * In list order, the rows of one team or one parent are an index range: a page is the first rows of all ranges. Its
+ * cost depends on what the key reaches, not on the account's other rows.
  */
 function lanesOf(table: Table, kind: RestrictionKind): Lanes | null {
   const { reach } = table;
@@ -56,7 +56,7 @@ function lanesOf(table: Table, kind: RestrictionKind): Lanes | null {
 
 const restricted = new WeakMap<Table, Map<RestrictionKind, Table | null>>();
 
-/** @returns null for a table that no restriction follows: keys with one do not reach it at all. */
+/** @returns null for a table outside every restriction: restricted keys do not reach it at all. */
 export function restrictedTable(table: Table, kind: RestrictionKind): Table | null {
   let kinds = restricted.get(table);
   if (!kinds) restricted.set(table, (kinds = new Map<RestrictionKind, Table | null>()));
@@ -77,13 +77,13 @@ export function restrictedTable(table: Table, kind: RestrictionKind): Table | nu
   return made;
 }
 
-/** Whether a relation leads from the far end of links: a row may be at that end of any number of them. */
+/** Whether a relation leads from the far end of links, where a row may have any number of them. */
 const leadsAgainst = ({ reach }: Table, sourceKey: string): boolean =>
   reach?.by === 'ends' && reach.ends()[0]?.column !== sourceKey;
 
 const relations = new WeakMap<Relation, WeakMap<Table, Relation>>();
 
-/** The relation with its tables restricted; the same object each time, which the statements of relations are kept by. */
+/** The relation with its tables restricted; always the same object, since relation statements are cached by it. */
 export function restrictedRelation(relation: Relation, of: (table: Table) => Table): Relation {
   const target = of(relation.target);
   let made = relations.get(relation);

@@ -1,11 +1,14 @@
-/** Statements of retention: which accounts have expired rows, how many, and their removal in batches, one process at a time. */
+/**
+ * Statements of retention: which accounts have expired rows, how many, and their removal in batches, one process at a
+ * time.
+ */
 import type { PreparedQuery } from '../pipeline/batch';
 import { ofAllAccounts } from './predicate';
 import { columnOf, type Table } from './table';
 
-/** Any number will do, as long as it stays: who removes a batch holds it until the batch is stored. */
+/** Any number will do, as long as it never changes: a process holds this lock until its batch is stored. */
 const HOUSEKEEPING_LOCK = 7_267_286;
-/** Accounts store whole days; whatever else is in the column is not followed. */
+/** Accounts store whole days; any other value in the column is ignored. */
 const MAX_DAYS = 36_500;
 
 const TURN = `turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${HOUSEKEEPING_LOCK}) AS mine)`;
@@ -21,14 +24,14 @@ export interface ExpiringRows {
   readonly time: string;
   /** Conditions besides account and time; the row is `t`. */
   readonly conditions: readonly string[];
-  /** The columns besides the account that name a row, in the order in which rows of one time are removed. */
+  /** The columns besides the account that identify a row, in the order in which rows of one time are removed. */
   readonly key: readonly string[];
 }
 
 const conditionsOf = ({ time, conditions }: ExpiringRows, days: string): string =>
   [`t.${time} < ${before(days)}`, ...conditions].join(' AND ');
 
-/** Ids of the accounts that have expired rows, with the days that they keep them. */
+/** Ids of the accounts with expired rows, and their retention in days. */
 export const accountsWithExpired = (rows: ExpiringRows, kind: string, defaultDays: number): PreparedQuery => ({
   text: `
   SELECT a.id, a.days
@@ -41,7 +44,7 @@ export const accountsWithExpired = (rows: ExpiringRows, kind: string, defaultDay
   values: [kind, defaultDays],
 });
 
-/** How many rows of an account have expired, counted up to a limit, and the time of the oldest. */
+/** The number of an account's expired rows, counted up to a limit, and the time of the oldest. */
 export const expiredRows = (rows: ExpiringRows, accountId: string, days: number, most: number): PreparedQuery => ({
   text: `SELECT count(*), min(t.time) FROM (
   SELECT t.${rows.time} AS time FROM ${rows.from} t WHERE t."account_id" = $1 AND ${conditionsOf(rows, '$2::integer')}
@@ -49,10 +52,10 @@ export const expiredRows = (rows: ExpiringRows, accountId: string, days: number,
   values: [accountId, days, most],
 });
 
-/** Answers one row: whether it was this process's turn, and how many rows were removed. */
+/** Returns one row: whether this process held the lock, and the number of rows removed. */
 export type RemoveBatch = (accountId: string, days: number, most: number) => PreparedQuery;
 
-/** Removes expired rows that are audited: one event names them all. */
+/** Removes expired rows that are audited: one event covers them all. */
 export const removeAudited =
   (rows: ExpiringRows, type: string): RemoveBatch =>
   (accountId, days, most) => ({
@@ -69,7 +72,7 @@ export const removeAudited =
     values: [accountId, days, most],
   });
 
-/** Removes expired rows that nothing audits. */
+/** Removes expired rows that are not audited. */
 export const removeUnaudited =
   (rows: ExpiringRows): RemoveBatch =>
   (accountId, days, most) => {
@@ -86,20 +89,22 @@ export const removeUnaudited =
     };
   };
 
-/** Denials are a part of the audit log, which no role of the gateway can change: a function of the owner's removes them. */
+/**
+ * Denials are part of the audit log, which no role of the gateway can change: a function of the owner's removes them.
+ */
 export const removeDenials: RemoveBatch = (accountId, days, most) => ({
   text: `WITH ${TURN} SELECT turn.mine,
     CASE WHEN turn.mine THEN audit_retire_denials($1, ${before('$2::integer')}, $3) ELSE 0 END FROM turn`,
   values: [accountId, days, most],
 });
 
-/** Holds for rows that no row of the table names in the column. */
+/** True for rows that no row of the table refers to in the column. */
 export function namedByNone(table: Table, property: string): string {
   const column = columnOf(table, property).sql;
   return `NOT EXISTS (SELECT 1 FROM ${table.sql} c WHERE c."account_id" = t."account_id" AND c.${column} = t.id)`;
 }
 
-/** What the audit events of a batch name as their origin, for the transaction. */
+/** The origin in a batch's audit events, for the transaction. */
 export const retentionOrigin = (reason: string): PreparedQuery => ({
   text: `SELECT set_config('app.request', $1, true)`,
   values: [JSON.stringify({ actorKind: 'database', actorName: 'retention', reason })],

@@ -1,12 +1,12 @@
-/** Rows as the read path hands them out: plain objects that carry the scope they were read under. */
+/** Rows as the read path returns them: plain objects that carry the scope they were read under. */
 import type { AccountId } from '../../auth/caller';
 import type { Column } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Under this key a row carries its scope, so that whatever hangs off the row is read under the same one. */
+/** The key under which a row carries its scope, so that its related rows are read under the same one. */
 export const SCOPE: unique symbol = Symbol('scope');
 
-/** Under this key a row says that the key of its scope, one that is restricted to rows, reaches it. */
+/** The key under which a row states that its scope's restricted key reaches it. */
 export const REACHED: unique symbol = Symbol('reached');
 
 /** What rows are read under; see scope.ts. */
@@ -27,11 +27,14 @@ export interface OwnedRow extends StoredRow {
   readonly accountId: string;
 }
 
-/** What was kept as JSON for a key leads on like a row that the key has read: every object with an id carries the scope. */
+/**
+ * Stored JSON of an idempotent result resolves further fields like a row that was read: every object with an id carries
+ * the scope.
+ */
 export const withScope = (value: unknown, scope: RowScope): unknown =>
   typeof value === 'object' && value !== null && 'id' in value ? { ...value, [SCOPE]: scope, [REACHED]: true } : value;
 
-/** Turns the driver's arrays into rows of an entity; `skip` leading values are not part of the row. */
+/** Turns the driver's arrays into rows of an entity; the first `skip` values are not part of the row. */
 export function toRows<Row extends StoredRow>(
   arrays: readonly unknown[][],
   columns: readonly Column[],
@@ -52,6 +55,6 @@ export function toRow<Row extends StoredRow>(
     const column = columns[index];
     if (column) row[column.property] = values[index + skip];
   }
-  // The one place where selected columns become an entity's row: the columns come from that entity's own metadata.
+  // The only place where selected columns become an entity's row: the columns come from that entity's own metadata.
   return row as unknown as Row;
 }

@@ -6,7 +6,7 @@ import { ofAllAccounts } from './predicate';
 const DISPATCHED = `JOIN agent a ON a."account_id" = s."account_id" AND a.id = s.agent_id AND a.deleted_at IS NULL
     JOIN account o ON o.id = s."account_id" AND o.status = 'ACTIVE'`;
 
-/** Ids of schedules that are due, the longest due first, locked. What another dispatcher holds is advanced there. */
+/** Ids of due schedules, longest due first, locked. Those locked by another dispatcher are left to it. */
 export const lockDueSchedules = (limit: number): PreparedQuery => ({
   name: 'lock_due_schedules',
   text: `
@@ -20,7 +20,7 @@ export const lockDueSchedules = (limit: number): PreparedQuery => ({
   values: [limit],
 });
 
-/** Forgets firings whose lease is over and that are not to be handed out again. */
+/** Removes firings whose lease has expired and that must not be handed out again. */
 export const dropLostFirings: PreparedQuery = {
   name: 'drop_lost_firings',
   text: `
@@ -34,7 +34,7 @@ export const dropLostFirings: PreparedQuery = {
   values: [],
 };
 
-/** Leases firings again that their dispatchers lost: id, schedule, due time, attempt, end of the lease. */
+/** Leases again the firings that their dispatchers lost: id, schedule, due time, attempt, end of the lease. */
 export const renewLostFirings = (limit: number, leaseSeconds: number): PreparedQuery => ({
   name: 'renew_lost_firings',
   text: `
@@ -50,7 +50,7 @@ export const renewLostFirings = (limit: number, leaseSeconds: number): PreparedQ
   values: [limit, leaseSeconds],
 });
 
-/** Leases a firing: the end of its lease; no row when this firing is leased already. */
+/** Leases a firing: the end of its lease; no row when it is already leased. */
 export const leaseFiring = (
   accountId: string,
   id: string,

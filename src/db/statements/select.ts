@@ -4,7 +4,7 @@ import { ofAllAccounts, ofWholeOrder, ownerSql, predicateSql, type Predicate } f
 import { columnOf, selection, type Column, type Lanes, type Table } from './table';
 
 export interface Statement {
-  /** Never given to another text; unset for statements that are too rare to be kept prepared. */
+  /** Never reused for another text; unset for statements too rare to be kept prepared. */
   readonly name: string | undefined;
   readonly text: string;
   readonly columns: readonly Column[];
@@ -15,7 +15,7 @@ const MAX_STATEMENTS = 500;
 const statements = new LRUCache<string, Statement>({ max: MAX_STATEMENTS });
 let built = 0;
 
-/** The statement for a shape, built at its first use. */
+/** The statement for a shape, built on first use. */
 export function compiled(shape: string, build: () => Omit<Statement, 'name'>): Statement {
   let statement = statements.get(shape);
   if (!statement) statements.set(shape, (statement = { ...build(), name: `s${(built += 1)}` }));
@@ -26,15 +26,15 @@ export type Deleted = 'EXCLUDE' | 'INCLUDE' | 'ONLY';
 export type Direction = 'ASC' | 'DESC';
 
 /**
- * The most rows that a page looks at for conditions that no index answers. Whoever searches for more goes on behind the
- * last row that was looked at, so that no request costs more than this, however many rows there are and few that match.
+ * The maximum number of rows that a page checks for conditions without an index. A longer search continues after the
+ * last row checked, so that no request costs more than this, however many rows there are and however few match.
  */
 export const SCAN_LIMIT = 10_000;
 
-/** Rows are counted up to here. */
+/** Rows are counted up to this number. */
 export const COUNT_LIMIT = 10_000;
 
-/** Rows to choose from. */
+/** The rows to select from. */
 interface Choice {
   readonly predicates: readonly Predicate[];
   readonly deleted: Deleted;
@@ -48,10 +48,10 @@ interface Choice {
  */
 interface ListShape extends Choice {
   readonly columns: readonly string[];
-  /** Conditions that rows are put to one by one; their rows end with whether they hold and whether the search ends here. */
+  /** Conditions checked row by row; the rows end with whether they hold and whether the search ends here. */
   readonly filtered: readonly Predicate[];
   readonly order: { readonly property: string; readonly direction: Direction };
-  /** Of the predicates, the one that names a stretch of the list's order. */
+  /** Of the predicates, the one that selects a range of the list's order. */
   readonly lead: Predicate | null;
   /** True when the list is read along its whole order. */
   readonly readsWholeOrder: boolean;
@@ -59,7 +59,7 @@ interface ListShape extends Choice {
   readonly seeks: boolean;
 }
 
-/** The columns that order a list: what was asked for, then what makes the order total. */
+/** The columns that order a list: the requested ones, then those that make the order total. */
 export const orderProperties = (shape: Pick<ListShape, 'order' | 'oneAccount'>, table: Table): readonly string[] => {
   const total = shape.oneAccount || table.account !== 'accountId' ? ['id'] : ['id', 'accountId'];
   return shape.order.property === 'id' ? total : [shape.order.property, ...total];
@@ -85,7 +85,7 @@ const DELETED: Readonly<Record<Deleted, readonly string[]>> = {
 };
 const deletedSql = (table: Table, deleted: Deleted): readonly string[] => (table.softDeletes ? DELETED[deleted] : []);
 
-/** Whose rows. Statements of all accounts say what opens the indexes of all accounts to them. */
+/** The account filter. Statements across all accounts state the condition of the indexes of all accounts. */
 function ofAccount(table: Table, oneAccount: boolean, places: Places): string[] {
   if (table.account === null) return [];
   const column = `t.${columnOf(table, table.account).sql}`;
@@ -107,7 +107,7 @@ const predicateKey = (predicates: readonly Predicate[]): string =>
 const shapeKey = (kind: string, table: Table, { oneAccount, deleted, predicates }: Choice): string =>
   `${kind}|${table.name}|${oneAccount ? 1 : 0}|${deleted}|${predicateKey(predicates)}`;
 
-/** Where the list's order is that of the primary key, its index is open to all. */
+/** Where the list's order is that of the primary key, its index is available to all. */
 const hasStretches = (table: Table): boolean => table.leads.length > 0 && table.order !== 'id';
 
 /** The rows of each lane; the fence keeps PostgreSQL from reading another index, for an order, past the lane's own. */
@@ -117,24 +117,24 @@ const inLanes = (table: Table, { from, on }: Lanes, found: readonly string[], fe
   return `(SELECT t.* FROM ${from} CROSS JOIN LATERAL (${fenced}${rest}) t) t`;
 };
 
-/** Where a page is the first rows of several stretches. */
+/** Where a page is the first rows of several ranges. */
 function lanesOf(table: Table, { oneAccount, lead, readsWholeOrder }: ListShape): Lanes | null {
   if (lead && !oneAccount && table.accountLanes) return table.accountLanes;
   return readsWholeOrder || lead ? table.lanes : null;
 }
 
-/** Whether a condition names a stretch of each account's index, and of no index of all accounts. */
+/** Whether a condition selects a range of each account's index, but of no index of all accounts. */
 const isCountedByAccount = (table: Table, { oneAccount, predicates }: Choice): boolean =>
   !oneAccount && predicates.some(({ property, operator }) => operator === 'equals' && table.leads.includes(property));
 
 interface Walk {
-  /** Rows in the order of the list. */
+  /** Rows in list order. */
   readonly rows: (limit: string | number) => string;
   readonly by: (first: readonly string[]) => string;
   readonly stretch: readonly string[];
 }
 
-/** The rows of a list along an index; what the indexes do not answer is still to be asked of each. */
+/** The rows of a list along an index; conditions without an index are still to be checked on each. */
 function walk(table: Table, shape: ListShape, places: Places): Walk {
   const { property, direction } = shape.order;
   const found = conditions(table, shape, places);
@@ -146,7 +146,7 @@ function walk(table: Table, shape: ListShape, places: Places): Walk {
     const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
     found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);
   }
-  // One owner has all rows of its stretch; PostgreSQL cannot tell, and wants the order as the index has it.
+  // One owner has all rows of its range; PostgreSQL cannot tell, and needs the order as the index has it.
   const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
   const by = (first: readonly string[]): string =>
     [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
@@ -154,7 +154,7 @@ function walk(table: Table, shape: ListShape, places: Places): Walk {
   const along = (limit: string | number): string => {
     const fence = property === table.order ? '' : 'OFFSET 0';
     if (lanes) return inLanes(table, lanes, found, fence, ` ORDER BY ${by(stretch)} LIMIT ${limit}`);
-    // Few rows are found by what they are known by, not on a way along the order.
+    // So few rows match that they are looked up directly, not along the order.
     return shape.readsWholeOrder || shape.lead ? chosen : `(SELECT t.* FROM ${chosen} OFFSET 0) t`;
   };
   return { rows: (limit) => `FROM ${along(limit)} ORDER BY ${by(stretch)} LIMIT ${limit}`, by, stretch };
@@ -166,9 +166,9 @@ const listKey = (kind: string, table: Table, shape: ListShape): string => {
 };
 
 /**
- * One page of a list, in order, by keyset: the cost of a page does not depend on how deep it is. Conditions that no index
- * answers are put to the rows of a page of SCAN_LIMIT around it, in a CASE, of which PostgreSQL expects that it holds for
- * every other row: it goes along the index and stops when the page is full, rather than sort what it takes for a few rows.
+ * One page of a list, in order, by keyset: its cost does not depend on how deep it is. Conditions without an index are
+ * checked on the rows of a page of SCAN_LIMIT around it, in a CASE, which PostgreSQL estimates to hold for every other
+ * row: it goes along the index and stops when the page is full, rather than sort what it estimates to be a few rows.
  */
 export function listStatement(table: Table, shape: ListShape): Statement {
   return compiled(`${listKey('list', table, shape)}|${shape.columns.join()}`, () => {
@@ -186,8 +186,8 @@ export function listStatement(table: Table, shape: ListShape): Statement {
 }
 
 /**
- * How many rows a list has, and how many were looked at to find out: at most one more than COUNT_LIMIT. Conditions that no
- * index answers are put to the first rows of the list.
+ * The number of rows in a list, and the number checked to find out: at most COUNT_LIMIT + 1. Conditions without an
+ * index are checked on the first rows of the list.
  */
 export const countStatement = (table: Table, shape: ListShape): Statement =>
   compiled(listKey('count', table, shape), () => {
@@ -204,7 +204,7 @@ export const countStatement = (table: Table, shape: ListShape): Statement =>
     return { text: `SELECT count(*), count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${COUNT_LIMIT + 1}) t`, columns: [] };
   });
 
-/** One row by its id. Values: the account where there is one, then the id. */
+/** One row by its id. Values: the account, if any, then the id. */
 export function getStatement(table: Table, asked: readonly string[], oneAccount: boolean, deleted: Deleted): Statement {
   const shape = { oneAccount, deleted, predicates: [] };
   return compiled(`${shapeKey('get', table, shape)}|${asked.join()}`, () => {

@@ -1,4 +1,4 @@
-/** What the read path knows of a table: read once from TypeORM's entity metadata, then never looked up again. */
+/** The read path's description of a table: read once from TypeORM's entity metadata, then cached. */
 import type { EntityMetadata } from 'typeorm';
 import { oidOf } from '../pipeline/value-parsers';
 
@@ -11,21 +11,21 @@ export interface Column {
   readonly sql: string;
   /** PostgreSQL's type, for casts of array parameters. */
   readonly type: string;
-  /** PostgreSQL's number of the type; null when it is not looked at. */
+  /** PostgreSQL's OID of the type; null when it is not checked. */
   readonly oid: number | null;
   readonly isJson: boolean;
   readonly isNullable: boolean;
 }
 
-/** How the indexes of a table are made for its lists. */
+/** How a table's indexes serve its lists. */
 interface Listing {
-  /** The property that the list is ordered by by default. */
+  /** The property that orders the list by default. */
   readonly order: string;
-  /** Properties that are the prefix of that order in an index: the rows with one value are a range of it, in order. */
+  /** Properties that are a prefix of that order in an index: the rows with one value are a range of it, in order. */
   readonly leads: readonly string[];
 }
 
-/** How rows are found that a restricted key reaches, stretch by stretch of an index. */
+/** How to find the rows that a restricted key reaches, range by range of an index. */
 export interface Lanes {
   /** Source of the lanes `k(lane)`; `$1` is the account. */
   readonly from: string;
@@ -34,8 +34,8 @@ export interface Lanes {
 }
 
 /**
- * By what keys that are restricted to rows reach a table's rows: by each row's own owner and id, by the row that a column
- * names, by the rows at both ends of a link, or by the key that a row of keys is or comes from.
+ * How restricted keys reach a table's rows: by each row's own owner and id, by the row that a column refers to, by the
+ * rows at both ends of a link, or by the key that a row of keys is or comes from.
  */
 type Reach =
   | { readonly by: 'owner' }
@@ -44,20 +44,22 @@ type Reach =
   | { readonly by: 'ends'; readonly ends: () => readonly { readonly column: string; readonly table: Table }[] };
 
 export interface Table extends Listing {
-  /** Tells statements apart. */
+  /** Distinguishes statements. */
   readonly name: string;
   /** In the database. */
   readonly tableName: string;
   readonly sql: string;
-  /** What rows are read from: the table, or those of its rows that a restricted key reaches. */
+  /** The rows' source: the table, or those of its rows that a restricted key reaches. */
   readonly rows: string;
-  /** Null for tables that no restriction follows. */
+  /** Null for tables outside every restriction. */
   readonly reach: Reach | null;
   readonly lanes: Lanes | null;
-  /** How statements across accounts find the rows with one value of a lead; null where an index of all accounts does. */
+  /**
+   * How statements across accounts find the rows with one value of a prefix; null where an index of all accounts does.
+   */
   readonly accountLanes: Lanes | null;
   readonly columns: ReadonlyMap<string, Column>;
-  /** The property that names a row's account; null for platform tables, which no tenant role can read. */
+  /** The property with a row's account; null for platform tables, which no tenant role can read. */
   readonly account: 'accountId' | 'id' | null;
   readonly softDeletes: boolean;
 }
@@ -66,7 +68,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const listings = new WeakMap<object, Listing>();
 
-/** Without it an entity is listed by id, and the owner in `metadata` alone leads. */
+/** Without it an entity is listed by id, and the owner in `metadata` is the only prefix. */
 export const Listed =
   (order: string, ...leads: string[]): ClassDecorator =>
   (entity) =>
@@ -77,12 +79,12 @@ type Entity = new () => object;
 const searchedByAccount = new WeakSet<object>();
 
 /**
- * Across accounts, rows with one value of a lead are looked for account by account: the table has no index of all
- * accounts for them, which every change would pay for.
+ * Across accounts, rows with one value of a prefix are looked up account by account: the table has no index of all
+ * accounts for them, which would slow down every change.
  */
 export const SearchedByAccount = (): ClassDecorator => (entity) => void searchedByAccount.add(entity);
 
-/** The accounts that have rows, each by one look into the primary key. */
+/** The accounts that have rows, each found by one probe of the primary key. */
 function accountLanesOf(table: string): Lanes {
   const next = (condition: string): string =>
     `(SELECT r.account_id FROM ${table} r${condition} ORDER BY r.account_id LIMIT 1)`;
@@ -98,19 +100,19 @@ type ReachRule =
 
 const reaches = new WeakMap<object, ReachRule>();
 
-/** How restricted keys reach an entity's rows. Without it they do not. */
+/** How restricted keys reach an entity's rows. Without it they cannot. */
 export const Reached =
   (rule: ReachRule): ClassDecorator =>
   (entity) =>
     void reaches.set(entity, rule);
 
-/** Whether keys that are restricted to rows reach rows of an entity by whose they are. */
+/** Whether restricted keys reach an entity's rows by their owner. */
 export const isReachable = (entity: object): boolean => {
   const by = reaches.get(entity)?.by;
   return by === 'owner' || by === 'parent';
 };
 
-/** Whether a restriction can name rows of an entity by their ids. */
+/** Whether a restriction can name an entity's rows by id. */
 export const isOwned = (entity: object): boolean => reaches.get(entity)?.by === 'owner';
 
 function reachOf(entity: unknown, tableOfEntity: (entity: Entity) => Table): Reach | null {
@@ -125,8 +127,8 @@ function reachOf(entity: unknown, tableOfEntity: (entity: Entity) => Table): Rea
 const BY_ID: Listing = { order: 'id', leads: ['metadata'] };
 
 /**
- * @param metadata of an entity; its columns without relations are all there is.
- * @param tableOfEntity tables of other entities, looked up once they are needed.
+ * @param metadata of an entity; only its columns without relations are used.
+ * @param tableOfEntity tables of other entities, looked up when first needed.
  */
 export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity) => Table): Table {
   const columns = new Map<string, Column>();
@@ -161,14 +163,16 @@ export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity
   };
 }
 
-/** @throws when the property is no column: a mistake in the gateway, never in a request. */
+/** @throws when the property is not a column: a bug in the gateway, never the client's error. */
 export function columnOf(table: Table, property: string): Column {
   const column = table.columns.get(property);
   if (!column) throw new Error(`${table.name} has no column for ${property}`);
   return column;
 }
 
-/** The columns to select: id and account always, then those asked for that the table has, each once, in a stable order. */
+/**
+ * The columns to select: id and account always, then those requested that the table has, each once, in a stable order.
+ */
 export function selection(table: Table, asked: Iterable<string>): readonly Column[] {
   const wanted = new Set<string>(['id', ...(table.account ? [table.account] : []), ...asked]);
   return [...table.columns.values()].filter((column) => wanted.has(column.property));

@@ -1,8 +1,8 @@
-/** The imports of an account that are undone. */
+/** The undone imports of an account. */
 import type { Statement } from './select';
 import { columnOf, type Table } from './table';
 
-/** Values: the account. Answers id and undo log of each, the first that was undone first. */
+/** Values: the account. Returns the id and undo log of each, in the order they were undone. */
 export function undoneImports(table: Table): Pick<Statement, 'text'> {
   const column = (property: string): string => `t.${columnOf(table, property).sql}`;
   return {

@@ -1,8 +1,8 @@
-/** Statements about webhooks for those that deliver: leases, how far deliveries are, their log. */
+/** Statements about webhooks for delivery: leases, delivery positions, the delivery log. */
 import { escapeLiteral } from 'pg';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Where the deliveries of webhooks without a state begin: with the event that says that they were created. */
+/** Where deliveries of a webhook without a state begin: with the event of its creation. */
 export const beginWebhooks = (): PreparedQuery => ({
   name: 'webhook_begin',
   text: `
@@ -22,7 +22,7 @@ const WEBHOOK = 'w.url, w.resource_types, w.actions, w.signing, w.secret';
 const IS_ACTIVE = "w.enabled AND w.deleted_at IS NULL AND a.status = 'ACTIVE'";
 
 /**
- * Leases webhooks that have events to deliver, one of each account, those first that were served longest ago.
+ * Leases webhooks with events to deliver, one per account, least recently served first.
  * @param busy accounts that have to wait.
  * @returns account, id, lease, position, failures, when they began (null without any), and the webhook.
  */
@@ -54,7 +54,7 @@ export const leaseWebhooks = (busy: readonly string[], limit: number, leaseMs: n
   values: [busy, limit, leaseMs],
 });
 
-/** The webhook and lease that something is written under. */
+/** The webhook and lease under which something is written. */
 export interface Leased {
   readonly accountId: string;
   readonly id: string;
@@ -62,7 +62,7 @@ export interface Leased {
 }
 
 /**
- * Holds a lease for longer, right before a delivery.
+ * Extends a lease, right before a delivery.
  * @returns the webhook as it is now; nothing when the lease was lost, or nothing is to be delivered any more.
  */
 export const renewLease = ({ accountId, id, lease }: Leased, leaseMs: number): PreparedQuery => ({
@@ -83,7 +83,7 @@ export const endLease = ({ accountId, id, lease }: Leased): PreparedQuery => ({
   values: [accountId, id, lease],
 });
 
-/** Notes how far the deliveries are: an event was delivered, or events were passed over by the filter. */
+/** Stores the delivery position: an event was delivered, or events were skipped by the filter. */
 export const advance = ({ accountId, id, lease }: Leased, sequence: number): PreparedQuery => ({
   name: 'webhook_advance',
   text: `UPDATE webhook_state SET position = $4, failures = 0, failing_since = NULL, attempted_at = now(), next_attempt_at = now()
@@ -100,7 +100,7 @@ export const postpone = ({ accountId, id, lease }: Leased, delayMs: number): Pre
   values: [accountId, id, lease, delayMs],
 });
 
-/** An attempt as the log keeps it. */
+/** An attempt as the log stores it. */
 export interface LoggedDelivery {
   readonly id: string;
   readonly accountId: string;
@@ -111,7 +111,7 @@ export interface LoggedDelivery {
   readonly responseStatus: number | null;
   readonly durationMs: number;
   readonly problem: string | null;
-  /** Null when it is not tried again. */
+  /** Null when it is not retried. */
   readonly retryDelayMs: number | null;
 }
 
@@ -136,7 +136,7 @@ export const logDelivery = (delivery: LoggedDelivery): PreparedQuery => ({
   ],
 });
 
-/** Disables a webhook, as a change that the gateway makes by itself and the audit log says so. */
+/** Disables a webhook, as a change that the gateway makes by itself and that the audit log attributes to it. */
 export const disableWebhook = (accountId: string, id: string, reason: string): readonly PreparedQuery[] => [
   {
     text: `SET LOCAL app.request = ${escapeLiteral(JSON.stringify({ actorKind: 'gateway', actorName: 'webhook deliveries', reason }))}`,
@@ -150,13 +150,16 @@ export const disableWebhook = (accountId: string, id: string, reason: string): r
   },
 ];
 
-/** Removes what is older than it is kept, of all accounts. */
+/** Removes expired entries of all accounts. */
 export const pruneDeliveries = (days: number): PreparedQuery => ({
   text: `DELETE FROM webhook_delivery WHERE account_id::text <> '' AND at < now() - $1::int * interval '1 day'`,
   values: [days],
 });
 
-/** What decides whether events are sent, of the event at a position (if it is there) and those after it: sequence, type, action, hash. */
+/**
+ * What decides whether events are sent, of the event at a position (if it exists) and those after it: sequence, type,
+ * action, hash.
+ */
 export const eventHeads = (accountId: string, position: number, limit: number): PreparedQuery => ({
   name: 'webhook_event_heads',
   text: `SELECT e.sequence, e.resource_type, e.action, encode(e.hash, 'hex') FROM audit_event e

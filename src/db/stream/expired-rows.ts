@@ -1,12 +1,12 @@
-/** Removes what runs went through once it has expired, a little at a time. */
+/** Removes expired run transitions, a little at a time. */
 import type { Database } from '../database';
 
 const INTERVAL_MS = 60_000;
 const KEEP_DAYS = 7;
-/** Of each time: more than a process starts and ends in a minute. */
+/** Per round: more than a process starts and ends in a minute. */
 const MAX_ROWS = 20_000;
 
-/** The last row of each account stays: the next number follows it. */
+/** Each account's last row stays: the next number follows it. */
 const REMOVE = {
   name: 'remove_run_transitions',
   text: `DELETE FROM run_transition t USING (
@@ -23,8 +23,8 @@ export const removeExpiredRows = (database: Pick<Database, 'record'>): Promise<v
 
 /**
  * Removes them every minute.
- * @param onError told of each failure; the next minute comes.
- * @returns what ends it.
+ * @param onError called on each failure; the next round runs all the same.
+ * @returns a function that stops it.
  */
 export function keepRemoving(database: Pick<Database, 'record'>, onError: (error: unknown) => void): () => void {
   const timer = setInterval(() => void removeExpiredRows(database).catch(onError), INTERVAL_MS).unref();

@@ -1,28 +1,28 @@
-/** One reader of the rows of an account, in order and without a gap: first what was there before, then what is new. */
+/** One reader of an account's rows, in order and without a gap: first the existing ones, then new ones. */
 import { GatewayError } from '../../errors';
 
-/** A row as it was read: shared by all who follow its account, so it is not to be changed. */
+/** A row as read: shared by all followers of its account, so it must not be changed. */
 export interface FollowedRow {
   /** 1, 2, 3 within its account. */
   readonly number: number;
   /** In the order of the table's columns. */
   readonly values: readonly unknown[];
-  /** About, in memory. */
+  /** Approximate size in memory. */
   readonly bytes: number;
 }
 
 /** What a follower needs of the tail. */
 export interface Feed {
-  /** Number of the last row that the tail has handed to those who are up to date. */
+  /** The number of the last row that the tail has handed to followers that are up to date. */
   readonly head: number;
-  /** The next rows behind a position, a page at most; waits while the database cannot be reached. */
+  /** The next rows after a position, at most a page; waits while the database is unreachable. */
   read(position: number): Promise<readonly FollowedRow[]>;
-  /** From now on the follower is handed each new row. */
+  /** From now on the follower receives each new row. */
   join(follower: Follower): void;
   leave(follower: Follower): void;
 }
 
-/** Rows that may wait for a reader; more are not kept. */
+/** The maximum number of rows buffered for a reader. */
 const MAX_WAITING_ROWS = 256;
 const MAX_WAITING_BYTES = 1024 * 1024;
 
@@ -47,10 +47,10 @@ export class Follower {
   #isOver = false;
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
-  /** Number of the last row that waits or was taken. */
+  /** The number of the last row that is buffered or was taken. */
   #last: number;
 
-  /** @param position number of the last row that is not wanted any more; 0 for all there are. */
+  /** @param position number of the last row to skip; 0 for all there are. */
   constructor(
     private readonly feed: Feed,
     private position: number,
@@ -60,9 +60,10 @@ export class Follower {
   }
 
   /**
-   * The next row. To be asked again when the answer is there, not before.
+   * The next row. Call again only after it has resolved.
    * @returns null when it was ended.
-   * @throws what it was ended with; GatewayError OVERLOADED when too much waited, BAD_USER_INPUT when rows are gone.
+   * @throws what it was ended with; GatewayError OVERLOADED when the buffer overflowed, BAD_USER_INPUT when rows are
+   *   gone.
    */
   async next(): Promise<FollowedRow | null> {
     while (!this.#isOver) {
@@ -79,7 +80,7 @@ export class Follower {
     return null;
   }
 
-  /** Called by the tail alone, in order; rows that were read before are passed over. */
+  /** Called only by the tail, in order; skips rows that were read before. */
   push(row: FollowedRow): void {
     if (row.number <= this.#last || this.#isOver) return;
     const isFull = this.#waiting.length >= MAX_WAITING_ROWS || this.#waitingBytes + row.bytes > MAX_WAITING_BYTES;
@@ -91,7 +92,7 @@ export class Follower {
     }
   }
 
-  /** Ends it at once, whoever waits for a row. */
+  /** Ends it at once, even while a reader waits for a row. */
   end(failure: Error | null = null): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -107,7 +108,7 @@ export class Follower {
     this.#last = row.number;
   }
 
-  /** A page at a time, when the one before was taken: a long way back takes no memory. */
+  /** A page at a time, once the previous one was taken: catching up takes no memory. */
   async #catchUp(): Promise<void> {
     const rows = await this.feed.read(this.#last);
     if (this.#isOver) return;

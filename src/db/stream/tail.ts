@@ -1,11 +1,11 @@
 /**
- * The one tail of a process: hands the new rows of followed tables to whoever follows them. However many follow, it asks
- * the database once every POLL_MS, and whoever writes a row does nothing for it.
+ * The one tail of a process: hands the new rows of followed tables to their followers. However many there are, it
+ * queries the database once every POLL_MS, and writers do nothing for it.
  *
  * A table can be followed when its rows are numbered 1, 2, 3 within their account, in the order in which they become
- * visible (the writer of a number holds a lock of its account until it commits), and `id` is the property of that number.
- * Then a position is a number, and nothing behind it is ever missed. To use it: `follow(table, accountId, after)`, then
- * `next()` until it is null, and `end()`. What its caller may see of the rows is for whoever follows to decide.
+ * visible (the writer of a number holds a lock of its account until it commits), and `id` is the property of that
+ * number. Then a position is a number, and no row after it is ever missed. Usage: `follow(table, accountId, after)`,
+ * then `next()` until it is null, and `end()`. The follower decides which rows its caller may see.
  */
 import type { AccountId } from '../../auth/caller';
 import { badInput, GatewayError } from '../../errors';
@@ -18,10 +18,10 @@ const POLL_MS = 200;
 /** After a failure. */
 const RETRY_MS = 500;
 const PAGE_ROWS = 100;
-/** Of one poll: an account that writes much keeps no other waiting. */
+/** Per poll: an account that writes a lot keeps no other waiting. */
 const MAX_ROWS_PER_ACCOUNT = 200;
 const MAX_ROWS = 2_000;
-/** What a row takes besides its texts. */
+/** A row's size besides its texts. */
 const ROW_BYTES = 300;
 
 const bytesOf = (values: readonly unknown[]): number =>
@@ -29,7 +29,7 @@ const bytesOf = (values: readonly unknown[]): number =>
 
 const numberOf = (value: unknown): number => (value === null || value === undefined ? 0 : Number(value));
 
-/** Where columns are that the tail reads itself. */
+/** The positions of columns that the tail itself reads. */
 interface Places {
   readonly account: number;
   readonly number: number;
@@ -50,7 +50,7 @@ interface Channel {
 interface Followed {
   readonly table: Table;
   readonly places: Places;
-  /** By account; those that had rows lately come last. */
+  /** By account; those with recent rows come last. */
   readonly channels: Map<string, Channel>;
 }
 
@@ -62,21 +62,22 @@ export class Tail {
   #hasFailed = false;
   #polledAt = performance.now();
 
-  /** @param onError told once of each outage. */
+  /** @param onError called once per outage. */
   constructor(
     private readonly database: Pick<Database, 'batch'>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Milliseconds since the database was last asked; 0 while nobody follows. */
+  /** Milliseconds since the last query; 0 while there are no followers. */
   get delayMs(): number {
     return this.#timer === null ? 0 : performance.now() - this.#polledAt;
   }
 
   /**
    * Follows the rows of an account.
-   * @param after number of the last row that is not wanted; null for whatever comes from now on.
-   * @throws GatewayError BAD_USER_INPUT for a number that no row had yet, or behind which rows are gone; and as reads do.
+   * @param after number of the last row to skip; null for new rows only.
+   * @throws GatewayError BAD_USER_INPUT for a number that no row had yet, or after which rows are gone; and as reads
+   *   do.
    */
   async follow(table: Table, accountId: AccountId, after: number | null): Promise<Follower> {
     const [[ends = []] = []] = await this.database.batch('tenant', accountId, [endsOf(table, accountId)]);
@@ -93,7 +94,7 @@ export class Tail {
     return follower;
   }
 
-  /** Ends whoever follows. */
+  /** Ends all followers. */
   close(): void {
     this.#isClosed = true;
     for (const follower of this.#followers) follower.end();
@@ -156,7 +157,7 @@ export class Tail {
     if (this.#followers.size > 0) this.#schedule(wait);
   }
 
-  /** @returns whether there may be more at once. */
+  /** @returns whether there may be more right away. */
   async #readNew(followed: readonly Followed[]): Promise<boolean> {
     const answers = await this.database.batch(
       'operator',

@@ -1,20 +1,20 @@
-/** Which tables the audit log is about: those that have no audit trigger, and why; those that are the log itself. */
+/** Which tables the audit log covers: those without an audit trigger, and why; those that are the log itself. */
 
-/** A table whose rows record themselves while they are open: beginning and ending one needs no event. */
+/** A table whose rows record themselves while open: their beginning and end need no event. */
 interface OwnRecord {
   readonly column: string;
   /** The column's value while a row is open. */
   readonly open: string;
-  /** What ending a row may change besides; a change of anything else is an event. */
+  /** What else ending a row may change; a change of anything else is an event. */
   readonly closing: readonly string[];
 }
 
-/** All there are; start-up refuses a conditional trigger on any other table. */
+/** The complete list; startup refuses a conditional trigger on any other table. */
 export const OWN_RECORDS: Readonly<Record<string, OwnRecord>> = {
   run: { column: 'status', open: 'STARTED', closing: ['output', 'error', 'finished_at', 'updated_at', 'version'] },
 };
 
-/** Tables of accounts that have no audit trigger, and why; start-up refuses every other table that has none. */
+/** Account tables without an audit trigger, and why; startup refuses any other table without one. */
 export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_event: 'is the audit log',
   audit_image: 'holds the images of the audit log',
@@ -32,7 +32,7 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   webhook_delivery: 'is the log of deliveries, and changes no row',
 };
 
-/** The tables that are the audit log; nothing may stand between a statement and their rows. */
+/** The tables of the audit log; nothing may come between a statement and their rows. */
 export const AUDIT_TABLES: readonly string[] = [
   'audit_event',
   'audit_image',

@@ -1,9 +1,9 @@
-/** What the schema is in the database's own words: the queries that start-up, readiness and the dump of the schema share. */
+/** The schema according to the database: the catalog queries shared by startup, readiness and the schema dump. */
 
-/** One statement, as rows of values; whoever asks decides on which connection. */
+/** Runs one statement and returns rows of values; the caller chooses the connection. */
 export type Ask = (text: string) => Promise<unknown[][]>;
 
-/** Objects of extensions belong to their extension: nothing of ours, whatever schema they are in. */
+/** Objects of extensions belong to their extension, not to us, whatever schema they are in. */
 const notOfExtension = (catalog: string, oid: string): string =>
   `NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = '${catalog}'::regclass AND x.objid = ${oid} AND x.deptype = 'e')`;
 
@@ -14,8 +14,8 @@ const HAS_ACCOUNT = `EXISTS (
   SELECT 1 FROM pg_attribute h WHERE h.attrelid = c.oid AND h.attname = 'account_id' AND NOT h.attisdropped)`;
 
 /**
- * Condition for a row `c` of pg_class: a relation of the product. Those of others in the same schema are not, unless
- * they look like a table of accounts.
+ * Condition for a row `c` of pg_class: a relation of the product. Others in the same schema are not, unless they look
+ * like a table of accounts.
  */
 export const IN_SCHEMA = `c.relnamespace = 'public'::regnamespace AND (c.relowner = ${OWNER} OR ${HAS_ACCOUNT}) AND ${notOfExtension('pg_class', 'c.oid')}`;
 
@@ -25,10 +25,10 @@ export const NOT_OF_EXTENSION_FUNCTION = notOfExtension('pg_proc', 'p.oid');
 /** Condition for a row `p` of pg_proc: a function of the product. */
 const FUNCTION_IN_SCHEMA = `p.pronamespace = 'public'::regnamespace AND p.proowner = ${OWNER} AND ${NOT_OF_EXTENSION_FUNCTION}`;
 
-/** A function's name with the types of its arguments, for a row `p` of pg_proc. */
+/** A function's name and argument types, for a row `p` of pg_proc. */
 const SIGNATURE = `quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')'`;
 
-/** The role that a policy of this name on the table of accounts is for; NULL when there is none. */
+/** The role that a policy of this name on the table of accounts applies to; NULL when there is none. */
 export const roleOfPolicy = (policy: string): string =>
   `(SELECT p.polroles[1] FROM pg_policy p JOIN pg_class a ON a.oid = p.polrelid
      WHERE a.relnamespace = 'public'::regnamespace AND a.relname = 'account' AND p.polname = '${policy}')`;
@@ -40,9 +40,9 @@ export const ROLES = `
          pg_get_userbyid(${roleOfPolicy('restricted_rows')})::text`;
 
 /**
- * Everything that somebody may do to the schema and what is in it, a row each: what as in GRANT (`TABLE public.tool`),
- * the privilege (`SELECT`, for columns `SELECT (name)`), who (`PUBLIC` for everybody), whether that is its owner
- * (of the schema: the database's or the product's owner too), and whether it is a superuser.
+ * All privileges on the schema and its objects, a row each: the object as in GRANT (`TABLE public.tool`), the privilege
+ * (`SELECT`, for columns `SELECT (name)`), the grantee (`PUBLIC` for everybody), whether that is its owner (of the
+ * schema: the database's or the product's owner too), and whether it is a superuser.
  */
 export const PRIVILEGES = `
   SELECT o.object, a.privilege_type || o.columns, coalesce(r.rolname::text, 'PUBLIC'), a.grantee = ANY (o.owners),
@@ -65,7 +65,7 @@ export const PRIVILEGES = `
         FROM pg_namespace n, pg_database d WHERE n.nspname = 'public' AND d.datname = current_database()
     ) AS o CROSS JOIN LATERAL aclexplode(o.acl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee`;
 
-/** Every function with its whole definition. */
+/** Every function with its full definition. */
 export const FUNCTIONS = `
   SELECT ${SIGNATURE}, pg_get_functiondef(p.oid)
     FROM pg_proc p WHERE ${FUNCTION_IN_SCHEMA} AND p.prokind IN ('f', 'p')`;

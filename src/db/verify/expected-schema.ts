@@ -1,21 +1,23 @@
-/** What schema/database.sql says of functions, grants and restrictions: start-up and readiness compare the database with it. */
+/**
+ * The functions, grants and restrictions in schema/database.sql: startup and readiness compare the database with them.
+ */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../util/project-file';
 
 interface ExpectedSchema {
-  /** Whole definitions by name, with placeholders for roles; no name is used twice. */
+  /** Full definitions by name, with placeholders for roles; names are unique. */
   readonly functions: ReadonlyMap<string, string>;
   /** GRANT statements, with placeholders for roles. */
   readonly grants: readonly string[];
-  /** By table, what keys that are restricted to rows see of it: the condition of its policy `restricted_rows`. */
+  /** By table, what restricted keys see of it: the condition of its policy `restricted_rows`. */
   readonly restrictions: ReadonlyMap<string, string>;
 }
 
 let expected: ExpectedSchema | null = null;
 
-/** In front of each function and each table. */
+/** Precedes each function and each table. */
 const NEXT_OBJECT = /\n\n(?=CREATE OR REPLACE FUNCTION |CREATE (?:UNLOGGED )?TABLE )/;
-/** As the dump writes a policy; the condition may take several lines. */
+/** As the dump writes a policy; the condition may span several lines. */
 const RESTRICTION =
   /^CREATE POLICY restricted_rows ON (\w+) FOR ALL TO \{\{restricted\}\}\n {4}USING \(([^;]*?)\)\n {4}WITH CHECK \(/gm;
 const FUNCTION_NAME = /^CREATE OR REPLACE FUNCTION public\.(\w+)\(/;

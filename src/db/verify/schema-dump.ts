@@ -1,7 +1,9 @@
-/** The schema of a migrated database as text, the same on every machine and version: what schema/database.sql holds. */
+/**
+ * The schema of a migrated database as text, the same on every machine and version: the content of schema/database.sql.
+ */
 import { FUNCTIONS, IN_SCHEMA, PRIVILEGES, ROLES, type Ask } from './catalog';
 
-/** The names that the owner and the gateway's roles have in schema/database.sql and in migrations. */
+/** The names of the owner and the gateway's roles in schema/database.sql and in migrations. */
 const PLACEHOLDERS = ['{{owner}}', '{{tenant}}', '{{operator}}', '{{restricted}}'] as const;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -37,7 +39,7 @@ const COLUMNS = `
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
    WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum`;
 
-/** From PostgreSQL 18 on, NOT NULL is a constraint (n) with a name; the columns say it already. */
+/** Since PostgreSQL 18, NOT NULL is a named constraint (n); the columns state it already. */
 const CONSTRAINTS = `
   SELECT c.relname::text, format('    CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid))
     FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid
@@ -84,13 +86,13 @@ function policyText(
   ].join('\n    ');
 }
 
-/** Everybody may look names up in the schema unless an administrator forbids it; that alone shows nothing. */
+/** Everybody may look up names in the schema unless an administrator forbids it; that alone reveals nothing. */
 export const isHarmless = (object: string, privilege: string): boolean =>
   object === 'SCHEMA public' && privilege === 'USAGE';
 
 /**
- * GRANT statements for the gateway's roles and everybody else, by object. What owners may is left out, and what every
- * database lets everybody do.
+ * GRANT statements for the gateway's roles and everybody else, by object. Omits owners' privileges and those that every
+ * database grants to everybody.
  */
 async function grantsOf(ask: Ask, role: RoleNormalizer['role']): Promise<string[]> {
   const grants = new Map<string, { on: string; who: string; what: string[] }>();
@@ -107,7 +109,7 @@ async function grantsOf(ask: Ask, role: RoleNormalizer['role']): Promise<string[
     .map(([, { on, who, what }]) => `GRANT ${what.sort().join(', ')} ON ${on} TO ${who};`);
 }
 
-/** Functions by their signatures, in the order of these, with the semicolon that ends a statement. */
+/** Functions ordered by signature, with the semicolon that ends a statement. */
 export async function functionsOf(ask: Ask, { literals }: RoleNormalizer): Promise<Map<string, string>> {
   const functions = await ask(FUNCTIONS);
   return new Map(

@@ -1,14 +1,14 @@
-/** Start-up's and readiness' question to the database: is every change of an account's rows recorded? */
+/** Verifies at startup and for readiness that every change of an account's rows is audited. */
 import { AUDIT_TABLES, UNAUDITED } from './audited-tables';
 import { IN_SCHEMA, NOT_OF_EXTENSION_FUNCTION, OWNER, type Ask } from './catalog';
 import { expectedSchema } from './expected-schema';
 import { functionsOf, type RoleNormalizer } from './schema-dump';
 import { triggerFaults, TRIGGERS } from './verify-triggers';
 
-/** Of pg_trigger.tgtype: fires for each row on INSERT, DELETE and UPDATE; fires on TRUNCATE. */
+/** Bits of pg_trigger.tgtype: fires for each row on INSERT, DELETE and UPDATE; fires on TRUNCATE. */
 const EVERY_CHANGE = 4 | 8 | 16;
 const TRUNCATE = 32;
-/** Of the triggers that tell of starts and ends of runs: INSERT and UPDATE. */
+/** Of the triggers that report starts and ends of runs: INSERT and UPDATE. */
 const TRANSITIONS = 4 | 16;
 
 const WORKING = "t.tgenabled = 'A' AND t.tgattr = ''::int2vector AND c.relhastriggers";
@@ -18,8 +18,8 @@ const fired = (name: string, events: number): string => `
            WHERE t.tgrelid = c.oid AND f.proname = '${name}' AND f.pronamespace = 'public'::regnamespace AND ${WORKING})`;
 
 /**
- * Every table whose changes are audited, and the audit log itself: which changes fire, whether it outlives a crash, and
- * triggers besides. A trigger of somebody else's function could carry rows away.
+ * Every audited table and the audit log itself: which changes fire, whether it survives a crash, and other triggers. A
+ * trigger with a foreign function could leak rows.
  */
 const TABLES = `
   SELECT c.relname::text,${fired('audit_row', EVERY_CHANGE)},${fired('audit_refuse_truncate', TRUNCATE)},
@@ -32,7 +32,10 @@ const TABLES = `
            SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped),${fired('note_run_transition', TRANSITIONS)}
     FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') ORDER BY 1`;
 
-/** Functions of the owner's that run with the owner's rights: in this schema all, in others those that name a table of ours. */
+/**
+ * The owner's functions that run with the owner's rights: all in this schema; in others, those that name a table of
+ * ours.
+ */
 const DEFINERS = `
   SELECT p.oid::regprocedure::text, p.pronamespace = 'public'::regnamespace, p.proname::text
     FROM pg_proc p
@@ -72,7 +75,7 @@ function tableFaults(row: readonly unknown[]): string[] {
   return faults;
 }
 
-/** Functions that are not as schema/database.sql has them, and others that run with the owner's rights. */
+/** Functions that differ from schema/database.sql, and others that run with the owner's rights. */
 function functionFaults(functions: ReadonlyMap<string, string>, definers: readonly unknown[][]): string[] {
   const expected = expectedSchema().functions;
   const nameOf = (signature: string): string => signature.slice(0, signature.indexOf('('));

@@ -1,4 +1,4 @@
-/** Start-up's and readiness' question to the database: may the gateway serve from it as this role? */
+/** Verifies at startup and for readiness that the gateway may serve from the database as this role. */
 import { ROLE_KINDS, type RoleKind } from '../setup/roles';
 import { findAuditFaults } from './verify-audit';
 import { ROLES, OWNER, type Ask } from './catalog';
@@ -32,7 +32,7 @@ async function roleFaults(kind: RoleKind, names: Names, ask: Ask): Promise<strin
 
 const NOT_SET_UP = 'the database has no roles for the gateway; start it with DATABASE_URL, which runs the migrations';
 
-/** Why the gateway must not serve from this database as this role; empty when all is well. */
+/** Reasons why the gateway must not serve from this database as this role; empty when there are none. */
 export async function findFaults(kind: RoleKind, ask: Ask): Promise<string[]> {
   const names = rolesOf(await ask(ROLES));
   if (ROLE_KINDS.some((each) => names[each] === '')) return [NOT_SET_UP];

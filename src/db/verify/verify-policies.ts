@@ -1,4 +1,4 @@
-/** Whether row level security holds: forced on every table, one flat policy a role, and no way around it. */
+/** Verifies row level security: forced on every table, one flat policy per role, and no way around it. */
 import { IN_SCHEMA, type Ask } from './catalog';
 import { expectedSchema } from './expected-schema';
 import { POLICIES } from './schema-dump';
@@ -13,7 +13,7 @@ export interface Names {
   readonly restricted: string;
 }
 
-/** @param answer of the query ROLES; a role that is missing is the empty string. */
+/** @param answer of the query ROLES; a missing role is the empty string. */
 export function rolesOf(answer: readonly unknown[][]): Names {
   const [[owner, tenant, operator, restricted] = []] = answer;
   return { owner: text(owner), tenant: text(tenant), operator: text(operator), restricted: text(restricted) };
@@ -56,7 +56,7 @@ const flat = (expression: string | null): string =>
 const own = (table: string): string =>
   `${table === 'account' ? 'id' : 'account_id'} = nullif(current_setting('app.account_id', true), '')::uuid`;
 
-/** Whether a policy is the one that its role has: all commands, the same condition for what is read and written. */
+/** Whether a policy is the expected one of its role: all commands, the same condition for reads and writes. */
 function isFlat(policy: Policy, condition: string): boolean {
   const { permissive, command, using, check } = policy;
   return (
@@ -68,7 +68,7 @@ function isFlat(policy: Policy, condition: string): boolean {
 }
 
 function policyFaults(table: string, isAccounts: boolean, policies: readonly Policy[], names: Names): string[] {
-  // Tables without such a policy are closed to keys that are restricted to rows.
+  // Tables without such a policy are closed to restricted keys.
   const restricted = expectedSchema().restrictions.get(table);
   const expected: readonly (readonly [role: string, name: string, condition: string])[] = [
     ...(isAccounts ? [[names.tenant, 'tenant_rows', own(table)] as const] : []),
@@ -76,7 +76,7 @@ function policyFaults(table: string, isAccounts: boolean, policies: readonly Pol
     ...(restricted === undefined ? [] : [[names.restricted, 'restricted_rows', restricted] as const]),
   ];
   const faults = policies
-    // The owner's are what its SECURITY DEFINER functions work with.
+    // The owner's policies are for its SECURITY DEFINER functions.
     .filter(({ roles }) => roles !== names.owner)
     .filter((policy) => !expected.some(([role, , condition]) => policy.roles === role && isFlat(policy, condition)))
     .map(({ name, roles, using, check }) => {
@@ -114,8 +114,8 @@ function tableFaults(row: readonly unknown[], policies: readonly Policy[], names
 }
 
 /**
- * Views, and views of views, show rows as their owner sees them, materialised ones to whoever may read them. One that
- * nobody else may read is its owner's own business.
+ * Views, and views of views, show rows as their owner sees them; materialized ones show them to anyone who may read
+ * them. A view that only its owner may read is the owner's own business.
  */
 const VIEWS = `
   WITH RECURSIVE reached AS (
@@ -134,7 +134,7 @@ const VIEWS = `
      AND NOT (v.relkind = 'v' AND coalesce('security_invoker=true' = ANY (v.reloptions) OR 'security_invoker=on' = ANY (v.reloptions), false))
    ORDER BY 1, 2`;
 
-/** Why rows could be seen or written past row level security; empty when all is well. */
+/** How rows could be read or written past row level security; empty when all is well. */
 export async function findPolicyFaults(ask: Ask, names: Names): Promise<string[]> {
   const policies = (await ask(POLICIES)).map(readPolicy);
   const tables = await ask(TABLES);

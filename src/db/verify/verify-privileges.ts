@@ -1,4 +1,4 @@
-/** Who may do what in the database: nobody but the gateway's roles, and they neither more nor less than they need. */
+/** Verifies privileges in the database: only the gateway's roles have any, and exactly those they need. */
 import { OWNER, PRIVILEGES, roleOfPolicy, type Ask } from './catalog';
 import { expectedSchema } from './expected-schema';
 import { isHarmless, type RoleNormalizer } from './schema-dump';
@@ -16,7 +16,7 @@ interface Privilege {
   readonly grantee: string;
 }
 
-/** What owners and superusers may is left out: nobody can take it from them. */
+/** Privileges of owners and superusers are omitted: nobody can revoke them. */
 async function readPrivileges(ask: Ask): Promise<Privilege[]> {
   const rows = await ask(PRIVILEGES);
   return rows
@@ -28,7 +28,7 @@ async function readPrivileges(ask: Ask): Promise<Privilege[]> {
     }));
 }
 
-/** One fault for each role and kind of object, with the statement that ends it. */
+/** One problem per role and kind of object, with the statement that fixes it. */
 function otherFaults(privileges: readonly Privilege[]): string[] {
   const groups = new Map<string, Privilege[]>();
   for (const each of privileges.filter(({ object, privilege }) => !isHarmless(object, privilege))) {
@@ -52,7 +52,7 @@ const GRANT = /^GRANT (.+) ON (.+) TO (\S+);$/;
 /** Splits at commas outside parentheses: `SELECT (a, b), INSERT`. */
 const listOf = (words: string): string[] => words.split(/, (?![^(]*\))/);
 
-/** What the gateway's roles lack of schema/database.sql, or have beyond it. */
+/** Privileges that the gateway's roles lack, or have beyond schema/database.sql. */
 function ownFaults(privileges: readonly Privilege[], role: RoleNormalizer['role'], names: readonly string[]): string[] {
   const key = (object: string, privilege: string, who: string): string => `${object}\n${privilege}\n${who}`;
   const held = new Set(privileges.map((each) => key(each.object, each.privilege, role(each.grantee))));
@@ -84,7 +84,7 @@ function ownFaults(privileges: readonly Privilege[], role: RoleNormalizer['role'
 
 /**
  * @param names of the gateway's roles.
- * @returns why somebody could read or write what is not theirs, or the gateway could not do its work.
+ * @returns why somebody could read or write the rows of others, or the gateway could not do its work.
  */
 export async function findPrivilegeFaults(
   ask: Ask,
@@ -101,9 +101,9 @@ export async function findPrivilegeFaults(
 }
 
 /**
- * Built-in roles whose members reach tables or the server's files. Not among them: those for monitoring, for signals,
- * for maintenance and for checkpoints, which show or change no row; nor the attribute REPLICATION, which whoever runs
- * standbys needs: both are the business of the server's administrators.
+ * Built-in roles whose members reach tables or the server's files. Excluded are those for monitoring, signals,
+ * maintenance and checkpoints, which neither show nor change rows, and the attribute REPLICATION, which standbys need:
+ * both are up to the server's administrators.
  */
 const POWERFUL = [
   'pg_read_all_data',
@@ -113,7 +113,7 @@ const POWERFUL = [
   'pg_execute_server_program',
 ];
 
-/** Roles of managed servers' providers. Their customers cannot change what these are members of. */
+/** Roles of managed service providers. Their customers cannot change what these are members of. */
 const PROVIDERS = [
   'alloydbsuperuser',
   'azure_pg_admin',
@@ -127,9 +127,9 @@ const PROVIDERS = [
 const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
 /**
- * Who is a member of the owner, of the gateway's roles or of a powerful one; and what the gateway's roles are members
- * of. Up to PostgreSQL 15 every member may become the role; later ones tell who may: who may only administer the role
- * (as whoever created it) does not count.
+ * Members of the owner, of the gateway's roles or of a powerful role; and the roles that the gateway's roles are
+ * members of. Up to PostgreSQL 15 every member may assume the role; later versions say who may: those who may only
+ * administer the role (as its creator can) do not count.
  */
 const MEMBERS = `
   SELECT g.rolname::text, m.rolname::text

@@ -1,9 +1,11 @@
-/** Whether every audit trigger tells of its whole row, and always: what it was made with, compared with audit_attach(). */
+/** Verifies that every audit trigger always reports its whole row: compares its definition with audit_attach(). */
 import { OWN_RECORDS, typeName } from './audited-tables';
 
 const COLUMNS = 'FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped';
 
-/** One row a trigger: its arguments, its condition, whether INSERT or UPDATE fires it; its table's key and columns. */
+/**
+ * One row per trigger: its arguments, its condition, whether INSERT or UPDATE fires it; its table's key and columns.
+ */
 export const TRIGGERS = `
   SELECT c.relname::text, encode(t.tgargs, 'escape'),
          CASE WHEN t.tgqual IS NOT NULL
@@ -29,7 +31,7 @@ interface Table {
 
 const has = (table: Table, column: string): boolean => table.columns.split(',').includes(column);
 
-/** As pg_trigger has them: each ended by a byte of zero. */
+/** As pg_trigger has them: each terminated by a zero byte. */
 function argumentsOf(table: Table): string {
   const column = table.name === 'account' ? 'id' : has(table, 'account_id') ? 'account_id' : '';
   const isUsual = column === 'account_id' && table.key === 'id' && table.bytes === '' && has(table, 'deleted_at');
@@ -37,7 +39,7 @@ function argumentsOf(table: Table): string {
   return given.map((one) => `${one}\\000`).join('');
 }
 
-/** The condition under which the removal of a row is told by the event of a batch, as PostgreSQL prints it. */
+/** The condition under which a row's removal is covered by a batch's event, as PostgreSQL prints it. */
 function batchCondition(table: Table): string | null {
   const [first = ''] = table.key.split(',');
   if (!has(table, 'account_id') || !/(^|_)id$/.test(first)) return null;

@@ -1,6 +1,6 @@
-/** Readiness' question to the database: does it take changes? */
+/** Verifies for readiness that the database accepts changes. */
 
-/** A role or a database that begins its sessions read-only does not count: transactions say what they are themselves. */
+/** A role or a database that starts its sessions read-only does not count: transactions set their own access mode. */
 const WRITABLE = `
   SELECT pg_is_in_recovery(),
          EXISTS (SELECT FROM pg_settings s WHERE s.name = 'default_transaction_read_only' AND s.setting = 'on'
