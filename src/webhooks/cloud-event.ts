@@ -17,7 +17,7 @@ const sourceOf = (accountId: string): string => `/accounts/${accountId}`;
 const rowOf = (image: string | null | undefined): JsonRecord | null =>
   toApiRow(typeof image === 'string' ? (JSON.parse(image) as JsonRecord) : null);
 
-/** @param previous the hash of the event before; null for the first of the chain. */
+/** @param previous the hash of the preceding event; null for the first of the chain. */
 export function eventMessage(event: StoredEvent, previous: string | null): Message {
   const { form: _form, beforeDigest: _before, afterDigest: _after, images, hash, ...fields } = event;
   const id = `${event.accountId}/${event.sequence}`;

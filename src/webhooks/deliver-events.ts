@@ -1,4 +1,4 @@
-/** Delivers the events of one account to one webhook, in their order, for as long as its lease is held. */
+/** Delivers one account's events to one webhook, in order, for as long as its lease is held. */
 import type { StoredEvent } from '../audit/canonical';
 import { readArchived, readCheckpoint, readEvents, type RunQuery } from '../audit/event-reader';
 import type { Database } from '../db/database';
@@ -21,13 +21,13 @@ import { MAX_FAILING_MS, retryDelayMs } from './retry';
 import type { Sender } from './send';
 
 /**
- * For so much longer than a delivery may take a lease is held. A delivery begins within this time after its lease was
- * renewed, or not at all: so it is over before anybody else can have the lease.
+ * How much longer a lease lasts than a delivery may take. A delivery begins within this time after its lease was
+ * renewed, or not at all: so it is over before any other process can hold the lease.
  */
 export const LEASE_MARGIN_MS = 5_000;
-/** Events whose types are looked at in one statement. */
+/** The number of events whose types are checked in one statement. */
 const PAGE_EVENTS = 200;
-/** After so long the lease is given back, so that others have their turn. */
+/** After this time the lease is released, so that others get their turn. */
 const TURN_MS = 5_000;
 /** The endpoint is permanently gone (RFC 9110, 15.5.11). */
 const GONE = 410;
@@ -35,7 +35,7 @@ const GONE = 410;
 export interface DeliverySources {
   readonly database: Database;
   readonly sender: Sender;
-  /** Of the process: ends deliveries early. */
+  /** The process's signal: ends deliveries early. */
   readonly signal: AbortSignal;
   readonly onAttempt: (outcome: Outcome, lagMs: number | null) => void;
 }
@@ -62,11 +62,11 @@ export class EventDelivery {
   readonly #leaseMs: number;
   readonly #startedAt = performance.now();
   #subscription: Subscription;
-  /** The last event that needs no attempt any more. */
+  /** The last event that needs no further attempt. */
   #position: number;
-  /** Of the next event, in a row. */
+  /** Consecutive failures of the next event. */
   #failures: number;
-  /** Attempts that are not logged yet. */
+  /** Attempts not logged yet. */
   #log: PreparedQuery[] = [];
   #isMoved = false;
   /** `performance.now()` before the lease was renewed. */
@@ -84,7 +84,8 @@ export class EventDelivery {
 
   /**
    * Ends once everything is delivered, something failed, or the turn is over.
-   * @throws what the database throws, or an event that cannot be read; the lease then ends by itself, which is pause enough.
+   * @throws what the database throws, or an event that cannot be read; the lease then expires by itself, which is pause
+   *   enough.
    */
   async run(): Promise<void> {
     let ending: PreparedQuery[] = [];
@@ -100,13 +101,13 @@ export class EventDelivery {
     return this.sources.signal.aborted || performance.now() - this.#startedAt > TURN_MS;
   }
 
-  /** As the account's own role: no other account's event can come back. */
+  /** As the account's own role: no other account's event can be returned. */
   readonly #ask: RunQuery = async (text, values) => {
     const [rows = []] = await this.sources.database.batch('tenant', this.lease.accountId, [{ text, values }]);
     return rows;
   };
 
-  /** Writes what was done since, and `queries` behind it. */
+  /** Writes the progress since the last write, followed by `queries`. */
   async #write(queries: readonly PreparedQuery[]): Promise<unknown[][]> {
     const unwritten = [...this.#log, ...(this.#isMoved ? [advance(this.lease, this.#position)] : [])];
     this.#log = [];
@@ -133,7 +134,7 @@ export class EventDelivery {
     return isFull;
   }
 
-  /** Right before a delivery: is it still to be made, by this process, and whereto? */
+  /** Right before a delivery: whether it is still due, from this process, and its target. */
   async #renew(): Promise<boolean> {
     this.#renewedAt = performance.now();
     const [webhook] = await this.#write([renewLease(this.lease, this.#leaseMs)]);
@@ -143,7 +144,7 @@ export class EventDelivery {
 
   /** @returns whether the next event may follow. */
   async #deliver({ sequence }: Head, previous: string | null | undefined): Promise<boolean> {
-    // Only now: what is erased until then arrives as erased.
+    // As late as possible: what is erased until then is delivered as erased.
     const event = await this.#event(sequence);
     if (event === null) return true;
     const message = eventMessage(event, previous ?? (await this.#hashBefore(sequence)));
@@ -191,7 +192,7 @@ export class EventDelivery {
     return logDelivery({ ...outcome, id: newId(), accountId, webhookId: id, sequence, attempt, retryDelayMs: delayMs });
   }
 
-  /** Null when it was archived meanwhile. */
+  /** Null when it was archived in the meantime. */
   async #event(sequence: number): Promise<StoredEvent | null> {
     for await (const event of readEvents(this.#ask, this.lease.accountId, sequence - 1, 1))
       return event.sequence === sequence ? event : null;

@@ -4,7 +4,7 @@ import type { Outcome } from './outcome';
 import type { Sender } from './send';
 import { signatureHeader } from './signature';
 
-/** An endpoint as a webhook names it. */
+/** A webhook's endpoint. */
 export interface Endpoint {
   readonly url: string;
   /** Each of them signs. */

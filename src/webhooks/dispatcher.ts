@@ -1,4 +1,7 @@
-/** Finds webhooks with events to deliver and serves them, so many at a time, each account its share; one for each process. */
+/**
+ * Finds webhooks with events to deliver and serves them, a limited number at a time, shared fairly between accounts;
+ * one per process.
+ */
 import type { Database } from '../db/database';
 import { beginWebhooks, leaseWebhooks, pruneDeliveries } from '../db/statements/webhooks';
 import { EventDelivery, LEASE_MARGIN_MS, type DeliverySources } from './deliver-events';
@@ -7,22 +10,22 @@ import type { Sender } from './send';
 
 const POLL_INTERVAL_MS = 500;
 const PRUNE_INTERVAL_MS = 60 * 60_000;
-/** Deliveries at a time. */
+/** Concurrent deliveries. */
 const MAX_DELIVERIES = 32;
-/** Of one account: a slow endpoint holds no more of them. */
+/** Per account: a slow endpoint occupies no more of them. */
 const MAX_DELIVERIES_PER_ACCOUNT = 4;
 
 export interface DispatcherParts extends Pick<DeliverySources, 'onAttempt'> {
   readonly database: Database;
   readonly sender: Sender;
-  /** For which deliveries stay in the log. */
+  /** How long deliveries stay in the log. */
   readonly logDays: number;
   readonly onError: (error: unknown) => void;
 }
 
 export class WebhookDispatcher {
   readonly #ending = new AbortController();
-  /** Deliveries under way, by account. */
+  /** Deliveries in progress, by account. */
   readonly #running = new Map<string, number>();
   readonly #work = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
@@ -37,14 +40,14 @@ export class WebhookDispatcher {
     this.poll();
   }
 
-  /** Looks for events to deliver, unless it is at it. */
+  /** Looks for events to deliver, unless already doing so. */
   poll(): void {
     if (this.#ending.signal.aborted) return;
     this.#polling ??= this.#serve()
       .then(
         () => (this.#isFailing = false),
         (error: unknown) => {
-          // Once for each outage.
+          // Once per outage.
           if (!this.#isFailing) this.parts.onError(error);
           this.#isFailing = true;
         },
@@ -52,7 +55,7 @@ export class WebhookDispatcher {
       .then(() => void (this.#polling = null));
   }
 
-  /** Ends deliveries under way; what was not answered is delivered again. */
+  /** Ends deliveries in progress; those without a response are delivered again. */
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     this.#ending.abort();
@@ -79,7 +82,7 @@ export class WebhookDispatcher {
     }
   }
 
-  /** A webhook that cannot be read keeps no other from its turn. */
+  /** An unreadable webhook does not hold up the others. */
   #beginWith(row: readonly unknown[]): void {
     try {
       this.#begin(toLease(this.parts.database.vault, row));
@@ -103,7 +106,7 @@ export class WebhookDispatcher {
       .finally(() => {
         count(-1);
         this.#work.delete(work);
-        // There may be more for it, and there is room for others.
+        // It may have more events, and there is room for others.
         this.poll();
       });
     this.#work.add(work);

@@ -1,4 +1,4 @@
-/** Deliveries to webhooks as the gateway starts and stops them. */
+/** Starts and stops webhook deliveries for the gateway. */
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { Database } from '../db/database';

@@ -7,7 +7,7 @@ import { secretsInUse } from '../resources/webhook/webhook.secret';
 import type { Vault } from '../db/vault';
 import type { Endpoint } from './delivery';
 
-/** What is sent where. */
+/** The payload and its destination. */
 export interface Subscription extends Endpoint {
   readonly resourceTypes: readonly string[];
   readonly actions: readonly string[];
@@ -16,7 +16,7 @@ export interface Subscription extends Endpoint {
 export interface Lease extends Leased {
   readonly accountId: AccountId;
   readonly position: number;
-  /** In a row, before this lease. */
+  /** Consecutive failures before this lease. */
   readonly failures: number;
   /** `Date.parse` of the first of them; null without any. */
   readonly failingSinceMs: number | null;
@@ -25,7 +25,7 @@ export interface Lease extends Leased {
 
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** From the columns of a statement that gives the webhook. */
+/** From the columns of a statement that returns the webhook. */
 export function toSubscription(
   vault: Vault,
   { accountId, id }: Pick<Leased, 'accountId' | 'id'>,
@@ -40,7 +40,7 @@ export function toSubscription(
   };
 }
 
-/** From a row of the statement that leases. */
+/** From a row of the leasing statement. */
 export function toLease(
   vault: Vault,
   [accountId, id, lease, position, failures, failingSince, ...webhook]: readonly unknown[],

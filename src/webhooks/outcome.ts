@@ -1,4 +1,4 @@
-/** What became of an attempt to deliver. */
+/** The outcome of a delivery attempt. */
 export const DeliveryStatus = {
   SUCCEEDED: 'SUCCEEDED',
   REJECTED: 'REJECTED',
@@ -10,9 +10,9 @@ export type DeliveryStatus = keyof typeof DeliveryStatus;
 
 export interface Outcome {
   readonly status: DeliveryStatus;
-  /** Of the answer; null without one. */
+  /** Of the response; null without one. */
   readonly responseStatus: number | null;
   readonly durationMs: number;
-  /** A sentence that tells nothing of the network behind the gateway; null when nothing went wrong. */
+  /** A sentence that reveals nothing about the network behind the gateway; null on success. */
   readonly problem: string | null;
 }

@@ -1,15 +1,15 @@
-/** When a delivery that failed is tried again, and when it no longer is. */
+/** When a failed delivery is retried, and when retries end. */
 
 const FIRST_DELAY_MS = 5_000;
 const FACTOR = 3;
 const MAX_DELAY_MS = 8 * 60 * 60_000;
-/** Of the delay, so that what failed together does not come back together. */
+/** Jitter, as a fraction of the delay: deliveries that failed together should not be retried together. */
 const JITTER = 0.2;
-/** For so long an endpoint may fail; then its webhook is disabled. */
+/** How long an endpoint may keep failing before its webhook is disabled. */
 export const MAX_FAILING_MS = 3 * 24 * 60 * 60_000;
 
 /**
- * @param failures in a row, 1 or more.
+ * @param failures consecutive failures, 1 or more.
  * @param random from 0 to 1.
  */
 export function retryDelayMs(failures: number, random = Math.random()): number {

@@ -1,4 +1,4 @@
-/** One POST to an endpoint that nobody trusts: bounded in time and bytes, to an address that was checked, no redirects. */
+/** One POST to an untrusted endpoint: limited in time and bytes, to a checked address, without redirects. */
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
@@ -6,7 +6,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { DeliveryStatus, Outcome } from './outcome';
 import { FORBIDDEN_ADDRESS, hostOf, type Targets } from './target';
 
-/** Of an answer nothing but its status counts. */
+/** Only the status of a response counts. */
 const MAX_RESPONSE_BYTES = 16 * 1024;
 const MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
 
@@ -14,8 +14,8 @@ const MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
 /**
- * Asks the servers of DNS, not the system: its look-ups hold one of few threads for as long as a name server likes, which
- * other accounts would wait for.
+ * Queries the DNS servers directly, not the system resolver, whose lookups occupy one of few threads for as long as a
+ * name server likes, and would make other accounts wait.
  */
 export function dnsResolver(timeoutMs: number): Resolve {
   const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 1 });
@@ -43,19 +43,19 @@ export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Ends it early. */
+  /** Aborts it. */
   readonly signal: AbortSignal;
 }
 
 export class Sender {
   constructor(
     private readonly targets: Targets,
-    /** For all of it: look-up, connection, request and answer. */
+    /** For everything: lookup, connection, request and response. */
     readonly timeoutMs: number,
     private readonly resolve: Resolve = dnsResolver(timeoutMs),
   ) {}
 
-  /** @throws only when `signal` ended it. */
+  /** @throws only when aborted by `signal`. */
   async send(post: Post): Promise<Outcome> {
     const startedAt = performance.now();
     const timeout = AbortSignal.timeout(this.timeoutMs);
@@ -92,7 +92,7 @@ export class Sender {
     const options: RequestOptions = {
       method: 'POST',
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      // A connection of its own for each delivery, to the addresses that were checked and to no other.
+      // A separate connection per delivery, only to the checked addresses.
       agent: false,
       lookup: pinnedTo(addresses),
       maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
@@ -118,7 +118,7 @@ export class Sender {
     });
   }
 
-  /** @throws Failure FORBIDDEN_TARGET unless all of them are allowed: which is taken is not ours to say. */
+  /** @throws Failure FORBIDDEN_TARGET unless all of them are allowed: we do not control which one is used. */
   async #addresses(url: URL, isEncrypted: boolean, signal: AbortSignal): Promise<readonly string[]> {
     const host = hostOf(url);
     const addresses = isIP(host) > 0 ? [host] : await unlessAborted(this.#resolved(host), signal);
@@ -142,7 +142,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** A look-up that gives what was looked up before: a name that resolves otherwise by now changes nothing. */
+/** A lookup that returns the earlier result: a name that resolves differently by now changes nothing. */
 const pinnedTo =
   (addresses: readonly string[]): LookupFunction =>
   (_name, options, callback) => {

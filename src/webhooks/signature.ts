@@ -1,9 +1,9 @@
-/** Signatures of deliveries by the rules of Standard Webhooks: HMAC-SHA256 over id, time and body. */
+/** Signatures of deliveries according to Standard Webhooks: HMAC-SHA256 over id, time and body. */
 import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 const NEW_SECRET_BYTES = 32;
-/** Of a secret, as the specification has it. */
+/** Of a secret, as specified. */
 const MIN_SECRET_BYTES = 24;
 const MAX_SECRET_BYTES = 64;
 
@@ -11,7 +11,7 @@ export const newWebhookSecret = (): string => `${PREFIX}${randomBytes(NEW_SECRET
 
 const bytesOf = (secret: string): Buffer => Buffer.from(secret.slice(PREFIX.length), 'base64');
 
-/** Why a text is no secret, as the end of a sentence; null when it is one. */
+/** Why a text is not a valid secret, as the end of a sentence; null when it is valid. */
 export function webhookSecretProblem(secret: string): string | null {
   const bytes = bytesOf(secret);
   if (!secret.startsWith(PREFIX) || bytes.toString('base64') !== secret.slice(PREFIX.length))
@@ -28,7 +28,7 @@ interface Message {
   readonly body: string;
 }
 
-/** The header `webhook-signature`: one signature for each secret. */
+/** The header `webhook-signature`: one signature per secret. */
 export const signatureHeader = (secrets: readonly string[], { id, timestampSeconds, body }: Message): string =>
   secrets
     .map((secret) => createHmac('sha256', bytesOf(secret)).update(`${id}.${timestampSeconds}.${body}`).digest('base64'))

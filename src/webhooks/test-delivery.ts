@@ -1,4 +1,4 @@
-/** Tests of webhooks, sent at once: a few at a time, so that nobody uses the gateway to scan a network. */
+/** Test deliveries, sent at once: a few at a time, so that the gateway cannot be used to scan a network. */
 import type { Database } from '../db/database';
 import { newId } from '../db/ids';
 import { logDelivery } from '../db/statements/webhooks';
@@ -18,7 +18,7 @@ export interface LoggedTest extends Outcome {
 }
 
 export class WebhookTester {
-  /** The account of each that is under way. */
+  /** The accounts of tests in progress. */
   readonly #running: string[] = [];
   readonly #ending = new AbortController();
 
@@ -44,7 +44,7 @@ export class WebhookTester {
     }
   }
 
-  /** Ends those under way. */
+  /** Ends tests in progress. */
   stop(): void {
     this.#ending.abort();
   }
