@@ -29,15 +29,15 @@ import { tools } from './tool';
 import { webhooks } from './webhook';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
-/** Everything that the gateway is made of. */
+/** All modules of the gateway. */
 export interface Registry {
-  /** What belongs to accounts. */
+  /** Resources of accounts. */
   readonly resources: readonly Resource[];
   readonly entities: readonly (new () => object)[];
   readonly resolvers: readonly (new () => object)[];
 }
 
-/** What belongs to the platform. */
+/** Resources of the platform. */
 const platform = [accounts, masterKeys, masterAccess, accountAccess];
 
 export function registryOf(resources: readonly Resource[]): Registry {

@@ -1,4 +1,4 @@
-/** When a new key expires, an account's or a master's: said in days or as a time, within a year. */
+/** The expiry of a new account or master key: given in days or as a time, within a year. */
 import { z } from 'zod';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,15 +1,15 @@
-/** The one list of what fields and types beyond the registry's resources ask of a key. */
+/** The permissions required by fields and types beyond the registry's resources, in one list. */
 import { isReachable } from '../db/statements/table';
 import type { PermissionEntries } from '../graph/permissions';
 import { permissionType, type Resource } from '../graph/resource';
 
-/** Resource types that are no resource of the registry: the audit log, and the configuration as a whole. */
+/** Resource types outside the registry: the audit log, and the configuration as a whole. */
 const FURTHER_TYPES = ['audit', 'promotion'] as const;
 
-/** The audit log holds images of rows of every type: who may not read a type may not read them there either. */
+/** The audit log holds images of rows of every type: a key that may not read a type must not read them there either. */
 const AUDIT = 'every type';
 
-/** Parts of rows and of answers: who may read what they are a part of may read them. */
+/** Parts of rows and results: readable by anyone who may read the whole. */
 const PARTS = [
   'AccessPlanChange',
   'AgentModel',
@@ -29,21 +29,21 @@ const PARTS = [
   'WebhookSigning',
 ] as const;
 
-/** Types without an entry are about what they hold: `AgentConnection` about agents. */
+/** Types without an entry follow their content: `AgentConnection` is about agents. */
 const ENTRIES: PermissionEntries = {
   // Every key may see its own account and itself.
   Account: [],
   Viewer: [],
   ViewerKey: [],
-  // Every key may ask what it may do itself.
+  // Every key may query its own permissions.
   OperationAccess: [],
   FieldAccess: [],
   LeastGrant: [],
-  // Looks only for rows of types that the key may read.
+  // Searches only rows of types that the key may read.
   'Query.node': [],
   StoredSecret: 'every type',
   'Account.counts': 'every type',
-  // Any key may delegate: what the new key may do is a part of what its maker may.
+  // Any key may delegate: the new key's rights are a subset of its creator's.
   'Mutation.delegateApiKey': [],
   'NewApiKey.apiKey': [],
   AccessReview: ['apiKeys'],
@@ -73,14 +73,14 @@ export const permissionTypes = (resources: readonly Resource[]): readonly string
   ...FURTHER_TYPES,
 ];
 
-/** The types that keys which are restricted to rows reach; the others are about the whole account. */
+/** The types that restricted keys reach; the others concern the whole account. */
 export const restrictableTypes = (resources: readonly Resource[]): readonly string[] =>
   resources.filter(({ entity }) => isReachable(entity)).map(({ names }) => names.plural);
 
 /**
- * What types and fields are about. What is written by inputs of its own is promoted, so bundles are about all of it, and
- * are promotion besides; sections of rows that ask for the permissions of others are left to promotion, which leaves
- * them out for keys without these.
+ * What types and fields are about. Resources with inputs of their own are promoted, so bundles concern all of them, and
+ * promotion too; sections whose rows require the permissions of others are left to promotion, which omits them for keys
+ * without these.
  */
 export function permissionEntries(resources: readonly Resource[]): PermissionEntries {
   const promoted = resources

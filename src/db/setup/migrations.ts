@@ -113,8 +113,7 @@ function planFirstBuild(names: readonly string[], [baseline, ...rest]: readonly 
 /**
  * Compares the applied migrations with the available ones.
  * @throws SetupError when the database has migrations that this release does not have, that it has with another text,
- *   or
- *   that follow one that never ran.
+ *   or that follow one that never ran.
  */
 export async function planMigrations(owner: Client, migrations: readonly Migration[]): Promise<MigrationPlan> {
   const columns = (await owner.query<{ name: string }>(COLUMNS)).rows.map(({ name }) => name);

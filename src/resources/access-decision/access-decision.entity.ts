@@ -1,4 +1,4 @@
-/** What was decided about the operations of a key on one day, counted: the decision log. */
+/** The decision log: counts of the decisions on a key's operations, per day. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Listed } from '../../db/statements/table';

@@ -1,4 +1,4 @@
-/** The query of the decision log. */
+/** The decision log query. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../../graph/decorators';
@@ -31,7 +31,7 @@ export class AccessDecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionSource<AccessDecision>> {
-    // What this process has counted but not written yet belongs to the answer.
+    // The result includes what this process has counted but not written yet.
     await context.services.decisions.flush();
     return listPage(context, info, {
       entity: AccessDecision,

@@ -1,4 +1,4 @@
-/** What a key, or a role, would be allowed: decided by the same code as requests, about operations that were recorded or are given. */
+/** What a key or a role would be allowed: decided by the same code as requests, on recorded or given operations. */
 import type { KeyAccess } from '../../auth/key-access';
 import { MASTER_PERMISSION } from '../../db/decisions';
 import { askedFor, countedOnly } from '../../db/statements/access-decisions';
@@ -43,7 +43,7 @@ async function recordedOperations(
   keys: readonly SimulatedKey[],
   since: string,
 ): Promise<{ operations: SimulatedOperation[]; more: boolean; unrecorded: number }> {
-  // What this process has counted but not written yet belongs to the answer.
+  // The result includes what this process has counted but not written yet.
   await services.decisions.flush();
   const accountId = scope.requireAccount();
   const accesses = new Map(keys.flatMap(({ id, access }) => (id === null ? [] : [[id, access] as const])));
@@ -72,7 +72,7 @@ const sum = (operations: readonly SimulatedOperation[]): number =>
   );
 
 /**
- * Decides operations with other rights than a key has, or with those of a role. Changes nothing.
+ * Decides operations with rights other than a key's, or with those of a role. Changes nothing.
  * @throws GatewayError NOT_FOUND for a key that is not the account's; BAD_USER_INPUT; QUOTA_EXCEEDED for too many keys
  */
 export async function simulateAccess(simulator: Simulator, simulation: Simulation): Promise<AccessSimulation> {

@@ -1,4 +1,4 @@
-/** The keys of a simulation: each with the rights that are tried, and whether it could be used at all. */
+/** The keys of a simulation: each with the rights to try, and whether it could be used at all. */
 import { isIP } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { isUuid } from '../../auth/caller';
@@ -14,21 +14,21 @@ import { rightsSchema } from '../api-key/rights-input';
 import type { CustomRole } from '../custom-role/custom-role.entity';
 import type { DocumentInput, SimulatedRefusal, SimulatedRightsInput } from './simulation.objects';
 
-/** A key and those below it: more than an account has, by default. */
+/** A key and its descendants: more than an account has, by default. */
 const MAX_KEYS = 1_000;
 
 export interface Simulation {
   readonly keyId: string | null;
   readonly rights: SimulatedRightsInput | null;
-  /** Null for what was recorded. */
+  /** Null for recorded operations. */
   readonly documents: readonly DocumentInput[] | null;
   /** ISO 8601. */
   readonly since: string;
-  /** Where the requests come from; null when networks are not looked at. */
+  /** The address of the requests; null when networks are ignored. */
   readonly address: string | null;
   /** When they are sent, ISO 8601. */
   readonly at: string;
-  /** When the simulation began, milliseconds since 1970: what all times are counted from. */
+  /** When the simulation began, milliseconds since 1970: all times are relative to it. */
   readonly nowMs: number;
 }
 
@@ -48,7 +48,7 @@ const NO_LINK: KeyLink = {
   startsInMs: null,
 };
 
-/** The link with the rights that are tried; what the input does not name stays as it is. */
+/** The key's link of the chain with the rights to try; what the input omits stays as it is. */
 async function tried(
   { services: { permissionTable }, customRoles }: Simulator,
   link: KeyLink,
@@ -91,11 +91,11 @@ export interface SimulatedKey {
   /** Null for a role alone. */
   readonly id: string | null;
   readonly access: KeyAccess;
-  /** In how many milliseconds it ends; null for never. */
+  /** Milliseconds until it expires; null for never. */
   readonly endsInMs: number | null;
 }
 
-/** Each key in question with the rights that are tried: the key itself first, then those below it. */
+/** Each key in question with the rights to try: the key itself first, then its descendants. */
 export async function simulatedKeys(
   simulator: Simulator,
   { keyId, rights, nowMs }: Simulation,
@@ -130,11 +130,11 @@ export async function simulatedKeys(
   }));
 }
 
-/** The keys that are refused whatever they ask for. @throws GatewayError BAD_USER_INPUT */
+/** The keys that are refused whatever they request. @throws GatewayError BAD_USER_INPUT */
 export function refusedKeys(keys: readonly SimulatedKey[], { address, at, nowMs }: Simulation): SimulatedRefusal[] {
   if (address !== null && isIP(address) === 0)
     throw badInput(['address'], `address ${JSON.stringify(address)} is not an IPv4 or IPv6 address.`);
-  // As `startsAtMs` counts, which is from now.
+  // Relative to now, like `startsAtMs`.
   const usedAtMs = Date.parse(at) - nowMs;
   return keys.flatMap(({ id: keyId, access, endsInMs }) => {
     const hasEnded = endsInMs !== null && endsInMs <= usedAtMs;

@@ -1,4 +1,4 @@
-/** What a simulation of access is asked and answers. */
+/** Inputs and results of access simulations. */
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Scoped } from '../../graph/decorators';
 import { DateTime } from '../../graph/scalars';

@@ -8,10 +8,10 @@ import { CustomRole } from '../custom-role/custom-role.entity';
 import { simulateAccess } from './simulate-access';
 import { AccessSimulation, DocumentInput, SimulatedRightsInput } from './simulation.objects';
 
-/** Documents are parsed and validated: few simulations may stand in one operation. */
+/** Documents are parsed and validated, so an operation may contain only a few simulations. */
 const COST = 16_000;
 
-/** Before everything that is recorded. */
+/** Earlier than any recorded decision. */
 const EVER = '2000-01-01T00:00:00.000Z';
 
 @Resolver()

@@ -1,8 +1,8 @@
-/** A plan for the access of keys that was applied, with what undoing it needs. */
+/** An applied access plan, with what is needed to undo it. */
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { Role } from '../api-key/role';
 
-/** What a plan changes of a key. */
+/** A plan's changes to a key. */
 export interface KeyState {
   readonly role: Role;
   readonly customRoleId: string | null;
@@ -15,7 +15,7 @@ export interface AppliedChange {
   readonly keyId: string;
   readonly name: string;
   readonly before: KeyState;
-  /** The version that the change gave the key. */
+  /** The key's version after the change. */
   readonly version: number;
 }
 
@@ -36,7 +36,7 @@ export class AccessChange {
   @Column('jsonb')
   changes!: AppliedChange[];
 
-  /** When it was taken back; null while it stands. */
+  /** When it was undone; null if it was not. */
   @Column('timestamptz', { nullable: true })
   undoneAt!: string | null;
 }

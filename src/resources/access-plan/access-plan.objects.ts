@@ -1,4 +1,4 @@
-/** A plan that gives keys what they use, and ends those that nobody does. */
+/** A plan that reduces keys to the access they use, and ends unused keys. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Scoped } from '../../graph/decorators';
 import { DateTime } from '../../graph/scalars';

@@ -11,13 +11,13 @@ import { planAccess } from './plan-access';
 const DAY_MS = 24 * 60 * 60_000;
 const DEFAULT_DAYS = 30;
 
-/** The beginning of a day, so that a plan does not change by waiting. */
+/** The beginning of a day, so that a plan does not change while it waits. */
 function defaultSince(): string {
   const time = Date.now() - DEFAULT_DAYS * DAY_MS;
   return new Date(time - (time % DAY_MS)).toISOString();
 }
 
-/** What this process has counted but not written yet belongs to the evidence. */
+/** The evidence includes what this process has counted but not written yet. */
 async function flush({ services: { decisions, keyUse } }: RequestContext): Promise<void> {
   await Promise.all([decisions.flush(), keyUse.flush()]);
 }

@@ -1,4 +1,4 @@
-/** Doing exactly what was planned for the access of keys, and taking it back. */
+/** Applies exactly what an access plan says, and undoes it. */
 import type { PermissionTable } from '../../auth/grants';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
@@ -17,7 +17,7 @@ const outdated = (why: string, cure: string): GatewayError => new GatewayError('
 const PLAN_AGAIN = 'Nothing was stored. Plan again, look at the changes, then apply.';
 const BY_HAND = 'Nothing was undone. Change what is left by updateApiKey.';
 
-/** @throws GatewayError FORBIDDEN for a key that may do more than the caller. */
+/** @throws GatewayError FORBIDDEN for a key with more rights than the caller. */
 async function applyChange(transaction: Transaction, change: AccessPlanChange): Promise<AppliedChange> {
   const { action, keyId, version, newRole, newResourceTypes } = change;
   const key = await transaction.lockRow(ApiKey, keyId);
@@ -33,8 +33,8 @@ async function applyChange(transaction: Transaction, change: AccessPlanChange): 
 }
 
 /**
- * Does what the plan with this hash says, in one transaction.
- * @throws GatewayError PLAN_OUTDATED when use or keys are not what they were; BAD_USER_INPUT, FORBIDDEN
+ * Applies the plan with this hash, in one transaction.
+ * @throws GatewayError PLAN_OUTDATED when use or keys have changed since; BAD_USER_INPUT, FORBIDDEN
  */
 export function applyAccess(scope: Scope, table: PermissionTable, hash: string, since: string): Promise<AccessPlan> {
   return scope.write(async (transaction) => {
@@ -79,8 +79,8 @@ async function giveBack(
 }
 
 /**
- * Gives every key back what a plan took, all of it or nothing.
- * @throws GatewayError NOT_FOUND; CONFLICT when it was undone already; PLAN_OUTDATED, FORBIDDEN
+ * Gives every key back what a plan removed, all or nothing.
+ * @throws GatewayError NOT_FOUND; CONFLICT when already undone; PLAN_OUTDATED, FORBIDDEN
  */
 export function undoAccess(scope: Scope, id: string): Promise<AccessPlan> {
   if (!isUuid(id)) throw notFound();

@@ -1,4 +1,4 @@
-/** Planning: each key keeps the least role and resource types that cover what it, and the keys below it, were used for. */
+/** Plans access: each key keeps the least role and resource types that cover its use and that of its descendants. */
 import { createHash } from 'node:crypto';
 import { covers, union, type Grants, type PermissionTable } from '../../auth/grants';
 import {
@@ -16,7 +16,7 @@ import type { Transaction } from '../../db/transaction';
 import { badInput, GatewayError } from '../../errors';
 import type { AccessPlan, AccessPlanChange } from './access-plan.objects';
 
-/** Keys that are read at once. */
+/** Keys read at once. */
 const PAGE_KEYS = 1_000;
 /** Ten times as many as an account has, by default. */
 const MAX_KEYS = 10_000;
@@ -46,7 +46,7 @@ const evidenceOf = ([id, isNew, isUsed, name, version, kind, role, types, line]:
   line: Array.isArray(line) ? (line as readonly KeyLink[]) : [],
 });
 
-/** All keys that are accepted. @throws GatewayError QUOTA_EXCEEDED for more than a plan takes. */
+/** All accepted keys. @throws GatewayError QUOTA_EXCEEDED for more than a plan takes. */
 async function acceptedEvidence(
   reader: Pick<Transaction, 'read'>,
   accountId: string,
@@ -80,7 +80,7 @@ function leastRights(table: PermissionTable, used: Grants): LeastRights | null {
   return { role, resourceTypes: types.length === table.types.length ? null : types };
 }
 
-/** What each key needs: what it was used for, and what the keys below it were. */
+/** What each key needs: what it and its descendants were used for. */
 function neededBy(
   table: PermissionTable,
   keys: readonly Evidence[],
@@ -121,7 +121,7 @@ function changeOf(
   if (!least || least.resourceTypes?.length === 0) return null;
   const rights: KeyLink = { id: keyId, ...NO_LIMITS, role: least.role, resourceTypes: least.resourceTypes };
   const [present, narrowed] = [line.slice(0, 1), [rights]].map((links) => compileAccess(table, links, 0).grants);
-  // Only what takes something away and adds nothing.
+  // Only changes that remove something and add nothing.
   if (!present || !narrowed || !covers(present, narrowed) || covers(narrowed, present)) return null;
   const reason = `${least.role} of ${listed(least.resourceTypes)} covers what it, and the keys below it, were used for.`;
   return { ...as, action: 'NARROW', newRole: least.role, newResourceTypes: least.resourceTypes, reason };
@@ -147,8 +147,8 @@ const hashOf = (accountId: string, since: string, changes: readonly AccessPlanCh
     .digest('base64url');
 
 /**
- * What the decision log and the last use of each key say it could do without. Left alone are PRIMARY keys, the keys that
- * the key of the request comes from, and keys that are too new to tell.
+ * What each key could do without, according to the decision log and its last use. Excludes PRIMARY keys, the ancestors
+ * of the request's key, and keys too new to tell.
  * @param since ISO 8601, not in the future.
  * @throws GatewayError BAD_USER_INPUT, QUOTA_EXCEEDED
  */

@@ -1,4 +1,4 @@
-/** The review of access, key by key. */
+/** The access review, key by key. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { scopeOfRow } from '../../db/scope';
@@ -32,7 +32,7 @@ function usagesOf(key: ApiKey): Promise<KeyUsageCount[]> {
   return loaders.load<KeyUsageCount>(relation, ['action'], key.accountId, key.id, MAX_USAGE_ROWS);
 }
 
-/** A review is read from the row of its key. */
+/** A review is computed from its key's row. */
 @Resolver(() => AccessReview)
 export class AccessReviewResolver {
   @Scoped()

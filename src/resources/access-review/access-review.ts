@@ -1,4 +1,4 @@
-/** What each key has done, and the least role that would have sufficed: the ground for roles. */
+/** What each key has done, and the least role that would have sufficed: the basis for choosing roles. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';

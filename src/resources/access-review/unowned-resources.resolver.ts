@@ -1,4 +1,4 @@
-/** Rows that nobody owns yet: those without `metadata.owner`. */
+/** Rows without an owner yet: those without `metadata.owner`. */
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { unownedRows } from '../../db/statements/across-tables';
 import { badInput } from '../../errors';
@@ -8,7 +8,7 @@ import { DateTime } from '../../graph/scalars';
 
 const MAX_ROWS = 100;
 const NIL = '00000000-0000-0000-0000-000000000000';
-/** Before every row: its id, account and type. */
+/** Sorts before every row: its id, account and type. */
 const START = [NIL, NIL, ''];
 
 @Scoped()

@@ -1,4 +1,4 @@
-/** The number of rows of each resource that accounts have: one statement for all accounts of a page. */
+/** The number of rows per resource of an account: one statement for all accounts of a page. */
 import DataLoader from 'dataloader';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { scopeOfRow } from '../../db/scope';
@@ -36,7 +36,7 @@ async function fetch(
   );
 }
 
-/** One for each scope: a scope lives as long as its request. */
+/** One per scope, which lives as long as its request. */
 const loaders = new WeakMap<Scope, DataLoader<string, ResourceCount[]>>();
 
 export function countsOf(account: Account, resources: readonly Resource[]): Promise<ResourceCount[]> {

@@ -1,4 +1,4 @@
-/** An account: the tenant that everything else belongs to. Its row is its own, so its id is its account's id. */
+/** An account: the tenant that everything else belongs to. It belongs to itself: its id is its account's id. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
   Column,
@@ -49,7 +49,7 @@ export class Account {
   @Column('jsonb', { default: {} })
   metadata!: JsonRecord;
 
-  /** Days by kind of rows: see retention/kinds.ts. */
+  /** Retention in days by kind of row: see retention/kinds.ts. */
   @Column('jsonb', { default: {} })
   retention!: JsonRecord;
 

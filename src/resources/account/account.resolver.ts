@@ -1,4 +1,4 @@
-/** Accounts as operators manage them; all of it is for master keys. */
+/** Account management by operators; master keys only. */
 import type { GraphQLResolveInfo } from 'graphql';
 import {
   Arg,

@@ -1,4 +1,4 @@
-/** Creating and changing accounts. */
+/** Creates and changes accounts. */
 import { isUuid } from '../../auth/caller';
 import { violatedUnique } from '../../db/database-errors';
 import type { Scope } from '../../db/scope';
@@ -42,8 +42,8 @@ export async function createAccount(
 }
 
 /**
- * Changes what `input` names.
- * @param check gives the whole account as it would be stored, or throws BAD_USER_INPUT.
+ * Changes the fields present in `input`.
+ * @param check returns the whole account as it would be stored, or throws BAD_USER_INPUT.
  * @throws GatewayError NOT_FOUND, VERSION_CONFLICT
  */
 export async function changeAccount(
@@ -63,7 +63,7 @@ export async function changeAccount(
   });
 }
 
-/** From which status an operator's step leads to which; taking a step again changes nothing. */
+/** The allowed status transitions by operators; repeating one changes nothing. */
 const STEPS = {
   suspend: { from: ['ACTIVE'], to: 'SUSPENDED' },
   reactivate: { from: ['SUSPENDED'], to: 'ACTIVE' },
@@ -77,7 +77,7 @@ const CURES: Record<AccountStatus, string> = {
   CLOSED: 'Bring it back with restoreAccount.',
 };
 
-/** @throws GatewayError NOT_FOUND, CONFLICT when the account's status does not allow the step. */
+/** @throws GatewayError NOT_FOUND, CONFLICT when the account's status does not allow the transition. */
 export async function changeStatus(scope: Scope, id: string, step: keyof typeof STEPS): Promise<Account> {
   if (!isUuid(id)) throw notFound();
   const { from, to } = STEPS[step];

@@ -100,7 +100,7 @@ export class AgentMcpServer {
   mcpServerId!: string;
 }
 
-/** Which agents an agent hands work to. */
+/** Which agents an agent delegates to. */
 @Reached({ by: 'ends', ends: { agentId: () => Agent, subAgentId: () => Agent } })
 @Entity('agent_sub_agent')
 export class AgentSubAgent {

@@ -1,4 +1,4 @@
-/** What may be said about an agent, and the rules it must keep. */
+/** The inputs of an agent, and their validation rules. */
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { jsonObject, metadata, name, text, urlProblem } from '../../graph/mutations/row-schema';

@@ -1,4 +1,4 @@
-/** The fields of an agent that lead to other rows. */
+/** The fields that lead from an agent to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
 import { pageSize } from '../../graph/queries/connection';

@@ -1,4 +1,4 @@
-/** Agents, as the registry knows them. */
+/** Registers agents. */
 import { defineResource } from '../../graph/define-resource';
 import { choice, name } from '../../graph/queries/filter';
 import { MAX_RELATED_ROWS } from '../../graph/queries/relations';

@@ -1,4 +1,4 @@
-/** A key of an account. The secret is kept as a hash and shown once, at creation. */
+/** An account's API key. Only a hash of the secret is stored; the secret is shown once, at creation. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Reached } from '../../db/statements/table';
@@ -119,7 +119,7 @@ export class ApiKey extends AccountRow {
   @Column('uuid', { nullable: true })
   serviceAccountId!: string | null;
 
-  /** Null for a key that is the first of its principal. Private: `principalId` tells it. */
+  /** Null for the first key of its principal. Private: exposed as `principalId`. */
   @Column('uuid', { nullable: true })
   firstKeyId!: string | null;
 

@@ -1,4 +1,4 @@
-/** What a caller says of a new key, and the rules it must keep. */
+/** The inputs of a new key, and their validation rules. */
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { metadata, name } from '../../graph/mutations/row-schema';

@@ -1,4 +1,4 @@
-/** The fields of a key that are computed, and making, renaming, replacing and ending keys. */
+/** The computed fields of a key, and creating, renaming, rotating and revoking keys. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { previewKey } from '../../auth/key-format';
@@ -36,7 +36,7 @@ const roleOfKey: RelationSpec<CustomRole> = { kind: 'belongsTo', entity: () => C
 
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
-/** An input's parts, each checked by the rules of its own. */
+/** The parts of an input, each validated by its own rules. */
 function keyWish({
   expiresInDays,
   expiresAt,

@@ -1,4 +1,4 @@
-/** Making, replacing and ending keys of an account. */
+/** Creates, rotates and revokes an account's keys. */
 import { isUuid } from '../../auth/caller';
 import type { KeyRole } from '../../auth/key-access';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
@@ -30,7 +30,7 @@ interface KeyWish {
   readonly rights: KeyRights;
   /** The key that delegates it. */
   readonly parentId?: string;
-  /** Of a replacement: the first key of its principal. */
+  /** For a replacement: the first key of its principal. */
   readonly firstKeyId?: string;
   /** The service account that holds it. */
   readonly serviceAccountId?: string | null;
@@ -38,7 +38,7 @@ interface KeyWish {
   readonly shadowCustomRoleId?: string | null;
 }
 
-/** A key as an input asks for it, its form checked. */
+/** A key as requested by an input, already validated in form. */
 export interface KeyInput {
   readonly name: string;
   readonly metadata: JsonRecord;
@@ -46,13 +46,13 @@ export interface KeyInput {
   /** ISO 8601. */
   readonly expiresAt: string;
   readonly serviceAccountId: string | null;
-  /** Whether the input says when it expires, or the default does. */
+  /** Whether the expiry is the input's; otherwise it is the default. */
   readonly namesExpiry: boolean;
 }
 
 const copyOf = (list: readonly string[] | null): string[] | null => list && [...list];
 
-/** The columns of a key that say what it may do. */
+/** The columns with a key's rights. */
 export const rightsColumns = ({ resourceTypes, networks, ownerTeams, rowIds, ...rights }: KeyRights) => ({
   role: rights.role,
   customRoleId: rights.customRoleId,
@@ -65,8 +65,8 @@ export const rightsColumns = ({ resourceTypes, networks, ownerTeams, rowIds, ...
 });
 
 /**
- * Stores a new key for an account and returns its secret, which is kept nowhere.
- * @param options last: nothing is asked of the transaction after it; isCounted: refused beyond the quota of keys, which
+ * Stores a new key for an account and returns its secret, which is stored nowhere.
+ * @param options last: the transaction accepts nothing after it; isCounted: refused beyond the quota of keys, which
  *   replacements are not.
  */
 export async function insertKey(
@@ -94,7 +94,7 @@ export interface KeyRules {
 }
 
 /**
- * Rows of another account, deleted ones and those beyond the caller's own restriction are refused in the same words.
+ * Rows that are another account's, deleted or outside the caller's own restriction get the same error.
  * @throws GatewayError BAD_USER_INPUT
  */
 export async function requireRows(
@@ -130,11 +130,11 @@ export async function createKey(
 
 const MAX_DELEGATIONS = 5;
 
-/** The earlier of two ends; null never comes. */
+/** The earlier of two expiries; null means never. */
 const earlier = (left: string | null, right: string | null): string | null =>
   left === null ? right : right === null || Date.parse(left) <= Date.parse(right) ? left : right;
 
-/** Not later than the key that delegates; a default gives way, a wish beyond it is refused. */
+/** No later than the delegating key: a default is shortened, an explicit later expiry is refused. */
 function expiryWithin({ expiresAt, revokedAt }: ApiKey, wish: KeyInput): string {
   const end = earlier(expiresAt, revokedAt);
   if (end === null || Date.parse(wish.expiresAt) <= Date.parse(end)) return wish.expiresAt;
@@ -143,8 +143,8 @@ function expiryWithin({ expiresAt, revokedAt }: ApiKey, wish: KeyInput): string 
 }
 
 /**
- * Creates a key below the caller's own.
- * @throws GatewayError BAD_USER_INPUT for a master key, for a sixth delegation and for a life beyond the caller's,
+ * Creates a key delegated by the caller's own.
+ * @throws GatewayError BAD_USER_INPUT for a master key, a sixth delegation or a lifetime beyond the caller's,
  *   FORBIDDEN for rights beyond the caller's.
  */
 export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput): Promise<NewApiKey> {
@@ -177,7 +177,7 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
   });
 }
 
-/** The PRIMARY keys that nothing has ended, and the key itself, locked. @throws GatewayError NOT_FOUND */
+/** The active PRIMARY keys and the key itself, locked. @throws GatewayError NOT_FOUND */
 async function lockKey(transaction: Transaction, id: string): Promise<{ key: ApiKey; primaries: string[] }> {
   const rows = await transaction.read(lockPrimaryKeys(transaction.scope.requireAccount()));
   return { key: await transaction.lockRow(ApiKey, id), primaries: rows.map(([primary]) => String(primary)) };
@@ -190,14 +190,14 @@ function refuseEnded(key: ApiKey): void {
   throw new GatewayError('CONFLICT', `This key ${ended}: there is nothing to rotate. Create a new key instead.`);
 }
 
-/** As long a life as the key had, from now. */
+/** The key's original lifetime, from now. */
 function sameLife({ expiresAt, createdAt }: ApiKey): string | null {
   if (expiresAt === null) return null;
   return after(Math.min(Date.parse(expiresAt) - Date.parse(createdAt), MAX_LIFETIME_MS));
 }
 
 /**
- * Replaces a key by one with the same name, kind and length of life.
+ * Replaces a key by one with the same name, kind and lifetime.
  * @param graceSeconds how long the old key stays valid.
  * @throws GatewayError NOT_FOUND, CONFLICT
  */
@@ -228,7 +228,7 @@ export async function rotateKey(scope: Scope, id: string, graceSeconds: number):
 
 /**
  * Permanently revokes a key; revoking it again changes nothing.
- * @throws GatewayError NOT_FOUND, CONFLICT for the last PRIMARY key that nothing has ended.
+ * @throws GatewayError NOT_FOUND, CONFLICT for the last active PRIMARY key.
  */
 export async function revokeKey(scope: Scope, id: string): Promise<ApiKey> {
   if (!isUuid(id)) throw notFound();

@@ -1,4 +1,4 @@
-/** Who stands behind an event of the audit log, where the event itself names a key. */
+/** The principal of an audit event that itself names only a key. */
 import { FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import { AuditActorKind, AuditEvent } from '../../audit/audit-event.entity';
 import { scopeOfRow } from '../../db/scope';

@@ -1,4 +1,4 @@
-/** Keys of accounts, as the registry knows them. */
+/** Registers the keys of accounts. */
 import { DatabaseTime } from '../../db/transaction';
 import { defineResource } from '../../graph/define-resource';
 import { choice, id, name, time } from '../../graph/queries/filter';
@@ -27,7 +27,7 @@ export const apiKeys = defineResource({
       column: 'serviceAccountId',
       target: () => ServiceAccount,
       onDelete: 'keep',
-      // Without its holder a key would be one that stands for itself.
+      // Without its holder a key would stand for itself.
       purged: { revokedAt: DatabaseTime.EARLIER_OR_TRANSACTION },
     },
     { column: 'shadowCustomRoleId', target: () => CustomRole, onDelete: 'keep' },

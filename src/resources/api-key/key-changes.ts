@@ -1,4 +1,4 @@
-/** Which keys a key may change: none that may do more than itself, and not so that it could not take the change back. */
+/** Which keys a key may change: none with more rights than itself, and never so that it could not undo the change. */
 import type { Caller } from '../../auth/caller';
 import { covers } from '../../auth/grants';
 import { Networks } from '../../auth/networks';
@@ -8,9 +8,9 @@ import type { CustomRole } from '../custom-role/custom-role.entity';
 import { grantsOfKeyRole, grantsOfRights, type KeyRights } from './key-rights';
 
 /**
- * Rotating a key shows the secret of its replacement, and changing its rights could end somebody stronger: both are for
- * who could have made such a key.
- * @param customRole of a CUSTOM key, deleted or not: a role that is restored grants again.
+ * Rotating a key shows the secret of its replacement, and changing its rights could end a more powerful key: both
+ * require that the caller could have created such a key.
+ * @param customRole of a CUSTOM key, deleted or not: a restored role grants again.
  * @throws GatewayError FORBIDDEN
  */
 export function refuseKeyBeyond(
@@ -35,7 +35,7 @@ export function refuseKeyBeyond(
   );
 }
 
-/** Of ratePerMinute: enough for what managing keys asks for. */
+/** Of ratePerMinute: enough for the requests that managing keys takes. */
 const MIN_ADMINISTRATION_RATE = 100;
 
 interface Loss {
@@ -44,7 +44,7 @@ interface Loss {
   readonly problem: string;
 }
 
-/** What would keep the key of this request from managing keys; null for nothing. */
+/** What would keep this request's key from managing keys; null if nothing. */
 function lossOfAdministration(
   { access: { table } }: Caller,
   address: string,
@@ -72,9 +72,9 @@ function lossOfAdministration(
 }
 
 /**
- * A key does not take the administration of keys away from itself, nor from a key above it: it could not take that back.
+ * A key cannot remove key administration from itself or from an ancestor: it could not undo that.
  * @param keyId of the key whose rights are changed.
- * @param address where the request comes from.
+ * @param address the request's client address.
  * @throws GatewayError BAD_USER_INPUT
  */
 export function refuseLosingAdministration(

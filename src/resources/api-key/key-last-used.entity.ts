@@ -1,4 +1,4 @@
-/** When a key was last used, and what for: kept apart from the key, which does not change by being used. */
+/** When a key was last used, and what for: stored apart from the key, which use does not change. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Scoped } from '../../graph/decorators';

@@ -1,4 +1,4 @@
-/** What a new key may be given: known rights, and never more than whoever makes it has. */
+/** The rights a new key may get: known ones, and never more than its creator has. */
 import type { Caller } from '../../auth/caller';
 import { isEmpty, type Grants, type PermissionTable } from '../../auth/grants';
 import { grantsOfPermissions, grantsOfRole, roleText, type KeyAccess, type KeyRole } from '../../auth/key-access';
@@ -9,10 +9,10 @@ import { refuseBeyond } from '../../graph/permissions';
 import type { CustomRole } from '../custom-role/custom-role.entity';
 import type { RightsInput } from './rights-input';
 
-/** A role and what keeps the key narrower than it; null restricts nothing. */
+/** A role and what narrows the key further; null restricts nothing. */
 export interface KeyRights {
   readonly role: KeyRole;
-  /** With CUSTOM, the role of the account. */
+  /** With CUSTOM, the account's role. */
   readonly customRoleId: string | null;
   readonly resourceTypes: readonly string[] | null;
   readonly networks: readonly string[] | null;
@@ -34,7 +34,7 @@ export const ADMINISTRATOR_RIGHTS: KeyRights = {
   ratePerMinute: null,
 };
 
-/** @param root where the input stands. @throws GatewayError BAD_USER_INPUT */
+/** @param root path of the input. @throws GatewayError BAD_USER_INPUT */
 export function knownTypes(
   table: PermissionTable,
   resourceTypes: readonly string[],
@@ -50,7 +50,7 @@ export function knownTypes(
   return [...new Set(resourceTypes)];
 }
 
-/** @param root where the input stands. @throws GatewayError BAD_USER_INPUT */
+/** @param root path of the input. @throws GatewayError BAD_USER_INPUT */
 export function knownNetworks(texts: readonly string[], root = 'input'): Networks {
   const networks = Networks.parse(texts);
   if (networks instanceof Networks) return networks;
@@ -60,13 +60,13 @@ export function knownNetworks(texts: readonly string[], root = 'input'): Network
 const typesIn = (table: PermissionTable, { READ, RUN, WRITE, ADMIN }: Grants): readonly string[] =>
   table.types.filter((type) => (table.maskOf([type]) & (READ | RUN | WRITE | ADMIN)) !== 0);
 
-/** The types on which a key that is itself narrower than its role may do anything; null when it is not narrower. */
+/** The types on which a key narrower than its role may do anything; null when it is not narrower. */
 function inheritedTypes({ table, grants }: KeyAccess): readonly string[] | null {
   const types = typesIn(table, grants);
   return types.length === table.types.length ? null : types;
 }
 
-/** What a key's role grants. @param customRole of a CUSTOM key; null when it is gone, which grants nothing. */
+/** What a key's role grants. @param customRole of a CUSTOM key; null when it no longer exists, which grants nothing. */
 export const grantsOfKeyRole = (table: PermissionTable, role: KeyRole, customRole: CustomRole | null): Grants =>
   role === 'CUSTOM' ? grantsOfPermissions(table, customRole?.permissions) : grantsOfRole(table, role);
 
@@ -81,8 +81,9 @@ export function grantsOfRights(
 
 /**
  * The rights that a new key is stored with.
- * @param customRole that the input names, if any.
- * @throws GatewayError BAD_USER_INPUT for a type or network that cannot be used, FORBIDDEN for more than the caller has.
+ * @param customRole named by the input, if any.
+ * @throws GatewayError BAD_USER_INPUT for a type or network that cannot be used, FORBIDDEN for more than the caller
+ *   has.
  */
 export function allowedRights(
   { access, isMaster }: Caller,
@@ -126,7 +127,10 @@ export function allowedRights(
   };
 }
 
-/** Which rows the key is restricted to, each named once. @throws GatewayError BAD_USER_INPUT for rows beyond the caller's. */
+/**
+ * The rows a key is restricted to, without duplicates. @throws GatewayError BAD_USER_INPUT for rows beyond the
+ * caller's.
+ */
 function restrictedRows(
   { rows }: KeyAccess,
   { ownerTeams, rowIds }: Pick<RightsInput, 'ownerTeams' | 'rowIds'>,
@@ -142,7 +146,10 @@ function restrictedRows(
   return { ownerTeams: teams, rowIds: ids };
 }
 
-/** @param expiresAt of the key; null for never. @throws GatewayError BAD_USER_INPUT for a key that would begin after its end. */
+/**
+ * @param expiresAt of the key; null for never. @throws GatewayError BAD_USER_INPUT for a key that starts after it
+ *   expires.
+ */
 export function refuseBeginningLate({ notBefore }: KeyRights, expiresAt: string | null): void {
   if (notBefore === null || expiresAt === null || Date.parse(notBefore) < Date.parse(expiresAt)) return;
   throw badInput(
@@ -152,9 +159,9 @@ export function refuseBeginningLate({ notBefore }: KeyRights, expiresAt: string 
 }
 
 /**
- * The same rights within the networks and the rate of the caller, for keys that are not below it: what the input leaves
- * open is the caller's own.
- * @throws GatewayError BAD_USER_INPUT for a higher rate, or when no list of networks says what the caller's are together.
+ * The same rights within the caller's networks and rate, for keys that do not descend from it: what the input omits is
+ * taken from the caller.
+ * @throws GatewayError BAD_USER_INPUT for a higher rate, or when no single list of networks expresses the caller's.
  */
 export function withinLimits({ access }: Caller, rights: KeyRights): KeyRights {
   const { networks: outer, ratePerMinute: most } = access;

@@ -1,10 +1,10 @@
-/** Whether a key is accepted, and who holds it, told from its row. */
+/** Whether a key is accepted, and who holds it, according to its row. */
 import type { ApiKey, ApiKeyStatus } from './api-key.entity';
 
 const isPast = (time: string | null): boolean => time !== null && Date.parse(time) <= Date.now();
 
 export interface KeyTimes {
-  /** ISO 8601, as all times of a row. */
+  /** ISO 8601, like all times of a row. */
   readonly revokedAt: string | null;
   readonly revokedBy: string | null;
   readonly expiresAt: string | null;
@@ -15,7 +15,7 @@ export function statusOf({ revokedAt, revokedBy, expiresAt }: KeyTimes): ApiKeyS
   return isPast(expiresAt) ? 'EXPIRED' : 'ACTIVE';
 }
 
-/** What audit, usage and ownership refer to: it stays when the key is rotated. */
+/** The id that audit, usage and ownership refer to: rotation does not change it. */
 export const principalOf = ({
   id,
   firstKeyId,

@@ -1,4 +1,4 @@
-/** What a key was used for, as its fields and the access review read it. */
+/** The usage of a key, as its fields and the access review read it. */
 import type { RelationSpec } from '../../graph/queries/relations';
 import { KeyUsageCount } from './key-last-used.entity';
 

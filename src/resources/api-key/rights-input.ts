@@ -1,4 +1,4 @@
-/** The form of the rights that an input gives a key: what they may be is decided in key-rights.ts. */
+/** Validates the form of a key's rights in an input; key-rights.ts decides which are allowed. */
 import { z } from 'zod';
 import { KEY_ROLES } from '../../auth/key-access';
 
@@ -8,7 +8,7 @@ const MAX_TEAM_LENGTH = 255;
 const MAX_ROW_IDS = 200;
 const MAX_RATE_PER_MINUTE = 1_000_000_000;
 
-/** The form of an input's rights; which types there are is known to `allowedRights`. */
+/** The form of an input's rights; `allowedRights` knows which types exist. */
 export const rightsSchema = z
   .object({
     role: z.enum(KEY_ROLES, { error: `must be one of ${KEY_ROLES.join(', ')}` }),
@@ -51,5 +51,5 @@ export const rightsSchema = z
       context.addIssue({ code: 'custom', path: ['customRoleId'], message: `goes with role: CUSTOM, not with ${role}` });
   });
 
-/** Rights as an input asks for them, their form checked. */
+/** Rights as requested by an input, validated in form. */
 export type RightsInput = z.infer<typeof rightsSchema>;

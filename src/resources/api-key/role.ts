@@ -1,4 +1,4 @@
-/** The roles of keys, as the schema names them. */
+/** The roles of keys, by their names in the schema. */
 import { registerEnumType } from 'type-graphql';
 import type { KeyRole } from '../../auth/key-access';
 

@@ -1,4 +1,4 @@
-/** Keys that somebody should look after: unused ones, and ones about to end. */
+/** Keys that need attention: unused ones, and those about to expire. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { badInput } from '../../errors';

@@ -1,4 +1,4 @@
-/** Changing what a key is called, who owns it and what it may do. */
+/** Changes a key's name, owner and rights. */
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
@@ -27,13 +27,13 @@ const RIGHTS = [
   'ratePerMinute',
 ] as const;
 
-/** A role of the product leaves no other behind. */
+/** A built-in role clears the custom one. */
 const wishedRole = ({ role, customRoleId }: UpdateApiKeyInput, key: ApiKey): Pick<RightsInput, 'customRoleId'> => ({
   customRoleId:
     customRoleId === undefined ? (role === undefined || role === 'CUSTOM' ? key.customRoleId : null) : customRoleId,
 });
 
-/** The rights that a key has once the input changed them; null when the input names none. */
+/** A key's rights after the input's changes; null when it changes none. */
 async function changedRights(
   transaction: Transaction,
   key: ApiKey,
@@ -58,7 +58,7 @@ async function changedRights(
   return rights;
 }
 
-/** What the input changes of the role that a key is tried with. @throws GatewayError BAD_USER_INPUT */
+/** The input's changes to the role that a simulation tries. @throws GatewayError BAD_USER_INPUT */
 async function changedShadow(
   transaction: Transaction,
   key: ApiKey,
@@ -75,7 +75,7 @@ async function changedShadow(
 }
 
 /**
- * Changes what a key is called, who owns it or what it may do.
+ * Changes a key's name, owner or rights.
  * @throws GatewayError NOT_FOUND, VERSION_CONFLICT, BAD_USER_INPUT, CONFLICT for rights of a PRIMARY key, FORBIDDEN for
  *   rights beyond the caller's.
  */

@@ -1,4 +1,4 @@
-/** Who may change a role: nobody gives, keeps or takes by it more than they have. */
+/** Who may change a role: nobody may use it to grant, keep or revoke more than they have. */
 import type { Caller } from '../../auth/caller';
 import { covers } from '../../auth/grants';
 import { grantsOfPermissions } from '../../auth/key-access';
@@ -14,8 +14,8 @@ const changesRights = ({ permissions, deletedAt }: CustomRole, after: Changed): 
   deletedAt !== null || JSON.stringify(permissions) !== JSON.stringify(after.permissions);
 
 /**
- * A key's role cannot be used to reach beyond the key, and the keys with a role that is stronger than the caller's are
- * left alone: asked of every way that roles are written.
+ * A key's role cannot be used to reach beyond the key, and keys with a role stronger than the caller's are left alone:
+ * checked on every path that writes roles.
  * @param before null for a new role.
  * @param after null when the role is deleted.
  * @throws GatewayError FORBIDDEN; BAD_USER_INPUT when the caller would lose the administration of keys.

@@ -1,4 +1,4 @@
-/** A role of an account's own: permissions with a name, which its keys can have in place of a role of the product. */
+/** A custom role: a named set of permissions that an account's keys can have in place of a built-in role. */
 import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Scoped } from '../../graph/decorators';

@@ -1,4 +1,4 @@
-/** The inputs of a role, and the rules of a whole row. */
+/** The inputs of a custom role, and the validation of whole rows. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { ACTIONS, isEmpty } from '../../auth/grants';
@@ -73,7 +73,7 @@ export const customRoleRowSchema = z.object({
   metadata,
 });
 
-/** The first permission that the gateway does not have. */
+/** The first permission that does not exist. */
 export function unknownPermission(
   { permissions: list }: Readonly<Record<string, unknown>>,
   { table }: KeyAccess,

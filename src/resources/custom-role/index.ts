@@ -1,4 +1,4 @@
-/** Roles of accounts' own, as the registry knows them. */
+/** Registers custom roles. */
 import { defineResource } from '../../graph/define-resource';
 import { Action } from '../../graph/directives/definitions';
 import { name } from '../../graph/queries/filter';
@@ -11,7 +11,7 @@ import {
   unknownPermission,
 } from './custom-role.inputs';
 
-/** Who may read keys reads what they may do, and who manages keys decides it. */
+/** Readers of keys may read their rights, and managers of keys decide them. */
 export const customRoles = defineResource({
   names: { type: 'CustomRole', singular: 'customRole', plural: 'customRoles' },
   entity: CustomRole,

@@ -1,4 +1,4 @@
-/** For the holder of a key: may it run this operation, and if not, which permission is missing? */
+/** Tells a key's holder whether it may run an operation and, if not, which permission is missing. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Field, ID, Info, ObjectType, Query, Resolver } from 'type-graphql';
 import { Authenticated } from '../../graph/decorators';
@@ -8,7 +8,7 @@ import { Role } from '../api-key/role';
 import { CustomRole } from '../custom-role/custom-role.entity';
 import { explainOperation } from './explain-operation';
 
-/** A document is parsed and validated for each: few of them may stand in one operation. */
+/** Each parses and validates a document, so an operation may contain only a few. */
 const COST = 4_000;
 const MAX_ROLES = 100;
 
@@ -75,7 +75,9 @@ export class OperationAccess {
   explanation!: string;
 }
 
-/** The account's own roles, at most 100, for keys that may read them; none for a master key, which has no account. */
+/**
+ * The account's custom roles, at most 100, for keys that may read them; none for a master key, which has no account.
+ */
 async function readableRoles(context: RequestContext): Promise<readonly CustomRole[]> {
   if (requireCaller(context).isMaster || !mayRead(context, 'apiKeys')) return [];
   const scope = resolveScope(context, null, 'Query.explainOperation');

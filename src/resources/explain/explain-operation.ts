@@ -1,4 +1,7 @@
-/** Which permissions decide about an operation, and the least that would pass: from the key and the schema alone, no row is read. */
+/**
+ * The permissions an operation needs, and the least role that suffices, from the key and the schema alone; no row is
+ * read.
+ */
 import type { GraphQLSchema } from 'graphql';
 import { covers, isEmpty, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../../auth/grants';
 import {
@@ -26,7 +29,7 @@ export interface FieldAccess {
 
 export interface LeastGrant {
   readonly role: KeyRole;
-  /** Of a role of the account's own. */
+  /** For a custom role. */
   readonly customRoleId: string | null;
   readonly roleName: string;
   readonly resourceTypes: string[];
@@ -39,12 +42,12 @@ export interface OperationAccess {
   readonly permissions: string[];
   readonly missing: string[];
   readonly fields: FieldAccess[];
-  /** Null when only a master key would pass. */
+  /** Null when only a master key would be allowed. */
   readonly leastGrant: LeastGrant | null;
   readonly explanation: string;
 }
 
-/** Documents of explanations, beside those that are run. */
+/** A cache for explained documents, separate from those that are run. */
 const documents = new WeakMap<GraphQLSchema, PreparedDocuments>();
 
 /** @throws GatewayError BAD_USER_INPUT for a text that could not be run. */
@@ -62,8 +65,9 @@ function prepare(schema: GraphQLSchema, text: string, path: readonly (string | n
 
 /**
  * The fields that an operation of a document selects.
- * @param path of the document in the input; the name of the operation stands beside it.
- * @throws GatewayError BAD_USER_INPUT for a document that could not be run, or when it is not clear which operation is meant.
+ * @param path of the document in the input; the operation's name is next to it.
+ * @throws GatewayError BAD_USER_INPUT for a document that could not be run, or when it is unclear which operation is
+ *   meant.
  */
 export function selectedFieldPaths(
   schema: GraphQLSchema,
@@ -85,7 +89,7 @@ interface Candidate extends Pick<LeastGrant, 'role' | 'customRoleId' | 'roleName
 }
 
 /**
- * The role that grants the least besides what is needed, restricted to the types that are; of two the first.
+ * The role that grants the least beyond what is needed, restricted to the types needed; the first on a tie.
  * @param customRoles of the account, if the key may read them.
  */
 function leastGrantFor(
@@ -141,7 +145,7 @@ function remedyOf(leastGrant: LeastGrant | null): string {
 export interface ExplainedBy {
   readonly schema: GraphQLSchema;
   readonly services: Pick<Services, 'permissionTable' | 'permissions' | 'masterFields'>;
-  /** Roles of the account that the key may read. */
+  /** The account's roles that the key may read. */
   readonly customRoles: readonly Pick<CustomRole, 'id' | 'name' | 'permissions'>[];
 }
 

@@ -1,4 +1,4 @@
-/** For operators: whose row is this, and which key would have seen it? */
+/** For operators: whose row is this, and which keys can see it? */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { isUuid } from '../../auth/caller';

@@ -1,4 +1,4 @@
-/** Which keys of an account can see one of its rows: by their role, their resource types and the rows that they reach. */
+/** Which keys of an account can see one of its rows: by role, resource types and the rows they reach. */
 import { covers, type PermissionTable } from '../../auth/grants';
 import { compileAccess, type KeyAccess, type KeyLink } from '../../auth/key-access';
 import { admits, ownerTeamOf } from '../../auth/row-restriction';
@@ -10,10 +10,10 @@ import { permissionType, type Resource } from '../../graph/resource';
 
 /** More keys than an account has, by default. */
 const MAX_KEYS = 1_000;
-/** Their use is not asked for. */
+/** Their use does not matter. */
 const EVER = '2000-01-01T00:00:00.000Z';
 
-/** A row with an owner of its own: the row itself, or the one that it belongs to. */
+/** A row with its own owner: the row itself, or the one that it belongs to. */
 interface OwnedRow {
   readonly id: string;
   readonly team: string | null;
@@ -25,7 +25,7 @@ async function valueOf(scope: Scope, table: Table, id: string, property: string)
   return row?.[columns.findIndex((column) => column.property === property)];
 }
 
-/** @returns null for rows that no restriction follows. */
+/** @returns null for rows outside every restriction. */
 async function ownedRow(scope: Scope, table: Table, id: string): Promise<OwnedRow | null> {
   const { reach } = table;
   if (reach?.by === 'owner') return { id, team: ownerTeamOf(await valueOf(scope, table, id, 'metadata')) };
@@ -43,7 +43,7 @@ function reaches({ rows, line }: KeyAccess, table: Table, id: string, owned: Own
 /**
  * @param scope of the row's account.
  * @param resource of the row.
- * @returns the ids of the keys that are accepted and can see the row, deleted or not.
+ * @returns the ids of the accepted keys that can see the row, deleted or not.
  */
 export async function keysThatSee(
   scope: Scope,

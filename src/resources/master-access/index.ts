@@ -1,4 +1,4 @@
-/** The record of what master keys are used for, as operators and as the touched accounts read it. */
+/** Registers the master key access log, for operators and for the affected accounts. */
 import { APPEND_ONLY_ROWS, id, name, text } from '../../graph/queries/filter';
 import { listQueryResolvers } from '../../graph/queries/query-resolver';
 import { AccountAccess, MasterAccess } from './master-access.entity';

@@ -1,4 +1,4 @@
-/** What master keys were used for: the platform's record, and the entries that each account may read. */
+/** The access log of master keys: the platform's entries, and those that each account may read. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { MasterOnly, Scoped } from '../../graph/decorators';

@@ -1,4 +1,4 @@
-/** A key of the platform's operators. The secret is kept as a hash and shown once, at creation. */
+/** A key of the platform's operators. Only a hash of the secret is stored; the secret is shown once, at creation. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 import { MasterOnly } from '../../graph/decorators';

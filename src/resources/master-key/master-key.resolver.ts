@@ -1,4 +1,4 @@
-/** The fields of a master key that are computed, and making and ending master keys. */
+/** The computed fields of a master key, and creating and revoking master keys. */
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import { previewKey } from '../../auth/key-format';

@@ -1,4 +1,4 @@
-/** Creating and revoking master keys, and when they were last used. */
+/** Creates and revokes master keys, and reads their last use. */
 import DataLoader from 'dataloader';
 import { isUuid } from '../../auth/caller';
 import { formatKey, hashSecret, newSecret } from '../../auth/key-format';
@@ -21,7 +21,7 @@ export const createMasterKey = (scope: Scope, name: string, expiresAt: string): 
 
 /**
  * Permanently revokes a master key; revoking it again changes nothing.
- * @throws GatewayError NOT_FOUND, CONFLICT for the last one that works.
+ * @throws GatewayError NOT_FOUND, CONFLICT for the last active one.
  */
 export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterKey> {
   if (!isUuid(id)) throw notFound();
@@ -40,7 +40,7 @@ export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterK
   });
 }
 
-/** A loader for each scope, which lives as long as its request: all keys of a page are read in one statement. */
+/** One loader per scope, which lives as long as its request: one statement reads all keys of a page. */
 const loaders = new WeakMap<Scope, DataLoader<string, string | null>>();
 
 async function lastUses(scope: Scope, ids: readonly string[]): Promise<(string | null)[]> {

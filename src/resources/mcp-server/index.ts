@@ -1,4 +1,4 @@
-/** MCP servers, as the registry knows them. */
+/** Registers MCP servers. */
 import { defineResource } from '../../graph/define-resource';
 import { choice, name } from '../../graph/queries/filter';
 import { McpServer, McpTransport } from './mcp-server.entity';

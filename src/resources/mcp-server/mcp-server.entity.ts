@@ -1,4 +1,4 @@
-/** An MCP server: where agents find tools of others, and how they prove who they are there. */
+/** An MCP server: where agents find external tools, and how they authenticate there. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Reached } from '../../db/statements/table';

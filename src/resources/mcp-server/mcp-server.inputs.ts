@@ -1,4 +1,4 @@
-/** What may be said about an MCP server, and the rules it must keep. */
+/** The inputs of an MCP server, and their validation rules. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { jsonObject, metadata, name, text, urlProblem } from '../../graph/mutations/row-schema';
@@ -93,7 +93,7 @@ const config = jsonObject(64 * 1024, 16).superRefine(({ url }, context) => {
   if (message !== null) context.addIssue({ code: 'custom', path: ['url'], message });
 });
 
-/** RFC 9110, field values: visible characters and blanks between them. */
+/** RFC 9110, field values: visible characters separated by blanks. */
 const secret = text(8192)
   .regex(/^[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/, {
     error: 'must have characters that fit into an HTTP header, and no blanks around them',
@@ -108,7 +108,7 @@ const headers = z
   .max(MAX_HEADERS, { error: `has more than ${MAX_HEADERS} headers` })
   .nullish();
 
-/** As it is given, with its secrets, or as it is stored, with previews. */
+/** As given, with its secrets, or as stored, with previews. */
 const givenAuthentication = z.object({
   type: z.enum(McpAuthenticationType),
   token: secret,
@@ -122,7 +122,7 @@ const givenAuthentication = z.object({
 type GivenAuthentication = z.infer<typeof givenAuthentication>;
 type Wrong = (path: (string | number)[], message: string) => void;
 
-/** The field that holds the secret of types that have one. */
+/** The field with the secret, for types that have one. */
 const SECRET_FIELD = {
   NO_AUTH: null,
   BEARER_TOKEN: 'token',
@@ -160,7 +160,7 @@ function checkAuthentication(given: GivenAuthentication, wrong: Wrong): void {
       if (given[field]?.length) wrong([field], `does not go with ${type}`);
 }
 
-/** One header may be given beside the others' fields; it is stored like several. */
+/** A single header may be given next to the other fields; it is stored like several. */
 function normalised({
   type,
   token,

@@ -1,4 +1,4 @@
-/** The fields of an MCP server that lead to other rows. */
+/** The fields that lead from an MCP server to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { MAX_RELATED_ROWS, related, type RelationSpec } from '../../graph/queries/relations';

@@ -1,4 +1,4 @@
-/** The secrets of an MCP server on their way into the database: encrypted together, with previews in their place. */
+/** Prepares an MCP server's secrets for storage: encrypted together, replaced by previews. */
 import type { Vault } from '../../db/vault';
 import type { SecretField, ComputedInput, EncryptedColumn } from '../../graph/resource';
 import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
@@ -13,7 +13,7 @@ const LONG_ENOUGH = 16;
 
 const previewOf = (secret: string): string => (secret.length < LONG_ENOUGH ? '…' : `…${secret.slice(-SHOWN)}`);
 
-/** What is stored: one secret as it is, those of headers as a JSON list in the order of their names. */
+/** The stored form: a single secret as it is, those of headers as a JSON list ordered by name. */
 function secretOf({ type, token, apiKey, headers }: CheckedAuthentication): { preview: string; secret: string } | null {
   const [first] = headers ?? [];
   if (type === 'CUSTOM_HEADER')
@@ -30,13 +30,13 @@ interface Stored {
   readonly secret: Buffer | null;
 }
 
-/** What is stored of an authentication that an input names; nothing when it names none. */
+/** The stored form of the authentication in an input; nothing if it has none. */
 export function encryptAuthentication(
   draft: Readonly<Record<string, unknown>>,
   { id, accountId, row, input: given, vault }: ComputedInput,
 ): Partial<Stored> {
   if (row !== null && !('authentication' in given)) return {};
-  // The draft was checked, so this is what the input type and the rules say.
+  // The draft was validated, so this matches the input type and the rules.
   const authentication = draft.authentication as CheckedAuthentication;
   const kept = secretOf(authentication);
   const headers = authentication.headers?.map(({ name, value }) => ({ name, preview: previewOf(value ?? '') })) ?? null;
@@ -51,7 +51,7 @@ export function encryptAuthentication(
   };
 }
 
-/** The headers of a stored authentication; there was only one, beside the others' fields, in the first releases. */
+/** The headers of a stored authentication; the first releases had only one, next to the other fields. */
 export function storedHeaders({ type, preview, headerName, headers }: McpAuthentication): McpAuthentication['headers'] {
   if (type !== 'CUSTOM_HEADER') return null;
   return headers ?? [{ name: headerName ?? '', preview: preview ?? '…' }];
@@ -73,7 +73,7 @@ function reveal(row: AccountRow, vault: Vault): ReadonlyMap<string, string> {
 
 const SINGLE: Readonly<Record<string, string>> = { BEARER_TOKEN: 'token', API_KEY: 'apiKey' };
 
-/** What of an authentication is secret, for bundles. */
+/** The secret parts of an authentication, for bundles. */
 export const secretField: SecretField = {
   property: 'authentication',
   storedParts: ['preview'],

@@ -1,4 +1,4 @@
-/** What expires: one entry for each kind of rows, which the housekeeper removes and the API shows. */
+/** What expires: one entry per kind of row, used by the housekeeper and the API. */
 import type { Database } from '../../db/database';
 import {
   namedByNone,
@@ -22,13 +22,13 @@ interface RetentionPart {
 
 export interface RetentionKind {
   readonly name: string;
-  /** What they are, and from when on they are counted. */
+  /** What they are, and from when retention is measured. */
   readonly description: string;
-  /** The fewest days that an account may choose; null where it may choose none. */
+  /** The minimum number of days that an account may choose; null where it has no choice. */
   readonly minDays: number | null;
-  /** For accounts that chose none; 0: kept forever. */
+  /** For accounts without a choice of their own; 0: kept forever. */
   readonly defaultDays: (settings: RetentionSettings) => number;
-  /** In the order in which they go: what refers to others first. */
+  /** In order of removal: rows that refer to others first. */
   readonly parts: (database: Pick<Database, 'table'>, resources: readonly Resource[]) => readonly RetentionPart[];
 }
 
@@ -100,7 +100,7 @@ const DECISIONS: RetentionKind = {
   name: 'DECISIONS',
   description: 'The decision log, from its day.',
   minDays: 1,
-  // What was recorded before the log was turned off leaves after a day.
+  // Entries from before the log was turned off are removed after a day.
   defaultDays: (settings) => settings.DECISION_LOG_DAYS || 1,
   parts: () => {
     const rows = { from: 'access_decision', time: 'day', conditions: [], key: ['day', 'kind'] };
@@ -119,8 +119,8 @@ const IDEMPOTENCY: RetentionKind = {
   },
 };
 
-/** A new kind is an entry here; rows that no audit event has to name are removed by `removeUnaudited`. */
+/** A new kind is an entry here; rows that need no audit event are removed by `removeUnaudited`. */
 export const retentionKinds: readonly RetentionKind[] = [RUNS, DELETED_ROWS, AUDIT, DENIALS, DECISIONS, IDEMPOTENCY];
 
-/** The most days that an account may choose. */
+/** The maximum number of days that an account may choose. */
 export const MAX_RETENTION_DAYS = 3_650;

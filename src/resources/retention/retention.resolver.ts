@@ -1,4 +1,4 @@
-/** How long an account keeps what, what has expired, and changing it. */
+/** An account's retention settings, what has expired, and changing them. */
 import {
   Arg,
   Ctx,
@@ -30,7 +30,7 @@ import { DateTime } from '../../graph/scalars';
 import { Account } from '../account/account.entity';
 import { MAX_RETENTION_DAYS, retentionKinds } from './kinds';
 
-/** Expired rows are counted up to here. */
+/** Expired rows are counted up to this number. */
 const MAX_COUNTED = 10_000;
 
 const kindNames = Object.fromEntries(retentionKinds.map(({ name }) => [name, name]));
@@ -91,7 +91,7 @@ function rulesOf({ id, retention }: Pick<Account, 'id' | 'retention'>, settings:
   });
 }
 
-/** @throws GatewayError BAD_USER_INPUT naming the first rule that cannot be kept. */
+/** @throws GatewayError BAD_USER_INPUT naming the first invalid rule. */
 function changed(retention: JsonRecord, rules: readonly RetentionRuleInput[]): JsonRecord {
   const changes = new Map<string, unknown>(Object.entries(retention));
   for (const [index, { kind, days = null }] of rules.entries()) {

@@ -1,4 +1,4 @@
-/** Runs, as the registry knows them. */
+/** Registers runs. */
 import { defineResource } from '../../graph/define-resource';
 import { choice, COMMON_FILTERS, id, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';
@@ -21,7 +21,7 @@ export const runs = defineResource({
     finishedAt: time,
   },
   order: ['startedAt'],
-  // One order, the one that every index of runs is made for: at millions of runs each costs something.
+  // The one order that every index of runs serves: at millions of runs each index is costly.
   common: { filter: COMMON_FILTERS, order: {} },
   belongsTo: [
     { column: 'agentId', target: () => Agent, onDelete: 'keep' },

@@ -1,4 +1,4 @@
-/** Runs as a stream: each start and each end, as it happens. */
+/** Runs as a stream: each start and end, as it happens. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { FollowedRow } from '../../db/stream/follower';

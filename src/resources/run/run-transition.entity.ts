@@ -1,4 +1,4 @@
-/** What a run went through: its start or its end, numbered within its account for those who follow it. */
+/** The start or end of a run, numbered within its account for followers. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Reached } from '../../db/statements/table';
@@ -12,7 +12,7 @@ import { RunStatus } from './run.entity';
 @Reached({ by: 'parent', column: 'agentId', parent: () => Agent })
 @Entity('run_transition')
 export class RunTransition {
-  /** Its number within the account; `sequence` of the API follows from it. */
+  /** Its number within the account; the API's `sequence` is derived from it. */
   @PrimaryColumn('bigint', { name: 'sequence' })
   id!: string;
 

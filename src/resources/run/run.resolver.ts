@@ -1,4 +1,4 @@
-/** How runs are started and ended, and the fields of a run that lead to other rows. */
+/** Starting and ending runs, and the fields that lead from a run to other rows. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { Requires } from '../../graph/queries/select-columns';

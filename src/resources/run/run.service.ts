@@ -1,4 +1,4 @@
-/** Starting and ending runs; their status moves forward only. */
+/** Starts and ends runs; their status only moves forward. */
 import { z } from 'zod';
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
@@ -58,8 +58,8 @@ interface RunEnd {
 }
 
 /**
- * Ends a run that is still going.
- * @throws GatewayError NOT_FOUND; CONFLICT when it ended before, whichever way.
+ * Ends a run in progress.
+ * @throws GatewayError NOT_FOUND; CONFLICT when it has already ended, in whatever way.
  */
 export async function endRun(scope: Scope, id: string, { status, ...results }: RunEnd): Promise<Run> {
   if (!isUuid(id)) throw notFound();

@@ -1,4 +1,4 @@
-/** What is wrong with a cron expression, field by field, in the words and with the values of whoever wrote it. */
+/** Explains errors in a cron expression, field by field, in the author's own notation and values. */
 import { CronPattern } from 'croner';
 
 interface CronField {
@@ -19,7 +19,7 @@ const FIELDS: readonly CronField[] = [
 
 export const CRON_MODE = '5-part';
 
-/** @returns NaN for what is neither a number nor a name. */
+/** @returns NaN for anything but a number or a name. */
 function valueOf({ min, names }: CronField, written: string): number {
   const named = names.indexOf(written.toUpperCase());
   if (named >= 0) return named + min;
@@ -42,7 +42,7 @@ function itemProblem(field: CronField, item: string): string | null {
   return null;
 }
 
-/** Whether croner reads the field when the others are `*`. */
+/** Whether croner accepts the field when the others are `*`. */
 function isReadable(index: number, written: string): boolean {
   const fields = FIELDS.map((_field, at) => (at === index ? written : '*'));
   try {
@@ -56,7 +56,7 @@ export const CRON_FIELDS = FIELDS.length;
 
 /**
  * @param expression of five fields.
- * @returns what is wrong with each field; empty for an expression that can be read.
+ * @returns the error of each field; empty for a readable expression.
  */
 export function cronProblems(expression: string): string[] {
   const fields = expression.trim().split(/\s+/);
@@ -68,7 +68,7 @@ export function cronProblems(expression: string): string[] {
   });
 }
 
-/** The lengths that each month can have. */
+/** The possible lengths of each month. */
 const MONTH_LENGTHS = [[31], [28, 29], [31], [30], [31], [30], [31], [31], [30], [31], [30], [31]];
 const LAST_OCCURRENCE = 1 << 5;
 
@@ -87,7 +87,7 @@ function matchesDate(pattern: CronPattern, day: number, length: number, weekday:
   return !starDOM && !starDOW && !useAndLogic ? isDay || isWeekday : isDay && isWeekday;
 }
 
-/** Whether some calendar has a date that the expression names: croner would look for one through 8,000 years. */
+/** Whether any calendar has a date that matches the expression: croner would search 8,000 years for one. */
 export function namesDate(expression: string): boolean {
   const pattern = new CronPattern(expression, 'UTC', { mode: CRON_MODE });
   return MONTH_LENGTHS.some(
@@ -100,17 +100,19 @@ export function namesDate(expression: string): boolean {
 }
 
 const DAY_MS = 86_400_000;
-/** The longest time between two dates that fall on one day of the week: 29 February around a year like 2100. */
+/**
+ * The longest time between two occurrences of a date on the same day of the week: 29 February around a year like 2100.
+ */
 const MAX_YEARS = 41;
 
 /**
- * A time from which the next date that the expression names is at most two days away, in whichever zone, and before which
- * there is none: croner takes 100 ms to get from one Monday, 29 February, to the next.
+ * A time before which no date matches the expression and from which the next match is at most two days away, in any
+ * zone: croner takes 100 ms to get from one Monday, 29 February, to the next.
  * @returns `after` when there is nothing to skip.
  */
 export function skipDates(expression: string, after: Date): Date {
   const pattern = new CronPattern(expression, 'UTC', { mode: CRON_MODE });
-  // The weekday that is nearest to a date may be another date.
+  // The weekday nearest to a date may be another date.
   if (pattern.nearestWeekdays.some((isSet) => isSet === 1)) return after;
   const start = new Date(after.getTime() - DAY_MS);
   for (let month = 0; month < MAX_YEARS * 12; month += 1) {

@@ -1,4 +1,4 @@
-/** Schedules, as the registry knows them. */
+/** Registers schedules. */
 import { defineResource } from '../../graph/define-resource';
 import { boolean, id, text, time } from '../../graph/queries/filter';
 import { Agent } from '../agent/agent.entity';

@@ -1,4 +1,4 @@
-/** What may be said about a schedule, and the rules it must keep. */
+/** The inputs of a schedule, and their validation rules. */
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { jsonObject, metadata, text } from '../../graph/mutations/row-schema';
@@ -86,7 +86,7 @@ export const scheduleRowSchema = z.object({
 
 const TIMING = ['cron', 'timezone', 'enabled'];
 
-/** `nextRunAt` follows from the timing, and moves only when the timing changes. */
+/** `nextRunAt` is derived from the timing, and moves only when the timing changes. */
 export function computeNextRun(
   draft: Readonly<Record<string, unknown>>,
   { row, input: given }: ComputedInput,

@@ -1,4 +1,4 @@
-/** The fields of a schedule that lead to other rows, and the dispatcher's claim. */
+/** The fields that lead from a schedule to other rows, and the dispatcher's claim. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { Requires } from '../../graph/queries/select-columns';

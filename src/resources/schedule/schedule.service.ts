@@ -1,4 +1,4 @@
-/** Handing due schedules to the platform's dispatchers: each firing is leased, and kept until it is acknowledged. */
+/** Hands due schedules to the platform's dispatchers: each firing is leased, and kept until acknowledged. */
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
@@ -19,7 +19,7 @@ const MIN_LEASE_SECONDS = 1;
 const MAX_LEASE_SECONDS = 3_600;
 const MINUTE_MS = 60_000;
 
-/** One time at which a schedule was due, as it is handed to a dispatcher. */
+/** One due time of a schedule, as handed to a dispatcher. */
 export interface Firing {
   readonly id: string;
   readonly dueAt: string;
@@ -35,7 +35,7 @@ interface Claim {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Firings whose dispatchers let their lease pass. */
+/** Firings whose lease expired at their dispatcher. */
 async function claimLost(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
   const [, lost = []] = await transaction.run([dropLostFirings, renewLostFirings(limit, leaseSeconds)]);
   const scheduleIds = lost.map(([, scheduleId]) => textOf(scheduleId));
@@ -50,8 +50,8 @@ async function claimLost(transaction: Transaction, { limit, leaseSeconds }: Clai
 }
 
 /**
- * The times at which a schedule is to be handed out now, oldest first, and when it is due next. Without catching up that
- * is once, for the first time that was missed; else each time within the window, and what is older is skipped.
+ * The times at which a schedule fires now, oldest first, and when it is due next. Without catch-up it fires once, for
+ * the first missed time; with it, for each time within the window, skipping older ones.
  */
 export function dueTimes(
   schedule: Pick<Schedule, 'cron' | 'timezone' | 'nextRunAt' | 'catchUpMinutes'>,
@@ -103,8 +103,8 @@ async function claimNew(transaction: Transaction, { limit, leaseSeconds }: Claim
 }
 
 /**
- * Leases up to `limit` firings: those that a dispatcher lost, then those that are due, whose schedules move on. All in one
- * transaction; another dispatcher that asks meanwhile gets others.
+ * Leases up to `limit` firings: those lost by a dispatcher, then those due, whose schedules advance. All in one
+ * transaction; concurrent dispatchers get others.
  * @throws GatewayError BAD_USER_INPUT
  */
 export async function claimDue(scope: Scope, claim: Claim): Promise<Firing[]> {
@@ -123,7 +123,7 @@ export async function claimDue(scope: Scope, claim: Claim): Promise<Firing[]> {
   });
 }
 
-/** @returns the ids of those that were leased until now. @throws GatewayError BAD_USER_INPUT */
+/** @returns the ids of those that were still leased. @throws GatewayError BAD_USER_INPUT */
 export async function acknowledge(scope: Scope, ids: readonly string[]): Promise<string[]> {
   if (ids.length < 1 || ids.length > MAX_CLAIMED_FIRINGS)
     throw badInput(['ids'], `ids must name 1 to ${MAX_CLAIMED_FIRINGS} firings, not ${ids.length}.`);

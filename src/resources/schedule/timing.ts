@@ -1,4 +1,4 @@
-/** Cron expressions and time zones: what is wrong with them, and when they are due next. */
+/** Cron expressions and time zones: their errors, and when they are due next. */
 import { Cron } from 'croner';
 import { CRON_FIELDS, CRON_MODE, cronProblems, namesDate, skipDates } from './cron-syntax';
 
@@ -10,7 +10,7 @@ const isZone = (timezone: string): boolean => {
   }
 };
 
-/** @returns null when the zone is one of the IANA database that everybody reads alike. */
+/** @returns null for a zone of the IANA database that every implementation reads alike. */
 export function timezoneProblem(timezone: string): string | null {
   if (/^[+-]/.test(timezone)) return 'must be the name of a zone, not an offset, for example Europe/Berlin';
   const shown = JSON.stringify(timezone);
@@ -26,11 +26,11 @@ const isAbbreviation = (timezone: string): boolean =>
   !/^(?:utc|gmt)$/i.test(timezone) &&
   !(/^[A-Z][a-z]{3,4}$/.test(timezone) && isZone(timezone));
 
-/** Lists and ranges of hours and minutes name times of day as single numbers do, as in Vixie cron. */
+/** Lists and ranges of hours and minutes name times of day just as single numbers do, as in Vixie cron. */
 const open = (cron: string, timezone: string): Cron =>
   new Cron(cron, { timezone, mode: CRON_MODE, fixedTimeRule: 'no-wildcard', paused: true });
 
-/** @returns null when the expression has five fields that make sense and there is a time when it is due. */
+/** @returns null when the expression has five valid fields and is due at some time. */
 export function cronProblem(cron: string): string | null {
   if (cron.trim().split(/\s+/).length !== CRON_FIELDS)
     return `must have ${CRON_FIELDS} fields (minute, hour, day of month, month, day of week), for example "0 9 * * 1-5"`;
@@ -40,10 +40,10 @@ export function cronProblem(cron: string): string | null {
 }
 
 /**
- * The first time after `after` at which a clock in the zone shows what the expression says. When the clock changes, an
- * expression that names its times of day (no `*` and no `/` in minute and hour) keeps one firing a day for each: a time
- * that is left out comes when the gap ends, a time that comes twice counts the first time. Any other goes by what the
- * clock shows: nothing in a gap, and the repeated hour again.
+ * The first time after `after` at which a clock in the zone matches the expression. When the clock changes, an
+ * expression that names its times of day (no `*` and no `/` in minute and hour) keeps one firing a day for each: a
+ * skipped time fires when the gap ends, a repeated time fires the first time. Any other follows the clock: nothing in a
+ * gap, and the repeated hour again.
  * @returns ISO 8601, or null when there is none.
  */
 export function nextTime(cron: string, timezone: string, after: Date): string | null {

@@ -1,4 +1,4 @@
-/** Who may end a service account, or bring it back. */
+/** Who may delete or restore a service account. */
 import type { Caller } from '../../auth/caller';
 import { grantsOfRole } from '../../auth/key-access';
 import { badInput, GatewayError } from '../../errors';
@@ -6,8 +6,8 @@ import { refuseBeyond } from '../../graph/permissions';
 import type { ServiceAccount } from './service-account.entity';
 
 /**
- * A key does not end itself with its service account; and since a restored one brings its keys back, whatever these may
- * do, it is restored by who may do everything.
+ * A key cannot end itself by deleting its service account; and since restoring one restores its keys, whatever their
+ * rights, it requires a caller with all rights.
  * @param before null for a new one.
  * @param after null when it is deleted.
  * @throws GatewayError BAD_USER_INPUT, FORBIDDEN

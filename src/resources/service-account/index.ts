@@ -1,4 +1,4 @@
-/** Service accounts, as the registry knows them. */
+/** Registers service accounts. */
 import { defineResource } from '../../graph/define-resource';
 import { Action } from '../../graph/directives/definitions';
 import { name } from '../../graph/queries/filter';
@@ -11,7 +11,7 @@ import {
 } from './service-account.inputs';
 import { ServiceAccountResolver } from './service-account.resolver';
 
-/** Who may read keys reads who holds them, and who manages keys decides it. */
+/** Readers of keys may read who holds them, and managers of keys decide it. */
 export const serviceAccounts = defineResource({
   names: { type: 'ServiceAccount', singular: 'serviceAccount', plural: 'serviceAccounts' },
   entity: ServiceAccount,

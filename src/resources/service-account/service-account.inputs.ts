@@ -1,4 +1,4 @@
-/** The inputs of a service account, and the rules of a whole row. */
+/** The inputs of a service account, and the validation of whole rows. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { metadata, name, text } from '../../graph/mutations/row-schema';

@@ -1,4 +1,4 @@
-/** Tools, as the registry knows them. */
+/** Registers tools. */
 import { choice, includes, name } from '../../graph/queries/filter';
 import { defineResource } from '../../graph/define-resource';
 import { Framework } from '../framework';

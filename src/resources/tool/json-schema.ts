@@ -1,13 +1,13 @@
-/** Whether a JSON Schema is one: checked against the meta-schema of the draft that it names. */
+/** Validates a JSON Schema against the meta-schema of the draft that it names. */
 import Ajv from 'ajv';
 import Ajv2019 from 'ajv/dist/2019';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
-// Schemas of others use words of their own, which is allowed: `strict` would refuse them.
+// Third-party schemas use their own keywords, which is allowed: `strict` would refuse them.
 const options = { strict: false, allErrors: false, logger: false } as const;
 
-/** Schemas that name no draft are read as draft 7, the one that tools are mostly written in. */
+/** Schemas that name no draft are read as draft 7, the most common one for tools. */
 const DRAFT_7 = 'http://json-schema.org/draft-07/schema';
 const dialects = new Map<string, Ajv>([
   [DRAFT_7, new Ajv(options)],
@@ -16,7 +16,7 @@ const dialects = new Map<string, Ajv>([
 ]);
 for (const dialect of dialects.values()) {
   addFormats(dialect);
-  // Ajv's own compares every item with every other one: an enum of some thousand lists would take it minutes.
+  // Ajv's own compares every item with every other: an enum of a few thousand lists would take it minutes.
   dialect.removeKeyword('uniqueItems').addKeyword({
     keyword: 'uniqueItems',
     type: 'array',
@@ -27,7 +27,7 @@ for (const dialect of dialects.values()) {
   });
 }
 
-/** @returns what is wrong, with the place in the schema; null when nothing is. */
+/** @returns the error with its place in the schema; null when valid. */
 export function schemaProblem(schema: Readonly<Record<string, unknown>>): string | null {
   const { $schema = DRAFT_7 } = schema;
   const named = typeof $schema === 'string' ? $schema.replace(/#$/, '') : '';

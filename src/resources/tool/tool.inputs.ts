@@ -1,4 +1,4 @@
-/** What may be said about a tool, and the rules it must keep. */
+/** The inputs of a tool, and their validation rules. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { jsonObject, metadata, name, text } from '../../graph/mutations/row-schema';

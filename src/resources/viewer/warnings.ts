@@ -21,7 +21,7 @@ function ending({ expiresAt }: Pick<KeyTimes, 'expiresAt'>): string[] {
   return days > SOON_DAYS ? [] : [`This key expires within ${days} day(s), at ${expiresAt}. Rotate it before then.`];
 }
 
-/** The newest live key of the same name. */
+/** The newest active key of the same name. */
 async function newestNamed(context: RequestContext, name: string): Promise<ApiKey | null> {
   const { rows } = await repository(context, ApiKey).list({
     columns: TIMES,
@@ -56,11 +56,11 @@ async function unused(context: RequestContext): Promise<string[]> {
       ];
 }
 
-/** How many operations are read, and how many of them are enough for a warning. */
+/** How many operations are read, and how many of them suffice for a warning. */
 const LAST_OPERATIONS = 20;
 const MIN_OPERATIONS = 10;
 
-/** The one account that the key's latest operations were all for. */
+/** The only account of the key's latest operations. */
 async function onlyAccount(context: RequestContext, keyId: string): Promise<string[]> {
   const rows = await scopeOf(context).read(lastMasterAccounts(keyId, LAST_OPERATIONS));
   const accounts = new Set(rows.flatMap(([every, ids]) => (every === true ? ['several', 'accounts'] : ids)));

@@ -1,11 +1,11 @@
-/** Who may change a webhook: it carries the audit log away, so only who may read all of the account, from everywhere. */
+/** Who may change a webhook: it exports the audit log, so only a key that may read the whole account, from anywhere. */
 import type { Caller } from '../../auth/caller';
 import { GatewayError } from '../../errors';
 import { refuseBeyond } from '../../graph/permissions';
 import type { Webhook } from './webhook.entity';
 
 /**
- * @param after null when it is deleted, which shows nobody anything.
+ * @param after null when it is deleted, which discloses nothing.
  * @throws GatewayError FORBIDDEN
  */
 export function authorizeWebhook({ access, isMaster }: Caller, _before: Webhook | null, after: object | null): void {

@@ -1,4 +1,4 @@
-/** Webhooks, as the registry knows them. */
+/** Registers webhooks. */
 import { defineResource } from '../../graph/define-resource';
 import { deliveryConnectionResolver, WebhookDeliveryResolver } from './webhook-delivery.resolver';
 import { webhookResource } from './webhook-resource';

@@ -1,4 +1,4 @@
-/** An attempt to deliver an event to a webhook: the delivery log. */
+/** The delivery log: attempts to deliver an event to a webhook. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Listed } from '../../db/statements/table';

@@ -1,4 +1,4 @@
-/** The query of the delivery log. */
+/** The delivery log query. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../../graph/decorators';

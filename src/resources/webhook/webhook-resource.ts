@@ -1,4 +1,4 @@
-/** What the registry and the creating field know of webhooks. */
+/** What the registry and the creating field share about webhooks. */
 import { Action } from '../../graph/directives/definitions';
 import type { WritableResource } from '../../graph/mutations/write';
 import { boolean, name } from '../../graph/queries/filter';
@@ -8,7 +8,7 @@ import { Webhook, WebhookState } from './webhook.entity';
 import { CreateWebhookInput, UpdateWebhookInput, webhookRowSchema } from './webhook.inputs';
 import { computeWebhook, SECRET, secretField } from './webhook.secret';
 
-/** Managed by who manages keys, and in bundles for those alone: it has permissions of its own, webhooks:admin. */
+/** Managed by managers of keys, and in bundles only for them: it has its own permissions, webhooks:admin. */
 export const webhookResource: WritableResource<Webhook> = {
   names: { type: 'Webhook', singular: 'webhook', plural: 'webhooks' },
   entity: Webhook,

@@ -1,4 +1,4 @@
-/** A webhook: where the changes of an account are sent. */
+/** A webhook: where an account's changes are sent. */
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { AuditAction } from '../../audit/audit-event.entity';
@@ -97,7 +97,7 @@ export class NewWebhook {
   secret!: string;
 }
 
-/** How far the deliveries of a webhook are. Its id is the webhook's. */
+/** A webhook's delivery position. Its id is the webhook's. */
 @Entity('webhook_state')
 export class WebhookState {
   @PrimaryColumn('uuid')

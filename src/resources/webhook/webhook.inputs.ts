@@ -1,4 +1,4 @@
-/** The inputs of a webhook, and the rules of a whole row. */
+/** The inputs of a webhook, and the validation of whole rows. */
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { AuditAction } from '../../audit/audit-event.entity';
@@ -77,10 +77,10 @@ const resourceType = z.string().regex(/^[A-Z][A-Za-z]{0,63}$/, {
   error: 'must be the type of a row, for example Agent',
 });
 
-/** What a bundle has in place of the secret. */
+/** A bundle's placeholder for the secret. */
 const PLACEHOLDER = /^\$\{secret:[^}]+\}$/;
 
-/** As it is given, with a secret or its placeholder, or as it is stored, with a preview. */
+/** As given, with a secret or its placeholder, or as stored, with a preview. */
 const signing = z
   .object({ secret: z.string().nullish(), preview: z.string().nullish() })
   .superRefine(({ secret, preview }, context) => {

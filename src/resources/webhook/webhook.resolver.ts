@@ -1,4 +1,4 @@
-/** The fields of a webhook that are computed, and making, rotating, replaying and testing webhooks. */
+/** The computed fields of a webhook, and creating, rotating, replaying and testing webhooks. */
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { scopeOfRow } from '../../db/scope';
 import { badInput } from '../../errors';

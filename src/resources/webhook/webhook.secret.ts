@@ -1,4 +1,4 @@
-/** The secrets of a webhook on their way into the database: encrypted together, with a preview in their place. */
+/** Prepares a webhook's secrets for storage: encrypted together, replaced by a preview. */
 import type { Vault } from '../../db/vault';
 import { badInput } from '../../errors';
 import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
@@ -11,12 +11,12 @@ export const SECRET: EncryptedColumn = { table: 'webhook', column: 'secret' };
 
 const SHOWN = 4;
 
-/** Of them the first signs, and the second, too, for as long as `previousEndsAt` says. */
+/** The first one signs; so does the second until `previousEndsAt`. */
 export type WebhookSecrets = readonly [current: string, previous?: string];
 
 type Keyed = Pick<Webhook, 'id' | 'accountId'>;
 
-/** What is stored of secrets. @param previousEndsAt ISO 8601. */
+/** The stored form of secrets. @param previousEndsAt ISO 8601. */
 export const storedSecrets = (
   vault: Vault,
   { id, accountId }: Keyed,
@@ -39,7 +39,7 @@ export function secretsInUse(vault: Vault, webhook: Keyed & Pick<Webhook, 'secre
 }
 
 /**
- * What follows from a draft: the secret that it names; and what a key enables or disables, the gateway did not.
+ * Derived from a draft: its secret; and if a key enables or disables the webhook, it is not the gateway's doing.
  * @throws GatewayError BAD_USER_INPUT for a placeholder, which only bundles have.
  */
 export function computeWebhook(
@@ -58,7 +58,7 @@ export function computeWebhook(
 
 const PART = 'signing';
 
-/** What of it is secret, for bundles. */
+/** Its secret parts, for bundles. */
 export const secretField: SecretField = {
   property: 'signing',
   storedParts: ['preview', 'previousEndsAt'],

@@ -1,4 +1,4 @@
-/** Making, rotating and replaying webhooks. */
+/** Creates, rotates and replays webhooks. */
 import { isUuid } from '../../auth/caller';
 import type { Scope } from '../../db/scope';
 import { badInput, notFound } from '../../errors';
@@ -23,7 +23,7 @@ export function createWebhook(scope: Scope, input: CreateWebhookInput): Promise<
 
 /**
  * Gives a webhook a new secret.
- * @param overlapSeconds for which deliveries are signed with both.
+ * @param overlapSeconds how long deliveries are signed with both.
  * @throws GatewayError NOT_FOUND, FORBIDDEN
  */
 export async function rotateSecret(scope: Scope, id: string, overlapSeconds: number): Promise<NewWebhook> {
@@ -42,7 +42,7 @@ export async function rotateSecret(scope: Scope, id: string, overlapSeconds: num
 }
 
 /**
- * Has events delivered again, from one on.
+ * Redelivers events, starting with a given one.
  * @throws GatewayError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT
  */
 export async function replay(scope: Scope, id: string, fromSequence: number): Promise<Webhook> {
@@ -60,7 +60,7 @@ export async function replay(scope: Scope, id: string, fromSequence: number): Pr
 }
 
 /**
- * Sends a test, outside of any transaction.
+ * Sends a test, outside any transaction.
  * @throws GatewayError NOT_FOUND, OVERLOADED
  */
 export async function testWebhook(context: RequestContext, id: string): Promise<WebhookDelivery> {
