@@ -1,4 +1,4 @@
-/** An import that was applied, with its encrypted undo log. */
+/** An applied import, with its encrypted undo log. */
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { ImportSummary } from './promotion.objects';
 
@@ -23,7 +23,7 @@ export class ConfigurationImport {
   @Column('bytea', { name: 'inverse' })
   undoLog!: Buffer;
 
-  /** When it was taken back; null while it stands. */
+  /** When it was undone; null if it was not. */
   @Column('timestamptz', { nullable: true })
   undoneAt!: string | null;
 }

@@ -1,4 +1,4 @@
-/** Exports and plans: each works through all rows of an account, so an account has one at a time, and the process two. */
+/** Limits exports and plans, which process all rows of an account: one at a time per account, two per process. */
 import { ownerOf } from '../auth/caller';
 import { FairSemaphore } from '../db/fair-semaphore';
 import type { RequestContext } from '../graph/request-context';
@@ -13,6 +13,6 @@ const semaphore = new FairSemaphore({
     overloaded('Too many exports and plans are waiting to be made. This one was not; try again, with fewer at once.'),
 });
 
-/** @throws GatewayError OVERLOADED when the turn does not come in a minute. */
+/** @throws GatewayError OVERLOADED after a minute of waiting. */
 export const oneAtATime = <T>({ caller, address }: RequestContext, work: () => Promise<T>): Promise<T> =>
   semaphore.run(ownerOf(caller, address), work);

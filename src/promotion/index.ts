@@ -6,7 +6,7 @@ import { PromotionResolver } from './promotion.resolver';
 export const promotion = {
   entities: [ConfigurationImport],
   resolvers: [PromotionResolver],
-  /** Where the texts of bundles wait to be read. */
+  /** The queue of bundle texts to be parsed. */
   bundleQueue,
   largeFields: new Set(['planImport', 'applyImport']),
 };

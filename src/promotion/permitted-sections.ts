@@ -1,4 +1,4 @@
-/** Sections whose rows ask for more than promotion does: roles are of those who may manage keys. */
+/** Sections whose rows require more than promotion: roles belong to managers of keys. */
 import type { Caller } from '../auth/caller';
 import { covers, type Action, type Grants } from '../auth/grants';
 import { refuseBeyond } from '../graph/permissions';
@@ -10,7 +10,7 @@ const neededFor = ({ access: { table } }: Caller, action: Action, sections: read
     sections.flatMap(({ resource }) => resource.permittedBy ?? []),
   );
 
-/** The sections that are read, or written, with this key: others are as if the account had none. */
+/** The sections that this key may read or write: others are treated as if the account had none. */
 export const permittedSections = (
   caller: Caller,
   action: Action,
@@ -20,7 +20,7 @@ export const permittedSections = (
 
 /**
  * @param named those that a request names.
- * @throws GatewayError FORBIDDEN that names what the key lacks for them.
+ * @throws GatewayError FORBIDDEN naming the permissions that the key lacks for them.
  */
 export function refuseOtherSections(caller: Caller, action: Action, named: readonly BundleSection[]): void {
   if (!caller.isMaster) refuseBeyond(caller.access, neededFor(caller, action, named));

@@ -1,4 +1,4 @@
-/** What the fields of promotion answer with: bundles, plans and results. */
+/** Results of the promotion fields: bundles, plans and outcomes. */
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Scoped } from '../graph/decorators';
 import type { JsonRecord } from '../graph/queries/account-row';

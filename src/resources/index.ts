@@ -29,15 +29,15 @@ import { tools } from './tool';
 import { webhooks } from './webhook';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
-/** All modules of the gateway. */
+/** All resources of the gateway. */
 export interface Registry {
-  /** Resources of accounts. */
+  /** Those of accounts. */
   readonly resources: readonly Resource[];
   readonly entities: readonly (new () => object)[];
   readonly resolvers: readonly (new () => object)[];
 }
 
-/** Resources of the platform. */
+/** Those of the platform. */
 const platform = [accounts, masterKeys, masterAccess, accountAccess];
 
 export function registryOf(resources: readonly Resource[]): Registry {

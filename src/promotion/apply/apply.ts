@@ -1,4 +1,4 @@
-/** Planning an import against the account as it is, and doing exactly what was planned. */
+/** Plans an import against the current account, and applies exactly what was planned. */
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
 import type { Transaction } from '../../db/transaction';
@@ -25,7 +25,7 @@ interface Asked {
   readonly prune: boolean;
 }
 
-/** What the rules of a row cannot know by themselves, put like everything else that is wrong with a bundle. */
+/** What the rules of a row cannot know by themselves, reported like every other problem of a bundle. */
 function refuseProblems({ caller: { access } }: Scope, bundle: Bundle): void {
   const problems = new Problems();
   for (const { section, draft, path } of bundle.entries) {
@@ -57,7 +57,7 @@ async function requestOf(
   return { accountId, bundle, prune, quotas: scope.database.quotas, secretNames };
 }
 
-/** What no section holds and refers to rows that go, by the type of these: keys to their roles. */
+/** What is in no section but refers to rows that are deleted, by their type: keys to their roles. */
 async function usesOf(
   reader: ReferenceReader,
   resources: readonly Resource[],
@@ -78,7 +78,7 @@ async function usesOf(
 const useText = (type: string, { listed, total }: References): string =>
   `${total} row(s) refer to a ${type} that this import would delete, for example the ${listed[0]?.resourceType ?? ''} ${JSON.stringify(listed[0]?.name)}. Change them first, or keep it in the bundle.`;
 
-/** A plan that would leave keys without their role says so: applying it is refused. */
+/** A plan that would leave keys without their role says so: it cannot be applied. */
 async function withUses(
   scope: Scope,
   resources: readonly Resource[],
@@ -163,8 +163,8 @@ async function keep(
 }
 
 /**
- * Does what the plan with this hash says, in one transaction.
- * @throws GatewayError PLAN_OUTDATED when anything that it rests on moved; BAD_USER_INPUT, CONFLICT, FORBIDDEN
+ * Applies the plan with this hash, in one transaction.
+ * @throws GatewayError PLAN_OUTDATED when anything it depends on has changed; BAD_USER_INPUT, CONFLICT, FORBIDDEN
  */
 export async function applyImport(
   scope: Scope,

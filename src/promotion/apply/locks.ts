@@ -1,8 +1,8 @@
-/** What an import holds still while it works. */
+/** The locks an import holds while it runs. */
 import type { Transaction } from '../../db/transaction';
 import type { BundleSection } from '../bundle/sections';
 
-/** Nobody else links rows of these sections in a way that could form a cycle, until the transaction ends. */
+/** Until the transaction ends, nobody else links rows of these sections in a way that could form a cycle. */
 export async function lockLinksOf(transaction: Transaction, sections: readonly BundleSection[]): Promise<void> {
   for (const { link } of sections.flatMap(({ links }) => links)) {
     if (link.acyclic)

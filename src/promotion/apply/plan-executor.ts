@@ -1,4 +1,4 @@
-/** Stores the steps of a plan: all rows of a section in one statement, then what joins them. */
+/** Stores the steps of a plan: all rows of a section in one statement, then their links. */
 import { newId } from '../../db/ids';
 import type { Changed, Transaction } from '../../db/transaction';
 import type { AccountRow, JsonRecord } from '../../graph/queries/account-row';
@@ -20,7 +20,7 @@ interface Tally {
   readonly deleted: Touched[];
 }
 
-/** As it travels in JSON: bytes in PostgreSQL's notation. */
+/** As in JSON: bytes in PostgreSQL's notation. */
 const portable = (value: unknown): unknown => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value);
 
 const own = (row: object, property: string): unknown => Object.getOwnPropertyDescriptor(row, property)?.value;
@@ -28,7 +28,7 @@ const own = (row: object, property: string): unknown => Object.getOwnPropertyDes
 export class PlanExecutor {
   /** Ids by type and name: rows that stay, and rows that are created. */
   readonly #ids = new Map<string, Map<string, string>>();
-  /** Targets by source, as they are before the import. */
+  /** Targets by source, before the import. */
   readonly #links = new Map<ManyToMany, ReadonlyMap<string, readonly string[]>>();
   readonly #deletions = new Map<string, string>();
   readonly #done: Tally = { created: [], updated: [], deleted: [] };
@@ -56,7 +56,7 @@ export class PlanExecutor {
   }
 
   /**
-   * @throws GatewayError PLAN_OUTDATED when a row is not as the plan knew it.
+   * @throws GatewayError PLAN_OUTDATED when a row differs from the plan's.
    */
   async run(): Promise<UndoLog> {
     const rows = await this.#lock();
@@ -75,7 +75,7 @@ export class PlanExecutor {
     return this.steps.filter((step) => step.action === action && (section === undefined || step.section === section));
   }
 
-  /** The rows that are changed, whole, by id. */
+  /** The complete changed rows, by id. */
   async #lock(): Promise<Map<string, AccountRow>> {
     const rows = new Map<string, AccountRow>();
     for (const section of this.sections) {
@@ -89,7 +89,7 @@ export class PlanExecutor {
     return rows;
   }
 
-  /** The draft with ids in place of names, and with its secrets: those that are given, and those that are stored. */
+  /** The draft with ids in place of names, and with its secrets, both given and stored. */
   #draft(step: Step, row: AccountRow | null): JsonRecord {
     const { section, desired, fields } = step;
     if (!desired) throw new Error('A row that goes has no draft');
@@ -166,7 +166,7 @@ export class PlanExecutor {
     }
   }
 
-  /** The column that a field of an entry is stored in; undefined for links. */
+  /** The column that stores a field of an entry; undefined for links. */
   #columnOf({ columns, parents }: BundleSection, field: string): string | undefined {
     if (columns.has(field)) return field;
     return parents.find((one) => one.field === field)?.parent.column;
@@ -196,7 +196,7 @@ export class PlanExecutor {
     }
   }
 
-  /** Rows that go because of another go under its deletion, as when they are deleted by hand. */
+  /** Rows deleted because of another are deleted under its deletion, as when done by hand. */
   async #delete(section: BundleSection, rows: ReadonlyMap<string, AccountRow>): Promise<void> {
     const steps = this.#of('DELETE', section);
     const { mutations: writing, entity } = section.resource;
@@ -227,7 +227,7 @@ export class PlanExecutor {
   }
 }
 
-/** A secret stays as it is stored unless a new one is given. */
+/** A stored secret stays unless a new one is given. */
 function unchanged({ resource }: BundleSection, row: AccountRow, given: JsonRecord): JsonRecord {
   const property = resource.mutations.secretField?.property;
   return property === undefined || property in given ? {} : { [property]: own(row, property) };

@@ -1,4 +1,4 @@
-/** What takes an import back, kept beside it: ids, versions and former values of the rows it touched. */
+/** What undoes an import, stored with it: ids, versions and former values of the rows it touched. */
 import type { KeyedColumn } from '../../db/setup/rotate-secrets-key';
 import type { Vault } from '../../db/vault';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -10,7 +10,7 @@ export interface Touched {
   readonly type: string;
   readonly id: string;
   readonly name: string;
-  /** The version that the import left the row at. */
+  /** The row's version after the import. */
   readonly version: number;
 }
 
@@ -21,10 +21,10 @@ export interface UpdatedRow extends Touched {
   readonly links: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A row that an undo brought back to what it was at an earlier version; its version itself only grows. */
+/** A row that an undo restored to its content at an earlier version; the version itself only grows. */
 export interface Reverted {
   readonly id: string;
-  /** The version that the import found. */
+  /** The version before the import. */
   readonly from: number;
   /** The version with the same content after the undo. */
   readonly to: number;
@@ -38,7 +38,7 @@ export interface UndoLog {
   readonly reverted?: readonly Reverted[];
 }
 
-/** The version at which a row has the same content as at this one, after the undos that led back to it. */
+/** The version with the same content as this one, after the undos that restored it. */
 export function currentVersion(reverted: readonly Reverted[], id: string, version: number): number {
   const steps = new Map(reverted.filter((row) => row.id === id).map(({ from, to }) => [from, to]));
   let current = version;
@@ -66,7 +66,7 @@ function renewed(from: Vault, to: Vault, column: EncryptedColumn, accountId: str
   return { ...row, before: { ...row.before, [column.column]: `\\x${bytes.toString('hex')}` } };
 }
 
-/** For a change of the secrets key: the undo logs, and the former secrets within them. */
+/** For changing the secrets key: the undo logs, and the former secrets within them. */
 export const keptUndoLogs = (from: Vault, to: Vault, resources: readonly Sealing[]): KeyedColumn => ({
   table: 'configuration_import',
   column: 'inverse',

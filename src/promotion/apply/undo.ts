@@ -23,13 +23,13 @@ const CURE = 'Nothing was changed. Check what is there now and change it by hand
 
 const quoted = (name: string): string => JSON.stringify(name);
 
-/** What a row that is restored no longer says. */
+/** The columns that a restored row no longer has set. */
 const BACK = { deletedAt: null, deletionId: null };
 
 type Patch = JsonRecord & { readonly id: string };
 
 class Undo {
-  /** Versions of the rows when they were locked, by id. */
+  /** The rows' versions when they were locked, by id. */
   readonly #versions = new Map<string, number>();
 
   constructor(
@@ -42,7 +42,7 @@ class Undo {
 
   /**
    * @returns what is kept in place of the former values.
-   * @throws GatewayError PLAN_OUTDATED when a row is not as the import left it, or is in use.
+   * @throws GatewayError PLAN_OUTDATED when a row has changed since the import, or is in use.
    */
   async run(): Promise<UndoLog> {
     for (const section of this.sections) await this.#lock(section);
@@ -62,7 +62,7 @@ class Undo {
     return { created: [], updated: [], deleted: [], reverted: this.#reverted() };
   }
 
-  /** What an earlier import left is there again, at versions that it does not know. */
+  /** The state that an earlier import left is restored, at versions it does not know. */
   #reverted(): Reverted[] {
     const { updated, deleted } = this.undoLog;
     return [...updated, ...deleted].map(({ id, version }) => ({
@@ -103,7 +103,7 @@ class Undo {
     }
   }
 
-  /** What imports that are undone already led back to. */
+  /** What earlier undos have already restored. */
   async #revertedBefore(): Promise<Reverted[]> {
     const { vault } = this.transaction.scope.database;
     const statement = undoneImports(this.transaction.table(ConfigurationImport));
@@ -117,7 +117,7 @@ class Undo {
     await this.transaction.updateAll(this.transaction.table(section.resource.entity), this.accountId, patches);
   }
 
-  /** Rows that the former links lead to must live, unless they were deleted when the import was applied. */
+  /** Rows that the former links lead to must exist, unless they were deleted when the import was applied. */
   async #join(section: BundleSection): Promise<void> {
     const { updated } = this.#of(section);
     for (const { link, target } of section.links) {
@@ -142,7 +142,7 @@ class Undo {
     }
   }
 
-  /** What the import created may be in use by now. */
+  /** Rows that the import created may be in use by now. */
   async #refuseUsed(section: BundleSection): Promise<void> {
     const ids = this.#of(section).created.map(({ id }) => id);
     if (ids.length === 0) return;
@@ -194,7 +194,9 @@ function touchedSections(sections: readonly BundleSection[], { created, updated,
   return sections.filter(({ type }) => types.has(type));
 }
 
-/** What an undo would do, if nothing that it touches was changed since. @throws GatewayError NOT_FOUND, CONFLICT, FORBIDDEN */
+/**
+ * What an undo would do if nothing it touches has changed since. @throws GatewayError NOT_FOUND, CONFLICT, FORBIDDEN
+ */
 export async function planUndo(
   { caller, database: { vault } }: Scope,
   resources: readonly Resource[],
@@ -209,7 +211,7 @@ export async function planUndo(
   return resultOf(row.accountId, row.id, undoLog);
 }
 
-/** @throws GatewayError NOT_FOUND, CONFLICT when it was undone already, PLAN_OUTDATED, FORBIDDEN */
+/** @throws GatewayError NOT_FOUND, CONFLICT when already undone, PLAN_OUTDATED, FORBIDDEN */
 export async function undoImport(
   scope: Scope,
   resources: readonly Resource[],

@@ -1,11 +1,11 @@
-/** Everything that is wrong with a bundle, with its places, told at once. */
+/** Collects all problems of a bundle, with their places, and reports them at once. */
 import { GatewayError } from '../../errors';
 import { pathText } from '../../util/path-text';
 import type { Path } from './parse-yaml';
 
 export interface Place {
   readonly path: Path;
-  /** From 1. */
+  /** Starts at 1. */
   readonly line: number;
 }
 
@@ -16,7 +16,7 @@ export const placeText = ({ path, line }: Place): string =>
 export class BundleProblem extends Error {
   constructor(
     readonly path: Path,
-    /** From 1. */
+    /** Starts at 1. */
     readonly line: number,
     message: string,
   ) {
@@ -24,7 +24,7 @@ export class BundleProblem extends Error {
   }
 }
 
-/** Whoever has more of them mends these first. */
+/** Beyond this number, fix these first. */
 const MAX_PROBLEMS = 20;
 
 export class Problems {
@@ -40,7 +40,7 @@ export class Problems {
     if (this.count >= MAX_PROBLEMS) this.finish();
   }
 
-  /** Goes on after what is refused. @returns null then. */
+  /** Continues after a problem. @returns null then. */
   attempt<T>(work: () => T): T | null {
     try {
       return work();
@@ -51,7 +51,7 @@ export class Problems {
     }
   }
 
-  /** The same for a list that takes its time; empty when it is refused. */
+  /** The same for a list that takes long; empty after a problem. */
   async attemptLater<T>(work: Promise<T[]>): Promise<T[]> {
     try {
       return await work;
@@ -62,7 +62,7 @@ export class Problems {
     }
   }
 
-  /** @throws GatewayError BAD_USER_INPUT when anything was refused. */
+  /** @throws GatewayError BAD_USER_INPUT if there was any problem. */
   finish(): void {
     const inOrder = [...this.#problems].sort((left, right) => left.line - right.line);
     const [first] = inOrder;

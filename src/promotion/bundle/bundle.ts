@@ -1,4 +1,4 @@
-/** From the text of a bundle to entries that keep every rule that creating and updating their rows keeps. */
+/** Turns the text of a bundle into entries that satisfy the same rules as creating and updating their rows. */
 import { z } from 'zod';
 import { findExposedSecretsIn } from '../../graph/exposed-secrets';
 import type { SecretField } from '../../graph/resource';
@@ -19,10 +19,10 @@ import { MAX_BUNDLE_ROWS, refuse, type Path } from './parse-yaml';
 
 export interface Bundle {
   readonly entries: readonly DesiredEntry[];
-  /** Sections that the bundle holds in full. */
+  /** Sections that are complete in the bundle. */
   readonly complete: readonly string[];
   readonly warnings: readonly string[];
-  /** Where in the text a path stands; a converted file has its own paths. */
+  /** The place of a path in the text; a converted file has its own paths. */
   placeOf(path: Path): Place;
 }
 
@@ -81,7 +81,7 @@ class Reader {
     }
   }
 
-  /** Rows are checked in slices, between which other requests are served. */
+  /** Rows are checked in slices, so that other requests are served in between. */
   async section(section: BundleSection, value: unknown): Promise<DesiredEntry[]> {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) throw this.refuse([section.name], 'must be a list.');
@@ -97,7 +97,7 @@ class Reader {
     return wanted;
   }
 
-  /** @returns null when something is wrong with it. */
+  /** @returns null when it is invalid. */
   entry(section: BundleSection, value: unknown, path: Path): DesiredEntry | null {
     if (!isRecord(value)) throw this.refuse(path, 'must be an object.');
     const { problems } = this;
@@ -121,14 +121,14 @@ class Reader {
     return { section, path, draft, renamed, entry: tidy(section, { ...shown(section, draft), ...names }) };
   }
 
-  /** The rules of the resource itself, put with the bundle's words for places. */
+  /** The rules of the resource itself, with places in the bundle's terms. */
   #draft(section: BundleSection, value: JsonRecord, names: JsonRecord, path: Path): JsonRecord | null {
     const columns = Object.entries(value).filter(([field]) => section.columns.has(field));
     const parents = section.parents.map(({ field, parent }) => [parent.column, names[field]] as const);
     const draft: JsonRecord = Object.fromEntries<unknown>([...columns, ...parents]);
     const checked = checkRules(section.resource.mutations.rowSchema, draft);
     if ('data' in checked) return checked.data;
-    // What is wrong with a name of a parent is said in the words of the bundle.
+    // Problems with a parent's name are reported in the bundle's terms.
     const own = checked.problems.filter(
       (problem) => !section.parents.some(({ parent }) => parent.column === problem.path[0]),
     );
@@ -139,7 +139,7 @@ class Reader {
     return null;
   }
 
-  /** Numbers as they stand in the text: `1.0` is read as 1. */
+  /** Numbers as written in the text: `1.0` is read as 1. */
   #asWritten(at: Path, problem: string): string {
     const [, read] = /^is the number (\S+) here;/.exec(problem) ?? [];
     const field = at.at(-1);
@@ -171,7 +171,7 @@ class Reader {
     return Object.fromEntries(given);
   }
 
-  /** Fields of objects whose fields are fixed, as the API would refuse them. */
+  /** Unknown fields of objects with fixed fields, as the API would refuse them. */
   #refuseUnknownParts(path: Path, rules: z.ZodType, value: unknown): void {
     const object = objectIn(rules);
     if (object && isRecord(value)) this.refuseUnknown(path, value, Object.keys(object.shape));
@@ -190,7 +190,7 @@ class Reader {
     }
   }
 
-  /** Secrets and placeholders outside the property that is for them. */
+  /** Secrets and placeholders outside the property meant for them. */
   #refuseExposedSecrets(section: BundleSection, value: JsonRecord, path: Path): void {
     const [secret] = findExposedSecretsIn(section.resource.mutations, value).secrets;
     if (secret) throw this.refuse([...path, ...secret.path], `${secret.problem}.`);
@@ -202,7 +202,7 @@ class Reader {
       this.problems.add(this.refuse(field === null ? entry.path : [...entry.path, field], problem));
   }
 
-  /** The name that a row has in the account so far; null when the entry says nothing of it. */
+  /** The row's current name in the account; null when the entry does not state it. */
   #formerName({ isNamed }: BundleSection, value: JsonRecord, path: Path): string | null {
     if (!isNamed || value[RENAMED] === undefined || value[RENAMED] === null) return null;
     const checked = checkRules(name, value[RENAMED]);
@@ -211,7 +211,7 @@ class Reader {
   }
 }
 
-/** The object behind defaults and the like, if the rules are for one. */
+/** The object behind defaults and other wrappers, if the rules are for one. */
 function objectIn(rules: unknown): z.ZodObject | null {
   if (rules instanceof z.ZodObject) return rules;
   if (rules instanceof z.ZodPipe) return objectIn(rules.in);
@@ -221,7 +221,7 @@ function objectIn(rules: unknown): z.ZodObject | null {
   return null;
 }
 
-/** Absent and null parts of a concealed property are the same. */
+/** In a concealed property, an absent part equals null. */
 function shown({ resource }: BundleSection, draft: JsonRecord): JsonRecord {
   const property = resource.mutations.secretField?.property;
   const value = property === undefined ? null : draft[property];
@@ -229,7 +229,7 @@ function shown({ resource }: BundleSection, draft: JsonRecord): JsonRecord {
 }
 
 /**
- * @throws GatewayError BAD_USER_INPUT, whose sentences name line and path of everything that is wrong, and what readText
+ * @throws GatewayError BAD_USER_INPUT, whose sentences name line and path of every problem, and what readText
  *   throws.
  */
 export async function readBundle(sections: readonly BundleSection[], text: string, accountId: string): Promise<Bundle> {
@@ -247,7 +247,7 @@ export async function readBundle(sections: readonly BundleSection[], text: strin
   const reader = new Reader(sections, placeOf, (line) => text.split('\n')[line - 1] ?? '');
   const complete = reader.problems.attempt(() => reader.header(value)) ?? [];
   reader.problems.attempt(() => reader.refuseMany(value));
-  // Nothing else that is wrong means anything in a file that is no bundle.
+  // In a file that is not a bundle, no other problem means anything.
   if (value.schemaVersion !== SCHEMA_VERSION) reader.problems.finish();
   const wanted: DesiredEntry[] = [];
   for (const section of sections) {

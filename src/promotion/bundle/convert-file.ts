@@ -1,4 +1,4 @@
-/** Files of other tools as bundles. */
+/** Converts files of other tools to bundles. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { BundleProblem, placeText } from './bundle-problems';
 import type { Path } from './parse-yaml';
@@ -14,7 +14,7 @@ const everyEntry = (file: JsonRecord, ...fields: readonly string[]): boolean => 
   return entries.length > 0 && entries.every((entry) => isRecord(entry) && has(entry, ...fields));
 };
 
-/** Files that have no equivalent here, recognised so that the refusal says what they are. */
+/** Files without an equivalent here, recognized so that the error can name them. */
 const SHAPES: readonly (readonly [what: string, matches: (file: JsonRecord) => boolean])[] = [
   ['a configuration of LangGraph ("graphs")', (file) => isRecord(file.graphs)],
   ['an application of Dify ("kind: app")', (file) => file.kind === 'app' || has(file, 'app', 'workflow')],
@@ -27,10 +27,10 @@ const SHAPES: readonly (readonly [what: string, matches: (file: JsonRecord) => b
   ['a Kubernetes resource', (file) => has(file, 'apiVersion', 'kind')],
 ];
 
-/** @returns what the file is; null for one that is not recognised. */
+/** @returns what the file is; null if it is not recognized. */
 const foreignFile = (file: JsonRecord): string | null => SHAPES.find(([, matches]) => matches(file))?.[0] ?? null;
 
-/** A file of another tool as a bundle; null for a bundle. @throws BundleProblem for a file that has no equivalent. */
+/** Another tool's file as a bundle; null for a bundle. @throws BundleProblem for a file without an equivalent. */
 export function convertFile(value: JsonRecord): Converted | null {
   if ('schemaVersion' in value) return null;
   const converted = convert(value) ?? convertMcpJson(value);

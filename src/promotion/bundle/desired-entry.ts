@@ -1,4 +1,4 @@
-/** One entry of a bundle, checked. */
+/** A validated entry of a bundle. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Path } from './parse-yaml';
 import type { BundleSection, Entry } from './sections';
@@ -6,10 +6,10 @@ import type { BundleSection, Entry } from './sections';
 export interface DesiredEntry {
   readonly section: BundleSection;
   readonly path: Path;
-  /** With defaults filled in, names in place of ids, and a placeholder for what is secret. */
+  /** With defaults filled in, names in place of ids, and placeholders in place of secrets. */
   readonly entry: Entry;
-  /** The draft's columns, those of parents apart. */
+  /** The draft's columns, except those of parents. */
   readonly draft: JsonRecord;
-  /** What the row is called in the account so far; null when that is not said. */
+  /** The row's current name in the account; null when not stated. */
   readonly renamed: string | null;
 }

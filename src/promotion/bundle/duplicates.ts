@@ -1,16 +1,16 @@
-/** Entries of one section that mean the same row. */
+/** Entries of one section that refer to the same row. */
 import type { DesiredEntry } from './desired-entry';
 import { identityOf, nameOf } from './entry';
 import type { BundleSection } from './sections';
 
 interface Duplicate {
   readonly entry: DesiredEntry;
-  /** The field that is wrong; none when the entry as a whole is. */
+  /** The invalid field; none when the entry as a whole is. */
   readonly field: string | null;
   readonly problem: string;
 }
 
-/** Rows are told apart by their names; those without names may be alike, as in an account. */
+/** Rows are distinguished by name; those without names may be identical, as in an account. */
 export function findDuplicates(
   section: BundleSection,
   entries: readonly DesiredEntry[],

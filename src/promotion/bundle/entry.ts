@@ -1,4 +1,4 @@
-/** A row as an entry of a bundle: names in place of ids, placeholders in place of secrets, nothing that says nothing. */
+/** A row as an entry of a bundle: names in place of ids, placeholders in place of secrets, without empty fields. */
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { mapInSlices } from '../../util/slices';
@@ -16,7 +16,7 @@ export const placeholder = (name: string): string => `\${secret:${name}}`;
 export const placeholderName = (value: unknown): string | null =>
   (typeof value === 'string' ? PLACEHOLDER.exec(value)?.[1] : undefined) ?? null;
 
-/** Names that can be told apart once they are written in capitals and underscores. */
+/** Names that stay distinct when written in capitals and underscores. */
 const SIMPLE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MAX_STEM = 80;
 const MAX_HEADER = 24;
@@ -33,8 +33,8 @@ function mark(text: string, length: number): string {
 }
 
 /**
- * `GITHUB_TOKEN` for the token of `github`, `GITHUB__X_KEY` for its header `x-key`: follows from the row's name and the
- * part, and differs for different ones.
+ * `GITHUB_TOKEN` for the token of `github`, `GITHUB__X_KEY` for its header `x-key`: derived from the row's name and the
+ * part, and different for different ones.
  */
 export function secretName(rowName: string, part: string): string {
   const [, header] = /^headers\.(.*)$/s.exec(part) ?? [];
@@ -48,7 +48,7 @@ export function secretName(rowName: string, part: string): string {
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-/** Null, or empty where nothing being said means empty. */
+/** Null, or empty where that is equivalent to absent. */
 function saysNothing(section: BundleSection, field: string, value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (!isEmpty(value)) return false;
@@ -58,7 +58,7 @@ function saysNothing(section: BundleSection, field: string, value: unknown): boo
   return absent.success && isEqual(absent.data, value);
 }
 
-/** The fields that say something, in the order of the section. */
+/** The non-empty fields, in the order of the section. */
 export function tidy(section: BundleSection, values: JsonRecord): Entry {
   const said = section.fields.filter((field) => !saysNothing(section, field, values[field]));
   return Object.fromEntries(said.map((field) => [field, sorted(values[field])]));
@@ -72,7 +72,7 @@ const partsOf = (value: unknown): JsonRecord => (typeof value === 'object' && va
 
 const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null;
 
-/** The value with another one at a path in it. */
+/** The value with the one at a path replaced. */
 export function withValueAt(value: unknown, path: readonly (string | number)[], inner: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return inner;
@@ -89,13 +89,13 @@ export const valueAt = (value: unknown, path: readonly (string | number)[]): unk
     value,
   );
 
-/** A secret of an entry: the placeholder that stands for it, if one does. */
+/** An entry's secret: its placeholder, if there is one. */
 interface EntrySecret extends RowSecret {
   /** The NAME of the placeholder. */
   readonly name: string | null;
 }
 
-/** The secrets of an entry, in the order they stand in it. */
+/** An entry's secrets, in the order of the entry. */
 export function secretsOf({ resource }: BundleSection, entry: Entry): EntrySecret[] {
   const { secretField } = resource.mutations;
   const value = secretField && entry[secretField.property];
@@ -120,7 +120,7 @@ function conceal({ resource }: BundleSection, values: JsonRecord): JsonRecord {
   return { [secretField.property]: withPlaceholders };
 }
 
-/** Tells entries of a section apart. */
+/** Distinguishes entries of a section. */
 export const identityOf = ({ identity }: BundleSection, entry: Entry): string =>
   canonical(identity.map((field) => entry[field] ?? null));
 
@@ -129,7 +129,7 @@ export const namesIn = (value: unknown): string[] => [value].flat().filter((one)
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What an entry is called. */
+/** An entry's name. */
 export const nameOf = ({ identity }: BundleSection, entry: Entry): string =>
   identity.map((field) => textOf(entry[field])).join(' / ');
 
@@ -139,17 +139,17 @@ export interface StoredEntry {
   readonly entry: Entry;
   /** Those secrets, with their paths in the entry. */
   readonly exposed: readonly ExposedSecret[];
-  /** What the row is called so far, when a bundle renames it. */
+  /** The row's current name, when a bundle renames it. */
   readonly formerName?: string;
 }
 
 /** Rows and their entries, by type. */
 export type Entries = ReadonlyMap<string, readonly StoredEntry[]>;
 
-/** The name of a row as it is compared: earlier releases stored names in whichever form they came. */
+/** A row's name in normalized form: earlier releases stored names in whichever form they came. */
 export const nameIn = ({ name }: JsonRecord): string => String(name).normalize('NFC');
 
-/** All rows of an account as entries; names of rows that are not live are left out. */
+/** All rows of an account as entries; omits names of deleted rows. */
 export async function entriesOf(sections: readonly BundleSection[], config: CurrentConfig): Promise<Entries> {
   const names = new Map<string, Map<string, string>>();
   for (const { type } of sections) {
@@ -180,5 +180,5 @@ export async function entriesOf(sections: readonly BundleSection[], config: Curr
   return entries;
 }
 
-/** By code units: the same everywhere, whatever language is set. */
+/** By code units: the same in every locale. */
 export const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

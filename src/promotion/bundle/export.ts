@@ -22,14 +22,14 @@ interface Selection {
   readonly names: readonly string[] | null;
 }
 
-/** Entries by section, none twice. */
+/** Entries by section, without duplicates. */
 type Chosen = ReadonlyMap<string, ReadonlySet<Entry>>;
 
-/** What was left out of an entry although it is stored: secrets in clear. */
+/** What an entry omits although it is stored: secrets in clear. */
 const leftOut = (entries: Entries): ReadonlyMap<Entry, StoredEntry['exposed']> =>
   new Map([...entries.values()].flat().flatMap(({ entry, exposed }) => (exposed.length > 0 ? [[entry, exposed]] : [])));
 
-/** What was asked for, and what that refers to, and so on. */
+/** What was requested and, recursively, what that refers to. */
 function close(
   sections: readonly BundleSection[],
   entries: Entries,
@@ -54,7 +54,7 @@ function close(
   return chosen;
 }
 
-/** @throws GatewayError BAD_USER_INPUT for a section or a name that there is not. */
+/** @throws GatewayError BAD_USER_INPUT for an unknown section or name. */
 function rootsOf(sections: readonly BundleSection[], entries: Entries, { include, names }: Selection) {
   const known = sections.map(({ name }) => name);
   const unknown = (include ?? []).find((name) => !known.includes(name));
@@ -88,7 +88,7 @@ function placeholdersOf(section: BundleSection, entry: Entry, textOf: (path: Pat
   );
 }
 
-/** What is exported whole can be imported whole, up to a size beyond which it goes in parts. */
+/** A complete export can be imported as a whole, up to a size beyond which it is split. */
 function sizeWarning(yaml: string, rows: number): string[] {
   const bytes = Buffer.byteLength(yaml);
   if (bytes <= MAX_BUNDLE_BYTES && rows <= MAX_BUNDLE_ROWS) return [];

@@ -1,4 +1,4 @@
-/** The JSON Schema of bundles, for editors: made of the same rules that imports are checked with. */
+/** The JSON Schema of bundles, for editors: generated from the rules that validate imports. */
 import { z } from 'zod';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { SCHEMA_VERSION } from './export';
@@ -17,7 +17,7 @@ const name = (target: string): JsonRecord => ({
   description: `Name of the ${target} it belongs to.`,
 });
 
-/** A schema without the fields that are stored in place of secrets, wherever they are; objects have no others. */
+/** A schema without the fields stored in place of secrets, at any depth; objects allow no others. */
 function withoutStored(schema: unknown, stored: readonly string[]): unknown {
   if (Array.isArray(schema)) return schema.map((inner: unknown) => withoutStored(inner, stored));
   if (!isRecord(schema)) return schema;
@@ -29,7 +29,7 @@ function withoutStored(schema: unknown, stored: readonly string[]): unknown {
   return { ...Object.fromEntries(parts), properties: Object.fromEntries(kept), additionalProperties: false };
 }
 
-/** The rules of a property; a secretField one without the parts that are stored in place of its secrets. */
+/** A property's rules; for a secretField, without the parts stored in place of its secrets. */
 function property(rules: z.ZodType, stored: readonly string[]): unknown {
   const { $schema: _draft, ...schema } = z.toJSONSchema(rules, { io: 'input', unrepresentable: 'any' });
   return withoutStored(schema, stored);

@@ -1,19 +1,19 @@
-/** Reads the text of bundles without keeping other requests waiting: what is not small is parsed by another thread. */
+/** Parses bundles without blocking other requests: anything but a small text is parsed in another thread. */
 import { FairSemaphore } from '../../db/fair-semaphore';
 import { badInput, GatewayError } from '../../errors';
 import { runInThread, serveThread, ThreadExhausted } from '../../util/thread';
 import { parseYaml, refuseLarge, type Parsed, type Path } from './parse-yaml';
 
-/** Up to so many characters a text is parsed in less time than a thread takes to start. */
+/** Up to this length, parsing takes less time than starting a thread. */
 const SMALL = 8 * 1024;
-/** The worst text takes a few seconds; the rest is for a machine that is busy. */
+/** The worst text takes a few seconds; the rest allows for a busy machine. */
 const LIMITS = { maxMs: 30_000, megabytes: 512 };
 
-/** A text that was read: its value, and where what stands in it. */
+/** A parsed text: its value, and the place of everything in it. */
 export class ReadText {
   readonly value: unknown;
   readonly #lines: Parsed['lines'];
-  /** The place of each value in `lines`, by the object or list around it and its key. */
+  /** Each value's index in `lines`, by its containing object or list and its key. */
   #places: Map<object, Map<string, number>> | undefined;
 
   constructor({ value, lines }: Parsed) {
@@ -21,7 +21,7 @@ export class ReadText {
     this.#lines = lines;
   }
 
-  /** From 1; the line of the nearest thing around when nothing stands there. */
+  /** Starts at 1; the line of the nearest container when there is nothing at the path. */
   lineOf(path: Path): number {
     const places = (this.#places ??= placesOf(this.value));
     let [value, place] = [this.value, 0];
@@ -62,8 +62,8 @@ async function parseElsewhere(text: string): Promise<Parsed> {
 }
 
 /**
- * One at a time, so that texts sent at once take no more memory and no more cores than one; account by account, so that
- * nobody waits for all that another has sent.
+ * One at a time, so that texts sent at once take no more memory and cores than one; account by account, so that no
+ * account waits for all of another's.
  */
 export const bundleQueue = new FairSemaphore({
   capacity: 1,
@@ -78,8 +78,8 @@ export const bundleQueue = new FairSemaphore({
 });
 
 /**
- * Reads YAML 1.2, of which JSON is a part.
- * @param accountId whose text it is: texts of several accounts are read by turns.
+ * Reads YAML 1.2, of which JSON is a subset.
+ * @param accountId the text's account: texts of several accounts take turns.
  * @throws GatewayError BAD_USER_INPUT as parseYaml does, and for a text that takes too long to read; RATE_LIMITED when
  *   more than four of the account are waiting, or one waits for half a minute.
  */

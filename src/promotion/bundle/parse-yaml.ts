@@ -1,4 +1,4 @@
-/** The text of a bundle as a value, with the line of every value in it. */
+/** Parses the text of a bundle, with the line of every value in it. */
 import {
   isAlias,
   isMap,
@@ -21,18 +21,18 @@ import { explainYaml } from './yaml-problems';
 
 export type Path = readonly (string | number)[];
 
-/** A text that was read, in a form that another thread can be given. */
+/** A parsed text, in a form that can be passed to another thread. */
 export interface Parsed {
   readonly value: unknown;
-  /** The lines, from 1, of the value and of all values in it, each before those inside of it. */
+  /** The lines, starting at 1, of the value and all values in it, each before those inside it. */
   readonly lines: Uint32Array<ArrayBuffer>;
 }
 
-/** What an answer of 16 MB can hold of an export, as YAML and as JSON. */
+/** The largest export that fits in a response of 16 MB, as YAML and as JSON. */
 export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
-/** More would keep other requests waiting while they are checked and planned. */
+/** More would block other requests during validation and planning. */
 export const MAX_BUNDLE_ROWS = 10_000;
-/** Words, signs and the spaces between them. */
+/** Words, punctuation and the spaces between them. */
 export const MAX_TOKENS = 500_000;
 
 interface TextLimits {
@@ -44,7 +44,7 @@ const LIMITS: TextLimits = { bytes: MAX_BUNDLE_BYTES, tokens: MAX_TOKENS };
 const MAX_LEVELS = 64;
 const MAX_INDENT = 256;
 
-/** @param line from 1. */
+/** @param line starts at 1. */
 export const refuse = (line: number, path: Path, message: string): GatewayError =>
   new GatewayError('BAD_USER_INPUT', `Line ${line}${path.length > 0 ? `, ${pathText(path)}` : ''}: ${message}`, {
     path: ['bundle', ...path],
@@ -53,7 +53,7 @@ export const refuse = (line: number, path: Path, message: string): GatewayError 
   });
 
 /**
- * Stops what a parser would choke on before it is parsed: nesting, and more than any honest bundle has.
+ * Rejects, before parsing, what would choke a parser: nesting, and more than any legitimate bundle has.
  * @throws GatewayError BAD_USER_INPUT
  */
 function guard(text: string, maxTokens: number): void {
@@ -73,7 +73,7 @@ function guard(text: string, maxTokens: number): void {
   }
 }
 
-/** How many tokens a text has, as its limit counts them. */
+/** The number of tokens in a text, as its limit counts them. */
 export function tokensIn(text: string): number {
   const tokens = new Lexer().lex(text);
   let count = 0;
@@ -107,7 +107,7 @@ class Reading {
     this.value = document.toJS({ maxAliasCount: 0 });
   }
 
-  /** In the order of the value: objects put keys that are numbers first, wherever they were written. */
+  /** In the order of the value: objects put numeric keys first, wherever they were written. */
   lines(): number[] {
     const lines: number[] = [];
     const put = (node: unknown, value: unknown, around: number): void => {
@@ -128,7 +128,7 @@ class Reading {
     return Math.max(1, this.#lines.linePos(offset).line);
   }
 
-  /** Anchors, tags, numbers that would not be kept, and keys that come twice or mean more than themselves. */
+  /** Anchors, tags, numbers that parsing would change, and duplicate or special keys. */
   #refuseTricks(): void {
     visit(this.#document, {
       Node: (_key, node, ancestors) => {
@@ -152,7 +152,7 @@ class Reading {
   }
 }
 
-/** Where a node is, by the nodes around it. */
+/** The path of a node, from the nodes around it. */
 function pathOf(ancestors: readonly unknown[], node: Node): Path {
   return ancestors.flatMap((ancestor, index): (string | number)[] => {
     if (isPair(ancestor)) return [isScalar(ancestor.key) ? String(ancestor.key.value) : ''];
@@ -182,8 +182,9 @@ export function refuseLarge(text: string, maxBytes = MAX_BUNDLE_BYTES): void {
 }
 
 /**
- * Reads YAML 1.2, of which JSON is a part. Takes seconds for the worst texts: see reader.ts.
- * @throws GatewayError BAD_USER_INPUT with the line; for aliases, anchors, tags, doubled keys, `__proto__`, nesting and size too.
+ * Reads YAML 1.2, of which JSON is a subset. Takes seconds for the worst texts: see reader.ts.
+ * @throws GatewayError BAD_USER_INPUT with the line; also for aliases, anchors, tags, duplicate keys, `__proto__`,
+ *   nesting and size.
  */
 export function parseYaml(text: string, limits: TextLimits = LIMITS): Parsed {
   refuseLarge(text, limits.bytes);

@@ -1,19 +1,19 @@
-/** Bundles as text: the same bytes for the same contents, which readers of YAML 1.1 and 1.2 read alike. */
+/** Bundles as text: the same bytes for the same contents, read alike by parsers of YAML 1.1 and 1.2. */
 import { giveWay } from '../../util/slices';
 import { Document, Scalar, visit, type ScalarTag, type Tags } from 'yaml';
 
 /** Control characters other than the tab and the line feed. */
 const CONTROL = /(?![\t\n])\p{Cc}/u;
-/** Characters that the printer leaves as they are although readers of YAML 1.1 refuse them, or people do not see them. */
+/** Characters that the printer leaves alone although parsers of YAML 1.1 refuse them, or people cannot see them. */
 const ESCAPED = /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g;
 
 /**
- * What YAML 1.1 or 1.2 would not read as text if it stood without quotes: null, booleans, `<<`, `=`, and whatever begins
- * as a number, a time or a date does.
+ * What YAML 1.1 or 1.2 would not read as text without quotes: null, booleans, `<<`, `=`, and anything that starts like
+ * a number, a time or a date.
  */
 const NOT_TEXT = /^(?:~|null|true|false|yes|no|on|off|y|n|<<|=|[-+]?\.(?:inf|nan|\d.*)|[-+]?\d.*)$/i;
 
-/** YAML 1.1 takes a number with an exponent for text unless it has a point. */
+/** YAML 1.1 reads a number with an exponent as text unless it has a point. */
 const exponent: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',
   default: true,
@@ -31,7 +31,7 @@ function styleOf(text: string, isKey: boolean): Scalar.Type | undefined {
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** No folding, multi-line text as blocks, everything in the order given. */
+/** No folding, multi-line text as blocks, everything in the given order. */
 export function printYaml(value: unknown): string {
   const customTags = (tags: Tags): Tags => [exponent, ...tags];
   const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2', schema: 'core', customTags });
@@ -46,15 +46,15 @@ export function printYaml(value: unknown): string {
     minContentWidth: 0,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });
-  // They stand in double quotes only.
+  // Only allowed in double quotes.
   return text.replace(ESCAPED, escaped);
 }
 
 const ENTRIES_AT_ONCE = 10;
 
 /**
- * The same as `printYaml({ ...header, ...lists })` for lists that are not empty, in slices.
- * @returns null once it is longer than so many bytes.
+ * The same as `printYaml({ ...header, ...lists })` for non-empty lists, in slices.
+ * @returns null once it exceeds the given number of bytes.
  */
 export async function printLists(
   header: Readonly<Record<string, unknown>>,

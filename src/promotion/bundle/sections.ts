@@ -1,4 +1,4 @@
-/** What is promoted, read from the registry: each resource that is written is a section of a bundle. */
+/** What is promoted, according to the registry: each writable resource is a section of a bundle. */
 import { z } from 'zod';
 import type { ManyToMany, BelongsTo, Resource } from '../../graph/resource';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -31,11 +31,11 @@ export interface BundleSection {
   readonly columns: ReadonlyMap<string, z.ZodType>;
   readonly parents: readonly ParentField[];
   readonly links: readonly LinkField[];
-  /** The fields of an entry, in the order they are printed. */
+  /** The fields of an entry, in print order. */
   readonly fields: readonly string[];
-  /** The fields that tell entries apart. */
+  /** The fields that distinguish entries. */
   readonly identity: readonly string[];
-  /** Whether a name tells them apart, so that they can be renamed. */
+  /** Whether a name distinguishes them, so that they can be renamed. */
   readonly isNamed: boolean;
 }
 
@@ -65,7 +65,7 @@ function sectionOf(resource: WritableResource<AccountRow>, typeOf: (entity: unkn
   const columns = new Map([...shape].filter(([property]) => !byColumn.has(property)));
   const identity = (resource.mutations.identity ?? ['name']).map((property) => byColumn.get(property) ?? property);
   const rest = [...columns.keys(), ...links.map(({ field }) => field)].filter((field) => !identity.includes(field));
-  // What is free for all comes last.
+  // Free-form fields come last.
   const fields = [...identity, ...rest.filter((field) => field !== 'metadata'), 'metadata'];
   const others = parents.map(({ field }) => field).filter((field) => !fields.includes(field));
   return {
@@ -111,7 +111,7 @@ export function sectionsOf(resources: readonly Resource[]): readonly BundleSecti
   return sections;
 }
 
-/** What an entry says besides its fields: the name that its row has in the account so far. */
+/** The part of an entry besides its fields: its row's current name in the account. */
 export const RENAMED = 'renamed';
 
 /** An entry of a bundle: fields of a row, names in place of ids. */

@@ -1,4 +1,4 @@
-/** A bundle that is too large for one import, as parts that are imported one after another. */
+/** Splits a bundle that is too large for one import into parts that are imported one after another. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { isRecord } from '../../util/json-values';
 import { withoutComments } from './json-comments';
@@ -9,7 +9,7 @@ import { printYaml } from './print-yaml';
 import type { BundleSection } from './sections';
 import { pathText, stepsOf } from '../../util/path-text';
 
-/** What one part may hold; a little less than what is read, since a part has a header, too. */
+/** The capacity of one part; slightly below what can be read, since a part also has a header. */
 interface PartLimits {
   readonly bytes: number;
   readonly rows: number;
@@ -24,7 +24,7 @@ const LIMITS: PartLimits = {
 
 const UNLIMITED = { bytes: Number.MAX_SAFE_INTEGER, tokens: Number.MAX_SAFE_INTEGER };
 
-/** An entry, and where it stands in the whole bundle. */
+/** An entry, and its place in the whole bundle. */
 interface Item {
   readonly section: BundleSection;
   readonly index: number;
@@ -33,11 +33,11 @@ interface Item {
 
 export interface BundlePart {
   readonly text: string;
-  /** The rows that it holds: `Tool search`. */
+  /** The rows it contains: `Tool search`. */
   readonly names: ReadonlySet<string>;
-  /** Where in the whole bundle a path of the part stands. */
+  /** The place in the whole bundle of a path of the part. */
   placeOf(path: string): { readonly path: string; readonly line: number };
-  /** The row that is referred to at a path of the part, `Tool search`; null when none is. */
+  /** The row referred to at a path of the part, `Tool search`; null if none is. */
   referenceAt(path: string): string | null;
 }
 
@@ -52,7 +52,7 @@ const referencesOf = ({ section, entry }: Item): string[] =>
     namesIn(own(entry, field)).map((name) => rowName(target, name)),
   );
 
-/** Entries behind those that they refer to; of a circle, which no import takes, in any order. */
+/** Orders entries after those they refer to; a cycle, which no import accepts, in any order. */
 function inOrder(items: readonly Item[]): Item[] {
   const byName = new Map<string, Item>();
   for (const item of items)
@@ -78,13 +78,13 @@ function inOrder(items: readonly Item[]): Item[] {
   return ordered;
 }
 
-/** As it stands in a list. */
+/** As written in a list. */
 function printed({ section, entry }: Item): string {
   const text = printYaml({ [section.name]: [entry] });
   return text.slice(text.indexOf('\n') + 1);
 }
 
-/** As many in each part as it may hold. */
+/** As many per part as fit. */
 function pack(items: readonly Item[], limits: PartLimits): { readonly item: Item; readonly text: string }[][] {
   const parts: { item: Item; text: string }[][] = [];
   let [bytes, tokens] = [0, 0];
@@ -134,7 +134,7 @@ function partOf(pieces: readonly { readonly item: Item; readonly text: string }[
   };
 }
 
-/** The entries of a bundle; null for what is none, which the gateway refuses in its own words. */
+/** The entries of a bundle; null for an invalid one, which the gateway refuses with its own message. */
 function itemsOf(sections: readonly BundleSection[], value: JsonRecord): Item[] | null {
   const lists = sections.map((section) => ({ section, list: value[section.name] ?? [] }));
   if (!lists.every(({ list }) => Array.isArray(list))) return null;
@@ -143,13 +143,13 @@ function itemsOf(sections: readonly BundleSection[], value: JsonRecord): Item[] 
   );
 }
 
-/** Texts that are short enough hold neither too many rows nor too many tokens. */
+/** Texts this short exceed neither the limit of rows nor that of tokens. */
 const SHORT_BYTES = 100_000;
 
 /**
  * @param sections parents first.
  * @returns parts in an order in which nothing refers to a later one; null for a bundle that is imported as a whole.
- * @throws GatewayError BAD_USER_INPUT for a text that no import takes.
+ * @throws GatewayError BAD_USER_INPUT for a text that no import accepts.
  */
 export function splitBundle(
   sections: readonly BundleSection[],

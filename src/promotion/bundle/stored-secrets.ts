@@ -1,4 +1,4 @@
-/** Secrets that earlier releases stored in plain text, in the configuration of an account. */
+/** Secrets that earlier releases stored in plain text, in an account's configuration. */
 import type { Scope } from '../../db/scope';
 import { pathText } from '../../util/path-text';
 import { readCurrentConfig } from '../plan/current-config';

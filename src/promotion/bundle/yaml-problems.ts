@@ -1,4 +1,4 @@
-/** Explains what is wrong with a text that is not YAML. */
+/** Explains why a text is not valid YAML. */
 import type { ErrorCode } from 'yaml';
 
 interface YamlFault {
@@ -6,7 +6,7 @@ interface YamlFault {
   readonly message: string;
 }
 
-/** Signs that mean something at the beginning of a value. */
+/** Characters with a special meaning at the beginning of a value. */
 const SIGN_FIRST = /(?:^|:|-|[[{,])\s+([*&!@%`][^\n]*?)\s*$/;
 
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
@@ -34,7 +34,7 @@ function missing(message: string): string {
     : 'a ":" followed by a space is missing after the name of a field';
 }
 
-/** @param line the line that the fault was found in. */
+/** @param line the line of the error. */
 export function explainYaml({ code, message }: YamlFault, line: string): string {
   if (/\{\{|\{%/.test(line)) return '{{ … }} and {% … %} must be filled in first; a bundle is not a template';
   if (/^(?:<{7}|={7}|>{7})/.test(line)) return 'this is a conflict marker of Git; merge the file first';

@@ -1,13 +1,13 @@
-/** A file of another tool as a bundle. */
+/** Another tool's file as a bundle. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Path } from '../bundle/parse-yaml';
 import type { Remark } from './field-reader';
 
 export interface Converted {
   readonly bundle: JsonRecord;
-  /** What the file is, for people. */
+  /** The kind of file, for people. */
   readonly what: string;
   readonly remarks: readonly Remark[];
-  /** Where in the file a path of the bundle comes from. */
+  /** The place in the file that a path of the bundle comes from. */
   placeOf(path: Path): Path;
 }

@@ -1,4 +1,4 @@
-/** The fields of a file that is converted: each is taken once, with its place kept; what nobody takes had no equivalent. */
+/** The fields of a converted file: each is taken once, with its place; those not taken had no equivalent. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { findExposedSecrets } from '../../graph/exposed-secrets';
 import { metadata as metadataRules } from '../../graph/mutations/row-schema';
@@ -6,13 +6,13 @@ import { isRecord } from '../../util/json-values';
 import { textOf } from '../bundle/entry';
 import type { Path } from '../bundle/parse-yaml';
 
-/** What was left out, renamed or has to be looked at, and where it stands in the file. */
+/** What was omitted, renamed or needs checking, and its place in the file. */
 export interface Remark {
   readonly path: Path;
   readonly message: string;
 }
 
-/** What the platform of the file keeps for itself: it means nothing in another account. */
+/** Internal fields of the file's platform, meaningless in another account. */
 const OWN = new Set([
   'id',
   'account_id',
@@ -37,7 +37,7 @@ export class FieldReader {
     this.remarks.push({ path, message });
   }
 
-  /** The value that becomes `field`, from whichever of the names the file has. */
+  /** The value that becomes `field`, under whichever of the names the file has. */
   take(field: string, names: readonly string[] = [field]): unknown {
     const found = names.filter((name) => this.#left.has(name));
     const [name = names[0] ?? field] = found;
@@ -47,12 +47,15 @@ export class FieldReader {
     return value;
   }
 
-  /** Says that what is at `path` of the entry stands at `place` of the file. */
+  /** Maps `path` of the entry to `place` of the file. */
   put(path: Path, place: Path): void {
     this.#places.set(JSON.stringify(path), place);
   }
 
-  /** Where in the file the value at a path of the entry comes from: what is not known further in is in the same place. */
+  /**
+   * The place in the file of the value at a path of the entry; a deeper path without its own place has the place of its
+   * nearest parent.
+   */
   placeOf(path: Path): Path {
     for (let length = path.length; length > 0; length -= 1) {
       const place = this.#places.get(JSON.stringify(path.slice(0, length)));
@@ -61,7 +64,7 @@ export class FieldReader {
     return [];
   }
 
-  /** A word of ours for a word of theirs: `native` is NATIVE, `google_adk` and `google-adk` are GOOGLE_ADK. */
+  /** Maps their terms to ours: `native` is NATIVE, `google_adk` and `google-adk` are GOOGLE_ADK. */
   word(known: Readonly<Record<string, string>>, field: string, names?: readonly string[]): string | undefined {
     const value = this.take(field, names);
     if (value === undefined) return undefined;
@@ -71,7 +74,7 @@ export class FieldReader {
     return found;
   }
 
-  /** The file's metadata, and what is left of the file under `metadata.imported` so that nothing is lost. */
+  /** The file's metadata, plus the rest of the file under `metadata.imported` so that nothing is lost. */
   metadata(names: readonly string[]): JsonRecord {
     const given = this.take('metadata', names);
     const metadata = isRecord(given) ? given : {};

@@ -1,4 +1,4 @@
-/** Files of one agent, tool or MCP server in the shape that GL AIP exports -> a bundle, and what had no equivalent. */
+/** Files of one agent, tool or MCP server in GL AIP's export format -> a bundle, and what had no equivalent. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { compare, placeholder, secretName, textOf } from '../bundle/entry';
 import { FieldReader } from './field-reader';
@@ -16,7 +16,7 @@ const AGENT_TYPES = same(['CONFIG', 'A2A', 'LANGFLOW']);
 const TOOL_TYPES = same(['NATIVE', 'CUSTOM']);
 const TRANSPORTS = { ...same(['HTTP', 'SSE']), STREAMABLE_HTTP: 'HTTP' };
 
-/** `openai/gpt-4o`, or provider and name apart, or an object of both, or what older files have in their agent_config. */
+/** `openai/gpt-4o`, provider and name separately, an object of both, or what older files have in their agent_config. */
 function modelOf(source: FieldReader, config: unknown): JsonRecord | undefined {
   const provider = source.take('model.provider', ['provider']);
   const name = source.take('model.name', ['model_name']);
@@ -58,7 +58,7 @@ function namesOf(source: FieldReader, field: string, names: readonly string[]): 
   }
   if (items.some((item) => isRecord(item) && 'description' in item))
     source.remark(at, 'holds descriptions; those are kept by the rows that it names, and were left out.');
-  // Entries hold names in order; so do the places that they come from.
+  // Entries list names in order; so do their places.
   const sorted = [...places].sort(([left], [right]) => compare(left, right));
   sorted.forEach(([, place], index) => source.put([field, index], place));
   return sorted.map(([name]) => name);
@@ -112,7 +112,7 @@ const tagsOf = (tags: unknown): unknown =>
         .filter((tag) => tag !== '')
     : tags;
 
-/** Secrets of a file, real or stand-ins for them, become placeholders: values are given when the bundle is applied. */
+/** A file's secrets, real or dummy, become placeholders: values are given when the bundle is applied. */
 function authenticationOf(source: FieldReader, server: unknown): JsonRecord | undefined {
   const given = source.take('authentication');
   if (!isRecord(given)) return undefined;
@@ -169,14 +169,14 @@ function finish(section: string, entry: JsonRecord, source: FieldReader): Conver
     bundle: { schemaVersion: 1, [section]: [Object.fromEntries(said)] },
     what: `one of ${section}, in the shape that GL AIP exports`,
     remarks: source.remarks,
-    // The first two steps lead to the one entry that there is.
+    // The first two steps lead to the only entry.
     placeOf: (path) => source.placeOf(path.slice(2)),
   };
 }
 
 const has = (file: JsonRecord, ...names: readonly string[]): boolean => names.some((name) => name in file);
 
-/** @returns null for a file in no shape known here. */
+/** @returns null for a file in no known format. */
 export function convert(file: JsonRecord): Converted | null {
   if (typeof file.name !== 'string') return null;
   if (has(file, 'transport', 'mcp_metadata')) return serverOf(file);

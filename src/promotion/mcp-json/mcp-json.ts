@@ -1,4 +1,4 @@
-/** Files of MCP clients (Claude, Cursor, VS Code, Windsurf, Gemini): their HTTP servers as a bundle, and what had no equivalent. */
+/** Converts the HTTP servers in files of MCP clients (Claude, Cursor, VS Code, Windsurf, Gemini) to a bundle. */
 import { isSecretHeader, secretIn, withoutSecretParameters } from '../../util/secret-shapes';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { placeholder, secretName } from '../bundle/entry';
@@ -27,7 +27,7 @@ class ServerEntry {
     private readonly root: Path,
   ) {}
 
-  /** @returns null for a server that is not reached over HTTP. */
+  /** @returns null for a server without HTTP. */
   entry(): JsonRecord | null {
     const urlField = URL_FIELDS.find((field) => typeof this.server[field] === 'string');
     if (urlField === undefined) {
@@ -121,7 +121,7 @@ class ServerEntry {
 const isServer = (value: unknown): boolean =>
   isRecord(value) && ['command', 'type', ...URL_FIELDS].some((field) => typeof value[field] === 'string');
 
-/** Where the servers are: at the top, or within the settings of VS Code. */
+/** The servers' location: at the top, or within the settings of VS Code. */
 function serversIn(file: JsonRecord): { readonly path: Path; readonly servers: JsonRecord } | null {
   for (const name of ['mcpServers', 'servers']) {
     const servers = file[name];
@@ -131,7 +131,7 @@ function serversIn(file: JsonRecord): { readonly path: Path; readonly servers: J
   return inner && { ...inner, path: ['mcp', ...inner.path] };
 }
 
-/** @returns null for a file in another shape. */
+/** @returns null for a file in another format. */
 export function convertMcpJson(file: JsonRecord): Converted | null {
   const found = serversIn(file);
   if (!found) return null;

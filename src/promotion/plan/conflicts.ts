@@ -1,4 +1,4 @@
-/** What stands in the way of a plan: references that lead nowhere, rows still in use, cycles. */
+/** What blocks a plan: references that lead nowhere, rows still in use, cycles. */
 import type { JsonRecord } from '../../graph/queries/account-row';
 import type { Bundle } from '../bundle/bundle';
 import type { DesiredEntry } from '../bundle/desired-entry';
@@ -20,13 +20,13 @@ interface Referred {
 export interface Outcome {
   readonly conflicts: readonly ImportProblem[];
   readonly missing: readonly ImportProblem[];
-  /** Rows of the account that what is written refers to: they must live until it is. */
+  /** Existing rows that the written rows refer to: they must not be deleted before the write. */
   readonly referred: readonly Referred[];
 }
 
 type Names = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 
-/** Ids by type and name; null for rows that are still to be created. */
+/** Ids by type and name; null for rows still to be created. */
 function namesOf(steps: readonly Step[], entries: Entries): { readonly after: Names; readonly gone: Names } {
   const after = new Map<string, Map<string, string | null>>();
   const gone = new Map<string, Map<string, string | null>>();
@@ -50,7 +50,7 @@ interface Use {
   readonly path: Path;
 }
 
-/** The names in an entry, with their places; of parents only those that do not go with their parent. */
+/** An entry's references, with their places; of parents only those that are not deleted with their parent. */
 function usesOf({ parents, links }: BundleSection, entry: JsonRecord, path: Path): Use[] {
   return [...parents, ...links].flatMap(({ field, target }) => {
     const value = entry[field];
@@ -63,7 +63,7 @@ function usesOf({ parents, links }: BundleSection, entry: JsonRecord, path: Path
 
 const quoted = (name: string): string => JSON.stringify(name);
 
-/** Links as they will be, by row; a row that is still to be created is called by its name. Links of deleted rows count. */
+/** The resulting links, by row; a row still to be created is identified by its name. Links of deleted rows count. */
 function graphAfter(link: LinkField, steps: readonly Step[], pairs: Iterable<readonly [string, string]>, names: Names) {
   const next = new Map<string, string[]>();
   const put = (from: string, to: string): void => {
@@ -115,7 +115,7 @@ class Search {
     }
   }
 
-  /** Rows that go although others, which stay, refer to them. */
+  /** Rows that are deleted although remaining rows refer to them. */
   uses(): void {
     const isTouched = new Set(this.steps.map(({ stored }) => stored));
     for (const { section, desired } of this.steps) if (!desired) this.#usesOf(section, isTouched);

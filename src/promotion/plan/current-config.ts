@@ -1,4 +1,4 @@
-/** The configuration of an account as it is stored: one statement for the rows and the links of each section. */
+/** An account's stored configuration: one statement for the rows and the links of each section. */
 import type { PreparedQuery } from '../../db/pipeline/batch';
 import type { TransactionScope } from '../../db/transaction';
 import { liveRows } from '../../db/statements/across-tables';
@@ -22,13 +22,13 @@ type Pairs = readonly (readonly [string, string])[];
 export interface CurrentConfig {
   /** Rows by type that are not deleted. */
   readonly rows: ReadonlyMap<string, readonly CurrentRow[]>;
-  /** The accounts of all of them, as the rows say. */
+  /** The accounts of all of them, according to the rows. */
   readonly accountIds: ReadonlySet<string>;
-  /** By their declaration; those of deleted rows too. */
+  /** By their declaration; includes those of deleted rows. */
   readonly links: ReadonlyMap<ManyToMany, Pairs>;
 }
 
-/** Reads inside a transaction, or outside: then all that is asked for in one tick is one transaction. */
+/** Reads inside a transaction, or outside: then all reads of one tick are one transaction. */
 interface Reader {
   read(query: PreparedQuery): Promise<unknown[][]>;
 }
@@ -68,7 +68,7 @@ const tooLarge = (): GatewayError =>
     { maximum: MAX_ANSWER_CHARS },
   );
 
-/** The rows of all sections that are not deleted, and what they are joined to. @throws GatewayError QUOTA_EXCEEDED beyond 16 MB */
+/** All sections' rows that are not deleted, and their links. @throws GatewayError QUOTA_EXCEEDED beyond 16 MB */
 export async function readCurrentConfig(
   reader: Reader,
   scope: TransactionScope,

@@ -1,4 +1,4 @@
-/** Which entry of a bundle is which row of the account. */
+/** Matches entries of a bundle with rows of the account. */
 import type { DesiredEntry } from '../bundle/desired-entry';
 import { canonical } from '../../util/json-values';
 import { identityOf, type Entries, type StoredEntry } from '../bundle/entry';
@@ -16,7 +16,7 @@ interface Matching {
   readonly others: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[];
 }
 
-/** Items by a key, in their order. */
+/** Groups items by a key, keeping their order. */
 async function group<T>(items: readonly T[], keyOf: (item: T) => string): Promise<Map<string, T[]>> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -29,7 +29,7 @@ async function group<T>(items: readonly T[], keyOf: (item: T) => string): Promis
   return groups;
 }
 
-/** Rows that are alike (schedules of one agent at one time) are matched with equal entries first, then in order. */
+/** Indistinguishable rows (schedules of one agent at one time) are matched with equal entries first, then in order. */
 async function matchAlike(
   desired: readonly DesiredEntry[],
   stored: readonly StoredEntry[],

@@ -1,4 +1,4 @@
-/** Bundle and current configuration -> what an import would do, as steps; planning and applying share it, so that they agree. */
+/** Bundle and current configuration -> the steps of an import; shared by planning and applying, so that they agree. */
 import { createHash } from 'node:crypto';
 import { accountOfRows } from '../../graph/queries/account-of-rows';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -30,9 +30,9 @@ export interface Planned {
   readonly plan: ImportPlan;
 }
 
-/** What a row's secrets will be: kept as they are stored, given or missing. */
+/** What a row's secrets will be: kept as stored, given or missing. */
 interface Binding {
-  /** With the placeholders that an export has, whatever the bundle calls them. */
+  /** With the placeholders of an export, whatever the bundle calls them. */
   readonly entry: JsonRecord;
   readonly given: readonly GivenSecret[];
   readonly missing: readonly SecretPlaceholder[];
@@ -102,7 +102,7 @@ function namesByType(rows: readonly { readonly section: BundleSection; readonly 
   return names;
 }
 
-/** Rows that go: those of complete sections that the bundle does not name, and what belongs to them. */
+/** Rows to delete: those of complete sections that the bundle does not name, and what belongs to them. */
 function deletions(
   others: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[],
   complete: readonly string[],
@@ -130,14 +130,14 @@ const shownChange = ({ action, section, name, differences: fields }: Step): Impo
 
 const ORDER: Readonly<Record<ImportAction, number>> = { CREATE: 0, UPDATE: 1, RESTORE: 2, DELETE: 3, UNCHANGED: 4 };
 
-/** What is fixed by a plan: the target, its rows that are touched with their versions, what is desired, and how. */
+/** What a plan fixes: the target, the rows it touches with their versions, what is desired, and how. */
 async function hashOf(
   { accountId, prune, secretNames, bundle }: Request,
   steps: readonly Step[],
   outcome: Outcome,
 ): Promise<string> {
   const hash = createHash('sha256');
-  // JSON never holds a line feed of its own, so that no two plans give one text.
+  // JSON never contains a line feed, so no two plans give the same text.
   const put = (value: unknown): unknown => hash.update(`${canonical(value)}\n`);
   put([accountId, prune, [...secretNames].sort(compare), bundle.complete, steps.length]);
   for (const { action, section, desired, stored, secrets } of steps) {
@@ -171,7 +171,7 @@ function warningsOf({ bundle, prune }: Request, sections: readonly BundleSection
 const count = (steps: readonly Step[], wanted: ImportAction): number =>
   steps.filter(({ action }) => action === wanted).length;
 
-/** Plans an import against what is stored; nothing is read or written. */
+/** Plans an import against the stored configuration; reads and writes nothing. */
 export async function planAgainst(
   sections: readonly BundleSection[],
   request: Request,

@@ -1,4 +1,4 @@
-/** What an import would create beyond what an account may have. */
+/** What an import would create beyond the account's quotas. */
 import { rowQuota, type Quotas } from '../../db/quotas';
 import type { BundleSection } from '../bundle/sections';
 import type { ImportProblem } from '../promotion.objects';

@@ -1,4 +1,4 @@
-/** Rows that a bundle calls by a new name: `renamed` says what they are called in the account so far. */
+/** Rows that a bundle renames: `renamed` states their current name in the account. */
 import type { DesiredEntry } from '../bundle/desired-entry';
 import {
   compare,
@@ -17,7 +17,7 @@ import type { BundleSection, Entry } from '../bundle/sections';
 type Renames = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 interface Renamed {
-  /** The rows of the account, called as the bundle calls them. */
+  /** The account's rows under the bundle's names. */
   readonly entries: Entries;
   readonly warnings: readonly string[];
 }
@@ -41,7 +41,7 @@ function findRenames(desired: readonly DesiredEntry[], entries: Entries): { rena
   return { renames, warnings };
 }
 
-/** The references of an entry, by the names that their rows will have. */
+/** An entry's references, by the future names of their rows. */
 function withNewReferences({ parents, links }: BundleSection, entry: Entry, renames: Renames): Entry {
   const references = [...parents, ...links].flatMap(({ field, target }): [string, unknown][] => {
     const newNames = renames.get(target);
@@ -53,7 +53,7 @@ function withNewReferences({ parents, links }: BundleSection, entry: Entry, rena
   return references.length === 0 ? entry : { ...entry, ...Object.fromEntries(references) };
 }
 
-/** The placeholders of an entry follow from its name. */
+/** An entry's placeholders are derived from its name. */
 function withNewName(section: BundleSection, entry: Entry, name: string): Entry {
   const property = section.resource.mutations.secretField?.property;
   const renamed = { ...entry, name };
@@ -65,7 +65,7 @@ function withNewName(section: BundleSection, entry: Entry, name: string): Entry 
   return value === undefined ? renamed : { ...renamed, [property]: value };
 }
 
-/** Nothing is renamed to a name that is in use: so an import that was applied can be planned again. */
+/** Nothing is renamed to a name in use, so an applied import can be planned again. */
 export function rename(
   sections: readonly BundleSection[],
   desired: readonly DesiredEntry[],

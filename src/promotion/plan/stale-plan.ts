@@ -1,4 +1,4 @@
-/** The refusal of what was planned against another state. */
+/** The error for a plan made against another state. */
 import { violatedUnique } from '../../db/database-errors';
 import { GatewayError } from '../../errors';
 
@@ -7,6 +7,6 @@ export const stalePlan = (
   cure = 'Nothing was stored. Plan again, look at the changes, then apply.',
 ): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${cure}`);
 
-/** A row of the same name that came into being meanwhile. */
+/** A row of the same name was created in the meantime. */
 export const orStalePlan = (error: unknown, cure?: string): unknown =>
   violatedUnique(error) === null ? error : stalePlan('A row of the same name was created meanwhile.', cure);

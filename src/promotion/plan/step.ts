@@ -1,4 +1,4 @@
-/** What an import is asked to do, and what it does to one row. */
+/** The request of an import, and its effect on one row. */
 import type { Quotas } from '../../db/quotas';
 import type { Bundle } from '../bundle/bundle';
 import type { DesiredEntry } from '../bundle/desired-entry';
@@ -11,13 +11,13 @@ export interface Request {
   readonly accountId: string;
   readonly bundle: Bundle;
   readonly prune: boolean;
-  /** How much the account may have. */
+  /** The account's quotas. */
   readonly quotas: Quotas;
   /** Names of the secrets that will be given. */
   readonly secretNames: readonly string[];
 }
 
-/** What is done to one row. */
+/** The effect on one row. */
 export interface Step {
   readonly action: Exclude<ImportAction, 'RESTORE'>;
   readonly section: BundleSection;
@@ -27,15 +27,15 @@ export interface Step {
   /** The entry's fields that are written. */
   readonly fields: readonly string[];
   readonly differences: readonly Difference[];
-  /** The secrets that are given for it. */
+  /** The secrets given for it. */
   readonly secrets: readonly GivenSecret[];
 }
 
-/** A secret that is given by name. */
+/** A secret given by name. */
 export interface GivenSecret {
   /** Which of its row's secrets it is. */
   readonly part: string;
   readonly name: string;
-  /** Whether it replaces one that is stored. */
+  /** Whether it replaces a stored one. */
   readonly isStored: boolean;
 }

@@ -1,7 +1,4 @@
-/**
- * The permissions an operation needs, and the least role that suffices, from the key and the schema alone; no row is
- * read.
- */
+/** The permissions an operation needs and the least role that suffices, from the key and schema alone; reads no rows. */
 import type { GraphQLSchema } from 'graphql';
 import { covers, isEmpty, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../../auth/grants';
 import {
