@@ -1,4 +1,4 @@
-/** Completion for shells, from the command tree: each asks `portcullis __complete` what may follow. */
+/** Shell completion from the command tree: each shell calls `portcullis __complete` for candidates. */
 import type { Command, Option } from 'commander';
 import { profileNames } from './profiles';
 
@@ -13,7 +13,7 @@ const NAMES_A_PROFILE = new Set(['--profile', '--from', '--to']);
 
 const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value, description: '' }));
 
-/** Values of an option or argument; none means that the shell offers files. */
+/** Values of an option or argument; if there are none, the shell offers files. */
 function valuesOf({ long, argChoices }: Pick<Option, 'argChoices'> & { readonly long?: string | null }): Candidate[] {
   if (argChoices) return plain(argChoices);
   return NAMES_A_PROFILE.has(long ?? '') ? plain(profileNames()) : [];
@@ -21,7 +21,7 @@ function valuesOf({ long, argChoices }: Pick<Option, 'argChoices'> & { readonly 
 
 const visibleCommands = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command);
 
-/** What may stand in place of the last word; only the words before it are complete. */
+/** Candidates for the last word; only the words before it are complete. */
 export function candidates(program: Command, words: readonly string[]): Candidate[] {
   const current = words.at(-1) ?? '';
   const matching = (all: readonly Candidate[]): Candidate[] => all.filter(({ value }) => value.startsWith(current));

@@ -1,4 +1,4 @@
-/** Which gateway and which key a command works with. */
+/** The gateway and the key that a command uses. */
 import { parseKey } from '../auth/key-format';
 import { defaultProfile, environmentCredentials } from './environment';
 import { usageError } from './failures';
@@ -11,11 +11,11 @@ export interface Credentials {
   readonly key: string;
   /** Null when they come from the environment. */
   readonly profile: string | null;
-  /** Slug that the profile was saved for, null for a master key; undefined from the environment. */
+  /** Slug of the account the profile was saved for, null for a master key; undefined from the environment. */
   readonly savedFor?: string | null;
 }
 
-/** For messages: whose key it is that a command works with. */
+/** For messages: whose key a command uses. */
 export const sourceOf = ({ profile }: Pick<Credentials, 'profile'>): string =>
   profile === null ? 'PORTCULLIS_KEY' : `the profile "${profile}"`;
 

@@ -1,4 +1,4 @@
-/** Diagnosis of a connection: from the profile on this machine to the schema of the gateway. */
+/** Diagnoses a connection, from the profile on this machine to the schema of the gateway. */
 import type { DocumentNode } from 'graphql';
 import { print } from 'graphql/language/printer';
 import * as operations from '../../schema/generated/operations';
@@ -19,7 +19,7 @@ const SOON_MS = 14 * 86_400_000;
 
 type Viewer = operations.ViewerQuery['viewer'];
 
-/** Another key in place of this one. */
+/** How to use another key in place of this one. */
 const saveAnother = ({ profile, url }: Credentials): string =>
   profile === null
     ? 'Set PORTCULLIS_KEY to another key.'
@@ -89,12 +89,12 @@ function checkExpiry(credentials: Credentials, { kind, key }: Viewer, end: strin
   return bad('expiry', `The key ends soon, at ${end}.`, `${cure} ${saveAnother(credentials)}`);
 }
 
-/** The operations of this release by name, each with its fragments. */
+/** This release's operations by name, each with its fragments. */
 const DOCUMENTS: readonly (readonly [string, DocumentNode])[] = Object.entries(operations)
   .filter(([name]) => name.endsWith('Document'))
   .map(([name, document]) => [name.replace(/Document$/, ''), document]);
 
-/** Naming an operation that is not there lets the gateway read and check a document without running it. */
+/** Naming a nonexistent operation makes the gateway parse and validate a document without running it. */
 const MISSING_OPERATION = 'PortcullisDoctor';
 
 async function checkSchema(client: GatewayClient): Promise<Finding> {
@@ -116,7 +116,7 @@ async function checkSchema(client: GatewayClient): Promise<Finding> {
 
 const FIRST_REQUEST = JSON.stringify({ query: print(operations.ViewerDocument), operationName: 'Viewer' });
 
-/** Checks from near to far, and stops where nothing further can be seen. */
+/** Checks from near to far, and stops where nothing further can be checked. */
 export async function* diagnose(profile: string | undefined, wanted: string | undefined): AsyncGenerator<Finding> {
   let credentials: Credentials;
   try {

@@ -1,4 +1,4 @@
-/** How a command ends: its exit codes, and failures that are explained in a sentence. */
+/** How a command ends: its exit codes, and failures with an explanation. */
 
 export const EXIT = {
   ok: 0,
@@ -12,7 +12,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What went wrong and what to do about it; printed as it is. */
+/** The problem and its remedy; printed as is. */
 export class CommandFailure extends Error {
   constructor(
     message: string,
@@ -22,11 +22,11 @@ export class CommandFailure extends Error {
   }
 }
 
-/** Ctrl-C at a prompt: the command ends, and nothing more is said. */
+/** Ctrl-C at a prompt: the command ends silently. */
 export class Interrupted extends Error {}
 
-/** The command was called in a way that it does not understand. */
+/** The command was called with invalid arguments. */
 export const usageError = (message: string): CommandFailure => new CommandFailure(message, EXIT.usage);
 
-/** A question was answered with no. */
+/** The user declined a confirmation. */
 export const nothingChanged = (): CommandFailure => new CommandFailure('Nothing was changed.');

@@ -1,4 +1,4 @@
-/** What a diagnosis finds. */
+/** A finding of a diagnosis. */
 
 export interface Finding {
   readonly check:

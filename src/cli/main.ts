@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-/** portcullis: runs a command and ends with its exit code. */
+/** portcullis: runs a command and exits with its code. */
 import { EXIT } from './failures';
 import { isChanging } from './gateway/client';
 import { run } from './run';
 
 const TERMINATED = 143;
 
-/** A reader that has seen enough, as `head` does, is no failure. */
+/** A reader that closes the pipe early, as `head` does, is not a failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
   throw error;

@@ -1,4 +1,4 @@
-/** Profiles: which gateway and which key, a file each, readable by their owner alone. */
+/** Profiles: a gateway and a key in one file each, readable only by its owner. */
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseKey, previewKey } from '../auth/key-format';
@@ -11,7 +11,7 @@ interface Profile {
   readonly name: string;
   readonly url: string;
   readonly key: string;
-  /** Slug of the account that the key belonged to at login; null for a master key. */
+  /** Slug of the key's account at login; null for a master key. */
   readonly account: string | null;
 }
 
@@ -27,7 +27,7 @@ export function checkProfileName(name: string): string {
 
 const profileFile = (name: string): string => join(configFolder(), `${checkProfileName(name)}.json`);
 
-/** A profile that cannot be used, and what to do about it. */
+/** An unusable profile, and what to do about it. */
 export class ProfileFailure extends CommandFailure {
   constructor(
     readonly fault: string,
@@ -37,7 +37,7 @@ export class ProfileFailure extends CommandFailure {
   }
 }
 
-/** @throws ProfileFailure when other users may read what holds keys. */
+/** @throws ProfileFailure when other users may read the files with the keys. */
 function refuseShared(path: string, mode: string): void {
   const actual = lstatSync(path).mode & 0o777;
   if (process.platform !== 'win32' && (actual & OTHER_USERS) !== 0)
@@ -47,7 +47,7 @@ function refuseShared(path: string, mode: string): void {
     );
 }
 
-/** @returns null for anything but what login wrote. */
+/** @returns null for anything not written by login. */
 function parseProfile(text: string): Omit<Profile, 'name'> | null {
   const { url, key, account, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (typeof url !== 'string' || !URL.canParse(url) || typeof key !== 'string' || parseKey(key) === null) return null;
@@ -55,7 +55,7 @@ function parseProfile(text: string): Omit<Profile, 'name'> | null {
   return { url, key, account };
 }
 
-/** @throws ProfileFailure when there is none, other users may read it, or it is not what login wrote. */
+/** @throws ProfileFailure when it does not exist, other users may read it, or login did not write it. */
 export function readProfile(name: string): Profile {
   const path = profileFile(name);
   const login = commandLine(['login'], { profile: name });
@@ -67,7 +67,7 @@ export function readProfile(name: string): Profile {
   try {
     profile = parseProfile(readFileSync(path, 'utf8'));
   } catch {
-    // What is wrong in the file is not said: it may be a part of the key.
+    // Does not quote the file: the invalid part may be part of the key.
   }
   if (profile) return { name, ...profile };
   throw new ProfileFailure(`${path} is not a valid profile.`, `Replace it with: ${login}`);
@@ -99,7 +99,7 @@ export function profileNames(): string[] {
     .sort();
 }
 
-/** How the key looks, without its secret. */
+/** A preview of a key, without its secret. */
 export function previewOf(key: string): string {
   const parsed = parseKey(key);
   return parsed ? previewKey(parsed) : 'malformed';

@@ -1,4 +1,4 @@
-/** The command tree: a line for each command. */
+/** The command tree: one line per command. */
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { accessCheckCommand } from './commands/access/check';
@@ -134,7 +134,7 @@ export function createProgram(): Command {
   return program.addCommand(completeCommand, { hidden: true });
 }
 
-/** A command and all below it that its help shows, parents first. */
+/** A command and all its descendants shown in help, parents first. */
 export const everyCommand = (command: Command): Command[] => [
   command,
   ...command.createHelp().visibleCommands(command).flatMap(everyCommand),

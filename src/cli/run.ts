@@ -1,4 +1,4 @@
-/** Runs one command: whatever goes wrong is a sentence on standard error and an exit code. */
+/** Runs one command: every failure becomes a sentence on standard error and an exit code. */
 import { CommanderError, type Command } from 'commander';
 import { CommandFailure, EXIT, Interrupted, type ExitCode } from './failures';
 import { note } from './output/print';
@@ -9,7 +9,7 @@ import { messageOf } from '../util/message-of';
 function codeOf(error: unknown, args: readonly string[]): ExitCode {
   if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof CommanderError) {
-    // Commander has said what was wrong.
+    // Commander has already printed the error.
     if (error.exitCode === 0) return EXIT.ok;
     return args.includes('--detailed-exitcode') ? EXIT.failure : EXIT.usage;
   }

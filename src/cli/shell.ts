@@ -1,13 +1,13 @@
-/** Commands that are printed to be pasted into a shell. */
+/** Printed commands meant to be pasted into a shell. */
 import { programName } from './environment';
 
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** A word as a POSIX shell reads it back. */
+/** Quotes a word for a POSIX shell. */
 export const quote = (word: string): string =>
   PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** What a printed command must name to reach the same gateway and account, for the same reason. */
+/** What a printed command must state to reach the same gateway and account, for the same reason. */
 export interface CommandContext {
   /** Null when the credentials came from the environment, where the pasted command finds them again. */
   readonly profile: string | null;

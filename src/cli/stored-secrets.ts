@@ -1,4 +1,4 @@
-/** The diagnosis of what earlier releases stored: secrets in clear, of one account or, with a master key, of all. */
+/** Diagnoses secrets that earlier releases stored in clear, in one account or, with a master key, in all. */
 import { AccountsPageDocument, StoredSecretsDocument } from '../../schema/generated/operations';
 import type { Finding } from './finding';
 import type { GatewayClient } from './gateway/client';

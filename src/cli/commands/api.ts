@@ -24,7 +24,7 @@ async function queryFrom(argument: string | undefined, file: string | undefined)
   return readText(file ?? STANDARD_INPUT);
 }
 
-/** JSON is kept as it was written: parsed and printed again, large numbers would change. */
+/** JSON is kept as written: parsing and printing it would change large numbers. */
 async function variablesFrom(given: string | undefined): Promise<string> {
   if (given === undefined) return '{}';
   const text = given.startsWith('@') ? await readText(given.slice(1)) : given;

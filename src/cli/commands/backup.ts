@@ -4,7 +4,7 @@ import { localCommand } from './command';
 
 const load = createRequire(__filename);
 
-/** They need the libraries of the server, for which no other command shall wait. */
+/** They need the server's libraries, which other commands should not wait for. */
 const tool = () => load('../tools/backup') as typeof import('../tools/backup');
 
 const beside = (description: string): string =>

@@ -1,4 +1,4 @@
-/** What all commands have in common: a profile, output for machines, and help with examples. */
+/** What all commands share: a profile, machine-readable output, and help with examples. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Common {
@@ -9,17 +9,17 @@ export interface Common {
 const examplesText = (examples: readonly string[]): string =>
   ['', 'Examples:', ...examples.map((line) => `  $ portcullis ${line}`)].join('\n');
 
-/** A command that needs no gateway; every example is a whole command line. */
+/** A command that needs no gateway; every example is a complete command line. */
 export const localCommand = (name: string, description: string, examples: readonly string[]): Command =>
   new Command(name).description(description).addHelpText('after', examplesText(examples));
 
-/** A command that works with a gateway, or with the profiles that lead to one. */
+/** A command that uses a gateway, or the profiles that lead to one. */
 export const command = (name: string, description: string, examples: readonly string[]): Command =>
   localCommand(name, description, examples)
     .option('--profile <name>', 'which profile to use; see "Credentials" in: portcullis help')
     .option('--json', 'print JSON for machines: one value, or for lists one value a line');
 
-/** A command that only holds others. */
+/** A command that only groups others. */
 export const group = (name: string, description: string, commands: readonly Command[]): Command =>
   commands.reduce(
     (parent, child) => parent.addCommand(child),
@@ -41,7 +41,7 @@ interface Range {
   readonly default?: number;
 }
 
-/** An option that takes a whole number; its help and its error say the range. */
+/** An option for an integer; its help and its error state the range. */
 export function numberOption(flags: string, description: string, { min, max, default: value }: Range): Option {
   const parse = (text: string): number => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -1,4 +1,4 @@
-/** completion: a script for a shell; __complete: what such a script asks. */
+/** completion: a script for a shell; __complete: the command that such a script calls. */
 import { Argument, type Command } from 'commander';
 import { candidates, completionScript, SHELLS } from '../completion';
 import { data } from '../output/print';

@@ -1,4 +1,4 @@
-/** doctor: finds common problems and says how to fix each. */
+/** doctor: finds common problems and explains how to fix each. */
 import { Option } from 'commander';
 import { diagnose } from '../doctor';
 import { EXIT } from '../failures';

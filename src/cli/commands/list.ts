@@ -1,11 +1,11 @@
-/** Lists of rows, with the account of each wherever several accounts show. */
+/** Lists of rows, with each row's account when several accounts may appear. */
 import { accountNames, showsAccounts } from '../gateway/account-names';
 import { everyNode, type Page } from '../gateway/pages';
 import type { Session } from '../gateway/session';
 import { list, type Cells } from '../output/print';
 
 interface Listing<Row> {
-  /** The account that was asked for; undefined for all. */
+  /** The requested account; undefined for all. */
   readonly accountId: string | undefined;
   /** Reads the page after a cursor. */
   readonly readPage: (after: string | null) => Promise<Page<Row>>;

@@ -20,14 +20,14 @@ function savedAddress(name: string): string | null {
   }
 }
 
-/** The address to use when none is given, which is asked for where somebody can be asked. */
+/** The address when none is given: asked for on a terminal. */
 async function addressFor(name: string): Promise<string> {
   const usual = environmentCredentials().url ?? savedAddress(name);
   if (usual !== null) return usual;
   return (isInteractive() ? await askLine(`Address of the gateway [${LOCAL}]: `) : '') || LOCAL;
 }
 
-/** From a pipe or a hidden prompt, never from an argument: those are listed to every user of the machine. */
+/** From a pipe or a hidden prompt, never from an argument, which every user of the machine can list. */
 async function readKey(): Promise<string> {
   const text = process.stdin.isTTY
     ? await askHidden('Key (not shown): ')

@@ -1,11 +1,11 @@
-/** recover-key: a new master key where all of them are lost; on the machine of the gateway only. */
+/** recover-key: a new master key when all of them are lost; only on the gateway's machine. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { EXIT } from '../failures';
 import { localCommand } from './command';
 
-/** In a process of its own: the other commands start fast because they load nothing of the gateway. */
+/** In a separate process: the other commands start fast because they load nothing of the gateway. */
 async function recoverKey(): Promise<void> {
   const child = spawn(process.execPath, [join(__dirname, '../tools/recover-key.js')], { stdio: 'inherit' });
   const ending: unknown[] = await once(child, 'close');

@@ -1,4 +1,4 @@
-/** version: what is installed. */
+/** version: the installed version. */
 import { version } from '../../../package.json';
 import { data } from '../output/print';
 import { localCommand } from './command';

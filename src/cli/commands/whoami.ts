@@ -1,4 +1,4 @@
-/** whoami: whose key it is, what it may do and what to be careful about. */
+/** whoami: whose key it is, what it may do, and warnings. */
 import { openSession } from '../gateway/session';
 import { data, json, table, warn } from '../output/print';
 import { command, type Common } from './command';

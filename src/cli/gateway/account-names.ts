@@ -1,20 +1,20 @@
-/** Names of accounts, for whatever shows rows of several. */
+/** Account names, for output with rows of several accounts. */
 import { AccountsPageDocument } from '../../../schema/generated/operations';
 import { PAGE } from './pages';
 import type { Session } from './session';
 
-/** The account of master keys and whatever else belongs to no account. */
+/** For master keys and anything else without an account. */
 export const PLATFORM = '00000000-0000-0000-0000-000000000000';
 
 interface Owned {
   readonly accountId: string;
 }
 
-/** Whether rows of several accounts may show: with a master key that names no account. */
+/** Whether rows of several accounts may appear: with a master key and no account. */
 export const showsAccounts = ({ viewer }: Session, accountId: string | undefined): boolean =>
   viewer.kind === 'MASTER' && accountId === undefined;
 
-/** Adds the slug of its account to every row; asks for each account once. */
+/** Adds its account's slug to every row; requests each account once. */
 export function accountNames({ client }: Session) {
   const slugs = new Map([[PLATFORM, 'the platform']]);
   return async <Row extends Owned>(rows: readonly Row[]): Promise<(Row & { readonly account: string })[]> => {

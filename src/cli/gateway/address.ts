@@ -1,16 +1,16 @@
-/** Addresses of gateways, as people give them. */
+/** Gateway addresses as users enter them. */
 import { usageError } from '../failures';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether keys would travel unencrypted through a network. */
+/** Whether keys would cross a network unencrypted. */
 export function isExposed(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !LOOPBACK.has(hostname);
 }
 
 /**
- * An address without `/graphql`, a trailing slash, query and fragment.
+ * An address without `/graphql`, trailing slash, query and fragment.
  * @throws CommandFailure (usage) for anything but http and https, and for an address with credentials.
  */
 export function checkAddress(text: string): string {

@@ -1,4 +1,4 @@
-/** A client of the gateway's API: typed documents over fetch, and every failure in a sentence. */
+/** A client of the gateway's API: typed documents over fetch, with an explanation for every failure. */
 import type { DocumentNode } from 'graphql';
 import { OperationTypeNode } from 'graphql/language/ast';
 import { Kind } from 'graphql/language/kinds';
@@ -10,7 +10,7 @@ import { GatewayRefusal, unreachable, unreadable, type GatewayErrors } from './r
 
 const TIMEOUT_MS = 120_000;
 
-/** An operation with the types of its answer and its variables, as it is generated. */
+/** A generated operation with the types of its result and its variables. */
 export type Operation<Data, Variables> = DocumentNode & { readonly __apiType?: (variables: Variables) => Data };
 
 export interface Answer<Data> {
@@ -18,12 +18,12 @@ export interface Answer<Data> {
   readonly errors?: GatewayErrors;
 }
 
-/** A response whose body is a GraphQL answer. */
+/** A response whose body is a GraphQL result. */
 export interface Response<Data> {
   readonly answer: Answer<Data>;
-  /** The body as it came. */
+  /** The body as received. */
   readonly text: string;
-  /** The clock of the gateway, as its Date header has it; null without one. */
+  /** The gateway's clock, from its Date header; null without one. */
   readonly date: Date | null;
 }
 
@@ -33,13 +33,13 @@ const isMutation = ({ definitions }: DocumentNode): boolean =>
       definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
   );
 
-/** Text of any language as the value of a header: ASCII as it is, everything else as RFC 8187 has it. */
+/** Text of any language as a header value: ASCII as it is, everything else encoded according to RFC 8187. */
 const headerText = (text: string): string =>
   /^(?!utf-8')[\x20-\x7e]*$/i.test(text) ? text : `UTF-8''${encodeURIComponent(text)}`;
 
 let changesInFlight = 0;
 
-/** Whether the gateway may be making a change at this moment. */
+/** Whether the gateway may be making a change right now. */
 export const isChanging = (): boolean => changesInFlight > 0;
 
 function parseAnswer<Data>(text: string): Answer<Data> | null {
@@ -56,7 +56,7 @@ export class GatewayClient {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #endpoint: string;
 
-  /** @param reason why an operator does this; a master key changes things only with one. */
+  /** @param reason why an operator does this; required for changes with a master key. */
   constructor(
     private readonly credentials: Credentials,
     reason?: string,
@@ -73,7 +73,7 @@ export class GatewayClient {
   /**
    * Sends an operation.
    * @returns its data.
-   * @throws CommandFailure when nothing answers; GatewayRefusal when the gateway refuses.
+   * @throws CommandFailure when there is no response; GatewayRefusal when the gateway refuses.
    */
   async ask<Data, Variables>(document: Operation<Data, Variables>, variables: Variables): Promise<Data> {
     const body = JSON.stringify({ query: print(document), variables });
@@ -86,7 +86,7 @@ export class GatewayClient {
   /**
    * @param body the request as JSON.
    * @param isChange whether it may change something.
-   * @throws CommandFailure when nothing answers, or something that is not a gateway.
+   * @throws CommandFailure when there is no response, or not one of a gateway.
    */
   async send<Data>(body: string, isChange: boolean): Promise<Response<Data>> {
     changesInFlight += Number(isChange);
@@ -99,8 +99,8 @@ export class GatewayClient {
 
   /**
    * Subscribes.
-   * @returns the data of each event; ends when the stream does, or the connection.
-   * @throws CommandFailure when nothing answers; GatewayRefusal when the gateway refuses, or says why it ends.
+   * @returns the data of each event; ends with the stream or the connection.
+   * @throws CommandFailure when there is no response; GatewayRefusal when the gateway refuses, or states why it ends.
    */
   async *stream<Data, Variables>(document: Operation<Data, Variables>, variables: Variables): AsyncGenerator<Data> {
     const abort = new AbortController();
@@ -126,7 +126,7 @@ export class GatewayClient {
         if (data) yield data;
       }
     } catch (error) {
-      // A connection that is lost is no failure of a reader who comes back.
+      // A lost connection is not a failure for a reader that reconnects.
       if (error instanceof CommandFailure) throw error;
     } finally {
       abort.abort();
@@ -150,7 +150,7 @@ export class GatewayClient {
       headers: this.#headers,
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      // The key is for this address alone.
+      // The key is only for this address.
       redirect: 'error',
     }).catch(failed);
     const text = await response.text().catch(failed);

@@ -11,7 +11,7 @@ function parsed(block: string): ServerSentEvent {
   return { event: valuesOf('event').at(-1) ?? 'message', data: valuesOf('data').join('\n') };
 }
 
-/** @throws as reading does. Comments are left out. */
+/** @throws as reading does. Skips comments. */
 export async function* serverSentEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -7,7 +7,7 @@ export interface Page<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
 }
 
-/** @param read asks for the page after a cursor. */
+/** @param read requests the page after a cursor. */
 export async function* everyNode<Node>(read: (after: string | null) => Promise<Page<Node>>): AsyncGenerator<Node> {
   for (let after: string | null = null; ;) {
     const { nodes, pageInfo }: Page<Node> = await read(after);

@@ -9,7 +9,7 @@ export type GatewayErrors = readonly {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }[];
 
-/** What to do, where the gateway's own sentence does not say it. */
+/** What to do, where the gateway's own message does not say it. */
 function cureOf(code: string, profile: string | null): string | null {
   const command = (...words: string[]): string => commandLine(words, { profile });
   if (code === 'UNAUTHENTICATED') return `Find out more with: ${command('doctor')}`;
@@ -47,7 +47,7 @@ export class GatewayRefusal extends CommandFailure {
   }
 }
 
-/** Of these it is certain that the gateway did not get the request. */
+/** Errors after which the gateway certainly did not receive the request. */
 const NOT_SENT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no such host',
@@ -66,7 +66,7 @@ const NOT_SENT: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; use http://, or another port',
 };
 
-/** fetch keeps the reason in `cause`, and of several addresses the errors of all. */
+/** fetch puts the reason in `cause`, and with several addresses the errors of all. */
 function causeOf(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof Error && error.name === 'TimeoutError')
     return { code: '', message: 'it did not answer in time' };
@@ -77,11 +77,11 @@ function causeOf(error: unknown): { readonly code: string; readonly message: str
   return { code, message: NOT_SENT[code] ?? (messageOf(cause) || code) };
 }
 
-/** Where a change was on its way, and nobody can say from here whether it was made. */
+/** When a change was in flight, and it is unknown whether it was made. */
 const unknownOutcome = ({ profile }: CommandContext): string =>
   `\nIt is not known whether the change was made: check before you repeat it, with: ${commandLine(['audit', 'tail'], { profile })}`;
 
-/** @param change the context of a request that would have changed something; null of one that only reads. */
+/** @param change the context of a request that would have changed something; null for one that only reads. */
 export function unreachable(endpoint: string, error: unknown, change: CommandContext | null): CommandFailure {
   const { code, message } = causeOf(error);
   const outcome = change && !(code in NOT_SENT) ? unknownOutcome(change) : '';
@@ -90,7 +90,7 @@ export function unreachable(endpoint: string, error: unknown, change: CommandCon
   );
 }
 
-/** Something answers, and it is not a gateway. */
+/** There is a response, but not from a gateway. */
 export const unreadable = (endpoint: string, status: number | null, change: CommandContext | null): CommandFailure =>
   new CommandFailure(
     `${endpoint} does not answer like a gateway${status === null ? '' : ` (HTTP ${status})`}. Check the address.${change ? unknownOutcome(change) : ''}`,

@@ -1,4 +1,4 @@
-/** Who a command works as, and for which account; a mistake of account is refused here, before anything is sent. */
+/** The identity and the account of a command; a wrong account is refused here, before anything is sent. */
 import { AccountBySlugDocument, ViewerDocument, type ViewerQuery } from '../../../schema/generated/operations';
 import { findCredentials, sourceOf, type Credentials } from '../credentials';
 import { CommandFailure, usageError } from '../failures';
@@ -25,7 +25,7 @@ export interface Session {
   readonly reason: string | undefined;
 }
 
-/** For commands that send what they are given, whoever it is for. */
+/** For commands that send what they are given, for any account. */
 export const openClient = ({ profile, reason }: SessionOptions): GatewayClient =>
   new GatewayClient(findCredentials(profile), reason);
 
@@ -36,7 +36,7 @@ export async function openSession({ profile, reason }: SessionOptions): Promise<
   return { credentials, client, viewer, reason };
 }
 
-/** For commands that change something: a master key needs a reason, which is asked for at a terminal. */
+/** For commands that make changes: a master key needs a reason, which is asked for on a terminal. */
 export async function openWriteSession(options: SessionOptions): Promise<Session> {
   const session = await openSession(options);
   if (session.viewer.kind !== 'MASTER' || session.reason !== undefined || !isInteractive()) return session;
@@ -46,7 +46,7 @@ export async function openWriteSession(options: SessionOptions): Promise<Session
 
 const accountOf = ({ viewer }: Session): string => `the account "${viewer.account?.slug ?? ''}"`;
 
-/** The account that the key works for, or with a master key the one that `--account` names. */
+/** The key's account, or with a master key the one in `--account`. */
 async function findTarget(session: Session, slug: string | undefined): Promise<Target | null> {
   const { credentials, client, viewer } = session;
   const own = viewer.account ?? null;
@@ -72,7 +72,7 @@ export async function requireTarget(session: Session, { account }: SessionOption
   return target;
 }
 
-/** For lists, which a master key may ask for across all accounts: undefined is all of them. */
+/** For lists, which a master key may request across all accounts: undefined for all of them. */
 export const accountIdOf = async (session: Session, { account }: SessionOptions): Promise<string | undefined> =>
   (await findTarget(session, account))?.id;
 
@@ -85,8 +85,8 @@ export function requireMaster(session: Session): void {
 }
 
 /**
- * A command that can be pasted and works as whom this one does.
- * @param options those that the command needs: the account, and the reason if it changes something.
+ * A command that can be pasted and runs with this one's identity.
+ * @param options those that the command needs: the account, and the reason if it makes changes.
  */
 export const followUp = (
   { credentials }: Session,

@@ -1,4 +1,4 @@
-/** Checkpoints that were kept, as "audit checkpoint" printed them. */
+/** Saved checkpoints, as printed by "audit checkpoint". */
 import type { AuditCheckpointInput } from '../../../schema/generated/operations';
 import { CommandFailure } from '../failures';
 import { readText } from './files';

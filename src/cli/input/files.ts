@@ -1,4 +1,4 @@
-/** Reading and writing the user's files, with a sentence for each thing that can be wrong. */
+/** Reads and writes the user's files, with an explanation for every possible error. */
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import {
@@ -52,7 +52,7 @@ function readBytes(path: string): Buffer {
 
 /**
  * The text of a file; `-` is standard input.
- * @throws CommandFailure for what cannot be read, is empty or is not text in UTF-8.
+ * @throws CommandFailure for a file that cannot be read, is empty or is not UTF-8 text.
  */
 export async function readText(path: string): Promise<string> {
   const name = path === '-' ? 'Standard input' : path;
@@ -63,17 +63,17 @@ export async function readText(path: string): Promise<string> {
   return text;
 }
 
-/** What a path leads to, through symbolic links; null when there is nothing yet. */
+/** The target of a path, through symbolic links; null when it does not exist yet. */
 export function targetOf(path: string): { readonly path: string; readonly stats: Stats } | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats ? { path: realpathSync(path), stats } : null;
 }
 
-/** A name beside a file that no other run uses. */
+/** A name next to a file that no other run uses. */
 export const partialName = (path: string): string => `${path}.${randomUUID()}.partial`;
 
 /**
- * Writes a file whole or not at all, and keeps the mode of one that is replaced. Devices and pipes are written as they are.
+ * Writes a file whole or not at all, keeping the mode of an existing one. Devices and pipes are written directly.
  * @throws CommandFailure
  */
 export function writeWhole(path: string, text: string, mode?: number): void {

@@ -9,7 +9,7 @@ const load = createRequire(__filename);
 
 const FORM = 'portcullis-plan-1';
 
-/** Zod takes longer to load than all the rest of the command line: only what reads a plan waits for it. */
+/** Zod takes longer to load than the rest of the command line: only commands that read a plan wait for it. */
 function savedPlan() {
   const { z } = load('zod') as typeof import('zod');
   const count = z.int().min(0);
@@ -18,7 +18,7 @@ function savedPlan() {
     account: z.strictObject({ id: z.string(), slug: z.string() }),
     hash: z.string(),
     prune: z.boolean(),
-    /** Names of the secrets that must be given when it is applied; their values are never saved. */
+    /** Names of the secrets required when it is applied; their values are never saved. */
     secretNames: z.array(z.string()),
     summary: z.strictObject({ create: count, update: count, unchanged: count, delete: count }),
     changes: z.array(

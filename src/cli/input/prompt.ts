@@ -1,4 +1,4 @@
-/** Questions on the terminal. They are asked on standard error: standard output is for data. */
+/** Questions on the terminal, asked on standard error: standard output is for data. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { CommandFailure, Interrupted, usageError } from '../failures';
@@ -8,7 +8,7 @@ export const isInteractive = (): boolean => process.stdin.isTTY && process.stder
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** @throws Interrupted on Ctrl-C; CommandFailure when the input ends before there is an answer. */
+/** @throws Interrupted on Ctrl-C; CommandFailure when the input ends without an answer. */
 async function ask(question: string, isHidden: boolean): Promise<string> {
   const output = isHidden ? nowhere() : process.stderr;
   if (isHidden) process.stderr.write(question);
@@ -35,7 +35,7 @@ export const askLine = async (question: string): Promise<string> => (await ask(q
 
 /**
  * Asks once.
- * @throws CommandFailure (usage) when nobody can be asked.
+ * @throws CommandFailure (usage) without a terminal.
  */
 export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true) return true;
@@ -43,7 +43,7 @@ export async function confirm(question: string, yes: boolean | undefined): Promi
   return /^y(es)?$/i.test(await askLine(`${visible(question)} [y/N] `));
 }
 
-/** Everything that is piped in. */
+/** All piped input. */
 export async function readStandardInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Buffer));

@@ -22,7 +22,7 @@ async function fromFile(path: string): Promise<Map<string, string>> {
   return new Map(values.map(([name, value]) => [name, value ?? '']));
 }
 
-/** Those of the names that variables PORTCULLIS_SECRET_NAME give. */
+/** Those of the names that are set in variables PORTCULLIS_SECRET_NAME. */
 export const secretsIn = (names: readonly string[]): Secrets =>
   new Map(
     names.flatMap((name): [string, string][] => {
@@ -31,10 +31,7 @@ export const secretsIn = (names: readonly string[]): Secrets =>
     }),
   );
 
-/**
- * The secrets of a bundle that were given: in a file of lines NAME=value, otherwise in variables
- * PORTCULLIS_SECRET_NAME.
- */
+/** The given secrets of a bundle: from a file of lines NAME=value, otherwise from variables PORTCULLIS_SECRET_NAME. */
 export async function givenSecrets(bundle: string, file: string | undefined): Promise<Secrets> {
   const stored = file === undefined ? new Map<string, string>() : await fromFile(file);
   const names = namesIn(bundle);
@@ -52,7 +49,7 @@ interface MissingSecret {
   readonly resourceName: string;
 }
 
-/** Asks for what the account does not have and nobody gave; empty where nobody can be asked. */
+/** Asks for secrets neither stored in the account nor given; empty without a terminal. */
 export async function askForSecrets(missing: readonly MissingSecret[]): Promise<Secrets> {
   const values = new Map<string, string>();
   if (!isInteractive()) return values;

@@ -1,4 +1,4 @@
-/** Files that are written line by line, and appear when they are complete. */
+/** Files written line by line that appear only once complete. */
 import { once } from 'node:events';
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { partialName, targetOf, unwritableFile } from './files';
@@ -8,7 +8,7 @@ export interface Sink {
   readonly close: () => Promise<void>;
 }
 
-/** Devices and pipes are written as they are; whatever ends the program, no half of a file stays behind. */
+/** Devices and pipes are written directly; however the program ends, no partial file remains. */
 export function fileSink(path: string): Sink {
   const target = targetOf(path);
   const isSpecial = target !== null && !target.stats.isFile();

@@ -1,4 +1,4 @@
-/** A plan as a version-control tool would show it: row by row, field by field, long texts as unified diffs. */
+/** A plan as a version control tool would show it: row by row, field by field, long texts as unified diffs. */
 import { structuredPatch } from 'diff';
 import type { ChangeRowFragment, SummaryRowFragment } from '../../../schema/generated/operations';
 import { visible, type Paint, type Style } from './text';
@@ -18,7 +18,7 @@ const INDENT = '      ';
 const CONTEXT = 3;
 const MAX_LINE_CHARS = 100;
 
-/** A value as text: texts as they are, lists one item a line, anything else as JSON; empty for null. */
+/** A value as text: text as it is, lists with one item per line, anything else as JSON; empty for null. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return visible(value);
@@ -36,7 +36,7 @@ const paintLine = (paint: Paint, line: string): string => {
   return style === undefined ? line : paint(style, line);
 };
 
-/** The end of the last line is part of a text, and shown when it alone differs. */
+/** The final newline is part of a text, and shown when nothing else differs. */
 function hunks(before: string, after: string): string[] {
   const end = before.endsWith('\n') || after.endsWith('\n') ? '' : '\n';
   const patch = structuredPatch('', '', before + end, after + end, '', '', { context: CONTEXT });

@@ -12,7 +12,7 @@ export async function data(text: string): Promise<void> {
 
 export const json = (value: unknown): Promise<void> => data(JSON.stringify(value));
 
-/** Says something to whoever sits at the terminal. */
+/** Prints a message for the user at the terminal. */
 export const note = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -21,14 +21,14 @@ export const warn = (text: string): void => {
   note(paintFor(process.stderr)('yellow', `Note: ${visible(text)}`));
 };
 
-/** On a terminal a table is as wide as that, elsewhere as wide as its cells. */
+/** On a terminal a table is as wide as the terminal, elsewhere as wide as its cells. */
 export function table(head: readonly string[], rows: readonly Cells[]): string {
   const { isTTY, columns } = process.stdout;
   const [first = '', ...lines] = formatTable([head, ...rows], isTTY ? columns : undefined);
   return [paintFor(process.stdout)('bold', first), ...lines].join('\n');
 }
 
-/** A list as a table, or each item as a line of JSON. */
+/** A list as a table, or one line of JSON per item. */
 export async function list<Item>(
   asJson: boolean | undefined,
   items: AsyncIterable<Item> | Iterable<Item>,

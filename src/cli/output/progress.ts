@@ -1,9 +1,9 @@
-/** Progress of what takes longer than a second, on standard error, and only where a terminal shows it. */
+/** Progress of anything that takes longer than a second, on standard error, and only on a terminal. */
 import { Presets, SingleBar } from 'cli-progress';
 
 const SHOWN_AFTER_MS = 1_000;
 
-/** Where it is shown, if that is a terminal. */
+/** The stream to show it on, if that is a terminal. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 interface Progress {
@@ -11,7 +11,7 @@ interface Progress {
   readonly stop: () => void;
 }
 
-/** A bar of so many steps. */
+/** A bar with this number of steps. */
 export function progressBar(what: string, total: number, stream: Output = process.stderr): Progress {
   if (stream.isTTY !== true) return { update: () => undefined, stop: () => undefined };
   const format = `${what} [{bar}] {value} of {total}`;
@@ -26,7 +26,7 @@ export function progressBar(what: string, total: number, stream: Output = proces
     clearTimeout(timer);
     if (shown) bar.stop();
   };
-  // Whatever ends the program, the cursor comes back.
+  // However the program ends, the cursor is restored.
   process.once('exit', stop);
   return {
     update: (value) => {
@@ -40,7 +40,7 @@ export function progressBar(what: string, total: number, stream: Output = proces
   };
 }
 
-/** Says what is being waited for, once it takes longer than a second. */
+/** States what it is waiting for, once that takes longer than a second. */
 export async function waitingFor<Result>(
   what: string,
   work: Promise<Result>,

@@ -1,4 +1,4 @@
-/** Tables of text: columns aligned as terminals show them, and narrowed where the terminal is. */
+/** Text tables: columns aligned as terminals show them, and narrowed to fit the terminal. */
 import stringWidth from 'string-width';
 import { visible } from './text';
 
@@ -8,7 +8,7 @@ export type Cells = readonly (string | null | undefined)[];
 const GAP = '  ';
 const MIN_COLUMN_WIDTH = 8;
 
-/** Columns give way where they are widest, down to a width that still shows something. */
+/** The widest columns shrink first, down to a width that is still readable. */
 function fit(widths: readonly number[], total: number): number[] {
   const fitted = [...widths];
   let excess = fitted.reduce((sum, width) => sum + width, GAP.length * (fitted.length - 1)) - total;
@@ -31,9 +31,9 @@ function cut(text: string, width: number): string {
 }
 
 /**
- * @param rows the head, and what stands below it.
+ * @param rows the header, then the rows below it.
  * @param width of the terminal, in columns; undefined shows everything.
- * @returns a line for each row.
+ * @returns one line per row.
  */
 export function formatTable(rows: readonly Cells[], width: number | undefined): string[] {
   const cells = rows.map((row) => row.map((cell) => visible(cell ?? '-').replaceAll(/[\n\t]/g, ' ')));

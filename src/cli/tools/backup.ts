@@ -1,4 +1,4 @@
-/** What backup and restore do: the whole database in a file, beside the gateway and as the database's own roles. */
+/** Implements backup and restore: the whole database in a file, next to the gateway and with the database's roles. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -21,7 +21,7 @@ import { data, note } from '../output/print';
 import { withDatabase } from './database';
 import { messageOf } from '../../util/message-of';
 
-/** Every failure is a sentence. */
+/** Explains every failure. */
 async function inSentences(work: Promise<void>): Promise<void> {
   try {
     await work;
@@ -51,7 +51,7 @@ async function writeBackup(file: string): Promise<void> {
   });
 }
 
-/** What the system cannot read is said as of any file; everything else is no whole backup. */
+/** Read errors are reported as for any file; anything else means the backup is incomplete. */
 const unreadable = (file: string, error: unknown): CommandFailure =>
   error instanceof Error && 'syscall' in error
     ? unreadableFile(file, error)
@@ -76,7 +76,7 @@ async function* linesOf(file: string): AsyncGenerator {
   }
 }
 
-/** @throws CommandFailure naming the accounts whose audit log is not as it was written. */
+/** @throws CommandFailure naming the accounts whose audit log has been altered. */
 async function verifyChains(operatorUrl: string, { publicKey }: Signer): Promise<number> {
   return asAuditor(operatorUrl, async (query) => {
     const accounts = new Set([PLATFORM_CHAIN, ...(await readAccounts(query))]);

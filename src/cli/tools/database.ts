@@ -1,4 +1,4 @@
-/** The database of the settings, for commands that work beside the gateway. */
+/** The configured database, for commands that run next to the gateway. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../config';
@@ -7,14 +7,14 @@ import { runningEmbedded, startEmbedded } from '../../embedded-postgres/start-em
 export interface LocalDatabase {
   readonly config: Config;
   readonly ownerUrl: string;
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly setting: string;
 }
 
 /**
- * Works on the database that DATABASE_URL names, or on the embedded one: on the server that a gateway runs, or, when none
- * runs, on one that is started for it.
- * @param mayCreate whether an embedded database is made where there is none.
+ * Runs on the database in DATABASE_URL, or on the embedded one: on a gateway's running server or, if there is none, on
+ * one started for this purpose.
+ * @param mayCreate whether to create an embedded database if there is none.
  * @throws EmbeddedError when there is none.
  */
 export async function withDatabase<Result>(
@@ -32,7 +32,7 @@ export async function withDatabase<Result>(
   return work({ config, ownerUrl: server.url, setting }).finally(() => server.stop());
 }
 
-/** Works on the database that DATABASE_URL names, or on the embedded one of a stopped gateway. */
+/** Runs on the database in DATABASE_URL, or on the embedded one of a stopped gateway. */
 export async function withStoppedDatabase(work: (config: Config, ownerUrl: string) => Promise<void>): Promise<void> {
   const config = readConfig();
   if (config.DATABASE_URL !== undefined) return work(config, config.DATABASE_URL);

@@ -1,4 +1,4 @@
-/** Writes what is generated into README.md and the pages of docs that have generated parts: `npm run docs`. */
+/** Writes the generated parts of README.md and of the pages of docs: `npm run docs`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildGatewaySchema } from '../../graph/schema';

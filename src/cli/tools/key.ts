@@ -1,11 +1,11 @@
-/** Prints a new well-formed key: `npm run --silent key -- --kind master`. What it may do, the gateway decides. */
+/** Prints a new well-formed key: `npm run --silent key -- --kind master`. The gateway decides what it may do. */
 import { parseArgs } from 'node:util';
 import { formatKey, newSecret, type KeyKind } from '../../auth/key-format';
 import { newId } from '../../db/ids';
 
 const USAGE = 'Usage: npm run --silent key -- --kind master|account';
 
-/** @returns null when the arguments are not of the usage. */
+/** @returns null for invalid arguments. */
 function wantedKind(args: string[]): KeyKind | null {
   try {
     const { kind } = parseArgs({ args, options: { kind: { type: 'string' } } }).values;

@@ -1,4 +1,4 @@
-/** The manual of the command line, made from the commands' own help. */
+/** The command line manual, generated from the commands' own help. */
 import type { Command } from 'commander';
 import { createProgram, everyCommand } from '../program';
 
@@ -17,7 +17,7 @@ function helpOf(one: Command): string {
   return text.trimEnd();
 }
 
-/** A section for each command, in the order of the help. */
+/** One section per command, in the order of the help. */
 export const manual = (): string =>
   everyCommand(createProgram())
     .map((one) => `## ${nameOf(one)}\n\n\`\`\`text\n${helpOf(one)}\n\`\`\``)

@@ -1,4 +1,4 @@
-/** The matrix of roles and operations for docs/permissions.md, made from the schema and what its fields ask for. */
+/** The matrix of roles and operations for docs/permissions.md, generated from the schema and its permissions. */
 import type { GraphQLField, GraphQLSchema } from 'graphql';
 import { ACTIONS, covers, PermissionTable, type Grants } from '../../auth/grants';
 import { grantsOfRole, ROLES } from '../../auth/key-access';
@@ -16,9 +16,9 @@ const yesOrNo = (may: boolean): string => (may ? 'yes' : 'no');
 const WHO = { masterOnly: 'master keys', authenticated: 'every key', public: 'everybody, without a key' } as const;
 
 interface Matrix {
-  /** Every root field, and which roles may use it. */
+  /** Every root field, and the roles that may use it. */
   readonly operations: string;
-  /** Every nested field that asks for a permission of its own. */
+  /** Every nested field that requires its own permission. */
   readonly nested: string;
 }
 
@@ -62,7 +62,7 @@ class MatrixWriter {
     return [code(path), WHO[annotation.kind], ...ROLES.map(() => may), may];
   }
 
-  /** `*:read` for every resource type, which spares the page eight names. */
+  /** `*:read` for every resource type, which saves listing eight names. */
   #names(needed: Grants): string {
     const all = this.#table.maskOf(this.#table.types);
     const names = ACTIONS.flatMap((action) =>
@@ -74,7 +74,7 @@ class MatrixWriter {
   }
 }
 
-/** @throws SchemaReviewError when nobody decided what a field asks for. */
+/** @throws SchemaReviewError when a field's permission is undecided. */
 export function permissionMatrix(schema: GraphQLSchema, registry: Registry): Matrix {
   const writer = new MatrixWriter(schema, registry);
   return { operations: writer.operations(), nested: writer.nested() };

@@ -1,4 +1,4 @@
-/** Makes a new master key as the owner of the database: what `portcullis recover-key` runs, in a process of its own. */
+/** Creates a master key as the owner of the database: run by `portcullis recover-key` in a separate process. */
 import { connectionProblem } from '../../db/connection-problem';
 import { addMasterKey } from '../../db/setup/first-master-key';
 import { withDatabase, type LocalDatabase } from './database';

@@ -1,4 +1,4 @@
-/** Gives the database roles of the gateway new passwords, on purpose: npm run --silent roles -- repair. */
+/** Gives the gateway's database roles new passwords, on purpose: npm run --silent roles -- repair. */
 import type { Config } from '../../config';
 import { repair } from '../../db/setup/migrate';
 import { withStoppedDatabase } from './database';

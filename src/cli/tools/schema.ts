@@ -17,11 +17,11 @@ import { resolvers, resources } from '../../resources';
 import { projectFile } from '../../util/project-file';
 import { runTool } from './run-tool';
 
-/** Of a database that lives as long as this takes. */
+/** From a temporary database. */
 async function databaseSchema(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-schema-'));
   try {
-    // PostgreSQL's user may be another one than ours.
+    // PostgreSQL may run as another user than ours.
     await chmod(folder, 0o711);
     const dataDir = join(folder, 'data');
     const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: { fsync: 'off' } });

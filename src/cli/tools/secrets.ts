@@ -1,4 +1,4 @@
-/** Changes the secrets key of a stopped gateway: npm run --silent secrets -- rotate. Interrupted, it can be run again. */
+/** Rotates the secrets key of a stopped gateway: npm run --silent secrets -- rotate. If interrupted, run it again. */
 import { rekeyedCheckpoints } from '../../audit/checkpoint';
 import { Signer } from '../../auth/signer';
 import type { Config } from '../../config';

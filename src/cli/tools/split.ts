@@ -1,4 +1,4 @@
-/** Splits bundles as the gateway reads them. */
+/** Splits bundles the way the gateway reads them. */
 import 'reflect-metadata';
 import { GatewayError } from '../../errors';
 import { sectionsOf } from '../../promotion/bundle/sections';

@@ -1,4 +1,4 @@
-/** The tables of the documentation, made from the code that they describe. */
+/** The tables in the documentation, generated from the code that they describe. */
 import { settings } from '../../config';
 import { ERROR_TABLE } from '../../errors';
 
@@ -26,7 +26,7 @@ function defaultOf(field: { safeParse(value: undefined): { success: boolean; dat
   return code(typeof data === 'string' ? data : JSON.stringify(data));
 }
 
-/** Every setting of the environment. */
+/** Every environment setting. */
 export const settingsTable = (): string =>
   alignedTable(
     ['setting', 'default', 'meaning'],

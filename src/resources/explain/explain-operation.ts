@@ -1,4 +1,4 @@
-/** The permissions an operation needs and the least role that suffices, from the key and schema alone; reads no rows. */
+/** The permissions an operation needs and the least role that suffices, from key and schema alone; reads no rows. */
 import type { GraphQLSchema } from 'graphql';
 import { covers, isEmpty, missing, NO_GRANTS, union, type Grants, type PermissionTable } from '../../auth/grants';
 import {

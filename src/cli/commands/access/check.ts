@@ -1,4 +1,4 @@
-/** access check: whether keys and roles may do what they must, and nothing that they must not; for CI. */
+/** access check: verifies in CI that keys and roles may do what they must, and nothing they must not. */
 import { createRequire } from 'node:module';
 import { SimulateDocumentsDocument, type SimulateDocumentsQuery } from '../../../../schema/generated/operations';
 import { CommandFailure, usageError } from '../../failures';
@@ -11,21 +11,21 @@ import type { Expectation, Subject } from './expectations';
 
 const load = createRequire(__filename);
 
-/** Reads YAML, for which no other command shall wait. */
+/** Reads YAML, which other commands should not wait for. */
 const reader = () => load('./expectations') as typeof import('./expectations');
 
 interface Options extends Common, SessionOptions {
   readonly role?: string;
   readonly key?: string;
-  /** Where keys would be used from. */
+  /** The address of the requests. */
   readonly from?: string;
-  /** When. */
+  /** The time of the requests. */
   readonly at?: string;
 }
 
 type Operation = SimulateDocumentsQuery['simulateAccess']['operations'][number];
 
-/** An operation, with why its key is refused whatever it asks for. */
+/** An operation, and why its key is refused whatever it requests. */
 interface Simulated extends Operation {
   readonly refusal: string | null;
 }
@@ -40,7 +40,7 @@ interface Result {
   readonly holds: boolean;
 }
 
-/** As many as one simulation takes. */
+/** The maximum of one simulation. */
 const MAX_DOCUMENTS = 4;
 
 const EXPECTATIONS = /\.(ya?ml|json)$/i;
@@ -70,7 +70,7 @@ async function simulate(
       .map(({ operation: { document, operationName } }) => ({ document, operationName }));
     const variables = { accountId: target.id, ...simulation, documents, address, at };
     const { simulateAccess } = await session.client.ask(SimulateDocumentsDocument, variables);
-    // Of documents, the key itself is simulated only.
+    // For documents, only the key itself is simulated.
     const refusal =
       simulateAccess.refusedKeys.find(({ keyId }) => keyId === (simulation.keyId ?? null))?.reason ?? null;
     simulated.push(...simulateAccess.operations.map((operation) => ({ ...operation, refusal })));

@@ -1,4 +1,4 @@
-/** What `access check` is to hold: expectations from a file, and the operations that they are about. */
+/** The input of `access check`: expectations from a file, and the operations they refer to. */
 import { dirname, resolve } from 'node:path';
 import { OperationTypeNode } from 'graphql/language/ast';
 import { Kind } from 'graphql/language/kinds';
@@ -11,7 +11,7 @@ import { readText } from '../../input/files';
 
 /** An operation as simulateAccess takes it. */
 export interface CheckedOperation {
-  /** Where it is from, for people: `agents.graphql: AgentsPage`. */
+  /** Its source, for people: `agents.graphql: AgentsPage`. */
   readonly label: string;
   readonly document: string;
   readonly operationName: string | null;
@@ -41,7 +41,7 @@ const entrySchema = z
   .refine(({ allowed, denied }) => allowed.length + denied.length > 0, 'says nothing that is allowed or denied');
 const fileSchema = z.array(entrySchema).min(1, 'holds no expectation');
 
-/** The operations of a document, each by itself. @throws CommandFailure */
+/** The operations of a document, one by one. @throws CommandFailure */
 function operationsOf(label: string, document: string): CheckedOperation[] {
   const definitions = (() => {
     try {
@@ -62,14 +62,14 @@ function operationsOf(label: string, document: string): CheckedOperation[] {
 export const operationsOfFile = async (path: string): Promise<CheckedOperation[]> =>
   operationsOf(path, await readText(path));
 
-/** Text with a selection is an operation, any other is the path of a file, from where the expectations are. */
+/** Text with a selection is an operation, any other a file path relative to the expectations. */
 async function operationsNamed(text: string, folder: string): Promise<CheckedOperation[]> {
   return text.includes('{') ? operationsOf('operation', text) : operationsOfFile(resolve(folder, text));
 }
 
 /**
- * Reads a file of expectations: a list of a role or key with what it is allowed and denied.
- * @throws CommandFailure that names everything that is wrong with it.
+ * Reads a file of expectations: a list of roles or keys with what each is allowed and denied.
+ * @throws CommandFailure naming every problem of the file.
  */
 export async function readExpectations(path: string): Promise<Expectation[]> {
   const text = await readText(path);

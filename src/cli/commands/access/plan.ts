@@ -1,4 +1,4 @@
-/** access plan, apply and undo: keys get what they use. */
+/** access plan, apply and undo: reduces keys to what they use. */
 import {
   AccessPlanDocument,
   ApplyAccessPlanDocument,

@@ -1,4 +1,4 @@
-/** Sessions and options of the commands for accounts. */
+/** Sessions and options of the account commands. */
 import type { Session, SessionOptions } from '../../gateway/session';
 import { openSession, openWriteSession, requireMaster } from '../../gateway/session';
 import type { Common } from '../command';

@@ -22,13 +22,13 @@ type Account = NonNullable<AccountContentsQuery['account']>;
 interface Change<Name extends string> {
   readonly verb: string;
   readonly description: string;
-  /** The field of the document that holds what was changed. */
+  /** The document's field with the result. */
   readonly field: Name;
   readonly document: Operation<
     Readonly<Record<Name, { readonly id: string; readonly slug: string; readonly status: string }>>,
     { id: string }
   >;
-  /** What is asked first; null for what takes nothing away. */
+  /** The question to confirm; null for commands that take nothing away. */
   readonly question: string | null;
 }
 

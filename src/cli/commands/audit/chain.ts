@@ -1,4 +1,4 @@
-/** Whose audit chain a command is about. */
+/** The audit chain that a command is about. */
 import type { Command } from 'commander';
 import { AuditCheckpointDocument, type AuditCheckpointQuery } from '../../../../schema/generated/operations';
 import { PLATFORM } from '../../gateway/account-names';

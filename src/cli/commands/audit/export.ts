@@ -17,7 +17,7 @@ async function* eventLines({ client }: Session, end: Checkpoint): AsyncGenerator
   for (let after = 0; ;) {
     const variables = { accountId: end.accountId, after, first: PAGE_EVENTS };
     const { auditExport: page } = await client.ask(AuditExportPageDocument, variables);
-    // What was recorded after the checkpoint is not covered by it.
+    // Events after the checkpoint are not covered by it.
     yield* page.lines.slice(0, page.lines.length - Math.max(0, page.lastSequence - end.sequence));
     after = page.lastSequence;
     if (page.complete || after >= end.sequence) return;

@@ -20,7 +20,7 @@ export interface FilterOptions {
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** A time, or so long ago, as the API takes it. */
+/** A time or an age, in the API's format. */
 function time(text: string): string {
   const [, amount = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const at = unit === '' ? Date.parse(text) : Date.now() - Number(amount) * (UNIT_MS[unit] ?? 0);

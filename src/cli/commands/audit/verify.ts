@@ -18,7 +18,7 @@ interface VerifyOptions extends Options {
   readonly publicKey?: string;
 }
 
-/** Lets the gateway check the chain, part by part. */
+/** Has the gateway verify the chain, part by part. */
 async function verifyOnline(options: VerifyOptions): Promise<void> {
   const session = await openSession(options);
   const { id: accountId, slug } = await chainOf(session, options);

@@ -21,17 +21,17 @@ interface Options extends Common {
 type Event = FollowEventsSubscription['events'];
 
 const MAX_SEQUENCE = 999_999_999;
-/** Before it connects again. */
+/** The delay before it reconnects. */
 const RETRY_MS = 1_000;
-/** Ends of a stream behind which it goes on. */
+/** Ends of a stream after which it continues. */
 const RESUMABLE: ReadonlySet<string> = new Set(['UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED']);
 
 const eventText = ({ sequence, at, actorName, action, resourceType, resourceId, hash }: Event): string =>
   visible([sequence, at, actorName, `${action} ${resourceType} ${resourceId}`, hash].join('  '));
 
-/** How far the command has come. */
+/** The progress of the command. */
 interface Progress {
-  /** Number of the last event that was printed. */
+  /** Number of the last event printed. */
   last: number;
   readonly until: number;
 }
@@ -45,10 +45,10 @@ async function print({ client }: Session, accountId: string, progress: Progress,
   }
 }
 
-/** Whether a stream that was open before is to be opened again. */
+/** Whether to reopen a stream that was open before. */
 function isPassing(error: unknown): error is CommandFailure {
   if (error instanceof GatewayRefusal) return RESUMABLE.has(error.code);
-  // The gateway may be restarting: the options and the key were right when the command began.
+  // The gateway may be restarting: the options and the key were valid when the command began.
   return error instanceof CommandFailure;
 }
 

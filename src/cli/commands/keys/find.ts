@@ -1,4 +1,4 @@
-/** The key that an argument means: by name or by id. */
+/** Finds the key given as an argument, by name or id. */
 import { ApiKeysPageDocument } from '../../../../schema/generated/operations';
 import { CommandFailure } from '../../failures';
 import { everyNode, PAGE } from '../../gateway/pages';
@@ -8,8 +8,8 @@ import { describeKey, type Key } from './table';
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * @param isExpected for keys of the same name: those that the command is for come first.
- * @throws CommandFailure when there is no such key, or several could be meant.
+ * @param isExpected for keys of the same name: those the command is meant for come first.
+ * @throws CommandFailure when no key matches, or several do.
  */
 export async function findKey(
   session: Session,

@@ -26,7 +26,7 @@ type Read<Chosen> = (
   options: Chosen,
 ) => (after: string | null) => Promise<Page<Key>>;
 
-/** Prints what a command reads. */
+/** Prints a command's results. */
 const show =
   <Chosen extends Options>(read: Read<Chosen>) =>
   async (options: Chosen): Promise<void> => {
@@ -36,7 +36,7 @@ const show =
     await listRows(session, { accountId, readPage, asJson: options.json, head: HEAD, cells });
   };
 
-/** A list that the gateway gives whole, up to a limit, is one page. */
+/** A list that the gateway returns whole, up to a limit, is one page. */
 function onlyPage(keys: readonly Key[], limit: number): Page<Key> {
   if (keys.length === limit) note(`These are the first ${limit}; there may be more (--limit, at most ${PAGE}).`);
   return { nodes: keys, pageInfo: { hasNextPage: false } };

@@ -1,4 +1,4 @@
-/** keys roles, and the role that an option means: one of the product, or one of the account's own by its name. */
+/** keys roles, and the role given in an option: a built-in one, or a custom one by name. */
 import { CustomRolesPageDocument } from '../../../../schema/generated/operations';
 import { CommandFailure } from '../../failures';
 import { PAGE } from '../../gateway/pages';
@@ -14,7 +14,7 @@ const isBuiltIn = (text: string): text is keyof typeof ROLES => Object.hasOwn(RO
 export type RoleInput =
   { readonly role: (typeof ROLES)[keyof typeof ROLES] } | { readonly role: 'CUSTOM'; readonly customRoleId: string };
 
-/** @throws CommandFailure when there is no such role. */
+/** @throws CommandFailure when the role does not exist. */
 export async function findRole({ client }: Session, { id: accountId, slug }: Target, text: string): Promise<RoleInput> {
   const lower = text.toLowerCase();
   if (isBuiltIn(lower)) return { role: ROLES[lower] };

@@ -1,4 +1,4 @@
-/** Options that the commands of promotion share. */
+/** Options that the promotion commands share. */
 import type { Command } from 'commander';
 import type { SessionOptions } from '../../gateway/session';
 import type { Common } from '../command';

@@ -1,4 +1,4 @@
-/** Bundles that are larger than one import takes: planned at once, agreed to once, imported part by part. */
+/** Bundles too large for one import: planned together, confirmed once, imported part by part. */
 import { createRequire } from 'node:module';
 import { ApplyImportDocument } from '../../../../schema/generated/operations';
 import type { BundlePart } from '../../../promotion/bundle/split';
@@ -15,10 +15,10 @@ import { noteWarnings, planBundle, type Approval, type Plan, type Planned } from
 
 const load = createRequire(__filename);
 
-/** The libraries of the server, for which no small bundle shall wait. */
+/** The server's libraries, which small bundles should not wait for. */
 const tool = () => load('../../tools/split') as typeof import('../../tools/split');
 
-/** Shorter texts are one import, whatever they hold. */
+/** Shorter texts are one import, whatever they contain. */
 const SHORT_LENGTH = 100_000;
 
 interface Part extends Bundle {
@@ -46,7 +46,7 @@ type Planner = (session: Session, target: Target, bundle: Bundle, given: Secrets
 const secretsIn = ({ text }: Part, given: Secrets): Secrets =>
   new Map([...given].filter(([name]) => text.includes(`\${secret:${name}}`)));
 
-/** What is missing as long as the parts before are not imported is not missing. */
+/** What earlier parts will create is not missing. */
 function afterParts(plan: Plan, { content }: Part, earlier: ReadonlySet<string>): Plan {
   const missing = plan.missing.filter(({ path }) => !earlier.has(content.referenceAt(path) ?? ''));
   return {
@@ -65,7 +65,7 @@ const add = (left: Plan['summary'], right: Plan['summary']): Plan['summary'] => 
 
 interface PlannedParts {
   readonly planned: readonly Planned[];
-  /** Of all parts together. */
+  /** For all parts together. */
   readonly plan: Pick<Plan, 'changes' | 'summary' | 'warnings' | 'applicable'>;
 }
 
@@ -96,11 +96,11 @@ export async function planParts(
   return { planned, plan };
 }
 
-/** @throws NotApplicable naming everything that stands in the way of any part. */
+/** @throws NotApplicable naming everything that blocks any part. */
 export const refusePartProblems = (parts: readonly Part[], { planned }: PlannedParts): void =>
   refuseAll(parts.flatMap((part, index) => (planned[index] ? problemsOf(planned[index].plan, part) : [])));
 
-/** Imports one part against what the parts before have left. @returns null when there was nothing to change. */
+/** Imports one part against the result of the previous ones. @returns null when there was nothing to change. */
 async function applyPart(session: Session, target: Target, part: Part, secrets: Secrets) {
   const { plan } = await planBundle(session, target, part, secrets);
   refuseAll(problemsOf(plan, part));
@@ -115,7 +115,7 @@ async function applyPart(session: Session, target: Target, part: Part, secrets: 
   return (await withProblems(part, session.client.ask(ApplyImportDocument, variables))).applyImport;
 }
 
-/** Plans all parts, asks once, and imports them in order; prints the ids of the imports, the first first. */
+/** Plans all parts, asks once, and imports them in order; prints the ids of the imports in that order. */
 export async function applyParts(
   session: Session,
   target: Target,

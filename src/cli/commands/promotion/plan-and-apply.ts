@@ -1,4 +1,4 @@
-/** Plans a bundle and applies it, in parts if it must be. */
+/** Plans a bundle and applies it, in parts if necessary. */
 import type { Session, Target } from '../../gateway/session';
 import type { Secrets } from '../../input/secrets';
 import { applyParts, partsOf } from './parts';

@@ -86,7 +86,7 @@ async function showParts(
   return changesAnything(all.plan.summary);
 }
 
-/** With `--detailed-exitcode` no failure may look like changes. */
+/** With `--detailed-exitcode` a failure must not look like changes. */
 function detailed(error: unknown): unknown {
   if (!(error instanceof CommandFailure)) return error;
   const code: ExitCode = error instanceof NotApplicable ? EXIT.notApplicable : EXIT.failure;

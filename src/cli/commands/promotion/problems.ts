@@ -1,16 +1,16 @@
-/** What stands in the way of an import: all of it at once, one line each, as compilers print it. */
+/** What blocks an import: everything at once, one line each, in the format of compilers. */
 import type { PlanImportQuery } from '../../../../schema/generated/operations';
 import { CommandFailure } from '../../failures';
 import { GatewayRefusal } from '../../gateway/refusal';
 import { visible } from '../../output/text';
 
-/** A bundle and what it is planned with. */
+/** A bundle and the options it is planned with. */
 export interface Bundle {
-  /** How problems name it: its file, or the profile that it was exported from. */
+  /** Its name in problems: its file, or the profile that it was exported from. */
   readonly name: string;
   readonly text: string;
   readonly prune: boolean;
-  /** Where in the whole file a path stands, when this is a part of it. */
+  /** The place of a path in the whole file, when this is a part of it. */
   readonly placeOf?: (path: string) => { readonly path: string; readonly line: number };
 }
 
@@ -32,10 +32,10 @@ type Plan = PlanImportQuery['planImport'];
 
 const NOT_APPLICABLE = 'This cannot be applied as it is.';
 
-/** The bundle is valid, and cannot be applied as it is. */
+/** The bundle is valid, but cannot be applied as it is. */
 export class NotApplicable extends CommandFailure {}
 
-/** Everything that stands in the way of applying, a line each. */
+/** Everything that blocks applying it, one line each. */
 export function problemsOf({ conflicts, missing, missingSecrets, applicable }: Plan, bundle: Bundle): string[] {
   const secrets = missingSecrets.map(({ name, resourceType, resourceName }) => ({
     message: `the ${resourceType} ${JSON.stringify(resourceName)} needs the secret ${name}: give it in --secrets-file, or as PORTCULLIS_SECRET_${name}.`,
@@ -46,12 +46,12 @@ export function problemsOf({ conflicts, missing, missingSecrets, applicable }: P
     : [`${bundle.name}: the gateway refused it without giving a reason.`];
 }
 
-/** @throws NotApplicable unless there are no problems. */
+/** @throws NotApplicable if there are any problems. */
 export function refuseAll(problems: readonly string[]): void {
   if (problems.length > 0) throw new NotApplicable([...problems, NOT_APPLICABLE].join('\n'));
 }
 
-/** @throws NotApplicable naming everything that stands in the way of applying. */
+/** @throws NotApplicable naming everything that blocks applying it. */
 export const refuseProblems = (plan: Plan, bundle: Bundle): void => refuseAll(problemsOf(plan, bundle));
 
 const isProblem = (value: unknown): value is Problem =>
@@ -60,7 +60,7 @@ const isProblem = (value: unknown): value is Problem =>
 const BUNDLE = 'bundle';
 
 /**
- * What a refusal says of a bundle, a line for each problem.
+ * A refusal's problems with a bundle, one line each.
  * @returns null for a refusal that is not about the bundle.
  */
 export function refusedLines(
@@ -73,7 +73,7 @@ export function refusedLines(
   return known.map((problem) => problemLine(bundle, problem));
 }
 
-/** Mistakes that the gateway found in a bundle, with the name of its file. */
+/** Errors that the gateway found in a bundle, prefixed with its file name. */
 export async function withProblems<Answer>(bundle: Bundle, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;

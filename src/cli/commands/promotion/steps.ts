@@ -14,7 +14,7 @@ export type Plan = PlanImportQuery['planImport'];
 
 export interface Planned {
   readonly plan: Plan;
-  /** What it was planned with. */
+  /** The options it was planned with. */
   readonly secrets: Secrets;
 }
 
@@ -26,7 +26,7 @@ async function requestPlan({ client }: Session, target: Target, bundle: Bundle, 
   return { plan: planImport, secrets };
 }
 
-/** Plans with the secrets that are given, in variables those of a converted file too: only its plan names them. */
+/** Plans with the given secrets; for a converted file those in variables too, since only its plan names them. */
 export async function planBundle(session: Session, target: Target, bundle: Bundle, given: Secrets): Promise<Planned> {
   const planned = await requestPlan(session, target, bundle, given);
   const named = secretsIn(planned.plan.missingSecrets.map(({ name }) => name));
@@ -35,7 +35,7 @@ export async function planBundle(session: Session, target: Target, bundle: Bundl
 
 export const noteWarnings = (plan: Pick<Plan, 'warnings'>): void => plan.warnings.forEach(warn);
 
-/** Plans, asks at a terminal for secrets that are missing, and then plans with them. */
+/** Plans, asks on a terminal for missing secrets, then plans with them. */
 export async function planWithSecrets(
   session: Session,
   target: Target,
@@ -58,7 +58,7 @@ interface Proposal extends Pick<Plan, 'hash' | 'changes' | 'summary'> {
   readonly secrets: Secrets;
 }
 
-/** Shows what will be done, asks once, and does it; prints the id of the import. */
+/** Shows the changes, asks once, and applies them; prints the id of the import. */
 export async function applyProposal(
   session: Session,
   target: Target,

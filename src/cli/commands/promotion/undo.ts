@@ -1,4 +1,4 @@
-/** undo: takes an import back. */
+/** undo: undoes an import. */
 import { AuditEventsPageDocument, UndoImportDocument, UndoPlanDocument } from '../../../../schema/generated/operations';
 import { CommandFailure, nothingChanged } from '../../failures';
 import { everyNode, PAGE } from '../../gateway/pages';
@@ -11,14 +11,14 @@ import { command, withAccount, withReason, withYes, type Common } from '../comma
 
 type Options = Common & SessionOptions & { readonly yes?: boolean };
 
-/** The newest import of an account that is not undone, as its audit log has it. @throws CommandFailure when there is none. */
+/** An account's newest import that is not undone, from its audit log. @throws CommandFailure when there is none. */
 async function newestImport({ client }: Session, { id: accountId, slug }: Target): Promise<string> {
   const filter = { resourceType: { equals: 'ConfigurationImport' } };
   const events = everyNode(async (after) => {
     const variables = { accountId, first: PAGE, after, direction: 'DESC', filter } as const;
     return (await client.ask(AuditEventsPageDocument, variables)).auditEvents;
   });
-  // Newest first: that an import was undone is read before the import itself.
+  // Newest first: the undo of an import is read before the import itself.
   const undone = new Set<string>();
   for await (const { action, resourceId, at } of events) {
     if (action !== 'CREATE') undone.add(resourceId);

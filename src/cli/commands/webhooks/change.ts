@@ -32,7 +32,7 @@ const list = (text: string): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** The gateway says which actions there are. */
+/** The gateway knows which actions exist. */
 const actionsOf = (actions: string[] | undefined): AuditAction[] | undefined =>
   actions?.map((action) => action.toUpperCase() as AuditAction);
 

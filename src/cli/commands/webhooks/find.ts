@@ -1,4 +1,4 @@
-/** The webhook that an argument means: by name or by id. */
+/** Finds the webhook given as an argument, by name or id. */
 import { WebhooksPageDocument, type WebhookRowFragment } from '../../../../schema/generated/operations';
 import { CommandFailure } from '../../failures';
 import { PAGE } from '../../gateway/pages';
@@ -8,7 +8,7 @@ export type Webhook = WebhookRowFragment;
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** @throws CommandFailure when there is no such webhook. */
+/** @throws CommandFailure when the webhook does not exist. */
 export async function findWebhook(session: Session, { id: accountId, slug }: Target, text: string): Promise<Webhook> {
   const filter = ID.test(text) ? { id: { equals: text } } : { name: { equals: text } };
   const { webhooks } = await session.client.ask(WebhooksPageDocument, { accountId, first: PAGE, filter });
