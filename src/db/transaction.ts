@@ -70,7 +70,7 @@ export class Transaction {
     return this.unit.run(queries);
   }
 
-  /** Runs the change's last statement: the transaction accepts nothing after it. */
+  /** Runs the change's last statement: no statement may follow in the transaction. */
   async runLast(query: PreparedQuery): Promise<unknown[][]> {
     const [rows = []] = await (this.commitsWithLast ? this.unit.runAndCommit([query]) : this.unit.run([query]));
     return rows;
@@ -103,7 +103,7 @@ export class Transaction {
 
   /**
    * Stores one row.
-   * @param last the transaction accepts nothing after it.
+   * @param last no statement may follow in the transaction.
    * @param quota the account's row limit.
    * @throws GatewayError QUOTA_EXCEEDED
    */
@@ -130,7 +130,7 @@ export class Transaction {
 
   /**
    * Changes one row that `lockRow` returned and increments its version.
-   * @param last the transaction accepts nothing after it.
+   * @param last no statement may follow in the transaction.
    * @returns the row as it is now.
    * @throws GatewayError NOT_FOUND when the row is not the account's.
    */
@@ -192,7 +192,7 @@ export class Transaction {
     return this.#ids(lockChildren(table, column, accountId, ids, limit));
   }
 
-  /** Ids of the rows removed by one deletion, in order, locked; none for a row that no deletion removed. */
+  /** Ids of the rows soft-deleted by one deletion, in order, locked; none if `deletionId` is null. */
   async lockDeletedWith(table: Table, accountId: string, deletionId: string | null): Promise<string[]> {
     return deletionId === null ? [] : this.#ids(lockDeletedWith(table, accountId, deletionId));
   }

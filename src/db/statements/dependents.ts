@@ -30,7 +30,7 @@ export function lockChildren(
   return query(statement, [accountId, ids, limit]);
 }
 
-/** Ids of the rows removed by one deletion, locked. */
+/** Ids of the rows soft-deleted by one deletion, locked. */
 export function lockDeletedWith(table: Table, accountId: string, deletionId: string): PreparedQuery {
   const statement = compiled(`lock deleted with|${table.name}`, () => ({
     text: `SELECT t.id FROM ${table.rows} t WHERE t."account_id" = $1 AND t.deletion_id = $2 ORDER BY t.id FOR UPDATE`,

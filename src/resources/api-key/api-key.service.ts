@@ -66,7 +66,7 @@ export const rightsColumns = ({ resourceTypes, networks, ownerTeams, rowIds, ...
 
 /**
  * Stores a new key for an account and returns its secret, which is stored nowhere.
- * @param options last: the transaction accepts nothing after it; isCounted: refused beyond the quota of keys, which
+ * @param options last: no statement may follow in the transaction; isCounted: refused beyond the quota of keys, which
  *   replacements are not.
  */
 export async function insertKey(
