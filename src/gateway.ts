@@ -94,6 +94,7 @@ const KEY_LOOK_UPS = {
 
 /** Concurrent operations per connection; see AdmissionOptions. */
 const OPERATIONS_PER_CONNECTION = { capacity: 2, maxAlone: 0.8, shared: 0.4 };
+const MIN_SHARE = 3;
 
 export interface Gateway {
   readonly app: FastifyInstance;
@@ -233,6 +234,7 @@ export async function createGateway({
         capacity: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.capacity),
         maxAlone: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.maxAlone),
         shared: Math.ceil(settings.POOL_SIZE * OPERATIONS_PER_CONNECTION.shared),
+        minShare: MIN_SHARE,
         isBusy: loopBusyness(),
         onWait: telemetry.waits('operations'),
       }),

@@ -2,8 +2,8 @@
 import { GatewayError } from '../errors';
 import { Admission, type AdmissionOptions } from './admission';
 
-const PLACES: AdmissionOptions = { capacity: 20, maxAlone: 8, shared: 4, isBusy: () => true };
-const ONE_PLACE: AdmissionOptions = { capacity: 1, maxAlone: 1, shared: 1, isBusy: () => true };
+const PLACES: AdmissionOptions = { capacity: 20, maxAlone: 8, shared: 4, minShare: 1, isBusy: () => true };
+const ONE_PLACE: AdmissionOptions = { capacity: 1, maxAlone: 1, shared: 1, minShare: 1, isBusy: () => true };
 
 /** Turns of the promises' queue that settle whatever can be. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -104,6 +104,14 @@ it('each of many accounts has one place, up to the capacity', async () => {
   // The first ones came while there were few.
   const later = crowd.begun.filter((owner) => !['account 0', 'account 1', 'account 2'].includes(owner));
   expect([crowd.begun.length, new Set(later).size]).toEqual([20, later.length]);
+});
+
+it('an account of many keeps a few places, so that one slow operation does not hold up its others', async () => {
+  const crowd = new Crowd({ minShare: 3 });
+  for (const owner of ['B', 'C', 'D', 'E', 'F']) crowd.ask(owner);
+  crowd.ask('A', 5);
+  await settle();
+  expect(crowd.running('A')).toBe(3);
 });
 
 it('what would wait for too long is refused at once with OVERLOADED and the time to try again, and others are not', async () => {

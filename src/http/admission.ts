@@ -10,10 +10,12 @@ export interface AdmissionOptions {
   /** Of them, those of one account while no other has any. */
   readonly maxAlone: number;
   /**
-   * While the process is busy, the accounts that asked lately share so many places, and each has one at least: few, so
+   * While the process is busy, the accounts that asked lately share so many places: few, so
    * that nobody's work is slowed by much of another's.
    */
   readonly shared: number;
+  /** That an account has at least then, so that a slow operation of its own does not hold up the others. */
+  readonly minShare: number;
   /** Whether the process is busy with what runs. */
   readonly isBusy: () => boolean;
   /** Told of everybody who had to wait, or was refused at once: for how long, and whether the turn came. */
@@ -100,9 +102,10 @@ export class Admission {
 
   /** Operations that one account may run at a time. */
   #share(owner: Owner | undefined): number {
-    const { maxAlone, shared, isBusy } = this.options;
+    const { maxAlone, shared, minShare, isBusy } = this.options;
     const others = this.#owners.size - (owner ? 1 : 0);
-    return others === 0 || !isBusy() ? maxAlone : Math.ceil(shared / (others + 1));
+    if (others === 0 || !isBusy()) return maxAlone;
+    return Math.min(maxAlone, Math.max(minShare, Math.ceil(shared / (others + 1))));
   }
 
   #isTooLong(owner: Owner | undefined): boolean {
