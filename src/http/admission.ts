@@ -154,7 +154,7 @@ export class Admission {
         this.#rest(owner);
         this.options.onWait?.(this.clock() - since, false);
         reject(shedError());
-      }, MAX_WAIT_MS);
+      }, MAX_WAIT_MS).unref();
       owner.waiting.add(waiter);
       this.#queues.add(owner);
       this.#waiting += 1;
