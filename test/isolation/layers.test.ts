@@ -120,7 +120,7 @@ describe('with row level security off', () => {
             deleted,
             predicates: [{ property: 'id', operator: 'in', value: [theirs] }],
           });
-          expect([named.rows, await named.count()]).toEqual([[], 0]);
+          expect([named.rows, await named.count()]).toEqual([[], { count: 0, isExact: true }]);
         }
         await scope.write(async (transaction) => {
           expect(await transaction.lockRows(entity, [theirs], { lock: 'UPDATE', deleted: true })).toEqual([]);

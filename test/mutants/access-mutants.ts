@@ -27,7 +27,7 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'access: keys below are simulated with the rights that the key has',
-    file: 'src/resources/access-decision/simulate-access.ts',
+    file: 'src/resources/access-decision/simulated-keys.ts',
     find: 'link.id === own.id ? changed : link',
     replace: 'link.id === own.id && links.length === 1 ? changed : link',
     tests: ['test/access/simulation'],

@@ -116,8 +116,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a link table is joined without its account',
     file: 'src/db/statements/relation.ts',
-    find: 'WHERE l.account_id = ${account} AND l.${near} = k.id',
-    replace: 'WHERE ${account} IS NOT NULL AND l.${near} = k.id',
+    find: 'WHERE l.account_id = ${account} AND l.${near} = k.id${alive(target)}',
+    replace: 'WHERE ${account} IS NOT NULL AND l.${near} = k.id${alive(target)}',
     tests: STATEMENTS,
   },
   {
@@ -207,8 +207,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'counts of rows are those of every account',
     file: 'src/db/statements/across-tables.ts',
-    find: "typeof accounts === 'string' ? '= $1'",
-    replace: "typeof accounts === 'string' ? 'IS NOT NULL AND $1::uuid IS NOT NULL'",
+    find: 't."account_id" = ${account}${alive(table)} LIMIT',
+    replace: '${account} IS NOT NULL${alive(table)} LIMIT',
     tests: STATEMENTS,
   },
   {
