@@ -201,7 +201,10 @@ export function serveWebSockets<Context extends GatewayContext>(
   app.server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     // Node.js has stopped parsing this connection: what has a body could not be read any more.
-    if (!isForWebSocket(message) && !hasBody(message)) return answerWithoutUpgrade(app.server, message, socket);
+    if (!isForWebSocket(message) && !hasBody(message)) {
+      answerWithoutUpgrade(app.server, message, socket);
+      return;
+    }
     const refusal = handshakeRefusal(message, parts);
     if (refusal) socket.end(rawRefusal(refusal), () => socket.destroy());
     else sockets.handleUpgrade(message, socket, head, (open) => opened(open, message));
