@@ -31,9 +31,12 @@ export async function refuseSharedStatements(url: string): Promise<void> {
     await clients[0]?.query({ name, text: 'SELECT 1' });
     const other = await connect(url);
     clients.push(other);
+    // In one transaction, which a pooler gives one session.
+    await other.query('BEGIN');
     const { rowCount } = await other.query('SELECT FROM pg_prepared_statements WHERE name = $1', [name]);
     if (rowCount === 0) return;
     await other.query(`DEALLOCATE "${name}"`);
+    await other.query('COMMIT');
     throw new SetupError(ADVICE);
   } finally {
     await Promise.all(clients.map((client) => client.end()));

@@ -14,6 +14,7 @@ import {
   valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
+  type DocumentNode,
   type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -82,7 +83,11 @@ export class Coverage {
    */
   add(query: string, variables: Readonly<Record<string, unknown>>): boolean {
     const document = parse(query);
-    if (validate(this.schema, document).length > 0) return false;
+    return validate(this.schema, document).length === 0 && this.addValid(document, variables);
+  }
+
+  /** Counts a request that is known to be valid. @returns whether it reached a place that none had reached before. */
+  addValid(document: DocumentNode, variables: Readonly<Record<string, unknown>>): boolean {
     const before = this.#size();
     const types = new TypeInfo(this.schema);
     visit(

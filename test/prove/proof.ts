@@ -1,5 +1,6 @@
 /** The proof: every operation is sent in two worlds, and everything that its caller sees must be the same bytes. */
 import fc from 'fast-check';
+import { parse } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { Coverage } from './coverage';
 import { operations, type Generated } from './generate';
@@ -142,7 +143,7 @@ export class Proof {
 /** At most `count` operations: those first that reach a new place of the schema, then others, evenly spread. */
 function chosen(all: readonly Generated[], count: number): Generated[] {
   const coverage = new Coverage(gatewaySchema);
-  const needed = new Set(all.filter(({ query, variables }) => coverage.add(query, variables)));
+  const needed = new Set(all.filter(({ query, variables }) => coverage.addValid(parse(query), variables)));
   const others = all.filter((operation) => !needed.has(operation));
   return [...spread([...needed], count), ...spread(others, count - needed.size)];
 }
