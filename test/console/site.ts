@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { consoleFolder } from '../../src/http/console';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { query } from '../harness/sql';
 
 /** Debian's package; elsewhere the variable CHROMIUM says where it is. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -26,6 +27,12 @@ export async function openSite(): Promise<Site> {
     throw new Error(`There is no ${CHROMIUM}: run "apt-get install chromium", or set CHROMIUM to the path of one.`);
   if (!existsSync(consoleFolder())) throw new Error('The console is not built: run "npm run build".');
   const tenants = await createTwoTenants();
+  // Addresses of pages name the account: this suite has a database of its own, where the short names are free.
+  for (const name of ['acme', 'globex'] as const)
+    await query(tenants.database.superuserUrl, 'UPDATE account SET slug = $2, name = $2 WHERE id = $1', [
+      tenants[name].accountId,
+      name,
+    ]);
   const { app } = tenants.gateway;
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
