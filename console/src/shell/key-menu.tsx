@@ -1,5 +1,6 @@
 /** The key of this tab: whose it is, what it may do, the reason that is recorded, how the page looks, and the way out. */
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useNavigate } from 'react-router';
 import { setReason, signOut, useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { ThemeChoice } from './theme';
@@ -7,6 +8,12 @@ import { ThemeChoice } from './theme';
 export function KeyMenu() {
   const { kind, key, role, permissions, warnings } = useViewer();
   const { reason, isKept } = useSession();
+  const navigate = useNavigate();
+  // The next key may be of another account, to which this address means nothing.
+  const leave = (): void => {
+    void navigate('/');
+    signOut(null);
+  };
   return (
     <DialogTrigger>
       <Button className="button key-button" aria-label={`Key: ${key.name}, ${role}`}>
@@ -40,7 +47,7 @@ export function KeyMenu() {
             <a className="button" href="/graphiql" target="_blank" rel="opener">
               GraphiQL
             </a>
-            <Button className="button" onPress={() => signOut(null)}>
+            <Button className="button" onPress={leave}>
               Sign out
             </Button>
           </p>
