@@ -7,30 +7,30 @@ import { shedError } from './refusal';
 export interface AdmissionOptions {
   /** Operations that run at a time. */
   readonly capacity: number;
-  /** Of them, those of one account while no other has any. */
+  /** The most that one account runs at a time while no other account is active. */
   readonly maxAlone: number;
   /**
-   * While the process is busy, the accounts that asked lately share so many places: few, so
-   * that nobody's work is slowed by much of another's.
+   * How many places the recently active accounts share while the process is busy: few, so that no account's work is
+   * slowed much by another's.
    */
   readonly shared: number;
-  /** That an account has at least then, so that a slow operation of its own does not hold up the others. */
+  /** The fewest places of one account then: with one, a slow operation would hold up all others of its account. */
   readonly minShare: number;
   /** Whether the process is busy with what runs. */
   readonly isBusy: () => boolean;
-  /** Told of everybody who had to wait, or was refused at once: for how long, and whether the turn came. */
+  /** Called for each operation that waited or was refused at once, with the wait and whether it ran. */
   readonly onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
-/** Whoever would wait for longer by what is known is refused. */
+/** An operation whose expected wait is longer is refused. */
 const MAX_EXPECTED_WAIT_MS = 500;
-/** Waiting operations that are let in whatever is expected: of slow ones, too, some may wait. */
+/** So many may wait whatever is expected: even of slow operations some should. */
 const ALWAYS_QUEUED = 64;
-/** Nobody waits for longer, whatever was expected. */
+/** The longest wait, whatever was expected. */
 const MAX_WAIT_MS = 10_000;
-/** For so long an account that asks nothing more keeps its share, so that the next request finds little of others. */
+/** How long an account without requests keeps its share, so that its next request finds little work of others. */
 const RECENT_MS = 1_000;
-/** How much the last interval between two turns counts for the expected one. */
+/** The weight of the last interval between two turns in the expected one. */
 const WEIGHT = 0.1;
 
 interface Waiter {

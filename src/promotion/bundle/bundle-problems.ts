@@ -62,7 +62,7 @@ export class Problems {
     }
   }
 
-  /** @throws GatewayError BAD_USER_INPUT if there was any problem. */
+  /** Ends the check. @throws GatewayError BAD_USER_INPUT naming every problem found, by line. */
   finish(): void {
     const inOrder = [...this.#problems].sort((left, right) => left.line - right.line);
     const [first] = inOrder;
