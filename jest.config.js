@@ -9,10 +9,11 @@ module.exports = {
     'otlp-exporter-base/.+\\.js$': ['@swc/jest', { swcrc: false, module: { type: 'commonjs' } }],
     '^.+\\.[jt]s$': '@swc/jest',
   },
-  setupFiles: ['<rootDir>/test/harness/threads.js'],
+  setupFiles: ['<rootDir>/test/harness/threads.js', '<rootDir>/test/harness/production-graphql.js'],
   transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   globalSetup: '<rootDir>/test/harness/setup.ts',
   globalTeardown: '<rootDir>/test/harness/teardown.ts',
+  testSequencer: '<rootDir>/test/harness/slow-suites-first.js',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -138,6 +138,21 @@ describe('a setting that can work is accepted', () => {
     },
   );
 
+  it('NODE_ENV is production for the packages that ask, unless it is set', () => {
+    const { NODE_ENV } = process.env;
+    const modeAfterLoading = (): string | undefined => {
+      jest.isolateModules(() => jest.requireActual('./config'));
+      return process.env['NODE_ENV'];
+    };
+    try {
+      expect(modeAfterLoading()).toBe(NODE_ENV);
+      delete process.env['NODE_ENV'];
+      expect(modeAfterLoading()).toBe('production');
+    } finally {
+      process.env['NODE_ENV'] = NODE_ENV;
+    }
+  });
+
   it('an empty variable counts as unset', () => {
     const { PORT, DATABASE_URL } = readConfig({ PORT: '', DATABASE_URL: ' ' });
     expect([PORT, DATABASE_URL]).toEqual([4000, undefined]);

@@ -21,6 +21,8 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
     resolvers: list,
     directives: [...specifiedDirectives, ...directiveDefinitions, ...costDirectiveDefinitions],
     validate: false,
+    // It would introspect the whole schema only to validate it, which Apollo does at its start.
+    skipCheck: true,
     // TypeGraphQL asks for one wherever there are subscriptions.
     pubSub: { publish: noTopics, subscribe: noTopics },
   });

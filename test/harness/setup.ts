@@ -5,11 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
 import { publishRun } from './run';
+import { asSuperuser } from './superuser';
 import { dropRun, prepareTemplate } from './template';
 import { afterRun, tearDown } from './teardown';
 
 /** The data of a test run need not outlive the machine's next power cut. */
-const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+const FAST = {
+  scram_iterations: '1',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+};
 
 async function temporaryServer(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
@@ -18,6 +25,8 @@ async function temporaryServer(): Promise<string> {
   afterRun(() => rm(folder, { recursive: true, force: true }));
   const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings: FAST });
   afterRun(() => server.stop());
+  const { password } = new URL(server.superuserUrl);
+  await asSuperuser(server.superuserUrl, (client) => client.query(`ALTER ROLE CURRENT_USER PASSWORD '${password}'`));
   return server.superuserUrl;
 }
 

@@ -11,6 +11,16 @@ const printed = parse(printSchema(gatewaySchema), { noLocation: true });
 const start = (document: DocumentNode): void =>
   void withDirectives(makeExecutableSchema({ typeDefs: document }), policy);
 
+/** Why it does not start; starting takes half a second, and is done once for each. */
+function refusalOf(document: DocumentNode): unknown {
+  try {
+    start(document);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** Every use of a directive of ours, with the name of what it stands on. */
 function uses(): { place: string; node: ConstDirectiveNode }[] {
   const found: { place: string; node: ConstDirectiveNode }[] = [];
@@ -39,7 +49,8 @@ it('the printed schema is accepted', () => {
 it.each(uses().map(({ place, node }) => [print(node), place, node] as const))(
   'without %s on %s the server does not start',
   (_text, place, node) => {
-    expect(() => start(without(node))).toThrow(SchemaReviewError);
-    expect(() => start(without(node))).toThrow(place.split('.')[0]);
+    const refusal = refusalOf(without(node));
+    expect(refusal).toBeInstanceOf(SchemaReviewError);
+    expect(String(refusal)).toContain(place.split('.')[0]);
   },
 );
