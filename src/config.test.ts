@@ -81,6 +81,8 @@ describe('a setting that can never work is refused with the reason', () => {
     ['DATABASE_URL', url('host/db?sslrootcert=/etc/hosts'), 'sslrootcert has no effect without sslmode'],
     ['DATABASE_URL', url('host/db?target_session_attrs=standby'), 'asks for a server that takes no writes'],
     ['LISTEN_DATABASE_URL', 'localhost', 'must be a URL like postgres://'],
+    ['REPLICA_DATABASE_URL', 'postgres://h1, h2:5432', 'write a URL per replica, separated by commas'],
+    ['REPLICA_DATABASE_URL', 'postgres://h1,postgres://tenant:x@h2', 'names a user: leave user and password out'],
     ['CORS_ORIGIN', 'https://app.example', 'there is no such setting; did you mean CORS_ORIGINS?'],
     ['TRUSTED_PROXY', '10.0.0.1', 'did you mean TRUSTED_PROXIES?'],
     ['DATABASE_URI', url('host/db'), 'did you mean DATABASE_URL?'],
@@ -129,6 +131,14 @@ describe('a setting that can work is accepted', () => {
     expect(new URL(DATABASE_URL).searchParams.get('hosts')).toBe('h1:5433,[::1]:5432,h3:5432');
     expect(new URL(DATABASE_URL).host).toBe('h1:5433');
     expect(readConfig({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
+  });
+
+  it('several replicas, each with its own parameters', () => {
+    const { REPLICA_DATABASE_URL = [] } = readConfig({
+      REPLICA_DATABASE_URL: 'postgres://h1:5433?sslmode=require, postgres://h2/other',
+    });
+    expect(REPLICA_DATABASE_URL.map((text) => new URL(text).host)).toEqual(['h1:5433', 'h2:5432']);
+    expect(new URL(REPLICA_DATABASE_URL[0] ?? '').searchParams.get('sslmode')).toBe('require');
   });
 
   it.each(['PATH', 'HOSTNAME', 'TEST_DATABASE_URL', 'POSTGRES_PASSWORD', 'NODE_ENV', 'HOME', 'REPORT'])(

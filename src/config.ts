@@ -1,7 +1,7 @@
 /** The only reader of the environment: validated once, frozen, all mistakes reported at once. */
 import { z } from 'zod';
 import { misspelt, withEnvironmentFile, type Environment } from './settings/environment';
-import { postgresUrl } from './settings/postgres-url';
+import { postgresUrl, replicaUrls } from './settings/postgres-url';
 import { telemetrySettings } from './settings/telemetry-settings';
 import {
   boolean,
@@ -69,6 +69,9 @@ export const settings = z.object({
     .describe(
       'a direct connection on which to receive revocation notifications when the others go through a transaction-mode pooler; unset uses the tenant connection, and where none arrive keys are looked up every half second',
     ),
+  REPLICA_DATABASE_URL: replicaUrls()
+    .optional()
+    .describe('standbys to read lists from, separated by commas, each like postgres://host:5432, without a user'),
   PREPARED_STATEMENTS: boolean()
     .default(true)
     .describe(

@@ -54,6 +54,7 @@ export interface GatewayParts extends RoleUrls {
       Config,
       | 'POOL_SIZE'
       | 'LISTEN_DATABASE_URL'
+      | 'REPLICA_DATABASE_URL'
       | 'PREPARED_STATEMENTS'
       | 'MASTER_READ_REASON'
       | 'RATE_LIMIT_KEY'
@@ -123,6 +124,13 @@ function reportPooler({ restated }: Database, logger: Logger): void {
     );
 }
 
+const reportReplicas =
+  (logger: Logger) =>
+  (replica: string, problem: string | null): void => {
+    if (problem === null) logger.info({ replica }, 'A replica is read from');
+    else logger.warn({ replica, problem }, 'A replica is not read from; the primary answers in its place');
+  };
+
 async function refuseFaults(database: Database): Promise<void> {
   const faults = await database.faults();
   if (faults.length > 0)
@@ -155,6 +163,8 @@ export async function createGateway({
     restrictedUrl,
     poolSize: settings.POOL_SIZE,
     preparesStatements: settings.PREPARED_STATEMENTS,
+    replicaUrls: settings.REPLICA_DATABASE_URL,
+    onReplica: reportReplicas(logger),
     entities,
     vault: new Vault(secret),
     quotas: settings,
@@ -282,7 +292,8 @@ function reasonOf(error: unknown): string {
 }
 
 async function readiness(database: Database, { problem }: KeyChangeListener): Promise<Readiness> {
-  const warnings = problem === null ? {} : { warnings: [`${UNNOTIFIED}: ${problem}`] };
+  const all = [...(problem === null ? [] : [`${UNNOTIFIED}: ${problem}`]), ...database.replicaProblems];
+  const warnings = all.length === 0 ? {} : { warnings: all };
   try {
     const reasons = await database.faults();
     return { ready: reasons.length === 0, reasons, ...warnings };

@@ -98,6 +98,9 @@ export const isRefusal = (error: unknown): boolean => isDriverError(error) && er
 
 const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');
 
+/** The statement took longer than `statement_timeout` allows. */
+export const isStatementTimeout = (error: unknown): boolean => isDriverError(error) && error.code === '57014';
+
 /** True for a serialization failure or a deadlock: nothing was stored, and a retry may succeed. */
 export const isTransactionConflict = (error: unknown): boolean =>
   error instanceof TransactionConflictError || (isDriverError(error) && RETRYABLE.has(error.code ?? ''));

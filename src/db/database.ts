@@ -7,6 +7,9 @@ import type { PreparedQuery } from './pipeline/batch';
 import { runFramed, traceSetting, type StatementObserver } from './pipeline/statement-observer';
 import { ConnectionPool } from './pool';
 import { refuseSharedStatements } from './shared-statements';
+import { asRole } from './replicas/replica-url';
+import type { Position } from './replicas/position';
+import { Replicas } from './replicas/replicas';
 import { NO_QUOTAS, type Quotas } from './quotas';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
@@ -23,6 +26,10 @@ interface DatabaseSettings {
   readonly poolSize: number;
   /** Whether to keep statements prepared: PREPARED_STATEMENTS. */
   readonly preparesStatements: boolean;
+  /** Of the replicas, without users: REPLICA_DATABASE_URL. None when unset. */
+  readonly replicaUrls?: readonly string[] | undefined;
+  /** Called when a replica is left (with the reason), and when it is found again (null). */
+  readonly onReplica?: (address: string, problem: string | null) => void;
   readonly entities: readonly (new () => object)[];
   readonly vault: Vault;
   /** None when unset. */
@@ -37,6 +44,8 @@ export interface DatabaseCounts {
   readonly statements: number;
   readonly loads: number;
   readonly loadedKeys: number;
+  /** Of the batches, those that replicas answered. */
+  readonly fromReplicas: number;
 }
 
 /** For work across accounts: the gateway's own, and that of master keys. */
@@ -62,6 +71,7 @@ export class Database {
   #statements = 0;
   #loads = 0;
   #loadedKeys = 0;
+  #fromReplicas = 0;
 
   private constructor(
     private readonly pools: Readonly<Record<RoleKind, ConnectionPool>>,
@@ -69,6 +79,7 @@ export class Database {
     /** Encrypts the secret columns. */
     readonly vault: Vault,
     readonly quotas: Quotas,
+    private readonly replicas: Replicas | null,
   ) {}
 
   /**
@@ -81,6 +92,8 @@ export class Database {
     restrictedUrl,
     poolSize,
     preparesStatements,
+    replicaUrls = [],
+    onReplica = () => undefined,
     entities,
     vault,
     quotas = NO_QUOTAS,
@@ -102,10 +115,14 @@ export class Database {
       operator: poolFor('operator', operatorUrl),
       restricted: poolFor('restricted', restrictedUrl),
     };
-    const database = new Database(pools, metadataOf, vault, quotas);
+    const urls = replicaUrls.map((url) => ({ tenant: asRole(url, tenantUrl), operator: asRole(url, operatorUrl) }));
+    const replicas =
+      urls.length === 0 ? null : new Replicas({ urls, poolSize, preparesStatements, onError, onChange: onReplica });
+    const database = new Database(pools, metadataOf, vault, quotas, replicas);
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
       if (preparesStatements && pools.tenant.restated) await refuseSharedStatements(tenantUrl);
+      replicas?.start((query) => database.single('operator', query));
       return database;
     } catch (error) {
       await database.close();
@@ -127,6 +144,7 @@ export class Database {
       statements: this.#statements,
       loads: this.#loads,
       loadedKeys: this.#loadedKeys,
+      fromReplicas: this.#fromReplicas,
     };
   }
 
@@ -155,6 +173,36 @@ export class Database {
     );
   }
 
+  get hasReplicas(): boolean {
+    return this.replicas !== null;
+  }
+
+  /** A sentence per replica that is not read from. */
+  get replicaProblems(): readonly string[] {
+    return this.replicas?.problems ?? [];
+  }
+
+  /**
+   * As `batch`, from a replica that has replayed the account's last change known here, or else from the primary.
+   * @param accountId null for all accounts.
+   * @param after how far it must have come in any case.
+   */
+  async batchOfRows(
+    accountId: AccountId | null,
+    queries: readonly PreparedQuery[],
+    after: Position | null,
+    observer?: StatementObserver | null,
+  ): Promise<unknown[][][]> {
+    const role = accountId === null ? 'operator' : 'tenant';
+    const traced = observer ? traceSetting(observer, role) : [];
+    const opening = [...(accountId === null ? [] : [within(accountId)]), ...traced];
+    const answers = await this.replicas?.read({ role, accountId, queries, opening }, after, observer);
+    if (!answers) return this.batch(role, accountId, queries, [], observer);
+    this.#fromReplicas += 1;
+    this.#count(queries);
+    return answers;
+  }
+
   /**
    * Runs one statement without an account, for authentication and health checks. RLS hides the rows of all accounts
    * from it.
@@ -179,7 +227,7 @@ export class Database {
 
   /** The transaction of one root field of a mutation; it takes a connection with its first statement. */
   unitOfWork(options: UnitOfWorkOptions): UnitOfWork {
-    return new UnitOfWork(({ role }) => this.pools[role], options);
+    return new UnitOfWork(({ role }) => this.pools[role], options, this.replicas);
   }
 
   /** A batch of reads within a unit of work counts as one of ours. */
@@ -223,6 +271,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await this.replicas?.stop();
     await Promise.all(ROLE_KINDS.map((role) => this.pools[role].close()));
   }
 

@@ -49,7 +49,7 @@ class Group {
     this.#wanted = [];
     this.scope.loaded(wanted.reduce((count, { ids }) => count + ids.length, 0));
     try {
-      const rowsByAccount = this.#byKey(await this.scope.read({ ...this.statement, values: this.#values(wanted) }));
+      const rowsByAccount = this.#byKey(await this.scope.readRows({ ...this.statement, values: this.#values(wanted) }));
       const { restriction } = this.scope;
       if (restriction)
         await restriction.mark(this.target, [...rowsByAccount.values()].flatMap((keys) => [...keys.values()]).flat());

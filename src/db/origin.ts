@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { secretIn } from '../util/secret-shapes';
 import type { AccessOrigin } from './master-access-log';
+import type { Position } from './replicas/position';
 
 /** A request that may be repeated. Its writes are distinguished by their order in the document. */
 export class IdempotentRequest {
@@ -37,4 +38,10 @@ export interface Origin extends AccessOrigin {
   operationName: string | null;
   /** Set for a request with an Idempotency-Key. */
   readonly repeatable?: IdempotentRequest | null;
+  /** Whether lists and rows may be read from a replica: in queries only, once the operation is known to be one. */
+  readsReplicas?: boolean;
+  /** How far a replica must have come at least, by the caller's own account of what it has stored. */
+  readonly readsAfter?: Position | null;
+  /** How far the primary's log was when the latest change of this request was stored; unset without replicas. */
+  committedAt?: Position;
 }

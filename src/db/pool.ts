@@ -5,7 +5,7 @@ import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
 import { Primary } from './primary';
 import { PipelineClient, UnnamedPipelineClient } from './pipeline/pipeline-client';
 import type { RoleKind } from './setup/roles';
-import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS } from './session-settings';
+import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS, type ServerKind } from './session-settings';
 
 interface PoolSettings {
   /** Of the role. */
@@ -15,6 +15,8 @@ interface PoolSettings {
   readonly size: number;
   /** Whether to keep statements prepared under names. */
   readonly preparesStatements: boolean;
+  /** The primary when unset. */
+  readonly leadsTo?: ServerKind;
   readonly onError: (error: Error) => void;
   readonly onWait?: FairSemaphoreOptions['onWait'];
 }
@@ -45,6 +47,7 @@ function pipelined(client: PoolClient): PipelineClient & PoolClient {
 export class ConnectionPool {
   readonly #semaphore: FairSemaphore;
   readonly #primary: Primary;
+  readonly #leadsTo: ServerKind;
   /** To the server at this URL, the primary when last checked. */
   #pool: { readonly url: string; readonly connections: Pool } | null = null;
   readonly #open: (url: string) => Pool;
@@ -59,7 +62,7 @@ export class ConnectionPool {
   /** Of the newest connection; see TransactionStarts. */
   restated: readonly string[] | null = null;
 
-  constructor({ url, role, size, preparesStatements, onError, onWait }: PoolSettings) {
+  constructor({ url, role, size, preparesStatements, leadsTo = 'primary', onError, onWait }: PoolSettings) {
     this.#semaphore = new FairSemaphore({
       capacity: size,
       maxWaitMs: CONNECT_TIMEOUT_MS,
@@ -67,6 +70,7 @@ export class ConnectionPool {
       onWait,
     });
     this.#primary = new Primary(url);
+    this.#leadsTo = leadsTo;
     this.#open = (server) => {
       const pool = new Pool({
         ...gatewayConnection(server),
@@ -162,7 +166,7 @@ export class ConnectionPool {
     const client = pipelined(await pool.connect());
     const release = (close: boolean): void => client.release(close);
     try {
-      await client.prepare();
+      await client.prepare(this.#leadsTo);
     } catch (error) {
       release(true);
       throw error;

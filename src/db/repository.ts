@@ -81,7 +81,7 @@ export class Repository<Row extends StoredRow> {
     if (!isUuid(id)) return null;
     const statement = getStatement(this.table, this.#columns(columns), this.#oneAccount, deleted);
     const rows = toRows<Row>(
-      await this.scope.read({ ...statement, values: [...this.#account, id] }),
+      await this.scope.readRows({ ...statement, values: [...this.#account, id] }),
       statement.columns,
       this.scope,
     );
@@ -121,7 +121,7 @@ export class Repository<Row extends StoredRow> {
     const statement = listStatement(this.table, shape);
     const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...filtered.map(predicateValue)];
     const size = request.size + (request.fetchOneMore ? 1 : 0);
-    const answer = await this.scope.read({ ...statement, values: [...values, size] });
+    const answer = await this.scope.readRows({ ...statement, values: [...values, size] });
     const found = toRows<Row>(answer, statement.columns, this.scope);
     await this.scope.restriction?.mark(this.table, found);
     const beyond = found.length > request.size;
@@ -146,7 +146,7 @@ export class Repository<Row extends StoredRow> {
   async #count(request: ListRequest): Promise<RowCount> {
     const { predicates, filtered, ...plan } = this.#plan(request);
     const shape = { columns: [], predicates, filtered, ...plan, order: request.order, seeks: false };
-    const [row = []] = await this.scope.read({
+    const [row = []] = await this.scope.readRows({
       ...countStatement(this.table, shape),
       values: [...this.#account, ...predicates.map(predicateValue), ...filtered.map(predicateValue)],
     });

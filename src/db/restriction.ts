@@ -44,6 +44,8 @@ type ReadParents = (query: PreparedQuery) => Promise<unknown[][]>;
 /** What rows are read under, including the key's restriction. */
 export interface RestrictableScope extends RowScope {
   readonly restriction: Restriction | null;
+  /** Reads rows of relations. */
+  readRows(query: PreparedQuery): Promise<unknown[][]>;
   /** Called for each loader statement, with the number of keys it serves. */
   loaded(keys: number): void;
 }

@@ -16,6 +16,8 @@ import { Transaction } from './transaction';
 import type { UnitOfWork } from './unit-of-work';
 
 interface Pending {
+  /** Whether a replica may answer. */
+  readonly isOfRows: boolean;
   readonly query: PreparedQuery;
   readonly resolve: (rows: unknown[][]) => void;
   readonly reject: (error: unknown) => void;
@@ -112,20 +114,44 @@ export class Scope {
   }
 
   /**
-   * Reads rows. All reads of one tick go to the database as one read-only transaction in one write, and the connection
-   * is back in its pool before any JavaScript sees a row.
+   * Reads from the primary. All reads of one tick go to the database as one read-only transaction in one write, and the
+   * connection is back in its pool before any JavaScript sees a row.
    */
   read(query: PreparedQuery): Promise<unknown[][]> {
+    return this.#read(query, false);
+  }
+
+  /** Reads the rows of a list or a relation: in queries from a replica, where there is one. */
+  readRows(query: PreparedQuery): Promise<unknown[][]> {
+    return this.#read(query, true);
+  }
+
+  #read(query: PreparedQuery, isOfRows: boolean): Promise<unknown[][]> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.push({ query, resolve, reject }) === 1) process.nextTick(() => void this.#flush());
+      if (this.#pending.push({ isOfRows, query, resolve, reject }) === 1) process.nextTick(() => this.#flush());
     });
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
     const pending = this.#pending;
     this.#pending = [];
+    if (!this.#readsReplicas) {
+      void this.#answer(pending, (queries) => this.#send(queries));
+      return;
+    }
+    const others = pending.filter(({ isOfRows }) => !isOfRows);
+    const ofRows = pending.filter(({ isOfRows }) => isOfRows);
+    if (others.length > 0) void this.#answer(others, (queries) => this.#send(queries));
+    if (ofRows.length > 0) void this.#answer(ofRows, (queries) => this.#sendToReplica(queries));
+  }
+
+  /** Never rejects. */
+  async #answer(
+    pending: readonly Pending[],
+    send: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
+  ): Promise<void> {
     try {
-      const answers = await this.#send(pending.map(({ query }) => query));
+      const answers = await send(pending.map(({ query }) => query));
       pending.forEach((one, index) => one.resolve(answers[index] ?? []));
     } catch (error) {
       const failure = translateFailure(error, true);
@@ -138,6 +164,17 @@ export class Scope {
     const { unitOfWork, database } = this;
     if (unitOfWork?.isOpenFor(this)) return database.readIn(unitOfWork, queries);
     return database.batch(this.role, this.accountId, queries, this.restriction?.settings, this.origin.statements);
+  }
+
+  /** What a restricted key sees may have changed since, and is checked on the primary. */
+  get #readsReplicas(): boolean {
+    const { database, origin, unitOfWork, restriction } = this;
+    return database.hasReplicas && origin.readsReplicas === true && unitOfWork === null && restriction === null;
+  }
+
+  #sendToReplica(queries: readonly PreparedQuery[]): Promise<unknown[][][]> {
+    const { readsAfter = null, statements } = this.origin;
+    return this.database.batchOfRows(this.accountId, queries, readsAfter, statements);
   }
 
   /**

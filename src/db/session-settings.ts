@@ -169,6 +169,11 @@ const UNCHECKED =
 /** A standby lags behind in rows and keys: a revoked key would go on working. */
 const STANDBY = 'the database takes no changes: this server is a standby; the gateway must reach the primary';
 
+const PROMOTED = 'the replica takes changes: it is no standby, or was promoted';
+
+/** What a connection must lead to. */
+export type ServerKind = 'primary' | 'standby';
+
 /** How a session's transactions begin. */
 export interface TransactionStarts {
   readonly read: readonly PreparedQuery[];
@@ -180,13 +185,16 @@ export interface TransactionStarts {
 /**
  * Checks which settings reached a new session.
  * @param run sends statements as one transaction and returns the rows of each.
- * @throws DatabaseUnavailableError on a standby, or when the session would not enforce foreign keys.
+ * @throws DatabaseUnavailableError on a server of the other kind, or when the session would not enforce foreign keys.
  */
 export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
+  leadsTo: ServerKind,
 ): Promise<TransactionStarts> {
   const [, [[isPrimary, arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
-  if (isPrimary !== true) throw new DatabaseUnavailableError(true, new Error(STANDBY), 'readOnly');
+  if (leadsTo === 'primary' && isPrimary !== true)
+    throw new DatabaseUnavailableError(true, new Error(STANDBY), 'readOnly');
+  if (leadsTo === 'standby' && isPrimary !== false) throw new DatabaseUnavailableError(true, new Error(PROMOTED));
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
   const ask = async (query: PreparedQuery): Promise<unknown[][]> => (await run([READ, query, COMMIT]))[1] ?? [];
   const restatement = arrived === true ? null : await restatementOf(GATEWAY, ask);

@@ -4,9 +4,11 @@ import type { AccountId, Caller } from '../auth/caller';
 import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
 import { accessEntry, visibleOrigin, type AccountFields } from './master-access-log';
 import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
+import type { PipelineClient } from './pipeline/pipeline-client';
 import { runFramed, traceSetting } from './pipeline/statement-observer';
 import type { ConnectionPool, Lease } from './pool';
 import type { Origin } from './origin';
+import { COMMITTED_UP_TO, laterOf, positionOf, START, type Position } from './replicas/position';
 import type { Restriction } from './restriction';
 import type { RoleKind } from './setup/roles';
 
@@ -62,6 +64,19 @@ function settingsOf({ accountId, caller, origin, role, rootField, restriction }:
   ];
 }
 
+/** Told how far the log was when a change was stored. */
+export interface PositionKeeper {
+  /** @param account null for rows of several accounts. @param position null when it could not be learnt. */
+  wrote(account: AccountId | null, position: Position | null): void;
+}
+
+/** Null when it is not answered. Never rejects. */
+const positionAfter = (client: PipelineClient): Promise<Position | null> =>
+  client.batch([COMMITTED_UP_TO]).then(
+    ([rows]) => positionOf(rows?.[0]?.[0]),
+    () => null,
+  );
+
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => null,
@@ -84,6 +99,8 @@ export class UnitOfWork {
   constructor(
     private readonly poolOf: (scope: Writer) => ConnectionPool,
     readonly options: UnitOfWorkOptions,
+    /** Null without replicas. */
+    private readonly positions: PositionKeeper | null = null,
   ) {}
 
   /** Whether the scope's reads must use this transaction. */
@@ -118,7 +135,11 @@ export class UnitOfWork {
     const accounts = this.#accounts();
     try {
       const own = [...queries, ...this.#accessRecord(accounts)];
-      const answers = await runFramed(client, own, { opening, closing: [COMMIT] }, this.#scope?.origin.statements);
+      const answering = runFramed(client, own, { opening, closing: [COMMIT] }, this.#scope?.origin.statements);
+      // Sent at once, but by itself: whether the change is stored does not depend on it.
+      const asking = this.positions && positionAfter(client);
+      const answers = await answering;
+      this.#isAt(asking && (await asking));
       await this.#end('committed');
       this.#scope?.origin.access?.stored(accounts);
       return answers.slice(0, queries.length);
@@ -210,12 +231,23 @@ export class UnitOfWork {
     return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts)] : [];
   }
 
+  /** From now on nobody's reads of these rows are answered by a replica that has not come so far. */
+  #isAt(position: Position | null): void {
+    const scope = this.#scope;
+    if (!this.positions || !scope) return;
+    this.positions.wrote(scope.accountId, position);
+    const { origin } = scope;
+    if (position !== null) origin.committedAt = laterOf(origin.committedAt ?? START, position);
+  }
+
   async #commitFailure(error: unknown): Promise<unknown> {
     if (error instanceof UnreadableValueError) {
+      this.#isAt(null);
       await this.#end('committed');
       return error;
     }
     const isUnanswered = isUnavailable(error) && !isRefusal(error);
+    if (isUnanswered) this.#isAt(null);
     await this.#end(isUnanswered ? 'unknown' : 'rolled back', error);
     return isUnanswered ? new DatabaseUnavailableError(false, error) : error;
   }

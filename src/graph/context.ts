@@ -63,6 +63,8 @@ export interface GatewayContext {
   readonly reserveAnswer: ReserveAnswer;
   readonly checkKey: CheckKey;
   readonly record: RequestRecord | null;
+  /** For the answer, once the operation has run; null when it stored nothing, and without replicas. */
+  readonly consistencyToken?: () => string | null;
 }
 
 /** What is known about an operation before it runs. */

@@ -4,6 +4,7 @@ import type { RowRestriction } from '../auth/row-restriction';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest, type Origin } from '../db/origin';
 import { GatewayError } from '../errors';
+import { CONSISTENCY_TOKEN, consistencyToken, positionIn } from './consistency-token';
 import { newFieldRecord, type IncomingCall } from './context';
 import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
@@ -44,6 +45,7 @@ export const contextCreator =
   (services: Services) =>
   async (call: IncomingCall): Promise<RequestContext> => {
     const { requestId, address, headers, body, caller, reserveAnswer, checkKey, record } = call;
+    const token = single(headers[CONSISTENCY_TOKEN]);
     const origin: Origin = {
       requestId,
       address,
@@ -52,8 +54,22 @@ export const contextCreator =
       access: caller?.isMaster ? new MasterAccessLog() : null,
       statements: record,
       repeatable: idempotentRequestOf(single(headers['idempotency-key']), body, caller?.access.rows ?? null),
+      readsAfter: caller && token !== undefined ? positionIn(services.cursors, caller, token) : null,
     };
+    const stored = (): string | null =>
+      caller && origin.committedAt !== undefined
+        ? consistencyToken(services.cursors, caller, origin.committedAt)
+        : null;
     const fieldRecord = newFieldRecord();
-    const request = { requestId, address, caller, fieldRecord, reserveAnswer, checkKey, record };
+    const request = {
+      requestId,
+      address,
+      caller,
+      fieldRecord,
+      reserveAnswer,
+      checkKey,
+      record,
+      consistencyToken: stored,
+    };
     return { ...request, call, services, origin, scopes: new Map() };
   };

@@ -36,11 +36,12 @@ export const operationHooks: OperationHooks<RequestContext> = {
     record?.step(step);
   },
 
-  onOperation(context, { name, fields, fieldPaths, isForSeveral }) {
+  onOperation(context, { name, fields, fieldPaths, isForSeveral, isMutation, isSubscription }) {
     const { call, services, origin } = context;
     requireOperationPermissions(context, fieldPaths);
     refuseLargeOperation(call, fields, services.largeFields);
     origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS) || null;
+    origin.readsReplicas = !isMutation && !isSubscription;
     if (origin.access) Object.assign(origin.access, { fields, isForSeveral });
   },
 

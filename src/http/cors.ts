@@ -14,6 +14,7 @@ const HEADERS = [
   'x-reason',
   'x-request-id',
   'idempotency-key',
+  'x-consistency-token',
   'apollo-require-preflight',
   'apollographql-client-name',
   'apollographql-client-version',
@@ -23,7 +24,7 @@ const HEADERS = [
   'baggage',
   'sentry-trace',
 ];
-const EXPOSED_HEADERS = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
+const EXPOSED_HEADERS = 'x-request-id, x-consistency-token, retry-after, ratelimit, ratelimit-policy';
 const PREFLIGHT_SECONDS = 600;
 
 export type CorsSettings = Pick<Config, 'ENVIRONMENT' | 'CORS_ORIGINS' | 'CORS_HEADERS' | 'SANDBOX'>;

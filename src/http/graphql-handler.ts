@@ -8,6 +8,7 @@ import { ownerOf } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
 import type { Caller } from '../auth/caller';
+import { CONSISTENCY_TOKEN } from '../graph/consistency-token';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
@@ -207,6 +208,11 @@ function sendStream(
   return new EventStream(answers, keepAlive, holds);
 }
 
+function tellStored(reply: FastifyReply, { consistencyToken }: GatewayContext): void {
+  const token = consistencyToken?.() ?? null;
+  if (token !== null) void reply.header(CONSISTENCY_TOKEN, token);
+}
+
 export function graphqlHandler<Context extends GatewayContext>({
   apollo,
   operations,
@@ -235,6 +241,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     const text = ran ? await bodyOf(request, ran) : answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
+    tellStored(reply, context);
     // Set after Apollo's own headers, one of which would allow caching.
     reply.header('cache-control', 'no-store');
     return text;
@@ -252,6 +259,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     const answer = await operations.begin(operation, context, transport);
     if (!('body' in answer)) return sendStream(request, reply, answer, (send) => streams.keepAlive(send));
     if (request.inFlight && changes(context)) request.inFlight.mustBeAnswered = true;
+    tellStored(reply, context);
     return sendAnswer(request, reply, answer, mediaType);
   }
 

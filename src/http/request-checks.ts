@@ -6,7 +6,15 @@ import { HttpRefusal } from './refusal';
 export const MAX_HEADERS = 100;
 
 /** Node.js keeps the first of these headers or joins them; an intermediary may have acted on another one. */
-const SINGLE_HEADERS = new Set(['host', 'authorization', 'x-api-key', 'content-type', 'x-reason', 'idempotency-key']);
+const SINGLE_HEADERS = new Set([
+  'host',
+  'authorization',
+  'x-api-key',
+  'content-type',
+  'x-reason',
+  'idempotency-key',
+  'x-consistency-token',
+]);
 
 const malformed = (message: string): HttpRefusal =>
   new HttpRefusal(400, 'BAD_REQUEST', message, { connection: 'close' });

@@ -219,3 +219,26 @@ export function canonicalPostgresUrl(text: string): string {
 }
 
 export const postgresUrl = () => setting(canonicalPostgresUrl);
+
+/** One replica: a server, to which the gateway's roles log in. @throws InvalidSetting */
+function replicaUrl(text: string): string {
+  if (/^[^/]*\/\/[^/?]*,|[?&]hosts?=[^&]*,/.test(text))
+    throw new InvalidSetting('names several hosts in one URL: write a URL per replica, separated by commas');
+  const canonical = canonicalPostgresUrl(text);
+  const url = new URL(canonical);
+  if (url.username !== '' || url.password !== '')
+    throw new InvalidSetting(
+      "names a user: leave user and password out, like postgres://host:5432; the gateway's roles log in there, as on the primary",
+    );
+  return canonical;
+}
+
+/** Several, separated by commas. */
+export const replicaUrls = () =>
+  setting((text) =>
+    text
+      .split(/,(?=\s*postgres(?:ql)?:)/)
+      .map((url) => url.trim())
+      .filter((url) => url !== '')
+      .map(replicaUrl),
+  );

@@ -63,7 +63,7 @@ const set = (target: string, settings: Readonly<Record<string, string>>): string
 async function connectClient(url: string): Promise<Client> {
   const client = new Client(gatewayConnection(url));
   await client.connect();
-  await client.prepare();
+  await client.prepare('primary');
   return client;
 }
 

@@ -76,13 +76,17 @@ export class ReplicaPair {
     return both.toString();
   }
 
-  /** Makes the second server a copy of the first, which acknowledges a COMMIT when that copy has it, too. */
-  async attachStandby(): Promise<void> {
+  /**
+   * Makes the second server a copy of the first.
+   * @param isSynchronous whether the first acknowledges a COMMIT only when that copy has it, too.
+   */
+  async attachStandby({ isSynchronous = true } = {}): Promise<void> {
     await this.#run('pg_ctl', 'stop', '--silent', '--wait', '--mode=fast', `--pgdata=${this.#data(0)}`);
     await this.#as('/bin/cp', '-a', this.#data(0), this.#data(1));
     await this.becomeStandby(1, 0);
     await this.startServer(0);
     await this.startServer(1);
+    if (!isSynchronous) return;
     await query(this.url(0), "ALTER SYSTEM SET synchronous_standby_names = '*'");
     await query(this.url(0), 'SELECT pg_reload_conf()');
     await eventually(async () => {
@@ -110,9 +114,15 @@ export class ReplicaPair {
     );
   }
 
+  /** The id of a server's first process. */
+  processOf(server: 0 | 1): string {
+    const [pid = ''] = readFileSync(join(this.#data(server), 'postmaster.pid'), 'utf8').split('\n');
+    return pid;
+  }
+
   /** Without a word to anybody, as when the machine is lost. */
   async kill(server: 0 | 1): Promise<void> {
-    const [pid = ''] = readFileSync(join(this.#data(server), 'postmaster.pid'), 'utf8').split('\n');
+    const pid = this.processOf(server);
     process.kill(Number(pid), 'SIGKILL');
     await eventually(async () => {
       try {

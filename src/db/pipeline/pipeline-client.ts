@@ -1,6 +1,6 @@
 /** The database connection of every pool: pipelined, with batches of prepared statements. */
 import { Client, type ClientConfig } from 'pg';
-import { startsOf, type TransactionStarts } from '../session-settings';
+import { startsOf, type ServerKind, type TransactionStarts } from '../session-settings';
 import { Batch, type PreparedQuery, type PreparedStatements } from './batch';
 import { parsers } from './value-parsers';
 
@@ -37,8 +37,8 @@ export class PipelineClient extends Client {
   }
 
   /** Checks the session, once: call it before the first transaction. @throws DatabaseUnavailableError */
-  async prepare(): Promise<void> {
-    this.#starts ??= await startsOf((queries) => this.batch(queries));
+  async prepare(leadsTo: ServerKind): Promise<void> {
+    this.#starts ??= await startsOf((queries) => this.batch(queries), leadsTo);
   }
 
   /**

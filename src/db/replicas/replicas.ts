@@ -1,0 +1,121 @@
+/** The replicas of the primary: which of them are read from, and how much a read must see. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AccountId } from '../../auth/caller';
+import { messageOf } from '../../util/message-of';
+import type { PreparedQuery } from '../pipeline/batch';
+import type { StatementObserver } from '../pipeline/statement-observer';
+import { laterOf, positionOf, PRIMARY_STATE, UNREACHED, type Position } from './position';
+import { Replica, type Reads, type ReplicaRole } from './replica';
+import { WrittenPositions } from './written-positions';
+
+export interface ReplicasSettings {
+  /** At least one. @see replicaUrl */
+  readonly urls: readonly Readonly<Record<ReplicaRole, string>>[];
+  readonly poolSize: number;
+  readonly preparesStatements: boolean;
+  readonly onError: (error: Error) => void;
+  /** Called when a replica is left, and when it is found again (null). */
+  readonly onChange: (address: string, problem: string | null) => void;
+}
+
+/**
+ * What was stored longer ago than this is seen by every read, whoever stored it: replicas must have come to where the
+ * primary was when last asked.
+ */
+const ASK_EVERY_MS = 500;
+/** Without an answer of the primary for so long, nothing is read from replicas. */
+const FLOOR_MAX_AGE_MS = 2_000;
+
+export class Replicas {
+  readonly positions = new WrittenPositions();
+  readonly #replicas: readonly Replica[];
+  readonly #stopped = new AbortController();
+  #running: Promise<void> | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Why the primary's position is not known; null when it is, or before it was asked. */
+  #problem: string | null = null;
+  #next = 0;
+
+  constructor(private readonly settings: ReplicasSettings) {
+    this.#replicas = settings.urls.map((urls) => new Replica({ ...settings, urls }));
+  }
+
+  /** @param ask runs one statement on the primary. */
+  start(ask: (query: PreparedQuery) => Promise<unknown[][]>): void {
+    this.#running ??= this.#run(ask);
+  }
+
+  /** A sentence per replica that is not read from, by its place in REPLICA_DATABASE_URL. */
+  get problems(): string[] {
+    if (this.#problem !== null)
+      return [`No replica is read from: the primary does not tell its position: ${this.#problem}`];
+    return this.#replicas.flatMap(({ problem }, index) =>
+      problem === null ? [] : [`Replica ${index + 1} is not read from: ${problem}`],
+    );
+  }
+
+  /**
+   * @param after how far it must have come at least.
+   * @returns null when no replica may, or can, answer: the primary does.
+   */
+  async read(
+    reads: Omit<Reads, 'position'>,
+    after: Position | null,
+    observer: StatementObserver | null | undefined,
+  ): Promise<unknown[][][] | null> {
+    const needed = this.positions.of(reads.accountId);
+    if (needed === null || performance.now() - this.#askedAt > FLOOR_MAX_AGE_MS) return null;
+    const position = after === null ? needed : laterOf(needed, after);
+    const replica = position === UNREACHED ? null : this.#choose();
+    return replica ? replica.read({ ...reads, position }, observer) : null;
+  }
+
+  /** @param account whose rows may have been changed; null for several. @param position null when it could not be learnt. */
+  wrote(account: AccountId | null, position: Position | null): void {
+    this.positions.note(account, position ?? UNREACHED);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+    for (const replica of this.#replicas) replica.close();
+  }
+
+  #choose(): Replica | null {
+    const ready = this.#replicas.filter(({ problem }) => problem === null);
+    this.#next = (this.#next + 1) % Math.max(ready.length, 1);
+    return ready[this.#next] ?? null;
+  }
+
+  async #run(ask: (query: PreparedQuery) => Promise<unknown[][]>): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      try {
+        await this.#check(ask);
+        this.#problem = null;
+      } catch (error) {
+        this.#problem = messageOf(error);
+      }
+      await pause(ASK_EVERY_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  async #check(ask: (query: PreparedQuery) => Promise<unknown[][]>): Promise<void> {
+    const earlier = this.positions.floor;
+    const askedAt = performance.now();
+    let identity = '';
+    await this.positions.ask(async () => {
+      const [[position, own] = []] = await ask(PRIMARY_STATE);
+      identity = String(own);
+      return positionOf(position);
+    });
+    this.#askedAt = askedAt;
+    // A replica that hangs holds up neither the others nor the next question to the primary.
+    if (earlier !== null) for (const replica of this.#replicas) void this.#examine(replica, { identity, earlier });
+  }
+
+  async #examine(replica: Replica, primary: Parameters<Replica['check']>[0]): Promise<void> {
+    const { problem } = replica;
+    await replica.check(primary);
+    if (replica.problem !== problem) this.settings.onChange(replica.address, replica.problem);
+  }
+}

@@ -1,0 +1,243 @@
+/** Reads from a replica: never older than what the account has stored, and none where it lags, is dead or was promoted. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cpuOfChildren } from '../../bench/harness/backend-cpu';
+import { migrate } from '../../src/db/setup/migrate';
+import { START } from '../../src/db/replicas/position';
+import { WrittenPositions } from '../../src/db/replicas/written-positions';
+import type { TestDatabase } from '../harness/database';
+import { eventually } from '../harness/eventually';
+import { createTwoTenants, startTestGateway, type Client, type TestGateway, type TwoTenants } from '../harness/gateway';
+import { ReplicaPair } from '../harness/replicated';
+import { query } from '../harness/sql';
+
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+const CHANGE =
+  'mutation ($id: ID!, $description: String!) { updateTool(id: $id, input: { description: $description }) { id } }';
+const LIST = '{ tools(first: 5) { nodes { id name description } } }';
+const TOKEN = 'x-consistency-token';
+/** Reads of what was just stored, of which none may be stale. */
+const READS = Number(process.env['REPLICA_READS'] ?? 150);
+/** Of each change, before the replica can have replayed it. */
+const READS_AT_ONCE = 3;
+/** Reads whose cost is measured. */
+const CPU_READS = Number(process.env['REPLICA_CPU_READS'] ?? 50);
+/** How far the replica is behind, in milliseconds. */
+const DELAY_MS = 20;
+
+interface Tools {
+  readonly tools: { readonly nodes: readonly { id: string; name: string; description: string | null }[] };
+}
+
+let pair: ReplicaPair;
+let dataDir: string;
+let database: TestDatabase;
+let tenants: TwoTenants;
+/** A second gateway, which knows of the first one's changes what its callers hand over. */
+let other: TestGateway;
+let toolId: string;
+
+beforeAll(async () => {
+  pair = await ReplicaPair.start();
+  dataDir = await mkdtemp(join(tmpdir(), 'portcullis-replicas-'));
+  await query(pair.url(0), "CREATE ROLE portcullis LOGIN CREATEROLE PASSWORD 'x'");
+  await query(pair.url(0), 'CREATE DATABASE portcullis OWNER portcullis');
+  const ownerUrl = pair.url(0, 'portcullis').replace('postgres:postgres@', 'portcullis:x@');
+  const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
+  await pair.attachStandby({ isSynchronous: false });
+  await query(pair.url(1), `ALTER SYSTEM SET recovery_min_apply_delay = ${DELAY_MS}`);
+  await query(pair.url(1), 'SELECT pg_reload_conf()');
+  const superuserUrl = pair.url(0, 'portcullis');
+  database = { name: 'portcullis', ownerUrl, superuserUrl, ...urls, drop: () => Promise.resolve() };
+  const { host } = new URL(pair.url(1));
+  const settings = { REPLICA_DATABASE_URL: [`postgres://${host}?sslmode=disable`] };
+  tenants = await createTwoTenants({ database, settings });
+  other = await startTestGateway({ database, settings });
+  for (const tenant of [tenants.globex, tenants.acme])
+    toolId = (await tenant.ask<{ createTool: { id: string } }>(CREATE, { name: `of ${tenant.slug}` })).createTool.id;
+  for (const gateway of [tenants, other]) await eventually(() => isReadFrom(gateway), 10_000);
+}, 120_000);
+afterAll(async () => {
+  await other.close();
+  await tenants.close();
+  await pair.stop();
+  await rm(dataDir, { recursive: true });
+}, 60_000);
+
+async function warningsOf({ gateway }: TestGateway): Promise<readonly string[]> {
+  const { ready, warnings = [] } = (await gateway.app.inject('/readyz')).json<{
+    ready: boolean;
+    warnings?: string[];
+  }>();
+  expect(ready).toBe(true);
+  return warnings.filter((warning) => /replica/i.test(warning));
+}
+
+const isReadFrom = async (gateway: TestGateway): Promise<boolean> => (await warningsOf(gateway)).length === 0;
+
+const answersOfReplicas = ({ gateway }: TestGateway): number => gateway.database.counts.fromReplicas;
+
+interface Staleness {
+  readonly reads: number;
+  readonly stale: number;
+}
+
+/**
+ * Changes the tool at the first gateway, and reads it: some times at once, and on until the replica answers.
+ * @param handsOver whether readers send the token that the writer got.
+ */
+async function staleReads(
+  reader: TestGateway,
+  least: number,
+  { handsOver = false, untilReplica = true } = {},
+): Promise<Staleness> {
+  const { acme } = tenants;
+  let [reads, stale] = [0, 0];
+  while (reads < least) {
+    const description = `change ${reads}`;
+    const { headers } = await acme.send(CHANGE, { id: toolId, description });
+    const sent: Record<string, string> = handsOver ? { [TOKEN]: String(headers[TOKEN]) } : {};
+    const before = answersOfReplicas(reader);
+    for (let turn = 0; turn < READS_AT_ONCE || (untilReplica && answersOfReplicas(reader) === before); turn += 1) {
+      const { tools } = await reader.client(acme.key).ask<Tools>(LIST, {}, sent);
+      if (tools.nodes.find(({ id }) => id === toolId)?.description !== description) stale += 1;
+      reads += 1;
+    }
+  }
+  return { reads, stale };
+}
+
+const report = (words: string, { reads, stale }: Staleness): boolean =>
+  process.stdout.write(`Replica ${DELAY_MS} ms behind, ${words}: ${stale} of ${reads} reads stale\n`);
+
+it('what an account has stored is in its next read, at this gateway and at another that is handed the token', async () => {
+  const before = [tenants, other].map(answersOfReplicas);
+  const here = await staleReads(tenants, READS);
+  const there = await staleReads(other, READS, { handsOver: true });
+  report('same gateway', here);
+  report('another gateway, with the token', there);
+  expect([here.stale, there.stale]).toEqual([0, 0]);
+  const after = [tenants, other].map(answersOfReplicas);
+  const byReplica = after.map((count, index) => count - (before[index] ?? 0));
+  process.stdout.write(`Answered by the replica: ${byReplica.join(' and ')}\n`);
+  for (const count of byReplica) expect(count).toBeGreaterThan(0);
+}, 1_200_000);
+
+it('without the comparison of positions the same reads are stale, or the test above proves nothing', async () => {
+  const positions = jest.spyOn(WrittenPositions.prototype, 'of').mockReturnValue(START);
+  try {
+    const here = await staleReads(tenants, 15);
+    report('without the comparison', here);
+    expect(here.stale).toBeGreaterThan(0);
+  } finally {
+    positions.mockRestore();
+  }
+});
+
+it('a token says nothing: it is as long as any other, and none of another account or of no gateway is believed', async () => {
+  const { acme, globex } = tenants;
+  let made = 0;
+  const tokenOf = async (client: Client): Promise<string> =>
+    String((await client.send(CREATE, { name: `token ${(made += 1)}` })).headers[TOKEN]);
+  const tokens = [await tokenOf(acme), await tokenOf(globex), await tokenOf(acme)];
+  expect(new Set(tokens.map(({ length }) => length)).size).toBe(1);
+  expect(new Set(tokens).size).toBe(3);
+  expect((await acme.send(LIST)).headers).not.toHaveProperty(TOKEN);
+  await eventually(async () => {
+    const before = answersOfReplicas(tenants);
+    await acme.ask(LIST, {}, { [TOKEN]: tokens[0] ?? '' });
+    return answersOfReplicas(tenants) > before;
+  }, 10_000);
+  const before = answersOfReplicas(tenants);
+  for (const token of [tokens[1] ?? '', 'nonsense', '']) await acme.ask(LIST, {}, { [TOKEN]: token });
+  expect(answersOfReplicas(tenants)).toBe(before);
+});
+
+it('reads that it answers cost the primary nothing but its position', async () => {
+  const alone = await startTestGateway({ database });
+  try {
+    const parent = pair.processOf(0);
+    const readAll = async (gateway: TestGateway): Promise<number> => {
+      const before = cpuOfChildren(parent) ?? Number.NaN;
+      for (let read = 0; read < CPU_READS; read += 1) await gateway.client(tenants.acme.key).ask(LIST);
+      return ((cpuOfChildren(parent) ?? Number.NaN) - before) / CPU_READS;
+    };
+    await eventually(() => isReadFrom(tenants), 10_000);
+    const byPrimary = await readAll(alone);
+    const before = answersOfReplicas(tenants);
+    const byReplica = await readAll(tenants);
+    const answered = answersOfReplicas(tenants) - before;
+    process.stdout.write(
+      `CPU of the primary for a read: ${byPrimary.toFixed(0)} us; ${byReplica.toFixed(0)} us where a replica answered ${answered} of ${CPU_READS}\n`,
+    );
+    expect(answered).toBeGreaterThan(0);
+  } finally {
+    await alone.close();
+  }
+}, 600_000);
+
+it('the replica keeps accounts apart: by the repository, and by its own row level security without it', async () => {
+  const before = answersOfReplicas(tenants);
+  await eventually(async () => {
+    for (const tenant of [tenants.acme, tenants.globex]) {
+      const { tools } = await tenant.ask<Tools>(LIST);
+      const foreign = tenant === tenants.acme ? tenants.globex : tenants.acme;
+      expect(tools.nodes.map(({ name }) => name)).not.toContain(`of ${foreign.slug}`);
+    }
+    return answersOfReplicas(tenants) > before + 1;
+  }, 10_000);
+  const onReplica = new URL(database.tenantUrl);
+  onReplica.host = new URL(pair.url(1)).host;
+  expect(await query(onReplica.toString(), 'SELECT FROM tool')).toEqual([]);
+  const session = `SELECT application_name FROM pg_stat_activity WHERE usename = '${onReplica.username}' AND application_name = 'portcullis-tenant'`;
+  expect((await query(pair.url(1), session)).length).toBeGreaterThan(0);
+});
+
+it('mutations, audit verification and keys are not read from it', async () => {
+  await eventually(() => isReadFrom(tenants), 10_000);
+  const before = answersOfReplicas(tenants);
+  await tenants.acme.ask('{ verifyAudit { intact } }');
+  await tenants.acme.ask('{ viewer { kind } }');
+  await tenants.acme.ask('mutation ($id: ID!) { updateTool(id: $id, input: { name: "new" }) { name agents { id } } }', {
+    id: toolId,
+  });
+  expect(answersOfReplicas(tenants)).toBe(before);
+});
+
+it('a replica that falls behind is left, and read from again once it has caught up', async () => {
+  await query(pair.url(1), 'SELECT pg_wal_replay_pause()');
+  await eventually(async () => (await warningsOf(tenants)).join().includes('it lags behind'), 10_000);
+  const stuck = await staleReads(tenants, READS_AT_ONCE, { untilReplica: false });
+  expect(stuck.stale).toBe(0);
+  await query(pair.url(1), 'SELECT pg_wal_replay_resume()');
+  await eventually(() => isReadFrom(tenants), 10_000);
+});
+
+it('a replica that dies costs no read, and is read from again when it is back', async () => {
+  const reads: Promise<readonly unknown[]>[] = [];
+  const load = setInterval(() => reads.push(tenants.acme.send(LIST).then(({ errors }) => errors)), 5);
+  try {
+    await pair.kill(1);
+    await eventually(async () => !(await isReadFrom(tenants)), 10_000);
+  } finally {
+    clearInterval(load);
+  }
+  expect((await Promise.all(reads)).flat()).toEqual([]);
+  await pair.startServer(1);
+  const before = answersOfReplicas(tenants);
+  await eventually(() => isReadFrom(tenants), 20_000);
+  await eventually(async () => {
+    await tenants.acme.ask(LIST);
+    return answersOfReplicas(tenants) > before;
+  }, 10_000);
+}, 60_000);
+
+it('a replica that was promoted is left, whatever is stored in it', async () => {
+  await pair.promote(1);
+  const rewrite = "ALTER TABLE tool DISABLE TRIGGER USER; UPDATE tool SET description = 'of another history'";
+  await query(pair.url(1, 'portcullis'), rewrite);
+  await eventually(async () => (await warningsOf(tenants)).join().includes('promoted'), 10_000);
+  for (let read = 0; read < 20; read += 1)
+    expect(JSON.stringify(await tenants.acme.ask<Tools>(LIST))).not.toContain('another history');
+});
