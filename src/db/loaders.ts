@@ -5,7 +5,7 @@ import DataLoader from 'dataloader';
 import type { RestrictableScope } from './restriction';
 import { relationStatement, type Relation } from './statements/relation';
 import { toRow, type OwnedRow } from './statements/row';
-import type { Statement } from './statements/select';
+import { bound, type Statement } from './statements/select';
 import type { Table } from './statements/table';
 
 interface Wanted {
@@ -49,7 +49,7 @@ class Group {
     this.#wanted = [];
     this.scope.loaded(wanted.reduce((count, { ids }) => count + ids.length, 0));
     try {
-      const rowsByAccount = this.#byKey(await this.scope.readRows({ ...this.statement, values: this.#values(wanted) }));
+      const rowsByAccount = this.#byKey(await this.scope.readRows(bound(this.statement, this.#values(wanted))));
       const { restriction } = this.scope;
       if (restriction)
         await restriction.mark(this.target, [...rowsByAccount.values()].flatMap((keys) => [...keys.values()]).flat());

@@ -6,6 +6,7 @@ import { predicateValue, type Predicate } from './statements/predicate';
 import { toRows, type StoredRow } from './statements/row';
 import type { Scope } from './scope';
 import {
+  bound,
   COUNT_LIMIT,
   countStatement,
   getStatement,
@@ -80,11 +81,8 @@ export class Repository<Row extends StoredRow> {
   async get(id: string, columns: readonly string[], deleted: Deleted = 'EXCLUDE'): Promise<Row | null> {
     if (!isUuid(id)) return null;
     const statement = getStatement(this.table, this.#columns(columns), this.#oneAccount, deleted);
-    const rows = toRows<Row>(
-      await this.scope.readRows({ ...statement, values: [...this.#account, id] }),
-      statement.columns,
-      this.scope,
-    );
+    const answer = await this.scope.readRows(bound(statement, [...this.#account, id]));
+    const rows = toRows<Row>(answer, statement.columns, this.scope);
     await this.scope.restriction?.mark(this.table, rows);
     return rows[0] ?? null;
   }
@@ -111,9 +109,9 @@ export class Repository<Row extends StoredRow> {
       columns: this.#columns(request.columns),
       predicates,
       filtered,
-      ...plan,
       order: { property, direction: request.backwards ? opposite(direction) : direction },
       seeks: request.cursor !== null,
+      ...plan,
     };
     const list = [this.table.name, property, direction, this.scope.accountId ?? 'all'].join(' ');
     const key = orderProperties(shape, this.table);
@@ -121,7 +119,7 @@ export class Repository<Row extends StoredRow> {
     const statement = listStatement(this.table, shape);
     const values = [...this.#account, ...predicates.map(predicateValue), ...position, ...filtered.map(predicateValue)];
     const size = request.size + (request.fetchOneMore ? 1 : 0);
-    const answer = await this.scope.readRows({ ...statement, values: [...values, size] });
+    const answer = await this.scope.readRows(bound(statement, [...values, size]));
     const found = toRows<Row>(answer, statement.columns, this.scope);
     await this.scope.restriction?.mark(this.table, found);
     const beyond = found.length > request.size;
@@ -145,11 +143,9 @@ export class Repository<Row extends StoredRow> {
 
   async #count(request: ListRequest): Promise<RowCount> {
     const { predicates, filtered, ...plan } = this.#plan(request);
-    const shape = { columns: [], predicates, filtered, ...plan, order: request.order, seeks: false };
-    const [row = []] = await this.scope.readRows({
-      ...countStatement(this.table, shape),
-      values: [...this.#account, ...predicates.map(predicateValue), ...filtered.map(predicateValue)],
-    });
+    const shape = { columns: [], predicates, filtered, order: request.order, seeks: false, ...plan };
+    const values = [...this.#account, ...predicates.map(predicateValue), ...filtered.map(predicateValue)];
+    const [row = []] = await this.scope.readRows(bound(countStatement(this.table, shape), values));
     const [count, looked] = row.map(Number);
     return { count: Math.min(count ?? 0, COUNT_LIMIT), isExact: (looked ?? 0) <= COUNT_LIMIT };
   }
@@ -161,7 +157,7 @@ export class Repository<Row extends StoredRow> {
     const given = onlyDeleted ? [...asked, DELETED] : asked;
     const { indexed: predicates, ...plan } = planList(this.table, given, order.property, this.#oneAccount);
     const shown: Deleted = onlyDeleted ? 'INCLUDE' : deleted;
-    return { predicates, ...plan, deleted: shown, oneAccount: this.#oneAccount };
+    return { predicates, deleted: shown, oneAccount: this.#oneAccount, ...plan };
   }
 
   /** Including the columns that tell whether a restricted key reaches the row. */

@@ -60,16 +60,20 @@ export const contextCreator =
       caller && origin.committedAt !== undefined
         ? consistencyToken(services.cursors, caller, origin.committedAt)
         : null;
-    const fieldRecord = newFieldRecord();
-    const request = {
+    return {
       requestId,
       address,
       caller,
-      fieldRecord,
+      fieldRecord: newFieldRecord(),
       reserveAnswer,
       checkKey,
       record,
       consistencyToken: stored,
+      call,
+      services,
+      origin,
+      scopes: new Map(),
+      unitOfWork: undefined,
+      scope: undefined,
     };
-    return { ...request, call, services, origin, scopes: new Map() };
   };

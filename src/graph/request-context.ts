@@ -74,7 +74,11 @@ export interface Services {
   readonly webhookTests: WebhookTests;
 }
 
-/** The resolvers' context; `scope` is set below every root field that has one. */
+/**
+ * The resolvers' context; `scope` is set below every root field that has one. It has all of its properties from the
+ * start, undefined or not: V8 makes a new hidden class for every object that a spread begins and a property is added to,
+ * but not where the property replaces one. See docs/adr/0195.
+ */
 export interface RequestContext extends GatewayContext {
   readonly call: IncomingCall;
   readonly services: Services;
@@ -82,8 +86,8 @@ export interface RequestContext extends GatewayContext {
   /** This request's scopes: one object per account. */
   readonly scopes: Map<string, Scope>;
   /** The transaction of a mutation's root field; undefined in queries. */
-  readonly unitOfWork?: UnitOfWork;
-  readonly scope?: Scope | undefined;
+  readonly unitOfWork: UnitOfWork | undefined;
+  readonly scope: Scope | undefined;
 }
 
 const ALL_ACCOUNTS = 'all accounts';

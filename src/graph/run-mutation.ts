@@ -5,7 +5,7 @@
 import { locatedError, type ExecutionResult, type GraphQLError } from 'graphql';
 import { isTransactionConflict } from '../db/database-errors';
 import { newFieldRecord, type FieldRecord, type GatewayContext } from './context';
-import { executeFields, type FieldsToExecute } from './executor/execute-fields';
+import { executeFields, type OperationToExecute } from './executor/execute-fields';
 import type { FieldPlan } from './executor/operation-plan';
 
 const MAX_TRIES = 3;
@@ -33,9 +33,7 @@ interface FieldToBegin {
 
 export type BeginField<Context> = (context: Context, field: FieldToBegin) => FieldTransaction<Context>;
 
-export type Operation<Context> = Omit<FieldsToExecute, 'fields' | 'context'> & { readonly context: Context };
-
-type Mutation<Context> = Operation<Context> & { readonly beginField: BeginField<Context> };
+export type Operation<Context> = Omit<OperationToExecute, 'context'> & { readonly context: Context };
 
 export interface MutationResult extends ExecutionResult {
   /** Answers of committed fields that `data` does not contain. */
@@ -72,7 +70,7 @@ async function answerOf<Context extends GatewayContext>(
 ): Promise<ExecutionResult> {
   const { context } = transaction;
   try {
-    const result = await executeFields({ ...mutation, context, fields: [field] });
+    const result = await executeFields({ ...mutation, context }, [field]);
     // Committed changes are answered even without room: it is no more than a row, and may be a new secret.
     if (!result.errors && !transaction.isStored) context.reserveAnswer(mutation.budget.spentChars);
     return result;
@@ -82,7 +80,8 @@ async function answerOf<Context extends GatewayContext>(
 }
 
 async function attempt<Context extends GatewayContext>(
-  { beginField, ...mutation }: Mutation<Context>,
+  mutation: Operation<Context>,
+  beginField: BeginField<Context>,
   field: FieldPlan,
   fieldRecord: FieldRecord,
 ): Promise<FieldResult> {
@@ -94,7 +93,7 @@ async function attempt<Context extends GatewayContext>(
   try {
     if (!result.errors) {
       await transaction.commit();
-      return { ...result, isStored: true };
+      return { isStored: true, ...result };
     }
     await transaction.rollback();
     return failedField(field, result.errors, transaction.isStored);
@@ -107,7 +106,8 @@ async function attempt<Context extends GatewayContext>(
 
 /** Retries a transaction after a conflict with another one; nothing of earlier attempts is kept. */
 async function executeField<Context extends GatewayContext>(
-  mutation: Mutation<Context>,
+  mutation: Operation<Context>,
+  beginField: BeginField<Context>,
   field: FieldPlan,
 ): Promise<FieldResult> {
   const { budget, context } = mutation;
@@ -120,7 +120,7 @@ async function executeField<Context extends GatewayContext>(
   }
   for (let triesLeft = MAX_TRIES - 1; ; triesLeft -= 1) {
     const fieldRecord = newFieldRecord();
-    const result = await attempt(mutation, field, fieldRecord);
+    const result = await attempt(mutation, beginField, field, fieldRecord);
     if (result.errors) Object.assign(budget, { chars, objects });
     if (triesLeft > 0 && !result.isStored && result.errors?.some(isRetryable)) continue;
     context.fieldRecord.uses.push(...fieldRecord.uses);
@@ -131,14 +131,15 @@ async function executeField<Context extends GatewayContext>(
 
 /** A failure that cannot become null ends the mutation; earlier fields stay committed, later ones do not run. */
 export async function runMutation<Context extends GatewayContext>(
-  mutation: Mutation<Context>,
+  mutation: Operation<Context>,
+  beginField: BeginField<Context>,
 ): Promise<MutationResult> {
   const { fields, ResponseObject } = mutation.plan.root;
   const data = new ResponseObject();
   const stored = new ResponseObject();
   const errors: GraphQLError[] = [];
   for (const field of fields) {
-    const result = await executeField(mutation, field);
+    const result = await executeField(mutation, beginField, field);
     errors.push(...(result.errors ?? []));
     if (result.isStored) stored[field.key] = result.data?.[field.key] ?? null;
     if (!result.data) return { data: null, errors, stored };

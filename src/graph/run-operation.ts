@@ -98,6 +98,7 @@ const WHOLE_DOCUMENT = '(document)';
 /** @throws RequestErrors; GatewayError BAD_USER_INPUT for a list that is too long. */
 function coerceVariables(schema: GraphQLSchema, { operation }: PreparedOperation, values: Variables): Variables {
   const { variableDefinitions = [] } = operation;
+  if (variableDefinitions.length === 0) return {};
   for (const { variable, type } of variableDefinitions) {
     const { value: name } = variable.name;
     if (typeof values[name] === 'object') refuseLongLists(typeFromAST(schema, type), values[name], [name]);
@@ -139,7 +140,7 @@ const detailsOf = (
   isSubscription: operation.operation === OperationTypeNode.SUBSCRIPTION,
   fields: stats.rootFieldNames,
   fieldPaths,
-  isForSeveral: new Set(root.fields.map((field) => targetOf(field, variables))).size > 1,
+  isForSeveral: root.fields.length > 1 && new Set(root.fields.map((field) => targetOf(field, variables))).size > 1,
 });
 
 const preparedDetails = (
@@ -184,9 +185,7 @@ export function createOperations<Context extends GatewayContext>({
   const documents = new PreparedDocuments(schema, trusted && ((document) => trusted.includes(document)));
 
   const execute = (operation: Operation<Context>, { isMutation }: OperationDetails): Promise<MutationResult> =>
-    isMutation
-      ? runMutation({ ...operation, beginField })
-      : executeFields({ ...operation, fields: operation.plan.root.fields });
+    isMutation ? runMutation(operation, beginField) : executeFields(operation, operation.plan.root.fields);
 
   function reportDenied(context: Context, plan: OperationPlan | null, { answer, errors }: TranslatedAnswer): void {
     errors.forEach(({ denied, code }, index) => {

@@ -171,7 +171,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     await steps.spend(context);
     const budget = new AnswerBudget();
     const result = await steps.queue(this.#owner, () =>
-      executeFields({ plan, variables, context, budget, turn, fields: [field], source: delivery }),
+      executeFields({ plan, variables, context, budget, turn, source: delivery }, [field]),
     );
     const translated = answerTo(result, context.requestId, steps.toGatewayError, budget.spentChars);
     const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));

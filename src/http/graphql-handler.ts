@@ -189,7 +189,9 @@ async function sendAnswer(
   const contentType = mediaType === EVENT_STREAM ? JSON_TYPE : mediaType;
   void reply
     .code(answer.status)
-    .headers({ ...answer.headers, 'content-type': contentType, 'cache-control': 'no-store' });
+    .headers(answer.headers)
+    .header('content-type', contentType)
+    .header('cache-control', 'no-store');
   return text;
 }
 

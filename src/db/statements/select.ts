@@ -1,5 +1,6 @@
 /** Statements compiled once: the same shape gives the same text under the same name, so PostgreSQL plans it once. */
 import { LRUCache } from 'lru-cache';
+import type { PreparedQuery } from '../pipeline/batch';
 import { ofAllAccounts, ofWholeOrder, ownerSql, predicateSql, type Predicate } from './predicate';
 import { columnOf, selection, type Column, type Lanes, type Table } from './table';
 
@@ -21,6 +22,14 @@ export function compiled(shape: string, build: () => Omit<Statement, 'name'>): S
   if (!statement) statements.set(shape, (statement = { ...build(), name: `s${(built += 1)}` }));
   return statement;
 }
+
+/** The statement with its parameters. */
+export const bound = ({ name, text, columns }: Statement, values: readonly unknown[]): PreparedQuery => ({
+  name,
+  text,
+  columns,
+  values,
+});
 
 export type Deleted = 'EXCLUDE' | 'INCLUDE' | 'ONLY';
 export type Direction = 'ASC' | 'DESC';

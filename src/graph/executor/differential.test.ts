@@ -196,7 +196,7 @@ it('the executor gives the data and errors of graphql-js for generated null, thr
       const plan = new OperationPlan(schema, parsed, operation, variables);
       const budget = new AnswerBudget();
       const turn = (): Promise<void> | null => (seed % 2 === 0 ? null : Promise.resolve());
-      const result = await executeFields({ plan, fields: plan.root.fields, variables, context: ours, budget, turn });
+      const result = await executeFields({ plan, variables, context: ours, budget, turn }, plan.root.fields);
       expect(json(result.data)).toEqual(json(reference.data));
       expect((result.errors ?? []).length > 0).toBe((reference.errors ?? []).length > 0);
       for (const { path = [] } of result.errors ?? []) expect(isNulled(result.data, path)).toBe(true);
@@ -207,7 +207,7 @@ it('the executor gives the data and errors of graphql-js for generated null, thr
       tally.failed += result.errors ? 1 : 0;
       tally.withoutData += result.data === null ? 1 : 0;
       const again: Run = { seed, isLate: seed % 3 === 0, calls: new Set() };
-      const later = await executeFields({ plan, fields: plan.root.fields, variables, context: again, budget, turn });
+      const later = await executeFields({ plan, variables, context: again, budget, turn }, plan.root.fields);
       expect(json(later)).toEqual(json(result));
       expect(again.calls).toEqual(ours.calls);
     }),

@@ -247,10 +247,8 @@ class Execution {
   }
 }
 
-export interface FieldsToExecute {
+export interface OperationToExecute {
   readonly plan: OperationPlan;
-  /** Fields of `plan.root`: all for a query, one for a mutation. */
-  readonly fields: readonly FieldPlan[];
   /** Coerced. */
   readonly variables: Variables;
   readonly context: unknown;
@@ -261,14 +259,11 @@ export interface FieldsToExecute {
   readonly source?: unknown;
 }
 
-/** @throws GatewayError QUERY_TOO_COMPLEX for an answer that exceeds its budget. */
-export const executeFields = ({
-  plan,
-  fields,
-  variables,
-  context,
-  budget,
-  turn,
-  source,
-}: FieldsToExecute): Promise<ExecutionResult> =>
-  new Execution(plan, variables, context, budget, turn, source).run(fields);
+/**
+ * @param fields of `plan.root`: all for a query, one for a mutation.
+ * @throws GatewayError QUERY_TOO_COMPLEX for an answer that exceeds its budget.
+ */
+export const executeFields = (
+  { plan, variables, context, budget, turn, source }: OperationToExecute,
+  fields: readonly FieldPlan[],
+): Promise<ExecutionResult> => new Execution(plan, variables, context, budget, turn, source).run(fields);

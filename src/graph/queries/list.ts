@@ -55,11 +55,11 @@ export async function listPage<Row extends StoredRow>(
   const repositoryOfRows = repository(context, entity);
   const selected = selectColumns(info, type, selectedFields(info, rows));
   const rowPage = await repositoryOfRows.list({
-    ...request,
     columns: columns.length === 0 ? selected : [...columns, ...selected],
     predicates,
     order: order ?? { property: repositoryOfRows.table.order, direction: 'ASC' },
     deleted: deleted ?? 'EXCLUDE',
+    ...request,
   });
   return new ConnectionSource(rowPage, request);
 }

@@ -35,7 +35,7 @@ export function nodeResolver(resources: readonly Resource[]): new () => object {
           .filter((resource) => mayRead(context, permissionType(resource)))
           .map(async ({ entity, names }) => {
             const row = await repository(context, entity).get(id, selectColumns(info, names.type, fields));
-            return row && { ...row, [TYPENAME]: names.type };
+            return row && { [TYPENAME]: names.type, ...row };
           }),
       );
       const row = rows.find((each) => each !== null) ?? null;
