@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller';
 import { covers, missing, type Grants, type PermissionTable } from '../auth/grants';
+import type { KeyAccess } from '../auth/key-access';
 import type { Database } from './database';
 import { PeriodicWriter } from './periodic-writer';
 
@@ -31,11 +32,12 @@ interface Decision {
 }
 
 interface DecisionCount extends Decision {
-  /** ISO 8601, its beginning. */
-  readonly day: string;
+  /** Its beginning, in milliseconds since 1970. */
+  readonly day: number;
   readonly kind: string;
   count: number;
-  lastAt: string;
+  /** Milliseconds since 1970. */
+  lastAt: number;
 }
 
 const FLUSH_INTERVAL_MS = 5_000;
@@ -91,7 +93,8 @@ const COUNTS = `
    ORDER BY a.id, g.day
   ${ON_CONFLICT}`;
 
-const dayOf = (time: number): string => new Date(time - (time % DAY_MS)).toISOString();
+const dayOf = (time: number): number => time - (time % DAY_MS);
+const isoText = (time: number): string => new Date(time).toISOString();
 
 const kindOf = ({ keyId, operation, permissions, missing: lacked, shadowRole, shadowMissing }: Decision): string =>
   createHash('sha256')
@@ -116,36 +119,44 @@ class DecisionCounts {
     for (const kinds of this.#accounts.values()) yield* kinds.values();
   }
 
-  add(decision: Decision, day: string, lastAt: string, count = 1): void {
+  /** @returns the count that the decision went into: of its own kind or, beyond the limits, of a more general one. */
+  add(decision: Decision, day: number, lastAt: number, count = 1): DecisionCount | null {
     let kinds = this.#accounts.get(decision.accountId);
     if (!kinds) this.#accounts.set(decision.accountId, (kinds = new Map<string, DecisionCount>()));
     const [limit, keyLimit] = this.#kinds < MAX_KINDS ? [MAX_KINDS_PER_ACCOUNT, 2 * MAX_KINDS_PER_ACCOUNT] : [0, 0];
     const times = { day, lastAt, count };
-    if (this.#increment(kinds, decision, times, decision.keyId === null ? 0 : limit)) return;
-    const byPermissions = { ...decision, operation: MANY_OPERATIONS };
-    if (this.#increment(kinds, byPermissions, times, decision.keyId === null ? 0 : keyLimit)) return;
-    this.#increment(kinds, { ...NOTHING, accountId: decision.accountId }, times, Infinity);
+    return (
+      this.#increment(kinds, decision, times, decision.keyId === null ? 0 : limit) ??
+      this.#increment(
+        kinds,
+        { ...decision, operation: MANY_OPERATIONS },
+        times,
+        decision.keyId === null ? 0 : keyLimit,
+      ) ??
+      this.#increment(kinds, { ...NOTHING, accountId: decision.accountId }, times, Infinity)
+    );
   }
 
-  /** @returns false for a new kind when the account already has `limit` of them. */
+  /** @returns null for a new kind when the account already has `limit` of them. */
   #increment(
     kinds: Map<string, DecisionCount>,
     decision: Decision,
     { day, lastAt, count }: Pick<DecisionCount, 'day' | 'lastAt' | 'count'>,
     limit: number,
-  ): boolean {
+  ): DecisionCount | null {
     const { keyId, operation, missing: lacked, shadowRole, shadowMissing } = decision;
     const name = [day, keyId, operation, decision.permissions, lacked, shadowRole, shadowMissing].join(' ');
     const counted = kinds.get(name);
     if (counted) {
       counted.count += count;
       counted.lastAt = lastAt;
-      return true;
+      return counted;
     }
-    if (kinds.size >= limit) return false;
-    kinds.set(name, { ...decision, day, lastAt, count, kind: keyId === null ? '' : kindOf(decision) });
+    if (kinds.size >= limit) return null;
+    const first = { ...decision, day, lastAt, count, kind: keyId === null ? '' : kindOf(decision) };
+    kinds.set(name, first);
     this.#kinds += 1;
-    return true;
+    return first;
   }
 }
 
@@ -160,6 +171,8 @@ const NOTHING: Omit<Decision, 'accountId'> = {
 
 export class DecisionRecorder {
   #counts = new DecisionCounts();
+  /** Where the decisions about a requirement of a key are counted: nearly all repeat. */
+  #repeated = new WeakMap<KeyAccess, WeakMap<Requirement, DecisionCount>>();
   readonly #writer = new PeriodicWriter(() => this.#write(), FLUSH_INTERVAL_MS);
 
   /** @param days that decisions are kept; 0: nothing is recorded. */
@@ -172,21 +185,28 @@ export class DecisionRecorder {
   /** Notes the decision about an operation of an account key; operations of master keys are audited. */
   record({ account, keyId, access }: Caller, required: Requirement): void {
     if (account === null || this.days === 0) return;
-    const { table, grants, shadow } = access;
     const now = Date.now();
-    this.#counts.add(
-      {
-        accountId: account.id,
-        keyId,
-        operation: required.operation,
-        permissions: required.permissions,
-        missing: lackedOf(table, grants, required),
-        shadowRole: shadow?.role ?? null,
-        shadowMissing: shadow && lackedOf(table, shadow.grants, required),
-      },
-      dayOf(now),
-      new Date(now).toISOString(),
-    );
+    const day = dayOf(now);
+    let counts = this.#repeated.get(access);
+    if (!counts) this.#repeated.set(access, (counts = new WeakMap<Requirement, DecisionCount>()));
+    const repeated = counts.get(required);
+    if (repeated?.day === day) {
+      repeated.count += 1;
+      repeated.lastAt = now;
+      return;
+    }
+    const { table, grants, shadow } = access;
+    const decision = {
+      accountId: account.id,
+      keyId,
+      operation: required.operation,
+      permissions: required.permissions,
+      missing: lackedOf(table, grants, required),
+      shadowRole: shadow?.role ?? null,
+      shadowMissing: shadow && lackedOf(table, shadow.grants, required),
+    };
+    const counted = this.#counts.add(decision, day, now);
+    if (counted) counts.set(required, counted);
   }
 
   /** Writes the counts; those that cannot be written are kept for the next flush. */
@@ -202,8 +222,11 @@ export class DecisionRecorder {
     if (this.#counts.isEmpty) return;
     const counts = [...this.#counts.all()];
     this.#counts = new DecisionCounts();
+    this.#repeated = new WeakMap();
     try {
-      const given = JSON.stringify(counts);
+      const given = JSON.stringify(
+        counts.map((each) => ({ ...each, day: isoText(each.day), lastAt: isoText(each.lastAt) })),
+      );
       await this.database.record([
         { text: KINDS, values: [given, MAX_ROWS_PER_DAY] },
         { text: COUNTS, values: [given] },
