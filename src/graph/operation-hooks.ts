@@ -4,7 +4,7 @@ import { storeAccess } from '../db/master-access-log';
 import { PLATFORM_CHAIN } from '../db/ids';
 import { refuseLargeOperation } from '../http/body-limit';
 import { withoutSecrets } from '../util/secret-shapes';
-import type { IncomingCall } from './context';
+import type { IncomingCall, OperationDetails } from './context';
 import { requireOperationPermissions } from './policy';
 import type { RequestContext, Services } from './request-context';
 import type { BeginField } from './run-mutation';
@@ -22,6 +22,19 @@ function recordDenial(
   denials.record({ accountId: account?.id ?? PLATFORM_CHAIN, keyId, code, field, requestId, address });
 }
 
+/** By the list of an operation's fields, which lives as long as its document. */
+const recordedNames = new WeakMap<readonly string[], string>();
+
+/** The operation's name as it is recorded; empty for one without. */
+function recordedName({ name, fields, fieldPaths }: OperationDetails): string {
+  let recorded = recordedNames.get(fieldPaths);
+  if (recorded === undefined) {
+    recorded = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS);
+    recordedNames.set(fieldPaths, recorded);
+  }
+  return recorded;
+}
+
 /** For operations that changed nothing. */
 async function storeMasterAccess({ caller, services, origin }: RequestContext): Promise<void> {
   if (caller?.isMaster) await storeAccess(services.database, caller, origin, true);
@@ -36,11 +49,12 @@ export const operationHooks: OperationHooks<RequestContext> = {
     record?.step(step);
   },
 
-  onOperation(context, { name, fields, fieldPaths, isForSeveral, isMutation, isSubscription }) {
+  onOperation(context, details) {
     const { call, services, origin } = context;
+    const { fields, fieldPaths, isForSeveral, isMutation, isSubscription } = details;
     requireOperationPermissions(context, fieldPaths);
     refuseLargeOperation(call, fields, services.largeFields);
-    origin.operationName = withoutSecrets(name ?? fields[0] ?? '').slice(0, MAX_NAME_CHARS) || null;
+    origin.operationName = recordedName(details) || null;
     origin.readsReplicas = !isMutation && !isSubscription;
     if (origin.access) Object.assign(origin.access, { fields, isForSeveral });
   },

@@ -34,7 +34,8 @@ function decode(header: string): string {
  * @throws GatewayError BAD_REQUEST for one that cannot be stored unchanged.
  */
 export function readReason(header: string | undefined): string | null {
-  const reason = decode(header ?? '').trim();
+  if (header === undefined) return null;
+  const reason = decode(header).trim();
   const { length } = [...reason];
   if (length < MIN_CHARACTERS) return null;
   if (length > MAX_CHARACTERS) throw refuse(`has ${length} characters; at most ${MAX_CHARACTERS} are stored`);

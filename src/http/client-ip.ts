@@ -43,6 +43,8 @@ export function networkOf(address: string): string {
 /** What is believed of forwarding headers: only what trusted proxies say. */
 export class ProxyTrust {
   readonly #trusted = new BlockList();
+  /** Addresses of the peers of connections. */
+  readonly #peers = new WeakMap<IncomingRequest['socket'], string>();
 
   /** @param proxies addresses or networks (`10.0.0.0/8`), as TRUSTED_PROXIES lists them. */
   constructor(proxies: readonly string[]) {
@@ -64,7 +66,7 @@ export class ProxyTrust {
    * proxy that sets one of the two headers passes the other through as the client sent it.
    */
   addressOf({ socket, headers }: IncomingRequest): string {
-    let address = parseAddress(socket.remoteAddress ?? '') ?? 'unknown';
+    let address = this.#peerOf(socket);
     const header = headers['x-forwarded-for'];
     if (header === undefined) return address;
     const hops = (Array.isArray(header) ? header.join(',') : header).split(',');
@@ -79,7 +81,17 @@ export class ProxyTrust {
   /** Whether a trusted proxy says that the client connected over TLS. */
   isSecure({ socket, headers }: IncomingRequest): boolean {
     const header = headers['x-forwarded-proto'];
-    if (header === undefined || !this.trusts(parseAddress(socket.remoteAddress ?? '') ?? '')) return false;
+    if (header === undefined || !this.trusts(this.#peerOf(socket))) return false;
     return String(header).split(',').at(-1)?.trim().toLowerCase() === 'https';
+  }
+
+  #peerOf(socket: IncomingRequest['socket']): string {
+    let address = this.#peers.get(socket);
+    if (address === undefined) {
+      address = parseAddress(socket.remoteAddress ?? '') ?? 'unknown';
+      // A socket that is closed already has none.
+      if (socket.remoteAddress !== undefined) this.#peers.set(socket, address);
+    }
+    return address;
   }
 }

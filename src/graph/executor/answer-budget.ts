@@ -6,18 +6,18 @@ const SMALL_CHARS = 8;
 
 /** The approximate JSON size, in characters, of a value that is not a schema object; stops counting beyond `limit`. */
 function charsOf(value: unknown, limit: number): number {
-  const rest = [value];
-  let chars = 0;
-  while (rest.length > 0 && chars <= limit) {
-    const inner = rest.pop();
-    chars += SMALL_CHARS;
-    if (typeof inner === 'string') chars += inner.length;
-    else if (Array.isArray(inner)) for (const item of inner) rest.push(item);
-    else if (typeof inner === 'object' && inner !== null) {
-      for (const [name, held] of Object.entries(inner)) {
-        chars += name.length;
-        rest.push(held);
-      }
+  if (typeof value === 'string') return value.length + SMALL_CHARS;
+  if (typeof value !== 'object' || value === null) return SMALL_CHARS;
+  /** Containers still to be counted: recursion could be too deep. */
+  const rest: object[] = [value];
+  let chars = SMALL_CHARS;
+  for (let container = rest.pop(); container && chars <= limit; container = rest.pop()) {
+    if (!Array.isArray(container)) for (const name of Object.keys(container)) chars += name.length;
+    const items: unknown[] = Array.isArray(container) ? container : Object.values(container);
+    for (const item of items) {
+      chars += SMALL_CHARS;
+      if (typeof item === 'string') chars += item.length;
+      else if (typeof item === 'object' && item !== null) rest.push(item);
     }
   }
   return chars;
@@ -43,7 +43,7 @@ export class AnswerBudget {
 
   /** Counts a serialized value. */
   spendValue(value: unknown): void {
-    this.chars -= typeof value === 'string' ? value.length + SMALL_CHARS : charsOf(value, this.chars);
+    this.chars -= charsOf(value, this.chars);
   }
 
   get isSpent(): boolean {
