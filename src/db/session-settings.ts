@@ -185,7 +185,8 @@ export interface TransactionStarts {
 /**
  * Checks which settings reached a new session.
  * @param run sends statements as one transaction and returns the rows of each.
- * @throws DatabaseUnavailableError on a server of the other kind, or when the session would not enforce foreign keys.
+ * @throws DatabaseUnavailableError on a standby in place of the primary, or when the session would not enforce foreign keys;
+ *   Error on a server that should be a standby and is not.
  */
 export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
@@ -194,7 +195,7 @@ export async function startsOf(
   const [, [[isPrimary, arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
   if (leadsTo === 'primary' && isPrimary !== true)
     throw new DatabaseUnavailableError(true, new Error(STANDBY), 'readOnly');
-  if (leadsTo === 'standby' && isPrimary !== false) throw new DatabaseUnavailableError(true, new Error(PROMOTED));
+  if (leadsTo === 'standby' && isPrimary !== false) throw new Error(PROMOTED);
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
   const ask = async (query: PreparedQuery): Promise<unknown[][]> => (await run([READ, query, COMMIT]))[1] ?? [];
   const restatement = arrived === true ? null : await restatementOf(GATEWAY, ask);

@@ -220,6 +220,9 @@ it('a replica that dies costs no read, and is read from again when it is back', 
   try {
     await pair.kill(1);
     await eventually(async () => !(await isReadFrom(tenants)), 10_000);
+    expect((await warningsOf(tenants)).join()).toMatch(
+      /^Replica 1 is not read from: it (cannot be reached|does not answer in time)$/,
+    );
   } finally {
     clearInterval(load);
   }

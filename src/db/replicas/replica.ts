@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../../auth/caller';
 import { GatewayError } from '../../errors';
 import { messageOf } from '../../util/message-of';
-import { isStatementTimeout } from '../database-errors';
+import { isStatementTimeout, isUnavailable } from '../database-errors';
 import { UnreadableValueError, type PreparedQuery } from '../pipeline/batch';
 import { runFramed, type StatementObserver } from '../pipeline/statement-observer';
 import { ConnectionPool } from '../pool';
@@ -104,7 +104,8 @@ export class Replica {
     try {
       this.problem = await (this.#pools ? this.#ask(this.#pools, primary) : this.#admit(primary));
     } catch (error) {
-      this.leave(messageOf(error));
+      // Anybody may read /readyz: the driver's own words hold addresses.
+      this.leave(isUnavailable(error) ? 'it cannot be reached' : messageOf(error));
     } finally {
       this.#isChecking = false;
     }

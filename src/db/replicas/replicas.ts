@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../../auth/caller';
 import { messageOf } from '../../util/message-of';
+import { isUnavailable } from '../database-errors';
 import type { PreparedQuery } from '../pipeline/batch';
 import type { StatementObserver } from '../pipeline/statement-observer';
 import { laterOf, positionOf, PRIMARY_STATE, UNREACHED, type Position } from './position';
@@ -93,7 +94,7 @@ export class Replicas {
         await this.#check(ask);
         this.#problem = null;
       } catch (error) {
-        this.#problem = messageOf(error);
+        this.#problem = isUnavailable(error) ? 'it cannot be reached' : messageOf(error);
       }
       await pause(ASK_EVERY_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
