@@ -15,6 +15,9 @@ const MAX_AGE_UNNOTIFIED_MS = 500;
 /** Notifications that have not been confirmed for this long count as lost, even if the connection seems open. */
 const CONFIRMATION_MS = 700;
 
+/** Who asks for a key while a lookup of it that began no longer ago is under way takes its result. */
+const SHARED_LOOKUP_MS = 50;
+
 const MAX_KEYS = 10_000;
 /** An account with many keys evicts its own keys, not those of others. */
 const MAX_KEYS_PER_ACCOUNT = 200;
@@ -26,8 +29,16 @@ interface Entry {
   readonly since: number;
 }
 
+interface Lookup {
+  readonly since: number;
+  /** How many changes had been notified when it began. */
+  readonly changes: number;
+  readonly record: Promise<KeyRecord | null>;
+}
+
 export class KeyCache implements KeyStore {
   readonly #entries = new AccountLru<Entry>({ max: MAX_KEYS, maxPerAccount: MAX_KEYS_PER_ACCOUNT });
+  readonly #lookups = new Map<string, Lookup>();
   #changes = 0;
   #notifiedSince = Number.NEGATIVE_INFINITY;
 
@@ -45,15 +56,18 @@ export class KeyCache implements KeyStore {
     return { record: entry.record, isFresh: entry.since >= this.#notifiedSince && entry.since + maxAge > now };
   }
 
+  /** The streams of one key ask at the same moment: they share a lookup, which has missed no notified change. */
   async fetch(keyId: string): Promise<KeyRecord | null> {
-    const since = this.clock();
-    const changes = this.#changes;
-    const record = await this.lookup(keyId);
-    // The lookup may have missed a concurrent change: its result then serves only this request.
-    if (record && changes === this.#changes)
-      this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
-    else this.#entries.delete(keyId);
-    return record;
+    const now = this.clock();
+    const current = this.#lookups.get(keyId);
+    if (current?.changes === this.#changes && current.since + SHARED_LOOKUP_MS > now) return current.record;
+    const lookup = { since: now, changes: this.#changes, record: this.#lookUp(keyId, now, this.#changes) };
+    this.#lookups.set(keyId, lookup);
+    try {
+      return await lookup.record;
+    } finally {
+      if (this.#lookups.get(keyId) === lookup) this.#lookups.delete(keyId);
+    }
   }
 
   /**
@@ -70,5 +84,14 @@ export class KeyCache implements KeyStore {
   changedUnheard(): void {
     this.#changes += 1;
     this.#notifiedSince = this.clock();
+  }
+
+  async #lookUp(keyId: string, since: number, changes: number): Promise<KeyRecord | null> {
+    const record = await this.lookup(keyId);
+    // The lookup may have missed a concurrent change: its result then serves only those who asked for it.
+    if (record && changes === this.#changes)
+      this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
+    else this.#entries.delete(keyId);
+    return record;
   }
 }

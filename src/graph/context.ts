@@ -11,10 +11,10 @@ type ReserveAnswer = (chars: number) => void;
 
 /**
  * Checks again whether the key is still valid, and what it may do by now.
- * @returns the caller: the same object as the last time while nothing about the key has changed.
+ * @returns the caller: at once, and the same object as the last time, while the key is known not to have changed.
  * @throws GatewayError as authentication does.
  */
-type CheckKey = () => Promise<Caller | null>;
+export type CheckKey = () => Caller | null | Promise<Caller | null>;
 
 /** An incoming request. */
 export interface IncomingCall {

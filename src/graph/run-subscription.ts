@@ -30,6 +30,8 @@ export interface AnswerStream {
    * @returns null at the end.
    */
   next(): Promise<StreamedAnswer | null>;
+  /** Calls the listener when the gateway ends it: the reason is its last answer. */
+  onEnd(listener: () => void): void;
   /** Nobody reads it any more. */
   close(): void;
 }
@@ -81,6 +83,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
   #isOver = false;
   #isChecking = false;
   #position: number | null = null;
+  #onEnd: () => void = () => undefined;
 
   constructor(
     private readonly operation: Subscription<Context>,
@@ -130,14 +133,22 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
 
   check(): void {
     if (this.#isChecking || this.#isOver) return;
+    const caller = this.operation.context.checkKey();
+    if (caller === this.#caller) return;
     this.#isChecking = true;
-    void this.#check().finally(() => (this.#isChecking = false));
+    void this.#changeTo(caller).finally(() => (this.#isChecking = false));
   }
 
   end(reason: unknown): void {
     if (this.#isOver) return;
     this.#reason = reason;
     this.close();
+    this.#onEnd();
+  }
+
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener;
+    if (this.#isOver) listener();
   }
 
   close(): void {
@@ -148,13 +159,12 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
   }
 
   /** A key that changed may do less than before. */
-  async #check(): Promise<void> {
-    const { context } = this.operation;
+  async #changeTo(checked: ReturnType<GatewayContext['checkKey']>): Promise<void> {
     try {
-      const caller = await context.checkKey();
+      const caller = await checked;
       if (caller === this.#caller) return;
       this.#caller = caller;
-      this.steps.authorize({ ...context, caller });
+      this.steps.authorize({ ...this.operation.context, caller });
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) this.end(error);
     }

@@ -7,18 +7,32 @@ import type { DenialRecorder } from '../db/denials';
 import type { KeyUsageRecorder } from '../db/keys/key-usage-recorder';
 import { PLATFORM_CHAIN } from '../db/ids';
 import { GatewayError } from '../errors';
-import type { IncomingCall } from '../graph/context';
+import type { CheckKey, IncomingCall } from '../graph/context';
 import { networkOf } from './client-ip';
 
 /**
- * @param before the caller already accepted for this request; returned as is while its key is unchanged.
+ * @param before the caller already accepted for this request; returned as is, and at once, while its key is unchanged.
  * @returns null for a request without a key.
  * @throws GatewayError as `authenticate` does.
  */
 export type AuthenticateRequest = (
   call: Pick<IncomingCall, 'requestId' | 'address' | 'headers'>,
   before?: Caller,
-) => Promise<Caller | null>;
+) => Caller | Promise<Caller | null>;
+
+/** @param caller the one that was accepted for the call. */
+export function keyChecker(
+  authenticate: AuthenticateRequest,
+  call: Parameters<AuthenticateRequest>[0],
+  caller: Caller | null,
+): CheckKey {
+  let latest = caller;
+  return () => {
+    if (latest === null) return null;
+    const checked = authenticate(call, latest);
+    return checked instanceof Promise ? checked.then((changed) => (latest = changed)) : checked;
+  };
+}
 
 export interface AuthenticationParts {
   readonly keys: KeyStore;
@@ -43,10 +57,8 @@ function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: ()
 }
 
 /** @returns the request authenticator; it records a refused key as a denial of the key's account. */
-export const requestAuthenticator =
-  ({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest =>
-  async ({ requestId, address, headers }, before) => {
-    if (before && isUnchanged(before, keys)) return before;
+export function requestAuthenticator({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest {
+  async function accept({ requestId, address, headers }: Parameters<AuthenticateRequest>[0]): Promise<Caller | null> {
     const store = observed(keys);
     const keyHeaders = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
     try {
@@ -69,4 +81,6 @@ export const requestAuthenticator =
         });
       throw error;
     }
-  };
+  }
+  return (call, before) => (before && isUnchanged(before, keys) ? before : accept(call));
+}

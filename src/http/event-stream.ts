@@ -3,7 +3,7 @@
  * `next` for each answer and `complete` at the end. Events of a subscription carry their numbers as ids, with which
  * browsers come back (`Last-Event-ID`).
  */
-import { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors';
 import type { AnswerStream } from '../graph/run-subscription';
 
@@ -19,6 +19,8 @@ export const EVENT_STREAM_HEADERS = {
 /** A comment: nobody reads it. */
 const KEEP_ALIVE = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
+/** Who does not read why a stream was ended is cut off: nothing waits for a reader without a limit. */
+const READ_END_WITHIN_MS = 1_000;
 
 /** @param json without line breaks: JSON escapes those within texts. */
 const nextEvent = (json: string, position: number | null): string =>
@@ -39,53 +41,67 @@ const NO_ROOM_BODY = JSON.stringify({
   ],
 });
 
-/** Asks for the next answer when there is room for it, so that a reader who does not read holds no more than one. */
-export class EventStream extends Readable {
-  #isAsked = false;
+/**
+ * Writes a stream into a response, an answer when the one before has been taken, so that a reader who does not read holds
+ * no more than one. It writes to the connection itself, past Fastify and without a stream in between: thousands of them
+ * are open, and each would hold as much again.
+ */
+export class EventStream {
+  #isSending = false;
   readonly #stopKeepAlive: () => void;
 
   /**
+   * @param response whose head is written.
    * @param keepAlive calls what it is given now and then, until what it returns is called.
    * @param holds counts the bytes that wait for the reader. @returns false when there is no room for them.
    */
   constructor(
+    private readonly response: ServerResponse,
     private readonly answers: AnswerStream,
     keepAlive: (send: () => void) => () => void,
     private readonly holds: (bytes: number) => boolean,
   ) {
-    super({ highWaterMark: 1024 });
     this.#stopKeepAlive = keepAlive(() => {
-      if (!this.destroyed && !this.readableEnded && this.readableLength === 0) this.push(KEEP_ALIVE);
+      if (response.writableLength === 0 && !response.writableEnded) response.write(KEEP_ALIVE);
     });
-    // Lets the client know at once that it is heard.
-    this.push(KEEP_ALIVE);
-  }
-
-  override _read(): void {
-    if (this.#isAsked) return;
-    this.#isAsked = true;
-    this.holds(0);
-    void this.#next();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#stopKeepAlive();
-    this.answers.close();
-    done(error);
-  }
-
-  async #next(): Promise<void> {
-    const answer = await this.answers.next();
-    this.#isAsked = false;
-    if (this.destroyed) return;
-    const json = answer && JSON.stringify(answer.body);
-    if (answer && json !== null && answer.end === null && this.holds(json.length)) {
-      this.push(nextEvent(json, answer.position));
+    const close = (): void => {
+      this.#stopKeepAlive();
+      answers.close();
+    };
+    if (response.destroyed) {
+      close();
       return;
     }
-    if (answer && json !== null) this.push(nextEvent(answer.end === null ? NO_ROOM_BODY : json, null));
+    response.once('close', close).on('drain', () => void this.#send());
+    answers.onEnd(() => setTimeout(() => response.destroy(), READ_END_WITHIN_MS).unref());
+    // Lets the client know at once that it is heard. Headers that are sent by themselves are kept as one text, not as the
+    // forty that they were made from.
+    response.cork();
+    response.flushHeaders();
+    response.write(KEEP_ALIVE);
+    response.uncork();
+    void this.#send();
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    while (await this.#sendNext());
+    this.#isSending = false;
+  }
+
+  /** @returns whether there is room for another. */
+  async #sendNext(): Promise<boolean> {
+    const { response } = this;
+    this.holds(0);
+    const answer = await this.answers.next();
+    if (response.destroyed || response.writableEnded) return false;
+    const json = answer && JSON.stringify(answer.body);
+    if (answer && json !== null && answer.end === null && this.holds(json.length))
+      return response.write(nextEvent(json, answer.position));
+    if (answer && json !== null) response.write(nextEvent(answer.end === null ? NO_ROOM_BODY : json, null));
     this.#stopKeepAlive();
-    this.push(COMPLETE);
-    this.push(null);
+    response.end(COMPLETE);
+    return false;
   }
 }

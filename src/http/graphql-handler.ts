@@ -7,7 +7,6 @@ import Negotiator from 'negotiator';
 import { ownerOf } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
-import type { Caller } from '../auth/caller';
 import { CONSISTENCY_TOKEN } from '../graph/consistency-token';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
@@ -18,10 +17,12 @@ import type { AnswerStream } from '../graph/run-subscription';
 import { jsonInSlices } from '../util/json-in-slices';
 import { isRecord } from '../util/json-values';
 import { Turns } from '../util/turns';
-import type { AuthenticateRequest } from './authenticate-request';
+import { keyChecker, type AuthenticateRequest } from './authenticate-request';
 import { EVENT_STREAM, EVENT_STREAM_HEADERS, EventStream, wholeEventStream } from './event-stream';
 import { NO_ROOM } from './output';
+import type { RateLimits } from './rate-limit';
 import { overloaded } from './refusal';
+import { takeOver } from './take-over';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
@@ -29,7 +30,7 @@ export interface GraphqlParts<Context extends GatewayContext> {
   readonly streams: Pick<OpenStreams, 'keepAlive'>;
   /** Answers of operations that ran through Apollo. */
   readonly answers: Answers;
-  readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'>;
+  readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'> & Pick<RateLimits, 'headersFor'>;
   readonly authenticate: AuthenticateRequest;
   /** Errors it throws are sent to the caller. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
@@ -38,8 +39,10 @@ export interface GraphqlParts<Context extends GatewayContext> {
   readonly changes: (context: Context) => boolean;
 }
 
-type Body = string | Buffer | EventStream;
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body>;
+type Body = string | Buffer;
+/** Of a stream, which is sent past Fastify. */
+const STREAMED = undefined;
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body | typeof STREAMED>;
 
 /** In order of preference for callers that have none. */
 const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
@@ -200,14 +203,13 @@ function sendStream(
   reply: FastifyReply,
   answers: AnswerStream,
   keepAlive: OpenStreams['keepAlive'],
-): EventStream {
+): void {
   const holds = (bytes: number): boolean => {
     if (!inFlight) return true;
     server.inFlight.release(inFlight);
     return bytes === 0 || server.inFlight.reserve(inFlight, bytes);
   };
-  void reply.headers(EVENT_STREAM_HEADERS);
-  return new EventStream(answers, keepAlive, holds);
+  new EventStream(takeOver(reply).writeHead(200, EVENT_STREAM_HEADERS), answers, keepAlive, holds);
 }
 
 function tellStored(reply: FastifyReply, { consistencyToken }: GatewayContext): void {
@@ -256,10 +258,14 @@ export function graphqlHandler<Context extends GatewayContext>({
     context: Context,
     { mediaType = JSON_TYPE, allowsStream }: Acceptance,
     operation: OperationRequest,
-  ): Promise<Body> {
+  ): Promise<Body | typeof STREAMED> {
     const transport = { carriesStreams: allowsStream, allowsChanges: request.method === 'POST' };
     const answer = await operations.begin(operation, context, transport);
-    if (!('body' in answer)) return sendStream(request, reply, answer, (send) => streams.keepAlive(send));
+    if (!('body' in answer)) {
+      void reply.headers(rateLimits.headersFor(request.caller));
+      sendStream(request, reply, answer, (send) => streams.keepAlive(send));
+      return STREAMED;
+    }
     if (request.inFlight && changes(context)) request.inFlight.mustBeAnswered = true;
     tellStored(reply, context);
     return sendAnswer(request, reply, answer, mediaType);
@@ -274,9 +280,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     const reserveAnswer = (chars: number): void => {
       if (inFlight && !request.server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM_FOR_CHANGE);
     };
-    let latest = caller;
-    const checkKey = async (): Promise<Caller | null> =>
-      latest && (latest = await authenticate({ requestId, address, headers }, latest));
+    const checkKey = keyChecker(authenticate, { requestId, address, headers }, caller);
     let context: Context;
     try {
       context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey, record });

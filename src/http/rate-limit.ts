@@ -114,8 +114,8 @@ export class RateLimits {
   readonly #limits: readonly Limit[];
   readonly #maxRefusalPoints: number;
   readonly #refusals = new WindowCounter();
-  /** RateLimit header fields for what the caller's request has just consumed. */
-  readonly #fields = new WeakMap<Caller, string[]>();
+  /** RateLimit header fields for what the caller's request has just consumed; the caller of a stream spends for hours. */
+  readonly #fields = new WeakMap<Caller, Map<Limit['name'], string>>();
   readonly #policy: string;
 
   constructor(settings: RateLimitSettings, store: LimitStore | null) {
@@ -189,15 +189,14 @@ export class RateLimits {
   /** The RateLimit and RateLimit-Policy headers (draft-ietf-httpapi-ratelimit-headers) of a response. */
   headersFor(caller: Caller | null): Record<string, string> {
     const fields = caller && this.#fields.get(caller);
-    return fields ? { ratelimit: fields.join(', '), 'ratelimit-policy': this.#policy } : {};
+    return fields ? { ratelimit: [...fields.values()].join(', '), 'ratelimit-policy': this.#policy } : {};
   }
 
   #note(caller: Caller | null, name: Limit['name'], remaining: number, milliseconds: number): void {
     if (!caller || name === 'address') return;
     const field = `"${name}";r=${remaining};t=${Math.ceil(milliseconds / 1_000)}`;
-    const fields = this.#fields.get(caller);
-    if (fields) fields.push(field);
-    else this.#fields.set(caller, [field]);
+    const fields = this.#fields.get(caller) ?? new Map<Limit['name'], string>();
+    this.#fields.set(caller, fields.set(name, field));
   }
 }
 

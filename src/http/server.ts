@@ -1,13 +1,10 @@
 /** The HTTP server: its routes, and the checks every request passes first, in this order. */
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ownerOf } from '../auth/caller';
 import type { Config } from '../config';
 import type { Telemetry } from '../telemetry/telemetry';
 import { createApolloServer, type Answers } from '../graph/apollo-server';
-import { secretIn } from '../util/secret-shapes';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import { createToGatewayError } from '../graph/errors/to-gateway-error';
 import { createOperations, type OperationHooks, type OperationParts } from '../graph/run-operation';
@@ -33,7 +30,9 @@ import type { RateLimits } from './rate-limit';
 import { observe } from './observe';
 import { overloaded, shedBody, shedError, SHED_RETRY_AFTER } from './refusal';
 import { refusalOf } from './request-checks';
+import { requestIdOf } from './request-id';
 import { decorate } from './request-state';
+import { takeOver } from './take-over';
 import { serveWebSockets } from './websocket';
 
 export interface HttpParts<Context extends GatewayContext> extends Pick<
@@ -67,13 +66,6 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   readonly readinessMaxAgeMs?: number | undefined;
 }
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
-
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) && secretIn(given) === null ? given : randomUUID();
-}
-
 /** Checks for all paths. */
 function checkRequests(
   app: FastifyInstance,
@@ -103,16 +95,13 @@ const noRoomFor = (whose: string): string =>
 function shed(request: FastifyRequest, reply: FastifyReply): void {
   request.record?.answered([SHED]);
   const body = shedBody(request.id);
-  reply.hijack();
-  const { raw } = reply;
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   const headers = {
     'retry-after': SHED_RETRY_AFTER,
     'cache-control': 'no-store',
     'content-type': jsonTypeFor(request),
     'content-length': Buffer.byteLength(body),
   };
-  raw.writeHead(503, headers).end(body);
+  takeOver(reply).writeHead(503, headers).end(body);
 }
 
 const SHED = shedError();

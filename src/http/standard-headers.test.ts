@@ -1,6 +1,6 @@
 /** Headers required by standards, on every kind of answer. */
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../errors';
-import { makeGateway, type TestGateway } from '../../test/graph/gateway';
+import { authenticate, makeGateway, type TestGateway } from '../../test/graph/gateway';
 import { RateLimits } from './rate-limit';
 
 const TLS = { 'x-forwarded-proto': 'https' };
@@ -132,6 +132,14 @@ test('RateLimit and RateLimit-Policy say what is allowed and what is left, and 4
   expect(left).toEqual(['2', '1', '0', '0']);
   expect(answers[0]?.headers['ratelimit']).toMatch(/, "account";r=\d+;t=\d+$/);
   expect(answers[3]?.headers['retry-after']).toMatch(/^[1-9]\d*$/);
+});
+
+test('RateLimit has one field for each limit, however often a caller spends', async () => {
+  const settings = { RATE_LIMIT_KEY: 9, RATE_LIMIT_ACCOUNT: 0, RATE_LIMIT_ADDRESS: 0, RATE_LIMIT_REFUSALS: 0 };
+  const limits = new RateLimits(settings, null);
+  const caller = await authenticate({ headers: { 'x-api-key': 'limited' } });
+  for (let event = 0; event < 3; event += 1) await limits.spend(caller, '192.0.2.1', 1);
+  expect(limits.headersFor(caller)['ratelimit']).toMatch(/^"key";r=6;t=\d+$/);
 });
 
 test.each([

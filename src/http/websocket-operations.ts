@@ -1,5 +1,4 @@
 /** Operations of one WebSocket connection, by the protocol of graphql-ws: each goes the way of every other operation. */
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   GraphQLError,
@@ -20,7 +19,7 @@ import type { Transport } from '../graph/transport';
 import type { AnswerStream } from '../graph/run-subscription';
 import type { RequestRecord } from '../telemetry/request-record';
 import type { Telemetry } from '../telemetry/telemetry';
-import type { AuthenticateRequest } from './authenticate-request';
+import { keyChecker, type AuthenticateRequest } from './authenticate-request';
 import { overloaded } from './refusal';
 
 /** Operations that one connection may have open at a time. */
@@ -32,10 +31,14 @@ const WEB_SOCKET: Transport = { carriesStreams: true, allowsChanges: true };
 
 /** What operations need of the connection that they came by. */
 export interface Connection {
+  /** That of the handshake. */
+  readonly requestId: string;
   readonly address: string;
   /** Those of the handshake that are about all operations, and of `connection_init` those that it left out. */
   headers: IncomingHttpHeaders;
   caller: Caller | null;
+  /** All that it began. */
+  operations: number;
   openOperations: number;
   /** Whether what was sent waits unread. */
   readonly isFull: () => boolean;
@@ -128,7 +131,8 @@ class OperationRunner<Context extends GatewayContext> {
 
   async begin(payload: SubscribePayload): Promise<Begun> {
     const { connection, parts } = this;
-    const requestId = randomUUID();
+    connection.operations += 1;
+    const requestId = `${connection.requestId}.${connection.operations}`;
     const record = parts.telemetry.begin(requestId, undefined);
     connection.openOperations += 1;
     try {
@@ -163,8 +167,7 @@ class OperationRunner<Context extends GatewayContext> {
     // As for every request: each operation is a use of its key.
     const caller = await parts.authenticate(call);
     connection.caller = caller;
-    let latest = caller;
-    const checkKey = async (): Promise<Caller | null> => latest && (latest = await parts.authenticate(call, latest));
+    const checkKey = keyChecker(parts.authenticate, call, caller);
     parts.rateLimits.admit(caller, address);
     const reserveAnswer = (): void => {
       if (connection.isFull()) throw overloaded('What was sent on this connection waits unread. Read it first.');
@@ -193,8 +196,7 @@ export function websocketOperations<Context extends GatewayContext>(
     async onConnect({ extra: connection, connectionParams }) {
       connection.headers = headersOf(connection.headers, connectionParams);
       try {
-        const { address, headers } = connection;
-        connection.caller = await parts.authenticate({ requestId: randomUUID(), address, headers });
+        connection.caller = await parts.authenticate(connection);
         connection.accept(connection.caller);
       } catch (error) {
         connection.end(error);

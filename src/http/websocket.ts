@@ -14,6 +14,7 @@ import type { Drain } from './drain';
 import { parseJson } from './parse-json';
 import { HttpRefusal, overloaded, rawRefusal } from './refusal';
 import { refusalOf } from './request-checks';
+import { requestIdOf } from './request-id';
 import { headersOf, websocketOperations, type Connection, type WebSocketOperationParts } from './websocket-operations';
 
 /** Larger operations are sent by POST. */
@@ -142,9 +143,11 @@ export function serveWebSockets<Context extends GatewayContext>(
   function connectionOf(socket: WebSocket, message: IncomingMessage): Connection {
     const address = proxies.addressOf(message);
     return {
+      requestId: requestIdOf(message),
       address,
       headers: headersOf(message.headers),
       caller: null,
+      operations: 0,
       openOperations: 0,
       isFull: () => socket.bufferedAmount > MAX_UNREAD_BYTES,
       accept(caller) {

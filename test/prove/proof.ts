@@ -48,7 +48,6 @@ export class Proof {
   readonly #coverage = new Coverage(gatewaySchema);
   readonly #references: References;
   readonly #sent = { queries: 0, mutations: 0, asMaster: 0, withErrors: 0 };
-  #step = 10;
 
   constructor(
     private readonly worlds: Worlds,
@@ -90,7 +89,7 @@ export class Proof {
   /** @throws DifferenceError */
   async #compare(generated: Generated, asMaster: boolean): Promise<void> {
     const { worlds } = this;
-    const step = (this.#step += 1);
+    const step = worlds.nextStep();
     const request = this.#references.resolve(generated);
     this.#coverage.add(request.query, request.variables);
     this.onProgress(this.#sent.queries + this.#sent.mutations);

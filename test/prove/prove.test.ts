@@ -1,11 +1,13 @@
 /** The shortened proof of isolation, and that it would see a leak: `npm run prove` is the whole. */
 import { query } from '../harness/sql';
 import { Proof, type ProofResult } from './proof';
-import { http } from './transports';
+import { http, TRANSPORTS } from './transports';
 import { createWorlds, type Worlds } from './worlds';
 
 /** The whole proof sends 20,000. */
 const OPERATIONS = 300;
+/** Over each of the others. */
+const OPERATIONS_OF_TRANSPORT = 10;
 
 let worlds: Worlds;
 
@@ -23,6 +25,19 @@ describe('the proof of isolation', () => {
     expect(sent).toMatchObject({ queries: expect.any(Number), asMaster: OPERATIONS / 10 });
     expect(sent.withErrors).toBeLessThan(0.8 * OPERATIONS);
   }, 240_000);
+
+  it.each(['sse', 'ws'])(
+    'finds no difference over %s',
+    async (transport) => {
+      const connect = TRANSPORTS[transport] ?? http;
+      for (const world of [worlds.alone, worlds.crowded]) world.connect(connect);
+      const { difference, sent } = await prove(OPERATIONS_OF_TRANSPORT);
+      for (const world of [worlds.alone, worlds.crowded]) world.connect(http);
+      expect(difference).toBeNull();
+      expect(sent.queries + sent.mutations).toBe(OPERATIONS_OF_TRANSPORT);
+    },
+    60_000,
+  );
 
   it('finds a row of the neighbour that changes with the account', async () => {
     const { superuserUrl } = worlds.crowded.database;

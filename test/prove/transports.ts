@@ -1,5 +1,6 @@
 /** The transports of the proof: each sends operations and gives back everything that a caller sees of the answer. */
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 
 export interface Request {
@@ -11,13 +12,16 @@ export interface Request {
 /** What a caller can see, in bytes. */
 export interface Seen {
   readonly status: number;
-  /** All headers as they came, in their order, names and values; `Date` by name only: Node.js writes it from the machine's clock. */
+  /** All headers as they came, in their order, names and values; those of NOT_COMPARABLE by name only. */
   readonly headers: readonly string[];
   readonly body: string;
 }
 
-const withoutTimeOfDay = (headers: readonly string[]): string[] =>
-  headers.map((text, index) => (index % 2 === 1 && headers[index - 1]?.toLowerCase() === 'date' ? '' : text));
+/** Node.js writes the date from the machine's clock, and the answer of a handshake follows from the client's random key. */
+const NOT_COMPARABLE: ReadonlySet<string | undefined> = new Set(['date', 'sec-websocket-accept']);
+
+const comparable = (headers: readonly string[]): string[] =>
+  headers.map((text, index) => (index % 2 === 1 && NOT_COMPARABLE.has(headers[index - 1]?.toLowerCase()) ? '' : text));
 
 /** To the gateway at a port of this machine. */
 export type Connect = (port: number) => Transport;
@@ -72,7 +76,7 @@ class HttpTransport implements Transport {
         answer.on('error', reject);
         answer.on('end', () => {
           const body = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: answer.statusCode ?? 0, headers: withoutTimeOfDay(answer.rawHeaders), body });
+          resolve({ status: answer.statusCode ?? 0, headers: comparable(answer.rawHeaders), body });
         });
       });
       outgoing.on('error', reject);
@@ -90,12 +94,12 @@ interface Message {
   readonly type: string;
 }
 
-/** A connection for each operation: what a connection draws at random is drawn in the same step in either world. */
+/** A connection for each operation: the ids of its requests follow from that of the handshake. */
 class WebSocketTransport implements Transport {
   constructor(private readonly port: number) {}
 
   async send(key: string, requestId: string, { query, variables, operationName }: Request): Promise<Seen> {
-    const socket = await this.#connect(key);
+    const { socket, headers } = await this.#connect(key, requestId);
     return new Promise((resolve, reject) => {
       const lines: string[] = [];
       const take = (data: Buffer): void => {
@@ -105,7 +109,7 @@ class WebSocketTransport implements Transport {
         lines.push(line);
         if (type === 'next') return;
         socket.terminate();
-        resolve({ status: 101, headers: [], body: lines.join('\n') });
+        resolve({ status: 101, headers, body: lines.join('\n') });
       };
       socket.on('message', take).once('error', reject);
       socket.send(JSON.stringify({ id: requestId, type: 'subscribe', payload: { query, variables, operationName } }));
@@ -116,14 +120,18 @@ class WebSocketTransport implements Transport {
     // Nothing is kept open.
   }
 
-  async #connect(key: string): Promise<WebSocket> {
-    const socket = new WebSocket(`ws://127.0.0.1:${this.port}/graphql`, 'graphql-transport-ws');
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  async #connect(key: string, requestId: string): Promise<{ socket: WebSocket; headers: readonly string[] }> {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.port}/graphql`, 'graphql-transport-ws', {
+      headers: { 'x-request-id': requestId },
+    });
+    const handshake = once(socket, 'upgrade') as Promise<[IncomingMessage]>;
+    await once(socket, 'open');
+    const [{ rawHeaders }] = await handshake;
     const payload = { 'x-api-key': key, 'x-reason': 'proof of isolation' };
-    const acknowledged = new Promise((resolve) => socket.once('message', resolve));
+    const acknowledged = once(socket, 'message');
     socket.send(JSON.stringify({ type: 'connection_init', payload }));
     await acknowledged;
-    return socket;
+    return { socket, headers: comparable(rawHeaders) };
   }
 }
 

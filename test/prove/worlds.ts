@@ -23,11 +23,19 @@ import { answerIn, type Connect, type Request, type Seen, type Transport } from 
 /** Limits that count everything and refuse nothing, so that what is left of them shows in every answer. */
 const SETTINGS = { ...testSettings, RATE_LIMIT_KEY: 1_000_000_000, RATE_LIMIT_ACCOUNT: 1_000_000_000 };
 const SECRET = createHash('sha256').update('proof of isolation').digest();
+/** Those in which the worlds are arranged. */
+const ARRANGED_STEPS = 10;
 /** Copies of each row of the neighbour that sort before all rows of the account; its own rows sort behind them. */
 const NEIGHBOUR_COPIES = 100;
 
 /** The rows of an account: a fingerprint of each table that has an account_id, and of the account itself. */
 export type Fingerprint = Readonly<Record<string, string>>;
+
+function portOf({ app }: Gateway): number {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('The gateway does not listen.');
+  return address.port;
+}
 
 export class World {
   #fingerprintStatement = '';
@@ -35,7 +43,7 @@ export class World {
   private constructor(
     readonly database: TestDatabase,
     private readonly gateway: Gateway,
-    private readonly transport: Transport,
+    private transport: Transport,
     private readonly superuser: Client,
     private readonly frozen: FrozenProcess,
   ) {}
@@ -43,12 +51,18 @@ export class World {
   static async open(database: TestDatabase, frozen: FrozenProcess, connect: Connect): Promise<World> {
     const logger = pino({ level: 'warn' }, process.stderr);
     const gateway = await createGateway({ settings: SETTINGS, secret: SECRET, logger, ...database });
-    const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+    await gateway.app.listen({ host: '127.0.0.1', port: 0 });
     const superuser = new Client({ connectionString: database.superuserUrl });
     await superuser.connect();
-    const world = new World(database, gateway, connect(Number(new URL(url).port)), superuser, frozen);
+    const world = new World(database, gateway, connect(portOf(gateway)), superuser, frozen);
     await world.#prepareFingerprint();
     return world;
+  }
+
+  /** What is sent from now on goes this way. */
+  connect(connect: Connect): void {
+    this.transport.close();
+    this.transport = connect(portOf(this.gateway));
   }
 
   /** Begins a step: clocks stand at it, and random numbers begin as in every world. */
@@ -111,6 +125,8 @@ export interface Worlds {
   readonly account: Party;
   /** In the crowded world only. */
   readonly neighbour: Party;
+  /** A step that none had before: what is random in one is random in another. */
+  nextStep(): number;
   close(): Promise<void>;
 }
 
@@ -153,12 +169,14 @@ export async function createWorlds(connect: Connect): Promise<Worlds> {
   await crowded.begin(1);
   const neighbour = await settle(crowded, masterKey, 'zz-foreign');
   await seedBulk(copy.superuserUrl, neighbour.accountId, NEIGHBOUR_COPIES);
+  let step = ARRANGED_STEPS;
   return {
     alone,
     crowded,
     masterKey,
     account,
     neighbour,
+    nextStep: () => (step += 1),
     close: async () => {
       frozen.end();
       await Promise.all([alone.close(), crowded.close()]);

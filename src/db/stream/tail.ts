@@ -45,6 +45,8 @@ interface Channel {
   head: number;
   followers: number;
   readonly live: Set<Follower>;
+  /** What all of its followers share. */
+  readonly feed: Feed;
 }
 
 interface Followed {
@@ -84,10 +86,9 @@ export class Tail {
     const [first, last] = ends.map(numberOf);
     const position = startOf(after, first ?? 0, last ?? 0);
     const followed = this.#of(table);
-    const channel = followed.channels.get(accountId) ?? { head: last ?? 0, followers: 0, live: new Set() };
-    followed.channels.set(accountId, channel);
+    const channel = followed.channels.get(accountId) ?? this.#open(followed, accountId, last ?? 0);
     channel.followers += 1;
-    const follower = new Follower(this.#feed(followed, accountId, channel), position);
+    const follower = new Follower(channel.feed, position);
     this.#followers.add(follower);
     if (this.#isClosed) follower.end();
     else this.#schedule(POLL_MS);
@@ -109,8 +110,8 @@ export class Tail {
     return followed;
   }
 
-  #feed({ table, places, channels }: Followed, accountId: AccountId, channel: Channel): Feed {
-    return {
+  #open({ table, places, channels }: Followed, accountId: AccountId, head: number): Channel {
+    const feed: Feed = {
       get head() {
         return channel.head;
       },
@@ -123,6 +124,9 @@ export class Tail {
         if (channel.followers === 0 && channels.get(accountId) === channel) channels.delete(accountId);
       },
     };
+    const channel: Channel = { head, followers: 0, live: new Set(), feed };
+    channels.set(accountId, channel);
+    return channel;
   }
 
   async #read(table: Table, places: Places, accountId: AccountId, position: number): Promise<FollowedRow[]> {

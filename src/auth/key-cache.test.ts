@@ -1,0 +1,55 @@
+/** The cache of keys: what it shares between those who ask at the same moment, and what it does not. */
+import type { KeyRecord } from './caller';
+import { KeyCache } from './key-cache';
+
+const RECORD = { account: null, access: { madeOf: ['key'] } } as unknown as KeyRecord;
+
+/** A cache whose lookups are answered when the test says so. */
+function cache(): { keys: KeyCache; answers: ((record: KeyRecord | null) => void)[]; pass: (ms: number) => void } {
+  let now = 1_000;
+  const answers: ((record: KeyRecord | null) => void)[] = [];
+  const lookup = (): Promise<KeyRecord | null> => new Promise((resolve) => answers.push(resolve));
+  const keys = new KeyCache(lookup, { confirmedAt: Number.POSITIVE_INFINITY }, () => now);
+  return { keys, answers, pass: (ms) => (now += ms) };
+}
+
+describe('the cache of keys', () => {
+  it('looks a key up once for all who ask at the same moment', async () => {
+    const { keys, answers } = cache();
+    const asked = [keys.fetch('key'), keys.fetch('key'), keys.fetch('other')];
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer(RECORD);
+    await expect(Promise.all(asked)).resolves.toEqual([RECORD, RECORD, RECORD]);
+  });
+
+  it('looks a key up again for who asks after a change', async () => {
+    const { keys, answers } = cache();
+    const before = keys.fetch('key');
+    keys.changed('key');
+    const after = keys.fetch('key');
+    expect(answers).toHaveLength(2);
+    answers[1]?.(null);
+    answers[0]?.(RECORD);
+    await expect(Promise.all([before, after])).resolves.toEqual([RECORD, null]);
+    expect(keys.cached('key')).toBeNull();
+  });
+
+  it('looks a key up again for who asks long after a lookup began', async () => {
+    const { keys, answers, pass } = cache();
+    const slow = keys.fetch('key');
+    pass(50);
+    const later = keys.fetch('key');
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer(RECORD);
+    await Promise.all([slow, later]);
+  });
+
+  it('looks a key up again after a lookup that failed', async () => {
+    let tries = 0;
+    const lookup = (): Promise<KeyRecord | null> =>
+      (tries += 1) === 1 ? Promise.reject(new Error('no database')) : Promise.resolve(RECORD);
+    const keys = new KeyCache(lookup, { confirmedAt: Number.POSITIVE_INFINITY });
+    await expect(keys.fetch('key')).rejects.toThrow('no database');
+    await expect(keys.fetch('key')).resolves.toBe(RECORD);
+  });
+});
