@@ -68,7 +68,6 @@ export interface GatewayParts extends RoleUrls {
       | 'WEBHOOK_DELIVERIES'
       | 'WEBHOOK_ALLOWED_NETWORKS'
       | 'WEBHOOK_TIMEOUT_SECONDS'
-      | 'WEBHOOK_LOG_DAYS'
     > &
     RetentionSettings &
     TelemetrySettings &

@@ -777,7 +777,9 @@ export type RetentionKind =
   /** Answers kept for an Idempotency-Key, from the request: always a day. */
   | 'IDEMPOTENCY'
   /** Runs, from their start. */
-  | 'RUNS';
+  | 'RUNS'
+  /** Attempts to deliver events to webhooks, from the attempt: WEBHOOK_LOG_DAYS. */
+  | 'WEBHOOK_DELIVERIES';
 
 /** How long one kind of rows is to be kept. */
 export type RetentionRuleInput = {

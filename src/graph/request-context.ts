@@ -46,6 +46,7 @@ export type RetentionSettings = Pick<
   | 'RETENTION_AUDIT_DAYS'
   | 'RETENTION_DENIAL_DAYS'
   | 'DECISION_LOG_DAYS'
+  | 'WEBHOOK_LOG_DAYS'
 >;
 
 /** Shared by all requests. */

@@ -3,23 +3,24 @@
  * one per process.
  */
 import type { Database } from '../db/database';
-import { beginWebhooks, leaseWebhooks, pruneDeliveries } from '../db/statements/webhooks';
+import { beginWebhooks, leaseWebhooks } from '../db/statements/webhooks';
 import { EventDelivery, LEASE_MARGIN_MS, type DeliverySources } from './deliver-events';
 import { toLease, type Lease } from './lease';
 import type { Sender } from './send';
 
 const POLL_INTERVAL_MS = 500;
-const PRUNE_INTERVAL_MS = 60 * 60_000;
 /** Concurrent deliveries. */
 const MAX_DELIVERIES = 32;
-/** Per account: a slow endpoint occupies no more of them. */
 const MAX_DELIVERIES_PER_ACCOUNT = 4;
+/** While no more are free, each account has one: a few accounts with slow endpoints cannot take them all. */
+const SHARED_DELIVERIES = 16;
+
+/** @returns how many deliveries an account may have, by how many are free for all. */
+export const maxPerAccount = (free: number): number => (free > SHARED_DELIVERIES ? MAX_DELIVERIES_PER_ACCOUNT : 1);
 
 export interface DispatcherParts extends Pick<DeliverySources, 'onAttempt'> {
   readonly database: Database;
   readonly sender: Sender;
-  /** How long deliveries stay in the log. */
-  readonly logDays: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -31,7 +32,6 @@ export class WebhookDispatcher {
   #timer: NodeJS.Timeout | null = null;
   #polling: Promise<void> | null = null;
   #isFailing = false;
-  #prunedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: DispatcherParts) {}
 
@@ -68,15 +68,15 @@ export class WebhookDispatcher {
   }
 
   async #serve(): Promise<void> {
-    const { database, logDays, sender } = this.parts;
-    const isToPrune = performance.now() - this.#prunedAt > PRUNE_INTERVAL_MS;
-    await database.transact([beginWebhooks(), ...(isToPrune ? [pruneDeliveries(logDays)] : [])]);
-    if (isToPrune) this.#prunedAt = performance.now();
+    const { database, sender } = this.parts;
+    await database.transact([beginWebhooks()]);
     for (let isMore = true; isMore && this.#free > 0 && !this.#ending.signal.aborted;) {
-      const busy = [...this.#running].filter(([, count]) => count >= MAX_DELIVERIES_PER_ACCOUNT).map(([id]) => id);
-      const [rows = []] = await database.transact([
-        leaseWebhooks(busy, this.#free, sender.timeoutMs + LEASE_MARGIN_MS),
-      ]);
+      const free = this.#free;
+      const most = maxPerAccount(free);
+      const busy = [...this.#running].filter(([, count]) => count >= most).map(([id]) => id);
+      // Not beyond the point where each account has fewer.
+      const limit = most > 1 ? free - SHARED_DELIVERIES : free;
+      const [rows = []] = await database.transact([leaseWebhooks(busy, limit, sender.timeoutMs + LEASE_MARGIN_MS)]);
       for (const row of rows) this.#beginWith(row);
       isMore = rows.length > 0;
     }

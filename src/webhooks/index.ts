@@ -11,7 +11,7 @@ import { WebhookTester } from './test-delivery';
 
 interface WebhookParts {
   readonly database: Database;
-  readonly settings: Pick<Config, 'WEBHOOK_ALLOWED_NETWORKS' | 'WEBHOOK_TIMEOUT_SECONDS' | 'WEBHOOK_LOG_DAYS'>;
+  readonly settings: Pick<Config, 'WEBHOOK_ALLOWED_NETWORKS' | 'WEBHOOK_TIMEOUT_SECONDS'>;
   readonly telemetry: Pick<Telemetry, 'webhookAttempt'>;
   readonly logger: Logger;
   readonly resolveHost?: Resolve | undefined;
@@ -33,7 +33,6 @@ export class Webhooks {
     this.dispatcher = new WebhookDispatcher({
       database,
       sender,
-      logDays: settings.WEBHOOK_LOG_DAYS,
       onAttempt: ({ status }, lagMs) => telemetry.webhookAttempt(status, lagMs),
       onError: (error) => logger.warn({ error: messageOf(error) }, 'Webhooks could not be served; they will be soon'),
     });

@@ -193,10 +193,20 @@ it('expired audit events leave for files that verify, and a signed checkpoint st
   expect(await housekeeper({ RETENTION_AUDIT_DAYS: 1 }).pass()).toEqual(new Map());
 });
 
-it('denials, decisions and answers for Idempotency-Keys leave at their age', async () => {
+it('denials, decisions, attempts of webhooks and answers for Idempotency-Keys leave at their age', async () => {
   const { acme, globex } = tenants;
   const id = 'gen_random_uuid()';
-  for (const { accountId } of [acme, globex])
+  for (const client of [acme, globex]) {
+    const { accountId } = client;
+    const { createWebhook: made } = await client.ask<{ createWebhook: { webhook: { id: string } } }>(
+      'mutation { createWebhook(input: { name: "old", url: "https://hooks.example/" }) { webhook { id } } }',
+    );
+    for (const days of [20, 40, 400])
+      await asSuperuser(
+        `INSERT INTO webhook_delivery (account_id, id, webhook_id, at, attempt, status, duration_ms)
+         VALUES ($1, ${id}, $2, now() - interval '${days} days', 1, 'SUCCEEDED', 1)`,
+        [accountId, made.webhook.id],
+      );
     for (const days of [40, 400]) {
       const time = `now() - interval '${days} days'`;
       await asSuperuser(
@@ -212,6 +222,7 @@ it('denials, decisions and answers for Idempotency-Keys leave at their age', asy
         [accountId],
       );
     }
+  }
   await keep(acme, 'DENIALS', 90);
   await keep(acme, 'DECISIONS', 0);
   const old = "< now() - interval '35 days'";
@@ -219,9 +230,11 @@ it('denials, decisions and answers for Idempotency-Keys leave at their age', asy
     new Map([
       ['DENIALS', 1],
       ['DECISIONS', 2],
+      ['WEBHOOK_DELIVERIES', 4],
       ['IDEMPOTENCY', 4],
     ]),
   );
+  expect([await count('webhook_delivery', acme), await count('webhook_delivery', globex)]).toEqual([1, 1]);
   expect([
     await count('audit_denial', acme, `minute ${old}`),
     await count('audit_denial', globex, `minute ${old}`),

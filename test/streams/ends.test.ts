@@ -1,11 +1,14 @@
 /** What ends or narrows a stream, at both of two gateways on one database; and that whoever comes back has missed nothing. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Client as Postgres } from 'pg';
 import { readEvents } from '../../src/audit/event-reader';
 import { verifyChain } from '../../src/audit/verify-chain';
 import { createKey, type MadeKey } from '../access/keys';
 import { createTool } from '../audit/harness';
 import { secretOf } from '../harness/database';
+import { eventually } from '../harness/eventually';
 import { createTwoTenants, startTestGateway, type TestGateway, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 import { EventSource } from './event-source';
@@ -193,4 +196,34 @@ it('a gateway that ends tells its streams, and ends', async () => {
     { extensions: { code: 'UNAVAILABLE', retry: true, resumeAfter: last.sequence } },
   ]);
   expect(source.sent.at(-1)?.event).toBe('complete');
+});
+
+it('a gateway that ends does not wait for a reader that does not read', async () => {
+  const other = await startTestGateway({ database: tenants.database, secret: secretOf(tenants.database) });
+  const { port } = new URL(await other.gateway.app.listen({ host: '127.0.0.1', port: 0 }));
+  const body = JSON.stringify({ query: 'subscription { events(after: 0) { after } }' });
+  const head = [
+    'POST /graphql HTTP/1.1',
+    'Host: x',
+    'Accept: text/event-stream',
+    'Content-Type: application/json',
+    `X-API-Key: ${tenants.acme.key}`,
+    `Content-Length: ${body.length}`,
+  ];
+  await query(
+    tenants.database.superuserUrl,
+    `DO $$ BEGIN FOR n IN 1..200 LOOP
+       UPDATE tool SET metadata = jsonb_build_object('n', n, 'text', repeat('x', 60000)) WHERE id = (
+         SELECT id FROM tool WHERE account_id = '${tenants.acme.accountId}' LIMIT 1);
+       SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;
+     END LOOP; END $$`,
+  );
+  const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  await once(socket, 'data');
+  socket.pause();
+  // More is on its way than the connection takes.
+  await eventually(async () => other.gateway.app.inFlight.totalBytes > 60_000, 5_000);
+  await other.close();
+  socket.destroy();
 });

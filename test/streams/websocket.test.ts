@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { OpenStreams } from '../../src/graph/open-streams';
 import { createKey } from '../access/keys';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
@@ -177,4 +178,81 @@ it('a key in the handshake goes before the one in connection_init', async () => 
     '{"id":"a","type":"complete"}',
   ]);
   socket.terminate();
+});
+
+/** A connection whose key was accepted, and what it was sent since. */
+async function accepted(options: { autoPong?: boolean } = {}) {
+  const socket = new WebSocket(url, 'graphql-transport-ws', options);
+  const messages: { id?: string; type: string; payload?: unknown }[] = [];
+  socket.on('message', (data: Buffer) => void messages.push(JSON.parse(data.toString('utf8')) as { type: string }));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await once(socket, 'open');
+  const send = (message: object): void => socket.send(JSON.stringify(message));
+  send({ type: 'connection_init', payload: { 'x-api-key': tenants.acme.key } });
+  await eventually(async () => messages.length === 1, 5_000);
+  return { socket, messages, closed, send };
+}
+
+it('a connection has at most 100 operations open, and room again once one has ended', async () => {
+  const { socket, messages, send } = await accepted();
+  const subscribe = (id: string): void => send({ id, type: 'subscribe', payload: { query: EVENTS } });
+  for (let id = 1; id <= 101; id += 1) subscribe(String(id));
+  await eventually(async () => messages.some(({ type }) => type === 'error'), 10_000);
+  expect(messages.slice(1)).toMatchObject([
+    { type: 'error', payload: [{ extensions: { code: 'OVERLOADED', requestId: expect.stringMatching(/\.\d+$/) } }] },
+  ]);
+  send({ id: '1', type: 'complete' });
+  send({ id: 'after', type: 'subscribe', payload: { query: '{ viewer { kind } }' } });
+  await eventually(async () => messages.some(({ id, type }) => id === 'after' && type === 'complete'), 5_000);
+  socket.terminate();
+});
+
+describe('a connection that does nothing', () => {
+  it('is closed when connection_init does not come in time', async () => {
+    // The library's timer alone is set while this is in place.
+    const timers: (() => void)[] = [];
+    const machine = globalThis.setTimeout;
+    const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => {
+      if (ms === 5_000) timers.push(run);
+      return machine(run, ms);
+    }) as typeof setTimeout);
+    const { closed } = await connect();
+    await eventually(async () => timers.length === 1, 5_000);
+    spy.mockRestore();
+    timers[0]?.();
+    expect(await closed).toBe(4408);
+  });
+
+  /** The keep-alives of one more connection, to be sent when the test says so. */
+  async function withKeepAlives(options: { autoPong?: boolean }) {
+    const beats: (() => void)[] = [];
+    const keepAlive = jest.spyOn(OpenStreams.prototype, 'keepAlive').mockImplementation((send) => {
+      beats.push(send);
+      return () => undefined;
+    });
+    const connection = await accepted(options);
+    keepAlive.mockRestore();
+    return { ...connection, beat: () => beats[0]?.() };
+  }
+
+  it('is closed after five minutes without an operation, in which it is kept alive', async () => {
+    const { socket, closed, beat } = await withKeepAlives({});
+    for (let beats = 0; beats < 20; beats += 1) {
+      const pinged = once(socket, 'ping');
+      beat();
+      await pinged;
+      // Once this is answered, the gateway has our pong.
+      socket.ping();
+      await once(socket, 'pong');
+    }
+    beat();
+    expect(await closed).toBe(1001);
+  });
+
+  it('is cut off when it does not answer', async () => {
+    const { closed, beat } = await withKeepAlives({ autoPong: false });
+    beat();
+    beat();
+    expect(await closed).toBe(1006);
+  });
 });

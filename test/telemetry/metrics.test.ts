@@ -101,6 +101,19 @@ test('waits for an operation are counted by their reason', async () => {
   expect(await valueOf(waits)).toBeGreaterThan(before);
 });
 
+test('attempts of webhooks are counted by outcome, and the delay of what was delivered is measured', async () => {
+  const { telemetry } = tenants.gateway;
+  const counts = async () => [
+    await valueOf('portcullis_webhook_attempts_total{outcome="SUCCEEDED"}'),
+    await valueOf('portcullis_webhook_attempts_total{outcome="TIMED_OUT"}'),
+    await valueOf('portcullis_webhook_lag_seconds_count'),
+    await valueOf('portcullis_webhook_lag_seconds_sum'),
+  ];
+  telemetry.webhookAttempt('SUCCEEDED', 1_500);
+  telemetry.webhookAttempt('TIMED_OUT', null);
+  expect(await counts()).toEqual([1, 1, 1, 1.5]);
+});
+
 test('names of trusted documents are labels, and those that callers choose are not', async () => {
   const viewer = 'query ViewerOf { viewer { kind } }';
   await trusting.client(tenants.acme.key).send(viewer);

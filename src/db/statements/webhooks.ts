@@ -150,12 +150,6 @@ export const disableWebhook = (accountId: string, id: string, reason: string): r
   },
 ];
 
-/** Removes expired entries of all accounts. */
-export const pruneDeliveries = (days: number): PreparedQuery => ({
-  text: `DELETE FROM webhook_delivery WHERE account_id::text <> '' AND at < now() - $1::int * interval '1 day'`,
-  values: [days],
-});
-
 /**
  * What decides whether events are sent, of the event at a position (if it exists) and those after it: sequence, type,
  * action, hash.

@@ -119,8 +119,27 @@ const IDEMPOTENCY: RetentionKind = {
   },
 };
 
+const WEBHOOK_DELIVERIES: RetentionKind = {
+  name: 'WEBHOOK_DELIVERIES',
+  description: 'Attempts to deliver events to webhooks, from the attempt: WEBHOOK_LOG_DAYS.',
+  minDays: null,
+  defaultDays: (settings) => settings.WEBHOOK_LOG_DAYS,
+  parts: () => {
+    const rows = { from: 'webhook_delivery', time: 'at', conditions: [], key: ['id'] };
+    return [{ rows, remove: removeUnaudited(rows) }];
+  },
+};
+
 /** A new kind is an entry here; rows that need no audit event are removed by `removeUnaudited`. */
-export const retentionKinds: readonly RetentionKind[] = [RUNS, DELETED_ROWS, AUDIT, DENIALS, DECISIONS, IDEMPOTENCY];
+export const retentionKinds: readonly RetentionKind[] = [
+  RUNS,
+  DELETED_ROWS,
+  AUDIT,
+  DENIALS,
+  DECISIONS,
+  WEBHOOK_DELIVERIES,
+  IDEMPOTENCY,
+];
 
 /** The maximum number of days that an account may choose. */
 export const MAX_RETENTION_DAYS = 3_650;
