@@ -28,7 +28,7 @@ const messageOf = (answer: Awaited<ReturnType<typeof preflight>>): string =>
 
 it('a listed origin may call, with the headers of this API and of tracing', async () => {
   const { statusCode, headers } = await preflight(gateway, 'https://app.example', {
-    headers: `content-type,x-api-key,idempotency-key,${TRACING}`,
+    headers: `content-type,x-api-key,idempotency-key,last-event-id,${TRACING}`,
   });
   expect([statusCode, headers['access-control-allow-origin'], headers['vary']]).toEqual([
     204,
@@ -36,7 +36,9 @@ it('a listed origin may call, with the headers of this API and of tracing', asyn
     'Origin',
   ]);
   const allowed = String(headers['access-control-allow-headers']).split(', ');
-  expect(allowed).toEqual(expect.arrayContaining(['x-api-key', 'idempotency-key', ...TRACING.split(','), 'x-feature']));
+  expect(allowed).toEqual(
+    expect.arrayContaining(['x-api-key', 'idempotency-key', 'last-event-id', ...TRACING.split(','), 'x-feature']),
+  );
   const answer = await query(gateway, 'https://app.example');
   expect(answer.headers['access-control-allow-origin']).toBe('https://app.example');
   for (const name of ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'])

@@ -15,6 +15,7 @@ const HEADERS = [
   'x-request-id',
   'idempotency-key',
   'x-consistency-token',
+  'last-event-id',
   'apollo-require-preflight',
   'apollographql-client-name',
   'apollographql-client-version',
