@@ -1,0 +1,88 @@
+/** npm run schema:check finds what a change of the schema breaks, in a repository of its own. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SCRIPT = join(__dirname, '../scripts/schema-check.js');
+const SCHEMA = 'type Query { tools(first: Int): [Tool!]! } type Tool { id: ID! name: String! } enum Kind { HTTP MCP }';
+const OPERATION = 'query Tools { tools { ...Row } }';
+const FRAGMENT = 'fragment Row on Tool { name }';
+
+let folder: string;
+
+const write = (path: string, text: string): void => writeFileSync(join(folder, path), text);
+const git = (...command: string[]): void => {
+  const who = ['-c', 'user.name=A test', '-c', 'user.email=test@example.com', '-c', 'init.defaultBranch=main'];
+  execFileSync('git', [...who, ...command], { cwd: folder, stdio: 'ignore' });
+};
+
+function check(...folders: string[]): { code: number | null; output: string; problems: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...folders], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, output: stdout, problems: stderr };
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-schema-'));
+  mkdirSync(join(folder, 'schema/operations'), { recursive: true });
+  write('schema/schema.graphql', SCHEMA);
+  write('schema/operations/tools.graphql', OPERATION);
+  write('schema/operations/fragments.graphql', FRAGMENT);
+  write('CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n');
+  git('init');
+  git('add', '.');
+  git('commit', '-m', 'a first schema');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('additions are accepted, and new values of an enum noted', () => {
+  write(
+    'schema/schema.graphql',
+    SCHEMA.replace('name: String!', 'name: String! tags: [String!]!').replace('MCP', 'MCP SQL'),
+  );
+  expect(check()).toEqual({ code: 0, output: expect.stringContaining('Note: SQL was added'), problems: '' });
+});
+
+it('a breaking change is refused until the changelog announces it', () => {
+  write('schema/schema.graphql', SCHEMA.replace('tools(first: Int)', 'tools(first: Int, kind: Kind!)'));
+  write('schema/operations/tools.graphql', OPERATION.replace('tools', 'tools(kind: MCP)'));
+  const added = 'A required arg kind on Query.tools was added.';
+  const operation =
+    'Operation Tools: Field "tools" argument "kind" of type "Kind!" is required, but it was not provided.';
+  const { code, problems } = check();
+  expect([code, problems]).toEqual([1, expect.stringContaining(`${added}\n${operation}\n2 problem(s)`)]);
+  write('CHANGELOG.md', `## [Unreleased]\n\n- Breaking: ${added}\n- Breaking: ${operation}\n\n## [0.1.0]\n`);
+  expect(check().code).toBe(0);
+  write('CHANGELOG.md', `## [Unreleased]\n\n## [0.1.0]\n\n- Breaking: ${added}\n- Breaking: ${operation}\n`);
+  expect(check().code).toBe(1);
+});
+
+it('an operation that was published, and one that was recorded, must stay valid', () => {
+  mkdirSync(join(folder, 'recorded'));
+  write('recorded/one.graphql', 'query Recorded { tools { id } }');
+  write('schema/schema.graphql', SCHEMA.replace('id: ID! name: String!', 'key: ID!'));
+  write('schema/operations/fragments.graphql', 'fragment Row on Tool { key }');
+  const { problems } = check('recorded');
+  expect(problems).toContain('Operation Tools: Cannot query field "name" on type "Tool".');
+  expect(problems).toContain('Operation Recorded: Cannot query field "id" on type "Tool".');
+});
+
+it('the last tag goes before the branch point', () => {
+  git('tag', 'v0.1.0');
+  write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String'));
+  git('commit', '-a', '-m', 'a change');
+  expect(check().problems).toMatch(/^Tool\.name changed type from String! to String\.\n1 problem\(s\) since v0\.1\.0/);
+});
+
+it('a deprecation without a reason is refused', () => {
+  write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String! @deprecated'));
+  expect(check()).toMatchObject({
+    code: 1,
+    problems: expect.stringContaining('Tool.name is deprecated without a reason'),
+  });
+  write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String! @deprecated(reason: "Use id.")'));
+  expect(check().code).toBe(0);
+});
