@@ -233,6 +233,10 @@ describe('without notifications from the database', () => {
       await client.ask('{ viewer { kind } }');
       await revoke(made);
       await eventually(async () => (await client.send('{ viewer { kind } }')).status === 401);
+      const { warnings } = (await deaf.gateway.app.inject('/readyz')).json<{ warnings: string[] }>();
+      expect(warnings).toEqual([
+        expect.stringContaining('keys are looked up every half second: their connection was lost'),
+      ]);
     } finally {
       await deaf.close();
     }

@@ -46,7 +46,7 @@ export class KeyChangeListener {
    * nothing.
    */
   confirmedAt = Number.NEGATIVE_INFINITY;
-  /** Why revocations are not being received; null when they are, or before the first attempt. */
+  /** Why revocations are not being received, for anybody to read; null when they are, or before the first attempt. */
   problem: string | null = null;
   readonly #stopped = new AbortController();
   /** Unique to this process, so that it ignores other processes' nonces. */
@@ -57,7 +57,7 @@ export class KeyChangeListener {
   /**
    * @param notify sends a notification the way key changes are stored: on a connection other than this one, since a
    *   pooler would deliver a client its own session's notifications.
-   * @param onLost called once per outage.
+   * @param onLost called once per outage, with the full reason: for the log.
    */
   constructor(
     url: string,
@@ -94,8 +94,9 @@ export class KeyChangeListener {
 
   #lost(error: unknown): void {
     const isFirst = this.problem === null;
-    this.problem = messageOf(error);
-    if (isFirst && !this.#isStopped()) this.onLost(this.problem);
+    // Anybody may read it, so it does not quote the driver, which names addresses: the log does.
+    this.problem = error instanceof SilentChannelError ? error.message : 'their connection was lost';
+    if (isFirst && !this.#isStopped()) this.onLost(messageOf(error));
   }
 
   async #listen(listener: KeyListener): Promise<void> {
