@@ -57,8 +57,12 @@ class RequestQueue {
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
-    socket.once('close', () => {
-      for (const { request } of this.#waiting.splice(0)) budget.close(request);
+    // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
+    socket.prependOnceListener('close', () => {
+      for (const { request } of this.#waiting.splice(0)) {
+        budget.close(request);
+        request.destroy();
+      }
     });
   }
 
@@ -174,6 +178,8 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
   const add: RequestListener = (request, response) => {
     const queue = queues.get(request.socket);
     if (!queue) return request.socket.destroy();
+    // What else had arrived on a connection that was closed meanwhile.
+    if (request.socket.destroyed) return request.destroy();
     const network = networkOf(proxies.addressOf(request));
     const inFlight = budget.open(request, network);
     queue.add({ request, response, network }, budget.hasRoom(inFlight));

@@ -1,4 +1,5 @@
 /** Answers that are requested but not read hold little memory, whatever their number and form. */
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import createFastify from 'fastify';
 import { contextOf, makeGateway, type TestGateway } from '../../test/graph/gateway';
@@ -104,6 +105,18 @@ describe('a connection', () => {
     socket.resume();
     await new Promise((resolve) => socket.once('close', resolve));
     await until(() => gateway.app.inFlight.totalBytes === 0);
+  });
+
+  it('that is closed ends the thousands of requests that wait on it without an error for each', async () => {
+    await start({ MAX_IN_FLIGHT_MB: 1 });
+    const requests: IncomingMessage[] = [];
+    gateway.app.server.on('request', (request: IncomingMessage) => requests.push(request));
+    const socket = await sendUnread(LARGE + get('/livez').repeat(1_500));
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    await until(() => gateway.app.inFlight.totalBytes === 0 && requests.every(({ destroyed }) => destroyed));
+    expect(requests.length).toBeGreaterThan(500);
+    expect(requests.filter(({ errored }) => errored !== null).length).toBeLessThan(2);
   });
 });
 
