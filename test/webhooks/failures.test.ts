@@ -1,4 +1,7 @@
 /** Deliveries that fail: tried again, then given up; slow endpoints, suspended accounts, and tests of a webhook. */
+import { randomUUID } from 'node:crypto';
+import type { PreparedQuery } from '../../src/db/pipeline/batch';
+import { advance, endLease, postpone, renewLease } from '../../src/db/statements/webhooks';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 import {
@@ -26,6 +29,15 @@ afterAll(async () => {
   await tenants.close();
   await receiver.close();
 });
+
+/** Deliveries of another account, one after the other: what was due before them has arrived when they are over. */
+async function serveOthers(): Promise<void> {
+  for (const round of range(1, 3)) {
+    const before = receiver.of('/globex').length;
+    await createTool(tenants.globex, `meanwhile ${round} ${randomUUID()}`);
+    await until(() => receiver.of('/globex').length > before);
+  }
+}
 
 test('an event that is refused is tried again, before those behind it, and the log says what happened', async () => {
   const { acme } = tenants;
@@ -101,6 +113,42 @@ test('a slow endpoint of one account delays no other account', async () => {
   for (const { id } of slow) await acme.ask('mutation ($id: ID!) { deleteWebhook(id: $id) { id } }', { id });
 });
 
+test.each([
+  ['disabled', 'mutation ($id: ID!) { updateWebhook(id: $id, input: { enabled: false }) { id } }'],
+  ['deleted', 'mutation ($id: ID!) { deleteWebhook(id: $id) { id } }'],
+])('nothing is delivered to a webhook that is %s', async (state, mutation) => {
+  const { acme } = tenants;
+  const { id } = await createWebhook(acme, { name: state, url: receiver.url(`/${state}`) });
+  await until(() => receiver.of(`/${state}`).length === 1);
+  await acme.ask(mutation, { id });
+  await createTool(acme, `after it was ${state}`);
+  await serveOthers();
+  expect(receiver.of(`/${state}`)).toHaveLength(1);
+});
+
+test('what is written under an older lease is refused', async () => {
+  const { acme, database } = tenants;
+  const { id } = await createWebhook(acme, { name: 'leased', url: receiver.url('/leased') });
+  await until(() => receiver.of('/leased').length === 1);
+  // Nobody else takes it meanwhile.
+  const hold = `UPDATE webhook_state SET lease = 1000, lease_until = now() + interval '1 hour' WHERE id = $1`;
+  await query(database.superuserUrl, hold, [id]);
+  const run = ({ text, values }: PreparedQuery): Promise<unknown[]> =>
+    query(database.superuserUrl, text, [...values]);
+  const state = async (): Promise<unknown> =>
+    (await query(database.superuserUrl, 'SELECT * FROM webhook_state WHERE id = $1', [id]))[0];
+  const [older, own] = [999, 1_000].map((lease) => ({ accountId: acme.accountId, id, lease }));
+  if (!older || !own) throw new Error('There are two.');
+  const before = await state();
+  expect(await run(renewLease(older, 1_000))).toEqual([]);
+  await run(advance(older, 1_000_000));
+  await run(postpone(older, 1_000_000));
+  await run(endLease(older));
+  expect(await state()).toEqual(before);
+  expect(await run(renewLease(own, 3_600_000))).toHaveLength(1);
+  await run(endLease(own));
+});
+
 test('nothing is delivered of an account that is suspended', async () => {
   const { master } = tenants;
   const initech = await tenants.createAccount(`initech-${Date.now().toString(36)}`);
@@ -112,10 +160,7 @@ test('nothing is delivered of an account that is suspended', async () => {
     'mutation ($accountId: ID!) { createTool(accountId: $accountId, input: { name: "t", type: NATIVE }) { id } }',
     at,
   );
-  // Another account's delivery shows that deliveries went on meanwhile.
-  const before = receiver.of('/globex').length;
-  await createTool(tenants.globex, 'meanwhile');
-  await until(() => receiver.of('/globex').length > before);
+  await serveOthers();
   expect(receiver.of('/suspended')).toHaveLength(1);
   await master.ask('mutation ($accountId: ID!) { reactivateAccount(id: $accountId) { id } }', at);
   await until(() => receiver.of('/suspended').some(({ event }) => event.data.resourceType === 'Tool'));
