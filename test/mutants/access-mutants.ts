@@ -58,14 +58,14 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     file: 'src/auth/row-restriction.ts',
     find: 'isTextList(value) ? [...new Set(value)] : NOTHING',
     replace: 'isTextList(value) ? [...new Set(value)] : null',
-    tests: ['test/access/(rows|restrictions|row-layers)'],
+    tests: ['src/auth/key-access'],
   },
   {
     name: 'access: networks that cannot be read let every address pass',
     file: 'src/auth/key-access.ts',
     find: 'return [networks instanceof Networks ? networks : Networks.none];',
     replace: 'return networks instanceof Networks ? [networks] : [];',
-    tests: ['test/access/restrictions'],
+    tests: ['src/auth/key-access'],
   },
   {
     name: 'access: a key of rows reaches types that no restriction applies to',
