@@ -133,8 +133,7 @@ test('what is written under an older lease is refused', async () => {
   // Nobody else takes it meanwhile.
   const hold = `UPDATE webhook_state SET lease = 1000, lease_until = now() + interval '1 hour' WHERE id = $1`;
   await query(database.superuserUrl, hold, [id]);
-  const run = ({ text, values }: PreparedQuery): Promise<unknown[]> =>
-    query(database.superuserUrl, text, [...values]);
+  const run = ({ text, values }: PreparedQuery): Promise<unknown[]> => query(database.superuserUrl, text, [...values]);
   const state = async (): Promise<unknown> =>
     (await query(database.superuserUrl, 'SELECT * FROM webhook_state WHERE id = $1', [id]))[0];
   const [older, own] = [999, 1_000].map((lease) => ({ accountId: acme.accountId, id, lease }));
