@@ -2,6 +2,7 @@
  * A subscription: each event is executed like an operation of its own, for its caller as the key is then: authenticated,
  * authorized, counted and limited. What ends a stream is told as its last answer.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { locatedError } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { DatabaseUnavailableError } from '../db/database-errors';
@@ -66,6 +67,9 @@ const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
   'INTERNAL',
   'CONFLICT',
 ]);
+
+/** Between two tries of an event for which there was no room; short, so that the end of a stream is told in time. */
+const RETRY_MS = { first: 25, longest: 250 };
 
 /** Of a stream that begins. */
 const NOTHING_YET: TranslatedAnswer = { answer: { chars: 0, status: 200, headers: {}, body: {} }, errors: [] };
@@ -180,9 +184,10 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     steps.authorize(context);
     await steps.spend(context);
     const budget = new AnswerBudget();
-    const result = await steps.queue(this.#owner, () =>
+    const result = await this.#inTurn(() =>
       executeFields({ plan, variables, context, budget, turn, source: delivery }, [field]),
     );
+    if (result === null) return this.#end(this.#reason);
     const translated = answerTo(result, context.requestId, steps.toGatewayError, budget.spentChars);
     const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));
     if (cause) throw cause;
@@ -193,6 +198,27 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     this.streams.sent += 1;
     if (context.record) context.record.events = (context.record.events ?? 0) + 1;
     return { body: translated.answer.body, position: this.#position, end: null };
+  }
+
+  /**
+   * A busy gateway refuses operations, which their callers send again; an event comes once, so it is tried again here.
+   * How many wait for it meanwhile is bounded where they are read.
+   * @returns null where the stream ended first.
+   */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T | null> {
+    for (let pauseMs = RETRY_MS.first; !this.#isOver; pauseMs = Math.min(2 * pauseMs, RETRY_MS.longest)) {
+      const attempt = { hasBegun: false };
+      try {
+        return await this.steps.queue(this.#owner, () => {
+          attempt.hasBegun = true;
+          return work();
+        });
+      } catch (error) {
+        if (attempt.hasBegun || !(error instanceof GatewayError && error.code === 'OVERLOADED')) throw error;
+        await pause(pauseMs);
+      }
+    }
+    return null;
   }
 
   /** The reason is told once, with where to go on. */

@@ -1,5 +1,7 @@
 /** The stream of an account's audit log over server-sent events: whose events, in which order, until when. */
 import { randomBytes } from 'node:crypto';
+import { Admission } from '../../src/http/admission';
+import { shedError } from '../../src/http/refusal';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -141,6 +143,36 @@ it('keys without the right, or restricted to rows, are refused', async () => {
   expect(source.codes).toEqual(['FORBIDDEN']);
   expect(source.events).toEqual([]);
   expect((await open(null)).status).toBe(401);
+});
+
+it('events that a busy gateway has no room for are tried again, in order, and their stream goes on', async () => {
+  const { acme, master } = tenants;
+  const source = await open(acme.key);
+  const run = Object.getOwnPropertyDescriptor(Admission.prototype, 'run')?.value as Admission['run'];
+  let tries = 0;
+  const spy = jest.spyOn(Admission.prototype, 'run').mockImplementation(function <T>(
+    this: Admission,
+    owner: string,
+    work: () => Promise<T>,
+  ) {
+    // The master key makes the changes: what runs for the account are its events, each refused twice.
+    if (owner !== acme.accountId || (tries += 1) % 3 === 0) return run.call(this, owner, work) as Promise<T>;
+    return Promise.reject(shedError());
+  });
+  try {
+    const ids: string[] = [];
+    for (const each of [name(), name(), name()]) {
+      const text =
+        'mutation ($accountId: ID, $name: String!) { createTool(accountId: $accountId, input: { name: $name }) { id } }';
+      const made = await master.ask<{ createTool: { id: string } }>(text, { accountId: acme.accountId, name: each });
+      ids.push(made.createTool.id);
+    }
+    await source.until(({ events }) => events.length === ids.length);
+    expect(eventsOf(source).map(({ resourceId }) => resourceId)).toEqual(ids);
+    expect({ tries, isOver: source.isOver }).toEqual({ tries: ids.length * 3, isOver: false });
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 it('an account has no more streams than the limit, and a closed one makes room', async () => {
