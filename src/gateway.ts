@@ -8,7 +8,6 @@ import type { Config } from './config';
 import { Signer } from './auth/signer';
 import { CursorCipher } from './db/cursor';
 import { Database } from './db/database';
-import { DatabaseUnavailableError } from './db/database-errors';
 import { FairSemaphore } from './db/fair-semaphore';
 import { DecisionRecorder } from './db/decisions';
 import { DenialRecorder } from './db/denials';
@@ -16,7 +15,6 @@ import { KeyUsageRecorder } from './db/keys/key-usage-recorder';
 import { KeyChangeListener } from './db/keys/key-change-listener';
 import { keyLookup } from './db/keys/key-lookup';
 import type { RoleUrls } from './db/setup/migrate';
-import { SetupError } from './db/setup/roles';
 import { refuseWrongKey } from './db/setup/secrets-key-id';
 import type { Quotas } from './db/quotas';
 import { keepRemoving } from './db/stream/expired-rows';
@@ -24,7 +22,6 @@ import { Tail } from './db/stream/tail';
 import { Vault } from './db/vault';
 import { Admission } from './http/admission';
 import { closeWithin } from './http/drain';
-import type { Readiness } from './http/health';
 import { requestAuthenticator } from './http/authenticate-request';
 import { overloaded } from './http/refusal';
 import { createHttpServer, type HttpParts } from './http/server';
@@ -38,6 +35,7 @@ import { fieldPermissions, fieldsOfMasters } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
+import { readiness, refuseFaults, reportPooler, reportReplicas, UNNOTIFIED } from './readiness';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
 import { loopBusyness } from './util/loop-busy';
@@ -107,35 +105,6 @@ export interface Gateway {
    * @param withinMs cut off connections that are still open after this time; undefined: no limit.
    */
   close(withinMs?: number): Promise<void>;
-}
-
-const UNNOTIFIED = 'Revocation notifications are not received; keys are looked up every half second';
-
-/** What is missing behind a pooler, if one is there. */
-function reportPooler({ restated }: Database, logger: Logger): void {
-  if (restated === null) return;
-  const words = 'The connections lead through a pooler, which drops what they state as they start';
-  if (restated.length === 0) logger.info(`${words}; the settings of the roles hold in its sessions`);
-  else
-    logger.warn(
-      { restated },
-      `${words}, and its sessions lack settings of the roles, so each transaction states them. If a start with DATABASE_URL has put them on the roles, sessions from before have to end: RECONNECT in pgbouncer's console`,
-    );
-}
-
-const reportReplicas =
-  (logger: Logger) =>
-  (replica: string, problem: string | null): void => {
-    if (problem === null) logger.info({ replica }, 'A replica is read from');
-    else logger.warn({ replica, problem }, 'A replica is not read from; the primary answers in its place');
-  };
-
-async function refuseFaults(database: Database): Promise<void> {
-  const faults = await database.faults();
-  if (faults.length > 0)
-    throw new SetupError(
-      `The database would not keep accounts apart:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-    );
 }
 
 /** @throws SetupError if the database cannot isolate accounts, or its secrets have a different key. */
@@ -279,24 +248,5 @@ export async function createGateway({
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-/** The full reason why sessions are not isolated: only operators read it. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof DatabaseUnavailableError)) return 'the database cannot be reached';
-  const { outage, cause } = error;
-  if (outage === 'shared') return messageOf(error);
-  return outage === 'unsafe' || outage === 'readOnly' ? messageOf(cause) : 'the database cannot be reached';
-}
-
-async function readiness(database: Database, { problem }: KeyChangeListener): Promise<Readiness> {
-  const all = [...(problem === null ? [] : [`${UNNOTIFIED}: ${problem}`]), ...database.replicaProblems];
-  const warnings = all.length === 0 ? {} : { warnings: all };
-  try {
-    const reasons = await database.faults();
-    return { ready: reasons.length === 0, reasons, ...warnings };
-  } catch (error) {
-    return { ready: false, reasons: [reasonOf(error)], ...warnings };
   }
 }
