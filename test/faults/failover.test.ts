@@ -24,9 +24,7 @@ let tenants: TwoTenants;
 beforeAll(async () => {
   pair = await ReplicaPair.start();
   dataDir = await mkdtemp(join(tmpdir(), 'portcullis-failover-'));
-  await query(pair.url(0), "CREATE ROLE portcullis LOGIN CREATEROLE PASSWORD 'x'");
-  await query(pair.url(0), 'CREATE DATABASE portcullis OWNER portcullis');
-  const ownerUrl = pair.toPrimary(pair.url(0, 'portcullis').replace('postgres:postgres@', 'portcullis:x@'));
+  const ownerUrl = pair.toPrimary(await pair.createDatabase());
   const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
   await pair.attachStandby();
   const superuserUrl = pair.url(1, 'portcullis');

@@ -41,9 +41,7 @@ let toolId: string;
 beforeAll(async () => {
   pair = await ReplicaPair.start();
   dataDir = await mkdtemp(join(tmpdir(), 'portcullis-replicas-'));
-  await query(pair.url(0), "CREATE ROLE portcullis LOGIN CREATEROLE PASSWORD 'x'");
-  await query(pair.url(0), 'CREATE DATABASE portcullis OWNER portcullis');
-  const ownerUrl = pair.url(0, 'portcullis').replace('postgres:postgres@', 'portcullis:x@');
+  const ownerUrl = await pair.createDatabase();
   const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
   await pair.attachStandby({ isSynchronous: false });
   await query(pair.url(1), `ALTER SYSTEM SET recovery_min_apply_delay = ${DELAY_MS}`);

@@ -69,6 +69,13 @@ export class ReplicaPair {
     return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.ports[server]}/${database}`;
   }
 
+  /** Makes an empty database and its owner on the first server. @returns the URL as that owner. */
+  async createDatabase(): Promise<string> {
+    await query(this.url(0), "CREATE ROLE portcullis LOGIN CREATEROLE PASSWORD 'x'");
+    await query(this.url(0), 'CREATE DATABASE portcullis OWNER portcullis');
+    return this.url(0, 'portcullis').replace(`postgres:${PASSWORD}@`, 'portcullis:x@');
+  }
+
   /** The way to whichever takes writes, as src/settings/postgres-url.ts writes it. */
   toPrimary(url: string): string {
     const both = new URL(url);

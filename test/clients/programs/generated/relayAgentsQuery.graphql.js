@@ -3,8 +3,6 @@
  * @lightSyntaxTransform
  */
 
-/* eslint-disable */
-
 'use strict';
 
 var node = (function(){
@@ -86,8 +84,8 @@ v7 = [
 return {
   "fragment": {
     "argumentDefinitions": [
-      (v0/*:: as any*/),
-      (v1/*:: as any*/)
+      (v0),
+      (v1)
     ],
     "kind": "Fragment",
     "metadata": null,
@@ -117,22 +115,22 @@ return {
                 "name": "node",
                 "plural": false,
                 "selections": [
-                  (v2/*:: as any*/),
-                  (v3/*:: as any*/),
+                  (v2),
+                  (v3),
                   {
                     "args": null,
                     "kind": "FragmentSpread",
                     "name": "relayRuns_agent"
                   },
-                  (v4/*:: as any*/)
+                  (v4)
                 ],
                 "storageKey": null
               },
-              (v5/*:: as any*/)
+              (v5)
             ],
             "storageKey": null
           },
-          (v6/*:: as any*/)
+          (v6)
         ],
         "storageKey": null
       }
@@ -143,15 +141,15 @@ return {
   "kind": "Request",
   "operation": {
     "argumentDefinitions": [
-      (v1/*:: as any*/),
-      (v0/*:: as any*/)
+      (v1),
+      (v0)
     ],
     "kind": "Operation",
     "name": "relayAgentsQuery",
     "selections": [
       {
         "alias": null,
-        "args": (v7/*:: as any*/),
+        "args": (v7),
         "concreteType": "AgentConnection",
         "kind": "LinkedField",
         "name": "agents",
@@ -173,8 +171,8 @@ return {
                 "name": "node",
                 "plural": false,
                 "selections": [
-                  (v2/*:: as any*/),
-                  (v3/*:: as any*/),
+                  (v2),
+                  (v3),
                   {
                     "alias": null,
                     "args": [
@@ -189,7 +187,7 @@ return {
                     "name": "runs",
                     "plural": true,
                     "selections": [
-                      (v2/*:: as any*/),
+                      (v2),
                       {
                         "alias": null,
                         "args": null,
@@ -200,21 +198,21 @@ return {
                     ],
                     "storageKey": "runs(first:1)"
                   },
-                  (v4/*:: as any*/)
+                  (v4)
                 ],
                 "storageKey": null
               },
-              (v5/*:: as any*/)
+              (v5)
             ],
             "storageKey": null
           },
-          (v6/*:: as any*/)
+          (v6)
         ],
         "storageKey": null
       },
       {
         "alias": null,
-        "args": (v7/*:: as any*/),
+        "args": (v7),
         "filters": null,
         "handle": "connection",
         "key": "relay_agents",

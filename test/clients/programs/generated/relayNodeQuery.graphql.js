@@ -3,8 +3,6 @@
  * @lightSyntaxTransform
  */
 
-/* eslint-disable */
-
 'use strict';
 
 var node = (function(){
@@ -50,20 +48,20 @@ v1 = [
 ];
 return {
   "fragment": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": (v0),
     "kind": "Fragment",
     "metadata": null,
     "name": "relayNodeQuery",
-    "selections": (v1/*:: as any*/),
+    "selections": (v1),
     "type": "Query",
     "abstractKey": null
   },
   "kind": "Request",
   "operation": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": (v0),
     "kind": "Operation",
     "name": "relayNodeQuery",
-    "selections": (v1/*:: as any*/)
+    "selections": (v1)
   },
   "params": {
     "cacheID": "8b547e908452808c5297cc247060bb3a",

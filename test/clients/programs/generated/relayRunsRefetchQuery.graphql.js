@@ -3,8 +3,6 @@
  * @lightSyntaxTransform
  */
 
-/* eslint-disable */
-
 'use strict';
 
 var node = (function(){
@@ -36,14 +34,14 @@ v2 = {
 };
 return {
   "fragment": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": (v0),
     "kind": "Fragment",
     "metadata": null,
     "name": "relayRunsRefetchQuery",
     "selections": [
       {
         "alias": null,
-        "args": (v1/*:: as any*/),
+        "args": (v1),
         "concreteType": null,
         "kind": "LinkedField",
         "name": "node",
@@ -69,13 +67,13 @@ return {
   },
   "kind": "Request",
   "operation": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": (v0),
     "kind": "Operation",
     "name": "relayRunsRefetchQuery",
     "selections": [
       {
         "alias": null,
-        "args": (v1/*:: as any*/),
+        "args": (v1),
         "concreteType": null,
         "kind": "LinkedField",
         "name": "node",
@@ -88,7 +86,7 @@ return {
             "name": "__typename",
             "storageKey": null
           },
-          (v2/*:: as any*/),
+          (v2),
           {
             "kind": "InlineFragment",
             "selections": [
@@ -106,7 +104,7 @@ return {
                 "name": "runs",
                 "plural": true,
                 "selections": [
-                  (v2/*:: as any*/),
+                  (v2),
                   {
                     "alias": null,
                     "args": null,

@@ -3,8 +3,6 @@
  * @lightSyntaxTransform
  */
 
-/* eslint-disable */
-
 'use strict';
 
 import relayRunsRefetchQuery_graphql from './relayRunsRefetchQuery.graphql';
@@ -55,7 +53,7 @@ return {
       "name": "runs",
       "plural": true,
       "selections": [
-        (v0/*:: as any*/),
+        (v0),
         {
           "alias": null,
           "args": null,
@@ -66,7 +64,7 @@ return {
       ],
       "storageKey": null
     },
-    (v0/*:: as any*/)
+    (v0)
   ],
   "type": "Agent",
   "abstractKey": null
