@@ -35,7 +35,7 @@ import { fieldPermissions, fieldsOfMasters } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
-import { readiness, refuseFaults, reportPooler, reportReplicas, UNNOTIFIED } from './readiness';
+import { readiness, refuseFaults, reportPooler, reportReplicas, UNNOTIFIED } from './http/readiness';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
 import { loopBusyness } from './util/loop-busy';

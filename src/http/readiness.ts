@@ -1,11 +1,11 @@
 /** Whether a gateway may serve from its database, what is missing meanwhile, and how operators are told. */
 import type { Logger } from 'pino';
-import type { Database } from './db/database';
-import { DatabaseUnavailableError } from './db/database-errors';
-import type { KeyChangeListener } from './db/keys/key-change-listener';
-import { SetupError } from './db/setup/roles';
-import type { Readiness } from './http/health';
-import { messageOf } from './util/message-of';
+import type { Database } from '../db/database';
+import { DatabaseUnavailableError } from '../db/database-errors';
+import type { KeyChangeListener } from '../db/keys/key-change-listener';
+import { SetupError } from '../db/setup/roles';
+import type { Readiness } from './health';
+import { messageOf } from '../util/message-of';
 
 /** Of the log, and of /readyz with the reason. */
 export const UNNOTIFIED = 'Revocation notifications are not received; keys are looked up every half second';
