@@ -145,6 +145,16 @@ it('a burst that is served soon is not refused', async () => {
   expect([crowd.refused.length, crowd.begun.length]).toEqual([0, 132]);
 });
 
+it('an account is not refused for the queues of others that are shorter than its own', async () => {
+  const crowd = new Crowd({ capacity: 1 });
+  for (let account = 0; account < 100; account += 1) crowd.ask(`account ${account}`);
+  await crowd.work(3, 8);
+  crowd.ask('A', 2);
+  await settle();
+  // Of its own one is before it, of the 96 others one each: not two.
+  expect([crowd.refused.length, crowd.admission.refuses('A')]).toEqual([0, false]);
+});
+
 it('while nothing ends, more than a few that wait are refused', async () => {
   const crowd = new Crowd();
   crowd.ask('A', 8 + 64);

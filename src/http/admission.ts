@@ -111,7 +111,9 @@ export class Admission {
   #isTooLong(owner: Owner | undefined): boolean {
     const ownWaiting = owner?.waiting.size ?? 0;
     const queues = this.#queues.size + (ownWaiting === 0 ? 1 : 0);
-    const expected = (ownWaiting + 1) * queues * this.#interval;
+    // As many of each account as of its own, but no more than there are.
+    const before = Math.min((ownWaiting + 1) * queues, this.#waiting + 1);
+    const expected = before * this.#interval;
     return Math.max(expected, this.clock() - this.#lastTurn) > MAX_EXPECTED_WAIT_MS;
   }
 
