@@ -145,13 +145,36 @@ it('a burst that is served soon is not refused', async () => {
   expect([crowd.refused.length, crowd.begun.length]).toEqual([0, 132]);
 });
 
+it('operations that end together do not make the wait look shorter than it is', async () => {
+  const crowd = new Crowd({ maxAlone: 20 });
+  crowd.ask('A', 20 + 64);
+  for (let burst = 0; burst < 5; burst += 1) {
+    crowd.now += 200;
+    for (let ended = 0; ended < 20; ended += 1) await crowd.end();
+    crowd.ask('A', 20);
+    await settle();
+  }
+  // Each takes 10 ms on average: 64 that wait are 640 ms.
+  expect([crowd.refused.length, crowd.admission.refuses('A')]).toEqual([0, true]);
+});
+
+it('one pause among many turns does not make the wait look longer than it is', async () => {
+  const crowd = new Crowd();
+  crowd.ask('A', 8 + 100);
+  await crowd.work(20, 1);
+  await crowd.work(1, 150);
+  crowd.ask('A', 20);
+  await settle();
+  expect(crowd.refused).toHaveLength(0);
+});
+
 it('an account is not refused for the queues of others that are shorter than its own', async () => {
   const crowd = new Crowd({ capacity: 1 });
   for (let account = 0; account < 100; account += 1) crowd.ask(`account ${account}`);
-  await crowd.work(3, 8);
+  await crowd.work(36, 6);
   crowd.ask('A', 2);
   await settle();
-  // Of its own one is before it, of the 96 others one each: not two.
+  // Of its own one is before it, of the 63 others one each: not two.
   expect([crowd.refused.length, crowd.admission.refuses('A')]).toEqual([0, false]);
 });
 

@@ -30,8 +30,10 @@ const ALWAYS_QUEUED = 64;
 const MAX_WAIT_MS = 10_000;
 /** How long an account without requests keeps its share, so that its next request finds little work of others. */
 const RECENT_MS = 1_000;
-/** The weight of the last interval between two turns in the expected one. */
-const WEIGHT = 0.1;
+/** Turns come in bursts, as operations end together: the interval between them is measured over so long, */
+const MEASURED_MS = 200;
+/** or over so many, where nobody waits any more. */
+const MEASURED_TURNS = 16;
 
 interface Waiter {
   readonly start: () => void;
@@ -56,6 +58,9 @@ export class Admission {
   /** Milliseconds between two turns while somebody waits. */
   #interval = 1;
   #lastTurn = 0;
+  /** Turns since `#measuredSince`, of which the next interval is made. */
+  #turns = 0;
+  #measuredSince = 0;
 
   constructor(
     private readonly options: AdmissionOptions,
@@ -142,7 +147,7 @@ export class Admission {
 
   #wait(owner: Owner): Promise<void> {
     const since = this.clock();
-    if (this.#waiting === 0) this.#lastTurn = since;
+    if (this.#waiting === 0) [this.#lastTurn, this.#measuredSince, this.#turns] = [since, since, 0];
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         start: () => {
@@ -169,6 +174,16 @@ export class Admission {
     if (owner.waiting.size === 0) this.#queues.delete(owner);
   }
 
+  #countTurn(): void {
+    this.#lastTurn = this.clock();
+    this.#turns += 1;
+    const elapsed = this.#lastTurn - this.#measuredSince;
+    const isEnough = elapsed >= MEASURED_MS || (this.#waiting === 0 && this.#turns >= MEASURED_TURNS);
+    if (!isEnough) return;
+    this.#interval = elapsed / this.#turns;
+    [this.#measuredSince, this.#turns] = [this.#lastTurn, 0];
+  }
+
   /** @returns whether anybody's turn has come. */
   #serveNext(): boolean {
     for (const owner of this.#queues) {
@@ -177,10 +192,8 @@ export class Admission {
       // To the end of the line.
       this.#queues.delete(owner);
       this.#queues.add(owner);
-      const now = this.clock();
-      this.#interval += (now - this.#lastTurn - this.#interval) * WEIGHT;
-      this.#lastTurn = now;
       this.#remove(owner, waiter);
+      this.#countTurn();
       this.#start(owner);
       waiter.start();
       return true;
