@@ -68,13 +68,17 @@ async function active(gateway: Server): Promise<string[][]> {
   const { accounts } = gateway.cluster;
   const followers = await Followers.open(gateway.port, accounts, count);
   const started = await gateway.usage();
-  const writing: Promise<unknown>[] = [];
+  const writing: Promise<void>[] = [];
+  const refused: string[] = [];
   const began = performance.now();
   for (let sent = 0; sent < eventsPerSecond * activeSeconds; sent += 1) {
     const account = accounts[sent % accounts.length];
     if (account)
       writing.push(
-        send(gateway.port, headersFor(gateway, M, account), M.requestFor('portcullis', account, Math.random())),
+        send(gateway.port, headersFor(gateway, M, account), M.requestFor('portcullis', account, Math.random())).then(
+          () => undefined,
+          (error: unknown) => void refused.push(String(error)),
+        ),
       );
     await pause(Math.max(0, began + ((sent + 1) * 1_000) / eventsPerSecond - performance.now()));
   }
@@ -85,8 +89,14 @@ async function active(gateway: Server): Promise<string[][]> {
   const delays = [...followers.delays].sort((left, right) => left - right);
   const delay = `p50 ${percentile(delays, 0.5).toFixed(0)} ms, p99 ${percentile(delays, 0.99).toFixed(0)} ms`;
   const sent = `${Math.round(delays.length / activeSeconds)} sent/s`;
+  const busyness = busy(started, ended, activeSeconds + 1);
+  if (refused[0] !== undefined) process.stderr.write(`${refused.length} writes were refused: ${refused[0]}\n`);
   return [
-    [`${eventsPerSecond} events/s`, `${count}`, `${sent}, delay ${delay}, ${busy(started, ended, activeSeconds + 1)}`],
+    [
+      `${eventsPerSecond} events/s`,
+      `${count}`,
+      `${sent}, delay ${delay}, ${busyness}; ${refused.length} of ${writing.length} writes refused`,
+    ],
   ];
 }
 

@@ -2,7 +2,6 @@
  * A subscription: each event is executed like an operation of its own, for its caller as the key is then: authenticated,
  * authorized, counted and limited. What ends a stream is told as its last answer.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { locatedError } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { DatabaseUnavailableError } from '../db/database-errors';
@@ -50,7 +49,7 @@ export interface OperationSteps<Context> {
   readonly authorize: (context: Context) => void;
   /** Counts what it costs. @throws GatewayError RATE_LIMITED */
   readonly spend: (context: Context) => Promise<void>;
-  /** Takes its turn among those of all callers. @throws GatewayError OVERLOADED */
+  /** Begins it when it is its turn among those of all callers. @throws GatewayError OVERLOADED */
   readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
   /** Records what was done and refused, before any of the answer leaves. */
   readonly record: (context: Context, translated: TranslatedAnswer) => Promise<void>;
@@ -67,9 +66,6 @@ const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
   'INTERNAL',
   'CONFLICT',
 ]);
-
-/** Between two tries of an event for which there was no room; short, so that the end of a stream is told in time. */
-const RETRY_MS = { first: 25, longest: 250 };
 
 /** Of a stream that begins. */
 const NOTHING_YET: TranslatedAnswer = { answer: { chars: 0, status: 200, headers: {}, body: {} }, errors: [] };
@@ -183,11 +179,10 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     const { context } = delivery;
     steps.authorize(context);
     await steps.spend(context);
+    // It is not admitted like an operation, which its caller sends again when it is refused: an event comes once.
+    await turn();
     const budget = new AnswerBudget();
-    const result = await this.#inTurn(() =>
-      executeFields({ plan, variables, context, budget, turn, source: delivery }, [field]),
-    );
-    if (result === null) return this.#end(this.#reason);
+    const result = await executeFields({ plan, variables, context, budget, turn, source: delivery }, [field]);
     const translated = answerTo(result, context.requestId, steps.toGatewayError, budget.spentChars);
     const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));
     if (cause) throw cause;
@@ -198,27 +193,6 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     this.streams.sent += 1;
     if (context.record) context.record.events = (context.record.events ?? 0) + 1;
     return { body: translated.answer.body, position: this.#position, end: null };
-  }
-
-  /**
-   * A busy gateway refuses operations, which their callers send again; an event comes once, so it is tried again here.
-   * How many wait for it meanwhile is bounded where they are read.
-   * @returns null where the stream ended first.
-   */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T | null> {
-    for (let pauseMs = RETRY_MS.first; !this.#isOver; pauseMs = Math.min(2 * pauseMs, RETRY_MS.longest)) {
-      const attempt = { hasBegun: false };
-      try {
-        return await this.steps.queue(this.#owner, () => {
-          attempt.hasBegun = true;
-          return work();
-        });
-      } catch (error) {
-        if (attempt.hasBegun || !(error instanceof GatewayError && error.code === 'OVERLOADED')) throw error;
-        await pause(pauseMs);
-      }
-    }
-    return null;
   }
 
   /** The reason is told once, with where to go on. */
