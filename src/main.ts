@@ -23,6 +23,7 @@ import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
 import { createLogger, isLogForPeople, logStartFailure } from './log';
 import { gatewayRegistry } from './resources';
+import { compileMetaSchemas } from './resources/tool/json-schema';
 import { EXIT_CODES, StartError } from './start-error';
 import { retentionMetrics, type RetentionMetrics } from './telemetry/retention-metrics';
 import { FirstProcessMetrics } from './telemetry/worker-metrics';
@@ -117,8 +118,11 @@ interface Serving {
 
 async function serveHere(parts: GatewayParts, { config, cleanup, signal, admin }: Start): Promise<Serving> {
   const target = { setting: 'The tenant role', url: parts.tenantUrl };
+  // While the database is waited for.
+  const compiled = compileMetaSchemas();
   const gateway = await using(target, () => createGateway(parts));
   cleanup.add({ name: 'the gateway', stop: (withinMs) => gateway.close(withinMs) });
+  await compiled;
   signal.throwIfAborted();
   const url = await listen(gateway.app, config);
   const { app, telemetry } = gateway;

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { Arrivals } from './arrivals';
 import { networkOf, parseAddress, type ProxyTrust } from './client-ip';
 import type { InFlightBudget } from './in-flight';
+import { readInPieces, stopReadingInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
 import { CONNECTION_REFUSALS } from './request-checks';
 
@@ -57,6 +58,7 @@ class RequestQueue {
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
+    readInPieces(socket, () => this.#waiting.length === 0);
     // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
     socket.prependOnceListener('close', () => {
       for (const { request } of this.#waiting.splice(0)) {
@@ -189,10 +191,14 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
   server.on('checkContinue', add);
   server.on('checkExpectation', add);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    stopReadingInPieces(socket);
     onRefusal(CONNECTION_REFUSALS.connect.status);
     socket.end(rawRefusal(CONNECTION_REFUSALS.connect));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // Nothing that follows could be told apart from what is broken.
+    stopReadingInPieces(socket);
+    socket.resume();
     const refusal = refusalFor(error.code);
     const queue = queues.get(socket);
     if (refusal && queue) queue.refuse(refusal);

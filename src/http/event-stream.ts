@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors';
 import type { AnswerStream } from '../graph/run-subscription';
+import type { AnswerInPieces } from './output';
 
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -27,10 +28,10 @@ const nextEvent = (json: string, position: number | null): string =>
   `event: next\n${position === null ? '' : `id: ${position}\n`}data: ${json}\n\n`;
 
 /** Of what is answered once. @param json as it would be sent by itself, with a line break at its end. */
-export const wholeEventStream = (json: string | Buffer): string | Buffer =>
+export const wholeEventStream = (json: string | AnswerInPieces): string | AnswerInPieces =>
   typeof json === 'string'
     ? `${nextEvent(json.trimEnd(), null)}${COMPLETE}`
-    : Buffer.concat([Buffer.from('event: next\ndata: '), json, Buffer.from(`\n${COMPLETE}`)]);
+    : json.between('event: next\ndata: ', `\n${COMPLETE}`);
 
 const NO_ROOM_BODY = JSON.stringify({
   errors: [

@@ -19,7 +19,7 @@ import { isRecord } from '../util/json-values';
 import { Turns } from '../util/turns';
 import { keyChecker, type AuthenticateRequest } from './authenticate-request';
 import { EVENT_STREAM, EVENT_STREAM_HEADERS, EventStream, wholeEventStream } from './event-stream';
-import { NO_ROOM } from './output';
+import { AnswerInPieces, NO_ROOM } from './output';
 import type { RateLimits } from './rate-limit';
 import { overloaded } from './refusal';
 import { takeOver } from './take-over';
@@ -39,7 +39,7 @@ export interface GraphqlParts<Context extends GatewayContext> {
   readonly changes: (context: Context) => boolean;
 }
 
-type Body = string | Buffer;
+type Body = string | AnswerInPieces;
 /** Of a stream, which is sent past Fastify. */
 const STREAMED = undefined;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body | typeof STREAMED>;
@@ -167,13 +167,10 @@ const TURN_MS = 5;
 const END = '\n';
 
 /** @throws GatewayError OVERLOADED for a large answer without room, unless it reports a change. */
-async function bodyOf(
-  { inFlight, server }: FastifyRequest,
-  { chars, body }: OperationAnswer,
-): Promise<string | Buffer> {
+async function bodyOf({ inFlight, server }: FastifyRequest, { chars, body }: OperationAnswer): Promise<Body> {
   if (chars <= LARGE_CHARS) return `${JSON.stringify(body)}${END}`;
   if (inFlight && !inFlight.mustBeAnswered && !server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM);
-  return jsonInSlices(body, END);
+  return new AnswerInPieces(await jsonInSlices(body, END));
 }
 
 async function sendAnswer(

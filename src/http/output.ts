@@ -12,11 +12,37 @@ export const SLICE_BYTES = 128 * 1024;
 export const NO_ROOM =
   'Unread answers leave no room for this one. Read them, or ask for less; then send the query again.';
 
-function* slicesOf(bytes: Buffer, onTaken: () => void): Generator<Buffer> {
-  for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
-    onTaken();
-    yield bytes.subarray(start, start + SLICE_BYTES);
+/** A large answer, sent piece by piece. Fastify hands on streams as they are. */
+export class AnswerInPieces extends Readable {
+  readonly bytes: number;
+  /** Called for each piece that is taken. */
+  onTaken: () => void = () => undefined;
+  #next = 0;
+
+  constructor(private readonly pieces: readonly Buffer[]) {
+    // A piece is taken once the one before it has left.
+    super({ highWaterMark: 1 });
+    this.bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   }
+
+  override _read(): void {
+    const piece = this.pieces[this.#next];
+    this.#next += 1;
+    if (piece) this.onTaken();
+    this.push(piece ?? null);
+  }
+
+  /** The same answer between two texts. */
+  between(before: string, after: string): AnswerInPieces {
+    return new AnswerInPieces([Buffer.from(before), ...this.pieces, Buffer.from(after)]);
+  }
+}
+
+function inPieces(bytes: Buffer): AnswerInPieces {
+  const pieces: Buffer[] = [];
+  for (let start = 0; start < bytes.length; start += SLICE_BYTES)
+    pieces.push(bytes.subarray(start, start + SLICE_BYTES));
+  return new AnswerInPieces(pieces);
 }
 
 /** Replaces an answer that there is no room for. */
@@ -30,37 +56,38 @@ function refuseAnswer(request: FastifyRequest, reply: FastifyReply): string {
 function bounded(
   budget: InFlightBudget,
   inFlight: RequestInFlight,
-  payload: string | Buffer,
+  payload: string | Buffer | AnswerInPieces,
   request: FastifyRequest,
   reply: FastifyReply,
 ): string | Buffer | Readable {
   budget.release(inFlight);
   // At most three bytes per character, so short texts need not be measured.
-  if (payload.length * 3 <= SLICE_BYTES) {
+  if (!(payload instanceof AnswerInPieces) && payload.length * 3 <= SLICE_BYTES) {
     budget.add(inFlight, payload.length);
     return payload;
   }
-  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  const answer = Buffer.isBuffer(bytes) ? inPieces(bytes) : bytes;
   // If many answers share the bytes, each holds only the slice it is sending.
-  const held = isShared(bytes) ? SLICE_BYTES : bytes.length;
+  const held = Buffer.isBuffer(bytes) && isShared(bytes) ? SLICE_BYTES : answer.bytes;
   if (!budget.hasRoom(inFlight, held) && !inFlight.mustBeAnswered) {
     budget.refuseNext(inFlight, held);
     return refuseAnswer(request, reply);
   }
   budget.add(inFlight, held);
-  reply.header('content-length', bytes.length);
-  return Readable.from(
-    slicesOf(bytes, () => budget.progress(inFlight)),
-    { objectMode: false, highWaterMark: 1 },
-  );
+  reply.header('content-length', answer.bytes);
+  answer.onTaken = () => budget.progress(inFlight);
+  return answer;
 }
+
+const isWhole = (payload: unknown): payload is string | Buffer | AnswerInPieces =>
+  typeof payload === 'string' || Buffer.isBuffer(payload) || payload instanceof AnswerInPieces;
 
 /** Registers the hook that every answer passes through. */
 export function boundOutput(app: FastifyInstance, budget: InFlightBudget): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { inFlight } = request;
-    const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
-    if (inFlight && isWhole && request.method !== 'HEAD')
+    if (inFlight && isWhole(payload) && request.method !== 'HEAD')
       done(null, bounded(budget, inFlight, payload, request, reply));
     else done(null, payload);
   });

@@ -128,6 +128,20 @@ it('malformed data is refused after the answers to earlier requests', async () =
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
 });
 
+it('malformed data that comes in many pieces is refused once, after the answers to earlier requests', async () => {
+  const text = `${get('/livez')}${get('/livez')}${'nonsense\r\n\r\n'.repeat(5_000)}`;
+  const answers = parseAnswers(await exchange(port, text));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
+});
+
+it('headers and a body of many pieces arrive whole', async () => {
+  const name = 'n'.repeat(10_000);
+  const request = graphqlRequest({ query: `{ hello(name: "${name}") }` }, { a: 'x'.repeat(10_000) });
+  const answers = parseAnswers(await exchange(port, `${request.repeat(3)}${END}`));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(answers[2]?.body).toContain(`hello ${name}`);
+});
+
 it.each([
   ['gzip', 415],
   ['br', 415],

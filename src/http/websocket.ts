@@ -12,6 +12,7 @@ import { messageOf } from '../util/message-of';
 import type { ProxyTrust } from './client-ip';
 import type { Drain } from './drain';
 import { parseJson } from './parse-json';
+import { stopReadingInPieces } from './read-in-pieces';
 import { HttpRefusal, overloaded, rawRefusal } from './refusal';
 import { refusalOf } from './request-checks';
 import { requestIdOf } from './request-id';
@@ -202,6 +203,7 @@ export function serveWebSockets<Context extends GatewayContext>(
   }
 
   app.server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
+    stopReadingInPieces(socket);
     socket.on('error', () => socket.destroy());
     // Node.js has stopped parsing this connection: what has a body could not be read any more.
     if (!isForWebSocket(message) && !hasBody(message)) {

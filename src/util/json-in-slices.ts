@@ -4,6 +4,9 @@ import { giveWay } from './slices';
 /** Characters written between two checks of the time; takes less than a millisecond. */
 const PIECE_CHARS = 64 * 1024;
 
+/** A small value that is not text has about this many characters. */
+const SMALL_CHARS = 8;
+
 interface Sink {
   text: string;
 }
@@ -14,13 +17,36 @@ const isBranch = (value: unknown): value is Branch => typeof value === 'object' 
 
 const isList = (value: Branch): value is readonly unknown[] => Array.isArray(value);
 
-/** Objects without nested objects are serialized at once. */
-const isFlat = (value: Branch): boolean => !Object.values(value).some(isBranch);
+const isLowSurrogate = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
+
+/** Objects and lists without others in them, and without long texts, are serialized at once. */
+function isSmall(value: Branch): boolean {
+  let chars = 0;
+  for (const inner of isList(value) ? value : Object.values(value)) {
+    if (isBranch(inner)) return false;
+    chars += typeof inner === 'string' ? inner.length : SMALL_CHARS;
+    if (chars > PIECE_CHARS) return false;
+  }
+  return true;
+}
 
 /** Undefined, functions and symbols become null where they cannot be left out. */
 function whole(value: unknown): string {
   const text: unknown = JSON.stringify(value);
   return typeof text === 'string' ? text : 'null';
+}
+
+/** Without dividing a pair of surrogates: JSON.stringify escapes halves of them. */
+function* writeText(value: string, sink: Sink): Generator<void> {
+  sink.text += '"';
+  for (let start = 0; start < value.length;) {
+    const end = start + PIECE_CHARS;
+    const next = isLowSurrogate(value.charCodeAt(end)) ? end + 1 : end;
+    sink.text += JSON.stringify(value.slice(start, next)).slice(1, -1);
+    start = next;
+    yield* full(sink);
+  }
+  sink.text += '"';
 }
 
 function* writeList(items: readonly unknown[], sink: Sink): Generator<void> {
@@ -46,17 +72,23 @@ function* writeObject(value: Readonly<Record<string, unknown>>, sink: Sink): Gen
 }
 
 function* write(value: unknown, sink: Sink): Generator<void> {
-  if (!isBranch(value) || 'toJSON' in value || isFlat(value)) sink.text += whole(value);
+  if (typeof value === 'string' && value.length > PIECE_CHARS) yield* writeText(value, sink);
+  else if (!isBranch(value) || 'toJSON' in value || isSmall(value)) sink.text += whole(value);
   else if (isList(value)) yield* writeList(value, sink);
   else yield* writeObject(value, sink);
+  yield* full(sink);
+}
+
+function* full(sink: Sink): Generator<void> {
   if (sink.text.length >= PIECE_CHARS) yield;
 }
 
 /**
  * @param end appended to the JSON.
- * @returns `JSON.stringify(value)` followed by `end`, in UTF-8.
+ * @returns `JSON.stringify(value)` followed by `end`, in UTF-8, in pieces: a large copy of all of them would itself keep
+ *   others waiting.
  */
-export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer> {
+export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer[]> {
   const sink = { text: '' };
   const pieces: Buffer[] = [];
   for (const steps = write(value, sink); steps.next().done !== true;) {
@@ -65,5 +97,5 @@ export async function jsonInSlices(value: unknown, end = ''): Promise<Buffer> {
     await giveWay();
   }
   pieces.push(Buffer.from(sink.text + end));
-  return Buffer.concat(pieces);
+  return pieces;
 }

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Batch, type PreparedQuery } from '../../src/db/pipeline/batch';
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import { Turns } from '../../src/util/turns';
 import { createDatabase, rolesOf, type TestDatabase } from '../harness/database';
 
 let database: TestDatabase;
@@ -129,6 +130,28 @@ describe('a batch', () => {
       extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'answer' },
     });
     await expect(client.batch([{ text: 'SELECT 1', values: [] }])).rejects.toThrow();
+  });
+
+  it('reads many rows in pieces, and each of them when it is its turn', async () => {
+    const query = { text: "SELECT repeat('x', 100000) FROM generate_series(1, 80)", values: [] };
+    const waiting: (() => void)[] = [];
+    const next = jest
+      .spyOn(Turns.prototype, 'next')
+      .mockImplementation(() => new Promise((resolve) => waiting.push(resolve)));
+    const rows = client.batch([query]);
+    let turns = 0;
+    let isOver = false;
+    void rows.finally(() => (isOver = true));
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve));
+      // What had been read before the connection was paused may end another piece.
+      expect(waiting.length).toBeLessThanOrEqual(2);
+      if (waiting.length > 0) turns += 1;
+      waiting.splice(0).forEach((start) => start());
+    }
+    next.mockRestore();
+    expect(turns).toBeGreaterThanOrEqual(15);
+    expect((await rows)[0]).toHaveLength(80);
   });
 
   it('is rejected when its connection breaks', async () => {

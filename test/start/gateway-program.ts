@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const PROJECT = resolve(__dirname, '../..');
-const MAIN = join(PROJECT, 'dist/src/main.js');
+export const MAIN = join(PROJECT, 'dist/src/main.js');
 
 /** Compiles what changed. */
 export async function buildProgram(): Promise<void> {

@@ -7,7 +7,7 @@ import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { EXIT_CODES } from '../../src/start-error';
 import { createEmptyDatabase, type TestDatabase } from '../harness/database';
-import { buildProgram, cleanUp, freePort, newFolder, startProgram } from './gateway-program';
+import { buildProgram, cleanUp, freePort, MAIN, newFolder, startProgram } from './gateway-program';
 
 const SECRETS_KEY = '0'.repeat(64);
 const MASTER_KEY = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
@@ -141,10 +141,15 @@ describe('in production', () => {
   });
 });
 
-it('two workers on an IPv6 address print it in brackets', async () => {
+it('two workers on an IPv6 address print it in brackets, and compiled their meta-schemas before any request', async () => {
   const port = await freePort();
-  const program = startProgram({ ...settings, MASTER_KEY, HOST: '::1', PORT: String(port), WORKERS: '2' });
+  const program = startProgram(
+    { ...settings, MASTER_KEY, HOST: '::1', PORT: String(port), WORKERS: '2' },
+    { args: ['--require', join(__dirname, 'note-compiled.js'), MAIN] },
+  );
   await program.until(/Ctrl-C stops it/);
+  // Of three drafts in two workers.
+  expect(program.stderr().match(/A validator was compiled/g)?.length).toBeGreaterThanOrEqual(6);
   expect(program.stdout()).toContain(`http://[::1]:${port}/graphql`);
   expect((await fetch(`http://[::1]:${port}/livez`)).status).toBe(200);
   program.child.kill('SIGTERM');

@@ -1,6 +1,7 @@
 /** Several statements in one message and one response: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
 import { answerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
+import { nextSlice } from '../../util/slices';
 import { parserOf, refuseType, type Parser } from './value-parsers';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
@@ -51,6 +52,9 @@ export type PreparedStatements = Map<string, Reading | null>;
 
 type Done = (error: Error | null, answers: unknown[][][]) => void;
 
+/** Rows are read on at once up to this many characters; then the others get their turn. */
+const PIECE_CHARS = 256 * 1024;
+
 /** A parameter as the protocol carries it. */
 type Parameter = string | Buffer | null;
 
@@ -95,6 +99,8 @@ export class Batch extends Query {
   readonly #doubtful = new Set<string>();
   #rows: unknown[][] = [];
   #left = MAX_ANSWER_CHARS;
+  /** What is left when the others get their turn. */
+  #nextPause = MAX_ANSWER_CHARS - PIECE_CHARS;
   #connection: Connection | null = null;
   #reading: Reading | null = null;
   /** The error that rejects the batch at its end: its rows are then useless, but its connection is still sound. */
@@ -157,8 +163,12 @@ export class Batch extends Query {
       this.#rows = [];
       return;
     }
-    if (this.#left < 0) this.#giveUp();
-    else this.#rows.push(fields);
+    if (this.#left < 0) {
+      this.#giveUp();
+      return;
+    }
+    this.#rows.push(fields);
+    if (this.#left < this.#nextPause) this.#giveWay();
   }
 
   handleCommandComplete(): void {
@@ -180,6 +190,19 @@ export class Batch extends Query {
 
   handleError(error: Error): void {
     this.callback(error);
+  }
+
+  /**
+   * Stops reading from the connection until it is the turn of this work: what PostgreSQL has ready would otherwise be read
+   * from all connections in one turn of the event loop.
+   */
+  #giveWay(): void {
+    this.#nextPause = this.#left - PIECE_CHARS;
+    const stream = this.#connection?.stream;
+    const wait = nextSlice();
+    if (!stream || !wait) return;
+    stream.pause();
+    void wait.then(() => stream.resume());
   }
 
   /** Any number of rows may follow, so do not wait for them: the connection is closed with them. */

@@ -1,0 +1,9 @@
+/** Loaded before the program: notes on standard error each validator that Ajv compiles. */
+'use strict';
+
+globalThis.Function = new Proxy(Function, {
+  construct(target, parts) {
+    if (String(parts.at(-1)).includes('validate')) process.stderr.write('A validator was compiled\n');
+    return Reflect.construct(target, parts);
+  },
+});
