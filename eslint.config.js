@@ -59,6 +59,7 @@ module.exports = defineConfig(
       'node_modules/',
       'bench/peers/',
       'console/src/generated/',
+      'clients/cli/dist/',
       'clients/typescript/dist/',
       'clients/typescript/src/generated/',
       'test/clients/programs/generated/',

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse, validate } from 'graphql';
+import { BESIDE_GATEWAY } from '../src/cli/beside-gateway';
 import { createProgram, everyCommand } from '../src/cli/program';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { resolvers } from '../src/resources';
@@ -73,7 +74,7 @@ test.each(PAGES)('the package scripts that %s names exist', (page) => {
 
 test.each(PAGES)('the portcullis commands of %s have these names and options', (page) => {
   const commands = new Map(
-    everyCommand(createProgram()).map((command) => {
+    everyCommand(createProgram(BESIDE_GATEWAY)).map((command) => {
       const path = [command.name()];
       for (let parent = command.parent; parent; parent = parent.parent) path.unshift(parent.name());
       return [path.join(' '), command];

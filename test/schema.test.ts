@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { printSchema } from '../src/graph/directives';
 import { buildGatewaySchema } from '../src/graph/schema';
-import { printBundleSchema } from '../src/promotion/bundle/json-schema';
+import { printBundleSchema, printSectionShapes } from '../src/promotion/bundle/json-schema';
 import { sectionsOf } from '../src/promotion/bundle/sections';
 import { resolvers, resources } from '../src/resources';
 
@@ -36,6 +36,11 @@ describe('schema/', () => {
 
   it('holds the JSON Schema of bundles that imports are checked with; if this fails, run: npm run schema', () => {
     expect(readFileSync(join(FOLDER, 'bundle.schema.json'), 'utf8')).toBe(printBundleSchema(sectionsOf(resources)));
+  });
+
+  it('holds the sections by which large bundles are split; if this fails, run: npm run schema', () => {
+    const stored = readFileSync(join(FOLDER, 'generated/bundle-sections.ts'), 'utf8');
+    expect(stored).toBe(printSectionShapes(sectionsOf(resources)));
   });
 
   it('contains only operations that are valid in the schema', () => {

@@ -17,7 +17,6 @@ import { auditCheckpointCommand } from './commands/audit/checkpoint';
 import { auditExportCommand } from './commands/audit/export';
 import { auditTailCommand } from './commands/audit/tail';
 import { auditVerifyCommand } from './commands/audit/verify';
-import { backupCommand, restoreCommand } from './commands/backup';
 import { group } from './commands/command';
 import { completeCommand, completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
@@ -31,12 +30,12 @@ import { keysRotateCommand } from './commands/keys/rotate';
 import { loginCommand } from './commands/login';
 import { logoutCommand } from './commands/logout';
 import { profilesCommand } from './commands/profiles';
-import { recoverKeyCommand } from './commands/recover-key';
 import { applyCommand } from './commands/promotion/apply';
 import { exportCommand } from './commands/promotion/export';
 import { planCommand } from './commands/promotion/plan';
 import { promoteCommand } from './commands/promotion/promote';
 import { undoCommand } from './commands/promotion/undo';
+import { RESOURCE_GROUPS } from './commands/resources';
 import {
   webhooksCreateCommand,
   webhooksReplayCommand,
@@ -62,7 +61,8 @@ Start with:
   $ portcullis login --profile dev --url http://127.0.0.1:4000
   $ portcullis whoami --profile dev`;
 
-export function createProgram(): Command {
+/** @param besideGateway commands that work beside the gateway, on its database. */
+export function createProgram(besideGateway: readonly Command[]): Command {
   const program = new Command('portcullis')
     .description('Accounts, keys, configuration and the audit log of a Portcullis gateway.')
     .version(version, '--version', 'print the version')
@@ -91,6 +91,7 @@ export function createProgram(): Command {
       keysStaleCommand,
       keysExpiringCommand,
     ]),
+    ...RESOURCE_GROUPS,
     group('webhooks', 'Where the events of an account are sent.', [
       webhooksListCommand,
       webhooksCreateCommand,
@@ -124,9 +125,7 @@ export function createProgram(): Command {
     ]),
     apiCommand,
     doctorCommand,
-    backupCommand,
-    restoreCommand,
-    recoverKeyCommand,
+    ...besideGateway,
     completionCommand,
     versionCommand,
     helpCommand,

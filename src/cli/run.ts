@@ -26,9 +26,10 @@ function prepare(command: Command): void {
 /**
  * Sets the exit code of the process.
  * @param args the arguments after the name of the program.
+ * @param besideGateway what the program can do on the gateway's database.
  */
-export async function run(args: readonly string[]): Promise<void> {
-  const program = createProgram();
+export async function run(args: readonly string[], besideGateway: readonly Command[]): Promise<void> {
+  const program = createProgram(besideGateway);
   prepare(program);
   try {
     await program.parseAsync(args, { from: 'user' });

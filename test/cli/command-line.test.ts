@@ -156,7 +156,7 @@ describe('completion', () => {
   };
 
   it('offers commands, options, values and profiles, and leaves files to the shell', async () => {
-    expect(await complete('a')).toEqual(['accounts', 'apply', 'audit', 'access', 'api']);
+    expect(await complete('a')).toEqual(['accounts', 'agents', 'apply', 'audit', 'access', 'api']);
     expect(await complete('keys', 'r')).toEqual(['roles', 'rotate', 'revoke']);
     expect(await complete('audit', 'tail', '--f')).toEqual(['--follow']);
     expect(await complete('audit', 'tail', '--action', 'RE')).toEqual(['RESTORE']);

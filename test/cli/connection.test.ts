@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { json, printedKeys, startCliTest, type CliTest } from './harness';
+import { describePackage } from './package';
 
 let cli: CliTest;
 beforeAll(async () => {
@@ -100,6 +101,8 @@ describe('credentials from the environment', () => {
     ]);
   });
 });
+
+describePackage(() => cli);
 
 it('no command shows a key that it was given', () => {
   expect(printedKeys(cli)).toEqual([]);

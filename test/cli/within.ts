@@ -1,5 +1,6 @@
 /** The command line within this process, as its own process runs it: streams, environment and folder are stood in for. */
 import { PassThrough } from 'node:stream';
+import { BESIDE_GATEWAY } from '../../src/cli/beside-gateway';
 import { run } from '../../src/cli/run';
 import type { Outcome, RunOptions } from './harness';
 
@@ -51,7 +52,7 @@ export async function runWithin(
   process.chdir(folder);
   try {
     await standingIn({ ...streams, env, exitCode: undefined }, async () => {
-      await run(args);
+      await run(args, BESIDE_GATEWAY);
       code = Number(process.exitCode ?? 0);
     });
   } finally {

@@ -3,6 +3,7 @@ import { CommandFailure, usageError } from '../failures';
 import { openClient } from '../gateway/session';
 import { errorLine } from '../gateway/refusal';
 import { readText } from '../input/files';
+import { jsonObjectText } from '../input/json-object';
 import { data } from '../output/print';
 import { command, withReason, type Common } from './command';
 
@@ -24,29 +25,12 @@ async function queryFrom(argument: string | undefined, file: string | undefined)
   return readText(file ?? STANDARD_INPUT);
 }
 
-/** JSON is kept as written: parsing and printing it would change large numbers. */
-async function variablesFrom(given: string | undefined): Promise<string> {
-  if (given === undefined) return '{}';
-  const text = given.startsWith('@') ? await readText(given.slice(1)) : given;
-  if (!isJsonObject(text)) throw usageError(`--variables is not a JSON object: ${text.trim().slice(0, 60)}`);
-  return text;
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
-
 async function api(argument: string | undefined, options: Options): Promise<void> {
   if (options.variables === '@-' && argument === undefined && (options.file ?? STANDARD_INPUT) === STANDARD_INPUT)
     throw usageError('Standard input cannot be both the query and the variables.');
   const client = openClient(options);
   const query = await queryFrom(argument, options.file);
-  const variables = await variablesFrom(options.variables);
+  const variables = options.variables === undefined ? '{}' : await jsonObjectText('--variables', options.variables);
   const fields = [
     `"query":${JSON.stringify(query)}`,
     `"variables":${variables}`,

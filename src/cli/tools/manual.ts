@@ -1,5 +1,6 @@
 /** The command line manual, generated from the commands' own help. */
 import type { Command } from 'commander';
+import { BESIDE_GATEWAY } from '../beside-gateway';
 import { createProgram, everyCommand } from '../program';
 
 const WIDTH = 100;
@@ -19,6 +20,6 @@ function helpOf(one: Command): string {
 
 /** One section per command, in the order of the help. */
 export const manual = (): string =>
-  everyCommand(createProgram())
+  everyCommand(createProgram(BESIDE_GATEWAY))
     .map((one) => `## ${nameOf(one)}\n\n\`\`\`text\n${helpOf(one)}\n\`\`\``)
     .join('\n\n');

@@ -1,6 +1,6 @@
 /**
- * Writes what clients, generators, editors and reviewers read: schema/schema.graphql, schema/bundle.schema.json and
- * schema/database.sql: `npm run schema`.
+ * Writes what clients, generators, editors and reviewers read: schema/schema.graphql, schema/bundle.schema.json,
+ * schema/generated/bundle-sections.ts and schema/database.sql: `npm run schema`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { migrate } from '../../db/setup/migrate';
 import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { printSchema } from '../../graph/directives';
 import { buildGatewaySchema } from '../../graph/schema';
-import { printBundleSchema } from '../../promotion/bundle/json-schema';
+import { printBundleSchema, printSectionShapes } from '../../promotion/bundle/json-schema';
 import { sectionsOf } from '../../promotion/bundle/sections';
 import { resolvers, resources } from '../../resources';
 import { projectFile } from '../../util/project-file';
@@ -39,6 +39,7 @@ async function databaseSchema(): Promise<string> {
 async function main(): Promise<number> {
   writeFileSync(projectFile('schema', 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
   writeFileSync(projectFile('schema', 'bundle.schema.json'), printBundleSchema(sectionsOf(resources)));
+  writeFileSync(projectFile('schema', 'generated', 'bundle-sections.ts'), printSectionShapes(sectionsOf(resources)));
   writeFileSync(projectFile('schema', 'database.sql'), await databaseSchema());
   return 0;
 }

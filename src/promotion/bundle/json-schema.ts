@@ -4,6 +4,7 @@ import type { JsonRecord } from '../../graph/queries/account-row';
 import { SCHEMA_VERSION } from './export';
 import { isRecord } from '../../util/json-values';
 import { RENAMED, type BundleSection } from './sections';
+import type { SectionShape } from './split';
 
 const names = (target: string): JsonRecord => ({
   type: 'array',
@@ -92,3 +93,12 @@ export function bundleSchema(sections: readonly BundleSection[]): JsonRecord {
 /** The text of the file for editors. */
 export const printBundleSchema = (sections: readonly BundleSection[]): string =>
   `${JSON.stringify(bundleSchema(sections), null, 2)}\n`;
+
+/** The text of the file by which the command line splits large bundles, without the registry. */
+export function printSectionShapes(sections: readonly BundleSection[]): string {
+  const shapes = sections.map(({ name, type, isNamed, parents, links }): SectionShape => {
+    const references = (list: SectionShape['links']) => list.map(({ field, target }) => ({ field, target }));
+    return { name, type, isNamed, parents: references(parents), links: references(links) };
+  });
+  return `/** The sections of bundles, parents first: \`npm run schema\`. */\nexport const BUNDLE_SECTIONS = ${JSON.stringify(shapes, null, 2)};\n`;
+}

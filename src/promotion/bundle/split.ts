@@ -24,9 +24,20 @@ const LIMITS: PartLimits = {
 
 const UNLIMITED = { bytes: Number.MAX_SAFE_INTEGER, tokens: Number.MAX_SAFE_INTEGER };
 
+interface Reference {
+  readonly field: string;
+  readonly target: string;
+}
+
+/** What splitting needs of a section: data only, so that clients have it without the registry. */
+export interface SectionShape extends Pick<BundleSection, 'name' | 'type' | 'isNamed'> {
+  readonly parents: readonly Reference[];
+  readonly links: readonly Reference[];
+}
+
 /** An entry, and its place in the whole bundle. */
 interface Item {
-  readonly section: BundleSection;
+  readonly section: SectionShape;
   readonly index: number;
   readonly entry: unknown;
 }
@@ -135,7 +146,7 @@ function partOf(pieces: readonly { readonly item: Item; readonly text: string }[
 }
 
 /** The entries of a bundle; null for an invalid one, which the gateway refuses with its own message. */
-function itemsOf(sections: readonly BundleSection[], value: JsonRecord): Item[] | null {
+function itemsOf(sections: readonly SectionShape[], value: JsonRecord): Item[] | null {
   const lists = sections.map((section) => ({ section, list: value[section.name] ?? [] }));
   if (!lists.every(({ list }) => Array.isArray(list))) return null;
   return lists.flatMap(({ section, list }) =>
@@ -152,7 +163,7 @@ const SHORT_BYTES = 100_000;
  * @throws GatewayError BAD_USER_INPUT for a text that no import accepts.
  */
 export function splitBundle(
-  sections: readonly BundleSection[],
+  sections: readonly SectionShape[],
   text: string,
   limits: PartLimits = LIMITS,
 ): readonly BundlePart[] | null {
