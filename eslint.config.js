@@ -90,6 +90,13 @@ module.exports = defineConfig(
     },
   },
   {
+    // It runs in browsers, beside MiniSearch.
+    files: ['scripts/docs-site/search.js'],
+    languageOptions: {
+      globals: { document: 'readonly', matchMedia: 'readonly', MiniSearch: 'readonly', window: 'readonly' },
+    },
+  },
+  {
     files: ['**/*.{ts,tsx,mts}'],
     ignores: GENERATED,
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],

@@ -14,7 +14,15 @@ const markdownIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...markdownIn('docs')];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'clients/cli/README.md',
+  'clients/typescript/README.md',
+  ...markdownIn('docs'),
+];
 const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
 /** The anchor that GitHub gives a heading. */
@@ -98,4 +106,11 @@ test.each(PAGES)('the portcullis commands of %s have these names and options', (
 test.each(PAGES.filter((page) => snippets(page, 'graphql').length > 0))('the GraphQL of %s is valid', (page) => {
   const schema = buildGatewaySchema(resolvers);
   for (const code of snippets(page, 'graphql')) expect([code, validate(schema, parse(code))]).toEqual([code, []]);
+});
+
+test('the map of the documentation names every page, or its folder', () => {
+  const map = 'docs/README.md';
+  const links = [...read(map).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => join('docs', link));
+  const missing = PAGES.filter((page) => page !== map && !links.includes(page) && !links.includes(dirname(page)));
+  expect(missing).toEqual([]);
 });

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { manual } from '../src/cli/tools/manual';
 import { errorsTable, settingsTable, withTable } from '../src/cli/tools/tables';
 import { settings } from '../src/config';
-import { createDemo } from '../src/first-start/demo-data';
+import { createDemo, type Demo } from '../src/first-start/demo-data';
+import { blocksOf, describeGuides } from './guides';
 import { startTestGateway, type TestGateway } from './harness/gateway';
 
 const PROJECT = join(__dirname, '..');
@@ -14,25 +15,15 @@ const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8')
 const README = read('README.md');
 const run = promisify(execFile);
 
-/** Fenced blocks by what follows the language: `recipe=frontend`; indented ones lose their indentation. */
-function blocks(page: string): Map<string, string> {
-  const found = page.matchAll(/^( *)```\w+ (\S+)\n([^]*?)^ *```$/gm);
-  return new Map(
-    [...found].map(([, indent = '', mark = '', text = '']) => [
-      mark,
-      text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-    ]),
-  );
-}
-
-const BLOCKS = blocks(README);
+const BLOCKS = blocksOf(README);
 
 describe('the recipes of the README', () => {
   let testGateway: TestGateway;
   let environment: NodeJS.ProcessEnv;
+  let demo: Demo | null;
   beforeAll(async () => {
     testGateway = await startTestGateway();
-    const demo = await createDemo(testGateway.gateway.app, testGateway.master.key);
+    demo = await createDemo(testGateway.gateway.app, testGateway.master.key);
     const address = await testGateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
     const key = demo?.acme.viewerKey;
     environment = {
@@ -56,6 +47,8 @@ describe('the recipes of the README', () => {
     const { stdout } = await run(process.execPath, program, { env: environment });
     expect(stdout).toBe('Order desk anthropic/claude-sonnet\n');
   });
+
+  describeGuides(() => ({ testGateway, environment, administratorKey: demo?.acme.administratorKey ?? '' }));
 });
 
 describe('the documentation', () => {
