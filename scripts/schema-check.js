@@ -1,9 +1,10 @@
 /**
- * Finds what a change of the schema breaks for clients: compares schema/ with the last tag, or without tags with the
- * branch point from main. Arguments: folders of recorded operations (*.graphql) that must stay valid, too.
+ * Finds what a change of the schema breaks for clients: compares schema/ with schema/released, which holds the schema and
+ * the operations of the last release. Arguments: folders of recorded operations (*.graphql) that must stay valid, too.
+ * `--release` puts the schema of a release into schema/released.
  */
 const { execFileSync } = require('node:child_process');
-const { existsSync, readdirSync, readFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const {
   buildSchema,
@@ -15,12 +16,17 @@ const {
   isInterfaceType,
   isObjectType,
   parse,
+  print,
   separateOperations,
   validate,
+  visit,
 } = require('graphql');
 
 const SCHEMA = 'schema/schema.graphql';
 const OPERATIONS = 'schema/operations';
+const RELEASED = 'schema/released';
+/** Says which version the files are of. */
+const RELEASE = join(RELEASED, 'release.json');
 
 const git = (...command) => execFileSync('git', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
@@ -32,16 +38,38 @@ function attempt(...command) {
   }
 }
 
-/** The last tag, or where the branch left main; null in a copy without history. */
-const baseOf = () =>
-  attempt('describe', '--tags', '--abbrev=0') ??
-  attempt('merge-base', 'HEAD', 'origin/main') ??
-  attempt('merge-base', 'HEAD', 'main');
+/** The version in a package.json, of the working folder or of a commit; null where there is none. */
+function versionOf(file, commit = null) {
+  const text = commit === null ? existsSync(file) && readFileSync(file, 'utf8') : attempt('show', `${commit}:${file}`);
+  return text ? JSON.parse(text).version : null;
+}
 
-/** Texts of the operations that were published with a commit. */
-function operationsAt(commit) {
-  const paths = git('ls-tree', '--name-only', '-r', commit, OPERATIONS).split('\n');
-  return paths.filter((path) => path.endsWith('.graphql')).map((path) => git('show', `${commit}:${path}`));
+/** Whatever was released stays: its files change together with the version only. */
+function releaseProblems() {
+  if (attempt('rev-parse', 'HEAD') === null) return [];
+  const isChanged = attempt('status', '--porcelain', '--', RELEASED) !== null;
+  const commit = isChanged ? null : attempt('log', '-1', '--format=%H', '--', RELEASED);
+  const before = isChanged ? 'HEAD' : `${commit}~`;
+  const was = commit === null && !isChanged ? null : versionOf(RELEASE, before);
+  if (was === null || was !== versionOf(RELEASE, commit)) return [];
+  return [`${RELEASED} was changed without a new version: it holds what was released as ${was}. Restore it.`];
+}
+
+/** Without descriptions and comments, which break nothing. */
+function bare(text) {
+  const undescribed = (node) => (node.description ? { ...node, description: undefined } : undefined);
+  return `${print(visit(parse(text), { enter: undescribed }))}\n`;
+}
+
+/** Puts the schema and the operations of this version where later versions are compared with them. */
+function release() {
+  const version = versionOf('package.json');
+  if (!readFileSync('CHANGELOG.md', 'utf8').includes(`\n## [${version}]`))
+    throw new Error(`CHANGELOG.md has no section for ${version}: turn Unreleased into it, and raise the version.`);
+  mkdirSync(RELEASED, { recursive: true });
+  writeFileSync(RELEASE, `${JSON.stringify({ version })}\n`);
+  writeFileSync(join(RELEASED, 'schema.graphql'), bare(readFileSync(SCHEMA, 'utf8')));
+  writeFileSync(join(RELEASED, 'operations.graphql'), bare(operationsIn(OPERATIONS).join('\n')));
 }
 
 const operationsIn = (folder) =>
@@ -86,11 +114,10 @@ function isAnnounced(problem) {
 
 function check(folders) {
   const schema = buildSchema(readFileSync(SCHEMA, 'utf8'));
-  const base = baseOf();
-  if (base === null)
-    process.stdout.write('No tag and no branch main here: there is no earlier schema to compare with.\n');
-  const before = base === null ? schema : buildSchema(git('show', `${base}:${SCHEMA}`));
-  const published = base === null ? [] : operationsAt(base);
+  const base = versionOf(RELEASE);
+  if (base === null) process.stdout.write('Nothing was released: there is no earlier schema to compare with.\n');
+  const before = base === null ? schema : buildSchema(readFileSync(join(RELEASED, 'schema.graphql'), 'utf8'));
+  const published = base === null ? [] : [readFileSync(join(RELEASED, 'operations.graphql'), 'utf8')];
   // Each by itself: names are unique within a folder only.
   const broken = [operationsIn(OPERATIONS), published, ...folders.map(operationsIn)].flatMap((texts) =>
     brokenOperations(schema, texts),
@@ -98,10 +125,14 @@ function check(folders) {
   const breaking = [...findBreakingChanges(before, schema).map(({ description }) => description), ...new Set(broken)];
   for (const { description } of findDangerousChanges(before, schema)) process.stdout.write(`Note: ${description}\n`);
   for (const problem of breaking.filter(isAnnounced)) process.stdout.write(`Announced: ${problem}\n`);
-  const problems = [...breaking.filter((each) => !isAnnounced(each)), ...unexplainedDeprecations(schema)];
+  const problems = [
+    ...breaking.filter((each) => !isAnnounced(each)),
+    ...unexplainedDeprecations(schema),
+    ...releaseProblems(),
+  ];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length === 0) {
-    process.stdout.write(`The schema breaks nothing that was there at ${base ?? 'the start'}.\n`);
+    process.stdout.write(base === null ? '' : `The schema breaks nothing that was released as ${base}.\n`);
     return;
   }
   process.stderr.write(
@@ -110,4 +141,11 @@ function check(folders) {
   process.exitCode = 1;
 }
 
-check(process.argv.slice(2));
+const folders = process.argv.slice(2);
+try {
+  if (folders[0] === '--release') release();
+  else check(folders);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

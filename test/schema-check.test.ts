@@ -32,6 +32,8 @@ beforeEach(() => {
   write('schema/operations/tools.graphql', OPERATION);
   write('schema/operations/fragments.graphql', FRAGMENT);
   write('CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n');
+  write('package.json', '{ "version": "0.1.0" }');
+  expect(check('--release').code).toBe(0);
   git('init');
   git('add', '.');
   git('commit', '-m', 'a first schema');
@@ -70,11 +72,30 @@ it('an operation that was published, and one that was recorded, must stay valid'
   expect(problems).toContain('Operation Recorded: Cannot query field "id" on type "Tool".');
 });
 
-it('the last tag goes before the branch point', () => {
-  git('tag', 'v0.1.0');
-  write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String'));
+it('what was released is compared with, however many commits ago that was', () => {
+  const broken = SCHEMA.replace('name: String!', 'name: String');
+  write('schema/schema.graphql', broken);
   git('commit', '-a', '-m', 'a change');
-  expect(check().problems).toMatch(/^Tool\.name changed type from String! to String\.\n1 problem\(s\) since v0\.1\.0/);
+  write('schema/schema.graphql', broken.replace('MCP', 'MCP SQL'));
+  git('commit', '-a', '-m', 'another change');
+  expect(check().problems).toMatch(/^Tool\.name changed type from String! to String\.\n1 problem\(s\) since 0\.1\.0/);
+});
+
+it('what was released changes with the version only, which the changelog has', () => {
+  const refused = { code: 1, problems: expect.stringContaining('was changed without a new version') };
+  write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String'));
+  expect(check('--release').code).toBe(0);
+  expect(check()).toMatchObject(refused);
+  git('commit', '-a', '-m', 'a release without a version');
+  expect(check()).toMatchObject(refused);
+  git('reset', '--hard', 'HEAD~');
+  write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String'));
+  write('package.json', '{ "version": "1.0.0" }');
+  expect(check('--release')).toMatchObject({ code: 1, problems: expect.stringContaining('has no section for 1.0.0') });
+  write('CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n\n## [1.0.0]\n\n## [0.1.0]\n');
+  expect(check('--release').code).toBe(0);
+  git('commit', '-a', '-m', 'a release');
+  expect(check()).toMatchObject({ code: 0, output: expect.stringContaining('that was released as 1.0.0') });
 });
 
 it('a deprecation without a reason is refused', () => {
