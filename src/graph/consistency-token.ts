@@ -5,19 +5,24 @@
  */
 import type { Caller } from '../auth/caller';
 import type { CursorCipher } from '../db/cursor';
-import { isPosition, UNREACHED, type Position } from '../db/replicas/position';
+import { isPosition, laterOf, START, UNREACHED, type Position } from '../db/replicas/position';
 import { GatewayError } from '../errors';
 
-/** Of answers to mutations, and of requests that shall see what was stored then. */
+/**
+ * Of answers to mutations, and of requests that shall see what was stored then: several, of changes that overlapped, are
+ * separated by commas.
+ */
 export const CONSISTENCY_TOKEN = 'x-consistency-token';
 
-const listOf = ({ account }: Caller): string => `stored by ${account?.id ?? 'a master key'}`;
+/** A request with more is read from the primary. */
+export const MAX_CONSISTENCY_TOKENS = 16;
 
-export const consistencyToken = (cursors: CursorCipher, caller: Caller, position: Position): string =>
+const listOf = ({ account }: Pick<Caller, 'account'>): string => `stored by ${account?.id ?? 'a master key'}`;
+
+export const consistencyToken = (cursors: CursorCipher, caller: Pick<Caller, 'account'>, position: Position): string =>
   cursors.encrypt(listOf(caller), [position]);
 
-/** @returns for a token that cannot be read, a position that only the primary has reached: it is asked then. */
-export function positionIn(cursors: CursorCipher, caller: Caller, token: string): Position {
+function positionOf(cursors: CursorCipher, caller: Pick<Caller, 'account'>, token: string): Position {
   try {
     const [position] = cursors.decrypt(listOf(caller), token);
     return isPosition(position) ? position : UNREACHED;
@@ -25,4 +30,11 @@ export function positionIn(cursors: CursorCipher, caller: Caller, token: string)
     if (error instanceof GatewayError) return UNREACHED;
     throw error;
   }
+}
+
+/** @returns the last position; where a token cannot be read, one that only the primary has reached: it is asked then. */
+export function positionIn(cursors: CursorCipher, caller: Pick<Caller, 'account'>, header: string): Position {
+  const tokens = header.split(',');
+  if (tokens.length > MAX_CONSISTENCY_TOKENS) return UNREACHED;
+  return tokens.map((token) => positionOf(cursors, caller, token.trim())).reduce(laterOf, START);
 }

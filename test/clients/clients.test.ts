@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 describe('the packed client', () => {
-  it('is typed, and tells errors apart; repeats what was not served; makes a change once; follows without a gap', async () => {
+  it('is typed, and tells errors apart; repeats what was not served; makes a change once; reads what it wrote; follows without a gap', async () => {
     const { slug } = tenants.acme;
     const report = await consumer.run('portcullis.mjs', env);
     expect(report).toEqual({
@@ -69,6 +69,10 @@ describe('the packed client', () => {
     expect(keys).toEqual([expect.any(String), keys[0], keys[0]]);
     expect(proxy.seenWith('"refused"')).toHaveLength(1);
     expect(proxy.seenWith('"lost answer"')).toHaveLength(1);
+    const reads = proxy.seenWith('"contains":"stored"').map(({ consistencyToken }) => consistencyToken?.split(','));
+    const overlapping = expect.arrayContaining(['stored-second', 'stored-third']);
+    expect(reads).toEqual([undefined, ['stored-first'], overlapping, ['stored-last']]);
+    expect(reads[2]).toHaveLength(2);
     const follows = proxy.seenWith('FollowEvents').map(({ lastEventId }) => lastEventId);
     expect(follows).toEqual([undefined, undefined, '2']);
     const { auditEvents } = await tenants.acme.ask<{ auditEvents: { nodes: { reason: string | null }[] } }>(

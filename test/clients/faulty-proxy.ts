@@ -8,9 +8,11 @@ export interface Seen {
   readonly body: string;
   readonly idempotencyKey: string | undefined;
   readonly lastEventId: string | undefined;
+  readonly consistencyToken: string | undefined;
 }
 
-const FORWARDED = ['accept', 'content-type', 'x-api-key', 'idempotency-key', 'last-event-id'];
+const TOKEN = 'x-consistency-token';
+const FORWARDED = ['accept', 'content-type', 'x-api-key', 'idempotency-key', 'last-event-id', TOKEN];
 
 function headersOf(request: IncomingMessage): Record<string, string> {
   const pairs = FORWARDED.map((name) => [name, request.headers[name]] as const);
@@ -72,7 +74,12 @@ export class FaultyProxy {
       return;
     }
     const headers = headersOf(request);
-    this.seen.push({ body, idempotencyKey: headers['idempotency-key'], lastEventId: headers['last-event-id'] });
+    this.seen.push({
+      body,
+      idempotencyKey: headers['idempotency-key'],
+      lastEventId: headers['last-event-id'],
+      consistencyToken: headers[TOKEN],
+    });
     const refusal = this.refusalOf(body);
     if (refusal) {
       refuse(response, refusal);
@@ -84,7 +91,13 @@ export class FaultyProxy {
     if (answer.headers.get('content-type')?.startsWith('text/event-stream')) return this.stream(answer, response);
     const text = await answer.text();
     if (body.includes('"lost answer"')) response.destroy();
-    else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+    else response.writeHead(answer.status, { 'content-type': 'application/json', ...this.tokenFor(body) }).end(text);
+  }
+
+  /** As a gateway with replicas answers changes: with the name of the row, so that tests can tell tokens apart. */
+  private tokenFor(body: string): Record<string, string> {
+    const [, name] = /"name":"(stored [^"]*)"/.exec(body) ?? [];
+    return name !== undefined && body.includes('mutation') ? { [TOKEN]: name.replaceAll(' ', '-') } : {};
   }
 
   private refusalOf(body: string): ErrorCode | null {

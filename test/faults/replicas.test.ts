@@ -144,11 +144,13 @@ it('a token says nothing: it is as long as any other, and none of another accoun
   expect((await acme.send(LIST)).headers).not.toHaveProperty(TOKEN);
   await eventually(async () => {
     const before = answersOfReplicas(tenants);
-    await acme.ask(LIST, {}, { [TOKEN]: tokens[0] ?? '' });
+    await acme.ask(LIST, {}, { [TOKEN]: `${tokens[0]}, ${tokens[2]}` });
     return answersOfReplicas(tenants) > before;
   }, 10_000);
   const before = answersOfReplicas(tenants);
-  for (const token of [tokens[1] ?? '', 'nonsense', '']) await acme.ask(LIST, {}, { [TOKEN]: token });
+  const tooMany = Array.from({ length: 17 }, () => tokens[0]).join();
+  for (const token of [tokens[1] ?? '', 'nonsense', '', `${tokens[0]},nonsense`, tooMany])
+    await acme.ask(LIST, {}, { [TOKEN]: token });
   expect(answersOfReplicas(tenants)).toBe(before);
 });
 

@@ -2,6 +2,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { Kind, OperationTypeNode, print, type DocumentNode } from 'graphql';
 import { dataOf, retryAfterOf } from './answer.js';
+import { CONSISTENCY_TOKEN, ConsistencyTokens } from './consistency.js';
 import { NoAnswerError, PortcullisError } from './errors.js';
 import { followStream } from './stream.js';
 import { MAX_RETRY_AFTER_SECONDS, waitSeconds } from './wait.js';
@@ -60,10 +61,13 @@ function operationTypeOf({ definitions }: DocumentNode): OperationTypeNode {
 }
 
 export class PortcullisClient {
+  private readonly stored = new ConsistencyTokens();
+
   constructor(private readonly options: ClientOptions) {}
 
   /**
    * Sends a query or a mutation, and again when the gateway could not serve it: the same change is carried out once.
+   * What is read sees the changes of this client that were answered before, also behind another gateway with replicas.
    * @returns the data of an answer without errors.
    * @throws PortcullisError for an answer with errors, with `data` for the fields that did not fail.
    * @throws NoAnswerError when no answer came; nothing is repeated then.
@@ -77,15 +81,18 @@ export class PortcullisClient {
     const { reason, signal } = options;
     const idempotencyKey =
       type === OperationTypeNode.MUTATION ? (options.idempotencyKey ?? newIdempotencyKey()) : undefined;
+    const known = this.stored.current();
     const headers = {
       ...this.headers(reason),
       accept: 'application/json',
+      ...(known.length > 0 && { [CONSISTENCY_TOKEN]: known.join(',') }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     };
     const init: RequestInit = { method: 'POST', headers, body: bodyOf(document, variables), signal: signal ?? null };
     const { maxRetries = DEFAULT_RETRIES } = this.options;
     for (let attempt = 0; ; attempt += 1) {
-      const { text, status, retryAfter } = await this.send(init, idempotencyKey);
+      const { text, status, retryAfter, token } = await this.send(init, idempotencyKey);
+      if (token !== null) this.stored.add(token, known);
       try {
         return dataOf(text, status, idempotencyKey) as Data;
       } catch (error) {
@@ -128,10 +135,12 @@ export class PortcullisClient {
   private async send(
     init: RequestInit,
     idempotencyKey: string | undefined,
-  ): Promise<{ text: string; status: number; retryAfter: string | null }> {
+  ): Promise<{ text: string; status: number; retryAfter: string | null; token: string | null }> {
     try {
       const response = await fetch(this.options.url, init);
-      return { text: await response.text(), status: response.status, retryAfter: response.headers.get('retry-after') };
+      const { headers, status } = response;
+      const text = await response.text();
+      return { text, status, retryAfter: headers.get('retry-after'), token: headers.get(CONSISTENCY_TOKEN) };
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
       throw new NoAnswerError(`No answer came from ${this.options.url}.`, idempotencyKey, { cause });

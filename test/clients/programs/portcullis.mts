@@ -60,6 +60,18 @@ const repeated = await client.request(
 );
 const { tools } = await client.request(ToolsPageDocument, { first: 100, filter: { name: { equals: 'lost answer' } } });
 
+// What is read after changes names them: the last one, and those that overlapped.
+const reader = new PortcullisClient({ url: faultyUrl, key });
+const store = (name: string) => reader.request(CreateToolDocument, { input: { name } });
+const read = () => reader.request(ToolsPageDocument, { first: 1, filter: { name: { contains: 'stored' } } });
+await read();
+await store('stored first');
+await read();
+await Promise.all([store('stored second'), store('stored third')]);
+await read();
+await store('stored last');
+await read();
+
 // The proxy cuts the first connection after an event, and says nothing on the second one.
 const sequences: number[] = [];
 const follower = new PortcullisClient({ url: faultyUrl, key });
