@@ -48,8 +48,11 @@ module.exports = {
     rule(
       'directives-stand-alone',
       { path: '^src/graph/directives/', pathNot: TESTS },
-      { path: 'type-graphql|^src/(resources|promotion|audit|auth)/' },
-      'The directives are (schema, policy) -> schema: they must hold for any schema, however it was built.',
+      {
+        path: '^src/|node_modules/',
+        pathNot: '^src/graph/directives/|^src/util/scope-tag|node_modules/(graphql|@graphql-tools/utils)/',
+      },
+      'The directives are (schema, policy) -> schema: they must hold for any schema, however it was built, and are a package of their own (packages/directives).',
     ),
     rule(
       'driver-in-db',

@@ -10,10 +10,11 @@ import type { Origin } from './origin';
 import type { PreparedQuery } from './pipeline/batch';
 import { Restriction } from './restriction';
 import type { RoleKind } from './setup/roles';
-import { SCOPE, type StoredRow } from './statements/row';
+import type { StoredRow } from './statements/row';
 import type { Table } from './statements/table';
 import { Transaction } from './transaction';
 import type { UnitOfWork } from './unit-of-work';
+import { SCOPE } from '../util/scope-tag';
 
 interface Pending {
   /** Whether a replica may answer. */

@@ -3,7 +3,7 @@ import { covers, missing, NO_GRANTS, union } from '../auth/grants';
 import { MASTER_PERMISSION, type Requirement } from '../db/decisions';
 import type { Scope } from '../db/scope';
 import { REACHED } from '../db/statements/row';
-import { badInput, GatewayError } from '../errors';
+import { badInput, GatewayError, notFound } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
 import { contextOfEvent } from './event-context';
@@ -114,6 +114,8 @@ export const policy: DirectivePolicy<RequestContext, Scope> = {
     if (covered) scope.recordAccess(accountId);
     return covered;
   },
+
+  notFound,
 
   reportForeignRow(context, fieldPath, typeName) {
     if (context.record) context.record.filteredRows += 1;

@@ -2,7 +2,7 @@
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { makeExecutableSchema, type IExecutableSchemaDefinition } from '@graphql-tools/schema';
-import { GatewayError, unauthenticated } from '../../src/errors';
+import { GatewayError, notFound, unauthenticated } from '../../src/errors';
 import { directiveSDL, withDirectives, type Action, type DirectivePolicy } from '../../src/graph/directives';
 
 export interface TestScope {
@@ -63,6 +63,7 @@ export const policy: DirectivePolicy<TestContext, TestScope> = {
     return (typeName === 'Account' ? row.id : row.accountId) ?? null;
   },
   covers: (scope, accountId) => scope.account === null || scope.account === accountId,
+  notFound,
   reportForeignRow: (context, fieldPath, typeName) => void context.foreignRows.push(`${fieldPath} ${typeName}`),
 };
 

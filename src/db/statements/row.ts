@@ -1,10 +1,8 @@
 /** Rows as the read path returns them: plain objects that carry the scope they were read under. */
 import type { AccountId } from '../../auth/caller';
+import { SCOPE } from '../../util/scope-tag';
 import type { Column } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
-
-/** The key under which a row carries its scope, so that its related rows are read under the same one. */
-export const SCOPE: unique symbol = Symbol('scope');
 
 /** The key under which a row states that its scope's restricted key reaches it. */
 export const REACHED: unique symbol = Symbol('reached');

@@ -72,7 +72,7 @@ function outputGuardOf<Context, Scope extends object>(
   review: Review,
   policy: DirectivePolicy<Context, Scope>,
   fieldPath: string,
-  type: GraphQLOutputType,
+  { type, extensions }: Field<Context>,
 ): OutputGuard<Context, Scope> | undefined {
   const named = getNamedType(type);
   const types = objectTypesOf(schema, named);
@@ -82,6 +82,7 @@ function outputGuardOf<Context, Scope extends object>(
     fieldPath,
     lists: countLists(type),
     nullable: !isNonNullType(type),
+    keepsPositions: extensions?.['keepsPositions'] === true,
     typeNameOf,
     requiresAccountId: requiresAccountIdOf(types, review),
   };
@@ -115,7 +116,7 @@ class Enforcement<Context, Scope extends object> {
     const fieldPath = `${type.name}.${fieldName}`;
     const annotation = this.review.annotations.get(fieldPath);
     if (!annotation) throw new Error(`${fieldPath} was not reviewed.`);
-    const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field.type);
+    const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field);
     const authorize = rootAuthorization(annotation, this.policy, fieldPath, outputGuard !== undefined);
     const plan = { policy: this.policy, authorize, splitArguments: argumentSplitter(annotation), outputGuard };
     const withAccount = annotation.kind === 'scoped' ? withAccountArgument(field, annotation.action) : field;
@@ -128,7 +129,7 @@ class Enforcement<Context, Scope extends object> {
   nested(field: Field<Context>, fieldName: string, typeName: string): Field<Context> | undefined {
     const fieldPath = `${typeName}.${fieldName}`;
     const { annotations } = this.review;
-    const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field.type);
+    const outputGuard = outputGuardOf(this.schema, this.review, this.policy, fieldPath, field);
     const parentIsMasterOnly = annotations.get(typeName)?.kind === 'masterOnly';
     const returnsMasterOnlyType = !parentIsMasterOnly && isMasterOnlyType(this.schema, this.review, field.type);
     const authorize = nestedAuthorization(

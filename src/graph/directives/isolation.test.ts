@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { type GraphQLSchema, getNamedType, isAbstractType, isObjectType, type GraphQLNamedType } from 'graphql';
 import { contextOf, engines, plainSchema, policy, run, type TestContext } from '../../../test/directives/policy';
-import { SCOPE } from '../../db/statements/row';
+import { SCOPE } from '../../util/scope-tag';
 import { SchemaReviewError, withDirectives } from '.';
 
 const NAMES = ['T0', 'T1', 'T2'] as const;

@@ -1,7 +1,7 @@
 /** A row of another account is never returned, whatever the resolver returns and in whatever shape. */
 import { isObjectType, type GraphQLResolveInfo } from 'graphql';
 import { contextOf, engines, guardedSchema, policy, run, type TestContext } from '../../../test/directives/policy';
-import { SCOPE } from '../../db/statements/row';
+import { SCOPE } from '../../util/scope-tag';
 import { OutputGuard, scopeOfParent } from './output-guard';
 
 const a = () => ({ __typename: 'Agent', id: 'a', accountId: 'A' });
@@ -200,6 +200,7 @@ describe('the output guard', () => {
     fieldPath: 'Query.many',
     lists: 1,
     nullable: false,
+    keepsPositions: false,
     typeNameOf: () => 'Agent',
     requiresAccountId: () => true,
   };
@@ -219,6 +220,14 @@ describe('the output guard', () => {
 
   test('returns synchronous values synchronously', () => {
     expect(outputGuard.filterResult([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
+  });
+
+  test('leaves null for a foreign row where positions have a meaning, in lists of promises too', async () => {
+    const inPlace = new OutputGuard({ ...plan, keepsPositions: true }, policy);
+    const expected = [null, { ...a(), [SCOPE]: scope }, null];
+    expect(inPlace.filterResult([b(), a(), null], scope, context, info)).toEqual(expected);
+    const promised = [Promise.resolve(b()), Promise.resolve(a()), null];
+    expect(await inPlace.filterResult(promised, scope, context, info)).toEqual(expected);
   });
 
   test('returns a tagged copy of a frozen row', () => {

@@ -1,7 +1,6 @@
 /** The output guard removes rows of other accounts from whatever a resolver returned, wherever they came from. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { SCOPE } from '../../db/statements/row';
-import { notFound } from '../../errors';
+import { SCOPE } from '../../util/scope-tag';
 import type { DirectivePolicy } from './policy';
 
 /** The guard's result for a single value that may not be returned. */
@@ -45,6 +44,11 @@ export interface OutputGuardPlan<Context> {
   readonly lists: number;
   /** Whether the field is nullable. */
   readonly nullable: boolean;
+  /**
+   * Whether a filtered row leaves null in its list, as the field's extension `keepsPositions` says of a list that answers
+   * another one item by item. In other lists null would tell how many rows were filtered out.
+   */
+  readonly keepsPositions: boolean;
   /** The name of the value's object type; an empty string if unknown. */
   readonly typeNameOf: (value: object, context: Context, info: GraphQLResolveInfo) => string;
   /** Whether values of this type must have an account id: those without one are filtered out. */
@@ -88,10 +92,10 @@ export class OutputGuard<Context, Scope extends object> {
     return filtered === FOREIGN_ROW ? this.nullOrNotFound() : filtered;
   }
 
-  /** @throws GatewayError NOT_FOUND if the field is not nullable. */
+  /** @throws the policy's error for a missing row if the field is not nullable. */
   nullOrNotFound(): null {
     if (this.plan.nullable) return null;
-    throw notFound();
+    throw this.policy.notFound();
   }
 
   /** Logs the foreign row and raises the alarm. */
@@ -140,7 +144,8 @@ export class OutputGuard<Context, Scope extends object> {
     let waits = false;
     for (let index = 0; index < values.length; index += 1) {
       const value = values[index];
-      const filtered = this.filterLevel(value, lists - 1, scope, context, info);
+      const allowed = this.filterLevel(value, lists - 1, scope, context, info);
+      const filtered = allowed === FOREIGN_ROW && this.plan.keepsPositions ? null : allowed;
       if (filtered !== value) kept ??= values.slice(0, index);
       if (filtered !== FOREIGN_ROW) kept?.push(filtered);
       waits ||= lists > 1 && isPromise(filtered);

@@ -38,6 +38,8 @@ export interface DirectivePolicy<Context, Scope extends object> {
    * @throws what ends the stream, when the key is not accepted any more.
    */
   contextOfEvent(context: Context): Context | Promise<Context>;
+  /** The error for a row that is missing or may not be returned, of a field that is not nullable: the same for both. */
+  notFound(): Error;
   /** Called when a row of another account was filtered out: logs it and raises the alarm. */
   reportForeignRow(context: Context, fieldPath: string, typeName: string): void;
 }
