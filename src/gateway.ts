@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { BruteForceLimiter } from './auth/brute-force-limiter';
-import { PermissionTable } from './auth/grants';
 import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
 import { Signer } from './auth/signer';
@@ -31,13 +30,12 @@ import { beginField, operationHooks } from './graph/operation-hooks';
 import type { RequestContext, RetentionSettings } from './graph/request-context';
 import { RateLimits } from './http/rate-limit';
 import { Telemetry, type TelemetrySettings } from './telemetry/telemetry';
-import { fieldPermissions, fieldsOfMasters } from './graph/permissions';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
 import { readiness, refuseFaults, reportPooler, reportReplicas, UNNOTIFIED } from './http/readiness';
 import { gatewayRegistry, type Registry } from './resources';
-import { permissionEntries, permissionTypes, restrictableTypes } from './resources/permissions';
+import { permissionsOf } from './resources/permissions';
 import { loopBusyness } from './util/loop-busy';
 import { messageOf } from './util/message-of';
 import { Webhooks } from './webhooks';
@@ -123,8 +121,7 @@ export async function createGateway({
   const { entities, resolvers, resources } = registry;
   const telemetry = Telemetry.create({ settings, logger, isForPeople: isLogForPeople });
   const schema = buildGatewaySchema(resolvers);
-  const permissionTable = new PermissionTable(permissionTypes(resources), restrictableTypes(resources));
-  const permissions = fieldPermissions(schema, permissionTable, permissionEntries(resources));
+  const permissions = permissionsOf(schema, resources);
   const database = await Database.open({
     tenantUrl,
     operatorUrl,
@@ -188,13 +185,11 @@ export async function createGateway({
       retention: settings,
       logger,
       resources,
-      permissionTable,
-      permissions,
-      masterFields: fieldsOfMasters(schema),
+      ...permissions,
       largeFields: promotion.largeFields,
       webhookTests: webhooks.tests,
     };
-    const keys = new KeyCache(keyLookup(database, permissionTable), watch);
+    const keys = new KeyCache(keyLookup(database, permissions.permissionTable), watch);
     const guesses = new BruteForceLimiter(
       settings.RATE_LIMIT_FAILURES,
       new FairSemaphore({ ...KEY_LOOK_UPS, onWait: telemetry.waits('key_lookup') }),

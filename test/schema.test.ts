@@ -12,10 +12,12 @@ import {
   type GraphQLNamedType,
 } from 'graphql';
 import { printSchema } from '../src/graph/directives';
+import { printSubgraph } from '../src/graph/federation/print-subgraph';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { printBundleSchema, printSectionShapes } from '../src/promotion/bundle/json-schema';
 import { sectionsOf } from '../src/promotion/bundle/sections';
 import { resolvers, resources } from '../src/resources';
+import { permissionsOf } from '../src/resources/permissions';
 
 const FOLDER = join(__dirname, '../schema');
 const schema = buildGatewaySchema(resolvers);
@@ -32,6 +34,11 @@ const argumentsOf = (field: Field): readonly GraphQLArgument[] => ('args' in fie
 describe('schema/', () => {
   it('holds the schema that is served; if this fails, run: npm run schema', () => {
     expect(readFileSync(join(FOLDER, 'schema.graphql'), 'utf8')).toBe(printSchema(schema));
+  });
+
+  it('holds the subgraph that is served; if this fails, run: npm run schema', () => {
+    const subgraph = printSubgraph(schema, permissionsOf(schema, resources));
+    expect(readFileSync(join(FOLDER, 'subgraph.graphql'), 'utf8')).toBe(subgraph);
   });
 
   it('holds the JSON Schema of bundles that imports are checked with; if this fails, run: npm run schema', () => {

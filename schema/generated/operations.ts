@@ -19,6 +19,8 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
   /** A JSON object. Numbers are kept exactly or refused: send longer ones as text. */
   JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
+  /** A row as another subgraph knows it: an object with `__typename` and `id`. */
+  _Any: { input: unknown; output: unknown; }
 };
 
 /** What is done to a key. */

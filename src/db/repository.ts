@@ -9,6 +9,7 @@ import {
   bound,
   COUNT_LIMIT,
   countStatement,
+  getAllStatement,
   getStatement,
   listStatement,
   orderProperties,
@@ -85,6 +86,19 @@ export class Repository<Row extends StoredRow> {
     const rows = toRows<Row>(answer, statement.columns, this.scope);
     await this.scope.restriction?.mark(this.table, rows);
     return rows[0] ?? null;
+  }
+
+  /**
+   * The rows with these ids that are not deleted, by one statement however many there are.
+   * @returns by id, in lower case; nothing for an id that is another account's, deleted, unknown, or malformed.
+   */
+  async getAll(ids: readonly string[], columns: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    const statement = getAllStatement(this.table, this.#columns(columns), this.#oneAccount);
+    const wanted = [...new Set(ids.filter(isUuid))];
+    const answer = await this.scope.readRows(bound(statement, [...this.#account, wanted]));
+    const rows = toRows<Row>(answer, statement.columns, this.scope);
+    await this.scope.restriction?.mark(this.table, rows);
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** The row, not deleted, whose unique property has this value. */

@@ -30,8 +30,8 @@ import {
 export const DEFAULT_PAGE = 20;
 /** Assumed size of a list without pages. */
 export const PLAIN_LIST = 10;
-/** The arguments that set the page size; the larger value counts. */
-export const SLICING_ARGUMENTS: readonly string[] = ['first', 'last'];
+/** The arguments that set the size of a list, a number or the length of a list; the largest value counts. */
+export const SLICING_ARGUMENTS: readonly string[] = ['first', 'last', 'representations'];
 
 const { ARGUMENT_DEFINITION, ENUM, FIELD_DEFINITION, INPUT_FIELD_DEFINITION, OBJECT, SCALAR } = DirectiveLocation;
 
@@ -51,7 +51,10 @@ const listSizeDirective = new GraphQLDirective({
   locations: [FIELD_DEFINITION],
   args: {
     assumedSize: { type: GraphQLInt, description: 'The number of items when none of the arguments is given.' },
-    slicingArguments: { type: names, description: 'The arguments that give the size; the largest counts.' },
+    slicingArguments: {
+      type: names,
+      description: 'The arguments that give the size: a number, or as many as a list has; the largest counts.',
+    },
     sizedFields: { type: names, description: 'The fields below this one whose lists have this size.' },
     requireOneSlicingArgument: {
       type: GraphQLBoolean,

@@ -45,14 +45,14 @@ export interface OperationStats {
   readonly introspects: boolean;
   /**
    * The number of objects in the answer if every page is full. An object field counts as one, or as its `cost` says; a
-   * list of objects as its page size (`first` or `last`, default 20; 10 for a list without pages) times the cost of its
+   * list of objects as its page size (`first` or `last`, default 20; as many as `representations` has; 10 for a list without pages) times the cost of its
    * items; leaves are free.
    */
   readonly cost: (variables: Variables) => number;
 }
 
 /** A full schema introspection returns a few thousand objects; test/operations/cost counts them. */
-const INTROSPECTION = 5_000;
+export const INTROSPECTION = 5_000;
 
 const valueOf = (cost: Cost, variables: Variables): number => (typeof cost === 'number' ? cost : cost(variables));
 
@@ -68,6 +68,12 @@ const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(ty
 
 const isPaged = (field: GraphQLField<unknown, unknown>): boolean =>
   field.args.some(({ name }) => SLICING_ARGUMENTS.includes(name));
+
+/** The size that a literal states: a number, or the length of a list. */
+function literalSize(value: ValueNode | undefined): number {
+  if (value?.kind === Kind.INT) return Math.abs(Number(value.value));
+  return value?.kind === Kind.LIST ? value.values.length : DEFAULT_PAGE;
+}
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -211,14 +217,13 @@ class Walk {
   }
 
   private numberIn(value: ValueNode): Cost {
-    if (value.kind === Kind.INT) return Math.abs(Number(value.value));
-    if (value.kind !== Kind.VARIABLE) return DEFAULT_PAGE;
+    if (value.kind !== Kind.VARIABLE) return literalSize(value);
     const name = value.name.value;
     const declared = this.#variables.find(({ variable }) => variable.name.value === name);
-    const fallback =
-      declared?.defaultValue?.kind === Kind.INT ? Math.abs(Number(declared.defaultValue.value)) : DEFAULT_PAGE;
+    const fallback = literalSize(declared?.defaultValue);
     return (variables) => {
       const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      if (Array.isArray(given)) return given.length;
       return typeof given === 'number' ? Math.abs(given) : fallback;
     };
   }

@@ -3,8 +3,8 @@
  */
 import {
   getNamedType,
+  isAbstractType,
   isInputObjectType,
-  isInterfaceType,
   isObjectType,
   type GraphQLField,
   type GraphQLFieldResolver,
@@ -122,11 +122,11 @@ function leaveProperties(schema: GraphQLSchema): void {
 }
 
 /**
- * Rows behind an interface carry their `__typename`; TypeGraphQL would resolve it asynchronously, and output guards
+ * Rows behind an interface or a union carry their `__typename`; TypeGraphQL would resolve it asynchronously, and output guards
  * cannot wait.
  */
 function readTypenames(schema: GraphQLSchema): void {
-  for (const type of Object.values(schema.getTypeMap())) if (isInterfaceType(type)) type.resolveType = undefined;
+  for (const type of Object.values(schema.getTypeMap())) if (isAbstractType(type)) type.resolveType = undefined;
 }
 
 /**

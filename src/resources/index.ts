@@ -2,9 +2,11 @@
 import 'reflect-metadata';
 import { audit } from '../audit';
 import { promotion } from '../promotion';
+import { entitiesResolver } from '../graph/federation/entities-resolver';
+import { ServiceResolver } from '../graph/federation/service-resolver';
 import { nodeResolver } from '../graph/queries/node-resolver';
 import { purgeResolver } from '../graph/mutations/purge-resolver';
-import type { Resource } from '../graph/resource';
+import { permissionType, type Resource } from '../graph/resource';
 import { AccessDecision } from './access-decision/access-decision.entity';
 import { AccessDecisionResolver, decisionConnectionResolver } from './access-decision/access-decision.resolver';
 import { AccessSimulationResolver } from './access-decision/simulation.resolver';
@@ -64,6 +66,15 @@ export function registryOf(resources: readonly Resource[]): Registry {
       ExplainResolver,
       ExplainOperationResolver,
       nodeResolver(resources),
+      entitiesResolver([
+        ...resources.map((resource) => ({
+          type: resource.names.type,
+          entity: resource.entity,
+          permission: permissionType(resource),
+        })),
+        { type: 'Account', entity: accounts.entity, permission: null },
+      ]),
+      ServiceResolver,
       purgeResolver(resources),
       ...[...resources, ...platform].flatMap((resource) => resource.resolvers),
       ...audit.resolvers,

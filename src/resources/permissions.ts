@@ -1,6 +1,8 @@
 /** The permissions required by fields and types beyond the registry's resources, in one list. */
+import type { GraphQLSchema } from 'graphql';
+import { PermissionTable } from '../auth/grants';
 import { isReachable } from '../db/statements/table';
-import type { PermissionEntries } from '../graph/permissions';
+import { fieldPermissions, fieldsOfMasters, type FieldPermissions, type PermissionEntries } from '../graph/permissions';
 import { permissionType, type Resource } from '../graph/resource';
 
 /** Resource types outside the registry: the audit log, and the configuration as a whole. */
@@ -39,8 +41,11 @@ const ENTRIES: PermissionEntries = {
   OperationAccess: [],
   FieldAccess: [],
   LeastGrant: [],
-  // Searches only rows of types that the key may read.
+  // Search only rows of types that the key may read.
   'Query.node': [],
+  'Query._entities': [],
+  // The schema, as by introspection.
+  _Service: [],
   StoredSecret: 'every type',
   'Account.counts': 'every type',
   // Any key may delegate: the new key's rights are a subset of its creator's.
@@ -92,4 +97,21 @@ export function permissionEntries(resources: readonly Resource[]): PermissionEnt
     ...Object.fromEntries(PROMOTION_TYPES.map((type) => [type, [...promoted, 'promotion']])),
     ...Object.fromEntries(resources.map((resource) => [resource.names.type, [permissionType(resource)]])),
   };
+}
+
+interface SchemaPermissions {
+  readonly permissionTable: PermissionTable;
+  readonly permissions: FieldPermissions;
+  /** Paths of the fields that only master keys may use. */
+  readonly masterFields: ReadonlySet<string>;
+}
+
+/**
+ * What every field of the schema requires of a key.
+ * @throws SchemaReviewError as `fieldPermissions` does.
+ */
+export function permissionsOf(schema: GraphQLSchema, resources: readonly Resource[]): SchemaPermissions {
+  const permissionTable = new PermissionTable(permissionTypes(resources), restrictableTypes(resources));
+  const permissions = fieldPermissions(schema, permissionTable, permissionEntries(resources));
+  return { permissionTable, permissions, masterFields: fieldsOfMasters(schema) };
 }

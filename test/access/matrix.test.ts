@@ -93,6 +93,8 @@ const ROOT: Readonly<Record<string, readonly string[]>> = {
   ),
   updateRetention: ['audit:admin'],
   node: [],
+  _entities: [],
+  _service: [],
   unownedResources: all(EVERY, 'read'),
   storedSecrets: all(EVERY, 'read'),
   ...Object.fromEntries(

@@ -34,9 +34,10 @@ const DEEPEST = 3;
 /** From a scalar of this name to the text in it: steps that are none for a text itself, nothing where none fits. */
 type Fit = (scalar: string) => readonly string[][];
 
-const ids: Fit = (scalar) => (scalar === 'ID' ? [[]] : []);
+const ids: Fit = (scalar) => ({ ID: [[]], _Any: [['id']] })[scalar] ?? [];
 const texts: Fit = (scalar) =>
-  ({ ID: [[]], String: [[]], DateTime: [[]], JSON: [['note'], []], JSONObject: [['note']] })[scalar] ?? [];
+  ({ ID: [[]], _Any: [['id']], String: [[]], DateTime: [[]], JSON: [['note'], []], JSONObject: [['note']] })[scalar] ??
+  [];
 
 /** Ways from a type to its fitting scalars, each as the steps down to it. */
 function waysTo(fit: Fit, type: GraphQLInputType, depth: number): string[][] {
@@ -55,7 +56,7 @@ const slotsWith = (fit: Fit, slots: readonly Slot[], depth: number): string[][] 
 /** `base` with the text at the end of the way; what was there already stays beside it. */
 function placed(base: unknown, [step, ...rest]: readonly string[], text: string): unknown {
   if (step === undefined) return text;
-  if (step === '*') return [placed(undefined, rest, text)];
+  if (step === '*') return [placed(Array.isArray(base) ? base[0] : undefined, rest, text)];
   const object: Record<string, unknown> = { ...Object(base) };
   return { ...object, [step]: placed(object[step], rest, text) };
 }
@@ -65,6 +66,7 @@ const WORDS: Readonly<Record<string, string>> = { resourceType: 'Agent', time: '
 
 /** What goes with an id at the end of a way, without which it is refused before it is looked up. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'representations.*.id': { representations: [{ __typename: 'Agent' }] },
   'input.shadowCustomRoleId': { input: { shadowRole: 'CUSTOM' } },
   'rights.customRoleId': { rights: { role: 'CUSTOM' }, documents: [{ document: '{ viewer { role } }' }] },
 };

@@ -9,6 +9,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isUnionType,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLNamedType,
@@ -111,6 +112,8 @@ export function samplesOf(type: GraphQLInputType, samples: Samples, depth = 3): 
       return TIMES;
     case 'String':
       return [...samples.texts];
+    case '_Any':
+      return samples.ids.map((id) => ({ __typename: 'Agent', id }));
     default:
       return JSON_VALUES;
   }
@@ -184,9 +187,11 @@ export function argumentOperations(
 /** Later than every event of a test. */
 const LATER = '2126-01-01T00:00:00Z';
 
-/** The arguments that lead a field to rows that exist: their ids and, for the audit log, their types. */
+/** The arguments that lead a field to rows that exist: their ids and, where it takes them, their types. */
 export function argumentsOfRows(seeded: SeededIds): (field: Field) => Record<string, unknown>[] {
+  const representations = [...seeded].flatMap(([type, ids]) => ids.map((id) => ({ __typename: type, id })));
   return (field) => {
+    if (field.args.some(({ name }) => name === 'representations')) return [{ representations }];
     const isAuditLog = field.args.some(({ name }) => name === 'resourceType');
     if (!isAuditLog) return (seeded.get(getNamedType(field.type).name) ?? []).map((id) => ({ id }));
     const takesTime = field.args.some(({ name }) => name === 'time');
@@ -205,9 +210,11 @@ export function pathOperations(
 ): Operation[] {
   return queryFields(schema).flatMap((field) => {
     const type = getNamedType(field.type);
-    const selections = isLeafType(type) ? [''] : chains(schema, type, depth);
+    // The types of a union are followed further from fields of their own.
+    const selections = isLeafType(type) ? [''] : chains(schema, type, isUnionType(type) ? 2 : depth);
     const base = required(field, samples);
-    const bases = 'id' in base ? rows(field).map((given) => ({ ...base, ...given })) : [base];
+    const takesRows = 'id' in base || 'representations' in base;
+    const bases = takesRows ? rows(field).map((given) => ({ ...base, ...given })) : [base];
     return bases.flatMap((given) => selections.map((selection) => operation(field, given, selection)));
   });
 }

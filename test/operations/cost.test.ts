@@ -70,6 +70,7 @@ class Cost {
       .map(({ value }) =>
         value.kind === Kind.VARIABLE ? this.variables[value.name.value] : valueFromASTUntyped(value),
       )
+      .map((value: unknown) => (Array.isArray(value) ? value.length : value))
       .filter((value) => typeof value === 'number');
     const size = given.length > 0 ? Math.max(...given) : (list.assumedSize ?? 1);
     const below = this.of(node.selectionSet, type, new Map(list.sizedFields?.map((name) => [name, size])));

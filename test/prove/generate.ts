@@ -207,9 +207,19 @@ class Builder {
         return this.#oneOf(TIMES);
       case 'String':
         return this.#oneOf(FITTING[name] ?? TEXTS);
+      case '_Any':
+        return this.#representation();
       default:
         return name === 'config' ? { url: this.#oneOf(FITTING['url'] ?? []) } : this.#oneOf(JSON_VALUES);
     }
+  }
+
+  /** As routers send them, and at times not. */
+  #representation(): unknown {
+    if (this.#happens(5)) return this.#oneOf(JSON_VALUES);
+    if (this.#happens(10)) return { __typename: 'Account', id: this.#oneOf(['account:own', 'account:foreign']) };
+    const type = this.#oneOf(TYPES);
+    return { __typename: type, id: this.#id('id', type) };
   }
 
   /** An id of the type that the place is made for, or of any other: own, foreign, unknown or none. */

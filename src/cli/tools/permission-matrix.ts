@@ -1,12 +1,12 @@
 /** The matrix of roles and operations for docs/permissions.md, generated from the schema and its permissions. */
 import type { GraphQLField, GraphQLSchema } from 'graphql';
-import { ACTIONS, covers, PermissionTable, type Grants } from '../../auth/grants';
+import { ACTIONS, covers, type Grants, type PermissionTable } from '../../auth/grants';
 import { grantsOfRole, ROLES } from '../../auth/key-access';
 import { annotationsOf } from '../../graph/directives/definitions';
 import { rootTypes } from '../../graph/directives/account-owned-types';
-import { fieldPermissions, type FieldPermissions } from '../../graph/permissions';
+import type { FieldPermissions } from '../../graph/permissions';
 import type { Registry } from '../../resources';
-import { permissionEntries, permissionTypes, restrictableTypes } from '../../resources/permissions';
+import { permissionsOf } from '../../resources/permissions';
 import { alignedTable } from './tables';
 
 const code = (text: string): string => `\`${text}\``;
@@ -30,8 +30,9 @@ class MatrixWriter {
     private readonly schema: GraphQLSchema,
     { resources }: Registry,
   ) {
-    this.#table = new PermissionTable(permissionTypes(resources), restrictableTypes(resources));
-    this.#permissions = fieldPermissions(schema, this.#table, permissionEntries(resources));
+    const { permissionTable, permissions } = permissionsOf(schema, resources);
+    this.#table = permissionTable;
+    this.#permissions = permissions;
   }
 
   operations(): string {

@@ -1,6 +1,6 @@
 /**
- * Writes what clients, generators, editors and reviewers read: schema/schema.graphql, schema/bundle.schema.json,
- * schema/generated/bundle-sections.ts and schema/database.sql: `npm run schema`.
+ * Writes what clients, generators, editors and reviewers read: schema/schema.graphql, schema/subgraph.graphql,
+ * schema/bundle.schema.json, schema/generated/bundle-sections.ts and schema/database.sql: `npm run schema`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
@@ -10,10 +10,12 @@ import { dumpMigrated } from '../../db/setup/dump-migrated';
 import { migrate } from '../../db/setup/migrate';
 import { startEmbedded } from '../../embedded-postgres/start-embedded';
 import { printSchema } from '../../graph/directives';
+import { printSubgraph } from '../../graph/federation/print-subgraph';
 import { buildGatewaySchema } from '../../graph/schema';
 import { printBundleSchema, printSectionShapes } from '../../promotion/bundle/json-schema';
 import { sectionsOf } from '../../promotion/bundle/sections';
 import { resolvers, resources } from '../../resources';
+import { permissionsOf } from '../../resources/permissions';
 import { projectFile } from '../../util/project-file';
 import { runTool } from './run-tool';
 
@@ -37,7 +39,9 @@ async function databaseSchema(): Promise<string> {
 }
 
 async function main(): Promise<number> {
-  writeFileSync(projectFile('schema', 'schema.graphql'), printSchema(buildGatewaySchema(resolvers)));
+  const schema = buildGatewaySchema(resolvers);
+  writeFileSync(projectFile('schema', 'schema.graphql'), printSchema(schema));
+  writeFileSync(projectFile('schema', 'subgraph.graphql'), printSubgraph(schema, permissionsOf(schema, resources)));
   writeFileSync(projectFile('schema', 'bundle.schema.json'), printBundleSchema(sectionsOf(resources)));
   writeFileSync(projectFile('schema', 'generated', 'bundle-sections.ts'), printSectionShapes(sectionsOf(resources)));
   writeFileSync(projectFile('schema', 'database.sql'), await databaseSchema());

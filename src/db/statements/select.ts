@@ -224,3 +224,15 @@ export function getStatement(table: Table, asked: readonly string[], oneAccount:
     return { text, columns };
   });
 }
+
+/** Rows by their ids. Values: the account, if any, then the ids. */
+export function getAllStatement(table: Table, asked: readonly string[], oneAccount: boolean): Statement {
+  const shape = { oneAccount, deleted: 'EXCLUDE', predicates: [] } as const;
+  return compiled(`${shapeKey('getAll', table, shape)}|${asked.join()}`, () => {
+    const places = new Places();
+    const found = conditions(table, shape, places);
+    const columns = selection(table, asked);
+    const text = `SELECT ${list(columns)} FROM ${table.rows} t${where([...found, `t.id = ANY(${places.next()}::uuid[])`])}`;
+    return { text, columns };
+  });
+}
