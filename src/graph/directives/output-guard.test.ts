@@ -34,6 +34,18 @@ const schemaWith = (answer: unknown, more: Record<string, unknown> = {}) => {
 };
 
 describe.each(engines)('%s', (engine) => {
+  test('a list that answers another one item by item keeps its positions', async () => {
+    const resolve = () => [b(), a(), null];
+    const Query = { any: { resolve, extensions: { keepsPositions: true } }, many: () => [b(), a()] };
+    const answer = await run(
+      engine,
+      guardedSchema(sdl, { Query }),
+      '{ any { __typename } many { id } }',
+      contextOf('A'),
+    );
+    expect(answer.data).toEqual({ any: [null, { __typename: 'Agent' }, null], many: [{ id: 'a' }] });
+  });
+
   let context: TestContext;
   beforeEach(() => (context = contextOf('A')));
 
