@@ -61,6 +61,7 @@ module.exports = defineConfig(
       'console/src/generated/',
       'clients/cli/dist/',
       'clients/typescript/dist/',
+      'packages/directives/dist/',
       'clients/typescript/src/generated/',
       'test/clients/programs/generated/',
     ],
