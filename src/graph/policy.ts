@@ -1,5 +1,5 @@
 /** The one place that decides access: what the directives mean for this gateway's callers. */
-import { covers, missing, NO_GRANTS, union } from '../auth/grants';
+import { covers, missing, NO_GRANTS, union, type PermissionTable } from '../auth/grants';
 import { MASTER_PERMISSION, type Requirement } from '../db/decisions';
 import type { Scope } from '../db/scope';
 import { REACHED } from '../db/statements/row';
@@ -66,6 +66,31 @@ export function requireOperationPermissions(
 export function mayRead({ caller, services }: Pick<RequestContext, 'caller' | 'services'>, type: string): boolean {
   if (caller === null) return false;
   return caller.isMaster || (caller.access.grants.READ & services.permissionTable.maskOf([type])) !== 0;
+}
+
+const reads = new WeakMap<PermissionTable, Map<string, Requirement>>();
+
+/**
+ * Tells the decision log of which type a field read rows that its path does not name: what the log does not know that a
+ * key uses, a plan of access would take from it.
+ */
+export function recordRead(
+  { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
+  fieldPath: string,
+  type: string,
+): void {
+  if (caller === null || caller.isMaster) return;
+  const { decisions, permissionTable } = services;
+  let known = reads.get(permissionTable);
+  if (!known) reads.set(permissionTable, (known = new Map<string, Requirement>()));
+  const key = `${fieldPath} ${type}`;
+  let requirement = known.get(key);
+  if (!requirement) {
+    const grants = permissionTable.grant('READ', [type]);
+    requirement = { grants, operation: fieldPath, permissions: permissionTable.names(grants) };
+    known.set(key, requirement);
+  }
+  decisions.record(caller, requirement);
 }
 
 /** A master key needs a reason to change rows and, if so configured, to read them. */

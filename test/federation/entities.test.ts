@@ -1,6 +1,7 @@
 /** `_entities`: rows by their keys; what the caller's key cannot see is answered alike, each in its place. */
 import { randomUUID } from 'node:crypto';
 import { isUnionType } from 'graphql';
+import { decisions } from '../access/decisions';
 import { createKey } from '../access/keys';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
@@ -120,6 +121,21 @@ it('shows a key no type that it may not read, and no row beyond its restriction'
   expect((await single.send(TYPES, { representations: account })).data).toEqual({
     _entities: [{ __typename: 'Account' }],
   });
+});
+
+it('tells the decision log which types were read, so that no plan takes them from the key; node does, too', async () => {
+  const key = await createKey(tenants, tenants.acme, { role: 'VIEWER' });
+  const account = { __typename: 'Account', id: tenants.acme.accountId };
+  await key.ask(TYPES, { representations: [{ __typename: 'Tool', id: idOf(own, 'Tool') }, account] });
+  await key.ask('query ($id: ID!) { node(id: $id) { id } }', { id: idOf(own, 'Agent') });
+  await tenants.gateway.flushCounters();
+  const logged = await decisions(tenants.acme, { keyId: { equals: key.id } });
+  expect(logged.map(({ operation, permissions }) => `${operation} ${permissions.join()}`).sort()).toEqual([
+    'Query._entities ',
+    'Query._entities tools:read',
+    'Query.node ',
+    'Query.node agents:read',
+  ]);
 });
 
 it.each([

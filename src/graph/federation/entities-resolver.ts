@@ -4,7 +4,7 @@ import { Arg, createUnionType, Ctx, Extensions, Info, Query, Resolver } from 'ty
 import type { EntityClass } from '../../db/transaction';
 import type { StoredRow } from '../../db/statements/row';
 import { Scoped } from '../decorators';
-import { mayRead } from '../policy';
+import { mayRead, recordRead } from '../policy';
 import { TYPENAME } from '../queries/account-row';
 import { selectColumns } from '../queries/select-columns';
 import { selectedFields } from '../queries/selected-fields';
@@ -70,6 +70,8 @@ export function entitiesResolver(entityTypes: readonly EntityType[]): new () => 
       const readable = entityTypes.filter(
         ({ type, permission }) => types.has(type) && (permission === null || mayRead(context, permission)),
       );
+      for (const { permission } of readable)
+        if (permission !== null) recordRead(context, 'Query._entities', permission);
       const rows = new Map(
         await Promise.all(
           readable.map(async (entityType) => [entityType.type, await rowsOf(entityType, keys, context, info)] as const),

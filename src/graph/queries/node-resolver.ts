@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { Scoped } from '../decorators';
-import { mayRead } from '../policy';
+import { mayRead, recordRead } from '../policy';
 import { repository, type RequestContext } from '../request-context';
 import { permissionType, type Resource } from '../resource';
 import { Node, TYPENAME } from './account-row';
@@ -33,8 +33,10 @@ export function nodeResolver(resources: readonly Resource[]): new () => object {
       const rows = await Promise.all(
         resources
           .filter((resource) => mayRead(context, permissionType(resource)))
-          .map(async ({ entity, names }) => {
+          .map(async (resource) => {
+            const { entity, names } = resource;
             const row = await repository(context, entity).get(id, selectColumns(info, names.type, fields));
+            if (row) recordRead(context, 'Query.node', permissionType(resource));
             return row && { [TYPENAME]: names.type, ...row };
           }),
       );
