@@ -68,9 +68,9 @@ it('returns rows of every type that has a key, each in the place of its represen
 });
 
 it('answers a foreign, deleted, unknown, malformed and mistyped id with the same bytes', async () => {
-  const strangers = [...represent(foreign), { __typename: 'Account', id: tenants.globex.accountId }];
+  const foreignRows = [...represent(foreign), { __typename: 'Account', id: tenants.globex.accountId }];
   const missing = [deleted, idOf(own, 'Agent'), randomUUID(), 'no-id', '', "' OR 1=1 --"];
-  const asked = [...strangers, ...missing.map((id) => ({ __typename: 'Tool', id }))];
+  const asked = [...foreignRows, ...missing.map((id) => ({ __typename: 'Tool', id }))];
   for (const representation of asked)
     expect((await entities(tenants.acme, [representation])).text).toBe('{"data":{"_entities":[null]}}\n');
   const mixed = await entities(tenants.acme, [...asked, { __typename: 'Tool', id: idOf(own, 'Tool').toUpperCase() }]);
