@@ -1,6 +1,7 @@
 /** Assembles the gateway from database, schema and server; main.ts and the tests start and stop it. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { knownCaller } from './auth/authenticate';
 import { BruteForceLimiter } from './auth/brute-force-limiter';
 import { KeyCache } from './auth/key-cache';
 import type { Config } from './config';
@@ -21,7 +22,7 @@ import { Tail } from './db/stream/tail';
 import { Vault } from './db/vault';
 import { Admission } from './http/admission';
 import { closeWithin } from './http/drain';
-import { requestAuthenticator } from './http/authenticate-request';
+import { keyHeadersOf, requestAuthenticator } from './http/authenticate-request';
 import { overloaded } from './http/refusal';
 import { createHttpServer, type HttpParts } from './http/server';
 import { contextCreator } from './graph/create-context';
@@ -215,6 +216,7 @@ export async function createGateway({
       hooks: operationHooks,
       beginField,
       authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),
+      knownCaller: (headers) => knownCaller(keyHeadersOf(headers), keys),
       createContext: contextCreator(services),
       readiness: () => readiness(database, watch),
       readinessMaxAgeMs,

@@ -1,6 +1,7 @@
 /** Fair shares: one account offers fifty times as much as another, whose latency is compared with what it is alone. */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
+import { separateCores } from '../harness/cores';
 import type { Harness } from '../harness/harness';
 import type { OpenGenerator } from '../harness/process';
 import type { Server } from '../harness/servers';
@@ -10,7 +11,7 @@ import { FLOODS, floodTexts, ownTexts } from '../overload/floods';
 import { UNLIMITED } from '../overload/mix';
 import type { OpenLoadReport } from '../overload/open-load';
 
-const SETTINGS = settings({ rounds: 5, seconds: 10, rate: 30, times: 50, connections: 300 });
+const SETTINGS = settings({ rounds: 3, seconds: 5, rate: 30, times: 50, connections: 300 });
 const OWN_ADDRESS = '127.0.0.2';
 const FLOOD_ADDRESS = '127.0.1.1';
 const OWN_CONNECTIONS = 20;
@@ -65,6 +66,8 @@ function rowOf(name: string, rounds: readonly Round[]): string[] {
   const last = rounds.at(-1)?.flood;
   const served = last?.accepted.count ?? 0;
   const ratios = rounds.map(({ alone, beside }) => p99(beside) / p99(alone));
+  const sum = (countOf: (beside: OpenLoadReport) => number): number =>
+    rounds.reduce((total, { beside }) => total + countOf(beside), 0);
   const medianOf = (valueOf: (round: Round) => number): string => median(rounds.map(valueOf)).toFixed(1);
   return [
     name,
@@ -73,7 +76,9 @@ function rowOf(name: string, rounds: readonly Round[]): string[] {
     medianOf(({ alone }) => p99(alone)),
     medianOf(({ beside }) => p99(beside)),
     spread(ratios),
-    `${rounds.reduce((sum, { beside }) => sum + beside.refused.count + beside.broken + beside.unsent, 0)}`,
+    `${sum(({ refused }) => refused.count)}`,
+    `${sum(({ broken, unsent }) => broken + unsent)}`,
+    median(rounds.map(({ beside, flood }) => Math.max(beside.lag.p99, flood.lag.p99))).toFixed(1),
     share(served, served + (last?.refused.count ?? 0) + (last?.unsent ?? 0)),
     Object.entries(last?.outcomes ?? {})
       .map(([outcome, count]) => `${outcome} × ${count}`)
@@ -83,8 +88,10 @@ function rowOf(name: string, rounds: readonly Round[]): string[] {
 
 async function run(harness: Harness): Promise<Table[]> {
   const { rounds, seconds, rate, times } = SETTINGS;
-  const cluster = await harness.createCluster({ ...SIZE_D, accounts: 10, runs: 1_000 });
+  const cores = separateCores();
+  const cluster = await harness.createCluster({ ...SIZE_D, accounts: 10, runs: 300 });
   const gateway = await harness.launchGateway(cluster, UNLIMITED);
+  cores.placeGateway(gateway);
   const callers = { gateway, own: harness.openGenerator(), other: harness.openGenerator() };
   const [pattern = ''] = harness.args;
   const rows: string[][] = [];
@@ -104,10 +111,12 @@ async function run(harness: Harness): Promise<Table[]> {
     'beside',
     'p99 to alone',
     'refused',
+    'broken, unsent',
+    'generators late p99 ms',
     'served of the flood',
     'answers to the flood',
   ];
-  const summary = `one account sends ${rate} Q1/s, the other ${rate * times}/s; ${rounds} rounds of ${seconds} s alone and ${seconds} s beside the flood, medians (least–most)`;
+  const summary = `one account sends ${rate} Q1/s, the other ${rate * times}/s; ${rounds} rounds of ${seconds} s alone and ${seconds} s beside the flood, medians (least–most); ${cores.sentence}`;
   return [{ summary, head, rows, page: 'docs/operations/overload.md' }];
 }
 

@@ -2,13 +2,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
+import { separateCores } from '../harness/cores';
 import type { Harness } from '../harness/harness';
 import { startGenerator, startNeighbour } from '../harness/process';
 import { settings } from '../harness/settings';
+import { median, spread } from '../harness/statistics';
 import type { OpenLoadReport } from '../overload/open-load';
 import { MIX, mixedRequests, UNLIMITED } from '../overload/mix';
 
-const SETTINGS = settings({ accounts: 60, seconds: 10, connections: 500, times: 10 });
+const SETTINGS = settings({ accounts: 30, rounds: 3, seconds: 5, connections: 500, times: 10 });
 /** Enough to keep every part of the gateway busy. */
 const BUSY_CONNECTIONS = 32;
 const ADDRESS = '127.0.0.1';
@@ -20,23 +22,83 @@ const NORMAL_FACTOR = 2;
 const SPANS_PER_SECOND = 10;
 const BYTES_PER_MB = 1024 * 1024;
 
-const tally = (outcomes: OpenLoadReport['outcomes']): string =>
-  Object.entries(outcomes)
+interface Phase {
+  readonly name: string;
+  /** Operations a second that the gateway serves when it is busy, measured right before. */
+  readonly capacity: number;
+  readonly offered: number;
+  readonly report: OpenLoadReport;
+  readonly livezMs: number;
+  readonly megabytes: number;
+  /** Shares of a core. */
+  readonly cpu: { readonly gateway: number; readonly postgres: number; readonly generator: number };
+}
+
+const tally = (phases: readonly Phase[]): string => {
+  const counts: Record<string, number> = {};
+  for (const { report } of phases)
+    for (const [outcome, count] of Object.entries(report.outcomes)) counts[outcome] = (counts[outcome] ?? 0) + count;
+  return Object.entries(counts)
     .sort(([, left], [, right]) => right - left)
     .map(([outcome, count]) => `${outcome} × ${count}`)
     .join('; ');
+};
 
-/** Seconds until no request is refused and none takes much longer than before; null when that does not come. */
-function recoveredAfter(after: OpenLoadReport, before: OpenLoadReport): number | null {
+const goodputOf = ({ report }: Phase): number => (report.accepted.count / report.milliseconds) * 1_000;
+
+/** Seconds until no request is refused and none takes much longer than before; infinite when that does not come. */
+function recoveredAfter(after: OpenLoadReport, before: OpenLoadReport): number {
   const limit = before.accepted.p99 * NORMAL_FACTOR;
   const last = after.course.findLastIndex(({ refused, slowest }) => refused > 0 || slowest > limit);
-  return last + 1 < after.course.length ? (last + 1) / SPANS_PER_SECOND : null;
+  return last + 1 < after.course.length ? (last + 1) / SPANS_PER_SECOND : Infinity;
 }
 
+const percent = (share: number): string => (100 * share).toFixed(0);
+
+function rowOf(phases: readonly Phase[]): string[] {
+  const middle = (valueOf: (phase: Phase) => number): string => median(phases.map(valueOf)).toFixed(0);
+  const worst = (valueOf: (phase: Phase) => number): string => Math.max(...phases.map(valueOf)).toFixed(0);
+  return [
+    phases[0]?.name ?? '',
+    middle(({ offered }) => offered),
+    middle(goodputOf),
+    spread(phases.map((phase) => goodputOf(phase) / phase.capacity)),
+    middle(({ report }) => report.accepted.p50),
+    middle(({ report }) => report.accepted.p99),
+    middle(({ report }) => report.refused.p50),
+    middle(({ report }) => report.refused.p99),
+    middle(({ report }) => report.lag.p99),
+    worst(({ livezMs }) => livezMs),
+    worst(({ megabytes }) => megabytes),
+    (['gateway', 'postgres', 'generator'] as const)
+      .map((name) => percent(median(phases.map(({ cpu }) => cpu[name]))))
+      .join(', '),
+    tally(phases),
+  ];
+}
+
+const HEAD = [
+  'load',
+  'offered/s',
+  'goodput/s',
+  'of capacity',
+  'accepted p50 ms',
+  'p99 ms',
+  'refused p50 ms',
+  'p99 ms',
+  'generator late p99 ms',
+  '/livez worst ms',
+  'memory MB',
+  'CPU % of gateway, PostgreSQL, generator',
+  'answers',
+];
+
 async function run(harness: Harness): Promise<Table[]> {
-  const { accounts, seconds, connections, times } = SETTINGS;
-  const cluster = await harness.createCluster({ ...SIZE_D, accounts, runs: 1_000 });
+  const { accounts, rounds, seconds, connections, times } = SETTINGS;
+  const cores = separateCores();
+  const cluster = await harness.createCluster({ ...SIZE_D, accounts, runs: 300 });
   const gateway = await harness.launchGateway(cluster, UNLIMITED);
+  cores.placeGateway(gateway);
   const requests = mixedRequests(gateway, cluster.accounts);
   const closed = startGenerator();
   harness.defer(() => closed.stop());
@@ -44,66 +106,58 @@ async function run(harness: Harness): Promise<Table[]> {
   const health = startNeighbour({ port: gateway.port, key: null, address: HEALTH_ADDRESS });
   harness.defer(() => health.stop());
 
-  const saturate = (forSeconds: number): ReturnType<typeof closed.run> =>
-    closed.run({ port: gateway.port, connections: BUSY_CONNECTIONS, milliseconds: forSeconds * 1_000, requests });
-  const offer = (ratePerSecond: number): Promise<OpenLoadReport> =>
-    generator.run({
-      port: gateway.port,
-      address: ADDRESS,
-      connections,
-      ratePerSecond,
-      milliseconds: seconds * 1_000,
-      requests,
-    });
-
-  await saturate(seconds / 2);
-  const measured = await saturate(seconds);
-  const capacity = ((measured.answered - measured.failed) / measured.milliseconds) * 1_000;
-  const rows: string[][] = [];
-  async function phase(name: string, share: number): Promise<OpenLoadReport> {
+  async function capacityNow(): Promise<number> {
+    const milliseconds = seconds * 1_000;
+    const report = await closed.run({ port: gateway.port, connections: BUSY_CONNECTIONS, milliseconds, requests });
+    return ((report.answered - report.failed) / report.milliseconds) * 1_000;
+  }
+  async function phase(name: string, capacity: number, share: number): Promise<Phase> {
     await health.report();
-    await gateway.longestBlock();
+    const [before, databaseBefore] = [await gateway.usage(), cluster.databaseCpu() ?? 0];
     let [peak, isOver] = [0, false];
-    const load = offer(capacity * share).finally(() => (isOver = true));
+    const ratePerSecond = capacity * share;
+    const order = { port: gateway.port, address: ADDRESS, connections, ratePerSecond, requests };
+    const load = generator.run({ ...order, milliseconds: seconds * 1_000 }).finally(() => (isOver = true));
     while (!isOver) {
       peak = Math.max(peak, (await gateway.usage()).resident);
       await Promise.race([load, pause(200)]);
     }
     const report = await load;
-    const { accepted, refused } = report;
-    const goodput = (accepted.count / report.milliseconds) * 1_000;
-    const livez = await health.report();
-    const ms = [accepted.p50, accepted.p99, refused.p99, livez.max].map((value) => value.toFixed(0));
-    const numbers = [goodput.toFixed(0), (goodput / capacity).toFixed(2), ...ms, (peak / BYTES_PER_MB).toFixed(0)];
-    rows.push([name, (capacity * share).toFixed(0), ...numbers, tally(report.outcomes)]);
-    process.stderr.write(
-      `${rows.at(-1)?.join(' | ') ?? ''}; broken ${report.broken}, unsent ${report.unsent}, without Retry-After ${report.withoutRetryAfter}, health failed ${livez.failed}/${livez.answered}, block ${(await gateway.longestBlock()).toFixed(0)}, refused max ${refused.max.toFixed(0)}\n`,
-    );
-    return report;
+    const microseconds = report.milliseconds * 1_000;
+    const cpu = {
+      gateway: ((await gateway.usage()).cpu - before.cpu) / microseconds,
+      postgres: ((cluster.databaseCpu() ?? 0) - databaseBefore) / microseconds,
+      generator: report.cpu / microseconds,
+    };
+    const livezMs = (await health.report()).max;
+    const measured = { name, capacity, offered: ratePerSecond, report, livezMs, megabytes: peak / BYTES_PER_MB, cpu };
+    process.stderr.write(`${rowOf([measured]).join(' | ')}\n`);
+    return measured;
   }
-  const before = await phase('before', CALM_SHARE);
-  const during = await phase(`${times} times the capacity`, times);
-  const after = await phase('right afterwards', CALM_SHARE);
-  const recovery = recoveredAfter(after, before);
+
+  // Not counted: it warms up.
+  await capacityNow();
+  const measured: { readonly before: Phase; readonly during: Phase; readonly after: Phase }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const capacity = await capacityNow();
+    measured.push({
+      before: await phase('half, before', capacity, CALM_SHARE),
+      during: await phase(`${times} times the capacity`, capacity, times),
+      after: await phase('half, right afterwards', capacity, CALM_SHARE),
+    });
+  }
+  const during = measured.map((each) => each.during);
+  const sum = (countOf: (report: OpenLoadReport) => number): number =>
+    during.reduce((total, { report }) => total + countOf(report), 0);
+  const recovery = Math.max(...measured.map(({ after, before }) => recoveredAfter(after.report, before.report)));
   const summary = [
-    `${MIX}, of ${accounts} accounts; capacity ${capacity.toFixed(0)}/s on ${BUSY_CONNECTIONS} connections`,
-    `then an open loop of ${seconds} s each on up to ${connections} connections`,
-    `back to normal ${recovery === null ? 'not' : `${recovery.toFixed(1)} s`} after the overload`,
-    `${during.unsent} requests not sent for want of a connection, ${during.broken} connections broken, ${during.withoutRetryAfter} refusals without Retry-After`,
+    `${MIX}, of ${accounts} accounts; ${cores.sentence}`,
+    `${rounds} rounds, each of the capacity on ${BUSY_CONNECTIONS} connections (${median(during.map(({ capacity }) => capacity)).toFixed(0)}/s), then of open loops of ${seconds} s on ${connections} open connections; medians, of /livez and memory the worst`,
+    `back to normal ${Number.isFinite(recovery) ? `${recovery.toFixed(1)} s after the overload at the latest` : 'not in every round'}`,
+    `${sum(({ unsent }) => unsent)} requests not sent for want of a connection, ${sum(({ broken }) => broken)} connections broken, ${sum(({ withoutRetryAfter }) => withoutRetryAfter)} refusals without Retry-After`,
   ].join('; ');
-  const head = [
-    'load',
-    'offered/s',
-    'goodput/s',
-    'of capacity',
-    'accepted p50 ms',
-    'p99 ms',
-    'refused p99 ms',
-    '/livez worst ms',
-    'memory MB',
-    'answers',
-  ];
-  return [{ summary, head, rows, page: 'docs/operations/overload.md' }];
+  const rows = (['before', 'during', 'after'] as const).map((name) => rowOf(measured.map((each) => each[name])));
+  return [{ summary, head: HEAD, rows, page: 'docs/operations/overload.md' }];
 }
 
 export const benchmark: Benchmark = { description: 'ten times the load that the gateway can serve', run };

@@ -17,9 +17,10 @@ const LOOKED_AT_BYTES = 2_048;
 
 /** What a whole answer says: its status, the code of an error, Retry-After. */
 export function textOf(answer: Buffer): { status: number; code: string | null; retryAfter: string | null } {
-  const status = Number(answer.toString('latin1', 9, 12));
   const text = answer.toString('latin1', 0, LOOKED_AT_BYTES);
-  const code = status === 200 && !text.includes('{"errors":') ? null : (/"code":"([A-Z_]+)"/.exec(text)?.[1] ?? null);
+  const status = Number(text.slice(9, 12));
+  if (status === 200 && !text.includes('{"errors":')) return { status, code: null, retryAfter: null };
+  const code = /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? null;
   return { status, code, retryAfter: /\r\nretry-after: *(\d+)/i.exec(text)?.[1] ?? null };
 }
 

@@ -34,6 +34,7 @@ async function startProfile(): Promise<true> {
 
 async function endProfile(): Promise<Profile> {
   const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
   const { nodes, samples = [] } = profile;
   return { nodes, samples };
 }

@@ -5,6 +5,8 @@ import { Q1, type GraphqlRequest } from '../workloads';
 
 interface Flood {
   readonly name: string;
+  /** Besides the key. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Requests, of which each is as likely as the others. */
   readonly requests: (account: BenchAccount) => readonly GraphqlRequest[];
 }
@@ -50,6 +52,11 @@ export const FLOODS: readonly Flood[] = [
       })),
   },
   {
+    name: 'streams, left once they begin',
+    headers: { accept: 'text/event-stream' },
+    requests: () => [{ query: 'subscription { events { id } }' }],
+  },
+  {
     name: 'documents that do not fit the schema',
     requests: () => distinct((index) => `{ ${repeat(20, (field) => `viewer { a${index}x${field} }`)} }`),
   },
@@ -59,10 +66,13 @@ export const FLOODS: readonly Flood[] = [
   },
 ];
 
-const texts = (account: BenchAccount, requests: readonly GraphqlRequest[]): string[] =>
-  requests.map((request) => requestText({ 'content-type': 'application/json', 'x-api-key': account.key }, request));
+const texts = (account: BenchAccount, requests: readonly GraphqlRequest[], headers: Flood['headers'] = {}): string[] =>
+  requests.map((request) =>
+    requestText({ 'content-type': 'application/json', 'x-api-key': account.key, ...headers }, request),
+  );
 
-export const floodTexts = (flood: Flood, account: BenchAccount): string[] => texts(account, flood.requests(account));
+export const floodTexts = (flood: Flood, account: BenchAccount): string[] =>
+  texts(account, flood.requests(account), flood.headers);
 
 /** What the other account asks for meanwhile. */
 export const ownTexts = (server: Server, account: BenchAccount): string[] =>

@@ -9,7 +9,7 @@ export interface OpenLoadOrder {
   readonly port: number;
   /** An address of 127.0.0.0/8 to connect from. */
   readonly address: string;
-  /** Connections at most; what is due while all of them wait for an answer is not sent. */
+  /** Opened before; what is due while all of them wait for an answer is not sent. */
   readonly connections: number;
   readonly ratePerSecond: number;
   readonly milliseconds: number;
@@ -39,6 +39,10 @@ export interface OpenLoadReport {
   readonly broken: number;
   /** What was due while no connection was free. */
   readonly unsent: number;
+  /** Of the generator, microseconds. */
+  readonly cpu: number;
+  /** How late requests left the generator itself: what it cannot keep up with is no fault of the server. */
+  readonly lag: Latencies;
   /** Of each tenth of a second: answers with 200 and others. */
   readonly course: readonly { accepted: number; refused: number; slowest: number }[];
 }
@@ -52,27 +56,53 @@ const latenciesOf = (values: readonly number[]): Latencies => {
   return { count: sorted.length, p50: at(sorted, 0.5), p99: at(sorted, 0.99), max: at(sorted, 1) };
 };
 
+/** Headers fit into it. */
+const HEADERS_BYTES = 1_024;
+
+/** A stream has begun: that is its answer, for it has no end. */
+const isStream = (answer: Buffer): boolean => {
+  const start = answer.subarray(0, HEADERS_BYTES);
+  return start.includes('text/event-stream') && start.includes('\r\n\r\n');
+};
+
+const closesConnection = (answer: Buffer): boolean =>
+  answer.subarray(0, HEADERS_BYTES).includes('\r\nconnection: close\r\n');
+
 /** A connection, with the time for which the request was scheduled whose answer it waits for. */
 class Connection {
   since: number | null = null;
-  #answer: Buffer = Buffer.alloc(0);
+  /** Connected, or closed. */
+  readonly ready: Promise<unknown>;
+  #parts: Buffer[] = [];
+  #size = 0;
+  /** Of the answer, in bytes; null while its headers are incomplete. */
+  #end: number | null = null;
   readonly #socket: Socket;
 
   constructor(
     { port, address }: OpenLoadOrder,
-    onAnswer: (connection: Connection, answer: Buffer) => void,
+    /** With the beginning of the answer. */
+    onAnswer: (connection: Connection, answer: Buffer, isLast: boolean) => void,
     onClose: (connection: Connection) => void,
   ) {
     this.#socket = connect({ port, host: '127.0.0.1', localAddress: address, noDelay: true });
     this.#socket.on('error', () => undefined);
     this.#socket.on('close', () => onClose(this));
+    this.ready = new Promise((resolve) => this.#socket.once('connect', resolve).once('close', resolve));
     this.#socket.on('data', (part) => {
-      this.#answer = this.#answer.length === 0 ? part : Buffer.concat([this.#answer, part]);
-      const end = endOf(this.#answer);
-      if (end === null || this.#answer.length < end) return;
-      const answer = this.#answer;
-      this.#answer = Buffer.alloc(0);
-      onAnswer(this, answer);
+      this.#parts.push(part);
+      this.#size += part.length;
+      if (this.#end === null) {
+        const start = this.#parts.length === 1 ? part : Buffer.concat(this.#parts);
+        this.#parts = [start];
+        this.#end = isStream(start) ? 0 : endOf(start);
+      }
+      if (this.#end === null || this.#size < this.#end) return;
+      const [answer = part] = this.#parts;
+      const isLast = this.#end === 0 || closesConnection(answer);
+      [this.#parts, this.#size, this.#end] = [[], 0, null];
+      onAnswer(this, answer, isLast);
+      if (isLast) this.close();
     });
   }
 
@@ -91,10 +121,11 @@ class OpenLoad {
   readonly #connections = new Set<Connection>();
   readonly #accepted: number[] = [];
   readonly #refused: number[] = [];
+  readonly #lags: number[] = [];
   readonly #outcomes: Record<string, number> = {};
   readonly #course: { accepted: number; refused: number; slowest: number }[] = [];
   readonly #requests: readonly Buffer[];
-  readonly #began = performance.now();
+  #began = 0;
   #withoutRetryAfter = 0;
   #broken = 0;
   #unsent = 0;
@@ -107,6 +138,9 @@ class OpenLoad {
   async run(): Promise<OpenLoadReport> {
     const { ratePerSecond, milliseconds } = this.order;
     const total = Math.floor((ratePerSecond * milliseconds) / 1_000);
+    await this.#connect();
+    const cpuBefore = process.cpuUsage();
+    this.#began = performance.now();
     for (let sent = 0; sent < total;) {
       const now = performance.now() - this.#began;
       for (; sent < total && (sent / ratePerSecond) * 1_000 <= now; sent += 1)
@@ -114,6 +148,7 @@ class OpenLoad {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const lasted = performance.now() - this.#began;
+    const { user, system } = process.cpuUsage(cpuBefore);
     const deadline = performance.now() + MAX_WAIT_MS;
     while (this.#waiting > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
     for (const connection of this.#connections) connection.close();
@@ -125,8 +160,17 @@ class OpenLoad {
       withoutRetryAfter: this.#withoutRetryAfter,
       broken: this.#broken + this.#waiting,
       unsent: this.#unsent,
+      cpu: user + system,
+      lag: latenciesOf(this.#lags),
       course: this.#course,
     };
+  }
+
+  /** As pools of clients do. Connections that end are replaced when they are needed. */
+  async #connect(): Promise<void> {
+    const opened = Array.from({ length: this.order.connections }, () => this.#open());
+    await Promise.all(opened.flatMap((connection) => (connection ? [connection.ready] : [])));
+    for (const connection of opened) if (connection && this.#connections.has(connection)) this.#idle.push(connection);
   }
 
   #send(since: number): void {
@@ -138,6 +182,7 @@ class OpenLoad {
       return;
     }
     this.#waiting += 1;
+    this.#lags.push(performance.now() - since);
     connection.send(request, since);
   }
 
@@ -145,12 +190,12 @@ class OpenLoad {
     if (this.#connections.size >= this.order.connections) return null;
     const connection = new Connection(
       this.order,
-      (answered, answer) => {
+      (answered, answer, isLast) => {
         if (answered.since === null) return;
         this.#note(answer, answered.since);
         answered.since = null;
         this.#waiting -= 1;
-        this.#idle.push(answered);
+        if (!isLast) this.#idle.push(answered);
       },
       (closed) => {
         this.#connections.delete(closed);

@@ -65,6 +65,23 @@ export function isUnchanged({ keyId, account, access }: Caller, keys: KeyStore):
   return cached.record.account === account && cached.record.access === access;
 }
 
+/**
+ * The caller of a key that was accepted lately, without a wait: for what has to be decided before anything is done for a
+ * request. It grants nothing: `authenticate` does.
+ * @returns null where only `authenticate` can tell.
+ */
+export function knownCaller(headers: KeyHeaders, keys: KeyStore): Caller | null {
+  if (headers['x-api-key'] !== undefined && headers.authorization !== undefined) return null;
+  const text = keyText(headers);
+  const key = text === null ? null : parseKey(text);
+  const cached = key && cachedFor(key, keys);
+  if (!cached?.isFresh || cached.record.kind !== key?.kind || isOver(cached.record)) return null;
+  const { record } = cached;
+  if (record.account && record.account.status !== 'ACTIVE') return null;
+  const { networks, startsAtMs } = record.access;
+  return networks.length > 0 || startsAtMs !== null ? null : Caller.verified(record);
+}
+
 /** @param network the network whose guesses are counted together. */
 async function findRecord(
   key: ParsedKey,

@@ -67,9 +67,14 @@ export class Admission {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
+  /** Whether so many operations wait that some are refused. */
+  get isLong(): boolean {
+    return this.#waiting >= ALWAYS_QUEUED;
+  }
+
   /** Whether an operation of the owner is refused as things are; asked before anything is done for it. */
   refuses(name: string): boolean {
-    if (this.#waiting < ALWAYS_QUEUED) return false;
+    if (!this.isLong) return false;
     const owner = this.#owners.get(name);
     if (this.#mayStart(owner) || !this.#isTooLong(owner)) return false;
     this.options.onWait?.(0, false);

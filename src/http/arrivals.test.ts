@@ -1,12 +1,16 @@
 /** Requests that arrive at once begin in several turns of the event loop, by turns of their addresses. */
-import { Arrivals, MAX_BEGUN_IN_A_TURN } from './arrivals';
+import { Arrivals, MAX_BEGUN_IN_A_TURN, MAX_URGENT_IN_A_TURN } from './arrivals';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it('no more than a few requests begin in one turn of the event loop, and all do in the end', async () => {
   const arrivals = new Arrivals();
   let begun = 0;
-  for (let index = 0; index < 100; index += 1) arrivals.add('a', () => (begun += 1));
+  for (let index = 0; index < 100; index += 1)
+    arrivals.add(
+      () => 'a',
+      () => (begun += 1) > 0,
+    );
   expect(begun).toBe(MAX_BEGUN_IN_A_TURN);
   for (let turns = 0; begun < 100; turns += 1) {
     const before = begun;
@@ -19,8 +23,15 @@ it('no more than a few requests begin in one turn of the event loop, and all do 
 it('the request of another address begins in the next turn, whatever one address has sent', async () => {
   const arrivals = new Arrivals();
   const begun: string[] = [];
-  for (let index = 0; index < 1_000; index += 1) arrivals.add('many', () => void begun.push('many'));
-  arrivals.add('one', () => void begun.push('one'));
+  for (let index = 0; index < 1_000; index += 1)
+    arrivals.add(
+      () => 'many',
+      () => begun.push('many') > 0,
+    );
+  arrivals.add(
+    () => 'one',
+    () => begun.push('one') > 0,
+  );
   await turn();
   await turn();
   expect(begun.slice(0, MAX_BEGUN_IN_A_TURN + 2)).toContain('one');
@@ -30,8 +41,81 @@ it('a request that comes alone begins at once, in every turn', async () => {
   const arrivals = new Arrivals();
   for (let index = 0; index < 50; index += 1) {
     let hasBegun = false;
-    arrivals.add('a', () => (hasBegun = true));
+    arrivals.add(
+      () => 'a',
+      () => (hasBegun = true),
+    );
     expect(hasBegun).toBe(true);
     await turn();
   }
+});
+
+it('checks of health begin first in each turn, whatever waits, and a few at a time', async () => {
+  const arrivals = new Arrivals();
+  const begun: string[] = [];
+  for (let index = 0; index < 1_000; index += 1)
+    arrivals.add(
+      () => 'a',
+      () => begun.push('request') > 0,
+    );
+  for (let index = 0; index < 10; index += 1)
+    arrivals.add(
+      () => 'a',
+      () => begun.push('health') > 0,
+      true,
+    );
+  expect(begun.slice(MAX_BEGUN_IN_A_TURN)).toEqual(Array(MAX_URGENT_IN_A_TURN).fill('health'));
+  await turn();
+  const next = begun.slice(MAX_BEGUN_IN_A_TURN + MAX_URGENT_IN_A_TURN);
+  expect(next.slice(0, MAX_URGENT_IN_A_TURN + 1)).toEqual([...Array(MAX_URGENT_IN_A_TURN).fill('health'), 'request']);
+});
+
+it('requests that are refused at little cost take no place of others, and do not fill a turn either', async () => {
+  const arrivals = new Arrivals();
+  let [begun, refused] = [0, 0];
+  for (let index = 0; index < 20; index += 1)
+    arrivals.add(
+      () => 'a',
+      () => (begun += 1) > 0,
+    );
+  for (let index = 0; index < 300; index += 1)
+    arrivals.add(
+      () => 'a',
+      () => (refused += 1) < 0,
+    );
+  await turn();
+  await turn();
+  await turn();
+  expect(begun).toBe(20);
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(300);
+  for (let turns = 0; refused < 300 && turns < 30; turns += 1) await turn();
+  expect(refused).toBe(300);
+});
+
+it('while others wait for their turn, nobody is looked at before them', async () => {
+  const arrivals = new Arrivals();
+  expect(arrivals.sees()).toBe(true);
+  for (let index = 0; index <= MAX_BEGUN_IN_A_TURN; index += 1)
+    arrivals.add(
+      () => 'a',
+      () => true,
+    );
+  expect(arrivals.sees()).toBe(false);
+  await turn();
+  expect(arrivals.sees()).toBe(true);
+});
+
+it('in one turn a limited number of requests is looked at', async () => {
+  const arrivals = new Arrivals();
+  const seen = (): number => {
+    let count = 0;
+    while (count < 1_000 && arrivals.sees()) count += 1;
+    return count;
+  };
+  const first = seen();
+  expect(first).toBeLessThan(1_000);
+  expect(seen()).toBe(0);
+  await turn();
+  expect(seen()).toBe(first);
 });

@@ -1,5 +1,5 @@
 /** Authenticates a request before anything else of it is read. */
-import { authenticate, isUnchanged, type KeyStore } from '../auth/authenticate';
+import { authenticate, isUnchanged, type KeyHeaders, type KeyStore } from '../auth/authenticate';
 import type { BruteForceLimiter } from '../auth/brute-force-limiter';
 import type { Caller, KeyRecord } from '../auth/caller';
 import { refuseRestrictedUse } from '../auth/key-access';
@@ -44,6 +44,11 @@ export interface AuthenticationParts {
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
+export const keyHeadersOf = (headers: IncomingCall['headers']): KeyHeaders => ({
+  'x-api-key': single(headers['x-api-key']),
+  authorization: headers.authorization,
+});
+
 /** Wraps the store to remember the last key found, so that a refusal can be attributed to its account. */
 function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: () => KeyRecord | null } {
   let found: KeyRecord | null = null;
@@ -60,9 +65,8 @@ function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: ()
 export function requestAuthenticator({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest {
   async function accept({ requestId, address, headers }: Parameters<AuthenticateRequest>[0]): Promise<Caller | null> {
     const store = observed(keys);
-    const keyHeaders = { 'x-api-key': single(headers['x-api-key']), authorization: headers.authorization };
     try {
-      const caller = await authenticate(keyHeaders, store.keys, guesses, networkOf(address));
+      const caller = await authenticate(keyHeadersOf(headers), store.keys, guesses, networkOf(address));
       if (caller) {
         refuseRestrictedUse(caller.access, address);
         keyUse.accepted(caller);

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Arrivals } from './arrivals';
 import { networkOf, parseAddress, type ProxyTrust } from './client-ip';
+import type { EarlyRefusal } from './early-refusal';
 import type { InFlightBudget } from './in-flight';
 import { readInPieces, stopReadingInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
@@ -25,16 +26,20 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export interface ConnectionParts {
   readonly proxies: ProxyTrust;
   readonly budget: InFlightBudget;
+  readonly early: Pick<EarlyRefusal, 'isActive' | 'answers' | 'answersWhole' | 'ownerOf'>;
   /** 0 sets no limit. */
   readonly maxConnectionsPerAddress: number;
   /** Called for every refusal of input that never became a request. */
   readonly onRefusal: (status: number) => void;
 }
 
+/** Monitoring needs these answers most when the gateway is busy. */
+const isHealth = ({ url }: IncomingMessage): boolean => url === '/livez' || url === '/readyz';
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Whose it is; requests of one network begin one after the other. */
+  /** Where it comes from. */
   readonly network: string;
 }
 
@@ -49,23 +54,31 @@ class RequestQueue {
 
   constructor(
     private readonly socket: Socket,
-    private readonly budget: InFlightBudget,
     private readonly arrivals: Arrivals,
     private readonly handle: RequestListener,
-    private readonly onRefusal: (status: number) => void,
+    private readonly parts: Pick<ConnectionParts, 'budget' | 'early' | 'onRefusal'>,
   ) {
     // Reading a body lets Node.js read on into pipelined requests.
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
-    readInPieces(socket, () => this.#waiting.length === 0);
+    readInPieces(
+      socket,
+      () => this.#waiting.length === 0,
+      (request) => this.isIdle && parts.early.answersWhole(request, socket),
+    );
     // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
     socket.prependOnceListener('close', () => {
       for (const { request } of this.#waiting.splice(0)) {
-        budget.close(request);
+        parts.budget.close(request);
         request.destroy();
       }
     });
+  }
+
+  /** Whether an answer would be sent at once. */
+  get isIdle(): boolean {
+    return !this.#current && this.socket.writableLength === 0;
   }
 
   add(exchange: Exchange, hasRoom: boolean): void {
@@ -79,28 +92,33 @@ class RequestQueue {
     else this.socket.destroy();
   }
 
-  /** Refuses input that is not a request, once the pending requests are answered. */
-  refuse(refusal: HttpRefusal): void {
+  /** Refuses input that is not a request, once the pending requests are answered. @returns true. */
+  refuse(refusal: HttpRefusal): true {
     const { request, response } = this.#current ?? {};
     if (request?.complete) this.#refusal = refusal;
     else if (!response?.headersSent && this.socket.writable) {
-      this.onRefusal(refusal.status);
+      this.parts.onRefusal(refusal.status);
       this.socket.end(rawRefusal(refusal), () => this.socket.destroy());
     } else this.socket.destroy();
+    return true;
   }
 
   #take(exchange: Exchange): void {
     this.#current = exchange;
     exchange.response.once('close', () => {
-      this.budget.close(exchange.request);
+      this.parts.budget.close(exchange.request);
       this.#next();
     });
   }
 
   #begin({ request, response, network }: Exchange): void {
-    this.arrivals.add(network, () => {
-      if (!this.socket.destroyed) this.handle(request, response);
-    });
+    const { early } = this.parts;
+    const begin = (): boolean => {
+      if (this.socket.destroyed || early.answers(request, response)) return false;
+      this.handle(request, response);
+      return true;
+    };
+    this.arrivals.add(() => early.ownerOf(request) ?? network, begin, isHealth(request));
   }
 
   #next(): void {
@@ -154,7 +172,7 @@ function refusalFor(code: string | undefined): HttpRefusal | null {
 
 /** @param handle receives the requests of each connection one at a time. */
 export function createConnectionServer(handle: RequestListener, parts: ConnectionParts): Server {
-  const { proxies, budget, maxConnectionsPerAddress, onRefusal } = parts;
+  const { proxies, budget, early, maxConnectionsPerAddress, onRefusal } = parts;
   const counter = maxConnectionsPerAddress > 0 ? new ConnectionCounter(maxConnectionsPerAddress) : null;
   const queues = new WeakMap<Duplex, RequestQueue>();
   const arrivals = new Arrivals();
@@ -175,13 +193,15 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     if (counter && !proxies.trusts(address) && !counter.admit(socket, networkOf(address))) {
       onRefusal(CONNECTION_REFUSALS.connections.status);
       socket.end(rawRefusal(CONNECTION_REFUSALS.connections), () => socket.destroy());
-    } else queues.set(socket, new RequestQueue(socket, budget, arrivals, handle, onRefusal));
+    } else queues.set(socket, new RequestQueue(socket, arrivals, handle, parts));
   });
   const add: RequestListener = (request, response) => {
     const queue = queues.get(request.socket);
     if (!queue) return request.socket.destroy();
     // What else had arrived on a connection that was closed meanwhile.
     if (request.socket.destroyed) return request.destroy();
+    // Before anything is counted or kept for it.
+    if (early.isActive && queue.isIdle && arrivals.sees() && early.answers(request, response)) return;
     const network = networkOf(proxies.addressOf(request));
     const inFlight = budget.open(request, network);
     queue.add({ request, response, network }, budget.hasRoom(inFlight));
@@ -201,8 +221,14 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     socket.resume();
     const refusal = refusalFor(error.code);
     const queue = queues.get(socket);
-    if (refusal && queue) queue.refuse(refusal);
-    else socket.destroy();
+    if (!refusal || !queue) socket.destroy();
+    // Connections that came together time out together.
+    else if (refusal === CONNECTION_REFUSALS.timeout)
+      arrivals.add(
+        () => 'timeouts',
+        () => queue.refuse(refusal),
+      );
+    else queue.refuse(refusal);
   });
   return server;
 }

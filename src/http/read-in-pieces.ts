@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { RequestFraming, type WholeRequest } from './whole-requests';
 
 /** Enough for the headers of most requests, and for no more than sixty requests. */
 export const PIECE_BYTES = 2 * 1024;
@@ -15,15 +16,20 @@ const readers = new WeakMap<Duplex, PieceReader>();
 class PieceReader {
   readonly #parse: readonly Listener[];
   readonly #read: Listener;
+  readonly #framing = new RequestFraming();
   #isOver = false;
 
   constructor(
     private readonly socket: Socket,
     private readonly mayReadOn: () => boolean,
+    answers: (request: WholeRequest) => boolean,
   ) {
     this.#parse = socket.listeners('data') as Listener[];
     for (const listener of this.#parse) socket.off('data', listener);
-    this.#read = (bytes) => this.#take(bytes);
+    this.#read = (bytes) => {
+      const request = this.#framing.next(bytes);
+      if (!request || !answers(request)) this.#take(bytes);
+    };
     socket.on('data', this.#read);
   }
 
@@ -49,6 +55,7 @@ class PieceReader {
   }
 
   #putBack(bytes: Buffer): void {
+    this.#framing.giveUp();
     // What follows a handshake belongs behind the part of it that Node.js has handed on.
     if (this.#isOver) {
       this.socket.push(bytes);
@@ -63,9 +70,14 @@ class PieceReader {
 /**
  * @param socket of a connection that the HTTP server listens to, and has read nothing of.
  * @param mayReadOn whether further requests may be made; if not, the socket is to be resumed once they may.
+ * @param answers asked for requests that arrive in one piece; what it has answered is not parsed.
  */
-export function readInPieces(socket: Socket, mayReadOn: () => boolean): void {
-  readers.set(socket, new PieceReader(socket, mayReadOn));
+export function readInPieces(
+  socket: Socket,
+  mayReadOn: () => boolean,
+  answers: (request: WholeRequest) => boolean = () => false,
+): void {
+  readers.set(socket, new PieceReader(socket, mayReadOn, answers));
 }
 
 /** Call when what comes next on the connection is not HTTP. */

@@ -15,7 +15,7 @@ export class HttpRefusal extends GatewayError {
   }
 }
 
-const OVERLOADED_RETRY_SECONDS = 2;
+export const OVERLOADED_RETRY_SECONDS = 2;
 
 export const overloaded = (message: string): GatewayError =>
   new GatewayError('OVERLOADED', message, { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
@@ -30,11 +30,6 @@ const SHED_MESSAGE = 'Too many operations are waiting at the moment. This one wa
 
 /** For an operation that is refused because others wait. */
 export const shedError = (): GatewayError => overloaded(SHED_MESSAGE);
-
-/** The body of that refusal, around the request's id: made thousands of times a second when it matters. */
-const [SHED_START = '', SHED_END = ''] = refusalBody(shedError(), '\0').split('\\u0000');
-export const SHED_RETRY_AFTER = `${OVERLOADED_RETRY_SECONDS}`;
-export const shedBody = (requestId: string): string => `${SHED_START}${requestId}${SHED_END}`;
 
 /** A complete HTTP response that refuses and closes, for input that never became a request. */
 export function rawRefusal(refusal: HttpRefusal): string {

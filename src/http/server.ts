@@ -17,7 +17,8 @@ import { createConnectionServer } from './connections';
 import { serveConsole } from './console';
 import { allowOrigins, originCheck } from './cors';
 import { drainOnClose, shuttingDown } from './drain';
-import { createErrorHandler, handleErrors, HSTS, jsonTypeFor } from './error-handler';
+import { EarlyRefusal, type KnownCaller } from './early-refusal';
+import { createErrorHandler, handleErrors, HSTS } from './error-handler';
 import { serveGraphiql } from './graphiql';
 import { graphqlHandler } from './graphql-handler';
 import { serveHealth, type Readiness } from './health';
@@ -28,10 +29,11 @@ import { checkMethods } from './methods';
 import { boundOutput } from './output';
 import type { RateLimits } from './rate-limit';
 import { observe } from './observe';
-import { overloaded, shedBody, shedError, SHED_RETRY_AFTER } from './refusal';
+import { overloaded } from './refusal';
 import { refusalOf } from './request-checks';
 import { requestIdOf } from './request-id';
 import { decorate } from './request-state';
+import { SHED, writeShed } from './shed';
 import { takeOver } from './take-over';
 import { serveWebSockets } from './websocket';
 
@@ -39,7 +41,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   OperationParts<Context>,
   'schema' | 'streams' | 'hooks' | 'beginField'
 > {
-  readonly queue: Pick<Admission, 'run' | 'refuses'>;
+  readonly queue: Pick<Admission, 'run' | 'isLong' | 'refuses'>;
   readonly settings: Pick<
     Config,
     | 'ENVIRONMENT'
@@ -59,6 +61,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   readonly rateLimits: Pick<RateLimits, 'admit' | 'spend' | 'chargeRefusal' | 'headersFor'>;
   /** Called before a body is read; errors it throws are sent to the caller. */
   readonly authenticate: AuthenticateRequest;
+  readonly knownCaller: KnownCaller;
   /** Creates the context of an operation; if it throws, the error is sent and nothing runs. */
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly readiness: () => Promise<Readiness>;
@@ -94,17 +97,8 @@ const noRoomFor = (whose: string): string =>
 /** As the error handler refuses, at a small part of its cost: thousands of these a second leave the time to serve others. */
 function shed(request: FastifyRequest, reply: FastifyReply): void {
   request.record?.answered([SHED]);
-  const body = shedBody(request.id);
-  const headers = {
-    'retry-after': SHED_RETRY_AFTER,
-    'cache-control': 'no-store',
-    'content-type': jsonTypeFor(request),
-    'content-length': Buffer.byteLength(body),
-  };
-  takeOver(reply).writeHead(503, headers).end(body);
+  writeShed(request.raw, takeOver(reply), request.id);
 }
-
-const SHED = shedError();
 
 /** Checks for GraphQL: callers are authenticated before the body is read. */
 function serveGraphql(
@@ -184,12 +178,14 @@ export async function createHttpServer<Context extends GatewayContext>(
   await apollo.start();
   const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
   const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
+  const early = new EarlyRefusal(parts.queue, parts.telemetry, proxies, parts.knownCaller);
   const handling = { toGatewayError, rateLimits, proxies };
   const app = createFastify({
     serverFactory: (handle) =>
       createConnectionServer(handle, {
         proxies,
         budget,
+        early,
         maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
         onRefusal: (status) => parts.telemetry.connectionRefused(status),
       }),
@@ -218,6 +214,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   boundOutput(app, budget);
   const { streams } = parts;
   app.addHook('preClose', (done) => {
+    early.stop();
     streams.close(shuttingDown());
     done();
   });

@@ -71,7 +71,10 @@ test('X-Forwarded-Proto of somebody who is no trusted proxy is not believed', as
 
 test('an operation beyond what may wait is refused before its body is read, as every refusal is', async () => {
   const run = (): Promise<never> => Promise.reject(new Error('It was run'));
-  const full = await makeGateway({ TRUSTED_PROXIES: ['127.0.0.1'] }, { queue: { refuses: () => true, run } });
+  const full = await makeGateway(
+    { TRUSTED_PROXIES: ['127.0.0.1'] },
+    { queue: { isLong: true, refuses: () => true, run } },
+  );
   const answer = await full.app.inject({
     method: 'POST',
     url: '/graphql',

@@ -261,7 +261,7 @@ export async function makeGateway(
 ): Promise<TestGateway> {
   const logged: string[] = [];
   const app = await createHttpServer({
-    queue: { refuses: () => false, run: (_owner, work) => work() },
+    queue: { isLong: false, refuses: () => false, run: (_owner, work) => work() },
     streams: new OpenStreams({ MAX_STREAMS: 0, MAX_STREAMS_PER_ACCOUNT: 0 }),
     settings: { ...httpSettings, ...settings },
     schema: makeSchema(),
@@ -269,6 +269,7 @@ export async function makeGateway(
     telemetry: { begin: () => null, end: ignore, connectionRefused: ignore },
     rateLimits: new RateLimits(NO_LIMITS, null),
     authenticate,
+    knownCaller: () => null,
     createContext: async (call) => contextOf(call),
     hooks: NO_HOOKS,
     beginField: (context) => ({ context, isStored: false, commit: nothing, rollback: nothing }),

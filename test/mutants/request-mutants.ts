@@ -261,8 +261,8 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'turns: pipelined requests are made while others of the connection wait',
     file: 'src/http/connections.ts',
-    find: 'readInPieces(socket, () => this.#waiting.length === 0);',
-    replace: 'readInPieces(socket, () => true);',
+    find: '() => this.#waiting.length === 0,',
+    replace: '() => true,',
     tests: OUTPUT,
   },
   {

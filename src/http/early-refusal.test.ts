@@ -1,0 +1,113 @@
+/** What is refused before anything of it is looked at, and what is not. */
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '../auth/caller';
+import { authenticate, makeGateway, type TestGateway } from '../../test/graph/gateway';
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+let gateway: TestGateway;
+let port: number;
+let isFull = false;
+let known: Caller | null = null;
+/** Callers that were authenticated. */
+let authenticated = 0;
+
+/** All requests come on one connection. */
+function ask(headers: Readonly<Record<string, string>>, path = '/graphql'): Promise<Answer> {
+  const all = { 'content-type': 'application/json', 'x-request-id': 'r-1', ...headers };
+  return new Promise((resolve, reject) => {
+    const sent = request({ port, host: '127.0.0.1', path, method: 'POST', headers: all, agent }, (answer) => {
+      let body = '';
+      answer.on('data', (part: Buffer) => (body += part.toString()));
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body }));
+    });
+    sent.on('error', reject);
+    sent.end('{"query":"{ hello }"}');
+  });
+}
+
+beforeAll(async () => {
+  gateway = await makeGateway(
+    { CORS_ORIGINS: ['https://app.example'] },
+    {
+      queue: { isLong: true, refuses: () => isFull, run: (_owner, work) => work() },
+      authenticate: async (call) => {
+        authenticated += 1;
+        return authenticate(call);
+      },
+      knownCaller: (headers) => (headers['x-api-key'] === 'good' ? known : null),
+    },
+  );
+  port = Number(new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' })).port);
+});
+
+beforeEach(async () => {
+  known = await authenticate({ headers: { 'x-api-key': 'good' } });
+  authenticated = 0;
+  isFull = true;
+});
+
+afterAll(async () => {
+  agent.destroy();
+  await gateway.app.close();
+});
+
+it('a caller whose operations are refused costs no look at the request, and is told what others are', async () => {
+  const { status, headers, body } = await ask({ 'x-api-key': 'good' });
+  expect([status, authenticated]).toEqual([503, 0]);
+  expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED', requestId: 'r-1' } }] });
+  expect(headers).toMatchObject({
+    'retry-after': '2',
+    'x-request-id': 'r-1',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': `${Buffer.byteLength(body)}`,
+  });
+  isFull = false;
+  expect((await ask({ 'x-api-key': 'good' })).status).toBe(200);
+});
+
+it('a key that was not accepted lately is authenticated first', async () => {
+  const answer = await ask({ 'x-api-key': 'bad' });
+  expect([answer.status, authenticated]).toEqual([401, 1]);
+  const withoutKey = await ask({});
+  expect([withoutKey.status, authenticated]).toEqual([503, 2]);
+});
+
+it('a page of another origin is answered as it needs to be', async () => {
+  const answer = await ask({ 'x-api-key': 'good', origin: 'https://app.example' });
+  expect([answer.status, authenticated]).toEqual([503, 1]);
+  expect(answer.headers['access-control-allow-origin']).toBe('https://app.example');
+});
+
+it('other paths are not refused', async () => {
+  expect((await ask({ 'x-api-key': 'good' }, '/nothing')).status).toBe(404);
+});
+
+it('all but the first of a connection are refused before they are parsed, with the same answer', async () => {
+  agent.destroy();
+  let parsed = 0;
+  const count = (): void => void (parsed += 1);
+  gateway.app.server.on('request', count);
+  const answers = [await ask({ 'x-api-key': 'good' }), await ask({ 'x-api-key': 'good' })];
+  expect(parsed).toBe(1);
+  isFull = false;
+  expect((await ask({ 'x-api-key': 'good' })).status).toBe(200);
+  isFull = true;
+  answers.push(await ask({ 'x-api-key': 'good' }));
+  expect(parsed).toBe(2);
+  gateway.app.server.off('request', count);
+  // Of the connection, and the time: Node.js adds them.
+  const told = answers.map(({ status, body, headers: { date: _date, connection: _connection, ...headers } }) => {
+    delete headers['keep-alive'];
+    return { status, body, headers };
+  });
+  expect(told[0]?.status).toBe(503);
+  expect(told).toEqual([told[0], told[0], told[0]]);
+});

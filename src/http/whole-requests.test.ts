@@ -1,0 +1,125 @@
+/** What is answered before it is parsed, and what never is: everything of which it is not sure where a request begins. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { readInPieces } from './read-in-pieces';
+import { requestAt } from './whole-requests';
+
+const request = (path: string, body = '{}'): string =>
+  `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const REFUSED = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 7\r\n\r\nrefused';
+
+let server: Server;
+let socket: Socket;
+let received = '';
+/** Bodies that Node.js has read. */
+let bodies: string[] = [];
+
+beforeAll(async () => {
+  server = createServer((incoming, response) => {
+    let body = '';
+    incoming.on('data', (part: Buffer) => (body += part.toString()));
+    incoming.on('end', () => {
+      bodies.push(body);
+      response.end('parsed');
+    });
+  });
+  server.on('connection', (accepted: Socket) =>
+    readInPieces(
+      accepted,
+      () => true,
+      ({ url }) => url === '/refused' && accepted.write(REFUSED) !== null,
+    ),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+beforeEach(async () => {
+  [received, bodies] = ['', []];
+  socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.setNoDelay(true).on('data', (part) => (received += part.toString()));
+  await once(socket, 'connect');
+});
+
+afterEach(() => socket.destroy());
+afterAll(() => void server.close());
+
+const answers = (): string[] => received.match(/parsed|refused/g) ?? [];
+
+async function untilAnswered(count: number): Promise<string[]> {
+  while (answers().length < count) await once(socket, 'data');
+  return answers();
+}
+
+async function exchange(...texts: readonly string[]): Promise<string[]> {
+  for (const [index, text] of texts.entries()) {
+    socket.write(text);
+    await untilAnswered(index + 1);
+  }
+  return answers();
+}
+
+/** Written in pieces that arrive by themselves. */
+async function inPieces(...pieces: readonly string[]): Promise<void> {
+  for (const piece of pieces) {
+    socket.write(piece);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('a whole request is answered before it is parsed, but for the first of its connection', async () => {
+  const all = ['/refused', '/refused', '/parsed', '/refused'].map((path) => request(path));
+  expect(await exchange(...all)).toEqual(['parsed', 'refused', 'parsed', 'refused']);
+});
+
+it('a part of a body that looks like a request is a part of a body', async () => {
+  await exchange(request('/parsed'));
+  const inner = request('/refused');
+  const [head = ''] = request('/parsed', inner).split('{}');
+  await inPieces(head.slice(0, head.indexOf('\r\n\r\n') + 4), inner);
+  expect(await untilAnswered(2)).toEqual(['parsed', 'parsed']);
+  expect(bodies).toEqual(['{}', inner]);
+  expect(await exchange('', '', request('/refused'))).toEqual(['parsed', 'parsed', 'refused']);
+});
+
+it('a part of a head that looks like a request is a part of a head', async () => {
+  await exchange(request('/parsed'));
+  await inPieces('POST /parsed HTTP/1.1\r\nx-start: ', request('/refused'));
+  expect(await untilAnswered(2)).toEqual(['parsed', 'parsed']);
+  expect(await exchange('', '', request('/refused'))).toEqual(['parsed', 'parsed', 'parsed']);
+});
+
+it('what follows requests that came together is left to Node.js', async () => {
+  await exchange(request('/parsed'));
+  socket.write(request('/refused') + request('/refused'));
+  expect(await untilAnswered(3)).toEqual(['parsed', 'parsed', 'parsed']);
+  expect(await exchange('', '', '', request('/refused'))).toEqual(Array(4).fill('parsed'));
+});
+
+it.each([
+  ['a head without its end', 'POST / HTTP/1.1\r\nhost: x\r\n'],
+  ['a folded line', 'POST / HTTP/1.1\r\nhost: x\r\n folded: y\r\n\r\n'],
+  ['a line that ends otherwise', 'POST / HTTP/1.1\r\nhost: x\nx-key: y\r\n\r\n'],
+  ['a space before a colon', 'POST / HTTP/1.1\r\nhost : x\r\n\r\n'],
+  ['a header that comes twice', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ['a chunked body', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n'],
+  ['an expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n'],
+  ['an upgrade', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
+  ['the last request of a connection', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
+  ['a length that is no number', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: +1\r\n\r\n'],
+  ['another version', 'GET / HTTP/1.0\r\nhost: x\r\n\r\n'],
+])('%s is left to Node.js', (_name, head) => {
+  expect(requestAt(Buffer.from(head))).toBeNull();
+});
+
+it('reads what a request says', () => {
+  const text =
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nX-API-Key: a: b\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\n';
+  expect(requestAt(Buffer.from(`${text}{}`))).toEqual({
+    method: 'POST',
+    url: '/graphql',
+    headers: { host: 'x', 'x-api-key': 'a: b', 'content-length': '3' },
+    bytes: text.length + 3,
+  });
+});
