@@ -5,8 +5,12 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { newId } from '../../src/db/ids';
 import { runs } from '../harness/embedded';
 import { buildProgram, cleanUp, freePort, newFolder, startProgram, type Program } from './gateway-program';
+
+const MASTER_KEY = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
 
 beforeAll(() => buildProgram(), 60_000);
 afterAll(() => cleanUp(), 60_000);
@@ -34,6 +38,16 @@ const status = (port: number, path: string): Promise<number> =>
       .end();
   });
 
+async function firstAccount(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': MASTER_KEY },
+    body: JSON.stringify({ query: '{ accounts(first: 1) { nodes { id } } }' }),
+  });
+  const { data } = (await answer.json()) as { data: { accounts: { nodes: { id: string }[] } } };
+  return data.accounts.nodes[0]?.id ?? '';
+}
+
 describe('with the embedded PostgreSQL', () => {
   let dataDir: string;
   let port: number;
@@ -53,20 +67,33 @@ describe('with the embedded PostgreSQL', () => {
     expect(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid'))).toBe(false);
   }, 60_000);
 
-  it('stops within SHUTDOWN_SECONDS with idle and silent clients, slow headers and bodies, and unread answers', async () => {
-    const program = start({ SHUTDOWN_SECONDS: '2' });
+  it('stops within SHUTDOWN_SECONDS with idle and silent clients, slow headers and bodies, unread answers, streams and WebSockets', async () => {
+    const program = start({ SHUTDOWN_SECONDS: '2', MASTER_KEY });
     await program.until(/Ctrl-C stops it/);
     const server = serverProcess(dataDir);
     const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    const handshake =
+      'GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws\r\n';
+    const stream = `accept: text/event-stream\r\nx-api-key: ${MASTER_KEY}\r\n`;
+    const subscription = JSON.stringify({
+      query: 'subscription ($account: ID) { events(accountId: $account) { id } }',
+      variables: { account: await firstAccount(port) },
+    });
     const sockets = await Promise.all([
       openSocket(port, 'GET /livez HTTP/1.1\r\nhost: x\r\n\r\n'),
       openSocket(port, ''),
       openSocket(port, head),
       openSocket(port, `${head}content-length: 100\r\n\r\n{`),
       openSocket(port, 'GET /graphiql HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n'.repeat(100)),
+      // A WebSocket that says nothing, half a handshake, and a stream that nobody reads.
+      openSocket(port, `${handshake}\r\n`),
+      openSocket(port, handshake),
+      openSocket(port, `${head}${stream}content-length: ${subscription.length}\r\n\r\n${subscription}`),
     ]);
-    // The first of a hundred answers has begun, and nobody reads on.
-    await once(sockets[4], 'readable');
+    // The first of a hundred answers has begun, and nobody reads on; the WebSocket is open, and the stream has begun.
+    for (const socket of [sockets[4], sockets[5], sockets[7]]) await once(socket, 'readable');
+    const answer: unknown = sockets[7].read();
+    expect(String(answer)).toContain('text/event-stream');
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(0);
     await untilGone(server);
