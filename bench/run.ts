@@ -7,6 +7,7 @@ import { benchmark as auditVolume } from './benchmarks/audit-volume';
 import { benchmark as compare } from './benchmarks/compare';
 import { benchmark as distinct } from './benchmarks/distinct';
 import { benchmark as fair } from './benchmarks/fair';
+import { benchmark as growth } from './benchmarks/growth';
 import { benchmark as hostile } from './benchmarks/hostile';
 import { benchmark as keyUsage } from './benchmarks/key-usage';
 import { benchmark as layerCosts } from './benchmarks/layer-costs';
@@ -35,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   compare,
   distinct,
   fair,
+  growth,
   hostile,
   'adversarial-bundles': adversarialBundles,
   'audit-cost': auditCost,

@@ -14,11 +14,13 @@ export interface BenchAccount {
 }
 
 const ACCOUNTS_KEPT = 500;
+/** Parameters of one statement are held in memory. */
+const ACCOUNTS_AT_ONCE = 20_000;
 const AGENTS_KEPT = 20;
 
 const INSERT_ACCOUNTS = `
   INSERT INTO account (id, slug, name)
-  SELECT id, 'bench-' || n, 'Bench ' || n FROM unnest($1::uuid[]) WITH ORDINALITY AS given (id, n)`;
+  SELECT id, 'bench-' || $2::int + n, 'Bench ' || $2::int + n FROM unnest($1::uuid[]) WITH ORDINALITY AS given (id, n)`;
 
 const INSERT_KEYS = `
   INSERT INTO api_key (account_id, id, name, kind, role, secret_hash)
@@ -45,9 +47,12 @@ async function insertAccounts(client: Client, count: number): Promise<Omit<Bench
     const [keyId, secret] = [newId(), newSecret()];
     return { id: newId(), keyId, hash: hashSecret(secret), key: formatKey({ kind: 'account', keyId, secret }) };
   });
-  const ids = accounts.map(({ id }) => id);
-  await client.query(INSERT_ACCOUNTS, [ids]);
-  await client.query(INSERT_KEYS, [ids, accounts.map(({ keyId }) => keyId), accounts.map(({ hash }) => hash)]);
+  for (let start = 0; start < count; start += ACCOUNTS_AT_ONCE) {
+    const some = accounts.slice(start, start + ACCOUNTS_AT_ONCE);
+    const ids = some.map(({ id }) => id);
+    await client.query(INSERT_ACCOUNTS, [ids, start]);
+    await client.query(INSERT_KEYS, [ids, some.map(({ keyId }) => keyId), some.map(({ hash }) => hash)]);
+  }
   return accounts.map(({ id, key }) => ({ id, key }));
 }
 

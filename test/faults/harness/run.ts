@@ -67,14 +67,16 @@ async function chainProblems({ environment }: World): Promise<string[]> {
 
 /** Waits until followers have what there is. @returns what each has that is not the stored chain. */
 async function followerProblems({ followers, cluster }: World): Promise<string[]> {
-  const problems: string[] = [];
-  for (const follower of followers) {
-    await eventually(async () => (await follower.problems(cluster.superuserUrl)).length === 0, RECOVERY_MS).catch(
-      async () => problems.push(...(await follower.problems(cluster.superuserUrl))),
+  const problemsOf = async (follower: World['followers'][number]): Promise<string[]> => {
+    const remaining = (): Promise<string[]> => follower.problems(cluster.superuserUrl);
+    const problems = await eventually(async () => (await remaining()).length === 0, RECOVERY_MS).then(
+      () => [],
+      remaining,
     );
     await follower.stop();
-  }
-  return problems;
+    return problems;
+  };
+  return (await Promise.all(followers.map(problemsOf))).flat();
 }
 
 /** Nothing is at work any more, and what PostgreSQL kept in memory is gone. */
