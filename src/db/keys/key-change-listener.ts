@@ -53,6 +53,8 @@ export class KeyChangeListener {
   readonly #proofs = `portcullis_proof_${randomUUID().replaceAll('-', '')}`;
   readonly #primary: Primary;
   #running: Promise<void> | null = null;
+  /** Ends the wait for a nonce. */
+  #wake: () => void = () => undefined;
 
   /**
    * @param notify sends a notification the way key changes are stored: on a connection other than this one, since a
@@ -74,6 +76,7 @@ export class KeyChangeListener {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#wake();
     await this.#running;
   }
 
@@ -126,7 +129,7 @@ export class KeyChangeListener {
     const nonce = randomUUID();
     const sentAt = performance.now();
     try {
-      await Promise.race([this.notify(this.#proofs, nonce), this.#tooLong()]);
+      await this.#notifyInTime(nonce);
     } catch (error) {
       // A failure of the pool, not of the channel: it proves nothing either way.
       this.#lost(error);
@@ -148,24 +151,22 @@ export class KeyChangeListener {
     });
     let latest = '';
     let failure: Error | null = null;
-    let wake = (): void => undefined;
     const fail = (error: Error): void => {
       failure ??= error;
-      wake();
+      this.#wake();
     };
     client.on('error', fail).on('end', () => fail(new Error('Connection terminated')));
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === this.#proofs) {
         latest = payload;
-        wake();
+        this.#wake();
       } else listener.changed(payload);
     });
-    this.#stopped.signal.addEventListener('abort', () => wake(), { once: true });
     const arrival = async (nonce: string): Promise<void> => {
       const timer = setTimeout(() => fail(new SilentChannelError()), ARRIVES_WITHIN_MS);
       try {
         while (latest !== nonce && failure === null && !this.#isStopped())
-          await new Promise<void>((resolve) => (wake = resolve));
+          await new Promise<void>((resolve) => (this.#wake = resolve));
       } finally {
         clearTimeout(timer);
       }
@@ -174,9 +175,13 @@ export class KeyChangeListener {
     return { client, arrival };
   }
 
-  async #tooLong(): Promise<never> {
-    await this.#pause(ARRIVES_WITHIN_MS);
-    throw new Error('The database did not take a notification in time');
+  async #notifyInTime(nonce: string): Promise<void> {
+    const over = new AbortController();
+    const tooLong = async (): Promise<never> => {
+      await pause(ARRIVES_WITHIN_MS, undefined, { signal: over.signal });
+      throw new Error('The database did not take a notification in time');
+    };
+    await Promise.race([this.notify(this.#proofs, nonce), tooLong()]).finally(() => over.abort());
   }
 
   #isStopped(): boolean {
