@@ -126,12 +126,15 @@ const ANSWER = 'answer';
 /** Maximum characters in one answer, and in what one read from the database may return. */
 export const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 
+/** The same for a message of a WebSocket or an event of a stream, which are written in one piece. */
+export const MAX_MESSAGE_CHARS = 1024 * 1024;
+
 /** A limit like those on documents, but only detectable once the rows have been read. */
-export const answerTooLarge = (): GatewayError =>
+export const answerTooLarge = (maximum = MAX_ANSWER_CHARS): GatewayError =>
   new GatewayError(
     'QUERY_TOO_COMPLEX',
-    'The answer would be larger than 16 MB. Ask for smaller pages (first), or for fewer of the large fields. For a mutation, extensions.stored names the fields that were stored all the same.',
-    { limit: ANSWER, maximum: MAX_ANSWER_CHARS },
+    `The answer would be larger than ${maximum / 1024 / 1024} MB. Ask for smaller pages (first), or for fewer of the large fields${maximum < MAX_ANSWER_CHARS ? ', or send the operation by POST, whose answer may have 16 MB' : ''}. For a mutation, extensions.stored names the fields that were stored all the same.`,
+    { limit: ANSWER, maximum },
   );
 
 export const isAnswerTooLarge = (error: unknown): boolean =>

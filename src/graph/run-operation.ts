@@ -251,7 +251,7 @@ export function createOperations<Context extends GatewayContext>({
     onRunning(plan);
     if (details.isSubscription)
       return () => startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
-    const budget = new AnswerBudget();
+    const budget = new AnswerBudget(transport.maxAnswerChars);
     await context.checkKey();
     const result = await execute({ plan, variables, context, budget, turn }, details);
     hooks.onStep(context, 'execution');

@@ -5,7 +5,7 @@
 import { locatedError } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { DatabaseUnavailableError } from '../db/database-errors';
-import { GatewayError, type ErrorCode } from '../errors';
+import { GatewayError, MAX_MESSAGE_CHARS, type ErrorCode } from '../errors';
 import type { GatewayContext } from './context';
 import { isDelivery } from './directives/subscription';
 import type { ToGatewayError } from './errors/to-gateway-error';
@@ -22,6 +22,8 @@ export interface StreamedAnswer {
   readonly position: number | null;
   /** Why the stream ends with it; null for an event. */
   readonly end: ErrorCode | null;
+  /** Approximate characters in the body; 0 for a small one. */
+  readonly chars: number;
 }
 
 export interface AnswerStream {
@@ -181,7 +183,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     await steps.spend(context);
     // It is not admitted like an operation, which its caller sends again when it is refused: an event comes once.
     await turn();
-    const budget = new AnswerBudget();
+    const budget = new AnswerBudget(MAX_MESSAGE_CHARS);
     const result = await executeFields({ plan, variables, context, budget, turn, source: delivery }, [field]);
     const translated = answerTo(result, context.requestId, steps.toGatewayError, budget.spentChars);
     const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));
@@ -192,7 +194,8 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     this.#position = positionOf(delivery.event);
     this.streams.sent += 1;
     if (context.record) context.record.events = (context.record.events ?? 0) + 1;
-    return { body: translated.answer.body, position: this.#position, end: null };
+    const { body, chars } = translated.answer;
+    return { body, position: this.#position, end: null, chars };
   }
 
   /** The reason is told once, with where to go on. */
@@ -211,7 +214,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     }));
     const end = refusal.errors[0]?.code ?? 'INTERNAL';
     context.record?.answered(refusal.answer.body.errors);
-    return { body: { errors: errors ?? [] }, position: null, end };
+    return { body: { errors: errors ?? [] }, position: null, end, chars: 0 };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which operations a transport carries. */
 import { OperationTypeNode } from 'graphql';
-import { GatewayError } from '../errors';
+import { GatewayError, MAX_ANSWER_CHARS } from '../errors';
 
 /** What a transport can carry besides one answer to a query. */
 export interface Transport {
@@ -8,10 +8,12 @@ export interface Transport {
   readonly carriesStreams: boolean;
   /** Whether a mutation may run. */
   readonly allowsChanges: boolean;
+  /** The most that one answer may have. */
+  readonly maxAnswerChars: number;
 }
 
 /** Of GraphQL over HTTP. */
-export const ONE_ANSWER: Transport = { carriesStreams: false, allowsChanges: true };
+export const ONE_ANSWER: Transport = { carriesStreams: false, allowsChanges: true, maxAnswerChars: MAX_ANSWER_CHARS };
 
 /** @throws GatewayError BAD_REQUEST for an operation that the transport does not carry. */
 export function refuseUncarried(operation: OperationTypeNode, transport: Transport): void {

@@ -14,6 +14,7 @@ import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
 import type { OpenStreams } from '../graph/open-streams';
 import type { OperationBudgets, OperationRequest, Operations } from '../graph/run-operation';
 import type { AnswerStream } from '../graph/run-subscription';
+import { ONE_ANSWER } from '../graph/transport';
 import { jsonInSlices } from '../util/json-in-slices';
 import { isRecord } from '../util/json-values';
 import { Turns } from '../util/turns';
@@ -256,7 +257,8 @@ export function graphqlHandler<Context extends GatewayContext>({
     { mediaType = JSON_TYPE, allowsStream }: Acceptance,
     operation: OperationRequest,
   ): Promise<Body | typeof STREAMED> {
-    const transport = { carriesStreams: allowsStream, allowsChanges: request.method === 'POST' };
+    const allowsChanges = request.method === 'POST';
+    const transport = { ...ONE_ANSWER, carriesStreams: allowsStream, allowsChanges };
     const answer = await operations.begin(operation, context, transport);
     if (!('body' in answer)) {
       void reply.headers(rateLimits.headersFor(request.caller));

@@ -56,14 +56,18 @@ export class InFlightBudget {
     return this.#process.bytes;
   }
 
-  /** Starts counting a request; idempotent. @param network as `networkOf` returns it. */
-  open(message: IncomingMessage, network: string): RequestInFlight {
+  /**
+   * Starts counting a request; idempotent.
+   * @param network as `networkOf` returns it.
+   * @param bytes that it holds itself.
+   */
+  open(message: IncomingMessage, network: string, bytes = REQUEST_BYTES): RequestInFlight {
     const counted = this.#requests.get(message);
     if (counted) return counted;
     const groups = [this.#process, this.#group(`address ${network}`, this.#process.maxBytes / 2)];
     const request = { message, groups, bytes: 0, reservedBytes: 0, progressAt: null, mustBeAnswered: false };
     this.#requests.set(message, request);
-    this.add(request, REQUEST_BYTES);
+    this.add(request, bytes);
     return request;
   }
 
@@ -90,6 +94,23 @@ export class InFlightBudget {
     request.reservedBytes += more;
     this.add(request, more);
     return true;
+  }
+
+  /**
+   * Holds room for one of several answers that leave side by side.
+   * @returns what gives it back; null if there is none.
+   */
+  hold(request: RequestInFlight, bytes: number): (() => void) | null {
+    if (!this.hasRoom(request, bytes)) {
+      this.refuseNext(request, bytes);
+      return null;
+    }
+    this.add(request, bytes);
+    let held = bytes;
+    return () => {
+      this.add(request, -held);
+      held = 0;
+    };
   }
 
   /** Releases the reservation: the answer is complete, and its real size is counted from now on. */

@@ -221,7 +221,18 @@ export async function createHttpServer<Context extends GatewayContext>(
   const handler = graphqlHandler({ apollo, operations, streams, authenticate, createContext, changes, ...shared });
   serveGraphql(app, parts, budget, handler);
   serveWebSockets(app, {
-    ...{ schema, operations, authenticate, createContext, toGatewayError, rateLimits, streams, proxies, drain },
+    ...{
+      schema,
+      operations,
+      authenticate,
+      createContext,
+      toGatewayError,
+      rateLimits,
+      streams,
+      proxies,
+      drain,
+      changes,
+    },
     telemetry: parts.telemetry,
     allowsOrigin: originCheck(settings),
     maxPerAccount: settings.MAX_STREAMS_PER_ACCOUNT,

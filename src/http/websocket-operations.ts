@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import type { Caller } from '../auth/caller';
-import { GatewayError, type ErrorCode } from '../errors';
+import { GatewayError, MAX_MESSAGE_CHARS, type ErrorCode } from '../errors';
 import type { GatewayContext, IncomingCall } from '../graph/context';
 import type { ToGatewayError } from '../graph/errors/to-gateway-error';
 import { refusalOf, type OperationAnswer } from '../graph/operation-answer';
@@ -27,7 +27,9 @@ const MAX_OPERATIONS = 100;
 /** From the handshake to `connection_init`. */
 const INIT_TIMEOUT_MS = 5_000;
 
-const WEB_SOCKET: Transport = { carriesStreams: true, allowsChanges: true };
+const WEB_SOCKET: Transport = { carriesStreams: true, allowsChanges: true, maxAnswerChars: MAX_MESSAGE_CHARS };
+
+type Release = () => void;
 
 /** What operations need of the connection that they came by. */
 export interface Connection {
@@ -42,6 +44,8 @@ export interface Connection {
   openOperations: number;
   /** Whether what was sent waits unread. */
   readonly isFull: () => boolean;
+  /** Holds room for an answer until it has left. @returns what gives it back; null where there is none. */
+  readonly hold: (chars: number) => Release | null;
   /** Takes the connection for a caller. @throws GatewayError when there are too many, or nobody calls. */
   readonly accept: (caller: Caller | null) => void;
   /** Ends it once what was said is sent. @param error why. */
@@ -55,6 +59,7 @@ export interface WebSocketOperationParts<Context extends GatewayContext> {
   readonly createContext: (call: IncomingCall) => Promise<Context>;
   readonly toGatewayError: ToGatewayError;
   readonly telemetry: Pick<Telemetry, 'begin' | 'end'>;
+  readonly changes: (context: Context) => boolean;
   readonly rateLimits: { admit(caller: Caller | null, address: string): void };
 }
 
@@ -80,28 +85,54 @@ const ANY_DOCUMENT = parse('subscription { any }');
 
 type Body = OperationAnswer['body'];
 
-/** Results as the library takes them: its `return` releases the stream at once, whoever waits for an answer. */
+const { message, extensions } = overloaded(
+  'Unread answers leave no room for this one. Read them, or select less; a stream goes on behind the last event that arrived.',
+);
+const NO_ROOM: Body = { errors: [{ message, extensions: { ...extensions } }] };
+
+/** One answer as a stream of one. */
+function onlyAnswer({ body, chars }: OperationAnswer): AnswerStream {
+  const answers = [{ body, chars, position: null, end: null }];
+  return { next: async () => answers.shift() ?? null, onEnd: () => undefined, close: () => undefined };
+}
+
+/**
+ * Results as the library takes them: it asks for the next when the last has left, and its `return` releases the stream
+ * at once, whoever waits for an answer.
+ */
 function resultsOf(
   stream: AnswerStream,
+  hold: Connection['hold'],
   resultOf: (body: Body) => ExecutionResult,
   onEnd: (end: ErrorCode | null) => void,
 ): AsyncGenerator<ExecutionResult, void, void> {
   let end: ErrorCode | null = null;
+  let release: Release | null = null;
   const over = (): IteratorReturnResult<undefined> => ({ done: true, value: undefined });
+  const left = (): void => {
+    release?.();
+    release = null;
+  };
   const close = async (): Promise<IteratorReturnResult<undefined>> => {
+    left();
     stream.close();
     onEnd(null);
     return over();
   };
   return {
     async next() {
+      left();
       const answer = end === null ? await stream.next() : null;
       if (!answer) {
         onEnd(end);
         return over();
       }
       end = answer.end;
-      return { done: false, value: resultOf(answer.body) };
+      release = hold(answer.chars);
+      if (release) return { done: false, value: resultOf(answer.body) };
+      stream.close();
+      end = 'OVERLOADED';
+      return { done: false, value: resultOf(NO_ROOM) };
     },
     return: close,
     throw: close,
@@ -118,6 +149,8 @@ function resultsOf(
 interface Begun {
   readonly record: RequestRecord | null;
   readonly result: OperationAnswer | AnswerStream;
+  /** Whether it may have changed something: its answer is then never dropped. */
+  readonly isChange: boolean;
 }
 
 /** Ends of streams after which no operation of the connection would be accepted. */
@@ -142,11 +175,11 @@ class OperationRunner<Context extends GatewayContext> {
       const { query, operationName, variables, extensions } = payload;
       const request = { query, operationName, variables, extensions };
       const result = await parts.operations.begin(request, context, WEB_SOCKET);
-      return { record, result };
+      return { record, result, isChange: parts.changes(context) };
     } catch (error) {
       const { answer, errors } = refusalOf(error, requestId, parts.toGatewayError);
       if (errors.some(({ code }) => KEY_IS_OVER.has(code))) connection.end(error);
-      return { record, result: answer };
+      return { record, result: answer, isChange: false };
     }
   }
 
@@ -169,8 +202,10 @@ class OperationRunner<Context extends GatewayContext> {
     connection.caller = caller;
     const checkKey = keyChecker(parts.authenticate, call, caller);
     parts.rateLimits.admit(caller, address);
-    const reserveAnswer = (): void => {
-      if (connection.isFull()) throw overloaded('What was sent on this connection waits unread. Read it first.');
+    const reserveAnswer = (chars: number): void => {
+      const release = connection.isFull() ? null : connection.hold(chars);
+      if (!release) throw overloaded('Unread answers leave no room for the answer to this change. Read them first.');
+      release();
     };
     return parts.createContext({ ...call, body, caller, reserveAnswer, checkKey, record });
   }
@@ -185,7 +220,7 @@ export function websocketOperations<Context extends GatewayContext>(
   // The library hands on results and errors of graphql-js; ours are formatted already, and go by one of its own each.
   const bodies = new WeakMap<ExecutionResult, Body>();
   const refusals = new WeakMap<GraphQLError, readonly GraphQLFormattedError[]>();
-  const running = new WeakMap<ExecutionArgs, ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>();
+  const running = new WeakMap<ExecutionArgs, AsyncGenerator<ExecutionResult, void, void>>();
   const resultOf = (body: Body): ExecutionResult => {
     const result = {};
     bodies.set(result, body);
@@ -217,12 +252,20 @@ export function websocketOperations<Context extends GatewayContext>(
           isOpen = false;
           if (end !== null && KEY_IS_OVER.has(end)) connection.end(new GatewayError(end, KEY_ENDED));
         };
-        running.set(args, resultsOf(result, resultOf, onEnd));
+        running.set(
+          args,
+          resultsOf(result, (chars) => connection.hold(chars), resultOf, onEnd),
+        );
         return args;
       }
       runner.ended(begun, true);
       if (result.body.data !== undefined) {
-        running.set(args, resultOf(result.body));
+        const always = begun.isChange ? () => undefined : null;
+        const hold: Connection['hold'] = (chars) => connection.hold(chars) ?? always;
+        running.set(
+          args,
+          resultsOf(onlyAnswer(result), hold, resultOf, () => undefined),
+        );
         return args;
       }
       const refusal = new GraphQLError('refused');

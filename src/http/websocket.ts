@@ -9,7 +9,7 @@ import { GatewayError, unauthenticated, type ErrorCode } from '../errors';
 import type { GatewayContext } from '../graph/context';
 import type { OpenStreams } from '../graph/open-streams';
 import { messageOf } from '../util/message-of';
-import type { ProxyTrust } from './client-ip';
+import { networkOf, type ProxyTrust } from './client-ip';
 import type { Drain } from './drain';
 import { parseJson } from './parse-json';
 import { stopReadingInPieces } from './read-in-pieces';
@@ -119,6 +119,7 @@ export function serveWebSockets<Context extends GatewayContext>(
   parts: WebSocketParts<Context>,
 ): void {
   const { proxies, toGatewayError, streams, maxPerAccount } = parts;
+  const budget = app.inFlight;
   const protocol = websocketOperations(parts);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -143,6 +144,8 @@ export function serveWebSockets<Context extends GatewayContext>(
 
   function connectionOf(socket: WebSocket, message: IncomingMessage): Connection {
     const address = proxies.addressOf(message);
+    const inFlight = budget.open(message, networkOf(address), 0);
+    socket.once('close', () => budget.close(message));
     return {
       requestId: requestIdOf(message),
       address,
@@ -151,10 +154,13 @@ export function serveWebSockets<Context extends GatewayContext>(
       operations: 0,
       openOperations: 0,
       isFull: () => socket.bufferedAmount > MAX_UNREAD_BYTES,
+      hold: (chars) => budget.hold(inFlight, chars),
       accept(caller) {
         if (!caller) throw unauthenticated();
         parts.rateLimits.admit(caller, address);
-        socket.once('close', take(ownerOf(caller, address)));
+        const owner = ownerOf(caller, address);
+        socket.once('close', take(owner));
+        budget.assign(inFlight, owner);
       },
       end(error) {
         const { code, message: reason } = toGatewayError(error, 'none');

@@ -6,10 +6,11 @@ import { dirname, join, resolve } from 'node:path';
 import { ACCESS_MUTANTS } from './access-mutants';
 import { MUTANTS, type Mutant } from './mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
+import { TURN_MUTANTS } from './turn-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
-const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS];
+const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS, ...TURN_MUTANTS, ...ACCESS_MUTANTS];
 
 function copyOfProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));

@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import { ACCESS_MUTANTS } from './access-mutants';
 import { MUTANTS } from './mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
+import { TURN_MUTANTS } from './turn-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
-const ALL = [...MUTANTS, ...REQUEST_MUTANTS, ...ACCESS_MUTANTS];
+const ALL = [...MUTANTS, ...REQUEST_MUTANTS, ...TURN_MUTANTS, ...ACCESS_MUTANTS];
 
 it('every planted fault changes one place of the code', () => {
   const places = ALL.map(({ name, file, find }) => ({

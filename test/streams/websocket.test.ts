@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { OpenStreams } from '../../src/graph/open-streams';
+import { InFlightBudget } from '../../src/http/in-flight';
 import { createKey } from '../access/keys';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
+import { query } from '../harness/sql';
 
 const EVENTS =
   'subscription ($accountId: ID, $after: Int) { events(accountId: $accountId, after: $after) { sequence resourceId } }';
@@ -213,6 +215,63 @@ it('a connection has at most 100 operations open, and room again once one has en
     return last?.type === 'complete';
   }, 10_000);
   socket.terminate();
+});
+
+describe('answers on a connection', () => {
+  const AGENTS = '{ agents(first: 20) { nodes { instruction } } }';
+  const START = 'mutation ($id: ID!) { startRun(agentId: $id) { agent { instruction tools { id } } } }';
+  const CREATE = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
+  const codes = ({ results }: Followed): unknown[] =>
+    results.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions?.code));
+  const runs = () => query(tenants.database.superuserUrl, 'SELECT id FROM run');
+  let id: string;
+
+  beforeAll(async () => {
+    for (let index = 0; index < 15; index += 1) {
+      const input = { name: `agent ${index}`, type: 'LANGFLOW', instruction: 'y'.repeat(90_000) };
+      id = (await tenants.acme.ask<{ createAgent: { id: string } }>(CREATE, { input })).createAgent.id;
+    }
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  async function ask(text: string, variables: Record<string, unknown> = {}): Promise<Followed> {
+    const followed = follow(clientOf(tenants.acme.key), text, variables);
+    await eventually(async () => followed.isOver, 10_000);
+    return followed;
+  }
+
+  it('have at most 1 MB, and say that POST carries more', async () => {
+    const refused = await ask(AGENTS);
+    expect(refused.error).toMatchObject([
+      { message: expect.stringContaining('1 MB'), extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'answer' } },
+    ]);
+    expect((await tenants.acme.send(AGENTS)).status).toBe(200);
+  });
+
+  it('are counted among the bytes in flight until they have left', async () => {
+    const hold = jest.spyOn(InFlightBudget.prototype, 'hold');
+    const answered = await ask(AGENTS.replace('20', '10'));
+    expect(codes(answered)).toEqual([]);
+    expect(hold.mock.lastCall?.[1]).toBeGreaterThan(900_000);
+    expect(tenants.gateway.app.inFlight.totalBytes).toBeLessThan(100_000);
+  });
+
+  it('are dropped where there is no room, but not those of changes, which are not made then', async () => {
+    const hold = jest.spyOn(InFlightBudget.prototype, 'hold');
+    hold.mockReturnValueOnce(null);
+    expect(codes(await ask('{ viewer { kind } }'))).toEqual(['OVERLOADED']);
+    hold.mockReturnValueOnce(null);
+    expect(codes(await ask(START, { id }))).toEqual(['OVERLOADED']);
+    expect(await runs()).toHaveLength(0);
+    hold.mockReturnValueOnce(() => undefined).mockReturnValueOnce(null);
+    expect(codes(await ask(START, { id }))).toEqual([]);
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it('end a stream where there is no room for its next event', async () => {
+    jest.spyOn(InFlightBudget.prototype, 'hold').mockReturnValue(null);
+    expect(codes(await ask(EVENTS, { after: 0 }))).toEqual(['OVERLOADED']);
+  });
 });
 
 describe('a connection that does nothing', () => {

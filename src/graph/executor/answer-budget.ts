@@ -52,6 +52,6 @@ export class AnswerBudget {
 
   /** @throws GatewayError QUERY_TOO_COMPLEX */
   refuseSpent(): void {
-    if (this.isSpent) throw answerTooLarge();
+    if (this.isSpent) throw answerTooLarge(this.maxChars);
   }
 }
