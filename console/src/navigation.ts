@@ -19,6 +19,8 @@ const FURTHER: readonly Described[] = [
   { title: 'Audit log', path: 'audit', group: 'Activity', needs: auditPermissions },
   { title: 'Denials', path: 'denials', group: 'Activity', needs: () => ['audit:read'] },
   { title: 'Operator access', path: 'operator-access', group: 'Activity', needs: () => ['audit:read'] },
+  { title: 'Webhook deliveries', path: 'webhook-deliveries', group: 'Activity', needs: () => ['webhooks:read'] },
+  { title: 'Keys to renew', path: 'keys-to-renew', group: 'Access', needs: () => ['apiKeys:read'] },
   { title: 'Access review', path: 'access-review', group: 'Access', needs: () => ['apiKeys:read'] },
   { title: 'Accounts', path: 'accounts', group: 'Platform', needs: () => ['master'] },
   { title: 'Master keys', path: 'master-keys', group: 'Platform', needs: () => ['master'] },

@@ -1,5 +1,6 @@
 /** The console as people use it: in Chromium, on a gateway with two accounts. Run by `npm run test:console`. */
 import { describeAccess } from './access';
+import { describeActivity } from './activity';
 import { describeFailures } from './failures';
 import { describePlatform } from './platform';
 import { describePromotion } from './promotion';
@@ -16,6 +17,7 @@ const shared = (): Site => site;
 
 describeResources(shared);
 describeAccess(shared);
+describeActivity(shared);
 describePromotion(shared);
 describePlatform(shared);
 describeFailures(shared);

@@ -27,6 +27,12 @@ export const DENIAL_FILTERS: readonly FilterField[] = [
   field('keyId', 'Key', 'id'),
 ];
 
+export const DELIVERY_FILTERS: readonly FilterField[] = [
+  field('status', 'Status', 'enum', ['SUCCEEDED', 'REJECTED', 'TIMED_OUT', 'UNREACHABLE', 'FORBIDDEN_TARGET']),
+  field('at', 'Time', 'time'),
+  field('webhookId', 'Webhook', 'id'),
+];
+
 export const ACCESS_FILTERS: readonly FilterField[] = [
   field('keyName', 'Master key', 'text'),
   field('operationName', 'Operation', 'text'),

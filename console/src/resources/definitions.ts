@@ -10,6 +10,8 @@ export interface Definition {
   readonly permission?: string;
   /** Read again every so many seconds while it is looked at. */
   readonly refreshSeconds?: number;
+  /** The gateway streams its changes: what is shown is read again as they happen, while that works. */
+  readonly isStreamed?: boolean;
   /** Newest first unless the address says otherwise. */
   readonly order?: string;
 }
@@ -23,8 +25,10 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
     group: 'Activity',
     columns: ['startedAt', 'status', 'agent', 'trigger', 'finishedAt', 'error'],
     refreshSeconds: 5,
+    isStreamed: true,
     order: '-startedAt',
   },
+  Webhook: { group: 'Activity', columns: ['name', 'url', 'enabled', 'failures', 'position', 'nextAttemptAt'] },
   ApiKey: {
     group: 'Access',
     columns: ['name', 'status', 'role', 'kind', 'preview', 'lastUsedAt', 'expiresAt'],

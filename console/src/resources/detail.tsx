@@ -17,6 +17,7 @@ import { rowDocument } from './documents';
 import { rowActions } from './extras';
 import { changeReason } from './permissions';
 import type { Row, RowField } from './resource-type';
+import { useStream } from './stream';
 
 const MS_PER_SECOND = 1_000;
 /** Shown beside the others: what every row has. */
@@ -129,13 +130,15 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
   const { id = '' } = useParams();
   const { title, plural, noun, permission, type, refreshSeconds = 0, isDeletable, update } = resource;
   const closed = whyNot(viewer, `${permission}:read`);
+  const document = rowDocument(resource, mayRead(viewer));
+  const isLive = useStream(closed === null && resource.isStreamed === true ? accountId : null, document);
   const { data, error } = useQuery(
-    rowDocument(resource, mayRead(viewer)),
+    document,
     closed !== null
       ? skipToken
       : {
           variables: { ...(accountId === null ? {} : { accountId }), filter: { id: { equals: id } } },
-          pollInterval: refreshSeconds * MS_PER_SECOND,
+          pollInterval: isLive ? 0 : refreshSeconds * MS_PER_SECOND,
         },
   );
   if (closed !== null) return <ClosedPage title={title} why={closed} />;

@@ -15,6 +15,7 @@ import { pageDocument } from './documents';
 import { createReason } from './permissions';
 import type { Row } from './resource-type';
 import { listActions } from './extras';
+import { useStream } from './stream';
 
 const MS_PER_SECOND = 1_000;
 
@@ -49,13 +50,15 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   const [parameters] = useSearchParams();
   const { title, noun, nouns, plural, permission, filters, isRestorable, refreshSeconds = 0 } = resource;
   const closed = whyNot(viewer, `${permission}:read`);
+  const document = pageDocument(resource, mayRead(viewer));
+  const isLive = useStream(closed === null && resource.isStreamed === true ? accountId : null, document);
   const { data, previousData, error } = useQuery(
-    pageDocument(resource, mayRead(viewer)),
+    document,
     closed !== null
       ? skipToken
       : {
           variables: pageVariables(resource, parameters, accountId),
-          pollInterval: refreshSeconds * MS_PER_SECOND,
+          pollInterval: isLive ? 0 : refreshSeconds * MS_PER_SECOND,
         },
   );
   const page = (data ?? previousData)?.rows;
@@ -69,11 +72,15 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   );
   const isFiltered = Object.keys(filterOf(filters, parameters)).length > 0 || parameters.has('deleted');
   const ListActions = listActions[resource.type];
+  const about = isLive
+    ? `Live: ${nouns} appear and change here as they do.`
+    : `Read again every ${refreshSeconds} seconds.`;
   return (
     <Page
       title={title}
       actions={resource.create === null ? ListActions && <ListActions /> : create}
       why={resource.create === null ? null : why}
+      {...(refreshSeconds > 0 ? { about } : {})}
     >
       <Filters fields={filters} hasDeleted={isRestorable} />
       <DataTable

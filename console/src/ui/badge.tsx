@@ -3,6 +3,7 @@
 const TONES: Readonly<Record<string, string>> = {
   ACTIVE: 'good',
   SUCCESS: 'good',
+  SUCCEEDED: 'good',
   CREATE: 'good',
   GIVE_BACK: 'good',
   STARTED: 'info',
@@ -13,6 +14,10 @@ const TONES: Readonly<Record<string, string>> = {
   NARROW: 'warning',
   CANCELLED: 'warning',
   FAILED: 'danger',
+  FORBIDDEN_TARGET: 'danger',
+  REJECTED: 'danger',
+  TIMED_OUT: 'danger',
+  UNREACHABLE: 'danger',
   REVOKED: 'danger',
   CLOSED: 'danger',
   DELETE: 'danger',

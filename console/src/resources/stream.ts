@@ -1,0 +1,88 @@
+/** Reads a query again as the runs of an account start and end: the gateway streams that by server-sent events. */
+import type { DocumentNode } from '@apollo/client';
+import { useApolloClient } from '@apollo/client/react';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { useEffect, useState } from 'react';
+import { headersFor } from '../graphql/client';
+import { GATEWAY } from '../graphql/gateway';
+import { currentSession } from '../session/session';
+
+const RUNS = 'subscription LiveRuns($accountId: ID) { runs(accountId: $accountId) { sequence } }';
+const RECONNECT_MS = 5_000;
+/** Many runs that start together are read once. */
+const COLLECT_MS = 250;
+
+interface Listener {
+  readonly opened: () => void;
+  readonly changed: () => void;
+}
+
+/** Ends with the stream. @throws Error when the connection is lost or aborted. */
+async function follow(accountId: string, signal: AbortSignal, { opened, changed }: Listener): Promise<void> {
+  const { key, reason } = currentSession();
+  const { body, ok } = await fetch(`${GATEWAY}/graphql`, {
+    method: 'POST',
+    headers: { ...headersFor(key ?? '', reason), 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: RUNS, variables: { accountId } }),
+    signal,
+  });
+  if (!ok || !body) return;
+  opened();
+  const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
+  for (let part = await events.read(); !part.done; part = await events.read()) {
+    if (part.value.event === 'complete') return;
+    if (part.value.event === 'next') changed();
+  }
+}
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/**
+ * @param accountId null where nothing is to be followed: a stream is of one account.
+ * @returns whether the stream is open; while it is not, the page has to ask by itself.
+ */
+export function useStream(accountId: string | null, document: DocumentNode): boolean {
+  const client = useApolloClient();
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    if (accountId === null) return;
+    const end = new AbortController();
+    let reading: ReturnType<typeof setTimeout> | undefined;
+    const changed = (): void => {
+      reading ??= setTimeout(() => {
+        reading = undefined;
+        // A failure is shown by the query itself.
+        void client.refetchQueries({ include: [document] }).catch(() => undefined);
+      }, COLLECT_MS);
+    };
+    const opened = (): void => {
+      setOpen(true);
+      // What happened before it was open.
+      changed();
+    };
+    const closed = (): void => {
+      // The next stream says by itself when it is open.
+      if (!end.signal.aborted) setOpen(false);
+    };
+    const keepFollowing = async (): Promise<void> => {
+      for (; !end.signal.aborted; await pause(RECONNECT_MS, end.signal)) {
+        await follow(accountId, end.signal, { opened, changed }).catch(() => undefined);
+        closed();
+      }
+    };
+    void keepFollowing();
+    return () => {
+      end.abort();
+      clearTimeout(reading);
+      setOpen(false);
+    };
+  }, [accountId, client, document]);
+  return isOpen;
+}
