@@ -72,9 +72,10 @@ export function useStream(accountId: string | null, document: DocumentNode): boo
       if (!end.signal.aborted) setOpen(false);
     };
     const keepFollowing = async (): Promise<void> => {
-      for (; !end.signal.aborted; await pause(RECONNECT_MS, end.signal)) {
+      while (!end.signal.aborted) {
         await follow(accountId, end.signal, { opened, changed }).catch(() => undefined);
         closed();
+        await pause(RECONNECT_MS, end.signal);
       }
     };
     void keepFollowing();
