@@ -137,7 +137,7 @@ function build() {
   const pages = [...site.pages.values()];
   write('assets/search-index.js', searchIndex(pages.filter(({ url }) => !url.startsWith('source/'))));
   for (const asset of ['site.css', 'search.js']) write(`assets/${asset}`, readFileSync(join(__dirname, asset)));
-  cpSync(require.resolve('minisearch'), join(SITE, 'assets/minisearch.js'));
+  cpSync(join(PROJECT, 'node_modules/minisearch/dist/umd/index.js'), join(SITE, 'assets/minisearch.js'));
   return pages.length;
 }
 
