@@ -82,19 +82,6 @@ export function knownCaller(headers: KeyHeaders, keys: KeyStore): Caller | null 
   return networks.length > 0 || startsAtMs !== null ? null : Caller.verified(record);
 }
 
-/** @param network the network whose guesses are counted together. */
-async function findRecord(
-  key: ParsedKey,
-  keys: KeyStore,
-  guesses: BruteForceLimiter,
-  network: string,
-): Promise<KeyRecord | null> {
-  const cached = cachedFor(key, keys);
-  if (cached?.isFresh) return cached.record;
-  // A key that was valid a moment ago is not a guess, so it does not queue with guesses.
-  return cached ? lookUp(key, keys) : guesses.lookUp(network, () => lookUp(key, keys));
-}
-
 function refuseInactive({ slug, status }: NonNullable<KeyRecord['account']>): void {
   if (status === 'ACTIVE') return;
   const remedy = status === 'CLOSED' ? 'restores' : 'reactivates';
@@ -105,28 +92,61 @@ function refuseInactive({ slug, status }: NonNullable<KeyRecord['account']>): vo
 }
 
 /**
+ * @returns null for a record that the key does not open.
+ * @throws GatewayError ACCOUNT_SUSPENDED
+ */
+function callerOf(key: ParsedKey, record: KeyRecord | null): Caller | null {
+  if (!record || record.kind !== key.kind || isOver(record)) return null;
+  if (record.account) refuseInactive(record.account);
+  return Caller.verified(record);
+}
+
+/**
+ * @param cached what is cached for the key and its secret, no longer fresh.
+ * @param network the network whose guesses are counted together.
+ */
+const findRecord = (
+  key: ParsedKey,
+  cached: CachedKey | null,
+  keys: KeyStore,
+  guesses: BruteForceLimiter,
+  network: string,
+): Promise<KeyRecord | null> =>
+  // A key that was valid a moment ago is not a guess, so it does not queue with guesses.
+  cached ? lookUp(key, keys) : guesses.lookUp(network, () => lookUp(key, keys));
+
+/** @throws GatewayError UNAUTHENTICATED, no sooner than after MIN_REFUSAL_MS. */
+async function refuse(
+  began: number,
+  keyId: string | null,
+  guesses: BruteForceLimiter,
+  network: string,
+): Promise<never> {
+  const delay = MIN_REFUSAL_MS + guesses.refused(network, keyId);
+  await pause(Math.max(0, began + delay - performance.now()));
+  throw unauthenticated();
+}
+
+/**
  * A valid key is accepted regardless of other keys sent from its network; refusals slow down as they add up.
  * @param network the caller's IPv4 address or IPv6 network.
- * @returns null if no key was sent.
+ * @returns null if no key was sent; the caller at once for a key that is cached.
  * @throws GatewayError BAD_REQUEST for two different keys, UNAUTHENTICATED for a malformed, unknown, expired or revoked
  *   key (the same error for all), ACCOUNT_SUSPENDED for a valid key of an account that is not active.
  */
-export async function authenticate(
+export function authenticate(
   headers: KeyHeaders,
   keys: KeyStore,
   guesses: BruteForceLimiter,
   network: string,
-): Promise<Caller | null> {
+): Caller | null | Promise<Caller> {
   const began = performance.now();
   const text = keyText(headers);
   if (text === null) return null;
   const key = parseKey(text);
-  const record = key && (await findRecord(key, keys, guesses, network));
-  if (!key || !record || record.kind !== key.kind || isOver(record)) {
-    const delay = MIN_REFUSAL_MS + guesses.refused(network, key?.keyId ?? null);
-    await pause(Math.max(0, began + delay - performance.now()));
-    throw unauthenticated();
-  }
-  if (record.account) refuseInactive(record.account);
-  return Caller.verified(record);
+  if (!key) return refuse(began, null, guesses, network);
+  const cached = cachedFor(key, keys);
+  const accept = (record: KeyRecord | null): Caller | Promise<never> =>
+    callerOf(key, record) ?? refuse(began, key.keyId, guesses, network);
+  return cached?.isFresh ? accept(cached.record) : findRecord(key, cached, keys, guesses, network).then(accept);
 }

@@ -43,7 +43,7 @@ function idempotentRequestOf(
 /** @returns a function that creates the context of an operation, whose caller is already authenticated. */
 export const contextCreator =
   (services: Services) =>
-  async (call: IncomingCall): Promise<RequestContext> => {
+  (call: IncomingCall): RequestContext => {
     const { requestId, address, headers, body, caller, reserveAnswer, checkKey, record } = call;
     const token = single(headers[CONSISTENCY_TOKEN]);
     const origin: Origin = {

@@ -25,7 +25,7 @@ async function checkedCaller(checkKey: GatewayContext['checkKey']): Promise<Call
 /** @throws GatewayError as authentication does. */
 export async function contextOfEvent({ call, services, origin }: RequestContext): Promise<RequestContext> {
   const caller = await checkedCaller(call.checkKey);
-  const context = await contextCreator(services)({ ...call, caller });
+  const context = contextCreator(services)({ ...call, caller });
   // Of a stream of a master key each account learns once.
   return { ...context, origin: { ...context.origin, operationName: origin.operationName, access: origin.access } };
 }

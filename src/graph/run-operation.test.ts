@@ -17,7 +17,7 @@ beforeAll(async () => {
   gateway = await makeGateway(
     {},
     {
-      createContext: async (call) => {
+      createContext: (call) => {
         const key = String(call.headers['x-api-key']);
         isLimited = key === 'limited';
         return contextOf(call);

@@ -12,13 +12,13 @@ import { networkOf } from './client-ip';
 
 /**
  * @param before the caller already accepted for this request; returned as is, and at once, while its key is unchanged.
- * @returns null for a request without a key.
+ * @returns null for a request without a key; at once for a key that is cached.
  * @throws GatewayError as `authenticate` does.
  */
 export type AuthenticateRequest = (
   call: Pick<IncomingCall, 'requestId' | 'address' | 'headers'>,
   before?: Caller,
-) => Caller | Promise<Caller | null>;
+) => Caller | null | Promise<Caller | null>;
 
 /** @param caller the one that was accepted for the call. */
 export function keyChecker(
@@ -63,16 +63,18 @@ function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: ()
 
 /** @returns the request authenticator; it records a refused key as a denial of the key's account. */
 export function requestAuthenticator({ keys, guesses, denials, keyUse }: AuthenticationParts): AuthenticateRequest {
-  async function accept({ requestId, address, headers }: Parameters<AuthenticateRequest>[0]): Promise<Caller | null> {
+  function accept({
+    requestId,
+    address,
+    headers,
+  }: Parameters<AuthenticateRequest>[0]): ReturnType<AuthenticateRequest> {
     const store = observed(keys);
-    try {
-      const caller = await authenticate(keyHeadersOf(headers), store.keys, guesses, networkOf(address));
-      if (caller) {
-        refuseRestrictedUse(caller.access, address);
-        keyUse.accepted(caller);
-      }
+    const use = (caller: Caller): Caller => {
+      refuseRestrictedUse(caller.access, address);
+      keyUse.accepted(caller);
       return caller;
-    } catch (error) {
+    };
+    const refuse = (error: unknown): never => {
       const record = store.found();
       if (record && error instanceof GatewayError)
         denials.record({
@@ -84,6 +86,12 @@ export function requestAuthenticator({ keys, guesses, denials, keyUse }: Authent
           address,
         });
       throw error;
+    };
+    try {
+      const caller = authenticate(keyHeadersOf(headers), store.keys, guesses, networkOf(address));
+      return caller instanceof Promise ? caller.then(use).catch(refuse) : caller && use(caller);
+    } catch (error) {
+      return refuse(error);
     }
   }
   return (call, before) => (before && isUnchanged(before, keys) ? before : accept(call));

@@ -48,7 +48,8 @@ function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: F
       `Bodies with "Content-Encoding: ${encoding.slice(0, 40)}" are not supported. Send the body uncompressed.`,
       { 'accept-encoding': 'identity' },
     );
-  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type ?? '') ?? [];
+  if (!type?.includes(';')) return;
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? [];
   if (!/^(utf-?8|us-ascii)$/i.test(charset))
     throw new HttpRefusal(
       415,
@@ -74,10 +75,13 @@ function limited(payload: Readable, maxBytes: number, hasKey: boolean): Readable
 
 /** Registers the checks; the caller must be known by then. */
 export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void {
-  app.addHook('preParsing', async (request, reply, payload) => {
+  app.addHook('preParsing', (request, reply, payload, done) => {
     const { caller, headers, inFlight } = request;
     const announced = announcedBytes(request);
-    if (announced === 0) return payload;
+    if (announced === 0) {
+      done(null, payload);
+      return;
+    }
     checkEncoding(headers);
     const maxBytes = caller ? MAX_BODY_BYTES : MAX_ANONYMOUS_BODY_BYTES;
     if (announced !== null && announced > (caller ? MAX_BUNDLE_BODY_BYTES : maxBytes)) throw tooLarge(caller !== null);
@@ -87,6 +91,6 @@ export function limitBodies(app: FastifyInstance, budget: InFlightBudget): void 
     if (inFlight) budget.add(inFlight, held);
     // Expectations were checked earlier: this can only be 100-continue.
     if (headers.expect !== undefined) reply.raw.writeContinue();
-    return announced === null ? limited(payload, maxBytes, caller !== null) : payload;
+    done(null, announced === null ? limited(payload, maxBytes, caller !== null) : payload);
   });
 }

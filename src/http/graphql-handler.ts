@@ -34,7 +34,7 @@ export interface GraphqlParts<Context extends GatewayContext> {
   readonly rateLimits: Pick<OperationBudgets, 'chargeRefusal'> & Pick<RateLimits, 'headersFor'>;
   readonly authenticate: AuthenticateRequest;
   /** Errors it throws are sent to the caller. */
-  readonly createContext: (call: IncomingCall) => Promise<Context>;
+  readonly createContext: (call: IncomingCall) => Context;
   readonly toGatewayError: ToGatewayError;
   /** Whether the operation of this context may have changed something: its answer is then never dropped. */
   readonly changes: (context: Context) => boolean;
@@ -282,7 +282,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     const checkKey = keyChecker(authenticate, { requestId, address, headers }, caller);
     let context: Context;
     try {
-      context = await createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey, record });
+      context = createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey, record });
     } catch (error) {
       return refuse(error);
     }

@@ -55,7 +55,7 @@ describe('a connection', () => {
     await start(
       {},
       {
-        createContext: async (call) => {
+        createContext: (call) => {
           started += 1;
           return contextOf(call);
         },

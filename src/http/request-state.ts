@@ -17,8 +17,6 @@ declare module 'fastify' {
     inFlight: RequestInFlight | null;
     /** Null if requests are not observed. */
     record: RequestRecord | null;
-    /** Whether any part of the body arrived after the key had been checked. */
-    isBodyLate: boolean;
   }
 }
 
@@ -29,5 +27,4 @@ export function decorate(app: FastifyInstance, budget: InFlightBudget): void {
   app.decorateRequest('caller', null);
   app.decorateRequest('inFlight', null);
   app.decorateRequest('record', null);
-  app.decorateRequest('isBodyLate', false);
 }

@@ -1,7 +1,7 @@
 /** The HTTP server: its routes, and the checks every request passes first, in this order. */
 import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { ownerOf } from '../auth/caller';
+import { ownerOf, type Caller } from '../auth/caller';
 import type { Config } from '../config';
 import type { Telemetry } from '../telemetry/telemetry';
 import { createApolloServer, type Answers } from '../graph/apollo-server';
@@ -63,7 +63,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   readonly authenticate: AuthenticateRequest;
   readonly knownCaller: KnownCaller;
   /** Creates the context of an operation; if it throws, the error is sent and nothing runs. */
-  readonly createContext: (call: IncomingCall) => Promise<Context>;
+  readonly createContext: (call: IncomingCall) => Context;
   readonly readiness: () => Promise<Readiness>;
   /** How long an answer of `readiness` is reused, in milliseconds; tests check every time. */
   readonly readinessMaxAgeMs?: number | undefined;
@@ -100,36 +100,57 @@ function shed(request: FastifyRequest, reply: FastifyReply): void {
   writeShed(request.raw, takeOver(reply), request.id);
 }
 
+type AdmissionParts = Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits' | 'queue'>;
+
+/** @throws GatewayError for a caller whose request is refused before its body is read. */
+function admitCaller(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Caller | null,
+  { rateLimits, queue }: AdmissionParts,
+  budget: InFlightBudget,
+): void {
+  const { clientAddress: address, inFlight } = request;
+  const owner = ownerOf(caller, address);
+  request.caller = caller;
+  rateLimits.admit(caller, address);
+  request.record?.step('authentication');
+  if (queue.refuses(owner)) {
+    shed(request, reply);
+    return;
+  }
+  if (!caller || !inFlight) return;
+  budget.assign(inFlight, owner);
+  if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));
+}
+
 /** Checks for GraphQL: callers are authenticated before the body is read. */
 function serveGraphql(
   app: FastifyInstance,
-  { authenticate, rateLimits, queue }: Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits' | 'queue'>,
+  parts: AdmissionParts,
   budget: InFlightBudget,
   handler: ReturnType<typeof graphqlHandler>,
 ): void {
+  const { authenticate, rateLimits } = parts;
   app.register(async (graphql) => {
-    graphql.addHook('onRequest', async (request, reply) => {
-      const { id: requestId, clientAddress: address, headers, inFlight } = request;
-      const caller = await authenticate({ requestId, address, headers });
-      request.caller = caller;
-      request.isBodyLate = !request.raw.complete;
-      rateLimits.admit(caller, address);
-      request.record?.step('authentication');
-      if (queue.refuses(ownerOf(caller, address))) {
-        shed(request, reply);
-        return;
-      }
-      if (!caller || !inFlight) return;
-      budget.assign(inFlight, ownerOf(caller, address));
-      if (!budget.admits(inFlight)) throw overloaded(noRoomFor('account'));
+    // A key that is cached is known at once: the hooks are not asynchronous then.
+    graphql.addHook('onRequest', (request, reply, done) => {
+      const { id: requestId, clientAddress: address, headers } = request;
+      const admit = (caller: Caller | null): void => admitCaller(request, reply, caller, parts, budget);
+      const caller = authenticate({ requestId, address, headers });
+      if (caller instanceof Promise) return caller.then(admit);
+      admit(caller);
+      done();
     });
     limitBodies(graphql, budget);
     // A key may end while its body arrives.
-    graphql.addHook('preHandler', async (request) => {
+    graphql.addHook('preHandler', (request, _reply, done) => {
       request.record?.step('body');
-      if (!request.caller || !request.isBodyLate) return;
-      const { id: requestId, clientAddress: address, headers } = request;
-      request.caller = await authenticate({ requestId, address, headers });
+      const { id: requestId, clientAddress: address, headers, caller: before } = request;
+      const caller = before && authenticate({ requestId, address, headers }, before);
+      if (caller instanceof Promise) return caller.then((changed) => void (request.caller = changed));
+      request.caller = caller;
+      done();
     });
     graphql.addHook('onSend', (request, reply, payload, done) => {
       reply.headers(rateLimits.headersFor(request.caller));

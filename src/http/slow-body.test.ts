@@ -19,7 +19,7 @@ it('a key that is revoked while its body arrives runs nothing', async () => {
         if (checks > 1) throw unauthenticated();
         return authenticate(call);
       },
-      createContext: async (call) => {
+      createContext: (call) => {
         contexts += 1;
         return contextOf(call);
       },
@@ -35,6 +35,24 @@ it('a key that is revoked while its body arrives runs nothing', async () => {
   socket.write(REST);
   await new Promise((resolve) => socket.once('close', resolve));
   expect([parseAnswers(text)[0]?.status, checks, contexts]).toEqual([401, 2, 0]);
+  await app.close();
+});
+
+it('a key is compared once for each request, and asked about afterwards', async () => {
+  const befores: unknown[] = [];
+  const { app } = await makeGateway(
+    {},
+    {
+      authenticate: async (call, before) => {
+        befores.push(before);
+        return before ?? authenticate(call);
+      },
+    },
+  );
+  const [answer] = parseAnswers(await exchange(await listen(app), QUESTION));
+  expect(answer?.status).toBe(200);
+  expect(befores.length).toBeGreaterThan(1);
+  expect(befores.filter((before) => before === undefined)).toHaveLength(1);
   await app.close();
 });
 

@@ -56,7 +56,7 @@ export interface WebSocketOperationParts<Context extends GatewayContext> {
   readonly schema: GraphQLSchema;
   readonly operations: Operations<Context>;
   readonly authenticate: AuthenticateRequest;
-  readonly createContext: (call: IncomingCall) => Promise<Context>;
+  readonly createContext: (call: IncomingCall) => Context;
   readonly toGatewayError: ToGatewayError;
   readonly telemetry: Pick<Telemetry, 'begin' | 'end'>;
   readonly changes: (context: Context) => boolean;

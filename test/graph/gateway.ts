@@ -270,7 +270,7 @@ export async function makeGateway(
     rateLimits: new RateLimits(NO_LIMITS, null),
     authenticate,
     knownCaller: () => null,
-    createContext: async (call) => contextOf(call),
+    createContext: (call) => contextOf(call),
     hooks: NO_HOOKS,
     beginField: (context) => ({ context, isStored: false, commit: nothing, rollback: nothing }),
     readiness: async () => ({ ready: true, reasons: [] }),

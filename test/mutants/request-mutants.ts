@@ -16,15 +16,15 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'request: the key is checked after the body is read',
     file: 'src/http/server.ts',
-    find: "graphql.addHook('onRequest', async (request, reply) => {",
-    replace: "graphql.addHook('preHandler', async (request, reply) => {",
+    find: "graphql.addHook('onRequest', (request, reply, done) => {",
+    replace: "graphql.addHook('preHandler', (request, reply, done) => {",
     tests: ['src/http/slow-body'],
   },
   {
-    name: 'request: the key is not checked again when the body was late',
+    name: 'request: the key is not checked again when the body has arrived',
     file: 'src/http/server.ts',
-    find: 'if (!request.caller || !request.isBodyLate) return;',
-    replace: 'if (request.raw) return;',
+    find: 'before && authenticate({ requestId, address, headers }, before);',
+    replace: 'before;',
     tests: ['src/http/slow-body'],
   },
   {
@@ -121,8 +121,8 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'request: the delay of refused keys is counted and not kept',
     file: 'src/auth/authenticate.ts',
-    find: 'const delay = MIN_REFUSAL_MS + guesses.refused(network, key?.keyId ?? null);',
-    replace: 'guesses.refused(network, key?.keyId ?? null);\n    const delay = MIN_REFUSAL_MS;',
+    find: 'const delay = MIN_REFUSAL_MS + guesses.refused(network, keyId);',
+    replace: 'guesses.refused(network, keyId);\n    const delay = MIN_REFUSAL_MS;',
     tests: GUESSES,
   },
   {
