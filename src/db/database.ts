@@ -158,7 +158,7 @@ export class Database {
    * @param settings of a restriction, which its policies compare with.
    * @param observer of the request that the queries belong to.
    */
-  async batch(
+  batch(
     role: RoleKind,
     accountId: AccountId | null,
     queries: readonly PreparedQuery[],

@@ -91,7 +91,7 @@ export class ConnectionPool {
     const wait = this.#semaphore.acquire(account);
     if (wait) await wait;
     try {
-      const connection = await this.#take();
+      const connection = this.#takeSpare() ?? (await this.#connect());
       try {
         const result = await work(connection.client);
         this.#giveBack(connection, null);
@@ -110,7 +110,7 @@ export class ConnectionPool {
     const wait = this.#semaphore.acquire(account);
     if (wait) await wait;
     try {
-      const connection = await this.#take();
+      const connection = this.#takeSpare() ?? (await this.#connect());
       const release = (error: unknown = null): void => {
         this.#giveBack(connection, error);
         this.#semaphore.release(account);
@@ -140,12 +140,12 @@ export class ConnectionPool {
     else connection.release(true);
   }
 
-  async #take(): Promise<Connection> {
+  #takeSpare(): Connection | null {
     for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) {
       if (!connection.client.isOver && connection.generation === this.#generation) return connection;
       connection.release(true);
     }
-    return this.#connect();
+    return null;
   }
 
   /** Also there, if another server is the primary by now. */

@@ -36,8 +36,8 @@ function recordedName({ name, fields, fieldPaths }: OperationDetails): string {
 }
 
 /** For operations that changed nothing. */
-async function storeMasterAccess({ caller, services, origin }: RequestContext): Promise<void> {
-  if (caller?.isMaster) await storeAccess(services.database, caller, origin, true);
+function storeMasterAccess({ caller, services, origin }: RequestContext): void | Promise<void> {
+  if (caller?.isMaster) return storeAccess(services.database, caller, origin, true);
 }
 
 export const operationHooks: OperationHooks<RequestContext> = {
@@ -63,11 +63,11 @@ export const operationHooks: OperationHooks<RequestContext> = {
     if (caller) recordDenial(services, caller, origin, code, field);
   },
 
-  async onResponse(context, { isMutation }) {
+  onResponse(context, { isMutation }) {
     const { caller, services, fieldRecord } = context;
     if (caller) for (const { field, action } of fieldRecord.uses) services.keyUse.used(caller, field, action);
     // A mutation's fields are audited individually, each in its transaction.
-    if (!isMutation) await storeMasterAccess(context);
+    if (!isMutation) return storeMasterAccess(context);
   },
 };
 

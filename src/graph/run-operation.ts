@@ -43,7 +43,7 @@ export interface OperationHooks<Context> {
   /** A field or the whole operation was refused for lack of permission. */
   onDenied(context: Context, code: string, field: string): void;
   /** The operation ran, but nothing has been sent yet; if this throws, the error replaces the answer. */
-  onResponse(context: Context, details: OperationDetails): Promise<void>;
+  onResponse(context: Context, details: OperationDetails): void | Promise<void>;
 }
 
 type RefusalKind = 'parse' | 'limit' | 'validation';
@@ -193,15 +193,15 @@ export function createOperations<Context extends GatewayContext>({
     });
   }
 
-  async function record(
+  function record(
     context: Context,
     plan: OperationPlan,
     details: OperationDetails,
     translated: TranslatedAnswer,
-  ): Promise<void> {
+  ): void | Promise<void> {
     for (const { code, field } of context.fieldRecord.denials) hooks.onDenied(context, code, field);
     reportDenied(context, plan, translated);
-    await hooks.onResponse(context, details);
+    return hooks.onResponse(context, details);
   }
 
   /** What each event of a subscription goes through. */
@@ -252,13 +252,15 @@ export function createOperations<Context extends GatewayContext>({
     if (details.isSubscription)
       return () => startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
     const budget = new AnswerBudget(transport.maxAnswerChars);
-    await context.checkKey();
+    const checking = context.checkKey();
+    if (checking instanceof Promise) await checking;
     const result = await execute({ plan, variables, context, budget, turn }, details);
     hooks.onStep(context, 'execution');
 
     // The answer, once refusals and usage have been recorded.
     const translated = answerTo(result, requestId, toGatewayError, budget.spentChars);
-    await record(context, plan, details, translated);
+    const recording = record(context, plan, details, translated);
+    if (recording) await recording;
     hooks.onStep(context, 'records');
     if (request.extensions?.['cost'] !== true) return translated.answer;
     return withCost(translated, { estimated: cost, actual: budget.objects }).answer;

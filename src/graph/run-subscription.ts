@@ -54,7 +54,7 @@ export interface OperationSteps<Context> {
   /** Begins it when it is its turn among those of all callers. @throws GatewayError OVERLOADED */
   readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
   /** Records what was done and refused, before any of the answer leaves. */
-  readonly record: (context: Context, translated: TranslatedAnswer) => Promise<void>;
+  readonly record: (context: Context, translated: TranslatedAnswer) => void | Promise<void>;
   /** Records a refusal. */
   readonly recordRefusal: (context: Context, translated: TranslatedAnswer) => void;
   readonly toGatewayError: ToGatewayError;

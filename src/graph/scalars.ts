@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { inexactNumber, isExactNumber } from '../util/exact-number';
 import { isRecord } from '../util/json-values';
+import { KEEPS_TEXT } from './executor/operation-plan';
 import { InvalidLiteral } from './invalid-literal';
 
 const FORM = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -46,6 +47,7 @@ export const DateTime = new GraphQLScalarType<string, string>({
   description:
     'A time as ISO 8601 text with a time zone, for example `2026-11-23T17:48:33.120Z`; answers are in UTC with milliseconds.',
   specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339#section-5.6',
+  extensions: { [KEEPS_TEXT]: true },
   serialize: (value) =>
     typeof value === 'string' ? value : parseTime(value instanceof Date ? value.toISOString() : value),
   parseValue: parseTime,

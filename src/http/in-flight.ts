@@ -16,6 +16,7 @@ const MEGABYTE = 1024 * 1024;
 
 /** Requests that share a limit: those of an address, an account, or the whole process. */
 interface Group {
+  /** The network or the id, which are never the same text. */
   readonly name: string;
   readonly maxBytes: number;
   bytes: number;
@@ -34,8 +35,16 @@ export interface RequestInFlight {
   mustBeAnswered: boolean;
 }
 
+const IN_FLIGHT: unique symbol = Symbol('in flight');
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** How the request is counted, from its arrival on. */
+    [IN_FLIGHT]?: RequestInFlight;
+  }
+}
+
 export class InFlightBudget {
-  readonly #requests = new WeakMap<IncomingMessage, RequestInFlight>();
   readonly #leaving = new Set<RequestInFlight>();
   /** Groups of addresses and accounts that hold bytes. */
   readonly #groups = new Map<string, Group>();
@@ -62,18 +71,18 @@ export class InFlightBudget {
    * @param bytes that it holds itself.
    */
   open(message: IncomingMessage, network: string, bytes = REQUEST_BYTES): RequestInFlight {
-    const counted = this.#requests.get(message);
+    const counted = message[IN_FLIGHT];
     if (counted) return counted;
-    const groups = [this.#process, this.#group(`address ${network}`, this.#process.maxBytes / 2)];
+    const groups = [this.#process, this.#group(network, this.#process.maxBytes / 2)];
     const request = { message, groups, bytes: 0, reservedBytes: 0, progressAt: null, mustBeAnswered: false };
-    this.#requests.set(message, request);
+    message[IN_FLIGHT] = request;
     this.add(request, bytes);
     return request;
   }
 
   /** Also counts the request's bytes for an account. Each master key counts as an account. */
   assign(request: RequestInFlight, account: string): void {
-    const group = this.#group(`account ${account}`, this.#process.maxBytes / 4);
+    const group = this.#group(account, this.#process.maxBytes / 4);
     if (request.groups.includes(group)) return;
     request.groups.push(group);
     this.#count(group, request.bytes);
@@ -122,7 +131,7 @@ export class InFlightBudget {
 
   /** Stops counting a request, however it ended. */
   close(message: IncomingMessage): void {
-    const request = this.#requests.get(message);
+    const request = message[IN_FLIGHT];
     if (!request) return;
     this.#leaving.delete(request);
     this.add(request, -request.bytes);

@@ -15,7 +15,7 @@ const SMALL_BYTES = 16 * 1024;
 const turns = new Turns(5);
 
 async function parseFairly({ caller, clientAddress }: FastifyRequest, body: Buffer): Promise<unknown> {
-  if (body.length > SMALL_BYTES) await turns.next(ownerOf(caller, clientAddress));
+  await turns.next(ownerOf(caller, clientAddress));
   return body.length > MAX_BODY_BYTES ? parseLargeBody(body, ownerOf(caller, clientAddress)) : parseBody(body);
 }
 
@@ -46,7 +46,10 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 /** Registers the parser, and the same check for GET. */
 export function parseJsonFaithfully(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, parseFairly);
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length > SMALL_BYTES) return parseFairly(request, body);
+    done(null, parseBody(body));
+  });
   app.addHook('preValidation', (request, _reply, done) => {
     try {
       if (request.method === 'GET' && request.url.includes('?')) refuseUnfaithfulSearch(request.url);

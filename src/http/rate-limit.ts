@@ -115,7 +115,7 @@ export class RateLimits {
   readonly #maxRefusalPoints: number;
   readonly #refusals = new WindowCounter();
   /** RateLimit header fields for what the caller's request has just consumed; the caller of a stream spends for hours. */
-  readonly #fields = new WeakMap<Caller, Map<Limit['name'], string>>();
+  readonly #fields = new WeakMap<Caller, string[]>();
   readonly #policy: string;
 
   constructor(settings: RateLimitSettings, store: LimitStore | null) {
@@ -131,6 +131,8 @@ export class RateLimits {
 
   /** @param cost the number of objects the answer may hold. @throws GatewayError RATE_LIMITED */
   async spend(caller: Caller | null, address: string, cost: number): Promise<void> {
+    const fields: string[] = [];
+    if (caller) this.#fields.set(caller, fields);
     const names = {
       key: caller?.keyId,
       account: caller?.account?.id,
@@ -143,7 +145,8 @@ export class RateLimits {
       const counting = consume(who, Math.max(1, cost), account);
       const { consumedPoints, msBeforeNext } = counting instanceof Promise ? await counting : counting;
       const max = name === 'key' ? Math.min(points, caller?.access.ratePerMinute ?? points) : points;
-      if (max < UNLIMITED) this.#note(caller, name, Math.max(0, max - consumedPoints), msBeforeNext);
+      if (max < UNLIMITED && name !== 'address')
+        fields.push(`"${name}";r=${Math.max(0, max - consumedPoints)};t=${Math.ceil(msBeforeNext / 1_000)}`);
       if (consumedPoints > max) throw tooMuch(EXHAUSTED[name], msBeforeNext);
     }
     if (caller && caller.access.limitsAbove.length > 0) await this.#spendAbove(caller, cost);
@@ -189,14 +192,7 @@ export class RateLimits {
   /** The RateLimit and RateLimit-Policy headers (draft-ietf-httpapi-ratelimit-headers) of a response. */
   headersFor(caller: Caller | null): Record<string, string> {
     const fields = caller && this.#fields.get(caller);
-    return fields ? { ratelimit: [...fields.values()].join(', '), 'ratelimit-policy': this.#policy } : {};
-  }
-
-  #note(caller: Caller | null, name: Limit['name'], remaining: number, milliseconds: number): void {
-    if (!caller || name === 'address') return;
-    const field = `"${name}";r=${remaining};t=${Math.ceil(milliseconds / 1_000)}`;
-    const fields = this.#fields.get(caller) ?? new Map<Limit['name'], string>();
-    this.#fields.set(caller, fields.set(name, field));
+    return fields && fields.length > 0 ? { ratelimit: fields.join(', '), 'ratelimit-policy': this.#policy } : {};
   }
 }
 

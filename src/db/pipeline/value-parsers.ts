@@ -46,12 +46,23 @@ function exactInteger(text: string): number {
 }
 
 /** PostgreSQL writes a number in jsonb with all of its digits; a shorter one is exact. */
+const LONG_NUMBER_CHARS = 16;
 const LONG_NUMBER = /[\d.]{16}/;
+
+const isNumberPart = (code: number): boolean => (code >= 48 && code <= 57) || code === 46;
+
+/** A long number covers every 16th character of the text somewhere: the others tell nothing more. */
+function mayHoldLongNumber(text: string): boolean {
+  for (let at = LONG_NUMBER_CHARS - 1; at < text.length; at += LONG_NUMBER_CHARS)
+    if (isNumberPart(text.charCodeAt(at))) return LONG_NUMBER.test(text);
+  return false;
+}
+
 const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g;
 
 /** @throws RangeError for a number that a JavaScript number would change. */
 function exactJson(text: string): unknown {
-  if (LONG_NUMBER.test(text))
+  if (mayHoldLongNumber(text))
     for (const [part] of text.matchAll(TEXTS_AND_NUMBERS))
       if (!part.startsWith('"') && !isExactNumber(part))
         throw new RangeError('This JSON holds a number that a JavaScript number cannot hold exactly');

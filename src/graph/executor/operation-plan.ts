@@ -65,6 +65,9 @@ interface SelectionPlan {
   readonly ResponseObject: new () => ResponseObject;
 }
 
+/** In the extensions of a scalar that is sent as it is where it is text. */
+export const KEEPS_TEXT = 'keepsText';
+
 /** Quotes, colon and comma. */
 const KEY_OVERHEAD = 4;
 
@@ -74,7 +77,12 @@ function shapeOf(type: GraphQLOutputType): Shape {
   if (isListType(inner)) return { kind: 'list', nullable, item: shapeOf(inner.ofType) };
   if (isObjectType(inner)) return { kind: 'object', nullable, type: inner };
   if (isAbstractType(inner)) return { kind: 'abstract', nullable, type: inner };
-  return { kind: 'leaf', nullable, type: inner, isText: inner === GraphQLString || inner === GraphQLID };
+  return {
+    kind: 'leaf',
+    nullable,
+    type: inner,
+    isText: inner === GraphQLString || inner === GraphQLID || inner.extensions[KEEPS_TEXT] === true,
+  };
 }
 
 function responseClass(): new () => ResponseObject {
