@@ -5,7 +5,7 @@
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
-/** What V8 made of a module, by its name; the text is compared, since a suite may have its modules written anew. */
+/** What V8 made of a module, by its name; the text is compared, since a suite may have its modules rewritten. */
 const compiled = new Map();
 const { compileFunction } = vm;
 
