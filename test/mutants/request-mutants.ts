@@ -93,7 +93,7 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'request: no RateLimit headers',
     file: 'src/http/rate-limit.ts',
-    find: 'return fields ? {',
+    find: 'return fields && fields.length > 0 ? {',
     replace: 'return fields && caller === null ? {',
     tests: ['test/keys/limits'],
   },
@@ -170,14 +170,14 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'answer: the key is not checked before the next field',
     file: 'src/graph/run-mutation.ts',
-    find: 'await context.checkKey();',
+    find: 'if (checking instanceof Promise) await checking;',
     replace: '',
     tests: ['test/operations/ended-keys'],
   },
   {
     name: 'answer: the key is not checked after the queue',
     file: 'src/graph/run-operation.ts',
-    find: 'await context.checkKey();',
+    find: 'if (checking instanceof Promise) await checking;',
     replace: '',
     tests: ['test/operations/ended-keys'],
   },
