@@ -170,7 +170,7 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'answer: the key is not checked before the next field',
     file: 'src/graph/run-mutation.ts',
-    find: 'if (checking instanceof Promise) await checking;',
+    find: 'await context.checkKey();',
     replace: '',
     tests: ['test/operations/ended-keys'],
   },
