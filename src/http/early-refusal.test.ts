@@ -2,6 +2,8 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
 import { authenticate, makeGateway, type TestGateway } from '../../test/graph/gateway';
+import { eventually } from '../../test/harness/eventually';
+import { graphqlRequest, openSocket, parseAnswers } from '../../test/harness/raw-http';
 
 interface Answer {
   readonly status: number | undefined;
@@ -14,8 +16,18 @@ let gateway: TestGateway;
 let port: number;
 let isFull = false;
 let known: Caller | null = null;
+/** How often it was asked whether an operation is refused. */
+let asked = 0;
+/** What the operation that is running waits for. */
+let held: Promise<void> | null = null;
 /** Callers that were authenticated. */
 let authenticated = 0;
+
+let onAsked: () => void = () => undefined;
+
+/** As text, to be written when the test says so. */
+const textOf = (id: string): string =>
+  graphqlRequest({ query: '{ hello }' }, { 'x-api-key': 'good', 'x-request-id': id });
 
 /** All requests come on one connection. */
 function ask(headers: Readonly<Record<string, string>>, path = '/graphql'): Promise<Answer> {
@@ -35,7 +47,18 @@ beforeAll(async () => {
   gateway = await makeGateway(
     { CORS_ORIGINS: ['https://app.example'] },
     {
-      queue: { isLong: true, refuses: () => isFull, run: (_owner, work) => work() },
+      queue: {
+        isLong: true,
+        refuses: () => {
+          asked += 1;
+          onAsked();
+          return isFull;
+        },
+        run: async (_owner, work) => {
+          await held;
+          return work();
+        },
+      },
       authenticate: async (call) => {
         authenticated += 1;
         return authenticate(call);
@@ -49,6 +72,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   known = await authenticate({ headers: { 'x-api-key': 'good' } });
   authenticated = 0;
+  asked = 0;
   isFull = true;
 });
 
@@ -110,4 +134,58 @@ it('all but the first of a connection are refused before they are parsed, with t
   });
   expect(told[0]?.status).toBe(503);
   expect(told).toEqual([told[0], told[0], told[0]]);
+});
+
+it('a request that comes while another is answered waits, so that answers keep their order', async () => {
+  const socket = await openSocket(port);
+  let received = '';
+  socket.on('data', (part) => (received += part.toString('latin1'))).resume();
+  let parsed = 0;
+  const count = (): void => void (parsed += 1);
+  gateway.app.server.on('request', count);
+  isFull = false;
+  socket.write(textOf('first'));
+  await eventually(async () => received.includes('hello'));
+  let release = (): void => undefined;
+  held = new Promise((resolve) => (release = resolve));
+  socket.write(textOf('held'));
+  await eventually(async () => parsed === 2);
+  const before = asked;
+  isFull = true;
+  socket.write(textOf('late'));
+  await eventually(async () => parsed === 3);
+  // Nobody asks about it yet, and nothing is answered out of turn.
+  expect([asked, parseAnswers(received).length]).toEqual([before, 1]);
+  [held, isFull] = [null, true];
+  release();
+  await eventually(async () => received.includes('late'));
+  gateway.app.server.off('request', count);
+  socket.destroy();
+  const told = parseAnswers(received).map(({ status, headers }) => [status, headers['x-request-id']]);
+  expect(told).toEqual([
+    [200, 'first'],
+    [200, 'held'],
+    [503, 'late'],
+  ]);
+});
+
+it('of requests that arrive together few are refused in one turn of the event loop', async () => {
+  let connections = 0;
+  const count = (): void => void (connections += 1);
+  gateway.app.server.on('connection', count);
+  const sockets = await Promise.all(Array.from({ length: 120 }, () => openSocket(port)));
+  await eventually(async () => connections === sockets.length);
+  gateway.app.server.off('connection', count);
+  const turns: number[] = [];
+  onAsked = () => {
+    if (turns.length === 0 || turns.at(-1) === 0) setImmediate(() => turns.push(0));
+    turns.push((turns.pop() ?? 0) + 1);
+  };
+  for (const [index, socket] of sockets.entries()) socket.write(textOf(`together-${index}`));
+  await eventually(async () => asked >= sockets.length);
+  onAsked = () => undefined;
+  for (const socket of sockets) socket.destroy();
+  expect(turns.reduce((sum, each) => sum + each)).toBe(sockets.length);
+  // Twenty-five as they arrive, and as many in the turn that begins behind them.
+  expect(Math.max(...turns)).toBeLessThanOrEqual(50);
 });

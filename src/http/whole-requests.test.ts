@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { readInPieces } from './read-in-pieces';
+import { eventually } from '../../test/harness/eventually';
+import { PIECE_BYTES, readInPieces } from './read-in-pieces';
 import { requestAt } from './whole-requests';
 
 const request = (path: string, body = '{}'): string =>
@@ -14,23 +15,31 @@ let socket: Socket;
 let received = '';
 /** Bodies that Node.js has read. */
 let bodies: string[] = [];
+let accepted: Socket;
+let mayReadOn = true;
 
 beforeAll(async () => {
   server = createServer((incoming, response) => {
-    let body = '';
-    incoming.on('data', (part: Buffer) => (body += part.toString()));
-    incoming.on('end', () => {
-      bodies.push(body);
-      response.end('parsed');
-    });
+    const read = (): void => {
+      let body = '';
+      incoming.on('data', (part: Buffer) => (body += part.toString()));
+      incoming.on('end', () => {
+        bodies.push(body);
+        response.end('parsed');
+      });
+    };
+    // Who reads a body makes Node.js read on.
+    if (mayReadOn) read();
+    else void eventually(async () => mayReadOn).then(read);
   });
-  server.on('connection', (accepted: Socket) =>
+  server.on('connection', (connection: Socket) => {
+    accepted = connection;
     readInPieces(
-      accepted,
-      () => true,
-      ({ url }) => url === '/refused' && accepted.write(REFUSED) !== null,
-    ),
-  );
+      connection,
+      () => mayReadOn,
+      ({ url }) => url === '/refused' && connection.write(REFUSED) !== null,
+    );
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -42,7 +51,10 @@ beforeEach(async () => {
   await once(socket, 'connect');
 });
 
-afterEach(() => socket.destroy());
+afterEach(() => {
+  socket.destroy();
+  mayReadOn = true;
+});
 afterAll(() => void server.close());
 
 const answers = (): string[] => received.match(/parsed|refused/g) ?? [];
@@ -81,6 +93,26 @@ it('a part of a body that looks like a request is a part of a body', async () =>
   expect(await untilAnswered(2)).toEqual(['parsed', 'parsed']);
   expect(bodies).toEqual(['{}', inner]);
   expect(await exchange('', '', request('/refused'))).toEqual(['parsed', 'parsed', 'refused']);
+});
+
+it('a part of a body that looks like a request is a part of a body, though reading stopped before it', async () => {
+  await exchange(request('/parsed'));
+  // What is put back and read once more is as long as what follows.
+  const [beginning, rest] = [6_000, 6_000 - PIECE_BYTES];
+  const [head = ''] = request('/refused', 'z'.repeat(rest)).split('z');
+  const inner = request('/refused', 'z'.repeat(rest - head.length));
+  const [outerHead = ''] = request('/parsed', 'z'.repeat(beginning)).split('z');
+  const body = 'z'.repeat(beginning - outerHead.length) + inner;
+  const outer = request('/parsed', body);
+  expect([outer.length, inner.length]).toEqual([beginning + rest, rest]);
+  mayReadOn = false;
+  socket.write(outer.slice(0, beginning));
+  await eventually(async () => accepted.isPaused());
+  mayReadOn = true;
+  await eventually(async () => !accepted.isPaused());
+  await inPieces('', inner);
+  expect(await untilAnswered(2)).toEqual(['parsed', 'parsed']);
+  expect(bodies).toEqual(['{}', body]);
 });
 
 it('a part of a head that looks like a request is a part of a head', async () => {
