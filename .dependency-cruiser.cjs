@@ -12,7 +12,7 @@ const LAYERS = [
   '^src/(graph|http)/',
   '^src/(resources|promotion|audit|webhooks)/',
   '^src/gateway\\.ts$',
-  '^src/(main|workers|lifecycle|housekeeper)\\.ts$|^src/(cli|first-start)/',
+  '^src/(main|prepare-database|workers|lifecycle|housekeeper)\\.ts$|^src/(cli|first-start)/',
 ];
 
 const oneWay = LAYERS.slice(0, -1).map((path, index) =>

@@ -2,32 +2,27 @@
 import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
-import { ConfigError, readConfig, startedByNpm, type Config } from './config';
+import { ConfigError, readConfig, startedByNpm } from './config';
 import { retireEvents } from './audit/retire';
 import { Signer } from './auth/signer';
 import { Database } from './db/database';
-import { connectionProblem, type ConnectionTarget } from './db/connection-problem';
-import { refuseUnreachable, refuseUnusable } from './db/preflight';
 import { ensureMasterKey } from './db/setup/first-master-key';
-import { migrate, type RoleUrls } from './db/setup/migrate';
-import { readSecretsKeyId } from './db/setup/secrets-key-id';
 import { Vault } from './db/vault';
-import { startEmbedded } from './embedded-postgres/start-embedded';
 import { banner } from './first-start/banner';
 import { createDemo } from './first-start/demo-data';
-import { existingSecretsKey, secretsKey, secretsKeyWarning } from './first-start/secrets-key-file';
+import { existingSecretsKey } from './first-start/secrets-key-file';
 import { createGateway, type Gateway, type GatewayParts } from './gateway';
 import { Housekeeper } from './housekeeper';
 import { AdminServer, readinessAt, readinessOf } from './http/admin-server';
 import { httpUrl, listen, tryListening } from './http/listen';
 import { Cleanup, stopOnSignals } from './lifecycle';
 import { createLogger, isLogForPeople, logStartFailure } from './log';
+import { openDatabase, prepareDatabase, using, type Beginning } from './prepare-database';
 import { gatewayRegistry } from './resources';
 import { compileMetaSchemas } from './resources/tool/json-schema';
 import { EXIT_CODES, StartError } from './start-error';
 import { retentionMetrics, type RetentionMetrics } from './telemetry/retention-metrics';
 import { FirstProcessMetrics } from './telemetry/worker-metrics';
-import { openDataFolder } from './util/data-folder';
 import { Workers } from './workers';
 
 // V8 pretenures arrays at sites whose arrays once survived two collections, and then keeps what they hold until the next
@@ -35,77 +30,9 @@ import { Workers } from './workers';
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** Shared by all steps of a start. */
-interface Start {
-  readonly config: Config;
-  readonly logger: Logger;
-  /** Steps that undo what was started. */
-  readonly cleanup: Cleanup;
-  /** Aborted to end the start; each step checks it before it begins. */
-  readonly signal: AbortSignal;
-  /** Ends the process because something it needs is permanently lost. */
-  readonly fail: (error: Error) => void;
+interface Start extends Beginning {
   /** Null without an admin port, and in workers: the primary process has it. */
   readonly admin: AdminServer | null;
-}
-
-interface Owner extends ConnectionTarget {
-  readonly isEmbedded: boolean;
-}
-
-/** Whether DATA_DIR stores something that no setting provides: the secrets key, the roles' passwords. */
-const keepsFiles = (config: Config): boolean =>
-  [
-    config.SECRETS_KEY,
-    config.TENANT_DATABASE_URL,
-    config.OPERATOR_DATABASE_URL,
-    config.RESTRICTED_DATABASE_URL,
-  ].includes(undefined);
-
-async function openDatabase({ config, logger, cleanup, signal, fail }: Start): Promise<Owner> {
-  if (config.DATABASE_URL !== undefined) {
-    if (keepsFiles(config)) openDataFolder(config.DATA_DIR);
-    return { setting: 'DATABASE_URL', url: config.DATABASE_URL, isEmbedded: false };
-  }
-  const server = await startEmbedded({
-    dataDir: config.DATA_DIR,
-    log: (message) => logger.info(message),
-    signal,
-    onLost: fail,
-  });
-  cleanup.add({ name: 'the embedded PostgreSQL', stop: () => server.stop(), abandon: () => server.abandon() });
-  signal.throwIfAborted();
-  return { setting: 'The embedded PostgreSQL', url: server.url, isEmbedded: true };
-}
-
-/** Explains lost or refused connections; rethrows other errors. */
-async function using<Result>(target: ConnectionTarget, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const problem = error instanceof StartError ? null : connectionProblem(error, target);
-    throw problem === null ? error : new StartError(problem, { exitCode: EXIT_CODES.unavailable, cause: error });
-  }
-}
-
-/** Brings the database up to date; changes nothing if it can never be used. */
-async function prepareDatabase(
-  owner: Owner,
-  { config, logger, signal }: Start,
-): Promise<RoleUrls & Pick<GatewayParts, 'secret'>> {
-  const { TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, RESTRICTED_DATABASE_URL, LISTEN_DATABASE_URL } = config;
-  for (const warning of await refuseUnusable(owner)) logger.warn(warning);
-  for (const [setting, url] of Object.entries({ TENANT_DATABASE_URL, OPERATOR_DATABASE_URL, RESTRICTED_DATABASE_URL }))
-    if (url !== undefined) await refuseUnreachable({ setting, url });
-  signal.throwIfAborted();
-  const secret = secretsKey(config, await using(owner, () => readSecretsKeyId(owner.url)));
-  const warning = secretsKeyWarning(config);
-  if (warning !== null) logger.warn(warning);
-  signal.throwIfAborted();
-  const urls = await using(owner, () => migrate(owner.url, config, (message) => logger.info(message)));
-  if (LISTEN_DATABASE_URL !== undefined)
-    await refuseUnreachable({ setting: 'LISTEN_DATABASE_URL', url: LISTEN_DATABASE_URL });
-  signal.throwIfAborted();
-  return { ...urls, secret };
 }
 
 interface Serving {
@@ -207,7 +134,7 @@ async function makeDemo(
 }
 
 /** Started first, so that health checks are answered while the database is prepared. */
-async function startAdmin({ config, logger, cleanup }: Omit<Start, 'admin'>): Promise<AdminServer | null> {
+async function startAdmin({ config, logger, cleanup }: Beginning): Promise<AdminServer | null> {
   const { ADMIN_HOST: HOST, ADMIN_PORT: PORT } = config;
   if (PORT === undefined) return null;
   const { admin, url } = await AdminServer.start({ HOST, PORT, prefix: 'ADMIN_' });
@@ -216,7 +143,7 @@ async function startAdmin({ config, logger, cleanup }: Omit<Start, 'admin'>): Pr
   return admin;
 }
 
-async function startAll(beginning: Omit<Start, 'admin'>): Promise<void> {
+async function startAll(beginning: Beginning): Promise<void> {
   const { config, logger } = beginning;
   const isProduction = config.ENVIRONMENT === 'production';
   await tryListening(config);
@@ -247,7 +174,7 @@ async function startAll(beginning: Omit<Start, 'admin'>): Promise<void> {
 }
 
 /** A worker; the primary process has already prepared the database. */
-async function startWorker(beginning: Omit<Start, 'admin'>): Promise<void> {
+async function startWorker(beginning: Beginning): Promise<void> {
   const start = { ...beginning, admin: null };
   const { config, logger } = start;
   const {

@@ -133,7 +133,7 @@ it('without the comparison of positions the same reads are stale, or the test ab
   }
 });
 
-it('a token says nothing: it is as long as any other, and none of another account or of no gateway is believed', async () => {
+it('a token tells nothing of its account, and only a token of that account that a gateway made is believed', async () => {
   const { acme, globex } = tenants;
   let made = 0;
   const tokenOf = async (client: Client): Promise<string> =>

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { isUnionType } from 'graphql';
 import { decisions } from '../access/decisions';
 import { createKey } from '../access/keys';
-import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
+import { gatewaySchema, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import { seedBoth } from './seeded';
 
 interface Representation {
   readonly __typename: string;
@@ -31,13 +32,7 @@ let deleted: string;
 
 beforeAll(async () => {
   tenants = await createTwoTenants();
-  own = await seed(tenants.acme, 'own');
-  foreign = await seed(tenants.globex, 'foreign');
-  const { createTool } = await tenants.acme.ask<{ createTool: { id: string } }>(
-    'mutation { createTool(input: { name: "deleted" }) { id } }',
-  );
-  deleted = createTool.id;
-  await tenants.acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: deleted });
+  ({ own, foreign, deleted } = await seedBoth(tenants));
 }, 60_000);
 afterAll(() => tenants.close());
 

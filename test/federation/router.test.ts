@@ -7,9 +7,10 @@ import { createInterface } from 'node:readline';
 import { composeServices } from '@theguild/federation-composition';
 import { parse, print, visit } from 'graphql';
 import { createKey } from '../access/keys';
-import { seed, type SeededIds } from '../harness/factories';
+import type { SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { RATINGS_SDL, startRatings, type Ratings } from './ratings';
+import { seedBoth } from './seeded';
 
 const PROJECT = join(__dirname, '../..');
 
@@ -43,13 +44,7 @@ async function startRouter(portcullisUrl: string): Promise<string> {
 
 beforeAll(async () => {
   tenants = await createTwoTenants();
-  own = await seed(tenants.acme, 'own');
-  foreign = await seed(tenants.globex, 'foreign');
-  const { createTool } = await tenants.acme.ask<{ createTool: { id: string } }>(
-    'mutation { createTool(input: { name: "deleted" }) { id } }',
-  );
-  deleted = createTool.id;
-  await tenants.acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id: deleted });
+  ({ own, foreign, deleted } = await seedBoth(tenants));
   ratings = await startRatings();
   const address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
   routerUrl = await startRouter(`${address}/graphql`);

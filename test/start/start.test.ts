@@ -21,7 +21,14 @@ beforeAll(async () => {
   await buildProgram();
   database = await createEmptyDatabase();
   folder = await newFolder();
-  settings = { DATABASE_URL: database.ownerUrl, SECRETS_KEY, POOL_SIZE: '2', DATA_DIR: join(folder, 'data') };
+  // A gateway that somebody runs beside the tests has the default port.
+  settings = {
+    DATABASE_URL: database.ownerUrl,
+    SECRETS_KEY,
+    POOL_SIZE: '2',
+    PORT: '0',
+    DATA_DIR: join(folder, 'data'),
+  };
 }, 60_000);
 afterAll(async () => {
   await cleanUp();
@@ -100,7 +107,7 @@ describe('a start that fails prints only the reason, on standard error:', () => 
           ? [['/proc/portcullis/data', 'or a file system that takes no folders'] as const]
           : []),
       ] as const) {
-        const program = startProgram({ ...environment(), DATA_DIR: path });
+        const program = startProgram({ ...environment(), PORT: '0', DATA_DIR: path });
         expect(await program.ended).toBe(EXIT_CODES.misconfigured);
         expect(program.stderr()).toMatch(new RegExp(`^The data folder ${path} .*${problem}.*set DATA_DIR`));
         expect(program.stderr().trimEnd()).not.toContain('\n');
