@@ -115,15 +115,20 @@ const findRecord = (
   // A key that was valid a moment ago is not a guess, so it does not queue with guesses.
   cached ? lookUp(key, keys) : guesses.lookUp(network, () => lookUp(key, keys));
 
-/** @throws GatewayError UNAUTHENTICATED, no sooner than after MIN_REFUSAL_MS. */
+/**
+ * @param minimum the time of any refusal, which began with the request: a timer set after the look-up would be rounded to
+ *   milliseconds from there, so that the answer would tell how long the look-up took.
+ * @throws GatewayError UNAUTHENTICATED
+ */
 async function refuse(
-  began: number,
+  minimum: Promise<void>,
   keyId: string | null,
   guesses: BruteForceLimiter,
   network: string,
 ): Promise<never> {
-  const delay = MIN_REFUSAL_MS + guesses.refused(network, keyId);
-  await pause(Math.max(0, began + delay - performance.now()));
+  const more = guesses.refused(network, keyId);
+  await minimum;
+  if (more > 0) await pause(more);
   throw unauthenticated();
 }
 
@@ -140,13 +145,15 @@ export function authenticate(
   guesses: BruteForceLimiter,
   network: string,
 ): Caller | null | Promise<Caller> {
-  const began = performance.now();
   const text = keyText(headers);
   if (text === null) return null;
   const key = parseKey(text);
-  if (!key) return refuse(began, null, guesses, network);
+  if (!key) return refuse(pause(MIN_REFUSAL_MS), null, guesses, network);
   const cached = cachedFor(key, keys);
-  const accept = (record: KeyRecord | null): Caller | Promise<never> =>
-    callerOf(key, record) ?? refuse(began, key.keyId, guesses, network);
-  return cached?.isFresh ? accept(cached.record) : findRecord(key, cached, keys, guesses, network).then(accept);
+  if (cached?.isFresh)
+    return callerOf(key, cached.record) ?? refuse(pause(MIN_REFUSAL_MS), key.keyId, guesses, network);
+  const minimum = pause(MIN_REFUSAL_MS);
+  return findRecord(key, cached, keys, guesses, network).then(
+    (record) => callerOf(key, record) ?? refuse(minimum, key.keyId, guesses, network),
+  );
 }
