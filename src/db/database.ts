@@ -1,4 +1,5 @@
 /** The only access to SQL: a connection pool per role, and the transactions that run on them. */
+import { LRUCache } from 'lru-cache';
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { entityMetadata } from './data-source';
@@ -59,11 +60,13 @@ const WITHOUT_WAITING: PreparedQuery = {
   values: [],
 };
 
-/** The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters. */
-const within = (accountId: AccountId): PreparedQuery => ({
-  text: `SET LOCAL app.account_id = '${accountId}'`,
-  values: [],
+/** Kept, for the same accounts return. */
+const accountSettings = new LRUCache<AccountId, PreparedQuery>({
+  max: 10_000,
+  // The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters.
+  memoMethod: (accountId) => ({ text: `SET LOCAL app.account_id = '${accountId}'`, values: [] }),
 });
+const within = (accountId: AccountId): PreparedQuery => accountSettings.memo(accountId);
 
 export class Database {
   readonly #tables = new Map<EntityTarget<ObjectLiteral>, Table>();

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { inexactNumber, isExactNumber } from '../util/exact-number';
 import { isRecord } from '../util/json-values';
-import { KEEPS_TEXT } from './executor/operation-plan';
+import { IS_JSON, KEEPS_TEXT } from './executor/operation-plan';
 import { InvalidLiteral } from './invalid-literal';
 
 const FORM = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -120,6 +120,7 @@ export const Json = new GraphQLScalarType({
   name: 'JSON',
   description: 'Any JSON value. Numbers are kept exactly or refused: send longer ones as text.',
   specifiedByURL: 'https://ecma-international.org/publications-and-standards/standards/ecma-404/',
+  extensions: { [IS_JSON]: true },
   parseValue: (value) => value,
   parseLiteral: jsonOf,
 });
@@ -128,6 +129,7 @@ export const JsonObject = new GraphQLScalarType({
   name: 'JSONObject',
   description: 'A JSON object. Numbers are kept exactly or refused: send longer ones as text.',
   specifiedByURL: 'https://ecma-international.org/publications-and-standards/standards/ecma-404/',
+  extensions: { [IS_JSON]: true },
   parseValue: (value) => requireObject(value),
   parseLiteral: objectOf,
 });

@@ -1,4 +1,5 @@
 /** Serializes large values as JSON in slices, between which other requests are served. */
+import { JsonText, wholeJson } from './json-text';
 import { giveWay } from './slices';
 
 /** Characters written between two checks of the time; takes less than a millisecond. */
@@ -28,12 +29,6 @@ function isSmall(value: Branch): boolean {
     if (chars > PIECE_CHARS) return false;
   }
   return true;
-}
-
-/** Undefined, functions and symbols become null where they cannot be left out. */
-function whole(value: unknown): string {
-  const text: unknown = JSON.stringify(value);
-  return typeof text === 'string' ? text : 'null';
 }
 
 /** Without dividing a pair of surrogates: JSON.stringify escapes halves of them. */
@@ -73,7 +68,8 @@ function* writeObject(value: Readonly<Record<string, unknown>>, sink: Sink): Gen
 
 function* write(value: unknown, sink: Sink): Generator<void> {
   if (typeof value === 'string' && value.length > PIECE_CHARS) yield* writeText(value, sink);
-  else if (!isBranch(value) || 'toJSON' in value || isSmall(value)) sink.text += whole(value);
+  else if (value instanceof JsonText) sink.text += value.text;
+  else if (!isBranch(value) || 'toJSON' in value || isSmall(value)) sink.text += wholeJson(value);
   else if (isList(value)) yield* writeList(value, sink);
   else yield* writeObject(value, sink);
   yield* full(sink);

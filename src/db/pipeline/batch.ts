@@ -1,8 +1,9 @@
 /** Several statements in one message and one response: PostgreSQL's pipeline, ended by a single Sync. */
 import { Query, type Connection } from 'pg';
+import { serialize } from 'pg-protocol';
 import { answerTooLarge, MAX_ANSWER_CHARS } from '../../errors';
 import { nextSlice } from '../../util/slices';
-import { parserOf, refuseType, type Parser } from './value-parsers';
+import { jsonText, parserOf, refuseType, type Parser } from './value-parsers';
 
 /** A statement whose rows come as arrays, in the order of the selected columns. */
 export interface PreparedQuery {
@@ -19,6 +20,8 @@ interface ExpectedColumn {
   readonly name: string;
   /** PostgreSQL's type OID; null when any type will do. */
   readonly oid: number | null;
+  /** Whether JSON is read as JsonText. */
+  readonly isText: boolean;
 }
 
 /**
@@ -58,8 +61,25 @@ const PIECE_CHARS = 256 * 1024;
 /** A parameter as the protocol carries it. */
 type Parameter = string | Buffer | null;
 
-const ALL_ROWS = { portal: '', rows: '' };
-const PORTAL = { type: 'P', name: '' };
+const EXECUTE = serialize.execute();
+const FLUSH = serialize.flush();
+const SYNC = serialize.sync();
+const DESCRIBE = serialize.describe({ type: 'P' });
+
+/** The messages that run a statement. @param reading as the connection's PreparedStatements have it. */
+function messagesOf(
+  { name = '', text }: PreparedQuery,
+  values: Parameter[],
+  reading: Reading | null | undefined,
+): Buffer[] {
+  const bind = serialize.bind({ statement: name, values });
+  if (reading) return [bind, EXECUTE];
+  const described = [bind, DESCRIBE, EXECUTE];
+  return reading === undefined ? [serialize.parse({ name, text }), ...described] : described;
+}
+
+/** The messages of statements without parameters, which are the same every time. */
+const constantMessages = new WeakMap<PreparedQuery, Buffer>();
 
 /** An array parameter in PostgreSQL's own notation. */
 function arrayText(values: readonly unknown[]): string {
@@ -129,10 +149,8 @@ export class Batch extends Query {
 
   override submit = (connection: Connection): null => {
     this.#connection = connection;
-    connection.stream.cork();
-    this.#queries.forEach((query, index) => this.#send(connection, query, this.#parameters[index] ?? []));
-    connection.sync();
-    connection.stream.uncork();
+    const messages = this.#queries.flatMap((query, index) => this.#messages(query, this.#parameters[index] ?? []));
+    connection.stream.write(Buffer.concat([...messages, SYNC]));
     this.#parameters = [];
     return null;
   };
@@ -140,8 +158,9 @@ export class Batch extends Query {
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
     const { columns = [] } = this.#queries[this.#answers.length] ?? {};
     const parserFor = ({ name, dataTypeID }: Field): Parser => {
-      const oid = columns.find((column) => column.name === name)?.oid ?? dataTypeID;
-      return oid === dataTypeID ? parserOf(oid) : refuseType;
+      const column = columns.find((one) => one.name === name);
+      if ((column?.oid ?? dataTypeID) !== dataTypeID) return refuseType;
+      return column?.isText === true ? jsonText : parserOf(dataTypeID);
     };
     this.#reading = { fields, parsers: fields.map(parserFor) };
   }
@@ -242,19 +261,19 @@ export class Batch extends Query {
     this.#reading = (name === undefined ? null : this.#prepared.get(name)) ?? null;
   }
 
-  #send(connection: Connection, { name = '', text }: PreparedQuery, values: Parameter[]): void {
-    const known = name === '' ? undefined : this.#prepared.get(name);
-    if (known === undefined) {
-      connection.parse({ name, text, types: [] }, true);
-      if (name !== '') {
-        this.#prepared.set(name, null);
-        this.#doubtful.add(name);
-      }
+  #messages(query: PreparedQuery, values: Parameter[]): Buffer[] {
+    const { name } = query;
+    const reading = name === undefined ? undefined : this.#prepared.get(name);
+    if (name !== undefined && reading === undefined) {
+      this.#prepared.set(name, null);
+      this.#doubtful.add(name);
     }
-    connection.bind({ portal: '', statement: name, values, binary: '' }, true);
-    if (!known) connection.describe(PORTAL, true);
-    connection.execute(ALL_ROWS, true);
     // Without it the server holds back all responses until the last is there.
-    if (this.ends) connection.flush();
+    if (this.ends) return [...messagesOf(query, values, reading), FLUSH];
+    const isConstant = values.length === 0 && (name === undefined || reading);
+    if (!isConstant) return messagesOf(query, values, reading);
+    let constant = constantMessages.get(query);
+    if (!constant) constantMessages.set(query, (constant = Buffer.concat(messagesOf(query, values, reading))));
+    return [constant];
   }
 }

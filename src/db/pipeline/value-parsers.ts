@@ -1,6 +1,7 @@
 /** Parsers of PostgreSQL values: times stay text, big integers become numbers, the rest is left to node-postgres. */
 import { types } from 'pg';
 import { isExactNumber } from '../../util/exact-number';
+import { JsonText } from '../../util/json-text';
 
 /** Reads one value from PostgreSQL's text format. @throws Error for text it cannot read; it never guesses. */
 export type Parser = (text: string) => unknown;
@@ -61,13 +62,18 @@ function mayHoldLongNumber(text: string): boolean {
 const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g;
 
 /** @throws RangeError for a number that a JavaScript number would change. */
-function exactJson(text: string): unknown {
+function requireExact(text: string): string {
   if (mayHoldLongNumber(text))
     for (const [part] of text.matchAll(TEXTS_AND_NUMBERS))
       if (!part.startsWith('"') && !isExactNumber(part))
         throw new RangeError('This JSON holds a number that a JavaScript number cannot hold exactly');
-  return JSON.parse(text);
+  return text;
 }
+
+const exactJson: Parser = (text) => JSON.parse(requireExact(text));
+
+/** JSON for an answer: clients in JavaScript would change the numbers that `exactJson` refuses. */
+export const jsonText: Parser = (text) => new JsonText(requireExact(text));
 
 /** PostgreSQL's OIDs of the types that our tables use. */
 const OIDS: Readonly<Record<string, number>> = {

@@ -14,8 +14,15 @@ export interface Column {
   /** PostgreSQL's OID of the type; null when it is not checked. */
   readonly oid: number | null;
   readonly isJson: boolean;
+  /** Whether its values are read as JsonText; see `asText`. */
+  readonly isText: boolean;
   readonly isNullable: boolean;
 }
+
+const TEXT = ':text';
+
+/** A JSON column in a list of columns to select, whose values only become part of an answer: they are not parsed. */
+export const asText = (property: string): string => property + TEXT;
 
 /** How a table's indexes serve its lists. */
 interface Listing {
@@ -141,6 +148,7 @@ export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity
       type,
       oid: column.isArray || typeof column.type !== 'string' ? null : oidOf(type),
       isJson: /^jsonb?$/.test(type),
+      isText: false,
       isNullable: column.isNullable,
     });
   }
@@ -175,5 +183,8 @@ export function columnOf(table: Table, property: string): Column {
  */
 export function selection(table: Table, asked: Iterable<string>): readonly Column[] {
   const wanted = new Set<string>(['id', ...(table.account ? [table.account] : []), ...asked]);
-  return [...table.columns.values()].filter((column) => wanted.has(column.property));
+  return [...table.columns.values()].flatMap((column) => {
+    if (wanted.has(column.property)) return [column];
+    return wanted.has(asText(column.property)) ? [{ ...column, isText: column.isJson }] : [];
+  });
 }

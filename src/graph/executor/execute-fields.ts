@@ -13,6 +13,7 @@ import {
   type GraphQLResolveInfo,
 } from 'graphql';
 import type { AnswerBudget } from './answer-budget';
+import { JsonText } from '../../util/json-text';
 import { put, resultWithFailures, type Failure, type Place } from './null-propagation';
 import type { FieldPlan, OperationPlan, ResponseObject, Shape, Variables } from './operation-plan';
 
@@ -98,10 +99,14 @@ class Execution {
   #field(plan: FieldPlan, source: unknown, container: ResponseObject, above: Place | undefined): unknown {
     const { shape, resolve, key, field } = plan;
     if (!resolve && shape.kind === 'leaf') {
-      // Fast path: most fields are text columns of a row.
+      // Fast path: most fields are text columns of a row, or JSON that is passed on.
       const leaf = propertyOf(source, field.name);
       if (shape.isText && typeof leaf === 'string') {
         this.budget.chars -= leaf.length;
+        return leaf;
+      }
+      if (leaf instanceof JsonText) {
+        this.budget.chars -= leaf.text.length;
         return leaf;
       }
       if (shape.nullable && (leaf === null || leaf === undefined)) return null;

@@ -1,12 +1,26 @@
 /** Maps selected fields to columns: most have the same name, some need others. */
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import {
+  getNullableType,
+  isScalarType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+} from 'graphql';
 import { Extensions } from 'type-graphql';
+import { asText } from '../../db/statements/table';
+import { IS_JSON } from '../executor/operation-plan';
 
 const REQUIRED_COLUMNS = 'columns';
 
 /** For a computed field: the columns it is computed from. */
 export const Requires = (...columns: string[]): MethodDecorator & PropertyDecorator =>
   Extensions({ [REQUIRED_COLUMNS]: columns });
+
+/** Whether the field's JSON only becomes part of the answer. */
+const isPassedOn = ({ type, resolve }: GraphQLField<unknown, unknown>): boolean => {
+  const named = getNullableType(type);
+  return resolve === undefined && isScalarType(named) && named.extensions[IS_JSON] === true;
+};
 
 type Plan = ReadonlyMap<string, readonly string[]>;
 const plans = new WeakMap<GraphQLObjectType, Plan>();
@@ -17,7 +31,8 @@ function planOf(type: GraphQLObjectType): Plan {
     plan = new Map(
       Object.values(type.getFields()).map((field) => {
         const needs: unknown = field.extensions[REQUIRED_COLUMNS];
-        return [field.name, Array.isArray(needs) ? needs.map(String) : [field.name]];
+        if (Array.isArray(needs)) return [field.name, needs.map(String)];
+        return [field.name, [isPassedOn(field) ? asText(field.name) : field.name]];
       }),
     );
     plans.set(type, plan);
