@@ -103,7 +103,10 @@ it.each(['1e400', '12345678901234567890', '-0.12345678901234567890'])(
       `{"text": "${number}", "list": [${number}]}`,
     ]);
     try {
-      await expectInternal(read, { id }, new RegExp(`metadata.*tool.*${id}`));
+      const named = new RegExp(`metadata.*tool.*${id}`);
+      await expectInternal(read, { id }, named);
+      // A change parses what a query passes on.
+      await expectInternal(UPDATE.replace('createdAt', 'metadata'), { id }, named);
     } finally {
       await store(
         `UPDATE tool SET metadata = '{"text": "12345678901234567890", "a": [0.1, 100000000000000000000]}' WHERE id = $1`,

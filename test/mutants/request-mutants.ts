@@ -203,6 +203,20 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     tests: ['test/faults/unreadable-values'],
   },
   {
+    name: 'answer: a long number of JSON that is passed on is left to be rounded',
+    file: 'src/db/pipeline/value-parsers.ts',
+    find: 'new JsonText(requireExact(text))',
+    replace: 'new JsonText(text)',
+    tests: ['test/faults/unreadable-values'],
+  },
+  {
+    name: 'request: the time of a look-up shows in the refusal of a key',
+    file: 'src/auth/authenticate.ts',
+    find: 'refuse(minimum, key.keyId, guesses, network),',
+    replace: 'refuse(pause(MIN_REFUSAL_MS), key.keyId, guesses, network),',
+    tests: ['src/auth/refusal-time'],
+  },
+  {
     name: 'promotion: an undo does not know what an undo before it has left',
     file: 'src/promotion/apply/undo-log.ts',
     find: 'for (let next = steps.get(current); next !== undefined; next = steps.get(current)) current = next;',
