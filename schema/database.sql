@@ -395,6 +395,13 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.current_replication_mark()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$SELECT mark FROM public.replication_mark WHERE only_row$function$;
+
 CREATE OR REPLACE FUNCTION public.gateway_role()
  RETURNS text
  LANGUAGE sql
@@ -1356,6 +1363,23 @@ CREATE POLICY operator_rows ON rate_limit FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 
+CREATE TABLE replication_mark (
+    only_row boolean NOT NULL DEFAULT true,
+    timeline text NOT NULL,
+    mark uuid NOT NULL,
+    made_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT replication_mark_pkey PRIMARY KEY (only_row),
+    CONSTRAINT replication_mark_only_row_check CHECK (only_row)
+);
+ALTER TABLE replication_mark ENABLE ROW LEVEL SECURITY;
+ALTER TABLE replication_mark FORCE ROW LEVEL SECURITY;
+CREATE POLICY operator_rows ON replication_mark FOR ALL TO {{operator}}
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY owner_rows ON replication_mark FOR ALL TO {{owner}}
+    USING (true)
+    WITH CHECK (true);
+
 CREATE TABLE retention_batch (
     account_id uuid NOT NULL,
     resource_type text NOT NULL,
@@ -1817,6 +1841,8 @@ GRANT EXECUTE ON FUNCTION public.audit_in_batch(uuid, text, uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_retire_denials(uuid, timestamp with time zone, integer) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.current_replication_mark() TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.current_replication_mark() TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.linking_agents(text, uuid[]) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.reaches_agent(uuid[], uuid) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{operator}};
@@ -1875,6 +1901,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.mcp_server TO {{tenant}};
 GRANT SELECT ON TABLE public.migrations TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.operator_idempotency TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.rate_limit TO {{operator}};
+GRANT INSERT, SELECT, UPDATE ON TABLE public.replication_mark TO {{operator}};
 GRANT SELECT ON TABLE public.retention_batch TO {{operator}};
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.run TO {{operator}};
 GRANT INSERT, SELECT, UPDATE ON TABLE public.run TO {{restricted}};

@@ -96,7 +96,15 @@ export const isUnavailable = (error: unknown): boolean => outageOf(error) !== nu
  */
 export const isRefusal = (error: unknown): boolean => isDriverError(error) && error.severity === 'ERROR';
 
-const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');
+/** The server refused the login, or has no such database. */
+export const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');
+
+/** The role may not do what the statement does. */
+export const lacksPrivilege = (error: unknown): boolean => isDriverError(error) && error.code === '42501';
+
+/** PostgreSQL's code of what it refused; null for everything else. */
+export const refusalCode = (error: unknown): string | null =>
+  isDriverError(error) && isRefusal(error) ? (error.code ?? null) : null;
 
 /** The statement took longer than `statement_timeout` allows. */
 export const isStatementTimeout = (error: unknown): boolean => isDriverError(error) && error.code === '57014';

@@ -125,7 +125,10 @@ export class Database {
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
       if (preparesStatements && pools.tenant.restated) await refuseSharedStatements(tenantUrl);
-      replicas?.start((query) => database.single('operator', query));
+      replicas?.start({
+        read: (query) => database.single('operator', query),
+        write: (query) => database.record([query]),
+      });
       return database;
     } catch (error) {
       await database.close();

@@ -17,6 +17,8 @@ interface PoolSettings {
   readonly preparesStatements: boolean;
   /** The primary when unset. */
   readonly leadsTo?: ServerKind;
+  /** How long to wait for a connection, and for an answer; the primary's times when unset. */
+  readonly patienceMs?: number;
   readonly onError: (error: Error) => void;
   readonly onWait?: FairSemaphoreOptions['onWait'];
 }
@@ -56,16 +58,19 @@ export class ConnectionPool {
    * out again. Together with those in use, never more than the semaphore's capacity.
    */
   readonly #spare: Connection[] = [];
+  /** Every open one, in use or not. */
+  readonly #clients = new Set<PipelineClient>();
   /** Incremented when the server no longer accepts changes: older connections are closed. */
   #generation = 0;
   #isClosed = false;
   /** Of the newest connection; see TransactionStarts. */
   restated: readonly string[] | null = null;
 
-  constructor({ url, role, size, preparesStatements, leadsTo = 'primary', onError, onWait }: PoolSettings) {
+  constructor(settings: PoolSettings) {
+    const { url, role, size, preparesStatements, leadsTo = 'primary', patienceMs, onError, onWait } = settings;
     this.#semaphore = new FairSemaphore({
       capacity: size,
-      maxWaitMs: CONNECT_TIMEOUT_MS,
+      maxWaitMs: patienceMs ?? CONNECT_TIMEOUT_MS,
       refusal: noConnection,
       onWait,
     });
@@ -79,9 +84,10 @@ export class ConnectionPool {
         keepAlive: true,
         max: size,
         application_name: `portcullis-${role}`,
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+        connectionTimeoutMillis: patienceMs ?? CONNECT_TIMEOUT_MS,
+        query_timeout: patienceMs ?? STATEMENT_TIMEOUT_MS + 1_000,
       });
+      pool.on('remove', (client) => this.#clients.delete(pipelined(client)));
       return pool.on('error', onError);
     };
   }
@@ -128,6 +134,12 @@ export class ConnectionPool {
     await this.#pool?.connections.end();
   }
 
+  /** Closes the pool, and its connections whatever they are doing: a server that is silent would keep them open. */
+  abandon(): void {
+    void this.close().catch(() => undefined);
+    for (const client of this.#clients) client.destroy();
+  }
+
   /** A refused statement leaves the connection sound; otherwise a caller could empty the pool at will. */
   #giveBack(connection: Connection, error: unknown): void {
     // After a failover all connections lead to the former primary.
@@ -165,6 +177,7 @@ export class ConnectionPool {
     const generation = this.#generation;
     const client = pipelined(await pool.connect());
     const release = (close: boolean): void => client.release(close);
+    this.#clients.add(client);
     try {
       await client.prepare(this.#leadsTo);
     } catch (error) {

@@ -169,10 +169,17 @@ const UNCHECKED =
 /** A standby lags behind in rows and keys: a revoked key would go on working. */
 const STANDBY = 'the database takes no changes: this server is a standby; the gateway must reach the primary';
 
-const PROMOTED = 'the replica takes changes: it is no standby, or was promoted';
+const PROMOTED = 'it takes changes: it is no standby, or was promoted';
 
 /** What a connection must lead to. */
 export type ServerKind = 'primary' | 'standby';
+
+/** The server takes changes where a standby was expected. */
+export class NoStandbyError extends Error {
+  constructor() {
+    super(PROMOTED);
+  }
+}
 
 /** How a session's transactions begin. */
 export interface TransactionStarts {
@@ -186,7 +193,7 @@ export interface TransactionStarts {
  * Checks which settings reached a new session.
  * @param run sends statements as one transaction and returns the rows of each.
  * @throws DatabaseUnavailableError on a standby in place of the primary, or when the session would not enforce foreign keys;
- *   Error on a server that should be a standby and is not.
+ *   NoStandbyError on a server that should be a standby.
  */
 export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
@@ -195,7 +202,7 @@ export async function startsOf(
   const [, [[isPrimary, arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
   if (leadsTo === 'primary' && isPrimary !== true)
     throw new DatabaseUnavailableError(true, new Error(STANDBY), 'readOnly');
-  if (leadsTo === 'standby' && isPrimary !== false) throw new Error(PROMOTED);
+  if (leadsTo === 'standby' && isPrimary !== false) throw new NoStandbyError();
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
   const ask = async (query: PreparedQuery): Promise<unknown[][]> => (await run([READ, query, COMMIT]))[1] ?? [];
   const restatement = arrived === true ? null : await restatementOf(GATEWAY, ask);

@@ -72,10 +72,10 @@ export interface PositionKeeper {
 
 /** Null when it is not answered. Never rejects. */
 const positionAfter = (client: PipelineClient): Promise<Position | null> =>
-  client.batch([COMMITTED_UP_TO]).then(
-    ([rows]) => positionOf(rows?.[0]?.[0]),
-    () => null,
-  );
+  client
+    .batch([COMMITTED_UP_TO])
+    .then(([rows = []]) => positionOf(rows[0]?.[0], rows[0]?.[1]))
+    .catch(() => null);
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(

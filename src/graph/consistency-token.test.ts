@@ -5,7 +5,7 @@ import { consistencyToken, MAX_CONSISTENCY_TOKENS, positionIn } from './consiste
 
 const cursors = new CursorCipher(Buffer.alloc(32));
 const master = { account: null };
-const [earlier, later] = ['00000000000000AA', '00000000000000BB'] as const;
+const [earlier, later] = ['0000000100000000000000BB', '0000000200000000000000AA'] as const;
 const [first, second] = [earlier, later].map((position) => consistencyToken(cursors, master, position));
 
 it.each([

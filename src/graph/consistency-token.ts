@@ -3,7 +3,6 @@
  * reach. A position of the database's log moves with everybody's changes, so callers get it encrypted, and bound to
  * their account.
  */
-import type { Caller } from '../auth/caller';
 import type { CursorCipher } from '../db/cursor';
 import { isPosition, laterOf, START, UNREACHED, type Position } from '../db/replicas/position';
 import { GatewayError } from '../errors';
@@ -17,12 +16,17 @@ export const CONSISTENCY_TOKEN = 'x-consistency-token';
 /** A request with more is read from the primary. */
 export const MAX_CONSISTENCY_TOKENS = 16;
 
-const listOf = ({ account }: Pick<Caller, 'account'>): string => `stored by ${account?.id ?? 'a master key'}`;
+/** Whose token it is. */
+interface Holder {
+  readonly account: { readonly id: string } | null;
+}
 
-export const consistencyToken = (cursors: CursorCipher, caller: Pick<Caller, 'account'>, position: Position): string =>
+const listOf = ({ account }: Holder): string => `stored by ${account?.id ?? 'a master key'}`;
+
+export const consistencyToken = (cursors: CursorCipher, caller: Holder, position: Position): string =>
   cursors.encrypt(listOf(caller), [position]);
 
-function positionOf(cursors: CursorCipher, caller: Pick<Caller, 'account'>, token: string): Position {
+function positionOf(cursors: CursorCipher, caller: Holder, token: string): Position {
   try {
     const [position] = cursors.decrypt(listOf(caller), token);
     return isPosition(position) ? position : UNREACHED;
@@ -33,7 +37,7 @@ function positionOf(cursors: CursorCipher, caller: Pick<Caller, 'account'>, toke
 }
 
 /** @returns the last position; where a token cannot be read, one that only the primary has reached: it is asked then. */
-export function positionIn(cursors: CursorCipher, caller: Pick<Caller, 'account'>, header: string): Position {
+export function positionIn(cursors: CursorCipher, caller: Holder, header: string): Position {
   const tokens = header.split(',');
   if (tokens.length > MAX_CONSISTENCY_TOKENS) return UNREACHED;
   return tokens.map((token) => positionOf(cursors, caller, token.trim())).reduce(laterOf, START);

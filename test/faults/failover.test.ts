@@ -1,6 +1,5 @@
 /** A primary is lost under load and its standby is promoted: writes go on there, and nothing acknowledged is lost. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
@@ -9,6 +8,7 @@ import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 import { ReplicaPair } from '../harness/replicated';
 import { query } from '../harness/sql';
+import { startTcpProxy } from '../harness/tcp-proxy';
 
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 const VERIFY = '{ verifyAudit { intact } }';
@@ -100,48 +100,11 @@ it('writes go on at the promoted standby; what was acknowledged is there once, a
   await eventually(async () => (await tenants.gateway.app.inject('/readyz')).statusCode === 200, 10_000);
 }, 120_000);
 
-/** An address that leads to one server at a time, as that of a load balancer. */
-async function switchable(): Promise<{
-  url: (url: string) => string;
-  lead: (port: number) => void;
-  close: () => void;
-}> {
-  let target = 0;
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    for (const socket of [near, far]) {
-      sockets.add(socket.on('error', () => undefined));
-      socket.on('close', () => [near, far].forEach((each) => each.destroy()));
-    }
-    near.pipe(far).pipe(near);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = (): void => sockets.forEach((socket) => socket.destroy());
-  return {
-    url: (original) => {
-      const url = new URL(original);
-      url.searchParams.delete('hosts');
-      url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return url.toString();
-    },
-    lead: (port) => {
-      target = port;
-      cut();
-    },
-    close: () => {
-      cut();
-      server.close();
-    },
-  };
-}
-
 it('no request is answered by a standby, and the primary serves as soon as the address leads to it again', async () => {
   const [standby, primary] = [pair.url(0), pair.url(1)].map((url) => Number(new URL(url).port));
   await pair.becomeStandby(0, 1);
   await pair.startServer(0);
-  const address = await switchable();
-  address.lead(primary ?? 0);
+  const address = await startTcpProxy(primary);
   const urls = {
     tenantUrl: address.url(database.tenantUrl),
     operatorUrl: address.url(database.operatorUrl),

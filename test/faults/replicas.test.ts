@@ -1,15 +1,17 @@
 /** Reads from a replica: never older than what the account has stored, and none where it lags, is dead or was promoted. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { cpuOfChildren } from '../../bench/harness/backend-cpu';
-import { migrate } from '../../src/db/setup/migrate';
-import { START } from '../../src/db/replicas/position';
+import { positionOf, timelineOf } from '../../src/db/replicas/position';
 import { WrittenPositions } from '../../src/db/replicas/written-positions';
-import type { TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, startTestGateway, type Client, type TestGateway, type TwoTenants } from '../harness/gateway';
-import { ReplicaPair } from '../harness/replicated';
+import {
+  answersOfReplicas,
+  areReadFrom,
+  replicaUrl,
+  replicaWarnings,
+  startReplicated,
+  type ReplicatedDatabase,
+} from '../harness/replicated-database';
 import { query } from '../harness/sql';
 
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
@@ -30,51 +32,32 @@ interface Tools {
   readonly tools: { readonly nodes: readonly { id: string; name: string; description: string | null }[] };
 }
 
-let pair: ReplicaPair;
-let dataDir: string;
-let database: TestDatabase;
+let replicated: ReplicatedDatabase;
+let pair: ReplicatedDatabase['servers'];
+let database: ReplicatedDatabase['database'];
 let tenants: TwoTenants;
 /** A second gateway, which knows of the first one's changes what its callers hand over. */
 let other: TestGateway;
 let toolId: string;
 
 beforeAll(async () => {
-  pair = await ReplicaPair.start();
-  dataDir = await mkdtemp(join(tmpdir(), 'portcullis-replicas-'));
-  const ownerUrl = await pair.createDatabase();
-  const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
+  replicated = await startReplicated();
+  ({ servers: pair, database } = replicated);
   await pair.attachStandby({ isSynchronous: false });
   await query(pair.url(1), `ALTER SYSTEM SET recovery_min_apply_delay = ${DELAY_MS}`);
   await query(pair.url(1), 'SELECT pg_reload_conf()');
-  const superuserUrl = pair.url(0, 'portcullis');
-  database = { name: 'portcullis', ownerUrl, superuserUrl, ...urls, drop: () => Promise.resolve() };
-  const { host } = new URL(pair.url(1));
-  const settings = { REPLICA_DATABASE_URL: [`postgres://${host}?sslmode=disable`] };
+  const settings = { REPLICA_DATABASE_URL: [replicaUrl(pair.url(1))] };
   tenants = await createTwoTenants({ database, settings });
   other = await startTestGateway({ database, settings });
   for (const tenant of [tenants.globex, tenants.acme])
     toolId = (await tenant.ask<{ createTool: { id: string } }>(CREATE, { name: `of ${tenant.slug}` })).createTool.id;
-  for (const gateway of [tenants, other]) await eventually(() => isReadFrom(gateway), 10_000);
+  for (const gateway of [tenants, other]) await eventually(() => areReadFrom(gateway), 10_000);
 }, 120_000);
 afterAll(async () => {
   await other.close();
   await tenants.close();
-  await pair.stop();
-  await rm(dataDir, { recursive: true });
+  await replicated.stop();
 }, 60_000);
-
-async function warningsOf({ gateway }: TestGateway): Promise<readonly string[]> {
-  const { ready, warnings = [] } = (await gateway.app.inject('/readyz')).json<{
-    ready: boolean;
-    warnings?: string[];
-  }>();
-  expect(ready).toBe(true);
-  return warnings.filter((warning) => /replica/i.test(warning));
-}
-
-const isReadFrom = async (gateway: TestGateway): Promise<boolean> => (await warningsOf(gateway)).length === 0;
-
-const answersOfReplicas = ({ gateway }: TestGateway): number => gateway.database.counts.fromReplicas;
 
 interface Staleness {
   readonly reads: number;
@@ -123,7 +106,9 @@ it('what an account has stored is in its next read, at this gateway and at anoth
 }, 1_200_000);
 
 it('without the comparison of positions the same reads are stale, or the test above proves nothing', async () => {
-  const positions = jest.spyOn(WrittenPositions.prototype, 'of').mockReturnValue(START);
+  const positions = jest.spyOn(WrittenPositions.prototype, 'of').mockImplementation(function (this: WrittenPositions) {
+    return this.floor === null ? null : positionOf(timelineOf(this.floor), '0/0');
+  });
   try {
     const here = await staleReads(tenants, 15);
     report('without the comparison', here);
@@ -163,7 +148,7 @@ it('reads that it answers cost the primary nothing but its position', async () =
       for (let read = 0; read < CPU_READS; read += 1) await gateway.client(tenants.acme.key).ask(LIST);
       return ((cpuOfChildren(parent) ?? Number.NaN) - before) / CPU_READS;
     };
-    await eventually(() => isReadFrom(tenants), 10_000);
+    await eventually(() => areReadFrom(tenants), 10_000);
     const byPrimary = await readAll(alone);
     const before = answersOfReplicas(tenants);
     const byReplica = await readAll(tenants);
@@ -195,7 +180,7 @@ it('the replica keeps accounts apart: by the repository, and by its own row leve
 });
 
 it('mutations, audit verification and keys are not read from it', async () => {
-  await eventually(() => isReadFrom(tenants), 10_000);
+  await eventually(() => areReadFrom(tenants), 10_000);
   const before = answersOfReplicas(tenants);
   await tenants.acme.ask('{ verifyAudit { intact } }');
   await tenants.acme.ask('{ viewer { kind } }');
@@ -207,11 +192,11 @@ it('mutations, audit verification and keys are not read from it', async () => {
 
 it('a replica that falls behind is left, and read from again once it has caught up', async () => {
   await query(pair.url(1), 'SELECT pg_wal_replay_pause()');
-  await eventually(async () => (await warningsOf(tenants)).join().includes('it lags behind'), 10_000);
+  await eventually(async () => (await replicaWarnings(tenants)).join().includes('it lags behind'), 10_000);
   const stuck = await staleReads(tenants, READS_AT_ONCE, { untilReplica: false });
   expect(stuck.stale).toBe(0);
   await query(pair.url(1), 'SELECT pg_wal_replay_resume()');
-  await eventually(() => isReadFrom(tenants), 10_000);
+  await eventually(() => areReadFrom(tenants), 10_000);
 });
 
 it('a replica that dies costs no read, and is read from again when it is back', async () => {
@@ -219,8 +204,8 @@ it('a replica that dies costs no read, and is read from again when it is back', 
   const load = setInterval(() => reads.push(tenants.acme.send(LIST).then(({ errors }) => errors)), 5);
   try {
     await pair.kill(1);
-    await eventually(async () => !(await isReadFrom(tenants)), 10_000);
-    expect((await warningsOf(tenants)).join()).toMatch(
+    await eventually(async () => !(await areReadFrom(tenants)), 10_000);
+    expect((await replicaWarnings(tenants)).join()).toMatch(
       /^Replica 1 is not read from: it (cannot be reached|does not answer in time)$/,
     );
   } finally {
@@ -229,7 +214,7 @@ it('a replica that dies costs no read, and is read from again when it is back', 
   expect((await Promise.all(reads)).flat()).toEqual([]);
   await pair.startServer(1);
   const before = answersOfReplicas(tenants);
-  await eventually(() => isReadFrom(tenants), 20_000);
+  await eventually(() => areReadFrom(tenants), 20_000);
   await eventually(async () => {
     await tenants.acme.ask(LIST);
     return answersOfReplicas(tenants) > before;
@@ -240,7 +225,7 @@ it('a replica that was promoted is left, whatever is stored in it', async () => 
   await pair.promote(1);
   const rewrite = "ALTER TABLE tool DISABLE TRIGGER USER; UPDATE tool SET description = 'of another history'";
   await query(pair.url(1, 'portcullis'), rewrite);
-  await eventually(async () => (await warningsOf(tenants)).join().includes('promoted'), 10_000);
+  await eventually(async () => (await replicaWarnings(tenants)).join().includes('promoted'), 10_000);
   for (let read = 0; read < 20; read += 1)
     expect(JSON.stringify(await tenants.acme.ask<Tools>(LIST))).not.toContain('another history');
 });

@@ -1,4 +1,4 @@
-/** Two PostgreSQL servers, of which one is the primary and the other one its synchronous standby. */
+/** PostgreSQL servers of one cluster: a primary, its standbys, and copies that went their own way. */
 import { readFileSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -40,21 +40,25 @@ async function programs(): Promise<string> {
   return isThere ? system : join((await locateBinaries()).root, 'bin');
 }
 
+/** Servers of one cluster, by number. */
+const SERVERS = 4;
+
 export class ReplicaPair {
   private constructor(
     private readonly bin: string,
     private readonly osUser: OsUser,
     private readonly folder: string,
-    private readonly ports: readonly [number, number],
+    private readonly ports: readonly number[],
   ) {}
 
-  /** The first server runs; the second one is not there yet. */
+  /** The first server runs; the others are not there yet. */
   static async start(): Promise<ReplicaPair> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-pair-'));
     await chmod(folder, 0o711);
     const osUser = await chooseUser(undefined, () => undefined);
     if (osUser) await chown(folder, osUser.uid, osUser.gid);
-    const pair = new ReplicaPair(await programs(), osUser, folder, [await freePort(), await freePort()]);
+    const ports = await Promise.all(Array.from({ length: SERVERS }, freePort));
+    const pair = new ReplicaPair(await programs(), osUser, folder, ports);
     const passwords = join(folder, 'password');
     await writeFile(passwords, PASSWORD, { mode: 0o644 });
     const parameters = ['--username=postgres', `--pwfile=${passwords}`, '--auth=scram-sha-256', '--encoding=UTF8'];
@@ -65,8 +69,14 @@ export class ReplicaPair {
   }
 
   /** As superuser, to one of them. */
-  url(server: 0 | 1, database = 'postgres'): string {
-    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.ports[server]}/${database}`;
+  url(server: number, database = 'postgres'): string {
+    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port(server)}/${database}`;
+  }
+
+  port(server: number): number {
+    const port = this.ports[server];
+    if (port === undefined) throw new Error(`There is no server ${server}`);
+    return port;
   }
 
   /** Makes an empty database and its owner on the first server. @returns the URL as that owner. */
@@ -76,23 +86,36 @@ export class ReplicaPair {
     return this.url(0, 'portcullis').replace(`postgres:${PASSWORD}@`, 'portcullis:x@');
   }
 
-  /** The way to whichever takes writes, as src/settings/postgres-url.ts writes it. */
+  /** As a standby names the server that it follows. */
+  connectionTo(server: number): string {
+    return `host=127.0.0.1 port=${this.port(server)} user=postgres password=${PASSWORD}`;
+  }
+
+  /** The way to whichever of the first two takes writes, as src/settings/postgres-url.ts writes it. */
   toPrimary(url: string): string {
     const both = new URL(url);
-    both.searchParams.set('hosts', this.ports.map((port) => `127.0.0.1:${port}`).join());
+    both.searchParams.set(
+      'hosts',
+      this.ports
+        .slice(0, 2)
+        .map((port) => `127.0.0.1:${port}`)
+        .join(),
+    );
     return both.toString();
   }
 
   /**
-   * Makes the second server a copy of the first.
-   * @param isSynchronous whether the first acknowledges a COMMIT only when that copy has it, too.
+   * Makes standbys of the first server, which runs again then.
+   * @param isSynchronous whether the first acknowledges a COMMIT only when one of them has it, too.
+   * @param standbys their numbers.
    */
-  async attachStandby({ isSynchronous = true } = {}): Promise<void> {
-    await this.#run('pg_ctl', 'stop', '--silent', '--wait', '--mode=fast', `--pgdata=${this.#data(0)}`);
-    await this.#as('/bin/cp', '-a', this.#data(0), this.#data(1));
-    await this.becomeStandby(1, 0);
-    await this.startServer(0);
-    await this.startServer(1);
+  async attachStandby({ isSynchronous = true, standbys = [1] as readonly number[] } = {}): Promise<void> {
+    await this.stopServer(0);
+    for (const standby of standbys) {
+      await this.#copy(0, standby);
+      await this.becomeStandby(standby, 0);
+    }
+    for (const server of [0, ...standbys]) await this.startServer(server);
     if (!isSynchronous) return;
     await query(this.url(0), "ALTER SYSTEM SET synchronous_standby_names = '*'");
     await query(this.url(0), 'SELECT pg_reload_conf()');
@@ -102,33 +125,45 @@ export class ReplicaPair {
     }, 20_000);
   }
 
+  /** A cluster of its own from a copy of the files, as a restored backup: a primary and its standby, both running. */
+  async restoreCopy(of: number, primary: number, standby: number): Promise<void> {
+    await this.stopServer(of);
+    await this.#copy(of, primary);
+    await this.#copy(of, standby);
+    await this.becomeStandby(standby, primary);
+    for (const server of [of, primary, standby]) await this.startServer(server);
+  }
+
   /** What a server, which does not run, is when it runs again. */
-  async becomeStandby(server: 0 | 1, of: 0 | 1): Promise<void> {
-    const primary = `host=127.0.0.1 port=${this.ports[of]} user=postgres password=${PASSWORD}`;
+  async becomeStandby(server: number, of: number): Promise<void> {
     await appendFile(
       join(this.#data(server), 'postgresql.auto.conf'),
-      `\nprimary_conninfo = '${primary}'\nsynchronous_standby_names = ''\n`,
+      `\nprimary_conninfo = '${this.connectionTo(of)}'\nsynchronous_standby_names = ''\n`,
     );
     await this.#as('/bin/touch', join(this.#data(server), 'standby.signal'));
   }
 
-  async startServer(server: 0 | 1): Promise<void> {
+  async startServer(server: number): Promise<void> {
     const log = join(this.folder, `log-${server}`);
     await this.#run(
       'pg_ctl',
       ...['start', '--silent', '--wait', `--pgdata=${this.#data(server)}`, `--log=${log}`],
-      `--options=-p ${this.ports[server]}`,
+      `--options=-p ${this.port(server)}`,
     );
   }
 
+  async stopServer(server: number): Promise<void> {
+    await this.#run('pg_ctl', 'stop', '--silent', '--wait', '--mode=fast', `--pgdata=${this.#data(server)}`);
+  }
+
   /** The id of a server's first process. */
-  processOf(server: 0 | 1): string {
+  processOf(server: number): string {
     const [pid = ''] = readFileSync(join(this.#data(server), 'postmaster.pid'), 'utf8').split('\n');
     return pid;
   }
 
   /** Without a word to anybody, as when the machine is lost. */
-  async kill(server: 0 | 1): Promise<void> {
+  async kill(server: number): Promise<void> {
     const pid = this.processOf(server);
     process.kill(Number(pid), 'SIGKILL');
     await eventually(async () => {
@@ -141,12 +176,12 @@ export class ReplicaPair {
     }, 10_000);
   }
 
-  async promote(server: 0 | 1): Promise<void> {
+  async promote(server: number): Promise<void> {
     await this.#run('pg_ctl', 'promote', '--silent', '--wait', `--pgdata=${this.#data(server)}`);
   }
 
   async stop(): Promise<void> {
-    for (const server of [0, 1] as const)
+    for (const server of this.ports.keys())
       await runToEnd(
         join(this.bin, 'pg_ctl'),
         ['stop', '--silent', '--wait', '--mode=immediate', `--pgdata=${this.#data(server)}`],
@@ -155,7 +190,11 @@ export class ReplicaPair {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #data(server: 0 | 1): string {
+  #copy(of: number, to: number): Promise<void> {
+    return this.#as('/bin/cp', '-a', this.#data(of), this.#data(to));
+  }
+
+  #data(server: number): string {
     return join(this.folder, `data-${server}`);
   }
 

@@ -18,6 +18,13 @@ export async function connected<Result>(url: string, work: (client: Client) => P
 export const query = <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> =>
   connected(url, async (client) => (await client.query<Row>(text, values)).rows);
 
+/** The first value of a statement's first row, as text. @throws Error when there is none. */
+export async function queryValue(url: string, text: string, values: unknown[] = []): Promise<string> {
+  const [row] = await query<Record<string, unknown>>(url, text, values);
+  if (!row) throw new Error(`No row: ${text}`);
+  return String(Object.values(row)[0]);
+}
+
 export const ACCOUNT_TABLES = `
   SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition

@@ -41,6 +41,11 @@ export class PipelineClient extends Client {
     this.#starts ??= await startsOf((queries) => this.batch(queries), leadsTo);
   }
 
+  /** Without a word to the server; work in flight is rejected. */
+  destroy(): void {
+    this.connection.stream.destroy();
+  }
+
   /**
    * Sends all queries in one write and waits for all of them.
    * @param ends receives the time of each response, in milliseconds of `performance.now()`; the server then sends each
@@ -85,7 +90,7 @@ export class PipelineClient extends Client {
       this.connection.close({ type: 'S', name }, true);
     }
     const rollback = new Batch(this.named([ROLLBACK]), this.#prepared, (error) => {
-      if (error !== null) this.connection.stream.destroy();
+      if (error !== null) this.destroy();
       this.#isRecovering = false;
       done();
     });

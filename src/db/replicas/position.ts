@@ -1,58 +1,93 @@
-/** Positions in the primary's write-ahead log (PostgreSQL's pg_lsn), as text that sorts in their order. */
+/**
+ * Positions in the primary's write-ahead log, as text that sorts in their order: the timeline, then PostgreSQL's pg_lsn.
+ * After a failover that lost changes the new primary writes over the same pg_lsn, on a later timeline.
+ */
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** 16 hexadecimal digits: positions of a server compare as strings do. */
+/** 24 hexadecimal digits, of which the first 8 are the timeline: positions of a server compare as strings do. */
 export type Position = string;
 
-export const START: Position = '0'.repeat(16);
+export const START: Position = '0'.repeat(24);
 /** Beyond what any server has reached: only the primary will do. */
-export const UNREACHED: Position = 'F'.repeat(16);
+export const UNREACHED: Position = 'F'.repeat(24);
 
 export const isPosition = (value: unknown): value is Position =>
-  typeof value === 'string' && /^[0-9A-F]{16}$/.test(value);
+  typeof value === 'string' && /^[0-9A-F]{24}$/.test(value);
 
-/** @param lsn as PostgreSQL writes it: `16/B374D848`. @throws Error for anything else. */
-export function positionOf(lsn: unknown): Position {
+/**
+ * @param timeline as PostgreSQL names files of its log: 8 hexadecimal digits.
+ * @param lsn as PostgreSQL writes it: `16/B374D848`.
+ * @throws Error for anything else.
+ */
+export function positionOf(timeline: unknown, lsn: unknown): Position {
   const [, high, low] = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/.exec(String(lsn)) ?? [];
-  if (high === undefined || low === undefined) throw new Error('The database gave no position of its log');
-  return high.padStart(8, '0') + low.padStart(8, '0');
+  if (typeof timeline !== 'string' || !/^[0-9A-F]{8}$/.test(timeline) || high === undefined || low === undefined)
+    throw new Error('The database gave no position of its log');
+  return timeline + high.padStart(8, '0') + low.padStart(8, '0');
 }
 
-const lsnOf = (position: Position): string => `${position.slice(0, 8)}/${position.slice(8)}`;
+export const timelineOf = (position: Position): string => position.slice(0, 8);
+
+export const lsnOf = (position: Position): string => `${position.slice(8, 16)}/${position.slice(16)}`;
 
 export const laterOf = (one: Position, other: Position): Position => (one > other ? one : other);
 
+/** Of the primary, which alone may name files of its log. */
+const TIMELINE = 'substr(pg_walfile_name(at), 1, 8)';
+
 /**
- * Sent behind a COMMIT: up to where the log is on disk, that COMMIT included. What is only in memory is not sent to
- * replicas yet.
+ * One row: timeline, pg_lsn. Sent behind a COMMIT: up to where the log is on disk, that COMMIT included. What is only in
+ * memory is not sent to replicas yet.
  */
 export const COMMITTED_UP_TO: PreparedQuery = {
   name: 'committed_up_to',
-  text: 'SELECT pg_current_wal_flush_lsn()::text',
+  text: `SELECT ${TIMELINE}, at::text FROM pg_current_wal_flush_lsn() at`,
   values: [],
 };
 
-/** The cluster and the database: the same on a replica, and nowhere else. */
-const IDENTITY = `(SELECT system_identifier::text FROM pg_control_system()) || '/' ||
-  (SELECT oid::text FROM pg_database WHERE datname = current_database())`;
+/** Renewed so often, a mark tells the primary from a copy that was made of it: the copy keeps showing the earlier one. */
+const MARK_MAX_AGE = '10 minutes';
 
-/** One row: position, identity. */
+/** One row: timeline, pg_lsn, mark (null when there is none), whether the mark is old, or of an earlier timeline. */
 export const PRIMARY_STATE: PreparedQuery = {
   name: 'primary_state',
-  text: `SELECT pg_current_wal_flush_lsn()::text, ${IDENTITY}`,
+  text: `SELECT ${TIMELINE}, at::text, m.mark::text,
+                m.timeline IS DISTINCT FROM ${TIMELINE} OR m.made_at < now() - interval '${MARK_MAX_AGE}'
+           FROM pg_current_wal_flush_lsn() at LEFT JOIN replication_mark m ON m.only_row`,
   values: [],
 };
 
-/** One row: position (null once it was promoted), identity. */
+/** Of several gateways that see the same mark, one renews it. @param seen the mark to be replaced; null for none. */
+export const renewMark = (timeline: string, mark: string, seen: string | null): PreparedQuery => ({
+  name: 'renew_replication_mark',
+  text: `INSERT INTO replication_mark (timeline, mark) VALUES ($1, $2::text::uuid)
+         ON CONFLICT (only_row) DO UPDATE SET timeline = excluded.timeline, mark = excluded.mark, made_at = now()
+          WHERE replication_mark.mark = $3::text::uuid`,
+  values: [timeline, mark, seen],
+});
+
+/** One row: what the cluster and the database are called, the same on a replica. Copies of a cluster keep it, too. */
+export const IDENTITY: PreparedQuery = {
+  name: 'server_identity',
+  text: `SELECT (SELECT system_identifier::text FROM pg_control_system()) || '/' ||
+                (SELECT oid::text FROM pg_database WHERE datname = current_database())`,
+  values: [],
+};
+
+/** One row: pg_lsn (null once it was promoted), mark. */
 export const REPLICA_STATE: PreparedQuery = {
   name: 'replica_state',
-  text: `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END::text, ${IDENTITY}`,
+  text: `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END::text, current_replication_mark()::text`,
   values: [],
 };
 
-/** Precedes reads from a replica, which see at least as much: whether it still is one, and has come this far. */
-export const hasReplayed = (position: Position): PreparedQuery => ({
+/**
+ * Precedes reads from a replica, which see at least as much: whether it still is one, follows the primary that made the
+ * mark, and has come this far.
+ */
+export const hasReplayed = (position: Position, mark: string): PreparedQuery => ({
   name: 'has_replayed',
-  text: 'SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn',
-  values: [lsnOf(position)],
+  text: `SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn
+                AND current_replication_mark() = $2::text::uuid`,
+  values: [lsnOf(position), mark],
 });

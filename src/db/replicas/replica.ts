@@ -1,15 +1,14 @@
 /** One replica: whether it may be read from, and reads from it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../../auth/caller';
-import { GatewayError } from '../../errors';
-import { messageOf } from '../../util/message-of';
-import { isStatementTimeout, isUnavailable } from '../database-errors';
-import { UnreadableValueError, type PreparedQuery } from '../pipeline/batch';
+import type { PreparedQuery } from '../pipeline/batch';
 import { runFramed, type StatementObserver } from '../pipeline/statement-observer';
 import { ConnectionPool } from '../pool';
 import type { RoleKind } from '../setup/roles';
 import { findFaults } from '../verify/verify-isolation';
-import { hasReplayed, positionOf, REPLICA_STATE, type Position } from './position';
+import { hasReplayed, IDENTITY, positionOf, REPLICA_STATE, timelineOf, type Position } from './position';
+import type { History } from './primary-history';
+import { problemOf, UNANSWERED, UnfitReplicaError } from './problem';
 
 /** Keys that are restricted to rows are served by the primary: what they may see can change at any time. */
 export type ReplicaRole = Exclude<RoleKind, 'restricted'>;
@@ -25,9 +24,7 @@ export interface ReplicaSettings {
 }
 
 /** The primary, when it was last asked. */
-export interface PrimaryState {
-  /** Cluster and database. */
-  readonly identity: string;
+export interface PrimaryState extends History {
   /** What a replica that keeps up has replayed by now. */
   readonly earlier: Position;
 }
@@ -40,6 +37,8 @@ export interface Reads {
   readonly opening: readonly PreparedQuery[];
   /** How far the replica must have come. */
   readonly position: Position;
+  /** Of the primary that it must follow. */
+  readonly mark: string;
 }
 
 type Pools = Readonly<Record<ReplicaRole, ConnectionPool>>;
@@ -50,12 +49,8 @@ const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 const ANSWERS_WITHIN_MS = 1_000;
 /** The first time its schema, roles and policies are compared, too. */
 const ADMITS_WITHIN_MS = 5_000;
-
-/** What the primary would answer, too. */
-const isOfRequest = (error: unknown): boolean =>
-  error instanceof GatewayError || error instanceof UnreadableValueError || isStatementTimeout(error);
-
-class Left extends Error {}
+/** A single read goes to the primary after this time: its connection may be dead while others of the replica are not. */
+const READS_WITHIN_MS = 2_000;
 
 export class Replica {
   /** `host:port` */
@@ -65,6 +60,8 @@ export class Replica {
   #pools: Pools | null = null;
   #isChecking = false;
   #isClosed = false;
+  /** The primary's mark that it lacked when last asked, though it had come far enough. */
+  #lacked: string | null = null;
   /** Reads in flight, which end when the replica is left. */
   readonly #inFlight = new Set<(error: Error) => void>();
 
@@ -72,27 +69,29 @@ export class Replica {
     this.address = new URL(settings.urls.tenant).host;
   }
 
-  /** @returns null when the replica has not come that far, or did not answer: the primary does. */
+  /**
+   * @returns null when the replica does not follow the primary, has not come that far, did not answer in time, or failed:
+   *   the primary answers then, and its failures are those that callers see.
+   */
   async read(
-    { role, accountId, queries, opening, position }: Reads,
+    { role, accountId, queries, opening, position, mark }: Reads,
     observer: StatementObserver | null | undefined,
   ): Promise<unknown[][][] | null> {
     const pools = this.#pools;
     if (!pools) return null;
     try {
-      const [proof = [], ...answers] = await this.#unlessLeft(
+      const [proof = [], ...answers] = await this.#inTime(
         pools[role].use(accountId ?? '', (client) =>
           runFramed(
             client,
-            [hasReplayed(position), ...queries],
+            [hasReplayed(position, mark), ...queries],
             { opening: [...client.starts.read, ...opening], closing: [COMMIT] },
             observer,
           ),
         ),
       );
       return proof[0]?.[0] === true ? answers : null;
-    } catch (error) {
-      if (isOfRequest(error)) throw error;
+    } catch {
       return null;
     }
   }
@@ -104,8 +103,7 @@ export class Replica {
     try {
       this.problem = await (this.#pools ? this.#ask(this.#pools, primary) : this.#admit(primary));
     } catch (error) {
-      // Anybody may read /readyz: the driver's own words hold addresses.
-      this.leave(isUnavailable(error) ? 'it cannot be reached' : messageOf(error));
+      this.leave(problemOf(error));
     } finally {
       this.#isChecking = false;
     }
@@ -116,8 +114,8 @@ export class Replica {
     const pools = this.#pools;
     this.#pools = null;
     this.problem = problem;
-    for (const end of this.#inFlight) end(new Left(problem));
-    if (pools) closeAll(pools);
+    for (const end of this.#inFlight) end(new UnfitReplicaError(problem));
+    if (pools) abandonAll(pools);
   }
 
   /** Permanently. */
@@ -127,52 +125,75 @@ export class Replica {
   }
 
   /** @returns why it is not to be read from for the moment. @throws when it must be left. */
-  async #ask(pools: Pools, { identity, earlier }: PrimaryState): Promise<string | null> {
-    const [[replayed, own] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, REPLICA_STATE));
-    if (own !== identity) throw new Error('it is no copy of the primary: another cluster or database');
-    if (replayed === null) throw new Error('it is no standby any more: it was promoted');
-    return positionOf(replayed) < earlier ? 'it lags behind' : null;
+  async #ask(pools: Pools, { mark, markedAt, earlier }: PrimaryState): Promise<string | null> {
+    const [[lsn, shown] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, REPLICA_STATE));
+    if (lsn === null) throw new UnfitReplicaError('it is no standby any more: it was promoted');
+    const replayed = positionOf(timelineOf(markedAt), lsn);
+    // Another gateway may have renewed the mark since the primary was asked: once is no proof.
+    const lacked = this.#lacked;
+    this.#lacked = shown !== mark && replayed >= markedAt ? mark : null;
+    if (this.#lacked !== null && this.#lacked === lacked)
+      throw new UnfitReplicaError('it does not follow the primary: its history is another one');
+    return shown !== mark || replayed < earlier ? 'it lags behind' : null;
   }
 
   async #admit(primary: PrimaryState): Promise<string | null> {
     const pools = { tenant: this.#open('tenant'), operator: this.#open('operator') };
     try {
       const problem = await within(ADMITS_WITHIN_MS, this.#examine(pools, primary));
-      if (this.#isClosed) throw new Error('the gateway is stopping');
+      if (this.#isClosed) throw new UnfitReplicaError('the gateway is stopping');
       this.#pools = pools;
       return problem;
     } catch (error) {
-      closeAll(pools);
+      abandonAll(pools);
       throw error;
     }
   }
 
   async #examine(pools: Pools, primary: PrimaryState): Promise<string | null> {
+    const { identity } = primary;
+    if (identity !== null) {
+      const [[own] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, IDENTITY));
+      if (own !== identity) throw new UnfitReplicaError('it is no copy of the primary: another cluster or database');
+    }
     const problem = await this.#ask(pools, primary);
     for (const role of ROLES) {
       const [fault] = await findFaults(role, (text) => ask(pools[role], { text, values: [] }));
-      if (fault !== undefined) throw new Error(fault);
+      if (fault !== undefined) throw new UnfitReplicaError(fault);
     }
     return problem;
   }
 
   #open(role: ReplicaRole): ConnectionPool {
     const { urls, poolSize: size, preparesStatements, onError } = this.settings;
-    return new ConnectionPool({ url: urls[role], role, size, preparesStatements, onError, leadsTo: 'standby' });
+    const patienceMs = READS_WITHIN_MS;
+    return new ConnectionPool({
+      url: urls[role],
+      role,
+      size,
+      preparesStatements,
+      onError,
+      leadsTo: 'standby',
+      patienceMs,
+    });
   }
 
-  /** @throws Left */
-  async #unlessLeft<T>(work: Promise<T>): Promise<T> {
+  /** @throws UnfitReplicaError when it takes too long, or the replica is left. */
+  #inTime<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      const late = setTimeout(() => reject(new UnfitReplicaError(UNANSWERED)), READS_WITHIN_MS);
       this.#inFlight.add(reject);
-      work.then(resolve, reject).finally(() => this.#inFlight.delete(reject));
+      const over = (): void => {
+        clearTimeout(late);
+        this.#inFlight.delete(reject);
+      };
+      work.then(resolve, reject).finally(over);
     });
   }
 }
 
-/** Without waiting: those of a server that is gone may take their time. */
-function closeAll(pools: Pools): void {
-  for (const role of ROLES) void pools[role].close().catch(() => undefined);
+function abandonAll(pools: Pools): void {
+  for (const role of ROLES) pools[role].abandon();
 }
 
 const ask = (pool: ConnectionPool, query: PreparedQuery): Promise<unknown[][]> =>
@@ -181,11 +202,11 @@ const ask = (pool: ConnectionPool, query: PreparedQuery): Promise<unknown[][]> =
     return rows;
   });
 
-/** @throws Error when it takes longer. */
+/** @throws UnfitReplicaError when it takes longer. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   const over = new AbortController();
   const late = pause(milliseconds, undefined, { signal: over.signal }).then(() => {
-    throw new Error('it does not answer in time');
+    throw new UnfitReplicaError(UNANSWERED);
   });
   try {
     return await Promise.race([work, late]);

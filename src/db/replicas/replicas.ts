@@ -1,12 +1,11 @@
 /** The replicas of the primary: which of them are read from, and how much a read must see. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../../auth/caller';
-import { messageOf } from '../../util/message-of';
-import { isUnavailable } from '../database-errors';
-import type { PreparedQuery } from '../pipeline/batch';
 import type { StatementObserver } from '../pipeline/statement-observer';
-import { laterOf, positionOf, PRIMARY_STATE, UNREACHED, type Position } from './position';
-import { Replica, type Reads, type ReplicaRole } from './replica';
+import { laterOf, timelineOf, UNREACHED, type Position } from './position';
+import { PrimaryHistory, type AskPrimary } from './primary-history';
+import { problemOf } from './problem';
+import { Replica, type PrimaryState, type Reads, type ReplicaRole } from './replica';
 import { WrittenPositions } from './written-positions';
 
 export interface ReplicasSettings {
@@ -29,6 +28,7 @@ const FLOOR_MAX_AGE_MS = 2_000;
 
 export class Replicas {
   readonly positions = new WrittenPositions();
+  readonly #history = new PrimaryHistory();
   readonly #replicas: readonly Replica[];
   readonly #stopped = new AbortController();
   #running: Promise<void> | null = null;
@@ -41,9 +41,8 @@ export class Replicas {
     this.#replicas = settings.urls.map((urls) => new Replica({ ...settings, urls }));
   }
 
-  /** @param ask runs one statement on the primary. */
-  start(ask: (query: PreparedQuery) => Promise<unknown[][]>): void {
-    this.#running ??= this.#run(ask);
+  start(primary: AskPrimary): void {
+    this.#running ??= this.#run(primary);
   }
 
   /** A sentence per replica that is not read from, by its place in REPLICA_DATABASE_URL. */
@@ -60,15 +59,19 @@ export class Replicas {
    * @returns null when no replica may, or can, answer: the primary does.
    */
   async read(
-    reads: Omit<Reads, 'position'>,
+    reads: Omit<Reads, 'position' | 'mark'>,
     after: Position | null,
     observer: StatementObserver | null | undefined,
   ): Promise<unknown[][][] | null> {
+    const { floor } = this.positions;
     const needed = this.positions.of(reads.accountId);
-    if (needed === null || performance.now() - this.#askedAt > FLOOR_MAX_AGE_MS) return null;
+    const mark = this.#history.current?.mark;
+    if (floor === null || needed === null || mark === undefined) return null;
+    if (performance.now() - this.#askedAt > FLOOR_MAX_AGE_MS) return null;
     const position = after === null ? needed : laterOf(needed, after);
-    const replica = position === UNREACHED ? null : this.#choose();
-    return replica ? replica.read({ ...reads, position }, observer) : null;
+    // Stored on a timeline that began after the primary was asked, or what cannot be told.
+    if (timelineOf(position) !== timelineOf(floor)) return null;
+    return (await this.#choose()?.read({ ...reads, position, mark }, observer)) ?? null;
   }
 
   /** @param account whose rows may have been changed; null for several. @param position null when it could not be learnt. */
@@ -88,33 +91,30 @@ export class Replicas {
     return ready[this.#next] ?? null;
   }
 
-  async #run(ask: (query: PreparedQuery) => Promise<unknown[][]>): Promise<void> {
+  async #run(primary: AskPrimary): Promise<void> {
     while (!this.#stopped.signal.aborted) {
       try {
-        await this.#check(ask);
+        await this.#check(primary);
         this.#problem = null;
       } catch (error) {
-        this.#problem = isUnavailable(error) ? 'it cannot be reached' : messageOf(error);
+        this.#problem = problemOf(error);
       }
       await pause(ASK_EVERY_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
 
-  async #check(ask: (query: PreparedQuery) => Promise<unknown[][]>): Promise<void> {
+  async #check(primary: AskPrimary): Promise<void> {
     const earlier = this.positions.floor;
     const askedAt = performance.now();
-    let identity = '';
-    await this.positions.ask(async () => {
-      const [[position, own] = []] = await ask(PRIMARY_STATE);
-      identity = String(own);
-      return positionOf(position);
-    });
+    await this.positions.ask(() => this.#history.ask(primary));
     this.#askedAt = askedAt;
+    const { current } = this.#history;
+    if (earlier === null || current === null) return;
     // A replica that hangs holds up neither the others nor the next question to the primary.
-    if (earlier !== null) for (const replica of this.#replicas) void this.#examine(replica, { identity, earlier });
+    for (const replica of this.#replicas) void this.#examine(replica, { ...current, earlier });
   }
 
-  async #examine(replica: Replica, primary: Parameters<Replica['check']>[0]): Promise<void> {
+  async #examine(replica: Replica, primary: PrimaryState): Promise<void> {
     const { problem } = replica;
     await replica.check(primary);
     if (replica.problem !== problem) this.settings.onChange(replica.address, replica.problem);

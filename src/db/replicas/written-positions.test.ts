@@ -1,9 +1,10 @@
 /** What a replica must have replayed before an account is read from it. */
 import { parseAccountId, type AccountId } from '../../auth/caller';
-import { positionOf } from './position';
+import { isPosition, lsnOf, positionOf, timelineOf } from './position';
 import { WrittenPositions } from './written-positions';
 
-const at = (low: number): string => positionOf(`0/${low.toString(16).toUpperCase()}`);
+const at = (low: number, timeline = 1): string =>
+  positionOf(`0000000${timeline}`, `0/${low.toString(16).toUpperCase()}`);
 
 function account(digit: string): AccountId {
   const id = parseAccountId(`00000000-0000-7000-8000-00000000000${digit}`);
@@ -17,10 +18,21 @@ test('nothing is read from replicas before the primary was asked', () => {
   expect(new WrittenPositions().of(A)).toBeNull();
 });
 
-test('positions sort as the log grows', () => {
-  const lsns = ['0/9', '0/10', '0/FFFFFFFF', '1/0', 'A/0', '10/0'];
-  expect(lsns.map(positionOf)).toEqual(lsns.map(positionOf).sort());
-  expect(() => positionOf('')).toThrow('no position');
+test('positions sort as the log grows, and those of a later timeline come last', () => {
+  const positions = ['00000001', '00000002', '0000000A'].flatMap((timeline) =>
+    ['0/9', '0/10', '0/FFFFFFFF', '1/0', 'A/0', '10/0'].map((lsn) => positionOf(timeline, lsn)),
+  );
+  expect(positions).toEqual([...positions].sort());
+  expect(isPosition(positions[0])).toBe(true);
+  expect(timelineOf(positionOf('0000000A', '16/B374D848'))).toBe('0000000A');
+  expect(lsnOf(positionOf('0000000A', '16/B374D848'))).toBe('00000016/B374D848');
+  for (const [timeline, lsn] of [
+    ['00000001', ''],
+    ['1', '0/9'],
+    [null, '0/9'],
+    ['00000001', null],
+  ])
+    expect(() => positionOf(timeline, lsn)).toThrow('no position');
 });
 
 test('an account waits for its own changes, and those of several accounts; all accounts for every change', async () => {
@@ -60,6 +72,13 @@ test('after a failover that lost changes, the new primary decides how far a repl
   const positions = new WrittenPositions();
   await positions.ask(async () => at(90));
   positions.note(A, at(95));
-  await positions.ask(async () => at(50));
-  expect(positions.of(A)).toBe(at(50));
+  await positions.ask(async () => at(50, 2));
+  expect(positions.of(A)).toBe(at(50, 2));
+});
+
+test('what was stored on the new timeline is beyond every position of the former one', async () => {
+  const positions = new WrittenPositions();
+  await positions.ask(async () => at(90));
+  positions.note(A, at(50, 2));
+  expect([A, B].map((each) => positions.of(each))).toEqual([at(50, 2), at(90)]);
 });

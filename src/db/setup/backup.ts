@@ -27,11 +27,11 @@ export const endLine = z.object({ rows: z.record(z.string(), z.number()) });
 /** Rows read or written at once. */
 export const ROWS_AT_ONCE = 500;
 
-/** Except tables that migrations fill, and those that a crash would empty. */
+/** Except tables that migrations fill, those that a crash would empty, and what is of the server, not of its data. */
 const TABLES = `
   SELECT c.relname::text, ARRAY(SELECT a.attname::text FROM pg_attribute a
                                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
-    FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND c.relname <> 'migrations'
+    FROM pg_class c WHERE ${IN_SCHEMA} AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND c.relname NOT IN ('migrations', 'replication_mark')
    ORDER BY c.relname`;
 
 type Query = (text: string) => Promise<unknown[][]>;

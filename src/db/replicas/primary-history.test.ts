@@ -1,0 +1,77 @@
+/** When the primary's mark is renewed, and by whom: copies of the primary must not show it, and replicas must keep it. */
+import type { PreparedQuery } from '../pipeline/batch';
+import { IDENTITY, PRIMARY_STATE } from './position';
+import { PrimaryHistory, type AskPrimary } from './primary-history';
+
+/** A primary that keeps one mark, as its table does. */
+class FakePrimary implements AskPrimary {
+  timeline = '00000001';
+  mark: unknown = null;
+  isOld = false;
+  renewals = 0;
+  mayTellIdentity = true;
+  #at = 0;
+
+  readonly read = async ({ text }: PreparedQuery): Promise<unknown[][]> => {
+    if (text === IDENTITY.text) {
+      if (!this.mayTellIdentity) throw Object.assign(new Error('permission denied'), { code: '42501' });
+      return [['7/5']];
+    }
+    expect(text).toBe(PRIMARY_STATE.text);
+    return [[this.timeline, `0/${(this.#at += 1)}`, this.mark, this.isOld]];
+  };
+
+  readonly write = async ({ values: [timeline, mark, seen] }: PreparedQuery): Promise<void> => {
+    if (seen !== this.mark) return;
+    expect(timeline).toBe(this.timeline);
+    [this.mark, this.isOld, this.renewals] = [mark, false, this.renewals + 1];
+  };
+}
+
+let primary: FakePrimary;
+let history: PrimaryHistory;
+
+beforeEach(() => {
+  [primary, history] = [new FakePrimary(), new PrimaryHistory()];
+});
+
+it('a gateway renews the mark as it starts, once', async () => {
+  primary.mark = 'of a copy';
+  for (let turn = 0; turn < 3; turn += 1) await history.ask(primary);
+  expect(primary.renewals).toBe(1);
+  expect(history.current).toEqual({
+    mark: primary.mark,
+    markedAt: `00000001${'2'.padStart(16, '0')}`,
+    identity: '7/5',
+  });
+});
+
+it('an old mark is renewed, and so is that of an earlier timeline', async () => {
+  await history.ask(primary);
+  const { mark } = primary;
+  [primary.isOld, primary.timeline] = [true, '00000002'];
+  expect(await history.ask(primary)).toMatch(/^00000002/);
+  expect(primary.mark).not.toBe(mark);
+  expect(history.current).toMatchObject({ mark: primary.mark, markedAt: expect.stringMatching(/^00000002/) });
+});
+
+it('a mark that another gateway renewed is taken over, not renewed again', async () => {
+  const other = new PrimaryHistory();
+  await history.ask(primary);
+  await other.ask(primary);
+  await history.ask(primary);
+  expect(primary.renewals).toBe(2);
+  expect(history.current?.mark).toBe(other.current?.mark);
+});
+
+it('where the role may not ask for the system identifier, the mark alone tells', async () => {
+  primary.mayTellIdentity = false;
+  await history.ask(primary);
+  expect(history.current).toMatchObject({ mark: primary.mark, identity: null });
+});
+
+it('what cannot be marked is not counted on', async () => {
+  const failing = { ...primary, read: primary.read, write: () => Promise.reject(new Error('read-only')) };
+  await expect(history.ask(failing)).rejects.toThrow('read-only');
+  expect(history.current).toBeNull();
+});

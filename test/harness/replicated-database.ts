@@ -1,0 +1,60 @@
+/** A migrated database on the first of several servers, and what a gateway says of its replicas. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../../src/db/setup/migrate';
+import type { TestDatabase } from './database';
+import type { TestGateway } from './gateway';
+import { ReplicaPair } from './replicated';
+
+export interface ReplicatedDatabase {
+  readonly servers: ReplicaPair;
+  readonly database: TestDatabase;
+  /** Holds the passwords of its roles. */
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param dataDir of another cluster's database, whose roles and passwords it then has, too.
+ * @param follows whether the gateway's URLs name the first two servers, and mean the one that takes writes.
+ */
+export async function startReplicated({
+  dataDir: given,
+  follows = false,
+}: { readonly dataDir?: string; readonly follows?: boolean } = {}): Promise<ReplicatedDatabase> {
+  const servers = await ReplicaPair.start();
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'portcullis-replicated-')));
+  const owner = await servers.createDatabase();
+  const ownerUrl = follows ? servers.toPrimary(owner) : owner;
+  const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
+  const superuserUrl = servers.url(0, 'portcullis');
+  return {
+    servers,
+    dataDir,
+    database: { name: 'portcullis', ownerUrl, superuserUrl, ...urls, drop: () => Promise.resolve() },
+    stop: async () => {
+      await servers.stop();
+      if (given === undefined) await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** As REPLICA_DATABASE_URL names it. */
+export const replicaUrl = (url: string): string => `postgres://${new URL(url).host}?sslmode=disable`;
+
+/** What /readyz says of the replicas; it is ready all the while. */
+export async function replicaWarnings({ gateway }: TestGateway): Promise<readonly string[]> {
+  const { ready, warnings = [] } = (await gateway.app.inject('/readyz')).json<{
+    ready: boolean;
+    warnings?: string[];
+  }>();
+  expect(ready).toBe(true);
+  return warnings.filter((warning) => /replica/i.test(warning));
+}
+
+export const areReadFrom = async (gateway: TestGateway): Promise<boolean> =>
+  (await replicaWarnings(gateway)).length === 0;
+
+/** Of the batches of reads, those that replicas answered. */
+export const answersOfReplicas = ({ gateway }: TestGateway): number => gateway.database.counts.fromReplicas;
