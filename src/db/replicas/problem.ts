@@ -1,4 +1,4 @@
-/** Why a server is not read from, in words that anybody may read in /readyz: the driver's own hold addresses and names. */
+/** Why a server is not read from, as anybody may read it in /readyz: what the driver says holds addresses and names. */
 import { messageOf } from '../../util/message-of';
 import { DatabaseUnavailableError, isLockedOut, isUnavailable, outageOf, refusalCode } from '../database-errors';
 import { NoStandbyError } from '../session-settings';
