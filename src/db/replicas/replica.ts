@@ -134,7 +134,9 @@ export class Replica {
     this.#lacked = shown !== mark && replayed >= markedAt ? mark : null;
     if (this.#lacked !== null && this.#lacked === lacked)
       throw new UnfitReplicaError('it does not follow the primary: its history is another one');
-    return shown !== mark || replayed < earlier ? 'it lags behind' : null;
+    if (replayed < earlier) return 'it lags behind';
+    // A renewed mark is on its way: meanwhile its reads prove nothing, and the primary answers them.
+    return shown === mark ? null : this.problem;
   }
 
   async #admit(primary: PrimaryState): Promise<string | null> {
