@@ -12,7 +12,7 @@ import {
   startReplicated,
   type ReplicatedDatabase,
 } from '../harness/replicated-database';
-import { query } from '../harness/sql';
+import { query, queryValue } from '../harness/sql';
 
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 const CHANGE =
@@ -189,6 +189,19 @@ it('mutations, audit verification and keys are not read from it', async () => {
     id: toolId,
   });
   expect(answersOfReplicas(tenants)).toBe(before);
+});
+
+it('while the mark of the primary is renewed no replica is left, and no read is stale', async () => {
+  await eventually(() => areReadFrom(tenants), 10_000);
+  const linesBefore = tenants.log.length;
+  const shown = (server: 0 | 1): Promise<string> =>
+    queryValue(pair.url(server, 'portcullis'), 'SELECT mark FROM replication_mark');
+  const mark = await shown(1);
+  await query(pair.url(0, 'portcullis'), "UPDATE replication_mark SET made_at = made_at - interval '1 hour'");
+  await eventually(async () => (await shown(1)) !== mark, 10_000);
+  expect((await staleReads(tenants, READS_AT_ONCE)).stale).toBe(0);
+  expect(await areReadFrom(tenants)).toBe(true);
+  expect(tenants.log.slice(linesBefore).filter(({ replica }) => replica !== undefined)).toEqual([]);
 });
 
 it('a replica that falls behind is left, and read from again once it has caught up', async () => {
