@@ -95,9 +95,8 @@ it('of several replicas one that falls silent is left, and the other one goes on
     await readAll();
     await eventually(async () => (await replicaWarnings(tenants)).length > 0, SOON_MS);
     expect(await replicaWarnings(tenants)).toEqual(['Replica 2 is not read from: it does not answer in time']);
-    const before = answersOfReplicas(tenants);
+    await eventually(readByReplica, SOON_MS);
     await readAll();
-    expect(answersOfReplicas(tenants)).toBe(before + READS);
   } finally {
     silent.answer();
   }
