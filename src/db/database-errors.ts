@@ -116,13 +116,25 @@ export const isTransactionConflict = (error: unknown): boolean =>
 /** Class 22: a value from the caller cannot be stored, for example a null character. */
 const isDataException = (error: unknown): boolean => isDriverError(error) && /^22...$/.test(error.code ?? '');
 
+/** A shard's constraint has the name of its table's, and the shard's number. */
+const SHARD_NUMBER = /_\d{6,}$/;
+
+/**
+ * The name of the violated constraint as migrations have it. A coordinator of shards passes on the message of a shard
+ * alone, in which the constraint is quoted last.
+ */
+function violatedConstraint({ constraint, message }: DriverError): string {
+  const name = constraint ?? /.*["“”„«»]\s?(\w+)\s?["“”„«»]/s.exec(message)?.[1] ?? '';
+  return name.replace(SHARD_NUMBER, '');
+}
+
 /** The name of the violated unique constraint, or null. */
 export const violatedUnique = (error: unknown): string | null =>
-  isDriverError(error) && error.code === '23505' ? (error.constraint ?? '') : null;
+  isDriverError(error) && error.code === '23505' ? violatedConstraint(error) : null;
 
 /** The name of the violated foreign key, or null. */
 const violatedReference = (error: unknown): string | null =>
-  isDriverError(error) && error.code === '23503' ? (error.constraint ?? '') : null;
+  isDriverError(error) && error.code === '23503' ? violatedConstraint(error) : null;
 
 /** A row for a nonexistent account; only a master key can name one. */
 const namesNoAccount = (error: unknown): boolean => /_account_id_fkey$/.test(violatedReference(error) ?? '');
