@@ -17,11 +17,13 @@ function sql(ofAccount: boolean): Record<'forget' | 'begin' | 'find' | 'store', 
   const table = ofAccount ? 'idempotency' : 'operator_idempotency';
   // The account is a parameter of every statement; for an operator it is null, which matches no row.
   const own = ofAccount ? 'account_id = $1' : '$1::uuid IS NULL';
-  const [column, value] = ofAccount ? ['account_id, ', '$1::uuid, '] : ['', ''];
+  const [columns, values] = ofAccount
+    ? ['account_id, caller_id', 'VALUES ($1::uuid, $2::uuid, $3, $4::integer, $5::bytea)']
+    : ['caller_id', 'SELECT $2::uuid, $3, $4::integer, $5::bytea WHERE $1::uuid IS NULL'];
   const row = `${own} AND caller_id = $2 AND key = $3 AND write = $4`;
   return {
     forget: `DELETE FROM ${table} WHERE ${own} AND created_at < now() - interval '24 hours'`,
-    begin: `INSERT INTO ${table} (${column}caller_id, key, write, fingerprint) SELECT ${value}$2::uuid, $3, $4::integer, $5::bytea WHERE $1::uuid IS NULL = ${String(!ofAccount)} ON CONFLICT DO NOTHING RETURNING write`,
+    begin: `INSERT INTO ${table} (${columns}, key, write, fingerprint) ${values} ON CONFLICT DO NOTHING RETURNING write`,
     find: `SELECT fingerprint, answer FROM ${table} WHERE ${row}`,
     store: `UPDATE ${table} SET answer = $5 WHERE ${row}`,
   };
