@@ -87,8 +87,15 @@ export class Transaction {
   ): Promise<Row[]> {
     if (ids.length === 0) return [];
     const table = this.table(entity);
-    const change = lockRows(table, this.scope.accountId, ids, { lock, deleted });
-    const rows = await this.#rows<Row>(change, false);
+    return this.rowsOf<Row>(entity, [lockRows(table, this.scope.accountId, ids, { lock, deleted })]);
+  }
+
+  /** The rows of the scope that statements return whole, all in one round trip. */
+  async rowsOf<Row extends StoredRow>(entity: EntityClass<Row>, queries: readonly RowQuery[]): Promise<Row[]> {
+    if (queries.length === 0) return [];
+    const table = this.table(entity);
+    const answers = await this.run(queries);
+    const rows = queries.flatMap(({ columns }, index) => toRows<Row>(answers[index] ?? [], columns, this.scope));
     await this.scope.restriction?.mark(table, rows);
     for (const row of rows) this.#touch(table, row);
     return rows;

@@ -96,3 +96,23 @@ it('each account key reads and changes its own row of the id', async () => {
     tool: { accountId: globex.accountId },
   });
 });
+
+it('a schedule that is due fires for its own account, not for the other one that has its id', async () => {
+  const { acme, globex, master, database } = tenants;
+  await query(database.superuserUrl, "UPDATE schedule SET enabled = true, next_run_at = now() + interval '1 day'");
+  await query(
+    database.superuserUrl,
+    "UPDATE schedule SET next_run_at = now() - interval '1 minute' WHERE account_id = $1",
+    [acme.accountId],
+  );
+  const CLAIM = 'mutation { claimDueSchedules { id schedule { accountId } } }';
+  type Claimed = { claimDueSchedules: { id: string; schedule: { accountId: string } }[] };
+  const { claimDueSchedules: first } = await master.ask<Claimed>(CLAIM);
+  expect(first.map(({ schedule }) => schedule.accountId)).toEqual([acme.accountId]);
+  await query(database.superuserUrl, "UPDATE schedule_firing SET lease_until = now() - interval '1 minute'");
+  const { claimDueSchedules: second } = await master.ask<Claimed>(CLAIM);
+  expect(second).toEqual(first);
+  expect(await globex.ask('{ schedules { nodes { lastRunAt } } }')).toEqual({
+    schedules: { nodes: [{ lastRunAt: null }] },
+  });
+});

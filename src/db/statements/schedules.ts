@@ -1,53 +1,87 @@
-/** Statements about schedules across accounts, for the platform's dispatchers. */
+/**
+ * Statements about schedules across accounts, for the platform's dispatchers. Rows are found across accounts and locked
+ * account by account: a database divided into shards locks rows of one shard at a time.
+ */
 import type { PreparedQuery } from '../pipeline/batch';
+import type { RowQuery } from './change';
 import { ofAllAccounts } from './predicate';
+import { compiled, type Statement } from './select';
+import { selection, type Table } from './table';
 
-/** A schedule that is dispatched at all. */
-const DISPATCHED = `JOIN agent a ON a."account_id" = s."account_id" AND a.id = s.agent_id AND a.deleted_at IS NULL
-    JOIN account o ON o.id = s."account_id" AND o.status = 'ACTIVE'`;
+/** Where a page of found rows begins: after this time, id and account. */
+export type Place = readonly unknown[];
 
-/** Ids of due schedules, longest due first, locked. Those locked by another dispatcher are left to it. */
-export const lockDueSchedules = (limit: number): PreparedQuery => ({
-  name: 'lock_due_schedules',
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+export const FIRST_PLACE: Place = ['-infinity', NO_ID, NO_ID];
+
+const placeOf = (row: string, time: string): string => `${row}.${time}, ${row}.id, ${row}."account_id"`;
+const isAfter = (place: string): string => `(${place}) > ($2::timestamptz, $3::uuid, $4::uuid)`;
+
+const DUE = placeOf('s', 'next_run_at');
+
+/** Due schedules, longest due first: due time, id, account. */
+export const findDueSchedules = (limit: number, after: Place): PreparedQuery => ({
+  name: 'find_due_schedules',
   text: `
-  SELECT s.id
+  SELECT ${DUE}
     FROM schedule s
-    ${DISPATCHED}
-   WHERE s.enabled AND s.deleted_at IS NULL AND s.next_run_at <= now()
-   ORDER BY s.next_run_at, s.id
-   LIMIT $1
-   FOR NO KEY UPDATE OF s SKIP LOCKED`,
-  values: [limit],
+    JOIN agent a ON a."account_id" = s."account_id" AND a.id = s.agent_id AND a.deleted_at IS NULL
+    JOIN account o ON o.id = s."account_id" AND o.status = 'ACTIVE'
+   WHERE s.enabled AND s.deleted_at IS NULL AND s.next_run_at <= now() AND ${isAfter(DUE)}
+   ORDER BY ${DUE} LIMIT $1`,
+  values: [limit, ...after],
 });
 
-/** Removes firings whose lease has expired and that must not be handed out again. */
-export const dropLostFirings: PreparedQuery = {
-  name: 'drop_lost_firings',
-  text: `
-  WITH lost AS (
-    SELECT f."account_id", f.id FROM schedule_firing f
-      JOIN schedule s ON s."account_id" = f."account_id" AND s.id = f.schedule_id
-     WHERE f.lease_until <= now() AND ${ofAllAccounts('f."account_id"')}
-       AND (s.delivery = 'AT_MOST_ONCE' OR NOT s.enabled OR s.deleted_at IS NOT NULL)
-     FOR UPDATE OF f SKIP LOCKED)
-  DELETE FROM schedule_firing f USING lost WHERE f."account_id" = lost."account_id" AND f.id = lost.id`,
-  values: [],
-};
+/** Those of an account's schedules that are still due, locked. Those locked by another dispatcher are left to it. */
+export function lockDueSchedules(table: Table, accountId: string, ids: readonly string[]): RowQuery {
+  const statement: Statement = compiled('lock due schedules', () => {
+    const columns = selection(table, table.columns.keys());
+    const selected = columns.map((column) => `t.${column.sql}`).join(', ');
+    const text = `SELECT ${selected} FROM ${table.sql} t WHERE t."account_id" = $1 AND t.id = ANY($2::uuid[]) AND t.enabled AND t.deleted_at IS NULL AND t.next_run_at <= now() ORDER BY t.id FOR NO KEY UPDATE SKIP LOCKED`;
+    return { text, columns };
+  });
+  return { ...statement, values: [accountId, ids] };
+}
 
-/** Leases again the firings that their dispatchers lost: id, schedule, due time, attempt, end of the lease. */
-export const renewLostFirings = (limit: number, leaseSeconds: number): PreparedQuery => ({
-  name: 'renew_lost_firings',
+const LOST = placeOf('f', 'lease_until');
+const IS_OVER = `(s.delivery = 'AT_MOST_ONCE' OR NOT s.enabled OR s.deleted_at IS NOT NULL)`;
+
+/** Firings that their dispatchers lost: end of the lease, id, account, whether it must not be handed out again. */
+export const findLostFirings = (limit: number, after: Place): PreparedQuery => ({
+  name: 'find_lost_firings',
   text: `
+  SELECT ${LOST}, ${IS_OVER}
+    FROM schedule_firing f
+    JOIN schedule s ON s."account_id" = f."account_id" AND s.id = f.schedule_id
+    LEFT JOIN agent a ON a."account_id" = s."account_id" AND a.id = s.agent_id AND a.deleted_at IS NULL
+    LEFT JOIN account o ON o.id = s."account_id" AND o.status = 'ACTIVE'
+   WHERE f.lease_until <= now() AND ${ofAllAccounts('f."account_id"')} AND ${isAfter(LOST)}
+     AND (${IS_OVER} OR a.id IS NOT NULL AND o.id IS NOT NULL)
+   ORDER BY ${LOST} LIMIT $1`,
+  values: [limit, ...after],
+});
+
+/** Those of an account's firings whose lease has still expired, locked. */
+const EXPIRED = `
   WITH lost AS (
-    SELECT f."account_id", f.id FROM schedule_firing f
-      JOIN schedule s ON s."account_id" = f."account_id" AND s.id = f.schedule_id AND s.enabled AND s.deleted_at IS NULL
-    ${DISPATCHED}
-     WHERE f.lease_until <= now() AND ${ofAllAccounts('f."account_id"')} AND s.delivery = 'AT_LEAST_ONCE'
-     ORDER BY f.lease_until, f.id LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
-  UPDATE schedule_firing f SET attempt = f.attempt + 1, lease_until = now() + $2::integer * interval '1 second'
-    FROM lost WHERE f."account_id" = lost."account_id" AND f.id = lost.id
-  RETURNING f.id, f.schedule_id, f.due_at, f.attempt, f.lease_until`,
-  values: [limit, leaseSeconds],
+    SELECT f.id FROM schedule_firing f
+     WHERE f."account_id" = $1 AND f.id = ANY($2::uuid[]) AND f.lease_until <= now() ORDER BY f.id FOR UPDATE SKIP LOCKED)`;
+
+export const dropLostFirings = (accountId: string, ids: readonly string[]): PreparedQuery => ({
+  name: 'drop_lost_firings',
+  text: `${EXPIRED}
+  DELETE FROM schedule_firing f USING lost WHERE f."account_id" = $1 AND f.id = lost.id`,
+  values: [accountId, ids],
+});
+
+/** Leases firings again: account, id, schedule, due time, attempt, end of the lease. */
+export const renewLostFirings = (accountId: string, ids: readonly string[], leaseSeconds: number): PreparedQuery => ({
+  name: 'renew_lost_firings',
+  text: `${EXPIRED}
+  UPDATE schedule_firing f SET attempt = f.attempt + 1, lease_until = now() + $3::integer * interval '1 second'
+    FROM lost WHERE f."account_id" = $1 AND f.id = lost.id
+  RETURNING f."account_id", f.id, f.schedule_id, f.due_at, f.attempt, f.lease_until`,
+  values: [accountId, ids, leaseSeconds],
 });
 
 /** Leases a firing: the end of its lease; no row when it is already leased. */

@@ -2,12 +2,17 @@
 import { isUuid } from '../../auth/caller';
 import { newId } from '../../db/ids';
 import type { Scope } from '../../db/scope';
+import { lockRows } from '../../db/statements/change';
 import {
   acknowledgeFirings,
   dropLostFirings,
+  findDueSchedules,
+  findLostFirings,
+  FIRST_PLACE,
   leaseFiring,
   lockDueSchedules,
   renewLostFirings,
+  type Place,
 } from '../../db/statements/schedules';
 import type { Transaction } from '../../db/transaction';
 import { badInput } from '../../errors';
@@ -35,19 +40,70 @@ interface Claim {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Firings whose lease expired at their dispatcher. */
-async function claimLost(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
-  const [, lost = []] = await transaction.run([dropLostFirings, renewLostFirings(limit, leaseSeconds)]);
-  const scheduleIds = lost.map(([, scheduleId]) => textOf(scheduleId));
-  const schedules = await transaction.lockRows(Schedule, [...new Set(scheduleIds)]);
-  return lost.flatMap(([id, scheduleId, dueAt, attempt, leaseUntil]) => {
-    const schedule = schedules.find((row) => row.id === scheduleId);
+/** Ids that were found, by account. */
+function byAccount(found: readonly Place[]): [accountId: string, ids: string[]][] {
+  const ids = new Map<string, string[]>();
+  for (const [, id, accountId] of found)
+    ids.set(textOf(accountId), [...(ids.get(textOf(accountId)) ?? []), textOf(id)]);
+  return [...ids];
+}
+
+/**
+ * Finds rows across accounts and locks them, page by page, until there are enough or no more. Those that another
+ * dispatcher has locked meanwhile are passed by.
+ */
+async function take<T>(
+  limit: number,
+  find: (most: number, after: Place) => Promise<unknown[][]>,
+  lock: (found: readonly unknown[][]) => Promise<T[]>,
+): Promise<T[]> {
+  const taken: T[] = [];
+  let after = FIRST_PLACE;
+  for (let isLast = false; !isLast && taken.length < limit;) {
+    const most = limit - taken.length;
+    const found = await find(most, after);
+    if (found.length > 0) taken.push(...(await lock(found)));
+    after = found.at(-1)?.slice(0, FIRST_PLACE.length) ?? after;
+    isLast = found.length < most;
+  }
+  return taken;
+}
+
+async function schedulesOf(transaction: Transaction, firings: readonly unknown[][]): Promise<Schedule[]> {
+  const table = transaction.table(Schedule);
+  const named = byAccount(firings.map(([accountId, , scheduleId]) => [null, scheduleId, accountId]));
+  return transaction.rowsOf(
+    Schedule,
+    named.map(([accountId, ids]) => lockRows(table, accountId, [...new Set(ids)], { lock: 'SHARE', deleted: false })),
+  );
+}
+
+/** Leases again those that are to be handed out again, and removes the others. */
+async function renew(transaction: Transaction, found: readonly unknown[][], leaseSeconds: number): Promise<Firing[]> {
+  const over = byAccount(found.filter(([, , , isOver]) => isOver === true));
+  const lost = byAccount(found.filter(([, , , isOver]) => isOver !== true));
+  const answers = await transaction.run([
+    ...over.map(([accountId, ids]) => dropLostFirings(accountId, ids)),
+    ...lost.map(([accountId, ids]) => renewLostFirings(accountId, ids, leaseSeconds)),
+  ]);
+  const firings = answers.slice(over.length).flat();
+  const schedules = await schedulesOf(transaction, firings);
+  return firings.flatMap(([accountId, id, scheduleId, dueAt, attempt, leaseUntil]) => {
+    const schedule = schedules.find((row) => row.accountId === accountId && row.id === scheduleId);
     if (!schedule) return [];
     return [
       { id: textOf(id), dueAt: textOf(dueAt), attempt: Number(attempt), leaseUntil: textOf(leaseUntil), schedule },
     ];
   });
 }
+
+/** Firings whose lease expired at their dispatcher. */
+const claimLost = (transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> =>
+  take(
+    limit,
+    (most, after) => transaction.read(findLostFirings(most, after)),
+    (found) => renew(transaction, found, leaseSeconds),
+  );
 
 /**
  * The times at which a schedule fires now, oldest first, and when it is due next. Without catch-up it fires once, for
@@ -87,11 +143,23 @@ async function claimTimes(transaction: Transaction, schedule: Schedule, now: Dat
   });
 }
 
+/** Due schedules, locked, longest due first. */
+const lockDue = (transaction: Transaction, limit: number): Promise<Schedule[]> =>
+  take(
+    limit,
+    (most, after) => transaction.read(findDueSchedules(most, after)),
+    async (found) => {
+      const table = transaction.table(Schedule);
+      const locks = byAccount(found).map(([accountId, ids]) => lockDueSchedules(table, accountId, ids));
+      const locked = await transaction.rowsOf(Schedule, locks);
+      return found.flatMap(([, id, accountId]) =>
+        locked.filter((schedule) => schedule.id === id && schedule.accountId === accountId),
+      );
+    },
+  );
+
 async function claimNew(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
-  if (limit === 0) return [];
-  const due = await transaction.read(lockDueSchedules(limit));
-  const ids = due.map(([id]) => String(id));
-  const schedules = await transaction.lockRows(Schedule, ids, { lock: 'UPDATE' });
+  const schedules = await lockDue(transaction, limit);
   const now = new Date();
   const firings: Firing[] = [];
   for (const schedule of schedules) {
