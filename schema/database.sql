@@ -18,51 +18,55 @@ AS $function$
 DECLARE
   request jsonb := CASE WHEN gateway_role() IS NOT NULL
                   THEN nullif(current_setting('app.request', true), '')::jsonb END;
-  cleaned boolean := false;
+  cleaned boolean := pg_advisory_xact_lock(7267284, uuid_hash(chain) >> 22) IS NULL;
+  event record;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) & 1023);
   LOOP
-    WITH salted AS MATERIALIZED (
-      SELECT CASE WHEN row_before IS NOT NULL THEN uuid_send(gen_random_uuid()) END AS before,
-             CASE WHEN row_after IS NOT NULL THEN uuid_send(gen_random_uuid()) END AS after
-    ), event AS MATERIALIZED (
-      SELECT 'portcullis-audit-2' AS form, encode(e.hash, 'hex') AS previous, chain AS "accountId",
-             coalesce(e.sequence, 0) + 1 AS sequence,
-             to_char(greatest(date_trunc('milliseconds', clock_timestamp()), e.at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
-             coalesce(request ->> 'actorKind', 'database') AS "actorKind", request ->> 'actorId' AS "actorId",
-             coalesce(request ->> 'actorName', session_user) AS "actorName", request ->> 'requestId' AS "requestId",
-             CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
-             request ->> 'operationName' AS "operationName", request ->> 'reason' AS reason,
-             row_action AS action, row_type AS "resourceType", row_id AS "resourceId",
-             encode(sha256(s.before || convert_to(row_before::text, 'UTF8')), 'hex') AS before,
-             encode(sha256(s.after || convert_to(row_after::text, 'UTF8')), 'hex') AS after
-        FROM salted s LEFT JOIN LATERAL (
-          SELECT e.sequence, e.at, e.hash FROM public.audit_event e
-           WHERE e.account_id = chain ORDER BY e.sequence DESC LIMIT 1) AS e ON true
-    ), written AS MATERIALIZED (
-      SELECT row_to_json(e)::text AS canonical FROM event e
-    ), image AS (
-      INSERT INTO public.audit_image (account_id, sequence, before_salt, before, after_salt, after)
-      SELECT chain, e.sequence, s.before, row_before, s.after, row_after FROM event e, salted s, written w
-       WHERE cleaned OR strpos(w.canonical, 'pcl_') = 0 AND strpos(concat(row_before, row_after), 'pcl_') = 0
-      RETURNING sequence
-    )
-    INSERT INTO public.audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, address,
-                                    operation_name, reason, action, resource_type, resource_id, hash, form, before_digest, after_digest)
-    SELECT chain, e.sequence, e.at::timestamptz, e."actorKind", e."actorId", e."actorName", e."requestId", e.address,
-           e."operationName", e.reason, e.action, e."resourceType", e."resourceId",
-           sha256(convert_to(w.canonical, 'UTF8')), 2, decode(e.before, 'hex'), decode(e.after, 'hex')
-      FROM event e, written w, image;
-    EXIT WHEN FOUND;
-    IF cleaned THEN
-      RAISE EXCEPTION 'The audit event of this change was not stored: a rule or a trigger on audit_event or audit_image swallows it';
-    END IF;
+    SELECT s.before_salt, s.after_salt, e.sequence, e.at, e."actorKind", e."actorId", e."actorName", e."requestId", e.address,
+           e."operationName", e.reason, e.before, e.after, row_to_json(e)::text AS canonical INTO event
+      FROM (SELECT CASE WHEN row_before IS NOT NULL THEN uuid_send(gen_random_uuid()) END AS before_salt,
+                   CASE WHEN row_after IS NOT NULL THEN uuid_send(gen_random_uuid()) END AS after_salt) AS s
+      LEFT JOIN LATERAL (
+        SELECT p.sequence, p.at, p.hash FROM public.audit_event p
+         WHERE p.account_id = chain ORDER BY p.sequence DESC LIMIT 1) AS head ON true
+     CROSS JOIN LATERAL (
+       SELECT 'portcullis-audit-2' AS form, encode(head.hash, 'hex') AS previous, chain AS "accountId",
+              coalesce(head.sequence, 0) + 1 AS sequence,
+              to_char(greatest(date_trunc('milliseconds', clock_timestamp()), head.at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+              coalesce(request ->> 'actorKind', 'database') AS "actorKind", request ->> 'actorId' AS "actorId",
+              coalesce(request ->> 'actorName', session_user) AS "actorName", request ->> 'requestId' AS "requestId",
+              CASE WHEN request IS NULL THEN host(inet_client_addr()) ELSE request ->> 'address' END AS address,
+              request ->> 'operationName' AS "operationName", request ->> 'reason' AS reason,
+              row_action AS action, row_type AS "resourceType", row_id AS "resourceId",
+              encode(sha256(s.before_salt || convert_to(row_before::text, 'UTF8')), 'hex') AS before,
+              encode(sha256(s.after_salt || convert_to(row_after::text, 'UTF8')), 'hex') AS after) AS e;
+    EXIT WHEN cleaned OR strpos(concat(event.canonical, row_before, row_after), 'pcl_') = 0;
     request := audit_clean(request::text)::jsonb;
     row_before := audit_clean(row_before::text)::json;
     row_after := audit_clean(row_after::text)::json;
     cleaned := true;
   END LOOP;
-  RETURN true;
+  INSERT INTO public.audit_image (account_id, sequence, before_salt, before, after_salt, after)
+  VALUES (chain, event.sequence, event.before_salt, row_before, event.after_salt, row_after);
+  IF FOUND THEN
+    INSERT INTO public.audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, address,
+                                    operation_name, reason, action, resource_type, resource_id, hash, form, before_digest, after_digest)
+    VALUES (chain, event.sequence, event.at::timestamptz, event."actorKind", event."actorId", event."actorName", event."requestId",
+            event.address, event."operationName", event.reason, row_action, row_type, row_id,
+            sha256(convert_to(event.canonical, 'UTF8')), 2, decode(event.before, 'hex'), decode(event.after, 'hex'));
+    IF FOUND THEN RETURN true; END IF;
+  END IF;
+  RAISE EXCEPTION 'The audit event of this change was not stored: a rule or a trigger on audit_event or audit_image swallows it';
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_archived_to(chain uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN (SELECT max(c.sequence) FROM public.audit_checkpoint c WHERE c.account_id = chain);
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.audit_attach(target regclass, row_type text, account_column text, secrets text[], own_record jsonb)
@@ -105,7 +109,10 @@ BEGIN
   EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[2], arguments);
   EXECUTE format('CREATE CONSTRAINT TRIGGER audit_row_delete AFTER DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW %s EXECUTE FUNCTION audit_row(%s)', target, skipped[3], arguments);
   EXECUTE format('CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate()', target);
-  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row_insert, ENABLE ALWAYS TRIGGER audit_row_update, ENABLE ALWAYS TRIGGER audit_row_delete, ENABLE ALWAYS TRIGGER audit_truncate', target);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row_insert', target);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row_update', target);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row_delete', target);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_truncate', target);
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.audit_batch(chain uuid, row_type text, ids uuid[], oldest timestamp with time zone, newest timestamp with time zone)
@@ -153,7 +160,7 @@ BEGIN
   IF gateway_role() IS DISTINCT FROM 'tenant' OR chain IS DISTINCT FROM nullif(current_setting('app.account_id', true), '')::uuid THEN
     RAISE insufficient_privilege USING MESSAGE = 'The history of another account''s rows is not erased';
   END IF;
-  PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) & 1023);
+  PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) >> 22);
   SELECT count(i.sequence), count(*) > 0,
          json_build_object('events', count(i.sequence), 'first', min(i.sequence), 'last', max(i.sequence), 'form1',
            coalesce(json_object_agg(e.sequence, encode(sha256(convert_to(json_build_object(
@@ -194,21 +201,34 @@ BEGIN
       AND b.resource_type = row_type AND row_id = ANY (b.row_ids));
 END$function$;
 
+CREATE OR REPLACE FUNCTION public.audit_is_erased(chain uuid, number bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (
+    SELECT 1 FROM public.audit_event e JOIN public.audit_event x ON x.account_id = e.account_id AND x.resource_id = e.resource_id
+     WHERE e.account_id = chain AND e.sequence = number AND e.action <> 'ERASE'
+       AND x.resource_type = e.resource_type AND x.action = 'ERASE' AND x.sequence > e.sequence);
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_record_denials(denials jsonb)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    INSERT INTO public.audit_denial AS d (account_id, minute, key_id, code, field, count, request_id, address)
-    SELECT n."accountId", n.minute, n."keyId", n.code, n.field, n.count,
-           public.audit_clean(n."requestId"), n.address
-      FROM jsonb_to_recordset(denials) AS n ("accountId" uuid, minute timestamptz, "keyId" uuid, code text, field text,
-                                             count bigint, "requestId" text, address text)
-     ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (account_id, minute, key_id, code, field) DO UPDATE
-      SET count = d.count + excluded.count, request_id = excluded.request_id, address = excluded.address
-  $function$;
+BEGIN
+  INSERT INTO public.audit_denial AS d (account_id, minute, key_id, code, field, count, request_id, address)
+  SELECT n."accountId", n.minute, n."keyId", n.code, n.field, n.count, audit_clean(n."requestId"), n.address
+    FROM jsonb_to_recordset(denials) AS n ("accountId" uuid, minute timestamptz, "keyId" uuid, code text, field text,
+                                           count bigint, "requestId" text, address text)
+   ORDER BY 1, 2, 3, 4, 5
+  ON CONFLICT (account_id, minute, key_id, code, field) DO UPDATE
+    SET count = d.count + excluded.count, request_id = excluded.request_id, address = excluded.address;
+END$function$;
 
 CREATE OR REPLACE FUNCTION public.audit_refuse_truncate()
  RETURNS trigger
@@ -269,39 +289,42 @@ DECLARE
   row_id text;
   chain uuid;
   old_chain uuid;
+  event record;
 BEGIN
   -- The gateway's usual update on the shortest way; what follows it would come to the same.
   IF TG_ARGV[4] = 'usual' AND TG_OP = 'UPDATE' THEN
     IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL)
-       AND pg_advisory_xact_lock(7267284, uuid_hash(NEW.account_id) & 1023) IS NOT NULL THEN
-      WITH head AS (
-        SELECT e.hash AS previous, e.sequence + 1 AS sequence,
-               greatest(date_trunc('milliseconds', clock_timestamp()), e.at) AS at,
-               CASE WHEN gateway_role() IS NOT NULL THEN nullif(current_setting('app.request', true), '')::jsonb END AS request,
-               uuid_send(gen_random_uuid()) AS before_salt, row_to_json(OLD) AS before,
-               uuid_send(gen_random_uuid()) AS after_salt, row_to_json(NEW) AS after
-          FROM public.audit_event e WHERE e.account_id = NEW.account_id ORDER BY e.sequence DESC LIMIT 1
-      ), image AS (
+       AND pg_advisory_xact_lock(7267284, uuid_hash(NEW.account_id) >> 22) IS NOT NULL THEN
+      SELECT h.before_salt, h.old_image, h.after_salt, h.new_image, e.sequence, e.at, e."actorKind", e."actorId",
+             e."actorName", e."requestId", e.address, e."operationName", e.reason, e.before, e.after, row_to_json(e)::text AS canonical INTO event
+        FROM (SELECT p.hash AS previous, p.sequence + 1 AS sequence,
+                     greatest(date_trunc('milliseconds', clock_timestamp()), p.at) AS at,
+                     CASE WHEN gateway_role() IS NOT NULL THEN nullif(current_setting('app.request', true), '')::jsonb END AS request,
+                     uuid_send(gen_random_uuid()) AS before_salt, row_to_json(OLD) AS old_image,
+                     uuid_send(gen_random_uuid()) AS after_salt, row_to_json(NEW) AS new_image
+                FROM public.audit_event p WHERE p.account_id = NEW.account_id ORDER BY p.sequence DESC LIMIT 1) AS h
+       CROSS JOIN LATERAL (
+         SELECT 'portcullis-audit-2' AS form, encode(h.previous, 'hex') AS previous, NEW.account_id AS "accountId", h.sequence,
+                to_char(h.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+                coalesce(h.request ->> 'actorKind', 'database') AS "actorKind", h.request ->> 'actorId' AS "actorId",
+                coalesce(h.request ->> 'actorName', session_user) AS "actorName", h.request ->> 'requestId' AS "requestId",
+                h.request ->> 'address' AS address, h.request ->> 'operationName' AS "operationName",
+                h.request ->> 'reason' AS reason, 'UPDATE' AS action, TG_ARGV[0] AS "resourceType", NEW.id::text AS "resourceId",
+                encode(sha256(h.before_salt || convert_to(h.old_image::text, 'UTF8')), 'hex') AS before,
+                encode(sha256(h.after_salt || convert_to(h.new_image::text, 'UTF8')), 'hex') AS after OFFSET 0) AS e
+       WHERE strpos(concat(h.old_image, h.new_image, h.request), 'pcl_') = 0 AND h.request IS NOT NULL;
+      IF FOUND THEN
         INSERT INTO public.audit_image (account_id, sequence, before_salt, before, after_salt, after)
-        SELECT NEW.account_id, h.sequence, h.before_salt, h.before, h.after_salt, h.after FROM head h
-         WHERE strpos(concat(h.before, h.after, h.request), 'pcl_') = 0 AND h.request IS NOT NULL
-        RETURNING sequence
-      )
-      INSERT INTO public.audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, address,
-                                      operation_name, reason, action, resource_type, resource_id, hash, form, before_digest, after_digest)
-      SELECT NEW.account_id, e.sequence, e.at::timestamptz, e."actorKind", e."actorId", e."actorName", e."requestId", e.address,
-             e."operationName", e.reason, e.action, e."resourceType", e."resourceId",
-             sha256(convert_to(row_to_json(e)::text, 'UTF8')), 2, decode(e.before, 'hex'), decode(e.after, 'hex')
-        FROM (SELECT 'portcullis-audit-2' AS form, encode(h.previous, 'hex') AS previous, NEW.account_id AS "accountId", h.sequence,
-                     to_char(h.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
-                     coalesce(h.request ->> 'actorKind', 'database') AS "actorKind", h.request ->> 'actorId' AS "actorId",
-                     coalesce(h.request ->> 'actorName', session_user) AS "actorName", h.request ->> 'requestId' AS "requestId",
-                     h.request ->> 'address' AS address, h.request ->> 'operationName' AS "operationName",
-                     h.request ->> 'reason' AS reason, 'UPDATE' AS action, TG_ARGV[0] AS "resourceType", NEW.id::text AS "resourceId",
-                     encode(sha256(h.before_salt || convert_to(h.before::text, 'UTF8')), 'hex') AS before,
-                     encode(sha256(h.after_salt || convert_to(h.after::text, 'UTF8')), 'hex') AS after
-                FROM head h, image OFFSET 0) AS e;
-      IF FOUND THEN RETURN NULL; END IF;
+        VALUES (NEW.account_id, event.sequence, event.before_salt, event.old_image, event.after_salt, event.new_image);
+        IF FOUND THEN
+          INSERT INTO public.audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, address,
+                                          operation_name, reason, action, resource_type, resource_id, hash, form, before_digest, after_digest)
+          VALUES (NEW.account_id, event.sequence, event.at::timestamptz, event."actorKind", event."actorId", event."actorName",
+                  event."requestId", event.address, event."operationName", event.reason, 'UPDATE', TG_ARGV[0], NEW.id::text,
+                  sha256(convert_to(event.canonical, 'UTF8')), 2, decode(event.before, 'hex'), decode(event.after, 'hex'));
+          IF FOUND THEN RETURN NULL; END IF;
+        END IF;
+      END IF;
     END IF;
   END IF;
   chain := '00000000-0000-0000-0000-000000000000';
@@ -442,52 +465,63 @@ CREATE OR REPLACE FUNCTION public.note_run_transition()
  SET enable_seqscan TO 'off'
  SET enable_sort TO 'off'
 AS $function$
+DECLARE
+  last bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7267285, uuid_hash(NEW.account_id) & 1023);
+  PERFORM pg_advisory_xact_lock(7267285, uuid_hash(NEW.account_id) >> 22);
+  SELECT t.sequence INTO last FROM public.run_transition t WHERE t.account_id = NEW.account_id ORDER BY t.sequence DESC LIMIT 1;
   INSERT INTO public.run_transition (account_id, sequence, run_id, agent_id, schedule_id, status, at)
-  SELECT NEW.account_id,
-         coalesce((SELECT t.sequence FROM public.run_transition t WHERE t.account_id = NEW.account_id
-                    ORDER BY t.sequence DESC LIMIT 1), 0) + 1,
-         NEW.id, NEW.agent_id, NEW.schedule_id, NEW.status, clock_timestamp();
+  VALUES (NEW.account_id, coalesce(last, 0) + 1, NEW.id, NEW.agent_id, NEW.schedule_id, NEW.status, clock_timestamp());
   RETURN NULL;
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.reaches_agent(starts uuid[], agent uuid)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  WITH RECURSIVE reached (id) AS (
-    SELECT unnest(starts)
-    UNION
-    SELECT l.sub_agent_id FROM reached r
-      JOIN public.agent_sub_agent l ON l.account_id = nullif(current_setting('app.account_id', true), '')::uuid AND l.agent_id = r.id
-  )
-  SELECT EXISTS (SELECT 1 FROM reached r WHERE r.id = agent)
-$function$;
+DECLARE
+  own uuid := nullif(current_setting('app.account_id', true), '')::uuid;
+  newest uuid[] := array_remove(coalesce(starts, '{}'), NULL);
+  reached uuid[] := newest;
+BEGIN
+  WHILE newest <> '{}' LOOP
+    IF agent = ANY (newest) THEN RETURN true; END IF;
+    newest := ARRAY(SELECT DISTINCT l.sub_agent_id FROM public.agent_sub_agent l
+      WHERE l.account_id = own AND l.agent_id = ANY (newest) AND NOT l.sub_agent_id = ANY (reached));
+    reached := reached || newest;
+  END LOOP;
+  RETURN false;
+END$function$;
 
 CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts jsonb)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    INSERT INTO public.master_access
-      (id, key_id, key_name, operation_name, fields, reason, address, request_id, every_account, account_ids)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-              ARRAY(SELECT (t.value ->> 'accountId')::uuid
-                      FROM jsonb_array_elements($10) WITH ORDINALITY AS t (value, place) ORDER BY t.place));
+DECLARE
+  named uuid[] := ARRAY(SELECT (t.value ->> 'accountId')::uuid
+                          FROM jsonb_array_elements(accounts) WITH ORDINALITY AS t (value, place) ORDER BY t.place);
+  visited record;
+BEGIN
+  INSERT INTO public.master_access
+    (id, key_id, key_name, operation_name, fields, reason, address, request_id, every_account, account_ids)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, named);
+  FOR visited IN
+    SELECT a.id, audit_clean(t.value ->> 'operationName') AS operation,
+           ARRAY(SELECT jsonb_array_elements_text(t.value -> 'fields')) AS fields, audit_clean(t.value ->> 'reason') AS reason
+      FROM public.account a JOIN jsonb_array_elements(accounts) AS t (value) ON a.id = (t.value ->> 'accountId')::uuid
+     WHERE a.id = ANY (named)
+       AND (gateway_role() IS DISTINCT FROM 'tenant' OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
+     ORDER BY a.id
+  LOOP
     INSERT INTO public.account_access
       (account_id, id, key_id, key_name, operation_name, fields, reason, address, request_id)
-      SELECT a.id, $1, $2, $3, public.audit_clean(t.value ->> 'operationName'),
-             ARRAY(SELECT jsonb_array_elements_text(t.value -> 'fields')), public.audit_clean(t.value ->> 'reason'), $7, $8
-        FROM jsonb_array_elements($10) AS t (value)
-       CROSS JOIN LATERAL (SELECT o.id FROM public.account o WHERE o.id = (t.value ->> 'accountId')::uuid OFFSET 0) a
-       WHERE (public.gateway_role() IS DISTINCT FROM 'tenant'
-              OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
-       ORDER BY a.id;
-  $function$;
+    VALUES (visited.id, $1, $2, $3, visited.operation, visited.fields, visited.reason, $7, $8);
+  END LOOP;
+END$function$;
 
 CREATE TABLE access_change (
     account_id uuid NOT NULL,
@@ -1001,9 +1035,7 @@ CREATE POLICY operator_rows ON audit_event FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 CREATE POLICY owner_delete ON audit_event FOR DELETE TO {{owner}}
-    USING ((sequence <= ( SELECT max(c.sequence) AS max
-   FROM audit_checkpoint c
-  WHERE (c.account_id = audit_event.account_id))));
+    USING ((sequence <= audit_archived_to(account_id)));
 CREATE POLICY owner_insert ON audit_event FOR INSERT TO {{owner}}
     WITH CHECK (true);
 CREATE POLICY owner_select ON audit_event FOR SELECT TO {{owner}}
@@ -1029,12 +1061,7 @@ CREATE POLICY operator_rows ON audit_image FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 CREATE POLICY owner_delete ON audit_image FOR DELETE TO {{owner}}
-    USING (((sequence <= ( SELECT max(c.sequence) AS max
-   FROM audit_checkpoint c
-  WHERE (c.account_id = audit_image.account_id))) OR (EXISTS ( SELECT 1
-   FROM (audit_event e
-     JOIN audit_event x ON (((x.account_id = e.account_id) AND (x.resource_id = e.resource_id))))
-  WHERE ((e.account_id = audit_image.account_id) AND (e.sequence = audit_image.sequence) AND (e.action <> 'ERASE'::text) AND (x.resource_type = e.resource_type) AND (x.action = 'ERASE'::text) AND (x.sequence > e.sequence))))));
+    USING (((sequence <= audit_archived_to(account_id)) OR audit_is_erased(account_id, sequence)));
 CREATE POLICY owner_insert ON audit_image FOR INSERT TO {{owner}}
     WITH CHECK (true);
 CREATE POLICY owner_select ON audit_image FOR SELECT TO {{owner}}
@@ -1424,7 +1451,7 @@ CREATE TABLE run (
     CONSTRAINT run_trigger_check CHECK ((trigger = ANY (ARRAY['MANUAL'::text, 'SCHEDULE'::text]))),
     CONSTRAINT run_account_id_agent_id_fkey FOREIGN KEY (account_id, agent_id) REFERENCES agent(account_id, id) ON DELETE CASCADE,
     CONSTRAINT run_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
-    CONSTRAINT run_account_id_schedule_id_fkey FOREIGN KEY (account_id, schedule_id) REFERENCES schedule(account_id, id) ON DELETE SET NULL (schedule_id)
+    CONSTRAINT run_account_id_schedule_id_fkey FOREIGN KEY (account_id, schedule_id) REFERENCES schedule(account_id, id)
 );
 CREATE INDEX run_all_by_agent_id ON public.run USING btree (agent_id, started_at, id, account_id) WHERE ((account_id)::text <> ''::text);
 CREATE INDEX run_all_by_owner_email ON public.run USING btree ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64), started_at, id, account_id) WHERE (((account_id)::text <> ''::text) AND ("left"(((metadata -> 'owner'::text) ->> 'email'::text), 64) IS NOT NULL));
