@@ -135,4 +135,19 @@ describe('other clients', () => {
   it('gql.tada knows the types of the schema', async () => {
     expect(await consumer.run('gql-tada.mjs', env)).toEqual({ listed: 1, foreign: null });
   });
+
+  it('genql reads and changes with objects, makes a change once, and reads why a request was refused', async () => {
+    expect(await consumer.run('genql.mjs', env)).toEqual({
+      slug: tenants.acme.slug,
+      listed: 1,
+      nested: 'a tool in use',
+      metadata: {},
+      same: true,
+      again: 'CONFLICT',
+      refused: [null, true],
+      explained: 'UNAUTHENTICATED',
+      batched: true,
+      foreign: null,
+    });
+  });
 });

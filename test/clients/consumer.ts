@@ -27,6 +27,9 @@ const INSTALLED = [
   'relay-runtime',
 ];
 
+/** Types of the schema's scalars, as genql's command takes them. */
+const SCALARS = ['DateTime:string', 'JSON:unknown', 'JSONObject:Record<string, unknown>', '_Any:unknown'];
+
 const COMPILER_OPTIONS = {
   target: 'es2023',
   module: 'nodenext',
@@ -42,7 +45,7 @@ export class Consumer {
 
   /** Packs the client and compiles every program against it. @throws Error with what the compiler found. */
   async create(): Promise<void> {
-    await Promise.all([this.install(), this.addPrograms()]);
+    await Promise.all([this.install(), this.addPrograms(), this.generate()]);
     const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
     await run(process.execPath, [compiler, '-p', this.folder]).catch((error: unknown) => {
       throw new Error(String((error as { stdout?: string }).stdout));
@@ -80,6 +83,16 @@ export class Consumer {
     await run('npm', ['pack', '--silent', '--pack-destination', this.folder], { cwd: CLIENT });
     const [file = ''] = (await readdir(this.folder)).filter((name) => name.endsWith('.tgz'));
     await run('tar', ['-xzf', join(this.folder, file), '-C', client, '--strip-components=1']);
+  }
+
+  /** genql's client: TypeScript that names its own files as CommonJS does. */
+  private async generate(): Promise<void> {
+    const output = join(this.folder, 'genql');
+    const generator = join(PROJECT, 'node_modules/@genql/cli/dist/cli.js');
+    const scalars = SCALARS.flatMap((scalar) => ['--scalar', scalar]);
+    const schema = join(PROJECT, 'schema/schema.graphql');
+    await run(process.execPath, [generator, '--schema', schema, '--output', output, ...scalars]);
+    await writeFile(join(output, 'package.json'), '{ "type": "commonjs" }');
   }
 
   private async addPrograms(): Promise<void> {
