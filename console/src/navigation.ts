@@ -15,6 +15,7 @@ export interface Place {
 type Described = Omit<Place, 'why'> & { readonly needs: (viewer: Viewer) => readonly string[] };
 
 const FURTHER: readonly Described[] = [
+  { title: 'Account', path: 'account', group: 'Configuration', needs: () => [] },
   { title: 'Promotion', path: 'promotion', group: 'Configuration', needs: () => ['promotion:read'] },
   { title: 'Audit log', path: 'audit', group: 'Activity', needs: auditPermissions },
   { title: 'Denials', path: 'denials', group: 'Activity', needs: () => ['audit:read'] },

@@ -18,6 +18,8 @@ const lazyPage = (load: () => Promise<Readonly<Record<string, React.ComponentTyp
   });
 
 const PAGES = {
+  account: lazyPage(() => import('./pages/account/account-of-scope'), 'AccountOfScope'),
+  'account/edit': lazyPage(() => import('./pages/account/edit-account'), 'EditAccount'),
   promotion: lazyPage(() => import('./pages/promotion/promotion'), 'Promotion'),
   audit: lazyPage(() => import('./pages/audit/audit-log'), 'AuditLog'),
   denials: lazyPage(() => import('./pages/audit/denials'), 'Denials'),
@@ -26,7 +28,8 @@ const PAGES = {
   'keys-to-renew': lazyPage(() => import('./pages/access/keys-to-renew'), 'KeysToRenew'),
   'access-review': lazyPage(() => import('./pages/access/access-review'), 'AccessReview'),
   accounts: lazyPage(() => import('./pages/platform/accounts'), 'Accounts'),
-  'accounts/:slug': lazyPage(() => import('./pages/platform/account'), 'AccountPage'),
+  'accounts/:slug': lazyPage(() => import('./pages/account/account'), 'AccountPage'),
+  'accounts/:slug/edit': lazyPage(() => import('./pages/account/edit-account'), 'EditAccount'),
   'master-keys': lazyPage(() => import('./pages/platform/master-keys'), 'MasterKeys'),
   'master-access': lazyPage(() => import('./pages/platform/master-access'), 'MasterAccess'),
 };

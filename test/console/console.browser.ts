@@ -1,5 +1,6 @@
 /** The console as people use it: in Chromium, on a gateway with two accounts. Run by `npm run test:console`. */
 import { describeAccess } from './access';
+import { describeAccount } from './account';
 import { describeActivity } from './activity';
 import { describeFailures } from './failures';
 import { describePlatform } from './platform';
@@ -20,4 +21,5 @@ describeAccess(shared);
 describeActivity(shared);
 describePromotion(shared);
 describePlatform(shared);
+describeAccount(shared);
 describeFailures(shared);

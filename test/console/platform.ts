@@ -4,6 +4,7 @@ import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Wi
 
 const AGENT = `mutation { createAgent(input: { name: "Meter reader", framework: LANGGRAPH,
   model: { provider: "anthropic", name: "claude-sonnet" }, metadata: { owner: { team: "field" } } }) { id } }`;
+const START = 'mutation ($agentId: ID!) { startRun(agentId: $agentId) { id } }';
 
 export function describePlatform(shared: () => Site): void {
   describe('across accounts', () => {
@@ -75,6 +76,24 @@ export function describePlatform(shared: () => Site): void {
       await page.getByText('suspendAccount').first().waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await visit(shared(), page, '/all/runs', 'Runs');
+    });
+
+    it('a list of runs of all accounts says how to see them live, and a single run is live', async () => {
+      const { page } = window;
+      const { globex } = shared().tenants;
+      const { createAgent } = await globex.ask<{ createAgent: { id: string } }>(
+        AGENT.replace('Meter reader', 'Gas works'),
+      );
+      const { startRun } = await globex.ask<{ startRun: { id: string } }>(START, { agentId: createAgent.id });
+      await visit(shared(), page, '/all/runs', 'Runs');
+      await page.getByText(/streams the runs of one account at a time\. Choose an account above/).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      const followed = page.waitForRequest((request) => (request.postData() ?? '').includes('subscription LiveRuns'));
+      await page.locator(`a[href$="/runs/${startRun.id}"]`).first().click();
+      expect((await followed).postDataJSON()).toMatchObject({ variables: { accountId: globex.accountId } });
+      await page.locator('.values .badge', { hasText: 'STARTED' }).waitFor();
+      await globex.ask('mutation ($id: ID!) { finishRun(id: $id, status: SUCCESS) { id } }', { id: startRun.id });
+      await page.locator('.values .badge', { hasText: 'SUCCESS' }).waitFor();
     });
   });
 }

@@ -1,6 +1,6 @@
 /** Rows of an account: read, created, changed, deleted, restored; and what a key may not do. */
 import { Pictures } from './pictures';
-import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Window } from './site';
+import { heading, openWindow, seriousFindings, signIn, visit, writeJson, type Site, type Window } from './site';
 
 const TOOL = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 const VIEWER_KEY =
@@ -32,14 +32,14 @@ export function describeResources(shared: () => Site): void {
       await model.getByLabel('Name').fill('claude-sonnet');
       await page.getByRole('checkbox', { name: 'search' }).check();
       const metadata = page.getByRole('textbox', { name: 'Metadata' });
-      await metadata.fill('{ "owner": { "team": 7 ');
+      await writeJson(metadata, '{ "owner": { "team": 7 ');
       await page.getByText(/Not JSON yet/).waitFor();
-      await metadata.fill('{ "owner": { "team": 7 } }');
+      await writeJson(metadata, '{ "owner": { "team": 7 } }');
       await page
         .getByText(/owner\.team: /)
         .first()
         .waitFor();
-      await metadata.fill('{ "owner": { "team": "support", "email": "team@acme.example" } }');
+      await writeJson(metadata, '{ "owner": { "team": "support", "email": "team@acme.example" } }');
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Create agent' }).click();
       await heading(page, 'Order desk').waitFor();

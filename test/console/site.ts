@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { consoleFolder } from '../../src/http/console';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
@@ -84,6 +91,16 @@ export async function signIn(site: Site, page: Page, key: string, path = ''): Pr
   await page.goto(`${site.origin}/console${path}`);
   await enterKey(page, key);
   await page.locator('.menu').waitFor({ state: 'attached' });
+}
+
+/**
+ * Replaces what is in a JSON editor. It is emptied first: text typed over highlighted text would take the colours along as an
+ * inline style, which the Content-Security-Policy refuses.
+ */
+export async function writeJson(editor: Locator, text: string): Promise<void> {
+  await editor.press('Control+a');
+  await editor.press('Delete');
+  await editor.fill(text);
 }
 
 export const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true });

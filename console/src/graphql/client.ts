@@ -37,7 +37,8 @@ export function createClient(key: string): ApolloClient {
   const answers = new ApolloLink((operation, forward) => forward(operation).pipe(tap(() => connectionWorks())));
   return new ApolloClient({
     link: ApolloLink.from([failures, credentials, answers, new HttpLink({ uri: `${GATEWAY}/graphql` })]),
-    cache: new InMemoryCache(),
+    // Several pages read different parts of the viewer, which has no id of its own.
+    cache: new InMemoryCache({ typePolicies: { Viewer: { merge: true } } }),
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network' } },
   });
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Fields } from '../forms/field';
 import { Form } from '../forms/form';
+import { fieldProblems } from '../forms/problems';
 import { createInput, initialValues, type FormValues } from '../forms/values';
 import { graphql } from '../generated';
 import type { CreateApiKeyInput } from '../generated/graphql';
@@ -96,9 +97,7 @@ function CreateForm({ accountId, close }: { readonly accountId: string; readonly
     if (data) setSecret(data.createApiKey.secret);
   };
   if (secret !== null) return <NewSecret secret={secret} close={close} />;
-  const problems = change.problems.flatMap(({ path, message }) =>
-    path?.[0] === 'input' ? [{ path: path.slice(1).map(String), message }] : [],
-  );
+  const problems = fieldProblems(change.problems);
   const shared = { values, accountId, problems, onChange: setValues };
   return (
     <Form change={change} action="Create key" onSubmit={() => void submit()} onCancel={close}>

@@ -1,15 +1,15 @@
 /** Everything about one row: its values, what it leads to, its history and its state at any time. */
 import { skipToken, useQuery } from '@apollo/client/react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { useParams, useSearchParams } from 'react-router';
-import { AsOf } from '../audit/as-of';
-import { History } from '../audit/history';
+import { useEffect } from 'react';
+import { useParams } from 'react-router';
+import type { RowReference } from '../audit/history';
+import { ErasableHistory, RowTabs } from '../audit/row-tabs';
 import { useAccountNames } from '../session/account-names';
 import { useScope } from '../session/scope';
 import { auditPermissions, mayRead, useViewer, whyNot } from '../session/viewer';
 import { CopyText } from '../ui/copy-text';
 import { ClosedPage, Page } from '../ui/page';
-import { Empty, Failure, Loading, NotOffered } from '../ui/states';
+import { Empty, Failure, Loading } from '../ui/states';
 import { RowActions } from './actions';
 import { Cell, labelOf } from './cell';
 import type { Resource } from './definitions';
@@ -96,31 +96,15 @@ function Overview({ fields, row }: ValuesProps) {
   );
 }
 
-const TABS = ['overview', 'history', 'as-of'] as const;
-
-function Content({ resource, row }: { readonly resource: Resource; readonly row: Row }) {
-  const [parameters, setParameters] = useSearchParams();
+/** A row that was removed permanently is still in the audit log, until that is erased. */
+function WhatIsLeft({ of, noun }: { readonly of: RowReference; readonly noun: string }) {
   const viewer = useViewer();
-  const closed = whyNot(viewer, ...auditPermissions(viewer));
-  const { type, fields } = resource;
-  const tab = TABS.find((name) => name === parameters.get('tab')) ?? 'overview';
-  const of = { accountId: row.accountId, resourceType: type, id: row.id };
+  if (whyNot(viewer, ...auditPermissions(viewer)) !== null) return null;
   return (
-    <Tabs
-      selectedKey={tab}
-      onSelectionChange={(key) => setParameters(key === 'overview' ? {} : { tab: String(key) }, { replace: true })}
-    >
-      <TabList aria-label="Views of this row" className="tabs">
-        <Tab id="overview">Overview</Tab>
-        <Tab id="history">History</Tab>
-        <Tab id="as-of">As of a time</Tab>
-      </TabList>
-      <TabPanel id="overview">
-        <Overview fields={fields} row={row} />
-      </TabPanel>
-      <TabPanel id="history">{closed === null ? <History {...of} /> : <NotOffered why={closed} />}</TabPanel>
-      <TabPanel id="as-of">{closed === null ? <AsOf {...of} /> : <NotOffered why={closed} />}</TabPanel>
-    </Tabs>
+    <section aria-labelledby="history">
+      <h2 id="history">History</h2>
+      <ErasableHistory of={of} name={of.id} noun={noun} />
+    </section>
   );
 }
 
@@ -128,22 +112,26 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
   const viewer = useViewer();
   const { slug, accountId } = useScope();
   const { id = '' } = useParams();
-  const { title, plural, noun, permission, type, refreshSeconds = 0, isDeletable, update } = resource;
+  const { title, plural, noun, permission, type, fields, refreshSeconds = 0, isDeletable, update } = resource;
   const closed = whyNot(viewer, `${permission}:read`);
   const document = rowDocument(resource, mayRead(viewer));
-  const isLive = useStream(closed === null && resource.isStreamed === true ? accountId : null, document);
-  const { data, error } = useQuery(
+  const { data, error, startPolling, stopPolling } = useQuery(
     document,
     closed !== null
       ? skipToken
-      : {
-          variables: { ...(accountId === null ? {} : { accountId }), filter: { id: { equals: id } } },
-          pollInterval: isLive ? 0 : refreshSeconds * MS_PER_SECOND,
-        },
+      : { variables: { ...(accountId === null ? {} : { accountId }), filter: { id: { equals: id } } } },
   );
+  const row = data?.rows.nodes[0];
+  // A stream is of one account: across accounts, of the one that the row is of.
+  const isLive = useStream(resource.isStreamed === true ? (row?.accountId ?? null) : null, document);
+  const isPolled = closed === null && refreshSeconds > 0 && !isLive;
+  useEffect(() => {
+    if (!isPolled) return;
+    startPolling(refreshSeconds * MS_PER_SECOND);
+    return stopPolling;
+  }, [isPolled, refreshSeconds, startPolling, stopPolling]);
   if (closed !== null) return <ClosedPage title={title} why={closed} />;
   if (!data) return error ? <Failure error={error} /> : <Loading />;
-  const row = data.rows.nodes[0];
   const parent = { title, to: `/${slug}/${plural}` };
   if (!row)
     return (
@@ -151,6 +139,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
         <Empty title={`There is no ${noun} with this id that this key can see.`}>
           <code>{id}</code>
         </Empty>
+        {accountId !== null && <WhatIsLeft of={{ accountId, resourceType: type, id }} noun={noun} />}
       </Page>
     );
   const why = isDeletable || update ? changeReason(resource, viewer) : null;
@@ -172,7 +161,9 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
           This {noun} is deleted: it is in no list and nothing can use it until it is restored.
         </p>
       )}
-      <Content resource={resource} row={row} />
+      <RowTabs of={{ accountId: row.accountId, resourceType: type, id: row.id }} name={labelOf(row)} noun={noun}>
+        <Overview fields={fields} row={row} />
+      </RowTabs>
     </Page>
   );
 }

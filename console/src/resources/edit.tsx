@@ -5,8 +5,8 @@ import { Button } from 'react-aria-components';
 import { useNavigate, useParams } from 'react-router';
 import { Fields } from '../forms/field';
 import { Form } from '../forms/form';
-import { createInput, initialValues, updateInput, type FieldProblem, type Input } from '../forms/values';
-import type { Problem } from '../graphql/problem';
+import { fieldProblems, localProblems } from '../forms/problems';
+import { createInput, initialValues, updateInput } from '../forms/values';
 import { useChange } from '../graphql/use-change';
 import { useScope } from '../session/scope';
 import { mayRead, useViewer } from '../session/viewer';
@@ -39,21 +39,6 @@ const inOrder = (fields: readonly InputField[]): readonly InputField[] => {
   return [...fields].sort((a, b) => rank(a) - rank(b));
 };
 
-/** What the gateway says about a field of the input stands at the field. */
-const fieldProblems = (problems: readonly Problem[]): readonly FieldProblem[] =>
-  problems.flatMap(({ path, message }) =>
-    path?.[0] === 'input' ? [{ path: path.slice(1).map(String), message }] : [],
-  );
-
-const localProblems = ({ problems }: Input): readonly Problem[] =>
-  problems.map(({ path, message }) => ({
-    message,
-    code: 'BAD_USER_INPUT',
-    requestId: null,
-    path: ['input', ...path],
-    extensions: {},
-  }));
-
 interface EditorProps {
   readonly resource: Resource;
   readonly accountId: string;
@@ -67,16 +52,18 @@ function Editor({ resource, accountId, row, readAgain }: EditorProps) {
   const change = useChange();
   const fields = inOrder((row ? resource.update : resource.create) ?? []);
   const [before] = useState(() => initialValues(fields, row));
+  // A row that is read again meanwhile has another version, which is the conflict to find.
+  const [version] = useState(row?.version);
   const [values, setValues] = useState(before);
   const list = `/${slug}/${resource.plural}`;
   const submit = async () => {
     const given = row ? updateInput(fields, before, values) : createInput(fields, values);
     if (given.problems.length > 0) {
-      change.refuse(localProblems(given));
+      change.refuse(localProblems(given.problems));
       return;
     }
     const { input } = given;
-    const expected = row?.version === undefined ? {} : { expectedVersion: row.version };
+    const expected = version === undefined ? {} : { expectedVersion: version };
     const variables = row ? { accountId, id: row.id, input, ...expected } : { accountId, input };
     const data = await change.run(changeDocument(resource, row ? 'update' : 'create'), variables);
     if (data?.row) await navigate(`${list}/${data.row.id}`);

@@ -72,9 +72,12 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   );
   const isFiltered = Object.keys(filterOf(filters, parameters)).length > 0 || parameters.has('deleted');
   const ListActions = listActions[resource.type];
+  const polled = `Read again every ${refreshSeconds} seconds`;
   const about = isLive
     ? `Live: ${nouns} appear and change here as they do.`
-    : `Read again every ${refreshSeconds} seconds.`;
+    : resource.isStreamed === true && accountId === null
+      ? `${polled}: the gateway streams the ${nouns} of one account at a time. Choose an account above to see them live.`
+      : `${polled}.`;
   return (
     <Page
       title={title}

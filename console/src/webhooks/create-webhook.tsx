@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Fields } from '../forms/field';
 import { Form } from '../forms/form';
+import { fieldProblems } from '../forms/problems';
 import { createInput, initialValues } from '../forms/values';
 import { graphql } from '../generated';
 import { useChange } from '../graphql/use-change';
@@ -59,9 +60,7 @@ function CreateForm({ accountId, close }: { readonly accountId: string; readonly
     if (data) setSecret(data.createWebhook.secret);
   };
   if (secret !== null) return <NewSecret secret={secret} what="secret" close={close} />;
-  const problems = change.problems.flatMap(({ path, message }) =>
-    path?.[0] === 'input' ? [{ path: path.slice(1).map(String), message }] : [],
-  );
+  const problems = fieldProblems(change.problems);
   return (
     <Form change={change} action="Create webhook" onSubmit={() => void submit()} onCancel={close}>
       <Fields

@@ -6,6 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { EventDetails } from '../../audit/event-card';
 import type { AuditEvent } from '../../audit/events';
 import { EVENT_FILTERS } from '../../audit/filters';
+import { VerifyAudit } from '../../audit/verify-audit';
 import { graphql } from '../../generated';
 import { pageVariables } from '../../resources/address';
 import { resourceOfType } from '../../resources/definitions';
@@ -38,15 +39,13 @@ const EVENTS = graphql(`
 const TITLE = 'Audit log';
 
 function RowOfEvent({ event }: { readonly event: AuditEvent }) {
-  const { slug } = useScope();
+  const { slug, accountId } = useScope();
   const { resourceType, resourceId } = event;
   const resource = resourceOfType(resourceType);
   const text = `${resourceType} ${resourceId.slice(0, 8)}…`;
-  return resource ? (
-    <Link to={`/${slug}/${resource.plural}/${resourceId}?tab=history`}>{text}</Link>
-  ) : (
-    <span>{text}</span>
-  );
+  if (resource) return <Link to={`/${slug}/${resource.plural}/${resourceId}?tab=history`}>{text}</Link>;
+  if (resourceId === accountId) return <Link to={`/${slug}/account?tab=history`}>{text}</Link>;
+  return <span>{text}</span>;
 }
 
 function Changes({ event }: { readonly event: AuditEvent }) {
@@ -81,7 +80,7 @@ const COLUMNS: readonly Column<AuditEvent>[] = [
 
 export function AuditLog() {
   const viewer = useViewer();
-  const { accountId } = useScope();
+  const { accountId, slug } = useScope();
   const [parameters] = useSearchParams();
   const closed = whyNot(viewer, ...auditPermissions(viewer));
   const { deleted: _, ...variables } = pageVariables({ filters: EVENT_FILTERS, orders: [] }, parameters, accountId);
@@ -91,7 +90,11 @@ export function AuditLog() {
   if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
   const [time, ...others] = COLUMNS;
   return (
-    <Page title={TITLE} about="Every change, newest first, with who made it and why; nobody can change it afterwards.">
+    <Page
+      title={TITLE}
+      about="Every change, newest first, with who made it and why; nobody can change it afterwards."
+      actions={<VerifyAudit key={slug} />}
+    >
       <Filters fields={EVENT_FILTERS} />
       <DataTable
         label={TITLE}

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Field } from '../../forms/field';
 import { Form } from '../../forms/form';
+import { fieldProblems } from '../../forms/problems';
 import { createInput, type FormValues } from '../../forms/values';
 import { graphql } from '../../generated';
 import { useChange } from '../../graphql/use-change';
@@ -45,9 +46,7 @@ function CreateForm({ close }: { readonly close: () => void }) {
     if (data) setSecret(data.createAccount.secret);
   };
   if (secret !== null) return <NewSecret secret={secret} close={close} />;
-  const problems = change.problems.flatMap(({ path, message }) =>
-    path?.[0] === 'input' ? [{ path: path.slice(1).map(String), message }] : [],
-  );
+  const problems = fieldProblems(change.problems);
   return (
     <Form change={change} action="Create account" onSubmit={() => void submit()} onCancel={close}>
       {FIELDS.map((field) => (

@@ -3,6 +3,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { problemsOf, type Problem } from '../../graphql/problem';
+import { download } from '../../ui/download';
 import { ProblemList } from '../../ui/states';
 import { EXPORT } from './documents';
 
@@ -23,15 +24,6 @@ export function useExport() {
   return { read, problems };
 }
 
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
-}
-
 export function Export({ accountId, slug }: { readonly accountId: string; readonly slug: string }) {
   const { read, problems } = useExport();
   const [bundle, setBundle] = useState<Awaited<ReturnType<typeof read>>>(null);
@@ -46,7 +38,7 @@ export function Export({ accountId, slug }: { readonly accountId: string; readon
           Show the configuration of {slug}
         </Button>
         {bundle && (
-          <Button className="button" onPress={() => download(`${slug}.yaml`, bundle.yaml)}>
+          <Button className="button" onPress={() => download(`${slug}.yaml`, bundle.yaml, 'application/yaml')}>
             Download
           </Button>
         )}

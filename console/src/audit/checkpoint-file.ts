@@ -1,0 +1,20 @@
+/** A checkpoint as a file: the same as the command line writes and reads. */
+
+export interface Checkpoint {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly at: string;
+  readonly signature: string;
+}
+
+/** @returns null for any other text. */
+export function checkpointIn(text: string): Checkpoint | null {
+  try {
+    const { sequence, hash, at, signature } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence)) return null;
+    if (typeof hash !== 'string' || typeof at !== 'string' || typeof signature !== 'string') return null;
+    return { sequence, hash, at, signature };
+  } catch {
+    return null;
+  }
+}

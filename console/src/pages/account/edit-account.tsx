@@ -1,0 +1,136 @@
+/** Changes the name and the metadata of an account. */
+import { skipToken, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useNavigate } from 'react-router';
+import { Fields } from '../../forms/field';
+import { Form } from '../../forms/form';
+import { fieldProblems, localProblems } from '../../forms/problems';
+import { updateInput, type FieldProblem, type FormValues } from '../../forms/values';
+import { graphql } from '../../generated';
+import type { UpdateAccountInput } from '../../generated/graphql';
+import { useChange } from '../../graphql/use-change';
+import { isRecord } from '../../resources/cell';
+import type { InputField } from '../../resources/resource-type';
+import { useViewer, whyNot } from '../../session/viewer';
+import { ClosedPage, Page } from '../../ui/page';
+import { Empty, Failure, Loading } from '../../ui/states';
+import { ACCOUNT, type Account } from './account-query';
+import { useAccountAddress } from './use-account-address';
+
+const UPDATE = graphql(`
+  mutation UpdateAccount($id: ID!, $input: UpdateAccountInput!, $expectedVersion: Int!) {
+    updateAccount(id: $id, input: $input, expectedVersion: $expectedVersion) {
+      ...AccountFields
+    }
+  }
+`);
+
+const FIELDS: readonly InputField[] = [
+  {
+    name: 'name',
+    label: 'Name',
+    description: 'What people see, 1 to 255 characters.',
+    kind: 'text',
+    isList: false,
+    isRequired: true,
+  },
+  {
+    name: 'metadata',
+    label: 'Metadata',
+    description: 'Any JSON object, at most 16 KB and 8 levels. The account reads it.',
+    kind: 'json',
+    isList: false,
+    isRequired: false,
+  },
+];
+
+/** What was changed. Metadata that were emptied are an empty object. */
+function changesOf(
+  before: FormValues,
+  values: FormValues,
+): { readonly input: UpdateAccountInput; readonly problems: readonly FieldProblem[] } {
+  const {
+    input: { name, metadata },
+    problems,
+  } = updateInput(FIELDS, before, values);
+  if (problems.length > 0) return { input: {}, problems };
+  if (name === null) return { input: {}, problems: [{ path: ['name'], message: 'This is needed.' }] };
+  if (metadata !== undefined && metadata !== null && !isRecord(metadata))
+    return { input: {}, problems: [{ path: ['metadata'], message: 'This is JSON, but not a JSON object: {…}.' }] };
+  return {
+    input: {
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
+    },
+    problems: [],
+  };
+}
+
+interface EditorProps {
+  readonly account: Account;
+  readonly address: string;
+  readonly readAgain: () => void;
+}
+
+function Editor({ account, address, readAgain }: EditorProps) {
+  // What the form began with: an account that is read again meanwhile has another version, which is the conflict to find.
+  const [{ id, name, metadata, version }] = useState(account);
+  const navigate = useNavigate();
+  const change = useChange();
+  const [before] = useState<FormValues>({ name, metadata: JSON.stringify(metadata, null, 2) });
+  const [values, setValues] = useState(before);
+  const submit = async () => {
+    const { input, problems } = changesOf(before, values);
+    if (problems.length > 0) {
+      change.refuse(localProblems(problems));
+      return;
+    }
+    if (await change.run(UPDATE, { id, input, expectedVersion: version })) await navigate(address);
+  };
+  const isOutdated = change.problems.some(({ code }) => code === 'VERSION_CONFLICT');
+  return (
+    <Form
+      change={change}
+      action="Save changes"
+      onSubmit={() => void submit()}
+      onCancel={() => void navigate(address)}
+      cure={
+        isOutdated && (
+          <Button className="button" onPress={readAgain}>
+            Discard my changes and read it again
+          </Button>
+        )
+      }
+    >
+      <Fields
+        fields={FIELDS}
+        values={values}
+        accountId={id}
+        problems={fieldProblems(change.problems)}
+        onChange={setValues}
+      />
+    </Form>
+  );
+}
+
+export function EditAccount() {
+  const closed = whyNot(useViewer(), 'master');
+  const { slug, address } = useAccountAddress();
+  const { data, error, refetch } = useQuery(
+    ACCOUNT,
+    closed !== null ? skipToken : { variables: { slug }, fetchPolicy: 'network-only', nextFetchPolicy: 'cache-first' },
+  );
+  /** An account that is read again begins a new form. */
+  const [reading, setReading] = useState(0);
+  if (closed !== null) return <ClosedPage title="Edit account" why={closed} />;
+  if (!data) return error ? <Failure error={error} /> : <Loading />;
+  const { account } = data;
+  if (!account) return <Empty title={`There is no account ${slug}.`} />;
+  const readAgain = () => void refetch().then(() => setReading((count) => count + 1));
+  return (
+    <Page title={`Edit ${account.name}`} parent={{ title: account.name, to: address }}>
+      <Editor key={reading} account={account} address={address} readAgain={readAgain} />
+    </Page>
+  );
+}
