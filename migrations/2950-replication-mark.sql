@@ -16,8 +16,12 @@ GRANT SELECT, INSERT, UPDATE ON replication_mark TO {{operator}};
 
 -- For the tenant role, too, which reads no table without accounts.
 CREATE FUNCTION current_replication_mark() RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$SELECT mark FROM public.replication_mark WHERE only_row$$;
+    AS $$
+BEGIN
+    RETURN (SELECT mark FROM public.replication_mark WHERE only_row);
+END
+$$;
 REVOKE ALL ON FUNCTION current_replication_mark() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION current_replication_mark() TO {{tenant}}, {{operator}};

@@ -420,10 +420,14 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.current_replication_mark()
  RETURNS uuid
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$SELECT mark FROM public.replication_mark WHERE only_row$function$;
+AS $function$
+BEGIN
+    RETURN (SELECT mark FROM public.replication_mark WHERE only_row);
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.gateway_role()
  RETURNS text

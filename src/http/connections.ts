@@ -69,6 +69,8 @@ class RequestQueue {
     );
     // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
     socket.prependOnceListener('close', () => {
+      // The response to a request whose turn had not come yet does not close: Node.js had not given it the connection.
+      if (this.#current) parts.budget.close(this.#current.request);
       for (const { request } of this.#waiting.splice(0)) {
         parts.budget.close(request);
         request.destroy();
