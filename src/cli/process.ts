@@ -1,8 +1,43 @@
-/** A process that runs one command and exits with its code. */
-import type { Command } from 'commander';
-import { EXIT } from './failures';
+/** A process that runs one command: every failure becomes a sentence on standard error and an exit code. */
+import { CommanderError, type Command } from 'commander';
+import { CommandFailure, EXIT, Interrupted, type ExitCode } from './failures';
 import { isChanging } from './gateway/client';
-import { run } from './run';
+import { note } from './output/print';
+import { paintFor, visible } from './output/text';
+import { createProgram } from './program';
+import { messageOf } from '../util/message-of';
+
+function codeOf(error: unknown, args: readonly string[]): ExitCode {
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  if (error instanceof CommanderError) {
+    // Commander has already printed the error.
+    if (error.exitCode === 0) return EXIT.ok;
+    return args.includes('--detailed-exitcode') ? EXIT.failure : EXIT.usage;
+  }
+  const text = error instanceof CommandFailure ? error.message : `Unexpected: ${messageOf(error)}`;
+  note(paintFor(process.stderr)('red', visible(text)));
+  return error instanceof CommandFailure ? error.exitCode : EXIT.failure;
+}
+
+function prepare(command: Command): void {
+  command.exitOverride().showHelpAfterError('(Add --help for help and examples.)');
+  command.commands.forEach(prepare);
+}
+
+/**
+ * Sets the exit code of the process.
+ * @param args the arguments after the name of the program.
+ * @param besideGateway what the program can do on the gateway's database.
+ */
+export async function run(args: readonly string[], besideGateway: readonly Command[]): Promise<void> {
+  const program = createProgram(besideGateway);
+  prepare(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = codeOf(error, args);
+  }
+}
 
 const TERMINATED = 143;
 

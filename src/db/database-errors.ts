@@ -106,9 +106,6 @@ export const lacksPrivilege = (error: unknown): boolean => isDriverError(error) 
 export const refusalCode = (error: unknown): string | null =>
   isDriverError(error) && isRefusal(error) ? (error.code ?? null) : null;
 
-/** The statement took longer than `statement_timeout` allows. */
-export const isStatementTimeout = (error: unknown): boolean => isDriverError(error) && error.code === '57014';
-
 /** True for a serialization failure or a deadlock: nothing was stored, and a retry may succeed. */
 export const isTransactionConflict = (error: unknown): boolean =>
   error instanceof TransactionConflictError || (isDriverError(error) && RETRYABLE.has(error.code ?? ''));

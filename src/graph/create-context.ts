@@ -1,11 +1,14 @@
-/** Creates a resolver context from a call: who calls, from where and why. */
+/** Creates a resolver context from a call, and for each event of a subscription: who calls, from where and why. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'safe-stable-stringify';
+import type { Caller } from '../auth/caller';
 import type { RowRestriction } from '../auth/row-restriction';
+import { DatabaseUnavailableError } from '../db/database-errors';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest, type Origin } from '../db/origin';
 import { GatewayError } from '../errors';
 import { CONSISTENCY_TOKEN, consistencyToken, positionIn } from './consistency-token';
-import { newFieldRecord, type IncomingCall } from './context';
+import { newFieldRecord, type IncomingCall, type GatewayContext } from './context';
 import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
 
@@ -77,3 +80,27 @@ export const contextCreator =
       scope: undefined,
     };
   };
+
+/** How long the key of an event is waited for while the database cannot be reached. */
+const KEY_TRIES = 40;
+const KEY_RETRY_MS = 250;
+
+/** Until a key is known to hold, nothing is delivered. */
+async function checkedCaller(checkKey: GatewayContext['checkKey']): Promise<Caller | null> {
+  for (let left = KEY_TRIES; ; left -= 1) {
+    try {
+      return await checkKey();
+    } catch (error) {
+      if (left <= 1 || !(error instanceof DatabaseUnavailableError)) throw error;
+      await pause(KEY_RETRY_MS);
+    }
+  }
+}
+
+/** @throws GatewayError as authentication does. */
+export async function contextOfEvent({ call, services, origin }: RequestContext): Promise<RequestContext> {
+  const caller = await checkedCaller(call.checkKey);
+  const context = contextCreator(services)({ ...call, caller });
+  // Of a stream of a master key each account learns once.
+  return { ...context, origin: { ...context.origin, operationName: origin.operationName, access: origin.access } };
+}

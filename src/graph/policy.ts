@@ -6,7 +6,7 @@ import { REACHED } from '../db/statements/row';
 import { badInput, GatewayError, notFound } from '../errors';
 import { Action } from './directives/definitions';
 import type { DirectivePolicy } from './directives/policy';
-import { contextOfEvent } from './event-context';
+import { contextOfEvent } from './create-context';
 import { lacksPermissions } from './permissions';
 import { requireCaller, resolveScope, allAccountsScope, type RequestContext, type Services } from './request-context';
 

@@ -1,19 +1,35 @@
 /** The fields of promotion: export, plan, apply, undo. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { ownerOf } from '../auth/caller';
+import { FairSemaphore } from '../db/fair-semaphore';
 import { Public, Scoped } from '../graph/decorators';
 import { Action } from '../graph/directives/definitions';
 import { scopeOf, repository, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
 import { JsonObject } from '../graph/scalars';
+import { overloaded } from '../http/refusal';
 import { applyImport, planImport } from './apply/apply';
 import { bundleSchema } from './bundle/json-schema';
 import { planUndo, undoImport } from './apply/undo';
-import { oneAtATime } from './heavy-work';
 import { ConfigurationImport } from './configuration-import.entity';
 import { exportConfiguration } from './bundle/export';
 import { storedSecrets } from './bundle/stored-secrets';
 import { sectionsOf } from './bundle/sections';
 import { ConfigurationBundle, ImportPlan, ImportResult, SecretInput, StoredSecret } from './promotion.objects';
+
+const MAX_WAIT_MS = 60_000;
+
+/** Exports and plans process all rows of an account: one at a time per account, two per process. */
+const semaphore = new FairSemaphore({
+  capacity: 2,
+  maxWaitMs: MAX_WAIT_MS,
+  refusal: () =>
+    overloaded('Too many exports and plans are waiting to be made. This one was not; try again, with fewer at once.'),
+});
+
+/** @throws GatewayError OVERLOADED after a minute of waiting. */
+const oneAtATime = <T>({ caller, address }: RequestContext, work: () => Promise<T>): Promise<T> =>
+  semaphore.run(ownerOf(caller, address), work);
 
 const BUNDLE =
   'The text of a bundle, YAML or JSON (with comments, too), at most 8 MB and 10,000 rows; or a file of MCP clients (mcp.json), or of one agent, tool or MCP server in the shape that GL AIP exports.';

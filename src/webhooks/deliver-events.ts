@@ -17,8 +17,21 @@ import { eventMessage } from './cloud-event';
 import { deliver } from './delivery';
 import { toSubscription, type Lease, type Subscription } from './lease';
 import type { Outcome } from './outcome';
-import { MAX_FAILING_MS, retryDelayMs } from './retry';
 import type { Sender } from './send';
+
+const FIRST_DELAY_MS = 5_000;
+const FACTOR = 3;
+const MAX_DELAY_MS = 8 * 60 * 60_000;
+/** Jitter, as a fraction of the delay: deliveries that failed together should not be retried together. */
+const JITTER = 0.2;
+/** How long an endpoint may keep failing before its webhook is disabled. */
+const MAX_FAILING_MS = 3 * 24 * 60 * 60_000;
+
+/** @param failures consecutive failures, 1 or more. */
+function retryDelayMs(failures: number): number {
+  const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * FACTOR ** (failures - 1));
+  return Math.round(delay * (1 - JITTER + 2 * JITTER * Math.random()));
+}
 
 /**
  * How much longer a lease lasts than a delivery may take. A delivery begins within this time after its lease was

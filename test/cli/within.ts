@@ -1,7 +1,7 @@
 /** The command line within this process, as its own process runs it: streams, environment and folder are stood in for. */
 import { PassThrough } from 'node:stream';
 import { BESIDE_GATEWAY } from '../../src/cli/beside-gateway';
-import { run } from '../../src/cli/run';
+import { run } from '../../src/cli/process';
 import type { Outcome, RunOptions } from './harness';
 
 const streamOf = (isTerminal: boolean | undefined): PassThrough =>

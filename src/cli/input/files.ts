@@ -13,10 +13,12 @@ import {
   statSync,
   writeFileSync,
   type Stats,
+  createWriteStream,
 } from 'node:fs';
 import { CommandFailure } from '../failures';
 import { readStandardInput } from './prompt';
 import { messageOf } from '../../util/message-of';
+import { once } from 'node:events';
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
@@ -105,4 +107,37 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
     rmSync(partial, { force: true });
     throw error;
   }
+}
+
+export interface Sink {
+  readonly write: (line: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Devices and pipes are written directly; however the program ends, no partial file remains. */
+export function fileSink(path: string): Sink {
+  const target = targetOf(path);
+  const isSpecial = target !== null && !target.stats.isFile();
+  const final = target?.path ?? path;
+  const partial = isSpecial ? final : partialName(final);
+  const stream = createWriteStream(partial, { flags: isSpecial ? 'w' : 'wx', mode: 0o600 });
+  const discard = (): void => {
+    if (!isSpecial) rmSync(partial, { force: true });
+  };
+  const failed = once(stream, 'error').then(([error]) => {
+    discard();
+    throw unwritableFile(path, error);
+  });
+  failed.catch(() => undefined);
+  process.once('exit', discard);
+  return {
+    write: async (line) => {
+      if (!stream.write(`${line}\n`)) await Promise.race([once(stream, 'drain'), failed]);
+    },
+    close: async () => {
+      stream.end();
+      await Promise.race([once(stream, 'close'), failed]);
+      if (!isSpecial) renameSync(partial, final);
+    },
+  };
 }

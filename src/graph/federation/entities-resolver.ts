@@ -1,15 +1,46 @@
 /** `_entities`: rows by their keys, as a router of Apollo Federation asks for what other subgraphs refer to. */
-import type { GraphQLResolveInfo } from 'graphql';
+import { GraphQLScalarType, type GraphQLResolveInfo } from 'graphql';
 import { Arg, createUnionType, Ctx, Extensions, Info, Query, Resolver } from 'type-graphql';
 import type { EntityClass } from '../../db/transaction';
 import type { StoredRow } from '../../db/statements/row';
+import { badInput } from '../../errors';
+import { isRecord } from '../../util/json-values';
 import { Scoped } from '../decorators';
 import { mayRead, recordRead } from '../policy';
 import { TYPENAME } from '../queries/account-row';
 import { selectColumns } from '../queries/select-columns';
 import { selectedFields } from '../queries/selected-fields';
 import { repository, type RequestContext } from '../request-context';
-import { entityKeys, Representation, type EntityKey } from './representation';
+import { JsonObject } from '../scalars';
+
+/** The scalar `_Any`. */
+const Representation = new GraphQLScalarType({
+  ...JsonObject.toConfig(),
+  name: '_Any',
+  description: 'A row as another subgraph knows it: an object with `__typename` and `id`.',
+  specifiedByURL: 'https://www.apollographql.com/docs/graphos/reference/federation/subgraph-specific-fields',
+});
+
+interface EntityKey {
+  readonly type: string;
+  readonly id: string;
+}
+
+/**
+ * The keys that representations state, in their order; fields besides the key are ignored.
+ * @param types of which there are entities.
+ * @throws GatewayError BAD_USER_INPUT for a representation without such a type, or without an id.
+ */
+function entityKeys(representations: readonly unknown[], types: readonly string[]): EntityKey[] {
+  return representations.map((representation, index) => {
+    const { __typename: type, id } = isRecord(representation) ? representation : {};
+    const path = ['representations', index];
+    if (typeof type !== 'string' || !types.includes(type))
+      throw badInput([...path, '__typename'], `Name one of the types that have a key: ${types.join(', ')}.`);
+    if (typeof id !== 'string') throw badInput([...path, 'id'], 'Give the id of the row, as text.');
+    return { type, id };
+  });
+}
 
 /** A type whose rows other subgraphs can refer to by id. */
 export interface EntityType {

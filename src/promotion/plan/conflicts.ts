@@ -11,6 +11,7 @@ import type { ImportProblem } from '../promotion.objects';
 import type { CurrentConfig } from './current-config';
 import { findCycle } from './find-cycle';
 import type { Path } from '../bundle/parse-yaml';
+import { rowQuota, type Quotas } from '../../db/quotas';
 
 interface Referred {
   readonly type: string;
@@ -179,4 +180,21 @@ export async function findConflicts(
   }
   const { conflicts, missing, referred } = search;
   return { conflicts, missing, referred: [...referred.values()] };
+}
+
+export function findQuotaConflicts(
+  sections: readonly BundleSection[],
+  steps: readonly Step[],
+  config: CurrentConfig,
+  quotas: Quotas,
+): ImportProblem[] {
+  return sections.flatMap((section) => {
+    const { maximum, refusal } = rowQuota(quotas, section.name);
+    const count = (action: Step['action']): number =>
+      steps.filter((step) => step.section === section && step.action === action).length;
+    const created = count('CREATE');
+    const rows = (config.rows.get(section.type)?.length ?? 0) + created - count('DELETE');
+    if (maximum === 0 || created === 0 || rows <= maximum) return [];
+    return [{ message: `${refusal().message} This import would make it ${rows}.`, path: section.name, line: null }];
+  });
 }

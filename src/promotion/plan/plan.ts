@@ -4,7 +4,7 @@ import { accountOfRows } from '../../graph/queries/account-of-rows';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { canonical, differences, isEqual, type Difference } from '../../util/json-values';
 import { pathText } from '../../util/path-text';
-import { findConflicts, type Outcome } from './conflicts';
+import { findConflicts, findQuotaConflicts, type Outcome } from './conflicts';
 import {
   compare,
   nameOf,
@@ -18,7 +18,6 @@ import {
 import type { BundleSection } from '../bundle/sections';
 import { giveWay, mapInSlices } from '../../util/slices';
 import { match, type Matched } from './match';
-import { findQuotaConflicts } from './quota-conflicts';
 import { rename } from './rename';
 import type { ImportAction, ImportChange, ImportPlan, ImportProblem, SecretPlaceholder } from '../promotion.objects';
 import type { CurrentConfig } from './current-config';

@@ -1,17 +1,56 @@
 /** The access review, key by key. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { scopeOfRow } from '../../db/scope';
+import { Scoped } from '../../graph/decorators';
+import { Action } from '../../graph/directives/definitions';
 import { connectionTypes, type ConnectionSource } from '../../graph/queries/connection';
 import { AFTER, FIRST, listPage } from '../../graph/queries/list';
-import { Scoped } from '../../graph/decorators';
 import { related } from '../../graph/queries/relations';
 import type { RequestContext } from '../../graph/request-context';
 import { ApiKey } from '../api-key/api-key.entity';
 import { KeyUsageCount } from '../api-key/key-last-used.entity';
 import { MAX_USAGE_ROWS, usageOfKey } from '../api-key/key-usage-count';
-import type { Role } from '../api-key/role';
-import { AccessReview, leastRole } from './access-review';
+import { Role } from '../api-key/role';
+
+/** Weakest first. */
+const ROLES: readonly (readonly [Action, Role])[] = [
+  [Action.READ, 'VIEWER'],
+  [Action.RUN, 'RUNNER'],
+  [Action.WRITE, 'CREATOR'],
+  [Action.ADMIN, 'ADMINISTRATOR'],
+];
+
+/** The least role that covers what was done; null when nothing was. */
+function leastRole(usages: readonly Pick<KeyUsageCount, 'action'>[]): Role | null {
+  const done = new Set(usages.map(({ action }) => action));
+  return ROLES.findLast(([action]) => done.has(action))?.[1] ?? null;
+}
+
+@Scoped()
+@ObjectType({ description: 'What one key was used for, and the least-privileged role that covers this use.' })
+export class AccessReview {
+  @Field(() => ID, { description: 'Id of the key.' })
+  id!: string;
+
+  @Field(() => ID, { description: 'The account of the key.' })
+  accountId!: string;
+
+  @Field(() => ApiKey, { description: 'The key.' })
+  apiKey!: ApiKey;
+
+  @Field(() => Role, {
+    nullable: true,
+    description: 'The least-privileged role that covers this use; null for a key that was never used.',
+  })
+  leastRole!: Role | null;
+
+  @Field(() => String, { description: 'What to do, human-readable.' })
+  recommendation!: string;
+
+  @Field(() => [KeyUsageCount], { description: 'What the key was used for, most recent first; at most 100 entries.' })
+  evidence!: KeyUsageCount[];
+}
 
 const { connection, resolver } = connectionTypes('AccessReview', AccessReview);
 export const connectionResolver = resolver;

@@ -4,7 +4,7 @@ import { AuditExportPageDocument } from '../../../../schema/generated/operations
 import { csvHead, csvLine, storedEvent } from '../../../audit/export';
 import { ocsfLine } from '../../../audit/ocsf';
 import { openSession, type Session } from '../../gateway/session';
-import { fileSink, type Sink } from '../../input/sink';
+import { fileSink, type Sink } from '../../input/files';
 import { data, note } from '../../output/print';
 import { progressBar } from '../../output/progress';
 import { command } from '../command';
