@@ -1,18 +1,14 @@
 /** Agents and tools through HTTP: what their users do all day. */
-import { createTwoTenants, type TwoTenants } from './harness/gateway';
+import { setupTwoTenants } from './harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
 
 const CREATE = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id name version tools { name } } }';
 const model = { provider: 'openai', name: 'gpt' };
 
 describe('agents', () => {
   it('are created, read, listed, changed and deleted by their account', async () => {
-    const { acme } = tenants;
     const { createTool } = await acme.ask<{ createTool: { id: string } }>(
       'mutation { createTool(input: { name: "search" }) { id } }',
     );
@@ -48,7 +44,6 @@ describe('agents', () => {
   });
 
   it('page forwards and backwards over the same rows', async () => {
-    const { globex, master } = tenants;
     for (let index = 0; index < 7; index += 1)
       await globex.ask(CREATE, { input: { name: `n${index}`, framework: 'LANGCHAIN', model } });
     const first = await globex.ask<{ agents: { nodes: { name: string }[]; pageInfo: { endCursor: string } } }>(

@@ -14,13 +14,11 @@ import {
 } from '../schema/generated/operations';
 import { readTrustedDocuments } from '../src/graph/trusted-documents';
 import { gatewaySchema } from './harness/factories';
-import { createTwoTenants, type Client, type TwoTenants } from './harness/gateway';
+import type { Client } from './harness/gateway';
+import { setupTwoTenants } from './harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, master } = tenants;
 
 const ask = <Data, Variables extends object>(
   client: Client,
@@ -30,7 +28,6 @@ const ask = <Data, Variables extends object>(
 
 describe('generated documents', () => {
   it('create, list and read rows with the types of the schema', async () => {
-    const { acme, master } = tenants;
     const { createTool } = await ask(acme, CreateToolDocument, { input: { name: 'search' } });
     const input: CreateAgentInput = {
       name: 'Typed',

@@ -1,7 +1,8 @@
 /** A plan narrows keys to what they use and ends those that nobody uses; it is applied by its hash and undone by its id. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type Client, type Tenant, type TwoTenants } from '../harness/gateway';
+import type { Client, Tenant } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions } from './keys';
 import { createRole, viewed } from './roles';
 
@@ -33,11 +34,7 @@ const UNDO = `mutation ($changeId: ID!) { plan: undoAccessPlan(changeId: $change
 const RENAME = 'mutation ($id: ID!) { renameApiKey(id: $id, name: "renamed") { id } }';
 const READ = '{ agents { totalCount } tools { totalCount } }';
 
-let world: TwoTenants;
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 const planOf = async (client: Client, since: string): Promise<Plan> =>
   (await client.ask<{ plan: Plan }>(PLAN, { since })).plan;

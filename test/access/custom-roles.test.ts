@@ -1,6 +1,6 @@
 /** Roles of an account's own: what their keys may do, who may change them, and what is left when they are gone. */
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { createKey, delegateKey, missingPermissions } from './keys';
 import { createRole, DELETE_ROLE, RESTORE_ROLE, UPDATE_ROLE, viewed } from './roles';
@@ -12,12 +12,7 @@ const UPDATE_KEY =
 const CREATE_ROLE = 'mutation ($input: CreateCustomRoleInput!) { createCustomRole(input: $input) { id } }';
 const RELEASES = ['agents:read', 'agents:write', 'tools:read'];
 
-let world: TwoTenants;
-
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 const superuser = (text: string, values: unknown[]): Promise<unknown> =>
   query(world.database.superuserUrl, text, values);

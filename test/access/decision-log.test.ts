@@ -4,8 +4,8 @@ import { NO_GRANTS, PermissionTable } from '../../src/auth/grants';
 import { compileAccess } from '../../src/auth/key-access';
 import { parseKey } from '../../src/auth/key-format';
 import { DecisionRecorder } from '../../src/db/decisions';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query as sql } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { DECISIONS, decisions, SIMULATE } from './decisions';
 import { createKey, missingPermissions } from './keys';
 import { createRole } from './roles';
@@ -16,11 +16,7 @@ const fail = (): never => {
   throw new Error('this cannot be');
 };
 
-let world: TwoTenants;
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 describe('the decision log', () => {
   it('holds nothing that a client wrote: no text of a document, no variable, no name', async () => {

@@ -1,16 +1,11 @@
 /** Delegated keys: never more than the key above them, whatever is asked for, and no longer. */
 import fc from 'fast-check';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { createKey, delegateKey, type MadeKey } from './keys';
 
-let world: TwoTenants;
-
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 const TYPES = ['agents', 'tools', 'mcpServers', 'schedules', 'runs', 'apiKeys', 'audit'];
 

@@ -1,7 +1,8 @@
 /** explainOperation: what it says of an operation is what the gateway decides when the operation is sent. */
 import { getNamedType, isLeafType } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, missingPermissions } from './keys';
 import { createRole, DELETE_ROLE } from './roles';
 import { shapesOfField } from './shapes';
@@ -36,11 +37,7 @@ const EXPLAIN = `query ($document: String!, $operationName: String) {
   }
 }`;
 
-let world: TwoTenants;
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 const explain = async (client: Client, document: string, operationName?: string): Promise<Explained> =>
   (await client.ask<{ explained: Explained }>(EXPLAIN, { document, operationName })).explained;

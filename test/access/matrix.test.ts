@@ -1,7 +1,7 @@
 /** Every role on every operation: what a key may do is exactly what this table says, whatever the operation's shape. */
 import { getNamedType, isObjectType, type GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, missingPermissions, type MadeKey } from './keys';
 import { permissionsIn, printedRows } from './printed';
 import { fieldsRead, shapesOfField } from './shapes';
@@ -179,11 +179,11 @@ const roots: readonly (readonly [kind: 'query' | 'mutation', field: Field])[] = 
 /** test/streams/rights.test.ts opens them. */
 const subscriptions = Object.keys(gatewaySchema.getSubscriptionType()?.getFields() ?? {});
 
-let world: TwoTenants;
 let keys: ReadonlyMap<string, MadeKey>;
 
+const world = setupTwoTenants();
+
 beforeAll(async () => {
-  world = await createTwoTenants();
   const made = new Map<string, MadeKey>();
   for (const [name, { permissions, ...input }] of KEYS) {
     const role = permissions && { role: 'CUSTOM', customRoleId: await createRole(world.acme, name, permissions) };
@@ -191,8 +191,6 @@ beforeAll(async () => {
   }
   keys = made;
 });
-
-afterAll(() => world.close());
 
 const isForMasters = (field: Field): boolean =>
   (field.astNode?.directives ?? []).some(({ name }) => name.value === 'masterOnly');

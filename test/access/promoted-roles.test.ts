@@ -1,10 +1,9 @@
 /** Roles in bundles: who may read them, who may import them, and that an import makes nobody stronger. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { Promoter } from '../promotion/client';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, missingPermissions, type MadeKey } from './keys';
 import { createRole, DELETE_ROLE, UPDATE_ROLE, viewed } from './roles';
 
-let world: TwoTenants;
 /** Applies imports, and has less than an administrator. */
 let weak: MadeKey;
 
@@ -12,11 +11,12 @@ const PROMOTED = ['agents', 'tools', 'mcpServers', 'schedules', 'promotion'];
 const bundleOf = (...permissions: string[]): string =>
   `schemaVersion: 1\ncustomRoles: [{ name: Imported, permissions: [${permissions.map((each) => `"${each}"`).join(', ')}] }]`;
 
+const world = setupTwoTenants();
+const { acme } = world;
+
 beforeAll(async () => {
-  world = await createTwoTenants();
   weak = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: [...PROMOTED, 'apiKeys'] });
 });
-afterAll(() => world.close());
 
 describe('an export', () => {
   it('holds the roles for keys that may read them, and leaves them out for others', async () => {
@@ -92,7 +92,6 @@ describe('an import', () => {
   });
 
   it('deletes no role that a key has, and takes no administration from the key that applies it', async () => {
-    const { acme } = world;
     const customRoleId = await createRole(acme, 'Kept by a key', ['agents:read']);
     const key = await createKey(world, acme, { role: 'CUSTOM', customRoleId });
     const prune = 'schemaVersion: 1\ncomplete: [customRoles]';

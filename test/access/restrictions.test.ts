@@ -1,16 +1,11 @@
 /** Keys that are narrower than their role: by type, network and time; and what may be asked for when a key is made. */
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
 
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000).toISOString();
 
-let world: TwoTenants;
-
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 interface Reply {
   readonly status: number;

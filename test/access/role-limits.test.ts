@@ -1,5 +1,5 @@
 /** Roles of an account's own, and keys, are changed by who has at least as much, and by nobody to their own loss. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions } from './keys';
 import { createRole, DELETE_ROLE, RESTORE_ROLE, UPDATE_ROLE, viewed } from './roles';
 
@@ -8,12 +8,7 @@ const UPDATE_KEY = 'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiK
 const CREATE_ROLE = 'mutation ($input: CreateCustomRoleInput!) { createCustomRole(input: $input) { id } }';
 const RELEASES = ['agents:read', 'agents:write', 'tools:read'];
 
-let world: TwoTenants;
-
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 describe('nobody gains more by a role than they have', () => {
   const KEYS = ['agents', 'apiKeys'];

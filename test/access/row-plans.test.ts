@@ -1,18 +1,18 @@
 /** The conditions of restricted keys are answered by an index, however many rows of others there are in the account. */
 import { Database } from '../../src/db/database';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, type MadeKey } from './keys';
 import { madeId } from './teams';
 
 /** Enough that reading everything would cost more than an index. */
 const ROWS = 50_000;
 
-let world: TwoTenants;
 let agent: string;
 
+const world = setupTwoTenants();
+
 beforeAll(async () => {
-  world = await createTwoTenants();
   const owner = 'metadata: { owner: { team: "support" } }';
   agent = await madeId(
     world.acme,
@@ -47,7 +47,6 @@ beforeAll(async () => {
     await client.query('ANALYZE');
   });
 }, 240_000);
-afterAll(() => world.close());
 
 interface Plan {
   readonly 'Node Type': string;

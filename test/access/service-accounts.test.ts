@@ -1,6 +1,7 @@
 /** Service accounts: they hold several keys, outlive them, and end all of them at once. */
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { createKey, delegateKey, missingPermissions } from './keys';
 
@@ -10,12 +11,7 @@ const CREATE_KEY =
 const DELETE = 'mutation ($id: ID!) { deleteServiceAccount(id: $id) { id } }';
 const RESTORE = 'mutation ($id: ID!) { restoreServiceAccount(id: $id) { id } }';
 
-let world: TwoTenants;
-
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 async function createHolder(client: Client, name: string): Promise<string> {
   const { made } = await client.ask<{ made: { id: string } }>(

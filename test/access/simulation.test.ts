@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eventually } from '../harness/eventually';
 import { gatewaySchema } from '../harness/factories';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { decisions, simulate, SIMULATE } from './decisions';
 import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
 import { createRole, DELETE_ROLE } from './roles';
@@ -13,11 +14,7 @@ const ROUNDS = Number(process.env.SIMULATION_ROUNDS ?? 3);
 
 const UPDATE = 'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { id } }';
 
-let world: TwoTenants;
-beforeAll(async () => {
-  world = await createTwoTenants();
-});
-afterAll(() => world.close());
+const world = setupTwoTenants();
 
 /** Every root field, left out, so that nothing of it runs. */
 const TRAFFIC = [gatewaySchema.getQueryType(), gatewaySchema.getMutationType()].flatMap((type) =>

@@ -4,14 +4,10 @@ import { asAuditor } from '../../src/db/archive-store';
 import { hashOf, canonicalText, hasItsImages, type StoredEvent } from '../../src/audit/canonical';
 import { readEvents } from '../../src/audit/event-reader';
 import { createDatabase, type TestDatabase } from '../harness/database';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { CHECKPOINT, createTool, UPDATE_TOOL, verify, VERIFY, withSql } from './harness';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 const EVENTS = 12;
 

@@ -6,15 +6,12 @@ import { expectedSchema } from '../../src/db/verify/expected-schema';
 import { createGateway } from '../../src/gateway';
 import { rolesOf, secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { testSettings } from '../harness/settings';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme } = tenants;
 
 const reasons = async (): Promise<string> =>
   (await tenants.gateway.app.inject('/readyz')).json<{ reasons: string[] }>().reasons.join('\n');
@@ -59,7 +56,7 @@ describe('a change is not stored when its event', () => {
     ['is swallowed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
     ['loses its images to a trigger', () => SWALLOWED_IMAGE[0], () => SWALLOWED_IMAGE[1]],
   ])('%s', async (title, removal, repair) => {
-    const { acme, database } = tenants;
+    const { database } = tenants;
     const id = await createTool(acme, title);
     // Like a key, for the trigger's longer way, and too short for what inputs refuse.
     const key = `pcl_live_${'a'.repeat(7)}`;

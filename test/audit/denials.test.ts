@@ -1,13 +1,11 @@
 /** Denials are counted in the account of the caller, and a flood of them is one row. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createTool } from './harness';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
 
 interface Denial {
   readonly code: string;
@@ -22,7 +20,6 @@ async function denialsOf(client: Client): Promise<Denial[]> {
 }
 
 it('denials name the field and the code, for @masterOnly fields, other accounts, foreign ids and invalid keys', async () => {
-  const { acme, globex } = tenants;
   const foreign = await createTool(globex, 'theirs');
   await acme.send('{ alias: accounts { totalCount } }');
   await acme.send('query ($id: ID) { tools(accountId: $id) { totalCount } }', { id: globex.accountId });

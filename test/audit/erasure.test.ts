@@ -6,16 +6,14 @@ import { verifyDatabase } from '../../src/audit/verify-database';
 import { verifyExport } from '../../src/audit/verify-export';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { asDatabaseUser, createTool, ERASE, UPDATE_TOOL, verify, withSql } from './harness';
 
 const SECRET = Buffer.alloc(32, 5);
 const { publicKey } = new Signer(SECRET);
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants({ secret: SECRET });
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants({ secret: SECRET });
+const { acme, globex, master } = tenants;
 
 const HISTORY =
   'query ($id: ID!) { history(resourceType: "Tool", id: $id) { nodes { action reason erased before after changes { path } } } }';
@@ -88,7 +86,7 @@ const filesWith = (text: string): Promise<string[]> =>
   });
 
 it('an erased text is in no table, index or export, and the chain verifies before and after', async () => {
-  const { acme, master, database } = tenants;
+  const { database } = tenants;
   const marker = `person-${randomBytes(9).toString('hex')}`;
   const id = await createTool(acme, `tool of ${marker}`, { description: marker });
   await acme.ask(UPDATE_TOOL, { id, input: { metadata: { note: marker } } });
@@ -113,7 +111,6 @@ it('an erased text is in no table, index or export, and the chain verifies befor
 });
 
 it('history and asOf say what is erased, and go on with what is recorded afterwards', async () => {
-  const { acme } = tenants;
   const id = await createTool(acme, 'forgotten');
   await acme.ask(UPDATE_TOOL, { id, input: { description: 'of a person' } });
   expect((await erase(acme, id, { reason: 'they asked for it' })).errors).toEqual([]);
@@ -136,7 +133,6 @@ it('history and asOf say what is erased, and go on with what is recorded afterwa
 });
 
 it("another account's row, one that never was, and a wrong type get the same answer, and nothing is erased", async () => {
-  const { acme, globex } = tenants;
   const id = await createTool(globex, 'theirs');
   const before = await tenants.fingerprint(globex.accountId);
   const answers = [
@@ -150,7 +146,6 @@ it("another account's row, one that never was, and a wrong type get the same ans
 });
 
 it('only administrators of the account and master keys erase, with a reason', async () => {
-  const { acme, master } = tenants;
   const id = await createTool(acme, 'kept');
   for (const role of ['VIEWER', 'RUNNER', 'CREATOR']) {
     const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(
@@ -174,7 +169,7 @@ it('only administrators of the account and master keys erase, with a reason', as
 });
 
 it('the database erases for the account of the transaction only, and lets its owner remove no other image', async () => {
-  const { acme, globex, database } = tenants;
+  const { database } = tenants;
   const id = await createTool(globex, 'untouched');
   const call = `SELECT audit_erase('${globex.accountId}', 'Tool', '${id}', 'none')`;
   await withSql(database.tenantUrl, async (client) => {

@@ -8,16 +8,14 @@ import { verifyDatabase } from '../../src/audit/verify-database';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import type { Tenant } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
 const SECRET = Buffer.alloc(32, 7);
 const signer = new Signer(SECRET);
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants({ secret: SECRET });
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants({ secret: SECRET });
+const { acme, master } = tenants;
 
 const TOOL =
   'query ($id: ID!) { tool(id: $id) { id accountId name description type framework versionLabel tags inputSchema source metadata version createdAt updatedAt deletedAt } }';
@@ -79,7 +77,6 @@ const input = fc.record(
 );
 
 it('asOf returns what a snapshot at that time contained', async () => {
-  const { acme } = tenants;
   let count = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(input, { minLength: 1, maxLength: 4 }), async (inputs) => {
@@ -105,7 +102,7 @@ it('asOf returns what a snapshot at that time contained', async () => {
 });
 
 it('the history of a row contains every change, purge included', async () => {
-  const { acme, database } = tenants;
+  const { database } = tenants;
   const id = await createTool(acme, 'short-lived');
   await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
   await asDatabaseUser(database, `DELETE FROM tool WHERE id = '${id}'`);
@@ -117,7 +114,7 @@ it('the history of a row contains every change, purge included', async () => {
 });
 
 it('a key in a field, a header, a name or an error is in no event, no denial and no log', async () => {
-  const { acme, master, log, database } = tenants;
+  const { log, database } = tenants;
   const canary = acme.key;
   const id = await createTool(acme, 'a tool');
   for (const input of [

@@ -1,13 +1,10 @@
 /** Events of one change come in an order that is stated: where rows lie in their table shows nowhere. */
 import { seed } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, master } = tenants;
 
 const CREATE = `mutation ($agentId: ID!) { createSchedule(input: { agentId: $agentId, cron: "0 9 * * *", timezone: "UTC" }) { id } }`;
 const TOUCH = 'mutation ($id: ID!) { updateSchedule(id: $id, input: { enabled: false }) { id } }';
@@ -18,7 +15,6 @@ interface Event {
 }
 
 it('schedules that are deleted and restored with their agent have their events in the order of ids', async () => {
-  const { acme } = tenants;
   const [agentId = ''] = (await seed(acme, 'Own')).get('Agent') ?? [];
   const ids: string[] = [];
   for (let count = 0; count < 6; count += 1)
@@ -45,7 +41,7 @@ it('schedules that are deleted and restored with their agent have their events i
 });
 
 it('what goes with a purged agent has its events by id, children first, wherever it lies', async () => {
-  const { acme, master, database } = tenants;
+  const { database } = tenants;
   const agents = (await seed(acme, 'Purged')).get('Agent') ?? [];
   const [agentId = ''] = agents;
   const ids: string[] = [];
@@ -79,7 +75,6 @@ it('what goes with a purged agent has its events by id, children first, wherever
 });
 
 it('replaced links have their events in the order of ids', async () => {
-  const { acme } = tenants;
   const own = await seed(acme, 'Linked');
   const [id = ''] = own.get('Agent') ?? [];
   const tools: string[] = [];

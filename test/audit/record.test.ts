@@ -1,13 +1,10 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { AUDIT_TABLES } from '../../src/db/verify/audited-tables';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
 
 const EVENTS = `query ($filter: AuditEventFilter, $first: Int, $after: String) {
   auditEvents(filter: $filter, first: $first, after: $after, direction: ASC) {
@@ -38,7 +35,6 @@ const eventsOf = async (id: string, client = tenants.acme): Promise<Event[]> =>
 
 describe('the audit log', () => {
   it('says who changed what, in which request and operation, and why', async () => {
-    const { acme } = tenants;
     const id = await createTool(acme, 'search', { metadata: { owner: { team: 'support' } } });
     await acme.ask(
       UPDATE_TOOL,
@@ -77,7 +73,7 @@ describe('the audit log', () => {
   });
 
   it('records SQL that bypasses the gateway under the name of the database user, whatever it claims', async () => {
-    const { acme, database } = tenants;
+    const { database } = tenants;
     const id = await createTool(acme, 'past the gateway');
     await asDatabaseUser(
       database,
@@ -97,7 +93,7 @@ describe('the audit log', () => {
   });
 
   it('distinguishes deletes, restores and moves, and a move names neither account to the other', async () => {
-    const { acme, globex, database } = tenants;
+    const { database } = tenants;
     const id = await createTool(acme, 'mover');
     await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
     await asDatabaseUser(database, `UPDATE tool SET deleted_at = NULL, deletion_id = NULL WHERE id = '${id}'`);
@@ -109,7 +105,7 @@ describe('the audit log', () => {
   });
 
   it('covers accounts, account keys, links and master keys', async () => {
-    const { acme, master, database } = tenants;
+    const { database } = tenants;
     await master.ask('mutation ($id: ID!) { updateAccount(id: $id, input: { name: "Acme, renamed" }) { id } }', {
       id: acme.accountId,
     });
@@ -138,7 +134,6 @@ describe('the audit log', () => {
   });
 
   it('shows an account its own events only, and a master key all, page by page without gaps', async () => {
-    const { acme, globex, master } = tenants;
     await createTool(globex, 'of globex');
     const sequences: number[] = [];
     for (let after: string | null = null, more = true; more;) {
@@ -154,7 +149,7 @@ describe('the audit log', () => {
   });
 
   it('cannot be changed by the roles of the gateway', async () => {
-    const { database, acme } = tenants;
+    const { database } = tenants;
     for (const url of [database.tenantUrl, database.operatorUrl]) {
       await withSql(url, async (client) => {
         await client.query(`SET app.account_id = '${acme.accountId}'`);
@@ -247,7 +242,7 @@ describe('an event is written for every kind of SQL statement', () => {
   ];
 
   it('one for each row, in the same transaction', async () => {
-    const { acme, database } = tenants;
+    const { database } = tenants;
     const id = await createTool(acme, 'many ways');
     let seen = 1;
     for (const [name, statements, actions] of paths(acme.accountId, id)) {
@@ -269,7 +264,7 @@ describe('an event is written for every kind of SQL statement', () => {
   });
 
   it('a transaction that cannot see the last event is refused, so that no chain forks', async () => {
-    const { globex, database } = tenants;
+    const { database } = tenants;
     const id = await createTool(globex, 'seen late');
     const change = (text: string): string => `UPDATE tool SET description = '${text}' WHERE id = '${id}'`;
     await withSql(database.superuserUrl, async (client) => {

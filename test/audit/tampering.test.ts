@@ -10,13 +10,13 @@ import { verifyDatabase } from '../../src/audit/verify-database';
 import type { ChainProblem } from '../../src/audit/verify-chain';
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
-import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import type { Tenant } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { createTool, ERASE, UPDATE_TOOL, VERIFY, withSql } from './harness';
 import { TAMPERINGS, type Tampering } from './tamperings';
 
 const SECRET = Buffer.alloc(32, 9);
 const signer = new Signer(SECRET);
-let tenants: TwoTenants;
 let account: Tenant;
 let original: StoredEvent[];
 let end: SignedCheckpoint;
@@ -47,8 +47,9 @@ async function eventsOf(): Promise<StoredEvent[]> {
   });
 }
 
+const tenants = setupTwoTenants({ secret: SECRET });
+
 beforeAll(async () => {
-  tenants = await createTwoTenants({ secret: SECRET });
   account = await tenants.createAccount('tampered');
   const id = await createTool(account, 'probe');
   const update = async (from: number, to: number): Promise<void> => {
@@ -64,7 +65,6 @@ beforeAll(async () => {
   end = signedEnd(original.at(-1));
   file = [...exported(original), endLine(end)];
 });
-afterAll(() => tenants.close());
 
 const STORE = `
   WITH t AS (

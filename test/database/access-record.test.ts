@@ -1,20 +1,17 @@
 /** SQL of one account cannot write into the access log of another account. */
 import { Client } from 'pg';
 import { newId } from '../../src/db/ids';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
 
 const RECORD = `SELECT record_master_access($1, $1, 'forged', NULL, '{}', 'forged', '', '', false, $2::jsonb)`;
 const FORGED = `SELECT account_id AS "accountId" FROM account_access WHERE key_name = 'forged'`;
 
 it('an entry written as one account is stored for that account only, one written across accounts for all that it names', async () => {
-  const { acme, globex, database } = tenants;
+  const { database } = tenants;
   const both = JSON.stringify(
     [acme, globex].map(({ accountId }) => ({ accountId, fields: ['forged'], operationName: null, reason: 'forged' })),
   );

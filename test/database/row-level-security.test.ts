@@ -2,20 +2,19 @@
 import type { Client } from 'pg';
 import { seed, type SeededIds } from '../harness/factories';
 import { rolesOf } from '../harness/database';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { accountTables, connected, query } from '../harness/sql';
 
-let tenants: TwoTenants;
 let tables: string[];
 let foreign: SeededIds;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   foreign = await seed(tenants.globex, 'Foreign');
   await seed(tenants.acme, 'Own');
   tables = await accountTables(tenants.database.superuserUrl);
 }, 60_000);
-afterAll(() => tenants.close());
 
 /** Runs `work` in a transaction of the tenant role that is always rolled back. */
 const asTenant = <Result>(accountId: string | null, work: (client: Client) => Promise<Result>): Promise<Result> =>

@@ -1,14 +1,11 @@
 /** The number of statements of an operation depends on its shape, never on how many rows or accounts it touches. */
 import { seed } from '../harness/factories';
 import { seedBulk } from '../harness/seed-bulk';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected } from '../harness/sql';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 const QUERY = `query ($first: Int!, $accountId: ID) {
   agents(accountId: $accountId, first: $first) { totalCount nodes { id name accountId tools { name agents: accountId } } }

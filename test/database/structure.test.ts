@@ -1,21 +1,20 @@
 /** What the tables themselves refuse: links between accounts, and uniqueness or numbers that reach across accounts. */
 import { newId } from '../../src/db/ids';
 import { seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { accountTables, connected, query } from '../harness/sql';
 
-let tenants: TwoTenants;
 let tables: string[];
 let foreign: SeededIds;
 let own: SeededIds;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   foreign = await seed(tenants.globex, 'Foreign');
   own = await seed(tenants.acme, 'Own');
   tables = await accountTables(tenants.database.superuserUrl);
 }, 60_000);
-afterAll(() => tenants.close());
 
 interface Key {
   readonly table: string;

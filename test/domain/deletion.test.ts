@@ -1,14 +1,12 @@
 /** Any sequence of creating, deleting, restoring and purging keeps the promises of soft delete. */
 import fc from 'fast-check';
-import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import type { Answer, Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from '../promotion/client';
 import { Model, TYPES, type Linked, type Outcome, type Row, type Type } from './deletion-model';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
 
 const MODEL = { framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt' } };
 const LISTS = { Tool: 'tools', McpServer: 'mcpServers', Agent: 'agents', Schedule: 'schedules' } as const;
@@ -274,7 +272,6 @@ it('deletion matches its model for generated sequences of create, link, delete, 
 }, 120_000);
 
 it('a row in use is not deleted; the error lists the first 20 rows that refer to it and counts them all', async () => {
-  const { acme } = tenants;
   const users = Array.from(
     { length: 23 },
     (_, at) => `  - { name: u${at}, framework: LANGCHAIN, model: { provider: p, name: n }, tools: [used] }\n`,
@@ -298,7 +295,6 @@ it('a row in use is not deleted; the error lists the first 20 rows that refer to
 });
 
 it('expired runs are purged, oldest first, for one account only', async () => {
-  const { acme, globex, master } = tenants;
   for (const tenant of [acme, globex]) {
     const { a } = await tenant.ask<{ a: { id: string } }>(
       'mutation ($input: CreateAgentInput!) { a: createAgent(input: $input) { id } }',

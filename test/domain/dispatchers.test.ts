@@ -1,12 +1,10 @@
 /** Schedules that several dispatchers want at once, and runs of a schedule that was purged. */
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, master } = tenants;
 
 const superuser = (text: string, values: unknown[]): Promise<object[]> =>
   query(tenants.database.superuserUrl, text, values);
@@ -86,7 +84,6 @@ it('a lost firing that another dispatcher is taking is passed by, and the one be
 });
 
 it('the runs of a purged schedule stay without it, and the audit log says so', async () => {
-  const { acme, master } = tenants;
   const { agent, ids } = await plantSchedules(acme, 1, 'purged');
   const [id = ''] = ids;
   const { r } = await acme.ask<{ r: { id: string } }>(

@@ -1,15 +1,13 @@
 /** Quotas of an account: what it may have is refused beyond, by name of the setting, whatever other accounts have. */
-import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import type { Answer, Client } from '../harness/gateway';
 import { seedBulk } from '../harness/seed-bulk';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from '../promotion/client';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants({
-    settings: { MAX_ROWS_PER_ACCOUNT: 3, MAX_KEYS_PER_ACCOUNT: 3, MAX_EXPORT_MB: 1 },
-  });
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants({
+  settings: { MAX_ROWS_PER_ACCOUNT: 3, MAX_KEYS_PER_ACCOUNT: 3, MAX_EXPORT_MB: 1 },
+});
+const { acme, globex } = tenants;
 
 const create = (client: Client, name: string): Promise<Answer<{ createTool: { id: string } }>> =>
   client.send('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', { name });
@@ -17,7 +15,6 @@ const codes = ({ errors }: Answer<unknown>): unknown[] => errors.map(({ extensio
 
 describe('rows of a kind', () => {
   it('beyond the quota none is created, by the API, by restoring and by an import; deleting makes room', async () => {
-    const { acme, globex } = tenants;
     const ids: string[] = [];
     for (const name of ['a', 'b', 'c']) ids.push((await create(acme, name)).data.createTool.id);
     const { errors, data } = await create(acme, 'd');

@@ -1,11 +1,9 @@
 /** MCP servers, schedules, runs and sub-agents through HTTP: what their users rely on. */
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
 
 const agentInput = (name: string, more: object = {}): object => ({
   name,
@@ -30,7 +28,6 @@ const FINISH =
 
 describe('an agent', () => {
   it('shows its related rows, and each of those leads back to it', async () => {
-    const { acme } = tenants;
     const toolId = await create(acme, 'Tool', { name: 'hammer' });
     const serverId = await create(acme, 'McpServer', { name: 'files', config: { url: 'https://mcp.example/' } });
     const helperId = await create(acme, 'Agent', agentInput('helper'));
@@ -59,7 +56,6 @@ describe('an agent', () => {
   });
 
   it('cannot be its own sub-agent, directly or indirectly, and the error names the cycle', async () => {
-    const { globex } = tenants;
     const [a, b, c] = [
       await create(globex, 'Agent', agentInput('a')),
       await create(globex, 'Agent', agentInput('b')),
@@ -81,7 +77,6 @@ describe('an agent', () => {
   });
 
   it('is not part of a cycle after two concurrent changes that are harmless alone', async () => {
-    const { globex } = tenants;
     for (let round = 0; round < 5; round += 1) {
       const ids: string[] = [];
       for (const name of ['p', 'q', 'r', 's']) ids.push(await create(globex, 'Agent', agentInput(`${name}${round}`)));
@@ -96,7 +91,6 @@ describe('an agent', () => {
 
 describe('a run', () => {
   it('moves forward only, with concurrent callers too', async () => {
-    const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput('runner'));
     const { startRun } = await acme.ask<{ startRun: { id: string; apiKeyId: string } }>(START, {
       agentId,
@@ -114,7 +108,6 @@ describe('a run', () => {
   });
 
   it('is found by agent, schedule, status and time', async () => {
-    const { globex, acme } = tenants;
     const agentId = await create(globex, 'Agent', agentInput('searched'));
     const scheduleId = await create(globex, 'Schedule', { agentId, cron: '* * * * *' });
     const { startRun } = await globex.ask<{ startRun: { id: string } }>(START, { agentId, scheduleId });
@@ -146,7 +139,6 @@ describe('a schedule', () => {
     [{ enabled: null }, 'enabled', 'true or false'],
     [{ agentId: '019a0000-0000-7000-8000-000000000000' }, 'agentId', 'names no live Agent'],
   ])('%j is refused with the reason', async (wrong, field, words) => {
-    const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput(`agent of ${JSON.stringify(wrong)}`));
     const input = { agentId, cron: '0 9 * * *', ...wrong };
     const { errors } = await acme.send(
@@ -160,7 +152,6 @@ describe('a schedule', () => {
   });
 
   it('that is not enabled is never due, and is due again once it is enabled', async () => {
-    const { acme } = tenants;
     const agentId = await create(acme, 'Agent', agentInput('sleeper'));
     const id = await create(acme, 'Schedule', { agentId, cron: '0 9 * * *', enabled: false });
     const update =
@@ -176,7 +167,7 @@ describe('a schedule', () => {
 
 describe('an MCP server', () => {
   it('stores a secret encrypted and shows a preview of it', async () => {
-    const { acme, log } = tenants;
+    const { log } = tenants;
     const token = 'tok_0123456789abcdefWXYZ';
     const input = {
       name: 'encrypted',

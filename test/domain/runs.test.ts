@@ -1,17 +1,16 @@
 /** Runs end once, whoever asks at the same moment, and leave by their age alone. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
 let agentId: string;
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   const { createAgent } = await tenants.acme.ask<{ createAgent: { id: string } }>(
     'mutation { createAgent(input: { name: "runner", framework: LANGCHAIN, model: { provider: "openai", name: "gpt" } }) { id } }',
   );
   agentId = createAgent.id;
 });
-afterAll(() => tenants.close());
 
 const FINISH = 'mutation ($id: ID!, $status: RunOutcome!) { finishRun(id: $id, status: $status) { status } }';
 const CANCEL = 'mutation ($id: ID!) { cancelRun(id: $id) { status finishedAt } }';

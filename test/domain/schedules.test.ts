@@ -5,14 +5,11 @@ import fc from 'fast-check';
 import { dueTimes } from '../../src/resources/schedule/schedule.service';
 import { nextTime } from '../../src/resources/schedule/timing';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 const CLAIM =
   'mutation ($limit: Int, $lease: Int) { claimDueSchedules(limit: $limit, leaseSeconds: $lease) { id dueAt attempt leaseUntil schedule { id nextRunAt lastRunAt } } }';

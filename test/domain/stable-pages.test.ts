@@ -1,13 +1,11 @@
 /** Pages stay true while rows come and go: whoever lived all along is seen once, forwards and backwards. */
 import fc from 'fast-check';
 import { query } from '../harness/sql';
-import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import type { Tenant } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme } = tenants;
 
 interface Page {
   readonly nodes: readonly { readonly id: string }[];
@@ -130,7 +128,7 @@ it('a search stops after reading 10,000 rows, says that there may be more, and c
 }, 60_000);
 
 it('totalCount is counted only when it is selected', async () => {
-  const { acme, gateway } = tenants;
+  const { gateway } = tenants;
   const cost = async (query: string): Promise<number> => {
     const before = gateway.database.counts.statements;
     await acme.ask(query);

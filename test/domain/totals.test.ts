@@ -1,12 +1,13 @@
 /** Totals are exact up to a limit and say when they are not; what they cost does not grow beyond it. */
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 
 const LIMIT = 10_000;
 
-let tenants: TwoTenants;
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   for (const [{ accountId }, runs] of [
     [tenants.acme, LIMIT + 5],
     [tenants.globex, LIMIT],
@@ -19,7 +20,6 @@ beforeAll(async () => {
     await query(tenants.database.superuserUrl, sql, [accountId, runs]);
   }
 });
-afterAll(() => tenants.close());
 
 interface Total {
   readonly totalCount: number;

@@ -2,10 +2,10 @@
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { seed } from '../harness/factories';
-import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import type { Answer } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { accountTables, query } from '../harness/sql';
 
-let tenants: TwoTenants;
 let words: RegExp;
 let stored: Record<string, string>;
 
@@ -45,8 +45,9 @@ async function rowsOfAcme(): Promise<Record<string, string>> {
   return { ...prints, audit_denial: '' };
 }
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   await seed(tenants.acme, 'Own');
   await seed(tenants.globex, 'Foreign');
   const names = await query<{ name: string }>(tenants.database.superuserUrl, TABLE_WORDS);
@@ -54,7 +55,6 @@ beforeAll(async () => {
   words = new RegExp([...SQL_WORDS, ...names.map(({ name }) => name.replaceAll('"', ''))].join('|'), 'i');
   stored = await rowsOfAcme();
 }, 60_000);
-afterAll(() => tenants.close());
 afterEach(async () => {
   expect(await rowsOfAcme()).toEqual(stored);
 });

@@ -1,12 +1,10 @@
 /** Input made to hurt: nothing that fits into a body costs the others their service, or ends in a fault of the gateway. */
 import { newId } from '../../src/db/ids';
-import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import type { Answer } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
 
 const CREATE = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 const codesOf = ({ errors }: Pick<Answer, 'errors'>): string[] => errors.map(({ extensions }) => extensions.code);
@@ -105,7 +103,6 @@ describe('an Idempotency-Key', () => {
 });
 
 it('two different keys in two headers are refused, whosever they are', async () => {
-  const { acme, globex } = tenants;
   const both = (authorization: string) => acme.send('{ viewer { kind } }', {}, { authorization });
   for (const other of [globex.key, tenants.master.key, `${acme.key}x`]) {
     const answer = await both(`Bearer ${other}`);

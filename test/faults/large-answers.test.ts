@@ -2,14 +2,14 @@
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { Turns } from '../../src/util/turns';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type Answer, type Tenant, type TwoTenants } from '../harness/gateway';
+import { createTwoTenants, type Answer, type Tenant } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected } from '../harness/sql';
 
 const ROWS = 100;
 const WIDE = 'x'.repeat(60_000);
 const CREATE = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
 
-let tenants: TwoTenants;
 const ids: string[] = [];
 
 async function createLarge(tenant: Tenant, number: number, subAgentIds: readonly string[]): Promise<string> {
@@ -18,12 +18,12 @@ async function createLarge(tenant: Tenant, number: number, subAgentIds: readonly
   return (await tenant.ask<{ createAgent: { id: string } }>(CREATE, { input })).createAgent.id;
 }
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   for (let number = 0; number < ROWS; number += 1)
     ids.push(await createLarge(tenants.acme, number, number < ROWS / 2 ? [] : ids.slice(0, ROWS / 2)));
 }, 90_000);
-afterAll(() => tenants.close());
 
 /** The texts that are sent to the database meanwhile. */
 async function statementsWhile(work: () => Promise<void>): Promise<string[]> {

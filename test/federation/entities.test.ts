@@ -4,7 +4,8 @@ import { isUnionType } from 'graphql';
 import { decisions } from '../access/decisions';
 import { createKey } from '../access/keys';
 import { gatewaySchema, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import type { Answer, Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { seedBoth } from './seeded';
 
 interface Representation {
@@ -25,16 +26,15 @@ const ENTITIES = `query ($representations: [_Any!]!) {
 /** Asks for no permission. */
 const TYPES = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }';
 
-let tenants: TwoTenants;
 let own: SeededIds;
 let foreign: SeededIds;
 let deleted: string;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   ({ own, foreign, deleted } = await seedBoth(tenants));
 }, 60_000);
-afterAll(() => tenants.close());
 
 const idOf = (seeded: SeededIds, type: string): string => seeded.get(type)?.[0] ?? '';
 

@@ -1,12 +1,7 @@
 /** Input is kept as it came or refused with its place: numbers, names, characters and encodings, in bodies, URLs, literals and bundles. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 interface Reply {
   readonly status: number;

@@ -1,12 +1,7 @@
 /** A reason in any language arrives in the audit log as it was given, or the request is refused. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 /** As it travels: the bytes of the text, each as a character. */
 const bytes = (text: string): string => Buffer.from(text).toString('latin1');

@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { seedBulk } from '../harness/seed-bulk';
 import { seed } from '../harness/factories';
-import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import type { Answer } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 
-let tenants: TwoTenants;
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   for (const tenant of [tenants.globex, tenants.acme]) {
     await seed(tenant, 'Row');
     await seedBulk(tenants.database.superuserUrl, tenant.accountId, 3);
   }
 }, 60_000);
-afterAll(() => tenants.close());
 
 interface Page {
   readonly tools: {

@@ -8,8 +8,9 @@ import { newId } from '../../src/db/ids';
 import { annotationsOf } from '../../src/graph/directives/definitions';
 import { resources } from '../../src/resources';
 import { creation, gatewaySchema, seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import type { Answer, Client } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { accountTables, COUNTERS, query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place } from './id-places';
@@ -26,7 +27,6 @@ const RANDOM = '01890000-0000-7000-8000-00000000abcd';
 /** The record names rows and actors as texts: they may be gone. Compared under the same scope as every text. */
 const DISGUISED = ['actorId: StringFilter', 'resourceId: StringFilter', 'requestId: StringFilter'];
 
-let tenants: TwoTenants;
 let own: SeededIds;
 let foreign: SeededIds;
 let deleted: string[];
@@ -80,8 +80,9 @@ async function changeAccess(client: Client): Promise<string> {
   return applied.changeId;
 }
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   foreign = await seed(tenants.globex, 'Foreign');
   own = await seed(tenants.acme, 'Own');
   deleted = await hideRows(tenants.acme);
@@ -91,7 +92,6 @@ beforeAll(async () => {
   await tenants.acme.ask('mutation ($id: ID!) { testWebhook(id: $id) { status } }', { id: own.get('Webhook')?.[0] });
   places = idPlaces(gatewaySchema, own, samples);
 }, 60_000);
-afterAll(() => tenants.close());
 
 const isForMasters = (field: GraphQLField<unknown, unknown>): boolean =>
   annotationsOf(field).some(({ kind }) => kind === 'masterOnly');

@@ -6,25 +6,25 @@ import { Vault } from '../../src/db/vault';
 import * as statements from '../../src/db/statements/select';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { entities, resources } from '../../src/resources';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { scopeOfAccount } from '../harness/scope';
 import { testSettings } from '../harness/settings';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { accountTables, connected } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { removeAccountFilter } from './without-account-filter';
 import { argumentsOfRows, pathOperations } from './operations';
 
-let tenants: TwoTenants;
 let foreign: SeededIds;
 let own: SeededIds;
 let restoreFilter = (): void => undefined;
 
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   foreign = await seed(tenants.globex, 'Foreign');
   own = await seed(tenants.acme, 'Own');
 }, 60_000);
-afterAll(() => tenants.close());
 afterEach(() => restoreFilter());
 
 const rowLevelSecurity = async (state: 'ENABLE' | 'DISABLE'): Promise<void> => {
@@ -188,7 +188,7 @@ describe('with row level security off', () => {
 });
 
 it('a master key that names an account works under the tenant role: row level security alone limits it to that account', async () => {
-  const { master, acme, globex, log } = tenants;
+  const { log } = tenants;
   const alarms = log.filter(({ alarm }) => alarm === 'cross_account_row').length;
   const count = 'query ($accountId: ID) { tools(accountId: $accountId) { totalCount nodes { accountId } } }';
   const before = await master.ask(count, { accountId: acme.accountId });

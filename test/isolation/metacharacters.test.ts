@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { resources } from '../../src/resources';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { argumentOperations, type Operation } from './operations';
 
 const TEXTS = [
@@ -31,14 +31,14 @@ const TEXTS = [
   'NULL',
 ];
 
-let tenants: TwoTenants;
 let own: SeededIds;
+const tenants = setupTwoTenants({ settings: { RATE_LIMIT_REFUSALS: 0 } });
+const { acme, globex } = tenants;
+
 beforeAll(async () => {
-  tenants = await createTwoTenants({ settings: { RATE_LIMIT_REFUSALS: 0 } });
   own = await seed(tenants.acme, 'Own');
   await seed(tenants.globex, 'Foreign');
 }, 60_000);
-afterAll(() => tenants.close());
 
 /** The text wherever this type takes one; undefined where it takes none. */
 function filledWith(type: GraphQLInputType, text: string): unknown {
@@ -104,7 +104,6 @@ it.each(updates.map(({ type, field, selection }) => [`${type}.${field.name}`, ty
 );
 
 it('a name that is SQL is found by every operator, and finds nothing else', async () => {
-  const { acme } = tenants;
   const found = 'query ($name: StringFilter!) { tools(filter: { name: $name }, first: 100) { nodes { name } } }';
   const names = TEXTS.map((text) => `${text} and more`);
   for (const name of names)
@@ -117,7 +116,6 @@ it('a name that is SQL is found by every operator, and finds nothing else', asyn
 });
 
 it('SQL in any argument of any operation is no fault, and changes no row of another account', async () => {
-  const { acme, globex } = tenants;
   const stored = await tenants.fingerprint(globex.accountId);
   const samples = { ids: TEXTS.slice(0, 1), texts: TEXTS.slice(0, 5) };
   const isOdd = ({ variables }: Operation): boolean =>

@@ -1,15 +1,16 @@
 /** Two accounts whose rows have the same ids, as a restored copy has, and rows of two types with one id: nothing is told apart by its id alone. */
 import { newId } from '../../src/db/ids';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
 const [AGENT, SCHEDULE] = [newId(), newId()];
 const TOOL = AGENT;
 
-let tenants: TwoTenants;
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
-  const { acme, globex, database } = tenants;
+  const { database } = tenants;
   for (const { accountId } of [acme, globex]) {
     const insert = (table: string, columns: string, values: string): Promise<unknown> =>
       query(database.superuserUrl, `INSERT INTO ${table} (account_id, ${columns}) VALUES ('${accountId}', ${values})`);
@@ -23,7 +24,6 @@ beforeAll(async () => {
     );
   }
 });
-afterAll(() => tenants.close());
 
 interface Agent {
   readonly accountId: string;
@@ -39,7 +39,6 @@ const nestedOf = (accountId: string): Agent => ({
 });
 
 it('a master key reads below each row the rows of its own account, in one request for both', async () => {
-  const { acme, globex, master } = tenants;
   const { agents } = await master.ask<{ agents: { nodes: Agent[] } }>(
     `query ($id: ID!) { agents(filter: { id: { in: [$id] } }) { nodes { ${NESTED} } } }`,
     { id: AGENT },
@@ -86,7 +85,6 @@ it('pages of one of rows without an owner hold every row once, in one order', as
 });
 
 it('each account key reads and changes its own row of the id', async () => {
-  const { acme, globex } = tenants;
   for (const tenant of [acme, globex])
     expect(await tenant.ask(`query ($id: ID!) { agent(id: $id) { ${NESTED} } }`, { id: AGENT })).toEqual({
       agent: nestedOf(tenant.accountId),
@@ -98,7 +96,7 @@ it('each account key reads and changes its own row of the id', async () => {
 });
 
 it('a schedule that is due fires for its own account, not for the other one that has its id', async () => {
-  const { acme, globex, master, database } = tenants;
+  const { database } = tenants;
   await query(database.superuserUrl, "UPDATE schedule SET enabled = true, next_run_at = now() + interval '1 day'");
   await query(
     database.superuserUrl,

@@ -3,15 +3,12 @@ import { BruteForceLimiter } from '../../src/auth/brute-force-limiter';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
 const ONE = '{ agents(first: 1) { nodes { id } } }';
 const unknownKey = (): string => formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 /** A gateway that has seen no key yet. */
 async function withFreshGateway(

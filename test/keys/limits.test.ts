@@ -4,12 +4,10 @@ import { Client as Postgres } from 'pg';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
 
 const HUNDRED = '{ agents(first: 100) { nodes { id } } }';
 const ONE = '{ agents(first: 1) { nodes { id } } }';
@@ -158,7 +156,6 @@ describe('limits', () => {
 describe('an invalid key', () => {
   /** One of each kind, the secrets all well-formed. */
   async function badKeys(): Promise<Record<string, string>> {
-    const { acme } = tenants;
     const make = async (): Promise<{ id: string; secret: string }> => {
       const made = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
         'mutation { createApiKey(input: { name: "bad", role: ADMINISTRATOR }) { apiKey { id } secret } }',
@@ -208,7 +205,7 @@ describe('an invalid key', () => {
   });
 
   it('appears in no log, no answer and no table, and neither does a valid one', async () => {
-    const { acme, globex, master, log, gateway, database } = tenants;
+    const { log, gateway, database } = tenants;
     const keys = [acme.key, globex.key, master.key, ...Object.values(await badKeys()).filter((key) => key !== '')];
     for (const key of keys) {
       const answers = [

@@ -1,7 +1,7 @@
 /** Every step of the operators' pages answers what is printed. */
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 
 const PAGES = [
   'operations/operator-session.md',
@@ -11,11 +11,7 @@ const PAGES = [
 ];
 const STEP = /```graphql (\w+)\n([\s\S]*?)```\s+```json\n([\s\S]*?)```/g;
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 /** What is printed, with the values that earlier answers gave; new names are learnt from the answer. */
 function filled(printed: unknown, answered: unknown, known: Map<string, string>): unknown {

@@ -1,11 +1,7 @@
 /** Lists of objects in variables are bounded before any of their objects is looked at. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 const conditions = (count: number): object[] => Array.from({ length: count }, () => ({ path: ['a'], equals: 1 }));
 

@@ -17,17 +17,17 @@ import {
 import { measureDocument } from '../../src/graph/query-cost';
 import { projectFile } from '../../src/util/project-file';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { argumentOperations, argumentsOfRows, pathOperations } from '../isolation/operations';
 
-let tenants: TwoTenants;
 let own: SeededIds;
+const tenants = setupTwoTenants();
+const { acme } = tenants;
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   own = await seed(tenants.acme, 'Own');
   await seed(tenants.globex, 'Foreign');
 });
-afterAll(() => tenants.close());
 
 const published = buildSchema(readFileSync(projectFile('schema', 'schema.graphql'), 'utf8'));
 const uses = (name: string, node: Parameters<typeof getDirectiveValues>[1]): Record<string, unknown> | undefined => {
@@ -118,7 +118,7 @@ async function answerTo(caller: { readonly key: string }, body: object): Promise
 const AGENTS = '{ agents(first: 50) { nodes { id tools { id } } edges { cursor } } viewer { account { id } } }';
 
 it('an answer has the estimated and the actual cost when the request asks for it, and not otherwise', async () => {
-  const { acme, gateway } = tenants;
+  const { gateway } = tenants;
   const asked = { query: AGENTS, extensions: { cost: true } };
   const { data, extensions } = await answerTo(acme, asked);
   const { agents } = data as { agents: { nodes: { tools: unknown[] }[] } };

@@ -1,15 +1,14 @@
 /** GraphQL over HTTP (https://graphql.github.io/graphql-over-http) as the real server speaks it, by the audits of graphql-http. */
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { serverAudits } from 'graphql-http';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 
-let tenants: TwoTenants;
 let url: string;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   url = `${await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
 });
-afterAll(() => tenants.close());
 
 /** GET needs a header that browsers ask leave for, against cross-site requests. */
 const fetchWithKey: typeof fetch = (input, init = {}) => {

@@ -1,6 +1,7 @@
 /** What each hostile document may cost at most, as counts: validations, statements, and the size of the answer. */
 import { HOSTILE_DOCUMENTS } from '../../bench/hostile/documents';
-import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import type { Answer } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
 const validated = jest.fn();
 jest.mock('graphql', () => {
@@ -14,12 +15,11 @@ jest.mock('graphql', () => {
   };
 });
 
-let tenants: TwoTenants;
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   await tenants.acme.ask('{ viewer { kind } }');
 });
-afterAll(() => tenants.close());
 beforeEach(() => validated.mockClear());
 
 /** Of one list and its nested lists: BEGIN with its settings, a page, its links, COMMIT, for each of 20 root fields. */

@@ -1,21 +1,20 @@
 /** `node(id)`: any row of the account by its id; every other id is answered by the same bytes. */
 import { randomUUID } from 'node:crypto';
 import { seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
 const NODE =
   'query ($id: ID!) { node(id: $id) { __typename id ... on Agent { name tools { name } } ... on Run { status } } }';
 
-let tenants: TwoTenants;
 let own: SeededIds;
 let foreign: SeededIds;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   own = await seed(tenants.acme, 'own');
   foreign = await seed(tenants.globex, 'foreign');
 }, 60_000);
-afterAll(() => tenants.close());
 
 it('node returns a row of every type with its type', async () => {
   for (const [type, [id = '']] of own) {

@@ -1,4 +1,5 @@
 /** The GraphQL specification on the product's own schema, over HTTP: what every client may rely on. */
+import { setupTwoTenants } from '../harness/setup-tenants';
 import {
   buildClientSchema,
   getIntrospectionQuery,
@@ -6,19 +7,17 @@ import {
   specifiedScalarTypes,
   type IntrospectionQuery,
 } from 'graphql';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 
-let tenants: TwoTenants;
 let id: string;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   const { createTool } = await tenants.acme.ask<{ createTool: { id: string } }>(
     'mutation { createTool(input: { name: "tool", tags: "one" }) { id } }',
   );
   id = createTool.id;
 });
-afterAll(() => tenants.close());
 
 const introspect = async (): Promise<IntrospectionQuery> =>
   tenants.acme.ask<IntrospectionQuery>(getIntrospectionQuery());

@@ -1,19 +1,18 @@
 /** What an operation does depends on its text, its variables and its caller: never on who sent the text before. */
 import { randomUUID } from 'node:crypto';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { gatewaySchema, seed } from '../harness/factories';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { argumentOperations, COUNTED, pathOperations, type Operation } from '../isolation/operations';
 
-let tenants: TwoTenants;
 let ids: string[];
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   const seeded = await seed(tenants.acme, 'own');
   ids = [...seeded.values()].flatMap((each) => each.slice(0, 1));
 }, 60_000);
-afterAll(() => tenants.close());
 
 /** The same document in another text. */
 const retold = (text: string): string => `# ${randomUUID()}\n${text}`;

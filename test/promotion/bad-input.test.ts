@@ -1,10 +1,8 @@
 /** Bad bundles through HTTP: a sentence that names line and path, and nothing changed in either account. */
 import { seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
 let foreign: SeededIds;
 let stored: readonly Record<string, string>[];
 
@@ -17,14 +15,14 @@ const everything = (): Promise<Record<string, string>[]> =>
     })),
   );
 
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   await seed(tenants.acme, 'Own');
   foreign = await seed(tenants.globex, 'Foreign');
-  acme = new Promoter(tenants.acme);
   stored = await everything();
 }, 60_000);
-afterAll(() => tenants.close());
 afterEach(async () => {
   expect(await everything()).toEqual(stored);
 });

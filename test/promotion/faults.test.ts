@@ -7,21 +7,18 @@ import type { PreparedQuery } from '../../src/db/pipeline/batch';
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';
 import { APPLY, Promoter } from './client';
 
 const PROJECT = resolve(__dirname, '../..');
 
-let tenants: TwoTenants;
-let acme: Promoter;
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
 
 beforeAll(async () => {
-  tenants = await createTwoTenants();
-  acme = new Promoter(tenants.acme);
   await acme.apply(`schemaVersion: 1\ntools:\n  - name: old\n  - name: gone\n`);
 }, 60_000);
-afterAll(() => tenants.close());
 
 /** Creates, updates, links and deletes. */
 const BUNDLE = `schemaVersion: 1

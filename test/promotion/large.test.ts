@@ -1,15 +1,12 @@
 /** Large bundles: as many rows as a large account has, who may send them, and how large is too large. */
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

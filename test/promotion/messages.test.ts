@@ -1,15 +1,9 @@
 /** Problems of a bundle are reported in plain English, with line and path, all at once. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  acme = new Promoter(tenants.acme);
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
 
 const HEAD = 'schemaVersion: 1\n';
 const refusal = async (bundle: string) => (await acme.tryPlan(bundle)).errors[0];

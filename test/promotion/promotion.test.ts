@@ -1,21 +1,18 @@
 /** Promotion through HTTP: from one account to another by a plan that is agreed to, and back again; and files of GL AIP. */
 import { parse } from 'yaml';
 import { seed } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 
-let tenants: TwoTenants;
-let acme: Promoter;
-let globex: Promoter;
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
+const globex = new Promoter(tenants.globex);
 
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   await seed(tenants.acme, 'Own');
-  [acme, globex] = [new Promoter(tenants.acme), new Promoter(tenants.globex)];
 }, 60_000);
-afterAll(() => tenants.close());
 
 it('an export is planned, applied and exported again from another account, byte for byte', async () => {
   const { yaml: bundle, secrets: placeholders } = await acme.bundle();

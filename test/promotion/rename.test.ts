@@ -1,17 +1,14 @@
 /** renamed: a row gets another name by an import, and stays the row that it is. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
 
 beforeAll(async () => {
-  tenants = await createTwoTenants();
-  acme = new Promoter(tenants.acme);
   await acme.apply(BEFORE, { secrets: [{ name: 'SEARCH_TOKEN', value: 'the-first-token' }] });
   await new Promoter(tenants.globex).apply('{ schemaVersion: 1, tools: [{ name: hammer }] }');
 }, 60_000);
-afterAll(() => tenants.close());
 
 const BEFORE = `schemaVersion: 1
 tools:

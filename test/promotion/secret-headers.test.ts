@@ -1,16 +1,10 @@
 /** The secret headers of an MCP server: each encrypted, shown as a preview, promoted as a placeholder and replaced by itself. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  acme = new Promoter(tenants.acme);
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
 
 const URL = 'https://mcp.example/mcp';
 const CREATE_SERVER = `mutation ($input: CreateMcpServerInput!) {

@@ -1,17 +1,11 @@
 /** Secrets are bound at the target, prune keeps the rules of deletion, and an import is taken back in one step or not at all. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
-let globex: Promoter;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  [acme, globex] = [new Promoter(tenants.acme), new Promoter(tenants.globex)];
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
+const globex = new Promoter(tenants.globex);
 
 const HEAD = 'schemaVersion: 1\n';
 const CANARY = 'canary-5f1d-hidden-7q9z';

@@ -1,16 +1,11 @@
 /** Secrets outside of authentication are refused wherever they come in, with their place; those in it are encrypted, however many. */
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import type { TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  acme = new Promoter(tenants.acme);
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
 
 const URL = 'https://mcp.example/mcp';
 const CREATE_SERVER = `mutation ($input: CreateMcpServerInput!) {

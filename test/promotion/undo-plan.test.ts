@@ -5,8 +5,8 @@ import {
   UndoImportDocument,
   UndoPlanDocument,
 } from '../../schema/generated/operations';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { print } from 'graphql';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 
 const BUNDLE = 'schemaVersion: 1\ntools:\n  - name: search orders\n';
 
@@ -15,10 +15,10 @@ interface Undo {
   readonly summary: object;
 }
 
-let tenants: TwoTenants;
 let importId: string;
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   const plan = { bundle: BUNDLE, prune: false };
   const { planImport } = await tenants.acme.ask<{ planImport: { hash: string } }>(print(PlanImportDocument), plan);
   const { applyImport } = await tenants.acme.ask<{ applyImport: { importId: string } }>(print(ApplyImportDocument), {
@@ -27,7 +27,6 @@ beforeAll(async () => {
   });
   ({ importId } = applyImport);
 });
-afterAll(() => tenants.close());
 
 describe('undoPlan', () => {
   it('is NOT_FOUND for another account, like an unknown import', async () => {

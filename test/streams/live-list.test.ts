@@ -3,17 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { createLiveClient, showTools } from '../../examples/live-list';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
 
 it('a list shows what others create, and nothing of another account', async () => {
-  const { acme, globex, gateway } = tenants;
+  const { gateway } = tenants;
   const address = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const client = createLiveClient(`${address}/graphql`, acme.key);
   let shown: readonly string[] | null = null;

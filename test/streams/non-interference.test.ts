@@ -3,20 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { EventSource } from './event-source';
 
 const EVENTS = 'subscription ($after: Int) { events(after: $after) { sequence action resourceType } }';
 const CHANGES = 5;
 
-let tenants: TwoTenants;
 let address: string;
 
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(() => tenants.close());
 
 const name = (): string => `tool-${randomBytes(4).toString('hex')}`;
 
@@ -53,7 +53,6 @@ function fromOne(text: string): string {
 }
 
 async function streamed(open: (key: string, after: number) => Promise<Reading>): Promise<string> {
-  const { acme } = tenants;
   const { auditCheckpoint: last } = await acme.ask<{ auditCheckpoint: { sequence: number } }>(
     '{ auditCheckpoint { sequence } }',
   );
@@ -67,7 +66,6 @@ async function streamed(open: (key: string, after: number) => Promise<Reading>):
 
 /** The neighbour changes rows, follows its own and ends keys for as long as `work` takes. */
 async function besideNeighbour<Result>(work: () => Promise<Result>): Promise<Result> {
-  const { globex } = tenants;
   const source = await EventSource.open(address, { key: globex.key, query: EVENTS });
   const state = { isOver: false };
   const busy = (async () => {

@@ -1,20 +1,19 @@
 /** Every subscription under every role: which key may open it is what docs/permissions.md prints. */
 import { createKey } from '../access/keys';
 import { permissionsIn, printedRows } from '../access/printed';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { EventSource } from './event-source';
 
 const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'];
 const SUBSCRIPTIONS = printedRows('operations').filter(([path = '']) => path.startsWith('Subscription.'));
 
-let tenants: TwoTenants;
 let address: string;
 
+const tenants = setupTwoTenants();
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(() => tenants.close());
 
 /** @returns what the key lacked, or null when its stream is open. */
 async function opened(key: string, field: string): Promise<readonly string[] | null> {

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { EventSource } from './event-source';
 
@@ -12,14 +12,14 @@ const SMALL = 'subscription ($after: Int) { events(after: $after) { sequence } }
 const CHANGES = 800;
 const TEXT_CHARS = 30_000;
 
-let tenants: TwoTenants;
 let address: string;
 
+const tenants = setupTwoTenants();
+const { acme } = tenants;
+
 beforeAll(async () => {
-  tenants = await createTwoTenants();
   address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(() => tenants.close());
 
 function subscribe(key: string): Socket {
   const body = JSON.stringify({ query: LARGE });
@@ -41,7 +41,7 @@ const change = (accountId: string, count: number): Promise<unknown> =>
   );
 
 it('is told where to go on, goes on there, and has missed nothing; its neighbour misses nothing either', async () => {
-  const { acme, gateway } = tenants;
+  const { gateway } = tenants;
   await createTool(acme, 'changed');
   const reader = await EventSource.open(address, { key: acme.key, query: SMALL });
   const socket = subscribe(acme.key);

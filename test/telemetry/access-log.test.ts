@@ -6,16 +6,13 @@ import { RequestRecord } from '../../src/telemetry/request-record';
 import { traceContextOf } from '../../src/telemetry/trace-context';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected } from '../harness/sql';
 
 const SLOW_MS = 400;
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants({ settings: { ACCESS_LOG: true, SLOW_OPERATION_MS: SLOW_MS } });
-});
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants({ settings: { ACCESS_LOG: true, SLOW_OPERATION_MS: SLOW_MS } });
+const { acme, globex } = tenants;
 beforeEach(() => tenants.log.splice(0));
 
 const TOOLS = 'query ToolNames { tools(first: 5) { nodes { name } } }';
@@ -31,7 +28,6 @@ async function onlyLine(): Promise<Record<string, unknown>> {
 }
 
 test('a request leaves one line that says who asked for what, at what cost', async () => {
-  const { acme } = tenants;
   await acme.ask(TOOLS, {}, { 'x-request-id': 'mine', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
   expect(await onlyLine()).toEqual({
     level: 30,
@@ -56,7 +52,6 @@ test('a request leaves one line that says who asked for what, at what cost', asy
 });
 
 test('a change counts its statements, and each account has its own lines', async () => {
-  const { acme, globex } = tenants;
   await createTool(globex, 'logged');
   const line = await onlyLine();
   expect(line).toMatchObject({ account: globex.accountId, operation: 'CreateTool', status: 200 });
@@ -114,7 +109,7 @@ test('an operation name that may be a key is withheld', async () => {
 const WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 test('an operation that takes long leaves its statements without their values, and one that does not leaves none', async () => {
-  const { acme, database } = tenants;
+  const { database } = tenants;
   const id = await createTool(acme, 'contended');
   await connected(database.superuserUrl, async (client) => {
     await client.query('BEGIN');

@@ -3,8 +3,9 @@ import { Vault } from '../../src/db/vault';
 import { encryptedColumns } from '../../src/graph/mutations/encrypted-columns';
 import { resources } from '../../src/resources';
 import { openSecrets } from '../../src/resources/webhook/webhook.secret';
-import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
+import type { Client } from '../harness/gateway';
 import { secretOf } from '../harness/database';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 import { createWebhook } from './client';
@@ -12,14 +13,10 @@ import { createWebhook } from './client';
 const URL_OF_HOOKS = 'https://hooks.example/events';
 const OWN_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants();
+const { acme, globex } = tenants;
 
 test('only keys that may read all of the account, without restrictions, make or change webhooks', async () => {
-  const { acme } = tenants;
   const keyOf = async (input: object): Promise<Client> => {
     const { createApiKey: made } = await acme.ask<{ createApiKey: { secret: string } }>(
       'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
@@ -49,7 +46,6 @@ test('only keys that may read all of the account, without restrictions, make or 
 });
 
 test('a webhook travels in a bundle with a placeholder for its secret, and the import asks for one', async () => {
-  const { acme, globex } = tenants;
   const { id, secret } = await createWebhook(acme, { name: 'travels', url: URL_OF_HOOKS, resourceTypes: ['Tool'] });
   const bundle = await new Promoter(acme).bundle({ include: ['webhooks'] });
   expect(bundle.yaml).toContain('${secret:');
@@ -101,7 +97,7 @@ test('a repeated request answers the secret that was stored', async () => {
 });
 
 test('a rotation of the secrets key encrypts the secrets of webhooks again', async () => {
-  const { acme, database } = tenants;
+  const { database } = tenants;
   const { id, secret } = await createWebhook(acme, { name: 'kept', url: URL_OF_HOOKS });
   const [stored] = await query<{ secret: Buffer }>(database.superuserUrl, 'SELECT secret FROM webhook WHERE id = $1', [
     id,
