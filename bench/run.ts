@@ -1,70 +1,20 @@
 /** `npm run bench -- NAME`: runs a benchmark, prints its tables and, with `--write`, puts them into the documentation. */
 import 'reflect-metadata';
-import { benchmark as adversarialBundles } from './benchmarks/adversarial-bundles';
-import { benchmark as auditCost } from './benchmarks/audit-cost';
-import { benchmark as auditDenials } from './benchmarks/audit-denials';
-import { benchmark as auditVolume } from './benchmarks/audit-volume';
-import { benchmark as compare } from './benchmarks/compare';
-import { benchmark as distinct } from './benchmarks/distinct';
-import { benchmark as fair } from './benchmarks/fair';
-import { benchmark as growth } from './benchmarks/growth';
-import { benchmark as hostile } from './benchmarks/hostile';
-import { benchmark as keyUsage } from './benchmarks/key-usage';
-import { benchmark as layerCosts } from './benchmarks/layer-costs';
-import { benchmark as listPlans } from './benchmarks/list-plans';
-import { benchmark as memory } from './benchmarks/memory';
-import { benchmark as overload } from './benchmarks/overload';
-import { benchmark as pooler } from './benchmarks/pooler';
-import { benchmark as profile } from './benchmarks/profile';
-import { benchmark as promotion } from './benchmarks/promotion';
-import { benchmark as restricted } from './benchmarks/restricted';
-import { benchmark as restrictedPlans } from './benchmarks/restricted-plans';
-import { benchmark as retention } from './benchmarks/retention';
-import { benchmark as scale } from './benchmarks/scale';
-import { benchmark as soak } from './benchmarks/soak';
-import { benchmark as startup } from './benchmarks/startup';
-import { benchmark as statements } from './benchmarks/statements';
-import { benchmark as streams } from './benchmarks/streams';
-import { benchmark as telemetry } from './benchmarks/telemetry';
-import { benchmark as timing } from './benchmarks/timing';
-import { benchmark as workers } from './benchmarks/workers';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Benchmark } from './harness/benchmark';
 import { Harness } from './harness/harness';
 import { printed, publish } from './harness/report';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
-  compare,
-  distinct,
-  fair,
-  growth,
-  hostile,
-  'adversarial-bundles': adversarialBundles,
-  'audit-cost': auditCost,
-  'audit-denials': auditDenials,
-  'audit-volume': auditVolume,
-  'key-usage': keyUsage,
-  'layer-costs': layerCosts,
-  'list-plans': listPlans,
-  memory,
-  overload,
-  pooler,
-  profile,
-  promotion,
-  restricted,
-  'restricted-plans': restrictedPlans,
-  retention,
-  scale,
-  soak,
-  startup,
-  statements,
-  streams,
-  telemetry,
-  timing,
-  workers,
-};
+/** Of the sources: what was compiled once may be gone. */
+const NAMES = readdirSync(join(__dirname, '../../bench/benchmarks')).map((file) => file.replace(/\.ts$/, ''));
 
-function usage(): string {
-  const lines = Object.entries(BENCHMARKS).map(([name, { description }]) => `  ${name.padEnd(21)}${description}`);
+const load = async (name: string): Promise<Benchmark> =>
+  ((await import(join(__dirname, 'benchmarks', `${name}.js`))) as { readonly benchmark: Benchmark }).benchmark;
+
+async function usage(): Promise<string> {
+  const benchmarks = await Promise.all(NAMES.map(async (name) => ({ name, ...(await load(name)) })));
+  const lines = benchmarks.map(({ name, description }) => `  ${name.padEnd(21)}${description}`);
   return ['Usage: npm run bench -- NAME [--write]', '', ...lines, ''].join('\n');
 }
 
@@ -87,9 +37,8 @@ async function runBenchmark(name: string, benchmark: Benchmark): Promise<void> {
 
 async function main(): Promise<void> {
   const name = process.argv[2] ?? '';
-  const benchmark = BENCHMARKS[name];
-  if (benchmark) return runBenchmark(name, benchmark);
-  process.stderr.write(usage());
+  if (NAMES.includes(name)) return runBenchmark(name, await load(name));
+  process.stderr.write(await usage());
   process.exitCode = 2;
 }
 

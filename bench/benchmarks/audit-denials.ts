@@ -1,15 +1,14 @@
 /** A flood of refused requests of one account, and how it slows another account. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
+import { ONE_OF_EACH } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
+import { percentile } from '../harness/statistics';
 
 const FLOOD = 10_000;
 const SENDERS = 16;
 const PROBES = 300;
-
-/** An account that has one row of each kind. */
-const SMALL = { accounts: 1, agents: 1, tools: 1, toolsOfAgent: 1, schedules: 1, runs: 0 };
 
 const CREATE =
   'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
@@ -49,14 +48,10 @@ async function probe(send: Send, key: string, isFlooded: () => boolean): Promise
   return times.sort((a, b) => a - b);
 }
 
-const at = (times: readonly number[], share: number): string =>
-  (times[Math.floor(times.length * share)] ?? NaN).toFixed(1);
 const row = (name: string, times: readonly number[]): string[] => [
   name,
   `${times.length}`,
-  at(times, 0.5),
-  at(times, 0.95),
-  at(times, 0.99),
+  ...[0.5, 0.95, 0.99].map((share) => percentile(times, share).toFixed(1)),
 ];
 
 async function flood(send: Send, masterKey: string): Promise<Table> {
@@ -103,7 +98,7 @@ async function flood(send: Send, masterKey: string): Promise<Table> {
 }
 
 async function run(harness: Harness): Promise<Table[]> {
-  const cluster = await harness.createCluster(SMALL);
+  const cluster = await harness.createCluster(ONE_OF_EACH);
   const gateway = await harness.launchGateway(cluster, { RATE_LIMIT_FAILURES: '0', RATE_LIMIT_KEY: '0' });
   return [await flood(sender(gateway.port), cluster.masterKey)];
 }

@@ -3,10 +3,10 @@ import { SIZE_D, type BenchAccount } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { compareAnswers } from '../harness/compare-answers';
 import { contestantOf, type Harness } from '../harness/harness';
-import { CONNECTIONS, type Round } from '../harness/measure';
+import { CONNECTIONS, medianOf, type Round } from '../harness/measure';
 import { Servers, type Server } from '../harness/servers';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { ratios } from '../harness/statistics';
 import { WORKLOADS, type ServerName, type Workload } from '../workloads';
 
 const SETTINGS = settings({ accounts: SIZE_D.accounts, rounds: 7, seconds: 3, warmSeconds: 4 });
@@ -41,7 +41,6 @@ const compare = (servers: readonly Server[], workload: Workload, accounts: reado
     accounts,
   );
 
-const values = (rounds: readonly Round[], name: keyof Round): number[] => rounds.map((round) => round[name]);
 const rateRatios = (rounds: readonly Round[], others: readonly Round[] | undefined): string =>
   ratios(rounds, others, ({ rate }) => rate);
 
@@ -62,11 +61,11 @@ const rowsOf = (workload: Workload, rounds: Rounds): string[][] =>
   [...rounds].map(([name, own]) => [
     workload.name,
     name,
-    median(values(own, 'rate')).toFixed(0),
-    median(values(own, 'p50')).toFixed(2),
-    median(values(own, 'p99')).toFixed(2),
-    median(values(own, 'cpu')).toFixed(3),
-    median(values(own, 'database')).toFixed(3),
+    medianOf(own, 'rate', 0),
+    medianOf(own, 'p50', 2),
+    medianOf(own, 'p99', 2),
+    medianOf(own, 'cpu', 3),
+    medianOf(own, 'database', 3),
     ...(['postgraphile', 'baseline', 'unaudited'] as const).map((other) => rateRatios(own, rounds.get(other))),
     ...(Servers.hasBefore ? [rateRatios(own, rounds.get('before'))] : []),
   ]);
@@ -85,8 +84,8 @@ function shortRow(workload: Workload, rounds: Rounds): string[] {
   const own = rounds.get('portcullis') ?? [];
   return [
     `${workload.name}: ${workload.title}`,
-    median(values(own, 'rate')).toFixed(0),
-    median(values(own, 'p99')).toFixed(1),
+    medianOf(own, 'rate', 0),
+    medianOf(own, 'p99', 1),
     ...(['postgraphile', 'baseline', 'unaudited'] as const).map((other) => rateRatios(own, rounds.get(other))),
   ];
 }

@@ -1,8 +1,9 @@
 /** Requests that never repeat: no cache may keep something of each. */
-import type { BenchAccount } from '../dataset/dataset';
+import { ONE_OF_EACH, type BenchAccount } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
 import { settings } from '../harness/settings';
+import { toMegabytes } from '../harness/statistics';
 import { Attacker, tally, type Body } from '../hostile/attacker';
 
 const SETTINGS = settings({ requests: 200_000 });
@@ -21,17 +22,8 @@ const KINDS: Readonly<Record<string, (index: number) => Body>> = {
   'list variables': (index) => ({ query: WITH_VARIABLE, variables: { v: [index, [index]], ids: [`${index}`] } }),
 };
 
-const toMegabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0);
-
 async function run(harness: Harness): Promise<Table[]> {
-  const cluster = await harness.createCluster({
-    accounts: 1,
-    agents: 1,
-    tools: 10,
-    toolsOfAgent: 1,
-    schedules: 1,
-    runs: 0,
-  });
+  const cluster = await harness.createCluster({ ...ONE_OF_EACH, tools: 10 });
   const unlimited = { RATE_LIMIT_KEY: '0', RATE_LIMIT_ACCOUNT: '0' };
   const gateway = await harness.launchGateway(cluster, unlimited, ['--expose-gc']);
   const [account] = cluster.accounts as readonly [BenchAccount];

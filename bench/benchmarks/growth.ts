@@ -1,10 +1,11 @@
 /** How costs grow with the number of accounts: databases of 10,000, 100,000 and more accounts side by side. */
-import { Client } from 'pg';
+import { connected, query, queryValue } from '../../test/harness/sql';
 import type { BenchAccount } from '../dataset/dataset';
 import type { Size } from '../dataset/rows';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { BenchCluster } from '../harness/cluster';
 import { contestantOf, type Harness } from '../harness/harness';
+import { medianOf, timed } from '../harness/measure';
 import { headersFor, launchGateway, send, type Server } from '../harness/servers';
 import { settings } from '../harness/settings';
 import { median, ratios } from '../harness/statistics';
@@ -24,30 +25,17 @@ interface Database {
   readonly server: Server;
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
-
 /** Milliseconds of the database function that finds a key, for keys all over the table. */
 async function lookUpMs({ superuserUrl, tenantUrl }: BenchCluster): Promise<number> {
-  const superuser = new Client({ connectionString: superuserUrl });
-  const tenant = new Client({ connectionString: tenantUrl });
-  await Promise.all([superuser.connect(), tenant.connect()]);
-  try {
-    const { rows } = await superuser.query<{ id: string }>('SELECT id FROM api_key ORDER BY md5(id::text) LIMIT $1', [
-      LOOK_UPS,
-    ]);
+  const keys = await query<{ id: string }>(superuserUrl, 'SELECT id FROM api_key ORDER BY md5(id::text) LIMIT $1', [
+    LOOK_UPS,
+  ]);
+  const lookUp = { name: 'look_up', text: 'SELECT * FROM authenticate_key($1)' };
+  return connected(tenantUrl, async (tenant) => {
     const times: number[] = [];
-    for (const { id } of rows)
-      times.push(
-        await timed(() => tenant.query({ name: 'look_up', text: 'SELECT * FROM authenticate_key($1)', values: [id] })),
-      );
+    for (const { id } of keys) times.push(await timed(() => tenant.query({ ...lookUp, values: [id] })));
     return median(times);
-  } finally {
-    await Promise.all([superuser.end(), tenant.end()]);
-  }
+  });
 }
 
 /** Milliseconds to verify one account's chain of some hundred events, over HTTP. */
@@ -71,16 +59,8 @@ async function startSeconds({ environment }: BenchCluster): Promise<number> {
   return median(times);
 }
 
-async function sizeGb({ superuserUrl }: BenchCluster): Promise<number> {
-  const client = new Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ bytes: string }>('SELECT pg_database_size(current_database()) AS bytes');
-    return Number(rows[0]?.bytes) / 1e9;
-  } finally {
-    await client.end();
-  }
-}
+const sizeGb = async ({ superuserUrl }: BenchCluster): Promise<number> =>
+  Number(await queryValue(superuserUrl, 'SELECT pg_database_size(current_database())')) / 1e9;
 
 async function open(harness: Harness, accounts: number): Promise<Database> {
   const cluster = await harness.createCluster({ ...OF_AN_ACCOUNT, accounts });
@@ -92,7 +72,7 @@ async function loadRows(harness: Harness, databases: readonly Database[], worklo
   const rounds = await harness.interleave(contestants, SETTINGS);
   const [first] = rounds;
   return [
-    [`${workload.name}, requests/s`, ...rounds.map((own) => median(own.map(({ rate }) => rate)).toFixed(0))],
+    [`${workload.name}, requests/s`, ...rounds.map((own) => medianOf(own, 'rate', 0))],
     [
       `${workload.name}, times the CPU`,
       ...rounds.map((own) => ratios(own, first, ({ cpu, database }) => cpu + database) || '1'),

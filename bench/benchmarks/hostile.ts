@@ -9,6 +9,7 @@ import { Attacker, tally } from '../hostile/attacker';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
 import { startNeighbour } from '../harness/process';
+import { toMegabytes } from '../harness/statistics';
 
 /** Nothing, to compare the neighbour's latencies with. */
 const QUIET: Attack = { name: 'nothing', run: () => pause(3_000, ['']) };
@@ -18,8 +19,6 @@ const SAMPLE_MS = 100;
 /** After an attack, until the next one. */
 const REST_MS = 500;
 const NEIGHBOUR_ADDRESS = '127.0.0.2';
-
-const toMegabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0);
 
 /** The most memory that is held while work is done. */
 async function peakWhile(residentOf: () => Promise<number>, work: Promise<unknown>): Promise<number> {

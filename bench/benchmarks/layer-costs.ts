@@ -3,14 +3,15 @@
  * the running process, or out of a database of the benchmark's own by its superuser.
  */
 import { join } from 'node:path';
+import { query } from '../../test/harness/sql';
 import { SIZE_D, SILENCE_AUDIT } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
-import { asSuperuser, type BenchCluster, type BenchDatabase } from '../harness/cluster';
+import type { BenchCluster, BenchDatabase } from '../harness/cluster';
 import { contestantOf, type Harness } from '../harness/harness';
-import type { Round } from '../harness/measure';
+import { medianOf } from '../harness/measure';
 import type { Server } from '../harness/servers';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { ratios } from '../harness/statistics';
 import { M, Q1, Q2, type Workload } from '../workloads';
 
 const SETTINGS = settings({ accounts: SIZE_D.accounts, rounds: 7, seconds: 2, warmSeconds: 3 });
@@ -51,11 +52,9 @@ async function launchVariant(
 ): Promise<Server> {
   const preload = variant.without === undefined ? [] : ['--require', join(__dirname, '../ablation', variant.without)];
   const server = await harness.launchGateway(cluster, database.environment, preload);
-  if (variant.statement !== undefined) await asSuperuser(database.superuserUrl, variant.statement);
+  if (variant.statement !== undefined) await query(database.superuserUrl, variant.statement);
   return server;
 }
-
-const values = (rounds: readonly Round[], name: keyof Round): number[] => rounds.map((round) => round[name]);
 
 async function compare(
   harness: Harness,
@@ -71,9 +70,9 @@ async function compare(
     return [
       workload.name,
       variant.name,
-      median(values(own, 'rate')).toFixed(0),
-      median(values(own, 'cpu')).toFixed(3),
-      median(values(own, 'database')).toFixed(3),
+      medianOf(own, 'rate', 0),
+      medianOf(own, 'cpu', 3),
+      medianOf(own, 'database', 3),
       variant === COMPLETE ? '' : ratios(complete, own, ({ cpu, database }) => cpu + database),
       variant === COMPLETE ? '' : ratios(complete, own, ({ rate }) => 1 / rate),
     ];

@@ -3,15 +3,15 @@ import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';
 import { settings } from '../harness/settings';
+import { toMegabytes } from '../harness/statistics';
 import { Q2 } from '../workloads';
 
 const SETTINGS = settings({ accounts: SIZE_D.accounts, minutes: 10 });
-const BYTES_PER_MB = 1024 * 1024;
 
 async function run(harness: Harness): Promise<Table[]> {
   const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
   const gateway = await harness.launchGateway(cluster);
-  const residentMb = async (): Promise<string> => ((await gateway.usage()).resident / BYTES_PER_MB).toFixed(0);
+  const residentMb = async (): Promise<string> => toMegabytes((await gateway.usage()).resident);
   const contestant = contestantOf(gateway, Q2);
   const rows = [['start', '', await residentMb()]];
   for (let minute = 1; minute <= SETTINGS.minutes; minute += 1) {

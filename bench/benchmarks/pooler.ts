@@ -1,12 +1,14 @@
 /** What pgbouncer in transaction mode costs, and what of it are statements without names and settings that are stated. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { query } from '../../test/harness/sql';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
-import { asSuperuser, type BenchDatabase } from '../harness/cluster';
+import type { BenchDatabase } from '../harness/cluster';
 import { contestantOf, type Harness } from '../harness/harness';
+import { medianOf } from '../harness/measure';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { ratios } from '../harness/statistics';
 import { M, Q1, Q2, X } from '../workloads';
 
 const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
@@ -40,9 +42,9 @@ const named = (environment: Readonly<Record<string, string>>, database: string):
 async function resetRoles({ superuserUrl, tenantUrl, operatorUrl, restrictedUrl }: BenchDatabase): Promise<void> {
   const database = new URL(superuserUrl).pathname.slice(1);
   for (const url of [tenantUrl, operatorUrl, restrictedUrl])
-    await asSuperuser(superuserUrl, `ALTER ROLE ${new URL(url).username} IN DATABASE ${database} RESET ALL`);
+    await query(superuserUrl, `ALTER ROLE ${new URL(url).username} IN DATABASE ${database} RESET ALL`);
   const others = `datname = '${database}' AND pid <> pg_backend_pid()`;
-  await asSuperuser(superuserUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`);
+  await query(superuserUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`);
 }
 
 async function run(harness: Harness): Promise<Table[]> {
@@ -69,8 +71,7 @@ async function run(harness: Harness): Promise<Table[]> {
     );
     for (const [index, [name]] of variants.entries()) {
       const own = rounds[index] ?? [];
-      const rate = median(own.map((round) => round.rate)).toFixed(0);
-      rows.push([workload.name, name, rate, ratios(own, rounds[0], (round) => round.rate)]);
+      rows.push([workload.name, name, medianOf(own, 'rate', 0), ratios(own, rounds[0], ({ rate }) => rate)]);
     }
   }
   const summary = `${SETTINGS.accounts} accounts, PostgreSQL, pgbouncer and gateway on the same processors, ${SETTINGS.rounds} interleaved rounds of ${SETTINGS.seconds} s`;

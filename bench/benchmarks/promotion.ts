@@ -1,5 +1,6 @@
 /** All of the shared data as one bundle, from export to undo, through HTTP. Needs SHARED_DATA. */
 import { serverInput, sharedRows, type SharedAgent, type SharedServer, type SharedTool } from '../../test/load';
+import { ONE_OF_EACH } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
 import { send } from '../harness/servers';
@@ -10,8 +11,6 @@ const SETTINGS = settings({ rounds: 5 });
 /** Every tenth agent uses many tools and the next agents of the list. */
 const LARGE_EVERY = 10;
 const TOOLS_OF_LARGE = 40;
-/** An account that has one row of each kind. */
-const INITIAL = { accounts: 1, agents: 1, tools: 1, toolsOfAgent: 1, schedules: 1, runs: 0 };
 
 const EXPORT = '{ exportConfiguration { yaml } }';
 const SUMMARY = 'summary { create update unchanged delete }';
@@ -57,7 +56,7 @@ const STEPS = [
 
 async function run(harness: Harness): Promise<Table[]> {
   const { text, rows } = sharedBundle();
-  const cluster = await harness.createCluster(INITIAL);
+  const cluster = await harness.createCluster(ONE_OF_EACH);
   const gateway = await harness.launchGateway(cluster);
   const headers = { 'content-type': 'application/json', 'x-api-key': cluster.accounts[0]?.key ?? '' };
   const times: number[][] = STEPS.map(() => []);
@@ -76,7 +75,7 @@ async function run(harness: Harness): Promise<Table[]> {
     expectRows(applyImport.summary.create);
     const { exportConfiguration } = await timed(2, EXPORT);
     const again = await timed(3, PLAN, { bundle: exportConfiguration.yaml });
-    expectRows(again.planImport.summary.unchanged - INITIAL.tools - INITIAL.agents - INITIAL.schedules);
+    expectRows(again.planImport.summary.unchanged - ONE_OF_EACH.tools - ONE_OF_EACH.agents - ONE_OF_EACH.schedules);
     await timed(4, UNDO, { importId: applyImport.importId });
   }
   const summary = `${rows} rows, ${Math.round(text.length / 1024)} KB, ${SETTINGS.rounds} rounds through HTTP`;

@@ -2,6 +2,7 @@
  * What keys that are restricted to rows look at in an account with a million rows of others, beside one with few. Ends with
  * 1 when a read looks at more rows because there are more of others.
  */
+import { ONE_OF_EACH } from '../dataset/dataset';
 import { insertKeys, type KeyRights } from '../dataset/keys';
 import { insertOthers, insertTeam, TEAM } from '../dataset/team-rows';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -12,7 +13,6 @@ import { readingsOf, type Reading } from '../lists/restricted-reads';
 import { filterSamples } from '../lists/filter-samples';
 
 const SETTINGS = settings({ few: 10_000, others: 1_000_000 });
-const EMPTY = { accounts: 1, agents: 1, tools: 1, toolsOfAgent: 1, schedules: 1, runs: 1 };
 /** Plans differ a little between tables of different sizes; the rows of others are a hundred times as many. */
 const SLACK = 2;
 const FEW_ROWS = 100;
@@ -26,7 +26,7 @@ interface Account {
 }
 
 async function createAccount(harness: Harness, others: number): Promise<Account> {
-  const cluster = await harness.createCluster(EMPTY);
+  const cluster = await harness.createCluster({ ...ONE_OF_EACH, runs: 1 });
   const [account] = cluster.accounts;
   if (!account) throw new Error('The dataset has no account');
   const ids = await insertTeam(cluster.superuserUrl, account.id);

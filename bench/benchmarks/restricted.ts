@@ -2,15 +2,15 @@
  * What roles and restrictions cost: the same process is asked with keys of each kind in turns. With BENCH_BEFORE another
  * commit is asked in the same rounds.
  */
-import { Client } from 'pg';
+import { query } from '../../test/harness/sql';
 import { SIZE_D, type BenchAccount } from '../dataset/dataset';
 import { insertKeys, type KeyRights } from '../dataset/keys';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';
-import { CONNECTIONS, type Round } from '../harness/measure';
+import { CONNECTIONS, medianOf } from '../harness/measure';
 import { headersFor, send, Servers, type Server } from '../harness/servers';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { ratios } from '../harness/statistics';
 import { Q1, Q2, Q3, type Workload } from '../workloads';
 
 const SETTINGS = settings({ accounts: 60, rounds: 7, seconds: 1, warmSeconds: 2 });
@@ -31,14 +31,8 @@ const REACHED = `
    WHERE owner_team = ANY ($1) GROUP BY account_id`;
 
 async function reachedRows(superuserUrl: string): Promise<ReadonlyMap<string, Reached>> {
-  const client = new Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Reached & { account_id: string }>(REACHED, [TEAMS]);
-    return new Map(rows.map((row) => [row.account_id, row]));
-  } finally {
-    await client.end();
-  }
+  const rows = await query<Reached & { account_id: string }>(superuserUrl, REACHED, [TEAMS]);
+  return new Map(rows.map((row) => [row.account_id, row]));
 }
 
 /** Each kind of key, as the rights of its line; the last ones are its own. */
@@ -107,7 +101,6 @@ const HEAD = [
   'rate to PRIMARY',
   'requests per CPU time to PRIMARY',
 ];
-const valuesOf = (rounds: readonly Round[], name: keyof Round): number[] => rounds.map((round) => round[name]);
 
 async function rowsOf(harness: Harness, servers: ReadonlyMap<string, Server>, workload: Workload): Promise<string[][]> {
   const contestants = [...servers.values()].map((server) => contestantOf(server, workload));
@@ -118,9 +111,9 @@ async function rowsOf(harness: Harness, servers: ReadonlyMap<string, Server>, wo
     return [
       workload.name,
       kind,
-      median(valuesOf(rounds, 'rate')).toFixed(0),
-      median(valuesOf(rounds, 'cpu')).toFixed(3),
-      median(valuesOf(rounds, 'database')).toFixed(3),
+      medianOf(rounds, 'rate', 0),
+      medianOf(rounds, 'cpu', 3),
+      medianOf(rounds, 'database', 3),
       ratios(rounds, unrestricted, ({ rate }) => rate),
       // Of gateway and database together: what a busy machine can do, whoever else keeps it busy.
       ratios(rounds, unrestricted, ({ cpu, database }) => 1 / (cpu + database)),

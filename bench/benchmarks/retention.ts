@@ -1,14 +1,13 @@
 /** Retention at 10 million runs: what a batch costs, and whether partitions would make it cheaper. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { removeAudited, retentionOrigin } from '../../src/db/statements/retention';
 import { ofWholeOrder } from '../../src/db/statements/predicate';
-import { migrate } from '../../src/db/setup/migrate';
-import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
+import { ONE_OF_EACH } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
+import type { Harness } from '../harness/harness';
+import { timed } from '../harness/measure';
 import { settings } from '../harness/settings';
+import { percentile } from '../harness/statistics';
 
 const SETTINGS = settings({ runs: 10_000_000 });
 const ACCOUNTS = 100;
@@ -16,14 +15,14 @@ const DAYS = 100;
 const KEPT_DAYS = 90;
 const BATCH_ROWS = 1_000;
 const BATCHES = 50;
-const POSTGRES = { shared_buffers: '512MB', max_wal_size: '8GB', maintenance_work_mem: '512MB' };
+const POSTGRES = { max_wal_size: '8GB', maintenance_work_mem: '512MB' };
 
 const ACCOUNT_ID = (n: string): string => `('0190a000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 const AGENT_ID = (n: string): string => `('0190b000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 const FIRST_ACCOUNT = '0190a000-0000-7000-8000-000000000001';
 
 const PARENTS = `
-  INSERT INTO account (id, slug, name) SELECT ${ACCOUNT_ID('n')}, 'bench-' || n, 'Bench' FROM generate_series(1, ${ACCOUNTS}) n;
+  INSERT INTO account (id, slug, name) SELECT ${ACCOUNT_ID('n')}, 'retained-' || n, 'Retained' FROM generate_series(1, ${ACCOUNTS}) n;
   INSERT INTO agent (account_id, id, name, type, config)
   SELECT ${ACCOUNT_ID('n')}, ${AGENT_ID('n')}, 'agent', 'LANGFLOW', '{}' FROM generate_series(1, ${ACCOUNTS}) n;`;
 
@@ -37,18 +36,12 @@ const rowsOf = (runs: number): string => `
 
 const COLUMNS = 'account_id, id, agent_id, trigger, status, input, output, started_at, finished_at';
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
-}
+const share = (times: readonly number[], part: number): string => percentile(times, part).toFixed(1);
 
-const share = (times: readonly number[], part: number): string =>
-  (times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0).toFixed(1);
-
-async function connect(url: string): Promise<Client> {
+async function connect(harness: Harness, url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
   await client.connect();
+  harness.defer(() => client.end());
   return client;
 }
 
@@ -103,66 +96,52 @@ async function transaction(client: Client, statements: readonly { text: string; 
   await client.query('COMMIT');
 }
 
-async function run(): Promise<readonly Table[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
-  await chmod(folder, 0o711);
-  const dataDir = join(folder, 'data');
-  const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: POSTGRES });
-  const clients: Client[] = [];
-  try {
-    const { operatorUrl } = await migrate(server.url, { DATA_DIR: dataDir });
-    const superuserUrl = new URL(server.superuserUrl);
-    superuserUrl.pathname = new URL(server.url).pathname;
-    const admin = await connect(superuserUrl.toString());
-    const operator = await connect(operatorUrl);
-    clients.push(admin, operator);
-    await admin.query(PARENTS);
-    await admin.query('ALTER TABLE run DISABLE TRIGGER ALL');
-    const indexes = await indexesOf(admin);
-    for (const { name } of indexes) await admin.query(`DROP INDEX ${name}`);
-    const loadMs = await timed(async () => {
-      await admin.query(`INSERT INTO run (${COLUMNS}) ${rowsOf(SETTINGS.runs)}`);
-      for (const { definition } of indexes) await admin.query(definition);
-    });
-    await admin.query('ALTER TABLE run ENABLE TRIGGER ALL');
-    await admin.query(
-      'ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_insert, ENABLE ALWAYS TRIGGER audit_row_update, ENABLE ALWAYS TRIGGER audit_row_delete, ENABLE ALWAYS TRIGGER audit_truncate',
-    );
-    await admin.query('VACUUM ANALYZE run');
-    const { rows: sizes } = await admin.query<{ whole: string }>(
-      "SELECT pg_size_pretty(pg_total_relation_size('run')) AS whole",
-    );
-    const kept = { from: 'run', time: 'started_at', conditions: [ofWholeOrder('t.id')], key: ['id'] };
-    const remove = removeAudited(kept, 'Run');
-    const batches = await measure(admin, BATCHES, () =>
-      transaction(operator, [
-        { ...retentionOrigin('bench'), values: [...retentionOrigin('bench').values] },
-        { ...remove(FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS), values: [FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS] },
-      ]),
-    );
-    const single = await measure(admin, 5, () =>
-      transaction(operator, [
-        {
-          text: 'DELETE FROM run WHERE account_id = $1 AND id IN (SELECT id FROM run WHERE account_id = $1 AND id::text <> $3 ORDER BY started_at LIMIT $2)',
-          values: [FIRST_ACCOUNT, BATCH_ROWS, ''],
-        },
-      ]),
-    );
-    const vacuumMs = await timed(() => admin.query('VACUUM run'));
-    const partitioned = await partitions(admin);
-    return [
+async function run(harness: Harness): Promise<readonly Table[]> {
+  const { superuserUrl, operatorUrl } = await harness.createCluster(ONE_OF_EACH, POSTGRES);
+  const admin = await connect(harness, superuserUrl);
+  const operator = await connect(harness, operatorUrl);
+  await admin.query(PARENTS);
+  await admin.query('ALTER TABLE run DISABLE TRIGGER ALL');
+  const indexes = await indexesOf(admin);
+  for (const { name } of indexes) await admin.query(`DROP INDEX ${name}`);
+  const loadMs = await timed(async () => {
+    await admin.query(`INSERT INTO run (${COLUMNS}) ${rowsOf(SETTINGS.runs)}`);
+    for (const { definition } of indexes) await admin.query(definition);
+  });
+  await admin.query('ALTER TABLE run ENABLE TRIGGER ALL');
+  await admin.query(
+    'ALTER TABLE run ENABLE ALWAYS TRIGGER audit_row_insert, ENABLE ALWAYS TRIGGER audit_row_update, ENABLE ALWAYS TRIGGER audit_row_delete, ENABLE ALWAYS TRIGGER audit_truncate',
+  );
+  await admin.query('VACUUM ANALYZE run');
+  const { rows: sizes } = await admin.query<{ whole: string }>(
+    "SELECT pg_size_pretty(pg_total_relation_size('run')) AS whole",
+  );
+  const kept = { from: 'run', time: 'started_at', conditions: [ofWholeOrder('t.id')], key: ['id'] };
+  const remove = removeAudited(kept, 'Run');
+  const batches = await measure(admin, BATCHES, () =>
+    transaction(operator, [
+      { ...retentionOrigin('bench'), values: [...retentionOrigin('bench').values] },
+      { ...remove(FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS), values: [FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS] },
+    ]),
+  );
+  const single = await measure(admin, 5, () =>
+    transaction(operator, [
       {
-        summary: `${SETTINGS.runs.toLocaleString('en')} runs of ${ACCOUNTS} accounts over ${DAYS} days, ${sizes[0]?.whole ?? ''} with indexes, loaded in ${(loadMs / 1_000).toFixed(0)} s; batches of ${BATCH_ROWS} runs of one account, each a transaction. VACUUM afterwards: ${(vacuumMs / 1_000).toFixed(1)} s.`,
-        head: ['removal', 'runs', 'ms a batch', 'p95', 'runs a second', 'audit events'],
-        rows: [line('retention', batches, BATCH_ROWS), line('row by row, each with its event', single, BATCH_ROWS)],
+        text: 'DELETE FROM run WHERE account_id = $1 AND id IN (SELECT id FROM run WHERE account_id = $1 AND id::text <> $3 ORDER BY started_at LIMIT $2)',
+        values: [FIRST_ACCOUNT, BATCH_ROWS, ''],
       },
-      partitioned,
-    ];
-  } finally {
-    for (const client of clients) await client.end();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+    ]),
+  );
+  const vacuumMs = await timed(() => admin.query('VACUUM run'));
+  const partitioned = await partitions(admin);
+  return [
+    {
+      summary: `${SETTINGS.runs.toLocaleString('en')} runs of ${ACCOUNTS} accounts over ${DAYS} days, ${sizes[0]?.whole ?? ''} with indexes, loaded in ${(loadMs / 1_000).toFixed(0)} s; batches of ${BATCH_ROWS} runs of one account, each a transaction. VACUUM afterwards: ${(vacuumMs / 1_000).toFixed(1)} s.`,
+      head: ['removal', 'runs', 'ms a batch', 'p95', 'runs a second', 'audit events'],
+      rows: [line('retention', batches, BATCH_ROWS), line('row by row, each with its event', single, BATCH_ROWS)],
+    },
+    partitioned,
+  ];
 }
 
 /** The same rows in partitions of ten days, with the same indexes: what a page and a new run cost in each. */
@@ -185,19 +164,22 @@ async function partitions(admin: Client): Promise<Table> {
     ['one table', 'run'],
     ['partitions of ten days', 'parted'],
   ] as const) {
-    const measured = async (text: string): Promise<number[]> => {
+    const measured = async (kind: string, text: string): Promise<number[]> => {
       const times: number[] = [];
       for (let turn = 0; turn < 300; turn += 1)
-        times.push(await timed(() => admin.query({ text, name: `${name}${text}` })));
+        times.push(await timed(() => admin.query({ text, name: `${table} ${kind}` })));
       return times.sort((left, right) => left - right);
     };
     const page = await measured(
+      'page',
       `SELECT t.id FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.id::text <> '' ORDER BY t.started_at DESC, t.id DESC LIMIT 20`,
     );
     const byId = await measured(
+      'by id',
       `SELECT t.status FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.id = '0190b000-0000-7000-8000-000000000001'`,
     );
     const byStatus = await measured(
+      'by status',
       `SELECT t.id FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.status = 'FAILED' ORDER BY t.started_at DESC, t.id DESC LIMIT 20`,
     );
     rows.push([name, share(page, 0.5), share(byId, 0.5), share(byStatus, 0.5)]);

@@ -2,10 +2,10 @@
 import { SIZE_D, type BenchAccount } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';
-import type { Round } from '../harness/measure';
+import { medianOf } from '../harness/measure';
 import { headersFor, send, type Server } from '../harness/servers';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { ratios } from '../harness/statistics';
 import { Q1, Q2, Q3, type Workload } from '../workloads';
 
 const SETTINGS = settings({ rounds: 7, seconds: 2, warmSeconds: 3, largeAccounts: 10_000 });
@@ -18,10 +18,9 @@ type Side = readonly [Server, Workload];
 async function compare(harness: Harness, name: string, limit: string, sides: readonly [Side, Side]): Promise<string[]> {
   const contestants = sides.map(([server, workload]) => contestantOf(server, workload));
   const [first = [], second = []] = await harness.interleave(contestants, SETTINGS);
-  const rate = (rounds: readonly Round[]): string => median(rounds.map((round) => round.rate)).toFixed(0);
   const time = ratios(second, first, (round) => 1 / round.rate);
   const cpu = ratios(second, first, (round) => round.cpu + round.database);
-  return [name, rate(first), rate(second), time, cpu, limit];
+  return [name, medianOf(first, 'rate', 0), medianOf(second, 'rate', 0), time, cpu, limit];
 }
 
 const runsPage = (name: string, size: number, after: string | null): Workload => ({

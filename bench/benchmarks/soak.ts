@@ -1,6 +1,7 @@
 /** Mixed traffic for a long time with faults in between: whether memory, handles, connections and transactions stay flat. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readdirSync } from 'node:fs';
+import { query } from '../../test/harness/sql';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
@@ -9,7 +10,7 @@ import { settings } from '../harness/settings';
 import { median } from '../harness/statistics';
 import { MIX, mixedRequests, UNLIMITED } from '../overload/mix';
 import type { OpenLoadReport } from '../overload/open-load';
-import { asSuperuser, BACKENDS, SOAK_FAULTS, type Surroundings } from '../soak/faults';
+import { BACKENDS, SOAK_FAULTS, type Surroundings } from '../soak/faults';
 import { trendOf } from '../soak/trend';
 
 const SETTINGS = settings({ accounts: 20, rate: 60, faultSeconds: 20, sampleSeconds: 5 });
@@ -30,7 +31,7 @@ interface Sample {
 }
 
 async function sampleOf(gateway: Server, { superuserUrl }: Surroundings): Promise<Sample> {
-  const [backends] = await asSuperuser<{ connections: string; idle: string }>(
+  const [backends] = await query<{ connections: string; idle: string }>(
     superuserUrl,
     `SELECT count(*) AS connections, count(*) FILTER (WHERE state LIKE 'idle in transaction%' AND state_change < now() - interval '5 s') AS idle
        FROM pg_stat_activity WHERE ${BACKENDS}`,

@@ -4,10 +4,10 @@ import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { Followers } from '../harness/followers';
 import { contestantOf, type Harness } from '../harness/harness';
-import type { Round } from '../harness/measure';
+import { medianOf, type Round } from '../harness/measure';
 import { headersFor, send, type Server } from '../harness/servers';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { percentile, ratios, toMegabytes } from '../harness/statistics';
 import type { Usage } from '../harness/usage';
 import { M } from '../workloads';
 
@@ -22,7 +22,6 @@ const SETTINGS = settings({
   eventsPerSecond: 200,
   activeSeconds: 30,
 });
-const BYTES_PER_MB = 1024 * 1024;
 const UNLIMITED = { MAX_STREAMS: '0', MAX_STREAMS_PER_ACCOUNT: '0', MAX_CONNECTIONS_PER_ADDRESS: '0' };
 
 async function writes(harness: Harness, gateway: Server): Promise<string[][]> {
@@ -36,7 +35,7 @@ async function writes(harness: Harness, gateway: Server): Promise<string[][]> {
     measured.on.push(await harness.measure(contestant, seconds));
     followers.close();
   }
-  const rate = (name: 'off' | 'on'): string => median(measured[name].map((each) => each.rate)).toFixed(0);
+  const rate = (name: 'off' | 'on'): string => medianOf(measured[name], 'rate', 0);
   const ratio = ratios(measured.on, measured.off, (each) => each.rate);
   return [
     ['M, an audited update', '0', `${rate('off')} writes/s`],
@@ -45,23 +44,19 @@ async function writes(harness: Harness, gateway: Server): Promise<string[][]> {
 }
 
 async function idle(gateway: Server): Promise<string[][]> {
-  const residentMb = async (): Promise<number> => (await gateway.usage()).resident / BYTES_PER_MB;
-  const before = await residentMb();
+  const { resident: before } = await gateway.usage();
   const followers = await Followers.open(gateway.port, gateway.cluster.accounts, SETTINGS.idle);
   await pause(5_000);
   const started = await gateway.usage();
   await pause(10_000);
   const ended = await gateway.usage();
   followers.close();
-  const memory = `${(ended.resident / BYTES_PER_MB).toFixed(0)} MB resident (${before.toFixed(0)} before)`;
+  const memory = `${toMegabytes(ended.resident)} MB resident (${toMegabytes(before)} before)`;
   return [['nothing happens', `${SETTINGS.idle}`, `${memory}, ${busy(started, ended, 10)}`]];
 }
 
 const busy = (started: Usage, ended: Usage, seconds: number): string =>
   `${((ended.cpu - started.cpu) / (seconds * 10_000)).toFixed(0)} % of one CPU`;
-
-const percentile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 async function active(gateway: Server): Promise<string[][]> {
   const { active: count, eventsPerSecond, activeSeconds } = SETTINGS;

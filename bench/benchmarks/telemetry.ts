@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';
-import type { Round } from '../harness/measure';
+import { medianOf } from '../harness/measure';
 import { settings } from '../harness/settings';
-import { median, ratios } from '../harness/statistics';
+import { ratios } from '../harness/statistics';
 import { Q1, Q2, Q3 } from '../workloads';
 
 const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
@@ -26,8 +26,6 @@ async function startCollector(harness: Harness): Promise<string> {
 }
 
 const OFF = { ACCESS_LOG: 'false', SLOW_OPERATION_MS: '0', LOG_LEVEL: 'info' };
-
-const values = (rounds: readonly Round[], name: keyof Round): number[] => rounds.map((round) => round[name]);
 
 async function run(harness: Harness): Promise<Table[]> {
   const collector = await startCollector(harness);
@@ -52,12 +50,11 @@ async function run(harness: Harness): Promise<Table[]> {
     const nothing = rounds[0] ?? [];
     for (const [index, [name]] of variants.entries()) {
       const own = rounds[index] ?? [];
-      const cpu = median(values(own, 'cpu')).toFixed(3);
       rows.push([
         workload.name,
         name,
-        median(values(own, 'rate')).toFixed(0),
-        cpu,
+        medianOf(own, 'rate', 0),
+        medianOf(own, 'cpu', 3),
         index === 0 ? '' : ratios(own, nothing, (round) => round.cpu),
       ]);
     }

@@ -1,10 +1,14 @@
 /** Dataset D, written in SQL: the same rows for every server. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { formatKey, hashSecret, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
+import { connected } from '../../test/harness/sql';
 import { insertRows, type Size } from './rows';
 
 export const SIZE_D: Size = { accounts: 200, agents: 100, tools: 30, toolsOfAgent: 3, schedules: 100, runs: 3000 };
+
+/** For benchmarks that make most of their rows themselves. */
+export const ONE_OF_EACH: Size = { accounts: 1, agents: 1, tools: 1, toolsOfAgent: 1, schedules: 1, runs: 0 };
 
 export interface BenchAccount {
   readonly id: string;
@@ -37,10 +41,21 @@ export const SILENCE_AUDIT = `
     FOR t IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A' LOOP
       EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', t.name, t.tgname);
     END LOOP; END $$`;
-export const RESTORE_AUDIT = SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace(
-  'DISABLE',
-  'ENABLE ALWAYS',
-);
+const RESTORE_AUDIT = SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace('DISABLE', 'ENABLE ALWAYS');
+
+/** Adds rows without triggers and in one transaction. @param superuserUrl of the database. */
+export const insertSilently = <Result>(
+  superuserUrl: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> =>
+  connected(superuserUrl, async (client) => {
+    await client.query('SET session_replication_role = replica');
+    await client.query(`BEGIN; ${SILENCE_AUDIT}`);
+    const result = await work(client);
+    await client.query(`${RESTORE_AUDIT}; COMMIT`);
+    await client.query('VACUUM ANALYZE');
+    return result;
+  });
 
 async function insertAccounts(client: Client, count: number): Promise<Omit<BenchAccount, 'agentIds'>[]> {
   const accounts = Array.from({ length: count }, () => {
@@ -67,10 +82,8 @@ function sample<Item>(items: readonly Item[], maxItems: number): Item[] {
  * @param superuserUrl of that database; triggers, foreign keys and policies are bypassed, for speed.
  * @returns accounts to send requests for: at most 500, spread over all.
  */
-export async function buildDataset(superuserUrl: string, size: Size): Promise<BenchAccount[]> {
-  const client = new Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
+export const buildDataset = (superuserUrl: string, size: Size): Promise<BenchAccount[]> =>
+  connected(superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');
     await client.query(SILENCE_AUDIT);
     const accounts = sample(await insertAccounts(client, size.accounts), ACCOUNTS_KEPT);
@@ -83,7 +96,4 @@ export async function buildDataset(superuserUrl: string, size: Size): Promise<Be
     ]);
     const agentIds = new Map(rows.map((row) => [row.account_id, row.ids]));
     return accounts.map((account) => ({ ...account, agentIds: agentIds.get(account.id) ?? [] }));
-  } finally {
-    await client.end();
-  }
-}
+  });

@@ -1,8 +1,8 @@
 /** Keys of every kind of role and restriction, written in SQL. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { formatKey, hashSecret, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
-import { RESTORE_AUDIT, SILENCE_AUDIT } from './dataset';
+import { insertSilently } from './dataset';
 
 /** What a key is given; what is left out does not restrict it. */
 export interface KeyRights {
@@ -60,27 +60,18 @@ async function insertLine(client: Client, accountId: string, line: readonly KeyR
  * @param lineOf a key's rights, after those of the keys that it was delegated from.
  * @returns for each title the keys in the order of the accounts.
  */
-export async function insertKeys(
+export const insertKeys = (
   superuserUrl: string,
   accountIds: readonly string[],
   titles: readonly string[],
   lineOf: (title: string, accountId: string) => readonly KeyRights[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const client = new Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    await client.query('SET session_replication_role = replica');
-    await client.query(`BEGIN; ${SILENCE_AUDIT}`);
+): Promise<ReadonlyMap<string, readonly string[]>> =>
+  insertSilently(superuserUrl, async (client) => {
     const keys = new Map<string, string[]>();
     for (const title of titles) {
       const made: string[] = [];
       for (const accountId of accountIds) made.push(await insertLine(client, accountId, lineOf(title, accountId)));
       keys.set(title, made);
     }
-    await client.query(RESTORE_AUDIT);
-    await client.query('COMMIT');
     return keys;
-  } finally {
-    await client.end();
-  }
-}
+  });

@@ -1,7 +1,6 @@
 /** Rows of the resources that dataset D has none of, so that every list has something to choose from. */
 import { createHash } from 'node:crypto';
-import { Client } from 'pg';
-import { RESTORE_AUDIT, SILENCE_AUDIT } from './dataset';
+import { insertSilently } from './dataset';
 import { withoutIndexes } from './rows';
 
 const ID =
@@ -53,12 +52,8 @@ const STATEMENTS = [
  * @param count rows of each resource for each account, and of each list of the platform's.
  * @param events of each account.
  */
-export async function fillOthers(superuserUrl: string, count: number, events: number): Promise<void> {
-  const client = new Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    await client.query('SET session_replication_role = replica');
-    await client.query(`BEGIN; ${SILENCE_AUDIT}`);
+export const fillOthers = (superuserUrl: string, count: number, events: number): Promise<void> =>
+  insertSilently(superuserUrl, async (client) => {
     for (const statement of [...STATEMENTS, ...PLATFORM]) await client.query(statement, [count]);
     await withoutIndexes(client, ['audit_event'], async () => {
       await client.query(INSERT_EVENTS, [events]);
@@ -68,10 +63,4 @@ export async function fillOthers(superuserUrl: string, count: number, events: nu
       await client.query(
         `UPDATE ${table} SET created_at = created_at - random() * interval '30 days', updated_at = updated_at - random() * interval '30 days'`,
       );
-    await client.query(RESTORE_AUDIT);
-    await client.query('COMMIT');
-    await client.query('VACUUM ANALYZE');
-  } finally {
-    await client.end();
-  }
-}
+  });

@@ -1,6 +1,5 @@
 /** Rows of one team beside many rows of others in the same account, linked with each other. */
-import { Client } from 'pg';
-import { RESTORE_AUDIT, SILENCE_AUDIT } from './dataset';
+import { insertSilently } from './dataset';
 import { withoutIndexes } from './rows';
 
 /** Of each type that has an owner; `LINKS` of others lead to each of them. */
@@ -56,24 +55,9 @@ const OF_TEAM = `
                   UNION ALL SELECT id, owner_team, account_id FROM mcp_server) rows
    WHERE account_id = $1 AND owner_team = $2`;
 
-async function asSilentSuperuser<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query('SET session_replication_role = replica');
-    await client.query(`BEGIN; ${SILENCE_AUDIT}`);
-    const result = await work(client);
-    await client.query(`${RESTORE_AUDIT}; COMMIT`);
-    await client.query('VACUUM ANALYZE');
-    return result;
-  } finally {
-    await client.end();
-  }
-}
-
 /** @returns the ids of the team's agents, tools and MCP servers. */
 export const insertTeam = (superuserUrl: string, accountId: string): Promise<readonly string[]> =>
-  asSilentSuperuser(superuserUrl, async (client) => {
+  insertSilently(superuserUrl, async (client) => {
     for (const statement of insertOwned(`'${TEAM}'`, 'own')) await client.query(statement, [accountId, ROWS_OF_TEAM]);
     for (const statement of insertChildren('own')) await client.query(statement, [accountId]);
     const { rows } = await client.query<{ id: string }>(OF_TEAM, [accountId, TEAM]);
@@ -84,7 +68,7 @@ const TABLES = ['tool', 'agent', 'mcp_server', 'schedule', 'run'];
 
 /** @param count rows of each type, of fifty other teams. */
 export const insertOthers = (superuserUrl: string, accountId: string, count: number): Promise<void> =>
-  asSilentSuperuser(superuserUrl, (client) =>
+  insertSilently(superuserUrl, (client) =>
     withoutIndexes(client, TABLES, async () => {
       for (const statement of insertOwned("'team ' || n % 50", 'other'))
         await client.query(statement, [accountId, count]);

@@ -23,7 +23,3 @@ export function textOf(answer: Buffer): { status: number; code: string | null; r
   const code = /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? null;
   return { status, code, retryAfter: /\r\nretry-after: *(\d+)/i.exec(text)?.[1] ?? null };
 }
-
-/** @param share of the values, 0 to 1. */
-export const at = (sorted: Float64Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
 import { newId } from '../../src/db/ids';
 import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
+import { query } from '../../test/harness/sql';
 import { cpuOfChildren } from './backend-cpu';
 import { buildDataset, type BenchAccount } from '../dataset/dataset';
 import type { Size } from '../dataset/rows';
@@ -31,14 +31,8 @@ export interface BenchCluster extends BenchDatabase {
   close(): Promise<void>;
 }
 
-/** Benchmarks share a machine with their database: durability is left on, as in production. */
+/** Durability is left on, as in production. */
 const SETTINGS = { max_connections: '200', shared_buffers: '512MB', max_wal_size: '4GB' };
-
-export async function asSuperuser(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
-}
 
 function named(url: string, database: string): string {
   const changed = new URL(url);
@@ -46,12 +40,16 @@ function named(url: string, database: string): string {
   return changed.toString();
 }
 
-export async function createBenchCluster(size: Size): Promise<BenchCluster> {
+/** @param settings of PostgreSQL, besides those of every benchmark. */
+export async function createBenchCluster(
+  size: Size,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   // PostgreSQL's user may be another one than ours.
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'data');
-  const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: SETTINGS });
+  const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: { ...SETTINGS, ...settings } });
   const close = (): Promise<void> => server.stop().finally(() => rm(folder, { recursive: true, force: true }));
   try {
     const urls = await migrate(server.url, { DATA_DIR: dataDir });
@@ -82,7 +80,7 @@ export async function createBenchCluster(size: Size): Promise<BenchCluster> {
       databaseCpu: () => cpuOfChildren(postmaster),
       copy: async (name) => {
         const statement = `CREATE DATABASE ${name} TEMPLATE ${original} STRATEGY file_copy OWNER ${new URL(server.url).username}`;
-        await asSuperuser(server.superuserUrl, statement);
+        await query(server.superuserUrl, statement);
         return database(name);
       },
       close,

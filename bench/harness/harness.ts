@@ -37,8 +37,8 @@ export class Harness {
   }
 
   /** An embedded PostgreSQL with the dataset in it. */
-  async createCluster(size: Size): Promise<BenchCluster> {
-    const cluster = await createBenchCluster(size);
+  async createCluster(size: Size, settings: Readonly<Record<string, string>> = {}): Promise<BenchCluster> {
+    const cluster = await createBenchCluster(size, settings);
     this.defer(() => cluster.close());
     return cluster;
   }

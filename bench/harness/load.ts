@@ -3,7 +3,8 @@
  * answered. It speaks just enough HTTP/1.1 by hand, because a real client costs more CPU than the server it measures.
  */
 import { connect, type Socket } from 'node:net';
-import { at, endOf } from './answers';
+import { endOf } from './answers';
+import { percentile } from './statistics';
 
 export interface LoadOrder {
   readonly port: number;
@@ -79,7 +80,13 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   await Promise.all(Array.from({ length: order.connections }, () => connection(order.port, next, answered)));
   const milliseconds = performance.now() - started;
   const sorted = Float64Array.from(latencies).sort();
-  return { answered: latencies.length, failed, milliseconds, p50: at(sorted, 0.5), p99: at(sorted, 0.99) };
+  return {
+    answered: latencies.length,
+    failed,
+    milliseconds,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+  };
 }
 
 process.on('message', (order: LoadOrder) => {

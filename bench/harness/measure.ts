@@ -1,5 +1,6 @@
 /** One round: a server under load for some seconds, and what it cost. */
 import type { Generator, Running } from './process';
+import { median } from './statistics';
 
 export const CONNECTIONS = 16;
 
@@ -13,6 +14,17 @@ export interface Round {
   readonly cpu: number;
   /** CPU time of PostgreSQL's backends per request, milliseconds; NaN where it cannot be read. */
   readonly database: number;
+}
+
+/** The median of one figure of all rounds. */
+export const medianOf = (rounds: readonly Round[], name: keyof Round, digits: number): string =>
+  median(rounds.map((round) => round[name])).toFixed(digits);
+
+/** @returns milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
 }
 
 /** A server with what a round sends to it. */

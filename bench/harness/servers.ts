@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { query } from '../../test/harness/sql';
 import { SILENCE_AUDIT, type BenchAccount } from '../dataset/dataset';
 import type { GraphqlRequest, ServerName, Workload } from '../workloads';
-import { asSuperuser, type BenchCluster, type BenchDatabase } from './cluster';
+import type { BenchCluster, BenchDatabase } from './cluster';
 import { launch, type Running } from './process';
 
 const PROJECT = join(__dirname, '../../..');
@@ -45,7 +46,7 @@ export const launchBaseline = (databaseUrl: string): Promise<Running> =>
 /** It starts on a complete database, as it must; the triggers are disabled once it serves. */
 async function launchUnaudited(database: BenchDatabase): Promise<Running> {
   const gateway = await launchGateway(database.environment);
-  await asSuperuser(database.superuserUrl, SILENCE_AUDIT);
+  await query(database.superuserUrl, SILENCE_AUDIT);
   return gateway;
 }
 
@@ -59,16 +60,9 @@ interface Started {
 async function launchBefore(accounts: number): Promise<Started> {
   if (BEFORE === undefined) throw new Error('BENCH_BEFORE names no checkout');
   const bench = join(BEFORE, 'dist/bench');
-  const file = (...names: readonly string[]): string =>
-    join(bench, names.find((name) => existsSync(join(bench, name))) ?? '');
-  const made = (await import(file('harness/cluster.js', 'cluster.js', 'world.js'))) as {
-    createBenchCluster?: (size: object) => Promise<BenchCluster>;
-    createBenchWorld?: (size: object) => Promise<BenchCluster>;
-  };
-  const create = made.createBenchCluster ?? made.createBenchWorld;
-  if (!create) throw new Error(`${BEFORE} has no benchmarks that can be measured`);
-  const { SIZE_D } = (await import(file('dataset/dataset.js', 'dataset.js'))) as { SIZE_D: object };
-  const cluster = await create({ ...SIZE_D, accounts });
+  const { createBenchCluster } = (await import(join(bench, 'harness/cluster.js'))) as typeof import('./cluster');
+  const { SIZE_D } = (await import(join(bench, 'dataset/dataset.js'))) as typeof import('../dataset/dataset');
+  const cluster = await createBenchCluster({ ...SIZE_D, accounts });
   const running = await launchGateway(cluster.environment, [], BEFORE);
   return { running, cluster, close: () => cluster.close() };
 }

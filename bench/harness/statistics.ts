@@ -1,4 +1,4 @@
-/** Medians, and ratios of rounds that were measured side by side. */
+/** Medians, percentiles, and ratios of rounds that were measured side by side. */
 
 export function median(values: readonly number[]): number {
   const ordered = [...values].sort((left, right) => left - right);
@@ -7,6 +7,12 @@ export function median(values: readonly number[]): number {
   const low = ordered.length % 2 === 0 ? (ordered[middle - 1] ?? Number.NaN) : high;
   return (low + high) / 2;
 }
+
+/** 0 for no values. @param share of the values, 0 to 1. */
+export const percentile = (sorted: ArrayLike<number>, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+export const toMegabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0);
 
 /** The median, with the smallest and the largest value: `1.62 (1.50–1.71)`; empty for no values. */
 export function spread(values: readonly number[]): string {

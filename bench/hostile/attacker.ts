@@ -4,6 +4,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { BenchAccount } from '../dataset/dataset';
 import { send } from '../harness/servers';
+import { toMegabytes } from '../harness/statistics';
 
 /** Larger answers are not looked into. */
 const MAX_PARSED_BYTES = 256 * 1024;
@@ -15,11 +16,9 @@ export interface Body {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
-
 /** What came back, in a word or two: the status and the code of the first error. */
 function outcomeOf(status: number, body: Buffer): string {
-  if (body.length > MAX_PARSED_BYTES) return `${status}, ${megabytes(body.length)}`;
+  if (body.length > MAX_PARSED_BYTES) return `${status}, ${toMegabytes(body.length)} MB`;
   const [, code] = /"code":"([A-Z_]+)"/.exec(body.toString()) ?? [];
   return code === undefined ? `${status}` : `${status} ${code}`;
 }

@@ -4,6 +4,7 @@
  */
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from '../harness/statistics';
 
 export interface NeighbourOrder {
   readonly port: number;
@@ -64,9 +65,9 @@ function report(): NeighbourReport {
   const answer = {
     answered: sorted.length,
     failed,
-    p50: sorted[Math.floor(sorted.length / 2)] ?? 0,
-    p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
-    max: sorted.at(-1) ?? 0,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+    max: percentile(sorted, 1),
   };
   latencies = [];
   failed = 0;

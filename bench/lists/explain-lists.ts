@@ -1,10 +1,11 @@
 /** Explains all lists, for one account and across all: what each reads and sorts, and what is wrong with that. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { gatewayConnection } from '../../src/db/session-settings';
 import { SCAN_LIMIT } from '../../src/db/statements/select';
 import type { Gateway } from '../../src/gateway';
 import { buildGatewaySchema } from '../../src/graph/schema';
 import { resolvers } from '../../src/resources';
+import { connected } from '../../test/harness/sql';
 import { listsOf, type GraphqlRequest, type List, type Page, type Samples } from './all-lists';
 import { explain, statementsOf, type Explained } from './explain-plan';
 
@@ -149,10 +150,9 @@ export async function explainLists(
   given: ListArguments,
 ): Promise<ListReading[]> {
   const readings: ListReading[] = [];
-  for (const reader of readers) {
-    const client = new Client(gatewayConnection(reader.url));
-    await client.connect();
-    readings.push(...(await readingsOf(gateway, client, reader, given).finally(() => client.end())));
-  }
+  for (const reader of readers)
+    readings.push(
+      ...(await connected(gatewayConnection(reader.url), (client) => readingsOf(gateway, client, reader, given))),
+    );
   return readings;
 }

@@ -51,12 +51,14 @@ export interface Explained {
   readonly milliseconds: number;
 }
 
-const literal = (value: unknown): string => {
+/** A parameter as it stands in SQL. */
+export const literal = (value: unknown): string => {
   if (value === null || value === undefined) return 'NULL';
+  if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
   if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join()}}`);
-  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `'${value}'`;
   if (typeof value === 'string') return escapeLiteral(value);
-  throw new TypeError('A list has parameters of text, numbers and booleans only');
+  throw new TypeError('A parameter is text, a number, a boolean, bytes or a list of them');
 };
 
 const all = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(all)];

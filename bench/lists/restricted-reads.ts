@@ -1,9 +1,9 @@
 /** What keys that are restricted to rows read: every list, total and relation, explained as the role that reads them. */
-import { Client } from 'pg';
 import { gatewayConnection } from '../../src/db/session-settings';
 import type { Gateway } from '../../src/gateway';
 import { buildGatewaySchema } from '../../src/graph/schema';
 import { resolvers } from '../../src/resources';
+import { connected } from '../../test/harness/sql';
 import { listsOf, type GraphqlRequest, type Samples } from './all-lists';
 import { requestTo } from './explain-lists';
 import { explain, statementsOf } from './explain-plan';
@@ -64,9 +64,8 @@ export async function readingsOf(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Reading>> {
   const readings = new Map<string, Reading>();
-  const client = new Client(gatewayConnection(restrictedUrl));
-  await client.connect();
-  try {
+  const send = requestTo(gateway, key);
+  await connected(gatewayConnection(restrictedUrl), async (client) => {
     for (const [title, read] of readsOf(samples, ids)) {
       const name = title.replace(ID, 'ID');
       const reading = readings.get(name) ?? {
@@ -78,7 +77,6 @@ export async function readingsOf(
         scanned: new Set<string>(),
       };
       readings.set(name, reading);
-      const send = requestTo(gateway, key);
       for (const sent of await statementsOf(gateway.database, () => read(send))) {
         if (sent.settings.length === 0) throw new Error(`${name} is not read as a restricted key`);
         for (const plan of await explain(client, sent)) {
@@ -90,8 +88,6 @@ export async function readingsOf(
         }
       }
     }
-    return readings;
-  } finally {
-    await client.end();
-  }
+  });
+  return readings;
 }

@@ -3,7 +3,8 @@
  * earlier ones are, as those of many clients do. Latencies count from the time of the schedule.
  */
 import { connect, type Socket } from 'node:net';
-import { at, endOf, textOf } from '../harness/answers';
+import { endOf, textOf } from '../harness/answers';
+import { percentile } from '../harness/statistics';
 
 export interface OpenLoadOrder {
   readonly port: number;
@@ -53,7 +54,12 @@ const MAX_WAIT_MS = 15_000;
 
 const latenciesOf = (values: readonly number[]): Latencies => {
   const sorted = Float64Array.from(values).sort();
-  return { count: sorted.length, p50: at(sorted, 0.5), p99: at(sorted, 0.99), max: at(sorted, 1) };
+  return {
+    count: sorted.length,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+    max: percentile(sorted, 1),
+  };
 };
 
 /** Headers fit into it. */

@@ -1,9 +1,9 @@
 /** What goes wrong during a soak: one fault after the other, again and again. */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
+import { query } from '../../test/harness/sql';
 import { requestText, type Server } from '../harness/servers';
 
 export interface Surroundings {
@@ -18,17 +18,6 @@ interface Fault {
 
 const HOLD_MS = 3_000;
 const COUNT = 100;
-
-export async function asSuperuser<Row extends object>(url: string, statement: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Row>(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** Backends of the gateway. */
 export const BACKENDS = "application_name LIKE 'portcullis-%'";
@@ -53,13 +42,13 @@ export const SOAK_FAULTS: readonly Fault[] = [
   {
     name: 'connections to PostgreSQL ended',
     strike: async ({ superuserUrl }) => {
-      await asSuperuser(superuserUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${BACKENDS}`);
+      await query(superuserUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${BACKENDS}`);
     },
   },
   {
     name: 'a table locked',
     strike: async ({ superuserUrl }) => {
-      await asSuperuser(
+      await query(
         superuserUrl,
         `BEGIN; LOCK TABLE agent IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${HOLD_MS / 1_000}); COMMIT`,
       );

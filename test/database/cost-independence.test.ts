@@ -1,10 +1,10 @@
 /** What a request costs does not depend on other accounts: none of its statements reads more blocks when they have more rows. */
-import { addOtherAccounts, costsOf, statementsSentBy } from '../../bench/statement-blocks';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { DenialRecorder } from '../../src/db/denials';
 import { newId } from '../../src/db/ids';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import type { TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import {
   argumentOperations,
   argumentsOfRows,
@@ -12,6 +12,7 @@ import {
   type Operation,
   type Samples,
 } from '../isolation/operations';
+import { addOtherAccounts, costsOf, statementsSentBy } from './statement-blocks';
 
 /** Rows of each table, a hundred of each account; with OTHER_ACCOUNTS=10000 they are a million. */
 const FEW_ACCOUNTS = 50;
@@ -23,11 +24,7 @@ const ROWS_OF_EACH = 100;
  */
 const mayRead = (before: number): number => before * 1.3 + 64;
 
-let tenants: TwoTenants;
-beforeAll(async () => {
-  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 100_000_000 } });
-}, 60_000);
-afterAll(() => tenants.close());
+const tenants = setupTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 100_000_000 } });
 
 const PATH_DEPTH = 1;
 const AT_ONCE = 20;

@@ -1,9 +1,12 @@
-/** Raw SQL in tests: as a superuser to arrange and to inspect, as a role to attack. */
-import { Client } from 'pg';
+/** Raw SQL in tests and benchmarks: as a superuser to arrange and to inspect, as a role to attack. */
+import { Client, type ClientConfig } from 'pg';
 
 /** Runs `work` on a connection of its own. */
-export async function connected<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url });
+export async function connected<Result>(
+  target: string | ClientConfig,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client(target);
   // A test may end this connection's backend; the query in flight fails then, which is enough.
   client.on('error', () => undefined);
   await client.connect();

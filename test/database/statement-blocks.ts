@@ -1,12 +1,14 @@
 /** How many blocks a statement reads, as the gateway sends it, planned for its values and for any values. */
-import { Client, escapeLiteral } from 'pg';
-import { newId } from '../src/db/ids';
-import { PipelineClient } from '../src/db/pipeline/pipeline-client';
-import type { PreparedQuery } from '../src/db/pipeline/batch';
-import { gatewayConnection } from '../src/db/session-settings';
+import { Client } from 'pg';
+import { literal } from '../../bench/lists/explain-plan';
+import { newId } from '../../src/db/ids';
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import type { PreparedQuery } from '../../src/db/pipeline/batch';
+import { gatewayConnection } from '../../src/db/session-settings';
+import { connected } from '../harness/sql';
 
 /** A statement with the settings of the transaction that it was sent in. */
-export interface SentStatement {
+interface SentStatement {
   readonly user: string;
   readonly settings: readonly string[];
   readonly query: PreparedQuery;
@@ -36,15 +38,6 @@ export async function statementsSentBy(work: () => Promise<void>): Promise<SentS
     Object.defineProperty(PipelineClient.prototype, 'batch', original);
   }
   return [...sent.values()];
-}
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
-  if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join()}}`);
-  if (typeof value === 'string') return escapeLiteral(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return `'${value}'`;
-  throw new TypeError('A parameter is text, a number, a boolean, bytes or a list of them');
 }
 
 /** A stored row cannot be inserted again: it gets another id and another name. */
@@ -117,19 +110,14 @@ export async function costsOf(statements: readonly SentStatement[], urlOf: (user
 }
 
 /** Adds rows of other accounts wherever a statement of a request could meet them, without triggers. */
-export async function addOtherAccounts(superuserUrl: string, accounts: number, keysOfEach: number): Promise<void> {
-  const client = new Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
+export const addOtherAccounts = (superuserUrl: string, accounts: number, keysOfEach: number): Promise<void> =>
+  connected(superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');
     for (const statement of OTHERS)
       await client.query(statement.replace('$1', `${accounts}`).replace('$2', `${keysOfEach}`));
     // What earlier measurements wrote and rolled back would be read over and over otherwise.
     await client.query('VACUUM ANALYZE');
-  } finally {
-    await client.end();
-  }
-}
+  });
 
 const EACH = `FROM (SELECT id FROM other_account) a CROSS JOIN generate_series(1, $2) n`;
 const OTHERS = [
