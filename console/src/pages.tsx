@@ -18,7 +18,7 @@ const lazyPage = (load: () => Promise<Readonly<Record<string, React.ComponentTyp
   });
 
 const PAGES = {
-  account: lazyPage(() => import('./pages/account/account-of-scope'), 'AccountOfScope'),
+  account: lazyPage(() => import('./pages/account/account'), 'AccountOfScope'),
   'account/edit': lazyPage(() => import('./pages/account/edit-account'), 'EditAccount'),
   promotion: lazyPage(() => import('./pages/promotion/promotion'), 'Promotion'),
   audit: lazyPage(() => import('./pages/audit/audit-log'), 'AuditLog'),

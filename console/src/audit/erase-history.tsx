@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Field } from '../forms/field';
 import { Form } from '../forms/form';
+import { inputField } from '../forms/values';
 import { graphql } from '../generated';
 import type { RecordedEventsQuery } from '../generated/graphql';
 import { useChange } from '../graphql/use-change';
-import type { InputField } from '../resources/resource-type';
 import { useSession } from '../session/session';
 import { useViewer, whyNot } from '../session/viewer';
 import { ActionDialog } from '../ui/dialog';
@@ -42,16 +42,12 @@ const ERASE = graphql(`
   }
 `);
 
-const text = (name: string, label: string, description: string): InputField => ({
-  name,
-  label,
-  description,
-  kind: 'text',
-  isList: false,
-  isRequired: true,
-});
-
-const REASON = text('reason', 'Reason', '3 to 500 characters. It stays in the audit log: do not name anyone in it.');
+const REASON = inputField(
+  'reason',
+  'Reason',
+  '3 to 500 characters. It stays in the audit log: do not name anyone in it.',
+  { isRequired: true },
+);
 
 const events = (count: number): string => `${count} ${count === 1 ? 'event' : 'events'}`;
 
@@ -101,7 +97,7 @@ function EraseForm({ of, name, noun, recorded, close, onErased }: EraseFormProps
     const data = await change.run(ERASE, { ...of, reason: isMaster ? session.reason : own });
     if (data) onErased(data.eraseHistory.erasedEvents);
   };
-  const confirmation = text('confirmation', `Type ${name} to confirm`, '');
+  const confirmation = inputField('confirmation', `Type ${name} to confirm`, '', { isRequired: true });
   const problem = { path: [confirmation.name], message: `This is not ${name}.` };
   return (
     <Form

@@ -2,7 +2,7 @@
 import { graphql } from '../generated';
 import type { AuditEventFieldsFragment } from '../generated/graphql';
 
-export const EVENT_FIELDS = graphql(`
+graphql(`
   fragment AuditEventFields on AuditEvent {
     id
     accountId

@@ -1,4 +1,5 @@
 /** The filters of the audit log and of the records beside it. */
+import { pageVariables } from '../resources/address';
 import type { FilterField } from '../resources/resource-type';
 
 const field = (name: string, label: string, kind: FilterField['kind'], values?: readonly string[]): FilterField => ({
@@ -40,3 +41,9 @@ export const ACCESS_FILTERS: readonly FilterField[] = [
   field('createdAt', 'Time', 'time'),
   field('requestId', 'Request', 'id'),
 ];
+
+/** A page of a log of what master keys did, newest first. @param accountId null for all of them. */
+export function accessVariables(parameters: URLSearchParams, accountId: string | null) {
+  const { deleted: _, ...page } = pageVariables({ filters: ACCESS_FILTERS, orders: [] }, parameters, accountId);
+  return { ...page, orderBy: { field: 'createdAt', direction: 'DESC' } as const };
+}

@@ -5,7 +5,6 @@ import { resourceOfType } from '../resources/definitions';
 import type { InputField } from '../resources/resource-type';
 import { isRecord } from '../resources/cell';
 import { mayRead, useViewer } from '../session/viewer';
-import { Description } from '../ui/description';
 import { Loading } from '../ui/states';
 import { limitsOf, schemaOf, TEMPLATES } from './json-schemas';
 import { ReferencePicker } from './reference-picker';
@@ -66,7 +65,9 @@ function TextInput({ field, text, attributes, onChange }: InputProps) {
   );
 }
 
-const isProblemOf = (problem: FieldProblem, name: string): boolean => problem.path[0] === name;
+/** A sentence of the schema: what stands between backticks is code. */
+const Description = ({ text }: { readonly text: string }) =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 
 /** The sentences under a field. */
 function Help({
@@ -184,7 +185,7 @@ export function Field({ field, value, accountId, problems, onChange }: FieldProp
   );
 }
 
-interface FieldsProps {
+export interface FieldsProps {
   readonly fields: readonly InputField[];
   readonly values: FormValues;
   readonly accountId: string;
@@ -201,7 +202,7 @@ export function Fields({ fields, values, accountId, problems, onChange }: Fields
           field={field}
           value={values[field.name]}
           accountId={accountId}
-          problems={problems.filter((problem) => isProblemOf(problem, field.name))}
+          problems={problems.filter(({ path }) => path[0] === field.name)}
           onChange={(value) => onChange({ ...values, [field.name]: value })}
         />
       ))}

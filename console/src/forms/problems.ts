@@ -1,5 +1,5 @@
 /** What is wrong with the fields of a form, as the gateway says it and as the page does before it sends anything. */
-import type { Problem } from '../graphql/problem';
+import { localProblem, type Problem } from '../graphql/problem';
 import type { FieldProblem } from './values';
 
 /** What the gateway says about a field of the input stands at the field. */
@@ -10,10 +10,4 @@ export const fieldProblems = (problems: readonly Problem[]): readonly FieldProbl
 
 /** The page's own objections, in the form of the gateway's. */
 export const localProblems = (problems: readonly FieldProblem[]): readonly Problem[] =>
-  problems.map(({ path, message }) => ({
-    message,
-    code: 'BAD_USER_INPUT',
-    requestId: null,
-    path: ['input', ...path],
-    extensions: {},
-  }));
+  problems.map(({ path, message }) => localProblem(message, 'BAD_USER_INPUT', ['input', ...path]));

@@ -14,6 +14,14 @@ export interface FieldProblem {
 const isText = (value: FormValue | undefined): value is string => typeof value === 'string';
 const isTexts = (value: FormValue | undefined): value is readonly string[] => Array.isArray(value);
 
+/** A field that the schema does not describe; text unless `more` says otherwise. */
+export const inputField = (
+  name: string,
+  label: string,
+  description: string,
+  more: Partial<InputField> = {},
+): InputField => ({ name, label, description, kind: 'text', isList: false, isRequired: false, ...more });
+
 /** A list of objects has no form of its own: it is written as JSON. */
 export const isJson = ({ kind, isList }: InputField): boolean => kind === 'json' || (kind === 'object' && isList);
 

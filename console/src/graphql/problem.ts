@@ -29,17 +29,18 @@ function problemOf(error: unknown): Problem {
   };
 }
 
-const problem = (code: string, message: string): Problem => ({
+/** What the page itself finds wrong, in the form of the gateway's problems. */
+export const localProblem = (message: string, code = 'BAD_USER_INPUT', path: Problem['path'] = null): Problem => ({
   message,
   code,
   requestId: null,
-  path: null,
+  path,
   extensions: {},
 });
 
-export const NO_ANSWER = problem(
-  'NETWORK',
+export const NO_ANSWER = localProblem(
   'The gateway did not answer. If you were changing something, it may have been done or not: repeat it here, since the gateway does a repeated change only once.',
+  'NETWORK',
 );
 
 function problemsOfAnswer({ statusCode, bodyText }: ServerError): readonly Problem[] {
@@ -49,7 +50,9 @@ function problemsOfAnswer({ statusCode, bodyText }: ServerError): readonly Probl
   } catch {
     // Not from the gateway, but from a proxy in front of it.
   }
-  return [problem('UNKNOWN', `What answered is not the gateway (HTTP status ${statusCode}). Try again in a moment.`)];
+  return [
+    localProblem(`What answered is not the gateway (HTTP status ${statusCode}). Try again in a moment.`, 'UNKNOWN'),
+  ];
 }
 
 /** Everything that an operation failed with; one entry at least. */

@@ -64,4 +64,3 @@ export const RESOURCES: readonly Resource[] = [...RESOURCE_TYPES]
   }));
 
 export const resourceOfType = (type: string): Resource | undefined => RESOURCES.find((each) => each.type === type);
-export const resourceAt = (plural: string): Resource | undefined => RESOURCES.find((each) => each.plural === plural);

@@ -1,13 +1,10 @@
 /** Creates and changes rows of a resource. */
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
-import { useNavigate, useParams } from 'react-router';
-import { Fields } from '../forms/field';
-import { Form } from '../forms/form';
-import { fieldProblems, localProblems } from '../forms/problems';
-import { createInput, initialValues, updateInput } from '../forms/values';
-import { useChange } from '../graphql/use-change';
+import { useParams } from 'react-router';
+import { EditForm } from '../forms/edit-form';
+import { createInput, initialValues, updateInput, type Input } from '../forms/values';
+import type { Change } from '../graphql/use-change';
 import { useScope } from '../session/scope';
 import { mayRead, useViewer } from '../session/viewer';
 import { ClosedPage, Page } from '../ui/page';
@@ -43,54 +40,32 @@ interface EditorProps {
   readonly resource: Resource;
   readonly accountId: string;
   readonly row: Row | null;
-  readonly readAgain: () => void;
+  readonly readAgain?: () => void;
 }
 
 function Editor({ resource, accountId, row, readAgain }: EditorProps) {
   const { slug } = useScope();
-  const navigate = useNavigate();
-  const change = useChange();
   const fields = inOrder((row ? resource.update : resource.create) ?? []);
   const [before] = useState(() => initialValues(fields, row));
   // A row that is read again meanwhile has another version, which is the conflict to find.
   const [version] = useState(row?.version);
-  const [values, setValues] = useState(before);
   const list = `/${slug}/${resource.plural}`;
-  const submit = async () => {
-    const given = row ? updateInput(fields, before, values) : createInput(fields, values);
-    if (given.problems.length > 0) {
-      change.refuse(localProblems(given.problems));
-      return;
-    }
-    const { input } = given;
-    const expected = version === undefined ? {} : { expectedVersion: version };
-    const variables = row ? { accountId, id: row.id, input, ...expected } : { accountId, input };
+  const save = async (change: Change, input: Input['input']) => {
+    const variables = row ? { accountId, id: row.id, input, expectedVersion: version } : { accountId, input };
     const data = await change.run(changeDocument(resource, row ? 'update' : 'create'), variables);
-    if (data?.row) await navigate(`${list}/${data.row.id}`);
+    return data?.row ? `${list}/${data.row.id}` : null;
   };
-  const isOutdated = change.problems.some(({ code }) => code === 'VERSION_CONFLICT');
   return (
-    <Form
-      change={change}
+    <EditForm
+      fields={fields}
+      accountId={accountId}
+      before={before}
       action={row ? 'Save changes' : `Create ${resource.noun}`}
-      onSubmit={() => void submit()}
-      onCancel={() => void navigate(row ? `${list}/${row.id}` : list)}
-      cure={
-        isOutdated && (
-          <Button className="button" onPress={readAgain}>
-            Discard my changes and read it again
-          </Button>
-        )
-      }
-    >
-      <Fields
-        fields={fields}
-        values={values}
-        accountId={accountId}
-        problems={fieldProblems(change.problems)}
-        onChange={setValues}
-      />
-    </Form>
+      inputOf={(values) => (row ? updateInput(fields, before, values) : createInput(fields, values))}
+      save={save}
+      back={row ? `${list}/${row.id}` : list}
+      readAgain={readAgain}
+    />
   );
 }
 
@@ -103,7 +78,7 @@ export function ResourceNew({ resource }: { readonly resource: Resource }) {
     return <ClosedPage title={`New ${noun}`} why={why ?? `A ${noun} is not created here.`} />;
   return (
     <Page title={`New ${noun}`} parent={{ title, to: `/${slug}/${plural}` }}>
-      <Editor resource={resource} accountId={accountId} row={null} readAgain={() => undefined} />
+      <Editor resource={resource} accountId={accountId} row={null} />
     </Page>
   );
 }

@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Field } from '../forms/field';
 import { Form } from '../forms/form';
+import { createInput, inputField } from '../forms/values';
 import { graphql } from '../generated';
 import { useChange } from '../graphql/use-change';
-import type { InputField, Row } from '../resources/resource-type';
+import type { Row } from '../resources/resource-type';
 import { useScope } from '../session/scope';
 import { useViewer, whyNot } from '../session/viewer';
 import { ActionDialog } from '../ui/dialog';
-import { createInput } from '../forms/values';
 
 const START = graphql(`
   mutation StartRun($accountId: ID, $agentId: ID!, $input: JSONObject) {
@@ -20,14 +20,7 @@ const START = graphql(`
   }
 `);
 
-const INPUT: InputField = {
-  name: 'input',
-  label: 'Input',
-  description: 'What the agent is given. At most 64 KB and 16 levels.',
-  kind: 'json',
-  isList: false,
-  isRequired: false,
-};
+const INPUT = inputField('input', 'Input', 'What the agent is given. At most 64 KB and 16 levels.', { kind: 'json' });
 
 function StartForm({ row, close }: { readonly row: Row; readonly close: () => void }) {
   const change = useChange();

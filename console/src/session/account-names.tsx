@@ -33,8 +33,8 @@ export function useAccountNames(ids: readonly string[]): ReadonlyMap<string, str
   return new Map((data ?? previousData)?.accounts.nodes.map(({ id, slug }) => [id, slug]));
 }
 
-interface OwnedRow {
-  readonly accountId: string;
+export interface OwnedRow {
+  readonly accountId?: string;
 }
 
 /** The column of a table across accounts; none in the table of one account. */
@@ -42,15 +42,15 @@ export function useAccountColumn<Row extends OwnedRow>(
   rows: readonly Row[] | undefined,
 ): readonly { readonly title: string; readonly cell: (row: Row) => React.ReactNode }[] {
   const { accountId } = useScope();
-  const names = useAccountNames(accountId === null ? (rows ?? []).map((row) => row.accountId) : []);
+  const names = useAccountNames(accountId === null ? (rows ?? []).flatMap((row) => row.accountId ?? []) : []);
   if (accountId !== null) return [];
   return [
     {
       title: 'Account',
-      cell: (row) => {
-        const slug = names.get(row.accountId);
+      cell: ({ accountId: id = '' }) => {
+        const slug = names.get(id);
         return slug === undefined ? (
-          <code>{row.accountId.slice(0, 8)}…</code>
+          <code>{id.slice(0, 8)}…</code>
         ) : (
           <Link className="account-tag" to={`/${slug}/agents`}>
             {slug}

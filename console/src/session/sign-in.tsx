@@ -3,20 +3,12 @@ import { useState, type SubmitEvent } from 'react';
 import { Button } from 'react-aria-components';
 import { createClient } from '../graphql/client';
 import { useConnection } from '../graphql/connection';
-import { NO_ANSWER, problemsOf, type Problem } from '../graphql/problem';
+import { localProblem, NO_ANSWER, problemsOf, type Problem } from '../graphql/problem';
 import { ConnectionNotice } from '../ui/connection-notice';
 import { ProblemList } from '../ui/states';
 import { cleanedKey, keyProblem } from './key-format';
 import { setReason, signIn, useSession } from './session';
 import { VIEWER } from './viewer';
-
-const local = (message: string): Problem => ({
-  message,
-  code: 'BAD_USER_INPUT',
-  requestId: null,
-  path: null,
-  extensions: {},
-});
 
 export function SignIn() {
   const { ended, reason } = useSession();
@@ -34,7 +26,7 @@ export function SignIn() {
     const key = cleanedKey(typeof text === 'string' ? text : '');
     const problem = keyProblem(key);
     if (problem !== null) {
-      setProblems([local(problem)]);
+      setProblems([localProblem(problem)]);
       return;
     }
     if (isBusy) return;

@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly order?: string;
 }
 
-interface PageInfo {
+export interface PageInfo {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage?: boolean;
   readonly startCursor?: string | null;

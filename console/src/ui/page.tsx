@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { NotOffered } from './states';
 
-interface PageProps {
+export interface PageProps {
   readonly title: ReactNode;
   /** Where the page belongs. */
   readonly parent?: { readonly title: string; readonly to: string };

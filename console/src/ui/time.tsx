@@ -29,3 +29,12 @@ export function Time({ at, isExact = false }: { readonly at: string; readonly is
     </time>
   );
 }
+
+interface TimeOrProps {
+  readonly at: string | null | undefined;
+  /** What is said where there is none. */
+  readonly otherwise: string;
+}
+
+export const TimeOr = ({ at, otherwise }: TimeOrProps) =>
+  at ? <Time at={at} /> : <span className="muted">{otherwise}</span>;

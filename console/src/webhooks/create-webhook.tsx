@@ -1,13 +1,8 @@
 /** Creates a webhook, whose secret is shown once. */
-import { useState } from 'react';
-import { Fields } from '../forms/field';
-import { Form } from '../forms/form';
-import { fieldProblems } from '../forms/problems';
-import { createInput, initialValues } from '../forms/values';
+import { SecretForm } from '../forms/secret-form';
+import { inputField, type Input } from '../forms/values';
 import { graphql } from '../generated';
-import { useChange } from '../graphql/use-change';
-import { NewSecret } from '../keys/new-secret';
-import type { InputField } from '../resources/resource-type';
+import type { Change } from '../graphql/use-change';
 import { useScope } from '../session/scope';
 import { useViewer, whyNot } from '../session/viewer';
 import { ActionDialog } from '../ui/dialog';
@@ -25,52 +20,28 @@ const CREATE = graphql(`
   }
 `);
 
-const text = { kind: 'text', isList: false } as const;
-
-const FIELDS: readonly InputField[] = [
-  { ...text, name: 'name', label: 'Name', description: 'What it is for.', isRequired: true },
-  {
-    ...text,
-    name: 'url',
-    label: 'URL',
-    description: 'Where events are sent: https, at a public address.',
-    isRequired: true,
-  },
-  {
-    ...text,
-    name: 'resourceTypes',
-    label: 'Resource types',
-    description: 'Only events of these, for example Agent; default: all.',
+const FIELDS = [
+  inputField('name', 'Name', 'What it is for.', { isRequired: true }),
+  inputField('url', 'URL', 'Where events are sent: https, at a public address.', { isRequired: true }),
+  inputField('resourceTypes', 'Resource types', 'Only events of these, for example Agent; default: all.', {
     isList: true,
-    isRequired: false,
-  },
+  }),
 ];
 
 function CreateForm({ accountId, close }: { readonly accountId: string; readonly close: () => void }) {
-  const change = useChange();
-  const [values, setValues] = useState(() => initialValues(FIELDS, null));
-  const [missing, setMissing] = useState<ReturnType<typeof createInput>['problems']>([]);
-  const [secret, setSecret] = useState<string | null>(null);
-  const submit = async () => {
-    const { input, problems } = createInput(FIELDS, values);
-    setMissing(problems);
-    const { name, url } = input;
-    if (problems.length > 0 || typeof name !== 'string' || typeof url !== 'string') return;
-    const data = await change.run(CREATE, { accountId, input: { ...input, name, url } });
-    if (data) setSecret(data.createWebhook.secret);
+  const create = async (change: Change, { name, url, ...further }: Input['input']) => {
+    const input = { ...further, name: String(name), url: String(url) };
+    return (await change.run(CREATE, { accountId, input }))?.createWebhook.secret ?? null;
   };
-  if (secret !== null) return <NewSecret secret={secret} what="secret" close={close} />;
-  const problems = fieldProblems(change.problems);
   return (
-    <Form change={change} action="Create webhook" onSubmit={() => void submit()} onCancel={close}>
-      <Fields
-        fields={FIELDS}
-        values={values}
-        accountId={accountId}
-        problems={[...missing, ...problems]}
-        onChange={setValues}
-      />
-    </Form>
+    <SecretForm
+      fields={FIELDS}
+      accountId={accountId}
+      action="Create webhook"
+      what="secret"
+      create={create}
+      close={close}
+    />
   );
 }
 

@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import { Field } from '../forms/field';
 import { Form } from '../forms/form';
+import { inputField } from '../forms/values';
 import { graphql } from '../generated';
 import { useChange } from '../graphql/use-change';
-import type { InputField } from '../resources/resource-type';
 import { ActionDialog } from '../ui/dialog';
 
 const REPLAY = graphql(`
@@ -17,14 +17,10 @@ const REPLAY = graphql(`
   }
 `);
 
-const FIRST: InputField = {
-  name: 'fromSequence',
-  label: 'First event',
-  description: 'Its number in the audit log; 1 is the first one.',
+const FIRST = inputField('fromSequence', 'First event', 'Its number in the audit log; 1 is the first one.', {
   kind: 'number',
-  isList: false,
   isRequired: true,
-};
+});
 
 interface ReplayProps {
   readonly webhook: { readonly id: string; readonly accountId: string };

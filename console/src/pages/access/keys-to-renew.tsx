@@ -2,7 +2,7 @@
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link, useSearchParams } from 'react-router';
 import { graphql } from '../../generated';
-import type { KeysToRenewQuery } from '../../generated/graphql';
+import type { KeyToRenewFragment as Key } from '../../generated/graphql';
 import { withParameters } from '../../resources/address';
 import { useAccountColumn } from '../../session/account-names';
 import { useScope } from '../../session/scope';
@@ -10,32 +10,30 @@ import { useViewer, whyNot } from '../../session/viewer';
 import { DataTable, type Column } from '../../ui/data-table';
 import { ClosedPage, Page } from '../../ui/page';
 import { Empty, Failure } from '../../ui/states';
-import { Time } from '../../ui/time';
+import { TimeOr } from '../../ui/time';
+
+graphql(`
+  fragment KeyToRenew on ApiKey {
+    id
+    accountId
+    name
+    role
+    expiresAt
+    revokedAt
+    lastUsedAt
+  }
+`);
 
 const KEYS = graphql(`
   query KeysToRenew($accountId: ID, $ending: Int!, $unused: Int!) {
     expiringApiKeys(accountId: $accountId, days: $ending) {
-      id
-      accountId
-      name
-      role
-      expiresAt
-      revokedAt
-      lastUsedAt
+      ...KeyToRenew
     }
     staleApiKeys(accountId: $accountId, days: $unused) {
-      id
-      accountId
-      name
-      role
-      expiresAt
-      revokedAt
-      lastUsedAt
+      ...KeyToRenew
     }
   }
 `);
-
-type Key = KeysToRenewQuery['expiringApiKeys'][number];
 
 const TITLE = 'Keys to renew';
 const CHOICES = [7, 14, 30, 90, 365] as const;
@@ -68,9 +66,6 @@ const Days = ({ label, days, setDays }: DaysProps) => (
 const endOf = ({ expiresAt, revokedAt }: Key): string | null =>
   [expiresAt, revokedAt].filter((time) => typeof time === 'string').sort()[0] ?? null;
 
-const timeOr = (time: string | null | undefined, otherwise: string) =>
-  typeof time === 'string' ? <Time at={time} /> : <span className="muted">{otherwise}</span>;
-
 function KeyTable({ label, rows, empty }: { label: string; rows: readonly Key[] | undefined; empty: string }) {
   const { slug } = useScope();
   const accountColumn = useAccountColumn<Key>(rows);
@@ -78,8 +73,8 @@ function KeyTable({ label, rows, empty }: { label: string; rows: readonly Key[] 
     { title: 'Name', cell: ({ id, name }) => <Link to={`/${slug}/apiKeys/${id}`}>{name}</Link> },
     ...accountColumn,
     { title: 'Role', cell: ({ role }) => role },
-    { title: 'Ends', cell: (key) => timeOr(endOf(key), 'never') },
-    { title: 'Last used', cell: ({ lastUsedAt }) => timeOr(lastUsedAt, 'never') },
+    { title: 'Ends', cell: (key) => <TimeOr at={endOf(key)} otherwise="never" /> },
+    { title: 'Last used', cell: ({ lastUsedAt }) => <TimeOr at={lastUsedAt} otherwise="never" /> },
   ];
   return (
     <DataTable

@@ -2,7 +2,7 @@
 import { graphql } from '../../generated';
 import type { AccountFieldsFragment, AccountPageQuery } from '../../generated/graphql';
 
-export const ACCOUNT_FIELDS = graphql(`
+graphql(`
   fragment AccountFields on Account {
     id
     slug

@@ -1,11 +1,12 @@
-/** One account, for operators: what is in it, its metadata, its life from active to closed and back. */
+/** One account: operators change it, from active to closed and back; its own keys read it. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link } from 'react-router';
+import { useScope } from '../../session/scope';
 import { useViewer, whyNot } from '../../session/viewer';
 import { ClosedPage, Page } from '../../ui/page';
 import { Empty, Failure, Loading } from '../../ui/states';
 import { AccountLife, Counts } from './account-life';
-import { ACCOUNT } from './account-query';
+import { ACCOUNT, OWN_ACCOUNT } from './account-query';
 import { AccountViews } from './account-views';
 import { useAccountAddress } from './use-account-address';
 
@@ -42,6 +43,34 @@ export function AccountPage() {
         <h2>Rows</h2>
         <Counts account={account} />
       </AccountViews>
+    </Page>
+  );
+}
+
+function OwnAccount() {
+  const { data, error } = useQuery(OWN_ACCOUNT);
+  if (!data) return error ? <Failure error={error} /> : <Loading />;
+  const { account } = data.viewer;
+  if (!account) return <Empty title="This key belongs to no account." />;
+  return (
+    <Page
+      title={account.name}
+      why="Read only. Operators of the platform change an account and its metadata, with a master key."
+    >
+      <AccountViews account={account} />
+    </Page>
+  );
+}
+
+/** The account that the pages are of. */
+export function AccountOfScope() {
+  const { kind } = useViewer();
+  const { accountId } = useScope();
+  if (kind !== 'MASTER') return <OwnAccount />;
+  if (accountId !== null) return <AccountPage />;
+  return (
+    <Page title="Account">
+      <Empty title="Choose an account above, or open one from the list of accounts." />
     </Page>
   );
 }

@@ -1,17 +1,11 @@
 /** Changes the name and the metadata of an account. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
-import { useNavigate } from 'react-router';
-import { Fields } from '../../forms/field';
-import { Form } from '../../forms/form';
-import { fieldProblems, localProblems } from '../../forms/problems';
-import { updateInput, type FieldProblem, type FormValues } from '../../forms/values';
+import { EditForm } from '../../forms/edit-form';
+import { inputField, updateInput, type FieldProblem, type FormValues } from '../../forms/values';
 import { graphql } from '../../generated';
 import type { UpdateAccountInput } from '../../generated/graphql';
-import { useChange } from '../../graphql/use-change';
 import { isRecord } from '../../resources/cell';
-import type { InputField } from '../../resources/resource-type';
 import { useViewer, whyNot } from '../../session/viewer';
 import { ClosedPage, Page } from '../../ui/page';
 import { Empty, Failure, Loading } from '../../ui/states';
@@ -26,23 +20,11 @@ const UPDATE = graphql(`
   }
 `);
 
-const FIELDS: readonly InputField[] = [
-  {
-    name: 'name',
-    label: 'Name',
-    description: 'What people see, 1 to 255 characters.',
-    kind: 'text',
-    isList: false,
-    isRequired: true,
-  },
-  {
-    name: 'metadata',
-    label: 'Metadata',
-    description: 'Any JSON object, at most 16 KB and 8 levels. The account reads it.',
+const FIELDS = [
+  inputField('name', 'Name', 'What people see, 1 to 255 characters.', { isRequired: true }),
+  inputField('metadata', 'Metadata', 'Any JSON object, at most 16 KB and 8 levels. The account reads it.', {
     kind: 'json',
-    isList: false,
-    isRequired: false,
-  },
+  }),
 ];
 
 /** What was changed. Metadata that were emptied are an empty object. */
@@ -76,41 +58,20 @@ interface EditorProps {
 function Editor({ account, address, readAgain }: EditorProps) {
   // What the form began with: an account that is read again meanwhile has another version, which is the conflict to find.
   const [{ id, name, metadata, version }] = useState(account);
-  const navigate = useNavigate();
-  const change = useChange();
   const [before] = useState<FormValues>({ name, metadata: JSON.stringify(metadata, null, 2) });
-  const [values, setValues] = useState(before);
-  const submit = async () => {
-    const { input, problems } = changesOf(before, values);
-    if (problems.length > 0) {
-      change.refuse(localProblems(problems));
-      return;
-    }
-    if (await change.run(UPDATE, { id, input, expectedVersion: version })) await navigate(address);
-  };
-  const isOutdated = change.problems.some(({ code }) => code === 'VERSION_CONFLICT');
   return (
-    <Form
-      change={change}
+    <EditForm
+      fields={FIELDS}
+      accountId={id}
+      before={before}
       action="Save changes"
-      onSubmit={() => void submit()}
-      onCancel={() => void navigate(address)}
-      cure={
-        isOutdated && (
-          <Button className="button" onPress={readAgain}>
-            Discard my changes and read it again
-          </Button>
-        )
+      inputOf={(values) => changesOf(before, values)}
+      save={async (change, input) =>
+        (await change.run(UPDATE, { id, input, expectedVersion: version })) ? address : null
       }
-    >
-      <Fields
-        fields={FIELDS}
-        values={values}
-        accountId={id}
-        problems={fieldProblems(change.problems)}
-        onChange={setValues}
-      />
-    </Form>
+      back={address}
+      readAgain={readAgain}
+    />
   );
 }
 

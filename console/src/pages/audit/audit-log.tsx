@@ -10,14 +10,11 @@ import { VerifyAudit } from '../../audit/verify-audit';
 import { graphql } from '../../generated';
 import { pageVariables } from '../../resources/address';
 import { resourceOfType } from '../../resources/definitions';
-import { useAccountColumn } from '../../session/account-names';
 import { useScope } from '../../session/scope';
 import { auditPermissions, useViewer, whyNot } from '../../session/viewer';
 import { Badge } from '../../ui/badge';
-import { DataTable, type Column } from '../../ui/data-table';
-import { Filters } from '../../ui/filters';
-import { ClosedPage, Page } from '../../ui/page';
-import { Empty } from '../../ui/states';
+import type { Column } from '../../ui/data-table';
+import { ListPage } from '../../ui/list-page';
 import { Time } from '../../ui/time';
 
 const EVENTS = graphql(`
@@ -35,8 +32,6 @@ const EVENTS = graphql(`
     }
   }
 `);
-
-const TITLE = 'Audit log';
 
 function RowOfEvent({ event }: { readonly event: AuditEvent }) {
   const { slug, accountId } = useScope();
@@ -85,26 +80,17 @@ export function AuditLog() {
   const closed = whyNot(viewer, ...auditPermissions(viewer));
   const { deleted: _, ...variables } = pageVariables({ filters: EVENT_FILTERS, orders: [] }, parameters, accountId);
   const { data, previousData, error } = useQuery(EVENTS, closed !== null ? skipToken : { variables });
-  const page = (data ?? previousData)?.auditEvents;
-  const accountColumn = useAccountColumn<AuditEvent>(page?.nodes);
-  if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
-  const [time, ...others] = COLUMNS;
   return (
-    <Page
-      title={TITLE}
+    <ListPage
+      title="Audit log"
       about="Every change, newest first, with who made it and why; nobody can change it afterwards."
+      closed={closed}
       actions={<VerifyAudit key={slug} />}
-    >
-      <Filters fields={EVENT_FILTERS} />
-      <DataTable
-        label={TITLE}
-        columns={[...(time ? [time] : []), ...accountColumn, ...others]}
-        rows={page?.nodes}
-        keyOf={({ accountId: account, id }) => `${account} ${id}`}
-        error={error}
-        pageInfo={page?.pageInfo}
-        empty={<Empty title="No event matches." />}
-      />
-    </Page>
+      filters={EVENT_FILTERS}
+      columns={COLUMNS}
+      page={(data ?? previousData)?.auditEvents}
+      error={error}
+      empty="No event matches."
+    />
   );
 }

@@ -5,14 +5,11 @@ import { DENIAL_FILTERS } from '../../audit/filters';
 import { graphql } from '../../generated';
 import type { DenialsQuery } from '../../generated/graphql';
 import { filterOf, PAGE_SIZE } from '../../resources/address';
-import { useAccountColumn } from '../../session/account-names';
 import { useScope } from '../../session/scope';
 import { useViewer, whyNot } from '../../session/viewer';
 import { CopyText } from '../../ui/copy-text';
-import { DataTable, type Column } from '../../ui/data-table';
-import { Filters } from '../../ui/filters';
-import { ClosedPage, Page } from '../../ui/page';
-import { Empty } from '../../ui/states';
+import type { Column } from '../../ui/data-table';
+import { ListPage } from '../../ui/list-page';
 import { Time } from '../../ui/time';
 
 const DENIALS = graphql(`
@@ -39,8 +36,6 @@ const DENIALS = graphql(`
 
 type Denial = DenialsQuery['auditDenials']['nodes'][number];
 
-const TITLE = 'Denials';
-
 const COLUMNS: readonly Column<Denial>[] = [
   { title: 'Minute', cell: ({ minute }) => <Time at={minute} isExact /> },
   { title: 'Code', cell: ({ code }) => <code>{code}</code> },
@@ -51,38 +46,22 @@ const COLUMNS: readonly Column<Denial>[] = [
 ];
 
 export function Denials() {
-  const viewer = useViewer();
   const { accountId } = useScope();
   const [parameters] = useSearchParams();
-  const closed = whyNot(viewer, 'audit:read');
-  const after = parameters.get('after');
-  const { data, previousData, error } = useQuery(
-    DENIALS,
-    closed !== null
-      ? skipToken
-      : {
-          variables: { accountId, first: PAGE_SIZE, after, filter: filterOf(DENIAL_FILTERS, parameters) },
-        },
-  );
-  const page = (data ?? previousData)?.auditDenials;
-  const accountColumn = useAccountColumn<Denial>(page?.nodes);
-  if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
-  const [minute, ...others] = COLUMNS;
+  const closed = whyNot(useViewer(), 'audit:read');
+  const filter = filterOf(DENIAL_FILTERS, parameters);
+  const variables = { accountId, first: PAGE_SIZE, after: parameters.get('after'), filter };
+  const { data, previousData, error } = useQuery(DENIALS, closed !== null ? skipToken : { variables });
   return (
-    <Page
-      title={TITLE}
+    <ListPage
+      title="Denials"
       about="Requests of keys that were refused: fields for other keys, accounts and ids that are not theirs, keys that were not accepted."
-    >
-      <Filters fields={DENIAL_FILTERS} />
-      <DataTable
-        label={TITLE}
-        columns={[...(minute ? [minute] : []), ...accountColumn, ...others]}
-        rows={page?.nodes}
-        keyOf={({ accountId: account, id }) => `${account} ${id}`}
-        error={error}
-        pageInfo={page?.pageInfo}
-        empty={<Empty title="Nothing was refused." />}
-      />
-    </Page>
+      closed={closed}
+      filters={DENIAL_FILTERS}
+      columns={COLUMNS}
+      page={(data ?? previousData)?.auditDenials}
+      error={error}
+      empty="Nothing was refused."
+    />
   );
 }

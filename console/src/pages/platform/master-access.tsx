@@ -1,16 +1,13 @@
 /** What master keys were used for, across accounts. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { useSearchParams } from 'react-router';
-import { ACCESS_FILTERS } from '../../audit/filters';
+import { ACCESS_FILTERS, accessVariables } from '../../audit/filters';
 import { graphql } from '../../generated';
 import type { MasterAccessPageQuery } from '../../generated/graphql';
-import { pageVariables } from '../../resources/address';
 import { useAccountNames } from '../../session/account-names';
 import { useViewer, whyNot } from '../../session/viewer';
-import { DataTable, type Column } from '../../ui/data-table';
-import { Filters } from '../../ui/filters';
-import { ClosedPage, Page } from '../../ui/page';
-import { Empty } from '../../ui/states';
+import type { Column } from '../../ui/data-table';
+import { ListPage } from '../../ui/list-page';
 import { Time } from '../../ui/time';
 
 const ACCESS = graphql(`
@@ -47,31 +44,13 @@ const ACCESS = graphql(`
 
 type Access = MasterAccessPageQuery['masterAccess']['nodes'][number];
 
-const TITLE = 'Master access';
-
 export function MasterAccess() {
   const closed = whyNot(useViewer(), 'master');
   const [parameters] = useSearchParams();
-  const { filter, first, after, last, before } = pageVariables(
-    { filters: ACCESS_FILTERS, orders: [] },
-    parameters,
-    null,
-  );
-  const { data, previousData, error } = useQuery(
-    ACCESS,
-    closed !== null
-      ? skipToken
-      : {
-          variables: {
-            filter: filter ?? {},
-            ...{ first, after, last, before },
-            orderBy: { field: 'createdAt', direction: 'DESC' },
-          },
-        },
-  );
+  const variables = accessVariables(parameters, null);
+  const { data, previousData, error } = useQuery(ACCESS, closed !== null ? skipToken : { variables });
   const page = (data ?? previousData)?.masterAccess;
   const names = useAccountNames((page?.nodes ?? []).flatMap(({ accountIds }) => accountIds).slice(0, 100));
-  if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
   const columns: readonly Column<Access>[] = [
     { title: 'Time', cell: ({ createdAt }) => <Time at={createdAt} isExact /> },
     { title: 'Master key', cell: ({ keyName }) => keyName },
@@ -85,17 +64,16 @@ export function MasterAccess() {
     { title: 'Reason', cell: ({ reason }) => reason ?? <span className="muted">–</span> },
   ];
   return (
-    <Page title={TITLE} about="Every operation of every master key, newest first.">
-      <Filters fields={ACCESS_FILTERS} />
-      <DataTable
-        label={TITLE}
-        columns={columns}
-        rows={page?.nodes}
-        keyOf={({ id }) => id}
-        error={error}
-        pageInfo={page?.pageInfo}
-        empty={<Empty title="No operation matches." />}
-      />
-    </Page>
+    <ListPage
+      title="Master access"
+      about="Every operation of every master key, newest first."
+      closed={closed}
+      filters={ACCESS_FILTERS}
+      columns={columns}
+      isOfPlatform
+      page={page}
+      error={error}
+      empty="No operation matches."
+    />
   );
 }

@@ -1,20 +1,19 @@
 /** The keys that work across accounts. */
 import { skipToken, useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { Form } from '../../forms/form';
+import { SecretForm } from '../../forms/secret-form';
+import { inputField, type Input } from '../../forms/values';
 import { graphql } from '../../generated';
 import type { MasterKeysQuery } from '../../generated/graphql';
-import { useChange } from '../../graphql/use-change';
-import { NewSecret } from '../../keys/new-secret';
+import { useChange, type Change } from '../../graphql/use-change';
 import { PAGE_SIZE } from '../../resources/address';
-import { useSearchParams } from 'react-router';
 import { useViewer, whyNot } from '../../session/viewer';
 import { Badge } from '../../ui/badge';
-import { DataTable, type Column } from '../../ui/data-table';
+import type { Column } from '../../ui/data-table';
 import { ActionDialog } from '../../ui/dialog';
-import { ClosedPage, Page } from '../../ui/page';
-import { Empty } from '../../ui/states';
-import { Time } from '../../ui/time';
+import { ListPage } from '../../ui/list-page';
+import { TimeOr } from '../../ui/time';
 
 const KEYS = graphql(`
   query MasterKeys($first: Int, $after: String) {
@@ -58,31 +57,17 @@ const REVOKE = graphql(`
 
 type Key = MasterKeysQuery['masterKeys']['nodes'][number];
 
-const TITLE = 'Master keys';
-const DEFAULT_DAYS = 90;
+const FIELDS = [
+  inputField('name', 'Name', '', { isRequired: true }),
+  inputField('expiresInDays', 'Days until it expires', 'Default: 90.', { kind: 'number' }),
+];
 
 function CreateForm({ close }: { readonly close: () => void }) {
-  const change = useChange();
-  const [name, setName] = useState('');
-  const [days, setDays] = useState(`${DEFAULT_DAYS}`);
-  const [secret, setSecret] = useState<string | null>(null);
-  const submit = async () => {
-    const data = await change.run(CREATE, { input: { name, expiresInDays: Number(days) } });
-    if (data) setSecret(data.createMasterKey.secret);
+  const create = async (change: Change, { name, expiresInDays }: Input['input']) => {
+    const input = { name: String(name), ...(typeof expiresInDays === 'number' && { expiresInDays }) };
+    return (await change.run(CREATE, { input }))?.createMasterKey.secret ?? null;
   };
-  if (secret !== null) return <NewSecret secret={secret} close={close} />;
-  return (
-    <Form change={change} action="Create master key" onSubmit={() => void submit()} onCancel={close}>
-      <label className="field">
-        <span className="label">Name</span>
-        <input value={name} onChange={(event) => setName(event.target.value)} />
-      </label>
-      <label className="field">
-        <span className="label">Days until it expires</span>
-        <input inputMode="numeric" value={days} onChange={(event) => setDays(event.target.value)} />
-      </label>
-    </Form>
-  );
+  return <SecretForm fields={FIELDS} action="Create master key" create={create} close={close} />;
 }
 
 function RevokeForm({ id, name, close }: Pick<Key, 'id' | 'name'> & { readonly close: () => void }) {
@@ -105,14 +90,8 @@ const COLUMNS: readonly Column<Key>[] = [
   { title: 'Name', cell: ({ name }) => name },
   { title: 'Status', cell: ({ status }) => <Badge value={status} /> },
   { title: 'Key', cell: ({ preview }) => <code>{preview}</code> },
-  {
-    title: 'Last used',
-    cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className="muted">never</span> : <Time at={lastUsedAt} />),
-  },
-  {
-    title: 'Expires',
-    cell: ({ expiresAt }) => (expiresAt === null ? <span className="muted">never</span> : <Time at={expiresAt} />),
-  },
+  { title: 'Last used', cell: ({ lastUsedAt }) => <TimeOr at={lastUsedAt} otherwise="never" /> },
+  { title: 'Expires', cell: ({ expiresAt }) => <TimeOr at={expiresAt} otherwise="never" /> },
   {
     title: 'Actions',
     cell: ({ id, name, status }) =>
@@ -127,35 +106,23 @@ const COLUMNS: readonly Column<Key>[] = [
 export function MasterKeys() {
   const closed = whyNot(useViewer(), 'master');
   const [parameters] = useSearchParams();
-  const { data, previousData, error } = useQuery(
-    KEYS,
-    closed !== null
-      ? skipToken
-      : {
-          variables: { first: PAGE_SIZE, after: parameters.get('after') },
-        },
-  );
-  const page = (data ?? previousData)?.masterKeys;
-  if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
+  const variables = { first: PAGE_SIZE, after: parameters.get('after') };
+  const { data, previousData, error } = useQuery(KEYS, closed !== null ? skipToken : { variables });
   return (
-    <Page
-      title={TITLE}
+    <ListPage
+      title="Master keys"
       about="They read and change every account; each use is recorded under Master access."
+      closed={closed}
       actions={
         <ActionDialog action="New master key" title="New master key" isPrimary>
           {(close) => <CreateForm close={close} />}
         </ActionDialog>
       }
-    >
-      <DataTable
-        label={TITLE}
-        columns={COLUMNS}
-        rows={page?.nodes}
-        keyOf={({ id }) => id}
-        error={error}
-        pageInfo={page?.pageInfo}
-        empty={<Empty title="There is no master key." />}
-      />
-    </Page>
+      columns={COLUMNS}
+      isOfPlatform
+      page={(data ?? previousData)?.masterKeys}
+      error={error}
+      empty="There is no master key."
+    />
   );
 }

@@ -1,6 +1,5 @@
 /** Undoes an import in one step, after showing what that does. */
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
 import { Form } from '../../forms/form';
 import { useChange } from '../../graphql/use-change';
 import { ActionDialog } from '../../ui/dialog';
@@ -30,22 +29,11 @@ function UndoForm({ accountId, importId, onUndone, close }: UndoProps & { readon
 }
 
 export function Undo(props: UndoProps) {
-  const [isUndone, setUndone] = useState(false);
-  if (isUndone) return null;
   return (
     <div className="notice good" role="status">
       <p>The import was applied, all of it.</p>
       <ActionDialog action="Undo" title="Undo this import?">
-        {(close) => (
-          <UndoForm
-            {...props}
-            close={close}
-            onUndone={() => {
-              setUndone(true);
-              props.onUndone();
-            }}
-          />
-        )}
+        {(close) => <UndoForm {...props} close={close} />}
       </ActionDialog>
     </div>
   );

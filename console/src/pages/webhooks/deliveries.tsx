@@ -5,15 +5,12 @@ import { DELIVERY_FILTERS } from '../../audit/filters';
 import { graphql } from '../../generated';
 import type { WebhookDeliveriesQuery } from '../../generated/graphql';
 import { filterOf, PAGE_SIZE } from '../../resources/address';
-import { useAccountColumn } from '../../session/account-names';
 import { useScope } from '../../session/scope';
 import { useViewer, whyNot } from '../../session/viewer';
 import { Badge } from '../../ui/badge';
-import { DataTable, type Column } from '../../ui/data-table';
-import { Filters } from '../../ui/filters';
-import { ClosedPage, Page } from '../../ui/page';
-import { Empty } from '../../ui/states';
-import { Time } from '../../ui/time';
+import type { Column } from '../../ui/data-table';
+import { ListPage } from '../../ui/list-page';
+import { Time, TimeOr } from '../../ui/time';
 import { Replay } from '../../webhooks/replay';
 
 const DELIVERIES = graphql(`
@@ -54,8 +51,6 @@ const NAMES = graphql(`
 
 type Delivery = WebhookDeliveriesQuery['webhookDeliveries']['nodes'][number];
 
-const TITLE = 'Webhook deliveries';
-
 /** Names of the webhooks by their ids. */
 function useWebhookNames(deliveries: readonly Delivery[], accountId: string | null): ReadonlyMap<string, string> {
   const ids = [...new Set(deliveries.map(({ webhookId }) => webhookId))].sort();
@@ -72,26 +67,13 @@ export function Deliveries() {
   const [parameters] = useSearchParams();
   const closed = whyNot(viewer, 'webhooks:read');
   const mayReplay = whyNot(viewer, 'webhooks:admin') === null;
-  const { data, previousData, error } = useQuery(
-    DELIVERIES,
-    closed !== null
-      ? skipToken
-      : {
-          variables: {
-            accountId,
-            first: PAGE_SIZE,
-            after: parameters.get('after'),
-            filter: filterOf(DELIVERY_FILTERS, parameters),
-          },
-        },
-  );
+  const filter = filterOf(DELIVERY_FILTERS, parameters);
+  const variables = { accountId, first: PAGE_SIZE, after: parameters.get('after'), filter };
+  const { data, previousData, error } = useQuery(DELIVERIES, closed !== null ? skipToken : { variables });
   const page = (data ?? previousData)?.webhookDeliveries;
   const names = useWebhookNames(page?.nodes ?? [], accountId);
-  const accountColumn = useAccountColumn<Delivery>(page?.nodes);
-  if (closed !== null) return <ClosedPage title={TITLE} why={closed} />;
   const columns: readonly Column<Delivery>[] = [
     { title: 'Time', cell: ({ at }) => <Time at={at} isExact /> },
-    ...accountColumn,
     {
       title: 'Webhook',
       cell: ({ webhookId }) => (
@@ -106,10 +88,7 @@ export function Deliveries() {
       cell: ({ responseStatus, problem, durationMs }) =>
         `${problem ?? `HTTP ${responseStatus ?? ''}`}, after ${durationMs} ms`,
     },
-    {
-      title: 'Tried again',
-      cell: ({ nextAttemptAt }) => (nextAttemptAt ? <Time at={nextAttemptAt} /> : <span className="muted">–</span>),
-    },
+    { title: 'Tried again', cell: ({ nextAttemptAt }) => <TimeOr at={nextAttemptAt} otherwise="–" /> },
     ...(mayReplay
       ? [
           {
@@ -121,17 +100,15 @@ export function Deliveries() {
       : []),
   ];
   return (
-    <Page title={TITLE} about="Every attempt to deliver an event to a webhook, newest first.">
-      <Filters fields={DELIVERY_FILTERS} />
-      <DataTable
-        label={TITLE}
-        columns={columns}
-        rows={page?.nodes}
-        keyOf={({ accountId: account, id }) => `${account} ${id}`}
-        error={error}
-        pageInfo={page?.pageInfo}
-        empty={<Empty title="Nothing was delivered yet, or no attempt matches." />}
-      />
-    </Page>
+    <ListPage
+      title="Webhook deliveries"
+      about="Every attempt to deliver an event to a webhook, newest first."
+      closed={closed}
+      filters={DELIVERY_FILTERS}
+      columns={columns}
+      page={page}
+      error={error}
+      empty="Nothing was delivered yet, or no attempt matches."
+    />
   );
 }
