@@ -16,6 +16,15 @@ type ReserveAnswer = (chars: number) => void;
  */
 export type CheckKey = () => Caller | null | Promise<Caller | null>;
 
+/** The right to run an operation. */
+export interface Place {
+  /** When its request came to wait for it, as `performance.now()`. */
+  readonly arrivedAt: number;
+  readonly isHeld: boolean;
+  /** Frees it for the next; what is called later has no effect. */
+  leave(): void;
+}
+
 /** An incoming request. */
 export interface IncomingCall {
   readonly requestId: string;
@@ -27,6 +36,8 @@ export interface IncomingCall {
   readonly body: unknown;
   readonly reserveAnswer: ReserveAnswer;
   readonly checkKey: CheckKey;
+  /** Of the request, if it waited for one before it was parsed. */
+  readonly place: Place | null;
   /** Null if requests are not observed. */
   readonly record: RequestRecord | null;
 }
@@ -63,6 +74,8 @@ export interface GatewayContext {
   readonly reserveAnswer: ReserveAnswer;
   readonly checkKey: CheckKey;
   readonly record: RequestRecord | null;
+  /** Of the request, if it waited for one before it was parsed. */
+  readonly place: Place | null;
   /** For the answer, once the operation has run; null when it stored nothing, and without replicas. */
   readonly consistencyToken?: () => string | null;
 }

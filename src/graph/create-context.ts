@@ -47,7 +47,7 @@ function idempotentRequestOf(
 export const contextCreator =
   (services: Services) =>
   (call: IncomingCall): RequestContext => {
-    const { requestId, address, headers, body, caller, reserveAnswer, checkKey, record } = call;
+    const { requestId, address, headers, body, caller, reserveAnswer, checkKey, record, place } = call;
     const token = single(headers[CONSISTENCY_TOKEN]);
     const origin: Origin = {
       requestId,
@@ -69,6 +69,7 @@ export const contextCreator =
       caller,
       fieldRecord: newFieldRecord(),
       reserveAnswer,
+      place,
       checkKey,
       record,
       consistencyToken: stored,

@@ -6,7 +6,7 @@ import { getVariableValues, Kind, OperationTypeNode, typeFromAST, type GraphQLSc
 import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { Turns } from '../util/turns';
-import type { GatewayContext, OperationDetails, PreparedDetails } from './context';
+import type { GatewayContext, OperationDetails, Place, PreparedDetails } from './context';
 import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
@@ -57,7 +57,7 @@ export interface OperationBudgets {
 /** Decides when operations begin: fairly between owners, and a limited number at a time, because each holds the rows it has read. */
 interface OperationQueue {
   /** @throws GatewayError OVERLOADED for an operation that did not begin; then nothing of it was done. */
-  run<T>(owner: string, work: () => Promise<T>): Promise<T>;
+  run<T>(owner: string, work: () => Promise<T>, held?: Place | null): Promise<T>;
 }
 
 export interface OperationParts<Context extends GatewayContext> {
@@ -275,10 +275,14 @@ export function createOperations<Context extends GatewayContext>({
     /** No plan until the operation may run: refusals before that are charged. */
     const running: { plan: OperationPlan | null } = { plan: null };
     try {
-      const begun = await queue.run(ownerOf(caller, address), () => {
-        hooks.onStep(context, 'queue');
-        return runInTurn(request, context, transport, (plan) => (running.plan = plan));
-      });
+      const begun = await queue.run(
+        ownerOf(caller, address),
+        () => {
+          hooks.onStep(context, 'queue');
+          return runInTurn(request, context, transport, (plan) => (running.plan = plan));
+        },
+        context.place,
+      );
       return typeof begun === 'function' ? await begun() : begun;
     } catch (error) {
       const translated = refusalOf(error, requestId, toGatewayError);

@@ -53,6 +53,7 @@ const ask = (query: string, address: string): Promise<unknown> =>
       fieldRecord: newFieldRecord(),
       reserveAnswer: () => undefined,
       checkKey: async () => null,
+      place: null,
     },
   );
 

@@ -1,9 +1,14 @@
 /** Who is admitted, in which order, and who is refused: counted, with a clock of the test's own. */
 import { GatewayError } from '../errors';
+import type { Place } from '../graph/context';
 import { Admission, type AdmissionOptions } from './admission';
 
 const PLACES: AdmissionOptions = { capacity: 20, maxAlone: 8, shared: 4, minShare: 1, isBusy: () => true };
 const ONE_PLACE: AdmissionOptions = { capacity: 1, maxAlone: 1, shared: 1, minShare: 1, isBusy: () => true };
+
+const fail = (): void => {
+  throw new Error('Nobody waits');
+};
 
 /** Turns of the promises' queue that settle whatever can be. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -210,4 +215,37 @@ it('whoever waits for ten seconds is refused, and the next one has its turn', as
   } finally {
     jest.useRealTimers();
   }
+});
+
+describe('a place for which a request waited', () => {
+  it('is the one that its operation runs in, once', async () => {
+    const { admission } = new Crowd(ONE_PLACE);
+    const place = await new Promise<Place>((resolve, reject) => {
+      void admission.run('A', async () => admission.wait('A', resolve, reject));
+    });
+    let begun = 0;
+    const work = async (): Promise<void> => void (begun += 1);
+    await admission.run('A', work, place);
+    place.leave();
+    expect([begun, place.isHeld]).toEqual([1, false]);
+    // Left twice, and one operation still runs at a time.
+    let end = (): void => undefined;
+    const first = admission.run('A', () => new Promise<void>((resolve) => (end = resolve)));
+    const second = admission.run('A', work, place);
+    await settle();
+    expect(begun).toBe(1);
+    end();
+    await Promise.all([first, second]);
+    expect(begun).toBe(2);
+  });
+
+  it('goes to the next when nobody waits for it any more', async () => {
+    const crowd = new Crowd(ONE_PLACE);
+    crowd.ask('A');
+    const leave = crowd.admission.wait('A', fail, fail);
+    crowd.ask('B');
+    leave();
+    await crowd.end();
+    expect(crowd.begun).toEqual(['A', 'B']);
+  });
 });

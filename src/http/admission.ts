@@ -2,6 +2,7 @@
  * Decides which operations begin, which wait and which are refused: the one place where load is shed. Accounts are served
  * in rotation; whoever would wait for too long is refused at once, so that the time of the gateway goes to those who wait.
  */
+import type { Place } from '../graph/context';
 import { shedError } from './refusal';
 
 export interface AdmissionOptions {
@@ -47,6 +48,21 @@ class Owner {
   constructor(readonly name: string) {}
 }
 
+class HeldPlace implements Place {
+  isHeld = true;
+
+  constructor(
+    readonly arrivedAt: number,
+    private readonly onLeave: () => void,
+  ) {}
+
+  leave(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.onLeave();
+  }
+}
+
 export class Admission {
   readonly #owners = new Map<string, Owner>();
   /** Owners with nothing here, and since when; the longest first. */
@@ -84,23 +100,74 @@ export class Admission {
   /**
    * Runs an operation when it is its turn.
    * @param name whose it is.
+   * @param held the place for which its request waited, if it did.
    * @throws GatewayError OVERLOADED for one that was not started.
    */
-  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const known = this.#owners.get(name);
-    if (this.refuses(name)) throw shedError();
-    const owner = known ?? this.#add(name);
-    this.#idle.delete(owner);
-    if (this.#mayStart(owner)) this.#start(owner);
-    else await this.#wait(owner);
+  async run<T>(name: string, work: () => Promise<T>, held: Place | null = null): Promise<T> {
+    const place = held?.isHeld ? held : (this.#placeNow(name) ?? (await this.#nextPlace(name)));
     try {
       return await work();
     } finally {
-      this.#leave(owner);
+      place.leave();
     }
   }
 
-  #add(name: string): Owner {
+  /** Whether an operation of the owner would wait behind many others. */
+  mustWait(name: string): boolean {
+    return this.isLong && !this.#mayStart(this.#owners.get(name));
+  }
+
+  /**
+   * Waits for a place.
+   * @param name who waits for it.
+   * @param begin called when it has come, with the place to be left.
+   * @param refused called instead when that takes too long.
+   * @returns to be called when nobody waits any more; not once one of them has been called.
+   */
+  wait(name: string, begin: (place: Place) => void, refused: () => void): () => void {
+    const owner = this.#ownerOf(name);
+    const since = this.clock();
+    if (this.#waiting === 0) [this.#lastTurn, this.#measuredSince, this.#turns] = [since, since, 0];
+    const waiter: Waiter = {
+      start: () => {
+        clearTimeout(timer);
+        this.options.onWait?.(this.clock() - since, true);
+        begin(this.#start(owner, since));
+      },
+    };
+    const leave = (): void => {
+      clearTimeout(timer);
+      this.#remove(owner, waiter);
+      this.#rest(owner);
+    };
+    const timer = setTimeout(() => {
+      leave();
+      this.options.onWait?.(this.clock() - since, false);
+      refused();
+    }, MAX_WAIT_MS).unref();
+    owner.waiting.add(waiter);
+    this.#queues.add(owner);
+    this.#waiting += 1;
+    return leave;
+  }
+
+  /** @throws GatewayError OVERLOADED */
+  #placeNow(name: string): Place | null {
+    if (this.refuses(name)) throw shedError();
+    const owner = this.#ownerOf(name);
+    return this.#mayStart(owner) ? this.#start(owner, this.clock()) : null;
+  }
+
+  #nextPlace(name: string): Promise<Place> {
+    return new Promise((resolve, reject) => this.wait(name, resolve, () => reject(shedError())));
+  }
+
+  #ownerOf(name: string): Owner {
+    const known = this.#owners.get(name);
+    if (known) {
+      this.#idle.delete(known);
+      return known;
+    }
     const owner = new Owner(name);
     this.#owners.set(name, owner);
     return owner;
@@ -127,9 +194,10 @@ export class Admission {
     return Math.max(expected, this.clock() - this.#lastTurn) > MAX_EXPECTED_WAIT_MS;
   }
 
-  #start(owner: Owner): void {
+  #start(owner: Owner, arrivedAt: number): Place {
     this.#running += 1;
     owner.running += 1;
+    return new HeldPlace(arrivedAt, () => this.#leave(owner));
   }
 
   #leave(owner: Owner): void {
@@ -148,29 +216,6 @@ export class Admission {
       this.#idle.delete(idle);
       this.#owners.delete(idle.name);
     }
-  }
-
-  #wait(owner: Owner): Promise<void> {
-    const since = this.clock();
-    if (this.#waiting === 0) [this.#lastTurn, this.#measuredSince, this.#turns] = [since, since, 0];
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        start: () => {
-          clearTimeout(timer);
-          this.options.onWait?.(this.clock() - since, true);
-          resolve();
-        },
-      };
-      const timer = setTimeout(() => {
-        this.#remove(owner, waiter);
-        this.#rest(owner);
-        this.options.onWait?.(this.clock() - since, false);
-        reject(shedError());
-      }, MAX_WAIT_MS).unref();
-      owner.waiting.add(waiter);
-      this.#queues.add(owner);
-      this.#waiting += 1;
-    });
   }
 
   #remove(owner: Owner, waiter: Waiter): void {
@@ -199,7 +244,6 @@ export class Admission {
       this.#queues.add(owner);
       this.#remove(owner, waiter);
       this.#countTurn();
-      this.#start(owner);
       waiter.start();
       return true;
     }

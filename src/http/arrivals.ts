@@ -1,12 +1,12 @@
 /** Requests begin a few in each turn of the event loop, callers in rotation: what is running already goes on in between. */
 
-/** In one turn of the event loop; to refuse so many takes a millisecond. */
+/** In one turn of the event loop. */
 export const MAX_BEGUN_IN_A_TURN = 8;
 /** Besides these, checks of health, which begin first: asking for it often delays nobody much. */
 export const MAX_URGENT_IN_A_TURN = 2;
 
-/** Requests looked at in one turn, with those that are refused at little cost. */
-const MAX_SEEN_IN_A_TURN = 25;
+/** Requests looked at in one turn, with those that are refused: to refuse so many takes some milliseconds. */
+const MAX_SEEN_IN_A_TURN = 100;
 
 /** @returns whether the request has begun; false where it was refused at little cost, or nobody waits for it. */
 export type Begin = () => boolean;

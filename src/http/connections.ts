@@ -5,13 +5,15 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Place } from '../graph/context';
 import { Arrivals } from './arrivals';
 import { networkOf, parseAddress, type ProxyTrust } from './client-ip';
-import type { EarlyRefusal } from './early-refusal';
+import type { EarlyAdmission } from './early-admission';
 import type { InFlightBudget } from './in-flight';
 import { readInPieces, stopReadingInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
 import { CONNECTION_REFUSALS } from './request-checks';
+import type { WholeRequest } from './whole-requests';
 
 /** From the first byte of a request to the end of its headers, and to the end of its body. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -26,7 +28,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export interface ConnectionParts {
   readonly proxies: ProxyTrust;
   readonly budget: InFlightBudget;
-  readonly early: Pick<EarlyRefusal, 'isActive' | 'answers' | 'answersWhole' | 'ownerOf'>;
+  readonly early: Pick<EarlyAdmission, 'isActive' | 'refuses' | 'holds' | 'ownerOf'>;
   /** 0 sets no limit. */
   readonly maxConnectionsPerAddress: number;
   /** Called for every refusal of input that never became a request. */
@@ -43,12 +45,19 @@ interface Exchange {
   readonly network: string;
 }
 
+/** What to do when a connection is closed while nothing has been decided yet. */
+const nothing = (): void => undefined;
+
 /**
  * Answers a connection's requests one at a time. Pipelined requests that have arrived wait, counted as in flight; later
  * ones stay unread in the socket.
  */
 class RequestQueue {
-  #current: Exchange | null = null;
+  #current: Pick<Exchange, 'request' | 'response'> | null = null;
+  /** While a request is held back before it is parsed or counted: to be called if the connection is closed. */
+  #held: (() => void) | null = null;
+  /** Of the request that is being parsed, if it waited for one. */
+  #place: Place | null = null;
   #refusal: HttpRefusal | null = null;
   readonly #waiting: Exchange[] = [];
 
@@ -62,13 +71,14 @@ class RequestQueue {
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
-    readInPieces(
-      socket,
-      () => this.#waiting.length === 0,
-      (request) => this.isIdle && parts.early.answersWhole(request, socket),
-    );
+    readInPieces(socket, {
+      mayReadOn: () => this.#waiting.length === 0,
+      mayBegin: () => !this.#held,
+      holds: (request, parse) => this.#holds(request, parse),
+    });
     // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
     socket.prependOnceListener('close', () => {
+      this.#held?.();
       // The response to a request whose turn had not come yet does not close: Node.js had not given it the connection.
       if (this.#current) parts.budget.close(this.#current.request);
       for (const { request } of this.#waiting.splice(0)) {
@@ -78,26 +88,30 @@ class RequestQueue {
     });
   }
 
-  /** Whether an answer would be sent at once. */
-  get isIdle(): boolean {
-    return !this.#current && this.socket.writableLength === 0;
-  }
-
-  add(exchange: Exchange, hasRoom: boolean): void {
-    if (!this.#current) {
-      this.#take(exchange);
-      this.#begin(exchange);
+  /** @param network where the request comes from. */
+  receive(request: IncomingMessage, response: ServerResponse, network: () => string): void {
+    const { budget, early } = this.parts;
+    const place = this.#place;
+    this.#place = null;
+    // Before anything is counted or kept for it.
+    if (!place && early.isActive && this.#isIdle && this.arrivals.sees() && this.#refuses(request, response)) return;
+    const exchange = { request, response, network: network() };
+    const inFlight = budget.open(request, exchange.network);
+    inFlight.place = place;
+    if (!this.#current && !this.#held) {
+      this.#take(exchange, place);
+      this.#begin(exchange, place);
       return;
     }
     this.#waiting.push(exchange);
-    if (hasRoom) this.socket.pause();
+    if (budget.hasRoom(inFlight)) this.socket.pause();
     else this.socket.destroy();
   }
 
   /** Refuses input that is not a request, once the pending requests are answered. @returns true. */
   refuse(refusal: HttpRefusal): true {
     const { request, response } = this.#current ?? {};
-    if (request?.complete) this.#refusal = refusal;
+    if (this.#held || request?.complete) this.#refusal = refusal;
     else if (!response?.headersSent && this.socket.writable) {
       this.parts.onRefusal(refusal.status);
       this.socket.end(rawRefusal(refusal), () => this.socket.destroy());
@@ -105,22 +119,78 @@ class RequestQueue {
     return true;
   }
 
-  #take(exchange: Exchange): void {
-    this.#current = exchange;
-    exchange.response.once('close', () => {
-      this.parts.budget.close(exchange.request);
+  get #isHolding(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Whether an answer would be sent at once. */
+  get #isIdle(): boolean {
+    return !this.#current && !this.#isHolding && this.socket.writableLength === 0;
+  }
+
+  #refuses(request: IncomingMessage, response: ServerResponse): boolean {
+    this.#held = nothing;
+    const isRefused = this.parts.early.refuses(request, response, () => this.#goOn());
+    if (!isRefused) this.#held = null;
+    return isRefused;
+  }
+
+  #holds(request: WholeRequest, parse: () => void): boolean {
+    if (!this.#isIdle) return false;
+    this.#held = nothing;
+    const leave = this.parts.early.holds(request, this.socket, {
+      begin: (place) => this.#parse(parse, place),
+      answered: () => this.#goOn(),
+    });
+    if (!leave) this.#held = null;
+    // Unless it has been answered already.
+    else if (this.#isHolding) this.#held = leave;
+    return leave !== null;
+  }
+
+  #parse(parse: () => void, place: Place | null): void {
+    const begin = (): void => {
+      if (this.socket.destroyed) return;
+      this.#held = null;
+      this.#place = place;
+      parse();
+      // Node.js may not have made a request of it.
+      this.#place?.leave();
+      this.#place = null;
+    };
+    if (!place) {
+      begin();
+      return;
+    }
+    this.#held = () => place.leave();
+    // Not as a part of the operation before it.
+    setImmediate(begin);
+  }
+
+  #goOn(): void {
+    this.#held = null;
+    if (this.#waiting.length > 0 || this.#refusal || this.socket.isPaused()) this.#next();
+  }
+
+  #take({ request, response }: Exchange, place: Place | null = null): void {
+    this.#current = { request, response };
+    response.once('close', () => {
+      place?.leave();
+      this.parts.budget.close(request);
       this.#next();
     });
   }
 
-  #begin({ request, response, network }: Exchange): void {
+  #begin({ request, response, network }: Exchange, place: Place | null = null): void {
     const { early } = this.parts;
     const begin = (): boolean => {
-      if (this.socket.destroyed || early.answers(request, response)) return false;
+      if (this.socket.destroyed || (!place && early.refuses(request, response))) return false;
       this.handle(request, response);
       return true;
     };
-    this.arrivals.add(() => early.ownerOf(request) ?? network, begin, isHealth(request));
+    // It has had its turn.
+    if (place) begin();
+    else this.arrivals.add(() => early.ownerOf(request) ?? network, begin, isHealth(request));
   }
 
   #next(): void {
@@ -174,7 +244,7 @@ function refusalFor(code: string | undefined): HttpRefusal | null {
 
 /** @param handle receives the requests of each connection one at a time. */
 export function createConnectionServer(handle: RequestListener, parts: ConnectionParts): Server {
-  const { proxies, budget, early, maxConnectionsPerAddress, onRefusal } = parts;
+  const { proxies, maxConnectionsPerAddress, onRefusal } = parts;
   const counter = maxConnectionsPerAddress > 0 ? new ConnectionCounter(maxConnectionsPerAddress) : null;
   const queues = new WeakMap<Duplex, RequestQueue>();
   const arrivals = new Arrivals();
@@ -202,11 +272,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     if (!queue) return request.socket.destroy();
     // What else had arrived on a connection that was closed meanwhile.
     if (request.socket.destroyed) return request.destroy();
-    // Before anything is counted or kept for it.
-    if (early.isActive && queue.isIdle && arrivals.sees() && early.answers(request, response)) return;
-    const network = networkOf(proxies.addressOf(request));
-    const inFlight = budget.open(request, network);
-    queue.add({ request, response, network }, budget.hasRoom(inFlight));
+    queue.receive(request, response, () => networkOf(proxies.addressOf(request)));
   };
   server.on('request', add);
   // 100 Continue is sent when the body is to be read, after the key has been checked.

@@ -283,7 +283,17 @@ export function graphqlHandler<Context extends GatewayContext>({
     const checkKey = keyChecker(authenticate, { requestId, address, headers }, caller);
     let context: Context;
     try {
-      context = createContext({ requestId, address, headers, caller, body, reserveAnswer, checkKey, record });
+      context = createContext({
+        requestId,
+        address,
+        headers,
+        caller,
+        body,
+        reserveAnswer,
+        checkKey,
+        record,
+        place: inFlight?.place ?? null,
+      });
     } catch (error) {
       return refuse(error);
     }

@@ -1,5 +1,6 @@
 /** Bytes in flight: requests being read and answers not yet delivered, limited per address, account and process. */
 import type { IncomingMessage } from 'node:http';
+import type { Place } from '../graph/context';
 import { LRUCache } from 'lru-cache';
 
 /** Overhead of a request besides its body and answer: its headers and the objects made from them. */
@@ -33,6 +34,8 @@ export interface RequestInFlight {
   progressAt: number | null;
   /** Whether the answer must be sent even without room, because it reports a change. */
   mustBeAnswered: boolean;
+  /** If it waited for one before it was parsed. */
+  place: Place | null;
 }
 
 const IN_FLIGHT: unique symbol = Symbol('in flight');
@@ -74,7 +77,15 @@ export class InFlightBudget {
     const counted = message[IN_FLIGHT];
     if (counted) return counted;
     const groups = [this.#process, this.#group(network, this.#process.maxBytes / 2)];
-    const request = { message, groups, bytes: 0, reservedBytes: 0, progressAt: null, mustBeAnswered: false };
+    const request = {
+      message,
+      groups,
+      bytes: 0,
+      reservedBytes: 0,
+      progressAt: null,
+      mustBeAnswered: false,
+      place: null,
+    };
     message[IN_FLIGHT] = request;
     this.add(request, bytes);
     return request;

@@ -9,9 +9,11 @@ export function observe(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const record = telemetry.begin(request.id, request.headers.traceparent);
+  const place = request.inFlight?.place;
+  const record = telemetry.begin(request.id, request.headers.traceparent, place?.arrivedAt);
   request.record = record;
   if (!record) return;
+  if (place) record.step('queue');
   if (record.trace?.isSampled) reply.header('traceresponse', traceResponse(record.trace));
   let isComplete = false;
   reply.raw.once('finish', () => (isComplete = true));

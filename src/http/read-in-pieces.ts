@@ -11,6 +11,19 @@ export const PIECE_BYTES = 2 * 1024;
 
 type Listener = (bytes: Buffer) => void;
 
+export interface Reading {
+  /** Whether further requests may be made; if not, the socket is to be resumed once they may. */
+  readonly mayReadOn: () => boolean;
+  /** Whether anything may be looked at; if not, the socket is to be resumed once it may. */
+  readonly mayBegin: () => boolean;
+  /**
+   * Asked for requests that arrive in one piece.
+   * @param parse parses it: to be called later, or never if it was answered otherwise.
+   * @returns whether it is held back; if not, it is parsed now.
+   */
+  readonly holds: (request: WholeRequest, parse: () => void) => boolean;
+}
+
 const readers = new WeakMap<Duplex, PieceReader>();
 
 class PieceReader {
@@ -21,14 +34,17 @@ class PieceReader {
 
   constructor(
     private readonly socket: Socket,
-    private readonly mayReadOn: () => boolean,
-    answers: (request: WholeRequest) => boolean,
+    private readonly reading: Reading,
   ) {
     this.#parse = socket.listeners('data') as Listener[];
     for (const listener of this.#parse) socket.off('data', listener);
     this.#read = (bytes) => {
+      if (!reading.mayBegin()) {
+        this.#unread(bytes);
+        return;
+      }
       const request = this.#framing.next(bytes);
-      if (!request || !answers(request)) this.#take(bytes);
+      if (!request || !reading.holds(request, () => this.#take(bytes))) this.#take(bytes);
     };
     socket.on('data', this.#read);
   }
@@ -47,11 +63,11 @@ class PieceReader {
     } while (taken < bytes.length && this.#readsOn());
     if (taken < bytes.length) this.#putBack(bytes.subarray(taken));
     // Node.js resumes the socket at the end of each request.
-    else if (!this.#isOver && !this.mayReadOn()) this.socket.pause();
+    else if (!this.#isOver && !this.reading.mayReadOn()) this.socket.pause();
   }
 
   #readsOn(): boolean {
-    return !this.#isOver && !this.socket.isPaused() && this.mayReadOn();
+    return !this.#isOver && !this.socket.isPaused() && this.reading.mayReadOn();
   }
 
   #putBack(bytes: Buffer): void {
@@ -61,23 +77,19 @@ class PieceReader {
       this.socket.push(bytes);
       return;
     }
+    this.#unread(bytes);
+  }
+
+  #unread(bytes: Buffer): void {
     // A socket that flows would hand it on at once.
     this.socket.pause();
     this.socket.unshift(bytes);
   }
 }
 
-/**
- * @param socket of a connection that the HTTP server listens to, and has read nothing of.
- * @param mayReadOn whether further requests may be made; if not, the socket is to be resumed once they may.
- * @param answers asked for requests that arrive in one piece; what it has answered is not parsed.
- */
-export function readInPieces(
-  socket: Socket,
-  mayReadOn: () => boolean,
-  answers: (request: WholeRequest) => boolean = () => false,
-): void {
-  readers.set(socket, new PieceReader(socket, mayReadOn, answers));
+/** @param socket of a connection that the HTTP server listens to, and has read nothing of. */
+export function readInPieces(socket: Socket, reading: Reading): void {
+  readers.set(socket, new PieceReader(socket, reading));
 }
 
 /** Call when what comes next on the connection is not HTTP. */

@@ -17,7 +17,8 @@ import { createConnectionServer } from './connections';
 import { serveConsole } from './console';
 import { allowOrigins, originCheck } from './cors';
 import { drainOnClose, shuttingDown } from './drain';
-import { EarlyRefusal, type KnownCaller } from './early-refusal';
+import { RefusalPace } from './refusal-pace';
+import { EarlyAdmission, type KnownCaller } from './early-admission';
 import { createErrorHandler, handleErrors, HSTS } from './error-handler';
 import { serveGraphiql } from './graphiql';
 import { graphqlHandler } from './graphql-handler';
@@ -41,7 +42,7 @@ export interface HttpParts<Context extends GatewayContext> extends Pick<
   OperationParts<Context>,
   'schema' | 'streams' | 'hooks' | 'beginField'
 > {
-  readonly queue: Pick<Admission, 'run' | 'isLong' | 'refuses'>;
+  readonly queue: Pick<Admission, 'run' | 'isLong' | 'refuses' | 'mustWait' | 'wait'>;
   readonly settings: Pick<
     Config,
     | 'ENVIRONMENT'
@@ -77,12 +78,12 @@ function checkRequests(
   budget: InFlightBudget,
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
-    observe(telemetry, request, reply);
     const { raw } = request;
     const address = proxies.addressOf(raw);
     const inFlight = budget.open(raw, networkOf(address));
     request.clientAddress = address;
     request.inFlight = inFlight;
+    observe(telemetry, request, reply);
     reply.raw.once('finish', () => budget.close(raw));
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     if (proxies.isSecure(raw)) reply.header('strict-transport-security', HSTS);
@@ -115,7 +116,7 @@ function admitCaller(
   request.caller = caller;
   rateLimits.admit(caller, address);
   request.record?.step('authentication');
-  if (queue.refuses(owner)) {
+  if (!inFlight?.place && queue.refuses(owner)) {
     shed(request, reply);
     return;
   }
@@ -199,7 +200,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   await apollo.start();
   const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
   const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
-  const early = new EarlyRefusal(parts.queue, parts.telemetry, proxies, parts.knownCaller);
+  const early = new EarlyAdmission(parts.queue, parts.telemetry, proxies, parts.knownCaller, new RefusalPace());
   const handling = { toGatewayError, rateLimits, proxies };
   const app = createFastify({
     serverFactory: (handle) =>

@@ -1,6 +1,6 @@
 /** Headers required by standards, on every kind of answer. */
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../errors';
-import { authenticate, makeGateway, type TestGateway } from '../../test/graph/gateway';
+import { authenticate, makeGateway, NO_QUEUE, type TestGateway } from '../../test/graph/gateway';
 import { RateLimits } from './rate-limit';
 
 const TLS = { 'x-forwarded-proto': 'https' };
@@ -73,7 +73,7 @@ test('an operation beyond what may wait is refused before its body is read, as e
   const run = (): Promise<never> => Promise.reject(new Error('It was run'));
   const full = await makeGateway(
     { TRUSTED_PROXIES: ['127.0.0.1'] },
-    { queue: { isLong: true, refuses: () => true, run } },
+    { queue: { ...NO_QUEUE, isLong: true, refuses: () => true, run } },
   );
   const answer = await full.app.inject({
     method: 'POST',

@@ -207,7 +207,7 @@ class OperationRunner<Context extends GatewayContext> {
       if (!release) throw overloaded('Unread answers leave no room for the answer to this change. Read them first.');
       release();
     };
-    return parts.createContext({ ...call, body, caller, reserveAnswer, checkKey, record });
+    return parts.createContext({ ...call, body, caller, reserveAnswer, checkKey, record, place: null });
   }
 }
 

@@ -34,11 +34,11 @@ beforeAll(async () => {
   });
   server.on('connection', (connection: Socket) => {
     accepted = connection;
-    readInPieces(
-      connection,
-      () => mayReadOn,
-      ({ url }) => url === '/refused' && connection.write(REFUSED) !== null,
-    );
+    readInPieces(connection, {
+      mayReadOn: () => mayReadOn,
+      mayBegin: () => true,
+      holds: ({ url }) => url === '/refused' && connection.write(REFUSED) !== null,
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

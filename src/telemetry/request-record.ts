@@ -40,7 +40,6 @@ export interface Step {
 const MAX_STATEMENTS = 100;
 
 export class RequestRecord implements StatementObserver {
-  readonly startedAt = performance.now();
   readonly steps: Step[] = [];
   readonly statementRuns: StatementRun[] = [];
   caller: Caller | null = null;
@@ -62,6 +61,8 @@ export class RequestRecord implements StatementObserver {
     readonly trace: TraceContext | null,
     /** Whether statements are recorded because something may report them. */
     private readonly keepsStatements: boolean,
+    /** As `performance.now()`. */
+    readonly startedAt: number,
   ) {}
 
   get tracedAs(): string | null {

@@ -42,11 +42,15 @@ export class Telemetry {
   }
 
   /** @returns null if nothing reports requests. */
-  begin(requestId: string, traceparent: string | string[] | undefined): RequestRecord | null {
+  begin(
+    requestId: string,
+    traceparent: string | string[] | undefined,
+    startedAt = performance.now(),
+  ): RequestRecord | null {
     if (this.isMuted || (!this.accessLog && !this.metrics && !this.traces)) return null;
     this.metrics?.begun();
     const trace = traceContextOf(traceparent, this.tracedShare);
-    return new RequestRecord(requestId, trace, this.accessLog?.keepsStatements ?? false);
+    return new RequestRecord(requestId, trace, this.accessLog?.keepsStatements ?? false, startedAt);
   }
 
   /** The answer has been sent, or the client has disconnected. */

@@ -254,6 +254,15 @@ export interface TestGateway {
   readonly logged: string[];
 }
 
+/** Every operation runs at once. */
+export const NO_QUEUE: Parts['queue'] = {
+  isLong: false,
+  refuses: () => false,
+  mustWait: () => false,
+  wait: () => ignore,
+  run: (_owner, work) => work(),
+};
+
 /** A gateway that is not listening; close `app` afterwards. */
 export async function makeGateway(
   settings: Partial<Parts['settings']> = {},
@@ -261,7 +270,7 @@ export async function makeGateway(
 ): Promise<TestGateway> {
   const logged: string[] = [];
   const app = await createHttpServer({
-    queue: { isLong: false, refuses: () => false, run: (_owner, work) => work() },
+    queue: NO_QUEUE,
     streams: new OpenStreams({ MAX_STREAMS: 0, MAX_STREAMS_PER_ACCOUNT: 0 }),
     settings: { ...httpSettings, ...settings },
     schema: makeSchema(),

@@ -139,7 +139,7 @@ describe('without a gateway', () => {
   const settings = { ACCESS_LOG: true, ACCESS_LOG_PERCENT: 30, SLOW_OPERATION_MS: 0 };
   const exchange = { method: 'POST', route: '/graphql', status: 200, isComplete: true };
   const record = (code: string | null = null): RequestRecord => {
-    const made = new RequestRecord('id', traceContextOf(undefined, 0), false);
+    const made = new RequestRecord('id', traceContextOf(undefined, 0), false, 0);
     made.code = code;
     return made;
   };

@@ -1,0 +1,64 @@
+/** How many refusals leave at a time, and in which order. */
+import { MAX_OF_MANY_IN_TICK, MAX_REFUSALS_IN_TICK, RefusalPace } from './refusal-pace';
+
+const TICK_MS = 10;
+
+let pace: RefusalPace;
+let written: number[] = [];
+
+const add = (count: number): void => {
+  for (let index = 0; index < count; index += 1) pace.add(() => written.push(index));
+};
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  pace = new RefusalPace();
+  written = [];
+});
+afterEach(() => void jest.useRealTimers());
+
+test('a few leave at once', () => {
+  add(MAX_REFUSALS_IN_TICK);
+  expect(written).toEqual(upTo(MAX_REFUSALS_IN_TICK));
+});
+
+test('more leave a limited number at a time, in order', () => {
+  add(3 * MAX_REFUSALS_IN_TICK);
+  expect(written.length).toBe(MAX_REFUSALS_IN_TICK);
+  jest.advanceTimersByTime(TICK_MS);
+  expect(written.length).toBe(2 * MAX_REFUSALS_IN_TICK);
+  jest.advanceTimersByTime(TICK_MS);
+  expect(written).toEqual(upTo(3 * MAX_REFUSALS_IN_TICK));
+});
+
+test('those that come while others wait leave behind them', () => {
+  add(MAX_REFUSALS_IN_TICK + 1);
+  jest.advanceTimersByTime(TICK_MS);
+  pace.add(() => written.push(-1));
+  expect(written.slice(-2)).toEqual([MAX_REFUSALS_IN_TICK, -1]);
+});
+
+test('of very many fewer leave, so that more is served', () => {
+  add(20 * MAX_REFUSALS_IN_TICK);
+  jest.advanceTimersByTime(TICK_MS);
+  expect(written.length).toBe(MAX_REFUSALS_IN_TICK + MAX_OF_MANY_IN_TICK);
+  jest.advanceTimersByTime(100 * TICK_MS);
+  expect(written).toEqual(upTo(20 * MAX_REFUSALS_IN_TICK));
+});
+
+test('after a rest as many leave at once as before', () => {
+  add(2 * MAX_REFUSALS_IN_TICK);
+  jest.advanceTimersByTime(3 * TICK_MS);
+  written = [];
+  add(MAX_REFUSALS_IN_TICK);
+  expect(written.length).toBe(MAX_REFUSALS_IN_TICK);
+});
+
+test('all leave when the gateway shuts down, and later ones at once', () => {
+  add(20 * MAX_REFUSALS_IN_TICK);
+  pace.stop();
+  expect(written.length).toBe(20 * MAX_REFUSALS_IN_TICK);
+  pace.add(() => written.push(-1));
+  expect(written.at(-1)).toBe(-1);
+});
