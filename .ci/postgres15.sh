@@ -18,7 +18,6 @@ as_postgres() {
 }
 
 install_server() {
-  [ -x "$programs/postgres" ] && return
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-common ca-certificates
   # No cluster of its own: the package would start one on port 5432.
@@ -39,7 +38,7 @@ start() {
     echo "A PostgreSQL 15 is running in $home already: run \"$0 stop\" first." >&2
     exit 1
   fi
-  install_server >&2
+  [ -x "$programs/postgres" ] || "$(dirname "$0")/with-apt" "$0" install >&2
   rm -rf "$home"
   mkdir -p "$home"
   echo "$password" >"$home/password"
@@ -69,6 +68,7 @@ stop() {
 
 case ${1:-} in
   start) start ;;
+  install) install_server ;;
   stop) stop ;;
   *)
     echo "usage: $0 start | stop" >&2

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
 import { consoleFolder } from '../../src/http/console';
+import type { Tenant } from '../harness/gateway';
+import { query } from '../harness/sql';
 import { enterKey, heading, openWindow, OTHER_HOST, seriousFindings, signIn, visit, watch, type Site } from './site';
 
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
@@ -45,6 +47,14 @@ async function loseOneAnswer(page: Page): Promise<void> {
     await route.fetch();
     await route.abort();
   });
+}
+
+/** A key of the account that ends when the test says so. */
+async function shortLivedKey(account: Tenant): Promise<{ readonly id: string; readonly secret: string }> {
+  const { createApiKey } = await account.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+    'mutation { createApiKey(input: { name: "short", role: VIEWER }) { apiKey { id } secret } }',
+  );
+  return { id: createApiKey.apiKey.id, secret: createApiKey.secret };
 }
 
 export function describeFailures(shared: () => Site): void {
@@ -124,18 +134,29 @@ export function describeFailures(shared: () => Site): void {
 
     it('a session whose key was revoked ends, says why, and goes on where it was with another key', async () => {
       const { acme } = shared().tenants;
-      const { createApiKey } = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
-        'mutation { createApiKey(input: { name: "short", role: VIEWER }) { apiKey { id } secret } }',
-      );
+      const { id, secret } = await shortLivedKey(acme);
       const { context, page } = await openWindow(shared());
-      await signIn(shared(), page, createApiKey.secret, '/acme/tools?name=calc');
+      await signIn(shared(), page, secret, '/acme/tools?name=calc');
       await page.getByRole('link', { name: 'calculator' }).waitFor();
-      await acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id: createApiKey.apiKey.id });
+      await acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id });
       await page.getByLabel('Name', { exact: true }).fill('search');
       await page.getByText('The session has ended.').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await enterKey(page, acme.key);
       await heading(page, 'Tools').waitFor();
+      await context.close();
+    });
+
+    it('a page that nobody touches says so when its key expires', async () => {
+      const { tenants } = shared();
+      const { id, secret } = await shortLivedKey(tenants.acme);
+      const { context, page, complaints } = await openWindow(shared());
+      await signIn(shared(), page, secret, '/acme/runs');
+      await page.getByText(/^Live: runs appear/).waitFor();
+      await query(tenants.database.superuserUrl, 'UPDATE api_key SET expires_at = now() WHERE id = $1', [id]);
+      await page.getByText('The session has ended.').waitFor();
+      expect(await page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain(secret);
+      expect(complaints).toEqual([]);
       await context.close();
     });
 

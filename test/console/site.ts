@@ -13,6 +13,7 @@ import {
 import { consoleFolder } from '../../src/http/console';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
+import { remember, reportFailures } from './report';
 
 /** Debian's package; elsewhere the variable CHROMIUM says where it is. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -47,6 +48,7 @@ export async function openSite(): Promise<Site> {
     executablePath: CHROMIUM,
     args: ['--no-sandbox', `--host-resolver-rules=MAP ${OTHER_HOST} 127.0.0.1`],
   });
+  reportFailures(browser, tenants.log);
   const close = async () => {
     await browser.close();
     await tenants.close();
@@ -67,6 +69,7 @@ const EXPECTED = /Failed to load resource|ERR_(FAILED|INTERNET_DISCONNECTED)|blo
 
 export function watch(page: Page, complaints: string[]): Page {
   page.setDefaultTimeout(MAX_WAIT_MS);
+  remember(page);
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !EXPECTED.test(message.text())) complaints.push(message.text());

@@ -1,0 +1,103 @@
+/** Two people change the same row: whoever saves second is refused and told so, and overwrites nothing. */
+import type { Page } from 'playwright-core';
+import { heading, openWindow, seriousFindings, signIn, visit, watch, type Site } from './site';
+
+const TOOL = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+const READ = 'query ($id: ID!) { tool(id: $id) { name description version } }';
+const CHANGE = 'mutation ($id: ID!) { updateTool(id: $id, input: { description: "By a program." }) { version } }';
+const ACCOUNT = 'query ($slug: String!) { account(slug: $slug) { name version } }';
+const RENAME = 'mutation ($id: ID!, $name: String!) { updateAccount(id: $id, input: { name: $name }) { version } }';
+
+const save = (page: Page): Promise<void> => page.getByRole('button', { name: 'Save changes' }).click();
+
+/** Waits until the page says that its form is outdated, and what to do. */
+async function expectRefused(page: Page): Promise<void> {
+  await page.getByText('VERSION_CONFLICT').waitFor();
+  await page.getByRole('button', { name: 'Discard my changes and read it again' }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+}
+
+/**
+ * Saves while nothing answers, has somebody else change the row, and waits until the page, whose connection is back, has
+ * read the row again, which it does although a form is open.
+ */
+async function loseConnectionDuring(page: Page, query: string, change: () => Promise<unknown>): Promise<void> {
+  await page.context().setOffline(true);
+  await save(page);
+  await page.getByText('The gateway does not answer.').waitFor();
+  await change();
+  const readAgain = page.waitForResponse((answer) => (answer.request().postData() ?? '').includes(query));
+  await page.context().setOffline(false);
+  await (await readAgain).finished();
+  await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' });
+}
+
+export function describeConflicts(shared: () => Site): void {
+  describe('two people change the same row', () => {
+    let tool: string;
+    beforeAll(async () => {
+      tool = (await shared().tenants.acme.ask<{ createTool: { id: string } }>(TOOL, { name: 'dictionary' })).createTool
+        .id;
+    });
+
+    it('in two tabs: the second to save is refused, and saves once it has read the row again', async () => {
+      const { acme } = shared().tenants;
+      const { context, page: first, complaints } = await openWindow(shared());
+      const edit = `/acme/tools/${tool}/edit`;
+      await signIn(shared(), first, acme.key, edit);
+      const second = watch(await context.newPage(), []);
+      await signIn(shared(), second, acme.key, edit);
+      for (const page of [first, second]) await heading(page, 'Edit dictionary').waitFor();
+      await first.getByLabel('Description').fill('Of the first tab.');
+      await second.getByLabel('Description').fill('Of the second tab.');
+      await save(first);
+      await first.getByText('Of the first tab.').waitFor();
+      await save(second);
+      await expectRefused(second);
+      expect(await second.getByLabel('Description').inputValue()).toBe('Of the second tab.');
+      expect(await acme.ask(READ, { id: tool })).toMatchObject({ tool: { description: 'Of the first tab.' } });
+      await second.getByRole('button', { name: 'Discard my changes and read it again' }).click();
+      await second.locator('textarea', { hasText: 'Of the first tab.' }).waitFor();
+      await second.getByLabel('Description').fill('Of both.');
+      await save(second);
+      await second.getByText('Of both.').waitFor();
+      expect(await acme.ask(READ, { id: tool })).toMatchObject({ tool: { description: 'Of both.' } });
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+
+    it('although the page has read the row again meanwhile, because its connection was lost', async () => {
+      const { acme } = shared().tenants;
+      const { context, page, complaints } = await openWindow(shared());
+      await signIn(shared(), page, acme.key, `/acme/tools/${tool}/edit`);
+      await heading(page, 'Edit dictionary').waitFor();
+      await page.getByLabel('Description').fill('Of a form that is open.');
+      await loseConnectionDuring(page, 'query ToolRow', () => acme.ask(CHANGE, { id: tool }));
+      expect(await page.getByLabel('Description').inputValue()).toBe('Of a form that is open.');
+      await save(page);
+      await expectRefused(page);
+      expect(await acme.ask(READ, { id: tool })).toMatchObject({ tool: { description: 'By a program.' } });
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+
+    it('and the same of an account, which an operator edits', async () => {
+      const { master, ...tenants } = shared().tenants;
+      const hooli = await tenants.createAccount('hooli');
+      const { context, page, complaints } = await openWindow(shared());
+      await signIn(shared(), page, master.key, '/all/accounts/hooli/edit');
+      await heading(page, 'Edit hooli').waitFor();
+      await page.getByRole('textbox', { name: 'Name' }).fill('Hooli of the form');
+      await page.getByLabel(/^Reason/).fill('contract 18');
+      await loseConnectionDuring(page, 'query AccountPage', () =>
+        master.ask(RENAME, { id: hooli.accountId, name: 'Hooli of a program' }),
+      );
+      await save(page);
+      await expectRefused(page);
+      expect(await master.ask(ACCOUNT, { slug: 'hooli' })).toMatchObject({ account: { name: 'Hooli of a program' } });
+      await visit(shared(), page, '/all/accounts/hooli', 'Hooli of a program');
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+  });
+}
