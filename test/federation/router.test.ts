@@ -1,82 +1,34 @@
 /** Portcullis as a subgraph of a gateway from the registry, composed with somebody else's: isolation holds through it. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { composeServices } from '@theguild/federation-composition';
 import { parse, print, visit } from 'graphql';
 import { createKey } from '../access/keys';
 import type { SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { RATINGS_SDL, startRatings, type Ratings } from './ratings';
-import { seedBoth } from './seeded';
+import { snippetsOf } from '../snippets';
+import { RATINGS_SDL } from './ratings';
+import { idOf, startRouter, type Router } from './routed';
 
 const PROJECT = join(__dirname, '../..');
 
 let tenants: TwoTenants;
+let router: Router;
 let own: SeededIds;
 let foreign: SeededIds;
 let deleted: string;
-let ratings: Ratings;
-let router: ChildProcess;
-let routerUrl: string;
-
-/** Starts examples/federated-gateway.mjs. @returns its URL. */
-async function startRouter(portcullisUrl: string): Promise<string> {
-  const env = {
-    ...process.env,
-    PORTCULLIS_URL: portcullisUrl,
-    PORTCULLIS_KEY: tenants.acme.key,
-    RATINGS_URL: ratings.url,
-    PORT: '0',
-  };
-  router = spawn(process.execPath, [join(PROJECT, 'examples/federated-gateway.mjs')], { env });
-  const { stdout, stderr } = router;
-  if (!stdout || !stderr) throw new Error('The router has no output.');
-  const problems: string[] = [];
-  createInterface(stderr).on('line', (line) => problems.push(line));
-  return new Promise((resolve, reject) => {
-    createInterface(stdout).once('line', resolve);
-    router.once('exit', () => reject(new Error(problems.join('\n'))));
-  });
-}
+let route: Router['route'];
 
 beforeAll(async () => {
   tenants = await createTwoTenants();
-  ({ own, foreign, deleted } = await seedBoth(tenants));
-  ratings = await startRatings();
-  const address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
-  routerUrl = await startRouter(`${address}/graphql`);
+  router = await startRouter(tenants);
+  ({ own, foreign, deleted, route } = router);
 }, 60_000);
 afterAll(async () => {
-  router.kill('SIGKILL');
-  await ratings.close();
+  await router?.close();
   await tenants.close();
 });
-
-const idOf = (seeded: SeededIds, type: string): string => seeded.get(type)?.[0] ?? '';
-
-interface Routed {
-  readonly status: number;
-  readonly text: string;
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: { readonly message: string; readonly extensions?: Record<string, unknown> }[];
-}
-
-const route = async (key: string | null, query: string, variables: object = {}): Promise<Routed> => {
-  const answer = await fetch(routerUrl, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-reason': 'a test',
-      ...(key !== null && { authorization: `Bearer ${key}` }),
-    },
-    body: JSON.stringify({ query, variables }),
-  });
-  const text = (await answer.text()).replaceAll(/"requestId":"[^"]*"/g, '"requestId":""');
-  return { status: answer.status, text, ...(JSON.parse(text) as Omit<Routed, 'status' | 'text'>) };
-};
 
 const RATINGS = `query ($agents: [ID!]!, $tools: [ID!]!) {
   ratings(agents: $agents, tools: $tools) { text agent { id name stars tools { name } accountId } tool { id name } }
@@ -200,13 +152,23 @@ it('a revoked key, and none at all, read nothing', async () => {
   }
 });
 
+it('another team’s subgraph composes as docs/federation.md writes it', () => {
+  const [theirs] = snippetsOf('docs/federation.md').filter(({ mark }) => mark === 'run=test/federation/router.test.ts');
+  const sdl = readFileSync(join(PROJECT, 'schema/subgraph.graphql'), 'utf8');
+  const { errors } = composeServices([
+    { name: 'portcullis', url: 'http://portcullis.example', typeDefs: parse(sdl) },
+    { name: 'ratings', url: router.ratingsUrl, typeDefs: parse(theirs?.code ?? '') },
+  ]);
+  expect(errors).toBeUndefined();
+});
+
 it('the composed schema states what a key needs, as docs/permissions.md does', async () => {
   const sdl = readFileSync(join(PROJECT, 'schema/subgraph.graphql'), 'utf8');
   const { _service } = await tenants.globex.ask<{ _service: { sdl: string } }>('{ _service { sdl } }');
   expect(_service.sdl).toBe(sdl);
   const { supergraphSdl = '' } = composeServices([
     { name: 'portcullis', url: 'http://portcullis.example', typeDefs: parse(sdl) },
-    { name: 'ratings', url: ratings.url, typeDefs: parse(RATINGS_SDL) },
+    { name: 'ratings', url: router.ratingsUrl, typeDefs: parse(RATINGS_SDL) },
   ]);
   const needed = new Map<string, string>();
   visit(parse(supergraphSdl), {
