@@ -1,29 +1,16 @@
 /** The documentation is true: links lead somewhere, files and scripts exist, commands and snippets are valid. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse, validate } from 'graphql';
 import { BESIDE_GATEWAY } from '../src/cli/beside-gateway';
 import { createProgram, everyCommand } from '../src/cli/program';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { resolvers } from '../src/resources';
+import { markedAs, PAGES, proseOf, snippetsOf, type Snippet } from './snippets';
 
 const ROOT = join(__dirname, '..');
 
-const markdownIn = (folder: string): string[] =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name));
-
-const PAGES = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-  'clients/cli/README.md',
-  'clients/typescript/README.md',
-  ...markdownIn('docs'),
-];
-const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
@@ -34,26 +21,14 @@ const anchorOf = (heading: string): string =>
 const anchorsIn = (text: string): string[] =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
-/** Text without its fenced blocks. */
-const prose = (text: string): string => text.replaceAll(/^ *```[^]*?^ *```$/gm, '');
-
-/** Code of a page: fenced blocks of a language, and for shells also indented blocks. */
-function snippets(page: string, language: string): string[] {
-  const text = read(page);
-  return [...text.matchAll(new RegExp(`^ *\`\`\`${language}( .*)?\\n([^]*?)^ *\`\`\`$`, 'gm'))].map(
-    ([, , code = '']) => code,
-  );
-}
-const shellLines = (page: string): string[] => [
-  ...[...snippets(page, 'sh'), ...snippets(page, 'console')].flatMap((code) =>
-    code.replaceAll('\\\n', ' ').split('\n'),
-  ),
-  ...[...prose(read(page)).matchAll(/^ {4}(\S.*)$/gm)].map(([, line = '']) => line),
-];
+const shellLines = (page: string): string[] =>
+  snippetsOf(page)
+    .filter(({ language }) => language === 'sh' || language === 'console')
+    .flatMap(({ code }) => code.replaceAll('\\\n', ' ').split('\n'));
 
 test.each(PAGES)('the links of %s lead to files and headings that exist', (page) => {
   const broken: string[] = [];
-  for (const [, link = ''] of prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
+  for (const [, link = ''] of proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(link)) continue;
     const [path = '', anchor] = link.split('#');
     const target = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path));
@@ -70,7 +45,7 @@ const FILE =
   /(?:^|[\s(`])((?:src|test|bench|docs|schema|migrations|scripts|examples|\.ci)\/[\w./-]*[\w-])(?=[\s`),:;]|\.\s|\.?$)/gm;
 
 test.each(PAGES)('the files that %s names exist', (page) => {
-  const named = [...prose(read(page)).matchAll(FILE)].map(([, path = '']) => path).filter((path) => !MADE.test(path));
+  const named = [...proseOf(page).matchAll(FILE)].map(([, path = '']) => path).filter((path) => !MADE.test(path));
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
@@ -103,9 +78,76 @@ test.each(PAGES)('the portcullis commands of %s have these names and options', (
   expect(problems).toEqual([]);
 });
 
-test.each(PAGES.filter((page) => snippets(page, 'graphql').length > 0))('the GraphQL of %s is valid', (page) => {
+/** Operations; what another test runs may be another schema. */
+const operationsOf = (page: string): Snippet[] =>
+  snippetsOf(page).filter((each) => each.language === 'graphql' && markedAs('run', each) === null);
+
+test.each(PAGES.filter((page) => operationsOf(page).length > 0))('the GraphQL of %s is valid', (page) => {
   const schema = buildGatewaySchema(resolvers);
-  for (const code of snippets(page, 'graphql')) expect([code, validate(schema, parse(code))]).toEqual([code, []]);
+  for (const { code } of operationsOf(page)) expect([code, validate(schema, parse(code))]).toEqual([code, []]);
+});
+
+const SOURCES = PAGES.flatMap((page) =>
+  snippetsOf(page).flatMap((snippet) => {
+    const file = markedAs('source', snippet);
+    return file === null ? [] : [{ page, file, code: snippet.code }];
+  }),
+);
+
+test.each(SOURCES)('$page lists $file as it is', ({ file, code }) => {
+  expect(code).toBe(read(file));
+});
+
+/** What runs the snippets that are marked so, on every page. */
+const RUN_EVERYWHERE: readonly (readonly [snippet: RegExp, test: string])[] = [
+  [/^\w+ (recipe|answer|file)=/, 'test/guides.ts'],
+  [/^sh (given|settings)$/, 'test/guides.ts'],
+  [/^graphql$/, 'test/guides.ts'],
+  [/^\w+ source=/, 'test/docs.test.ts'],
+];
+
+/** What runs them on pages that the test names. */
+const RUN_ON_PAGES: readonly (readonly [snippet: RegExp, test: string])[] = [
+  [/^graphql (master|acme|customer)$/, 'test/keys/pages.test.ts'],
+  [/^json$/, 'test/keys/pages.test.ts'],
+  [/^console$/, 'test/cli/promotion-session.test.ts'],
+  [/^sh drill=/, 'test/deploy/drills.test.ts'],
+  [/^yaml codegen$/, 'test/guides.ts'],
+];
+
+const NOT_RUN = /^not-run: (.{10,})$/;
+
+/** Whether a test runs the snippet, or its mark says why none does. What is printed, and pictures in text, are `text`. */
+function isAccountedFor(snippet: Snippet): boolean {
+  const { page, language, mark } = snippet;
+  const label = `${language} ${mark}`.trim();
+  if (language === 'text' || NOT_RUN.test(mark)) return true;
+  if (RUN_EVERYWHERE.some(([pattern]) => pattern.test(label))) return true;
+  const named = markedAs('run', snippet) ?? RUN_ON_PAGES.find(([pattern]) => pattern.test(label))?.[1];
+  if (named === undefined || !existsSync(join(ROOT, named))) return false;
+  // The test has to read the page, by its path or by the end of it.
+  return [page, ...page.split('/').map((_, index, parts) => parts.slice(index).join('/'))].some((path) =>
+    read(named).includes(`${path}'`),
+  );
+}
+
+test.each(PAGES)('every snippet of %s is run by a test, or says why it is not', (page) => {
+  const missing = snippetsOf(page).filter((snippet) => !isAccountedFor(snippet));
+  expect(missing.map(({ language, mark, code }) => `${language} ${mark}: ${code.split('\n')[0] ?? ''}`)).toEqual([]);
+});
+
+/** Indented code has no mark. */
+test.each(PAGES)('%s has no commands outside of fenced blocks', (page) => {
+  const indented = [...proseOf(page).matchAll(/^ {4}(?![-*]|\d+\.)(\S.*)$/gm)].map(([, line = '']) => line);
+  expect(
+    indented.filter((line) => /^(portcullis|npm|npx|node|curl|cat|export|query|mutation|\{)\b/.test(line)),
+  ).toEqual([]);
+});
+
+test.each(PAGES)('the files and drills that %s names for what is not run exist', (page) => {
+  const reasons = snippetsOf(page).flatMap(({ mark }) => NOT_RUN.exec(mark)?.[1] ?? []);
+  const files = reasons.flatMap((reason) => [...reason.matchAll(/\b(?:test|docs)\/[\w./-]*\w/g)].map(([file]) => file));
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
 test('the map of the documentation names every page, or its folder', () => {

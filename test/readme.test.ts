@@ -7,15 +7,20 @@ import { manual } from '../src/cli/tools/manual';
 import { errorsTable, settingsTable, withTable } from '../src/cli/tools/tables';
 import { settings } from '../src/config';
 import { createDemo, type Demo } from '../src/first-start/demo-data';
-import { blocksOf, describeGuides } from './guides';
+import { describeGuides } from './guides';
 import { startTestGateway, type TestGateway } from './harness/gateway';
+import { markedAs, snippetsOf } from './snippets';
 
 const PROJECT = join(__dirname, '..');
 const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
 const README = read('README.md');
 const run = promisify(execFile);
 
-const BLOCKS = blocksOf(README);
+const SNIPPETS = snippetsOf('README.md');
+const RECIPES = SNIPPETS.flatMap((snippet) => {
+  const name = markedAs('recipe', snippet);
+  return name === null ? [] : [{ name, code: snippet.code }];
+});
 
 describe('the recipes of the README', () => {
   let testGateway: TestGateway;
@@ -37,9 +42,10 @@ describe('the recipes of the README', () => {
   });
   afterAll(() => testGateway.close());
 
-  it.each(['frontend', 'operator', 'other-account'])('%s answers what is printed', async (recipe) => {
-    const { stdout } = await run('bash', ['-c', BLOCKS.get(`recipe=${recipe}`) ?? 'false'], { env: environment });
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(BLOCKS.get(`answer=${recipe}`) ?? ''));
+  it.each(RECIPES)('$name answers what is printed', async ({ name, code }) => {
+    const { stdout } = await run('bash', ['-c', code], { env: environment });
+    const answer = SNIPPETS.find((snippet) => markedAs('answer', snippet) === name);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(answer?.code ?? ''));
   });
 
   it('codegen runs as it is listed', async () => {
@@ -52,10 +58,6 @@ describe('the recipes of the README', () => {
 });
 
 describe('the documentation', () => {
-  it.each([...BLOCKS.keys()].filter((mark) => mark.startsWith('source=')))('lists the file as it is: %s', (mark) => {
-    expect(BLOCKS.get(mark)).toBe(read(mark.slice('source='.length)));
-  });
-
   it('has the table of settings; if this fails, run: npm run docs', () => {
     expect(README).toBe(withTable(README, 'settings', settingsTable()));
   });

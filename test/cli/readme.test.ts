@@ -5,7 +5,7 @@ import { startCliTest, type CliTest } from './harness';
 import { shell } from './transcript';
 
 const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-const [, RECIPE = ''] = /^```sh recipe=promotion\n([^]*?)^```$/m.exec(README) ?? [];
+const [, RECIPE = ''] = /^```sh run=test\/cli\/readme\.test\.ts\n([^]*?)^```$/m.exec(README) ?? [];
 
 const NAMES = '{ tools { nodes { name } } }';
 

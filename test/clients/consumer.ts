@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { minifyIntrospection, outputIntrospectionFile } from '@gql.tada/internal';
 import { introspectionFromSchema } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
+import { snippetsOf } from '../snippets';
 
 const run = promisify(execFile);
 const PROJECT = join(__dirname, '../..');
@@ -27,8 +28,8 @@ const INSTALLED = [
   'relay-runtime',
 ];
 
-/** Types of the schema's scalars, as genql's command takes them. */
-const SCALARS = ['DateTime:string', 'JSON:unknown', 'JSONObject:Record<string, unknown>', '_Any:unknown'];
+/** The command of docs/clients.md that generates genql's client. */
+const [GENQL] = snippetsOf('docs/clients.md').filter(({ mark }) => mark === 'run=test/clients/consumer.ts');
 
 const COMPILER_OPTIONS = {
   target: 'es2023',
@@ -89,9 +90,10 @@ export class Consumer {
   private async generate(): Promise<void> {
     const output = join(this.folder, 'genql');
     const generator = join(PROJECT, 'node_modules/@genql/cli/dist/cli.js');
-    const scalars = SCALARS.flatMap((scalar) => ['--scalar', scalar]);
-    const schema = join(PROJECT, 'schema/schema.graphql');
-    await run(process.execPath, [generator, '--schema', schema, '--output', output, ...scalars]);
+    const command = (GENQL?.code ?? 'false')
+      .replace(/^npx @genql\/cli@\S+/, `node '${generator}'`)
+      .replace('--output genql', `--output '${output}'`);
+    await run('bash', ['-c', command], { cwd: PROJECT });
     await writeFile(join(output, 'package.json'), '{ "type": "commonjs" }');
   }
 
@@ -104,7 +106,7 @@ export class Consumer {
       outputIntrospectionFile(introspection, { fileType: '.d.ts', shouldPreprocess: true }),
     );
     const readme = await readFile(join(CLIENT, 'README.md'), 'utf8');
-    await write('readme.mjs', /^```js example\n([^]*?)^```$/m.exec(readme)?.[1] ?? '');
+    await write('readme.mjs', /^```js run=test\/clients\/consumer\.ts\n([^]*?)^```$/m.exec(readme)?.[1] ?? '');
     await write('package.json', '{ "type": "module" }');
     await write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS }));
   }

@@ -19,6 +19,7 @@ import { seed } from '../harness/factories';
 import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
 import { fingerprint, query } from '../harness/sql';
 import { shell } from '../cli/transcript';
+import { snippetsOf } from '../snippets';
 
 const PROJECT = resolve(__dirname, '../..');
 
@@ -111,8 +112,8 @@ it('a restored database has every row, roles of its own, verified audit chains, 
 
 /** The command of a recipe on the page, with the values of this test in place of the page's examples. */
 function recipe(name: string, database: TestDatabase): string {
-  const page = readFileSync(join(PROJECT, 'docs/operations/backup.md'), 'utf8');
-  const [, text = ''] = new RegExp(`^\`\`\`sh recipe=${name}\\n([^]*?)^\`\`\`$`, 'm').exec(page) ?? [];
+  const commands = snippetsOf('docs/operations/backup.md').map(({ code }) => code);
+  const text = commands.find((code) => code.includes(`portcullis ${name} `)) ?? 'false';
   return text.replace(/postgres:\S+/, `'${database.ownerUrl}'`).replace('SECRETS_KEY=…', `SECRETS_KEY=${SECRETS_KEY}`);
 }
 

@@ -30,7 +30,10 @@ async function install(): Promise<void> {
   const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   await run('tar', ['-xzf', join(folder, file), '-C', installed, '--strip-components=1']);
   const readme = await readFile(join(PACKAGE, 'README.md'), 'utf8');
-  await writeFile(join(folder, 'server.mjs'), /^```js example\n([^]*?)^```$/m.exec(readme)?.[1] ?? '');
+  await writeFile(
+    join(folder, 'server.mjs'),
+    /^```js run=test\/directives\/package\.test\.ts\n([^]*?)^```$/m.exec(readme)?.[1] ?? '',
+  );
 }
 
 beforeAll(async () => {
