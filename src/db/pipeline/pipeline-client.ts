@@ -2,6 +2,7 @@
 import { Client, type ClientConfig } from 'pg';
 import { startsOf, type ServerKind, type TransactionStarts } from '../session-settings';
 import { Batch, type PreparedQuery, type PreparedStatements } from './batch';
+import { readRowsTogether } from './message-reader';
 import { parsers } from './value-parsers';
 
 const ROLLBACK: PreparedQuery = { name: 'rollback', text: 'ROLLBACK', values: [] };
@@ -19,6 +20,7 @@ export class PipelineClient extends Client {
   constructor(config?: ClientConfig) {
     // The pool hides the password from code that enumerates its settings, such as a spread.
     super({ ...config, password: config?.password, types: parsers });
+    readRowsTogether(this.connection);
     // Without a listener, a checked-out client ends the process when its backend is terminated; the queries in flight
     // are rejected anyway, so their callers learn of it.
     const over = (): void => void (this.#isOver = true);

@@ -1,0 +1,136 @@
+/**
+ * Reads what PostgreSQL sends. Rows are most of it: where their values are ASCII, one text is made of many rows, and the
+ * values are cut from it, which costs a fraction of decoding each by itself. pg-protocol reads all other messages.
+ */
+import { isAscii } from 'node:buffer';
+import type { Duplex } from 'node:stream';
+import type { Connection } from 'pg';
+import { Parser } from 'pg-protocol/dist/parser';
+
+/** A message: its kind in a byte, the length of all but that byte in four, and its content. */
+const KIND_BYTES = 1;
+const HEAD_BYTES = 5;
+const DATA_ROW = 'D'.charCodeAt(0);
+/** Of values in a row, and of the length before each. */
+const COUNT_BYTES = 2;
+const LENGTH_BYTES = 4;
+
+/** @returns the length of the message that begins here, or of its head where that is not complete. */
+const messageBytes = (bytes: Buffer, at: number): number =>
+  at + HEAD_BYTES > bytes.length ? HEAD_BYTES : KIND_BYTES + bytes.readUInt32BE(at + KIND_BYTES);
+
+/** @returns where those complete messages end that follow each other here and are rows, or are none. */
+function endOfRun(bytes: Buffer, start: number, isOfRows: boolean): number {
+  let at = start;
+  while (at < bytes.length && (bytes[at] === DATA_ROW) === isOfRows) {
+    const end = at + messageBytes(bytes, at);
+    if (end > bytes.length) break;
+    at = end;
+  }
+  return at;
+}
+
+/** Bits that no byte of ASCII has, in four of them. */
+const NOT_ASCII = 0x80808080;
+
+/** @returns the length here, which is overwritten unless it is ASCII: only values decide whether rows are. */
+function takeLength(bytes: Buffer, at: number): number {
+  const length = bytes.readInt32BE(at);
+  if ((length & NOT_ASCII) !== 0) bytes.fill(0, at, at + LENGTH_BYTES);
+  return length;
+}
+
+/**
+ * @param bytes nothing but complete rows; they are changed.
+ * @returns for each row the number of its values, followed by their lengths; -1 for null.
+ */
+function takeLengths(bytes: Buffer): number[] {
+  const lengths: number[] = [];
+  for (let at = 0; at < bytes.length;) {
+    takeLength(bytes, at + KIND_BYTES);
+    const count = bytes.readInt16BE(at + HEAD_BYTES);
+    lengths.push(count);
+    at += HEAD_BYTES + COUNT_BYTES;
+    for (let index = 0; index < count; index += 1) {
+      const length = takeLength(bytes, at);
+      lengths.push(length);
+      at += LENGTH_BYTES + Math.max(0, length);
+    }
+  }
+  return lengths;
+}
+
+/** A row as node-postgres hands it on. */
+interface DataRow {
+  readonly fields: (string | null)[];
+}
+
+/** @param bytes as of `takeLengths`. */
+function readRows(bytes: Buffer, take: (row: DataRow) => void): void {
+  const lengths = takeLengths(bytes);
+  const text = isAscii(bytes) ? bytes.toString('latin1') : null;
+  for (let at = 0, next = 0; at < bytes.length;) {
+    const fields: (string | null)[] = [];
+    const end = next + 1 + (lengths[next] ?? 0);
+    at += HEAD_BYTES + COUNT_BYTES;
+    for (next += 1; next < end; next += 1) {
+      const length = lengths[next] ?? -1;
+      const from = at + LENGTH_BYTES;
+      at = from + Math.max(0, length);
+      if (length < 0) fields.push(null);
+      else fields.push(text === null ? bytes.toString('utf8', from, at) : text.slice(from, at));
+    }
+    take({ fields });
+  }
+}
+
+type Tell = (event: string, message: object) => void;
+
+export class MessageReader {
+  readonly #others = new Parser();
+  /** The beginning of a message whose end has not arrived. */
+  #parts: Buffer[] = [];
+  #partBytes = 0;
+  #neededBytes = HEAD_BYTES;
+
+  /** @param tell is called for each message, in order, with the event by which node-postgres takes it. */
+  constructor(private readonly tell: Tell) {}
+
+  /** @param piece what arrived; it is changed. */
+  read(piece: Buffer): void {
+    this.#parts.push(piece);
+    this.#partBytes += piece.length;
+    // Of a long message, nothing is copied before all of it is there.
+    if (this.#partBytes < this.#neededBytes) return;
+    const bytes = this.#parts.length === 1 ? piece : Buffer.concat(this.#parts);
+    const end = this.#messages(bytes);
+    this.#parts = end < bytes.length ? [bytes.subarray(end)] : [];
+    this.#partBytes = bytes.length - end;
+    this.#neededBytes = messageBytes(bytes, end);
+  }
+
+  /** @returns where the message begins that is not complete. */
+  #messages(bytes: Buffer): number {
+    for (let start = 0; ;) {
+      const rows = endOfRun(bytes, start, true);
+      if (rows > start) readRows(bytes.subarray(start, rows), (row) => this.tell('dataRow', row));
+      const others = endOfRun(bytes, rows, false);
+      if (others === start) return start;
+      if (others > rows)
+        this.#others.parse(bytes.subarray(rows, others), (message) =>
+          this.tell(message.name === 'error' ? 'errorMessage' : message.name, message),
+        );
+      start = others;
+    }
+  }
+}
+
+/** Makes a connection that is not open yet read in this way. */
+export function readRowsTogether(connection: Connection): void {
+  // Called by node-postgres once it has the stream: with TLS, that is another one than at first.
+  const attachListeners = (stream: Duplex): void => {
+    const reader = new MessageReader((event, message) => connection.emit(event, message));
+    stream.on('data', (piece: Buffer) => reader.read(piece));
+  };
+  Object.assign(connection, { attachListeners });
+}
