@@ -25,6 +25,10 @@ const PENDING = Symbol('pending');
 const isPromise = <Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
+/** Whether a value of a leaf needs no more than to be serialized. */
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
+
 const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
 
@@ -68,7 +72,7 @@ class Execution {
   readonly #failures: Failure[] = [];
   /** The number of awaited values, plus one until all fields have been started. */
   #pending = 1;
-  #settled: () => void = () => undefined;
+  #end: () => void = () => undefined;
 
   constructor(
     private readonly plan: OperationPlan,
@@ -84,7 +88,7 @@ class Execution {
     const data = new this.plan.root.ResponseObject();
     this.#fields(fields, this.source, data, undefined);
     this.#pending -= 1;
-    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
+    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#end = resolve));
     this.budget.refuseSpent();
     return this.#failures.length === 0 ? { data } : resultWithFailures(data, this.#failures);
   }
@@ -110,6 +114,13 @@ class Execution {
         return leaf;
       }
       if (shape.nullable && (leaf === null || leaf === undefined)) return null;
+      if (isPlain(leaf)) {
+        try {
+          return this.#leaf(shape, leaf);
+        } catch {
+          // It fails below again, where the place of the error is known.
+        }
+      }
     }
     const place: Place = { prev: above, key, typename: plan.parentType.name, container, nullable: shape.nullable };
     let value: unknown;
@@ -177,29 +188,30 @@ class Execution {
     complete: (settled: unknown) => unknown,
   ): typeof PENDING {
     this.#pending += 1;
-    const fail = (error: unknown): unknown => this.#fail(plan, error, place);
-    const settle = (value: unknown): void => {
-      put(place, value);
-      this.#pending -= 1;
-      if (this.#pending === 0) this.#settled();
-    };
-    const finish = (settled: unknown): void => {
-      try {
-        settle(complete(settled));
-      } catch (error) {
-        settle(fail(error));
-      }
-    };
     promise.then(
       (settled) => {
         // A root field may return thousands of rows, so each is completed in a turn of its own.
         const wait = place.prev ? null : this.turn();
-        if (wait) void wait.then(() => finish(settled));
-        else finish(settled);
+        if (wait) void wait.then(() => this.#finish(plan, settled, place, complete));
+        else this.#finish(plan, settled, place, complete);
       },
-      (error: unknown) => settle(fail(error)),
+      (error: unknown) => this.#settle(place, this.#fail(plan, error, place)),
     );
     return PENDING;
+  }
+
+  #finish(plan: FieldPlan, settled: unknown, place: Place, complete: (settled: unknown) => unknown): void {
+    try {
+      this.#settle(place, complete(settled));
+    } catch (error) {
+      this.#settle(place, this.#fail(plan, error, place));
+    }
+  }
+
+  #settle(place: Place, value: unknown): void {
+    put(place, value);
+    this.#pending -= 1;
+    if (this.#pending === 0) this.#end();
   }
 
   #leaf(shape: ShapeOf<'leaf'>, value: unknown): unknown {
