@@ -15,7 +15,14 @@ import {
 import type { AnswerBudget } from './answer-budget';
 import { JsonText } from '../../util/json-text';
 import { put, resultWithFailures, type Failure, type Place } from './null-propagation';
-import type { FieldPlan, OperationPlan, ResponseObject, Shape, Variables } from './operation-plan';
+import {
+  plannedArguments,
+  type FieldPlan,
+  type OperationPlan,
+  type ResponseObject,
+  type Shape,
+  type Variables,
+} from './operation-plan';
 
 type ShapeOf<Kind extends Shape['kind']> = Extract<Shape, { kind: Kind }>;
 
@@ -142,7 +149,8 @@ class Execution {
   }
 
   #arguments({ args, field, nodes: [node] }: FieldPlan): Variables {
-    if (args) return args;
+    const planned = args && plannedArguments(args, this.variables);
+    if (planned) return planned;
     if (!node) throw new Error(`No node selects ${field.name}.`);
     return getArgumentValues(field, node, this.variables);
   }

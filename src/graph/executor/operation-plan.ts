@@ -18,6 +18,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLAbstractType,
+  type GraphQLArgument,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLLeafType,
@@ -52,8 +53,8 @@ export interface FieldPlan {
   readonly weight: number;
   /** Undefined for a field that reads the property of the same name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
-  /** The arguments if they are the same for every call; null if each call computes them. */
-  readonly args: Record<string, unknown> | null;
+  /** Null if graphql-js computes the arguments for each call. */
+  readonly args: PlannedArguments | null;
   /** The selections below, by object type. */
   readonly selections: Map<GraphQLObjectType, SelectionPlan>;
 }
@@ -145,16 +146,41 @@ export function isConditional(document: DocumentNode): boolean {
 
 const isLeafValue = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
-/** Objects and lists are created for each call, because a resolver may change them. */
-function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> | null {
-  if (hasVariable({ ...node, selectionSet: undefined })) return null;
+/** Arguments that are constants or variables. */
+interface PlannedArguments {
+  readonly constants: Variables;
+  /** The others, each with the name of its variable. */
+  readonly variables: readonly (readonly [GraphQLArgument, string])[];
+}
+
+/** @returns null where a call is to compute them: objects and lists are created anew, because a resolver may change them. */
+function planArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): PlannedArguments | null {
+  const variables: [GraphQLArgument, string][] = [];
+  for (const { name, value } of node.arguments ?? []) {
+    const argument = field.args.find((each) => each.name === name.value);
+    if (argument && value.kind === Kind.VARIABLE) variables.push([argument, value.name.value]);
+    else if (hasVariable(value)) return null;
+  }
+  const rest = field.args.filter((argument) => !variables.some(([each]) => each === argument));
   try {
-    const args = getArgumentValues(field, node, {});
-    return Object.values(args).every(isLeafValue) ? Object.freeze(args) : null;
+    const constants = getArgumentValues({ ...field, args: rest }, node, {});
+    return Object.values(constants).every(isLeafValue) ? { constants: Object.freeze(constants), variables } : null;
   } catch {
     // The call will fail in the same way, with a location.
     return null;
   }
+}
+
+/** @param variables coerced. @returns null where a variable has no value that the argument takes as it is. */
+export function plannedArguments({ constants, variables }: PlannedArguments, values: Variables): Variables | null {
+  if (variables.length === 0) return constants;
+  const args = { ...constants };
+  for (const [{ name, type }, variable] of variables) {
+    const value = Object.hasOwn(values, variable) ? values[variable] : undefined;
+    if (value === undefined || (value === null && isNonNullType(type))) return null;
+    args[name] = value;
+  }
+  return args;
 }
 
 export class OperationPlan {
@@ -224,7 +250,7 @@ export class OperationPlan {
     const field = node && this.#definition(parentType, node.name.value);
     if (!field) return [];
     const { resolve, extensions } = field;
-    const args = constantArguments(field, node);
+    const args = planArguments(field, node);
     const shape = shapeOf(field.type);
     const weight = shape.kind !== 'list' && typeof extensions.cost === 'number' ? extensions.cost : 1;
     return [{ key, field, parentType, nodes, shape, weight, resolve, args, selections: new Map() }];
