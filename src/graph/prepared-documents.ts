@@ -18,6 +18,7 @@ import { InvalidLiteral, literalError } from './invalid-literal';
 import { fieldPathsOf } from './permissions';
 import { LIMITS, refuseCounts, tooComplex } from './operation-limits';
 import { measureDocument, type OperationStats } from './query-cost';
+import { VariableCoercion } from './variables';
 
 const MAX_DOCUMENTS = 1_000;
 /** For all texts together; a document takes about a hundred times the size of its text. */
@@ -31,6 +32,7 @@ export class PreparedOperation {
   readonly #plan: OperationPlan | null;
   /** The fields it selects, as `Query.agents`. */
   readonly fieldPaths: readonly string[];
+  readonly variables: VariableCoercion;
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -39,6 +41,7 @@ export class PreparedOperation {
     readonly stats: OperationStats,
   ) {
     this.fieldPaths = fieldPathsOf(schema, document, operation);
+    this.variables = new VariableCoercion(schema, operation.variableDefinitions ?? []);
     this.#plan = isConditional(document) ? null : new OperationPlan(schema, document, operation, {});
   }
 

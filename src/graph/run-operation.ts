@@ -2,17 +2,16 @@
  * The only path of an operation: every transport and every run goes through `runOperation`, which makes each check every
  * time, in one order. What is known about a text is cached, but never that it passed a check that depends on its caller.
  */
-import { getVariableValues, Kind, OperationTypeNode, typeFromAST, type GraphQLSchema } from 'graphql';
+import { Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { Turns } from '../util/turns';
 import type { GatewayContext, OperationDetails, Place, PreparedDetails } from './context';
-import { RequestErrors, withCode, type ToGatewayError } from './errors/to-gateway-error';
+import type { ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
 import { executeFields } from './executor/execute-fields';
 import type { FieldPlan, OperationPlan, Variables } from './executor/operation-plan';
 import { answerTo, refusalOf, withCost, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
-import { refuseLongLists } from './long-lists';
 import { refuseCost } from './operation-limits';
 import { PreparedDocuments, type PreparedDocument, type PreparedOperation } from './prepared-documents';
 import { runMutation, type BeginField, type MutationResult, type Operation } from './run-mutation';
@@ -86,30 +85,11 @@ export interface Operations<Context> {
 
 export type RunOperation<Context> = Operations<Context>['run'];
 
-/** The same limit as graphql-js. */
-const MAX_VARIABLE_ERRORS = 50;
-
 /** The time per turn of the event loop for reading operations and completing root fields. */
 const TURN_MS = 5;
 
 /** The field reported for errors without a path. */
 const WHOLE_DOCUMENT = '(document)';
-
-/** @throws RequestErrors; GatewayError BAD_USER_INPUT for a list that is too long. */
-function coerceVariables(schema: GraphQLSchema, { operation }: PreparedOperation, values: Variables): Variables {
-  const { variableDefinitions = [] } = operation;
-  if (variableDefinitions.length === 0) return {};
-  for (const { variable, type } of variableDefinitions) {
-    const { value: name } = variable.name;
-    if (typeof values[name] === 'object') refuseLongLists(typeFromAST(schema, type), values[name], [name]);
-  }
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, values, {
-    maxErrors: MAX_VARIABLE_ERRORS,
-    hideSuggestions: true,
-  });
-  if (errors) throw new RequestErrors(errors.map((error) => withCode(error, 'BAD_USER_INPUT')));
-  return coerced;
-}
 
 function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null): void {
   if (!stats.introspects || caller) return;
@@ -237,7 +217,7 @@ export function createOperations<Context extends GatewayContext>({
     const cost = prepared.stats.cost(request.variables ?? {});
     hooks.onPrepared(context, preparedDetails(document, prepared, cost, trusted !== null));
     refuseCost(cost);
-    const variables = coerceVariables(schema, prepared, request.variables ?? {});
+    const variables = prepared.variables.coerce(request.variables ?? {});
     await rateLimits.spend(caller, address, cost);
     hooks.onStep(context, 'admission');
 
