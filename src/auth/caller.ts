@@ -29,6 +29,9 @@ export interface KeyRecord {
 
 export class Caller {
   readonly #verified: boolean = true;
+  /** What its latest operation left of its limits, as answers state it; empty before the first. */
+  limitsLeft = '';
+
   private constructor(
     readonly kind: KeyKind,
     readonly keyId: string,

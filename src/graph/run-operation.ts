@@ -48,8 +48,8 @@ export interface OperationHooks<Context> {
 type RefusalKind = 'parse' | 'limit' | 'validation';
 
 export interface OperationBudgets {
-  /** @throws GatewayError RATE_LIMITED */
-  spend(caller: Caller | null, address: string, cost: number): Promise<void>;
+  /** @returns a promise only if counts are stored elsewhere. @throws GatewayError RATE_LIMITED */
+  spend(caller: Caller | null, address: string, cost: number): void | Promise<void>;
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void;
 }
 
@@ -218,7 +218,8 @@ export function createOperations<Context extends GatewayContext>({
     hooks.onPrepared(context, preparedDetails(document, prepared, cost, trusted !== null));
     refuseCost(cost);
     const variables = prepared.variables.coerce(request.variables ?? {});
-    await rateLimits.spend(caller, address, cost);
+    const spending = rateLimits.spend(caller, address, cost);
+    if (spending) await spending;
     hooks.onStep(context, 'admission');
 
     // Authorization: whether this caller may run all of its fields.

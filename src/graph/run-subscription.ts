@@ -50,7 +50,7 @@ export interface OperationSteps<Context> {
   /** Whether the caller may run every field of it. @throws GatewayError */
   readonly authorize: (context: Context) => void;
   /** Counts what it costs. @throws GatewayError RATE_LIMITED */
-  readonly spend: (context: Context) => Promise<void>;
+  readonly spend: (context: Context) => void | Promise<void>;
   /** Begins it when it is its turn among those of all callers. @throws GatewayError OVERLOADED */
   readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
   /** Records what was done and refused, before any of the answer leaves. */

@@ -110,12 +110,18 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 /** An account has several keys; a single faulty one must not block the others right away. */
 const ACCOUNT_REFUSAL_FACTOR = 4;
 
+/** What an operation spends, and of whose limits. */
+interface Spending {
+  readonly caller: Caller | null;
+  readonly names: Readonly<Record<Limit['name'], string | undefined>>;
+  readonly points: number;
+}
+
 export class RateLimits {
   readonly #limits: readonly Limit[];
   readonly #maxRefusalPoints: number;
-  readonly #refusals = new WindowCounter();
-  /** RateLimit header fields for what the caller's request has just consumed; the caller of a stream spends for hours. */
-  readonly #fields = new WeakMap<Caller, string[]>();
+  /** Who is charged for a refusal: the key and its account; without a key, the address. */
+  readonly #refusals = { key: new WindowCounter(), account: new WindowCounter(), address: new WindowCounter() };
   readonly #policy: string;
 
   constructor(settings: RateLimitSettings, store: LimitStore | null) {
@@ -129,34 +135,49 @@ export class RateLimits {
     this.#policy = stated.map(({ name, points }) => `"${name}";q=${points};w=${WINDOW_MS / 1_000}`).join(', ');
   }
 
-  /** @param cost the number of objects the answer may hold. @throws GatewayError RATE_LIMITED */
-  async spend(caller: Caller | null, address: string, cost: number): Promise<void> {
-    const fields: string[] = [];
-    if (caller) this.#fields.set(caller, fields);
-    const names = {
-      key: caller?.keyId,
-      account: caller?.account?.id,
-      address: networkOf(address),
-    };
-    for (const { name, points, consume } of this.#limits) {
-      const who = names[name];
-      if (who === undefined) continue;
-      const account = caller?.account?.id ?? who;
-      const counting = consume(who, Math.max(1, cost), account);
-      const { consumedPoints, msBeforeNext } = counting instanceof Promise ? await counting : counting;
-      const max = name === 'key' ? Math.min(points, caller?.access.ratePerMinute ?? points) : points;
-      if (max < UNLIMITED && name !== 'address')
-        fields.push(`"${name}";r=${Math.max(0, max - consumedPoints)};t=${Math.ceil(msBeforeNext / 1_000)}`);
-      if (consumedPoints > max) throw tooMuch(EXHAUSTED[name], msBeforeNext);
+  /**
+   * @param cost the number of objects the answer may hold.
+   * @returns a promise only if counts are stored elsewhere.
+   * @throws GatewayError RATE_LIMITED
+   */
+  spend(caller: Caller | null, address: string, cost: number): void | Promise<void> {
+    if (caller) caller.limitsLeft = '';
+    const names = { key: caller?.keyId, account: caller?.account?.id, address: networkOf(address) };
+    return this.#spendFrom(0, { caller, names, points: Math.max(1, cost) });
+  }
+
+  /** One limit after the other: what one refuses, the next does not count. */
+  #spendFrom(first: number, spending: Spending): void | Promise<void> {
+    const { caller, names, points } = spending;
+    for (const [index, limit] of this.#limits.entries()) {
+      const who = names[limit.name];
+      if (index < first || who === undefined) continue;
+      const counting = limit.consume(who, points, caller?.account?.id ?? who);
+      if (counting instanceof Promise)
+        return counting.then((counted) => {
+          this.#check(limit, counted, spending);
+          return this.#spendFrom(index + 1, spending);
+        });
+      this.#check(limit, counting, spending);
     }
-    if (caller && caller.access.limitsAbove.length > 0) await this.#spendAbove(caller, cost);
+    if (caller && caller.access.limitsAbove.length > 0) return this.#spendAbove(caller, points);
+  }
+
+  /** @throws GatewayError RATE_LIMITED */
+  #check({ name, points }: Limit, { consumedPoints, msBeforeNext }: Counted, { caller }: Spending): void {
+    const max = name === 'key' ? Math.min(points, caller?.access.ratePerMinute ?? points) : points;
+    if (caller && max < UNLIMITED && name !== 'address') {
+      const left = `"${name}";r=${Math.max(0, max - consumedPoints)};t=${Math.ceil(msBeforeNext / 1_000)}`;
+      caller.limitsLeft = caller.limitsLeft === '' ? left : `${caller.limitsLeft}, ${left}`;
+    }
+    if (consumedPoints > max) throw tooMuch(EXHAUSTED[name], msBeforeNext);
   }
 
   /** A key's requests also count for every key above it: children together get no more than their parent. */
-  async #spendAbove({ access: { limitsAbove }, account }: Caller, cost: number): Promise<void> {
+  async #spendAbove({ access: { limitsAbove }, account }: Caller, points: number): Promise<void> {
     const limit = this.#limits.find(({ name }) => name === 'key');
     for (const { keyId, ratePerMinute } of limitsAbove) {
-      const counted = await limit?.consume(keyId, Math.max(1, cost), account?.id ?? keyId);
+      const counted = await limit?.consume(keyId, points, account?.id ?? keyId);
       if (counted && counted.consumedPoints > ratePerMinute)
         throw tooMuch(
           'The keys delegated from a key above this one have together requested too much in the last minute.',
@@ -165,11 +186,17 @@ export class RateLimits {
     }
   }
 
-  /** Charges a refused request to its key and account or, without a key, to its address. */
+  /** Charges a refused request to its caller. */
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void {
     if (this.#maxRefusalPoints === 0) return;
-    for (const who of payersOf(caller, address))
-      this.#refusals.add(who, REFUSAL_POINTS[kind], caller?.account?.id ?? who);
+    const points = REFUSAL_POINTS[kind];
+    if (!caller) {
+      this.#refusals.address.add(networkOf(address), points);
+      return;
+    }
+    const { keyId, account } = caller;
+    this.#refusals.key.add(keyId, points, account?.id ?? keyId);
+    if (account) this.#refusals.account.add(account.id, points);
   }
 
   /**
@@ -178,26 +205,27 @@ export class RateLimits {
    */
   admit(caller: Caller | null, address: string): void {
     if (this.#maxRefusalPoints === 0) return;
-    for (const [index, who] of payersOf(caller, address).entries()) {
-      const { points, msLeft } = this.#refusals.read(who);
-      const max = this.#maxRefusalPoints * (index === 0 ? 1 : ACCOUNT_REFUSAL_FACTOR);
-      if (points >= max)
-        throw tooMuch(
-          `Too many requests of this ${caller ? 'key or account' : 'address'} were refused in the last minute. Correct them; the errors said what was wrong.`,
-          msLeft,
-        );
+    if (!caller) {
+      this.#refuseSpent('address', networkOf(address));
+      return;
     }
+    this.#refuseSpent('key', caller.keyId);
+    if (caller.account) this.#refuseSpent('account', caller.account.id, ACCOUNT_REFUSAL_FACTOR);
+  }
+
+  /** @throws GatewayError RATE_LIMITED */
+  #refuseSpent(name: Limit['name'], who: string, factor = 1): void {
+    const { points, msLeft } = this.#refusals[name].read(who);
+    if (points < this.#maxRefusalPoints * factor) return;
+    throw tooMuch(
+      `Too many requests of this ${name === 'address' ? name : 'key or account'} were refused in the last minute. Correct them; the errors said what was wrong.`,
+      msLeft,
+    );
   }
 
   /** The RateLimit and RateLimit-Policy headers (draft-ietf-httpapi-ratelimit-headers) of a response. */
   headersFor(caller: Caller | null): Record<string, string> {
-    const fields = caller && this.#fields.get(caller);
-    return fields && fields.length > 0 ? { ratelimit: fields.join(', '), 'ratelimit-policy': this.#policy } : {};
+    const left = caller?.limitsLeft ?? '';
+    return left === '' ? {} : { ratelimit: left, 'ratelimit-policy': this.#policy };
   }
-}
-
-/** Who is charged for a refusal: the key, then its account; without a key, the address. */
-function payersOf(caller: Caller | null, address: string): string[] {
-  if (!caller) return [`address ${networkOf(address)}`];
-  return [`key ${caller.keyId}`, ...(caller.account ? [`account ${caller.account.id}`] : [])];
 }
