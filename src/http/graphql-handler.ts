@@ -16,7 +16,7 @@ import type { OperationBudgets, OperationRequest, Operations } from '../graph/ru
 import type { AnswerStream } from '../graph/run-subscription';
 import { ONE_ANSWER } from '../graph/transport';
 import { jsonInSlices } from '../util/json-in-slices';
-import { fieldsJson } from '../util/json-text';
+import { jsonWithTexts } from '../util/json-text';
 import { isRecord } from '../util/json-values';
 import { Turns } from '../util/turns';
 import { keyChecker, type AuthenticateRequest } from './authenticate-request';
@@ -170,7 +170,7 @@ const END = '\n';
 
 /** @throws GatewayError OVERLOADED for a large answer without room, unless it reports a change. */
 async function bodyOf({ inFlight, server }: FastifyRequest, { chars, body }: OperationAnswer): Promise<Body> {
-  if (chars <= LARGE_CHARS) return `${fieldsJson(body)}${END}`;
+  if (chars <= LARGE_CHARS) return `${jsonWithTexts(body)}${END}`;
   if (inFlight && !inFlight.mustBeAnswered && !server.inFlight.reserve(inFlight, chars)) throw overloaded(NO_ROOM);
   return new AnswerInPieces(await jsonInSlices(body, END));
 }

@@ -1,29 +1,35 @@
-/** What writes itself as JSON is what JSON.stringify would write. */
-import fc from 'fast-check';
-import { fieldsJson, JsonText, jsonOf, WRITE_JSON } from './json-text';
+/** Stored JSON becomes part of an answer as it is, and nothing else of the answer changes. */
+import { JsonText, jsonWithTexts, wholeJson } from './json-text';
 
-const strings = fc.string({ unit: 'binary' });
+const TEXT = '{"a": 1.50, "b": "\\u00e9"}';
 
-test('values are written as JSON.stringify writes them', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.jsonValue(), strings, fc.array(strings)), (value) => {
-      expect(jsonOf(value)).toBe(JSON.stringify(value));
-    }),
-  );
+test('JSON that is passed on stands in an answer character by character', () => {
+  const answer = { errors: undefined, data: { list: [new JsonText(TEXT), null, 'x'], one: new JsonText('null') } };
+  expect(jsonWithTexts(answer)).toBe(`{"data":{"list":[${TEXT},null,"x"],"one":null}}`);
 });
 
-test('lone surrogates, quotes, backslashes and control characters are escaped', () => {
-  for (const text of ['\ud800', 'a\udfffb', '"', '\\', '\u0000', '\n', '\u007f', '\u2028', '😀'])
-    expect(jsonOf(text)).toBe(JSON.stringify(text));
+test('an answer without such JSON is written by JSON.stringify', () => {
+  const answer = { a: 'quote " and \\, \u0000, half \ud800, ümlaut', b: [1, null, undefined], toJSON: 'a key' };
+  expect(jsonWithTexts(answer)).toBe(JSON.stringify(answer));
 });
 
-test('JSON text is passed on, wherever it stands', () => {
-  const text = '{"a": 1.10, "__proto__": [null, "\\u0001"]}';
-  const writer = { [WRITE_JSON]: (): string => `{"inner":${jsonOf(new JsonText(text))}}` };
-  expect(jsonOf([new JsonText(text), null, undefined, 'x'])).toBe(`[${text},null,null,"x"]`);
-  expect(fieldsJson({ errors: undefined, data: writer })).toBe(`{"data":{"inner":${text}}}`);
+test('elsewhere it is the value that it is', () => {
+  const value = { json: new JsonText(TEXT) };
+  expect(JSON.stringify(value)).toBe('{"json":{"a":1.5,"b":"é"}}');
+  jsonWithTexts(value);
+  expect(JSON.stringify(value)).toBe('{"json":{"a":1.5,"b":"é"}}');
 });
 
-test('JSON.stringify writes JSON text as the value that it is', () => {
-  expect(JSON.stringify({ a: new JsonText('{"b": [1, 2]}') })).toBe('{"a":{"b":[1,2]}}');
+test('an answer that cannot be written leaves nothing behind', () => {
+  const fails = {
+    toJSON: (): never => {
+      throw new Error('no');
+    },
+  };
+  expect(() => jsonWithTexts([new JsonText(TEXT), fails])).toThrow('no');
+  expect(JSON.stringify(new JsonText('[ 1 ]'))).toBe('[1]');
+});
+
+test('what JSON does not have becomes null', () => {
+  expect(wholeJson(undefined)).toBe('null');
 });

@@ -28,13 +28,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
-import { jsonOf, WRITE_JSON } from '../../util/json-text';
 
 export type Variables = Record<string, unknown>;
 
 /** A field's type, unwrapped so that completing a value needs no type checks. */
 export type Shape = { readonly nullable: boolean } & (
-  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly isText: boolean; readonly isJson: boolean }
+  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly isText: boolean }
   | { readonly kind: 'list'; readonly item: Shape }
   | { readonly kind: 'object'; readonly type: GraphQLObjectType }
   | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType }
@@ -65,8 +64,6 @@ interface SelectionPlan {
   readonly keyChars: number;
   /** Each selection has its own class: all its objects share a layout, and keys cannot collide with a prototype. */
   readonly ResponseObject: new () => ResponseObject;
-  /** Whether JSON may stand below it, which is passed on as text. */
-  readonly hasJson: boolean;
 }
 
 /** In the extensions of a scalar that is sent as it is where it is text. */
@@ -89,32 +86,12 @@ function shapeOf(type: GraphQLOutputType): Shape {
     nullable,
     type: inner,
     isText: inner === GraphQLString || inner === GraphQLID || inner.extensions[KEEPS_TEXT] === true,
-    isJson: inner.extensions[IS_JSON] === true,
   };
 }
 
 function responseClass(): new () => ResponseObject {
   class ResponseObject {
     [key: string]: unknown;
-  }
-  Object.setPrototypeOf(ResponseObject.prototype, null);
-  return ResponseObject;
-}
-
-/** Of objects with JSON below them; without it, JSON.stringify is faster. @param keys in the order of the answer. */
-function writingClass(keys: readonly string[]): new () => ResponseObject {
-  const starts = keys.map((key) => ({ key, start: `"${key}":` }));
-  class ResponseObject {
-    [key: string]: unknown;
-
-    [WRITE_JSON](): string {
-      let text = '';
-      for (const { key, start } of starts) {
-        const value = this[key];
-        if (value !== undefined) text += (text === '' ? '{' : ',') + start + jsonOf(value);
-      }
-      return text === '' ? '{}' : `${text}}`;
-    }
   }
   Object.setPrototypeOf(ResponseObject.prototype, null);
   return ResponseObject;
@@ -223,26 +200,7 @@ export class OperationPlan {
   #selection(type: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>): SelectionPlan {
     const fields = [...collected].flatMap(([key, nodes]) => this.#field(type, key, nodes));
     const keyChars = fields.reduce((sum, { key }) => sum + key.length + KEY_OVERHEAD, 0);
-    const hasJson = fields.some((field) => this.#hasJson(field, field.shape));
-    return {
-      fields,
-      keyChars,
-      hasJson,
-      ResponseObject: hasJson ? writingClass(fields.map(({ key }) => key)) : responseClass(),
-    };
-  }
-
-  #hasJson(field: FieldPlan, shape: Shape): boolean {
-    switch (shape.kind) {
-      case 'leaf':
-        return shape.isJson;
-      case 'list':
-        return this.#hasJson(field, shape.item);
-      case 'object':
-        return this.below(field, shape.type).hasJson;
-      case 'abstract':
-        return true;
-    }
+    return { fields, keyChars, ResponseObject: responseClass() };
   }
 
   #field(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan[] {
