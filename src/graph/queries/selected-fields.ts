@@ -6,10 +6,8 @@ type Fragments = GraphQLResolveInfo['fragments'];
 type Paths = readonly (readonly string[])[];
 const OWN_SELECTION: Paths = [[]];
 
-/** Keyed by a field's nodes, which live as long as their operation's plan, and the paths as text. */
-const cache = new WeakMap<readonly FieldNode[], Map<string, readonly string[]>>();
-
-const keyOf = (paths: Paths): string => (paths === OWN_SELECTION ? '' : paths.map((path) => path.join('.')).join(' '));
+/** Keyed by a field's nodes, which live as long as their operation's plan, and the paths. */
+const cache = new WeakMap<readonly FieldNode[], Map<Paths, readonly string[]>>();
 
 function* fieldsOf(selections: SelectionSetNode | undefined, fragments: Fragments): Generator<FieldNode> {
   for (const selection of selections?.selections ?? []) {
@@ -33,7 +31,7 @@ function namesBelow(nodes: readonly FieldNode[], path: readonly string[], fragme
 /**
  * The names of the fields selected below a field. Fields that @skip or @include may leave out count: an extra column is
  * harmless.
- * @param paths where to look; `[]` is the field's own selection.
+ * @param paths where to look; `[]` is the field's own selection. Always pass the same list.
  */
 export function selectedFields(
   info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
@@ -41,12 +39,11 @@ export function selectedFields(
 ): readonly string[] {
   const { fieldNodes, fragments } = info;
   let byPaths = cache.get(fieldNodes);
-  if (!byPaths) cache.set(fieldNodes, (byPaths = new Map<string, readonly string[]>()));
-  const key = keyOf(paths);
-  let names = byPaths.get(key);
+  if (!byPaths) cache.set(fieldNodes, (byPaths = new Map<Paths, readonly string[]>()));
+  let names = byPaths.get(paths);
   if (!names) {
     names = [...new Set(paths.flatMap((path) => [...namesBelow(fieldNodes, path, fragments)]))].sort();
-    byPaths.set(key, names);
+    byPaths.set(paths, names);
   }
   return names;
 }
