@@ -130,7 +130,7 @@ interface PlannedArguments {
   readonly variables: readonly (readonly [GraphQLArgument, string])[];
 }
 
-/** @returns null where a call is to compute them: objects and lists are created anew, because a resolver may change them. */
+/** @returns null where a call is to compute them: objects and lists are created for each, because a resolver may change them. */
 function planArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): PlannedArguments | null {
   const variables: [GraphQLArgument, string][] = [];
   for (const { name, value } of node.arguments ?? []) {
