@@ -86,6 +86,8 @@ export function describeAccount(shared: () => Site): void {
       await button(page, 'Save changes').click();
       await page.getByText('VERSION_CONFLICT').waitFor();
       await button(page, 'Discard my changes and read it again').click();
+      // The form is new only when the problem is gone: the title changes before.
+      await page.getByText('VERSION_CONFLICT').waitFor({ state: 'detached' });
       await heading(page, 'Edit Initech').waitFor();
       await writeJson(metadata(page), '{ "plan": "gold" }');
       await button(page, 'Save changes').click();

@@ -51,7 +51,7 @@ export function describeConflicts(shared: () => Site): void {
       await first.getByLabel('Description').fill('Of the first tab.');
       await second.getByLabel('Description').fill('Of the second tab.');
       await save(first);
-      await first.getByText('Of the first tab.').waitFor();
+      await heading(first, 'dictionary').waitFor();
       await save(second);
       await expectRefused(second);
       expect(await second.getByLabel('Description').inputValue()).toBe('Of the second tab.');
@@ -60,7 +60,7 @@ export function describeConflicts(shared: () => Site): void {
       await second.locator('textarea', { hasText: 'Of the first tab.' }).waitFor();
       await second.getByLabel('Description').fill('Of both.');
       await save(second);
-      await second.getByText('Of both.').waitFor();
+      await heading(second, 'dictionary').waitFor();
       expect(await acme.ask(READ, { id: tool })).toMatchObject({ tool: { description: 'Of both.' } });
       expect(complaints).toEqual([]);
       await context.close();
