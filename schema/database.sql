@@ -1,5 +1,14 @@
 -- The schema that the migrations make, for reading and for comparison: npm run schema writes it.
 
+CREATE OR REPLACE FUNCTION public.agent_is_reached(account uuid, row_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM public.agent p WHERE p.account_id = account AND p.id = row_id);
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.announce_key_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -429,6 +438,20 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.distribute_with_accounts(target regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  distributed boolean := false;
+BEGIN
+  IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN RETURN; END IF;
+  EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = ''public.account''::regclass)' INTO distributed;
+  IF distributed THEN
+    EXECUTE format('SELECT pg_catalog.create_distributed_table(%L, ''account_id'', colocate_with => ''public.account'')', target);
+  END IF;
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.gateway_role()
  RETURNS text
  LANGUAGE sql
@@ -460,6 +483,15 @@ BEGIN
   END CASE;
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION public.mcp_server_is_reached(account uuid, row_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM public.mcp_server p WHERE p.account_id = account AND p.id = row_id);
+END$function$;
 
 CREATE OR REPLACE FUNCTION public.note_run_transition()
  RETURNS trigger
@@ -525,6 +557,15 @@ BEGIN
       (account_id, id, key_id, key_name, operation_name, fields, reason, address, request_id)
     VALUES (visited.id, $1, $2, $3, visited.operation, visited.fields, visited.reason, $7, $8);
   END LOOP;
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.tool_is_reached(account uuid, row_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM public.tool p WHERE p.account_id = account AND p.id = row_id);
 END$function$;
 
 CREATE TABLE access_change (
@@ -709,22 +750,22 @@ CREATE POLICY owner_select ON agent FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
+CASE current_setting('app.owner_teams'::text, true)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
 END AND
-CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
+CASE current_setting('app.row_ids'::text, true)
     WHEN '*'::text THEN true
-    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
+CASE current_setting('app.owner_teams'::text, true)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
 END AND
-CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
+CASE current_setting('app.row_ids'::text, true)
     WHEN '*'::text THEN true
-    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
 END));
 CREATE POLICY tenant_rows ON agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
@@ -756,20 +797,8 @@ CREATE POLICY operator_rows ON agent_mcp_server FOR ALL TO {{operator}}
 CREATE POLICY owner_select ON agent_mcp_server FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent_mcp_server FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.agent_id))
- OFFSET 0)) AND (EXISTS ( SELECT 1
-   FROM mcp_server p
-  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.mcp_server_id))
- OFFSET 0))))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.agent_id))
- OFFSET 0)) AND (EXISTS ( SELECT 1
-   FROM mcp_server p
-  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.mcp_server_id))
- OFFSET 0))));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND mcp_server_is_reached(account_id, mcp_server_id)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND mcp_server_is_reached(account_id, mcp_server_id)));
 CREATE POLICY tenant_rows ON agent_mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -801,20 +830,8 @@ CREATE POLICY operator_rows ON agent_sub_agent FOR ALL TO {{operator}}
 CREATE POLICY owner_select ON agent_sub_agent FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent_sub_agent FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.agent_id))
- OFFSET 0)) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.sub_agent_id))
- OFFSET 0))))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.agent_id))
- OFFSET 0)) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.sub_agent_id))
- OFFSET 0))));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND agent_is_reached(account_id, sub_agent_id)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND agent_is_reached(account_id, sub_agent_id)));
 CREATE POLICY tenant_rows ON agent_sub_agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -845,20 +862,8 @@ CREATE POLICY operator_rows ON agent_tool FOR ALL TO {{operator}}
 CREATE POLICY owner_select ON agent_tool FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent_tool FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.agent_id))
- OFFSET 0)) AND (EXISTS ( SELECT 1
-   FROM tool p
-  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.tool_id))
- OFFSET 0))))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.agent_id))
- OFFSET 0)) AND (EXISTS ( SELECT 1
-   FROM tool p
-  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.tool_id))
- OFFSET 0))));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND tool_is_reached(account_id, tool_id)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND tool_is_reached(account_id, tool_id)));
 CREATE POLICY tenant_rows ON agent_tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1321,22 +1326,22 @@ CREATE POLICY operator_rows ON mcp_server FOR ALL TO {{operator}}
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON mcp_server FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
+CASE current_setting('app.owner_teams'::text, true)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
 END AND
-CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
+CASE current_setting('app.row_ids'::text, true)
     WHEN '*'::text THEN true
-    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
+CASE current_setting('app.owner_teams'::text, true)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
 END AND
-CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
+CASE current_setting('app.row_ids'::text, true)
     WHEN '*'::text THEN true
-    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
 END));
 CREATE POLICY tenant_rows ON mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
@@ -1475,14 +1480,8 @@ CREATE POLICY operator_rows ON run FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON run FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = run.account_id) AND (p.id = run.agent_id))
- OFFSET 0))))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = run.account_id) AND (p.id = run.agent_id))
- OFFSET 0))));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)));
 CREATE POLICY tenant_rows ON run FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1521,14 +1520,8 @@ CREATE POLICY owner_insert ON run_transition FOR INSERT TO {{owner}}
 CREATE POLICY owner_select ON run_transition FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON run_transition FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = run_transition.account_id) AND (p.id = run_transition.agent_id))
- OFFSET 0))))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = run_transition.account_id) AND (p.id = run_transition.agent_id))
- OFFSET 0))));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)));
 CREATE POLICY tenant_rows ON run_transition FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1576,14 +1569,8 @@ CREATE POLICY operator_rows ON schedule FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON schedule FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = schedule.account_id) AND (p.id = schedule.agent_id))
- OFFSET 0))))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
-   FROM agent p
-  WHERE ((p.account_id = schedule.account_id) AND (p.id = schedule.agent_id))
- OFFSET 0))));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)));
 CREATE POLICY tenant_rows ON schedule FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1728,22 +1715,22 @@ CREATE POLICY operator_rows ON tool FOR ALL TO {{operator}}
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON tool FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
+CASE current_setting('app.owner_teams'::text, true)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
 END AND
-CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
+CASE current_setting('app.row_ids'::text, true)
     WHEN '*'::text THEN true
-    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
+CASE current_setting('app.owner_teams'::text, true)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
+    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
 END AND
-CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
+CASE current_setting('app.row_ids'::text, true)
     WHEN '*'::text THEN true
-    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
+    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
 END));
 CREATE POLICY tenant_rows ON tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
@@ -1862,6 +1849,7 @@ CREATE POLICY tenant_rows ON webhook_state FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
 
+GRANT EXECUTE ON FUNCTION public.agent_is_reached(uuid, uuid) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.audit_batch(uuid, text, uuid[], timestamp with time zone, timestamp with time zone) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_clean(text) TO {{tenant}};
@@ -1875,9 +1863,11 @@ GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.current_replication_mark() TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.current_replication_mark() TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.linking_agents(text, uuid[]) TO {{restricted}};
+GRANT EXECUTE ON FUNCTION public.mcp_server_is_reached(uuid, uuid) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.reaches_agent(uuid[], uuid) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.tool_is_reached(uuid, uuid) TO {{restricted}};
 GRANT USAGE ON SCHEMA public TO {{operator}};
 GRANT USAGE ON SCHEMA public TO {{restricted}};
 GRANT USAGE ON SCHEMA public TO {{tenant}};

@@ -99,7 +99,7 @@ const owners = ['team', 'email'].map((part) => {
 const migration = `-- ${pascal(plural)} of accounts.
 
 CREATE TABLE ${table} (
-  account_id uuid NOT NULL REFERENCES account (id),
+  account_id uuid NOT NULL,
   id uuid NOT NULL,
   metadata jsonb NOT NULL DEFAULT '{}',
   version integer NOT NULL DEFAULT 1,
@@ -122,6 +122,8 @@ CREATE POLICY tenant_rows ON ${table} TO {{tenant}}
 CREATE POLICY operator_rows ON ${table} TO {{operator}} USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO {{tenant}}, {{operator}};
 SELECT audit_attach('${table}', '${type}', 'account_id', '{}', NULL);
+SELECT distribute_with_accounts('${table}');
+ALTER TABLE ${table} ADD FOREIGN KEY (account_id) REFERENCES account (id);
 `;
 
 const numbers = readdirSync(join(root, 'migrations')).map((file) => Number.parseInt(file, 10) || 0);

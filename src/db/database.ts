@@ -15,7 +15,9 @@ import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
+import { distributedTables, HAS_SHARDS_ELSEWHERE, SHOW_SHARDS } from './verify/shards';
 import { findFaults } from './verify/verify-isolation';
+import { findShardFaults } from './verify/verify-shards';
 import { findWriteFaults } from './verify/verify-writable';
 
 interface DatabaseSettings {
@@ -53,6 +55,10 @@ const NO_ACCOUNT = '';
 
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 
+const NOTIFY = { name: 'notify', text: 'SELECT pg_notify($1, $2)' };
+/** Nothing is sent while a shard is elsewhere: what triggers say there is not heard here, so the channel proves nothing. */
+const NOTIFY_AMONG_SHARDS = { name: 'notify_among_shards', text: `${NOTIFY.text} WHERE NOT ${HAS_SHARDS_ELSEWHERE}` };
+
 const WITHOUT_WAITING: PreparedQuery = {
   name: 'commit_without_waiting',
   text: 'SET LOCAL synchronous_commit = off',
@@ -74,6 +80,7 @@ export class Database {
   #loads = 0;
   #loadedKeys = 0;
   #fromReplicas = 0;
+  #isDistributed = false;
 
   private constructor(
     private readonly pools: Readonly<Record<RoleKind, ConnectionPool>>,
@@ -124,6 +131,8 @@ export class Database {
     try {
       await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
       if (preparesStatements && pools.tenant.restated) await refuseSharedStatements(tenantUrl);
+      const ask = async (text: string): Promise<unknown[][]> => database.single('operator', { text, values: [] });
+      database.#isDistributed = (await distributedTables(ask)).size > 0;
       replicas?.start({
         read: (query) => database.single('operator', query),
         write: (query) => database.record([query]),
@@ -212,9 +221,9 @@ export class Database {
    * Runs one statement without an account, for authentication and health checks. RLS hides the rows of all accounts
    * from it.
    */
-  async single(role: RoleKind, query: PreparedQuery): Promise<unknown[][]> {
+  async single(role: RoleKind, query: PreparedQuery, settings: readonly PreparedQuery[] = []): Promise<unknown[][]> {
     const [rows = []] = await this.pools[role].use(NO_ACCOUNT, async (client) => {
-      const opening = client.starts.read;
+      const opening = [...client.starts.read, ...settings];
       return (await client.batch([...opening, query, COMMIT])).slice(opening.length);
     });
     return rows;
@@ -251,7 +260,7 @@ export class Database {
 
   /** Sends a notification. Its COMMIT waits for no disk or standby: there is nothing to lose. */
   async notify(channel: string, payload: string): Promise<void> {
-    const query = { name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] };
+    const query = { ...(this.#isDistributed ? NOTIFY_AMONG_SHARDS : NOTIFY), values: [channel, payload] };
     await this.pools.operator.use(NO_ACCOUNT, (client) =>
       client.batch([...client.starts.read, WITHOUT_WAITING, query, COMMIT]),
     );
@@ -262,14 +271,22 @@ export class Database {
     return limitStore(async (query) => (await this.#recorded([query]))[0] ?? []);
   }
 
+  /** Whether its tables are divided among shards by account. */
+  get isDistributed(): boolean {
+    return this.#isDistributed;
+  }
+
   /** Reasons why the gateway must not serve from this database; empty when there are none. */
   async faults(): Promise<string[]> {
     const ask =
       (role: RoleKind) =>
       (text: string): Promise<unknown[][]> =>
         this.single(role, { text, values: [] });
+    const askOfShards = (text: string): Promise<unknown[][]> =>
+      this.single('tenant', { text, values: [] }, [{ text: SHOW_SHARDS, values: [] }]);
     const faults = await Promise.all([
       findWriteFaults(ask('operator')),
+      this.#isDistributed ? findShardFaults(askOfShards) : [],
       ...ROLE_KINDS.map((role) => findFaults(role, ask(role))),
     ]);
     return faults.flat();

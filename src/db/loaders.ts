@@ -49,7 +49,8 @@ class Group {
     this.#wanted = [];
     this.scope.loaded(wanted.reduce((count, { ids }) => count + ids.length, 0));
     try {
-      const rowsByAccount = this.#byKey(await this.scope.readRows(bound(this.statement, this.#values(wanted))));
+      const answers = this.#values(wanted).map((values) => this.scope.readRows(bound(this.statement, values)));
+      const rowsByAccount = this.#byKey((await Promise.all(answers)).flat());
       const { restriction } = this.scope;
       if (restriction)
         await restriction.mark(this.target, [...rowsByAccount.values()].flatMap((keys) => [...keys.values()]).flat());
@@ -62,10 +63,13 @@ class Group {
     }
   }
 
-  #values(wanted: readonly Wanted[]): unknown[] {
+  /** For each statement: one, or where rows are read by account one for each partition. */
+  #values(wanted: readonly Wanted[]): unknown[][] {
+    const limit = this.limit === null ? [] : [this.limit];
+    if (this.scope.readsByAccount) return wanted.map(({ accountId, ids }) => [accountId, ids, ...limit]);
     const ids = wanted.flatMap(({ ids: rowIds }) => rowIds);
     const account = this.scope.accountId ?? wanted.flatMap(({ ids: rowIds, accountId }) => rowIds.map(() => accountId));
-    return this.limit === null ? [account, ids] : [account, ids, this.limit];
+    return [[account, ids, ...limit]];
   }
 
   #byKey(arrays: readonly unknown[][]): Map<string, Map<string, OwnedRow[]>> {
@@ -107,7 +111,7 @@ export class Loaders {
     const { restriction } = this.scope;
     const own = restriction ? restriction.relation(relation) : relation;
     const asked = restriction ? this.#withMarks(columns, restriction.columns(own.target)) : columns;
-    const statement = relationStatement(own, asked, this.scope.accountId !== null);
+    const statement = relationStatement(own, asked, this.scope.accountId !== null || this.scope.readsByAccount);
     let groups = this.#groups.get(statement);
     if (!groups) this.#groups.set(statement, (groups = new Map<number, Group>()));
     let group = groups.get(limit);

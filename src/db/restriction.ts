@@ -46,6 +46,8 @@ export interface RestrictableScope extends RowScope {
   readonly restriction: Restriction | null;
   /** Reads rows of relations. */
   readRows(query: PreparedQuery): Promise<unknown[][]>;
+  /** Whether rows of several accounts are asked for account by account, each of which is in another shard. */
+  readonly readsByAccount: boolean;
   /** Called for each loader statement, with the number of keys it serves. */
   loaded(keys: number): void;
 }

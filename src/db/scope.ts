@@ -93,6 +93,10 @@ export class Scope {
     return this.restriction === null ? table : this.restriction.table(table);
   }
 
+  get readsByAccount(): boolean {
+    return this.accountId === null && this.database.isDistributed;
+  }
+
   covers(accountId: string): boolean {
     return this.accountId === null || this.accountId === accountId;
   }

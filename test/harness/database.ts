@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
+import { citusUrl, distributeDatabase, endConnections, repeatSettings } from './citus';
 import { currentRun, ownerUrl, throughPooler, withDatabase } from './run';
 import { asSuperuser } from './superuser';
 
@@ -22,12 +23,18 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** What an empty database is a copy of. */
+const EMPTY = 'template0';
+
 async function make(template: string): Promise<TestDatabase> {
   const run = currentRun();
   const name = `portcullis_test_${run.id}_${randomBytes(5).toString('hex')}`;
-  await asSuperuser(run.superuserUrl, (client) =>
-    client.query(`create database ${name} template ${template} owner ${run.owner}`),
-  );
+  await asSuperuser(run.superuserUrl, async (client) => {
+    const isDistributed = citusUrl() !== null && template !== EMPTY;
+    if (isDistributed) await endConnections(client, template);
+    await client.query(`create database ${name} template ${template} owner ${run.owner}`);
+    if (isDistributed) await repeatSettings(client, name);
+  });
   const owner = ownerUrl(run, name);
   return {
     name,
@@ -60,6 +67,7 @@ export async function createDatabaseWithRoles(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
   const urls = await migrate(database.ownerUrl, { DATA_DIR: dataDir });
   await rm(dataDir, { recursive: true });
+  if (citusUrl() !== null) await distributeDatabase(database.superuserUrl, database.ownerUrl);
   return {
     ...database,
     tenantUrl: throughPooler(urls.tenantUrl),
@@ -69,7 +77,7 @@ export async function createDatabaseWithRoles(): Promise<TestDatabase> {
 }
 
 /** An empty database, for tests of the migrations themselves, which give it roles of its own. */
-export const createEmptyDatabase = (): Promise<TestDatabase> => make('template0');
+export const createEmptyDatabase = (): Promise<TestDatabase> => make(EMPTY);
 
 /** The settings with which a program connects to a database of the run. */
 export const settingsOf = ({

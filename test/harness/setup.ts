@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../../src/embedded-postgres/start-embedded';
+import { citusUrl } from './citus';
 import { publishRun } from './run';
 import { asSuperuser } from './superuser';
 import { dropRun, prepareTemplate } from './template';
@@ -42,7 +43,7 @@ function tearDownOnSignals(): void {
 
 export default async function setUp(): Promise<void> {
   tearDownOnSignals();
-  const given = process.env['TEST_DATABASE_URL'];
+  const given = citusUrl() ?? process.env['TEST_DATABASE_URL'];
   const id = randomBytes(4).toString('hex');
   const superuserUrl = given ? given : await temporaryServer();
   const run = { id, superuserUrl, template: `portcullis_template_${id}`, owner: `portcullis_owner_${id}` };

@@ -1,6 +1,7 @@
 /** The migrated database that every test file's database is a copy of. */
 import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
-import { OWNER_PASSWORD, ownerUrl, type TestRun } from './run';
+import { citusUrl, distributeDatabase } from './citus';
+import { OWNER_PASSWORD, ownerUrl, withDatabase, type TestRun } from './run';
 import type { Client } from 'pg';
 import { asSuperuser } from './superuser';
 
@@ -23,7 +24,10 @@ export const prepareTemplate = (run: Unprepared, dataDir: string): Promise<RoleU
   asSuperuser(run.superuserUrl, async (client) => {
     await client.query(`create role ${run.owner} login createrole password '${OWNER_PASSWORD}'`);
     await client.query(`create database ${run.template} owner ${run.owner}`);
-    return migrate(ownerUrl(run, run.template), { DATA_DIR: dataDir });
+    const urls = await migrate(ownerUrl(run, run.template), { DATA_DIR: dataDir });
+    if (citusUrl() !== null)
+      await distributeDatabase(withDatabase(run.superuserUrl, run.template), ownerUrl(run, run.template));
+    return urls;
   });
 
 /** Drops the run's databases and its roles. */

@@ -2,7 +2,7 @@
 
 export const MIGRATION = `
   CREATE TABLE note (
-    account_id uuid NOT NULL REFERENCES account (id),
+    account_id uuid NOT NULL,
     id uuid NOT NULL,
     metadata jsonb NOT NULL DEFAULT '{}',
     version integer NOT NULL DEFAULT 1,
@@ -12,8 +12,7 @@ export const MIGRATION = `
     deletion_id uuid,
     name text NOT NULL,
     tool_id uuid NOT NULL,
-    PRIMARY KEY (account_id, id),
-    FOREIGN KEY (account_id, tool_id) REFERENCES tool (account_id, id) ON DELETE CASCADE
+    PRIMARY KEY (account_id, id)
   );
   CREATE UNIQUE INDEX note_live_name ON note (account_id, name) WHERE deleted_at IS NULL;
   CREATE INDEX note_deleted ON note (account_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
@@ -36,4 +35,7 @@ export const MIGRATION = `
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
   CREATE POLICY operator_rows ON note TO {{operator}} USING (true) WITH CHECK (true);
   GRANT SELECT, INSERT, UPDATE, DELETE ON note TO {{tenant}}, {{operator}};
-  SELECT audit_attach('note', 'Note', 'account_id', '{}', NULL);`;
+  SELECT audit_attach('note', 'Note', 'account_id', '{}', NULL);
+  SELECT distribute_with_accounts('note');
+  ALTER TABLE note ADD FOREIGN KEY (account_id) REFERENCES account (id);
+  ALTER TABLE note ADD FOREIGN KEY (account_id, tool_id) REFERENCES tool (account_id, id) ON DELETE CASCADE;`;

@@ -28,7 +28,7 @@ const KEYS = 'portcullis_keys';
 class SilentChannelError extends Error {
   constructor() {
     super(
-      'Notifications do not arrive: a transaction-mode pooler is in front of the database, or another database is listened to. Set LISTEN_DATABASE_URL to a direct connection to the primary',
+      'Notifications do not arrive: a transaction-mode pooler is in front of the database, another database is listened to, or shards are on other nodes. Set LISTEN_DATABASE_URL to a direct connection to the primary',
     );
   }
 }

@@ -1,17 +1,15 @@
 /** Rotates the secrets key of a database. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Vault } from '../vault';
 import { asOwner } from './owner';
-import { currentRoles } from './roles';
+import { refuseGateways } from './refuse-gateways';
 import { otherKey } from './secrets-key-id';
-import { SetupError } from './setup-error';
 
 /** A column whose values depend on the secrets key, and how to compute each again with another key. */
 export interface KeyedColumn {
   readonly table: string;
   readonly column: string;
-  /** SQL of the other inputs of a value, each as text. */
+  /** SQL of the other inputs of a value, each as text: the row's account first, in tables of accounts. */
   readonly context: readonly string[];
   /** @throws Error when the value was not made with the old key. */
   readonly renew: (value: unknown, context: readonly (string | null)[]) => Buffer | string;
@@ -31,42 +29,21 @@ async function renewColumn(owner: Client, { table, column, context, renew }: Key
   await owner.query(
     `DECLARE keyed NO SCROLL CURSOR FOR SELECT ctid::text, ${column}, ${values} FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${order}`,
   );
+  // Rows of several shards have the same place, but those of one account are all in one shard.
+  const own = context[0] === 'account_id' ? 'account_id = $3' : '$3::uuid IS NULL';
   // Without a name: a pooler would lend the session, and the name with it, to others.
-  const update = `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid`;
+  const update = `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid AND ${own}`;
   const fetch = { text: `FETCH ${PAGE_ROWS} FROM keyed`, rowMode: 'array' } as const;
   let count = 0;
   for (let { rows } = await owner.query<unknown[]>(fetch); rows.length > 0; { rows } = await owner.query(fetch)) {
     for (const [place, value, ...rest] of rows) {
       const texts = rest.map((each) => (typeof each === 'string' ? each : null));
-      await owner.query(update, [place, renew(value, texts)]);
+      await owner.query(update, [place, renew(value, texts), context[0] === 'account_id' ? texts[0] : null]);
     }
     count += rows.length;
   }
   await owner.query('CLOSE keyed');
   return { table, values: count };
-}
-
-const OPEN = 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY($1)';
-/** Recently closed connections may still be counted. */
-const MAX_TRIES = 20;
-const PAUSE_MS = 100;
-
-/** A running gateway would encrypt with the old key; one that starts meanwhile waits for the lock and is refused. */
-async function refuseGateways(owner: Client): Promise<void> {
-  await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
-  const roles = await currentRoles(owner);
-  let open = 0;
-  for (let left = MAX_TRIES; left > 0; left -= 1) {
-    const { rows } = await owner.query<{ count: string }>(OPEN, [Object.values(roles ?? {})]);
-    open = Number(rows[0]?.count ?? 0);
-    if (open === 0) return;
-    // Statistics are cached for the transaction until the snapshot is cleared.
-    await owner.query('SELECT pg_stat_clear_snapshot()');
-    await pause(PAUSE_MS);
-  }
-  throw new SetupError(
-    `${open} connection(s) of gateways to this database are open. Stop every gateway, then change the key: a running gateway would encrypt with the old one.`,
-  );
 }
 
 /** @returns null when the database already has the new key. */
@@ -76,7 +53,12 @@ async function renewAll(
   to: Vault,
   columns: readonly KeyedColumn[],
 ): Promise<Renewed[] | null> {
-  await refuseGateways(owner);
+  // One that starts meanwhile waits for the lock, and is refused.
+  await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
+  await refuseGateways(
+    owner,
+    'Stop every gateway, then change the key: a running gateway would encrypt with the old one.',
+  );
   const { rows } = await owner.query<{ key_id: Buffer }>('SELECT key_id FROM secrets_key');
   const stored = rows[0]?.key_id ?? from.keyId;
   if (to.keyId.equals(stored)) return null;

@@ -1,5 +1,6 @@
 /**
- * The functions, grants and restrictions in schema/database.sql: startup and readiness compare the database with them.
+ * The functions, grants, restrictions and foreign keys in schema/database.sql: startup, readiness and distribution compare
+ * the database with them.
  */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../util/project-file';
@@ -11,6 +12,14 @@ interface ExpectedSchema {
   readonly grants: readonly string[];
   /** By table, what restricted keys see of it: the condition of its policy `restricted_rows`. */
   readonly restrictions: ReadonlyMap<string, string>;
+  readonly foreignKeys: readonly ForeignKey[];
+}
+
+/** As `ALTER TABLE … ADD CONSTRAINT` takes it. */
+export interface ForeignKey {
+  readonly table: string;
+  readonly name: string;
+  readonly definition: string;
 }
 
 let expected: ExpectedSchema | null = null;
@@ -20,6 +29,8 @@ const NEXT_OBJECT = /\n\n(?=CREATE OR REPLACE FUNCTION |CREATE (?:UNLOGGED )?TAB
 /** As the dump writes a policy; the condition may span several lines. */
 const RESTRICTION =
   /^CREATE POLICY restricted_rows ON (\w+) FOR ALL TO \{\{restricted\}\}\n {4}USING \(([^;]*?)\)\n {4}WITH CHECK \(/gm;
+const TABLE = /^CREATE (?:UNLOGGED )?TABLE (\w+) \(/;
+const FOREIGN_KEY = /^ {4}CONSTRAINT (\w+) (FOREIGN KEY .*?),?$/gm;
 const FUNCTION_NAME = /^CREATE OR REPLACE FUNCTION public\.(\w+)\(/;
 
 /** Read once: the file does not change while the gateway runs. */
@@ -36,5 +47,10 @@ export function expectedSchema(): ExpectedSchema {
   const restrictions = new Map(
     [...text.matchAll(RESTRICTION)].map(([, table = '', condition = '']) => [table, condition]),
   );
-  return (expected = { functions, grants, restrictions });
+  const foreignKeys = text.split(NEXT_OBJECT).flatMap((part) => {
+    const table = TABLE.exec(part)?.[1];
+    if (table === undefined) return [];
+    return [...part.matchAll(FOREIGN_KEY)].map(([, name = '', definition = '']) => ({ table, name, definition }));
+  });
+  return (expected = { functions, grants, restrictions, foreignKeys });
 }

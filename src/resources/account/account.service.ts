@@ -2,6 +2,8 @@
 import { isUuid } from '../../auth/caller';
 import { violatedUnique } from '../../db/database-errors';
 import type { Scope } from '../../db/scope';
+import { sameSlug } from '../../db/statements/same-slug';
+import type { Transaction } from '../../db/transaction';
 import { GatewayError, notFound } from '../../errors';
 import { newId } from '../../db/ids';
 import type { JsonRecord } from '../../graph/queries/account-row';
@@ -24,6 +26,7 @@ export async function createAccount(
 ): Promise<{ account: Account; apiKey: ApiKey; secret: string }> {
   try {
     return await scope.write(async (transaction) => {
+      if (scope.database.isDistributed) await refuseTakenSlug(transaction, draft.slug);
       const account = await transaction.insert(Account, { ...draft, id: newId() });
       const key = await insertKey(transaction, account.id, {
         name: 'primary',
@@ -35,10 +38,19 @@ export async function createAccount(
     });
   } catch (error) {
     if (violatedUnique(error) === null) throw error;
-    throw new GatewayError('CONFLICT', `An account with the slug ${draft.slug} already exists. Choose another slug.`, {
-      path: ['input', 'slug'],
-    });
+    throw taken(draft.slug);
   }
+}
+
+const taken = (slug: string): GatewayError =>
+  new GatewayError('CONFLICT', `An account with the slug ${slug} already exists. Choose another slug.`, {
+    path: ['input', 'slug'],
+  });
+
+/** In place of the unique constraint, which cannot hold among shards: whoever makes an account of this slug waits. */
+async function refuseTakenSlug(transaction: Transaction, slug: string): Promise<void> {
+  const [, same = []] = await transaction.run(sameSlug(slug));
+  if (same.length > 0) throw taken(slug);
 }
 
 /**

@@ -1,0 +1,128 @@
+/**
+ * What tables divided among shards by Citus cost beside ordinary ones, on the same server: CITUS_DATABASE_URL, a
+ * superuser of a coordinator that takes shards.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { formatKey, newSecret } from '../../src/auth/key-format';
+import { newId } from '../../src/db/ids';
+import { distribute } from '../../src/db/setup/distribute';
+import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
+import { buildDataset, SIZE_D } from '../dataset/dataset';
+import { cpuOfChildren } from '../harness/backend-cpu';
+import type { Benchmark, Table } from '../harness/benchmark';
+import { asSuperuser, type BenchCluster } from '../harness/cluster';
+import { contestantOf, type Harness } from '../harness/harness';
+import type { Round } from '../harness/measure';
+import { settings } from '../harness/settings';
+import { median, ratios } from '../harness/statistics';
+import { M, Q1, Q2, X } from '../workloads';
+
+const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
+const SHARDS = 32;
+const OWNER = 'portcullis_bench_owner';
+const DATABASES = ['portcullis_bench_plain', 'portcullis_bench_citus'] as const;
+
+const within = (url: string, database: string): string => {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.toString();
+};
+
+async function removeAll(url: string): Promise<void> {
+  for (const name of DATABASES) await asSuperuser(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  const roles = `DO $$ DECLARE r name; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE rolname ~ 'portcullis_bench_' LOOP EXECUTE format('DROP ROLE %I', r); END LOOP; END $$`;
+  await asSuperuser(url, roles);
+}
+
+async function prepareCoordinator(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  await asSuperuser(url, 'CREATE EXTENSION citus');
+  await asSuperuser(url, `SELECT citus_set_coordinator_host('${hostname}', ${port})`);
+  await asSuperuser(url, `SELECT citus_set_node_property('${hostname}', ${port}, 'shouldhaveshards', true)`);
+}
+
+async function serverProcess(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ line: string }>(
+    "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS line",
+  );
+  await client.end();
+  return rows[0]?.line ?? '';
+}
+
+interface Server {
+  readonly url: string;
+  readonly ownerUrl: string;
+  readonly process: string;
+  readonly folder: string;
+}
+
+async function makeDatabase({ url, ownerUrl, process, folder }: Server, name: string): Promise<BenchCluster> {
+  await asSuperuser(url, `CREATE DATABASE ${name} OWNER ${OWNER}`);
+  const [own, superuserUrl] = [within(ownerUrl, name), within(url, name)];
+  const dataDir = join(folder, name);
+  const urls: RoleUrls = await migrate(own, { DATA_DIR: dataDir });
+  const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
+  const accounts = await buildDataset(superuserUrl, { ...SIZE_D, accounts: SETTINGS.accounts });
+  return {
+    ...urls,
+    ownerUrl: own,
+    superuserUrl,
+    environment: { DATABASE_URL: own, DATA_DIR: dataDir, MASTER_KEY: masterKey },
+    masterKey,
+    accounts,
+    folder,
+    databaseCpu: () => cpuOfChildren(process),
+    copy: () => Promise.reject(new Error('No other database is needed')),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function startServer(harness: Harness): Promise<Server> {
+  const url = process.env['CITUS_DATABASE_URL'] ?? '';
+  if (url === '') throw new Error('CITUS_DATABASE_URL names no Citus');
+  await removeAll(url);
+  await asSuperuser(url, `CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD 'bench'`);
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
+  harness.defer(() => removeAll(url));
+  harness.defer(() => rm(folder, { recursive: true, force: true }));
+  const owner = new URL(url);
+  owner.username = OWNER;
+  owner.password = 'bench';
+  return { url, ownerUrl: owner.toString(), process: await serverProcess(url), folder };
+}
+
+const perRequest = (rounds: readonly Round[], what: 'cpu' | 'database'): string =>
+  median(rounds.map((round) => round[what])).toFixed(3);
+
+async function run(harness: Harness): Promise<Table[]> {
+  const server = await startServer(harness);
+  const [plain, citus] = [await makeDatabase(server, DATABASES[0]), await makeDatabase(server, DATABASES[1])];
+  await prepareCoordinator(citus.superuserUrl);
+  const began = performance.now();
+  await distribute(citus.ownerUrl, SHARDS, () => undefined);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+  const gateways = [await harness.launchGateway(plain), await harness.launchGateway(citus)];
+  const rows: string[][] = [];
+  for (const workload of [Q1, Q2, M, X]) {
+    const rounds = await harness.interleave(
+      gateways.map((gateway) => contestantOf(gateway, workload)),
+      SETTINGS,
+    );
+    for (const [index, name] of ['ordinary tables', `${SHARDS} shards`].entries()) {
+      const own = rounds[index] ?? [];
+      const rate = median(own.map((round) => round.rate)).toFixed(0);
+      const ratio = ratios(own, rounds[0], (round) => round.rate);
+      rows.push([workload.name, name, rate, perRequest(own, 'cpu'), perRequest(own, 'database'), ratio]);
+    }
+  }
+  const summary = `${SETTINGS.accounts} accounts, which took ${seconds} s to distribute; PostgreSQL with Citus and gateway on the same processors, a coordinator alone, ${SETTINGS.rounds} interleaved rounds of ${SETTINGS.seconds} s`;
+  const head = ['workload', 'tables', 'requests/s', 'CPU ms/request', 'PostgreSQL ms/request', 'of ordinary tables'];
+  return [{ summary, head, rows, page: 'docs/scale.md' }];
+}
+
+export const benchmark: Benchmark = { description: 'tables divided among shards by Citus beside ordinary ones', run };

@@ -1,0 +1,258 @@
+/**
+ * Tables divided among shards by Citus: rows keep their place and their protection, and what is not protected is not
+ * served. Runs on the Citus in CITUS_DATABASE_URL; without one, only the refusals of an ordinary database.
+ */
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { SetupError } from '../../src/db/setup/setup-error';
+import { distribute, planDistribution } from '../../src/db/setup/distribute';
+import { migrate } from '../../src/db/setup/migrate';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { withRoles } from '../../src/db/setup/migrations';
+import { citusUrl, prepareCoordinator, TEST_SHARDS } from '../harness/citus';
+import { createEmptyDatabase, rolesOf, settingsOf, type TestDatabase } from '../harness/database';
+import { eventually } from '../harness/eventually';
+import { seed } from '../harness/factories';
+import { createTwoTenants, startTestGateway, type TestGateway, type TwoTenants } from '../harness/gateway';
+import { accountTables, connected, fingerprint, query, queryValue } from '../harness/sql';
+import { MIGRATION } from '../new-resource/migration';
+
+const PROJECT = resolve(__dirname, '../..');
+
+/** Runs `portcullis distribute` beside the gateway. */
+const portcullis = (database: TestDatabase, args: string): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((done) => {
+    const program = ['-r', 'reflect-metadata', '-r', join(PROJECT, 'test/harness/typescript.js')];
+    const argv = [...program, join(PROJECT, 'src/cli/main.ts'), 'distribute', ...args.split(' ')];
+    const env = { PATH: process.env['PATH'], ...settingsOf(database) };
+    execFile(process.execPath, argv, { env }, (error, stdout, stderr) => {
+      done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+    });
+  });
+
+/** A migrated database of ordinary tables, with roles of its own. */
+async function createPlainDatabase(): Promise<TestDatabase> {
+  const database = await createEmptyDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
+  return { ...database, ...(await migrate(database.ownerUrl, { DATA_DIR: dataDir })) };
+}
+
+const tablesOf = (database: TestDatabase): Promise<readonly string[]> => accountTables(database.superuserUrl);
+
+describe('a database without Citus', () => {
+  it('is refused in a sentence, and nothing is changed', async () => {
+    const database = await createPlainDatabase();
+    const { code, stderr } = await portcullis(database, '--yes');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Nothing was changed.*The database has no Citus.*CREATE EXTENSION citus/s);
+    const key = "SELECT count(*) FROM pg_constraint WHERE conname = 'account_slug_key'";
+    expect(await queryValue(database.superuserUrl, key)).toBe('1');
+    await database.drop();
+  }, 60_000);
+
+  it('takes no number of shards that is no power of two', async () => {
+    const database = await createEmptyDatabase();
+    const { code, stderr } = await portcullis(database, '--shards 33 --yes');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('It must be a power of two from 1 to 1024.')]);
+    await database.drop();
+  }, 60_000);
+});
+
+(citusUrl() === null ? describe.skip : describe)('on the Citus in CITUS_DATABASE_URL', () => {
+  let database: TestDatabase;
+  let tenants: TwoTenants;
+  let prints: Record<string, Record<string, string>>;
+
+  const superuser = (...statements: string[]): Promise<void> =>
+    connected(database.superuserUrl, async (client) => {
+      for (const statement of statements) await client.query(withRoles(statement, rolesOf(database)));
+    });
+  const printsOf = async (): Promise<Record<string, Record<string, string>>> => ({
+    acme: await fingerprint(database.superuserUrl, tenants.acme.accountId),
+    globex: await fingerprint(database.superuserUrl, tenants.globex.accountId),
+  });
+
+  beforeAll(async () => {
+    database = await createPlainDatabase();
+    await prepareCoordinator(database.superuserUrl);
+    tenants = await createTwoTenants({ database });
+    await seed(tenants.acme, 'Own');
+    await seed(tenants.globex, 'Foreign');
+  }, 120_000);
+  afterAll(() => database.drop());
+
+  describe('distribute', () => {
+    it('refuses while a gateway is connected', async () => {
+      await expect(distribute(database.ownerUrl, TEST_SHARDS, () => undefined)).rejects.toThrow(
+        /connection\(s\) of gateways to this database are open. Stop every gateway/,
+      );
+    }, 60_000);
+
+    it('shows what it would do, and changes nothing', async () => {
+      await tenants.gateway.flushCounters();
+      await tenants.close();
+      prints = await printsOf();
+      const { code, stdout, stderr } = await portcullis(database, `--shards ${TEST_SHARDS} --plan`);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/agent +distribute by account/)]);
+      expect(stdout).toMatch(/account_access +stays on the coordinator/);
+      expect(stderr).toContain('Constraints that end: account_access_account_id_fkey, account_slug_key');
+      expect(await queryValue(database.superuserUrl, 'SELECT count(*) FROM pg_dist_partition')).toBe('0');
+    }, 60_000);
+
+    it('refuses a policy with a subquery, which Citus would not enforce', async () => {
+      await superuser('CREATE POLICY odd ON tool TO {{tenant}} USING ((SELECT true))');
+      const { refusals } = await planDistribution(database.ownerUrl, TEST_SHARDS);
+      await superuser('DROP POLICY odd ON tool');
+      expect(refusals).toEqual([expect.stringContaining('The policy odd of the table tool has a subquery')]);
+    });
+
+    it('refuses a coordinator that takes no shards', async () => {
+      await superuser('UPDATE pg_dist_node SET shouldhaveshards = false WHERE groupid = 0');
+      const { refusals } = await planDistribution(database.ownerUrl, TEST_SHARDS);
+      await superuser('UPDATE pg_dist_node SET shouldhaveshards = true WHERE groupid = 0');
+      expect(refusals).toEqual([expect.stringContaining('The coordinator takes no shards')]);
+    });
+
+    it('goes on where it was interrupted, and no gateway starts meanwhile', async () => {
+      let steps = 0;
+      const interrupted = distribute(database.ownerUrl, TEST_SHARDS, () => {
+        steps += 1;
+        if (steps === 4) throw new Error('interrupted');
+      });
+      await expect(interrupted).rejects.toThrow('interrupted');
+      await expect(startTestGateway({ database })).rejects.toThrow(SetupError);
+      await distribute(database.ownerUrl, TEST_SHARDS, () => undefined);
+    }, 120_000);
+
+    it('keeps every row of a filled database, none of them in the table itself, and does nothing when repeated', async () => {
+      expect(await printsOf()).toEqual(prints);
+      const steps: string[] = [];
+      await distribute(database.ownerUrl, TEST_SHARDS, (step) => steps.push(step));
+      expect(steps).toEqual([]);
+      const left = (await tablesOf(database)).filter((table) => table !== 'account_access');
+      const bytes = left.map((table) => `SELECT pg_relation_size('public.${table}') AS bytes`).join(' UNION ALL ');
+      expect(await query(database.superuserUrl, `SELECT DISTINCT bytes FROM (${bytes}) b`)).toEqual([{ bytes: '0' }]);
+    }, 60_000);
+  });
+
+  describe('a gateway', () => {
+    let gateway: TestGateway;
+    beforeAll(async () => {
+      gateway = await startTestGateway({ database });
+    });
+    afterAll(() => gateway.close());
+
+    it('serves what was there, and each account its own', async () => {
+      const [acme, globex] = [gateway.client(tenants.acme.key), gateway.client(tenants.globex.key)];
+      const TOOLS = '{ tools(first: 20) { nodes { id accountId } } verifyAudit { intact } }';
+      for (const [client, { accountId }] of [
+        [acme, tenants.acme],
+        [globex, tenants.globex],
+      ] as const) {
+        const answer = await client.ask<{ tools: { nodes: { accountId: string }[] }; verifyAudit: object }>(TOOLS);
+        expect(answer.tools.nodes.length).toBeGreaterThan(0);
+        expect(new Set(answer.tools.nodes.map((row) => row.accountId))).toEqual(new Set([accountId]));
+        expect(answer.verifyAudit).toEqual({ intact: true });
+      }
+    });
+
+    it('lets no two accounts have one slug', async () => {
+      const CREATE =
+        'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: "x" }) { account { id } } }';
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => gateway.master.send(CREATE, { slug: 'contended' })),
+      );
+      const codes = answers.map(({ errors: [error] }) => error?.extensions.code ?? 'created').sort();
+      expect(codes).toEqual(['CONFLICT', 'CONFLICT', 'CONFLICT', 'created']);
+    });
+
+    it('refuses a revoked key within a second', async () => {
+      const made = await gateway.client(tenants.acme.key).ask<{
+        createApiKey: { apiKey: { id: string }; secret: string };
+      }>('mutation { createApiKey(input: { name: "brief", role: VIEWER }) { apiKey { id } secret } }');
+      const brief = gateway.client(made.createApiKey.secret);
+      await brief.ask('{ viewer { key { id } } }');
+      await gateway
+        .client(tenants.acme.key)
+        .ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: made.createApiKey.apiKey.id });
+      await eventually(async () => (await brief.send('{ viewer { key { id } } }')).status === 401, 1_000);
+    });
+
+    const readiness = async (): Promise<{ status: number; reasons: string[]; warnings: string[] }> => {
+      const answer = await gateway.gateway.app.inject('/readyz');
+      return { status: answer.statusCode, ...answer.json<{ reasons: string[]; warnings: string[] }>() };
+    };
+    const shardOf = (table: string): Promise<string> =>
+      queryValue(
+        database.superuserUrl,
+        'SELECT shard_name(logicalrelid, shardid) FROM pg_dist_shard WHERE logicalrelid = $1::regclass ORDER BY shardid DESC LIMIT 1',
+        [table],
+      );
+
+    it('is ready', async () => {
+      expect(await readiness()).toMatchObject({ status: 200, reasons: [] });
+    });
+
+    const trigger = (how: string): string =>
+      `DO $$ DECLARE t name; BEGIN
+         SELECT tgname INTO t FROM pg_trigger WHERE tgrelid = 'SHARD'::regclass AND tgname ~ 'row_update';
+         EXECUTE format('ALTER TABLE SHARD ${how} TRIGGER %I', t); END $$`;
+
+    it.each([
+      [
+        'row level security',
+        'ALTER TABLE SHARD DISABLE ROW LEVEL SECURITY',
+        'ALTER TABLE SHARD ENABLE ROW LEVEL SECURITY',
+      ],
+      [
+        'row level security',
+        'ALTER TABLE SHARD NO FORCE ROW LEVEL SECURITY',
+        'ALTER TABLE SHARD FORCE ROW LEVEL SECURITY',
+      ],
+      ['policies', 'CREATE POLICY odd ON SHARD TO {{tenant}} USING (true)', 'DROP POLICY odd ON SHARD'],
+      ['privileges', 'GRANT SELECT ON SHARD TO PUBLIC', 'REVOKE SELECT ON SHARD FROM PUBLIC'],
+      ['triggers', trigger('DISABLE'), trigger('ENABLE ALWAYS')],
+    ])('is not ready while one shard lacks its %s: %s', async (kind, weaken, mend) => {
+      const shard = await shardOf('tool');
+      const on = (statement: string): string => statement.replaceAll('SHARD', shard);
+      await superuser('SET citus.enable_manual_changes_to_shards = on', on(weaken));
+      const weak = await readiness();
+      await superuser('SET citus.enable_manual_changes_to_shards = on', on(mend));
+      expect(weak).toMatchObject({
+        status: 503,
+        reasons: [
+          expect.stringMatching(new RegExp(`the shard \\d+ of the table tool differs from its table in ${kind}`)),
+        ],
+      });
+      expect(await readiness()).toMatchObject({ status: 200 });
+    });
+
+    it('is not ready, and hears of no revocation, while a shard is on another node', async () => {
+      const placement =
+        'UPDATE pg_dist_placement SET groupid = $1 WHERE placementid = (SELECT min(placementid) FROM pg_dist_placement)';
+      await superuser(
+        "INSERT INTO pg_dist_node (nodeid, groupid, nodename, nodeport, shouldhaveshards) VALUES (99, 99, 'elsewhere', 5432, false)",
+      );
+      await superuser(placement.replace('$1', '99'));
+      const reasons = (await readiness()).reasons;
+      await eventually(async () => (await readiness()).warnings?.join().includes('shards are on other nodes'), 5_000);
+      await superuser(placement.replace('$1', '0'), 'DELETE FROM pg_dist_node WHERE nodeid = 99');
+      expect(reasons).toEqual([expect.stringContaining('shards are on the node elsewhere:5432')]);
+    });
+  });
+
+  it('a later migration adds a table of accounts beside the others', async () => {
+    await connected(database.ownerUrl, async (client) => {
+      await client.query('BEGIN');
+      await client.query(withRoles(MIGRATION, rolesOf(database)));
+      await client.query('ALTER TABLE tool ADD COLUMN later text');
+      await client.query('COMMIT');
+    });
+    const colocated = `SELECT count(DISTINCT colocationid) || ' ' || count(*) FROM pg_dist_partition
+      WHERE logicalrelid IN ('account'::regclass, 'note'::regclass)`;
+    expect(await queryValue(database.superuserUrl, colocated)).toBe('1 2');
+    const { refusals } = await planDistribution(database.ownerUrl, TEST_SHARDS);
+    expect(refusals).toEqual([]);
+  });
+});
