@@ -12,10 +12,25 @@ export interface EventImages {
 
 const keyOf = (accountId: unknown, sequence: unknown): string => `${String(accountId)}/${String(sequence)}`;
 
+const readImages = (scope: Scope, accountId: string | null, events: readonly AuditEvent[]): Promise<unknown[][]> =>
+  scope.read(
+    imagesOfEvents(
+      accountId,
+      events.map((event) => event.accountId),
+      events.map(({ id }) => id),
+    ),
+  );
+
+function byAccount(events: readonly AuditEvent[]): ReadonlyMap<string, readonly AuditEvent[]> {
+  const accounts = new Map<string, AuditEvent[]>();
+  for (const event of events) accounts.set(event.accountId, [...(accounts.get(event.accountId) ?? []), event]);
+  return accounts;
+}
+
 async function fetchImages(scope: Scope, events: readonly AuditEvent[]): Promise<(EventImages | null)[]> {
-  const accountIds = events.map(({ accountId }) => accountId);
-  const sequences = events.map(({ id }) => id);
-  const rows = await scope.read(imagesOfEvents(scope.accountId, accountIds, sequences));
+  const rows = scope.readsByAccount
+    ? (await Promise.all([...byAccount(events)].map((each) => readImages(scope, ...each)))).flat()
+    : await readImages(scope, scope.accountId, events);
   const images = new Map(
     rows.map(([accountId, sequence, before, after]) => [
       keyOf(accountId, sequence),

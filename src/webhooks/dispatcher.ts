@@ -3,7 +3,7 @@
  * one per process.
  */
 import type { Database } from '../db/database';
-import { beginWebhooks, leaseWebhooks } from '../db/statements/webhooks';
+import { beginWebhooks, findWebhooks, leaseWebhook, leaseWebhooks } from '../db/statements/webhooks';
 import { EventDelivery, LEASE_MARGIN_MS, type DeliverySources } from './deliver-events';
 import { toLease, type Lease } from './lease';
 import type { Sender } from './send';
@@ -68,18 +68,30 @@ export class WebhookDispatcher {
   }
 
   async #serve(): Promise<void> {
-    const { database, sender } = this.parts;
-    await database.transact([beginWebhooks()]);
+    await this.parts.database.transact([beginWebhooks()]);
     for (let isMore = true; isMore && this.#free > 0 && !this.#ending.signal.aborted;) {
       const free = this.#free;
       const most = maxPerAccount(free);
       const busy = [...this.#running].filter(([, count]) => count >= most).map(([id]) => id);
       // Not beyond the point where each account has fewer.
       const limit = most > 1 ? free - SHARED_DELIVERIES : free;
-      const [rows = []] = await database.transact([leaseWebhooks(busy, limit, sender.timeoutMs + LEASE_MARGIN_MS)]);
+      const rows = await this.#lease(busy, limit);
       for (const row of rows) this.#beginWith(row);
       isMore = rows.length > 0;
     }
+  }
+
+  async #lease(busy: readonly string[], limit: number): Promise<unknown[][]> {
+    const { database, sender } = this.parts;
+    const leaseMs = sender.timeoutMs + LEASE_MARGIN_MS;
+    if (!database.isDistributed) {
+      const [rows = []] = await database.transact([leaseWebhooks(busy, limit, leaseMs)]);
+      return rows;
+    }
+    const [found = []] = await database.transact([findWebhooks(busy, limit)]);
+    if (found.length === 0) return [];
+    const leases = found.map(([accountId, id]) => leaseWebhook(String(accountId), String(id), leaseMs));
+    return (await database.transact(leases)).flat();
   }
 
   /** An unreadable webhook does not hold up the others. */

@@ -21,15 +21,8 @@ export const beginWebhooks = (): PreparedQuery => ({
 const WEBHOOK = 'w.url, w.resource_types, w.actions, w.signing, w.secret';
 const IS_ACTIVE = "w.enabled AND w.deleted_at IS NULL AND a.status = 'ACTIVE'";
 
-/**
- * Leases webhooks with events to deliver, one per account, least recently served first.
- * @param busy accounts that have to wait.
- * @returns account, id, lease, position, failures, when they began (null without any), and the webhook.
- */
-export const leaseWebhooks = (busy: readonly string[], limit: number, leaseMs: number): PreparedQuery => ({
-  name: 'webhook_lease',
-  text: `
-  WITH candidate AS MATERIALIZED (
+/** The webhook with events to deliver that was served least recently, for each account that is not in $1. */
+const CANDIDATES = `
     SELECT DISTINCT ON (s.account_id) s.account_id, s.id, s.served_at
       FROM webhook_state s
       JOIN webhook w ON w.account_id = s.account_id AND w.id = s.id
@@ -38,20 +31,52 @@ export const leaseWebhooks = (busy: readonly string[], limit: number, leaseMs: n
        AND (s.next_attempt_at <= now() OR w.updated_at > s.attempted_at)
        AND (w.replays > s.replays OR EXISTS (
              SELECT 1 FROM audit_event e WHERE e.account_id = s.account_id AND e.sequence > s.position))
-     ORDER BY s.account_id, s.served_at, s.id
+     ORDER BY s.account_id, s.served_at, s.id`;
+
+const LEASE = `lease = s.lease + 1, lease_until = now() + $3::int * interval '1 millisecond', replays = w.replays,
+         position = CASE WHEN w.replays > s.replays THEN w.replay_from - 1 ELSE s.position END,
+         failures = CASE WHEN w.updated_at > s.attempted_at THEN 0 ELSE s.failures END,
+         failing_since = CASE WHEN w.updated_at > s.attempted_at THEN NULL ELSE s.failing_since END`;
+
+const LEASED = `s.account_id, s.id, s.lease, s.position, s.failures, s.failing_since, ${WEBHOOK}`;
+
+/**
+ * Leases webhooks with events to deliver, one per account, least recently served first.
+ * @param busy accounts that have to wait.
+ * @returns account, id, lease, position, failures, when they began (null without any), and the webhook.
+ */
+export const leaseWebhooks = (busy: readonly string[], limit: number, leaseMs: number): PreparedQuery => ({
+  name: 'webhook_lease',
+  text: `
+  WITH candidate AS MATERIALIZED (${CANDIDATES}
   ), due AS (
     SELECT s.account_id, s.id FROM webhook_state s JOIN candidate c ON c.account_id = s.account_id AND c.id = s.id
      WHERE s.lease_until <= now() ORDER BY c.served_at, s.account_id LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED
   )
   UPDATE webhook_state s
-     SET lease = s.lease + 1, lease_until = now() + $3::int * interval '1 millisecond', replays = w.replays,
-         position = CASE WHEN w.replays > s.replays THEN w.replay_from - 1 ELSE s.position END,
-         failures = CASE WHEN w.updated_at > s.attempted_at THEN 0 ELSE s.failures END,
-         failing_since = CASE WHEN w.updated_at > s.attempted_at THEN NULL ELSE s.failing_since END
+     SET ${LEASE}
     FROM due JOIN webhook w ON w.account_id = due.account_id AND w.id = due.id
    WHERE s.account_id = due.account_id AND s.id = due.id
-  RETURNING s.account_id, s.id, s.lease, s.position, s.failures, s.failing_since, ${WEBHOOK}`,
+  RETURNING ${LEASED}`,
   values: [busy, limit, leaseMs],
+});
+
+/** The same among shards, of which a statement locks rows of one: account and id of each to be leased by itself. */
+export const findWebhooks = (busy: readonly string[], limit: number): PreparedQuery => ({
+  name: 'webhook_find',
+  text: `SELECT c.account_id, c.id FROM (${CANDIDATES}) c ORDER BY c.served_at, c.account_id LIMIT $2`,
+  values: [busy, limit],
+});
+
+/** Leases a webhook that was found, unless another process did meanwhile. @returns as `leaseWebhooks` */
+export const leaseWebhook = (accountId: string, id: string, leaseMs: number): PreparedQuery => ({
+  name: 'webhook_lease_one',
+  text: `
+  UPDATE webhook_state s SET ${LEASE}
+    FROM webhook w
+   WHERE s.account_id = $1 AND s.id = $2 AND s.lease_until <= now() AND w.account_id = $1 AND w.id = $2
+  RETURNING ${LEASED}`,
+  values: [accountId, id, leaseMs],
 });
 
 /** The webhook and lease under which something is written. */
@@ -118,10 +143,10 @@ export interface LoggedDelivery {
 export const logDelivery = (delivery: LoggedDelivery): PreparedQuery => ({
   name: 'webhook_log',
   text: `
-  INSERT INTO webhook_delivery (account_id, id, webhook_id, sequence, attempt, status, response_status, duration_ms, problem, next_attempt_at)
+  INSERT INTO webhook_delivery AS d (account_id, id, webhook_id, sequence, attempt, status, response_status, duration_ms, problem, next_attempt_at)
   SELECT w.account_id, $3, w.id, $4, $5, $6, $7, $8, $9, now() + $10::int * interval '1 millisecond'
     FROM webhook w WHERE w.account_id = $1 AND w.id = $2
-  RETURNING at, next_attempt_at`,
+  RETURNING d.at, d.next_attempt_at`,
   values: [
     delivery.accountId,
     delivery.webhookId,

@@ -10,6 +10,7 @@
 import type { AccountId } from '../../auth/caller';
 import { badInput, GatewayError } from '../../errors';
 import type { Database } from '../database';
+import type { PreparedQuery } from '../pipeline/batch';
 import { endsOf, followedColumns, NUMBER, rowsAfter, rowsAfterPositions } from '../statements/followed-rows';
 import type { Table } from '../statements/table';
 import { Follower, type Feed, type FollowedRow } from './follower';
@@ -66,7 +67,7 @@ export class Tail {
 
   /** @param onError called once per outage. */
   constructor(
-    private readonly database: Pick<Database, 'batch'>,
+    private readonly database: Pick<Database, 'batch' | 'isDistributed'>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
@@ -163,15 +164,18 @@ export class Tail {
 
   /** @returns whether there may be more right away. */
   async #readNew(followed: readonly Followed[]): Promise<boolean> {
-    const answers = await this.database.batch(
-      'operator',
-      null,
-      followed.map(({ table, channels }) => {
-        const positions = new Map([...channels].map(([accountId, { head }]) => [accountId, head]));
-        return rowsAfterPositions(table, positions, MAX_ROWS_PER_ACCOUNT, MAX_ROWS);
-      }),
-    );
-    return followed.map((each, index) => handOut(each, answers[index] ?? [])).some((isMore) => isMore);
+    const queries = followed.map((each) => this.#queriesOf(each));
+    const answers = await this.database.batch('operator', null, queries.flat());
+    return followed
+      .map((each, index) => handOut(each, answers.splice(0, queries[index]?.length ?? 0).flat()))
+      .some((isMore) => isMore);
+  }
+
+  /** One for all accounts, or where each is in another shard one for each. */
+  #queriesOf({ table, channels }: Followed): PreparedQuery[] {
+    const positions = new Map([...channels].map(([accountId, { head }]) => [accountId, head]));
+    if (!this.database.isDistributed) return [rowsAfterPositions(table, positions, MAX_ROWS_PER_ACCOUNT, MAX_ROWS)];
+    return [...positions].map(([accountId, head]) => rowsAfter(table, accountId, head, MAX_ROWS_PER_ACCOUNT));
   }
 
   #failed(error: unknown): void {
