@@ -750,22 +750,22 @@ CREATE POLICY owner_select ON agent FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END));
 CREATE POLICY tenant_rows ON agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
@@ -797,8 +797,20 @@ CREATE POLICY operator_rows ON agent_mcp_server FOR ALL TO {{operator}}
 CREATE POLICY owner_select ON agent_mcp_server FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent_mcp_server FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND mcp_server_is_reached(account_id, mcp_server_id)))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND mcp_server_is_reached(account_id, mcp_server_id)));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM mcp_server p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.mcp_server_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM mcp_server p
+  WHERE ((p.account_id = agent_mcp_server.account_id) AND (p.id = agent_mcp_server.mcp_server_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON agent_mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -830,8 +842,20 @@ CREATE POLICY operator_rows ON agent_sub_agent FOR ALL TO {{operator}}
 CREATE POLICY owner_select ON agent_sub_agent FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent_sub_agent FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND agent_is_reached(account_id, sub_agent_id)))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND agent_is_reached(account_id, sub_agent_id)));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.sub_agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_sub_agent.account_id) AND (p.id = agent_sub_agent.sub_agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON agent_sub_agent FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -862,8 +886,20 @@ CREATE POLICY operator_rows ON agent_tool FOR ALL TO {{operator}}
 CREATE POLICY owner_select ON agent_tool FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON agent_tool FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND tool_is_reached(account_id, tool_id)))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id) AND tool_is_reached(account_id, tool_id)));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM tool p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.tool_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.agent_id))
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM tool p
+  WHERE ((p.account_id = agent_tool.account_id) AND (p.id = agent_tool.tool_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON agent_tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1326,22 +1362,22 @@ CREATE POLICY operator_rows ON mcp_server FOR ALL TO {{operator}}
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON mcp_server FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END));
 CREATE POLICY tenant_rows ON mcp_server FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
@@ -1480,8 +1516,14 @@ CREATE POLICY operator_rows ON run FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON run FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run.account_id) AND (p.id = run.agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run.account_id) AND (p.id = run.agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON run FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1520,8 +1562,14 @@ CREATE POLICY owner_insert ON run_transition FOR INSERT TO {{owner}}
 CREATE POLICY owner_select ON run_transition FOR SELECT TO {{owner}}
     USING (true);
 CREATE POLICY restricted_rows ON run_transition FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run_transition.account_id) AND (p.id = run_transition.agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = run_transition.account_id) AND (p.id = run_transition.agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON run_transition FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1569,8 +1617,14 @@ CREATE POLICY operator_rows ON schedule FOR ALL TO {{operator}}
     USING (true)
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON schedule FOR ALL TO {{restricted}}
-    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)))
-    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND agent_is_reached(account_id, agent_id)));
+    USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = schedule.account_id) AND (p.id = schedule.agent_id))
+ OFFSET 0))))
+    WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT 1
+   FROM agent p
+  WHERE ((p.account_id = schedule.account_id) AND (p.id = schedule.agent_id))
+ OFFSET 0))));
 CREATE POLICY tenant_rows ON schedule FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))
     WITH CHECK ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid));
@@ -1715,22 +1769,22 @@ CREATE POLICY operator_rows ON tool FOR ALL TO {{operator}}
     WITH CHECK (true);
 CREATE POLICY restricted_rows ON tool FOR ALL TO {{restricted}}
     USING (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END))
     WITH CHECK (((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid) AND
-CASE current_setting('app.owner_teams'::text, true)
+CASE ( SELECT current_setting('app.owner_teams'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (owner_team = ANY ((NULLIF(current_setting('app.owner_teams'::text, true), ''::text))::text[]))
+    ELSE (owner_team = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.owner_teams'::text, true), ''::text), '*'::text))::text[] AS "nullif")::text[]))
 END AND
-CASE current_setting('app.row_ids'::text, true)
+CASE ( SELECT current_setting('app.row_ids'::text, true) AS current_setting)
     WHEN '*'::text THEN true
-    ELSE (strpos(current_setting('app.row_ids'::text, true), (id)::text) > 0)
+    ELSE (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.row_ids'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[]))
 END));
 CREATE POLICY tenant_rows ON tool FOR ALL TO {{tenant}}
     USING ((account_id = (NULLIF(current_setting('app.account_id'::text, true), ''::text))::uuid))

@@ -5,15 +5,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { distribute } from '../../src/db/setup/distribute';
 import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
+import { query, queryValue } from '../../test/harness/sql';
+import { prepareCoordinator } from '../../test/harness/citus';
 import { buildDataset, SIZE_D } from '../dataset/dataset';
 import { cpuOfChildren } from '../harness/backend-cpu';
 import type { Benchmark, Table } from '../harness/benchmark';
-import { asSuperuser, type BenchCluster } from '../harness/cluster';
+import type { BenchCluster } from '../harness/cluster';
 import { contestantOf, type Harness } from '../harness/harness';
 import type { Round } from '../harness/measure';
 import { settings } from '../harness/settings';
@@ -32,27 +33,13 @@ const within = (url: string, database: string): string => {
 };
 
 async function removeAll(url: string): Promise<void> {
-  for (const name of DATABASES) await asSuperuser(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  for (const name of DATABASES) await query(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   const roles = `DO $$ DECLARE r name; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE rolname ~ 'portcullis_bench_' LOOP EXECUTE format('DROP ROLE %I', r); END LOOP; END $$`;
-  await asSuperuser(url, roles);
+  await query(url, roles);
 }
 
-async function prepareCoordinator(url: string): Promise<void> {
-  const { hostname, port } = new URL(url);
-  await asSuperuser(url, 'CREATE EXTENSION citus');
-  await asSuperuser(url, `SELECT citus_set_coordinator_host('${hostname}', ${port})`);
-  await asSuperuser(url, `SELECT citus_set_node_property('${hostname}', ${port}, 'shouldhaveshards', true)`);
-}
-
-async function serverProcess(url: string): Promise<string> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ line: string }>(
-    "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS line",
-  );
-  await client.end();
-  return rows[0]?.line ?? '';
-}
+const serverProcess = (url: string): Promise<string> =>
+  queryValue(url, "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
 
 interface Server {
   readonly url: string;
@@ -62,7 +49,7 @@ interface Server {
 }
 
 async function makeDatabase({ url, ownerUrl, process, folder }: Server, name: string): Promise<BenchCluster> {
-  await asSuperuser(url, `CREATE DATABASE ${name} OWNER ${OWNER}`);
+  await query(url, `CREATE DATABASE ${name} OWNER ${OWNER}`);
   const [own, superuserUrl] = [within(ownerUrl, name), within(url, name)];
   const dataDir = join(folder, name);
   const urls: RoleUrls = await migrate(own, { DATA_DIR: dataDir });
@@ -86,7 +73,7 @@ async function startServer(harness: Harness): Promise<Server> {
   const url = process.env['CITUS_DATABASE_URL'] ?? '';
   if (url === '') throw new Error('CITUS_DATABASE_URL names no Citus');
   await removeAll(url);
-  await asSuperuser(url, `CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD 'bench'`);
+  await query(url, `CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD 'bench'`);
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   harness.defer(() => removeAll(url));
   harness.defer(() => rm(folder, { recursive: true, force: true }));

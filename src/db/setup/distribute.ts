@@ -2,6 +2,7 @@
 import type { Client } from 'pg';
 import { IN_SCHEMA, type Ask } from '../verify/catalog';
 import { expectedSchema, type ForeignKey } from '../verify/expected-schema';
+import { SHARD_RESTRICTIONS } from '../verify/shard-restrictions';
 import {
   ACCOUNTS,
   distributedTables,
@@ -62,10 +63,15 @@ interface TableRow {
   readonly isOwn: boolean;
 }
 
-/** Citus takes no policy with a subquery; SUBLINK is what a parse tree calls one. */
+/**
+ * Citus takes no policy with a subquery; SUBLINK is what a parse tree calls one. Those of restricted keys are replaced
+ * first.
+ */
 const SUBQUERIES = `
   SELECT p.polname::text, c.relname::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-   WHERE c.relnamespace = 'public'::regnamespace AND concat(p.polqual, p.polwithcheck) LIKE '%{SUBLINK %' ORDER BY 2, 1`;
+   WHERE c.relnamespace = 'public'::regnamespace AND concat(p.polqual, p.polwithcheck) LIKE '%{SUBLINK %'
+     AND NOT (p.polname = 'restricted_rows' AND c.relname IN (${[...SHARD_RESTRICTIONS.keys()].map(literal).join(', ')}))
+   ORDER BY 2, 1`;
 
 /** A row: whether this node is the coordinator, whether shards may be put here, and other nodes where they may be put. */
 const NODES = `
@@ -256,6 +262,10 @@ async function distributeAll(owner: Client, wanted: number, report: (step: strin
         return `ALTER TABLE public.${identifier(table)} DROP CONSTRAINT ${identifier(name)}`;
       }),
       `ALTER TABLE public.${ACCOUNTS} DROP CONSTRAINT IF EXISTS account_slug_key`,
+      ...[...SHARD_RESTRICTIONS].map(
+        ([table, condition]) =>
+          `ALTER POLICY restricted_rows ON public.${identifier(table)} USING (${condition}) WITH CHECK (${condition})`,
+      ),
     ]);
   }
   for (const { name } of left) {

@@ -2,6 +2,8 @@
 import { IN_SCHEMA, type Ask } from './catalog';
 import { expectedSchema } from './expected-schema';
 import { POLICIES } from './schema-dump';
+import { SHARD_RESTRICTIONS } from './shard-restrictions';
+import { distributedTables } from './shards';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -11,6 +13,11 @@ export interface Names {
   readonly tenant: string;
   readonly operator: string;
   readonly restricted: string;
+}
+
+/** What policies depend on. */
+interface Expected extends Names {
+  readonly isDistributed: boolean;
 }
 
 /** @param answer of the query ROLES; a missing role is the empty string. */
@@ -67,9 +74,14 @@ function isFlat(policy: Policy, condition: string): boolean {
   );
 }
 
-function policyFaults(table: string, isAccounts: boolean, policies: readonly Policy[], names: Names): string[] {
-  // Tables without such a policy are closed to restricted keys.
-  const restricted = expectedSchema().restrictions.get(table);
+/** Tables without such a policy are closed to restricted keys. */
+function restrictionOf(table: string, isDistributed: boolean): string | undefined {
+  const amongShards = isDistributed ? SHARD_RESTRICTIONS.get(table) : undefined;
+  return amongShards ?? expectedSchema().restrictions.get(table);
+}
+
+function policyFaults(table: string, isAccounts: boolean, policies: readonly Policy[], names: Expected): string[] {
+  const restricted = restrictionOf(table, names.isDistributed);
   const expected: readonly (readonly [role: string, name: string, condition: string])[] = [
     ...(isAccounts ? [[names.tenant, 'tenant_rows', own(table)] as const] : []),
     [names.operator, 'operator_rows', 'true'],
@@ -92,7 +104,7 @@ function policyFaults(table: string, isAccounts: boolean, policies: readonly Pol
   return faults;
 }
 
-function tableFaults(row: readonly unknown[], policies: readonly Policy[], names: Names): string[] {
+function tableFaults(row: readonly unknown[], policies: readonly Policy[], names: Expected): string[] {
   const [name, isAccounts, isForced, owner, rules, children] = row;
   const table = text(name);
   if (isForced !== true)
@@ -139,12 +151,13 @@ export async function findPolicyFaults(ask: Ask, names: Names): Promise<string[]
   const policies = (await ask(POLICIES)).map(readPolicy);
   const tables = await ask(TABLES);
   const views = await ask(VIEWS);
+  const expected = { ...names, isDistributed: (await distributedTables(ask)).size > 0 };
   return [
     ...tables.flatMap((row) =>
       tableFaults(
         row,
         policies.filter(({ table }) => table === row[0]),
-        names,
+        expected,
       ),
     ),
     ...views.map(([view, who, isMaterialised]) =>

@@ -1,0 +1,26 @@
+/**
+ * What restricted keys see of each table among shards: the same rows as by the policies in schema/database.sql, whose
+ * subqueries Citus does not take. They cost more; see docs/adr/0400.
+ */
+const OWN = "account_id = nullif(current_setting('app.account_id', true), '')::uuid";
+
+const LISTED = `${OWN}
+    AND CASE current_setting('app.owner_teams', true) WHEN '*' THEN true
+             ELSE owner_team = ANY (nullif(current_setting('app.owner_teams', true), '')::text[]) END
+    AND CASE current_setting('app.row_ids', true) WHEN '*' THEN true
+             ELSE id = ANY (nullif(current_setting('app.row_ids', true), '')::uuid[]) END`;
+
+const AGENT = 'agent_is_reached(account_id, agent_id)';
+const OF_AGENT = `${OWN} AND ${AGENT}`;
+
+export const SHARD_RESTRICTIONS: ReadonlyMap<string, string> = new Map([
+  ['agent', LISTED],
+  ['tool', LISTED],
+  ['mcp_server', LISTED],
+  ['schedule', OF_AGENT],
+  ['run', OF_AGENT],
+  ['run_transition', OF_AGENT],
+  ['agent_tool', `${OF_AGENT} AND tool_is_reached(account_id, tool_id)`],
+  ['agent_mcp_server', `${OF_AGENT} AND mcp_server_is_reached(account_id, mcp_server_id)`],
+  ['agent_sub_agent', `${OF_AGENT} AND agent_is_reached(account_id, sub_agent_id)`],
+]);
