@@ -228,7 +228,7 @@ describe('a database without Citus', () => {
       expect(await readiness()).toMatchObject({ status: 200 });
     });
 
-    it('is not ready, and hears of no revocation, while a shard is on another node', async () => {
+    it('is not ready, and counts the channel of notifications as silent, while a shard is on another node', async () => {
       const placement =
         'UPDATE pg_dist_placement SET groupid = $1 WHERE placementid = (SELECT min(placementid) FROM pg_dist_placement)';
       await superuser(
