@@ -1,9 +1,8 @@
 /** Verifies that the audit log is as it was written, and gives a signed checkpoint to keep elsewhere. */
-import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { graphql } from '../generated';
-import { problemsOf, type Problem } from '../graphql/problem';
+import { useAsk } from '../graphql/use-ask';
 import { useScope } from '../session/scope';
 import { ActionDialog } from '../ui/dialog';
 import { download } from '../ui/download';
@@ -34,19 +33,13 @@ interface Chain {
 
 /** Downloads the signed end of the chain. */
 function useCheckpoint({ id: accountId, slug }: Chain) {
-  const client = useApolloClient();
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const { ask, problems } = useAsk();
   const take = async () => {
-    try {
-      const { data } = await client.query({ query: CHECKPOINT, variables: { accountId }, fetchPolicy: 'no-cache' });
-      setProblems([]);
-      if (!data) return;
-      const { sequence, hash, at, publicKey, signature } = data.auditCheckpoint;
-      const text = JSON.stringify({ accountId, sequence, hash, at, publicKey, signature }, null, 2);
-      download(`${slug}-checkpoint-${sequence}.json`, `${text}\n`, 'application/json');
-    } catch (error) {
-      setProblems(problemsOf(error));
-    }
+    const data = await ask(CHECKPOINT, { accountId });
+    if (!data) return;
+    const { sequence, hash, at, publicKey, signature } = data.auditCheckpoint;
+    const text = JSON.stringify({ accountId, sequence, hash, at, publicKey, signature }, null, 2);
+    download(`${slug}-checkpoint-${sequence}.json`, `${text}\n`, 'application/json');
   };
   return { take, problems };
 }

@@ -1,11 +1,10 @@
 /** From findings to a change: planned, read, applied as it was planned, and undone. */
-import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Form } from '../../forms/form';
 import { graphql } from '../../generated';
 import type { PlannedAccessFragment } from '../../generated/graphql';
-import { problemsOf, type Problem } from '../../graphql/problem';
+import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { Badge } from '../../ui/badge';
 import { DataTable, type Column } from '../../ui/data-table';
@@ -93,23 +92,17 @@ function Changes({ plan }: { readonly plan: Plan }) {
 }
 
 export function AccessPlan({ accountId }: { readonly accountId: string }) {
-  const client = useApolloClient();
+  const { ask, problems } = useAsk();
   const change = useChange();
   const [plan, setPlan] = useState<Plan | null>(null);
   const [applied, setApplied] = useState<Plan | null>(null);
   const [isUndone, setUndone] = useState(false);
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
 
   const makePlan = async () => {
     setApplied(null);
     setUndone(false);
-    try {
-      const { data } = await client.query({ query: PLAN, variables: { accountId }, fetchPolicy: 'network-only' });
-      setPlan(data?.accessPlan ?? null);
-      setProblems([]);
-    } catch (error) {
-      setProblems(problemsOf(error));
-    }
+    const data = await ask(PLAN, { accountId });
+    setPlan(data?.accessPlan ?? null);
   };
   const apply = async () => {
     if (!plan) return;

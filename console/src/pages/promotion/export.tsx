@@ -1,26 +1,15 @@
 /** The configuration of an account as a file. */
-import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { problemsOf, type Problem } from '../../graphql/problem';
+import { useAsk } from '../../graphql/use-ask';
 import { download } from '../../ui/download';
 import { ProblemList } from '../../ui/states';
 import { EXPORT } from './documents';
 
 /** Reads the bundle of an account. */
 export function useExport() {
-  const client = useApolloClient();
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
-  const read = async (accountId: string) => {
-    try {
-      const { data } = await client.query({ query: EXPORT, variables: { accountId }, fetchPolicy: 'network-only' });
-      setProblems([]);
-      return data?.exportConfiguration ?? null;
-    } catch (error) {
-      setProblems(problemsOf(error));
-      return null;
-    }
-  };
+  const { ask, problems } = useAsk();
+  const read = async (accountId: string) => (await ask(EXPORT, { accountId }))?.exportConfiguration ?? null;
   return { read, problems };
 }
 

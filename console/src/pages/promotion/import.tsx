@@ -1,15 +1,47 @@
 /** Imports a bundle: planned, read, given its secrets, applied exactly as planned, and undone. */
-import { useApolloClient } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Form } from '../../forms/form';
-import { problemsOf, type Problem } from '../../graphql/problem';
+import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
-import { NotOffered, ProblemList } from '../../ui/states';
+import { ActionDialog } from '../../ui/dialog';
+import { NotOffered, ProblemList, Failure, Loading } from '../../ui/states';
 import { Changes, Summary } from './changes';
-import { APPLY, PLAN, type Plan } from './documents';
+import { APPLY, PLAN, UNDO, UNDO_PLAN, type Plan } from './documents';
 import { Source } from './source';
-import { Undo } from './undo';
+
+interface UndoProps {
+  readonly accountId: string;
+  readonly importId: string;
+  readonly onUndone: () => void;
+}
+
+function UndoForm({ accountId, importId, onUndone, close }: UndoProps & { readonly close: () => void }) {
+  const change = useChange();
+  const { data, error } = useQuery(UNDO_PLAN, { variables: { accountId, importId }, fetchPolicy: 'network-only' });
+  const submit = async () => {
+    if (!(await change.run(UNDO, { accountId, importId }))) return;
+    close();
+    onUndone();
+  };
+  return (
+    <Form change={change} action="Undo the import" isDangerous onSubmit={() => void submit()} onCancel={close}>
+      {data ? <Changes changes={data.undoPlan.changes} /> : error ? <Failure error={error} /> : <Loading />}
+    </Form>
+  );
+}
+
+function Undo(props: UndoProps) {
+  return (
+    <div className="notice good" role="status">
+      <p>The import was applied, all of it.</p>
+      <ActionDialog action="Undo" title="Undo this import?">
+        {(close) => <UndoForm {...props} close={close} />}
+      </ActionDialog>
+    </div>
+  );
+}
 
 type Secrets = Readonly<Record<string, string>>;
 
@@ -75,19 +107,11 @@ const given = (secrets: Secrets) =>
     .map(([name, value]) => ({ name, value }));
 
 function usePlan(accountId: string) {
-  const client = useApolloClient();
+  const { ask, problems } = useAsk();
   const [plan, setPlan] = useState<Plan | null>(null);
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
   const make = async (bundle: string, prune: boolean, secretNames: string[]) => {
-    try {
-      const variables = { accountId, bundle, prune, secretNames };
-      const { data } = await client.query({ query: PLAN, variables, fetchPolicy: 'network-only' });
-      setPlan(data?.planImport ?? null);
-      setProblems([]);
-    } catch (error) {
-      setPlan(null);
-      setProblems(problemsOf(error));
-    }
+    const data = await ask(PLAN, { accountId, bundle, prune, secretNames });
+    setPlan(data?.planImport ?? null);
   };
   return { plan, problems, make, drop: () => setPlan(null) };
 }
