@@ -146,36 +146,36 @@ export const settings = z.object({
   WEBHOOK_ALLOWED_NETWORKS: list(networkProblem)
     .default([])
     .describe(
-      'addresses or networks that webhooks may be delivered to although they are not public, without TLS too, separated by commas; unset: to public addresses by https only',
+      'non-public addresses or networks that webhooks may be delivered to, also without TLS, separated by commas; unset: to public addresses by https only',
     ),
   WEBHOOK_TIMEOUT_SECONDS: integer(1, 30)
     .default(10)
-    .describe('seconds in which the endpoint of a webhook has to answer, with everything'),
+    .describe('seconds within which the endpoint of a webhook must send its whole answer'),
   WEBHOOK_LOG_DAYS: integer(1, 365)
     .default(30)
     .describe('days for which attempts to deliver events to webhooks are kept (webhookDeliveries)'),
   RETENTION_RUN_DAYS: integer(0, 3_650)
     .default(0)
-    .describe('days for which runs are kept, from their start, in accounts that choose nothing else; 0: forever'),
+    .describe('days for which runs are kept, from their start, in accounts without a setting of their own; 0: forever'),
   RETENTION_DELETED_DAYS: integer(0, 3_650)
     .default(0)
     .describe(
-      'days for which deleted agents, tools and other configuration are kept, in accounts that choose nothing else; 0: forever',
+      'days for which deleted agents, tools and other configuration are kept, in accounts without a setting of their own; 0: forever',
     ),
   RETENTION_AUDIT_DAYS: integer(0, 3_650)
     .default(0)
     .describe(
-      'days for which audit events are kept before they leave for AUDIT_ARCHIVE_DIR, in accounts that choose nothing else; 0: forever',
+      'days for which audit events are kept before they leave for AUDIT_ARCHIVE_DIR, in accounts without a setting of their own; 0: forever',
     ),
   RETENTION_DENIAL_DAYS: integer(0, 3_650)
     .default(0)
     .describe(
-      'days for which counts of denials are kept, at least 30, in accounts that choose nothing else; 0: forever',
+      'days for which counts of denials are kept, at least 30, in accounts without a setting of their own; 0: forever',
     ),
   AUDIT_ARCHIVE_DIR: folder()
     .optional()
     .describe(
-      'folder for the audit events that retention takes out of the database, a file of JSON lines for each batch; unset: none leave',
+      'folder for the audit events that retention takes out of the database, a file of JSON lines for each batch; unset: none are removed',
     ),
   HOUSEKEEPING_MINUTES: integer(0, 1_440)
     .default(60)

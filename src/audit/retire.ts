@@ -8,7 +8,6 @@ import { archiveEvents } from './archive';
 import { jsonLine } from './export';
 import { readArchived, readCheckpoint, readEvents } from './event-reader';
 
-/** Events of one file. */
 const MAX_FILE_EVENTS = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
 

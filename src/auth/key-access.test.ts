@@ -41,7 +41,7 @@ it.each([['10.0.0.0/8'], [['10.0.0.0/40']], [[]]])('networks %j contain no addre
   expect(useProblem(compiled({ networks }), '10.0.0.1', 0)).toMatch(/may not be used from/);
 });
 
-it('a key of rows reaches only the types that the restriction applies to', () => {
+it('a key restricted to rows reaches only the types that the restriction applies to', () => {
   const table = new PermissionTable(['agents', 'webhooks'], ['agents']);
   const { grants } = compileAccess(table, [{ ...KEY, role: 'ADMINISTRATOR', rowIds: ['1'] }], 0);
   expect(table.names(grants).filter((name) => !name.startsWith('agents:'))).toEqual([]);

@@ -60,7 +60,6 @@ export interface KeyLink {
   readonly ownerTeams?: unknown;
   readonly rowIds?: unknown;
   readonly role: unknown;
-  /** Of a custom role. */
   readonly customRoleId?: unknown;
   readonly roleName?: unknown;
   readonly permissions?: unknown;

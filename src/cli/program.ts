@@ -21,7 +21,7 @@ import { group } from './commands/command';
 import { completeCommand, completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
 import { eventsTailCommand } from './commands/events/tail';
-import { helpCommand } from './commands/help';
+import { helpCommand, versionCommand } from './commands/help';
 import { keysCreateCommand } from './commands/keys/create';
 import { keysRolesCommand } from './commands/keys/roles';
 import { keysExpiringCommand, keysListCommand, keysStaleCommand } from './commands/keys/list';
@@ -44,7 +44,6 @@ import {
   webhooksUpdateCommand,
 } from './commands/webhooks/change';
 import { webhooksDeliveriesCommand, webhooksListCommand } from './commands/webhooks/list';
-import { versionCommand } from './commands/version';
 import { whoamiCommand } from './commands/whoami';
 
 const EPILOGUE = `

@@ -9,7 +9,7 @@ const newLock = (): Client => new Client();
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('a server that ends again and again is started six times and then given up', async () => {
+it('a server that keeps ending is started six times and then given up', async () => {
   const locks = [newLock()];
   const log: string[] = [];
   const lost = jest.fn();

@@ -1,4 +1,5 @@
 /** Creates a resolver context from a call, and for each event of a subscription: who calls, from where and why. */
+import { isUtf8 } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'safe-stable-stringify';
 import type { Caller } from '../auth/caller';
@@ -7,10 +8,56 @@ import { DatabaseUnavailableError } from '../db/database-errors';
 import { MasterAccessLog } from '../db/master-access-log';
 import { IdempotentRequest, type Origin } from '../db/origin';
 import { GatewayError } from '../errors';
+import { secretIn } from '../util/secret-shapes';
 import { CONSISTENCY_TOKEN, consistencyToken, positionIn } from './consistency-token';
 import { newFieldRecord, type IncomingCall, type GatewayContext } from './context';
-import { readReason } from './reason';
 import type { RequestContext, Services } from './request-context';
+
+const MIN_REASON_CHARACTERS = 3;
+const MAX_REASON_CHARACTERS = 500;
+
+/** RFC 8187: `UTF-8'language'percent-encoded`; the language is optional. */
+const EXTENDED = /^utf-8'[A-Za-z0-9-]*'(.*)$/is;
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+const refuseReason = (problem: string): GatewayError =>
+  new GatewayError(
+    'BAD_REQUEST',
+    `X-Reason ${problem}. Send text in UTF-8, or as RFC 8187 has it: UTF-8''f%C3%BCr (encodeURIComponent of the text behind UTF-8'').`,
+  );
+
+/** @param header as Node.js provides it: one character per byte. */
+function decode(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  if (!isUtf8(bytes)) throw refuseReason('holds bytes that are not UTF-8');
+  const [, encoded] = EXTENDED.exec(header) ?? [];
+  if (encoded === undefined) return bytes.toString('utf8');
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw refuseReason("begins with UTF-8'' and is not percent-encoded UTF-8");
+  }
+}
+
+/**
+ * @returns null without a reason, and for one shorter than 3 characters, which is not meaningful.
+ * @throws GatewayError BAD_REQUEST for one that cannot be stored unchanged.
+ */
+function readReason(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const reason = decode(header).trim();
+  const { length } = [...reason];
+  if (length < MIN_REASON_CHARACTERS) return null;
+  if (length > MAX_REASON_CHARACTERS) throw refuseReason(`has ${length} characters; at most ${MAX_REASON_CHARACTERS} are stored`);
+  if (INVISIBLE.test(reason)) throw refuseReason('holds control characters');
+  const secret = secretIn(reason);
+  if (secret !== null)
+    throw new GatewayError(
+      'BAD_REQUEST',
+      `X-Reason seems to hold ${secret}, which everybody who reads the audit log would see. State the reason in plain text.`,
+    );
+  return reason;
+}
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;

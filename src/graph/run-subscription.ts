@@ -15,7 +15,6 @@ import type { FieldPlan, OperationPlan, Variables } from './executor/operation-p
 import type { OpenStream, OpenStreams } from './open-streams';
 import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from './operation-answer';
 
-/** One answer of a stream. */
 export interface StreamedAnswer {
   readonly body: OperationAnswer['body'];
   /** Number of the event, to resume behind; null for the reason of an end. */
@@ -55,7 +54,6 @@ export interface OperationSteps<Context> {
   readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
   /** Records what was done and refused, before any of the answer leaves. */
   readonly record: (context: Context, translated: TranslatedAnswer) => void | Promise<void>;
-  /** Records a refusal. */
   readonly recordRefusal: (context: Context, translated: TranslatedAnswer) => void;
   readonly toGatewayError: ToGatewayError;
 }

@@ -1,10 +1,10 @@
 /** With trusted documents, those in the folder run, however they are sent; all others are refused. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
 import { makeGateway, type GraphqlAnswer, type TestGateway } from '../../test/graph/gateway';
+import { newFolder } from '../../test/harness/run';
 
 const OPERATION = 'query Hello($name: String) { hello(name: $name) }';
 const AGENT = 'query Agent($id: ID!) { agent(id: $id) { ...Named } }';
@@ -14,20 +14,16 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const printed = (text: string): string => print(parse(text));
 
 describe('trusted documents', () => {
-  let folder: string;
+  const folder = newFolder();
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'portcullis-trusted-'));
     writeFileSync(join(folder, 'hello.graphql'), `# Says hello.\n${OPERATION}`);
     writeFileSync(join(folder, 'agent.graphql'), AGENT);
     writeFileSync(join(folder, 'named.graphql'), FRAGMENT);
     gateway = await makeGateway({ TRUSTED_DOCUMENTS: folder });
   });
-  afterAll(async () => {
-    await gateway.app.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => gateway.app.close());
 
   const send = async (payload: object): Promise<GraphqlAnswer> => {
     const answer = await gateway.app.inject({
@@ -82,7 +78,7 @@ describe('trusted documents', () => {
   });
 
   it('that do not fit the schema stop the start, by name', async () => {
-    const wrong = mkdtempSync(join(tmpdir(), 'portcullis-untrusted-'));
+    const wrong = newFolder();
     await expect(makeGateway({ TRUSTED_DOCUMENTS: wrong })).rejects.toThrow('no operations');
     writeFileSync(join(wrong, 'wrong.graphql'), 'query Wrong { nonsense }');
     await expect(makeGateway({ TRUSTED_DOCUMENTS: wrong })).rejects.toThrow('Wrong');

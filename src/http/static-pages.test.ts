@@ -1,11 +1,11 @@
 /** The pages the gateway serves itself: built once, compressed once, cached by their content. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import createFastify, { type FastifyInstance } from 'fastify';
 import { serveConsole } from './console';
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
+import { newFolder } from '../../test/harness/run';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('GraphiQL', () => {
 });
 
 describe('the console', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-console-'));
+  const folder = newFolder();
   const SCRIPT = 'export const answer = 42;\n';
   let app: FastifyInstance;
   beforeAll(async () => {
@@ -86,10 +86,7 @@ describe('the console', () => {
     serveConsole(app, folder);
     await app.ready();
   });
-  afterAll(async () => {
-    await app.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => app.close());
 
   it('says how to build it where it is not built', async () => {
     const { statusCode, payload } = await app.inject('/console');

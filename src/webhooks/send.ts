@@ -43,7 +43,6 @@ export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Aborts it. */
   readonly signal: AbortSignal;
 }
 

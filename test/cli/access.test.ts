@@ -80,7 +80,7 @@ describe('access check', () => {
   });
 });
 
-it('a plan is printed, applied by the command that it prints, and undone by the one that that prints', async () => {
+it('a plan prints the command that applies it, and applying prints the command that undoes it', async () => {
   const created = await cli.run('keys create broad --role administrator --profile dev');
   await pause(2);
   const since = new Date().toISOString();

@@ -34,6 +34,13 @@ export const withReason = (target: Command): Command =>
 
 export const withYes = (target: Command): Command => target.option('--yes', 'do not ask for confirmation');
 
+/** The items of an option that takes several, separated by commas. */
+export const itemsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
 interface Range {
   readonly min: number;
   readonly max: number;

@@ -1,6 +1,8 @@
-/** help: the help of any command. */
+/** help and version: the help of any command, and the installed version. */
 import type { Command } from 'commander';
+import { version } from '../../../package.json';
 import { usageError } from '../failures';
+import { data } from '../output/print';
 import { localCommand } from './command';
 
 function findCommand(program: Command, names: readonly string[]): Command {
@@ -16,3 +18,7 @@ export const helpCommand = localCommand('help', 'Show the help of a command.', [
   .action((names: string[], _options: unknown, { parent }: Command) => {
     if (parent) findCommand(parent, names).outputHelp();
   });
+
+export const versionCommand = localCommand('version', 'Print the version of this program.', ['version']).action(() =>
+  data(version),
+);

@@ -1,10 +1,10 @@
 /** A client of the gateway's API: typed documents over fetch, with an explanation for every failure. */
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { DocumentNode } from 'graphql';
 import { OperationTypeNode } from 'graphql/language/ast';
 import { Kind } from 'graphql/language/kinds';
 import { print } from 'graphql/language/printer';
 import type { Credentials } from '../credentials';
-import { serverSentEvents } from './event-stream';
 import { CommandFailure } from '../failures';
 import { GatewayRefusal, unreachable, unreadable, type GatewayErrors } from './refusal';
 
@@ -119,9 +119,10 @@ export class GatewayClient {
         const { errors } = parseAnswer<Data>(await response.text()) ?? {};
         throw errors ? this.#refusal(errors) : unreadable(this.#endpoint, response.status, null);
       }
-      for await (const { event, data: text } of serverSentEvents(response.body)) {
+      const text = response.body.pipeThrough(new TextDecoderStream());
+      for await (const { event, data: answer } of text.pipeThrough(new EventSourceParserStream())) {
         if (event === 'complete') return;
-        const { data, errors } = parseAnswer<Data>(text) ?? {};
+        const { data, errors } = parseAnswer<Data>(answer) ?? {};
         if (errors && errors.length > 0) throw this.#refusal(errors);
         if (data) yield data;
       }

@@ -1,6 +1,7 @@
 /** Questions on the terminal, asked on standard error: standard output is for data. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { CommandFailure, Interrupted, usageError } from '../failures';
 import { visible } from '../output/text';
 
@@ -44,8 +45,4 @@ export async function confirm(question: string, yes: boolean | undefined): Promi
 }
 
 /** All piped input. */
-export async function readStandardInput(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Buffer));
-  return Buffer.concat(chunks);
-}
+export const readStandardInput = (): Promise<Buffer> => buffer(process.stdin);

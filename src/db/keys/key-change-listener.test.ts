@@ -1,7 +1,8 @@
 /** What an outage of the database leaves behind; what the listener hears is tested through the gateway. */
 import { getEventListeners } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { eventually } from '../../../test/harness/eventually';
+import { listen } from '../../../test/harness/ports';
 import { KeyChangeListener } from './key-change-listener';
 
 it('connections that are lost one after the other leave nothing behind', async () => {
@@ -10,7 +11,7 @@ it('connections that are lost one after the other leave nothing behind', async (
     connections += 1;
     socket.on('error', () => undefined).destroy();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   const signals: AbortSignal[] = [];
   const { AbortController: Original } = globalThis;
   globalThis.AbortController = class extends Original {
@@ -19,7 +20,6 @@ it('connections that are lost one after the other leave nothing behind', async (
       signals.push(this.signal);
     }
   };
-  const { port } = server.address() as AddressInfo;
   const lost: string[] = [];
   const url = `postgres://nobody@127.0.0.1:${port}/none?sslmode=disable`;
   const listener = new KeyChangeListener(

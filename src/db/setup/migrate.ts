@@ -4,7 +4,7 @@ import { primaryUrl } from '../primary';
 import { ownerConnection } from '../session-settings';
 import type { Config } from '../../config';
 import { loginProblem } from '../connection-problem';
-import { applyMigrations, planMigrations, readMigrations, withRoles, type Migration } from './migrations';
+import { applyMigrations, codeOf, planMigrations, readMigrations, withRoles, type Migration } from './migrations';
 import { asOwner, databaseName, withOwner } from './owner';
 import { revokeFromOthers } from './revoke-from-others';
 import {
@@ -37,9 +37,6 @@ const VARIABLES = {
 export type RoleSettings = Pick<Config, 'DATA_DIR' | (typeof VARIABLES)[RoleKind]>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 /** The role and the database of a connection. */
 async function whoIs(url: string): Promise<{ role: string; database: string }> {

@@ -177,7 +177,8 @@ export async function applyMigrations(
   }
 }
 
-const codeOf = (error: unknown): unknown =>
+/** What PostgreSQL calls an error. */
+export const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 function explainFailure({ name }: Migration, error: unknown): unknown {

@@ -1,13 +1,45 @@
 /** What subscriptions of rows share: following an account's rows from a position, and a row as its fields take it. */
 import { Int } from 'type-graphql';
-import type { FollowedRow } from '../../db/stream/follower';
 import { followedColumns } from '../../db/statements/followed-rows';
-import type { Predicate } from '../../db/statements/predicate';
+import type { Predicate, Operator } from '../../db/statements/predicate';
 import { REACHED, toRow, type StoredRow } from '../../db/statements/row';
+import { columnOf, type Table } from '../../db/statements/table';
+import type { FollowedRow } from '../../db/stream/follower';
 import type { EntityClass } from '../../db/transaction';
 import { badInput } from '../../errors';
 import { scopeOf, type RequestContext } from '../request-context';
-import { matcher } from './matches';
+
+type Values = readonly unknown[];
+type Comparison = (value: string, operand: unknown) => boolean;
+
+const lower = (value: unknown): string => String(value).toLowerCase();
+const time = (value: unknown): number => Date.parse(String(value));
+
+/** What the database compares for lists, compared here for the fields that streams can be filtered by; null meets none. */
+const COMPARISONS: Partial<Record<Operator, Comparison>> = {
+  equals: (value, operand) => value === operand,
+  in: (value, operand) => Array.isArray(operand) && operand.includes(value),
+  contains: (value, operand) => lower(value).includes(lower(operand)),
+  startsWith: (value, operand) => lower(value).startsWith(lower(operand)),
+  before: (value, operand) => time(value) < time(operand),
+  after: (value, operand) => time(value) > time(operand),
+};
+
+function conditionOf(table: Table, { property, operator, value: operand }: Predicate): (values: Values) => boolean {
+  const place = followedColumns(table).indexOf(columnOf(table, property));
+  const holds = COMPARISONS[operator];
+  if (!holds) throw new Error(`Streams are not filtered by ${operator}`);
+  return (values) => {
+    const value = values[place];
+    return typeof value === 'string' && holds(value, operand);
+  };
+}
+
+/** @returns whether a row, in the order of the table's columns, meets all of the conditions. */
+function matcher(table: Table, predicates: readonly Predicate[]): (values: Values) => boolean {
+  const conditions = predicates.map((predicate) => conditionOf(table, predicate));
+  return (values) => conditions.every((meets) => meets(values));
+}
 
 /** For `@Arg(...AFTER_NUMBER)`. */
 export const AFTER_NUMBER = [

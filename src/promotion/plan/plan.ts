@@ -93,7 +93,6 @@ const deletionOf = ({ section, stored }: { readonly section: BundleSection; read
   secrets: [],
 });
 
-/** Names by type. */
 function namesByType(rows: readonly { readonly section: BundleSection; readonly stored: StoredEntry }[]) {
   const names = new Map<string, Set<unknown>>();
   for (const { section, stored } of rows)

@@ -27,7 +27,6 @@ export interface Step {
   /** The entry's fields that are written. */
   readonly fields: readonly string[];
   readonly differences: readonly Difference[];
-  /** The secrets given for it. */
   readonly secrets: readonly GivenSecret[];
 }
 

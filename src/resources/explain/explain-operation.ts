@@ -26,7 +26,6 @@ export interface FieldAccess {
 
 export interface LeastGrant {
   readonly role: KeyRole;
-  /** For a custom role. */
   readonly customRoleId: string | null;
   readonly roleName: string;
   readonly resourceTypes: string[];

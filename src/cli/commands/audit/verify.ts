@@ -1,17 +1,34 @@
 /** audit verify: the gateway's own chain, or an exported file without a gateway. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { VerifyAuditDocument } from '../../../../schema/generated/operations';
+import { VerifyAuditDocument, type AuditCheckpointInput } from '../../../../schema/generated/operations';
 import { linesOf, verifyExport } from '../../../audit/verify-export';
+import { messageOf } from '../../../util/message-of';
 import { CommandFailure, EXIT, usageError } from '../../failures';
 import { openSession } from '../../gateway/session';
-import { readCheckpoint } from '../../input/checkpoint';
-import { unreadableFile } from '../../input/files';
+import { unreadableFile, readText } from '../../input/files';
 import { data, json } from '../../output/print';
 import { waitingFor } from '../../output/progress';
 import { command, type Common } from '../command';
 import { chainOf, withChain, type Options } from './chain';
-import { messageOf } from '../../../util/message-of';
+
+function parse(text: string): AuditCheckpointInput | null {
+  try {
+    const { sequence, hash, at, signature } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence)) return null;
+    if (typeof hash !== 'string' || typeof at !== 'string' || typeof signature !== 'string') return null;
+    return { sequence, hash, at, signature };
+  } catch {
+    return null;
+  }
+}
+
+/** @throws CommandFailure for any other file. */
+async function readCheckpoint(path: string): Promise<AuditCheckpointInput> {
+  const checkpoint = parse(await readText(path));
+  if (checkpoint) return checkpoint;
+  throw new CommandFailure(`${path} is not a checkpoint as "portcullis audit checkpoint" prints it.`);
+}
 
 interface VerifyOptions extends Options {
   readonly checkpoint?: string;

@@ -2,7 +2,7 @@
 import { CreateApiKeyDocument } from '../../../../schema/generated/operations';
 import { openWriteSession, requireTarget, type SessionOptions } from '../../gateway/session';
 import { data, json, note } from '../../output/print';
-import { command, numberOption, withAccount, withReason, type Common } from '../command';
+import { command, itemsOf, numberOption, withAccount, withReason, type Common } from '../command';
 import { findRole } from './roles';
 import { endOf } from './table';
 
@@ -15,12 +15,6 @@ type Options = Common &
     readonly row?: string[];
     readonly from?: string[];
   };
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 
 async function create(name: string, options: Options): Promise<void> {
   const session = await openWriteSession(options);
@@ -54,9 +48,9 @@ export const keysCreateCommand = withReason(
     '--role <role>',
     "what it may do: viewer, runner, creator, administrator, or the name of one of the account's own roles",
   )
-  .option('--only <types>', 'only these resource types, separated by commas: agents,tools', list)
-  .option('--team <teams>', 'only rows of these teams, separated by commas: support', list)
-  .option('--row <ids>', 'only these agents, tools and MCP servers, separated by commas', list)
-  .option('--from <networks>', 'only from these networks, separated by commas: 10.0.0.0/8', list)
+  .option('--only <types>', 'only these resource types, separated by commas: agents,tools', itemsOf)
+  .option('--team <teams>', 'only rows of these teams, separated by commas: support', itemsOf)
+  .option('--row <ids>', 'only these agents, tools and MCP servers, separated by commas', itemsOf)
+  .option('--from <networks>', 'only from these networks, separated by commas: 10.0.0.0/8', itemsOf)
   .addOption(numberOption('--days <number>', 'days until it expires', { min: 1, max: 365, default: 90 }))
   .action(create);

@@ -11,7 +11,7 @@ import { CommandFailure } from '../../failures';
 import { openWriteSession, requireTarget, type Session, type SessionOptions, type Target } from '../../gateway/session';
 import { data, json, note } from '../../output/print';
 import { visible } from '../../output/text';
-import { command, numberOption, withAccount, withReason, type Common } from '../command';
+import { command, itemsOf, numberOption, withAccount, withReason, type Common } from '../command';
 import { findWebhook, type Webhook } from './find';
 
 type Options = Common & SessionOptions;
@@ -25,12 +25,6 @@ interface Wanted extends Options {
 }
 
 const MAX_SEQUENCE = 999_999_999;
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 
 /** The gateway knows which actions exist. */
 const actionsOf = (actions: string[] | undefined): AuditAction[] | undefined =>
@@ -110,8 +104,8 @@ export const webhooksCreateCommand = changing(
 )
   .argument('<name>', 'what it is called')
   .requiredOption('--url <url>', 'where events are sent: https, a public address')
-  .option('--types <types>', 'only events of rows of these types, separated by commas: Agent,Tool', list)
-  .option('--actions <actions>', 'only these actions, separated by commas: create,update', list)
+  .option('--types <types>', 'only events of rows of these types, separated by commas: Agent,Tool', itemsOf)
+  .option('--actions <actions>', 'only these actions, separated by commas: create,update', itemsOf)
   .action(create);
 
 export const webhooksUpdateCommand = changing('update', 'Change, enable or disable a webhook.', [
@@ -120,8 +114,8 @@ export const webhooksUpdateCommand = changing('update', 'Change, enable or disab
 ])
   .argument('<webhook>', 'name or id of the webhook')
   .option('--url <url>', 'where events are sent: https, a public address')
-  .option('--types <types>', 'only events of rows of these types, separated by commas: Agent,Tool', list)
-  .option('--actions <actions>', 'only these actions, separated by commas: create,update', list)
+  .option('--types <types>', 'only events of rows of these types, separated by commas: Agent,Tool', itemsOf)
+  .option('--actions <actions>', 'only these actions, separated by commas: create,update', itemsOf)
   .option('--enable', 'go on with the event after the last one that was delivered')
   .option('--disable', 'send nothing until it is enabled again')
   .action(update);
