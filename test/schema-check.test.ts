@@ -1,8 +1,8 @@
 /** npm run schema:check finds what a change of the schema breaks, in a repository of its own. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newFolder } from './harness/run';
 
 const SCRIPT = join(__dirname, '../scripts/schema-check.js');
 const SCHEMA = 'type Query { tools(first: Int): [Tool!]! } type Tool { id: ID! name: String! } enum Kind { HTTP MCP }';
@@ -26,7 +26,7 @@ function check(...folders: string[]): { code: number | null; output: string; pro
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'portcullis-schema-'));
+  folder = newFolder();
   mkdirSync(join(folder, 'schema/operations'), { recursive: true });
   write('schema/schema.graphql', SCHEMA);
   write('schema/operations/tools.graphql', OPERATION);
@@ -38,7 +38,6 @@ beforeEach(() => {
   git('add', '.');
   git('commit', '-m', 'a first schema');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('additions are accepted, and new values of an enum noted', () => {
   write(

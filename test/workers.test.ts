@@ -2,13 +2,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { formatKey, newSecret } from '../src/auth/key-format';
 import { newId } from '../src/db/ids';
 import { createEmptyDatabase, type TestDatabase } from './harness/database';
 import { eventually } from './harness/eventually';
+import { freePort } from './harness/ports';
 
 const master = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
 const CREATE =
@@ -21,14 +21,6 @@ let process_: ChildProcess;
 let url: string;
 let adminUrl: string;
 let output = '';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function untilServing(): Promise<void> {
   for (;;) {

@@ -1,12 +1,9 @@
 /** What the audit log costs: the same updates in a database with the triggers and in its copy without, side by side. */
-import { Caller, parseAccountId, type AccountId } from '../../src/auth/caller';
-import { PermissionTable } from '../../src/auth/grants';
-import { masterAccess } from '../../src/auth/key-access';
 import { Database } from '../../src/db/database';
-import { Scope } from '../../src/db/scope';
 import type { Transaction } from '../../src/db/transaction';
 import { Vault } from '../../src/db/vault';
 import { Agent } from '../../src/resources/agent/agent.entity';
+import { scopeOfAccount } from '../../test/harness/scope';
 import { query } from '../../test/harness/sql';
 import { ONE_OF_EACH } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -28,7 +25,7 @@ const DROP_AUDIT_TRIGGERS = `
   END $$`;
 
 interface Target {
-  readonly accountId: AccountId;
+  readonly accountId: string;
   readonly id: string;
 }
 
@@ -69,19 +66,6 @@ function pick<T>(list: readonly T[]): T {
   return item;
 }
 
-function scopeOf(database: Database, id: AccountId): Scope {
-  const account = { id, slug: 'bench', status: 'ACTIVE' } as const;
-  const key = {
-    keyId: id,
-    name: 'primary',
-    secretHash: Buffer.alloc(32),
-    endsAt: null,
-    access: masterAccess(new PermissionTable([]), id),
-  };
-  const origin = { requestId: id, address: '127.0.0.1', operationName: 'UpdateAgent', reason: null, access: null };
-  return Scope.within(database, Caller.verified({ kind: 'account', ...key, account }), origin, id);
-}
-
 async function round(database: Database, update: Update, targets: readonly Target[], of: Sides): Promise<Round> {
   let left = SETTINGS.updates;
   const cpu = of.cpu();
@@ -89,7 +73,7 @@ async function round(database: Database, update: Update, targets: readonly Targe
   const write = async (): Promise<void> => {
     while (left-- > 0) {
       const target = pick(targets);
-      await scopeOf(database, target.accountId).write((transaction) => update(transaction, target));
+      await scopeOfAccount(database, target.accountId).write((transaction) => update(transaction, target));
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
@@ -136,14 +120,8 @@ const open = ({ tenantUrl, operatorUrl, restrictedUrl }: BenchDatabase): Promise
     onError: (error) => process.stderr.write(`${error.message}\n`),
   });
 
-async function targetsIn({ superuserUrl }: BenchDatabase): Promise<Target[]> {
-  const rows = await query<{ account_id: string; id: string }>(superuserUrl, 'SELECT account_id, id FROM agent');
-  return rows.map(({ account_id, id }) => {
-    const accountId = parseAccountId(account_id);
-    if (!accountId) throw new Error('An account has no UUID');
-    return { accountId, id };
-  });
-}
+const targetsIn = ({ superuserUrl }: BenchDatabase): Promise<Target[]> =>
+  query<Target>(superuserUrl, 'SELECT account_id AS "accountId", id FROM agent');
 
 const DURABLE = { on: 'commits reach the disk', off: 'commits do not wait for the disk' } as const;
 

@@ -1,7 +1,5 @@
 /** What the access log, metrics and traces cost beside a gateway that tells nothing, and what a gateway of before took. */
-import { once } from 'node:events';
-import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';
@@ -9,20 +7,20 @@ import { medianOf } from '../harness/measure';
 import { settings } from '../harness/settings';
 import { ratios } from '../harness/statistics';
 import { Q1, Q2, Q3 } from '../workloads';
+import { listen } from '../../test/harness/ports';
 
 const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
 
 /** A collector that takes everything and keeps nothing. */
 async function startCollector(harness: Harness): Promise<string> {
-  const server: HttpServer = createServer((request, response) => {
+  const server = createServer((request, response) => {
     request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
   harness.defer(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listen(server)}`;
 }
 
 const OFF = { ACCESS_LOG: 'false', SLOW_OPERATION_MS: '0', LOG_LEVEL: 'info' };

@@ -1,12 +1,12 @@
 /** Processes that are measured: starting, asking and stopping them. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { NeighbourOrder, NeighbourReport } from '../hostile/neighbour';
 import type { OpenLoadOrder, OpenLoadReport } from '../overload/open-load';
 import type { LoadOrder, LoadReport } from './load';
 import type { Profile, Usage } from './usage';
+import { freePort } from '../../test/harness/ports';
 
 export interface Launch {
   readonly script: string;
@@ -33,15 +33,6 @@ export interface Running {
 
 const START_LIMIT_MS = 60_000;
 const USAGE = join(__dirname, 'usage.js');
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No free port');
-  return address.port;
-}
 
 /** Any answer will do. A server may listen for a moment before, to find out whether the port is free. */
 const answers = (port: number): Promise<boolean> =>

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { BenchAccount } from '../dataset/dataset';
 import { send } from '../harness/servers';
 import { toMegabytes } from '../harness/statistics';
@@ -70,10 +71,10 @@ export class Attacker {
       const { port, address: localAddress } = this;
       const options = { port, host: '127.0.0.1', localAddress, path, method, agent: this.#agent, timeout: MAX_WAIT_MS };
       const sent = httpRequest({ ...options, headers: { ...this.headers, ...headers } }, (answer: IncomingMessage) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve(outcomeOf(answer.statusCode ?? 0, Buffer.concat(chunks))));
-        answer.on('error', (error) => resolve(failure(error)));
+        buffer(answer).then(
+          (bytes) => resolve(outcomeOf(answer.statusCode ?? 0, bytes)),
+          (error: unknown) => resolve(failure(error)),
+        );
       });
       sent.on('error', (error) => resolve(failure(error)));
       sent.on('timeout', () => sent.destroy());

@@ -1,5 +1,6 @@
 /** What one account floods the gateway with. */
 import type { BenchAccount } from '../dataset/dataset';
+import { repeat } from '../hostile/attack';
 import { requestText, type Server } from '../harness/servers';
 import { Q1, type GraphqlRequest } from '../workloads';
 
@@ -10,9 +11,6 @@ interface Flood {
   /** Requests, of which each is as likely as the others. */
   readonly requests: (account: BenchAccount) => readonly GraphqlRequest[];
 }
-
-const repeat = (count: number, write: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => write(index)).join(' ');
 
 /** Distinct, so that none is known from an earlier one. */
 const DISTINCT = 500;

@@ -10,7 +10,7 @@ const RELEASES = ['agents:read', 'agents:write', 'tools:read'];
 
 const world = setupTwoTenants();
 
-describe('nobody gains more by a role than they have', () => {
+describe('nobody gains more from a role than they have', () => {
   const KEYS = ['agents', 'apiKeys'];
 
   it('by creating, changing, deleting, restoring or assigning one', async () => {

@@ -18,7 +18,8 @@ export interface Counts {
   taken: number;
 }
 
-const isFrom = (access: KeyAccess, address: string): boolean => {
+/** Whether a key may be used from an address. */
+export const isFrom = (access: KeyAccess, address: string): boolean => {
   try {
     refuseRestrictedUse({ ...access, startsAtMs: null }, address);
     return true;

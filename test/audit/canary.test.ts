@@ -2,9 +2,9 @@
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { gatewaySchema, seed } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { connected } from '../harness/sql';
 import { startCollector, type Collector } from '../telemetry/collector';
 import { textPlaces } from '../isolation/id-places';
-import { withSql } from './harness';
 
 let tenants: TwoTenants;
 let collector: Collector;
@@ -36,7 +36,7 @@ const RECORDS = `
    UNION ALL SELECT a::text FROM account_access a`;
 
 const recorded = (): Promise<string> =>
-  withSql(tenants.database.superuserUrl, async (client) => {
+  connected(tenants.database.superuserUrl, async (client) => {
     const { rows } = await client.query<{ text: string }>(RECORDS);
     return rows.map(({ text }) => text).join('\n');
   });
@@ -51,7 +51,7 @@ function strayKey(): { text: string; secret: string } {
 }
 
 const plantInTools = (text: string): Promise<unknown> =>
-  withSql(tenants.database.superuserUrl, (client) => client.query('UPDATE tool SET description = $1', [text]));
+  connected(tenants.database.superuserUrl, (client) => client.query('UPDATE tool SET description = $1', [text]));
 
 it('a canary key is stored and logged nowhere, whichever field, header, variable or message it came in', async () => {
   const { acme, master, database } = tenants;
@@ -84,7 +84,7 @@ it('a canary key is stored and logged nowhere, whichever field, header, variable
   expect(found).toContain('pcl_live_...');
   expect(secret.length).toBeGreaterThan(20);
   for (const record of [found, await told()]) expect(record).not.toContain(secret.slice(0, 16));
-  const { rows } = await withSql(database.superuserUrl, (client) =>
+  const { rows } = await connected(database.superuserUrl, (client) =>
     client.query<{ hash: string }>(
       "SELECT encode(secret_hash, 'hex') AS hash FROM api_key UNION SELECT encode(secret_hash, 'hex') FROM master_key",
     ),
@@ -94,7 +94,7 @@ it('a canary key is stored and logged nowhere, whichever field, header, variable
 
 /** Every row of every table, as text. */
 const wholeDatabase = (): Promise<string[]> =>
-  withSql(tenants.database.superuserUrl, async (client) => {
+  connected(tenants.database.superuserUrl, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace",
     );

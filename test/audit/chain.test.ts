@@ -5,7 +5,8 @@ import { hashOf, canonicalText, hasItsImages, type StoredEvent } from '../../src
 import { readEvents } from '../../src/audit/event-reader';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { CHECKPOINT, createTool, UPDATE_TOOL, verify, VERIFY, withSql } from './harness';
+import { connected } from '../harness/sql';
+import { CHECKPOINT, createTool, UPDATE_TOOL, verify, VERIFY } from './harness';
 
 const tenants = setupTwoTenants();
 
@@ -52,10 +53,10 @@ describe('many writers at once', () => {
   it('produce one chain without gaps or forks', async () => {
     const account = await tenants.createAccount('crowded');
     const tools = await Promise.all(Array.from({ length: 16 }, (_, n) => createTool(account, `tool ${n}`)));
-    await withSql(tenants.database.tenantUrl, async () => undefined);
+    await connected(tenants.database.tenantUrl, async () => undefined);
     await Promise.all(
       tools.map((id) =>
-        withSql(tenants.database.tenantUrl, async (client) => {
+        connected(tenants.database.tenantUrl, async (client) => {
           for (let n = 0; n < 40; n += 1) {
             await client.query(`BEGIN; SET LOCAL app.account_id = '${account.accountId}'`);
             await client.query('UPDATE tool SET version = version + 1 WHERE id = ANY ($1)', [
@@ -81,7 +82,7 @@ describe('the canonical form', () => {
 
   it('is the same in the database and in the gateway, for unusual texts and numbers, in any time zone', async () => {
     const odd = ['“quotes” "and" \\backslashes\\', 'tab\tnewline\nbell\u0007del\u007f', '𝄞 ü \u2028', '{"a": [1, 2]}'];
-    await withSql(database.superuserUrl, async (client) => {
+    await connected(database.superuserUrl, async (client) => {
       await client.query("SET timezone = 'Asia/Kathmandu'");
       const account = '0190a000-0000-7000-8000-000000000001';
       await client.query(`INSERT INTO account (id, slug, name) VALUES ('${account}', 'odd', 'Odd')`);
@@ -111,7 +112,7 @@ describe('the canonical form', () => {
 test('the cost of an event does not depend on the number of earlier events', async () => {
   const database = await createDatabase();
   try {
-    const read = await withSql(database.superuserUrl, async (client) => {
+    const read = await connected(database.superuserUrl, async (client) => {
       await client.query(ACCOUNT);
       // From now on the planner takes the audit log for one page, which a sequential scan reads fastest.
       await client.query('ANALYZE audit_event');

@@ -8,7 +8,8 @@ import { rolesOf, secretOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { testSettings } from '../harness/settings';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+import { connected } from '../harness/sql';
+import { asDatabaseUser, createTool, UPDATE_TOOL, verify } from './harness';
 
 const tenants = setupTwoTenants();
 const { acme } = tenants;
@@ -207,7 +208,7 @@ describe('the gateway is not ready', () => {
   });
 
   it.each([...expectedSchema().functions.keys()])('with a changed %s()', async (name) => {
-    const source = await withSql(tenants.database.superuserUrl, async (client) => {
+    const source = await connected(tenants.database.superuserUrl, async (client) => {
       const { rows } = await client.query<{ text: string }>('SELECT pg_get_functiondef($1::regproc) AS text', [name]);
       return rows[0]?.text ?? '';
     });

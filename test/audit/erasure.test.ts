@@ -8,7 +8,8 @@ import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { asDatabaseUser, createTool, ERASE, UPDATE_TOOL, verify, withSql } from './harness';
+import { connected } from '../harness/sql';
+import { asDatabaseUser, createTool, ERASE, UPDATE_TOOL, verify } from './harness';
 
 const SECRET = Buffer.alloc(32, 5);
 const { publicKey } = new Signer(SECRET);
@@ -77,7 +78,7 @@ const FILES = `
 
 /** The tables and indexes of the database, those of the server's catalogue included, that hold a text on disk. */
 const filesWith = (text: string): Promise<string[]> =>
-  withSql(tenants.database.superuserUrl, async (client) => {
+  connected(tenants.database.superuserUrl, async (client) => {
     for (const statement of ['VACUUM FULL', 'ANALYZE', 'CHECKPOINT']) await client.query(statement);
     const { rows } = await client.query<{ name: string; bytes: Buffer }>(FILES);
     expect(rows.length).toBeGreaterThan(200);
@@ -172,20 +173,20 @@ it('the database erases for the account of the transaction only, and lets its ow
   const { database } = tenants;
   const id = await createTool(globex, 'untouched');
   const call = `SELECT audit_erase('${globex.accountId}', 'Tool', '${id}', 'none')`;
-  await withSql(database.tenantUrl, async (client) => {
+  await connected(database.tenantUrl, async (client) => {
     await expect(client.query(call)).rejects.toThrow(/not erased/);
     await client.query(`BEGIN; SET LOCAL app.account_id = '${acme.accountId}'`);
     await expect(client.query(call)).rejects.toThrow(/not erased/);
   });
   for (const url of [database.operatorUrl, database.restrictedUrl])
-    await withSql(url, (client) => expect(client.query(call)).rejects.toThrow(/permission denied/));
+    await connected(url, (client) => expect(client.query(call)).rejects.toThrow(/permission denied/));
   const images = `FROM audit_image WHERE account_id = '${globex.accountId}'`;
-  await withSql(database.ownerUrl, async (client) => {
+  await connected(database.ownerUrl, async (client) => {
     expect((await client.query(`DELETE ${images}`)).rowCount).toBe(0);
     expect((await client.query(`UPDATE audit_image SET after = NULL`)).rowCount).toBe(0);
     await expect(client.query('TRUNCATE audit_image')).rejects.toThrow(/TRUNCATE/);
   });
-  await withSql(database.tenantUrl, async (client) => {
+  await connected(database.tenantUrl, async (client) => {
     expect((await client.query(`SELECT 1 ${images}`)).rowCount).toBe(0);
     await expect(client.query(`DELETE ${images}`)).rejects.toThrow(/permission denied/);
   });

@@ -1,7 +1,7 @@
 /** Short ways to what the audit tests ask again and again. */
-import { Client } from 'pg';
 import type { Client as ApiClient } from '../harness/gateway';
 import type { TestDatabase } from '../harness/database';
+import { query } from '../harness/sql';
 
 export const CREATE_TOOL = 'mutation CreateTool($input: CreateToolInput!) { createTool(input: $input) { id version } }';
 export const UPDATE_TOOL =
@@ -15,22 +15,9 @@ export async function createTool(client: ApiClient, name: string, rest: object =
   return made.createTool.id;
 }
 
-/** Runs statements past the gateway, on one connection. */
-export async function withSql<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 /** One statement as superuser: what an intruder with the keys of the house can do. */
 export const asDatabaseUser = (database: TestDatabase, text: string, values: unknown[] = []): Promise<void> =>
-  withSql(database.superuserUrl, async (client) => {
-    await client.query(text, values);
-  });
+  query(database.superuserUrl, text, values).then(() => undefined);
 
 export interface Verification {
   readonly intact: boolean;

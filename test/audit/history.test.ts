@@ -10,7 +10,8 @@ import { asAuditor } from '../../src/db/archive-store';
 import { eventually } from '../harness/eventually';
 import type { Tenant } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+import { connected } from '../harness/sql';
+import { asDatabaseUser, createTool, UPDATE_TOOL, verify } from './harness';
 
 const SECRET = Buffer.alloc(32, 7);
 const signer = new Signer(SECRET);
@@ -28,7 +29,7 @@ async function nextMillisecond(): Promise<void> {
 }
 
 async function databaseTime(): Promise<string> {
-  return withSql(tenants.database.superuserUrl, async (client) => {
+  return connected(tenants.database.superuserUrl, async (client) => {
     const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     return rows[0]?.now.toISOString() ?? '';
   });
@@ -129,7 +130,7 @@ it('a key in a field, a header, a name or an error is in no event, no denial and
     expect(JSON.stringify(errors)).not.toContain(canary.slice(0, 60));
   }
   // As an earlier release stored it.
-  await withSql(database.superuserUrl, (client) =>
+  await connected(database.superuserUrl, (client) =>
     client.query('UPDATE tool SET description = $2, metadata = $3, tags = $4 WHERE id = $1', [
       id,
       canary,
@@ -155,7 +156,7 @@ it('a key in a field, a header, a name or an error is in no event, no denial and
   );
   await acme.ask('{ auditDenials { totalCount } }');
   const [, , , secret = ''] = canary.split('_');
-  const texts = await withSql(database.superuserUrl, async (client) => {
+  const texts = await connected(database.superuserUrl, async (client) => {
     const events = await client.query<{ text: string }>(
       'SELECT e::text AS text FROM audit_event e UNION ALL SELECT i::text FROM audit_image i UNION ALL SELECT d::text FROM audit_denial d',
     );
@@ -265,7 +266,7 @@ describe('an export', () => {
     ]);
     const beside = () => asAuditor(operatorUrl, (ask) => verifyDatabase(ask, account.accountId, signer.publicKey));
     expect((await beside()).problem).toMatchObject({ kind: 'EDITED', sequence: exported.length - 3 });
-    await withSql(superuserUrl, (client) => client.query('UPDATE audit_checkpoint SET sequence = sequence + 1'));
+    await connected(superuserUrl, (client) => client.query('UPDATE audit_checkpoint SET sequence = sequence + 1'));
     expect((await beside()).problem).toBeNull();
     await asDatabaseUser(tenants.database, 'DELETE FROM audit_checkpoint');
     expect((await beside()).problem).toMatchObject({ kind: 'MISSING', sequence: 1 });

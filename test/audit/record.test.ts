@@ -1,7 +1,8 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
 import { AUDIT_TABLES } from '../../src/db/verify/audited-tables';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { asDatabaseUser, createTool, UPDATE_TOOL, verify, withSql } from './harness';
+import { connected } from '../harness/sql';
+import { asDatabaseUser, createTool, UPDATE_TOOL, verify } from './harness';
 
 const tenants = setupTwoTenants();
 const { acme, globex, master } = tenants;
@@ -151,7 +152,7 @@ describe('the audit log', () => {
   it('cannot be changed by the roles of the gateway', async () => {
     const { database } = tenants;
     for (const url of [database.tenantUrl, database.operatorUrl]) {
-      await withSql(url, async (client) => {
+      await connected(url, async (client) => {
         await client.query(`SET app.account_id = '${acme.accountId}'`);
         for (const text of [
           'DELETE FROM audit_event',
@@ -172,7 +173,7 @@ describe('the audit log', () => {
   });
 
   it('cannot be rewritten by the owner without superuser rights', async () => {
-    await withSql(tenants.database.ownerUrl, async (client) => {
+    await connected(tenants.database.ownerUrl, async (client) => {
       expect((await client.query("UPDATE audit_event SET reason = 'none'")).rowCount).toBe(0);
       expect((await client.query('DELETE FROM audit_event')).rowCount).toBe(0);
       expect((await client.query('UPDATE audit_image SET after = NULL')).rowCount).toBe(0);
@@ -267,7 +268,7 @@ describe('an event is written for every kind of SQL statement', () => {
     const { database } = tenants;
     const id = await createTool(globex, 'seen late');
     const change = (text: string): string => `UPDATE tool SET description = '${text}' WHERE id = '${id}'`;
-    await withSql(database.superuserUrl, async (client) => {
+    await connected(database.superuserUrl, async (client) => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
       await globex.ask('mutation { createTool(input: { name: "in between" }) { id } }');
       await client.query(change('late'));

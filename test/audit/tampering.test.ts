@@ -12,7 +12,8 @@ import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
 import type { Tenant } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { createTool, ERASE, UPDATE_TOOL, VERIFY, withSql } from './harness';
+import { connected } from '../harness/sql';
+import { createTool, ERASE, UPDATE_TOOL, VERIFY } from './harness';
 import { TAMPERINGS, type Tampering } from './tamperings';
 
 const SECRET = Buffer.alloc(32, 9);
@@ -81,7 +82,7 @@ const STORE = `
 
 /** Puts other events in the place of the account's, as superuser. @returns why the database refused, if it did. */
 const store = (events: readonly StoredEvent[]): Promise<string | null> =>
-  withSql(tenants.database.superuserUrl, async (client) => {
+  connected(tenants.database.superuserUrl, async (client) => {
     await client.query(
       `BEGIN; ${['audit_event', 'audit_image']
         .map(

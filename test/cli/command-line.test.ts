@@ -180,7 +180,7 @@ it('the version is that of the package', async () => {
   expect((await cli.run('--version')).stdout).toBe(`${version}\n`);
 });
 
-it('a table fits the terminal, and is complete elsewhere', async () => {
+it('a table fits the terminal, and is complete when written elsewhere', async () => {
   const name = 'Straße 東京 '.repeat(20).trim();
   const created = ['accounts', 'create', 'wide', '--name', name, '--reason', 'a test', '--profile', 'ops'];
   expect((await cli.run(created)).code).toBe(0);

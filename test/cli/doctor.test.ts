@@ -1,13 +1,14 @@
 /** doctor: each of the usual troubles is found, with its cure; a small server stands in for gateways that have them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import type { Finding } from '../../src/cli/finding';
 import { newId } from '../../src/db/ids';
 import { runWithin } from './within';
+import { newFolder } from '../harness/run';
+import { listen } from '../harness/ports';
 
 const DAY = 86_400_000;
 const SLUG = 'acme-dev';
@@ -51,24 +52,21 @@ function answerTo(query: string, operationName: string | undefined): object {
 }
 
 let server: Server;
-let folder: string;
+let port: number;
+const folder = newFolder();
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'portcullis-doctor-'));
   server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const sent = JSON.parse(Buffer.concat(chunks).toString()) as { query: string; operationName?: string };
+    void json(request).then((body) => {
+      const sent = body as { query: string; operationName?: string };
       response.setHeader('date', new Date(Date.now() + (trouble.ahead ?? 0)).toUTCString());
       response.end(JSON.stringify(answerTo(sent.query, sent.operationName)));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = await listen(server);
 });
 afterAll(() => {
   server.close();
   server.closeAllConnections();
-  rmSync(folder, { recursive: true });
 });
 
 interface Diagnosis {
@@ -80,7 +78,6 @@ async function diagnose(found: Trouble, url?: string, ...args: string[]): Promis
   trouble = found;
   const profiles = join(folder, 'portcullis');
   mkdirSync(profiles, { recursive: true, mode: 0o700 });
-  const { port } = server.address() as AddressInfo;
   const key = formatKey({ kind: 'account', keyId: newId(), secret: newSecret() });
   const profile = { url: url ?? `http://127.0.0.1:${port}`, key, account: SLUG };
   writeFileSync(join(profiles, 'dev.json'), JSON.stringify(profile), { mode: 0o600 });

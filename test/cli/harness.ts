@@ -1,10 +1,10 @@
 /** The command line against a gateway that listens, with a home of its own: within this process, or in one of its own. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayParts } from '../../src/gateway';
 import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { runWithin } from './within';
 
 const PROGRAM = join(__dirname, '../../src/cli/main.ts');
@@ -70,7 +70,7 @@ export async function startCliTest(settings: Partial<GatewayParts['settings']> =
     await testGateway.createAccount('acme-prod'),
   ];
   const url = await testGateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-cli-'));
+  const folder = newFolder();
   const config = join(folder, 'config');
   mkdirSync(config);
   const own = /^(PORTCULLIS_|FORCE_COLOR$|npm_)/;
@@ -104,10 +104,7 @@ export async function startCliTest(settings: Partial<GatewayParts['settings']> =
     start,
     run,
     login,
-    close: async () => {
-      await testGateway.close();
-      rmSync(folder, { recursive: true });
-    },
+    close: () => testGateway.close(),
   };
   for (const [name, { key }] of Object.entries({ dev, staging, prod, ops: testGateway.master })) {
     const { code, stderr } = await login(name, key);

@@ -63,7 +63,7 @@ describe('a question', () => {
     expect(await state()).toEqual(before);
   });
 
-  it.each(['n', '', 'maybe', 'yes please'])('is answered with yes only by y and yes: %j', async (answer) => {
+  it.each(['n', '', 'maybe', 'yes please'])('is confirmed by y and yes only: %j', async (answer) => {
     const before = await state();
     const { code, stdout, stderr } = await atTerminal('apply tool.yaml --profile staging', answer);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('Nothing was changed.')]);

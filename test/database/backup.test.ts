@@ -1,7 +1,6 @@
 /** Backup and restore: dump, drop, restore; chains verify and keys work; what lacks rows is an error. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { dumpMigrated } from '../../src/db/setup/dump-migrated';
@@ -17,6 +16,7 @@ import {
 } from '../harness/database';
 import { seed } from '../harness/factories';
 import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { fingerprint, query } from '../harness/sql';
 import { shell } from '../cli/transcript';
 import { snippetsOf } from '../snippets';
@@ -45,7 +45,7 @@ const portcullis = (args: readonly string[], env: Record<string, string>): Promi
     });
   });
 
-const folder = mkdtempSync(join(tmpdir(), 'portcullis-backup-'));
+const folder = newFolder();
 const databases: TestDatabase[] = [];
 let tenants: TwoTenants;
 let file: string;
@@ -73,7 +73,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await tenants.gateway.close();
   for (const database of databases) await database.drop();
-  rmSync(folder, { recursive: true });
 });
 
 async function emptyDatabase(): Promise<TestDatabase> {

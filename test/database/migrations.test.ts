@@ -1,6 +1,5 @@
 /** Migrations: a fresh install and an upgrade give the same schema, no row is lost, and what does not fit is refused whole. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { dumpMigrated } from '../../src/db/setup/dump-migrated';
@@ -8,6 +7,7 @@ import { migrate } from '../../src/db/setup/migrate';
 import { applyMigrations, planMigrations, readMigrations, withRoles } from '../../src/db/setup/migrations';
 import { createDatabase, createEmptyDatabase, rolesOf, settingsOf, type TestDatabase } from '../harness/database';
 import { startTestGateway, type Client as ApiClient } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { connected, query } from '../harness/sql';
 
 const DUMP = readFileSync(join(__dirname, '../../schema/database.sql'), 'utf8');
@@ -16,17 +16,9 @@ const ACCOUNT_KEY = 'pcl_live_01a2169e0fe57501a6b644c3db6a8eab_5fLbK8KS4NO9ogJmk
 const SECRETS_KEY = Buffer.alloc(32, 0x5a);
 
 const databases: TestDatabase[] = [];
-const folders: string[] = [];
 afterAll(async () => {
   for (const database of databases) await database.drop();
-  for (const folder of folders) rmSync(folder, { recursive: true });
 });
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-migrations-'));
-  folders.push(folder);
-  return folder;
-}
 
 async function newDatabase(make = createEmptyDatabase): Promise<TestDatabase> {
   const database = await make();

@@ -1,21 +1,19 @@
 /** Nobody but the gateway's roles may do anything in its database, and they may do no more and no less than they need. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from 'pg';
 import { migrate } from '../../src/db/setup/migrate';
 import { withRoles } from '../../src/db/setup/migrations';
 import { findFaults } from '../../src/db/verify/verify-isolation';
 import { createEmptyDatabase, rolesOf, type TestDatabase } from '../harness/database';
 import { startTestGateway, type TestGateway } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { connected, query } from '../harness/sql';
 
 let database: TestDatabase;
 let testGateway: TestGateway;
 /** A role of this test's alone, as `anon` of PostgREST and Supabase. */
 const anon = `anon_${randomBytes(5).toString('hex')}`;
-const folder = mkdtempSync(join(tmpdir(), 'portcullis-privileges-'));
+const folder = newFolder();
 
 const superuser = (...statements: string[]): Promise<void> =>
   connected(database.superuserUrl, async (client) => {
@@ -45,7 +43,6 @@ afterAll(async () => {
   await superuser(`DROP OWNED BY ${anon}`);
   await database.drop();
   await query(database.superuserUrl.replace(database.name, 'postgres'), `DROP ROLE ${anon}`);
-  rmSync(folder, { recursive: true });
 });
 
 async function readiness(): Promise<{ status: number; reasons: string[] }> {

@@ -1,32 +1,24 @@
 /** The gateway's roles: one pair a database, passwords of their own, and an owner who is no superuser. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dumpMigrated } from '../../src/db/setup/dump-migrated';
 import { migrate, repair, roleUrls } from '../../src/db/setup/migrate';
 import { roleName, SetupError } from '../../src/db/setup/roles';
 import { createEmptyDatabase, type TestDatabase } from '../harness/database';
 import { startTestGateway } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { connected, query } from '../harness/sql';
 
 const databases: TestDatabase[] = [];
-const folders: string[] = [];
 afterAll(async () => {
   for (const database of databases) await database.drop();
-  for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
 async function newDatabase(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
   databases.push(database);
   return database;
-}
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-roles-'));
-  folders.push(folder);
-  return folder;
 }
 
 /** Makes a role for a test, as superuser, and gives the URL that logs in as it. */

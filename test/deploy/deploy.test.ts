@@ -1,19 +1,18 @@
 /** What deploy/, compose.yaml and the Dockerfile say is valid, complete, and does what it says when it is done. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { settings } from '../../src/config';
 import { createDatabase, settingsOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { freePort } from './free-port';
+import { freePort } from '../harness/ports';
+import { newFolder } from '../harness/run';
 import { checkManifest, manifests, type Manifest } from './manifests';
 import { build, PROJECT, runInShell, start } from '../../scripts/dockerfile';
 
-const folder = mkdtempSync(join(tmpdir(), 'portcullis-deploy-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 const defaultSeconds = settings.shape.SHUTDOWN_SECONDS.parse(undefined);
 
@@ -151,7 +150,7 @@ describe('Dockerfile', () => {
       ...settingsOf(database),
       ENVIRONMENT: 'development',
       HOST: '127.0.0.1',
-      PORT: await freePort(),
+      PORT: `${await freePort()}`,
       DATA_DIR: join(stage.root, 'data'),
     };
     const gateway = start(stage, stage.command, environment, 'ignore');

@@ -1,17 +1,17 @@
 /** The drills of docs/operations/drills.md, run as that page says, on a gateway with two accounts. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createEmptyDatabase, secretOf, settingsOf, type TestDatabase } from '../harness/database';
 import { seed } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { freePort } from './free-port';
+import { freePort } from '../harness/ports';
+import { newFolder } from '../harness/run';
 
 const PROJECT = resolve(__dirname, '../..');
 const RUN = `${process.execPath} -r reflect-metadata -r ${join(PROJECT, 'test/harness/typescript.js')} ${PROJECT}/src`;
 
-const folder = mkdtempSync(join(tmpdir(), 'portcullis-drills-'));
+const folder = newFolder();
 const scratch: TestDatabase[] = [];
 let tenants: TwoTenants;
 let environment: NodeJS.ProcessEnv;
@@ -35,7 +35,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await tenants.close();
   for (const database of scratch) await database.drop();
-  rmSync(folder, { recursive: true });
 });
 
 /** The commands of one drill, as the page has them. */
@@ -59,7 +58,7 @@ async function run(drill: string, more: NodeJS.ProcessEnv = {}): Promise<string>
 
 it('a backup is restored, upgraded and given another secrets key', async () => {
   expect(await run('backup-and-restore')).toMatch(/audit events verified[^]*The backup can be restored/);
-  expect(await run('upgrade', { PORT: await freePort() })).toContain('has migrated the copy and served from it');
+  expect(await run('upgrade', { PORT: `${await freePort()}` })).toContain('has migrated the copy and served from it');
   expect(await run('rotate-secrets-key')).toContain('there and back');
 }, 120_000);
 

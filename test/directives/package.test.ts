@@ -1,18 +1,17 @@
 /** The packed directives guard somebody else's schema: installed outside this repository, in a server with GraphQL Yoga. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { newFolder } from '../harness/run';
 
 const run = promisify(execFile);
 const PROJECT = join(__dirname, '../..');
 const PACKAGE = join(PROJECT, 'packages/directives');
 const INSTALLED = ['@graphql-tools/schema', '@graphql-tools/utils', 'graphql', 'graphql-yoga'];
 
-const folder = mkdtempSync(join(tmpdir(), 'portcullis-directives-'));
+const folder = newFolder();
 const installed = join(folder, 'node_modules/portcullis-directives');
 let server: ChildProcess;
 let url: string;
@@ -49,7 +48,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   server.kill();
-  await rm(folder, { recursive: true, force: true });
 });
 
 interface Answer {

@@ -1,19 +1,18 @@
 /** Documents that are named by their hash alone are told apart by it, when an Idempotency-Key comes again. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
 import { createTwoTenants, startTestGateway, type Answer, type TestGateway, type TwoTenants } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 
 const DELETE = print(parse('mutation Delete($id: ID!) { deleteTool(id: $id) { id deletedAt } }'));
 const RESTORE = print(parse('mutation Restore($id: ID!) { restoreTool(id: $id) { id deletedAt } }'));
 
 let tenants: TwoTenants;
 let testGateway: TestGateway;
-let folder: string;
+const folder = newFolder();
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'portcullis-trusted-'));
   await writeFile(join(folder, 'tools.graphql'), `${DELETE}\n${RESTORE}\n`);
   tenants = await createTwoTenants();
   testGateway = await startTestGateway({ database: tenants.database, settings: { TRUSTED_DOCUMENTS: folder } });
@@ -21,7 +20,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await testGateway.close();
   await tenants.close();
-  await rm(folder, { recursive: true });
 });
 
 async function run(text: string, id: string, key: string): Promise<Answer> {

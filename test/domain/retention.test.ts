@@ -1,26 +1,20 @@
 /** What has expired leaves in batches of one audit event each, and nothing else leaves. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { retireEvents } from '../../src/audit/retire';
 import { Signer } from '../../src/auth/signer';
 import { Housekeeper } from '../../src/housekeeper';
 import { resources } from '../../src/resources';
-import { createTwoTenants, type Client, type Tenant, type TwoTenants } from '../harness/gateway';
+import type { Client, Tenant } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { testSettings } from '../harness/settings';
+import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';
 
 const secret = Buffer.alloc(32, 7);
-let tenants: TwoTenants;
-let folder: string;
-beforeAll(async () => {
-  tenants = await createTwoTenants({ secret });
-  folder = mkdtempSync(join(tmpdir(), 'portcullis-archive-'));
-});
-afterAll(async () => {
-  await tenants.close();
-  rmSync(folder, { recursive: true });
-});
+const folder = newFolder();
+const tenants = setupTwoTenants({ secret });
+const { acme, globex, master } = tenants;
 
 const BATCH_ROWS = 10;
 const logged: unknown[] = [];
@@ -96,8 +90,7 @@ const purgesOf = async (client: Client, type: string): Promise<Purge[]> =>
 const isIntact = async (client: Client): Promise<boolean> =>
   (await client.ask<{ verifyAudit: { intact: boolean } }>('{ verifyAudit { intact } }')).verifyAudit.intact;
 
-it('expired runs leave in batches of one audit event that names them, and no run of another account leaves', async () => {
-  const { acme, globex } = tenants;
+it('expired runs are purged in batches, each with one audit event that names them, and no run of another account is', async () => {
   const [agentId, foreignAgentId] = [await createAgent(acme, 'runner'), await createAgent(globex, 'runner')];
   await plantRuns(acme, agentId, 25, 100);
   await plantRuns(acme, agentId, 3, 10);
@@ -122,7 +115,7 @@ it('expired runs leave in batches of one audit event that names them, and no run
 });
 
 it('a row that no batch names is audited by itself, in the transaction of a batch too', async () => {
-  const { acme, database } = tenants;
+  const { database } = tenants;
   const agentId = await createAgent(acme, 'mixed');
   await plantRuns(acme, agentId, 2, 1);
   const [named, unnamed] = await asSuperuser('SELECT id::text FROM run WHERE agent_id = $1 ORDER BY id', [agentId]);
@@ -147,8 +140,7 @@ it('a row that no batch names is audited by itself, in the transaction of a batc
   ).rejects.toThrow('permission denied');
 });
 
-it('deleted rows leave with their links and one event; those that others name stay', async () => {
-  const { globex } = tenants;
+it('deleted rows are purged with their links and one event; those that others refer to stay', async () => {
   const { t } = await globex.ask<{ t: { id: string } }>(
     'mutation { t: createTool(input: { name: "linked", type: CUSTOM }) { id } }',
   );
@@ -177,8 +169,8 @@ it('deleted rows leave with their links and one event; those that others name st
   expect(await isIntact(globex)).toBe(true);
 });
 
-it('expired audit events leave for files that verify, and a signed checkpoint stays in their place', async () => {
-  const { acme, database } = tenants;
+it('expired audit events move to files that verify, and a signed checkpoint stays in their place', async () => {
+  const { database } = tenants;
   const before = await count('audit_event', acme);
   const parts = { ownerUrl: database.ownerUrl, operatorUrl: database.operatorUrl, signer: new Signer(secret), folder };
   const removed = await retireEvents(parts, acme.accountId, 0);
@@ -193,8 +185,7 @@ it('expired audit events leave for files that verify, and a signed checkpoint st
   expect(await housekeeper({ RETENTION_AUDIT_DAYS: 1 }).pass()).toEqual(new Map());
 });
 
-it('denials, decisions, attempts of webhooks and answers for Idempotency-Keys leave at their age', async () => {
-  const { acme, globex } = tenants;
+it('denials, decisions, webhook attempts and stored answers of Idempotency-Keys are removed at their age', async () => {
   const id = 'gen_random_uuid()';
   for (const client of [acme, globex]) {
     const { accountId } = client;
@@ -256,7 +247,7 @@ it('denials, decisions, attempts of webhooks and answers for Idempotency-Keys le
 });
 
 it('one process at a time removes; while another does, a pass removes nothing and fails nothing', async () => {
-  const { globex, database } = tenants;
+  const { database } = tenants;
   await plantRuns(globex, await createAgent(globex, 'locked'), 3, 100);
   const settings = { RETENTION_RUN_DAYS: 50 };
   const before = await count('run', globex);
@@ -271,7 +262,6 @@ it('one process at a time removes; while another does, a pass removes nothing an
 });
 
 it('a retention is refused beyond its limits, for other accounts and to keys that do not administer the account', async () => {
-  const { acme, globex, master } = tenants;
   const refused = async (
     client: Client,
     kind: string,

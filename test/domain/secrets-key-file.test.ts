@@ -1,17 +1,6 @@
 /** The file of the secrets key: complete or refused, never regenerated when there are secrets, unreadable for others. */
 import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { existingSecretsKey, secretsKey, secretsKeyWarning } from '../../src/first-start/secrets-key-file';
 import { readSecretsKeyId } from '../../src/db/setup/secrets-key-id';
@@ -20,24 +9,16 @@ import { Vault } from '../../src/db/vault';
 import { createDurably, replaceDurably } from '../../src/util/durable-file';
 import { createDatabase, secretOf, settingsOf, type TestDatabase } from '../harness/database';
 import { createTwoTenants } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { query } from '../harness/sql';
 
-const folders: string[] = [];
 const databases: TestDatabase[] = [];
 afterAll(async () => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
   for (const database of databases) await database.drop();
 });
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-key-'));
-  folders.push(folder);
-  return folder;
-}
-
 const idOf = (key: Buffer): Buffer => new Vault(key).keyId;
 
-/** A database with a secret in it. */
 async function databaseWithSecrets(): Promise<TestDatabase> {
   const database = await createDatabase();
   databases.push(database);

@@ -2,8 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rekeyedCheckpoints, signCheckpoint } from '../../src/audit/checkpoint';
 import { Signer } from '../../src/auth/signer';
@@ -15,6 +14,7 @@ import { resources } from '../../src/resources';
 import { createDatabase, secretOf, settingsOf, type TestDatabase } from '../harness/database';
 import { createTwoTenants, startTestGateway, type Tenant } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
+import { newFolder } from '../harness/run';
 import { connected, query } from '../harness/sql';
 import { Promoter } from '../promotion/client';
 
@@ -214,7 +214,7 @@ it('a rotation that fails or is killed changes nothing and can be repeated', asy
 
 it('a key in the data folder is replaced, even after an interruption between database and file', async () => {
   const stored = await store();
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-secrets-'));
+  const folder = newFolder();
   const file = join(folder, 'secrets.key');
   await writeFile(file, `${stored.env['SECRETS_KEY'] ?? ''}\n`, { mode: 0o600 });
   const env = { ...settingsOf(stored.database), DATA_DIR: folder };
@@ -230,7 +230,6 @@ it('a key in the data folder is replaced, even after an interruption between dat
   expect(await rotate(env)).toMatchObject({ code: 0 });
   expect([await readdir(folder), next.equals(await read())]).toEqual([['secrets.key'], true]);
   await expectServed(stored, next);
-  await rm(folder, { recursive: true });
   await stored.database.drop();
 }, 60_000);
 

@@ -1,12 +1,10 @@
 /** A primary is lost under load and its standby is promoted: writes go on there, and nothing acknowledged is lost. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
 import { ReplicaPair } from '../harness/replicated';
+import { newFolder } from '../harness/run';
 import { query } from '../harness/sql';
 import { startTcpProxy } from '../harness/tcp-proxy';
 
@@ -17,13 +15,12 @@ const WRITERS = 4;
 const WRITES = Number(process.env['FAILOVER_WRITES'] ?? 100);
 
 let pair: ReplicaPair;
-let dataDir: string;
+const dataDir = newFolder();
 let database: TestDatabase;
 let tenants: TwoTenants;
 
 beforeAll(async () => {
   pair = await ReplicaPair.start();
-  dataDir = await mkdtemp(join(tmpdir(), 'portcullis-failover-'));
   const ownerUrl = pair.toPrimary(await pair.createDatabase());
   const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
   await pair.attachStandby();
@@ -34,7 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await tenants.gateway.close();
   await pair.stop();
-  await rm(dataDir, { recursive: true });
 }, 60_000);
 
 interface Load {

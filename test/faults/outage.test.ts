@@ -1,7 +1,6 @@
 /** PostgreSQL goes away under running requests: UNAVAILABLE, and recovery by itself; the process lives throughout. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
 import { migrate } from '../../src/db/setup/migrate';
@@ -9,7 +8,7 @@ import type { TestDatabase } from '../harness/database';
 import { seed } from '../harness/factories';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { eventually } from '../harness/eventually';
-import { currentRun } from '../harness/run';
+import { currentRun, newFolder } from '../harness/run';
 import { query } from '../harness/sql';
 
 const READ = '{ agents { totalCount nodes { name tools { name } } } }';
@@ -158,7 +157,7 @@ describe('terminated backends', () => {
 });
 
 it('a restarted server is used again without a restart of the gateway', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-outage-'));
+  const folder = newFolder();
   await chmod(folder, 0o711);
   const start = (port?: number): Promise<EmbeddedPostgres> =>
     startEmbedded({
@@ -200,6 +199,5 @@ it('a restarted server is used again without a restart of the gateway', async ()
     }
   } finally {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }, 90_000);

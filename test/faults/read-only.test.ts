@@ -1,21 +1,20 @@
 /** A server that takes no changes: changes are UNAVAILABLE and safe to repeat, readiness says why, and reads go on. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
 import { createTwoTenants, type Answer, type TwoTenants } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { query } from '../harness/sql';
 
 const READ = '{ tools { totalCount } }';
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 
-let folder: string;
+const folder = newFolder();
 let server: EmbeddedPostgres;
 let tenants: TwoTenants;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'portcullis-read-only-'));
   await chmod(folder, 0o711);
   server = await startEmbedded({
     dataDir: join(folder, 'data'),
@@ -36,7 +35,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await tenants.gateway.close();
   await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const readiness = async (): Promise<{ ready: boolean; reasons: string[] }> =>

@@ -1,7 +1,9 @@
 /** A subgraph of somebody else: ratings of agents of any account, which it knows by their ids only. */
 import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
+import { listen } from '../harness/ports';
 
 export const RATINGS_SDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])
@@ -54,18 +56,13 @@ export interface Ratings {
 export async function startRatings(): Promise<Ratings> {
   const server = createServer((request, response) => {
     void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { query: source, variables } = JSON.parse(Buffer.concat(chunks).toString()) as Request;
+      const { query: source, variables } = (await json(request)) as Request;
       const result = await graphql({ schema: executable, source, variableValues: variables });
       response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
     })();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('The subgraph has no port.');
   return {
-    url: `http://127.0.0.1:${address.port}/graphql`,
+    url: `http://127.0.0.1:${await listen(server)}/graphql`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,6 @@
 /** A connection to the database on which an answer can get lost. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { listen } from './ports';
 
 type Loss = (client: Socket, database: Socket) => void;
 
@@ -17,7 +18,7 @@ export class DatabaseLine {
     const server = createServer();
     const line = new DatabaseLine(server);
     server.on('connection', (client) => line.#forward(client, connect(Number(port), hostname)));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen(server);
     return line;
   }
 

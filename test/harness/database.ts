@@ -1,11 +1,8 @@
 /** A database of its own for each test file, copied from the run's template. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
 import { citusUrl, distributeDatabase, endConnections, repeatSettings } from './citus';
-import { currentRun, ownerUrl, throughPooler, withDatabase } from './run';
+import { currentRun, newFolder, ownerUrl, throughPooler, withDatabase } from './run';
 import { asSuperuser } from './superuser';
 
 export type Roles = Readonly<Record<'owner' | 'tenant' | 'operator' | 'restricted', string>>;
@@ -64,9 +61,8 @@ export async function copyDatabase(original: TestDatabase): Promise<TestDatabase
 /** A database with roles of its own, for tests that change the roles or who their members are. */
 export async function createDatabaseWithRoles(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
-  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
+  const dataDir = newFolder();
   const urls = await migrate(database.ownerUrl, { DATA_DIR: dataDir });
-  await rm(dataDir, { recursive: true });
   if (citusUrl() !== null) await distributeDatabase(database.superuserUrl, database.ownerUrl);
   return {
     ...database,

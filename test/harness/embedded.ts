@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
 import { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from '../../src/embedded-postgres/start-embedded';
+import { query as rowsOf } from './sql';
 
 export type User = { uid: number; gid: number } | Record<string, never>;
 
@@ -49,15 +49,8 @@ export async function start(dataDir: string, options: Partial<EmbeddedOptions> =
   return server;
 }
 
-export async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text)).rows.flatMap((row) => Object.values(row));
-  } finally {
-    await client.end();
-  }
-}
+export const query = async (url: string, text: string): Promise<unknown[]> =>
+  (await rowsOf<Record<string, unknown>>(url, text)).flatMap((row) => Object.values(row));
 
 export const lockFile = (dataDir: string): string => join(dataDir, 'postgres/cluster/postmaster.pid');
 export const serverProcess = async (dataDir: string): Promise<number> =>

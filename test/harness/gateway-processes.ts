@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { GatewayParts } from '../../src/gateway';
 import { secretOf, type TestDatabase } from './database';
+import { listen } from './ports';
 
 const PROJECT = resolve(__dirname, '../..');
 
@@ -59,13 +59,12 @@ export async function startLoadBalancer(processes: readonly GatewayProcess[]): P
     });
     forwarded.on('error', () => outgoing.writeHead(502).end());
     incoming.pipe(forwarded);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
   const stop = async (): Promise<void> => {
     agent.destroy();
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
   };
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, counts, stop };
+  return { address: `http://127.0.0.1:${await listen(server)}`, counts, stop };
 }

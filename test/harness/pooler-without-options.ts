@@ -1,5 +1,6 @@
 /** What a pooler does to a connection's options: it leaves them out. */
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { listen } from './ports';
 
 /** Forwards a connection, and leaves out the options that it starts with, as a pooler does. */
 export async function poolerWithoutOptions(
@@ -20,11 +21,11 @@ export async function poolerWithoutOptions(
     });
     database.on('data', (bytes) => client.write(bytes));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ownPort = await listen(server);
   return {
     url: (original) => {
       const changed = new URL(original);
-      changed.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      changed.host = `127.0.0.1:${ownPort}`;
       return changed.toString();
     },
     close: async () => {

@@ -1,11 +1,9 @@
 /** A migrated database on the first of several servers, and what a gateway says of its replicas. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from './database';
 import type { TestGateway } from './gateway';
 import { ReplicaPair } from './replicated';
+import { newFolder } from './run';
 
 export interface ReplicatedDatabase {
   readonly servers: ReplicaPair;
@@ -24,7 +22,7 @@ export async function startReplicated({
   follows = false,
 }: { readonly dataDir?: string; readonly follows?: boolean } = {}): Promise<ReplicatedDatabase> {
   const servers = await ReplicaPair.start();
-  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'portcullis-replicated-')));
+  const dataDir = given ?? newFolder();
   const owner = await servers.createDatabase();
   const ownerUrl = follows ? servers.toPrimary(owner) : owner;
   const urls = await migrate(ownerUrl, { DATA_DIR: dataDir });
@@ -33,10 +31,7 @@ export async function startReplicated({
     servers,
     dataDir,
     database: { name: 'portcullis', ownerUrl, superuserUrl, ...urls, drop: () => Promise.resolve() },
-    stop: async () => {
-      await servers.stop();
-      if (given === undefined) await rm(dataDir, { recursive: true });
-    },
+    stop: () => servers.stop(),
   };
 }
 

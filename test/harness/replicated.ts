@@ -1,13 +1,13 @@
 /** PostgreSQL servers of one cluster: a primary, its standbys, and copies that went their own way. */
 import { readFileSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locateBinaries } from '../../src/embedded-postgres/binaries';
 import { chooseUser } from '../../src/embedded-postgres/os-user';
 import { runToEnd, type OsUser } from '../../src/embedded-postgres/spawn';
 import { eventually } from './eventually';
+import { freePort } from './ports';
 import { query } from './sql';
 
 const PASSWORD = 'postgres';
@@ -21,14 +21,6 @@ const SETTINGS = [
   'full_page_writes = off',
   'wal_log_hints = on',
 ];
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** PostgreSQL 15 of the system where it is installed, or else the embedded one. */
 async function programs(): Promise<string> {

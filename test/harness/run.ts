@@ -1,8 +1,12 @@
-/** What the workers of a test run know about its PostgreSQL; handed over in the environment, which they inherit. */
+/** What the workers of a test run know about its PostgreSQL and its files; handed over in the environment, which they inherit. */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A test run. Its id is part of every name that it makes on the server, which other runs may share. */
 export interface TestRun {
   readonly id: string;
+  /** Removed when the run is over, with all that is in it. */
+  readonly folder: string;
   readonly superuserUrl: string;
   readonly template: string;
   readonly owner: string;
@@ -28,6 +32,9 @@ export function currentRun(): TestRun {
   const run: TestRun = JSON.parse(text);
   return run;
 }
+
+/** A folder for a test, which nobody has to remove. */
+export const newFolder = (): string => mkdtempSync(join(currentRun().folder, 'files-'));
 
 /** The URL of another database on the same server, as the same user. */
 export function withDatabase(url: string, database: string): string {

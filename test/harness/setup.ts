@@ -19,12 +19,8 @@ const FAST = {
   max_connections: '300',
 };
 
-async function temporaryServer(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-  // PostgreSQL's user may be another one than ours.
-  await chmod(folder, 0o711);
-  afterRun(() => rm(folder, { recursive: true, force: true }));
-  const server = await startEmbedded({ dataDir: join(folder, 'data'), log: () => undefined, unsafeSettings: FAST });
+async function temporaryServer(dataDir: string): Promise<string> {
+  const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: FAST });
   afterRun(() => server.stop());
   const { password } = new URL(server.superuserUrl);
   await asSuperuser(server.superuserUrl, (client) => client.query(`ALTER ROLE CURRENT_USER PASSWORD '${password}'`));
@@ -45,13 +41,15 @@ export default async function setUp(): Promise<void> {
   tearDownOnSignals();
   const given = citusUrl() ?? process.env['TEST_DATABASE_URL'];
   const id = randomBytes(4).toString('hex');
-  const superuserUrl = given ? given : await temporaryServer();
-  const run = { id, superuserUrl, template: `portcullis_template_${id}`, owner: `portcullis_owner_${id}` };
-  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
-  afterRun(() => rm(dataDir, { recursive: true, force: true }));
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
+  // PostgreSQL's user may be another one than ours.
+  await chmod(folder, 0o711);
+  afterRun(() => rm(folder, { recursive: true, force: true }));
+  const superuserUrl = given ? given : await temporaryServer(join(folder, 'data'));
+  const run = { id, folder, superuserUrl, template: `portcullis_template_${id}`, owner: `portcullis_owner_${id}` };
   try {
     if (given) afterRun(() => dropRun(run));
-    publishRun({ ...run, ...(await prepareTemplate(run, dataDir)) });
+    publishRun({ ...run, ...(await prepareTemplate(run, join(folder, 'roles'))) });
   } catch (error) {
     await tearDown();
     throw error;

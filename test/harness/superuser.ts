@@ -1,17 +1,13 @@
 /** Statements as superuser on the maintenance database, one caller at a time on the whole server. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connected } from './sql';
 
 /** A template must have no connections while it is copied, and two runs may share the server. */
 const LOCK = 4_120_991;
 
 /** Runs `work` on a connection as superuser while nobody else does so. */
-export async function asSuperuser<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
+export const asSuperuser = <Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> =>
+  connected(url, async (client) => {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+    return work(client);
+  });

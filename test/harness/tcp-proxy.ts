@@ -1,5 +1,6 @@
 /** An address in front of a server: it can lead elsewhere, as that of a load balancer, and fall silent, as a lost machine. */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './ports';
 
 export interface TcpProxy {
   /** The same URL with this address. */
@@ -60,7 +61,7 @@ export async function startTcpProxy(port = 0): Promise<TcpProxy> {
       if (!pair.isSilent) near.write(data);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ownPort = await listen(server);
   const cut = (): void => {
     for (const { near, far } of pairs) {
       near.destroy();
@@ -71,7 +72,7 @@ export async function startTcpProxy(port = 0): Promise<TcpProxy> {
     url: (original) => {
       const url = new URL(original);
       url.searchParams.delete('hosts');
-      url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      url.host = `127.0.0.1:${ownPort}`;
       return url.toString();
     },
     lead: (to) => {

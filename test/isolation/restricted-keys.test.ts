@@ -176,7 +176,7 @@ async function beyond(): Promise<unknown> {
   });
 }
 
-it('the worlds do differ, and another account sees nothing of either', async () => {
+it('the compared gateways differ, and another account sees nothing of either', async () => {
   const [one, two] = databases;
   const prints = await Promise.all([one, two].map((database) => fingerprint(database?.superuserUrl ?? '', accountId)));
   expect(prints[0]).not.toEqual(prints[1]);

@@ -1,6 +1,6 @@
 /** A way to the database that can be cut without closing a connection. */
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from '../harness/ports';
 
 export interface Carrier {
   readonly url: string;
@@ -19,11 +19,9 @@ export async function startCarrier(databaseUrl: string): Promise<Carrier> {
     near.pipe(far);
     far.pipe(near);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const url = new URL(target);
   url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
+  url.port = String(await listen(server));
   const freeze = (): void => {
     for (const socket of sockets) socket.unpipe().pause();
   };

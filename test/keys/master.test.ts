@@ -1,18 +1,10 @@
 /** Master keys: everything that they do is audited before it is answered, and the account concerned can read it. */
-import { Client as Postgres } from 'pg';
-import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import { createTwoTenants, type Tenant } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
+import { query } from '../harness/sql';
 
-let tenants: TwoTenants;
-let superuser: Postgres;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
-  await superuser.connect();
-});
-afterAll(async () => {
-  await superuser.end();
-  await tenants.close();
-});
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
 
 interface Entry {
   readonly fields: string[];
@@ -46,7 +38,6 @@ const CREATE_TOOL =
 
 describe('an operation of a master key', () => {
   it('is audited for every account whose rows were returned, and for no other', async () => {
-    const { master, acme, globex } = tenants;
     const quiet = await tenants.createAccount('quiet');
     for (const tenant of [acme, globex]) await tenant.ask('mutation { createTool(input: { name: "seen" }) { id } }');
     await master.ask(
@@ -69,7 +60,6 @@ describe('an operation of a master key', () => {
   });
 
   it('shows an account only the fields that touched it, for a query across accounts', async () => {
-    const { master, acme, globex } = tenants;
     const query = `query LookAtGlobex($a: ID, $b: ID) {
       agents(accountId: $a) { totalCount } more: tools(accountId: $b) { totalCount } }`;
     const variables = { a: acme.accountId, b: globex.accountId };
@@ -88,7 +78,6 @@ describe('an operation of a master key', () => {
   });
 
   it('shows an account nothing that was meant for another, for a mutation of several accounts', async () => {
-    const { master, acme, globex } = tenants;
     const change = `mutation PunishGlobex($a: ID!, $b: ID!) {
       createTool(accountId: $a, input: { name: "for acme" }) { id }
       revoked: createAgent(accountId: $b, input: { name: "for globex", type: A2A, a2aProfile: { url: "http://a.example" } }) { id } }`;
@@ -109,7 +98,6 @@ describe('an operation of a master key', () => {
   });
 
   it('in one account is audited there alone, even for reads that find nothing', async () => {
-    const { master, acme, globex } = tenants;
     const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';
     await master.ask(query, { a: acme.accountId }, { 'x-request-id': 'one' });
     expect(await platformEntries('one')).toMatchObject([{ allAccounts: false, accountIds: [acme.accountId] }]);
@@ -118,7 +106,6 @@ describe('an operation of a master key', () => {
   });
 
   it('is audited with the change itself: one entry for each transaction', async () => {
-    const { master, acme } = tenants;
     await master.ask(CREATE_TOOL, { a: acme.accountId, name: 'by the operator' }, { 'x-request-id': 'change' });
     expect(await entriesOf(acme, 'change')).toMatchObject([{ operationName: 'Add', fields: ['createTool'] }]);
     expect(await platformEntries('change')).toHaveLength(1);
@@ -131,16 +118,14 @@ describe('an operation of a master key', () => {
   });
 
   it('is audited when it is refused, too', async () => {
-    const { master, acme } = tenants;
     const refused = 'mutation ($a: ID!) { updateTool(accountId: $a, id: "x", input: { name: "y" }) { id } }';
     await master.send(refused, { a: acme.accountId }, { 'x-request-id': 'refused' });
     expect(await platformEntries('refused')).toMatchObject([{ fields: ['updateTool'], accountIds: [acme.accountId] }]);
   });
 
   it('fails, and stores and shows nothing, when its access entry cannot be written', async () => {
-    const { master, acme } = tenants;
     await acme.ask('mutation { createTool(input: { name: "kept from view" }) { id } }');
-    await superuser.query('ALTER TABLE master_access RENAME TO gone');
+    await query(tenants.database.superuserUrl, 'ALTER TABLE master_access RENAME TO gone');
     try {
       const read = await master.send('{ tools { nodes { name } } }');
       expect(read.text).not.toContain('kept from view');
@@ -148,7 +133,7 @@ describe('an operation of a master key', () => {
       const write = await master.send(CREATE_TOOL, { a: acme.accountId, name: 'unlogged' });
       expect(write.errors.length).toBeGreaterThan(0);
     } finally {
-      await superuser.query('ALTER TABLE gone RENAME TO master_access');
+      await query(tenants.database.superuserUrl, 'ALTER TABLE gone RENAME TO master_access');
     }
     expect(
       (
@@ -161,19 +146,15 @@ describe('an operation of a master key', () => {
 
   it("is in a log that the gateway's roles cannot change", async () => {
     for (const url of [tenants.database.tenantUrl, tenants.database.operatorUrl]) {
-      const client = new Postgres({ connectionString: url });
-      await client.connect();
       for (const table of ['master_access', 'account_access']) {
         for (const change of [`UPDATE ${table} SET reason = 'x'`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
-          await expect(client.query(change)).rejects.toThrow(/permission denied/);
+          await expect(query(url, change)).rejects.toThrow(/permission denied/);
         }
       }
-      await client.end();
     }
   });
 
   it('is audited without naming other accounts', async () => {
-    const { acme, globex } = tenants;
     const { text } = await acme.send(`{ accountAccess(first: 100) { nodes { ${ENTRY} accountId } } }`);
     expect(text).not.toContain(globex.accountId);
     expect((await acme.send('{ masterAccess { nodes { id } } }')).errors).toMatchObject([
@@ -184,7 +165,6 @@ describe('an operation of a master key', () => {
 
 describe('a reason', () => {
   it('is required for every change of a master key, with 3 to 500 characters', async () => {
-    const { master, acme } = tenants;
     const changes = [
       [CREATE_TOOL, { a: acme.accountId, name: 'x' }],
       ['mutation ($id: ID!) { suspendAccount(id: $id) { id } }', { id: acme.accountId }],
@@ -219,7 +199,6 @@ interface NewMasterKey {
 
 describe('master keys', () => {
   it('are named, expire and are revocable, and the last valid one is kept', async () => {
-    const { master } = tenants;
     const { createMasterKey } = await master.ask<{ createMasterKey: NewMasterKey }>(
       'mutation { createMasterKey(input: { name: "Ada", expiresInDays: 7 }) { masterKey { id name status expiresAt preview } secret } }',
     );

@@ -1,19 +1,10 @@
 /** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
-import { Client as Postgres } from 'pg';
 import { TABS } from '../../src/http/graphiql-tabs';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { query as sql } from '../harness/sql';
+import { setupTwoTenants } from '../harness/setup-tenants';
 
-let tenants: TwoTenants;
-let superuser: Postgres;
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
-  await superuser.connect();
-});
-afterAll(async () => {
-  await superuser.end();
-  await tenants.close();
-});
+const tenants = setupTwoTenants();
+const { acme, globex, master } = tenants;
 
 interface Made {
   readonly apiKey: { readonly id: string };
@@ -50,7 +41,6 @@ describe('explainAccess', () => {
     'query ($id: ID!) { explainAccess(id: $id) { resourceType accountId deletedAt explanation account { slug } keys { id name } } }';
 
   it('names the account of a row, deleted or not, and the keys that may read it', async () => {
-    const { master, acme } = tenants;
     const id = await makeTool('asked about');
     const live = await master.ask<{ explainAccess: { explanation: string; keys: object[] } }>(EXPLAIN, { id });
     expect(live.explainAccess).toMatchObject({
@@ -77,7 +67,6 @@ describe('explainAccess', () => {
   });
 
   it('lists those keys only that their role and restrictions let see the row', async () => {
-    const { acme, master } = tenants;
     const owned =
       'mutation { tool: createTool(input: { name: "owned by a team", metadata: { owner: { team: "support" } } }) { id } }';
     const { id } = (await acme.ask<{ tool: { id: string } }>(owned)).tool;
@@ -110,10 +99,13 @@ describe('explainAccess', () => {
 
 describe('keys that need attention', () => {
   it('are listed when unused for long or about to expire, for their account only', async () => {
-    const { acme, globex, master } = tenants;
     const idle = await makeKey('idle', 365);
     const short = await makeKey('short', 3);
-    await superuser.query("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1", [idle.apiKey.id]);
+    await sql(
+      tenants.database.superuserUrl,
+      "UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1",
+      [idle.apiKey.id],
+    );
     const query = '{ staleApiKeys { id } expiringApiKeys { id } }';
     const own = { staleApiKeys: [{ id: idle.apiKey.id }], expiringApiKeys: [{ id: short.apiKey.id }] };
     expect(await acme.ask(query)).toEqual(own);
@@ -137,7 +129,6 @@ describe('viewer', () => {
   };
 
   it('warns about a key that expires soon, was rotated, or is not the newest of its name', async () => {
-    const { acme, master } = tenants;
     expect(await warningsOf(acme.key)).toBe('');
     const soon = await makeKey('soon', 5);
     expect(await warningsOf(soon.secret)).toMatch(/expires within 5 day/);
@@ -154,14 +145,15 @@ describe('viewer', () => {
   });
 
   it('warns the keys of an account about its unused keys, and no other account', async () => {
-    const { acme } = tenants;
     const forgetful = await tenants.createAccount('forgetful');
     const { createApiKey } = await forgetful.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "forgotten", role: ADMINISTRATOR, expiresInDays: 365 }) { apiKey { id } secret } }',
     );
-    await superuser.query("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1", [
-      createApiKey.apiKey.id,
-    ]);
+    await sql(
+      tenants.database.superuserUrl,
+      "UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = $1",
+      [createApiKey.apiKey.id],
+    );
     expect(await warningsOf(forgetful.key)).toBe(
       '1 key(s) of this account were not used for 90 days: staleApiKeys lists them. Revoke those that nobody needs.',
     );
@@ -171,7 +163,6 @@ describe('viewer', () => {
   });
 
   it('warns about a master key that is used for one account', async () => {
-    const { master, acme } = tenants;
     const { createMasterKey } = await master.ask<{ createMasterKey: { secret: string } }>(
       'mutation { createMasterKey(input: { name: "busy" }) { secret } }',
     );
@@ -188,7 +179,7 @@ describe('viewer', () => {
 
 describe('the access review', () => {
   it('recommends the least-privileged role that covers the use of each key, with the evidence, for its own account only', async () => {
-    const { acme, globex, gateway } = tenants;
+    const { gateway } = tenants;
     const keys = {
       VIEWER: await makeKey('reads', 90),
       CREATOR: await makeKey('writes', 90),
@@ -224,7 +215,6 @@ describe('the access review', () => {
   });
 
   it('lists rows without an owner, for its own account only', async () => {
-    const { acme, globex } = tenants;
     const owned = await makeTool('owned', { owner: { team: 'support', email: 'a@b.example' } });
     const orphan = await makeTool('orphan', { other: 1 });
     const { unownedResources } = await acme.ask<{ unownedResources: { id: string; cursor: string }[] }>(
@@ -243,7 +233,6 @@ describe('the access review', () => {
   });
 
   it('lists none once every row has an owner, keys too', async () => {
-    const { acme } = tenants;
     const list = '{ unownedResources { id resourceType } }';
     const { unownedResources } = await acme.ask<{ unownedResources: { id: string; resourceType: string }[] }>(list);
     expect(new Set(unownedResources.map(({ resourceType }) => resourceType))).toEqual(new Set(['ApiKey', 'Tool']));
@@ -268,7 +257,7 @@ describe('the access review', () => {
 
 describe('accounts', () => {
   it('are listed with counts in as many statements for two as for ten', async () => {
-    const { master, gateway } = tenants;
+    const { gateway } = tenants;
     const statementsFor = async (first: number): Promise<number> => {
       const before = gateway.database.counts.statements;
       await master.ask(
@@ -287,7 +276,6 @@ describe('accounts', () => {
   });
 
   it('have unique slugs, and lifecycle changes that need a master key', async () => {
-    const { master, acme } = tenants;
     const create = 'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: "x" }) { account { id } } }';
     expect((await master.send(create, { slug: acme.slug })).errors).toMatchObject([
       { extensions: { code: 'CONFLICT' } },

@@ -186,7 +186,7 @@ interface Firing {
   readonly schedule: { readonly id: string; readonly nextRunAt: string; readonly lastRunAt: string };
 }
 
-describe('schedules that are due', () => {
+describe('due schedules', () => {
   const bundle = [
     'schemaVersion: 1',
     'agents: [{ name: a, framework: LANGCHAIN, model: { provider: p, name: n } }]',

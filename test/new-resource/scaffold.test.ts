@@ -1,14 +1,14 @@
 /** `npm run new:resource` writes a resource that has every property without a further line. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDatabase } from '../harness/database';
+import { newFolder } from '../harness/run';
 import { connected } from '../harness/sql';
 
 const PROJECT = join(__dirname, '../..');
 const COPIED = ['src', 'migrations', 'schema', 'test/harness', 'package.json', 'tsconfig.json', '.swcrc'];
-let root: string;
+const root = newFolder();
 
 const scaffold = (...names: string[]): string =>
   execFileSync(process.execPath, [join(PROJECT, 'scripts/new-resource.js'), ...names], {
@@ -20,12 +20,10 @@ const scaffold = (...names: string[]): string =>
 const migrationFile = (): string => readdirSync(join(root, 'migrations')).find((file) => /prompts/.test(file)) ?? '';
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'portcullis-scaffold-'));
   for (const path of COPIED) cpSync(join(PROJECT, path), join(root, path), { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
   scaffold('prompt');
 });
-afterAll(() => rmSync(root, { recursive: true }));
 
 it('a scaffolded resource has queries and mutations in an accepted schema', () => {
   const program = `

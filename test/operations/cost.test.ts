@@ -135,7 +135,7 @@ it('an answer has the estimated and the actual cost when the request asks for it
   expect(got.json()).toEqual({ data, extensions });
 });
 
-it('the cost of a mutation tells what is stored, and nothing of what was rolled back', async () => {
+it('the cost of a mutation covers what is stored, and nothing that was rolled back', async () => {
   const query = 'mutation ($id: ID!) { a: deleteTool(id: $id) { id } b: createTool(input: { name: "b" }) { id } }';
   const missing = { id: '01890000-0000-7000-8000-00000000abcd' };
   const { extensions } = await answerTo(tenants.acme, { query, variables: missing, extensions: { cost: true } });

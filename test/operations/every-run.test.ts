@@ -1,10 +1,10 @@
 /** Every limit and every check holds every time: the first, the second and the hundredth run are refused alike, by every way in. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
 import { createTwoTenants, startTestGateway, type TestGateway, type TwoTenants } from '../harness/gateway';
+import { newFolder } from '../harness/run';
 import { setupTwoTenants } from '../harness/setup-tenants';
 
 const tenants = setupTwoTenants();
@@ -143,7 +143,7 @@ describe('a check', () => {
     ],
   ];
 
-  it.each(checks)('of %s happens in every run, whoever passed it before', async (_name, senderOf, request, code) => {
+  it.each(checks)('of %s happens in every run, whatever passed before', async (_name, senderOf, request, code) => {
     const sender = senderOf();
     const first = await post(sender, request);
     expect(codeOf(first)).toBe(code);
@@ -193,17 +193,13 @@ describe('trusted documents', () => {
     right: text('query Keys { masterKeys { totalCount } }'),
     account: text('query Tools($id: ID) { tools(accountId: $id) { totalCount } }'),
   };
-  let folder: string;
+  const folder = newFolder();
   let trusted: TestGateway;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'portcullis-trusted-'));
     await writeFile(join(folder, 'all.graphql'), Object.values(DOCUMENTS).join('\n'));
     trusted = await startTestGateway({ database: tenants.database, settings: { TRUSTED_DOCUMENTS: folder } });
   });
-  afterAll(async () => {
-    await trusted.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => trusted.close());
 
   const byHash = (query: string): object => ({
     persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },

@@ -1,25 +1,12 @@
 /** Whatever the configuration: export, import, export is a fixed point, a plan is its effect, and A's bundle makes rows of B only. */
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
+import { query } from '../harness/sql';
 import { Promoter } from './client';
 
-let tenants: TwoTenants;
-let acme: Promoter;
-let globex: Promoter;
-
-let superuser: Client;
-
-beforeAll(async () => {
-  tenants = await createTwoTenants();
-  superuser = new Client({ connectionString: tenants.database.superuserUrl });
-  await superuser.connect();
-  [acme, globex] = [new Promoter(tenants.acme), new Promoter(tenants.globex)];
-}, 60_000);
-afterAll(async () => {
-  await superuser.end();
-  await tenants.close();
-});
+const tenants = setupTwoTenants();
+const acme = new Promoter(tenants.acme);
+const globex = new Promoter(tenants.globex);
 
 const LINES = [
   '\n',
@@ -121,7 +108,10 @@ const configuration = fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).chain
 const empty = async (...accounts: readonly { readonly accountId: string }[]): Promise<void> => {
   const ids = accounts.map(({ accountId }) => `'${accountId}'`).join(', ');
   const tables = ['schedule', 'agent', 'tool', 'mcp_server'];
-  await superuser.query(tables.map((table) => `DELETE FROM ${table} WHERE account_id IN (${ids})`).join('; '));
+  await query(
+    tenants.database.superuserUrl,
+    tables.map((table) => `DELETE FROM ${table} WHERE account_id IN (${ids})`).join('; '),
+  );
 };
 
 /** Steps as what they are to do, without the order of their telling. */

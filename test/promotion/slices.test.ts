@@ -24,7 +24,7 @@ it('5,000 rows are planned with turns for others', async () => {
   expect(await turnsWhile(() => planAgainst(sections, request, config))).toBeGreaterThan(5);
 }, 60_000);
 
-it('many schedules that are alike are matched along a map', async () => {
+it('many identical schedules are matched with a map', async () => {
   const alike = (key: string) =>
     numbers(2_000).map((index) => ({ agent: 'a', cron: '0 9 * * *', timezone: 'UTC', input: { [key]: index } }));
   const text = JSON.stringify({ schemaVersion: 1, schedules: alike('new') });

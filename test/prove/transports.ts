@@ -1,6 +1,7 @@
 /** The transports of the proof: each sends operations and gives back everything that a caller sees of the answer. */
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 
 export interface Request {
@@ -71,13 +72,10 @@ class HttpTransport implements Transport {
     return new Promise((resolve, reject) => {
       const options = { port: this.port, path, method: encoded.method, headers, agent: this.#agent };
       const outgoing = request({ host: '127.0.0.1', ...options }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const body = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: answer.statusCode ?? 0, headers: comparable(answer.rawHeaders), body });
-        });
+        text(answer).then(
+          (body) => resolve({ status: answer.statusCode ?? 0, headers: comparable(answer.rawHeaders), body }),
+          reject,
+        );
       });
       outgoing.on('error', reject);
       outgoing.end(payload);

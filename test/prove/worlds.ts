@@ -1,8 +1,5 @@
 /** Two worlds that differ in one thing: in one the account is alone, in the other it has a large neighbour. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { formatKey, newSecret } from '../../src/auth/key-format';
@@ -12,13 +9,44 @@ import { migrate } from '../../src/db/setup/migrate';
 import { createGateway, type Gateway } from '../../src/gateway';
 import { copyDatabase, createEmptyDatabase, type TestDatabase } from '../harness/database';
 import { seed, type SeededIds } from '../harness/factories';
-import { withDatabase } from '../harness/run';
+import { newFolder, withDatabase } from '../harness/run';
 import { seedBulk } from '../harness/seed-bulk';
 import { testSettings } from '../harness/settings';
-import { ACCOUNT_TABLES } from '../harness/sql';
-import { freezeDatabase, beginStep } from './frozen-database';
-import { FrozenProcess } from './frozen-process';
+import { ACCOUNT_TABLES, connected } from '../harness/sql';
+import { FrozenProcess, timeOf } from './frozen-process';
 import { answerIn, type Connect, type Request, type Seen, type Transport } from './transports';
+
+/** PostgreSQL itself calls these by their number; the schema and the statements of the product call them by name. */
+const CLOCKS = ['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp'];
+
+/** Works on an empty database, as a superuser. */
+const freezeDatabase = (superuserUrl: string): Promise<void> =>
+  connected(superuserUrl, async (client) => {
+    await client.query('SET allow_system_table_mods = on');
+    await client.query(`CREATE TABLE pg_catalog.frozen_clock AS SELECT '${isoOf(0)}'::timestamptz AS at`);
+    await client.query('CREATE SEQUENCE pg_catalog.frozen_draws');
+    for (const name of CLOCKS) {
+      await client.query(`ALTER FUNCTION pg_catalog.${name}() RENAME TO machine_${name}`);
+      await client.query(
+        `CREATE FUNCTION pg_catalog.${name}() RETURNS timestamptz LANGUAGE plpgsql STABLE SECURITY DEFINER
+         SET search_path = pg_catalog AS 'BEGIN RETURN (SELECT at FROM pg_catalog.frozen_clock); END'`,
+      );
+    }
+    await client.query('ALTER FUNCTION pg_catalog.gen_random_uuid() RENAME TO machine_gen_random_uuid');
+    await client.query(
+      `CREATE FUNCTION pg_catalog.gen_random_uuid() RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+       SET search_path = pg_catalog AS 'BEGIN RETURN md5(concat(now(), '' '', nextval(''frozen_draws'')))::uuid; END'`,
+    );
+  });
+
+const isoOf = (step: number): string => new Date(timeOf(step)).toISOString();
+
+/** Begins a step: the clock stands at it, and ids are drawn as whenever it began before. */
+const beginStep = async (client: Client, step: number): Promise<void> => {
+  await client.query(
+    `UPDATE pg_catalog.frozen_clock SET at = '${isoOf(step)}'; SELECT setval('pg_catalog.frozen_draws', 1)`,
+  );
+};
 
 /** Limits that count everything and refuse nothing, so that what is left of them shows in every answer. */
 const SETTINGS = { ...testSettings, RATE_LIMIT_KEY: 1_000_000_000, RATE_LIMIT_ACCOUNT: 1_000_000_000 };
@@ -146,11 +174,10 @@ async function settle(world: World, masterKey: string, slug: string): Promise<Pa
 /** Makes the account and its rows once; the crowded world is a copy to which the neighbour is added. */
 export async function createWorlds(connect: Connect): Promise<Worlds> {
   const frozen = new FrozenProcess();
-  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-proof-'));
+  const dataDir = newFolder();
   const empty = await createEmptyDatabase();
   await freezeDatabase(empty.superuserUrl);
   const original = { ...empty, ...(await migrate(empty.ownerUrl, { DATA_DIR: dataDir })) };
-  await rm(dataDir, { recursive: true });
   const masterKey = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
   await ensureMasterKey(original.ownerUrl, masterKey);
   const first = await World.open(original, frozen, connect);

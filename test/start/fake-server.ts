@@ -1,9 +1,9 @@
 /** Servers that answer as PostgreSQL, a pooler or something else would, for failures that a real one does not show here. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
+import { listen } from '../harness/ports';
 
 /** What a server does with its client. */
 export type Behaviour = (socket: Socket, firstMessage: Buffer) => void;
@@ -58,7 +58,5 @@ export async function fakeServer(behaviour: Behaviour): Promise<FakeServer> {
     socket.on('error', () => undefined);
     socket.once('data', (message) => behaviour(socket, message));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  return { port: await listen(server), close: () => void server.close() };
 }

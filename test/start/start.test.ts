@@ -1,13 +1,13 @@
 /** The program as people start it: what it prints, how it ends. */
-import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { EXIT_CODES } from '../../src/start-error';
 import { createEmptyDatabase, type TestDatabase } from '../harness/database';
-import { buildProgram, cleanUp, freePort, MAIN, newFolder, startProgram } from './gateway-program';
+import { freePort, listen } from '../harness/ports';
+import { buildProgram, cleanUp, MAIN, newFolder, startProgram } from './gateway-program';
 
 const SECRETS_KEY = '0'.repeat(64);
 const MASTER_KEY = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
@@ -37,9 +37,8 @@ afterAll(async () => {
 
 /** The port of another program. */
 async function takenPort(): Promise<{ port: number; close: () => void }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  const server = createServer();
+  return { port: await listen(server), close: () => void server.close() };
 }
 
 describe('a start that fails prints only the reason, on standard error:', () => {

@@ -8,7 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { runs } from '../harness/embedded';
-import { buildProgram, cleanUp, freePort, newFolder, startProgram, type Program } from './gateway-program';
+import { freePort } from '../harness/ports';
+import { buildProgram, cleanUp, newFolder, startProgram, type Program } from './gateway-program';
 
 const MASTER_KEY = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
 

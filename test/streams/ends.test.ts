@@ -143,7 +143,7 @@ async function expectWholeChain(points: readonly Point[]): Promise<void> {
 const iso = (text: string): string => new Date(text).toISOString();
 const isTrue = (text: string): boolean => text === 't';
 
-describe('whoever comes back where an ended stream said', () => {
+describe('a reader that resumes where an ended stream said', () => {
   it('has every event once and in order, with the hashes of the chain', async () => {
     const [here = '', there = ''] = addresses;
     const points: Point[] = [];

@@ -41,7 +41,7 @@ it.each(SUBSCRIPTIONS)('%s asks for %s', async (path = '', asksFor = '', ...cell
   }
 });
 
-it('a key without one of the types that the audit log is about opens no stream of it, nested or aliased', async () => {
+it('a key that lacks one of the types in the audit log opens no stream of it, nested or aliased', async () => {
   const { key } = await createKey(tenants, tenants.acme, { role: 'ADMINISTRATOR', resourceTypes: ['audit'] });
   expect(await opened(key, 'events')).toContain('agents:read');
   expect(await opened(key, 'alias: events')).toContain('agents:read');

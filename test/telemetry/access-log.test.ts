@@ -27,7 +27,7 @@ async function onlyLine(): Promise<Record<string, unknown>> {
   return line ?? {};
 }
 
-test('a request leaves one line that says who asked for what, at what cost', async () => {
+test('a request is logged in one line: who requested what, at what cost', async () => {
   await acme.ask(TOOLS, {}, { 'x-request-id': 'mine', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
   expect(await onlyLine()).toEqual({
     level: 30,
@@ -108,7 +108,7 @@ test('an operation name that may be a key is withheld', async () => {
 
 const WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
-test('an operation that takes long leaves its statements without their values, and one that does not leaves none', async () => {
+test('a slow operation logs its statements without their values, and a fast one logs none', async () => {
   const { database } = tenants;
   const id = await createTool(acme, 'contended');
   await connected(database.superuserUrl, async (client) => {

@@ -1,7 +1,8 @@
 /** An OTLP receiver over HTTP on this machine, which keeps every span that it is sent. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { listen } from '../harness/ports';
 
 export interface ReceivedSpan {
   readonly traceId: string;
@@ -32,19 +33,16 @@ export async function startCollector(): Promise<Collector> {
   const bodies: string[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (data) => (body += String(data)));
-    request.on('end', () => {
+    void text(request).then((body) => {
       bodies.push(body);
       headers.push(request.headers);
       const { resourceSpans } = JSON.parse(body) as ExportRequest;
       spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
       response.writeHead(request.url === '/v1/traces' ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${await listen(server)}`,
     spans,
     bodies,
     headers,

@@ -1,7 +1,9 @@
 /** An endpoint that verifies every delivery as a consumer would, and keeps what it accepted. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Webhook as Verifier } from 'standardwebhooks';
+import { listen } from '../harness/ports';
 
 /** A CloudEvent of an event of the audit log. */
 export interface ReceivedEvent {
@@ -39,12 +41,6 @@ export const answerWith =
   (_delivery, response) =>
     void response.writeHead(status, headers).end();
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
 export class Receiver {
   readonly deliveries: Delivery[] = [];
   /** How paths are answered; the others with 204. */
@@ -54,7 +50,7 @@ export class Receiver {
 
   static async start(): Promise<Receiver> {
     const receiver = new Receiver();
-    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+    await listen(receiver.#server);
     return receiver;
   }
 
@@ -80,7 +76,7 @@ export class Receiver {
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request);
+    const body = await text(request);
     const delivery = {
       path: request.url ?? '',
       headers: request.headers as Record<string, string>,

@@ -1,11 +1,11 @@
 /** Where webhooks may lead: the table of docs/webhooks.md is true, and what a name resolves to is asked once. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { hostOf, Targets } from '../../src/webhooks/target';
 import { createTwoTenants, startTestGateway, type Client, type TestGateway, type TwoTenants } from '../harness/gateway';
 import { secretOf } from '../harness/database';
+import { listen } from '../harness/ports';
 
 const page = readFileSync(join(__dirname, '../../docs/webhooks.md'), 'utf8');
 const table = page.slice(page.indexOf('<!-- targets -->'), page.indexOf('<!-- /targets -->'));
@@ -75,8 +75,7 @@ test('a name that resolves otherwise a moment later is not asked a second time',
     reached.push(String(request.socket.localAddress));
     response.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const url = `http://rebound.example:${port}/`;
   const acme = lenient.client(tenants.acme.key);
   answers = [['127.0.0.1'], ['127.0.0.2']];
@@ -95,8 +94,7 @@ test('an answer that never ends is read to a bound, and one that drips is cut of
     const timer = setInterval(() => response.write(isDrip ? '.' : 'x'.repeat(8_192)), 20);
     response.on('close', () => clearInterval(timer));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const acme = lenient.client(tenants.acme.key);
   expect(await ping(acme, `http://127.0.0.1:${port}/flood`)).toBe('SUCCEEDED');
   expect(await ping(acme, `http://127.0.0.1:${port}/drip`)).toBe('TIMED_OUT');

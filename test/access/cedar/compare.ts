@@ -7,9 +7,10 @@ import {
 } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { covers } from '../../../src/auth/grants';
-import { compileAccess, refuseRestrictedUse, type KeyAccess } from '../../../src/auth/key-access';
+import { compileAccess } from '../../../src/auth/key-access';
 import { admits } from '../../../src/auth/row-restriction';
 import { ADDRESSES, line, OPERATIONS, ROW_IDS, table, TEAMS, TIMES_MS, type GeneratedLink } from '../lines';
+import { isFrom } from '../within';
 import { exportLine, exportRow, type CedarLine, type RequestedRow } from './export';
 
 /** One use of the key of a line. */
@@ -49,15 +50,6 @@ const request: fc.Arbitrary<AccessRequest> = fc.record({
   address: fc.constantFrom(...ADDRESSES),
   nowMs: fc.constantFrom(...TIMES_MS.slice(0, -1)),
 });
-
-const isFrom = (access: KeyAccess, address: string): boolean => {
-  try {
-    refuseRestrictedUse({ ...access, startsAtMs: null }, address);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** As the gateway decides: the compiled access of the line, the bits of the operation, the restriction of rows. */
 export const ours: Decide = (links) => {

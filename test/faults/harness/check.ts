@@ -59,7 +59,6 @@ class Check {
     this.findings.push({ kind, fault, marker, text });
   }
 
-  /** All attempts of one write. */
   write(attempts: readonly Entry[]): void {
     const told = attempts.find(({ outcome }) => outcome === 'acknowledged');
     const first = told ?? attempts.at(-1);

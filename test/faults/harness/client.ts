@@ -1,5 +1,6 @@
 /** Sends a change over HTTP and says what its answer means for the data. */
 import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { systemCode } from '../../../src/util/data-folder';
 import type { Outcome } from './ledger';
 
@@ -75,12 +76,7 @@ export class Client {
           agent: this.#agent,
           headers: { ...own, ...headers },
         },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.on('error', fail);
-          answer.on('end', () => resolve(meaningOf(Buffer.concat(chunks).toString('utf8'))));
-        },
+        (answer) => void text(answer).then((body) => resolve(meaningOf(body)), fail),
       );
       outgoing.on('error', fail);
       outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error('no answer in time')));

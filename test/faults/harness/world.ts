@@ -7,7 +7,7 @@ import { formatKey, newSecret } from '../../../src/auth/key-format';
 import { newId } from '../../../src/db/ids';
 import { migrate, type RoleUrls } from '../../../src/db/setup/migrate';
 import { DatabaseLine } from '../../harness/database-line';
-import { freePort } from '../../start/gateway-program';
+import { freePort } from '../../harness/ports';
 import { ChainFollower } from './chain-follower';
 import { Cluster } from './cluster';
 import { releaseDisk } from './full-disk';
