@@ -1,7 +1,7 @@
 /** Verifies and exports an account's audit log, and signs checkpoints of it. */
 import { Arg, Ctx, Extensions, Int, Query, Resolver } from 'type-graphql';
 import type { Scope } from '../db/scope';
-import { Scoped } from '../graph/decorators';
+import { OneAccount, Scoped } from '../graph/decorators';
 import { accountOfRows } from '../graph/queries/account-of-rows';
 import { scopeOf, type RequestContext } from '../graph/request-context';
 import { badInput, notFound } from '../errors';
@@ -52,6 +52,7 @@ export class ChainResolver {
   // It reads as many rows as an operation may cost, so an operation can only contain one verification.
   @Extensions({ cost: MAX_VERIFIED_EVENTS - 10 })
   @Scoped()
+  @OneAccount()
   @Query(() => AuditVerification, {
     description:
       'Verifies the hash chain of the audit log of one account and names the first event that was changed. With a checkpoint it also finds events that were rewritten or truncated. A master key needs accountId.',
@@ -99,6 +100,7 @@ export class ChainResolver {
   }
 
   @Scoped()
+  @OneAccount()
   @Query(() => AuditExport, {
     description:
       'The audit log of one account as lines of a file that can be verified offline, oldest first, without archived events. A master key needs accountId.',
@@ -134,6 +136,7 @@ export class ChainResolver {
   }
 
   @Scoped()
+  @OneAccount()
   @Query(() => AuditCheckpoint, {
     description:
       'Signs the last event of the audit log of one account; verifyAudit later compares the log with it. NOT_FOUND while the account has no events. A master key needs accountId.',

@@ -1,7 +1,7 @@
 /** The audit log as a stream: each event as it is written, numbered without gaps, with the hash that proves it. */
 import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
 import type { FollowedRow } from '../db/stream/follower';
-import { Scoped } from '../graph/decorators';
+import { OneAccount, Scoped } from '../graph/decorators';
 import { AFTER_NUMBER, followedRow, followRows } from '../graph/queries/follow';
 import type { RequestContext } from '../graph/request-context';
 import { AuditEvent } from './audit-event.entity';
@@ -15,6 +15,7 @@ interface Given {
 @Resolver()
 export class EventStreamResolver {
   @Scoped()
+  @OneAccount()
   @Subscription(() => AuditEvent, {
     description:
       'The audit log as it is written, an event at a time in the order of its sequence, without gaps. A master key needs accountId. It ends with an error whose extensions.resumeAfter says where to go on.',

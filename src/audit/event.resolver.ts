@@ -5,7 +5,7 @@ import { stateAt, stateBefore } from '../db/statements/audit-events';
 import { Requires } from '../graph/queries/select-columns';
 import { connectionTypes, Direction, type ConnectionSource } from '../graph/queries/connection';
 import { AFTER, BEFORE, FIRST, LAST, listPage } from '../graph/queries/list';
-import { Scoped } from '../graph/decorators';
+import { OneAccount, Scoped } from '../graph/decorators';
 import { choice, filterInput, name, text, time } from '../graph/queries/filter';
 import { scopeOf, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
@@ -85,6 +85,7 @@ export class AuditEventResolver {
   }
 
   @Scoped()
+  @OneAccount()
   @Query(() => AuditSnapshot, {
     nullable: true,
     description: 'The state of a row at a time; null when the audit log has no such row. A master key needs accountId.',

@@ -1,5 +1,5 @@
 /** The four directives as TypeGraphQL decorators, for methods and classes. */
-import { Directive } from 'type-graphql';
+import { Directive, Extensions } from 'type-graphql';
 import { Action } from './directives/definitions';
 
 type FieldOrClass = MethodDecorator & PropertyDecorator & ClassDecorator;
@@ -8,6 +8,9 @@ type FieldOnly = MethodDecorator & PropertyDecorator;
 /** On a root field: runs for one account. On an object type: its rows belong to an account. */
 export const Scoped = (action: Action = Action.READ): FieldOrClass =>
   Directive(action === Action.READ ? '@scoped' : `@scoped(action: ${action})`);
+
+/** Beside `@Scoped()` on a field that reads one account at a time: its description says that a master key must name it. */
+export const OneAccount = (): FieldOnly => Extensions({ oneAccount: true });
 
 /** Only for master keys. */
 export const MasterOnly = (): FieldOrClass => Directive('@masterOnly');

@@ -2,7 +2,7 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { ownerOf } from '../auth/caller';
 import { FairSemaphore } from '../db/fair-semaphore';
-import { Public, Scoped } from '../graph/decorators';
+import { OneAccount, Public, Scoped } from '../graph/decorators';
 import { Action } from '../graph/directives/definitions';
 import { scopeOf, repository, type RequestContext } from '../graph/request-context';
 import type { JsonRecord } from '../graph/queries/account-row';
@@ -38,6 +38,7 @@ const PRUNE = 'Delete what the bundle does not name, in the sections that it hol
 @Resolver()
 export class PromotionResolver {
   @Scoped()
+  @OneAccount()
   @Query(() => ConfigurationBundle, {
     description:
       'The configuration of an account with everything it refers to, by names. Exporting, importing and exporting again gives the same bytes.',
@@ -61,6 +62,7 @@ export class PromotionResolver {
   }
 
   @Scoped()
+  @OneAccount()
   @Query(() => ImportPlan, { description: 'What importing a bundle would do, field by field. Stores nothing.' })
   planImport(
     @Arg('bundle', () => String, { description: BUNDLE }) bundle: string,
@@ -78,6 +80,7 @@ export class PromotionResolver {
   }
 
   @Scoped()
+  @OneAccount()
   @Query(() => [StoredSecret], {
     description:
       'Secrets in the configuration of an account that earlier releases stored in plain text. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',

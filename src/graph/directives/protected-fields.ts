@@ -14,6 +14,7 @@ type AuthorizeRoot<Context, Scope> = (context: Context, accountId: unknown) => S
 
 const ACCOUNT_TO_READ =
   'The account to read. An account key may leave it out; a master key leaves it out to read all accounts.';
+const ONE_ACCOUNT_TO_READ = 'The account to read. An account key may leave it out; a master key must name it.';
 const ACCOUNT_TO_CHANGE = 'The account to change. An account key may leave it out; a master key must name it.';
 
 // The argument's type is ID, so the executor only passes strings and null.
@@ -50,11 +51,17 @@ export function rootAuthorization<Context, Scope extends object>(
   }
 }
 
+/** @param isOfOneAccount whether the field reads one account at a time: its extension `oneAccount`. */
+function accountDescription(action: Action, isOfOneAccount: boolean): string {
+  if (action !== Action.READ) return ACCOUNT_TO_CHANGE;
+  return isOfOneAccount ? ONE_ACCOUNT_TO_READ : ACCOUNT_TO_READ;
+}
+
 /** Adds the argument `accountId` to a `@scoped` field, unless its extension `accountArgument` is false. */
 export function withAccountArgument<Context>(field: Field<Context>, action: Action): Field<Context> {
   if (field.extensions?.['accountArgument'] === false) return field;
   const own = field.args?.[ACCOUNT_ID];
-  const description = own?.description ?? (action === Action.READ ? ACCOUNT_TO_READ : ACCOUNT_TO_CHANGE);
+  const description = own?.description ?? accountDescription(action, field.extensions?.['oneAccount'] === true);
   const argument = { ...own, type: own?.type ?? GraphQLID, description };
   return { ...field, args: { [ACCOUNT_ID]: argument, ...field.args, ...(own && { [ACCOUNT_ID]: argument }) } };
 }

@@ -1,7 +1,7 @@
 /** The field that simulates access. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
-import { Scoped } from '../../graph/decorators';
+import { OneAccount, Scoped } from '../../graph/decorators';
 import { repository, scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
 import { CustomRole } from '../custom-role/custom-role.entity';
@@ -17,6 +17,7 @@ const EVER = '2000-01-01T00:00:00.000Z';
 @Resolver()
 export class AccessSimulationResolver {
   @Scoped()
+  @OneAccount()
   @Extensions({ cost: COST })
   @Query(() => AccessSimulation, {
     description:

@@ -1,6 +1,6 @@
 /** The fields that plan, apply and undo the access of keys. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { Scoped } from '../../graph/decorators';
+import { OneAccount, Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';
 import { scopeOf, type RequestContext } from '../../graph/request-context';
 import { DateTime } from '../../graph/scalars';
@@ -25,6 +25,7 @@ async function flush({ services: { decisions, keyUse } }: RequestContext): Promi
 @Resolver()
 export class AccessPlanResolver {
   @Scoped()
+  @OneAccount()
   @Query(() => AccessPlan, {
     description:
       'What the use of keys says they could do without: the least role and resource types for each that was used, and the end of those that were not. PRIMARY keys, and the key of this request with those above it, are left alone. Stores nothing.',

@@ -16,7 +16,7 @@ import {
 } from 'type-graphql';
 import { expiredRows } from '../../db/statements/retention';
 import { badInput, notFound } from '../../errors';
-import { Scoped } from '../../graph/decorators';
+import { OneAccount, Scoped } from '../../graph/decorators';
 import { Action } from '../../graph/directives/definitions';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import {
@@ -112,6 +112,7 @@ function changed(retention: JsonRecord, rules: readonly RetentionRuleInput[]): J
 @Resolver(() => RetentionRule)
 export class RetentionResolver {
   @Scoped()
+  @OneAccount()
   @Query(() => [RetentionRule], {
     description:
       'How long an account keeps runs, deleted rows and logs, one rule for each kind. A master key needs accountId.',

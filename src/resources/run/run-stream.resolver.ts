@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { FollowedRow } from '../../db/stream/follower';
-import { Scoped } from '../../graph/decorators';
+import { OneAccount, Scoped } from '../../graph/decorators';
 import { choice, filterInput, id, time } from '../../graph/queries/filter';
 import { AFTER_NUMBER, followedRow, followRows } from '../../graph/queries/follow';
 import { related, type RelationSpec } from '../../graph/queries/relations';
@@ -27,6 +27,7 @@ interface Given {
 @Resolver(() => RunTransition)
 export class RunStreamResolver {
   @Scoped()
+  @OneAccount()
   @Subscription(() => RunTransition, {
     description:
       'Starts and ends of runs as they happen, in the order of their sequence. A key that is restricted to rows is sent those of the agents that it reaches. A master key needs accountId. It ends with an error whose extensions.resumeAfter says where to go on.',
