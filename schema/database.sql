@@ -741,6 +741,7 @@ CREATE INDEX agent_by_owner_team ON public.agent USING btree (account_id, owner_
 CREATE INDEX agent_by_updated_at ON public.agent USING btree (account_id, updated_at, id);
 CREATE INDEX agent_deleted ON public.agent USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX agent_live_name ON public.agent USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX agent_unowned ON public.agent USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE agent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE agent FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON agent FOR ALL TO {{operator}}
@@ -974,6 +975,7 @@ CREATE INDEX api_key_by_parent ON public.api_key USING btree (account_id, parent
 CREATE INDEX api_key_by_service_account ON public.api_key USING btree (account_id, service_account_id, id) WHERE (service_account_id IS NOT NULL);
 CREATE INDEX api_key_by_shadow_custom_role ON public.api_key USING btree (account_id, shadow_custom_role_id, id) WHERE (shadow_custom_role_id IS NOT NULL);
 CREATE INDEX api_key_by_updated_at ON public.api_key USING btree (account_id, updated_at, id);
+CREATE INDEX api_key_unowned ON public.api_key USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_key FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON api_key FOR ALL TO {{operator}}
@@ -1173,6 +1175,7 @@ CREATE INDEX custom_role_by_name ON public.custom_role USING btree (account_id, 
 CREATE INDEX custom_role_by_updated_at ON public.custom_role USING btree (account_id, updated_at, id);
 CREATE INDEX custom_role_deleted ON public.custom_role USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX custom_role_live_name ON public.custom_role USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX custom_role_unowned ON public.custom_role USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE custom_role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE custom_role FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON custom_role FOR ALL TO {{operator}}
@@ -1355,6 +1358,7 @@ CREATE INDEX mcp_server_by_owner_team ON public.mcp_server USING btree (account_
 CREATE INDEX mcp_server_by_updated_at ON public.mcp_server USING btree (account_id, updated_at, id);
 CREATE INDEX mcp_server_deleted ON public.mcp_server USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX mcp_server_live_name ON public.mcp_server USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX mcp_server_unowned ON public.mcp_server USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE mcp_server ENABLE ROW LEVEL SECURITY;
 ALTER TABLE mcp_server FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON mcp_server FOR ALL TO {{operator}}
@@ -1702,6 +1706,7 @@ CREATE INDEX service_account_by_name ON public.service_account USING btree (acco
 CREATE INDEX service_account_by_updated_at ON public.service_account USING btree (account_id, updated_at, id);
 CREATE INDEX service_account_deleted ON public.service_account USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX service_account_live_name ON public.service_account USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX service_account_unowned ON public.service_account USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE service_account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service_account FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON service_account FOR ALL TO {{operator}}
@@ -1762,6 +1767,7 @@ CREATE INDEX tool_by_owner_team ON public.tool USING btree (account_id, owner_te
 CREATE INDEX tool_by_updated_at ON public.tool USING btree (account_id, updated_at, id);
 CREATE INDEX tool_deleted ON public.tool USING btree (account_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX tool_live_name ON public.tool USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX tool_unowned ON public.tool USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE tool ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tool FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON tool FOR ALL TO {{operator}}
@@ -1833,6 +1839,7 @@ CREATE INDEX webhook_by_id ON public.webhook USING btree (id, account_id) WHERE 
 CREATE INDEX webhook_by_name ON public.webhook USING btree (account_id, name, id);
 CREATE INDEX webhook_by_updated_at ON public.webhook USING btree (account_id, updated_at, id);
 CREATE UNIQUE INDEX webhook_live_name ON public.webhook USING btree (account_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX webhook_unowned ON public.webhook USING btree (account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])));
 ALTER TABLE webhook ENABLE ROW LEVEL SECURITY;
 ALTER TABLE webhook FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator_rows ON webhook FOR ALL TO {{operator}}

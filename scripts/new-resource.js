@@ -115,6 +115,8 @@ CREATE INDEX ${table}_by_id ON ${table} (id, account_id) WHERE account_id::text 
 CREATE INDEX ${table}_deleted ON ${table} (account_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX ${table}_by_deletion ON ${table} (account_id, deletion_id) WHERE deletion_id IS NOT NULL;
 ${[...indexes, ...owners].join('\n')}
+CREATE INDEX ${table}_unowned ON ${table} (account_id, id)
+  WHERE deleted_at IS NULL AND coalesce(metadata -> 'owner', 'null') IN ('null', '{}', '""');
 ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_rows ON ${table} TO {{tenant}}
   USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)

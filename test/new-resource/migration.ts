@@ -29,6 +29,8 @@ export const MIGRATION = `
     WHERE account_id::text <> '' AND left(metadata -> 'owner' ->> 'team', 64) IS NOT NULL;
   CREATE INDEX note_all_by_owner_email ON note ((left(metadata -> 'owner' ->> 'email', 64)), id, account_id)
     WHERE account_id::text <> '' AND left(metadata -> 'owner' ->> 'email', 64) IS NOT NULL;
+  CREATE INDEX note_unowned ON note (account_id, id)
+    WHERE deleted_at IS NULL AND coalesce(metadata -> 'owner', 'null') IN ('null', '{}', '""');
   ALTER TABLE note ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
   CREATE POLICY tenant_rows ON note TO {{tenant}}
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)

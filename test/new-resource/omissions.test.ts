@@ -99,6 +99,7 @@ it.each([
   ['the index of a list', /CREATE INDEX note_by_created_at [^;]+;/, 'begins with (account_id, created_at, id)'],
   ['the index of a list of all accounts', /CREATE INDEX note_all_by_name [^;]+;/, 'begins with (name, id, account_id)'],
   ['the index of owners', /CREATE INDEX note_all_by_owner_team [^;]+;/, "'team'"],
+  ['the index of rows without an owner', /CREATE INDEX note_unowned [^;]+;/, 'deleted_at IS NULL) AND (COALESCE('],
   ['the index of a parent', /CREATE INDEX note_by_tool_id [^;]+;/, 'begins with (account_id, tool_id, '],
   ['row level security', /ALTER TABLE note ENABLE[^;]+;/, 'no forced row level security'],
   ['FORCE', /, FORCE ROW LEVEL SECURITY/, 'no forced row level security'],

@@ -43,6 +43,9 @@ function missingColumns(table: Table, stored: ReadonlyMap<string, string>): stri
   ];
 }
 
+/** As PostgreSQL prints it. */
+const UNOWNED = `(account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])))`;
+
 /** The beginnings of the definitions of indexes that lists, look-ups and deletions of a resource are read along. */
 function indexesOf(resource: Resource, table: Table): string[] {
   const { common = MUTABLE_ROWS, order, belongsTo = [] } = resource;
@@ -51,7 +54,7 @@ function indexesOf(resource: Resource, table: Table): string[] {
   const ofAll = 'WHERE (';
   const owner = (part: string): string => `("left"(((metadata -> 'owner'::text) ->> '${part}'::text), 64), `;
   return [
-    '(account_id, id)',
+    ...(table.columns.has('name') ? [UNOWNED] : []),
     '(id, account_id) WHERE ((account_id)::text <>',
     '(account_id, deletion_id) WHERE (deletion_id IS NOT NULL)',
     owner('team'),
@@ -65,6 +68,8 @@ function missingIndexes(resource: Resource, table: Table, indexes: readonly Inde
   const starts = indexesOf(resource, table).filter(
     (start) => !indexes.some(({ definition }) => definition.startsWith(start)),
   );
+  const key = '(account_id, id)';
+  if (!indexes.some(({ definition }) => definition === key)) starts.push(key);
   const hasName = resource.mutations !== undefined && table.columns.has('name');
   const unique = '(account_id, name) WHERE (deleted_at IS NULL)';
   // A conflict of names is told by the name of the index.

@@ -1,5 +1,4 @@
 /** Statements that query the tables of several resources at once. */
-import { ofAllAccounts } from './predicate';
 import type { RowQuery } from './change';
 import { COUNT_LIMIT } from './select';
 import { selection, type Table } from './table';
@@ -13,11 +12,23 @@ interface NamedTable {
 
 const alive = ({ softDeletes }: Table): string => (softDeletes ? ' AND t.deleted_at IS NULL' : '');
 
+/** As in the definitions of the indexes `…_unowned`, which hold no other rows. */
+const UNOWNED = `t.deleted_at IS NULL AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""')`;
+
+/** Conditions of a row of one account; values: the account, then id and type of the preceding row. */
+const afterInAccount = (type: string): string =>
+  `t."account_id" = $1 AND t.id >= $2 AND (t.id, '${type}') > ($2::uuid, $3::text)`;
+
+/** The same across accounts; values: account, id and type of the preceding row. */
+const afterInAll = (type: string): string =>
+  `(t."account_id", t.id) >= ($1::uuid, $2::uuid) AND (t."account_id", t.id, '${type}') > ($1::uuid, $2::uuid, $3::text)`;
+
 /**
- * Rows without `metadata.owner` that are not deleted: id, account, type, name, creation, ordered by the first three,
- * since rows of two accounts or two types may share an id. Tables without names are omitted.
+ * Rows without `metadata.owner` that are not deleted: account, id, type, name, creation, ordered by the first three,
+ * since rows of two accounts or two types may share an id. Each table gives up to `limit` rows of its index of such rows;
+ * rows with an owner are not looked at. Tables without names are omitted.
  * @param accountId null for all accounts.
- * @param after id, account and type of the preceding row.
+ * @param after account, id and type of the preceding row.
  */
 export function unownedRows(
   tables: readonly NamedTable[],
@@ -25,17 +36,17 @@ export function unownedRows(
   after: readonly unknown[],
   limit: number,
 ): PreparedQuery {
-  const whose = accountId === null ? `$1::uuid IS NULL AND ${ofAllAccounts('t."account_id"')}` : 't."account_id" = $1';
+  const isAfter = accountId === null ? afterInAll : afterInAccount;
   const parts = tables
     .filter(({ table }) => table.columns.has('name'))
     .map(
-      ({ table, type }) => `(SELECT t.id, t."account_id", '${type}', t.name, t.created_at FROM ${table.sql} t
-           WHERE ${whose} AND t.id >= $2 AND (t.id, t."account_id", '${type}') > ($2, $4::uuid, $5::text) AND t.deleted_at IS NULL
-             AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""') ORDER BY t.id, t."account_id" LIMIT $3)`,
+      ({ table, type }) => `(SELECT t."account_id", t.id, '${type}', t.name, t.created_at FROM ${table.sql} t
+           WHERE ${isAfter(type)} AND ${UNOWNED} ORDER BY t."account_id", t.id LIMIT $4)`,
     );
+  const [account, ...position] = after;
   return {
-    text: `${parts.join(' UNION ALL ')} ORDER BY 1, 2, 3 LIMIT $3`,
-    values: [accountId, after[0], limit, ...after.slice(1)],
+    text: `${parts.join(' UNION ALL ')} ORDER BY 1, 2, 3 LIMIT $4`,
+    values: [accountId ?? account, ...position, limit],
   };
 }
 

@@ -8,7 +8,7 @@ import { DateTime } from '../../graph/scalars';
 
 const MAX_ROWS = 100;
 const NIL = '00000000-0000-0000-0000-000000000000';
-/** Sorts before every row: its id, account and type. */
+/** Sorts before every row: its account, id and type. */
 const START = [NIL, NIL, ''];
 
 @Scoped()
@@ -37,7 +37,8 @@ export class UnownedResource {
 export class UnownedResourcesResolver {
   @Scoped()
   @Query(() => [UnownedResource], {
-    description: 'Rows without `metadata.owner = { team, email }` that are not deleted, in order of creation.',
+    description:
+      'Rows without `metadata.owner = { team, email }` that are not deleted, in order of creation; those of all accounts, account by account.',
   })
   async unownedResources(
     @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'Maximum number of rows, 1 to 100.' })
@@ -49,12 +50,12 @@ export class UnownedResourcesResolver {
     if (first < 1 || first > MAX_ROWS) throw badInput(['first'], `first must be 1 to ${MAX_ROWS}, not ${first}.`);
     const scope = scopeOf(context);
     const { cursors, resources } = context.services;
-    const list = `unownedResources ${scope.accountId ?? 'all'}`;
+    const list = `unownedResources by account ${scope.accountId ?? 'all'}`;
     const position = typeof after === 'string' ? cursors.decrypt(list, after) : START;
     const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
     const rows = await scope.read(unownedRows(tables, scope.accountId, position, first));
-    return rows.map(([id, accountId, resourceType, name, createdAt]) => ({
-      cursor: cursors.encrypt(list, [id, accountId, resourceType]),
+    return rows.map(([accountId, id, resourceType, name, createdAt]) => ({
+      cursor: cursors.encrypt(list, [accountId, id, resourceType]),
       id: String(id),
       accountId: String(accountId),
       resourceType: String(resourceType),
