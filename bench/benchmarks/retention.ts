@@ -1,5 +1,5 @@
 /** Retention at 10 million runs: what a batch costs, and whether partitions would make it cheaper. */
-import { Client } from 'pg';
+import { Client, type QueryResult } from 'pg';
 import { removeAudited, retentionOrigin } from '../../src/db/statements/retention';
 import { ofWholeOrder } from '../../src/db/statements/predicate';
 import { ONE_OF_EACH } from '../dataset/dataset';
@@ -9,17 +9,22 @@ import { timed } from '../harness/measure';
 import { settings } from '../harness/settings';
 import { percentile } from '../harness/statistics';
 
+const PAGE = 'docs/operations/retention.md';
 const SETTINGS = settings({ runs: 10_000_000 });
 const ACCOUNTS = 100;
 const DAYS = 100;
 const KEPT_DAYS = 90;
 const BATCH_ROWS = 1_000;
 const BATCHES = 50;
+const SINGLE_BATCHES = 5;
 const POSTGRES = { max_wal_size: '8GB', maintenance_work_mem: '512MB' };
 
 const ACCOUNT_ID = (n: string): string => `('0190a000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 const AGENT_ID = (n: string): string => `('0190b000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
-const FIRST_ACCOUNT = '0190a000-0000-7000-8000-000000000001';
+const accountId = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+const FIRST_ACCOUNT = accountId(1);
+/** Batches go from account to account, as those of the housekeeper do. */
+const accountOf = (batch: number): string => accountId(1 + (batch % ACCOUNTS));
 
 const PARENTS = `
   INSERT INTO account (id, slug, name) SELECT ${ACCOUNT_ID('n')}, 'retained-' || n, 'Retained' FROM generate_series(1, ${ACCOUNTS}) n;
@@ -61,40 +66,50 @@ async function indexesOf(admin: Client): Promise<Index[]> {
 const READ = ['run_by_started_at', 'run_by_status'];
 
 interface Measured {
-  readonly times: number[];
+  readonly times: readonly number[];
+  readonly rows: number;
   readonly events: number;
 }
 
-async function eventsOf(admin: Client): Promise<number> {
-  const { rows } = await admin.query<{ n: string }>('SELECT count(*) AS n FROM audit_event WHERE account_id = $1', [
-    FIRST_ACCOUNT,
-  ]);
+async function eventsIn(admin: Client): Promise<number> {
+  const { rows } = await admin.query<{ n: string }>('SELECT count(*) AS n FROM audit_event');
   return Number(rows[0]?.n);
 }
 
-/** Runs some batches; each is one transaction. */
-async function measure(admin: Client, batches: number, work: (batch: number) => Promise<unknown>): Promise<Measured> {
-  const before = await eventsOf(admin);
+/** Runs some batches. @param work one transaction. @returns the rows that it removed. */
+async function measure(admin: Client, batches: number, work: (batch: number) => Promise<number>): Promise<Measured> {
+  const before = await eventsIn(admin);
   const times: number[] = [];
-  for (let batch = 0; batch < batches; batch += 1) times.push(await timed(() => work(batch)));
+  let rows = 0;
+  for (let batch = 0; batch < batches; batch += 1)
+    times.push(await timed(async () => void (rows += await work(batch))));
   times.sort((left, right) => left - right);
-  return { times, events: (await eventsOf(admin)) - before };
+  return { times, rows, events: (await eventsIn(admin)) - before };
 }
 
-const line = (name: string, { times, events }: Measured, rows: number): string[] => [
+const line = (name: string, { times, rows, events }: Measured): string[] => [
   name,
-  String(times.length * rows),
+  String(rows),
   share(times, 0.5),
   share(times, 0.95),
-  Math.round((times.length * rows * 1_000) / times.reduce((sum, time) => sum + time, 0)).toLocaleString('en'),
+  Math.round((rows * 1_000) / times.reduce((sum, time) => sum + time, 0)).toLocaleString('en'),
   String(events),
 ];
 
-async function transaction(client: Client, statements: readonly { text: string; values: unknown[] }[]): Promise<void> {
+/** @returns the last one's result. */
+async function transaction(
+  client: Client,
+  statements: readonly { text: string; values: readonly unknown[] }[],
+): Promise<QueryResult<Record<string, unknown>> | null> {
   await client.query('BEGIN');
-  for (const statement of statements) await client.query(statement);
+  let result: QueryResult<Record<string, unknown>> | null = null;
+  for (const { text, values } of statements) result = await client.query<Record<string, unknown>>(text, [...values]);
   await client.query('COMMIT');
+  return result;
 }
+
+const ROW_BY_ROW =
+  'DELETE FROM run WHERE account_id = $1 AND id IN (SELECT id FROM run WHERE account_id = $1 AND id::text <> $3 ORDER BY started_at LIMIT $2)';
 
 async function run(harness: Harness): Promise<readonly Table[]> {
   const { superuserUrl, operatorUrl } = await harness.createCluster(ONE_OF_EACH, POSTGRES);
@@ -118,27 +133,23 @@ async function run(harness: Harness): Promise<readonly Table[]> {
   );
   const kept = { from: 'run', time: 'started_at', conditions: [ofWholeOrder('t.id')], key: ['id'] };
   const remove = removeAudited(kept, 'Run');
-  const batches = await measure(admin, BATCHES, () =>
-    transaction(operator, [
-      { ...retentionOrigin('bench'), values: [...retentionOrigin('bench').values] },
-      { ...remove(FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS), values: [FIRST_ACCOUNT, KEPT_DAYS, BATCH_ROWS] },
-    ]),
-  );
-  const single = await measure(admin, 5, () =>
-    transaction(operator, [
-      {
-        text: 'DELETE FROM run WHERE account_id = $1 AND id IN (SELECT id FROM run WHERE account_id = $1 AND id::text <> $3 ORDER BY started_at LIMIT $2)',
-        values: [FIRST_ACCOUNT, BATCH_ROWS, ''],
-      },
-    ]),
-  );
+  const batches = await measure(admin, BATCHES, async (batch) => {
+    const batchOf = remove(accountOf(batch), KEPT_DAYS, BATCH_ROWS);
+    const result = await transaction(operator, [retentionOrigin('bench'), batchOf]);
+    return Number(result?.rows[0]?.['count']);
+  });
+  const single = await measure(admin, SINGLE_BATCHES, async (batch) => {
+    const values = [accountOf(batch), BATCH_ROWS, ''];
+    return (await transaction(operator, [{ text: ROW_BY_ROW, values }]))?.rowCount ?? 0;
+  });
   const vacuumMs = await timed(() => admin.query('VACUUM run'));
   const partitioned = await partitions(admin);
   return [
     {
-      summary: `${SETTINGS.runs.toLocaleString('en')} runs of ${ACCOUNTS} accounts over ${DAYS} days, ${sizes[0]?.whole ?? ''} with indexes, loaded in ${(loadMs / 1_000).toFixed(0)} s; batches of ${BATCH_ROWS} runs of one account, each a transaction. VACUUM afterwards: ${(vacuumMs / 1_000).toFixed(1)} s.`,
+      summary: `${SETTINGS.runs.toLocaleString('en')} runs of ${ACCOUNTS} accounts over ${DAYS} days, ${sizes[0]?.whole ?? ''} with indexes, loaded in ${(loadMs / 1_000).toFixed(0)} s; batches of ${BATCH_ROWS} runs of one account, each a transaction. VACUUM afterwards: ${(vacuumMs / 1_000).toFixed(1)} s`,
       head: ['removal', 'runs', 'ms a batch', 'p95', 'runs a second', 'audit events'],
-      rows: [line('retention', batches, BATCH_ROWS), line('row by row, each with its event', single, BATCH_ROWS)],
+      rows: [line('retention', batches), line('row by row, each with its event', single)],
+      page: PAGE,
     },
     partitioned,
   ];
@@ -159,6 +170,11 @@ async function partitions(admin: Client): Promise<Table> {
   for (const { name, definition } of await indexesOf(admin))
     if (READ.includes(name)) await admin.query(definition.replace(/INDEX \S+ ON public\.run /, 'INDEX ON parted '));
   await admin.query('VACUUM ANALYZE parted');
+  const { rows: found } = await admin.query<{ id: string }>(
+    'SELECT id FROM run WHERE account_id = $1 ORDER BY account_id, id OFFSET 100 LIMIT 1',
+    [FIRST_ACCOUNT],
+  );
+  const run = found[0]?.id ?? '';
   const rows: string[][] = [];
   for (const [name, table] of [
     ['one table', 'run'],
@@ -176,7 +192,7 @@ async function partitions(admin: Client): Promise<Table> {
     );
     const byId = await measured(
       'by id',
-      `SELECT t.status FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.id = '0190b000-0000-7000-8000-000000000001'`,
+      `SELECT t.status FROM ${table} t WHERE t.account_id = '${FIRST_ACCOUNT}' AND t.id = '${run}'`,
     );
     const byStatus = await measured(
       'by status',
@@ -186,9 +202,11 @@ async function partitions(admin: Client): Promise<Table> {
   }
   const dropMs = await timed(() => admin.query('ALTER TABLE parted DETACH PARTITION parted_1; DROP TABLE parted_1'));
   return {
-    summary: `The same runs in one table and in partitions by start. Dropping a partition, which removes the runs of all accounts alike and audits none: ${dropMs.toFixed(0)} ms.`,
+    summary: `the same runs in one table and in partitions by start. Dropping a partition, which removes the runs of all accounts alike and audits none: ${dropMs.toFixed(0)} ms`,
     head: ['runs in', 'page of 20, ms', 'one run by id, ms', 'page by status without rows, ms'],
     rows,
+    page: PAGE,
+    part: 'partitions',
   };
 }
 

@@ -23,6 +23,8 @@ export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly page?: Page;
+  /** Of a page with several tables of a benchmark: between `<!-- bench NAME PART -->` and its end. */
+  readonly part?: string;
 }
 
 export interface Benchmark {

@@ -29,5 +29,6 @@ export const printed = (name: string, { summary, head, rows }: Table): string =>
 export function publish(name: string, table: Table): void {
   if (table.page === undefined) return;
   const path = join(PROJECT, table.page);
-  writeFileSync(path, withTable(readFileSync(path, 'utf8'), `bench ${name}`, printed(name, table)));
+  const place = ['bench', name, ...(table.part === undefined ? [] : [table.part])].join(' ');
+  writeFileSync(path, withTable(readFileSync(path, 'utf8'), place, printed(name, table)));
 }
