@@ -1,15 +1,17 @@
 /** What deploy/, compose.yaml and the Dockerfile say is valid, complete, and does what it says when it is done. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { minVersion, satisfies } from 'semver';
 import { parse } from 'yaml';
 import { settings } from '../../src/config';
+import { isPublicAddress } from '../../src/webhooks/target';
 import { createDatabase, settingsOf } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { freePort } from '../harness/ports';
 import { newFolder } from '../harness/run';
-import { checkManifest, manifests, type Manifest } from './manifests';
+import { checkManifest, manifests, manifestsIn, type Manifest } from './manifests';
 import { build, PROJECT, runInShell, start } from '../../scripts/dockerfile';
 
 const folder = newFolder();
@@ -58,6 +60,36 @@ describe('deploy/kubernetes', () => {
       ...Object.keys(at(find('Secret'), 'stringData') as object),
     ];
     expect(names2.filter((name) => !(name in settings.shape))).toEqual([]);
+  });
+
+  it('what kubectl applies fits the schemas, in the namespace of the Secret', () => {
+    if (spawnSync('kubectl', ['version', '--client']).status !== 0) {
+      process.stdout.write('NOT RUN: kubectl is not installed\n');
+      return;
+    }
+    const rendered = manifestsIn(
+      'kustomize',
+      execFileSync('kubectl', ['kustomize', 'deploy/kubernetes'], { cwd: PROJECT }).toString(),
+    );
+    const kinds = all.filter(({ file }) => !file.includes('example')).map(({ kind }) => kind);
+    expect(rendered.map(({ kind }) => kind).sort()).toEqual(kinds.sort());
+    for (const manifest of rendered) {
+      checkManifest(manifest);
+      const namespace = manifest.kind === 'Namespace' ? 'name' : 'namespace';
+      expect(at(manifest.content, 'metadata', namespace)).toBe(at(find('Secret'), 'metadata', 'namespace'));
+    }
+  });
+
+  it('webhooks reach public addresses by https, and no private ones', () => {
+    const egress = at(find('NetworkPolicy'), 'spec', 'egress') as {
+      to?: { ipBlock?: { cidr: string; except?: string[] } }[];
+      ports: { port: number }[];
+    }[];
+    const open = egress.filter(({ ports }) => ports.some(({ port }) => port === 443));
+    expect(open.flatMap(({ to = [] }) => to.map(({ ipBlock }) => ipBlock?.cidr))).toEqual(['0.0.0.0/0', '2000::/3']);
+    const closed = open.flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock?.except ?? []));
+    expect(closed.filter((network) => isPublicAddress(network.replace(/\/.*/, '')))).toEqual([]);
+    expect(closed.length).toBeGreaterThan(3);
   });
 
   it('pods end in their own time, run as nobody special and have limits and probes', () => {
@@ -174,5 +206,26 @@ describe('Dockerfile', () => {
       readFileSync(join(PROJECT, 'Dockerfile'), 'utf8').replace('COPY src src', 'COPY sources src'),
     );
     expect(() => build(join(folder, 'broken'), { dockerfile, run })).toThrow('the repository has no such file');
+  });
+});
+
+describe('Node.js', () => {
+  interface Package {
+    readonly engines?: { readonly node?: string };
+    readonly dev?: boolean;
+  }
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(PROJECT, file), 'utf8'));
+
+  it('every package that the gateway needs runs on the supported versions of Node.js', () => {
+    const ranges = (read('package.json') as Package).engines?.node?.split('||') ?? [];
+    const supported = ranges.flatMap((range) => minVersion(range)?.version ?? []);
+    expect(supported.map((version) => version.split('.')[0])).toEqual(['20', '22', '24']);
+    const { packages } = read('package-lock.json') as { packages: Readonly<Record<string, Package>> };
+    const needed = Object.entries(packages).filter(([name, { dev }]) => name.startsWith('node_modules/') && !dev);
+    expect(needed.length).toBeGreaterThan(100);
+    const problems = needed.flatMap(([name, { engines: wanted }]) =>
+      supported.filter((version) => !satisfies(version, wanted?.node ?? '*')).map((version) => `${name} on ${version}`),
+    );
+    expect(problems).toEqual([]);
   });
 });

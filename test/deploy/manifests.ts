@@ -47,18 +47,19 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
   });
 }
 
-export function manifests(folder: string): Manifest[] {
-  return readdirSync(folder)
+/** @param file names where the text is from. @throws Error for text that is no YAML. */
+export const manifestsIn = (file: string, text: string): Manifest[] =>
+  parseAllDocuments(text, { strict: true }).map((document) => {
+    const [problem] = document.errors;
+    if (problem) throw problem;
+    const content = document.toJS() as Record<string, unknown>;
+    return { file, kind: String(content['kind']), content };
+  });
+
+export const manifests = (folder: string): Manifest[] =>
+  readdirSync(folder)
     .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
-    .flatMap((file) =>
-      parseAllDocuments(readFileSync(join(folder, file), 'utf8'), { strict: true }).map((document) => {
-        const [problem] = document.errors;
-        if (problem) throw problem;
-        const content = document.toJS() as Record<string, unknown>;
-        return { file, kind: String(content['kind']), content };
-      }),
-    );
-}
+    .flatMap((file) => manifestsIn(file, readFileSync(join(folder, file), 'utf8')));
 
 /** @throws Error that says what is wrong with it. */
 export function checkManifest({ kind, content }: Pick<Manifest, 'kind' | 'content'>): void {

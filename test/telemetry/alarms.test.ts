@@ -1,6 +1,6 @@
 /** The dashboard and the alarms: valid files about metrics that there are, and a page for each alarm. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pino } from 'pino';
 import { parse } from 'yaml';
 import { Telemetry } from '../../src/telemetry/telemetry';
@@ -28,6 +28,14 @@ interface Panel {
 const { groups } = parse(read('deploy/prometheus/alerts.yml')) as { groups: { name: string; rules: Rule[] }[] };
 const rules = groups.flatMap((group) => group.rules);
 const dashboard = JSON.parse(read('deploy/grafana/dashboard.json')) as { title: string; panels: Panel[] };
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => join(folder, file));
+
+const PAGES = 'docs/operations/alarms';
+const ALARM_PAGES = readdirSync(join(PROJECT, PAGES)).map((file) => join(PAGES, file));
 
 const named = (expression: string): string[] => expression.match(/\b(?:portcullis|nodejs|process)_\w+/g) ?? [];
 
@@ -75,6 +83,28 @@ test('every metric of the gateway is on the dashboard or in an alarm', async () 
   expect(unused).toEqual(['portcullis_http_request_duration_seconds', 'portcullis_refused_connections_total']);
 });
 
+test('every metric of the gateway is explained, and every metric that a page names is there', async () => {
+  const names = await answered();
+  const known = [...names].map((name) => name.replace(/_(bucket|sum|count)$/, ''));
+  const own = new Set(known.filter((name) => name.startsWith('portcullis_')));
+  const explained = read('docs/operations/telemetry.md');
+  expect([...own].filter((name) => !explained.includes(`\`${name.replace('portcullis_', '')}\``))).toEqual([]);
+  for (const page of ALARM_PAGES)
+    expect([page, named(read(page)).filter((name) => !names.has(name) && !known.includes(name))]).toEqual([page, []]);
+});
+
+test('every line of the log that a page quotes is one of the gateway', () => {
+  const sources = filesBelow('src').map(read).join('\n');
+  const quoted = ALARM_PAGES.flatMap((page) =>
+    read(page)
+      .split('\n')
+      .filter((line) => /\blog\b/i.test(line))
+      .flatMap((line) => [...line.matchAll(/`([A-Z][a-z]* [^`]+)`/g)].map(([, words = '']) => words)),
+  );
+  expect(quoted.length).toBeGreaterThan(5);
+  expect(quoted.filter((words) => !sources.includes(words))).toEqual([]);
+});
+
 test.each(rules.map((rule) => [rule.alert, rule] as const))('%s is complete and has a page', (alert, rule) => {
   expect(alert).toMatch(/^Portcullis[A-Z]\w+$/);
   expect(rule.for).toMatch(/^\d+m$/);
@@ -86,7 +116,7 @@ test.each(rules.map((rule) => [rule.alert, rule] as const))('%s is complete and 
 });
 
 test('every page is of an alarm, and panels have places of their own', () => {
-  const pages = readdirSync(join(PROJECT, 'docs/operations/alarms')).map((file) => file.replace('.md', ''));
+  const pages = ALARM_PAGES.map((page) => basename(page, '.md'));
   expect(pages.sort()).toEqual(rules.map(({ alert }) => alert).sort());
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
   expect(existsSync(join(PROJECT, 'deploy/prometheus/alerts.yml'))).toBe(true);

@@ -1,0 +1,49 @@
+/** The titles of tests as pages name them: `- \`test/file.test.ts\`: the title`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ts from 'typescript';
+
+const ROOT = join(__dirname, '../..');
+
+export interface NamedTest {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** The tests that a text names, a line each. */
+export const namedTests = (text: string): NamedTest[] =>
+  [...text.matchAll(/^ +- `([^`]+)`: (.+)$/gm)].map(([, file = '', title = '']) => ({ file, title }));
+
+/** `it`, `it.each(…)` -> `it` */
+function calledName(expression: ts.Expression): string {
+  if (ts.isIdentifier(expression)) return expression.text;
+  return ts.isCallExpression(expression) || ts.isPropertyAccessExpression(expression)
+    ? calledName(expression.expression)
+    : '';
+}
+
+/** The titles of the tests in a file and of their groups, as written: tests for each row of a table have placeholders. */
+export function titlesIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.ES2023);
+  const titles: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const [title] =
+      ts.isCallExpression(node) && /^(it|test|describe)$/.test(calledName(node.expression)) ? node.arguments : [];
+    if (title && ts.isStringLiteralLike(title)) titles.push(title.text);
+    else if (title && ts.isTemplateExpression(title)) titles.push(title.getText(source).slice(1, -1));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return titles;
+}
+
+/** `%s` of a table of tests, `${…}` of a template. */
+const PLACEHOLDER = /%[a-z]|\$\{[^}]*\}/;
+
+/** The whole title, or what stands before, between or after its placeholders. */
+export const isTitle = (written: string, title: string): boolean =>
+  written === title || written.split(PLACEHOLDER).some((part) => part.replace(/^[\s,:(]+|[\s,:(]+$/g, '') === title);
+
+/** Whether there is such a test. */
+export const hasTest = ({ file, title }: NamedTest): boolean =>
+  existsSync(join(ROOT, file)) && titlesIn(file).some((each) => isTitle(each, title));
