@@ -48,7 +48,8 @@ function readReason(header: string | undefined): string | null {
   const reason = decode(header).trim();
   const { length } = [...reason];
   if (length < MIN_REASON_CHARACTERS) return null;
-  if (length > MAX_REASON_CHARACTERS) throw refuseReason(`has ${length} characters; at most ${MAX_REASON_CHARACTERS} are stored`);
+  if (length > MAX_REASON_CHARACTERS)
+    throw refuseReason(`has ${length} characters; at most ${MAX_REASON_CHARACTERS} are stored`);
   if (INVISIBLE.test(reason)) throw refuseReason('holds control characters');
   const secret = secretIn(reason);
   if (secret !== null)
