@@ -35,8 +35,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     name: 'rows without an owner: pages go on behind the id alone',
     file: 'src/db/statements/across-tables.ts',
-    find: `AND t.id >= $2 AND (t.id, t."account_id", '\${type}') > ($2, $4::uuid, $5::text)`,
-    replace: 'AND t.id > $2 AND $4::uuid IS NOT NULL AND $5::text IS NOT NULL',
+    find: `AND (t."account_id", t.id, '\${type}') > ($1::uuid, $2::uuid, $3::text)`,
+    replace: 'AND t.id > $2::uuid AND $3::text IS NOT NULL',
     tests: ['test/isolation/same-ids'],
   },
   {

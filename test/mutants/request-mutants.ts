@@ -93,15 +93,15 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'request: no RateLimit headers',
     file: 'src/http/rate-limit.ts',
-    find: 'return fields && fields.length > 0 ? {',
-    replace: 'return fields && caller === null ? {',
+    find: "return left === '' ? {} : {",
+    replace: "return left !== '-' ? {} : {",
     tests: ['test/keys/limits'],
   },
   {
     name: 'request: refused requests cost nothing',
     file: 'src/http/rate-limit.ts',
-    find: 'if (points >= max)',
-    replace: 'if (points < 0)',
+    find: 'if (points < this.#maxRefusalPoints * factor) return;',
+    replace: 'if (points >= 0) return;',
     tests: ['test/keys/limits'],
   },
   {
