@@ -12,8 +12,9 @@ interface ActionDialogProps {
 }
 
 export function ActionDialog({ action, title, isDangerous = false, isPrimary = false, children }: ActionDialogProps) {
+  // By its action: a row that is restored must not leave the open dialog asking whether to delete it.
   return (
-    <DialogTrigger>
+    <DialogTrigger key={action}>
       <Button className={`button ${isDangerous ? 'danger-text' : isPrimary ? 'primary' : ''}`}>{action}</Button>
       <ModalOverlay className="overlay" isDismissable={false}>
         <Modal className="modal">
