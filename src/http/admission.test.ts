@@ -217,6 +217,26 @@ it('whoever waits for ten seconds is refused, and the next one has its turn', as
   }
 });
 
+it('an account that only waits for its own operations is not refused for the slow ones of another', async () => {
+  const crowd = new Crowd();
+  crowd.ask('slow', 100);
+  crowd.ask('B', 2);
+  // The other's turns are seconds apart.
+  for (let turns = 0; turns < 5; turns += 1) {
+    crowd.now += 3_000;
+    await crowd.end('slow');
+  }
+  const refused = crowd.refused.length;
+  crowd.ask('B', 2);
+  await settle();
+  expect(crowd.refused.slice(refused)).toEqual([]);
+  expect(crowd.admission.refuses('slow')).toBe(true);
+  // No more than what runs of it will make room for soon.
+  crowd.ask('B', 4);
+  await settle();
+  expect(crowd.refused.slice(refused).map(({ owner }) => owner)).toContain('B');
+});
+
 describe('a place for which a request waited', () => {
   it('is the one that its operation runs in, once', async () => {
     const { admission } = new Crowd(ONE_PLACE);

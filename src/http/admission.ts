@@ -187,6 +187,8 @@ export class Admission {
 
   #isTooLong(owner: Owner | undefined): boolean {
     const ownWaiting = owner?.waiting.size ?? 0;
+    // It waits for its own account alone: the turns of others, slow as they may be, say nothing about that.
+    if (owner && this.#running < this.options.capacity && ownWaiting < owner.running) return false;
     const queues = this.#queues.size + (ownWaiting === 0 ? 1 : 0);
     // As many of each account as of its own, but no more than there are.
     const before = Math.min((ownWaiting + 1) * queues, this.#waiting + 1);
