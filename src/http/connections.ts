@@ -1,19 +1,13 @@
-/**
- * The server below Fastify: limits connections per address, serializes each connection's requests, refuses malformed
- * HTTP.
- */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+/** The server below Fastify: limits connections per address, refuses malformed HTTP. */
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Place } from '../graph/context';
 import { Arrivals } from './arrivals';
 import { networkOf, parseAddress, type ProxyTrust } from './client-ip';
-import type { EarlyAdmission } from './early-admission';
-import type { InFlightBudget } from './in-flight';
-import { readInPieces, stopReadingInPieces } from './read-in-pieces';
+import { stopReadingInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
 import { CONNECTION_REFUSALS } from './request-checks';
-import type { WholeRequest } from './whole-requests';
+import { RequestQueue, type RequestQueueParts } from './request-queue';
 
 /** From the first byte of a request to the end of its headers, and to the end of its body. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -25,184 +19,10 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-export interface ConnectionParts {
+export interface ConnectionParts extends RequestQueueParts {
   readonly proxies: ProxyTrust;
-  readonly budget: InFlightBudget;
-  readonly early: Pick<EarlyAdmission, 'isActive' | 'refuses' | 'holds' | 'ownerOf'>;
   /** 0 sets no limit. */
   readonly maxConnectionsPerAddress: number;
-  /** Called for every refusal of input that never became a request. */
-  readonly onRefusal: (status: number) => void;
-}
-
-/** Monitoring needs these answers most when the gateway is busy. */
-const isHealth = ({ url }: IncomingMessage): boolean => url === '/livez' || url === '/readyz';
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Where it comes from. */
-  readonly network: string;
-}
-
-/** What to do when a connection is closed while nothing has been decided yet. */
-const nothing = (): void => undefined;
-
-/**
- * Answers a connection's requests one at a time. Pipelined requests that have arrived wait, counted as in flight; later
- * ones stay unread in the socket.
- */
-class RequestQueue {
-  #current: Pick<Exchange, 'request' | 'response'> | null = null;
-  /** While a request is held back before it is parsed or counted: to be called if the connection is closed. */
-  #held: (() => void) | null = null;
-  /** Of the request that is being parsed, if it waited for one. */
-  #place: Place | null = null;
-  #refusal: HttpRefusal | null = null;
-  readonly #waiting: Exchange[] = [];
-
-  constructor(
-    private readonly socket: Socket,
-    private readonly arrivals: Arrivals,
-    private readonly handle: RequestListener,
-    private readonly parts: Pick<ConnectionParts, 'budget' | 'early' | 'onRefusal'>,
-  ) {
-    // Reading a body lets Node.js read on into pipelined requests.
-    socket.on('resume', () => {
-      if (this.#waiting.length > 0) socket.pause();
-    });
-    readInPieces(socket, {
-      mayReadOn: () => this.#waiting.length === 0,
-      mayBegin: () => !this.#held,
-      holds: (request, parse) => this.#holds(request, parse),
-    });
-    // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
-    socket.prependOnceListener('close', () => {
-      this.#held?.();
-      // The response to a request whose turn had not come yet does not close: Node.js had not given it the connection.
-      if (this.#current) parts.budget.close(this.#current.request);
-      for (const { request } of this.#waiting.splice(0)) {
-        parts.budget.close(request);
-        request.destroy();
-      }
-    });
-  }
-
-  /** @param network where the request comes from. */
-  receive(request: IncomingMessage, response: ServerResponse, network: () => string): void {
-    const { budget, early } = this.parts;
-    const place = this.#place;
-    this.#place = null;
-    // Before anything is counted or kept for it.
-    if (!place && early.isActive && this.#isIdle && this.arrivals.sees() && this.#refuses(request, response)) return;
-    const exchange = { request, response, network: network() };
-    const inFlight = budget.open(request, exchange.network);
-    inFlight.place = place;
-    if (!this.#current && !this.#held) {
-      this.#take(exchange, place);
-      this.#begin(exchange, place);
-      return;
-    }
-    this.#waiting.push(exchange);
-    if (budget.hasRoom(inFlight)) this.socket.pause();
-    else this.socket.destroy();
-  }
-
-  /** Refuses input that is not a request, once the pending requests are answered. @returns true. */
-  refuse(refusal: HttpRefusal): true {
-    const { request, response } = this.#current ?? {};
-    if (this.#held || request?.complete) this.#refusal = refusal;
-    else if (!response?.headersSent && this.socket.writable) {
-      this.parts.onRefusal(refusal.status);
-      this.socket.end(rawRefusal(refusal), () => this.socket.destroy());
-    } else this.socket.destroy();
-    return true;
-  }
-
-  get #isHolding(): boolean {
-    return this.#held !== null;
-  }
-
-  /** Whether an answer would be sent at once. */
-  get #isIdle(): boolean {
-    return !this.#current && !this.#isHolding && this.socket.writableLength === 0;
-  }
-
-  #refuses(request: IncomingMessage, response: ServerResponse): boolean {
-    this.#held = nothing;
-    const isRefused = this.parts.early.refuses(request, response, () => this.#goOn());
-    if (!isRefused) this.#held = null;
-    return isRefused;
-  }
-
-  #holds(request: WholeRequest, parse: () => void): boolean {
-    if (!this.#isIdle) return false;
-    this.#held = nothing;
-    const leave = this.parts.early.holds(request, this.socket, {
-      begin: (place) => this.#parse(parse, place),
-      answered: () => this.#goOn(),
-    });
-    if (!leave) this.#held = null;
-    // Unless it has been answered already.
-    else if (this.#isHolding) this.#held = leave;
-    return leave !== null;
-  }
-
-  #parse(parse: () => void, place: Place | null): void {
-    const begin = (): void => {
-      if (this.socket.destroyed) return;
-      this.#held = null;
-      this.#place = place;
-      parse();
-      // Node.js may not have made a request of it.
-      this.#place?.leave();
-      this.#place = null;
-    };
-    if (!place) {
-      begin();
-      return;
-    }
-    this.#held = () => place.leave();
-    // Not as a part of the operation before it.
-    setImmediate(begin);
-  }
-
-  #goOn(): void {
-    this.#held = null;
-    if (this.#waiting.length > 0 || this.#refusal || this.socket.isPaused()) this.#next();
-  }
-
-  #take({ request, response }: Exchange, place: Place | null = null): void {
-    this.#current = { request, response };
-    response.once('close', () => {
-      place?.leave();
-      this.parts.budget.close(request);
-      this.#next();
-    });
-  }
-
-  #begin({ request, response, network }: Exchange, place: Place | null = null): void {
-    const { early } = this.parts;
-    const begin = (): boolean => {
-      if (this.socket.destroyed || (!place && early.refuses(request, response))) return false;
-      this.handle(request, response);
-      return true;
-    };
-    // It has had its turn.
-    if (place) begin();
-    else this.arrivals.add(() => early.ownerOf(request) ?? network, begin, isHealth(request));
-  }
-
-  #next(): void {
-    this.#current = null;
-    const next = this.#waiting.shift();
-    if (this.#waiting.length === 0) this.socket.resume();
-    if (next) {
-      this.#take(next);
-      // In a turn of its own, however soon the last was answered: other connections come in between.
-      setImmediate(() => this.#begin(next));
-    } else if (this.#refusal) this.refuse(this.#refusal);
-  }
 }
 
 /** Counts open connections by network. */

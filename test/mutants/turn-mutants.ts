@@ -55,7 +55,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: pipelined requests are made while others of the connection wait',
-    file: 'src/http/connections.ts',
+    file: 'src/http/request-queue.ts',
     find: '() => this.#waiting.length === 0,',
     replace: '() => true,',
     tests: OUTPUT,
@@ -69,7 +69,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: who leaves keeps the place in line',
-    file: 'src/http/connections.ts',
+    file: 'src/http/request-queue.ts',
     find: 'this.#held?.();',
     replace: '',
     tests: ['src/http/unparsed-requests'],
