@@ -38,7 +38,7 @@ export interface AuthenticationParts {
   readonly keys: KeyStore;
   readonly guesses: BruteForceLimiter;
   readonly denials: DenialRecorder;
-  readonly keyUse: KeyUsageRecorder;
+  readonly keyUse: Pick<KeyUsageRecorder, 'accepted'>;
 }
 
 const single = (header: string | string[] | undefined): string | undefined =>
@@ -57,7 +57,11 @@ function observed(keys: KeyStore): { readonly keys: KeyStore; readonly found: ()
     found = key?.record ?? found;
     return key;
   };
-  const fetch: KeyStore['fetch'] = async (keyId) => (found = (await keys.fetch(keyId)) ?? found);
+  const fetch: KeyStore['fetch'] = async (keyId, accountId) => {
+    const record = await keys.fetch(keyId, accountId);
+    found = record ?? found;
+    return record;
+  };
   return { keys: { cached, fetch }, found: () => found };
 }
 
