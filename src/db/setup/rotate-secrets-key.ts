@@ -68,6 +68,8 @@ async function renewAll(
     for (const { table } of columns) await owner.query(`ALTER TABLE ${table} ${how} ROW LEVEL SECURITY`);
   };
   await force('NO FORCE');
+  // A lock for the chain of each account would be more than the server's table of locks has room for.
+  await owner.query("LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE; SET LOCAL app.chains = 'locked'");
   const renewed: Renewed[] = [];
   for (const column of columns) renewed.push(await renewColumn(owner, column));
   // The audit events of the change are written now: a table with pending events cannot be altered.
