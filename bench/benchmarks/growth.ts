@@ -27,13 +27,16 @@ interface Database {
 
 /** Milliseconds of the database function that finds a key, for keys all over the table. */
 async function lookUpMs({ superuserUrl, tenantUrl }: BenchCluster): Promise<number> {
-  const keys = await query<{ id: string }>(superuserUrl, 'SELECT id FROM api_key ORDER BY md5(id::text) LIMIT $1', [
-    LOOK_UPS,
-  ]);
-  const lookUp = { name: 'look_up', text: 'SELECT * FROM authenticate_key($1)' };
+  const keys = await query<{ id: string; account_id: string }>(
+    superuserUrl,
+    'SELECT id, account_id FROM api_key ORDER BY md5(id::text) LIMIT $1',
+    [LOOK_UPS],
+  );
+  const lookUp = { name: 'look_up', text: 'SELECT * FROM authenticate_key($1, $2)' };
   return connected(tenantUrl, async (tenant) => {
     const times: number[] = [];
-    for (const { id } of keys) times.push(await timed(() => tenant.query({ ...lookUp, values: [id] })));
+    for (const { id, account_id: accountId } of keys)
+      times.push(await timed(() => tenant.query({ ...lookUp, values: [id, accountId] })));
     return median(times);
   });
 }

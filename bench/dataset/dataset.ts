@@ -59,8 +59,8 @@ export const insertSilently = <Result>(
 
 async function insertAccounts(client: Client, count: number): Promise<Omit<BenchAccount, 'agentIds'>[]> {
   const accounts = Array.from({ length: count }, () => {
-    const [keyId, secret] = [newId(), newSecret()];
-    return { id: newId(), keyId, hash: hashSecret(secret), key: formatKey({ kind: 'account', keyId, secret }) };
+    const [id, keyId, secret] = [newId(), newId(), newSecret()];
+    return { id, keyId, hash: hashSecret(secret), key: formatKey({ kind: 'account', keyId, accountId: id, secret }) };
   });
   for (let start = 0; start < count; start += ACCOUNTS_AT_ONCE) {
     const some = accounts.slice(start, start + ACCOUNTS_AT_ONCE);

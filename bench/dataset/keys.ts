@@ -50,7 +50,7 @@ async function insertLine(client: Client, accountId: string, line: readonly KeyR
       json(rights.rowIds),
       parentId,
     ]);
-    [text, parentId] = [formatKey({ kind: 'account', keyId, secret }), keyId];
+    [text, parentId] = [formatKey({ kind: 'account', keyId, accountId, secret }), keyId];
   }
   return text;
 }

@@ -5,8 +5,11 @@ import type { BruteForceLimiter } from './brute-force-limiter';
 import { Caller, type KeyRecord } from './caller';
 import { hashSecret, parseKey, secretMatches, type ParsedKey } from './key-format';
 
-/** Finds a key's row by its id: the only lookup that runs before there is a scope. */
-export type KeyLookup = (keyId: string) => Promise<KeyRecord | null>;
+/**
+ * Finds a key's row by its id: the only lookup that runs before there is a scope.
+ * @param accountId the account that the key says it is of; it is looked for nowhere else then.
+ */
+export type KeyLookup = (keyId: string, accountId?: string) => Promise<KeyRecord | null>;
 
 /** A cached key; fetch it again when it is not fresh. */
 export interface CachedKey {
@@ -17,7 +20,7 @@ export interface CachedKey {
 export interface KeyStore {
   cached(keyId: string): CachedKey | null;
   /** Looks the key up in the database. */
-  fetch(keyId: string): Promise<KeyRecord | null>;
+  fetch(keyId: string, accountId?: string): Promise<KeyRecord | null>;
 }
 
 export interface KeyHeaders {
@@ -44,14 +47,22 @@ function keyText(headers: KeyHeaders): string | null {
   return own;
 }
 
-/** A cached key serves only a caller with its secret: a wrong secret costs a lookup, as an unknown id does. */
+/** Whether the key names no account, or its own. */
+const isOfAccount = ({ accountId }: ParsedKey, { account }: KeyRecord): boolean =>
+  accountId === undefined || accountId === account?.id;
+
+/**
+ * A cached key serves only a caller with its secret: a wrong secret or account costs a lookup, as an unknown id does.
+ */
 function cachedFor(key: ParsedKey, keys: KeyStore): CachedKey | null {
   const cached = keys.cached(key.keyId);
-  return cached && secretMatches(key.secret, cached.record.secretHash) ? cached : null;
+  return cached && isOfAccount(key, cached.record) && secretMatches(key.secret, cached.record.secretHash)
+    ? cached
+    : null;
 }
 
-async function lookUp(key: ParsedKey, keys: KeyStore): Promise<KeyRecord | null> {
-  const record = await keys.fetch(key.keyId);
+async function lookUp(key: ParsedKey, keys: KeyStore, accountId = key.accountId): Promise<KeyRecord | null> {
+  const record = await keys.fetch(key.keyId, accountId);
   // Compares secrets even for an unknown id, so that it takes as long as a known one.
   return secretMatches(key.secret, record?.secretHash ?? NO_HASH) ? record : null;
 }
@@ -113,7 +124,7 @@ const findRecord = (
   network: string,
 ): Promise<KeyRecord | null> =>
   // A key that was valid a moment ago is not a guess, so it does not queue with guesses.
-  cached ? lookUp(key, keys) : guesses.lookUp(network, () => lookUp(key, keys));
+  cached ? lookUp(key, keys, cached.record.account?.id) : guesses.lookUp(network, () => lookUp(key, keys));
 
 /**
  * @param minimum the time of any refusal, which began with the request: a timer set after the look-up would be rounded to

@@ -44,6 +44,19 @@ describe('the cache of keys', () => {
     await Promise.all([slow, later]);
   });
 
+  it('keeps a key when it is looked for in another account', async () => {
+    const ofAccount = { ...RECORD, account: { id: 'own' } } as unknown as KeyRecord;
+    const lookup = (_id: string, accountId?: string): Promise<KeyRecord | null> =>
+      Promise.resolve(accountId === 'other' ? null : ofAccount);
+    const keys = new KeyCache(lookup, { confirmedAt: Number.POSITIVE_INFINITY });
+    await keys.fetch('key', 'own');
+    await expect(Promise.all([keys.fetch('key', 'other'), keys.fetch('key', 'own')])).resolves.toEqual([
+      null,
+      ofAccount,
+    ]);
+    expect(keys.cached('key')?.record).toBe(ofAccount);
+  });
+
   it('looks a key up again after a lookup that failed', async () => {
     let tries = 0;
     const lookup = (): Promise<KeyRecord | null> =>

@@ -57,16 +57,17 @@ export class KeyCache implements KeyStore {
   }
 
   /** The streams of one key ask at the same moment: they share a lookup, which has missed no notified change. */
-  async fetch(keyId: string): Promise<KeyRecord | null> {
+  async fetch(keyId: string, accountId?: string): Promise<KeyRecord | null> {
     const now = this.clock();
-    const current = this.#lookups.get(keyId);
+    const name = `${keyId} ${accountId ?? ''}`;
+    const current = this.#lookups.get(name);
     if (current?.changes === this.#changes && current.since + SHARED_LOOKUP_MS > now) return current.record;
-    const lookup = { since: now, changes: this.#changes, record: this.#lookUp(keyId, now, this.#changes) };
-    this.#lookups.set(keyId, lookup);
+    const lookup = { since: now, changes: this.#changes, record: this.#lookUp(keyId, accountId, now, this.#changes) };
+    this.#lookups.set(name, lookup);
     try {
       return await lookup.record;
     } finally {
-      if (this.#lookups.get(keyId) === lookup) this.#lookups.delete(keyId);
+      if (this.#lookups.get(name) === lookup) this.#lookups.delete(name);
     }
   }
 
@@ -86,12 +87,19 @@ export class KeyCache implements KeyStore {
     this.#notifiedSince = this.clock();
   }
 
-  async #lookUp(keyId: string, since: number, changes: number): Promise<KeyRecord | null> {
-    const record = await this.lookup(keyId);
+  async #lookUp(
+    keyId: string,
+    accountId: string | undefined,
+    since: number,
+    changes: number,
+  ): Promise<KeyRecord | null> {
+    const record = await this.lookup(keyId, accountId);
     // The lookup may have missed a concurrent change: its result then serves only those who asked for it.
     if (record && changes === this.#changes)
       this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
-    else this.#entries.delete(keyId);
+    // Whoever puts another account before a key's id learns nothing of the key, and does not evict it.
+    else if (accountId === undefined || this.#entries.get(keyId)?.record.account?.id === accountId)
+      this.#entries.delete(keyId);
     return record;
   }
 }

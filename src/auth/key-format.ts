@@ -8,6 +8,11 @@ export type KeyKind = 'account' | 'master';
 export interface ParsedKey {
   readonly kind: KeyKind;
   readonly keyId: string;
+  /**
+   * Of the key's account, where it is looked up: not a secret, and all that an account's key shows. Unset for master
+   * keys, and for keys made before accounts were part of them.
+   */
+  readonly accountId?: string;
   readonly secret: string;
 }
 
@@ -15,7 +20,7 @@ const PREFIX: Record<KeyKind, string> = { account: 'pcl_live', master: 'pcl_mast
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_LENGTH = 43; // base 62 digits that hold 256 bits
 const CHECKSUM_LENGTH = 6; // base 62 digits that hold 32 bits
-const PATTERN = /^(pcl_live|pcl_master)_([0-9a-f]{32})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+const PATTERN = /^(pcl_live|pcl_master)_([0-9a-f]{32})([0-9a-f]{32})?_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 
 function base62(value: bigint, length: number): string {
   let digits = '';
@@ -31,9 +36,17 @@ function checksum(body: string): string {
   return digits;
 }
 
-/** Formats a key: `pcl_live_<keyId>_<secret>_<checksum>` for accounts, `pcl_master_…` for master keys. */
-export function formatKey({ kind, keyId, secret }: ParsedKey): string {
-  const body = `${PREFIX[kind]}_${keyId.replaceAll('-', '')}_${secret}`;
+const hexOf = (id: string): string => id.replaceAll('-', '');
+
+const uuidOf = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+
+/**
+ * Formats a key: `pcl_live_<keyId><accountId>_<secret>_<checksum>` for accounts, `pcl_master_<keyId>_<secret>_<checksum>`
+ * for master keys.
+ */
+export function formatKey({ kind, keyId, accountId = '', secret }: ParsedKey): string {
+  const body = `${PREFIX[kind]}_${hexOf(keyId)}${hexOf(accountId)}_${secret}`;
   return `${body}_${checksum(body)}`;
 }
 
@@ -41,10 +54,10 @@ export function formatKey({ kind, keyId, secret }: ParsedKey): string {
 export function parseKey(text: string): ParsedKey | null {
   const match = PATTERN.exec(text);
   if (!match) return null;
-  const [, prefix, hex, secret, sum] = match as unknown as [string, string, string, string, string];
+  const [, prefix = '', key = '', account, secret = '', sum] = match;
   if (checksum(text.slice(0, -CHECKSUM_LENGTH - 1)) !== sum) return null;
-  const keyId = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return { kind: prefix === PREFIX.master ? 'master' : 'account', keyId, secret };
+  if (prefix === PREFIX.master) return account === undefined ? { kind: 'master', keyId: uuidOf(key), secret } : null;
+  return { kind: 'account', keyId: uuidOf(key), ...(account !== undefined && { accountId: uuidOf(account) }), secret };
 }
 
 /** A new secret of 256 random bits in base 62. */
@@ -60,4 +73,4 @@ export const secretMatches = (secret: string, stored: Buffer): boolean => timing
  * The part of a key that may be shown after creation: its kind and the first digits of its id, nothing of the secret.
  */
 export const previewKey = ({ kind, keyId }: Pick<ParsedKey, 'kind' | 'keyId'>): string =>
-  `${PREFIX[kind]}_${keyId.replaceAll('-', '').slice(-8)}…`;
+  `${PREFIX[kind]}_${hexOf(keyId).slice(-8)}…`;

@@ -37,12 +37,18 @@ const isKnown = (headers: KeyHeaders, stored: KeyRecord | null = record, isFresh
 
 it('a caller whose key was accepted lately is known', () => {
   expect([isKnown({ 'x-api-key': key }), isKnown({ authorization: `Bearer ${key}` })]).toEqual([true, true]);
+  expect(isKnown({ 'x-api-key': formatKey({ kind: 'account', keyId, accountId: account.id, secret }) })).toBe(true);
 });
 
 it.each([
   ['without a key', {}, record],
   ['with two keys', { 'x-api-key': key, authorization: `Bearer ${key}` }, record],
   ['with another secret', { 'x-api-key': formatKey({ kind: 'account', keyId, secret: newSecret() }) }, record],
+  [
+    'that names another account',
+    { 'x-api-key': formatKey({ kind: 'account', keyId, accountId: keyId, secret }) },
+    record,
+  ],
   ['of another kind', { 'x-api-key': formatKey({ kind: 'master', keyId, secret }) }, record],
   ['not seen lately', { 'x-api-key': key }, null],
   ['that has ended', { 'x-api-key': key }, { ...record, endsAt: performance.now() - 1 }],

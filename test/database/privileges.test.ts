@@ -115,7 +115,7 @@ const GIVEN: readonly (readonly [title: string, grant: string, words: RegExp])[]
   ],
   [
     'a function to everybody',
-    'GRANT EXECUTE ON FUNCTION record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO PUBLIC',
+    'GRANT EXECUTE ON FUNCTION record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb, uuid[]) TO PUBLIC',
     /\(PUBLIC\) may EXECUTE on function public\.record_master_access\(.*\); run: (REVOKE .*)/,
   ],
   [
@@ -153,8 +153,8 @@ it.each([
   ],
   [
     'a function',
-    'REVOKE EXECUTE ON FUNCTION authenticate_key(uuid) FROM {{tenant}}',
-    /_tenant lacks EXECUTE on FUNCTION public\.authenticate_key\(uuid\); run: (GRANT .*)/,
+    'REVOKE EXECUTE ON FUNCTION authenticate_key(uuid, uuid) FROM {{tenant}}',
+    /_tenant lacks EXECUTE on FUNCTION public\.authenticate_key\(uuid, uuid\); run: (GRANT .*)/,
   ],
   [
     'the schema',

@@ -44,7 +44,7 @@ const NAMES_ACCOUNT = [
 
 /** Statements without an account, each with its reason. */
 const REVIEWED: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^SELECT kind, key_id, .* FROM authenticate_key\(\$1\)$/s, 'there is no account before the key is known'],
+  [/^SELECT kind, key_id, .* FROM authenticate_key\(\$1, \$2\)$/s, 'there is no account before the key is known'],
   [/^SELECT pg_advisory_xact_lock\(hashtextextended\(\$1, 0\)\)$/, 'a lock; its text ends with the account'],
   [/^INSERT INTO key_(use|usage) /, 'counts of several accounts; each joins its own key by account and id'],
   [/^(WITH .* )?INSERT INTO access_decision /s, 'decisions of several accounts; each joins its own account and key'],

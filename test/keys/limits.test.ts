@@ -1,7 +1,7 @@
 /** Limits are counted by cost, for a key and for an address, and guessing is slowed; bad keys are all told the same. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
-import { formatKey, newSecret } from '../../src/auth/key-format';
+import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -169,8 +169,7 @@ describe('an invalid key', () => {
     await superuser.query('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired.id]);
     await superuser.end();
     const good = acme.key;
-    const [, , hex = ''] = good.split('_');
-    const keyId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const { keyId = '' } = parseKey(good) ?? {};
     return {
       unknown: unknownKey(),
       'a wrong secret': formatKey({ kind: 'account', keyId, secret: newSecret() }),

@@ -1,6 +1,7 @@
 /** The access log: what each request leaves there, who decides how many, and what an operation that is slow leaves. */
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
+import { parseKey } from '../../src/auth/key-format';
 import { AccessLog } from '../../src/telemetry/access-log';
 import { RequestRecord } from '../../src/telemetry/request-record';
 import { traceContextOf } from '../../src/telemetry/trace-context';
@@ -38,7 +39,7 @@ test('a request is logged in one line: who requested what, at what cost', async 
     requestId: 'mine',
     traceId: 'a'.repeat(32),
     account: acme.accountId,
-    principal: acme.key.split('_')[2]?.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5'),
+    principal: parseKey(acme.key)?.keyId,
     kind: 'account',
     operation: 'ToolNames',
     document: createHash('sha256').update(TOOLS).digest('hex'),

@@ -9,7 +9,14 @@ import { translateFailure } from '../database-errors';
 const LOOKUP = {
   name: 'authenticate_key',
   text: `SELECT kind, key_id, name, secret_hash, remaining_ms, account_id, account_slug, account_status, line
-           FROM authenticate_key($1)`,
+           FROM authenticate_key($1, $2)`,
+};
+
+/** Where the account's rows are, in one shard. */
+const LOOKUP_IN_SHARD = {
+  name: 'authenticate_key_of',
+  text: `SELECT kind, key_id, name, secret_hash, remaining_ms, account_id, account_slug, account_status, line
+           FROM authenticate_key_of($1, $2)`,
 };
 
 interface Found {
@@ -45,10 +52,14 @@ function record(table: PermissionTable, values: readonly unknown[], since: numbe
 
 export const keyLookup =
   (database: Database, table: PermissionTable): KeyLookup =>
-  async (keyId) => {
+  async (keyId, accountId) => {
     const since = performance.now();
     try {
-      const [values] = await database.single('tenant', { ...LOOKUP, values: [keyId] });
+      const isInShard = database.isDistributed && accountId !== undefined;
+      const lookUp = isInShard
+        ? { ...LOOKUP_IN_SHARD, values: [accountId, keyId] }
+        : { ...LOOKUP, values: [keyId, accountId ?? null] };
+      const [values] = await database.single('tenant', lookUp);
       return values ? record(table, values, since) : null;
     } catch (error) {
       throw translateFailure(error, true);

@@ -16,7 +16,7 @@ export const linesBelow = (accountId: string, keyId: string, limit: number): Pre
       SELECT c.id, b.depth + 1
         FROM below b JOIN api_key c ON c."account_id" = $1 AND c.parent_id = b.id AND c.deleted_at IS NULL
        WHERE b.depth < ${MAX_DEPTH})
-    SELECT b.id, a.line, a.remaining_ms FROM (SELECT id, depth FROM below ORDER BY depth, id LIMIT $3) b, authenticate_key(b.id) a
+    SELECT b.id, a.line, a.remaining_ms FROM (SELECT id, depth FROM below ORDER BY depth, id LIMIT $3) b, authenticate_key(b.id, $1) a
      WHERE a."account_id" = $1 ORDER BY b.depth, b.id`,
   values: [accountId, keyId, limit],
 });
@@ -61,7 +61,7 @@ export const acceptedKeys = (accountId: string, since: string, limit: number, af
              WHERE k."account_id" = $1 AND k.deleted_at IS NULL AND k.revoked_at IS NULL
                AND (k.expires_at IS NULL OR k.expires_at > now()) AND ($4::uuid IS NULL OR k.id > $4)
              ORDER BY k.id LIMIT $3) k
-     CROSS JOIN authenticate_key(k.id) a
+     CROSS JOIN authenticate_key(k.id, k."account_id") a
      WHERE a."account_id" = $1 ORDER BY k.id`,
   values: [accountId, since, limit, after],
 });

@@ -84,7 +84,7 @@ export async function insertKey(
     last,
     isCounted ? keyQuota(transaction.scope.database.quotas) : null,
   );
-  return { apiKey, secret: formatKey({ kind: 'account', keyId: id, secret }) };
+  return { apiKey, secret: formatKey({ kind: 'account', keyId: id, accountId, secret }) };
 }
 
 /** What new rights are checked against. */
