@@ -50,7 +50,8 @@ const asks = (operation: string, permission: string): Requirement => ({
 function recorder(days = 30, failures = 0): { readonly recorder: DecisionRecorder; readonly written: Row[] } {
   const written: Row[] = [];
   let left = failures;
-  const database: Pick<Database, 'record'> = {
+  const database: Pick<Database, 'record' | 'isDistributed'> = {
+    isDistributed: false,
     record: (queries) => {
       if (left-- > 0) return Promise.reject(new Error('The database is unavailable'));
       const kinds = queries.find(({ text }) => text.includes('api_key'));

@@ -93,6 +93,38 @@ const COUNTS = `
    ORDER BY a.id, g.day
   ${ON_CONFLICT}`;
 
+/**
+ * The same with everything joined by account, as tables divided among shards need. On ordinary tables it took 1.2 to 1.8
+ * times as long.
+ */
+const AMONG_SHARDS = {
+  kinds: `
+  INSERT INTO access_decision AS d (account_id, day, kind, key_id, operation, permissions, missing, shadow_role,
+                                    shadow_missing, count, last_at)
+  SELECT k.account_id, g.day, g.kind, k.id, g.operation, g.permissions, nullif(g.missing, 'null'), g."shadowRole",
+         nullif(g."shadowMissing", 'null'), g.count, g."lastAt"
+    FROM ${GIVEN}
+    JOIN api_key k ON k.account_id = g."accountId" AND k.id = g."keyId"
+    LEFT JOIN access_decision o ON o.account_id = k.account_id AND o.day = g.day AND o.kind = g.kind
+    LEFT JOIN (SELECT c.account_id, c.day, count(*) AS kinds
+                 FROM (SELECT DISTINCT g."accountId", g.day FROM ${GIVEN}) n
+                 JOIN access_decision c ON c.account_id = n."accountId" AND c.day = n.day
+                GROUP BY c.account_id, c.day) r ON r.account_id = k.account_id AND r.day = g.day
+   WHERE o.kind IS NOT NULL OR coalesce(r.kinds, 0) < $2
+   ORDER BY k.account_id, g.day, g.kind
+  ${ON_CONFLICT}`,
+  counts: `
+  INSERT INTO access_decision AS d (account_id, day, kind, operation, permissions, count, last_at)
+  SELECT a.id, g.day, '', '${NOT_RECORDED}', '[]', sum(g.count), max(g."lastAt")
+    FROM ${GIVEN}
+    JOIN account a ON a.id = g."accountId"
+    LEFT JOIN access_decision o ON o.account_id = a.id AND o.day = g.day AND o.kind = g.kind AND g.kind <> ''
+   WHERE o.kind IS NULL
+   GROUP BY a.id, g.day
+   ORDER BY a.id, g.day
+  ${ON_CONFLICT}`,
+};
+
 const dayOf = (time: number): number => time - (time % DAY_MS);
 const isoText = (time: number): string => new Date(time).toISOString();
 
@@ -177,7 +209,7 @@ export class DecisionRecorder {
 
   /** @param days that decisions are kept; 0: nothing is recorded. */
   constructor(
-    private readonly database: Pick<Database, 'record'>,
+    private readonly database: Pick<Database, 'record' | 'isDistributed'>,
     private readonly days: number,
     private readonly onError: (error: unknown) => void,
   ) {}
@@ -227,9 +259,10 @@ export class DecisionRecorder {
       const given = JSON.stringify(
         counts.map((each) => ({ ...each, day: isoText(each.day), lastAt: isoText(each.lastAt) })),
       );
+      const texts = this.database.isDistributed ? AMONG_SHARDS : { kinds: KINDS, counts: COUNTS };
       await this.database.record([
-        { text: KINDS, values: [given, MAX_ROWS_PER_DAY] },
-        { text: COUNTS, values: [given] },
+        { text: texts.kinds, values: [given, MAX_ROWS_PER_DAY] },
+        { text: texts.counts, values: [given] },
       ]);
     } catch (error) {
       this.onError(error);
