@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION public.announce_key_change()
  SET search_path TO 'pg_catalog'
 AS $function$
   BEGIN
-    PERFORM pg_notify('portcullis_keys', OLD.id::text);
+    IF TG_TABLE_NAME !~ '_[0-9]+$' THEN PERFORM pg_notify('portcullis_keys', OLD.id::text); END IF;
     RETURN NULL;
   END
   $function$;
@@ -27,7 +27,8 @@ AS $function$
 DECLARE
   request jsonb := CASE WHEN gateway_role() IS NOT NULL
                   THEN nullif(current_setting('app.request', true), '')::jsonb END;
-  cleaned boolean := pg_advisory_xact_lock(7267284, uuid_hash(chain) >> 22) IS NULL;
+  cleaned boolean := CASE WHEN current_setting('app.chains', true) = 'locked' THEN false
+                          ELSE pg_advisory_xact_lock(uuid_hash_extended(chain, 7267284)) IS NULL END;
   event record;
 BEGIN
   LOOP
@@ -169,7 +170,7 @@ BEGIN
   IF gateway_role() IS DISTINCT FROM 'tenant' OR chain IS DISTINCT FROM nullif(current_setting('app.account_id', true), '')::uuid THEN
     RAISE insufficient_privilege USING MESSAGE = 'The history of another account''s rows is not erased';
   END IF;
-  PERFORM pg_advisory_xact_lock(7267284, uuid_hash(chain) >> 22);
+  PERFORM pg_advisory_xact_lock(uuid_hash_extended(chain, 7267284));
   SELECT count(i.sequence), count(*) > 0,
          json_build_object('events', count(i.sequence), 'first', min(i.sequence), 'last', max(i.sequence), 'form1',
            coalesce(json_object_agg(e.sequence, encode(sha256(convert_to(json_build_object(
@@ -303,7 +304,8 @@ BEGIN
   -- The gateway's usual update on the shortest way; what follows it would come to the same.
   IF TG_ARGV[4] = 'usual' AND TG_OP = 'UPDATE' THEN
     IF OLD.account_id = NEW.account_id AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL)
-       AND pg_advisory_xact_lock(7267284, uuid_hash(NEW.account_id) >> 22) IS NOT NULL THEN
+       AND current_setting('app.chains', true) IS DISTINCT FROM 'locked'
+       AND pg_advisory_xact_lock(uuid_hash_extended(NEW.account_id, 7267284)) IS NOT NULL THEN
       SELECT h.before_salt, h.old_image, h.after_salt, h.new_image, e.sequence, e.at, e."actorKind", e."actorId",
              e."actorName", e."requestId", e.address, e."operationName", e.reason, e.before, e.after, row_to_json(e)::text AS canonical INTO event
         FROM (SELECT p.hash AS previous, p.sequence + 1 AS sequence,
@@ -360,7 +362,7 @@ BEGIN
   RETURN NULL;
 END$function$;
 
-CREATE OR REPLACE FUNCTION public.authenticate_key(wanted uuid)
+CREATE OR REPLACE FUNCTION public.authenticate_key(wanted uuid, of_account uuid DEFAULT NULL::uuid)
  RETURNS TABLE(kind text, key_id uuid, name text, secret_hash bytea, remaining_ms double precision, account_id uuid, account_slug text, account_status text, line jsonb)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -373,9 +375,15 @@ DECLARE
   link_role public.custom_role;
   shadow public.custom_role;
 BEGIN
-  SELECT * INTO wanted_key FROM public.api_key k
-   WHERE k.id = wanted AND k.account_id::text <> '' AND k.deleted_at IS NULL LIMIT 1;
-  IF NOT FOUND THEN
+  IF of_account IS NULL THEN
+    SELECT * INTO wanted_key FROM public.api_key k
+     WHERE k.id = wanted AND k.account_id::text <> '' AND k.deleted_at IS NULL LIMIT 1;
+  ELSE
+    SELECT * INTO wanted_key FROM public.api_key k
+     WHERE k.account_id = of_account AND k.id = wanted AND k.deleted_at IS NULL;
+  END IF;
+  IF wanted_key.id IS NULL THEN
+    IF of_account IS NOT NULL THEN RETURN; END IF;
     RETURN QUERY
     SELECT 'master', m.id, m.name, m.secret_hash,
            CASE WHEN isfinite(least(m.expires_at, m.revoked_at))
@@ -427,6 +435,16 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.authenticate_key_of(of_account uuid, wanted uuid)
+ RETURNS TABLE(kind text, key_id uuid, name text, secret_hash bytea, remaining_ms double precision, account_id uuid, account_slug text, account_status text, line jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN QUERY SELECT * FROM authenticate_key(wanted, of_account);
+END$function$;
+
 CREATE OR REPLACE FUNCTION public.current_replication_mark()
  RETURNS uuid
  LANGUAGE plpgsql
@@ -450,6 +468,15 @@ BEGIN
   IF distributed THEN
     EXECUTE format('SELECT pg_catalog.create_distributed_table(%L, ''account_id'', colocate_with => ''public.account'')', target);
   END IF;
+END$function$;
+
+CREATE OR REPLACE FUNCTION public.existing_accounts(named uuid[])
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  RETURN ARRAY(SELECT a.id FROM public.account a WHERE a.id = ANY (named));
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.gateway_role()
@@ -504,7 +531,7 @@ AS $function$
 DECLARE
   last bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7267285, uuid_hash(NEW.account_id) >> 22);
+  PERFORM pg_advisory_xact_lock(uuid_hash_extended(NEW.account_id, 7267285));
   SELECT t.sequence INTO last FROM public.run_transition t WHERE t.account_id = NEW.account_id ORDER BY t.sequence DESC LIMIT 1;
   INSERT INTO public.run_transition (account_id, sequence, run_id, agent_id, schedule_id, status, at)
   VALUES (NEW.account_id, coalesce(last, 0) + 1, NEW.id, NEW.agent_id, NEW.schedule_id, NEW.status, clock_timestamp());
@@ -531,7 +558,7 @@ BEGIN
   RETURN false;
 END$function$;
 
-CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts jsonb)
+CREATE OR REPLACE FUNCTION public.record_master_access(entry uuid, key_id uuid, key_name text, operation_name text, fields text[], reason text, address text, request_id text, every_account boolean, accounts jsonb, existing uuid[] DEFAULT NULL::uuid[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -545,12 +572,12 @@ BEGIN
   INSERT INTO public.master_access
     (id, key_id, key_name, operation_name, fields, reason, address, request_id, every_account, account_ids)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, named);
+  IF existing IS NULL THEN existing := ARRAY(SELECT a.id FROM public.account a WHERE a.id = ANY (named)); END IF;
   FOR visited IN
     SELECT a.id, audit_clean(t.value ->> 'operationName') AS operation,
            ARRAY(SELECT jsonb_array_elements_text(t.value -> 'fields')) AS fields, audit_clean(t.value ->> 'reason') AS reason
-      FROM public.account a JOIN jsonb_array_elements(accounts) AS t (value) ON a.id = (t.value ->> 'accountId')::uuid
-     WHERE a.id = ANY (named)
-       AND (gateway_role() IS DISTINCT FROM 'tenant' OR a.id = nullif(current_setting('app.account_id', true), '')::uuid)
+      FROM unnest(existing) AS a (id) JOIN jsonb_array_elements(accounts) AS t (value) ON a.id = (t.value ->> 'accountId')::uuid
+     WHERE gateway_role() IS DISTINCT FROM 'tenant' OR a.id = nullif(current_setting('app.account_id', true), '')::uuid
      ORDER BY a.id
   LOOP
     INSERT INTO public.account_access
@@ -1920,14 +1947,17 @@ GRANT EXECUTE ON FUNCTION public.audit_in_batch(uuid, text, uuid) TO {{restricte
 GRANT EXECUTE ON FUNCTION public.audit_in_batch(uuid, text, uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.audit_record_denials(jsonb) TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.audit_retire_denials(uuid, timestamp with time zone, integer) TO {{operator}};
-GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.authenticate_key(uuid, uuid) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.authenticate_key_of(uuid, uuid) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.current_replication_mark() TO {{operator}};
 GRANT EXECUTE ON FUNCTION public.current_replication_mark() TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.existing_accounts(uuid[]) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.existing_accounts(uuid[]) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.linking_agents(text, uuid[]) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.mcp_server_is_reached(uuid, uuid) TO {{restricted}};
 GRANT EXECUTE ON FUNCTION public.reaches_agent(uuid[], uuid) TO {{restricted}};
-GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{operator}};
-GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb) TO {{tenant}};
+GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb, uuid[]) TO {{operator}};
+GRANT EXECUTE ON FUNCTION public.record_master_access(uuid, uuid, text, text, text[], text, text, text, boolean, jsonb, uuid[]) TO {{tenant}};
 GRANT EXECUTE ON FUNCTION public.tool_is_reached(uuid, uuid) TO {{restricted}};
 GRANT USAGE ON SCHEMA public TO {{operator}};
 GRANT USAGE ON SCHEMA public TO {{restricted}};

@@ -34,7 +34,7 @@ import { Telemetry, type TelemetrySettings } from './telemetry/telemetry';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
-import { readiness, refuseFaults, reportPooler, reportReplicas, UNNOTIFIED } from './http/readiness';
+import { readiness, refuseFaults, reportPooler, reportReplicas, UNHEARD_OF_SHARDS, UNNOTIFIED } from './http/readiness';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionsOf } from './resources/permissions';
 import { loopBusyness } from './util/loop-busy';
@@ -195,7 +195,8 @@ export async function createGateway({
       settings.RATE_LIMIT_FAILURES,
       new FairSemaphore({ ...KEY_LOOK_UPS, onWait: telemetry.waits('key_lookup') }),
     );
-    watch.start(keys);
+    if (database.isDistributed) watch.giveUp(UNHEARD_OF_SHARDS);
+    else watch.start(keys);
     keyUse.start();
     if (settings.WEBHOOK_DELIVERIES) webhooks.dispatcher.start();
     const app = await createHttpServer({

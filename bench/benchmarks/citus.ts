@@ -1,6 +1,6 @@
 /**
- * What tables divided among shards by Citus cost beside ordinary ones, on the same server: CITUS_DATABASE_URL, a
- * superuser of a coordinator that takes shards.
+ * What tables divided among shards by Citus cost beside ordinary ones, on the same machine: CITUS_DATABASE_URL, a
+ * superuser of a coordinator, and CITUS_WORKER_URLS, those of its workers.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { distribute } from '../../src/db/setup/distribute';
 import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
 import { query, queryValue } from '../../test/harness/sql';
 import { prepareCoordinator } from '../../test/harness/citus';
+import { addWorkers, workerUrls } from '../../test/harness/citus-workers';
 import { buildDataset, SIZE_D } from '../dataset/dataset';
 import { cpuOfChildren } from '../harness/backend-cpu';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -24,7 +25,11 @@ import { M, Q1, Q2, X } from '../workloads';
 const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
 const SHARDS = 32;
 const OWNER = 'portcullis_bench_owner';
-const DATABASES = ['portcullis_bench_plain', 'portcullis_bench_citus'] as const;
+const DATABASES = {
+  plain: 'portcullis_bench_plain',
+  alone: 'portcullis_bench_alone',
+  spread: 'portcullis_bench_spread',
+};
 
 const within = (url: string, database: string): string => {
   const other = new URL(url);
@@ -33,7 +38,7 @@ const within = (url: string, database: string): string => {
 };
 
 async function removeAll(url: string): Promise<void> {
-  for (const name of DATABASES) await query(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  for (const name of Object.values(DATABASES)) await query(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   const roles = `DO $$ DECLARE r name; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE rolname ~ 'portcullis_bench_' LOOP EXECUTE format('DROP ROLE %I', r); END LOOP; END $$`;
   await query(url, roles);
 }
@@ -44,11 +49,12 @@ const serverProcess = (url: string): Promise<string> =>
 interface Server {
   readonly url: string;
   readonly ownerUrl: string;
-  readonly process: string;
+  /** The first process of each server that is measured. */
+  readonly processes: readonly string[];
   readonly folder: string;
 }
 
-async function makeDatabase({ url, ownerUrl, process, folder }: Server, name: string): Promise<BenchCluster> {
+async function makeDatabase({ url, ownerUrl, processes, folder }: Server, name: string): Promise<BenchCluster> {
   await query(url, `CREATE DATABASE ${name} OWNER ${OWNER}`);
   const [own, superuserUrl] = [within(ownerUrl, name), within(url, name)];
   const dataDir = join(folder, name);
@@ -63,7 +69,8 @@ async function makeDatabase({ url, ownerUrl, process, folder }: Server, name: st
     masterKey,
     accounts,
     folder,
-    databaseCpu: () => cpuOfChildren(process),
+    databaseCpu: () =>
+      processes.map(cpuOfChildren).reduce((sum, time) => (sum === null || time === null ? null : sum + time), 0),
     copy: () => Promise.reject(new Error('No other database is needed')),
     close: () => Promise.resolve(),
   };
@@ -72,42 +79,68 @@ async function makeDatabase({ url, ownerUrl, process, folder }: Server, name: st
 async function startServer(harness: Harness): Promise<Server> {
   const url = process.env['CITUS_DATABASE_URL'] ?? '';
   if (url === '') throw new Error('CITUS_DATABASE_URL names no Citus');
-  await removeAll(url);
+  for (const each of [url, ...workerUrls()]) await removeAll(each);
   await query(url, `CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD 'bench'`);
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
-  harness.defer(() => removeAll(url));
+  harness.defer(async () => {
+    for (const each of [url, ...workerUrls()]) await removeAll(each);
+  });
   harness.defer(() => rm(folder, { recursive: true, force: true }));
   const owner = new URL(url);
   owner.username = OWNER;
   owner.password = 'bench';
-  return { url, ownerUrl: owner.toString(), process: await serverProcess(url), folder };
+  const processes = await Promise.all([url, ...workerUrls()].map(serverProcess));
+  return { url, ownerUrl: owner.toString(), processes, folder };
 }
 
 const perRequest = (rounds: readonly Round[], what: 'cpu' | 'database'): string =>
   median(rounds.map((round) => round[what])).toFixed(3);
 
-async function run(harness: Harness): Promise<Table[]> {
-  const server = await startServer(harness);
-  const [plain, citus] = [await makeDatabase(server, DATABASES[0]), await makeDatabase(server, DATABASES[1])];
-  await prepareCoordinator(citus.superuserUrl);
+/** Distributes a database. @returns the seconds that it took. */
+async function secondsToDistribute({ ownerUrl }: BenchCluster): Promise<number> {
   const began = performance.now();
-  await distribute(citus.ownerUrl, SHARDS, () => undefined);
-  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-  const gateways = [await harness.launchGateway(plain), await harness.launchGateway(citus)];
+  await distribute(ownerUrl, SHARDS, () => undefined);
+  return (performance.now() - began) / 1_000;
+}
+
+interface Contestant {
+  readonly name: string;
+  readonly cluster: BenchCluster;
+}
+
+async function open(server: Server): Promise<{ readonly contestants: Contestant[]; readonly seconds: number }> {
+  const plain = { name: 'ordinary tables', cluster: await makeDatabase(server, DATABASES.plain) };
+  const alone = await makeDatabase(server, DATABASES.alone);
+  await prepareCoordinator(alone.superuserUrl);
+  let seconds = await secondsToDistribute(alone);
+  const contestants = [plain, { name: `${SHARDS} shards on the coordinator`, cluster: alone }];
+  if (workerUrls().length > 0) {
+    const spread = await makeDatabase(server, DATABASES.spread);
+    await addWorkers({ ...spread, name: DATABASES.spread });
+    seconds = await secondsToDistribute(spread);
+    contestants.push({ name: `${SHARDS} shards on ${workerUrls().length} workers`, cluster: spread });
+  }
+  return { contestants, seconds };
+}
+
+async function run(harness: Harness): Promise<Table[]> {
+  const { contestants, seconds } = await open(await startServer(harness));
+  const gateways = [];
+  for (const { cluster } of contestants) gateways.push(await harness.launchGateway(cluster));
   const rows: string[][] = [];
   for (const workload of [Q1, Q2, M, X]) {
     const rounds = await harness.interleave(
       gateways.map((gateway) => contestantOf(gateway, workload)),
       SETTINGS,
     );
-    for (const [index, name] of ['ordinary tables', `${SHARDS} shards`].entries()) {
+    for (const [index, { name }] of contestants.entries()) {
       const own = rounds[index] ?? [];
       const rate = median(own.map((round) => round.rate)).toFixed(0);
       const ratio = ratios(own, rounds[0], (round) => round.rate);
       rows.push([workload.name, name, rate, perRequest(own, 'cpu'), perRequest(own, 'database'), ratio]);
     }
   }
-  const summary = `${SETTINGS.accounts} accounts, which took ${seconds} s to distribute; PostgreSQL with Citus and gateway on the same processors, a coordinator alone, ${SETTINGS.rounds} interleaved rounds of ${SETTINGS.seconds} s`;
+  const summary = `${SETTINGS.accounts} accounts, which took ${seconds.toFixed(0)} s to distribute; all servers and the gateways on the same processors, ${SETTINGS.rounds} interleaved rounds of ${SETTINGS.seconds} s`;
   const head = ['workload', 'tables', 'requests/s', 'CPU ms/request', 'PostgreSQL ms/request', 'of ordinary tables'];
   return [{ summary, head, rows, page: 'docs/scale.md' }];
 }

@@ -15,7 +15,7 @@ import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
-import { distributedTables, HAS_SHARDS_ELSEWHERE, SHOW_SHARDS } from './verify/shards';
+import { distributedTables, SHOW_SHARDS } from './verify/shards';
 import { findFaults } from './verify/verify-isolation';
 import { findShardFaults } from './verify/verify-shards';
 import { findWriteFaults } from './verify/verify-writable';
@@ -56,8 +56,6 @@ const NO_ACCOUNT = '';
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 
 const NOTIFY = { name: 'notify', text: 'SELECT pg_notify($1, $2)' };
-/** Nothing is sent while a shard is elsewhere: what triggers say there is not heard here, so the channel proves nothing. */
-const NOTIFY_AMONG_SHARDS = { name: 'notify_among_shards', text: `${NOTIFY.text} WHERE NOT ${HAS_SHARDS_ELSEWHERE}` };
 
 const WITHOUT_WAITING: PreparedQuery = {
   name: 'commit_without_waiting',
@@ -241,7 +239,7 @@ export class Database {
 
   /** The transaction of one root field of a mutation; it takes a connection with its first statement. */
   unitOfWork(options: UnitOfWorkOptions): UnitOfWork {
-    return new UnitOfWork(({ role }) => this.pools[role], options, this.replicas);
+    return new UnitOfWork(({ role }) => this.pools[role], options, this.replicas, this.#isDistributed);
   }
 
   /** A batch of reads within a unit of work counts as one of ours. */
@@ -260,7 +258,7 @@ export class Database {
 
   /** Sends a notification. Its COMMIT waits for no disk or standby: there is nothing to lose. */
   async notify(channel: string, payload: string): Promise<void> {
-    const query = { ...(this.#isDistributed ? NOTIFY_AMONG_SHARDS : NOTIFY), values: [channel, payload] };
+    const query = { ...NOTIFY, values: [channel, payload] };
     await this.pools.operator.use(NO_ACCOUNT, (client) =>
       client.batch([...client.starts.read, WITHOUT_WAITING, query, COMMIT]),
     );

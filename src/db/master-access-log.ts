@@ -76,8 +76,19 @@ export function visibleOrigin(
   return access?.isForSeveral ? { operationName: field, reason: null } : { operationName, reason };
 }
 
-/** The statement that stores one entry. */
-export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: AccountFields): PreparedQuery {
+/** Within a transaction, Citus reads nothing as the owner that this role has changed: it looks for the accounts itself. */
+const RECORD_AMONG_SHARDS = {
+  name: 'record_master_access_among_shards',
+  text: `${RECORD.text.slice(0, -1)}, existing_accounts($11::uuid[]))`,
+};
+
+/** The statement that stores one entry. @param isDistributed whether the tables are divided among shards. */
+export function accessEntry(
+  caller: Caller,
+  origin: AccessOrigin,
+  accounts: AccountFields,
+  isDistributed: boolean,
+): PreparedQuery {
   const { operationName, reason, address, requestId, access } = origin;
   const ofAccounts = [...accounts].map(([accountId, fields]) => ({
     accountId,
@@ -85,7 +96,7 @@ export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: Acco
     ...visibleOrigin(origin, null),
   }));
   return {
-    ...RECORD,
+    ...(isDistributed ? RECORD_AMONG_SHARDS : RECORD),
     values: [
       newId(),
       caller.keyId,
@@ -97,12 +108,14 @@ export function accessEntry(caller: Caller, origin: AccessOrigin, accounts: Acco
       requestId,
       access?.allAccounts ?? false,
       JSON.stringify(ofAccounts),
+      ...(isDistributed ? [[...accounts.keys()]] : []),
     ],
   };
 }
 
 /** Where the gateway's own log entries go: the database. */
 interface Recorder {
+  readonly isDistributed: boolean;
   record(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<void>;
 }
 
@@ -119,7 +132,7 @@ export async function storeAccess(
   const accounts = origin.access?.unstored ?? null;
   if (accounts === null) return;
   try {
-    await database.record([accessEntry(caller, origin, accounts)], origin.statements);
+    await database.record([accessEntry(caller, origin, accounts, database.isDistributed)], origin.statements);
     origin.access?.stored(accounts);
   } catch (error) {
     throw translateFailure(error, safeToRetry);

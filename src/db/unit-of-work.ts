@@ -101,6 +101,7 @@ export class UnitOfWork {
     readonly options: UnitOfWorkOptions,
     /** Null without replicas. */
     private readonly positions: PositionKeeper | null = null,
+    private readonly isDistributed = false,
   ) {}
 
   /** Whether the scope's reads must use this transaction. */
@@ -228,7 +229,7 @@ export class UnitOfWork {
   /** A master key's change and its access entry are stored together. */
   #accessRecord(accounts: AccountFields): PreparedQuery[] {
     const scope = this.#scope;
-    return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts)] : [];
+    return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts, this.isDistributed)] : [];
   }
 
   /** From now on nobody's reads of these rows are answered by a replica that has not come so far. */

@@ -10,6 +10,10 @@ import { messageOf } from '../util/message-of';
 /** Of the log, and of /readyz with the reason. */
 export const UNNOTIFIED = 'Revocation notifications are not received; keys are looked up every half second';
 
+/** Why that is so among shards. */
+export const UNHEARD_OF_SHARDS =
+  'the tables are divided among shards, and the servers that have them notify nobody here';
+
 /** What is missing behind a pooler, if one is there. */
 export function reportPooler({ restated }: Database, logger: Logger): void {
   if (restated === null) return;

@@ -28,7 +28,7 @@ const KEYS = 'portcullis_keys';
 class SilentChannelError extends Error {
   constructor() {
     super(
-      'Notifications do not arrive: a transaction-mode pooler is in front of the database, another database is listened to, or shards are on other nodes. Set LISTEN_DATABASE_URL to a direct connection to the primary',
+      'Notifications do not arrive: a transaction-mode pooler is in front of the database, another database is listened to. Set LISTEN_DATABASE_URL to a direct connection to the primary',
     );
   }
 }
@@ -72,6 +72,12 @@ export class KeyChangeListener {
   /** Listens until stopped; reconnects whenever the connection is lost. */
   start(listener: KeyListener): void {
     this.#running ??= this.#run(listener);
+  }
+
+  /** In place of `start` where notifications arrive nowhere. @param problem why, for anybody to read. */
+  giveUp(problem: string): void {
+    this.problem = problem;
+    this.onLost(problem);
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,7 @@
-/** Divides the tables of a database among Citus' shards by account. Each table is one step; interrupted, it goes on. */
+/**
+ * Divides the tables of a database among Citus' shards by account, on one server or several. Each table is one step;
+ * interrupted, it goes on.
+ */
 import type { Client } from 'pg';
 import { IN_SCHEMA, type Ask } from '../verify/catalog';
 import { expectedSchema, type ForeignKey } from '../verify/expected-schema';
@@ -15,13 +18,13 @@ import {
   type DistributedTable,
 } from '../verify/shards';
 import { findShardFaults } from '../verify/verify-shards';
+import { atOnce, distributeFunctions } from './distribute-functions';
 import { planMigrations, readMigrations } from './migrations';
 import { databaseName, SETUP_LOCK, withOwner } from './owner';
 import { refuseGateways } from './refuse-gateways';
 import { identifier, literal } from './roles';
 import { SetupError } from './setup-error';
 
-/** The most shards whose hash chains have locks of their own; see docs/adr/0391. */
 export const MAX_SHARDS = 1_024;
 export const DEFAULT_SHARDS = 32;
 
@@ -73,12 +76,17 @@ const SUBQUERIES = `
      AND NOT (p.polname = 'restricted_rows' AND c.relname IN (${[...SHARD_RESTRICTIONS.keys()].map(literal).join(', ')}))
    ORDER BY 2, 1`;
 
-/** A row: whether this node is the coordinator, whether shards may be put here, and other nodes where they may be put. */
+/** A row: whether this server is the coordinator, whether the others know it, and whether any takes shards. */
 const NODES = `
   SELECT (SELECT l.groupid = 0 FROM pg_catalog.pg_dist_local_group l),
-         EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.groupid = 0 AND n.isactive AND n.shouldhaveshards),
-         (SELECT string_agg(n.nodename || ':' || n.nodeport, ', ') FROM pg_catalog.pg_dist_node n
-           WHERE n.groupid <> 0 AND n.noderole = 'primary' AND n.shouldhaveshards)`;
+         EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.groupid = 0),
+         EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.isactive AND n.noderole = 'primary' AND n.shouldhaveshards)`;
+
+/** A row for each worker where the owner cannot work: it, and what was said. */
+const CLOSED_WORKERS = `
+  SELECT w.nodename || ':' || w.nodeport, w.result
+    FROM run_command_on_workers('SELECT pg_get_userbyid(d.datdba) = current_user FROM pg_database d WHERE d.datname = current_database()', true) w
+   WHERE NOT w.success OR w.result IS DISTINCT FROM 't'`;
 
 const SHARDS = `SELECT count(*)::int FROM pg_catalog.pg_dist_shard WHERE logicalrelid = 'public.${ACCOUNTS}'::regclass`;
 
@@ -87,17 +95,21 @@ const DROPPED = `
    WHERE ${IN_SCHEMA} AND k.conname IN (${[...WITHOUT_SHARDS].map(literal).join(', ')}) ORDER BY 1`;
 
 async function nodeRefusals(ask: Ask): Promise<string[]> {
-  const [[isCoordinator, takesShards, others] = []] = await ask(NODES);
-  const refusals: string[] = [];
+  const [[isCoordinator, isKnown, takesShards] = []] = await ask(NODES);
   if (isCoordinator !== true)
-    refusals.push('DATABASE_URL names a worker of the Citus cluster: name the coordinator, where shards are made.');
-  else if (takesShards !== true)
+    return ['DATABASE_URL names a worker of the Citus cluster: name the coordinator, where shards are made.'];
+  if (isKnown !== true)
+    return [
+      "The coordinator is not known to the cluster. A superuser says where it is: SELECT citus_set_coordinator_host('<its host>', <its port>);",
+    ];
+  const refusals: string[] = [];
+  if (takesShards !== true)
     refusals.push(
-      "The coordinator takes no shards. A superuser changes that: SELECT citus_set_coordinator_host('<its host>', <its port>); SELECT citus_set_node_property('<its host>', <its port>, 'shouldhaveshards', true);",
+      "No server takes shards. A superuser adds workers: SELECT citus_add_node('<host>', <port>); or lets the coordinator take them: SELECT citus_set_node_property('<its host>', <its port>, 'shouldhaveshards', true);",
     );
-  if (typeof others === 'string')
+  for (const [node, said] of await ask(CLOSED_WORKERS))
     refusals.push(
-      `Other nodes would take shards (${others}). Notifications of revoked keys do not leave a worker, and a change there cannot be stored together with the entry of a master key's access, so shards stay on the coordinator: SELECT citus_set_node_property('<host>', <port>, 'shouldhaveshards', false);`,
+      `The worker ${String(node)} does not let the coordinator in as the owner of its database of the same name (${String(said)}): the database there needs the same owner, and pg_hba.conf or pg_dist_authinfo must let the owner and the gateway's roles in.`,
     );
   return refusals;
 }
@@ -154,13 +166,6 @@ async function plan(owner: Client, wanted: number): Promise<DistributionPlan> {
 /** What `distribute` would do. Changes nothing. @param shards a power of two. */
 export const planDistribution = (ownerUrl: string, shards: number): Promise<DistributionPlan> =>
   withOwner(ownerUrl, (owner) => plan(owner, shards));
-
-/** Runs the statements as one transaction. */
-async function atOnce(owner: Client, statements: readonly string[]): Promise<void> {
-  await owner.query('BEGIN');
-  for (const statement of statements) await owner.query(statement);
-  await owner.query('COMMIT');
-}
 
 const settingStatements = (database: string): string[] =>
   Object.entries(SHARD_SETTINGS).flatMap(([name, value]) => [
@@ -272,6 +277,7 @@ async function distributeAll(owner: Client, wanted: number, report: (step: strin
     report(`table ${name}`);
     await distributeTable(owner, name, shards);
   }
+  await distributeFunctions(owner);
   await restoreChecks(owner, report);
   await refuseWeakShards(owner);
 }

@@ -1,5 +1,6 @@
 /** Statements about the audit log: events in the order of their chain, checkpoints, and past states of rows. */
 import type { PreparedQuery } from '../pipeline/batch';
+import { OF_ACCOUNT } from './predicate';
 
 /** The row and time of the requested state. */
 interface RowAt {
@@ -99,7 +100,7 @@ export const eraseHistory = (
   reason: string,
 ): PreparedQuery => ({
   name: 'audit_erase',
-  text: 'SELECT audit_erase($1, $2, $3, $4)',
+  text: `SELECT audit_erase($1, $2, $3, $4) ${OF_ACCOUNT}`,
   values: [accountId, resourceType, resourceId, reason],
 });
 

@@ -2,6 +2,7 @@
  * Statements of retention: which accounts have expired rows, how many, and their removal in batches, one process at a
  * time.
  */
+import { escapeLiteral } from 'pg';
 import type { PreparedQuery } from '../pipeline/batch';
 import { ofAllAccounts } from './predicate';
 import { columnOf, type Table } from './table';
@@ -94,7 +95,8 @@ export const removeUnaudited =
  */
 export const removeDenials: RemoveBatch = (accountId, days, most) => ({
   text: `WITH ${TURN} SELECT turn.mine,
-    CASE WHEN turn.mine THEN audit_retire_denials($1, ${before('$2::integer')}, $3) ELSE 0 END FROM turn`,
+    CASE WHEN turn.mine THEN audit_retire_denials($1, ${before('$2::integer')}, $3) ELSE 0 END
+    FROM turn CROSS JOIN "account" t WHERE t."id" = $1`,
   values: [accountId, days, most],
 });
 
@@ -106,6 +108,7 @@ export function namedByNone(table: Table, property: string): string {
 
 /** The origin in a batch's audit events, for the transaction. */
 export const retentionOrigin = (reason: string): PreparedQuery => ({
-  text: `SELECT set_config('app.request', $1, true)`,
-  values: [JSON.stringify({ actorKind: 'database', actorName: 'retention', reason })],
+  // Unlike set_config(), the statement reaches the servers that have the shards; it takes no parameters.
+  text: `SET LOCAL app.request = ${escapeLiteral(JSON.stringify({ actorKind: 'database', actorName: 'retention', reason }))}`,
+  values: [],
 });

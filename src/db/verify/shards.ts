@@ -24,12 +24,13 @@ export const SHARD_SETTINGS: Readonly<Record<string, string>> = {
   'citus.max_adaptive_executor_pool_size': '1',
 };
 
+/**
+ * Functions that Citus runs where the account in their argument is, in a session of the same role: by name, that argument.
+ */
+export const SHARD_FUNCTIONS: ReadonlyMap<string, string> = new Map([['authenticate_key_of', 'of_account']]);
+
 /** Precedes catalog queries that are about shards: Citus hides them from pg_class. */
 export const SHOW_SHARDS = 'SET LOCAL citus.override_table_visibility = off';
-
-/** Condition: some shard is on another node than the one that is asked. */
-export const HAS_SHARDS_ELSEWHERE = `EXISTS (
-  SELECT FROM pg_catalog.pg_dist_placement p WHERE p.groupid <> (SELECT l.groupid FROM pg_catalog.pg_dist_local_group l))`;
 
 const HAS_CITUS = "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL";
 

@@ -1,6 +1,20 @@
-/** Verifies that every shard protects its rows as its table does: what a session sees of the table does not show it. */
-import { IN_SCHEMA, type Ask } from './catalog';
-import { ACCOUNTS, distributedTables, distributionColumn, ON_COORDINATOR, SHARD_SETTINGS } from './shards';
+/**
+ * Verifies that every shard, on every server, protects its rows as its table does, and that every server runs the same
+ * functions as the same roles: what a session sees of the table does not show it.
+ */
+import { z } from 'zod';
+import { literal } from '../setup/roles';
+import { IN_SCHEMA, OWNER, ROLES, type Ask } from './catalog';
+import { nodeReport, PROTECTION_KINDS } from './node-report';
+import {
+  ACCOUNTS,
+  distributedTables,
+  distributionColumn,
+  ON_COORDINATOR,
+  SHARD_FUNCTIONS,
+  SHARD_SETTINGS,
+  type DistributedTable,
+} from './shards';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -12,79 +26,151 @@ const ACCOUNT_TABLES = `
      AND c.oid NOT IN (SELECT coalesce(to_regclass(shard_name(s.logicalrelid, s.shardid)), 0) FROM pg_catalog.pg_dist_shard s)
    ORDER BY 1`;
 
-/** A row each: placements that are not on this node, by node. */
-const ELSEWHERE = `
-  SELECT n.nodename || ':' || n.nodeport, count(*)::int
-    FROM pg_catalog.pg_dist_placement p JOIN pg_catalog.pg_dist_node n ON n.groupid = p.groupid
-   WHERE p.groupid <> (SELECT l.groupid FROM pg_catalog.pg_dist_local_group l) GROUP BY 1 ORDER BY 1`;
+/** A row for each server that has shards, or may get some: its number, its name, whether it is this one, and its shards. */
+const NODES = `
+  SELECT n.nodeid::int, n.nodename || ':' || n.nodeport, n.groupid = (SELECT l.groupid FROM pg_catalog.pg_dist_local_group l),
+         n.groupid = 0, coalesce((SELECT jsonb_object_agg(s.name, s.count) FROM (
+           SELECT d.logicalrelid::regclass::text AS name, count(*) AS count
+             FROM pg_catalog.pg_dist_placement p JOIN pg_catalog.pg_dist_shard d ON d.shardid = p.shardid
+             JOIN pg_class c ON c.oid = d.logicalrelid AND c.relnamespace = 'public'::regnamespace
+            WHERE p.groupid = n.groupid GROUP BY 1) s), '{}')
+    FROM pg_catalog.pg_dist_node n WHERE n.noderole = 'primary' ORDER BY n.nodeid`;
 
-/** A shard's number at the end of a name. */
-const plain = (name: string): string => `regexp_replace(${name}, '_' || s.shardid || '$', '')`;
+const DELEGATED = `
+  SELECT p.proname::text FROM pg_catalog.pg_dist_object o JOIN pg_proc p ON p.oid = o.objid
+   WHERE o.classid = 'pg_proc'::regclass AND o.force_delegation AND p.proowner = ${OWNER}`;
 
-/** What protects a relation, as one text each, without the number of a shard: compared between a table and its shards. */
-const PROTECTION = {
-  'row level security': `r.relrowsecurity || ' ' || r.relforcerowsecurity`,
-  owner: `r.relowner::text`,
-  privileges: `(SELECT string_agg(a.grantor || ' ' || a.grantee || ' ' || a.privilege_type, ',' ORDER BY a.grantor, a.grantee, a.privilege_type)
-                  FROM aclexplode(r.relacl) a)`,
-  'privileges on columns': `(SELECT string_agg(t.attname || ' ' || a.grantee || ' ' || a.privilege_type, ',' ORDER BY t.attname, a.grantee, a.privilege_type)
-                  FROM pg_attribute t CROSS JOIN LATERAL aclexplode(t.attacl) a WHERE t.attrelid = r.oid AND NOT t.attisdropped)`,
-  policies: `(SELECT string_agg(concat_ws(' ', p.polname, p.polcmd, p.polpermissive, p.polroles::text,
-                     replace(pg_get_expr(p.polqual, p.polrelid), r.relname || '.', ''),
-                     replace(pg_get_expr(p.polwithcheck, p.polrelid), r.relname || '.', '')), ';' ORDER BY p.polname)
-                  FROM pg_policy p WHERE p.polrelid = r.oid)`,
-  triggers: `(SELECT string_agg(concat_ws(' ', ${plain('t.tgname')}, t.tgfoid, t.tgtype, t.tgenabled, t.tgdeferrable, t.tginitdeferred,
-                     t.tgattr::text, encode(t.tgargs, 'escape'),
-                     substring(pg_get_triggerdef(t.oid, true) FROM ' WHEN (.*) EXECUTE FUNCTION ')), ';' ORDER BY ${plain('t.tgname')})
-                  FROM pg_trigger t WHERE t.tgrelid = r.oid AND NOT t.tgisinternal)`,
-  rules: `(SELECT count(*) FROM pg_rewrite w WHERE w.ev_class = r.oid)::text`,
-  children: `(SELECT count(*) FROM pg_inherits i WHERE r.oid IN (i.inhparent, i.inhrelid))::text`,
-  'foreign keys': `(SELECT string_agg(${plain('k.conname')}, ',' ORDER BY ${plain('k.conname')}) FROM pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'f')`,
-} as const;
+const texts = z.array(z.string());
+const REPORT = z.object({
+  /** Tables by name: what protects them, as one hash for each kind. */
+  tables: z.array(z.tuple([z.string(), texts])),
+  /** Shards that are alike: their table, the hashes, how many, and the number of one of them. */
+  shards: z.array(z.tuple([z.string(), texts, z.number(), z.string()])),
+  functions: z.array(z.tuple([z.string(), z.string()])),
+  roles: z.array(z.tuple([z.string(), z.string()])),
+  settings: z.array(z.string().nullable()),
+  replication: texts,
+});
+type Report = z.infer<typeof REPORT>;
 
-const KINDS = Object.keys(PROTECTION);
+interface Node {
+  readonly name: string;
+  readonly isLocal: boolean;
+  readonly isCoordinator: boolean;
+  /** How many shards of each table it has, as the coordinator knows. */
+  readonly shards: ReadonlyMap<string, number>;
+  /** Null when it did not answer. */
+  readonly report: Report | null;
+}
 
-/**
- * A row for each shard here that differs: table, shard, kind; 'missing' for one without a relation. Every kind is
- * computed once for each relation.
- */
-const DIFFERING = `
-  WITH relation AS (
-    SELECT c.oid AS logical, 0::bigint AS shardid, c.oid AS physical
-      FROM pg_class c WHERE c.oid IN (SELECT logicalrelid FROM pg_catalog.pg_dist_partition WHERE partmethod = 'h')
-       AND c.relnamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT d.logicalrelid, d.shardid, to_regclass(shard_name(d.logicalrelid, d.shardid))
-      FROM pg_catalog.pg_dist_shard d JOIN pg_catalog.pg_dist_placement p ON p.shardid = d.shardid
-      JOIN pg_class c ON c.oid = d.logicalrelid AND c.relnamespace = 'public'::regnamespace
-     WHERE p.groupid = (SELECT l.groupid FROM pg_catalog.pg_dist_local_group l)
-  ), protection AS MATERIALIZED (
-    SELECT s.logical, s.shardid, r.oid IS NOT NULL AS is_there,
-           ARRAY[${Object.values(PROTECTION)
-             .map((sql) => `coalesce(${sql}, '')`)
-             .join(',\n                 ')}] AS texts
-      FROM relation s LEFT JOIN pg_class r ON r.oid = s.physical
-  )
-  SELECT h.logical::regclass::text, h.shardid::text,
-         CASE WHEN h.is_there THEN (ARRAY[${KINDS.map((kind) => `'${kind}'`).join(', ')}])[n] ELSE 'missing' END
-    FROM protection h JOIN protection t ON t.logical = h.logical AND t.shardid = 0
-    CROSS JOIN generate_series(1, ${KINDS.length}) n
-   WHERE h.shardid <> 0 AND h.texts[n] IS DISTINCT FROM t.texts[n]
-   ORDER BY 1, 2, n LIMIT 20`;
+const reportOf = (json: unknown): Report | null => (typeof json === 'string' ? REPORT.parse(JSON.parse(json)) : null);
 
-const SETTINGS = Object.keys(SHARD_SETTINGS)
-  .map((name) => `current_setting('${name}', true)`)
-  .join(', ');
+async function readNodes(ask: Ask): Promise<Node[]> {
+  const [, ...roles] = (await ask(ROLES))[0] ?? [];
+  const query = nodeReport(roles.map(text));
+  const [[own] = []] = await ask(query);
+  const others = new Map(
+    (
+      await ask(
+        `SELECT n.nodeid::int, CASE WHEN w.success THEN w.result END
+           FROM run_command_on_workers(${literal(query)}, true) w
+           JOIN pg_catalog.pg_dist_node n ON n.nodename = w.nodename AND n.nodeport = w.nodeport`,
+      )
+    ).map(([id, report]) => [id, report]),
+  );
+  return (await ask(NODES)).map(([id, name, isLocal, isCoordinator, shards]) => ({
+    name: text(name),
+    isLocal: isLocal === true,
+    isCoordinator: isCoordinator === true,
+    shards: new Map(Object.entries(z.record(z.string(), z.number()).parse(shards))),
+    report: reportOf(isLocal === true ? own : others.get(id)),
+  }));
+}
 
-async function settingFaults(ask: Ask): Promise<string[]> {
-  const [values = []] = await ask(`SELECT ${SETTINGS}`);
-  return Object.entries(SHARD_SETTINGS)
-    .filter(([, wanted], index) => values[index] !== wanted)
+const differing = (own: readonly string[], expected: readonly string[] | undefined): string[] =>
+  expected === undefined ? [] : PROTECTION_KINDS.filter((_kind, index) => own[index] !== expected[index]);
+
+/** @param at of another server: ` on the server db2:5432`; empty for the coordinator. */
+function relationFaults({ shards: counts }: Node, report: Report, coordinator: Report, at: string): string[] {
+  const expected = new Map(coordinator.tables);
+  const tables = report.tables.flatMap(([table, own]) =>
+    differing(own, expected.get(table)).map(
+      (kind) => `the table ${table}${at} differs from that of the coordinator in ${kind}`,
+    ),
+  );
+  const found = new Map<string, number>();
+  const shards = report.shards.flatMap(([table, own, count, example]) => {
+    found.set(table, (found.get(table) ?? 0) + count);
+    return differing(own, expected.get(table)).map(
+      (kind) =>
+        `the shard ${example} of the table ${table}${at} differs from its table in ${kind}; restore what public.${table} has on ${table}_${example}`,
+    );
+  });
+  const missing = [...counts].filter(([table, count]) => expected.has(table) && found.get(table) !== count);
+  return [
+    ...tables,
+    ...shards,
+    ...missing.map(([table]) => `a shard of the table ${table} is missing${at || ' here'}`),
+  ];
+}
+
+function differences(
+  what: string,
+  remedy: string,
+  own: readonly (readonly [string, string])[],
+  expected: readonly (readonly [string, string])[],
+  at: string,
+): string[] {
+  const [have, want] = [new Map(own), new Map(expected)];
+  const names = [...new Set([...have.keys(), ...want.keys()])].filter((name) => have.get(name) !== want.get(name));
+  return names.map((name) => `the ${what} ${name}${at} differs from that of the coordinator${remedy}`);
+}
+
+function settingFaults({ settings, replication }: Report, at: string): string[] {
+  const wrong = Object.entries(SHARD_SETTINGS)
+    .filter(([, wanted], index) => settings[index] !== wanted)
     .map(
       ([name, wanted]) =>
-        `the setting ${name} is not ${wanted} in the gateway's sessions; run portcullis distribute again, then restart the gateway`,
+        `the setting ${name} is not ${wanted} in the gateway's sessions${at}; run portcullis distribute again, then restart the gateway`,
     );
+  return [
+    ...wrong,
+    ...replication.map(
+      (role) =>
+        `session_replication_role is set for ${role}${at}, which turns foreign keys off; run: ALTER ROLE … RESET`,
+    ),
+  ];
 }
+
+function nodeFaults(node: Node, coordinator: Report): string[] {
+  const { report, isLocal, name } = node;
+  const at = isLocal ? '' : ` on the server ${name}`;
+  if (report === null)
+    return [
+      `the server ${name}, which has shards, cannot be verified: it does not answer the coordinator as the tenant`,
+    ];
+  const faults = [...relationFaults(node, report, coordinator, at), ...settingFaults(report, at)];
+  if (isLocal) return faults;
+  return [
+    ...faults,
+    ...differences('function', '; run: portcullis distribute', report.functions, coordinator.functions, at),
+    ...differences('role', ', or the roles that it belongs to', report.roles, coordinator.roles, at),
+  ];
+}
+
+function misplaced(tables: readonly string[], distributed: ReadonlyMap<string, DistributedTable>): string[] {
+  const colocation = distributed.get(ACCOUNTS)?.colocation;
+  return tables
+    .filter((table) => {
+      const found = distributed.get(table);
+      if (ON_COORDINATOR.has(table)) return found !== undefined;
+      return found?.colocation !== colocation || found?.column !== distributionColumn(table);
+    })
+    .map((table) => `the table ${table} is not distributed by account as others are; run: portcullis distribute`);
+}
+
+/** More would hide the others in a log. */
+const MAX_FAULTS = 20;
 
 /**
  * Why rows in a shard would be less protected than their table, and what is left half distributed; none in a database
@@ -95,27 +181,18 @@ export async function findShardFaults(ask: Ask): Promise<string[]> {
   const distributed = await distributedTables(ask);
   if (distributed.size === 0) return [];
   const tables = (await ask(ACCOUNT_TABLES)).map(([name]) => text(name));
-  const colocation = distributed.get(ACCOUNTS)?.colocation;
-  const misplaced = tables.filter((table) => {
-    const found = distributed.get(table);
-    if (ON_COORDINATOR.has(table)) return found !== undefined;
-    return found?.colocation !== colocation || found?.column !== distributionColumn(table);
-  });
-  const elsewhere = await ask(ELSEWHERE);
-  const differing = await ask(DIFFERING);
+  const delegated = new Set((await ask(DELEGATED)).map(([name]) => text(name)));
+  const undelegated = [...SHARD_FUNCTIONS.keys()].filter((name) => !delegated.has(name));
+  const nodes = await readNodes(ask);
+  const here = nodes.find(({ isLocal }) => isLocal);
+  if (!here?.report || !here.isCoordinator)
+    return [
+      'this server is not the coordinator of the shards, or not in pg_dist_node: the gateway must connect to the coordinator',
+    ];
+  const { report } = here;
   return [
-    ...misplaced.map(
-      (table) => `the table ${table} is not distributed by account as others are; run: portcullis distribute`,
-    ),
-    ...elsewhere.map(
-      ([node, count]) =>
-        `${String(count)} shards are on the node ${text(node)}, and only those of the coordinator are verified; move them back with citus_move_shard_placement()`,
-    ),
-    ...differing.map(([table, shard, kind]) =>
-      kind === 'missing'
-        ? `the shard ${text(shard)} of the table ${text(table)} is missing on this node`
-        : `the shard ${text(shard)} of the table ${text(table)} differs from its table in ${text(kind)}; restore what public.${text(table)} has on ${text(table)}_${text(shard)}`,
-    ),
-    ...(await settingFaults(ask)),
-  ];
+    ...misplaced(tables, distributed),
+    ...undelegated.map((name) => `the function ${name} does not run where its account is; run: portcullis distribute`),
+    ...nodes.filter(({ isLocal, shards }) => isLocal || shards.size > 0).flatMap((node) => nodeFaults(node, report)),
+  ].slice(0, MAX_FAULTS);
 }

@@ -84,7 +84,7 @@ async function refuseCycle(
   }
   if (cameFrom.has(row.id)) throw await cycleError(transaction, row, link, cameFrom);
   if (transaction.scope.restriction === null) return;
-  const [[isClosed] = []] = await transaction.read(leadsTo(ids, row.id));
+  const [[isClosed] = []] = await transaction.read(leadsTo(transaction.scope.requireAccount(), ids, row.id));
   if (isClosed === true)
     throw badInput(
       ['input', link.input],

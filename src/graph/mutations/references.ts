@@ -55,7 +55,7 @@ export async function checkBelongsTo(
 
 /** What references are read with: a transaction, or a scope that only reads. */
 export type ReferenceReader = Pick<Transaction, 'table' | 'run'> & {
-  readonly scope: Pick<TransactionScope, 'restriction'>;
+  readonly scope: Pick<TransactionScope, 'restriction' | 'requireAccount'>;
 };
 
 interface ReferenceQuery {
@@ -119,7 +119,8 @@ async function linkedBeyond(
 ): Promise<number> {
   if (reader.scope.restriction === null) return 0;
   const links = resources.flatMap(({ manyToMany = [] }) => manyToMany).filter((link) => link.target() === entity);
-  const queries = links.map(({ joinTable }) => allLinking({ table: reader.table(joinTable) }, ids));
+  const accountId = reader.scope.requireAccount();
+  const queries = links.map(({ joinTable }) => allLinking({ table: reader.table(joinTable) }, accountId, ids));
   const answers = await reader.run(queries);
   return answers.reduce((sum, [row]) => sum + Number(row?.[0] ?? 0), 0);
 }
