@@ -3,6 +3,7 @@ import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
 import { hashOf, canonicalText, hasItsImages, type StoredEvent } from '../../src/audit/canonical';
 import { readEvents } from '../../src/audit/event-reader';
+import { canAsk } from '../harness/among-shards';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected } from '../harness/sql';
@@ -88,7 +89,7 @@ describe('the canonical form', () => {
       await client.query(`INSERT INTO account (id, slug, name) VALUES ('${account}', 'odd', 'Odd')`);
       for (const text of odd) {
         const metadata = `{"n": 1e400, "f": 1.10, "deep": {"text": ${JSON.stringify(text)}}}`;
-        await client.query('UPDATE account SET name = $1, metadata = $2', [text, metadata]);
+        await client.query('UPDATE account SET name = $1, metadata = $2 WHERE id = $3', [text, metadata, account]);
       }
       await client.query("SET timezone = 'UTC'");
       const events: StoredEvent[] = [];
@@ -109,21 +110,24 @@ describe('the canonical form', () => {
   });
 });
 
-test('the cost of an event does not depend on the number of earlier events', async () => {
-  const database = await createDatabase();
-  try {
-    const read = await connected(database.superuserUrl, async (client) => {
-      await client.query(ACCOUNT);
-      // From now on the planner takes the audit log for one page, which a sequential scan reads fastest.
-      await client.query('ANALYZE audit_event');
-      await client.query(TOOLS);
-      for (let round = 0; round < 8; round += 1) await client.query("UPDATE tool SET description = 'again'");
-      await client.query('SELECT pg_stat_force_next_flush()');
-      const found = await client.query<{ scanned: string; events: string }>(EVENTS_READ);
-      return found.rows[0];
-    });
-    expect(read).toEqual({ scanned: '0', events: '901' });
-  } finally {
-    await database.drop();
-  }
-});
+(canAsk('plans') ? test : test.skip)(
+  'the cost of an event does not depend on the number of earlier events',
+  async () => {
+    const database = await createDatabase();
+    try {
+      const read = await connected(database.superuserUrl, async (client) => {
+        await client.query(ACCOUNT);
+        // From now on the planner takes the audit log for one page, which a sequential scan reads fastest.
+        await client.query('ANALYZE audit_event');
+        await client.query(TOOLS);
+        for (let round = 0; round < 8; round += 1) await client.query("UPDATE tool SET description = 'again'");
+        await client.query('SELECT pg_stat_force_next_flush()');
+        const found = await client.query<{ scanned: string; events: string }>(EVENTS_READ);
+        return found.rows[0];
+      });
+      expect(read).toEqual({ scanned: '0', events: '901' });
+    } finally {
+      await database.drop();
+    }
+  },
+);

@@ -24,7 +24,7 @@ it('schedules that are deleted and restored with their agent have their events i
   await acme.ask('mutation ($id: ID!) { deleteAgent(id: $id, force: true) { id } }', { id: agentId });
   await connected(tenants.database.superuserUrl, async (client) => {
     for (const id of [...ids].reverse())
-      await client.query("UPDATE schedule SET updated_at = updated_at + interval '1 minute' WHERE id = $1", [id]);
+      await client.query("UPDATE schedule SET updated_at = now() + interval '1 minute' WHERE id = $1", [id]);
   });
   await acme.ask('mutation ($id: ID!) { restoreAgent(id: $id) { id } }', { id: agentId });
   const events = await query<Event>(
@@ -54,7 +54,7 @@ it('what goes with a purged agent has its events by id, children first, wherever
   await connected(database.superuserUrl, async (client) => {
     for (const [table, rows] of Object.entries({ schedule: ids, run: runs }))
       for (const id of [...rows].reverse())
-        await client.query(`UPDATE ${table} SET updated_at = updated_at + interval '1 minute' WHERE id = $1`, [id]);
+        await client.query(`UPDATE ${table} SET updated_at = now() + interval '1 minute' WHERE id = $1`, [id]);
   });
   await acme.ask('mutation ($id: ID!) { deleteAgent(id: $id, force: true) { id } }', { id: agentId });
   const purge = 'mutation ($accountId: ID!, $id: ID) { purge(accountId: $accountId, type: Agent, id: $id) { purged } }';

@@ -1,5 +1,6 @@
 /** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
 import { AUDIT_TABLES } from '../../src/db/verify/audited-tables';
+import { canAsk } from '../harness/among-shards';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected } from '../harness/sql';
 import { asDatabaseUser, createTool, UPDATE_TOOL, verify } from './harness';
@@ -98,6 +99,8 @@ describe('the audit log', () => {
     const id = await createTool(acme, 'mover');
     await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
     await asDatabaseUser(database, `UPDATE tool SET deleted_at = NULL, deletion_id = NULL WHERE id = '${id}'`);
+    expect((await eventsOf(id)).map(({ action }) => action)).toEqual(['CREATE', 'DELETE', 'RESTORE']);
+    if (!canAsk('rows that move')) return;
     await asDatabaseUser(database, `UPDATE tool SET account_id = '${globex.accountId}' WHERE id = '${id}'`);
     expect((await eventsOf(id)).map(({ action }) => action)).toEqual(['CREATE', 'DELETE', 'RESTORE', 'PURGE']);
     const theirs = await eventsOf(id, globex);
@@ -187,15 +190,14 @@ describe('the audit log', () => {
 const COPIED = '0190a000-0000-7000-8000-00000000c0de';
 
 describe('an event is written for every kind of SQL statement', () => {
+  const merge = (account: string, id: string): string =>
+    `MERGE INTO tool t USING (SELECT account_id, id FROM tool WHERE account_id = '${account}' AND id = '${id}') s
+      ON t.account_id = s.account_id AND t.id = s.id WHEN MATCHED THEN`;
   const paths = (account: string, id: string): readonly (readonly [string, string, string])[] => [
-    [
-      'MERGE',
-      `MERGE INTO tool t USING (SELECT '${id}'::uuid AS id) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET description = 'a'`,
-      'UPDATE',
-    ],
+    ['MERGE', `${merge(account, id)} UPDATE SET description = 'a'`, 'UPDATE'],
     [
       'MERGE that deletes and inserts',
-      `MERGE INTO tool t USING (SELECT '${id}'::uuid AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE;
+      `${merge(account, id)} DELETE;
       INSERT INTO tool (account_id, id, name, type) VALUES ('${account}', '${id}', 'again', 'NATIVE')`,
       'PURGE CREATE',
     ],
@@ -247,6 +249,7 @@ describe('an event is written for every kind of SQL statement', () => {
     const id = await createTool(acme, 'many ways');
     let seen = 1;
     for (const [name, statements, actions] of paths(acme.accountId, id)) {
+      if (/WHERE CURRENT OF/.test(statements) && !canAsk('WHERE CURRENT OF')) continue;
       await asDatabaseUser(database, `BEGIN; ${statements}; ROLLBACK`);
       await asDatabaseUser(database, `BEGIN; ${statements}; COMMIT`);
       const events = await eventsOf(id);

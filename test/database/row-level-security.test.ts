@@ -1,5 +1,6 @@
 /** Row level security alone: raw SQL as the gateway's own roles, without the directives and the repository. */
 import type { Client } from 'pg';
+import { canAsk } from '../harness/among-shards';
 import { seed, type SeededIds } from '../harness/factories';
 import { rolesOf } from '../harness/database';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -87,6 +88,7 @@ it('an account setting that is not an id fails the statement', async () => {
 
 it('no statement changes another account: no update, no delete, no row moved there', async () => {
   const before = await tenants.fingerprint(tenants.globex.accountId);
+  const movesRows = canAsk('rows that move');
   for (const table of tables) {
     if (await may(table, 'UPDATE')) {
       const other = `account_id = '${tenants.globex.accountId}'`;
@@ -103,7 +105,8 @@ it('no statement changes another account: no update, no delete, no row moved the
           if (rowCount === 0) throw Object.assign(new Error('nothing to move'), { code: '42501' });
         }),
       );
-      expect({ table, moved }).toEqual({ table, moved: '42501' });
+      // Citus refuses it for every row, and by its own code.
+      expect({ table, moved }).toEqual({ table, moved: movesRows ? '42501' : '0A000' });
     }
     if (await may(table, 'DELETE')) {
       expect(

@@ -3,7 +3,7 @@ import { seed } from '../harness/factories';
 import { seedBulk } from '../harness/seed-bulk';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
-import { connected } from '../harness/sql';
+import { withoutTriggers } from '../harness/sql';
 
 const tenants = setupTwoTenants();
 
@@ -41,8 +41,7 @@ async function costOf(client: Client, first: number, accountId?: string): Promis
 
 /** Links every agent of every account to every tool that was made through the API. */
 const linkAll = (): Promise<void> =>
-  connected(tenants.database.superuserUrl, async (client) => {
-    await client.query('SET session_replication_role = replica');
+  withoutTriggers(tenants.database.superuserUrl, async (client) => {
     await client.query(`
       INSERT INTO agent_tool (account_id, agent_id, tool_id)
       SELECT a.account_id, a.id, t.id FROM agent a JOIN tool t ON t.account_id = a.account_id AND t.name LIKE 'Row%' ON CONFLICT DO NOTHING`);

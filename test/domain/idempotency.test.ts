@@ -68,7 +68,7 @@ it('a request whose connection was closed while it waited for a lock is done onc
     const sent = acme.send(CREATE, { name: 'ended' }, once('k-ended'));
     let waiting: { pid: number }[] = [];
     while (waiting.length === 0) waiting = await query(database.superuserUrl, WAITING);
-    for (const { pid } of waiting) await query(database.superuserUrl, 'SELECT pg_terminate_backend($1)', [pid]);
+    for (const { pid } of waiting) await query(database.superuserUrl, 'SELECT pg_terminate_backend($1::int)', [pid]);
     return sent;
   });
   expect(codes(cut)).toEqual(['UNAVAILABLE']);

@@ -157,7 +157,7 @@ it('deleted rows are purged with their links and one event; those that others re
     await globex.ask('mutation ($id: ID!) { deleteAgent(id: $id) { id } }', { id });
   }
   await plantRuns(globex, ids[2] ?? '', 1, 1);
-  await asSuperuser("UPDATE agent SET deleted_at = deleted_at - interval '40 days' WHERE id = ANY($1)", [ids]);
+  await asSuperuser("UPDATE agent SET deleted_at = now() - interval '40 days' WHERE id = ANY($1)", [ids]);
   const linkEvents = await purgesOf(globex, 'AgentTool');
   expect(await housekeeper({ RETENTION_DELETED_DAYS: 30 }).pass()).toEqual(new Map([['DELETED_ROWS', 2]]));
   expect(await count('agent', globex, `id = ANY('{${ids.join()}}')`)).toBe(1);

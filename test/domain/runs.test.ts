@@ -28,7 +28,7 @@ it('of two concurrent attempts to finish a run one succeeds, and the other is to
   const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
   const both = await connected(tenants.database.superuserUrl, async (holder) => {
     await holder.query('BEGIN');
-    await holder.query('SELECT 1 FROM run WHERE id = $1 FOR UPDATE', [id]);
+    await holder.query('SELECT 1 FROM run WHERE account_id = $1 AND id = $2 FOR UPDATE', [tenants.acme.accountId, id]);
     const sent = ['SUCCESS', 'FAILED'].map((status) => tenants.acme.send(FINISH, { id, status }));
     let waiting: object[] = [];
     while (waiting.length < 2) waiting = await query(tenants.database.superuserUrl, WAITING);

@@ -53,11 +53,14 @@ it('a dispatcher that fails before its claim is stored leaves the schedules to o
   await makeDue(ids);
   await connected(tenants.database.operatorUrl, async (client) => {
     await client.query('BEGIN');
-    await client.query('SELECT id FROM schedule WHERE id = ANY($1) FOR UPDATE', [ids]);
+    await client.query('SELECT id FROM schedule WHERE account_id = $1 AND id = ANY($2) FOR UPDATE', [
+      tenants.acme.accountId,
+      ids,
+    ]);
     // What another holds is passed by, never waited for.
     expect(await claim(tenants.master)).toEqual([]);
     const [backend] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
-    await query(tenants.database.superuserUrl, 'SELECT pg_terminate_backend($1)', [backend?.pid]);
+    await query(tenants.database.superuserUrl, 'SELECT pg_terminate_backend($1::int)', [backend?.pid]);
   });
   expect((await claim(tenants.master)).map(({ schedule }) => schedule.id).sort()).toEqual([...ids].sort());
 });

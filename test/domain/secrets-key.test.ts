@@ -239,7 +239,7 @@ it('the events of a change of the key come by id, wherever the rows lie', async 
   const servers = await query<{ id: string }>(superuserUrl, 'SELECT id FROM mcp_server ORDER BY id');
   await connected(superuserUrl, async (client) => {
     for (const { id } of [...servers].reverse())
-      await client.query("UPDATE mcp_server SET updated_at = updated_at + interval '1 minute' WHERE id = $1", [id]);
+      await client.query("UPDATE mcp_server SET updated_at = now() + interval '1 minute' WHERE id = $1", [id]);
   });
   const [{ before } = { before: 0 }] = await query<{ before: number }>(
     superuserUrl,

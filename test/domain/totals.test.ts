@@ -1,4 +1,5 @@
 /** Totals are exact up to a limit and say when they are not; what they cost does not grow beyond it. */
+import { newId } from '../../src/db/ids';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
@@ -12,12 +13,15 @@ beforeAll(async () => {
     [tenants.acme, LIMIT + 5],
     [tenants.globex, LIMIT],
   ] as const) {
+    const { superuserUrl } = tenants.database;
+    const agentId = newId();
+    const agent = `INSERT INTO agent (account_id, id, name, type, config) VALUES ($1, $2, 'a', 'LANGFLOW', '{}')`;
+    await query(superuserUrl, agent, [accountId, agentId]);
     const sql = `
-      WITH a AS (INSERT INTO agent (account_id, id, name, type, config) VALUES ($1, gen_random_uuid(), 'a', 'LANGFLOW', '{}') RETURNING id)
       INSERT INTO run (account_id, id, agent_id, trigger, status, started_at)
-      SELECT $1, gen_random_uuid(), a.id, CASE WHEN n % 100 = 0 THEN 'SCHEDULE' ELSE 'MANUAL' END, 'STARTED', now() - n * interval '1 s'
-        FROM a, generate_series(1, $2::int) n`;
-    await query(tenants.database.superuserUrl, sql, [accountId, runs]);
+      SELECT $1, gen_random_uuid(), $2, CASE WHEN n % 100 = 0 THEN 'SCHEDULE' ELSE 'MANUAL' END, 'STARTED', now() - n * interval '1 s'
+        FROM generate_series(1, $3::int) n`;
+    await query(superuserUrl, sql, [accountId, agentId, runs]);
   }
 });
 

@@ -1,7 +1,7 @@
 /** A stored value that no parser takes fails the request that reads it, and nothing else. */
 import { seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { connected } from '../harness/sql';
+import { withoutTriggers } from '../harness/sql';
 
 let tenants: TwoTenants;
 let own: SeededIds;
@@ -26,8 +26,7 @@ const UPDATE = 'mutation ($id: ID!) { updateTool(id: $id, input: { description: 
 
 /** Past the triggers and the checks, as a hand at the database could. */
 const store = (statement: string, values: unknown[]): Promise<void> =>
-  connected(tenants.database.superuserUrl, async (client) => {
-    await client.query('SET session_replication_role = replica');
+  withoutTriggers(tenants.database.superuserUrl, async (client) => {
     await client.query(statement, values);
   });
 

@@ -1,5 +1,5 @@
 /** Many rows of an account at once, copied in SQL from the few that were made through the API. */
-import { connected } from './sql';
+import { withoutTriggers } from './sql';
 
 /** Tables of resources are those whose rows are deleted softly under a deletion id. */
 const RESOURCE_TABLES = `
@@ -19,8 +19,7 @@ const CHANGED: Readonly<Record<string, string>> = {
 
 /** Adds `copies` copies of each row of the account that is not deleted to every resource's table, as superuser, without triggers. */
 export async function seedBulk(superuserUrl: string, accountId: string, copies: number): Promise<number> {
-  return connected(superuserUrl, async (client) => {
-    await client.query('SET session_replication_role = replica');
+  return withoutTriggers(superuserUrl, async (client) => {
     const tables = await client.query<{ name: string; columns: string }>(RESOURCE_TABLES);
     let added = 0;
     for (const { name, columns } of tables.rows) {

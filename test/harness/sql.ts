@@ -17,9 +17,39 @@ export async function connected<Result>(
   }
 }
 
-/** One statement's rows. */
+/**
+ * Runs `work` as superuser in one transaction in which no trigger fires but those of the audit log. A setting of the
+ * session would not reach every shard.
+ */
+export const withoutTriggers = <Result>(
+  superuserUrl: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> =>
+  connected(superuserUrl, async (client) => {
+    await client.query('BEGIN; SET LOCAL session_replication_role = replica');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  });
+
+const CHANGES = /^\s*(INSERT|UPDATE|DELETE|WITH)\b/;
+
+/**
+ * One statement's rows. A change is between BEGIN and COMMIT: among shards, a statement without them is committed in two
+ * phases, which PostgreSQL refuses where a trigger notifies.
+ */
 export const query = <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> =>
-  connected(url, async (client) => (await client.query<Row>(text, values)).rows);
+  connected(url, async (client) => {
+    const isChange = CHANGES.test(text);
+    if (isChange) await client.query('BEGIN');
+    const { rows } = await client.query<Row>(text, values);
+    if (isChange) await client.query('COMMIT');
+    return rows;
+  });
+
+/** The statements of a text, one by one: of changes to its tables, Citus takes no more at once. */
+export const statementsIn = (text: string): string[] =>
+  (text.match(/(?:\$(\w*)\$[\s\S]*?\$\1\$|[^;])+/g) ?? []).filter((statement) => statement.trim() !== '');
 
 /** The first value of a statement's first row, as text. @throws Error when there is none. */
 export async function queryValue(url: string, text: string, values: unknown[] = []): Promise<string> {

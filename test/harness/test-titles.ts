@@ -14,9 +14,11 @@ export interface NamedTest {
 export const namedTests = (text: string): NamedTest[] =>
   [...text.matchAll(/^ +- `([^`]+)`: (.+)$/gm)].map(([, file = '', title = '']) => ({ file, title }));
 
-/** `it`, `it.each(…)` -> `it` */
+/** `it`, `it.each(…)`, `(… ? it : it.skip)` -> `it` */
 function calledName(expression: ts.Expression): string {
   if (ts.isIdentifier(expression)) return expression.text;
+  if (ts.isParenthesizedExpression(expression)) return calledName(expression.expression);
+  if (ts.isConditionalExpression(expression)) return calledName(expression.whenTrue);
   return ts.isCallExpression(expression) || ts.isPropertyAccessExpression(expression)
     ? calledName(expression.expression)
     : '';

@@ -9,7 +9,7 @@ import { copyDatabase, createDatabase, type TestDatabase } from '../harness/data
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { startTestGateway, type Client, type TestGateway } from '../harness/gateway';
 import { seedBulk } from '../harness/seed-bulk';
-import { connected, fingerprint } from '../harness/sql';
+import { connected, fingerprint, withoutTriggers } from '../harness/sql';
 import { idPlaces } from './id-places';
 import {
   argumentOperations,
@@ -38,8 +38,7 @@ let samples: Samples;
 
 /** As superuser, past all triggers. */
 const arrange = (url: string, ...statements: [text: string, values: unknown[]][]): Promise<void> =>
-  connected(url, async (client) => {
-    await client.query('SET session_replication_role = replica');
+  withoutTriggers(url, async (client) => {
     for (const [text, values] of statements) await client.query(text, values);
   });
 

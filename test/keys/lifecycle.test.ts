@@ -1,23 +1,17 @@
 /** The life of keys: whatever is done in whatever order, a key works from its creation to its end and no longer. */
 import fc from 'fast-check';
-import { Client as Postgres } from 'pg';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Client, type Tenant, type TwoTenants } from '../harness/gateway';
+import { query as sql } from '../harness/sql';
 
 const RUNS = 25;
 const STEPS = 12;
 
 let tenants: TwoTenants;
-let clock: Postgres;
 beforeAll(async () => {
   tenants = await createTwoTenants();
-  clock = new Postgres({ connectionString: tenants.database.superuserUrl });
-  await clock.connect();
 });
-afterAll(async () => {
-  await clock.end();
-  await tenants.close();
-});
+afterAll(() => tenants.close());
 
 type Life = 'working' | 'grace' | 'over';
 type Status = 'ACTIVE' | 'SUSPENDED' | 'CLOSED';
@@ -92,7 +86,7 @@ async function revoke(model: Model, key: KeyModel): Promise<void> {
 async function runOut(key: KeyModel): Promise<void> {
   if (key.life === 'over' || (key.kind === 'PRIMARY' && key.life === 'working')) return;
   const column = key.life === 'grace' ? 'revoked_at' : 'expires_at';
-  await clock.query(`UPDATE api_key SET ${column} = now() WHERE id = $1`, [key.id]);
+  await sql(tenants.database.superuserUrl, `UPDATE api_key SET ${column} = now() WHERE id = $1`, [key.id]);
   key.life = 'over';
 }
 
@@ -187,8 +181,6 @@ describe('keys', () => {
 
   it('keep one PRIMARY key when both are revoked concurrently', async () => {
     const { acme, master, database } = tenants;
-    const owner = new Postgres({ connectionString: database.superuserUrl });
-    await owner.connect();
     for (let round = 0; round < 10; round += 1) {
       const tenant = await tenants.createAccount(`race-${round}`);
       const second = await tenant.ask<{ createApiKey: Made }>(
@@ -196,14 +188,13 @@ describe('keys', () => {
       );
       // No operation makes a second PRIMARY key beside the first; an administrator might.
       const changed = "UPDATE api_key SET kind = 'PRIMARY', expires_at = NULL WHERE id = $1";
-      await owner.query(changed, [second.createApiKey.apiKey.id]);
+      await sql(database.superuserUrl, changed, [second.createApiKey.apiKey.id]);
       const { viewer } = await tenant.ask<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }');
       const codes = await Promise.all(
         [viewer.key.id, second.createApiKey.apiKey.id].map((id) => codeOf(REVOKE, { a: tenant.accountId, id })),
       );
       expect([...codes].sort()).toEqual(['CONFLICT', 'OK']);
     }
-    await owner.end();
     expect(await acme.send(REVOKE, { a: tenants.globex.accountId, id: master.key })).toMatchObject({
       errors: [{ extensions: { code: 'ACCOUNT_MISMATCH' } }],
     });

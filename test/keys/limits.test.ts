@@ -5,6 +5,7 @@ import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { createTwoTenants, type Answer, type Client, type TwoTenants } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
+import { query } from '../harness/sql';
 
 const tenants = setupTwoTenants();
 const { acme, globex, master } = tenants;
@@ -164,10 +165,7 @@ describe('an invalid key', () => {
     };
     const [revoked, expired] = [await make(), await make()];
     await acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: revoked.id });
-    const superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
-    await superuser.connect();
-    await superuser.query('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired.id]);
-    await superuser.end();
+    await query(tenants.database.superuserUrl, 'UPDATE api_key SET expires_at = now() WHERE id = $1', [expired.id]);
     const good = acme.key;
     const { keyId = '' } = parseKey(good) ?? {};
     return {

@@ -1,5 +1,6 @@
 /** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
 import { TABS } from '../../src/http/graphiql-tabs';
+import { canAsk } from '../harness/among-shards';
 import { query as sql } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
 
@@ -267,7 +268,8 @@ describe('accounts', () => {
       return gateway.database.counts.statements - before;
     };
     for (let one = 0; one < 8; one += 1) await tenants.createAccount(`counted-${one}`);
-    expect(await statementsFor(10)).toBe(await statementsFor(2));
+    if (canAsk('one statement for rows of several accounts'))
+      expect(await statementsFor(10)).toBe(await statementsFor(2));
     const { accounts } = await master.ask<{ accounts: { nodes: { counts: object[] }[] } }>(
       'query ($slug: String) { accounts(filter: { slug: { equals: $slug } }) { nodes { counts { resourceType live } } } }',
       { slug: tenants.globex.slug },
