@@ -48,11 +48,14 @@ const lose = (ids: readonly string[], minutes: number): Promise<object[]> =>
     minutes,
   ]);
 
-/** While another dispatcher holds rows of a table. */
+/** While another dispatcher holds rows of acme's in a table. */
 const whileHeld = (table: string, ids: readonly string[], work: () => Promise<void>): Promise<void> =>
   connected(tenants.database.operatorUrl, async (client) => {
     await client.query('BEGIN');
-    await client.query(`SELECT id FROM ${table} WHERE id = ANY($1) FOR UPDATE`, [ids]);
+    await client.query(`SELECT id FROM ${table} WHERE account_id = $1 AND id = ANY($2) FOR UPDATE`, [
+      acme.accountId,
+      ids,
+    ]);
     await work();
     await client.query('ROLLBACK');
   });

@@ -116,10 +116,11 @@ export const advance = ({ accountId, id, lease }: Leased, sequence: number): Pre
   values: [accountId, id, lease, sequence],
 });
 
+/** LEAST, since among shards COALESCE may not have the clock in it: a time is never later than now, and NULL is left out. */
 export const postpone = ({ accountId, id, lease }: Leased, delayMs: number): PreparedQuery => ({
   name: 'webhook_postpone',
   text: `UPDATE webhook_state
-     SET failures = failures + 1, failing_since = coalesce(failing_since, now()), attempted_at = now(),
+     SET failures = failures + 1, failing_since = least(failing_since, now()), attempted_at = now(),
          next_attempt_at = now() + $4::int * interval '1 millisecond'
    WHERE account_id = $1 AND id = $2 AND lease = $3`,
   values: [accountId, id, lease, delayMs],
