@@ -32,20 +32,9 @@ export const withoutTriggers = <Result>(
     return result;
   });
 
-const CHANGES = /^\s*(INSERT|UPDATE|DELETE|WITH)\b/;
-
-/**
- * One statement's rows. A change is between BEGIN and COMMIT: among shards, a statement without them is committed in two
- * phases, which PostgreSQL refuses where a trigger notifies.
- */
+/** One statement's rows. */
 export const query = <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> =>
-  connected(url, async (client) => {
-    const isChange = CHANGES.test(text);
-    if (isChange) await client.query('BEGIN');
-    const { rows } = await client.query<Row>(text, values);
-    if (isChange) await client.query('COMMIT');
-    return rows;
-  });
+  connected(url, async (client) => (await client.query<Row>(text, values)).rows);
 
 /** The statements of a text, one by one: of changes to its tables, Citus takes no more at once. */
 export const statementsIn = (text: string): string[] =>
