@@ -1,4 +1,4 @@
-/** The workloads: what each server is sent, in the terms of its own schema. */
+/** The workloads: the requests to each server, in terms of its own schema. */
 import type { BenchAccount } from './dataset/dataset';
 
 export type ServerName = 'portcullis' | 'postgraphile' | 'baseline' | 'unaudited' | 'before';

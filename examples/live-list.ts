@@ -70,11 +70,11 @@ export function createLiveClient(url: string, key: string): ApolloClient {
 }
 
 /**
- * Shows the tools of the account, again after each change of one.
- * @returns what ends it.
+ * Shows the tools of the account, and again after each change of one.
+ * @returns a function that ends it.
  */
 export async function showTools(client: ApolloClient, show: (names: readonly string[]) => void): Promise<() => void> {
-  // Before the list is read: what changes meanwhile comes by the stream.
+  // Before the list is read: later changes arrive through the stream.
   const start = await client.query({ query: START });
   let after = start.data?.auditCheckpoint.sequence;
   const list = client.watchQuery<Tools>({ query: TOOLS });
@@ -83,7 +83,7 @@ export async function showTools(client: ApolloClient, show: (names: readonly str
   });
   let changes: { unsubscribe(): void } | null = null;
   let isOver = false;
-  /** Goes on behind the last change whenever the gateway ends the stream. */
+  /** Resumes after the last change whenever the gateway ends the stream. */
   const follow = (): void => {
     if (isOver) return;
     changes = client.subscribe<Change>({ query: CHANGES, variables: { after } }).subscribe({

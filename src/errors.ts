@@ -6,7 +6,7 @@ export const ERROR_TABLE = {
   UNAUTHENTICATED: { status: 401, meaning: 'No key, or a key that is unknown, malformed, expired or revoked.' },
   FORBIDDEN: {
     status: 200,
-    meaning: 'The key is valid, but lacks a permission or is of the wrong kind for this field.',
+    meaning: 'The key is valid, but lacks a permission or is the wrong kind of key for this field.',
   },
   NOT_FOUND: { status: 200, meaning: 'Nothing with that id is visible to this key.' },
   ACCOUNT_MISMATCH: { status: 200, meaning: 'The request names an account that this key does not belong to.' },
@@ -14,8 +14,11 @@ export const ERROR_TABLE = {
     status: 403,
     meaning: 'The account is suspended or closed; none of its keys works until an operator reactivates it.',
   },
-  BAD_USER_INPUT: { status: 200, meaning: 'A value breaks a rule; extensions.path names the field.' },
-  CONFLICT: { status: 200, meaning: 'The change contradicts what is stored, for example a name already in use.' },
+  BAD_USER_INPUT: { status: 200, meaning: 'A value is invalid; extensions.path names the field.' },
+  CONFLICT: {
+    status: 200,
+    meaning: 'The change conflicts with stored data, for example a name that is already in use.',
+  },
   VERSION_CONFLICT: { status: 200, meaning: 'The row changed since expectedVersion was read.' },
   IN_USE: {
     status: 200,
@@ -23,7 +26,7 @@ export const ERROR_TABLE = {
       'Rows that are not deleted refer to this one; extensions.references lists the first 20 of a kind, extensions.total counts them all.',
   },
   INVALID_CURSOR: { status: 200, meaning: 'The cursor was not issued for this list, this order and this account.' },
-  REASON_REQUIRED: { status: 200, meaning: 'A master key writes only with a reason.' },
+  REASON_REQUIRED: { status: 200, meaning: 'Changes with a master key need a reason.' },
   RATE_LIMITED: {
     status: 429,
     meaning: 'Too many or too expensive requests; extensions.retryAfterSeconds says when to try again.',
@@ -32,27 +35,27 @@ export const ERROR_TABLE = {
     status: 400,
     meaning: 'The document exceeds a limit on tokens, depth, aliases, directives or cost, or its answer is too large.',
   },
-  PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body is larger, or holds more values, than is allowed.' },
+  PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The request body is too large or contains too many values.' },
   QUOTA_EXCEEDED: {
     status: 200,
     meaning:
-      'The account has reached a quota; extensions.setting names the setting of the gateway, extensions.maximum the limit. Nothing was stored.',
+      'The account has reached a quota; extensions.setting is the setting of the gateway, extensions.maximum the limit. Nothing was stored.',
   },
   PLAN_OUTDATED: { status: 200, meaning: 'The account changed since the import was planned.' },
   UNAVAILABLE: {
     status: 503,
     meaning:
-      'The database cannot be reached, or the gateway is shutting down; extensions.retry says whether repeating is safe.',
+      'The database cannot be reached, or the gateway is shutting down; extensions.retry says whether it is safe to retry.',
   },
   OVERLOADED: {
     status: 503,
     meaning:
-      'More is asked of the gateway, left unread or kept open, than it can serve, by this caller or by all; nothing was executed unless the message says so. extensions.retryAfterSeconds says when to try again.',
+      'The gateway has too many requests, unread answers or open connections, of this caller or in total. Nothing was executed unless the message says so; extensions.retryAfterSeconds says when to try again.',
   },
   BAD_REQUEST: { status: 400, meaning: 'The HTTP request is not a well-formed GraphQL request.' },
-  GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document is not GraphQL.' },
-  GRAPHQL_VALIDATION_FAILED: { status: 400, meaning: 'The document does not fit the schema.' },
-  INTERNAL: { status: 500, meaning: 'A fault of the gateway; quote extensions.requestId to its operators.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'The document has a GraphQL syntax error.' },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, meaning: 'The document is not valid for the schema.' },
+  INTERNAL: { status: 500, meaning: 'An internal error of the gateway; quote extensions.requestId to its operators.' },
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
@@ -100,7 +103,7 @@ export const badInput = (path: readonly (string | number)[], message: string): G
 export const noSuchReference = (path: readonly (string | number)[], target: string): GatewayError =>
   new GatewayError(
     'BAD_USER_INPUT',
-    `${path.join('.')} names no live ${target} that this key can see.`,
+    `${path.join('.')} is not the id of any ${target} that this key can see.`,
     { path: [...path] },
     true,
   );
@@ -133,7 +136,7 @@ export const MAX_MESSAGE_CHARS = 1024 * 1024;
 export const answerTooLarge = (maximum = MAX_ANSWER_CHARS): GatewayError =>
   new GatewayError(
     'QUERY_TOO_COMPLEX',
-    `The answer would be larger than ${maximum / 1024 / 1024} MB. Ask for smaller pages (first), or for fewer of the large fields${maximum < MAX_ANSWER_CHARS ? ', or send the operation by POST, whose answer may have 16 MB' : ''}. For a mutation, extensions.stored names the fields that were stored all the same.`,
+    `The answer would be larger than ${maximum / 1024 / 1024} MB. Ask for smaller pages (first), or for fewer of the large fields${maximum < MAX_ANSWER_CHARS ? ', or send the operation by POST, whose answer may have 16 MB' : ''}. For a mutation, extensions.stored lists the fields that were stored anyway.`,
     { limit: ANSWER, maximum },
   );
 

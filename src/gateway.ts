@@ -37,7 +37,7 @@ import { promotion } from './promotion';
 import { readiness, refuseFaults, reportPooler, reportReplicas, UNHEARD_OF_SHARDS, UNNOTIFIED } from './http/readiness';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionsOf } from './resources/permissions';
-import { loopBusyness } from './util/loop-busy';
+import { loopBusyness } from './util/event-loop-load';
 import { messageOf } from './util/message-of';
 import { Webhooks } from './webhooks';
 import type { Resolve } from './webhooks/send';
@@ -145,7 +145,7 @@ export async function createGateway({
   );
   const names = new Set(resources.map((resource) => resource.names.type));
   const keyUse = new KeyUsageRecorder(database, resourceNames(schema, names), (error) =>
-    logger.warn({ error: messageOf(error) }, 'The use of keys could not be stored yet'),
+    logger.warn({ error: messageOf(error) }, 'Key usage could not be stored yet'),
   );
   const denials = new DenialRecorder(
     database,

@@ -70,7 +70,7 @@ export class Housekeeper {
       if (count > 0) removed.set(kind.name, count);
     }
     this.parts.metrics?.finished((performance.now() - startedAt) / 1_000);
-    if (removed.size > 0) this.parts.logger.info({ removed: Object.fromEntries(removed) }, 'Removed what had expired');
+    if (removed.size > 0) this.parts.logger.info({ removed: Object.fromEntries(removed) }, 'Removed expired data');
     return removed;
   }
 
@@ -144,7 +144,7 @@ export class Housekeeper {
     this.parts.metrics?.failed(kind.name);
     this.parts.logger.warn(
       { kind: kind.name, error: messageOf(error) },
-      'What has expired could not be removed; the next pass tries again',
+      'Expired data could not be removed; the next pass tries again',
     );
   }
 }

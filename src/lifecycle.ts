@@ -90,19 +90,19 @@ export function stopOnSignals({ cleanup, stopping, starting, seconds, repeatedBy
   const stop = async (): Promise<void> => {
     const deadline = performance.now() + seconds * 1_000;
     setTimeout(() => {
-      logger.error(`Not stopped after ${seconds} s: ending at once`);
+      logger.error(`Not stopped after ${seconds} s: exiting immediately`);
       exit(1);
     }, seconds * 1_000).unref();
     stopping.abort();
     await starting.catch(() => undefined);
     const isClean = await cleanup.run(deadline - performance.now(), logger);
-    logger.info(isClean ? 'Stopped' : 'Stopped; what took too long was cut off');
+    logger.info(isClean ? 'Stopped' : 'Stopped; requests that took too long were aborted');
     process.exit(0);
   };
   const handle = (signal: Signal): void => {
     if (first === null) {
       first = performance.now();
-      logger.info(`${signal}: answering what was accepted, then stopping, within ${seconds} s`);
+      logger.info(`${signal}: completing accepted requests, then stopping, within ${seconds} s`);
       void stop();
     } else if (!repeatedByNpm || performance.now() - first > NPM_REPEATS_WITHIN_MS) exit(SIGNALLED + SIGNALS[signal]);
   };

@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { ConfigError, readConfig, startedByNpm } from './config';
-import { retireEvents } from './audit/retire';
+import { retireEvents } from './audit/retention';
 import { Signer } from './auth/signer';
 import { Database } from './db/database';
 import { ensureMasterKey } from './db/setup/first-master-key';
@@ -139,7 +139,7 @@ async function startAdmin({ config, logger, cleanup }: Beginning): Promise<Admin
   if (PORT === undefined) return null;
   const { admin, url } = await AdminServer.start({ HOST, PORT, prefix: 'ADMIN_' });
   cleanup.add({ name: 'the admin port', stop: () => admin.stop() });
-  logger.info({ url }, 'Listening for operators');
+  logger.info({ url }, 'Admin port listening');
   return admin;
 }
 

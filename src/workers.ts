@@ -16,7 +16,7 @@ async function untilListening(worker: Worker): Promise<number> {
     return await Promise.race([
       once(worker, 'listening', { signal: ended.signal }).then(([address]: { port: number }[]) => address?.port ?? 0),
       once(worker, 'exit', { signal: ended.signal }).then(() => {
-        throw new StartError('A worker ended before it could serve; its own message is above.', {
+        throw new StartError('A worker ended before it could serve; its message is above.', {
           exitCode: EXIT_CODES.unavailable,
         });
       }),
@@ -85,7 +85,7 @@ export class Workers {
       this.#living.delete(worker);
       this.#places[place] = null;
       if (this.#isStopping) return;
-      this.logger.error({ code, signal }, 'A worker ended; another takes its place');
+      this.logger.error({ code, signal }, 'A worker ended and is replaced');
       setTimeout(() => {
         if (this.#isStopping) return;
         this.#replacements += 1;

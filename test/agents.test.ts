@@ -1,4 +1,4 @@
-/** Agents and tools through HTTP: what their users do all day. */
+/** Agents and tools through HTTP: the common operations of users. */
 import { setupTwoTenants } from './harness/setup-tenants';
 
 const tenants = setupTwoTenants();

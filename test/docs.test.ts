@@ -1,8 +1,8 @@
-/** The documentation is true: links lead somewhere, files and scripts exist, commands and snippets are valid. */
+/** The documentation is correct: links resolve, files and scripts exist, commands and snippets are valid. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse, validate } from 'graphql';
-import { BESIDE_GATEWAY } from '../src/cli/beside-gateway';
+import { DATABASE_COMMANDS } from '../src/cli/database-commands';
 import { createProgram, everyCommand } from '../src/cli/program';
 import { buildGatewaySchema } from '../src/graph/schema';
 import { resolvers } from '../src/resources';
@@ -57,7 +57,7 @@ test.each(PAGES)('the package scripts that %s names exist', (page) => {
 
 test.each(PAGES)('the portcullis commands of %s have these names and options', (page) => {
   const commands = new Map(
-    everyCommand(createProgram(BESIDE_GATEWAY)).map((command) => {
+    everyCommand(createProgram(DATABASE_COMMANDS)).map((command) => {
       const path = [command.name()];
       for (let parent = command.parent; parent; parent = parent.parent) path.unshift(parent.name());
       return [path.join(' '), command];

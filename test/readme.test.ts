@@ -1,4 +1,4 @@
-/** The front page keeps its word: its recipes answer what it prints, its tables and listings are the code's. */
+/** The README is correct: its recipes have the printed answers, and its tables and listings match the code. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

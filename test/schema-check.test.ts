@@ -1,4 +1,4 @@
-/** npm run schema:check finds what a change of the schema breaks, in a repository of its own. */
+/** npm run schema:check finds what a schema change breaks, in a separate repository. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -71,7 +71,7 @@ it('an operation that was published, and one that was recorded, must stay valid'
   expect(problems).toContain('Operation Recorded: Cannot query field "id" on type "Tool".');
 });
 
-it('what was released is compared with, however many commits ago that was', () => {
+it('the schema is compared with the last release, regardless of the number of commits since', () => {
   const broken = SCHEMA.replace('name: String!', 'name: String');
   write('schema/schema.graphql', broken);
   git('commit', '-a', '-m', 'a change');
@@ -80,7 +80,7 @@ it('what was released is compared with, however many commits ago that was', () =
   expect(check().problems).toMatch(/^Tool\.name changed type from String! to String\.\n1 problem\(s\) since 0\.1\.0/);
 });
 
-it('what was released changes with the version only, which the changelog has', () => {
+it('the released schema changes only with the version, which is in the changelog', () => {
   const refused = { code: 1, problems: expect.stringContaining('was changed without a new version') };
   write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String'));
   expect(check('--release').code).toBe(0);

@@ -74,7 +74,7 @@ async function send<Data>(key: string, query: string, variables: object = {}): P
 }
 
 describe('two workers', () => {
-  it('are told of by one admin port, which the public port does not have', async () => {
+  it('are reported by one admin port, and not by the public port', async () => {
     const answer = await fetch(`${adminUrl}/metrics`);
     expect(answer.headers.get('content-type')).toMatch(/^application\/openmetrics-text/);
     const text = await answer.text();
@@ -141,7 +141,7 @@ describe('two workers', () => {
       const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
       await eventually(async () => (await locking.query(waiting)).rowCount === 1, 10_000);
       process_.kill('SIGTERM');
-      await eventually(async () => output.includes('answering what was accepted'), 10_000);
+      await eventually(async () => output.includes('completing accepted requests'), 10_000);
       await locking.query('COMMIT');
       expect(await answer).toEqual({ status: 200, data: { agents: { totalCount: 0 } } });
     } finally {

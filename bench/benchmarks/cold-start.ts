@@ -1,4 +1,4 @@
-/** What a gateway that has just started makes of many changes a second, and the same a while later. */
+/** Throughput of a newly started gateway under many changes per second, compared with a while later. */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';

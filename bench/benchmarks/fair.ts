@@ -1,4 +1,4 @@
-/** Fair shares: one account offers fifty times as much as another, whose latency is compared with what it is alone. */
+/** Fair shares: one account offers fifty times as much as another, whose latency is compared with its latency alone. */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { separateCores } from '../harness/cores';

@@ -1,4 +1,4 @@
-/** Hostile requests: what each is answered, in which time, what it holds, and how long a neighbour waits meanwhile. */
+/** Hostile requests: their answers, times and memory, and how long a neighbour waits meanwhile. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { BODIES } from '../hostile/bodies';
 import { CONNECTIONS } from '../hostile/connections';

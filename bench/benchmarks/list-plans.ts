@@ -1,4 +1,4 @@
-/** How PostgreSQL reads every list at a million runs; ends with 1 when one reads or sorts a whole account. */
+/** How PostgreSQL reads every list with a million runs; exits with 1 if one reads or sorts a whole account. */
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
 import { settings } from '../harness/settings';

@@ -1,4 +1,4 @@
-/** Ten times the capacity: what is still answered, how the rest is refused, and what health and memory do meanwhile. */
+/** Ten times the capacity: what is answered, how the rest is refused, and health checks and memory meanwhile. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -154,7 +154,7 @@ async function run(harness: Harness): Promise<Table[]> {
     `${MIX}, of ${accounts} accounts; ${cores.sentence}`,
     `${rounds} rounds, each of the capacity on ${BUSY_CONNECTIONS} connections (${median(during.map(({ capacity }) => capacity)).toFixed(0)}/s), then of open loops of ${seconds} s on ${connections} open connections; medians, of /livez and memory the worst`,
     `back to normal ${Number.isFinite(recovery) ? `${recovery.toFixed(1)} s after the overload at the latest` : 'not in every round'}`,
-    `${sum(({ unsent }) => unsent)} requests not sent for want of a connection, ${sum(({ broken }) => broken)} connections broken, ${sum(({ withoutRetryAfter }) => withoutRetryAfter)} refusals without Retry-After`,
+    `${sum(({ unsent }) => unsent)} requests not sent for lack of a connection, ${sum(({ broken }) => broken)} connections broken, ${sum(({ withoutRetryAfter }) => withoutRetryAfter)} refusals without Retry-After`,
   ].join('; ');
   const rows = (['before', 'during', 'after'] as const).map((name) => rowOf(measured.map((each) => each[name])));
   return [{ summary, head: HEAD, rows, page: 'docs/operations/overload.md' }];

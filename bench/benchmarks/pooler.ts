@@ -1,4 +1,4 @@
-/** What pgbouncer in transaction mode costs, and what of it are statements without names and settings that are stated. */
+/** The cost of pgbouncer in transaction mode, and how much of it is due to unnamed statements and restated settings. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { query } from '../../test/harness/sql';
@@ -15,7 +15,7 @@ const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 
 const SCRIPT = join(__dirname, '../../../.ci/pgbouncer.sh');
 const UNNAMED = { PREPARED_STATEMENTS: 'false' };
 
-/** The roles' URLs by way of a pgbouncer that ends with the benchmark. */
+/** The roles' URLs through a pgbouncer that ends with the benchmark. */
 function startPooler(harness: Harness, { superuserUrl, environment }: BenchDatabase): Record<string, string> {
   const host = execFileSync(SCRIPT, ['start', superuserUrl], { encoding: 'utf8' }).trim();
   harness.defer(() => execFileSync(SCRIPT, ['stop']));

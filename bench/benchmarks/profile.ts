@@ -1,4 +1,4 @@
-/** Where the CPU time of a request goes, by module and by function, in the gateway and beside it in the baseline. */
+/** Where the CPU time of a request goes, by module and by function, in the gateway and in the baseline. */
 import { alignedTable } from '../../src/cli/tools/tables';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark } from '../harness/benchmark';

@@ -1,4 +1,4 @@
-/** What a second process brings, beside one process of the same gateway. */
+/** The gain of a second process, compared with one process of the same gateway. */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';

@@ -1,4 +1,4 @@
-/** As much of HTTP/1.1 as generators read: a real client costs more CPU than the server that it measures. */
+/** As much of HTTP/1.1 as load generators need: a full client costs more CPU than the server that it measures. */
 
 const HEADERS_END = '\r\n\r\n';
 const LENGTH = /content-length: *(\d+)/i;

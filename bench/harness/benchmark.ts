@@ -1,4 +1,4 @@
-/** What a benchmark gives to the runner. */
+/** The interface between a benchmark and the runner. */
 import type { Harness } from './harness';
 
 /** The pages that `--write` puts tables into, between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. */

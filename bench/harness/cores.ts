@@ -1,4 +1,4 @@
-/** Gives the gateway a core of its own, so that what loads it does not take its time. */
+/** Gives the gateway a separate core, so that the load generator does not take its time. */
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import type { Running } from './process';

@@ -1,4 +1,4 @@
-/** Processes that are measured: starting, asking and stopping them. */
+/** Measured processes: starting, querying and stopping them. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Prints tables under the circumstances they were measured in, and writes them into the pages. */
+/** Prints tables with the circumstances of the measurement, and writes them into the pages. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The servers that are measured, and how each is spoken to. */
+/** The measured servers, and how to send requests to each. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Loaded into every measured process: tells its CPU time, memory and longest block when asked over IPC, and profiles it. */
+/** Loaded into every measured process: reports its CPU time, memory and longest block over IPC, and profiles it. */
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 

@@ -1,4 +1,4 @@
-/** Who sends hostile requests: an account or nobody, from an address of its own, so that its limits are its own. */
+/** Sends hostile requests as an account or without a key, from a separate address with its own limits. */
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';

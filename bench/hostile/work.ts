@@ -1,4 +1,4 @@
-/** Work that an account may ask for, at once and more than once: plans, exports, crons, large answers that nobody reads. */
+/** Expensive work that an account may request repeatedly: plans, exports, crons, unread large answers. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { repeat, times, type Attack } from './attack';
 import type { Attacker, Body } from './attacker';

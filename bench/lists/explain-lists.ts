@@ -30,7 +30,7 @@ export interface ListReading {
 const PAGE = 25;
 /** Where PostgreSQL knows that a value is frequent, it may as well read in the list's order. */
 const FREQUENT = 1000;
-/** Where each account's first rows are looked for, by way of this index, they are sorted together. */
+/** If each account's first rows are read along this index, they are sorted together. */
 const ACCOUNT_BY_ACCOUNT = 'audit_event_pkey';
 const MAX_ROWS: Readonly<Record<Method, { readonly read: number; readonly sorted: number }>> = {
   index: { read: PAGE, sorted: PAGE },

@@ -1,4 +1,4 @@
-/** How PostgreSQL runs a list: the statements that the gateway sends, explained with their values as the role that sends them. */
+/** How PostgreSQL executes a list: the gateway's statements, explained with their values as its role. */
 import { escapeLiteral, type Client } from 'pg';
 import type { Database } from '../../src/db/database';
 

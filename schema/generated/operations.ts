@@ -27,9 +27,9 @@ export type Scalars = {
 export type AccessAction =
   /** It expires at once: it was not used. */
   | 'END'
-  /** It gets back what a plan took: undoing. */
+  /** Its previous rights are restored: a plan is undone. */
   | 'GIVE_BACK'
-  /** It keeps what it was used for. */
+  /** Its rights are reduced to what it was used for. */
   | 'NARROW';
 
 /** Which rows to return; all conditions must hold. */
@@ -111,7 +111,7 @@ export type AccountOrderField =
   | 'slug'
   | 'updatedAt';
 
-/** The keys of an account are accepted while it is ACTIVE. They are all refused while it is SUSPENDED, until it is reactivated, and once it is CLOSED, unless an operator restores it. */
+/** The keys of an account are accepted while it is ACTIVE. All of them are refused while it is SUSPENDED (until it is reactivated) or CLOSED (until an operator restores it). */
 export type AccountStatus =
   | 'ACTIVE'
   | 'CLOSED'
@@ -358,7 +358,7 @@ export type CreateAgentInput = {
   framework?: InputMaybe<Framework>;
   /** At most 100,000 characters. */
   instruction?: InputMaybe<Scalars['String']['input']>;
-  /** Ids of MCP servers of the same account, at most 100; they replace the present ones. */
+  /** Ids of MCP servers of the same account, at most 100; they replace the current ones. */
   mcpServerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -366,11 +366,11 @@ export type CreateAgentInput = {
   model?: InputMaybe<AgentModelInput>;
   /** Unique among the agents of the account that are not deleted; 1 to 255 characters. */
   name: Scalars['String']['input'];
-  /** Ids of agents of the same account, at most 100; they replace the present ones. Sub-agents must not form a cycle. */
+  /** Ids of agents of the same account, at most 100; they replace the current ones. Sub-agents must not form a cycle. */
   subAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** By tool name; at most 64 KB and 16 levels. */
   toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Ids of tools of the same account, at most 100; they replace the present ones. */
+  /** Ids of tools of the same account, at most 100; they replace the current ones. */
   toolIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** How the agent is run; default: CONFIG. */
   type?: InputMaybe<AgentType>;
@@ -400,11 +400,11 @@ export type CreateApiKeyInput = {
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31, for example `["agents", "tools"]`; default: all that the role allows. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** What it may do: at most what the key of this request may. */
+  /** What the key may do: at most what the key of this request may do. */
   role: Role;
-  /** Only these agents, tools and MCP servers, at most 200, with their schedules and runs; together with `ownerTeams`, both must hold. */
+  /** Only these agents, tools and MCP servers, at most 200, with their schedules and runs; with `ownerTeams`, rows must match both. */
   rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** The service account that holds the key; not for `delegateApiKey`. Rotation keeps it. */
+  /** The service account that holds the key; not for `delegateApiKey`. Rotation does not change it. */
   serviceAccountId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -416,7 +416,7 @@ export type CreateCustomRoleInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and not the name of a built-in role. */
   name: Scalars['String']['input'];
-  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`. */
+  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. For an ADMINISTRATOR, `viewer { permissions }` lists all that exist. */
   permissions: Array<Scalars['String']['input']>;
 };
 
@@ -426,7 +426,7 @@ export type CreateMasterKeyInput = {
   expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Days until it expires, 1 to 365. */
   expiresInDays?: InputMaybe<Scalars['Int']['input']>;
-  /** Whose key it is, or what it is for, 1 to 255 characters. */
+  /** Who uses the key, or what it is for, 1 to 255 characters. */
   name: Scalars['String']['input'];
 };
 
@@ -454,7 +454,7 @@ export type CreateScheduleInput = {
   catchUpMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
   cron: Scalars['String']['input'];
-  /** What happens to a firing whose dispatcher does not acknowledge it; default: AT_LEAST_ONCE. */
+  /** What happens to a firing that its dispatcher does not acknowledge; default: AT_LEAST_ONCE. */
   delivery?: InputMaybe<ScheduleDelivery>;
   /** Whether the schedule is active; default: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
@@ -470,7 +470,7 @@ export type CreateScheduleInput = {
 export type CreateServiceAccountInput = {
   /** What it is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** At most 16 KB and 8 levels; `owner` says who is responsible for it. */
+  /** At most 16 KB and 8 levels; `owner` names who is responsible for it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the service accounts of the account that are not deleted; 1 to 255 characters. */
   name: Scalars['String']['input'];
@@ -504,7 +504,7 @@ export type CreateWebhookInput = {
   actions?: InputMaybe<Array<AuditAction>>;
   /** What it is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** Whether events are sent; default: true. Enabled again, it goes on where it stopped. */
+  /** Whether events are sent; default: true. A webhook that is enabled again continues where it stopped. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -512,9 +512,9 @@ export type CreateWebhookInput = {
   name: Scalars['String']['input'];
   /** Types of the rows whose events are sent, for example `["Agent", "Tool"]`, at most 32; default: all. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** A secret of your own, in place of a new one that the gateway makes. In an update it takes the place of the old one at once; `rotateWebhookSecret` lets both hold for a time. */
+  /** Your own secret; default: the gateway generates one. In an update it replaces the old one at once; with `rotateWebhookSecret`, both are valid for some time. */
   signing?: InputMaybe<WebhookSigningInput>;
-  /** An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. What the setting WEBHOOK_ALLOWED_NETWORKS of the gateway names may be private, and http. */
+  /** An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. Addresses in the setting WEBHOOK_ALLOWED_NETWORKS of the gateway may be private and use http. */
   url: Scalars['String']['input'];
 };
 
@@ -561,7 +561,7 @@ export type Direction =
 export type DocumentInput = {
   /** The GraphQL document, as it would be sent, at most 32,768 bytes. */
   document: Scalars['String']['input'];
-  /** Which of its operations; may be left out when there is only 1. */
+  /** The name of the operation in the document; may be omitted if there is only 1. */
   operationName?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -679,7 +679,7 @@ export type McpAuthenticationInput = {
   headers?: InputMaybe<Array<McpHeaderInput>>;
   /** For BEARER_TOKEN: 1 to 8,192 characters. */
   token?: InputMaybe<Scalars['String']['input']>;
-  /** Decides which of the other fields are needed. */
+  /** Determines which of the other fields are required. */
   type: McpAuthenticationType;
 };
 
@@ -768,24 +768,24 @@ export type PurgeType =
 
 /** What expires. */
 export type RetentionKind =
-  /** Audit events, from when they happened. They leave for a file of AUDIT_ARCHIVE_DIR, and a signed checkpoint stays in their place; without that setting they are kept. */
+  /** Audit events, counted from the event. They are moved to a file in AUDIT_ARCHIVE_DIR, and a signed checkpoint takes their place; without that setting they are kept. */
   | 'AUDIT'
-  /** The decision log, from its day. */
+  /** The decision log, counted from the day of the entry. */
   | 'DECISIONS'
-  /** Deleted agents, tools and other configuration, from their deletion. A row that others still name (the agent of a run) stays until they are gone. */
+  /** Deleted agents, tools and other configuration, counted from their deletion. A row to which others still refer (the agent of a run) is kept until these are removed. */
   | 'DELETED_ROWS'
-  /** Counts of denials, from their minute. */
+  /** Counts of denials, counted from their minute. */
   | 'DENIALS'
-  /** Answers kept for an Idempotency-Key, from the request: always a day. */
+  /** Answers stored for an Idempotency-Key, counted from the request: always a day. */
   | 'IDEMPOTENCY'
   /** Runs, from their start. */
   | 'RUNS'
-  /** Attempts to deliver events to webhooks, from the attempt: WEBHOOK_LOG_DAYS. */
+  /** Webhook delivery attempts, counted from the attempt: WEBHOOK_LOG_DAYS. */
   | 'WEBHOOK_DELIVERIES';
 
-/** How long one kind of rows is to be kept. */
+/** How long to keep one kind of data. */
 export type RetentionRuleInput = {
-  /** For how many days, from the `minDays` of the kind to 3650; 0: forever; null: the default of the gateway. */
+  /** Number of days, from the `minDays` of the kind to 3650; 0: forever; null: the default of the gateway. */
   days?: InputMaybe<Scalars['Int']['input']>;
   /** What is kept. */
   kind: RetentionKind;
@@ -889,11 +889,11 @@ export type RunTriggerFilter = {
   in?: InputMaybe<Array<RunTrigger>>;
 };
 
-/** What happens to a firing whose dispatcher does not acknowledge it in time. */
+/** What happens to a firing that its dispatcher does not acknowledge in time. */
 export type ScheduleDelivery =
-  /** It is handed out again: the agent may be started twice. */
+  /** The firing is handed out again: the agent may be started twice. */
   | 'AT_LEAST_ONCE'
-  /** It is skipped: the agent may not be started. */
+  /** The firing is skipped: the agent may not be started at all. */
   | 'AT_MOST_ONCE';
 
 /** Which rows to return; all conditions must hold. */
@@ -931,7 +931,7 @@ export type ScheduleOrderField =
   | 'createdAt'
   | 'updatedAt';
 
-/** The value of a secret that a bundle has a placeholder for. */
+/** The value of a secret for a placeholder in a bundle. */
 export type SecretInput = {
   /** The NAME of `${secret:NAME}`: 1 to 128 letters, digits and underscores. */
   name: Scalars['String']['input'];
@@ -967,23 +967,23 @@ export type ServiceAccountOrderField =
   | 'name'
   | 'updatedAt';
 
-/** Rights to try. With `keyId`, what is absent is as the key has it, and null removes it. */
+/** Rights to simulate. With `keyId`, absent fields are those of the key, and null removes a restriction. */
 export type SimulatedRightsInput = {
   /** With `role: CUSTOM`, and only then: id of a role of the account. */
   customRoleId?: InputMaybe<Scalars['ID']['input']>;
   /** Only from these networks (CIDR), at most 50; checked when an `address` is given. */
   networks?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Works from this time on. */
+  /** The key is refused before this time. */
   notBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only rows of these teams, at most 50. Which rows an operation would find is not simulated, only whether it may run. */
+  /** Only rows of these teams, at most 50. The simulation decides only whether an operation may run, not which rows it would find. */
   ownerTeams?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Highest cost of requests per minute; `ratePerMinute` of the answer is the limit that applies. */
+  /** Maximum cost of requests per minute; `ratePerMinute` of the answer is the limit that applies. */
   ratePerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** Only these resource types, at most 31. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** The role. */
   role?: InputMaybe<Role>;
-  /** Only these rows, at most 200; as with `ownerTeams`. */
+  /** Only these rows, at most 200; not simulated for single rows, as with `ownerTeams`. */
   rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
@@ -1074,7 +1074,7 @@ export type UpdateAgentInput = {
   framework?: InputMaybe<Framework>;
   /** At most 100,000 characters. */
   instruction?: InputMaybe<Scalars['String']['input']>;
-  /** Ids of MCP servers of the same account, at most 100; they replace the present ones. */
+  /** Ids of MCP servers of the same account, at most 100; they replace the current ones. */
   mcpServerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -1082,11 +1082,11 @@ export type UpdateAgentInput = {
   model?: InputMaybe<AgentModelInput>;
   /** Unique among the agents of the account that are not deleted; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** Ids of agents of the same account, at most 100; they replace the present ones. Sub-agents must not form a cycle. */
+  /** Ids of agents of the same account, at most 100; they replace the current ones. Sub-agents must not form a cycle. */
   subAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** By tool name; at most 64 KB and 16 levels. */
   toolConfigs?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Ids of tools of the same account, at most 100; they replace the present ones. */
+  /** Ids of tools of the same account, at most 100; they replace the current ones. */
   toolIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** How the agent is run; default: CONFIG. */
   type?: InputMaybe<AgentType>;
@@ -1118,7 +1118,7 @@ export type UpdateApiKeyInput = {
   rowIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** With `shadowRole: CUSTOM`, and only then: id of a role of the account. */
   shadowCustomRoleId?: InputMaybe<Scalars['ID']['input']>;
-  /** A role to try the key with, which decides nothing: `accessDecisions` says what it would have refused. Null for none. */
+  /** A shadow role for evaluation: it decides nothing, and `accessDecisions` shows what it would have refused. Null for none. */
   shadowRole?: InputMaybe<Role>;
 };
 
@@ -1130,7 +1130,7 @@ export type UpdateCustomRoleInput = {
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the roles of the account that are not deleted; 1 to 255 characters, and not the name of a built-in role. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`. */
+  /** What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. For an ADMINISTRATOR, `viewer { permissions }` lists all that exist. */
   permissions?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
@@ -1158,7 +1158,7 @@ export type UpdateScheduleInput = {
   catchUpMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Cron expression of 5 fields, for example `0 9 * * 1-5`; at most 255 characters. */
   cron?: InputMaybe<Scalars['String']['input']>;
-  /** What happens to a firing whose dispatcher does not acknowledge it; default: AT_LEAST_ONCE. */
+  /** What happens to a firing that its dispatcher does not acknowledge; default: AT_LEAST_ONCE. */
   delivery?: InputMaybe<ScheduleDelivery>;
   /** Whether the schedule is active; default: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
@@ -1174,7 +1174,7 @@ export type UpdateScheduleInput = {
 export type UpdateServiceAccountInput = {
   /** What it is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** At most 16 KB and 8 levels; `owner` says who is responsible for it. */
+  /** At most 16 KB and 8 levels; `owner` names who is responsible for it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Unique among the service accounts of the account that are not deleted; 1 to 255 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
@@ -1208,7 +1208,7 @@ export type UpdateWebhookInput = {
   actions?: InputMaybe<Array<AuditAction>>;
   /** What it is for, at most 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** Whether events are sent; default: true. Enabled again, it goes on where it stopped. */
+  /** Whether events are sent; default: true. A webhook that is enabled again continues where it stopped. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At most 16 KB and 8 levels. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -1216,9 +1216,9 @@ export type UpdateWebhookInput = {
   name?: InputMaybe<Scalars['String']['input']>;
   /** Types of the rows whose events are sent, for example `["Agent", "Tool"]`, at most 32; default: all. */
   resourceTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** A secret of your own, in place of a new one that the gateway makes. In an update it takes the place of the old one at once; `rotateWebhookSecret` lets both hold for a time. */
+  /** Your own secret; default: the gateway generates one. In an update it replaces the old one at once; with `rotateWebhookSecret`, both are valid for some time. */
   signing?: InputMaybe<WebhookSigningInput>;
-  /** An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. What the setting WEBHOOK_ALLOWED_NETWORKS of the gateway names may be private, and http. */
+  /** An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. Addresses in the setting WEBHOOK_ALLOWED_NETWORKS of the gateway may be private and use http. */
   url?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -1232,7 +1232,7 @@ export type WebhookDeliveryFilter = {
   webhookId?: InputMaybe<IdFilter>;
 };
 
-/** SUCCEEDED: answered with 2xx. REJECTED: answered with anything else. TIMED_OUT: not answered in time. UNREACHABLE: no name, no connection or no valid TLS. FORBIDDEN_TARGET: not sent, because it leads to an address that the gateway does not send to. */
+/** SUCCEEDED: answered with 2xx. REJECTED: answered with anything else. TIMED_OUT: not answered in time. UNREACHABLE: the name did not resolve, no connection could be made, or TLS is not valid. FORBIDDEN_TARGET: not sent, because the gateway does not deliver to this address. */
 export type WebhookDeliveryStatus =
   | 'FORBIDDEN_TARGET'
   | 'REJECTED'

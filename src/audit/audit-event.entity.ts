@@ -71,19 +71,19 @@ export class AuditEvent {
   at!: string;
 
   @Field(() => AuditActorKind, {
-    description: 'Whether a key, a user of the database or the gateway itself made the change.',
+    description: 'Whether a key, a database user or the gateway itself made the change.',
   })
   @Column('text')
   actorKind!: string;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Id of the key; null for a user of the database, and for the gateway.',
+    description: 'Id of the key; null for a database user or the gateway.',
   })
   @Column('text', { nullable: true })
   actorId!: string | null;
 
-  @Field(() => String, { description: 'Name of the key, of the user of the database, or of the part of the gateway.' })
+  @Field(() => String, { description: 'Name of the key, of the database user, or of the component of the gateway.' })
   @Column('text')
   actorName!: string;
 

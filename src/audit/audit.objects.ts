@@ -27,7 +27,7 @@ export class AuditSnapshot {
 
   @Field(() => Boolean, {
     description:
-      'Whether the state was erased from the audit log (`eraseHistory`); the ERASE event says by whom and why.',
+      'Whether the state was erased from the audit log (`eraseHistory`); the ERASE event records by whom and why.',
   })
   erased!: boolean;
 }
@@ -94,7 +94,7 @@ export class AuditVerification {
   @Field(() => ID, { description: 'The account.' })
   accountId!: string;
 
-  @Field(() => Boolean, { description: 'Whether every verified event is unchanged and in its place.' })
+  @Field(() => Boolean, { description: 'Whether every verified event is unchanged and in its original position.' })
   intact!: boolean;
 
   @Field(() => Int, { description: 'The number of intact events, at most 20,000 per request.' })

@@ -16,7 +16,7 @@ class DenialResolver {
   @Scoped()
   @Query(() => connection, {
     description:
-      'Refused requests of the keys of an account, newest first, counted per minute: fields for another kind of key, accounts and ids that are not theirs, and rejected keys.',
+      'Refused requests of the keys of an account, newest first, counted per minute: fields for another kind of key, accounts and ids that do not belong to them, and rejected keys.',
   })
   async auditDenials(
     @Arg(...FIRST) first: number | null,

@@ -18,7 +18,7 @@ export class EventStreamResolver {
   @OneAccount()
   @Subscription(() => AuditEvent, {
     description:
-      'The audit log as it is written, an event at a time in the order of its sequence, without gaps. A master key needs accountId. It ends with an error whose extensions.resumeAfter says where to go on.',
+      'The audit log as it is written, event by event in the order of its sequence, without gaps. A master key needs accountId. The stream ends with an error; extensions.resumeAfter says where to resume.',
     subscribe: ({ args: { after, filter }, context }: Given) =>
       followRows(context, AuditEvent, { after, predicates: eventFilters.predicates(filter) }),
   })

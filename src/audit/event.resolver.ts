@@ -93,7 +93,7 @@ export class AuditEventResolver {
   async asOf(
     @Arg('id', () => ID, { description: 'Id of the row; it may be deleted or purged.' }) id: string,
     @Arg('resourceType', () => String, { description: 'Type of the row, for example `Agent`.' }) resourceType: string,
-    @Arg('time', () => DateTime, { description: 'The time; changes of that millisecond are included.' }) time: string,
+    @Arg('time', () => DateTime, { description: 'The time; changes in that millisecond are included.' }) time: string,
     @Ctx() context: RequestContext,
   ): Promise<AuditSnapshot | null> {
     const scope = scopeOf(context);
@@ -150,7 +150,7 @@ export class AuditEventResolver {
   @Requires('id')
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the row data in this event was erased (`eraseHistory`); a later ERASE event of the row says by whom and why.',
+      'Whether the row data in this event was erased (`eraseHistory`); a later ERASE event of the row records by whom and why.',
   })
   async erased(@Root() event: AuditEvent): Promise<boolean> {
     return (await imagesOf(event)) === null;

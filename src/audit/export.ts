@@ -73,7 +73,7 @@ interface Canonical extends Omit<StoredEvent, 'form' | 'hash' | 'images' | 'befo
 function split(text: string): readonly [front: string, before: string, after: string] {
   const before = text.indexOf(BEFORE);
   const after = text.indexOf(AFTER, before);
-  if (before < 0 || after < 0) throw new Error('This is no line of an export.');
+  if (before < 0 || after < 0) throw new Error('This is not a line of an export.');
   return [text.slice(0, before), text.slice(before + BEFORE.length, after), text.slice(after + AFTER.length)];
 }
 
@@ -88,7 +88,7 @@ export const isEventLine = (line: string): boolean => line.startsWith('{"hash":"
  */
 export function parseLine(line: string): ChainLink {
   const [, hash = '', rest = ''] = EVENT.exec(line) ?? [];
-  if (hash === '') throw new Error('This is no line of an export.');
+  if (hash === '') throw new Error('This is not a line of an export.');
   const [front, beforeText, afterText] = split(rest);
   const isForm1 = front.startsWith('{"form" : "portcullis-audit-1"');
   const canonical = isForm1 ? rest : front;

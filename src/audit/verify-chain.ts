@@ -35,11 +35,7 @@ export interface ChainLink {
 const problem = (kind: ProblemKind, sequence: number, message: string): ChainProblem => ({ kind, sequence, message });
 
 const edited = (sequence: number): ChainProblem =>
-  problem(
-    'EDITED',
-    sequence,
-    `Event ${sequence} is not what was written: its contents or its place in the chain changed.`,
-  );
+  problem('EDITED', sequence, `Event ${sequence} was altered: its contents or its position in the chain changed.`);
 
 /** The image of the next ERASE event that names a row; undefined if there is none. */
 export type LaterErasure = (resourceType: string, resourceId: string, after: number) => Promise<string | undefined>;
@@ -83,9 +79,9 @@ export class ChainVerifier {
     const { sequence, hash } = event;
     const expected = (last?.sequence ?? 0) + 1;
     if (sequence > expected)
-      return problem('MISSING', expected, `Event ${expected} is missing: event ${sequence} is in its place.`);
+      return problem('MISSING', expected, `Event ${expected} is missing: event ${sequence} is at its position.`);
     if (sequence < expected)
-      return problem('OUT_OF_ORDER', sequence, `Event ${sequence} is in the place of event ${expected}.`);
+      return problem('OUT_OF_ORDER', sequence, `Event ${sequence} is at the position of event ${expected}.`);
     // The hash of a form 1 event cannot be recomputed without its images: the ERASE event accounts for the rest.
     const isUnhashable = event.form === 1 && event.images === null;
     return (isUnhashable || hashOf(canonical) === hash) && previous === (last?.hash ?? null) ? null : edited(expected);
@@ -119,7 +115,7 @@ const imageMissing = (sequence: number): ChainProblem =>
   problem(
     'IMAGE_MISSING',
     sequence,
-    `The images of event ${sequence} are missing, and no ERASE event says why. An export that was taken during an erasure lacks it: take it again.`,
+    `The images of event ${sequence} are missing, and no ERASE event explains it. An export that was made during an erasure may lack the ERASE event: export again.`,
   );
 
 type Source<T> = AsyncIterable<T> | Iterable<T>;

@@ -49,7 +49,7 @@ class ExportedChain {
 
   #overlapProblem({ event: { sequence, hash } }: ChainLink): ChainProblem | null {
     if (this.#overlapEnd?.sequence !== sequence || this.#overlapEnd.hash === hash) return null;
-    const message = `Up to event ${sequence} this file differs from the one before it.`;
+    const message = `Up to event ${sequence} this file differs from the previous one.`;
     return { kind: 'REWRITTEN', sequence, message };
   }
 
@@ -63,9 +63,9 @@ class ExportedChain {
     else if (checkpoint.sequence > last)
       this.#report('TRUNCATED', last + 1, `Event ${last + 1} and those after it are missing.`);
     else if (checkpoint.hash !== end?.hash)
-      this.#report('REWRITTEN', last, 'The events do not lead to the checkpoint at the end.');
+      this.#report('REWRITTEN', last, 'The events do not match the checkpoint at the end.');
     else if (this.#overlapEnd)
-      this.#report('OUT_OF_ORDER', last, 'A file is contained in the one before it: put the older one first.');
+      this.#report('OUT_OF_ORDER', last, 'A file is contained in the previous one: put the older one first.');
   }
 
   async result(): Promise<ExportVerification> {

@@ -77,9 +77,9 @@ export function isUnchanged({ keyId, account, access }: Caller, keys: KeyStore):
 }
 
 /**
- * The caller of a key that was accepted lately, without a wait: for what has to be decided before anything is done for a
- * request. It grants nothing: `authenticate` does.
- * @returns null where only `authenticate` can tell.
+ * The caller of a recently accepted key, without waiting: for decisions before any work is done for a request. It
+ * grants nothing; only `authenticate` does.
+ * @returns null if only `authenticate` can tell.
  */
 export function knownCaller(headers: KeyHeaders, keys: KeyStore): Caller | null {
   if (headers['x-api-key'] !== undefined && headers.authorization !== undefined) return null;

@@ -1,4 +1,4 @@
-/** What a key may do when a stored part of it is not understood: nothing, rather than everything. */
+/** A key whose stored rights cannot be parsed may do nothing, rather than everything. */
 import { isEmpty, PermissionTable } from './grants';
 import { compileAccess, useProblem, type KeyLink } from './key-access';
 import { admits } from './row-restriction';

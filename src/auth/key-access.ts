@@ -198,9 +198,9 @@ export const masterAccess = (table: PermissionTable, keyId: string): KeyAccess =
 const notAllowed = (message: string): GatewayError => new GatewayError('FORBIDDEN', message, { http: { status: 403 } });
 
 /**
- * Why a key may not be used, whatever it asks for; null when it may.
- * @param address null when it is not known: networks are then not looked at.
- * @param nowMs the time of use, as `startsAtMs` counts.
+ * Why a key may not be used for any operation; null if it may.
+ * @param address null if unknown: networks are then not checked.
+ * @param nowMs the time of use, on the same clock as `startsAtMs`.
  */
 export function useProblem(
   { networks, startsAtMs }: Pick<KeyAccess, 'networks' | 'startsAtMs'>,

@@ -1,4 +1,4 @@
-/** The cache of keys: what it shares between those who ask at the same moment, and what it does not. */
+/** The key cache: what simultaneous requests share, and what they do not. */
 import type { KeyRecord } from './caller';
 import { KeyCache } from './key-cache';
 
@@ -22,7 +22,7 @@ describe('the cache of keys', () => {
     await expect(Promise.all(asked)).resolves.toEqual([RECORD, RECORD, RECORD]);
   });
 
-  it('looks a key up again for who asks after a change', async () => {
+  it('looks a key up again for a request after a change', async () => {
     const { keys, answers } = cache();
     const before = keys.fetch('key');
     keys.changed('key');
@@ -34,7 +34,7 @@ describe('the cache of keys', () => {
     expect(keys.cached('key')).toBeNull();
   });
 
-  it('looks a key up again for who asks long after a lookup began', async () => {
+  it('looks a key up again for a request long after a lookup began', async () => {
     const { keys, answers, pass } = cache();
     const slow = keys.fetch('key');
     pass(50);

@@ -15,7 +15,7 @@ const MAX_AGE_UNNOTIFIED_MS = 500;
 /** Notifications that have not been confirmed for this long count as lost, even if the connection seems open. */
 const CONFIRMATION_MS = 700;
 
-/** Who asks for a key while a lookup of it that began no longer ago is under way takes its result. */
+/** A request for a key shares the result of a lookup of that key in progress if it began no longer ago than this. */
 const SHARED_LOOKUP_MS = 50;
 
 const MAX_KEYS = 10_000;

@@ -1,4 +1,4 @@
-/** Whom the gateway knows without a look at the database, which is no more than who would be accepted. */
+/** The gateway identifies a caller without the database only if `authenticate` would accept it. */
 import { knownCaller, type KeyHeaders } from './authenticate';
 import type { AccountId, KeyRecord } from './caller';
 import { PermissionTable } from './grants';
@@ -35,7 +35,7 @@ const isKnown = (headers: KeyHeaders, stored: KeyRecord | null = record, isFresh
     fetch: () => Promise.reject(new Error('It was looked up')),
   }) !== null;
 
-it('a caller whose key was accepted lately is known', () => {
+it('a caller with a recently accepted key is known', () => {
   expect([isKnown({ 'x-api-key': key }), isKnown({ authorization: `Bearer ${key}` })]).toEqual([true, true]);
   expect(isKnown({ 'x-api-key': formatKey({ kind: 'account', keyId, accountId: account.id, secret }) })).toBe(true);
 });
@@ -50,7 +50,7 @@ it.each([
     record,
   ],
   ['of another kind', { 'x-api-key': formatKey({ kind: 'master', keyId, secret }) }, record],
-  ['not seen lately', { 'x-api-key': key }, null],
+  ['not seen recently', { 'x-api-key': key }, null],
   ['that has ended', { 'x-api-key': key }, { ...record, endsAt: performance.now() - 1 }],
   [
     'of a suspended account',

@@ -1,4 +1,4 @@
-/** How long a refusal takes tells nothing of the look-up. */
+/** The time of a refusal reveals nothing about the look-up. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { authenticate } from './authenticate';
 import { BruteForceLimiter } from './brute-force-limiter';

@@ -12,7 +12,7 @@ const elsewhere = (name: string): Command =>
     .allowUnknownOption()
     .action(() => {
       throw usageError(
-        `"${name}" works on the database, so it runs beside the gateway, with the program that comes with it: npm run --silent portcullis -- ${name}`,
+        `"${name}" works directly on the database and is not part of this package. Run it where the gateway is installed: npm run --silent portcullis -- ${name}`,
       );
     });
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** portcullis, as it comes with the gateway. */
-import { BESIDE_GATEWAY } from './beside-gateway';
+import { DATABASE_COMMANDS } from './database-commands';
 import { runProcess } from './process';
 
-runProcess(BESIDE_GATEWAY);
+runProcess(DATABASE_COMMANDS);

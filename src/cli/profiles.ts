@@ -42,8 +42,8 @@ function refuseShared(path: string, mode: string): void {
   const actual = lstatSync(path).mode & 0o777;
   if (process.platform !== 'win32' && (actual & OTHER_USERS) !== 0)
     throw new ProfileFailure(
-      `${path} is open to other users (mode ${actual.toString(8).padStart(4, '0')}), and it holds keys.`,
-      `Close it with: chmod ${mode} ${quote(path)}`,
+      `${path} can be read by other users (mode ${actual.toString(8).padStart(4, '0')}), and it contains keys.`,
+      `Restrict it with: chmod ${mode} ${quote(path)}`,
     );
 }
 

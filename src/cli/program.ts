@@ -91,7 +91,7 @@ export function createProgram(besideGateway: readonly Command[]): Command {
       keysExpiringCommand,
     ]),
     ...RESOURCE_GROUPS,
-    group('webhooks', 'Where the events of an account are sent.', [
+    group('webhooks', 'Webhooks, which send the events of an account.', [
       webhooksListCommand,
       webhooksCreateCommand,
       webhooksUpdateCommand,
@@ -112,7 +112,7 @@ export function createProgram(besideGateway: readonly Command[]): Command {
       auditVerifyCommand,
     ]).addHelpText(
       'after',
-      '\nBeside the database, for all accounts at once: npm run --silent audit -- verify, and archive, which prunes the audit log.',
+      '\nFor all accounts at once, directly on the database: npm run --silent audit -- verify, and archive, which prunes the audit log.',
     ),
     group('events', 'Changes of an account as they happen.', [eventsTailCommand]),
     group('access', 'Access of keys: review, plan, check (least privilege).', [

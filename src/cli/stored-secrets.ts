@@ -49,6 +49,6 @@ export async function findStoredSecrets(client: GatewayClient, isMaster: boolean
     check: 'secrets',
     ok: false,
     message: `${secrets.length === 1 ? '1 secret is' : `${secrets.length} secrets are`} stored in plain text: ${listed.join('; ')}${more}.`,
-    cure: 'Move each into authentication (updateMcpServer) or remove it, and replace it where it is used: docs/promotion.md, Secrets.',
+    cure: 'Move each into authentication (updateMcpServer) or remove it, and then issue a new secret: docs/promotion.md, Secrets.',
   };
 }

@@ -42,17 +42,17 @@ const CLOSED: Sentence = ({ address }) =>
   `${address} closed the connection before PostgreSQL answered. Check that PostgreSQL listens there, not another program.`;
 
 const UNREACHABLE: Sentence = ({ address }) =>
-  `No network route leads to ${address}. Check host and port, and the network between here and there.`;
+  `There is no network route to ${address}. Check host and port, and the network in between.`;
 
 const NO_ANSWER: Sentence = ({ address }) =>
-  `${address} did not answer in time. Check host and port, and that no firewall or security group stands between.`;
+  `${address} did not answer in time. Check host and port, and that no firewall or security group blocks the connection.`;
 
 /** By Node.js error code: the server has not responded. */
 const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
   ECONNREFUSED: ({ address }) =>
     `Nothing accepts connections at ${address}. Check host and port, and that PostgreSQL runs and listens there.`,
   ENOTFOUND: ({ host }) => `The host name ${host} does not resolve. Check its spelling and your DNS.`,
-  EAI_AGAIN: ({ host }) => `No name server could be asked for ${host}. Check the network and your DNS.`,
+  EAI_AGAIN: ({ host }) => `No name server could be reached to resolve ${host}. Check the network and your DNS.`,
   ETIMEDOUT: NO_ANSWER,
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
@@ -72,7 +72,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
   CERT_NOT_YET_VALID: ({ address }) =>
     `The certificate of ${address} is not valid yet. Check the clock of this machine.`,
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host, address }, message) =>
-    `The certificate of ${address} is not for the name ${host} (${message}). Connect by a name that the certificate holds; sslmode=verify-ca does not compare names.`,
+    `The certificate of ${address} is not for the name ${host} (${message}). Connect with a name that is in the certificate; sslmode=verify-ca does not compare names.`,
 };
 
 const ROLE_LIMIT = 'CONNECTION LIMIT';
@@ -90,14 +90,14 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
     /pg_hba\.conf.*no encryption/s,
     ({ user, database, address, sslMode }, message) =>
       sslMode === 'disable'
-        ? `${address} does not admit the user "${user}" to the database "${database}" without TLS. Add sslmode=verify-full (or sslmode=require) to the URL; if that is refused too, its pg_hba.conf needs an entry for this machine.`
-        : `${address} has no TLS, and does not admit the user "${user}" without it (${message}). Its pg_hba.conf needs an entry for this machine.`,
+        ? `${address} does not let the user "${user}" connect to the database "${database}" without TLS. Add sslmode=verify-full (or sslmode=require) to the URL; if that is refused too, its pg_hba.conf needs an entry for this machine.`
+        : `${address} has no TLS, and does not let the user "${user}" connect without it (${message}). Its pg_hba.conf needs an entry for this machine.`,
   ],
   [
     /^28000$/,
     /pg_hba\.conf/,
     ({ address }, message) =>
-      `${address} does not admit this machine (${message}). Ask its administrator for an entry in pg_hba.conf${/SSL encryption/.test(message) ? ', or connect with sslmode=disable if the network is trusted' : ''}.`,
+      `${address} does not accept connections from this machine (${message}). Ask its administrator for an entry in pg_hba.conf${/SSL encryption/.test(message) ? ', or connect with sslmode=disable if the network is trusted' : ''}.`,
   ],
   [
     /^28000$/,
@@ -114,7 +114,7 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
     /^28000$/,
     /(peer|ident) authentication/i,
     ({ user }) =>
-      `PostgreSQL admits "${user}" by the name of the operating system's user only (peer). Start as that user, or connect over TCP with a password.`,
+      `PostgreSQL accepts "${user}" only from the operating system user of that name (peer authentication). Start as that user, or connect over TCP with a password.`,
   ],
   [
     /^28000$/,
@@ -174,7 +174,7 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
     /^(42P05|26000)$/,
     /prepared statement/,
     ({ address }, message) =>
-      `The pooler at ${address} mixes up the prepared statements of its clients (${message}). Set PREPARED_STATEMENTS=false, or use pgbouncer 1.21 or later with max_prepared_statements above 0, or pool_mode = session.`,
+      `The pooler at ${address} shares prepared statements between clients (${message}). Set PREPARED_STATEMENTS=false, or use pgbouncer 1.21 or later with max_prepared_statements above 0, or pool_mode = session.`,
   ],
   [
     /^25006$/,
@@ -203,7 +203,7 @@ const BY_DRIVER: readonly (readonly [words: RegExp, Sentence])[] = [
   [/^SASL/, (_, message) => `The login failed (${message}). Check the password and that the server is the right one.`],
   [
     /authenticationOk message type/,
-    () => 'PostgreSQL asks for a way to log in that is not supported here, such as GSSAPI. Use scram-sha-256.',
+    () => 'PostgreSQL requires an authentication method that is not supported here, such as GSSAPI. Use scram-sha-256.',
   ],
   [/timeout/i, NO_ANSWER],
   [/Connection terminated/, CLOSED],

@@ -4,10 +4,10 @@ import { GatewayError, notFound } from '../errors';
 /** Why the database is unavailable, each as the beginning of a sentence. */
 const OUTAGES = {
   unreachable: 'The database cannot be reached',
-  readOnly: 'The database takes no changes',
+  readOnly: 'The database is read-only',
   changed: 'The tables of the database are being changed',
-  unsafe: 'The database does not check what it stores',
-  shared: 'The pooler in front of the database hands prepared statements of one client to another',
+  unsafe: 'The database does not enforce its constraints',
+  shared: 'The pooler in front of the database shares prepared statements between clients',
 } as const;
 
 type Outage = keyof typeof OUTAGES;
@@ -26,7 +26,10 @@ export class DatabaseUnavailableError extends Error {
 /** A conflict with another transaction: nothing was stored, and a retry may succeed. */
 class TransactionConflictError extends GatewayError {
   constructor(cause: unknown) {
-    super('CONFLICT', 'Another change to the same rows came first. Nothing was stored; send the request again.');
+    super(
+      'CONFLICT',
+      'Another request changed the same rows at the same time. Nothing was stored; send the request again.',
+    );
     this.cause = cause;
   }
 }
@@ -152,7 +155,7 @@ export function translateFailure(error: unknown, safeToRetry: boolean): unknown 
   if (isDataException(error)) {
     return new GatewayError(
       'BAD_USER_INPUT',
-      'A value cannot be stored: text may hold any character but the null character, and numbers must be finite.',
+      'A value cannot be stored: text must not contain the null character, and numbers must be finite.',
     );
   }
   if (isTransactionConflict(error)) return new TransactionConflictError(error);

@@ -64,7 +64,7 @@ function recorder(days = 30, failures = 0): { readonly recorder: DecisionRecorde
 
 const counted = (rows: readonly Row[]): number => rows.reduce((sum, { count }) => sum + count, 0);
 
-it('counts the same decision once, and tells apart what was refused', async () => {
+it('groups equal decisions, and distinguishes refused ones', async () => {
   const { recorder: log, written } = recorder();
   const key = callerOf(QUIET, 'k');
   for (let turn = 0; turn < 3; turn += 1) log.record(key, asks('Query.tools', 'tools:read'));
@@ -76,7 +76,7 @@ it('counts the same decision once, and tells apart what was refused', async () =
   ]);
 });
 
-it('keeps a flood of one account bounded and its sum right, and another account apart, through a failed write', async () => {
+it('bounds a flood of one account with a correct sum, separate from another account, even after a failed write', async () => {
   const { recorder: log, written } = recorder(30, 1);
   const flood = (): void => {
     for (let n = 0; n < 25_000; n += 1)

@@ -39,7 +39,7 @@ it('counts every denial of a flood of keys and fields of one account in a bounde
   expect(rows.at(-1)).toMatchObject({ keyId: '00000000-0000-0000-0000-000000000000', field: '(many)' });
 });
 
-it('keeps the fields of an account apart while another account floods', async () => {
+it('counts the fields of an account separately while another account floods', async () => {
   const { book, written } = recorder(1);
   const flood = (): void => {
     for (let n = 0; n < 25_000; n += 1)

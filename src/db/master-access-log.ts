@@ -47,7 +47,7 @@ function add(accounts: Map<string, Set<string>>, accountId: string, field: strin
   else accounts.set(accountId, new Set([field]));
 }
 
-/** What an entry holds besides the accounts touched. */
+/** The contents of an entry, except the affected accounts. */
 export interface AccessOrigin {
   readonly requestId: string;
   readonly address: string;

@@ -39,7 +39,8 @@ interface Connection {
   readonly generation: number;
 }
 
-const noConnection = (): Error => new DatabaseUnavailableError(true, new Error('No connection came free in time'));
+const noConnection = (): Error =>
+  new DatabaseUnavailableError(true, new Error('No connection became available in time'));
 
 function pipelined(client: PoolClient): PipelineClient & PoolClient {
   if (client instanceof PipelineClient) return client;

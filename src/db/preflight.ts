@@ -63,15 +63,15 @@ function problemsOf(server: Server): string[] {
   const { number, version, encoding, standby, readOnly, user, database, hasPublic, mayCreate, isOurs } = server;
   const problems: string[] = [];
   if (number < OLDEST_SERVER)
-    problems.push(`It is PostgreSQL ${version}, and Portcullis needs 15 or later: upgrade it, or name another server.`);
+    problems.push(`It is PostgreSQL ${version}, and Portcullis needs 15 or later: upgrade it, or use another server.`);
   if (encoding !== 'UTF8')
     problems.push(
       `The database ${database} has the encoding ${encoding}, and Portcullis needs UTF8. Make another one: CREATE DATABASE portcullis OWNER ${user} ENCODING 'UTF8' TEMPLATE template0;`,
     );
-  if (standby) problems.push('It is a standby, which takes no writes: name the primary.');
+  if (standby) problems.push('It is a read-only standby: use the primary.');
   else if (readOnly)
     problems.push(
-      'The whole server is read-only (default_transaction_read_only = on in its configuration): name the primary, or turn that off.',
+      'The whole server is read-only (default_transaction_read_only = on in its configuration): use the primary, or turn that off.',
     );
   if (!hasPublic)
     problems.push(`The database ${database} has no schema public: CREATE SCHEMA public AUTHORIZATION ${user};`);
@@ -91,7 +91,7 @@ async function warningsOf(client: Client): Promise<string[]> {
     ignored
       ? []
       : [
-          `The locale of the database ${database} knows the case of the letters A to Z only, so filters that ignore case do so for these letters only. A database with a UTF-8 locale knows all letters.`,
+          `The locale of the database ${database} supports upper and lower case of A to Z only, so case-insensitive filters work for these letters only. A database with a UTF-8 locale supports all letters.`,
         ],
   );
 }

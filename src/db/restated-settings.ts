@@ -1,4 +1,4 @@
-/** Session settings behind a pooler: its sessions do not get what a connection sets as it starts. */
+/** Session settings behind a pooler, whose sessions do not get the startup settings of a connection. */
 import { escapeLiteral } from 'pg';
 import type { PreparedQuery } from './pipeline/batch';
 

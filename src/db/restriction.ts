@@ -46,7 +46,7 @@ export interface RestrictableScope extends RowScope {
   readonly restriction: Restriction | null;
   /** Reads rows of relations. */
   readRows(query: PreparedQuery): Promise<unknown[][]>;
-  /** Whether rows of several accounts are asked for account by account, each of which is in another shard. */
+  /** Whether rows of several accounts are read account by account, because each account is in a different shard. */
   readonly readsByAccount: boolean;
   /** Called for each loader statement, with the number of keys it serves. */
   loaded(keys: number): void;
@@ -73,7 +73,7 @@ export class Restriction {
     if (restricted) return restricted;
     throw new GatewayError(
       'FORBIDDEN',
-      'This key is restricted to rows, and what it asks for is about the whole account.',
+      'This key is restricted to rows, and the operation concerns the whole account.',
     );
   }
 
@@ -143,7 +143,7 @@ export class Restriction {
     const teams = ownerTeams.length === 0 ? 'none is left' : ownerTeams.map((each) => JSON.stringify(each)).join(', ');
     throw new GatewayError(
       'FORBIDDEN',
-      `This key is restricted to rows of teams (${teams}): metadata.owner.team must be one of them, or the key could not reach the row.`,
+      `This key is restricted to rows of teams (${teams}): metadata.owner.team must be one of them, because the key could not access the row otherwise.`,
       { path: ['input', 'metadata'] },
     );
   }

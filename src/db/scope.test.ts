@@ -1,4 +1,4 @@
-/** What a scope refuses by itself, whatever the directives before it would have let pass. */
+/** A scope refuses access by itself, even if the directives had let it pass. */
 import { Caller, parseAccountId, type AccountId, type KeyRecord } from '../auth/caller';
 import { PermissionTable } from '../auth/grants';
 import { masterAccess } from '../auth/key-access';
@@ -37,7 +37,7 @@ const contextOf = (caller: Caller): RequestContext => {
 
 describe('an account key', () => {
   it('gets no scope of another account', () => {
-    expect(() => Scope.within(DATABASE, keyOf('account'), ORIGIN, OTHER)).toThrow('does not reach that account');
+    expect(() => Scope.within(DATABASE, keyOf('account'), ORIGIN, OTHER)).toThrow('cannot access that account');
     expect(Scope.within(DATABASE, keyOf('account'), ORIGIN, OWN).accountId).toBe(OWN);
   });
 
@@ -58,6 +58,6 @@ describe('an account key', () => {
 });
 
 it('a master key gets no scope in a request whose access is not logged', () => {
-  expect(() => Scope.everywhere(DATABASE, keyOf('master'), ORIGIN)).toThrow('has no log');
-  expect(() => Scope.within(DATABASE, keyOf('master'), ORIGIN, OWN)).toThrow('has no log');
+  expect(() => Scope.everywhere(DATABASE, keyOf('master'), ORIGIN)).toThrow('has no access log');
+  expect(() => Scope.within(DATABASE, keyOf('master'), ORIGIN, OWN)).toThrow('has no access log');
 });

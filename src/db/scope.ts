@@ -49,7 +49,7 @@ export class Scope {
         ? null
         : new Restriction(rows, caller.keyId, accountId, (query) => this.read(query));
     if (caller.isMaster && !origin.access)
-      throw new Error('The access of a master key is logged, and this request has no log');
+      throw new Error('Access of a master key must be logged, and this request has no access log');
     if (accountId === null && origin.access) origin.access.allAccounts = true;
     if (accountId !== null) this.recordAccess(accountId);
   }
@@ -64,7 +64,7 @@ export class Scope {
     rootField: string | null = null,
   ): Scope {
     if (!caller.isMaster && caller.account?.id !== accountId) {
-      throw new GatewayError('FORBIDDEN', 'This key does not reach that account.');
+      throw new GatewayError('FORBIDDEN', 'This key cannot access that account.');
     }
     return new Scope(database, caller, origin, accountId, unitOfWork, rootField);
   }
@@ -234,5 +234,5 @@ export class Scope {
 export function scopeOfRow(row: StoredRow): Scope {
   const scope = row[SCOPE];
   if (scope instanceof Scope) return scope;
-  throw new Error('A row without a scope leads nowhere');
+  throw new Error('A row without a scope has no relations');
 }

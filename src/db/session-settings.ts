@@ -47,9 +47,9 @@ const COMMON: Settings = {
 };
 
 /**
- * Every list has an index in its order. A sequential scan or a bitmap scan is unordered: PostgreSQL chooses one where
- * it expects few rows, and sorts a whole account when its estimate is wrong. Where there is no other way it still uses
- * one, and would first JIT-compile the statement because of the cost it estimates for it.
+ * Every list has an index in its order. Sequential scans and bitmap scans are unordered: PostgreSQL chooses one if it
+ * expects few rows, and sorts a whole account if its estimate is wrong. If there is no other way, it still uses one,
+ * and would first JIT-compile the statement because of its high estimated cost.
  */
 const PLANNER: Settings = {
   enable_seqscan: 'off',
@@ -166,10 +166,10 @@ const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 const UNCHECKED =
   'session_replication_role is set for the role or the database, which turns foreign keys off; run: ALTER ROLE … RESET session_replication_role';
 
-/** A standby lags behind in rows and keys: a revoked key would go on working. */
-const STANDBY = 'the database takes no changes: this server is a standby; the gateway must reach the primary';
+/** A standby lags behind in rows and keys: a revoked key would still be accepted. */
+const STANDBY = 'the database is read-only: this server is a standby; the gateway must reach the primary';
 
-const PROMOTED = 'it takes changes: it is no standby, or was promoted';
+const PROMOTED = 'it accepts writes: it is not a standby, or was promoted';
 
 /** What a connection must lead to. */
 export type ServerKind = 'primary' | 'standby';

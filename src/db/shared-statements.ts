@@ -6,7 +6,7 @@ import { CONNECT_TIMEOUT_MS, gatewayConnection } from './session-settings';
 import { SetupError } from './setup/setup-error';
 
 const ADVICE =
-  'The pooler in front of the database hands prepared statements of one client to another. ' +
+  'The pooler in front of the database shares prepared statements between clients. ' +
   'Set PREPARED_STATEMENTS=false, or use pgbouncer 1.21 or later with max_prepared_statements above 0.';
 
 async function connect(url: string): Promise<Client> {

@@ -53,7 +53,7 @@ export async function openDataDir(dataDir: string, binaries: Binaries): Promise<
       .catch(() => null)
   ) {
     throw new EmbeddedError(
-      `${folder} is itself the data folder of a PostgreSQL that the gateway did not make: set DATA_DIR to another folder.`,
+      `${folder} is the data folder of a PostgreSQL that the gateway did not create: set DATA_DIR to another folder.`,
     );
   }
   const path = join(folder, 'postgres');
@@ -74,13 +74,13 @@ async function inspect(path: string, target: string, binaries: Binaries): Promis
   if (content.length === 0) return undefined;
   if (!content.includes('cluster') || !content.includes('password')) {
     throw new EmbeddedError(
-      `${path} holds files that the gateway did not make: move them away, or set DATA_DIR to another folder.`,
+      `${path} contains files that the gateway did not create: move them away, or set DATA_DIR to another folder.`,
     );
   }
   const major = (await readFile(join(target, 'cluster', 'PG_VERSION'), 'utf8')).trim();
   if (major !== binaries.major) {
     throw new EmbeddedError(
-      `${path} was made by PostgreSQL ${major} and this is PostgreSQL ${binaries.major}: move the data with pg_dump and pg_restore, or set DATA_DIR to another folder.`,
+      `${path} was created by PostgreSQL ${major} and this is PostgreSQL ${binaries.major}: move the data with pg_dump and pg_restore, or set DATA_DIR to another folder.`,
     );
   }
   return { uid, gid };
@@ -94,7 +94,7 @@ export async function placeDataDir(dataDir: DataDir, osUser: OsUser, log: (messa
   if (await mayEnter(osUser, join(dataDir.path, '..'))) return dataDir;
   const target = join(await openShared(), randomBytes(8).toString('hex'));
   log(
-    `${await closedFolder(osUser, join(dataDir.path, '..'))} is closed to the user PostgreSQL runs as in place of root, so its data are kept in ${target}; ${dataDir.path} is a link to it.`,
+    `${await closedFolder(osUser, join(dataDir.path, '..'))} cannot be entered by the user as which PostgreSQL runs instead of root, so its data is stored in ${target}; ${dataDir.path} is a link to it.`,
   );
   return { ...dataDir, target };
 }

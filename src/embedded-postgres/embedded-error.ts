@@ -8,7 +8,7 @@ export class EmbeddedError extends StartError {
 }
 
 /** The remedy that always works. */
-export const OWN_SERVER = 'set DATABASE_URL to a PostgreSQL of your own';
+export const OWN_SERVER = 'set DATABASE_URL to your own PostgreSQL';
 
 /** PostgreSQL's output and its meaning here; the first match is reported. */
 const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] = [
@@ -27,7 +27,7 @@ const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] =
   [
     /could not look up effective user/i,
     () =>
-      `PostgreSQL wants a user with a name, and this user id has none on this machine: start as another user, or ${OWN_SERVER}.`,
+      `PostgreSQL needs a user with a name, and this user id has no name on this machine: start as another user, or ${OWN_SERVER}.`,
   ],
   [
     /lock file .* already exists|pre-existing shared memory block/i,
@@ -37,7 +37,7 @@ const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] =
   [
     /permission denied|wrong ownership|invalid permissions/i,
     (folder) =>
-      `PostgreSQL may not use ${folder}: give the folder back to the user it was made by, or set DATA_DIR to another one.`,
+      `PostgreSQL may not use ${folder}: change its owner back to the user who created it, or set DATA_DIR to another one.`,
   ],
 ];
 

@@ -46,7 +46,7 @@ if (isRoot) {
       await first.stop();
       expect((await lstat(join(dataDir, 'postgres'))).isSymbolicLink()).toBe(true);
       expect((await start(dataDir)).created).toBe(false);
-      expect(messages.join()).toMatch(/is closed to the user PostgreSQL runs as/);
+      expect(messages.join()).toMatch(/cannot be entered by the user as which PostgreSQL runs/);
     });
   });
 }
@@ -63,7 +63,7 @@ if (isRoot && ordinary !== null) {
       expect(lines).toEqual([expect.stringMatching(/^started /), 'stopped']);
     });
 
-    test('an ordinary user is told that the data belongs to root', async () => {
+    test('an ordinary user gets the error that the data belongs to root', async () => {
       const dataDir = join(await newFolder(), 'data');
       await (await start(dataDir)).stop();
       const lines = await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));

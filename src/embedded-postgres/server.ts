@@ -58,7 +58,7 @@ export async function startServer(
     if (!/could not bind/i.test(failure)) throw explainOutput(failure, installation.dataDir.path);
     if (port !== undefined || attempt === MAX_PORT_ATTEMPTS) {
       throw new EmbeddedError(
-        `Port ${chosen} on 127.0.0.1 is taken: free it, or choose another for the embedded PostgreSQL.`,
+        `Port ${chosen} on 127.0.0.1 is in use: free it, or choose another port for the embedded PostgreSQL.`,
       );
     }
   }

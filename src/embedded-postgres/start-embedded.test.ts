@@ -138,14 +138,16 @@ describe('the embedded server refuses, with one sentence,', () => {
     const dataDir = await newFolder();
     await mkdir(join(dataDir, 'postgres'));
     await writeFile(join(dataDir, 'postgres', 'thesis.txt'), 'precious');
-    expect(await refusal(dataDir)).toMatchObject({ message: expect.stringMatching(/did not make.*DATA_DIR/) });
+    expect(await refusal(dataDir)).toMatchObject({ message: expect.stringMatching(/did not create.*DATA_DIR/) });
     expect(await readFile(join(dataDir, 'postgres', 'thesis.txt'), 'utf8')).toBe('precious');
   });
 
   test('the data folder of another PostgreSQL', async () => {
     const dataDir = await newFolder();
     await writeFile(join(dataDir, 'PG_VERSION'), '18\n');
-    expect(await refusal(dataDir)).toMatchObject({ message: expect.stringMatching(/itself the data folder/) });
+    expect(await refusal(dataDir)).toMatchObject({
+      message: expect.stringMatching(/is the data folder of a PostgreSQL/),
+    });
   });
 
   test('data of another major version', async () => {
@@ -174,7 +176,7 @@ describe('the embedded server refuses, with one sentence,', () => {
     const { url } = await start(join(await newFolder(), 'data'));
     const port = Number(new URL(url).port);
     expect(await refusal(join(await newFolder(), 'data'), { port })).toMatchObject({
-      message: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is taken/),
+      message: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is in use/),
     });
   });
 

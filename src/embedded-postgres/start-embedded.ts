@@ -1,4 +1,4 @@
-/** The gateway's own PostgreSQL: starts one in DATA_DIR, so that nothing needs to be installed first. */
+/** The embedded PostgreSQL: starts a server in DATA_DIR, so that nothing needs to be installed first. */
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,7 +98,7 @@ async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
  */
 export async function runningEmbedded(dataDir: string): Promise<string | null> {
   if (!existsSync(join(dataDir, 'postgres')))
-    throw new EmbeddedError(`${dataDir} holds no database: start the gateway first, or set DATA_DIR to its folder.`);
+    throw new EmbeddedError(`${dataDir} contains no database: start the gateway first, or set DATA_DIR to its folder.`);
   try {
     const opened = await openDataDir(dataDir, await locateBinaries());
     const server = await readLockFile(opened);

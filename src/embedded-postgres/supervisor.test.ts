@@ -1,4 +1,4 @@
-/** A server that ends is started again, at growing intervals; one that does not stay up is given up with a sentence. */
+/** A server that ends is restarted at increasing intervals; one that does not stay up is given up with a message. */
 import { Client } from 'pg';
 import { Supervisor } from './supervisor';
 
@@ -9,7 +9,7 @@ const newLock = (): Client => new Client();
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('a server that keeps ending is started six times and then given up', async () => {
+it('a server that keeps ending is restarted six times and then given up', async () => {
   const locks = [newLock()];
   const log: string[] = [];
   const lost = jest.fn();
@@ -25,14 +25,12 @@ it('a server that keeps ending is started six times and then given up', async ()
     locks.at(-1)?.emit('end');
     await settle();
   }
-  expect(log.filter((line) => line.startsWith('Starting it again'))).toEqual(
-    [250, 500, 1_000, 2_000, 4_000, 8_000].map(
-      (delay, index) => `Starting it again in ${delay} ms (${index + 1} of 6).`,
-    ),
+  expect(log.filter((line) => line.startsWith('Restarting it'))).toEqual(
+    [250, 500, 1_000, 2_000, 4_000, 8_000].map((delay, index) => `Restarting it in ${delay} ms (${index + 1} of 6).`),
   );
   expect(lost).toHaveBeenCalledTimes(1);
   expect(String(lost.mock.calls[0])).toContain(
-    'The embedded PostgreSQL ended and cannot be kept running: it ends again and again',
+    'The embedded PostgreSQL ended and cannot be kept running: it keeps ending',
   );
 });
 

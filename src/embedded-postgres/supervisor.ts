@@ -1,4 +1,4 @@
-/** Keeps the embedded server running: restarts it when it ends, at growing intervals, until that is hopeless. */
+/** Keeps the embedded server running: restarts it when it ends, at increasing intervals, up to a limit. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { EmbeddedError } from './embedded-error';
@@ -51,11 +51,11 @@ export class Supervisor {
     const { log, onLost } = this.options;
     log('The embedded PostgreSQL ended unexpectedly.');
     if (performance.now() - this.#upSince > STABLE_AFTER_MS) this.#restarts = 0;
-    let reason = 'it ends again and again';
+    let reason = 'it keeps ending';
     while (this.#restarts < MAX_RESTARTS) {
       const delayMs = FIRST_DELAY_MS * 2 ** this.#restarts;
       this.#restarts += 1;
-      log(`Starting it again in ${delayMs} ms (${this.#restarts} of ${MAX_RESTARTS}).`);
+      log(`Restarting it in ${delayMs} ms (${this.#restarts} of ${MAX_RESTARTS}).`);
       try {
         await pause(delayMs, undefined, { signal: this.#stopping.signal });
         this.#watch(await this.options.revive());

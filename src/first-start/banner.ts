@@ -20,7 +20,7 @@ function demoLines(url: string, demo: Demo, masterKey: string | null): string[] 
   const { acme, globex } = demo;
   return [
     '',
-    `  Keys of the demo account ${acme.slug} (shown this once):`,
+    `  Keys of the demo account ${acme.slug} (shown only once):`,
     `    VIEWER         ${acme.viewerKey}   for frontends, reads only`,
     `    ADMINISTRATOR  ${acme.administratorKey}   manages the account`,
     '',
@@ -34,7 +34,7 @@ function demoLines(url: string, demo: Demo, masterKey: string | null): string[] 
           curl(url, masterKey, '{ agents { nodes { accountId name } } }'),
         ]),
     '',
-    `  An agent of ${globex.slug} with a key of ${acme.slug}; the answer is that of an id that never existed:`,
+    `  An agent of ${globex.slug}, requested with a key of ${acme.slug}; the answer is the same as for an id that never existed:`,
     curl(url, acme.viewerKey, `{ agent(id: "${globex.agentId}") { name } }`),
   ];
 }
@@ -54,9 +54,12 @@ function recoverCommand({ DATA_DIR, DATABASE_URL }: Banner['config']): string {
 
 function keyLines({ firstKey, config }: Banner): string[] {
   if (firstKey !== null)
-    return ['', '  The first master key, which works across all accounts (shown this once):', `    ${firstKey}`];
+    return ['', '  The first master key, which works across all accounts (shown only once):', `    ${firstKey}`];
   if (config.MASTER_KEY !== undefined) return ['  Master key       the one in MASTER_KEY'];
-  return ['  Master key       shown at the first start; if it is lost, make another:', `    ${recoverCommand(config)}`];
+  return [
+    '  Master key       shown at the first start; if it is lost, create another:',
+    `    ${recoverCommand(config)}`,
+  ];
 }
 
 export function banner(parts: Banner): string {
@@ -79,7 +82,7 @@ export function banner(parts: Banner): string {
     ...keyLines(parts),
     ...(demo ? demoLines(url, demo, firstKey) : []),
     '',
-    '  Ctrl-C stops it; the data are kept.',
+    '  Ctrl-C stops it; the data is kept.',
     '',
     '',
   ];

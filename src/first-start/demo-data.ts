@@ -32,7 +32,7 @@ async function call<T>(app: FastifyInstance, key: string, query: string, variabl
     payload: JSON.stringify({ query, variables }),
   });
   const { data, errors } = answer.json<{ data: T; errors?: { message: string }[] }>();
-  if (errors) throw new Error(`The demo data could not be made: ${errors[0]?.message ?? 'unknown'}`);
+  if (errors) throw new Error(`The demo data could not be created: ${errors[0]?.message ?? 'unknown'}`);
   return data;
 }
 

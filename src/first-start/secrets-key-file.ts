@@ -24,11 +24,11 @@ function readKey(path: string): Buffer | null {
   } catch (error) {
     if (isMissing(error)) return null;
     const cause = systemCode(error) === 'EISDIR' ? 'it is a folder' : 'this user may not read it';
-    throw new SetupError(`${path} should hold the secrets key, and cannot be read: ${cause}.`, { cause: error });
+    throw new SetupError(`${path} should contain the secrets key, but cannot be read: ${cause}.`, { cause: error });
   }
   if (!KEY.test(text))
     throw new SetupError(
-      `${path} holds no secrets key, which is 64 hexadecimal digits (32 bytes). Restore the file from a backup, or set SECRETS_KEY. Only if nothing was ever encrypted with it, remove the file: the next start makes a new one.`,
+      `${path} does not contain a secrets key, which is 64 hexadecimal digits (32 bytes). Restore the file from a backup, or set SECRETS_KEY. Remove the file only if nothing was ever encrypted with it: the next start generates a new key.`,
     );
   return Buffer.from(text, 'hex');
 }
@@ -39,7 +39,7 @@ function keptKey(path: string): Buffer {
   if (kept) return kept;
   createDurably(path, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
   const created = readKey(path);
-  if (!created) throw new SetupError(`${path} was removed as soon as it was made.`);
+  if (!created) throw new SetupError(`${path} was removed immediately after it was created.`);
   return created;
 }
 

@@ -1,4 +1,4 @@
-/** Of several tokens the last position counts, whatever their order; none that cannot be read is passed over. */
+/** Of several tokens the latest position counts, in any order; an unreadable token is not ignored. */
 import { CursorCipher } from '../db/cursor';
 import { UNREACHED } from '../db/replicas/position';
 import { consistencyToken, MAX_CONSISTENCY_TOKENS, positionIn } from './consistency-token';

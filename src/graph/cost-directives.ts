@@ -50,12 +50,12 @@ const listSizeDirective = new GraphQLDirective({
   description: 'How many items a list counts for in the cost of an operation.',
   locations: [FIELD_DEFINITION],
   args: {
-    assumedSize: { type: GraphQLInt, description: 'The number of items when none of the arguments is given.' },
+    assumedSize: { type: GraphQLInt, description: 'The number of items if none of the arguments is given.' },
     slicingArguments: {
       type: names,
-      description: 'The arguments that give the size: a number, or as many as a list has; the largest counts.',
+      description: 'The arguments that determine the size: a number, or the length of a list; the largest counts.',
     },
-    sizedFields: { type: names, description: 'The fields below this one whose lists have this size.' },
+    sizedFields: { type: names, description: 'The subfields whose lists have this size.' },
     requireOneSlicingArgument: {
       type: GraphQLBoolean,
       defaultValue: true,

@@ -23,7 +23,7 @@ const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u20
 const refuseReason = (problem: string): GatewayError =>
   new GatewayError(
     'BAD_REQUEST',
-    `X-Reason ${problem}. Send text in UTF-8, or as RFC 8187 has it: UTF-8''f%C3%BCr (encodeURIComponent of the text behind UTF-8'').`,
+    `X-Reason ${problem}. Send text in UTF-8, or encoded as in RFC 8187: UTF-8''f%C3%BCr (UTF-8'' followed by encodeURIComponent of the text).`,
   );
 
 /** @param header as Node.js provides it: one character per byte. */
@@ -55,7 +55,7 @@ function readReason(header: string | undefined): string | null {
   if (secret !== null)
     throw new GatewayError(
       'BAD_REQUEST',
-      `X-Reason seems to hold ${secret}, which everybody who reads the audit log would see. State the reason in plain text.`,
+      `X-Reason seems to contain ${secret}, which everybody who reads the audit log would see. State the reason without it.`,
     );
   return reason;
 }
@@ -81,7 +81,7 @@ function idempotentRequestOf(
   if (!KEY.test(key))
     throw new GatewayError(
       'BAD_REQUEST',
-      'Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID, and comes once.',
+      'Idempotency-Key must have 1 to 255 visible ASCII characters, for example a UUID, and be sent once.',
     );
   const { query = null, operationName = null, variables = null, extensions } = propertiesOf(body);
   // A trusted document can be requested by its hash alone.

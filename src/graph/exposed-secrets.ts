@@ -55,7 +55,7 @@ class Search {
       }
       const named = name !== null && field === 'value' ? name : field;
       if (this.#isSecret(named, inner, around)) {
-        this.found.push({ path: [...path, field], problem: `is a secret in clear: ${CURE}` });
+        this.found.push({ path: [...path, field], problem: `is a secret in plain text: ${CURE}` });
         return [];
       }
       const next = around === 'schema' ? around : /^headers$/i.test(field) ? 'headers' : 'settings';
@@ -84,7 +84,7 @@ class Search {
     const kind = secretIn(text);
     if (kind !== null) return `seems to hold ${kind}: ${CURE}`;
     const [, header = ''] = (around === 'headers' && /^([\w-]+):\s*\S/.exec(text)) || [];
-    if (isSecretHeader(header)) return `is the header ${header} in clear: ${CURE}`;
+    if (isSecretHeader(header)) return `is the header ${header} in plain text: ${CURE}`;
     const parameter = secretParameterIn(text);
     return parameter === null
       ? null
@@ -136,7 +136,7 @@ export function refuseExposedSecrets(row: JsonRecord, root: Path, rules: Rules =
  */
 export function refuseOwnKeys(value: unknown, root: Path): void {
   if (typeof value === 'string' && holdsOwnKey(value))
-    throw badInput(root, `${pathText(root)} holds an API key of this gateway; send it without.`);
+    throw badInput(root, `${pathText(root)} contains an API key of this gateway; remove it.`);
   if (typeof value !== 'object' || value === null) return;
   for (const [field, inner] of Object.entries(value)) refuseOwnKeys(inner, [...root, field]);
 }

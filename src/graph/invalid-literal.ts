@@ -2,7 +2,7 @@
 import { BREAK, GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 import { badInput } from '../errors';
 import { pathText } from '../util/path-text';
-import { shorten } from './errors/wording';
+import { shorten } from './errors/validation-messages';
 
 type Path = readonly (string | number)[];
 

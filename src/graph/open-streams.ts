@@ -1,4 +1,7 @@
-/** The open streams of a process: how many there may be, one timer that checks their keys and keeps them alive, their end. */
+/**
+ * The open streams of a process: their maximum number, their end, and one timer that checks their keys and keeps them
+ * alive.
+ */
 import { GatewayError } from '../errors';
 
 export interface StreamLimits {
@@ -22,7 +25,7 @@ const KEEP_ALIVE_MS = 15_000;
 const tooMany = (whose: string, setting: string, maximum: number): GatewayError =>
   new GatewayError(
     'OVERLOADED',
-    `${whose} has ${maximum} streams open, which is the limit (${setting}). Close some, or try again later.`,
+    `${whose} has ${maximum} open streams, which is the limit (${setting}). Close some, or try again later.`,
     { setting, maximum },
   );
 
@@ -63,9 +66,9 @@ export class OpenStreams {
   }
 
   /**
-   * Called for every carrier of streams at the same moments, whatever happens on any of them: nobody can tell by them
-   * what others do.
-   * @returns what ends it.
+   * Called for every carrier of streams at the same fixed times, so that the timing reveals nothing about other
+   * streams.
+   * @returns a function that ends it.
    */
   keepAlive(send: () => void): () => void {
     this.#keepAlives.add(send);

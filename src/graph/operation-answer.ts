@@ -64,7 +64,7 @@ function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Recor
   const last = reported.pop();
   const names = Object.keys(stored);
   if (!last || names.length === 0) return { answer, errors };
-  const message = `${last.message} Stored nevertheless: ${names.join(', ')}; see extensions.stored.`;
+  const message = `${last.message} These fields were stored anyway: ${names.join(', ')}; see extensions.stored.`;
   reported.push({ ...last, message, extensions: { ...last.extensions, stored } });
   return { answer: { ...answer, body: { ...answer.body, errors: reported } }, errors };
 }

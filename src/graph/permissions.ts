@@ -190,7 +190,7 @@ export function lacksPermissions(
   const restricted =
     rows === null
       ? ''
-      : ', and whatever the role, keys restricted to rows do not reach keys, the audit log, promotion or totals of the account';
+      : ', and keys that are restricted to rows cannot access keys, the audit log, promotion or totals of the account, whatever their role';
   return new GatewayError(
     'FORBIDDEN',
     `This key lacks ${permissions.join(', ')}; its role is ${roleText(role)}${restricted}. Use a key that has the permission, or ask an administrator of the account for one.`,

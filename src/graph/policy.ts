@@ -71,8 +71,8 @@ export function mayRead({ caller, services }: Pick<RequestContext, 'caller' | 's
 const reads = new WeakMap<PermissionTable, Map<string, Requirement>>();
 
 /**
- * Tells the decision log of which type a field read rows that its path does not name: what the log does not know that a
- * key uses, a plan of access would take from it.
+ * Records in the decision log the type of rows that a field read, if its path does not name it: an access plan would
+ * remove rights whose use the log does not show.
  */
 export function recordRead(
   { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
@@ -98,7 +98,7 @@ function requireReason({ origin, services }: RequestContext, changes: boolean): 
   if (origin.reason !== null || !(changes || services.masterReadReason)) return;
   throw new GatewayError(
     'REASON_REQUIRED',
-    `A master key ${changes ? 'changes' : 'reads'} rows only with a reason: send the header X-Reason with 3 to 500 characters that say why.`,
+    `A master key ${changes ? 'changes' : 'reads'} rows only with a reason: send it in the header X-Reason, 3 to 500 characters.`,
   );
 }
 

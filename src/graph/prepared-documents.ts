@@ -1,4 +1,4 @@
-/** Documents ready to run: parsed, limited, validated and planned once per text, whoever sent it first. */
+/** Documents ready to run: parsed, limited, validated and planned once per text, for all callers. */
 import { createHash } from 'node:crypto';
 import {
   GraphQLError,
@@ -88,7 +88,7 @@ export class PreparedDocument {
       'BAD_REQUEST',
       prepared
         ? 'Must provide operation name if query contains multiple operations.'
-        : 'The document holds no operation: send a query or a mutation.',
+        : 'The document contains no operation: send a query or a mutation.',
     );
   }
 }

@@ -93,11 +93,11 @@ describe('direct calls', () => {
     });
   });
 
-  it('leave classes with methods of their own to TypeGraphQL', () => {
+  it('leave classes with their own methods to TypeGraphQL', () => {
     expect(ask('{ measured { width area } }')).toEqual({ measured: { width: 3, area: 9 } });
   });
 
-  it('leave properties to the executor, whatever methods other types have under their names', () => {
+  it('leave properties to the executor, even if other types have methods of the same name', () => {
     const resolverOf = (type: string, name: string): unknown => {
       const object = direct.getType(type);
       return isObjectType(object) ? object.getFields()[name]?.resolve : null;

@@ -138,7 +138,7 @@ export interface MutationRules<Row extends AccountRow> {
   readonly isPromoted?: false;
   /** The action that changing its rows requires; default: WRITE. */
   readonly action?: Action;
-  /** True when the resource has a creating field of its own, because what it creates is shown only once. */
+  /** True if the resource has a custom create field, because the result is shown only once. */
   readonly hasOwnCreate?: true;
   /** Reports problems that the schema cannot know, such as an unknown permission. */
   problem?(draft: Readonly<Record<string, unknown>>, access: KeyAccess): RuleProblem | null;

@@ -5,7 +5,7 @@
 import { Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
-import { Turns } from '../util/turns';
+import { Turns } from '../util/event-loop-turns';
 import type { GatewayContext, OperationDetails, Place, PreparedDetails } from './context';
 import type { ToGatewayError } from './errors/to-gateway-error';
 import { AnswerBudget } from './executor/answer-budget';
@@ -95,7 +95,7 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
   if (!stats.introspects || caller) return;
   throw new GatewayError(
     'UNAUTHENTICATED',
-    'Reading the schema by introspection needs a key. Send one as "X-API-Key: <key>", or use the published schema file.',
+    'Introspection needs a key. Send one as "X-API-Key: <key>", or use the published schema file.',
   );
 }
 
@@ -194,7 +194,7 @@ export function createOperations<Context extends GatewayContext>({
     toGatewayError,
   });
 
-  /** @returns for a subscription, what starts it: each of its events takes a turn of its own. */
+  /** @returns for a subscription, a function that starts it: each of its events takes a separate turn. */
   async function runInTurn(
     request: OperationRequest,
     context: Context,

@@ -1,6 +1,6 @@
 /**
- * A subscription: each event is executed like an operation of its own, for its caller as the key is then: authenticated,
- * authorized, counted and limited. What ends a stream is told as its last answer.
+ * A subscription: each event is executed like a separate operation for its caller, with the current state of the key:
+ * authenticated, authorized, counted and limited. The last answer contains the reason why the stream ends.
  */
 import { locatedError } from 'graphql';
 import { ownerOf, type Caller } from '../auth/caller';
@@ -27,7 +27,7 @@ export interface StreamedAnswer {
 
 export interface AnswerStream {
   /**
-   * The next answer; to be asked for when the one before has left.
+   * The next answer; request it after the previous one was sent.
    * @returns null at the end.
    */
   next(): Promise<StreamedAnswer | null>;
@@ -52,7 +52,7 @@ export interface OperationSteps<Context> {
   readonly spend: (context: Context) => void | Promise<void>;
   /** Begins it when it is its turn among those of all callers. @throws GatewayError OVERLOADED */
   readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
-  /** Records what was done and refused, before any of the answer leaves. */
+  /** Records accesses and denials before any part of the answer is sent. */
   readonly record: (context: Context, translated: TranslatedAnswer) => void | Promise<void>;
   readonly recordRefusal: (context: Context, translated: TranslatedAnswer) => void;
   readonly toGatewayError: ToGatewayError;
@@ -196,7 +196,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     return { body, position: this.#position, end: null, chars };
   }
 
-  /** The reason is told once, with where to go on. */
+  /** The reason is sent once, with the position from which to resume. */
   #end(reason: unknown): StreamedAnswer | null {
     const isTold = reason !== null && reason !== undefined && this.#events !== null;
     this.close();

@@ -60,17 +60,17 @@ const ask = (query: string, address: string): Promise<unknown> =>
 const askAtOnce = (query: string, count: number): Promise<unknown> =>
   Promise.all(Array.from({ length: count }, () => ask(query, 'a')));
 
-it('of operations that come at once, each that is expensive begins in a turn of its own', async () => {
+it('each of several expensive operations that arrive together starts in a separate turn', async () => {
   expect(await turnsWhile(() => askAtOnce('{ now }', 10))).toBeGreaterThanOrEqual(9);
 });
 
-it('root fields whose rows arrive at once are completed in turns of their own', async () => {
+it('root fields whose rows arrive together are completed in separate turns', async () => {
   expect(
     await turnsWhile(() => askAtOnce('{ a: later { done } b: later { done } c: later { done } d: later { done } }', 1)),
   ).toBeGreaterThanOrEqual(3);
 });
 
-it('another caller is served after one operation of whoever sent many', async () => {
+it('another caller is served after one operation of a caller that sent many', async () => {
   const order: string[] = [];
   const asked = async (query: string, who: string): Promise<void> => {
     await ask(query, who);

@@ -18,7 +18,7 @@ export const ONE_ANSWER: Transport = { carriesStreams: false, allowsChanges: tru
 /** @throws GatewayError BAD_REQUEST for an operation that the transport does not carry. */
 export function refuseUncarried(operation: OperationTypeNode, transport: Transport): void {
   if (operation === OperationTypeNode.MUTATION && !transport.allowsChanges)
-    throw new GatewayError('BAD_REQUEST', 'A mutation is sent by POST: a GET may be repeated by whoever carries it.');
+    throw new GatewayError('BAD_REQUEST', 'Send mutations by POST: intermediaries may repeat a GET.');
   if (operation === OperationTypeNode.SUBSCRIPTION && !transport.carriesStreams)
     throw new GatewayError(
       'BAD_REQUEST',

@@ -78,14 +78,17 @@ export function readTrustedDocuments(folder: string, schema: GraphQLSchema): Tru
   const trusted = new Set<string>();
   for (const [name, operation] of Object.entries(separateOperations(readFolder(folder)))) {
     const [fault] = validate(schema, operation);
-    if (fault) throw new TrustedDocumentsError(`The operation ${name} in ${folder} does not fit: ${fault.message}`);
+    if (fault)
+      throw new TrustedDocumentsError(
+        `The operation ${name} in ${folder} is not valid for the schema: ${fault.message}`,
+      );
     for (const document of [operation, withTypenames(operation)].map(operationFirst)) {
       const text = print(document);
       texts.set(createHash('sha256').update(text).digest('hex'), text);
       trusted.add(canonical(document));
     }
   }
-  if (texts.size === 0) throw new TrustedDocumentsError(`There are no operations in ${folder}.`);
+  if (texts.size === 0) throw new TrustedDocumentsError(`The folder ${folder} contains no operations.`);
   return { texts, includes: (document) => trusted.has(canonical(document)) };
 }
 

@@ -65,7 +65,7 @@ it('an account that is alone has most connections to itself, and the rest waits'
   expect(crowd.begun).toHaveLength(9);
 });
 
-it('an operation of another account begins at once, and the flood goes on only within its share', async () => {
+it('an operation of another account starts immediately, and the flood continues only within its share', async () => {
   const crowd = new Crowd();
   crowd.ask('A', 40);
   crowd.ask('B');
@@ -84,7 +84,7 @@ it('an operation of another account begins at once, and the flood goes on only w
   expect(crowd.running('A')).toBe(8);
 });
 
-it('while the process is not busy, one account may use it whatever others asked lately', async () => {
+it('while the process is not busy, one account may use all of it, even after recent requests of others', async () => {
   const crowd = new Crowd({ isBusy: () => false });
   crowd.ask('B');
   crowd.ask('A', 20);
@@ -111,7 +111,7 @@ it('each of many accounts has one place, up to the capacity', async () => {
   expect([crowd.begun.length, new Set(later).size]).toEqual([20, later.length]);
 });
 
-it('an account of many keeps a few places, so that one slow operation does not hold up its others', async () => {
+it('each of many accounts keeps a few places, so that one slow operation does not block its others', async () => {
   const crowd = new Crowd({ minShare: 3 });
   for (const owner of ['B', 'C', 'D', 'E', 'F']) crowd.ask(owner);
   crowd.ask('A', 5);
@@ -119,7 +119,7 @@ it('an account of many keeps a few places, so that one slow operation does not h
   expect(crowd.running('A')).toBe(3);
 });
 
-it('what would wait for too long is refused at once with OVERLOADED and the time to try again, and others are not', async () => {
+it('an operation that would wait too long is refused immediately with OVERLOADED and the time to retry, and others are not', async () => {
   const crowd = new Crowd({ capacity: 1 });
   crowd.ask('A', 65);
   await settle();
@@ -200,7 +200,7 @@ it('an operation that fails leaves its place, and nothing is kept of accounts th
   expect(await admission.run('B', async () => 'served')).toBe('served');
 });
 
-it('whoever waits for ten seconds is refused, and the next one has its turn', async () => {
+it('an operation that has waited for ten seconds is refused, and the next one is served', async () => {
   jest.useFakeTimers();
   try {
     const admission = new Admission(ONE_PLACE);
@@ -259,7 +259,7 @@ describe('a place for which a request waited', () => {
     expect(begun).toBe(2);
   });
 
-  it('goes to the next when nobody waits for it any more', async () => {
+  it('goes to the next operation when its request no longer waits for it', async () => {
     const crowd = new Crowd(ONE_PLACE);
     crowd.ask('A');
     const leave = crowd.admission.wait('A', fail, fail);

@@ -1,46 +1,49 @@
 /**
- * Decides which operations begin, which wait and which are refused: the one place where load is shed. Accounts are served
- * in rotation; whoever would wait for too long is refused at once, so that the time of the gateway goes to those who wait.
+ * Admission control: decides which operations run, which wait and which are refused. This is the only place where load
+ * is shed. Accounts are served in rotation; an operation that would wait too long is refused immediately, so that the
+ * time of the gateway is spent on operations that can still be served.
  */
 import type { Place } from '../graph/context';
 import { shedError } from './refusal';
 
 export interface AdmissionOptions {
-  /** Operations that run at a time. */
+  /** The number of operations that run concurrently. */
   readonly capacity: number;
-  /** The most that one account runs at a time while no other account is active. */
+  /** The maximum number of concurrent operations of one account while no other account is active. */
   readonly maxAlone: number;
   /**
-   * How many places the recently active accounts share while the process is busy: few, so that no account's work is
-   * slowed much by another's.
+   * The number of places that recently active accounts share while the process is busy: few, so that one account hardly
+   * slows down another.
    */
   readonly shared: number;
-  /** The fewest places of one account then: with one, a slow operation would hold up all others of its account. */
+  /**
+   * The minimum number of places of one account then: with one, a slow operation would block all others of its account.
+   */
   readonly minShare: number;
-  /** Whether the process is busy with what runs. */
+  /** Whether the process is busy with the running operations. */
   readonly isBusy: () => boolean;
-  /** Called for each operation that waited or was refused at once, with the wait and whether it ran. */
+  /** Called for each operation that waited or was refused immediately, with the waiting time and whether it ran. */
   readonly onWait?: ((waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
 /** An operation whose expected wait is longer is refused. */
 const MAX_EXPECTED_WAIT_MS = 500;
-/** So many may wait whatever is expected: even of slow operations some should. */
+/** This many operations may wait regardless of the expected wait, so that slow operations can queue, too. */
 const ALWAYS_QUEUED = 64;
-/** The longest wait, whatever was expected. */
+/** The maximum wait, regardless of the expected one. */
 const MAX_WAIT_MS = 10_000;
 /** How long an account without requests keeps its share, so that its next request finds little work of others. */
 const RECENT_MS = 1_000;
-/** Turns come in bursts, as operations end together: the interval between them is measured over so long, */
+/** The interval between turns is averaged over this time, because turns come in bursts when operations end together, */
 const MEASURED_MS = 200;
-/** or over so many, where nobody waits any more. */
+/** or over this many turns, if nothing waits any more. */
 const MEASURED_TURNS = 16;
 
 interface Waiter {
   readonly start: () => void;
 }
 
-/** An account that asked lately: an account, a master key or, without a key, an address. */
+/** The owner of recent requests: an account, a master key or, for requests without a key, an address. */
 class Owner {
   running = 0;
   readonly waiting = new Set<Waiter>();
@@ -65,16 +68,16 @@ class HeldPlace implements Place {
 
 export class Admission {
   readonly #owners = new Map<string, Owner>();
-  /** Owners with nothing here, and since when; the longest first. */
+  /** Owners without running or waiting operations, and since when; the longest idle first. */
   readonly #idle = new Map<Owner, number>();
   /** Owners whose operations wait, in the order in which they are served. */
   readonly #queues = new Set<Owner>();
   #running = 0;
   #waiting = 0;
-  /** Milliseconds between two turns while somebody waits. */
+  /** Milliseconds between two turns while operations wait. */
   #interval = 1;
   #lastTurn = 0;
-  /** Turns since `#measuredSince`, of which the next interval is made. */
+  /** Turns since `#measuredSince`, from which the next interval is computed. */
   #turns = 0;
   #measuredSince = 0;
 
@@ -83,12 +86,12 @@ export class Admission {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** Whether so many operations wait that some are refused. */
+  /** Whether so many operations wait that some may be refused. */
   get isLong(): boolean {
     return this.#waiting >= ALWAYS_QUEUED;
   }
 
-  /** Whether an operation of the owner is refused as things are; asked before anything is done for it. */
+  /** Whether an operation of the owner would be refused now; called before any work is done for it. */
   refuses(name: string): boolean {
     if (!this.isLong) return false;
     const owner = this.#owners.get(name);
@@ -99,9 +102,9 @@ export class Admission {
 
   /**
    * Runs an operation when it is its turn.
-   * @param name whose it is.
+   * @param name the owner.
    * @param held the place for which its request waited, if it did.
-   * @throws GatewayError OVERLOADED for one that was not started.
+   * @throws GatewayError OVERLOADED if it was not started.
    */
   async run<T>(name: string, work: () => Promise<T>, held: Place | null = null): Promise<T> {
     const place = held?.isHeld ? held : (this.#placeNow(name) ?? (await this.#nextPlace(name)));
@@ -119,10 +122,10 @@ export class Admission {
 
   /**
    * Waits for a place.
-   * @param name who waits for it.
-   * @param begin called when it has come, with the place to be left.
-   * @param refused called instead when that takes too long.
-   * @returns to be called when nobody waits any more; not once one of them has been called.
+   * @param name the owner.
+   * @param begin called with the place, which must be left later.
+   * @param refused called instead if the wait is too long.
+   * @returns a function that stops waiting; do not call it after one of the callbacks.
    */
   wait(name: string, begin: (place: Place) => void, refused: () => void): () => void {
     const owner = this.#ownerOf(name);
@@ -177,7 +180,7 @@ export class Admission {
     return this.#running < this.options.capacity && (owner?.running ?? 0) < this.#share(owner);
   }
 
-  /** Operations that one account may run at a time. */
+  /** The number of operations that the owner may run concurrently. */
   #share(owner: Owner | undefined): number {
     const { maxAlone, shared, minShare, isBusy } = this.options;
     const others = this.#owners.size - (owner ? 1 : 0);
@@ -187,10 +190,11 @@ export class Admission {
 
   #isTooLong(owner: Owner | undefined): boolean {
     const ownWaiting = owner?.waiting.size ?? 0;
-    // It waits for its own account alone: the turns of others, slow as they may be, say nothing about that.
+    // It waits only for operations of its own account, so the turns of others say nothing about its wait.
     if (owner && this.#running < this.options.capacity && ownWaiting < owner.running) return false;
     const queues = this.#queues.size + (ownWaiting === 0 ? 1 : 0);
-    // As many of each account as of its own, but no more than there are.
+    // Accounts are served in rotation: as many operations of each account as of its own come first, but no more than
+    // there are.
     const before = Math.min((ownWaiting + 1) * queues, this.#waiting + 1);
     const expected = before * this.#interval;
     return Math.max(expected, this.clock() - this.#lastTurn) > MAX_EXPECTED_WAIT_MS;
@@ -209,7 +213,7 @@ export class Admission {
     while (this.#waiting > 0 && this.#serveNext());
   }
 
-  /** Notes an owner with nothing here, and forgets those who had nothing for long. */
+  /** Marks an owner as idle, and forgets owners that have been idle for long. */
   #rest(owner: Owner): void {
     const now = this.clock();
     if (owner.running === 0 && owner.waiting.size === 0) this.#idle.set(owner, now);
@@ -236,12 +240,12 @@ export class Admission {
     [this.#measuredSince, this.#turns] = [this.#lastTurn, 0];
   }
 
-  /** @returns whether anybody's turn has come. */
+  /** @returns whether a waiting operation was started. */
   #serveNext(): boolean {
     for (const owner of this.#queues) {
       const [waiter] = owner.waiting;
       if (!waiter || !this.#mayStart(owner)) continue;
-      // To the end of the line.
+      // To the end of the queue.
       this.#queues.delete(owner);
       this.#queues.add(owner);
       this.#remove(owner, waiter);

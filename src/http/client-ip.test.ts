@@ -71,7 +71,7 @@ describe('the caller behind proxies', () => {
     expect(addressOf(proxies, remote, forwarded)).toBe(expected);
   });
 
-  it('uses TLS only when a trusted proxy says so', () => {
+  it('uses TLS only if a trusted proxy reports it', () => {
     const isSecure = (proxies: string[], proto?: string): boolean =>
       new ProxyTrust(proxies).isSecure({
         socket: { remoteAddress: '10.0.0.1' },

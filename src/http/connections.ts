@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Arrivals } from './arrivals';
+import { RequestScheduler } from './request-scheduler';
 import { networkOf, parseAddress, type ProxyTrust } from './client-ip';
 import { stopReadingInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
@@ -67,7 +67,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
   const { proxies, maxConnectionsPerAddress, onRefusal } = parts;
   const counter = maxConnectionsPerAddress > 0 ? new ConnectionCounter(maxConnectionsPerAddress) : null;
   const queues = new WeakMap<Duplex, RequestQueue>();
-  const arrivals = new Arrivals();
+  const arrivals = new RequestScheduler();
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -104,7 +104,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
     socket.end(rawRefusal(CONNECTION_REFUSALS.connect));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // Nothing that follows could be told apart from what is broken.
+    // After malformed input, the boundaries of later requests are unknown.
     stopReadingInPieces(socket);
     socket.resume();
     const refusal = refusalFor(error.code);

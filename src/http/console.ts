@@ -55,7 +55,10 @@ const notBuilt = (): HttpRefusal =>
     'The console is not built here. Run "npm ci", or "npm run build", where the gateway was installed.',
   );
 
-/** Registers the page and its files: public like the schema; the page asks for a key. Read when somebody opens it. */
+/**
+ * Registers the page and its files, which are public like the schema; the page asks for a key. They are read when first
+ * opened.
+ */
 export function serveConsole(app: FastifyInstance, folder = consoleFolder()): void {
   let loading: Promise<Site> | null = null;
   const site = (): Promise<Site> => {

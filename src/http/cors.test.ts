@@ -1,4 +1,4 @@
-/** Cross-origin requests: which origins are allowed, and what the others are told. */
+/** Cross-origin requests: which origins are allowed, and the answers to others. */
 import { makeGateway, type TestGateway } from '../../test/graph/gateway';
 
 const TRACING = 'traceparent,tracestate,baggage,sentry-trace';

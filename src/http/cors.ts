@@ -1,4 +1,4 @@
-/** Cross-origin requests (Fetch standard): which pages may call, with which headers; others are told why not. */
+/** Cross-origin requests (Fetch standard): which pages may call, with which headers; others get the reason. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config';
 import { HttpRefusal } from './refusal';

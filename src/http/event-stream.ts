@@ -6,7 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors';
 import type { AnswerStream } from '../graph/run-subscription';
-import type { AnswerInPieces } from './output';
+import type { AnswerInPieces } from './output-limit';
 
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -27,7 +27,10 @@ const READ_END_WITHIN_MS = 1_000;
 const nextEvent = (json: string, position: number | null): string =>
   `event: next\n${position === null ? '' : `id: ${position}\n`}data: ${json}\n\n`;
 
-/** Of what is answered once. @param json as it would be sent by itself, with a line break at its end. */
+/**
+ * The stream of a single answer.
+ * @param json as it would be sent without a stream, with a line break at its end.
+ */
 export const wholeEventStream = (json: string | AnswerInPieces): string | AnswerInPieces =>
   typeof json === 'string'
     ? `${nextEvent(json.trimEnd(), null)}${COMPLETE}`
@@ -37,24 +40,25 @@ const NO_ROOM_BODY = JSON.stringify({
   errors: [
     new GatewayError(
       'OVERLOADED',
-      'Unread answers leave no room for the next event. Read them, or select less; then go on behind the last event that arrived.',
+      'Too many answers are unread, so there is no room for the next event. Read them, or select less; then resume after the last event that arrived.',
     ),
   ],
 });
 
 /**
- * Writes a stream into a response, an answer when the one before has been taken, so that a reader who does not read holds
- * no more than one. It writes to the connection itself, past Fastify and without a stream in between: thousands of them
- * are open, and each would hold as much again.
+ * Writes a stream to a response, one answer at a time: the next one is written when the previous one was accepted, so
+ * that a client that does not read holds at most one. It writes to the connection directly, without Fastify and without
+ * an intermediate stream: thousands may be open, and each would need twice the memory.
  */
 export class EventStream {
   #isSending = false;
   readonly #stopKeepAlive: () => void;
 
   /**
-   * @param response whose head is written.
-   * @param keepAlive calls what it is given now and then, until what it returns is called.
-   * @param holds counts the bytes that wait for the reader. @returns false when there is no room for them.
+   * @param response whose head has been written.
+   * @param keepAlive calls the given function at intervals until the returned function is called.
+   * @param holds counts the bytes that wait for the reader.
+   * @returns false if there is no room for them.
    */
   constructor(
     private readonly response: ServerResponse,

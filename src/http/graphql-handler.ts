@@ -18,13 +18,13 @@ import { ONE_ANSWER } from '../graph/transport';
 import { jsonInSlices } from '../util/json-in-slices';
 import { jsonWithTexts } from '../util/json-text';
 import { isRecord } from '../util/json-values';
-import { Turns } from '../util/turns';
+import { Turns } from '../util/event-loop-turns';
 import { keyChecker, type AuthenticateRequest } from './authenticate-request';
 import { EVENT_STREAM, EVENT_STREAM_HEADERS, EventStream, wholeEventStream } from './event-stream';
-import { AnswerInPieces, NO_ROOM } from './output';
+import { AnswerInPieces, NO_ROOM } from './output-limit';
 import type { RateLimits } from './rate-limit';
 import { overloaded } from './refusal';
-import { takeOver } from './take-over';
+import { hijackReply } from './hijack-reply';
 
 export interface GraphqlParts<Context extends GatewayContext> {
   readonly apollo: ApolloServer<Context>;
@@ -127,7 +127,7 @@ function streamRequestOf({ headers, raw }: FastifyRequest): OperationRequest {
   if (!PREFLIGHTED.some((name) => headers[name]))
     throw new GatewayError(
       'BAD_REQUEST',
-      `A GET that any page could send is not executed. Send one of the headers ${PREFLIGHTED.join(', ')}.`,
+      `A GET without a header that requires a preflight is not executed (protection against CSRF). Send one of the headers ${PREFLIGHTED.join(', ')}.`,
     );
   const search = new URLSearchParams(searchOf(raw.url ?? ''));
   // That they are JSON was checked before.
@@ -139,7 +139,7 @@ function streamRequestOf({ headers, raw }: FastifyRequest): OperationRequest {
     extensions: json('extensions'),
   });
   if (request) return request;
-  throw new GatewayError('BAD_REQUEST', 'The parameters variables and extensions are JSON objects.');
+  throw new GatewayError('BAD_REQUEST', 'The parameters variables and extensions must be JSON objects.');
 }
 
 /** The errors of a refusal written by Apollo. */
@@ -152,12 +152,12 @@ function errorsIn(body: string): readonly { readonly extensions?: { readonly cod
 const notAcceptable = (): GatewayError =>
   new GatewayError(
     'BAD_REQUEST',
-    `Answers are ${MEDIA_TYPES.join(' or ')}: the Accept header of this request allows neither.`,
+    `The answer has the type ${MEDIA_TYPES.join(' or ')}, and the Accept header of this request allows neither.`,
     { http: { status: 406 } },
   );
 
 const NO_ROOM_FOR_CHANGE =
-  'Unread answers leave no room for the answer to this change, so it was not made. Read them, or select less; then send it again.';
+  'Too many answers are unread, so there is no room for the answer to this change, and it was not made. Read them, or select less; then send it again.';
 
 /** Larger answers are serialized in slices, so that others need not wait. */
 const LARGE_CHARS = 256 * 1024;
@@ -183,7 +183,7 @@ async function sendAnswer(
 ): Promise<Body> {
   request.record?.answered(answer.body.errors);
   const text = await bodyOf(request, answer);
-  // What is wrong with the operation is told where its answers would be; who may not ask, or not now, is told by HTTP.
+  // Errors of the operation are sent in the stream; refusals of the caller are sent as an HTTP status.
   if (mediaType === EVENT_STREAM && answer.status <= 400) {
     void reply.headers({ ...answer.headers, ...EVENT_STREAM_HEADERS });
     return wholeEventStream(text);
@@ -208,7 +208,7 @@ function sendStream(
     server.inFlight.release(inFlight);
     return bytes === 0 || server.inFlight.reserve(inFlight, bytes);
   };
-  new EventStream(takeOver(reply).writeHead(200, EVENT_STREAM_HEADERS), answers, keepAlive, holds);
+  new EventStream(hijackReply(reply).writeHead(200, EVENT_STREAM_HEADERS), answers, keepAlive, holds);
 }
 
 function tellStored(reply: FastifyReply, { consistencyToken }: GatewayContext): void {
@@ -231,14 +231,14 @@ export function graphqlHandler<Context extends GatewayContext>({
 
   async function askApollo(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<Body> {
     const { id, headers, method, body, raw, caller, clientAddress } = request;
-    // Apollo parses the document before run-operation takes its turn.
+    // Apollo parses the document before run-operation waits for its turn.
     const wait = turns.next(ownerOf(caller, clientAddress));
     if (wait) await wait;
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: apolloHeaders(headers), search: searchOf(raw.url ?? ''), body },
       context: async () => context,
     });
-    if (answer.body.kind !== 'complete') throw new Error('An answer in parts was not asked for');
+    if (answer.body.kind !== 'complete') throw new Error('A multipart answer was not requested');
     const ran = answers.get(context.fieldRecord);
     request.record?.answered(ran ? ran.body.errors : errorsIn(answer.body.string));
     const text = ran ? await bodyOf(request, ran) : answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
@@ -301,7 +301,7 @@ export function graphqlHandler<Context extends GatewayContext>({
       return run(request, reply, context, acceptance, streamRequestOf(request)).catch(refuse);
     }
     const operation = method === 'POST' ? operationRequestOf(body) : null;
-    // Apollo reports what is wrong with such a body.
+    // Apollo reports the errors of such a body.
     if (method === 'POST' && !operation) rateLimits.chargeRefusal(context.caller, context.address, 'parse');
     if (!operation) return askApollo(request, reply, context).catch(refuse);
     if (mediaType === undefined) return refuse(notAcceptable());

@@ -32,7 +32,7 @@ it('an account holds no more than a quarter, from however many addresses', () =>
   expect(budget.hasRoom(open('other', 'a2', 'globex'), MEGABYTE)).toBe(true);
 });
 
-it('an address holds no more than half, with however many accounts or none', () => {
+it('an address uses at most half, with any number of accounts or none', () => {
   const { budget, open } = setUp();
   for (const account of ['a', 'b', 'c']) open(account, 'a1', account, 1);
   expect(budget.hasRoom(open('anonymous', 'a1'), MEGABYTE)).toBe(false);

@@ -117,8 +117,8 @@ export class InFlightBudget {
   }
 
   /**
-   * Holds room for one of several answers that leave side by side.
-   * @returns what gives it back; null if there is none.
+   * Reserves room for one of several answers that are sent concurrently.
+   * @returns a function that releases it; null if there is no room.
    */
   hold(request: RequestInFlight, bytes: number): (() => void) | null {
     if (!this.hasRoom(request, bytes)) {

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ownerOf } from '../auth/caller';
 import { badInput, GatewayError } from '../errors';
-import { Turns } from '../util/turns';
+import { Turns } from '../util/event-loop-turns';
 import { MAX_BODY_BYTES } from './body-limit';
 import { parseJson } from './parse-json';
 import { parseLargeBody } from './parse-large-body';

@@ -22,17 +22,17 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   EADDRINUSE: [
     EXIT_CODES.unavailable,
     ({ HOST, PORT, prefix = '' }) =>
-      `${prefix}PORT: ${PORT} on ${HOST} is taken. Stop what listens there, or choose another: ${prefix}PORT=${PORT + 1} npm start`,
+      `${prefix}PORT: ${PORT} on ${HOST} is in use. Stop the program that listens there, or choose another port: ${prefix}PORT=${PORT + 1} npm start`,
   ],
   EACCES: [
     EXIT_CODES.misconfigured,
     ({ PORT, prefix = '' }) =>
-      `${prefix}PORT: ${PORT} needs more rights. Choose one above 1023: ${prefix}PORT=${prefix === '' ? 4000 : 9464} npm start`,
+      `${prefix}PORT: ${PORT} requires more privileges. Choose one above 1023: ${prefix}PORT=${prefix === '' ? 4000 : 9464} npm start`,
   ],
   EADDRNOTAVAIL: [
     EXIT_CODES.misconfigured,
     ({ HOST, prefix = '' }) =>
-      `${prefix}HOST: ${HOST} is not an address of this machine. Write one of its own, or 0.0.0.0 for all of them.`,
+      `${prefix}HOST: ${HOST} is not an address of this machine. Use one of its addresses, or 0.0.0.0 for all of them.`,
   ],
   EAFNOSUPPORT: [
     EXIT_CODES.misconfigured,

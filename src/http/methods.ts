@@ -22,7 +22,7 @@ export function checkMethods(app: FastifyInstance): void {
         allow: allowOf(supported),
       });
     const paths = [...methods.keys()].filter((path) => !path.includes(':')).join(', ');
-    return new HttpRefusal(404, 'NOT_FOUND', `There is nothing here. This server answers at ${paths}.`);
+    return new HttpRefusal(404, 'NOT_FOUND', `This path does not exist. The paths of this server are ${paths}.`);
   };
 
   app.addHook('onRequest', (request, reply, done) => {

@@ -22,15 +22,14 @@ function refuseManyValues(text: string): void {
     if ((signs += 1) > MAX_SIGNS)
       throw new GatewayError(
         'PAYLOAD_TOO_LARGE',
-        `The body holds more than ${MAX_SIGNS} texts, digits and punctuation marks outside of texts. Send fewer values in one request.`,
+        `The body has more than ${MAX_SIGNS} JSON tokens. Send fewer values in one request.`,
       );
   }
 }
 
 /** @throws GatewayError BAD_USER_INPUT, BAD_REQUEST, PAYLOAD_TOO_LARGE */
 export function parseBody(body: Buffer): unknown {
-  if (!isUtf8(body))
-    throw badInput([], 'The body is not UTF-8, which JSON is written in (RFC 8259). Send it as UTF-8.');
+  if (!isUtf8(body)) throw badInput([], 'The body is not UTF-8, the encoding of JSON (RFC 8259). Send it as UTF-8.');
   const text = body.toString('utf8').replace(/^\ufeff/, '');
   if (body.length > MAX_SIGNS) refuseManyValues(text);
   try {

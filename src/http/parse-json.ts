@@ -98,7 +98,7 @@ class Inspection {
       const name = this.#string(path);
       const at = [...path, name];
       if (name === '__proto__') throw refuse(at, '"__proto__" is not accepted as the name of a field');
-      if (names.has(name)) throw refuse(at, 'comes twice in one object; send it once');
+      if (names.has(name)) throw refuse(at, 'occurs twice in one object; send it once');
       names.add(name);
       this.value(at);
     }
@@ -113,8 +113,8 @@ class Inspection {
     const end = endOfString(this.text, this.#at);
     const value = String(JSON.parse(this.text.slice(this.#at, end + 1)));
     this.#at = end + 1;
-    if (/\p{Cs}/u.test(value)) throw refuse(path, 'holds half a character (a surrogate without its other half)');
-    if (value.includes('\0')) throw refuse(path, 'holds the character U+0000, which cannot be stored');
+    if (/\p{Cs}/u.test(value)) throw refuse(path, 'contains an unpaired surrogate (half of a character)');
+    if (value.includes('\0')) throw refuse(path, 'contains the character U+0000, which cannot be stored');
     return value;
   }
 

@@ -7,7 +7,7 @@ import { overloaded } from './refusal';
 const LIMITS = { maxMs: 30_000, megabytes: 256 };
 
 const refusal = (): Error =>
-  overloaded('Too many large bodies are waiting to be read. Nothing was executed; try again.');
+  overloaded('Too many large bodies are waiting to be parsed. Nothing was executed; try again.');
 
 /** One at a time, so that simultaneous bodies never use more than one core. */
 const semaphore = new FairSemaphore({ capacity: 1, maxWaitMs: LIMITS.maxMs, refusal });

@@ -132,7 +132,7 @@ it('malformed data is refused after the answers to earlier requests', async () =
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
 });
 
-it('malformed data that comes in many pieces is refused once, after the answers to earlier requests', async () => {
+it('malformed data that arrives in many chunks is refused once, after the answers to earlier requests', async () => {
   const text = `${get('/livez')}${get('/livez')}${'nonsense\r\n\r\n'.repeat(5_000)}`;
   const answers = parseAnswers(await exchange(port, text));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
@@ -201,7 +201,7 @@ it.each(['/', '/livez', '/readyz', '/graphiql'])('HEAD %s answers as GET does, w
   expect(head?.toLowerCase()).toContain(`content-length: ${whole.body.length}`);
 });
 
-it('Strict-Transport-Security is sent when a trusted proxy says that the client used HTTPS', async () => {
+it('Strict-Transport-Security is sent if a trusted proxy reports that the client used HTTPS', async () => {
   const secure = await firstAnswer(get('/livez', 'x-forwarded-proto: https', 'connection: close'));
   expect(secure.headers['strict-transport-security']).toMatch(/^max-age=\d+/);
   expect((await firstAnswer(get('/livez', 'connection: close'))).headers).not.toHaveProperty(

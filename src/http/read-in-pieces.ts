@@ -1,25 +1,25 @@
 /**
- * Node.js makes all requests of what it has read, up to 64 KB, before anything else runs: two thousand that are pipelined
- * take a tenth of a second. Here its parser is given a little at a time, and no more while a request waits.
+ * Node.js parses all requests that it has read, up to 64 KB, before anything else runs: two thousand pipelined requests
+ * take a tenth of a second. Here its parser receives a little at a time, and nothing more while a request waits.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { RequestFraming, type WholeRequest } from './whole-requests';
+import { RequestFraming, type WholeRequest } from './request-framing';
 
-/** Enough for the headers of most requests, and for no more than sixty requests. */
+/** Enough for the headers of most requests, and for at most sixty requests. */
 export const PIECE_BYTES = 2 * 1024;
 
 type Listener = (bytes: Buffer) => void;
 
 export interface Reading {
-  /** Whether further requests may be made; if not, the socket is to be resumed once they may. */
+  /** Whether further requests may be parsed; if not, resume the socket when they may. */
   readonly mayReadOn: () => boolean;
-  /** Whether anything may be looked at; if not, the socket is to be resumed once it may. */
+  /** Whether anything may be parsed; if not, resume the socket when it may. */
   readonly mayBegin: () => boolean;
   /**
-   * Asked for requests that arrive in one piece.
-   * @param parse parses it: to be called later, or never if it was answered otherwise.
-   * @returns whether it is held back; if not, it is parsed now.
+   * Called for requests that arrive in one chunk.
+   * @param parse parses the request: call it later, or never if the request was answered without parsing.
+   * @returns whether the request is held back; if not, it is parsed now.
    */
   readonly holds: (request: WholeRequest, parse: () => void) => boolean;
 }
@@ -72,7 +72,7 @@ class PieceReader {
 
   #putBack(bytes: Buffer): void {
     this.#framing.giveUp();
-    // What follows a handshake belongs behind the part of it that Node.js has handed on.
+    // Bytes after a handshake must follow the part that Node.js has passed on.
     if (this.#isOver) {
       this.socket.push(bytes);
       return;
@@ -81,16 +81,16 @@ class PieceReader {
   }
 
   #unread(bytes: Buffer): void {
-    // A socket that flows would hand it on at once.
+    // A flowing socket would emit the bytes again immediately.
     this.socket.pause();
     this.socket.unshift(bytes);
   }
 }
 
-/** @param socket of a connection that the HTTP server listens to, and has read nothing of. */
+/** @param socket a connection that the HTTP server listens to and has not read from. */
 export function readInPieces(socket: Socket, reading: Reading): void {
   readers.set(socket, new PieceReader(socket, reading));
 }
 
-/** Call when what comes next on the connection is not HTTP. */
+/** Call when the following bytes on the connection are not HTTP. */
 export const stopReadingInPieces = (socket: Duplex): void => readers.get(socket)?.stop();

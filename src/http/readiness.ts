@@ -1,4 +1,4 @@
-/** Whether a gateway may serve from its database, what is missing meanwhile, and how operators are told. */
+/** Whether a gateway may serve from its database, why not, and how this is reported to operators. */
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
 import { DatabaseUnavailableError } from '../db/database-errors';
@@ -10,27 +10,27 @@ import { messageOf } from '../util/message-of';
 /** Of the log, and of /readyz with the reason. */
 export const UNNOTIFIED = 'Revocation notifications are not received; keys are looked up every half second';
 
-/** Why that is so among shards. */
+/** The reason with shards. */
 export const UNHEARD_OF_SHARDS =
-  'the tables are divided among shards, and the servers that have them notify nobody here';
+  'the tables are distributed among shards, whose servers send no notifications to the gateway';
 
-/** What is missing behind a pooler, if one is there. */
+/** Settings that are missing behind a pooler, if there is one. */
 export function reportPooler({ restated }: Database, logger: Logger): void {
   if (restated === null) return;
-  const words = 'The connections lead through a pooler, which drops what they state as they start';
-  if (restated.length === 0) logger.info(`${words}; the settings of the roles hold in its sessions`);
+  const words = 'The connections go through a pooler, which drops their startup settings';
+  if (restated.length === 0) logger.info(`${words}; the settings of the roles are effective in its sessions`);
   else
     logger.warn(
       { restated },
-      `${words}, and its sessions lack settings of the roles, so each transaction states them. If a start with DATABASE_URL has put them on the roles, sessions from before have to end: RECONNECT in pgbouncer's console`,
+      `${words}, and its sessions lack settings of the roles, so each transaction sets them. If a start with DATABASE_URL has set them on the roles, end the sessions from before: RECONNECT in pgbouncer's console`,
     );
 }
 
 export const reportReplicas =
   (logger: Logger) =>
   (replica: string, problem: string | null): void => {
-    if (problem === null) logger.info({ replica }, 'A replica is read from');
-    else logger.warn({ replica, problem }, 'A replica is not read from; the primary answers in its place');
+    if (problem === null) logger.info({ replica }, 'A replica is used for reads');
+    else logger.warn({ replica, problem }, 'A replica is not used; the primary answers reads instead');
   };
 
 /** @throws SetupError if the database would not keep accounts apart. */

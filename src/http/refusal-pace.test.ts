@@ -32,7 +32,7 @@ test('more leave a limited number at a time, in order', () => {
   expect(written).toEqual(upTo(3 * MAX_REFUSALS_IN_TICK));
 });
 
-test('those that come while others wait leave behind them', () => {
+test('refusals that are added while others wait are written after them', () => {
   add(MAX_REFUSALS_IN_TICK + 1);
   jest.advanceTimersByTime(TICK_MS);
   pace.add(() => written.push(-1));

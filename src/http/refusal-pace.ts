@@ -1,12 +1,12 @@
 /**
- * Refusals for want of time leave at a limited rate: those who come back at once would otherwise take the time in which
- * others could be served.
+ * Limits the rate of OVERLOADED responses: clients that retry immediately would otherwise use up the time in which
+ * other requests could be served.
  */
 
 const TICK_MS = 10;
-/** 8,000 a second. */
+/** 8,000 per second. */
 export const MAX_REFUSALS_IN_TICK = 80;
-/** With more than can be refused within 50 ms, refusals are late anyway, and serving comes first. */
+/** If more wait than can be refused within 50 ms, refusals are late anyway, and serving requests has priority. */
 const MANY = 5 * MAX_REFUSALS_IN_TICK;
 export const MAX_OF_MANY_IN_TICK = 30;
 
@@ -16,7 +16,7 @@ export class RefusalPace {
   #isTicking = false;
   #isUnlimited = false;
 
-  /** Calls `write` now, or when those before it have been written. */
+  /** Calls `write` now, or after the earlier ones. */
   add(write: () => void): void {
     if (this.#left === 0 && !this.#isUnlimited) {
       this.#waiting.push(write);
@@ -27,7 +27,7 @@ export class RefusalPace {
     this.#schedule();
   }
 
-  /** Writes everything now, and what comes later at once. */
+  /** Writes all waiting refusals now, and later ones immediately. */
   stop(): void {
     this.#isUnlimited = true;
     for (const write of this.#waiting.splice(0)) write();

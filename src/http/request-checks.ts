@@ -27,7 +27,11 @@ export const CONNECTION_REFUSALS = {
     'BAD_REQUEST',
     'The request line and headers exceed 16 KB. Send fewer or shorter headers.',
   ),
-  timeout: new HttpRefusal(408, 'BAD_REQUEST', 'The request took too long to arrive. Send it again, faster.'),
+  timeout: new HttpRefusal(
+    408,
+    'BAD_REQUEST',
+    'The request took too long to arrive. Send it again over a faster connection.',
+  ),
   connect: new HttpRefusal(405, 'BAD_REQUEST', 'This server is not a proxy: CONNECT is not supported.', {
     allow: 'GET, HEAD, POST, OPTIONS',
   }),

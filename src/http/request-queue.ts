@@ -1,17 +1,20 @@
-/** The requests of one connection: answered one at a time, held back or refused before they are parsed while many wait. */
+/**
+ * The requests of one connection: answered one at a time; while many operations wait, held back or refused before they
+ * are parsed.
+ */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Place } from '../graph/context';
-import type { Arrivals } from './arrivals';
-import type { EarlyAdmission } from './early-admission';
+import type { RequestScheduler } from './request-scheduler';
+import type { PreParseAdmission } from './pre-parse-admission';
 import type { InFlightBudget } from './in-flight';
 import { readInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
-import type { WholeRequest } from './whole-requests';
+import type { WholeRequest } from './request-framing';
 
 export interface RequestQueueParts {
   readonly budget: InFlightBudget;
-  readonly early: Pick<EarlyAdmission, 'isActive' | 'refuses' | 'holds' | 'ownerOf'>;
+  readonly early: Pick<PreParseAdmission, 'isActive' | 'refuses' | 'holds' | 'ownerOf'>;
   /** Called for every refusal of input that never became a request. */
   readonly onRefusal: (status: number) => void;
 }
@@ -22,33 +25,33 @@ const isHealth = ({ url }: IncomingMessage): boolean => url === '/livez' || url 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Where it comes from. */
+  /** The network of the client. */
   readonly network: string;
 }
 
-/** What to do when a connection is closed while nothing has been decided yet. */
+/** For a connection that is closed while nothing has been decided yet. */
 const nothing = (): void => undefined;
 
 /**
- * Answers a connection's requests one at a time. Pipelined requests that have arrived wait, counted as in flight; later
- * ones stay unread in the socket.
+ * Answers the requests of a connection one at a time. Pipelined requests that have arrived wait, and count as in
+ * flight; later ones stay unread in the socket.
  */
 export class RequestQueue {
   #current: Pick<Exchange, 'request' | 'response'> | null = null;
-  /** While a request is held back before it is parsed or counted: to be called if the connection is closed. */
+  /** While a request is held back before it is parsed or counted: call it if the connection is closed. */
   #held: (() => void) | null = null;
-  /** Of the request that is being parsed, if it waited for one. */
+  /** The place of the request that is being parsed, if it waited for one. */
   #place: Place | null = null;
   #refusal: HttpRefusal | null = null;
   readonly #waiting: Exchange[] = [];
 
   constructor(
     private readonly socket: Socket,
-    private readonly arrivals: Arrivals,
+    private readonly arrivals: RequestScheduler,
     private readonly handle: RequestListener,
     private readonly parts: RequestQueueParts,
   ) {
-    // Reading a body lets Node.js read on into pipelined requests.
+    // While it reads a body, Node.js may also read pipelined requests.
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
     });
@@ -57,10 +60,11 @@ export class RequestQueue {
       mayBegin: () => !this.#held,
       holds: (request, parse) => this.#holds(request, parse),
     });
-    // Before Node.js does, which gives each an error of its own with a stack: 20 times the work, for thousands at once.
+    // This runs before the handler of Node.js, which would create an error with a stack for each request: 20 times the
+    // work, for thousands at once.
     socket.prependOnceListener('close', () => {
       this.#held?.();
-      // The response to a request whose turn had not come yet does not close: Node.js had not given it the connection.
+      // The response to a waiting request does not close, because Node.js has not assigned it to the connection yet.
       if (this.#current) parts.budget.close(this.#current.request);
       for (const { request } of this.#waiting.splice(0)) {
         parts.budget.close(request);
@@ -69,12 +73,12 @@ export class RequestQueue {
     });
   }
 
-  /** @param network where the request comes from. */
+  /** @param network the network of the client. */
   receive(request: IncomingMessage, response: ServerResponse, network: () => string): void {
     const { budget, early } = this.parts;
     const place = this.#place;
     this.#place = null;
-    // Before anything is counted or kept for it.
+    // Before anything is counted or stored for the request.
     if (!place && early.isActive && this.#isIdle && this.arrivals.sees() && this.#refuses(request, response)) return;
     const exchange = { request, response, network: network() };
     const inFlight = budget.open(request, exchange.network);
@@ -104,7 +108,7 @@ export class RequestQueue {
     return this.#held !== null;
   }
 
-  /** Whether an answer would be sent at once. */
+  /** Whether an answer would be sent immediately. */
   get #isIdle(): boolean {
     return !this.#current && !this.#isHolding && this.socket.writableLength === 0;
   }
@@ -124,7 +128,7 @@ export class RequestQueue {
       answered: () => this.#goOn(),
     });
     if (!leave) this.#held = null;
-    // Unless it has been answered already.
+    // Unless it has already been answered.
     else if (this.#isHolding) this.#held = leave;
     return leave !== null;
   }
@@ -135,7 +139,7 @@ export class RequestQueue {
       this.#held = null;
       this.#place = place;
       parse();
-      // Node.js may not have made a request of it.
+      // Node.js may not have produced a request from it.
       this.#place?.leave();
       this.#place = null;
     };
@@ -144,7 +148,7 @@ export class RequestQueue {
       return;
     }
     this.#held = () => place.leave();
-    // Not as a part of the operation before it.
+    // Not within the callback of the previous operation.
     setImmediate(begin);
   }
 
@@ -169,7 +173,7 @@ export class RequestQueue {
       this.handle(request, response);
       return true;
     };
-    // It has had its turn.
+    // It has already waited for its turn.
     if (place) begin();
     else this.arrivals.add(() => early.ownerOf(request) ?? network, begin, isHealth(request));
   }
@@ -180,7 +184,8 @@ export class RequestQueue {
     if (this.#waiting.length === 0) this.socket.resume();
     if (next) {
       this.#take(next);
-      // In a turn of its own, however soon the last was answered: other connections come in between.
+      // In a separate turn, no matter how fast the previous request was answered, so that other connections are served
+      // in between.
       setImmediate(() => this.#begin(next));
     } else if (this.#refusal) this.refuse(this.#refusal);
   }

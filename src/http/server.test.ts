@@ -35,7 +35,7 @@ describe('the HTTP server', () => {
     expect(JSON.parse(payload)).toEqual({ data: { hello: 'hello you' } });
   });
 
-  it('says what is wrong with a body that cannot be read', async () => {
+  it('explains what is wrong with a body that cannot be parsed', async () => {
     expect(await refusal(json('{"query": "{ hello }"'))).toEqual([400, 'BAD_REQUEST']);
     expect(await refusal(json(''))).toEqual([400, 'BAD_REQUEST']);
     expect(await refusal(json('"{ hello }"'))).toEqual([400, 'BAD_REQUEST']);
@@ -130,7 +130,7 @@ describe('the HTTP server', () => {
     await waiting.app.close();
   });
 
-  it('answers an unknown path with an error of its own format', async () => {
+  it('answers an unknown path with an error in the format of this API', async () => {
     for (const url of ['/graphql%', '/%E0%A4%A'])
       expect(await refusal(call({ method: 'GET', url }))).toEqual([400, 'BAD_REQUEST']);
   });

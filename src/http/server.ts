@@ -18,7 +18,7 @@ import { serveConsole } from './console';
 import { allowOrigins, originCheck } from './cors';
 import { drainOnClose, shuttingDown } from './drain';
 import { RefusalPace } from './refusal-pace';
-import { EarlyAdmission, type KnownCaller } from './early-admission';
+import { PreParseAdmission, type KnownCaller } from './pre-parse-admission';
 import { createErrorHandler, handleErrors, HSTS } from './error-handler';
 import { serveGraphiql } from './graphiql';
 import { graphqlHandler } from './graphql-handler';
@@ -27,15 +27,15 @@ import { InFlightBudget } from './in-flight';
 import { parseJsonFaithfully } from './json-body';
 import { serveLandingPage } from './landing-page';
 import { checkMethods } from './methods';
-import { boundOutput } from './output';
+import { boundOutput } from './output-limit';
 import type { RateLimits } from './rate-limit';
 import { observe } from './observe';
 import { overloaded } from './refusal';
 import { refusalOf } from './request-checks';
 import { requestIdOf } from './request-id';
 import { decorate } from './request-state';
-import { SHED, writeShed } from './shed';
-import { takeOver } from './take-over';
+import { OVERLOADED_ERROR, writeOverloadResponse } from './overload-response';
+import { hijackReply } from './hijack-reply';
 import { serveWebSockets } from './websocket';
 
 export interface HttpParts<Context extends GatewayContext> extends Pick<
@@ -97,8 +97,8 @@ const noRoomFor = (whose: string): string =>
 
 /** As the error handler refuses, at a small part of its cost: thousands of these a second leave the time to serve others. */
 function shed(request: FastifyRequest, reply: FastifyReply): void {
-  request.record?.answered([SHED]);
-  writeShed(request.raw, takeOver(reply), request.id);
+  request.record?.answered([OVERLOADED_ERROR]);
+  writeOverloadResponse(request.raw, hijackReply(reply), request.id);
 }
 
 type AdmissionParts = Pick<HttpParts<GatewayContext>, 'authenticate' | 'rateLimits' | 'queue'>;
@@ -200,7 +200,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   await apollo.start();
   const proxies = new ProxyTrust(settings.TRUSTED_PROXIES);
   const budget = new InFlightBudget(settings.MAX_IN_FLIGHT_MB);
-  const early = new EarlyAdmission(parts.queue, parts.telemetry, proxies, parts.knownCaller, new RefusalPace());
+  const early = new PreParseAdmission(parts.queue, parts.telemetry, proxies, parts.knownCaller, new RefusalPace());
   const handling = { toGatewayError, rateLimits, proxies };
   const app = createFastify({
     serverFactory: (handle) =>

@@ -38,7 +38,7 @@ it('a key that is revoked while its body arrives runs nothing', async () => {
   await app.close();
 });
 
-it('a key is compared once for each request, and asked about afterwards', async () => {
+it('a key is compared once per request, and only checked for changes afterwards', async () => {
   const befores: unknown[] = [];
   const { app } = await makeGateway(
     {},

@@ -62,14 +62,14 @@ test.each(ANSWERS)(
   },
 );
 
-test('X-Forwarded-Proto of somebody who is no trusted proxy is not believed', async () => {
+test('X-Forwarded-Proto is ignored unless a trusted proxy sent it', async () => {
   const other = await makeGateway({ TRUSTED_PROXIES: ['10.0.0.1'] });
   const answer = await other.app.inject({ url: '/livez', headers: TLS });
   expect(answer.headers).not.toHaveProperty('strict-transport-security');
   await other.app.close();
 });
 
-test('an operation beyond what may wait is refused before its body is read, as every refusal is', async () => {
+test('an operation beyond the queue limit is refused before its body is read, in the format of every refusal', async () => {
   const run = (): Promise<never> => Promise.reject(new Error('It was run'));
   const full = await makeGateway(
     { TRUSTED_PROXIES: ['127.0.0.1'] },
@@ -108,7 +108,7 @@ const RETRIED = (Object.keys(ERROR_TABLE) as ErrorCode[]).filter((code) =>
   [429, 503].includes(ERROR_TABLE[code].status),
 );
 
-test.each(RETRIED)('%s says when to try again, whoever throws it', (code) => {
+test.each(RETRIED)('%s always says when to retry', (code) => {
   expect(new GatewayError(code, 'A test.').extensions).toMatchObject({ retryAfterSeconds: 2 });
   expect(new GatewayError(code, 'A test.', { retryAfterSeconds: 9 }).extensions).toMatchObject({
     retryAfterSeconds: 9,
@@ -126,7 +126,7 @@ test.each<readonly [string, number, Asked]>([
 });
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: lists of strings with parameters (RFC 9651). */
-test('RateLimit and RateLimit-Policy say what is allowed and what is left, and 429 when to come back', async () => {
+test('RateLimit and RateLimit-Policy state the limit and what is left of it, and 429 the time to retry', async () => {
   const headers = { 'x-api-key': 'limited' };
   const answers = [await ask({ headers }), await ask({ headers }), await ask({ headers }), await ask({ headers })];
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 429]);

@@ -88,7 +88,7 @@ describe('the console', () => {
   });
   afterAll(() => app.close());
 
-  it('says how to build it where it is not built', async () => {
+  it('explains how to build it if it is not built', async () => {
     const { statusCode, payload } = await app.inject('/console');
     expect([statusCode, payload]).toEqual([404, expect.stringContaining('npm run build')]);
   });
@@ -126,7 +126,7 @@ describe('the console', () => {
   });
 });
 
-it('the page at / links to everything and redirects nobody', async () => {
+it('the page at / links to all pages and redirects to none', async () => {
   const { statusCode, headers, payload } = await get('/');
   expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   for (const place of ['/console', '/graphql', '/graphiql', '/livez', '/readyz', 'X-API-Key'])

@@ -98,7 +98,7 @@ const told = (answers: ReturnType<typeof parseAnswers>): unknown[] =>
   answers.map(({ status, headers }) => [status, headers['x-request-id']]);
 
 describe('a request that must wait', () => {
-  it('is parsed when its turn comes, runs in its place, and counts from its arrival', async () => {
+  it('is parsed when its turn comes, runs in its place, and its wait counts from its arrival', async () => {
     const { socket, answers } = await openKnown();
     socket.write(textOf('waits'));
     await eventually(async () => waiting.length === 1);
@@ -169,7 +169,7 @@ describe('a request that must wait', () => {
     socket.destroy();
   });
 
-  it('is told that the gateway shuts down, and how to go on', async () => {
+  it('gets the answer that the gateway is shutting down, and how to continue', async () => {
     const { app } = await makeGateway({}, parts);
     const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
     const socket = await openSocket(Number(address.port));
@@ -189,7 +189,7 @@ describe('a request that must wait', () => {
   });
 });
 
-it('all of a crowd are answered, whoever leaves, and no place is lost', async () => {
+it('all of many requests are answered, even if some clients disconnect, and no place is lost', async () => {
   const options = { capacity: 2, maxAlone: 2, shared: 2, minShare: 1, isBusy: () => true };
   // So little time that nobody is refused.
   let now = 0;

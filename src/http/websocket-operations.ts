@@ -44,7 +44,10 @@ export interface Connection {
   openOperations: number;
   /** Whether what was sent waits unread. */
   readonly isFull: () => boolean;
-  /** Holds room for an answer until it has left. @returns what gives it back; null where there is none. */
+  /**
+   * Reserves room for an answer until it was sent.
+   * @returns a function that releases it; null if there is no room.
+   */
   readonly hold: (chars: number) => Release | null;
   /** Takes the connection for a caller. @throws GatewayError when there are too many, or nobody calls. */
   readonly accept: (caller: Caller | null) => void;
@@ -86,7 +89,7 @@ const ANY_DOCUMENT = parse('subscription { any }');
 type Body = OperationAnswer['body'];
 
 const { message, extensions } = overloaded(
-  'Unread answers leave no room for this one. Read them, or select less; a stream goes on behind the last event that arrived.',
+  'Too many answers are unread, so there is no room for this one. Read them, or select less; a stream can be resumed after the last event that arrived.',
 );
 const NO_ROOM: Body = { errors: [{ message, extensions: { ...extensions } }] };
 
@@ -97,8 +100,8 @@ function onlyAnswer({ body, chars }: OperationAnswer): AnswerStream {
 }
 
 /**
- * Results as the library takes them: it asks for the next when the last has left, and its `return` releases the stream
- * at once, whoever waits for an answer.
+ * Results in the form that the library expects: it requests the next one when the previous one was sent, and `return`
+ * releases the stream at once, even while an answer is awaited.
  */
 function resultsOf(
   stream: AnswerStream,
@@ -170,7 +173,7 @@ class OperationRunner<Context extends GatewayContext> {
     connection.openOperations += 1;
     try {
       if (connection.openOperations > MAX_OPERATIONS)
-        throw overloaded(`This connection has ${MAX_OPERATIONS} operations open, which is the limit. Complete some.`);
+        throw overloaded(`This connection has ${MAX_OPERATIONS} open operations, which is the limit. Complete some.`);
       const context = await this.#contextOf(requestId, payload, record);
       const { query, operationName, variables, extensions } = payload;
       const request = { query, operationName, variables, extensions };
@@ -211,9 +214,9 @@ class OperationRunner<Context extends GatewayContext> {
   }
 }
 
-const KEY_ENDED = 'The key of this connection is not accepted any more.';
+const KEY_ENDED = 'The key of this connection is no longer accepted.';
 
-/** @returns the protocol's server: `opened` is told of each connection. */
+/** @returns the protocol's server; call `opened` for each connection. */
 export function websocketOperations<Context extends GatewayContext>(
   parts: WebSocketOperationParts<Context>,
 ): Server<Connection> {

@@ -29,7 +29,7 @@ const CLOSE_WITHIN_MS = 1_000;
 /** Of the reason in a close frame. */
 const MAX_REASON_BYTES = 123;
 
-/** Those of graphql-ws; its clients come back after the others. */
+/** The close codes of graphql-ws; its clients reconnect after the others. */
 const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 4401,
   BAD_REQUEST: 4400,
@@ -82,7 +82,7 @@ function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: 
   server.emit('request', request, response);
 }
 
-/** @returns what refuses a handshake before anything is made of it; null for one that may go on. */
+/** @returns the refusal of a handshake before any work is done for it; null if it may proceed. */
 function handshakeRefusal(
   message: IncomingMessage,
   { drain, allowsOrigin }: Pick<WebSocketParts<GatewayContext>, 'drain' | 'allowsOrigin'>,
@@ -164,7 +164,7 @@ export function serveWebSockets<Context extends GatewayContext>(
       },
       end(error) {
         const { code, message: reason } = toGatewayError(error, 'none');
-        // What was said before leaves before.
+        // Earlier messages are sent first.
         setImmediate(() => close(socket, CLOSE_CODES[code] ?? TRY_AGAIN_LATER, `${code}: ${reason}`));
       },
     };
@@ -229,7 +229,7 @@ export function serveWebSockets<Context extends GatewayContext>(
   });
 }
 
-/** Says the end, and cuts off whoever does not answer it. */
+/** Announces the end, and disconnects clients that do not answer. */
 function close(socket: WebSocket, code: number, reason: string): void {
   socket.close(code, shorten(reason));
   setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref();

@@ -10,7 +10,9 @@ const neededFor = ({ access: { table } }: Caller, action: Action, sections: read
     sections.flatMap(({ resource }) => resource.permittedBy ?? []),
   );
 
-/** The sections that this key may read or write: others are treated as if the account had none. */
+/**
+ * The sections that this key may read or write; other sections are treated as if the account had none of their rows.
+ */
 export const permittedSections = (
   caller: Caller,
   action: Action,

@@ -26,7 +26,7 @@ export class ConfigurationCount {
   count!: number;
 }
 
-@ObjectType({ description: 'A secret that a bundle has a placeholder for: `${secret:NAME}`.' })
+@ObjectType({ description: 'A secret for which a bundle has a placeholder: `${secret:NAME}`.' })
 export class SecretPlaceholder {
   @Field(() => String, { description: 'The NAME of the placeholder.' })
   name!: string;
@@ -44,7 +44,7 @@ export class SecretPlaceholder {
 @Scoped()
 @ObjectType({
   description:
-    'The configuration of an account: sorted and stable, so that it diffs well; names instead of ids, no account, no secrets.',
+    'The configuration of an account: sorted and stable for readable diffs, with names instead of ids, and without account and secrets.',
 })
 export class ConfigurationBundle {
   @Field(() => ID, { description: 'The account that was exported; it is not part of the text.' })
@@ -63,7 +63,7 @@ export class ConfigurationBundle {
   counts!: ConfigurationCount[];
 
   @Field(() => [SecretPlaceholder], {
-    description: 'The secrets that an import needs when the target account does not have them.',
+    description: 'The secrets that an import needs if the target account does not have them.',
   })
   secrets!: SecretPlaceholder[];
 
@@ -92,7 +92,9 @@ export class StoredSecret {
   @Field(() => String, { description: 'Its path, for example `config.headers.Authorization`.' })
   path!: string;
 
-  @Field(() => String, { description: 'What it seems to be and where it belongs; the secret itself is not shown.' })
+  @Field(() => String, {
+    description: 'What kind of secret it seems to be, and where it should be stored; the secret itself is not shown.',
+  })
   problem!: string;
 }
 
@@ -225,7 +227,7 @@ export class ImportResult {
   summary!: ImportSummary;
 }
 
-@InputType({ description: 'The value of a secret that a bundle has a placeholder for.' })
+@InputType({ description: 'The value of a secret for a placeholder in a bundle.' })
 export class SecretInput {
   @Field(() => String, { description: 'The NAME of `${secret:NAME}`: 1 to 128 letters, digits and underscores.' })
   name!: string;

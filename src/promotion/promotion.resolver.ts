@@ -24,7 +24,9 @@ const semaphore = new FairSemaphore({
   capacity: 2,
   maxWaitMs: MAX_WAIT_MS,
   refusal: () =>
-    overloaded('Too many exports and plans are waiting to be made. This one was not; try again, with fewer at once.'),
+    overloaded(
+      'Too many exports and plans are waiting. This one was not executed; try again, with fewer at the same time.',
+    ),
 });
 
 /** @throws GatewayError OVERLOADED after a minute of waiting. */
@@ -32,8 +34,9 @@ const oneAtATime = <T>({ caller, address }: RequestContext, work: () => Promise<
   semaphore.run(ownerOf(caller, address), work);
 
 const BUNDLE =
-  'The text of a bundle, YAML or JSON (with comments, too), at most 8 MB and 10,000 rows; or a file of MCP clients (mcp.json), or of one agent, tool or MCP server in the shape that GL AIP exports.';
-const PRUNE = 'Delete what the bundle does not name, in the sections that it holds in full (`complete`).';
+  'The text of a bundle, YAML or JSON (with comments, too), at most 8 MB and 10,000 rows; or a file of MCP clients (mcp.json), or of one agent, tool or MCP server in the export format of GL AIP.';
+const PRUNE =
+  'Delete the rows that the bundle does not contain, in the sections that it contains in full (`complete`).';
 
 @Resolver()
 export class PromotionResolver {
@@ -41,17 +44,17 @@ export class PromotionResolver {
   @OneAccount()
   @Query(() => ConfigurationBundle, {
     description:
-      'The configuration of an account with everything it refers to, by names. Exporting, importing and exporting again gives the same bytes.',
+      'The configuration of an account, with names instead of ids. Exporting, importing and exporting again gives the same bytes.',
   })
   exportConfiguration(
     @Arg('include', () => [String], {
       nullable: true,
-      description: 'Sections to export, for example `agents`; what they refer to is included. Default: all.',
+      description: 'Sections to export, for example `agents`; the rows to which they refer are included. Default: all.',
     })
     include: string[] | null,
     @Arg('names', () => [String], {
       nullable: true,
-      description: 'Only rows of these names, and what they refer to.',
+      description: 'Only rows with these names, and the rows to which they refer.',
     })
     names: string[] | null,
     @Ctx() context: RequestContext,
@@ -83,7 +86,7 @@ export class PromotionResolver {
   @OneAccount()
   @Query(() => [StoredSecret], {
     description:
-      'Secrets in the configuration of an account that earlier releases stored in plain text. Move each with an update of its row, and replace it where it is used: the audit log holds it too.',
+      'Secrets in the configuration of an account that earlier releases stored in plain text. Move each with an update of its row, and then issue a new secret, because the audit log contains the old one, too.',
   })
   storedSecrets(@Ctx() context: RequestContext): Promise<StoredSecret[]> {
     const sections = sectionsOf(context.services.resources);
@@ -112,16 +115,16 @@ export class PromotionResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
     description:
-      'Applies exactly what was planned, all or nothing. PLAN_OUTDATED when the bundle, its options or the rows that it touches differ from the plan.',
+      'Applies exactly the given plan, all or nothing. PLAN_OUTDATED if the bundle, its options or the affected rows differ from the plan.',
   })
   applyImport(
     @Arg('bundle', () => String, { description: BUNDLE }) bundle: string,
-    @Arg('planHash', () => String, { description: 'The hash of the plan that was agreed to, 43 characters.' })
+    @Arg('planHash', () => String, { description: 'The hash of the reviewed plan, 43 characters.' })
     planHash: string,
     @Arg('prune', () => Boolean, { defaultValue: false, description: PRUNE }) prune: boolean,
     @Arg('secrets', () => [SecretInput], {
       nullable: true,
-      description: 'Values of the secrets that the plan got as secretNames.',
+      description: 'Values of the secrets in the secretNames of the plan.',
     })
     secrets: SecretInput[] | null,
     @Ctx() context: RequestContext,
@@ -132,7 +135,7 @@ export class PromotionResolver {
 
   @Scoped(Action.ADMIN)
   @Mutation(() => ImportResult, {
-    description: 'Undoes an import, once, all or nothing. PLAN_OUTDATED when one of its rows has changed since.',
+    description: 'Undoes an import, once, all or nothing. PLAN_OUTDATED if one of its rows has been changed since.',
   })
   undoImport(
     @Arg('importId', () => ID, { description: 'The `importId` that applyImport returned.' }) importId: string,

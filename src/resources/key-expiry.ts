@@ -14,14 +14,14 @@ const future = z.string().refine(
     const ahead = Date.parse(text) - Date.now();
     return ahead > 0 && ahead <= MAX_DAYS * DAY_MS;
   },
-  { error: `must lie in the future, at most ${MAX_DAYS} days ahead` },
+  { error: `must be in the future, at most ${MAX_DAYS} days ahead` },
 );
 
 /** When a new key expires, as ISO 8601. */
 export const expiry = z
   .object({ expiresInDays: days.nullish(), expiresAt: future.nullish() })
   .refine(({ expiresInDays, expiresAt }) => typeof expiresInDays !== 'number' || typeof expiresAt !== 'string', {
-    error: 'says the same as expiresInDays; give one of them',
+    error: 'cannot be combined with expiresInDays; give one of them',
     path: ['expiresAt'],
   })
   .transform(({ expiresInDays, expiresAt }) => expiresAt ?? after((expiresInDays ?? DEFAULT_DAYS) * DAY_MS));

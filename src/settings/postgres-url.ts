@@ -24,10 +24,10 @@ const WITHOUT_EFFECT = new Set([
 
 /** Why parameters commonly copied from elsewhere are refused. */
 const NOT_OURS: Readonly<Record<string, string>> = {
-  schema: 'Portcullis keeps its tables in the schema public and knows no other',
-  currentSchema: 'Portcullis keeps its tables in the schema public and knows no other',
-  search_path: 'Portcullis keeps its tables in the schema public and knows no other',
-  options: 'Portcullis states the settings of its sessions itself',
+  schema: 'Portcullis keeps its tables in the schema public and supports no other',
+  currentSchema: 'Portcullis keeps its tables in the schema public and supports no other',
+  search_path: 'Portcullis keeps its tables in the schema public and supports no other',
+  options: 'Portcullis sets the settings of its sessions itself',
   ssl: 'write sslmode=require, or sslmode=verify-full',
   pgbouncer: 'it belongs to Prisma; leave it out',
   connection_limit: 'it belongs to Prisma; set POOL_SIZE instead',
@@ -45,24 +45,25 @@ interface Parts {
 
 /** Decodes %XX. The decoded part may include the password, so errors do not show the text. */
 function decode(text: string, part: string): string {
-  if (/%(?![0-9a-f]{2})/i.test(text)) throw new InvalidSetting(`the ${part} holds a "%" of its own: write it as %25`);
+  if (/%(?![0-9a-f]{2})/i.test(text))
+    throw new InvalidSetting(`the ${part} contains an unencoded "%": write it as %25`);
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new InvalidSetting(`the ${part} holds percent-encoded bytes that are not UTF-8`);
+    throw new InvalidSetting(`the ${part} contains percent-encoded bytes that are not UTF-8`);
   }
 }
 
 /** Refuses characters that end the authority of a URL, which a password must not contain unencoded. */
 function refuseRawCharacters(rest: string): void {
-  if (/\s/.test(rest)) throw new InvalidSetting('holds a space: write it as %20');
-  if (rest.includes('#')) throw new InvalidSetting('holds a "#", which ends a URL: in a password write it as %23');
+  if (/\s/.test(rest)) throw new InvalidSetting('contains a space: write it as %20');
+  if (rest.includes('#')) throw new InvalidSetting('contains a "#", which ends a URL: in a password write it as %23');
   const [authority = ''] = rest.split(/[/?]/, 1);
   const raw = rest.charAt(authority.length);
   const beforeParameters = rest.split('?', 1)[0] ?? '';
   const cut = raw === '?' ? rest.slice(authority.length) : beforeParameters.slice(authority.length);
   if (!authority.includes('@') && authority.includes(':') && cut.includes('@'))
-    throw new InvalidSetting(`the password holds a "${raw}" of its own: write it as ${encodeURIComponent(raw)}`);
+    throw new InvalidSetting(`the password contains an unencoded "${raw}": write it as ${encodeURIComponent(raw)}`);
 }
 
 function portOf(text: string | undefined): string {
@@ -117,9 +118,9 @@ function tlsParameters(given: ReadonlyMap<string, string>): [string, string][] {
 function sessionParameters(given: ReadonlyMap<string, string>): [string, string][] {
   const target = given.get('target_session_attrs') ?? 'any';
   if (!['any', 'read-write', 'primary'].includes(target))
-    throw new InvalidSetting(`target_session_attrs=${target} asks for a server that takes no writes: write read-write`);
+    throw new InvalidSetting(`target_session_attrs=${target} requests a read-only server: write read-write`);
   const encoding = given.get('client_encoding') ?? 'auto';
-  if (!/^(auto|utf-?8)$/i.test(encoding)) throw new InvalidSetting('client_encoding: Portcullis speaks UTF8 only');
+  if (!/^(auto|utf-?8)$/i.test(encoding)) throw new InvalidSetting('client_encoding: Portcullis supports only UTF8');
   const negotiation = given.get('sslnegotiation');
   const binding = given.get('channel_binding') ?? given.get('enableChannelBinding');
   return [
@@ -164,7 +165,7 @@ function readHosts(text: string, given: ReadonlyMap<string, string>): Parts['hos
   if (names.length === 1) return [];
   if (!given.has('hosts') && !/^(read-write|primary)$/.test(given.get('target_session_attrs') ?? ''))
     throw new InvalidSetting(
-      'names several hosts: add target_session_attrs=read-write, which uses the one that takes writes',
+      'names several hosts: add target_session_attrs=read-write, which uses the one that accepts writes',
     );
   return names.map(readHost);
 }

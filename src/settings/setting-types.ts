@@ -60,7 +60,7 @@ export const httpHeaders = () =>
         try {
           return [name, decodeURIComponent(value)];
         } catch {
-          throw new InvalidSetting(`the value of ${name} has a "%" of its own: write it as %25`);
+          throw new InvalidSetting(`the value of ${name} contains an unencoded "%": write it as %25`);
         }
       }),
     );
@@ -104,7 +104,7 @@ export const MAKE_MASTER_KEY = 'npm run --silent key -- --kind master';
 export const masterKey = () =>
   setting((text) => {
     if (/^pcl_master_[0-9a-f]{32}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/.test(text)) return text;
-    throw new InvalidSetting(`is not a whole master key (pcl_master_…): make one with "${MAKE_MASTER_KEY}"`);
+    throw new InvalidSetting(`is not a complete master key (pcl_master_…): create one with "${MAKE_MASTER_KEY}"`);
   });
 
 /** 32 bytes in hexadecimal. A secret: no message shows it. */
@@ -112,7 +112,7 @@ export const hexKey = () =>
   setting((text) => {
     if (/^[0-9a-f]{64}$/i.test(text)) return text;
     throw new InvalidSetting(
-      `has ${text.length} characters and must be 64 hexadecimal digits (32 bytes): make one with "openssl rand -hex 32"`,
+      `has ${text.length} characters and must be 64 hexadecimal digits (32 bytes): create one with "openssl rand -hex 32"`,
     );
   });
 
@@ -157,7 +157,7 @@ export function networkProblem(text: string): string | null {
     if (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))) return null;
     return `${quoted(text)} is not a network: the number behind / is from 0 to ${version === 4 ? 32 : 128}`;
   }
-  return `${quoted(text)} is not an address or network: write it like 10.0.0.0/8 or 2001:db8::1; names and ports are not looked up`;
+  return `${quoted(text)} is not an address or network: write it like 10.0.0.0/8 or 2001:db8::1; names and ports are not supported`;
 }
 
 /** Schemes of apps in a web view, whose origins browsers send without interpreting them. */
@@ -170,11 +170,11 @@ const webOrigin = (text: string): string | null => {
 
 /** Why a text is not an origin as browsers send it (RFC 6454: scheme, host, port), or null. */
 export function originProblem(text: string): string | null {
-  if (/\s/.test(text)) return `${quoted(text)} is not one origin: separate origins with commas`;
+  if (/\s/.test(text)) return `${quoted(text)} is not a single origin: separate origins with commas`;
   if (text === 'null')
-    return '"null" is not an origin: sandboxed frames and local files of anybody send it, so it is never allowed';
+    return '"null" is not an origin: any sandboxed frame or local file sends it, so it is never allowed';
   if (text.includes('*'))
-    return `${quoted(text)} is not an origin: wildcards are not supported, list every origin by itself`;
+    return `${quoted(text)} is not an origin: wildcards are not supported, list every origin separately`;
   const origin = webOrigin(text);
   if (origin === text || OTHER_ORIGIN.test(text)) return null;
   const meant = origin ?? (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? null : webOrigin(`https://${text}`));

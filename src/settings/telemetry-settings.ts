@@ -2,7 +2,7 @@
 import { boolean, choice, httpHeaders, httpUrl, integer, setting, share } from './setting-types';
 
 export const telemetrySettings = {
-  LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('least severe level to log'),
+  LOG_LEVEL: choice(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('lowest level to log'),
   ACCESS_LOG: boolean()
     .default(true)
     .describe('true: one log line of level info per request, except successful health checks'),
@@ -15,7 +15,7 @@ export const telemetrySettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl()
     .optional()
     .describe(
-      'collector to send traces to by OTLP over HTTP (JSON), for example http://localhost:4318; unset: nothing is traced',
+      'collector that receives traces by OTLP over HTTP (JSON), for example http://localhost:4318; unset: no traces',
     ),
   OTEL_EXPORTER_OTLP_HEADERS: httpHeaders()
     .optional()
@@ -26,6 +26,6 @@ export const telemetrySettings = {
   OTEL_TRACES_SAMPLER_ARG: share()
     .default(1)
     .describe(
-      'fraction of traces to send, from 0 to 1, chosen by trace id; a trace that its caller does not record is never sent',
+      'fraction of traces to send, from 0 to 1, chosen by trace id; traces that their caller does not record are never sent',
     ),
 };

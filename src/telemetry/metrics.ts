@@ -88,32 +88,32 @@ export class Metrics {
       SECONDS,
       ['route'],
     );
-    this.#operations = counter('operations_total', 'Operations whose document was read, by what became of them', [
+    this.#operations = counter('operations_total', 'Operations whose document was parsed, by outcome', [
       'operation',
       'type',
       'outcome',
     ]);
-    this.#operationSeconds = histogram('operation_duration_seconds', 'From a document to its answer', SECONDS, [
+    this.#operationSeconds = histogram('operation_duration_seconds', 'From parsing a document to its answer', SECONDS, [
       'operation',
     ]);
-    this.#costs = histogram('operation_cost', 'Objects that an answer may hold, as rate limits count', COSTS, [
+    this.#costs = histogram('operation_cost', 'Objects that an answer may contain, as counted by rate limits', COSTS, [
       'operation',
     ]);
     this.#statements = histogram('operation_statements', 'SQL statements of an operation', STATEMENTS, ['operation']);
     this.#waits = histogram(
       'wait_seconds',
-      'Waits for a permit, by what it is for; who need not wait is not counted',
+      'Waiting times in queues, by reason; requests that need not wait are not counted',
       SECONDS,
       ['reason'],
     );
-    this.#refusedWaits = counter('refused_waits_total', 'Waits that ended without a permit', ['reason']);
-    this.#denials = counter('denials_total', 'Refusals for want of a right, by code', ['code']);
+    this.#refusedWaits = counter('refused_waits_total', 'Requests refused after waiting, by reason', ['reason']);
+    this.#denials = counter('denials_total', 'Requests refused for lack of a permission, by code', ['code']);
     this.#filteredRows = counter('filtered_rows_total', 'Rows of other accounts that the output guard filtered out');
-    this.#refusedConnections = counter('refused_connections_total', 'Connections that were refused before a request', [
+    this.#refusedConnections = counter('refused_connections_total', 'Connections refused before they sent a request', [
       'status',
     ]);
-    this.#webhookAttempts = counter('webhook_attempts_total', 'Attempts to deliver events to webhooks', ['outcome']);
-    this.#webhookLag = histogram('webhook_lag_seconds', 'From an event to its delivery', LAGS, []);
+    this.#webhookAttempts = counter('webhook_attempts_total', 'Webhook delivery attempts', ['outcome']);
+    this.#webhookLag = histogram('webhook_lag_seconds', 'Time from an event to its delivery', LAGS, []);
     client.collectDefaultMetrics({ register: registry });
   }
 
@@ -149,25 +149,21 @@ export class Metrics {
         },
       });
     };
-    gauge('requests_in_flight', 'Requests whose answers have not left', () => this.#inFlight);
-    gauge('in_flight_bytes', 'Requests being read and answers not yet taken', () => sources.inFlightBytes());
+    gauge('requests_in_flight', 'Requests in progress', () => this.#inFlight);
+    gauge('in_flight_bytes', 'Bytes of requests being read and of unread answers', () => sources.inFlightBytes());
     gauge('ready', '1 when /readyz says so', async () => ((await withinTime(sources.isReady())) ? 1 : 0));
-    gauge('revocation_delay_seconds', 'For how long a revocation may have gone unheard', () =>
+    gauge('revocation_delay_seconds', 'How long a revocation may have gone unnoticed', () =>
       Math.max(0, (performance.now() - sources.revocationsKnownAt()) / MS),
     );
-    gauge('streams_open', 'Subscriptions that are open', () => sources.openStreams());
-    gauge('stream_delay_seconds', 'For how long new events were not looked for; 0 while nobody follows', () =>
+    gauge('streams_open', 'Open subscriptions', () => sources.openStreams());
+    gauge('stream_delay_seconds', 'Time since new events were last polled; 0 without subscribers', () =>
       Math.max(0, sources.tailDelayMs() / MS),
     );
-    total('stream_events', 'Events that subscriptions were sent', () => sources.streamedEvents());
+    total('stream_events', 'Events sent to subscriptions', () => sources.streamedEvents());
     total('database_round_trips', 'Read transactions', () => sources.databaseCounts().batches);
     total('database_statements', 'Statements of reads', () => sources.databaseCounts().statements);
-    total(
-      'loader_batches',
-      'Statements that loaders made of what fields asked for',
-      () => sources.databaseCounts().loads,
-    );
-    total('loader_keys', 'Keys that loaders were asked for', () => sources.databaseCounts().loadedKeys);
+    total('loader_batches', 'Statements executed by loaders', () => sources.databaseCounts().loads);
+    total('loader_keys', 'Keys requested from loaders', () => sources.databaseCounts().loadedKeys);
   }
 
   begun(): void {

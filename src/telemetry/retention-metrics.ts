@@ -28,18 +28,18 @@ export function retentionMetrics(registry: Registry<OpenMetricsContentType>): Re
   });
   const failures = new client.Counter({
     name: 'portcullis_retention_failures_total',
-    help: 'Batches that failed and come again with the next pass, by kind',
+    help: 'Batches that failed and are retried in the next pass, by kind',
     labelNames,
     registers,
   });
   const seconds = new client.Gauge({
     name: 'portcullis_retention_pass_seconds',
-    help: 'How long the last pass over what has expired took',
+    help: 'Duration of the last pass that removed expired data',
     registers,
   });
   const finishedAt = new client.Gauge({
     name: 'portcullis_retention_last_pass_timestamp_seconds',
-    help: 'When the last pass over what has expired was over; 0 before the first',
+    help: 'End of the last pass that removed expired data; 0 before the first',
     registers,
   });
   return {

@@ -83,7 +83,7 @@ export class FirstProcessMetrics {
   });
   readonly #replaced = new this.#client.Counter({
     name: 'portcullis_replaced_workers_total',
-    help: 'Processes that took the place of one that ended',
+    help: 'Worker processes that replaced another one',
     registers: [this.registry],
   });
 

@@ -12,10 +12,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EPERM: 'cannot be written by this user',
   EROFS: 'is on a read-only file system',
   EEXIST: 'is a file, not a folder',
-  ENOTDIR: 'lies under a file, not a folder',
+  ENOTDIR: 'is inside a file, not a folder',
   ENOSPC: 'is on a full disk',
-  ENOTEMPTY: 'was filled by another gateway just now',
-  ENOENT: 'cannot be made: there is a link that leads nowhere, or a file system that takes no folders',
+  ENOTEMPTY: 'was just filled by another gateway',
+  ENOENT: 'cannot be created: there is a broken link, or a file system in which folders cannot be created',
 };
 
 /** Explains a failed system call on the folder and what to do about it; null for other errors. */

@@ -4,7 +4,7 @@ import { jsonInSlices } from './json-in-slices';
 
 const bytesOf = async (value: unknown): Promise<string> => Buffer.concat(await jsonInSlices(value)).toString();
 
-it('the bytes are those of JSON.stringify, whatever the value', async () => {
+it('the bytes are those of JSON.stringify, for any value', async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything({ withNullPrototype: true, withDate: true }), async (value) => {
       expect(await bytesOf({ value, list: [value] })).toBe(JSON.stringify({ value, list: [value] }));
@@ -18,7 +18,7 @@ it('values that JSON does not have, and objects that write themselves, are writt
   expect(await bytesOf(value)).toBe(JSON.stringify(value));
 });
 
-it.each([0, 1])('a long text of pairs of surrogates behind %i characters is written unchanged', async (count) => {
+it.each([0, 1])('a long text of surrogate pairs after %i characters is serialized unchanged', async (count) => {
   const value = { text: `${'x'.repeat(count)}${'\u{1F600}'.repeat(100_000)}`, half: '\udc00'.repeat(100_000) };
   expect(await bytesOf(value)).toBe(JSON.stringify(value));
 });

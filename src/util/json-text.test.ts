@@ -3,7 +3,7 @@ import { JsonText, jsonWithTexts, wholeJson } from './json-text';
 
 const TEXT = '{"a": 1.50, "b": "\\u00e9"}';
 
-test('JSON that is passed on stands in an answer character by character', () => {
+test('JSON that is passed on appears in an answer unchanged', () => {
   const answer = { errors: undefined, data: { list: [new JsonText(TEXT), null, 'x'], one: new JsonText('null') } };
   expect(jsonWithTexts(answer)).toBe(`{"data":{"list":[${TEXT},null,"x"],"one":null}}`);
 });
@@ -20,7 +20,7 @@ test('elsewhere it is the value that it is', () => {
   expect(JSON.stringify(value)).toBe('{"json":{"a":1.5,"b":"é"}}');
 });
 
-test('an answer that cannot be written leaves nothing behind', () => {
+test('an answer that cannot be serialized leaves no state behind', () => {
   const fails = {
     toJSON: (): never => {
       throw new Error('no');

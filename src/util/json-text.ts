@@ -1,7 +1,9 @@
-/** JSON that is passed on as text: what PostgreSQL has stored need not be parsed to be written into an answer. */
+/** JSON that is passed on as text: JSON stored in PostgreSQL need not be parsed to be included in an answer. */
 import { randomUUID } from 'node:crypto';
 
-/** Stands for a JsonText while an answer is written; nothing else has it, because nobody is ever told. */
+/**
+ * A placeholder for a JsonText while an answer is serialized. Callers never see it, so no other text can contain it.
+ */
 const MARK = randomUUID();
 const WRITTEN_MARK = JSON.stringify(MARK);
 

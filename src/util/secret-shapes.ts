@@ -111,7 +111,7 @@ export function isSecretHeader(name: string): boolean {
   return isSecretField(name) || ['cookie', 'auth', 'signature', 'sig', 'pat', 'pass'].includes(last);
 }
 
-/** @returns the kind of secret in the text; null if it seems to hold none. */
+/** @returns the kind of secret in the text; null if it does not seem to contain one. */
 export function secretIn(text: string): string | null {
   const [found] = shapesWithin(text);
   if (found) return found.what;

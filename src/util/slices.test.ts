@@ -1,14 +1,14 @@
-/** Long work yields turns of the event loop to everything else, and to other owners' work. */
+/** Long work yields the event loop to everything else, and to other owners' work. */
 import { turnsWhile } from '../../test/harness/turns';
 import { giveWay } from './slices';
-import { Turns } from './turns';
+import { Turns } from './event-loop-turns';
 
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 }
 
-it('of long work that is done at once, one piece goes on in each turn of the event loop', async () => {
+it('of several long tasks, one slice runs in each turn of the event loop', async () => {
   const piece = async (): Promise<void> => {
     for (let step = 0; step < 3; step += 1) {
       work(11);
@@ -19,7 +19,7 @@ it('of long work that is done at once, one piece goes on in each turn of the eve
   expect(turns).toBeGreaterThanOrEqual(25);
 });
 
-it('work that waits for its turn is begun by turns of its owners', async () => {
+it('waiting work starts with owners in rotation', async () => {
   const turns = new Turns(1);
   const begun: string[] = [];
   const begin = async (name: string): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Runs long work in slices, between which other requests are served. */
-import { Turns } from './turns';
+import { Turns } from './event-loop-turns';
 
 const SLICE_MS = 5;
 

@@ -55,7 +55,7 @@ export async function runInThread(
     throw new GatewayError(code, message, extensions);
   } catch (error) {
     const isExhausted = error instanceof Error && 'code' in error && /ABORT_ERR|OUT_OF_MEMORY/.test(String(error.code));
-    throw isExhausted ? new ThreadExhausted('The thread took too long or too much memory.') : error;
+    throw isExhausted ? new ThreadExhausted('The worker thread used too much time or memory.') : error;
   } finally {
     await worker.terminate();
   }

@@ -96,9 +96,9 @@ export class EventDelivery {
   }
 
   /**
-   * Ends once everything is delivered, something failed, or the turn is over.
-   * @throws what the database throws, or an event that cannot be read; the lease then expires by itself, which is pause
-   *   enough.
+   * Ends when everything is delivered, an attempt failed, or the time slice is over.
+   * @throws errors of the database, or an event that cannot be read; the lease then expires by itself, which is a
+   *   sufficient pause.
    */
   async run(): Promise<void> {
     let ending: PreparedQuery[] = [];
@@ -190,7 +190,7 @@ export class EventDelivery {
     const why = isGone
       ? `The endpoint answered event ${sequence} with 410 Gone`
       : `Deliveries have failed for 3 days, last of event ${sequence}: ${outcome.problem ?? ''}`;
-    const cure = 'Enable the webhook again once it is repaired; it goes on with that event.';
+    const cure = 'Enable the webhook again when the endpoint is repaired; it continues with that event.';
     const reason = `${why.replace(/\.$/, '')}. ${cure}`;
     await this.#write([
       postpone(this.lease, delayMs),

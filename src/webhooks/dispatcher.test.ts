@@ -1,4 +1,4 @@
-/** How the deliveries of a process are shared between accounts. */
+/** Deliveries of a process are shared between accounts. */
 import { maxPerAccount } from './dispatcher';
 
 const MAX_DELIVERIES = 32;

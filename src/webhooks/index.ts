@@ -34,7 +34,8 @@ export class Webhooks {
       database,
       sender,
       onAttempt: ({ status }, lagMs) => telemetry.webhookAttempt(status, lagMs),
-      onError: (error) => logger.warn({ error: messageOf(error) }, 'Webhooks could not be served; they will be soon'),
+      onError: (error) =>
+        logger.warn({ error: messageOf(error) }, 'Webhooks could not be served; the next attempt follows'),
     });
   }
 

@@ -37,7 +37,7 @@ class Failure extends Error {
 }
 
 const timedOut = (timeoutMs: number): Failure =>
-  new Failure('TIMED_OUT', `There was no answer within ${timeoutMs / 1_000} s.`);
+  new Failure('TIMED_OUT', `The endpoint did not answer within ${timeoutMs / 1_000} s.`);
 
 export interface Post {
   readonly url: string;
@@ -69,7 +69,7 @@ export class Sender {
       const status = await this.#post(post, signal);
       if (status >= 200 && status < 300) return outcome('SUCCEEDED', status, null);
       const redirect = status >= 300 && status < 400 ? ' Redirects are not followed.' : '';
-      return outcome('REJECTED', status, `It was answered with ${status}.${redirect}`);
+      return outcome('REJECTED', status, `The endpoint answered with ${status}.${redirect}`);
     } catch (error) {
       if (post.signal.aborted) throw error;
       const failure = timeout.aborted ? timedOut(this.timeoutMs) : error;
@@ -77,7 +77,7 @@ export class Sender {
       return outcome(
         'UNREACHABLE',
         null,
-        'There was no connection, or it broke before the answer, or its TLS is not valid.',
+        'The connection could not be made, was closed before the answer, or has no valid TLS.',
       );
     }
   }

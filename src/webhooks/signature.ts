@@ -18,7 +18,7 @@ export function webhookSecretProblem(secret: string): string | null {
     return `must be ${PREFIX} followed by base64`;
   return bytes.length >= MIN_SECRET_BYTES && bytes.length <= MAX_SECRET_BYTES
     ? null
-    : `must have ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes behind ${PREFIX}, not ${bytes.length}`;
+    : `must have ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes after ${PREFIX}, not ${bytes.length}`;
 }
 
 interface Message {

@@ -47,7 +47,7 @@ export class Targets {
 
 /** Does not name the address: what names resolve to behind the gateway must not leak. */
 export const FORBIDDEN_ADDRESS =
-  'The URL leads to an address that is not public, or without TLS: the gateway sends nothing there unless WEBHOOK_ALLOWED_NETWORKS allows it.';
+  'The address of the URL is not public, or the URL has no TLS: the gateway delivers there only if WEBHOOK_ALLOWED_NETWORKS allows it.';
 
 /**
  * The host without the brackets of IPv6; the URL parser has normalized decimal, octal and hexadecimal forms of IPv4.

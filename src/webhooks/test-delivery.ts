@@ -31,7 +31,7 @@ export class WebhookTester {
   async test(accountId: string, webhookId: string, endpoint: Endpoint): Promise<LoggedTest> {
     const ofAccount = this.#running.filter((id) => id === accountId).length;
     if (this.#running.length >= MAX_TESTS || ofAccount >= MAX_TESTS_PER_ACCOUNT)
-      throw overloaded('Too many tests of webhooks are under way. Nothing was sent; try again.');
+      throw overloaded('Too many webhook tests are in progress. Nothing was sent; try again.');
     this.#running.push(accountId);
     try {
       const id = newId();

@@ -1,4 +1,4 @@
-/** A plan narrows keys to what they use and ends those that nobody uses; it is applied by its hash and undone by its id. */
+/** Access plans remove unused rights from keys and end unused keys; applied by hash, undone by id. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../harness/eventually';
 import type { Client, Tenant } from '../harness/gateway';
@@ -56,7 +56,7 @@ async function account(
 
 const isRefused = async (key: Client): Promise<boolean> => (await key.send('{ viewer { role } }')).status === 401;
 
-it('narrows what is used, ends what is not, and undoing gives all of it back', async () => {
+it('restricts used keys and ends unused ones, and undoing restores all rights', async () => {
   const keys: Record<string, Awaited<ReturnType<typeof createKey>>> = {};
   const { tenant, since } = await account('planned', async (owner) => {
     keys.reader = await createKey(world, owner, { role: 'ADMINISTRATOR' });
@@ -105,7 +105,7 @@ it('narrows what is used, ends what is not, and undoing gives all of it back', a
   await eventually(async () => (await viewed(custom)).role === 'Own');
   expect(await Promise.all([reader, parent, child, unused, custom].map(viewed))).toEqual(before);
   const { errors } = await tenant.send(UNDO, { changeId });
-  expect(errors).toMatchObject([{ message: 'This plan was undone already.', extensions: { code: 'CONFLICT' } }]);
+  expect(errors).toMatchObject([{ message: 'This plan is already undone.', extensions: { code: 'CONFLICT' } }]);
 }, 60_000);
 
 it('ends an unused key within a second, with the keys below it, and undoing brings them back', async () => {
@@ -125,7 +125,7 @@ it('ends an unused key within a second, with the keys below it, and undoing brin
   for (const key of keys) await eventually(async () => !(await isRefused(key)));
 });
 
-it('leaves a new key alone, and the keys that the key of the request comes from', async () => {
+it('does not change new keys, or keys above the key of the request', async () => {
   const { tenant, since } = await account('alone', async () => undefined);
   const administrator = await createKey(world, tenant, { role: 'ADMINISTRATOR' });
   await createKey(world, tenant, { role: 'VIEWER' });
@@ -136,7 +136,7 @@ it('leaves a new key alone, and the keys that the key of the request comes from'
 });
 
 describe('a plan is refused', () => {
-  it('when a key was changed since, when the use of keys says otherwise, and when it is undone too late', async () => {
+  it('when a key was changed since, when the usage of keys has changed, and when it is undone too late', async () => {
     const keys: Awaited<ReturnType<typeof createKey>>[] = [];
     const { tenant, since } = await account('stale', async (owner) => {
       for (let turn = 0; turn < 2; turn += 1) keys.push(await createKey(world, owner, { role: 'CREATOR' }));
@@ -157,7 +157,7 @@ describe('a plan is refused', () => {
     await tenant.ask(RENAME, { id: first.id });
     expect((await tenant.send(UNDO, { changeId })).errors).toMatchObject([
       {
-        message: expect.stringContaining('The key "test" was changed since') as unknown,
+        message: expect.stringContaining('The key "test" has been changed since') as unknown,
         extensions: { code: 'PLAN_OUTDATED' },
       },
     ]);

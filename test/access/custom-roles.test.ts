@@ -1,4 +1,4 @@
-/** Roles of an account's own: what their keys may do, who may change them, and what is left when they are gone. */
+/** Custom roles: what their keys may do, who may change them, and the effect of deleting them. */
 import { eventually } from '../harness/eventually';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
@@ -18,7 +18,7 @@ const superuser = (text: string, values: unknown[]): Promise<unknown> =>
   query(world.database.superuserUrl, text, values);
 
 describe('a key with a role of its account', () => {
-  it('may do exactly what the role says, and is told its name', async () => {
+  it('may do exactly what the role allows, and sees its name', async () => {
     const customRoleId = await createRole(world.acme, 'Release manager', RELEASES);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
     expect(await viewed(key)).toEqual({ role: 'Release manager', permissions: RELEASES });
@@ -44,7 +44,7 @@ describe('a key with a role of its account', () => {
     await eventually(async () => (await viewed(child)).permissions.length === 0);
   });
 
-  it('keeps it when it is rotated, and leaves it for a built-in role', async () => {
+  it('has the same role after rotation, and can change to a built-in role', async () => {
     const customRoleId = await createRole(world.acme, 'Rotated', RELEASES);
     const { id } = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
     expect(
@@ -75,7 +75,7 @@ describe('a key with a role of its account', () => {
           })
         ).errors,
       ).toMatchObject([
-        { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('about the whole account') },
+        { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('concerns the whole account') },
       ]);
   });
 });
@@ -162,7 +162,7 @@ describe('a role is refused', () => {
 
   it.each([
     ['CUSTOM without a role', { role: 'CUSTOM' }, 'must name a role of the account'],
-    ['a role with another than CUSTOM', { role: 'VIEWER', customRoleId: NOBODY }, 'goes with role: CUSTOM'],
+    ['a role with another than CUSTOM', { role: 'VIEWER', customRoleId: NOBODY }, 'is only for role: CUSTOM'],
   ])('to a key: %s', async (_title, input, words) => {
     const { id } = await createKey(world, world.acme, { role: 'VIEWER' });
     for (const answer of [

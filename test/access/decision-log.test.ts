@@ -1,4 +1,4 @@
-/** The decision log: what is in it, how much, for how long, and who reads it. */
+/** The decision log: its contents, its limits, its retention, and who can read it. */
 import { Caller, parseAccountId } from '../../src/auth/caller';
 import { NO_GRANTS, PermissionTable } from '../../src/auth/grants';
 import { compileAccess } from '../../src/auth/key-access';
@@ -37,7 +37,7 @@ describe('the decision log', () => {
     expect(rows[0]?.row).not.toMatch(/canary/i);
   });
 
-  it('keeps 2,000 kinds of a day; what goes beyond is counted only', async () => {
+  it('records 2,000 kinds of operations per day, and only counts further ones', async () => {
     const { accountId, slug, key } = await world.createAccount(`kept-${Date.now()}`);
     await sql(
       world.database.superuserUrl,
@@ -68,7 +68,7 @@ describe('the decision log', () => {
     ]);
   });
 
-  it('tells an account of its own keys alone, and no key without apiKeys:read', async () => {
+  it('shows an account only its own keys, and only to keys with apiKeys:read', async () => {
     const key = await createKey(world, world.globex, { role: 'VIEWER' });
     await key.ask('{ schedules { totalCount } }');
     expect(await decisions(world.globex, { keyId: { equals: key.id } })).toHaveLength(1);

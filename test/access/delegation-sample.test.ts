@@ -1,4 +1,4 @@
-/** A sample of generated lines of keys, made and used through HTTP: what each may do, and that it is within its parents. */
+/** A sample of generated delegation chains, used through HTTP: every key stays within its parents' rights. */
 import fc from 'fast-check';
 import type { KeyRecord } from '../../src/auth/caller';
 import { covers } from '../../src/auth/grants';
@@ -155,7 +155,7 @@ async function make(maker: string, field: 'createApiKey' | 'delegateApiKey', rig
 const expectWithin = (child: ReadonlySet<string>, parent: ReadonlySet<string>): void =>
   expect([...child].filter((what) => !parent.has(what))).toEqual([]);
 
-it('every key of a line is seen to do what its compiled access says, and nothing that a key above it is not', async () => {
+it('every key of a chain can do what its computed access allows, and nothing that a key above it cannot', async () => {
   const counts: Counts = { asked: 0, allowed: 0, taken: 0 };
   let made = 0;
   for (const rights of fc.sample(chain(ALL, DEPTH + 1), LINES)) {

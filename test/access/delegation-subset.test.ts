@@ -1,4 +1,4 @@
-/** Delegation as a property: whatever the keys of a line are, a child may never do what a key above it may not. */
+/** Delegation as a property: in every chain of keys, a child may do nothing that a key above it may not. */
 import fc from 'fast-check';
 import { compileAccess, isRole } from '../../src/auth/key-access';
 import { line, link, ROW_IDS, table, type GeneratedLink } from './lines';
@@ -28,7 +28,7 @@ function report(title: string, { lines, pairs, asked, allowed, taken }: ReturnTy
   );
 }
 
-it('a child may do nothing that a key above it may not, for generated lines of up to six keys', () => {
+it('a child may do nothing that a key above it may not, for generated chains of up to six keys', () => {
   const counts = newCounts();
   fc.assert(
     fc.property(line, (links) => {
@@ -47,7 +47,7 @@ it('a child may do nothing that a key above it may not, for generated lines of u
   expect(Math.min(counts.allowed, counts.taken)).toBeGreaterThan(counts.lines);
 });
 
-it('whatever a key above is changed to, those below stay within it', () => {
+it('after any change to a key above, the keys below stay within its rights', () => {
   const counts = newCounts();
   const changed = fc.tuple(line, fc.nat(), link);
   fc.assert(
@@ -84,7 +84,7 @@ const narrowing = fc.constantFrom<(link: GeneratedLink) => GeneratedLink>(
   (each) => ({ ...each, ratePerMinute: 1 }),
 );
 
-it('narrowing any key of a line gives nothing to those below it', () => {
+it('restricting any key of a chain gives no rights to the keys below it', () => {
   const counts = newCounts();
   fc.assert(
     fc.property(line, fc.nat(), narrowing, (links, place, narrow) => {

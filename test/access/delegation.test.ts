@@ -1,4 +1,4 @@
-/** Delegated keys: never more than the key above them, whatever is asked for, and no longer. */
+/** Delegated keys never have more rights than the key above them, and never live longer. */
 import fc from 'fast-check';
 import { eventually } from '../harness/eventually';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -132,7 +132,7 @@ describe('a delegated key', () => {
   });
 });
 
-it('a rotated key keeps the rights, principal and parents of the key that it replaces', async () => {
+it('a rotated key has the rights, principal and parents of the key that it replaces', async () => {
   const first = await createKey(world, world.acme, {
     role: 'CREATOR',
     resourceTypes: ['tools'],

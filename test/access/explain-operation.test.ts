@@ -1,4 +1,4 @@
-/** explainOperation: what it says of an operation is what the gateway decides when the operation is sent. */
+/** The result of explainOperation is what the gateway decides when the operation is sent. */
 import { getNamedType, isLeafType } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import type { Client } from '../harness/gateway';
@@ -91,7 +91,7 @@ describe('the explanation of an operation', () => {
     expect(grants.size).toBeGreaterThan(8);
   });
 
-  it('names the fields that decide, and says the same in a sentence', async () => {
+  it('returns the fields that decide, and the same as a sentence', async () => {
     const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
     const document = 'mutation ($id: ID!) { deleteTool(id: $id) { id agents { name } } }';
     expect(await explain(viewer, document)).toEqual({
@@ -111,7 +111,7 @@ describe('the explanation of an operation', () => {
         allowsRowRestriction: true,
       },
       explanation:
-        'Refused: this key lacks tools:write; its role is VIEWER. The least that would pass is a key with the role CREATOR on agents, tools.',
+        'Refused: this key lacks tools:write; its role is VIEWER. The least-privileged key that would be allowed has the role CREATOR on agents, tools.',
     });
     const narrow = await createKey(world, world.acme, { role: 'CREATOR', resourceTypes: ['runs'] });
     expect((await explain(narrow, document)).explanation).toContain(
@@ -139,7 +139,7 @@ describe('the explanation of an operation', () => {
     const administrator = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'] });
     const { leastGrant, explanation } = await explain(administrator, document);
     expect(leastGrant).toMatchObject({ role: 'CUSTOM', customRoleId: id, roleName: 'Tool mender' });
-    expect(explanation).toContain('a key with the role "Tool mender" on agents, tools.');
+    expect(explanation).toContain('key that would be allowed has the role "Tool mender" on agents, tools.');
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId: id });
     expect(missingPermissions(await key.send(document, { id: NOBODY }))).toBeNull();
     const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
@@ -155,7 +155,7 @@ describe('the explanation of an operation', () => {
     expect((await explain(viewer, document, 'B')).missing).toEqual(['apiKeys:read']);
   });
 
-  it('is the same for keys of two accounts, whatever these hold, and runs nothing', async () => {
+  it('is the same for keys of two accounts with different rows, and runs nothing', async () => {
     await world.acme.ask('mutation { createTool(input: { name: "explained" }) { id } }');
     const document = 'mutation { createTool(input: { name: "never made" }) { id } }';
     const keys = await Promise.all(

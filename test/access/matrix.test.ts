@@ -1,4 +1,4 @@
-/** Every role on every operation: what a key may do is exactly what this table says, whatever the operation's shape. */
+/** Every role on every operation: a key may do exactly what this table lists, in every form of the operation. */
 import { getNamedType, isObjectType, type GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -224,7 +224,7 @@ it.each(KEYS)('%s may do exactly what the table says', async (name, _input, gran
   }
 });
 
-it('what is for master keys is refused to every role, in every shape that runs it', async () => {
+it('fields for master keys are refused to every role, in every form of the operation', async () => {
   for (const [kind, field] of roots.filter(([, each]) => isForMasters(each))) {
     const shapes = shapesOfField(kind, field, SAMPLES).filter(({ name }) => !LEFT_OUT.test(name) && name !== 'nested');
     for (const { query, variables } of shapes) {

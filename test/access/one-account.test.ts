@@ -1,4 +1,4 @@
-/** What the argument `accountId` says of master keys is so: each field that reads is asked without it. */
+/** The description of the argument `accountId` is correct for master keys: each reading field is queried without it. */
 import type { GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -37,7 +37,7 @@ const isUnnamed = (errors: readonly { readonly extensions: Readonly<Record<strin
     ({ extensions }) => extensions['code'] === 'BAD_USER_INPUT' && String(extensions['path']) === 'accountId',
   );
 
-it('a query is refused without an account exactly where its argument says so', async () => {
+it('a query without an account is refused exactly if its argument requires one', async () => {
   const refused: string[] = [];
   const fields = fieldsOf(gatewaySchema.getQueryType()?.getFields());
   for (const [name, field] of fields) {

@@ -1,4 +1,4 @@
-/** Roles in bundles: who may read them, who may import them, and that an import makes nobody stronger. */
+/** Roles in bundles: who may read them, who may import them, and that an import gives nobody more rights. */
 import { Promoter } from '../promotion/client';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, missingPermissions, type MadeKey } from './keys';

@@ -1,4 +1,4 @@
-/** Keys that are narrower than their role: by type, network and time; and what may be asked for when a key is made. */
+/** Restricted keys: by type, network and time; and which restrictions a new key may have. */
 import { eventually } from '../harness/eventually';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
@@ -254,9 +254,9 @@ describe('changing what a key may do', () => {
     ['a weaker role', { role: 'CREATOR' }, 'role', 'without apiKeys:admin'],
     ['types without keys', { resourceTypes: ['agents', 'audit'] }, 'resourceTypes', 'without apiKeys:admin'],
     ['a team', { ownerTeams: ['support'] }, 'ownerTeams', 'without apiKeys:admin'],
-    ['a network elsewhere', { networks: ['192.0.2.0/24'] }, 'networks', 'lock it out of 127.0.0.1'],
-    ['a later beginning', { notBefore: IN_AN_HOUR }, 'notBefore', 'lock it out until then'],
-    ['a rate of next to nothing', { ratePerMinute: 1 }, 'ratePerMinute', 'too little to manage keys'],
+    ['a network elsewhere', { networks: ['192.0.2.0/24'] }, 'networks', 'exclude 127.0.0.1'],
+    ['a later beginning', { notBefore: IN_AN_HOUR }, 'notBefore', 'disable it until then'],
+    ['a rate of next to nothing', { ratePerMinute: 1 }, 'ratePerMinute', 'too low a rate to manage keys'],
   ])(
     'is refused to the key itself, and to its child, where it would end their administration: %s',
     async (_title, input, field, words) => {

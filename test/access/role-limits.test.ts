@@ -1,4 +1,4 @@
-/** Roles of an account's own, and keys, are changed by who has at least as much, and by nobody to their own loss. */
+/** Only keys with at least the same rights can change custom roles and keys, and only if it can be undone. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions } from './keys';
 import { createRole, DELETE_ROLE, RESTORE_ROLE, UPDATE_ROLE, viewed } from './roles';

@@ -87,7 +87,7 @@ describe('row level security alone', () => {
     for (const kind of kinds) expect(await idsIn(given, TABLES[kind])).toEqual([]);
   });
 
-  it('shows nothing of another account, whatever the settings are', async () => {
+  it('shows nothing of another account, with any settings', async () => {
     const given = { 'app.account_id': teams.world.globex.accountId, 'app.owner_teams': '*', 'app.row_ids': '*' };
     for (const kind of kinds) expect(await idsIn(given, TABLES[kind])).toEqual([]);
   });

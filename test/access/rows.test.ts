@@ -1,4 +1,4 @@
-/** Keys that are restricted to rows: what they see, change, make and learn, through the API. */
+/** Keys that are restricted to rows: what they can see, change, create and learn through the API. */
 import { newId } from '../../src/db/ids';
 import { eventually } from '../harness/eventually';
 import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
@@ -134,7 +134,7 @@ describe('a key of one team', () => {
     });
   });
 
-  it('neither makes a row beyond its team nor moves one there, and is told why', async () => {
+  it('cannot create a row outside its team or move one there, and gets the reason', async () => {
     for (const text of [
       'mutation { createTool(input: { name: "beyond" }) { id } }',
       'mutation { createTool(input: { name: "beyond", metadata: { owner: { team: "sales" } } }) { id } }',
@@ -174,7 +174,7 @@ describe('a key of one team', () => {
       `mutation { updateAgent(id: "${second}", input: { subAgentIds: ["${first}"] }) { id } }`,
     );
     expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
-    expect(answer.errors[0]?.message).toContain('cycle by way of rows that this key does not reach');
+    expect(answer.errors[0]?.message).toContain('cycle through rows that this key cannot access');
     expect(answer.text).not.toContain(teams.sales.agent);
     expect(answer.text).not.toContain('sales');
     await teams.world.acme.ask(
@@ -182,7 +182,7 @@ describe('a key of one team', () => {
     );
   });
 
-  it('reaches nothing that is about the whole account, whatever its role', async () => {
+  it('cannot access anything that concerns the whole account, with any role', async () => {
     const admin = await createKey(teams.world, teams.world.acme, { role: 'ADMINISTRATOR', ownerTeams: ['support'] });
     const refused: [text: string, lacks: string][] = [
       ['{ apiKeys { totalCount } }', 'apiKeys:read'],
@@ -235,7 +235,7 @@ describe('a key of one team', () => {
     expect(await agentsOf(heir)).toEqual([teams.support.agent]);
   });
 
-  it('repeats a change under its Idempotency-Key and keeps it to itself', async () => {
+  it('repeats a change under its Idempotency-Key, which no other key can repeat', async () => {
     const text =
       'mutation { createTool(input: { name: "once", metadata: { owner: { team: "support" } } }) { id name } }';
     const headers = { 'idempotency-key': 'once' };

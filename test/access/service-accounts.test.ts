@@ -24,7 +24,7 @@ async function createHolder(client: Client, name: string): Promise<string> {
 const works = async (key: Client): Promise<boolean> => (await key.send('{ viewer { role } }')).errors.length === 0;
 
 describe('the keys of a service account', () => {
-  it('have it as their principal, which rotation keeps', async () => {
+  it('have it as their principal, also after rotation', async () => {
     const serviceAccountId = await createHolder(world.acme, 'deploy');
     const first = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
     const second = await createKey(world, world.acme, { role: 'RUNNER', serviceAccountId });

@@ -1,4 +1,4 @@
-/** simulateAccess, shadow roles and the decision log: what they say is what then happens, request by request. */
+/** simulateAccess, shadow roles and the decision log predict exactly what then happens, request by request. */
 import { isDeepStrictEqual } from 'node:util';
 import { eventually } from '../harness/eventually';
 import { gatewaySchema } from '../harness/factories';
@@ -56,7 +56,7 @@ const RIGHTS: readonly object[] = [
   { role: 'ADMINISTRATOR', rowIds: null },
 ];
 
-describe('what simulateAccess says', () => {
+describe('the result of simulateAccess', () => {
   it.each(Array.from({ length: ROUNDS }, (_, index) => [index + 1]))(
     'of recorded traffic is what then happens, request by request, to the key and a key below it (round %i)',
     async (round) => {
@@ -113,7 +113,7 @@ describe('what simulateAccess says', () => {
     expect(then.permissions).toEqual(permissions.viewer.permissions);
   });
 
-  it('changes nothing, and counts only what the key and those below it asked for since then', async () => {
+  it('changes nothing, and counts only the operations of the key and the keys below it since then', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER' });
     const other = await createKey(world, world.acme, { role: 'VIEWER' });
     await other.ask('{ agents { totalCount } }');
@@ -237,8 +237,8 @@ describe('a shadow role', () => {
 
   it.each([
     [{ shadowRole: 'CUSTOM' }, 'shadowCustomRoleId must name a role of the account'],
-    [{ shadowRole: 'VIEWER', shadowCustomRoleId: NOBODY }, 'goes with shadowRole: CUSTOM'],
-    [{ shadowRole: 'CUSTOM', shadowCustomRoleId: NOBODY }, 'names no live CustomRole that this key can see'],
+    [{ shadowRole: 'VIEWER', shadowCustomRoleId: NOBODY }, 'is only for shadowRole: CUSTOM'],
+    [{ shadowRole: 'CUSTOM', shadowCustomRoleId: NOBODY }, 'is not the id of any CustomRole that this key can see'],
   ])('is refused as %j', async (input, words) => {
     const { errors } = await world.acme.send(UPDATE, { id: key.id, input });
     expect(errors).toMatchObject([

@@ -39,7 +39,7 @@ describe('a key of single rows', () => {
     });
   });
 
-  it('and of a team reads what is both', async () => {
+  it('with ownerTeams reads only rows that match both', async () => {
     const { acme } = teams.world;
     const rowIds = [teams.sales.agent, teams.support.agent];
     const key = await createKey(teams.world, acme, { role: 'VIEWER', rowIds, ownerTeams: ['sales'] });
@@ -68,10 +68,15 @@ describe('a key of single rows', () => {
 
 describe('a restriction is refused', () => {
   it.each<[string, () => object, readonly (string | number)[], string]>([
-    ['to a row of another account', () => ({ rowIds: [globexTool] }), ['input', 'rowIds', 0], 'names no live'],
-    ['to a row that never existed', () => ({ rowIds: [newId()] }), ['input', 'rowIds', 0], 'names no live'],
-    ['to a row that follows another', () => ({ rowIds: [teams.sales.run] }), ['input', 'rowIds', 0], 'names no live'],
-    ['to what is no id', () => ({ rowIds: ['x'] }), ['input', 'rowIds', 0], 'names no live'],
+    ['to a row of another account', () => ({ rowIds: [globexTool] }), ['input', 'rowIds', 0], 'is not the id of any'],
+    ['to a row that never existed', () => ({ rowIds: [newId()] }), ['input', 'rowIds', 0], 'is not the id of any'],
+    [
+      'to a row that follows another',
+      () => ({ rowIds: [teams.sales.run] }),
+      ['input', 'rowIds', 0],
+      'is not the id of any',
+    ],
+    ['to what is no id', () => ({ rowIds: ['x'] }), ['input', 'rowIds', 0], 'is not the id of any'],
     ['to no row', () => ({ rowIds: [] }), ['input', 'rowIds'], 'must name a row'],
     ['to no team', () => ({ ownerTeams: [] }), ['input', 'ownerTeams'], 'must name a team'],
     ['to a team without a name', () => ({ ownerTeams: [''] }), ['input', 'ownerTeams', 0], '1 to 255 characters'],

@@ -1,4 +1,4 @@
-/** Whether what one key may do is a part of what another may: asked for everything that can be asked. */
+/** Checks whether one key's rights are a subset of another's, by trying every possible request. */
 import { covers } from '../../src/auth/grants';
 import { refuseRestrictedUse, type KeyAccess } from '../../src/auth/key-access';
 import { admits } from '../../src/auth/row-restriction';

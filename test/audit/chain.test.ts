@@ -1,4 +1,4 @@
-/** The chain of an account: whatever is done to it past the gateway, checking names the first event concerned. */
+/** The hash chain of an account: verification reports the first event affected by a manipulation. */
 import { Signer } from '../../src/auth/signer';
 import { asAuditor } from '../../src/db/archive-store';
 import { hashOf, canonicalText, hasItsImages, type StoredEvent } from '../../src/audit/canonical';

@@ -1,4 +1,4 @@
-/** Erasing what the audit log keeps of a row: the text is gone from every table, index and export, and the chain verifies. */
+/** Erasing the recorded data of a row: the text is gone from every table, index and export, and the chain verifies. */
 import { randomBytes } from 'node:crypto';
 import { csvLine, storedEvent } from '../../src/audit/export';
 import { ocsfLine } from '../../src/audit/ocsf';
@@ -117,7 +117,7 @@ it('an erased text is in no table, index or export, and the chain verifies befor
   expect(beside.problem).toBeNull();
 });
 
-it('history and asOf say what is erased, and go on with what is recorded afterwards', async () => {
+it('history and asOf report erased events, and return later ones as usual', async () => {
   const id = await createTool(acme, 'forgotten');
   await acme.ask(UPDATE_TOOL, { id, input: { description: 'of a person' } });
   expect((await erase(acme, id, { reason: 'they asked for it' })).errors).toEqual([]);

@@ -1,4 +1,4 @@
-/** Short ways to what the audit tests ask again and again. */
+/** Shortcuts for the queries of the audit tests. */
 import type { Client as ApiClient } from '../harness/gateway';
 import type { TestDatabase } from '../harness/database';
 import { query } from '../harness/sql';
@@ -15,7 +15,7 @@ export async function createTool(client: ApiClient, name: string, rest: object =
   return made.createTool.id;
 }
 
-/** One statement as superuser: what an intruder with the keys of the house can do. */
+/** Runs one statement as superuser, like an intruder with full access. */
 export const asDatabaseUser = (database: TestDatabase, text: string, values: unknown[] = []): Promise<void> =>
   query(database.superuserUrl, text, values).then(() => undefined);
 

@@ -1,4 +1,4 @@
-/** Events of one change come in an order that is stated: where rows lie in their table shows nowhere. */
+/** Events of one change have a defined order, independent of the storage order of rows. */
 import { seed } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';

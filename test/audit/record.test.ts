@@ -36,7 +36,7 @@ const eventsOf = async (id: string, client = tenants.acme): Promise<Event[]> =>
   (await client.ask<Events>(EVENTS, { filter: { resourceId: { equals: id } } })).auditEvents.nodes;
 
 describe('the audit log', () => {
-  it('says who changed what, in which request and operation, and why', async () => {
+  it('records who changed what, in which request and operation, and why', async () => {
     const id = await createTool(acme, 'search', { metadata: { owner: { team: 'support' } } });
     await acme.ask(
       UPDATE_TOOL,
@@ -74,7 +74,7 @@ describe('the audit log', () => {
     expect(await eventsOf(made.id)).toMatchObject([{ operationName: 'createTool' }]);
   });
 
-  it('records SQL that bypasses the gateway under the name of the database user, whatever it claims', async () => {
+  it('records SQL that bypasses the gateway under the name of the database user, regardless of its settings', async () => {
     const { database } = tenants;
     const id = await createTool(acme, 'past the gateway');
     await asDatabaseUser(

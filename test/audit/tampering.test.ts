@@ -1,4 +1,4 @@
-/** The table of tamperings in docs/audit.md is what the verifiers report; `WRITE_DOCS=1` writes it again. */
+/** The table of tamperings in docs/audit.md is what the verifiers report; `WRITE_DOCS=1` updates it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';

@@ -32,7 +32,7 @@ describe('access check', () => {
     expect((await cli.run('access check read.graphql both.graphql --role creator --profile dev')).code).toBe(0);
   });
 
-  it('ends with 1 when a document needs more than a role or a key has, and says what', async () => {
+  it('exits with 1 when a document needs more than a role or a key has, and prints what is missing', async () => {
     const outcome = await cli.run('access check read.graphql both.graphql --role viewer --profile dev');
     expect(outcome.code).toBe(1);
     expect(outcome.stdout).toMatch(/role viewer +both\.graphql: Two +allowed +denied +tools:write/);
@@ -94,7 +94,7 @@ it('a plan prints the command that applies it, and applying prints the command t
     cli.dev.ask('{ apiKeys(filter: { name: { equals: "broad" } }) { nodes { role resourceTypes } } }');
   expect(await roles()).toEqual({ apiKeys: { nodes: [{ role: 'VIEWER', resourceTypes: ['agents'] }] } });
   const undone = await cli.run([...printed(applied.stderr), '--yes']);
-  expect([undone.code, undone.stderr]).toEqual([0, expect.stringContaining('have back what they had')]);
+  expect([undone.code, undone.stderr]).toEqual([0, expect.stringContaining('have their previous rights again')]);
   expect(await roles()).toEqual({ apiKeys: { nodes: [{ role: 'ADMINISTRATOR', resourceTypes: null }] } });
   const none = await cli.run([...printed(applied.stderr)], { input: '' });
   expect(none.code).not.toBe(0);

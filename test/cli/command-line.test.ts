@@ -68,8 +68,8 @@ describe('a command', () => {
     ['keys stale --days 3651', 'from 0 to 3650'],
     ['keys stale --limit 0', 'from 1 to 100'],
     ['keys expiring --days -1', 'from 0 to 3650'],
-    ['audit tail --since yesterday', 'a date (2026-01-31), a time with its zone'],
-    ['audit tail --until 2026-02-30T00:00:00', 'a date (2026-01-31), a time with its zone'],
+    ['audit tail --since yesterday', 'a date (2026-01-31), a time with time zone'],
+    ['audit tail --until 2026-02-30T00:00:00', 'a date (2026-01-31), a time with time zone'],
     ['audit tail --action REMOVE', 'CREATE, UPDATE, DELETE, RESTORE, PURGE'],
   ])('refuses a value out of range and names the range, in its help too: %s', async (args, range) => {
     const { code, stdout, stderr } = await cli.run(`${args} --profile dev`);

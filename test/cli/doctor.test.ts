@@ -1,4 +1,4 @@
-/** doctor: each of the usual troubles is found, with its cure; a small server stands in for gateways that have them. */
+/** doctor finds each common problem and its remedy; a small server simulates gateways with these problems. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -148,7 +148,7 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
     { storedSecrets: [{ resourceType: 'McpServer', resourceName: 'search', path: 'config.headers.Authorization' }] },
     'secrets',
     /1 secret is stored in plain text: McpServer "search": config\.headers\.Authorization\./,
-    /updateMcpServer.*replace it where it is used/,
+    /updateMcpServer.*issue a new secret/,
   ],
   [
     'a gateway of an older release',

@@ -1,4 +1,4 @@
-/** The command line against a gateway that listens, with a home of its own: within this process, or in one of its own. */
+/** The command line against a listening gateway, with a separate home folder: within this process or in its own. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -180,7 +180,7 @@ describe('the audit log', () => {
     expect([code, stdout.split('\n').length - 1]).toEqual([0, count]);
   });
 
-  it('is printed as a stream, each event once and with its hash, up to the last or from behind a number on', async () => {
+  it('is printed as a stream, each event once and with its hash, from the beginning or after a given number', async () => {
     const all = jsonLines(await cli.run('events tail --profile dev --json')) as { sequence: number; hash: string }[];
     expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, index) => index + 1));
     const [, ...others] = all.slice(-3);

@@ -1,4 +1,4 @@
-/** The command line as a package of its own: packed, unpacked into an empty folder, and run from there. */
+/** The command line as a separate package: packed, unpacked into an empty folder, and run from there. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -145,7 +145,7 @@ export function describePackage(test: () => CliTest): void {
         ['api', '{ viewer { kind } }'],
         1,
         () => ({ PORTCULLIS_URL: 'https://gateway.invalid' }),
-        /^The gateway cannot be reached at https:\/\/gateway\.invalid\/graphql: .+\. Check that it runs and that .+\n$/,
+        /^The gateway cannot be reached at https:\/\/gateway\.invalid\/graphql: .+\. Check that it is running and that .+\n$/,
       ],
       [
         'a filter that is no JSON',
@@ -161,7 +161,13 @@ export function describePackage(test: () => CliTest): void {
         () => ({}),
         /^BAD_USER_INPUT: .*colour.*\n$/,
       ],
-      ['what is only beside the gateway', ['backup', 'file'], 2, () => ({}), /^"backup" works on the database, .+\n$/],
+      [
+        'what is only beside the gateway',
+        ['backup', 'file'],
+        2,
+        () => ({}),
+        /^"backup" works directly on the database .+\n$/,
+      ],
     ])('says in a line what is wrong with %s', async (_what, args, code, env, message) => {
       const outcome = await installed.portcullis(args, { env: { ...environment, ...env() } });
       expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });

@@ -1,4 +1,4 @@
-/** docs/promotion-session.md is what a terminal shows: every command is run, every line compared; WRITE_DOCS=1 writes it. */
+/** docs/promotion-session.md is real terminal output: every line is compared; WRITE_DOCS=1 updates it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCliTest, type CliTest } from './harness';

@@ -27,7 +27,7 @@ describe('the wrong account', () => {
     ['apply bundle.yaml --account acme-prod --profile dev --yes', 'the command is for "acme-prod"'],
     ['promote --from dev --to dev --yes', 'the same profile'],
     ['promote --from dev --to twin --yes', 'both for the account "acme-dev"'],
-    ['undo --profile prod --yes', 'Nothing was ever imported into the account "acme-prod"'],
+    ['undo --profile prod --yes', 'The account "acme-prod" has no imports'],
   ])('is refused with an explanation, and nothing is stored: %s', async (args, words) => {
     await cli.login('twin', cli.dev.key);
     await cli.run('plan bundle.yaml --profile staging --out plan.json');
@@ -118,7 +118,7 @@ it('a file of GL AIP is planned with a report and applied, its secret from a var
   const bare = await cli.run('plan server.yaml --profile staging');
   expect(bare.code).toBe(1);
   expect(bare.stderr).toContain('line 4, region: has no equivalent');
-  expect(bare.stderr).toContain('give it in --secrets-file, or as PORTCULLIS_SECRET_TIDES_TOKEN');
+  expect(bare.stderr).toContain('provide it in --secrets-file, or as PORTCULLIS_SECRET_TIDES_TOKEN');
   const env = { PORTCULLIS_SECRET_TIDES_TOKEN: 'hunter2' };
   expect((await cli.run('plan server.yaml --profile staging --out tides.json', { env })).code).toBe(0);
   const applied = await cli.run('apply tides.json --profile staging --yes', { env });

@@ -1,4 +1,4 @@
-/** What is asked at a terminal: only yes is yes, and Ctrl-C or the end of input changes nothing. */
+/** Prompts on a terminal: only yes confirms, and Ctrl-C or the end of input changes nothing. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcomeOf, printedKeys, startCliTest, type CliTest, type Outcome } from './harness';
@@ -59,7 +59,11 @@ describe('a question', () => {
   it.each(QUESTIONS)('at the end of input fails and changes nothing: %s %j', async (args, answers) => {
     const before = await state();
     const { code, stdout, stderr } = await atTerminal(args, ...answers, CTRL_D);
-    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('The input ended at the question')]);
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('The input ended before the question was answered'),
+    ]);
     expect(await state()).toEqual(before);
   });
 
@@ -71,14 +75,14 @@ describe('a question', () => {
     expect(await state()).toEqual(before);
   });
 
-  it('is not asked where there is no terminal, and --yes is named', async () => {
+  it('is not asked without a terminal, and the error mentions --yes', async () => {
     const { code, stdout, stderr } = await cli.run('undo --profile prod');
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('pass --yes')]);
   });
 
   it.each([
     ['accounts suspend acme-prod --reason ticket --profile ops', ['acme-prod', 'ACTIVE', '1 tool', '1 API key']],
-    ['keys revoke primary --profile prod', ['pcl_live_', 'no use recorded', 'the key that this command uses']],
+    ['keys revoke primary --profile prod', ['pcl_live_', 'no use recorded', 'the key that the command itself uses']],
     ['undo --profile prod', ['- delete Tool "search orders"', '1 to delete']],
   ])('shows what it will affect: %s', async (args, words) => {
     const { stderr } = await atTerminal(args, 'n');

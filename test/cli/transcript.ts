@@ -1,4 +1,4 @@
-/** A terminal session in a page: fenced blocks of commands and what they print, replayed in a shell. */
+/** A terminal session in a page: fenced blocks of commands and their output, replayed in a shell. */
 import { spawn } from 'node:child_process';
 import { COMMAND, outcomeOf, type CliTest, type Outcome } from './harness';
 

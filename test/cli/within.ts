@@ -1,6 +1,6 @@
-/** The command line within this process, as its own process runs it: streams, environment and folder are stood in for. */
+/** Runs the command line within this process like a separate process: with its own streams, environment and folder. */
 import { PassThrough } from 'node:stream';
-import { BESIDE_GATEWAY } from '../../src/cli/beside-gateway';
+import { DATABASE_COMMANDS } from '../../src/cli/database-commands';
 import { run } from '../../src/cli/process';
 import type { Outcome, RunOptions } from './harness';
 
@@ -52,7 +52,7 @@ export async function runWithin(
   process.chdir(folder);
   try {
     await standingIn({ ...streams, env, exitCode: undefined }, async () => {
-      await run(args, BESIDE_GATEWAY);
+      await run(args, DATABASE_COMMANDS);
       code = Number(process.exitCode ?? 0);
     });
   } finally {

@@ -1,4 +1,4 @@
-/** Clients from the registry and the packed one of this project, each in a process of its own, against one gateway. */
+/** Clients from the registry and the packed client of this project, each in a separate process, against one gateway. */
 import { ERROR_TABLE } from '../../src/errors';
 import { createTool } from '../audit/harness';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 describe('the packed client', () => {
-  it('is typed, and tells errors apart; repeats what was not served; makes a change once; reads what it wrote; follows without a gap', async () => {
+  it('is typed, distinguishes errors, retries unserved requests, makes a change once, reads its own writes, and follows without gaps', async () => {
     const { slug } = tenants.acme;
     const report = await consumer.run('portcullis.mjs', env);
     expect(report).toEqual({
@@ -97,7 +97,7 @@ describe('the packed client', () => {
 });
 
 describe('other clients', () => {
-  it('Apollo Client 4 keeps rows by id and tells errors apart by code', async () => {
+  it('Apollo Client 4 normalizes rows by id and distinguishes errors by code', async () => {
     expect(await consumer.run('apollo.mjs', env)).toEqual({
       slug: tenants.acme.slug,
       isNormalised: true,
@@ -108,7 +108,7 @@ describe('other clients', () => {
     });
   });
 
-  it('urql reads and changes with POST, and is told that GET is refused', async () => {
+  it('urql reads and changes rows with POST, and GET is refused with the reason', async () => {
     expect(await consumer.run('urql.mjs', env)).toEqual({
       slug: tenants.acme.slug,
       byGet: 'BAD_REQUEST',

@@ -1,4 +1,4 @@
-/** A project of its own outside the repository, with the packed client and other clients installed in it. */
+/** A separate project outside the repository, with the packed client and other clients installed in it. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';

@@ -61,7 +61,7 @@ export function describeAccess(shared: () => Site): void {
       await tenants.fingerprint(acme.accountId);
       await visit(shared(), page, '/acme/access-review', 'Access review');
       await page.getByRole('link', { name: 'batch' }).waitFor();
-      await page.getByRole('button', { name: 'Plan what keys could lose' }).click();
+      await page.getByRole('button', { name: 'Plan to remove unused rights' }).click();
       await page.getByRole('button', { name: /^Apply \d+ change/ }).waitFor();
       await page.getByText('VIEWER on agents', { exact: true }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
@@ -69,7 +69,7 @@ export function describeAccess(shared: () => Site): void {
       await page.getByRole('button', { name: /^Apply \d+ change/ }).click();
       await page.getByText('Applied.').waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
-      await page.getByText('Undone: every key has what it had.').waitFor();
+      await page.getByText('Undone: every key has its previous rights.').waitFor();
     });
 
     it('the audit log shows who changed what, filtered by the address', async () => {

@@ -1,4 +1,4 @@
-/** The account itself: its metadata, its history, which can be erased, and the proof that its audit log is as it was written. */
+/** The page of the account itself: its metadata, erasing its history, and verifying its audit log. */
 import { readFileSync } from 'node:fs';
 import type { Page, Route } from 'playwright-core';
 import type { Tenant } from '../harness/gateway';
@@ -78,14 +78,14 @@ export function describeAccount(shared: () => Site): void {
       await page.getByRole('textbox', { name: 'Name' }).fill('');
       await writeJson(metadata(page), '{ "plan": "gold" }');
       await button(page, 'Save changes').click();
-      await page.getByText('This is needed.').first().waitFor();
+      await page.getByText('This field is required.').first().waitFor();
       await page.getByRole('textbox', { name: 'Name' }).fill('initech');
       await page.getByLabel(/^Reason/).fill('contract 17');
       expect(await seriousFindings(page)).toEqual([]);
       await master.ask(RENAME, { id: initech.accountId });
       await button(page, 'Save changes').click();
       await page.getByText('VERSION_CONFLICT').waitFor();
-      await button(page, 'Discard my changes and read it again').click();
+      await button(page, 'Discard my changes and reload').click();
       // The form is new only when the problem is gone: the title changes before.
       await page.getByText('VERSION_CONFLICT').waitFor({ state: 'detached' });
       await heading(page, 'Edit Initech').waitFor();
@@ -113,7 +113,7 @@ export function describeAccount(shared: () => Site): void {
       expect(page.url()).toMatch(/\/initech\/account$/);
     });
 
-    it('an account reads its own metadata on a phone, and is told who changes it', async () => {
+    it('an account reads its own metadata on a phone, and sees who can change it', async () => {
       const input = { name: 'frontend', role: 'VIEWER' };
       const { createApiKey } = await initech.ask<{ createApiKey: { secret: string } }>(KEY, { input });
       const { context, page, complaints } = await openWindow(shared(), {
@@ -123,7 +123,7 @@ export function describeAccount(shared: () => Site): void {
       await signIn(shared(), page, createApiKey.secret, '/initech/account');
       await heading(page, 'Initech').waitFor();
       await page.getByRole('region', { name: 'Metadata' }).filter({ hasText: 'gold' }).waitFor();
-      await page.getByText(/^Read only\. Operators of the platform/).waitFor();
+      await page.getByText(/^Read-only\. Only platform operators/).waitFor();
       expect(await page.getByRole('link', { name: 'Edit', exact: true }).count()).toBe(0);
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
@@ -140,10 +140,10 @@ export function describeAccount(shared: () => Site): void {
       await context.close();
     });
 
-    it('a key that may read everything is told why it does not erase', async () => {
+    it('a key that may only read sees why it cannot erase', async () => {
       const { context, page, complaints } = await openWindow(shared());
       await signIn(shared(), page, await keyThatReads(initech, []), '/initech/account?tab=history');
-      await page.getByText(/^Erasing the history is not offered\. This key lacks audit:admin/).waitFor();
+      await page.getByText(/^You cannot erase the history\. This key lacks audit:admin/).waitFor();
       expect(await button(page, 'Erase the history').count()).toBe(0);
       expect(complaints).toEqual([]);
       await context.close();
@@ -181,7 +181,7 @@ export function describeAccount(shared: () => Site): void {
       expect(history.nodes.at(-1)).toEqual({ action: 'ERASE', erased: false, reason: 'request 4711' });
       expect(await others()).toEqual(before);
       await button(page, 'Erase the history').click();
-      await dialog.getByText('The audit log has nothing of this account that could be erased.').waitFor();
+      await dialog.getByText('The audit log has no data of this account to erase.').waitFor();
       await dialog.getByRole('button', { name: 'Close' }).click();
     });
 
@@ -216,7 +216,7 @@ export function describeAccount(shared: () => Site): void {
       }
     });
 
-    it('the chain is verified in parts, and a verification that was interrupted goes on where it was', async () => {
+    it('the chain is verified in parts, and an interrupted verification continues', async () => {
       const { page } = window;
       await visit(shared(), page, '/initech/audit', 'Audit log');
       const seen: number[] = [];

@@ -1,4 +1,4 @@
-/** What happens in an account while somebody looks: runs, deliveries to webhooks, keys that end. */
+/** Activity in an account while somebody watches: runs, webhook deliveries, expiring keys. */
 import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Window } from './site';
 
 const AGENT =
@@ -44,7 +44,7 @@ export function describeActivity(shared: () => Site): void {
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('textbox', { name: 'Name' }).fill('orders');
       await dialog.getByRole('button', { name: 'Create webhook' }).click();
-      await dialog.getByText('This is needed.').waitFor();
+      await dialog.getByText('This field is required.').waitFor();
       await dialog.getByRole('textbox', { name: 'URL' }).fill('https://hooks.invalid/portcullis');
       expect(await seriousFindings(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Create webhook' }).click();
@@ -78,11 +78,11 @@ export function describeActivity(shared: () => Site): void {
       await page.getByRole('link', { name: 'orders' }).first().waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByLabel('Status').selectOption('SUCCEEDED');
-      await page.getByText('Nothing was delivered yet, or no attempt matches.').waitFor();
+      await page.getByText('No attempts yet, or none matches.').waitFor();
       expect(page.url()).toContain('status=SUCCEEDED');
       const other = await openWindow(shared());
       await signIn(shared(), other.page, shared().tenants.acme.key, '/acme/webhook-deliveries');
-      await other.page.getByText('Nothing was delivered yet, or no attempt matches.').waitFor();
+      await other.page.getByText('No attempts yet, or none matches.').waitFor();
       await other.context.close();
     });
 
@@ -96,7 +96,7 @@ export function describeActivity(shared: () => Site): void {
       await ending.getByRole('link', { name: 'nearly over' }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByLabel('Within').selectOption('7');
-      await page.getByText('No key ends in this time.').waitFor();
+      await page.getByText('No key ends in this period.').waitFor();
       expect(page.url()).toContain('ending=7');
     });
   });

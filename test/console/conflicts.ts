@@ -1,4 +1,4 @@
-/** Two people change the same row: whoever saves second is refused and told so, and overwrites nothing. */
+/** Two people change the same row: the second one to save is refused with an explanation, and overwrites nothing. */
 import type { Page } from 'playwright-core';
 import { heading, openWindow, seriousFindings, signIn, visit, watch, type Site } from './site';
 
@@ -13,7 +13,7 @@ const save = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sa
 /** Waits until the page says that its form is outdated, and what to do. */
 async function expectRefused(page: Page): Promise<void> {
   await page.getByText('VERSION_CONFLICT').waitFor();
-  await page.getByRole('button', { name: 'Discard my changes and read it again' }).waitFor();
+  await page.getByRole('button', { name: 'Discard my changes and reload' }).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
 }
 
@@ -24,12 +24,12 @@ async function expectRefused(page: Page): Promise<void> {
 async function loseConnectionDuring(page: Page, query: string, change: () => Promise<unknown>): Promise<void> {
   await page.context().setOffline(true);
   await save(page);
-  await page.getByText('The gateway does not answer.').waitFor();
+  await page.getByText('The gateway does not respond.').waitFor();
   await change();
   const readAgain = page.waitForResponse((answer) => (answer.request().postData() ?? '').includes(query));
   await page.context().setOffline(false);
   await (await readAgain).finished();
-  await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' });
+  await page.getByText('The gateway does not respond.').waitFor({ state: 'detached' });
 }
 
 export function describeConflicts(shared: () => Site): void {
@@ -56,7 +56,7 @@ export function describeConflicts(shared: () => Site): void {
       await expectRefused(second);
       expect(await second.getByLabel('Description').inputValue()).toBe('Of the second tab.');
       expect(await acme.ask(READ, { id: tool })).toMatchObject({ tool: { description: 'Of the first tab.' } });
-      await second.getByRole('button', { name: 'Discard my changes and read it again' }).click();
+      await second.getByRole('button', { name: 'Discard my changes and reload' }).click();
       await second.locator('textarea', { hasText: 'Of the first tab.' }).waitFor();
       await second.getByLabel('Description').fill('Of both.');
       await save(second);

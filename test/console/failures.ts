@@ -82,7 +82,7 @@ export function describeFailures(shared: () => Site): void {
       const { context, page } = await openWindow(shared());
       await page.goto(`${origin}/console`);
       await enterKey(page, shared().tenants.acme.key);
-      await page.getByText('The gateway does not let this page in.').waitFor();
+      await page.getByText('The gateway does not allow this page.').waitFor();
       await page.getByText(origin).waitFor();
       await page.getByText('CORS_ORIGINS').waitFor();
       await context.close();
@@ -95,10 +95,10 @@ export function describeFailures(shared: () => Site): void {
       await heading(page, 'Runs').waitFor();
       await context.setOffline(true);
       await page.getByRole('link', { name: 'Tools' }).click();
-      await page.getByText('The gateway does not answer.').waitFor();
+      await page.getByText('The gateway does not respond.').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await context.setOffline(false);
-      await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' });
+      await page.getByText('The gateway does not respond.').waitFor({ state: 'detached' });
       await page.getByRole('link', { name: 'calculator' }).waitFor();
       expect(complaints).toEqual([]);
       await context.close();
@@ -132,7 +132,7 @@ export function describeFailures(shared: () => Site): void {
       await context.close();
     });
 
-    it('a session whose key was revoked ends, says why, and goes on where it was with another key', async () => {
+    it('a session whose key was revoked ends with the reason, and continues on the same page with another key', async () => {
       const { acme } = shared().tenants;
       const { id, secret } = await shortLivedKey(acme);
       const { context, page } = await openWindow(shared());
@@ -177,7 +177,7 @@ export function describeFailures(shared: () => Site): void {
       await first.getByRole('link', { name: 'Tools' }).click();
       await first.getByRole('link', { name: 'calculator' }).waitFor();
       await second.goto(`${shared().origin}/console/acme/tools`);
-      await second.getByText(/This address is of the account acme; the key of this tab belongs to globex/).waitFor();
+      await second.getByText(/This address is for the account acme; the key of this tab belongs to globex/).waitFor();
       await second.getByRole('link', { name: 'Go on as globex' }).click();
       await heading(second, 'Agents').waitFor();
       await visit(shared(), first, '/acme/agents', 'Agents');

@@ -1,4 +1,4 @@
-/** The console knows resources from the published schema alone: a new one appears in it without code of its own. */
+/** The console derives resources from the published schema: a new one appears in it without further code. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../src/util/project-file';
 import { gatewayRegistry } from '../../src/resources';
@@ -16,7 +16,7 @@ const { consoleResources } = jest.requireActual<{ consoleResources: (schema: str
 
 const SCHEMA = readFileSync(projectFile('schema', 'schema.graphql'), 'utf8');
 
-it('every resource of the registry that has ids of its own is in the console', () => {
+it('every resource of the registry with its own ids is in the console', () => {
   const described = consoleResources(SCHEMA).map(({ type }) => type);
   const resources = gatewayRegistry.resources.map(({ names }) => names.type);
   const nodes = [...SCHEMA.matchAll(/^type (\w+) implements Node/gm)].map(([, type = '']) => type);

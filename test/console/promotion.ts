@@ -13,7 +13,7 @@ export function describePromotion(shared: () => Site): void {
     await signIn(shared(), page, master.key, '/globex/promotion');
     await heading(page, 'Promotion').waitFor();
     await page.getByLabel('From the account').selectOption({ label: 'acme' });
-    await page.getByRole('button', { name: 'Take its configuration' }).click();
+    await page.getByRole('button', { name: 'Use its configuration' }).click();
     await page.getByLabel('The bundle').filter({ hasText: 'orders' }).waitFor();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByRole('heading', { name: 'The plan' }).waitFor();
@@ -27,7 +27,7 @@ export function describePromotion(shared: () => Site): void {
     await page.getByRole('heading', { name: 'The plan' }).scrollIntoViewIfNeeded();
     await Pictures.take(page, 'promotion');
     await page.getByRole('button', { name: 'Apply to globex' }).click();
-    await page.getByText('The import was applied, all of it.').waitFor();
+    await page.getByText('The import was applied completely.').waitFor();
     const servers = '{ mcpServers { nodes { name authentication { type } } } }';
     expect(await globex.ask(servers)).toEqual({
       mcpServers: { nodes: [{ name: 'orders', authentication: { type: 'BEARER_TOKEN' } }] },

@@ -1,4 +1,4 @@
-/** Rows of an account: read, created, changed, deleted, restored; and what a key may not do. */
+/** Rows of an account: reading, creating, changing, deleting, restoring; and what a key may not do. */
 import { Pictures } from './pictures';
 import { heading, openWindow, seriousFindings, signIn, visit, writeJson, type Site, type Window } from './site';
 
@@ -24,7 +24,7 @@ export function describeResources(shared: () => Site): void {
       await page.getByRole('link', { name: 'New agent' }).first().click();
       await heading(page, 'New agent').waitFor();
       await page.getByRole('button', { name: 'Create agent' }).click();
-      await page.getByText('This is needed.').first().waitFor();
+      await page.getByText('This field is required.').first().waitFor();
       await page.getByRole('textbox', { name: 'Name' }).first().fill('Order desk');
       await page.getByLabel('Framework').selectOption('LANGGRAPH');
       const model = page.getByRole('group', { name: 'Model' });
@@ -60,7 +60,7 @@ export function describeResources(shared: () => Site): void {
       await acme.ask(update, { id: agents.nodes[0]?.id });
       await page.getByRole('button', { name: 'Save changes' }).click();
       await page.getByText('VERSION_CONFLICT').waitFor();
-      await page.getByRole('button', { name: 'Discard my changes and read it again' }).click();
+      await page.getByRole('button', { name: 'Discard my changes and reload' }).click();
       await page.locator('input[value="2"]').waitFor();
       await description.fill('Takes orders.');
       await page.getByRole('button', { name: 'Save changes' }).click();
@@ -77,7 +77,7 @@ export function describeResources(shared: () => Site): void {
       await page.getByRole('tab', { name: 'As of a time' }).click();
       await page.getByRole('region', { name: 'The row at that time' }).waitFor();
       await page.getByLabel(/Time, as on/).fill('2020-01-01T00:00:00');
-      await page.getByText('The row was not there at that time.').waitFor();
+      await page.getByText('The row did not exist at that time.').waitFor();
     });
 
     it('a tool in use is deleted only when that is meant, and comes back', async () => {
@@ -134,7 +134,7 @@ export function describeResources(shared: () => Site): void {
       expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
     });
 
-    it('a key is not offered what it may not do, and is told why', async () => {
+    it('actions that a key may not perform are not offered, with the reason', async () => {
       const { acme } = shared().tenants;
       const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(VIEWER_KEY);
       const { context, page, complaints } = await openWindow(shared(), { colorScheme: 'dark' });

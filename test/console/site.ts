@@ -1,4 +1,4 @@
-/** A gateway with two accounts that listens, and a browser: what all tests of the console share. */
+/** A listening gateway with two accounts, and a browser: shared by all tests of the console. */
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';

@@ -1,4 +1,4 @@
-/** Backup and restore: dump, drop, restore; chains verify and keys work; what lacks rows is an error. */
+/** Backup and restore: dump, drop, restore; chains verify, keys work, and an incomplete backup is an error. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -88,7 +88,7 @@ const restoreInto = (database: TestDatabase, from: string, key = SECRETS_KEY): P
     SECRETS_KEY: key,
   });
 
-it('a restored database has every row, roles of its own, verified audit chains, and working keys', async () => {
+it('a restored database has every row, its own roles, verified audit chains, and working keys', async () => {
   const database = await emptyDatabase();
   const restored = await restoreInto(database, file);
   expect(restored).toMatchObject({ code: 0, stderr: '' });
@@ -199,7 +199,7 @@ describe('a restore is refused completely', () => {
           lines.findIndex((line) => line.startsWith('"(')),
           1,
         ),
-      /not hold as many rows/,
+      /not contain the number of rows/,
     ],
     ['when it holds no row', ([first = '']: string[]) => [first], /cut off/],
     [
@@ -210,7 +210,7 @@ describe('a restore is refused completely', () => {
       ],
       /another release/,
     ],
-    ['when it is something else', () => ['{}'], /does not begin as one/],
+    ['when it is something else', () => ['{}'], /was not written by "portcullis backup"/],
   ])('%s', async (_, change, words) => {
     const { code, stderr } = await restoreInto(database, written(change(content())));
     expect(code).toBe(1);
@@ -218,8 +218,8 @@ describe('a restore is refused completely', () => {
   });
 
   it.each([
-    ['whose bytes were cut off', () => readFileSync(file).subarray(0, -200), /was cut off or damaged/],
-    ['that is something else', () => Buffer.from('SELECT 1;'), /was cut off or damaged/],
+    ['whose bytes were cut off', () => readFileSync(file).subarray(0, -200), /is truncated or damaged/],
+    ['that is something else', () => Buffer.from('SELECT 1;'), /is truncated or damaged/],
     ['that is not there', () => null, /cannot be read: there is no such file/],
   ])('from a file %s', async (_, bytesOf, words) => {
     const path = join(folder, 'other.backup');
@@ -231,7 +231,7 @@ describe('a restore is refused completely', () => {
   });
 
   it('with another secrets key', async () => {
-    expect((await restoreInto(database, file, '1'.repeat(64))).stderr).toMatch(/encrypted with another key/);
+    expect((await restoreInto(database, file, '1'.repeat(64))).stderr).toMatch(/encrypted with a different key/);
   });
 });
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Batch, type PreparedQuery } from '../../src/db/pipeline/batch';
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
-import { Turns } from '../../src/util/turns';
+import { Turns } from '../../src/util/event-loop-turns';
 import { createDatabase, rolesOf, type TestDatabase } from '../harness/database';
 
 let database: TestDatabase;

@@ -85,7 +85,7 @@ describe('a database without Citus', () => {
   describe('distribute', () => {
     it('refuses while a gateway is connected', async () => {
       await expect(distribute(database.ownerUrl, TEST_SHARDS, () => undefined)).rejects.toThrow(
-        /connection\(s\) of gateways to this database are open. Stop every gateway/,
+        /gateway connection\(s\) to this database are open. Stop every gateway/,
       );
     }, 60_000);
 
@@ -114,7 +114,7 @@ describe('a database without Citus', () => {
       expect(refusals).toEqual([expect.stringContaining('No server takes shards')]);
     });
 
-    it('goes on where it was interrupted, and no gateway starts meanwhile', async () => {
+    it('continues after an interruption, and no gateway starts in between', async () => {
       let steps = 0;
       const interrupted = distribute(database.ownerUrl, TEST_SHARDS, () => {
         steps += 1;
@@ -143,7 +143,7 @@ describe('a database without Citus', () => {
     });
     afterAll(() => gateway.close());
 
-    it('serves what was there, and each account its own', async () => {
+    it('serves the existing rows, to each account only its own', async () => {
       const [acme, globex] = [gateway.client(tenants.acme.key), gateway.client(tenants.globex.key)];
       const TOOLS = '{ tools(first: 20) { nodes { id accountId } } }';
       for (const [client, { accountId }] of [
@@ -157,7 +157,7 @@ describe('a database without Citus', () => {
       }
     });
 
-    it('lets no two accounts have one slug', async () => {
+    it('refuses a slug that another account has', async () => {
       const CREATE =
         'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: "x" }) { account { id } } }';
       const answers = await Promise.all(

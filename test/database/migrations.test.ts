@@ -1,4 +1,4 @@
-/** Migrations: a fresh install and an upgrade give the same schema, no row is lost, and what does not fit is refused whole. */
+/** Migrations: a fresh install and an upgrade give the same schema, lose no row, and refuse mismatches completely. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -218,7 +218,7 @@ describe('the migration is refused with the reason when', () => {
   it('a migration was edited after it ran', async () => {
     const database = await newDatabase(createDatabase);
     expect(await refused(database, "UPDATE migrations SET checksum = 'x' WHERE name = '2010-closed-tables'")).toMatch(
-      /^migrations\/2010-closed-tables\.sql is not the text that ran .* Nothing was changed\./,
+      /^migrations\/2010-closed-tables\.sql was edited after it ran .* Nothing was changed\./,
     );
   });
 

@@ -1,4 +1,4 @@
-/** pgbouncer in transaction mode in front of the database; for what every suite must hold behind it, see .ci/run. */
+/** pgbouncer in transaction mode in front of the database; .ci/run runs other suites behind it, too. */
 import { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';

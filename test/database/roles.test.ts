@@ -1,4 +1,4 @@
-/** The gateway's roles: one pair a database, passwords of their own, and an owner who is no superuser. */
+/** The gateway's roles: separate ones with their own passwords per database, and an owner who is not a superuser. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ const works = (url: string): Promise<boolean> =>
 /** The lines of SQL in a message, as an administrator pastes them. */
 const statementsIn = (message: string): string[] => message.split('\n').filter((line) => line.endsWith(';'));
 
-it('two installations on one server have roles of their own, and both keep working', async () => {
+it('two installations on one server have separate roles, and both keep working', async () => {
   const [first, second] = [await newDatabase(), await newDatabase()];
   const one = await migrate(first.ownerUrl, { DATA_DIR: newFolder() });
   const testGateway = await startTestGateway({ database: first, urls: one });
@@ -123,7 +123,7 @@ describe('the password of a role', () => {
     await migrate(database.ownerUrl, settings);
     await query(database.ownerUrl, `ALTER ROLE ${roleName(database.name, 'tenant')} PASSWORD 'changed'`);
     expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(
-      /_tenant: .* DATA_DIR keeps the password that was tried\..*repair$/s,
+      /_tenant: .* The password in DATA_DIR was tried\..*repair$/s,
     );
   });
 
@@ -216,11 +216,11 @@ describe('connections from settings', () => {
     const urls = await migrate(other.ownerUrl, { DATA_DIR: newFolder() });
     const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: urls.tenantUrl };
     expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(
-      /^TENANT_DATABASE_URL connects to the database .*: both must name the same\.$/,
+      /^TENANT_DATABASE_URL connects to the database .*: both must connect to the same database\.$/,
     );
     const same = { TENANT_DATABASE_URL: urls.tenantUrl, OPERATOR_DATABASE_URL: urls.tenantUrl };
     expect(await messageOf(migrate(other.ownerUrl, { DATA_DIR: newFolder(), ...same }))).toMatch(
-      /each needs a role of its own/,
+      /each needs a separate role/,
     );
   });
 });

@@ -1,4 +1,4 @@
-/** What an administrator sets for a database or a role changes nothing of what the gateway does. */
+/** Settings that an administrator makes for a database or a role do not change the behaviour of the gateway. */
 import { Client as DriverClient } from 'pg';
 import { PipelineClient as Client } from '../../src/db/pipeline/pipeline-client';
 import { gatewayConnection, ownerConnection } from '../../src/db/session-settings';

@@ -1,4 +1,4 @@
-/** A database that would not keep accounts apart is not served: refused at start, and told by /readyz when it comes later. */
+/** A database that would not isolate accounts is not served: refused at start, and reported by /readyz later. */
 import type { RoleUrls } from '../../src/db/setup/migrate';
 import { randomBytes } from 'node:crypto';
 import { SetupError } from '../../src/db/setup/roles';
@@ -59,7 +59,7 @@ async function withRole<Result>(
   }
 }
 
-it('a sound database passes all checks', async () => {
+it('a correct database passes all checks', async () => {
   expect(await refusal()).toBeNull();
   expect(await readiness()).toEqual({ status: 200, reasons: [] });
 });
@@ -242,7 +242,7 @@ it('a view with security_invoker is accepted', async () => {
   await superuser('DROP VIEW own_tools');
 });
 
-it('a policy for another role is refused, whoever its members are', async () => {
+it('a policy for another role is refused, even if no role of the gateway is its member', async () => {
   await withRole('', async (_url, group) => {
     await superuser(`CREATE POLICY more ON tool TO ${group} USING (true)`);
     expect(await refusal()).toMatch(

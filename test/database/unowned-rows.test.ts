@@ -68,7 +68,7 @@ it.each(['of one account', 'of all accounts'] as const)('a page %s costs what it
   }
 });
 
-it('pages hold every row without an owner once, account by account, whatever their size', async () => {
+it('pages of any size contain every row without an owner exactly once, ordered by account', async () => {
   const rowsOf = async (first: number): Promise<string[]> => {
     const rows: string[] = [];
     for (let after: string | null = null; ;) {

@@ -1,4 +1,4 @@
-/** What deploy/, compose.yaml and the Dockerfile say is valid, complete, and does what it says when it is done. */
+/** deploy/, compose.yaml and the Dockerfile are valid and complete, and work as described. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -62,7 +62,7 @@ describe('deploy/kubernetes', () => {
     expect(names2.filter((name) => !(name in settings.shape))).toEqual([]);
   });
 
-  it('what kubectl applies fits the schemas, in the namespace of the Secret', () => {
+  it('the applied manifests are valid for the schemas, in the namespace of the Secret', () => {
     if (spawnSync('kubectl', ['version', '--client']).status !== 0) {
       process.stdout.write('NOT RUN: kubectl is not installed\n');
       return;
@@ -92,7 +92,7 @@ describe('deploy/kubernetes', () => {
     expect(closed.length).toBeGreaterThan(3);
   });
 
-  it('pods end in their own time, run as nobody special and have limits and probes', () => {
+  it('pods shut down gracefully, run without privileges, and have limits and probes', () => {
     const data = at(find('ConfigMap'), 'data') as Record<string, string>;
     const [, pause] = at(container, 'lifecycle', 'preStop', 'exec', 'command') as string[];
     expect(at(pod, 'terminationGracePeriodSeconds')).toBeGreaterThan(Number(data['SHUTDOWN_SECONDS']) + Number(pause));
@@ -142,7 +142,7 @@ describe('compose.yaml', () => {
       .replace(/chown \d+/, 'test -e')
       .replace('exec node dist/src/main.js', 'exec printenv DATABASE_URL');
 
-  it('the password of the database is made once, for the gateway alone, and is what the gateway connects with', () => {
+  it('the password of the database is generated once, readable only by the gateway, which connects with it', () => {
     execFileSync('/bin/sh', ['-c', shell(services.secrets.command)]);
     const path = join(folder, 'postgres-password');
     const password = readFileSync(path, 'utf8');
@@ -174,7 +174,7 @@ function run(command: string, cwd: string, environment: Readonly<Record<string, 
 }
 
 describe('Dockerfile', () => {
-  it('its steps make a gateway that becomes healthy on a PostgreSQL of its own, and stops', async () => {
+  it('its steps build a gateway that becomes healthy with its own PostgreSQL, and stops', async () => {
     const stage = build(join(folder, 'image'), { run });
     expect(stage).toMatchObject({ user: 'node', image: expect.stringMatching(/^node:24-/) });
     const database = await createDatabase();

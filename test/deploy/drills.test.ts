@@ -56,7 +56,7 @@ async function run(drill: string, more: NodeJS.ProcessEnv = {}): Promise<string>
   });
 }
 
-it('a backup is restored, upgraded and given another secrets key', async () => {
+it('a backup is restored, upgraded, and gets a new secrets key', async () => {
   expect(await run('backup-and-restore')).toMatch(/audit events verified[^]*The backup can be restored/);
   expect(await run('upgrade', { PORT: `${await freePort()}` })).toContain('has migrated the copy and served from it');
   expect(await run('rotate-secrets-key')).toContain('there and back');

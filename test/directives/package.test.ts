@@ -1,4 +1,4 @@
-/** The packed directives guard somebody else's schema: installed outside this repository, in a server with GraphQL Yoga. */
+/** The packed directives protect another schema: installed outside this repository, in a GraphQL Yoga server. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

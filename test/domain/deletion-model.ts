@@ -1,4 +1,4 @@
-/** What soft delete promises, in memory: which rows are live, which deletion took the others, what each step answers. */
+/** A model of soft delete in memory: existing rows, the deletion that removed the others, and expected answers. */
 
 export const TYPES = ['Tool', 'McpServer', 'Agent', 'Schedule'] as const;
 export type Type = (typeof TYPES)[number];

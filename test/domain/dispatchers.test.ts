@@ -62,7 +62,7 @@ const whileHeld = (table: string, ids: readonly string[], work: () => Promise<vo
 
 const schedulesOf = (firings: readonly Firing[]): string[] => firings.map(({ schedule }) => schedule.id);
 
-it('a dispatcher is handed the schedules behind those that others hold, as many as it asks for', async () => {
+it('a dispatcher gets the schedules after those that others hold, as many as it requests', async () => {
   const { ids: held } = await plantSchedules(tenants.acme, 3, 'held');
   const { ids: free } = await plantSchedules(tenants.globex, 3, 'free');
   await makeDue(held, 60);
@@ -75,7 +75,7 @@ it('a dispatcher is handed the schedules behind those that others hold, as many 
   expect(schedulesOf(await claim()).sort()).toEqual([...held].sort());
 });
 
-it('a lost firing that another dispatcher is taking is passed by, and the one behind it is handed out', async () => {
+it('a lost firing that another dispatcher is taking is skipped, and the next one is handed out', async () => {
   const { ids } = await plantSchedules(tenants.acme, 2, 'lost twice');
   await makeDue(ids, 1);
   const [held = '', free = ''] = (await claim()).map(({ id }) => id);
@@ -86,7 +86,7 @@ it('a lost firing that another dispatcher is taking is passed by, and the one be
   expect(await again()).toEqual([[held, 2]]);
 });
 
-it('the runs of a purged schedule stay without it, and the audit log says so', async () => {
+it('the runs of a purged schedule are kept without a schedule, which is audited', async () => {
   const { agent, ids } = await plantSchedules(acme, 1, 'purged');
   const [id = ''] = ids;
   const { r } = await acme.ask<{ r: { id: string } }>(

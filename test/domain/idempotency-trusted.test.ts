@@ -1,4 +1,4 @@
-/** Documents that are named by their hash alone are told apart by it, when an Idempotency-Key comes again. */
+/** Documents that are sent only by hash are distinguished by it when an Idempotency-Key is repeated. */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** A mutation that comes twice with the same Idempotency-Key is one change, even when the answer was lost on its way. */
+/** A mutation that is sent twice with the same Idempotency-Key is one change, even if the first answer was lost. */
 import type { Socket } from 'node:net';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { DatabaseLine } from '../harness/database-line';

@@ -1,4 +1,4 @@
-/** Quotas of an account: what it may have is refused beyond, by name of the setting, whatever other accounts have. */
+/** Quotas of an account: anything beyond is refused with the name of the setting, independently of other accounts. */
 import type { Answer, Client } from '../harness/gateway';
 import { seedBulk } from '../harness/seed-bulk';
 import { setupTwoTenants } from '../harness/setup-tenants';

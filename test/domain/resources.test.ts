@@ -1,4 +1,4 @@
-/** MCP servers, schedules, runs and sub-agents through HTTP: what their users rely on. */
+/** MCP servers, schedules, runs and sub-agents through HTTP. */
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 
@@ -137,7 +137,7 @@ describe('a schedule', () => {
     [{ timezone: 'Mars/Olympus' }, 'timezone', 'not an IANA time zone'],
     [{ timezone: '+02:00' }, 'timezone', 'zone'],
     [{ enabled: null }, 'enabled', 'true or false'],
-    [{ agentId: '019a0000-0000-7000-8000-000000000000' }, 'agentId', 'names no live Agent'],
+    [{ agentId: '019a0000-0000-7000-8000-000000000000' }, 'agentId', 'is not the id of any Agent'],
   ])('%j is refused with the reason', async (wrong, field, words) => {
     const agentId = await create(acme, 'Agent', agentInput(`agent of ${JSON.stringify(wrong)}`));
     const input = { agentId, cron: '0 9 * * *', ...wrong };

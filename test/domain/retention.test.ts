@@ -1,7 +1,7 @@
 /** What has expired leaves in batches of one audit event each, and nothing else leaves. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { retireEvents } from '../../src/audit/retire';
+import { retireEvents } from '../../src/audit/retention';
 import { Signer } from '../../src/auth/signer';
 import { Housekeeper } from '../../src/housekeeper';
 import { resources } from '../../src/resources';
@@ -246,7 +246,7 @@ it('denials, decisions, webhook attempts and stored answers of Idempotency-Keys 
   expect(await count('audit_denial', globex, "field = 'g'")).toBe(1);
 });
 
-it('one process at a time removes; while another does, a pass removes nothing and fails nothing', async () => {
+it('one process at a time removes rows; the pass of another one then does nothing and does not fail', async () => {
   const { database } = tenants;
   await plantRuns(globex, await createAgent(globex, 'locked'), 3, 100);
   const settings = { RETENTION_RUN_DAYS: 50 };

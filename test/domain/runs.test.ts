@@ -1,4 +1,4 @@
-/** Runs end once, whoever asks at the same moment, and leave by their age alone. */
+/** Runs end exactly once, even with concurrent requests, and are removed only by retention. */
 import { connected, query } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
 
@@ -23,7 +23,7 @@ const start = async (): Promise<string> =>
 const codeOf = ({ errors }: { errors: readonly { extensions: { code: string } }[] }): string =>
   errors[0]?.extensions.code ?? 'done';
 
-it('of two concurrent attempts to finish a run one succeeds, and the other is told that it has ended', async () => {
+it('of two concurrent attempts to finish a run, one succeeds, and the other gets the error that it has ended', async () => {
   const id = await start();
   const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
   const both = await connected(tenants.database.superuserUrl, async (holder) => {

@@ -110,7 +110,7 @@ const lose = (ids: readonly string[]): Promise<object[]> =>
 const forgetAll = (): Promise<object[]> =>
   query(tenants.database.superuserUrl, 'WITH f AS (DELETE FROM schedule_firing) UPDATE schedule SET enabled = false');
 
-it('a firing that its dispatcher loses is handed out again, or skipped when its schedule says so', async () => {
+it('a firing that its dispatcher loses is handed out again, or skipped if its schedule is AT_MOST_ONCE', async () => {
   const [again = ''] = await plantSchedules(tenants.acme, 1, 'again');
   const [skipped = ''] = await plantSchedules(tenants.acme, 1, 'skipped', { delivery: 'AT_MOST_ONCE' });
   await makeDue([again, skipped]);
@@ -147,7 +147,7 @@ it('what cannot be leased is refused, and no account key leases or acknowledges'
   }
 });
 
-it('a schedule catches up each firing within its window, in as many claims as that takes', async () => {
+it('a schedule catches up every firing within its window, over several claims if necessary', async () => {
   await forgetAll();
   const [id = ''] = await plantSchedules(tenants.acme, 1, 'window', { cron: '* * * * *', catchUpMinutes: 30 });
   await query(
@@ -197,7 +197,7 @@ const step = fc.record({
   which: fc.nat({ max: 3 }),
 });
 
-it('each firing is held by one dispatcher until it is acknowledged, lost or skipped, as a model says', async () => {
+it('each firing is held by one dispatcher until it is acknowledged, lost or skipped, as in the model', async () => {
   await forgetAll();
   const ids = [
     ...(await plantSchedules(tenants.acme, 2, 'model')),
@@ -265,7 +265,7 @@ const DISPATCHER = `
     .then((answer) => answer.text()).then((text) => process.stdout.write(text));
   setInterval(() => undefined, 1000);`;
 
-it('a firing of a dispatcher that is killed is handed to exactly one of those that are left', async () => {
+it('a firing of a killed dispatcher is handed to exactly one of the remaining dispatchers', async () => {
   await forgetAll();
   const [id = ''] = await plantSchedules(tenants.acme, 1, 'killed');
   await makeDue([id]);

@@ -65,7 +65,7 @@ it.each([
   const DATA_DIR = newFolder();
   writeFileSync(join(DATA_DIR, 'secrets.key'), content);
   for (const read of [() => secretsKey({ DATA_DIR }, null), () => existingSecretsKey({ DATA_DIR })])
-    expect(read).toThrow(/secrets\.key holds no secrets key, which is 64 hexadecimal digits/);
+    expect(read).toThrow(/secrets\.key does not contain a secrets key, which is 64 hexadecimal digits/);
   expect(readFileSync(join(DATA_DIR, 'secrets.key'), 'utf8')).toBe(content);
 });
 
@@ -73,7 +73,7 @@ it('a folder in place of the file is refused in a sentence', () => {
   const DATA_DIR = newFolder();
   mkdirSync(join(DATA_DIR, 'secrets.key'));
   expect(() => secretsKey({ DATA_DIR }, null)).toThrow(
-    /secrets\.key should hold the secrets key, .*: it is a folder\.$/,
+    /secrets\.key should contain the secrets key, .*: it is a folder\.$/,
   );
 });
 
@@ -92,7 +92,7 @@ it('another key is refused before anything is changed, even when the database lo
   expect(() => secretsKey({ DATA_DIR: newFolder(), SECRETS_KEY: '1'.repeat(64) }, stored)).toThrow(SetupError);
   await query(database.superuserUrl, 'DELETE FROM secrets_key');
   const stderr = await start({ ...settingsOf(database), SECRETS_KEY: '1'.repeat(64), DATA_DIR: newFolder() });
-  expect(stderr).toContain('encrypted with another key');
+  expect(stderr).toContain('encrypted with a different key');
   expect(await query(database.superuserUrl, 'SELECT 1 FROM secrets_key')).toEqual([]);
 });
 

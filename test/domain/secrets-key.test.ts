@@ -156,7 +156,7 @@ describe('the rotation', () => {
     expect((await rotate({ ...stored.env, NEW_SECRETS_KEY: hex(key) })).stdout).toContain('already uses the new key');
   });
 
-  it('keeps imports undoable, with their former secrets under the new key', async () => {
+  it('imports can still be undone, with their previous secrets encrypted with the new key', async () => {
     const { database, acme, importId } = stored;
     const testGateway = await startTestGateway({ database, secret: key });
     try {
@@ -265,12 +265,12 @@ it('a rotation is refused while a gateway runs', async () => {
   const env = { ...settingsOf(database), SECRETS_KEY: hex(secretOf(database)) };
   const refused = await rotate({ ...env, NEW_SECRETS_KEY: '0'.repeat(64) });
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(/^\d+ connection\(s\) of gateways to this database are open\. Stop every gateway/);
+  expect(refused.stderr).toMatch(/^\d+ gateway connection\(s\) to this database are open\. Stop every gateway/);
   await testGateway.close();
   await database.drop();
 });
 
-it('a gateway with a wrong key does not start and says why', async () => {
+it('a gateway with a wrong key does not start and prints the reason', async () => {
   const stored = await store();
   const started = await run('src/main.ts', [], {
     ...stored.env,
@@ -282,7 +282,7 @@ it('a gateway with a wrong key does not start and says why', async () => {
     code: 78,
     stdout: '',
     stderr:
-      'The secrets of this database are encrypted with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.\n',
+      'The secrets of this database are encrypted with a different key than the one given: set that key as SECRETS_KEY (or as secrets.key in DATA_DIR). If a rotation of the key was interrupted, run it again.\n',
   });
   await stored.database.drop();
 });

@@ -1,4 +1,4 @@
-/** Pages stay true while rows come and go: whoever lived all along is seen once, forwards and backwards. */
+/** Pages are consistent while rows change: a row that exists throughout is seen once, in both directions. */
 import fc from 'fast-check';
 import { query } from '../harness/sql';
 import type { Tenant } from '../harness/gateway';
@@ -95,7 +95,7 @@ it('pages neither miss nor repeat a row while other rows are created and deleted
   expect(told).toBeGreaterThanOrEqual(30);
 }, 120_000);
 
-it('a search stops after reading 10,000 rows, says that there may be more, and continues from there', async () => {
+it('a search stops after reading 10,000 rows, reports that there may be more, and continues from there', async () => {
   const tenant = await tenants.createAccount('search');
   await query(
     tenants.database.superuserUrl,

@@ -1,4 +1,4 @@
-/** What the descriptions of a type and of its inputs say that a field may hold is what the rules of its rows accept. */
+/** The limits stated in the descriptions of types and inputs are the limits that the validation enforces. */
 import { isInputObjectType, isObjectType } from 'graphql';
 import { ZodObject, type ZodType } from 'zod';
 import { resources } from '../../src/resources';

@@ -1,4 +1,4 @@
-/** Totals are exact up to a limit and say when they are not; what they cost does not grow beyond it. */
+/** Totals are exact up to a limit and report when they are not; their cost does not grow beyond it. */
 import { newId } from '../../src/db/ids';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -38,7 +38,7 @@ const total = async (client: Client, filter: object = {}): Promise<[number, bool
   return [runs.totalCount, runs.totalCountIsExact];
 };
 
-it('a list of as many rows as the limit has an exact total, a longer one says that there are more', async () => {
+it('a list with as many rows as the limit has an exact total, and a longer one reports that there are more', async () => {
   expect(await total(tenants.globex)).toEqual([LIMIT, true]);
   expect(await total(tenants.acme)).toEqual([LIMIT, false]);
   expect(await total(tenants.master)).toEqual([LIMIT, false]);

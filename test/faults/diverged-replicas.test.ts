@@ -92,7 +92,7 @@ it('a standby of the former primary answers no read after the failover; one that
   expect(stale).toHaveLength(1);
 
   await eventually(async () => (await tenants.gateway.app.inject('/readyz')).statusCode === 200, 10_000);
-  const words = 'Replica 1 is not read from: it does not follow the primary: its history is another one';
+  const words = 'Replica 1 is not used: it does not follow the primary: it has a different history';
   await eventually(async () => (await replicaWarnings(tenants)).join() === words, 15_000);
   const before = answersOfReplicas(tenants);
   await eventually(async () => {

@@ -69,7 +69,7 @@ function write(prefix: string): Load {
 const acknowledged = (load: Load, count: number): Promise<number> =>
   eventually(async () => load.told.stored.length >= count, 30_000);
 
-it('writes go on at the promoted standby; what was acknowledged is there once, and the chains are intact', async () => {
+it('writes continue at the promoted standby; acknowledged changes exist exactly once, and the chains are intact', async () => {
   const load = write('failover');
   await acknowledged(load, WRITES);
   await pair.kill(0);

@@ -17,7 +17,7 @@ const SHORT = [
 const CONTROL = 'control: tools are not audited';
 const ALL = [...FAULTS, ...CONTROLS.map(({ fault }) => fault)];
 
-it('faults lose, double or falsify nothing that was acknowledged, and a change without its audit event is reported', async () => {
+it('faults lose, duplicate or falsify no acknowledged change, and a change without its audit event is reported', async () => {
   const { entries, findings, failures, followed } = await runFaults({
     seed: 17,
     holdMs: 300,

@@ -123,8 +123,8 @@ it('the foreign standbys would answer with foreign rows, or the tests below prov
 it('a standby of another cluster is refused, said in /readyz and in the log, and never read from', async () => {
   await withReplicas([foreign.servers.url(STANDBY)], async (gateway, acme) => {
     await readOwnRows(acme);
-    const problem = 'it is no copy of the primary: another cluster or database';
-    await says(gateway, `Replica 1 is not read from: ${problem}`);
+    const problem = 'it is not a copy of the primary: it is another cluster or database';
+    await says(gateway, `Replica 1 is not used: ${problem}`);
     await readOwnRows(acme);
     expect(answersOfReplicas(gateway)).toBe(0);
     expect(gateway.log).toContainEqual(expect.objectContaining({ problem, level: 40 }));
@@ -134,8 +134,8 @@ it('a standby of another cluster is refused, said in /readyz and in the log, and
 it('a server that takes changes is no replica: the primary itself, a logical replica, a copy', async () => {
   await withReplicas([own.servers.url(PRIMARY), own.servers.url(COPY)], async (gateway, acme) => {
     await readOwnRows(acme);
-    const problem = 'it takes changes: it is no standby, or was promoted';
-    for (const place of [1, 2]) await says(gateway, `Replica ${place} is not read from: ${problem}`);
+    const problem = 'it accepts writes: it is not a standby, or was promoted';
+    for (const place of [1, 2]) await says(gateway, `Replica ${place} is not used: ${problem}`);
     await readOwnRows(acme);
     expect(answersOfReplicas(gateway)).toBe(0);
   });
@@ -147,7 +147,7 @@ it('where the roles may not ask for the system identifier, it is refused for its
   await ofAll('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC');
   try {
     await withReplicas([own.servers.url(STANDBY), foreign.servers.url(STANDBY)], async (gateway, acme) => {
-      await says(gateway, 'Replica 2 is not read from: it does not follow the primary: its history is another one');
+      await says(gateway, 'Replica 2 is not used: it does not follow the primary: it has a different history');
       await eventually(async () => (await replicaWarnings(gateway)).length === 1, 15_000);
       await readOwnRows(acme);
       expect(answersOfReplicas(gateway)).toBeGreaterThan(0);
@@ -160,7 +160,7 @@ it('where the roles may not ask for the system identifier, it is refused for its
 it('a standby of a restored copy, of the same system identifier and timeline, is refused', async () => {
   await withReplicas([own.servers.url(COPY_STANDBY)], async (gateway, acme) => {
     await readOwnRows(acme);
-    await says(gateway, 'its history is another one');
+    await says(gateway, 'it has a different history');
     await readOwnRows(acme);
     expect(answersOfReplicas(gateway)).toBe(0);
   });
@@ -170,7 +170,7 @@ it('a copy without its policies is refused even if it shows the mark of the prim
   const copy = own.servers.url(COPY, 'portcullis');
   await query(copy, 'DROP POLICY tenant_rows ON tool');
   await withReplicas([own.servers.url(COPY_STANDBY)], async (gateway, acme) => {
-    await says(gateway, 'its history is another one');
+    await says(gateway, 'it has a different history');
     const mark = await queryValue(own.database.superuserUrl, 'SELECT mark FROM replication_mark');
     await query(copy, 'UPDATE replication_mark SET mark = $1::uuid', [mark]);
     await says(gateway, 'the table tool has no policy for');
@@ -179,7 +179,7 @@ it('a copy without its policies is refused even if it shows the mark of the prim
   });
 }, 60_000);
 
-it('behind an address that is moved to another cluster no read is answered by it', async () => {
+it('no read is answered by another cluster to which the address of the replica was moved', async () => {
   const proxy = await startTcpProxy(own.servers.port(STANDBY));
   try {
     await withReplicas([proxy.url(own.servers.url(STANDBY))], async (gateway, acme) => {

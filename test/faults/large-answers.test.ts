@@ -1,6 +1,6 @@
 /** Rows may be large and hang in many places: no operation makes the gateway hold, or send, more than an answer may be. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
-import { Turns } from '../../src/util/turns';
+import { Turns } from '../../src/util/event-loop-turns';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Answer, type Tenant } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';

@@ -55,7 +55,7 @@ function expectNoChanges({ status, errors }: Answer): void {
   expect(errors.map(({ extensions }) => extensions)).toEqual([
     { code: 'UNAVAILABLE', retry: true, retryAfterSeconds: 2 },
   ]);
-  expect(errors[0]?.message).toMatch(/^The database takes no changes at the moment\. Nothing was changed; /);
+  expect(errors[0]?.message).toMatch(/^The database is read-only at the moment\. Nothing was changed; /);
 }
 
 const backends = async (): Promise<number[]> =>
@@ -78,7 +78,7 @@ it('a read-only server makes changes UNAVAILABLE until it is writable again', as
     expect(await tenants.acme.ask(READ)).toEqual({ tools: { totalCount: 1 } });
     expect((await backends()).filter((pid) => before.includes(pid))).toEqual([]);
     const { ready, reasons } = await readiness();
-    expect([ready, reasons.join()]).toEqual([false, expect.stringContaining('the database takes no changes')]);
+    expect([ready, reasons.join()]).toEqual([false, expect.stringContaining('the database is read-only')]);
     expect((await tenants.gateway.app.inject('/readyz')).statusCode).toBe(503);
   } finally {
     await makeReadOnly('off');

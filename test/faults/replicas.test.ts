@@ -1,4 +1,4 @@
-/** Reads from a replica: never older than what the account has stored, and none where it lags, is dead or was promoted. */
+/** Reads from a replica are never older than the account's changes; lagging, dead or promoted ones are not used. */
 import { cpuOfChildren } from '../../bench/harness/backend-cpu';
 import { positionOf, timelineOf } from '../../src/db/replicas/position';
 import { WrittenPositions } from '../../src/db/replicas/written-positions';
@@ -118,7 +118,7 @@ it('without the comparison of positions the same reads are stale, or the test ab
   }
 });
 
-it('a token tells nothing of its account, and only a token of that account that a gateway made is believed', async () => {
+it('a token reveals nothing about its account, and only tokens that a gateway issued for that account are accepted', async () => {
   const { acme, globex } = tenants;
   let made = 0;
   const tokenOf = async (client: Client): Promise<string> =>
@@ -191,7 +191,7 @@ it('mutations, audit verification and keys are not read from it', async () => {
   expect(answersOfReplicas(tenants)).toBe(before);
 });
 
-it('while the mark of the primary is renewed no replica is left, and no read is stale', async () => {
+it('while the mark of the primary is renewed, no replica is dropped, and no read is stale', async () => {
   // Either of them renews it, and asks the replica at once, which is behind.
   const gateways = [tenants, other];
   for (const gateway of gateways) await eventually(() => areReadFrom(gateway), 10_000);
@@ -208,7 +208,7 @@ it('while the mark of the primary is renewed no replica is left, and no read is 
   }
 });
 
-it('a replica that falls behind is left, and read from again once it has caught up', async () => {
+it('a replica that falls behind is not used until it has caught up', async () => {
   await query(pair.url(1), 'SELECT pg_wal_replay_pause()');
   await eventually(async () => (await replicaWarnings(tenants)).join().includes('it lags behind'), 10_000);
   const stuck = await staleReads(tenants, READS_AT_ONCE, { untilReplica: false });
@@ -224,7 +224,7 @@ it('a replica that dies costs no read, and is read from again when it is back', 
     await pair.kill(1);
     await eventually(async () => !(await areReadFrom(tenants)), 10_000);
     expect((await replicaWarnings(tenants)).join()).toMatch(
-      /^Replica 1 is not read from: it (cannot be reached|does not answer in time)$/,
+      /^Replica 1 is not used: it (cannot be reached|does not answer in time)$/,
     );
   } finally {
     clearInterval(load);
@@ -239,7 +239,7 @@ it('a replica that dies costs no read, and is read from again when it is back', 
   }, 10_000);
 }, 60_000);
 
-it('a replica that was promoted is left, whatever is stored in it', async () => {
+it('a promoted replica is not used, regardless of its contents', async () => {
   await pair.promote(1);
   const rewrite = "ALTER TABLE tool DISABLE TRIGGER USER; UPDATE tool SET description = 'of another history'";
   await query(pair.url(1, 'portcullis'), rewrite);

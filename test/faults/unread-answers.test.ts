@@ -62,7 +62,7 @@ it('stalled connections of an account are closed to make room for its next reque
   await eventually(async () => (await tenants.acme.send(LARGE)).status === 200, 15_000);
 }, 60_000);
 
-it('a change is not made where its answer would have no room, and says so', async () => {
+it('a change whose answer would have no room is not made, and the error says so', async () => {
   const { agents } = await tenants.acme.ask<{ agents: { nodes: { id: string }[] } }>('{ agents { nodes { id } } }');
   const start = 'mutation ($id: ID!) { startRun(agentId: $id) { agent { instruction tools { id } } } }';
   const reserve = jest.spyOn(InFlightBudget.prototype, 'reserve').mockReturnValueOnce(false);
@@ -79,7 +79,7 @@ it('a change is not made where its answer would have no room, and says so', asyn
   reserve.mockRestore();
 });
 
-it('a change that is stored is answered where there is no room for its answer: a new secret is not lost', async () => {
+it('a stored change is answered even without room for its answer: a new secret is not lost', async () => {
   const { inFlight: budget } = tenants.gateway.app;
   await eventually(async () => inFlight() === 0, 10_000);
   const create = 'mutation { createApiKey(input: { name: "edge", role: VIEWER }) { secret } }';

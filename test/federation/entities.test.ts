@@ -1,4 +1,4 @@
-/** `_entities`: rows by their keys; what the caller's key cannot see is answered alike, each in its place. */
+/** `_entities`: rows by their keys, in order; rows that the caller's key cannot see are all answered alike. */
 import { randomUUID } from 'node:crypto';
 import { isUnionType } from 'graphql';
 import { decisions } from '../access/decisions';

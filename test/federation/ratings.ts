@@ -1,4 +1,4 @@
-/** A subgraph of somebody else: ratings of agents of any account, which it knows by their ids only. */
+/** Another team's subgraph: ratings of agents of any account, which it knows only by their ids. */
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { makeExecutableSchema } from '@graphql-tools/schema';

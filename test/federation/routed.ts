@@ -1,4 +1,4 @@
-/** A router in a process of its own, examples/federated-gateway.mjs, in front of a gateway and the ratings. */
+/** A router in a separate process, examples/federated-gateway.mjs, in front of a gateway and the ratings. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

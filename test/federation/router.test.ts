@@ -1,4 +1,4 @@
-/** Portcullis as a subgraph of a gateway from the registry, composed with somebody else's: isolation holds through it. */
+/** Portcullis as a subgraph of a router from the registry, composed with another subgraph: accounts stay isolated. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -116,7 +116,7 @@ it('changes are made in the caller’s account, and those of foreign rows are re
   expect(await tenants.fingerprint(tenants.globex.accountId)).toEqual(before);
 });
 
-it('a master key reads all accounts, and an account key none of what is for master keys', async () => {
+it('a master key reads all accounts, and an account key reads no fields for master keys', async () => {
   const agents = [idOf(own, 'Agent'), idOf(foreign, 'Agent')];
   const { data } = await route(tenants.master.key, RATINGS, { agents, tools: [] });
   expect(data).toMatchObject({
@@ -140,7 +140,7 @@ it('callers that ask at the same time are not mixed up', async () => {
   );
 });
 
-it('a revoked key, and none at all, read nothing', async () => {
+it('requests with a revoked key, or without a key, read nothing', async () => {
   const key = await createKey(tenants, tenants.acme, { role: 'VIEWER' });
   const variables = { agents: [idOf(own, 'Agent')], tools: [] };
   expect((await route(key.key, RATINGS, variables)).text).toContain('own');

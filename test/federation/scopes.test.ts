@@ -84,7 +84,7 @@ it('to a master key nothing', async () => {
   }
 });
 
-it('what it lets through is the gateway’s to decide: foreign rows are still not there', async () => {
+it('the gateway still decides about requests that the router lets pass: foreign rows are not returned', async () => {
   const query = 'query ($agents: [ID!]!) { ratings(agents: $agents) { agent { id name stars } } }';
   const agents = [idOf(router.own, 'Agent'), idOf(router.foreign, 'Agent')];
   const { data } = await router.route(tenants.acme.key, query, { agents });

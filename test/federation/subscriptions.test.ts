@@ -1,4 +1,4 @@
-/** Subscriptions through a router, over server-sent events and over WebSocket: each caller is sent what its own key sees. */
+/** Subscriptions through a router, over SSE and WebSocket: each caller receives what its own key sees. */
 import { randomBytes } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -135,7 +135,7 @@ describe.each([
     });
   });
 
-  it('an account of somebody else, none for a master key, and no key are refused as by the gateway itself', async () => {
+  it('another account, a master key without an account, and a missing key are refused as by the gateway itself', async () => {
     const { acme, globex, master } = tenants;
     for (const [key, accountId, code] of [
       [acme.key, globex.accountId, 'ACCOUNT_MISMATCH'],

@@ -184,9 +184,9 @@ describe('names of fields', () => {
 
 describe('characters', () => {
   it.each([
-    ['half a surrogate pair', '{"a":"x\\ud800y"}', /^variables\.m\.a holds half a character/],
-    ['half a pair in a name', '{"\\udc00":1}', /holds half a character/],
-    ['U+0000', '{"a":"x\\u0000y"}', /^variables\.m\.a holds the character U\+0000/],
+    ['half a surrogate pair', '{"a":"x\\ud800y"}', /^variables\.m\.a contains an unpaired surrogate/],
+    ['half a pair in a name', '{"\\udc00":1}', /contains an unpaired surrogate/],
+    ['U+0000', '{"a":"x\\u0000y"}', /^variables\.m\.a contains the character U\+0000/],
   ])('that cannot be stored are refused with their path: %s', async (_what, metadata, sentence) => {
     const { status, error } = await post(withMetadata(metadata));
     expect([status, error?.code]).toEqual([400, 'BAD_USER_INPUT']);

@@ -1,4 +1,4 @@
-/** A reason in any language arrives in the audit log as it was given, or the request is refused. */
+/** A reason in any language is stored in the audit log unchanged, or the request is refused. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 
 const tenants = setupTwoTenants();

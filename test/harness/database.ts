@@ -1,4 +1,4 @@
-/** A database of its own for each test file, copied from the run's template. */
+/** A separate database for each test file, copied from the template of the run. */
 import { createHash, randomBytes } from 'node:crypto';
 import { migrate } from '../../src/db/setup/migrate';
 import { citusUrl, distributeDatabase, endConnections, repeatSettings } from './citus';

@@ -1,4 +1,4 @@
-/** Waiting for what happens soon but not at once. */
+/** Waits for a condition that becomes true soon. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**

@@ -1,4 +1,4 @@
-/** A gateway as a process of its own, for tests that need several: prints its address, stops when its input ends. */
+/** A gateway in a separate process, for tests that need several: prints its address, stops when its input ends. */
 import { pino } from 'pino';
 import { createGateway, type GatewayParts } from '../../src/gateway';
 import { testSettings } from './settings';

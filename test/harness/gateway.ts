@@ -1,4 +1,4 @@
-/** A gateway on a database of its own, with two accounts and a master always present. */
+/** A gateway with a separate database, two accounts and a master key. */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { formatKey, newSecret } from '../../src/auth/key-format';

@@ -1,4 +1,4 @@
-/** HTTP by hand: what is sent is written byte by byte, and what comes back is read as it comes. */
+/** Raw HTTP: requests are written byte by byte, and answers are read as they arrive. */
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-/** A migrated database on the first of several servers, and what a gateway says of its replicas. */
+/** A migrated database on the first of several servers, and the replica warnings of a gateway. */
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from './database';
 import type { TestGateway } from './gateway';

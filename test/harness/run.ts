@@ -51,7 +51,7 @@ export function ownerUrl(run: Pick<TestRun, 'superuserUrl' | 'owner'>, database:
   return url.toString();
 }
 
-/** The URL by way of the pooler that TEST_POOLER names (`host:port`), if it names one. */
+/** The URL through the pooler in TEST_POOLER (`host:port`), if it is set. */
 export function throughPooler(url: string): string {
   const pooled = new URL(url);
   pooled.host = process.env['TEST_POOLER'] ?? pooled.host;

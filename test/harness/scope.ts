@@ -1,4 +1,4 @@
-/** A scope of one account, as its key would have it, for tests of what stands below the API. */
+/** A scope of one account, as its key would have, for tests below the API. */
 import { Caller, parseAccountId } from '../../src/auth/caller';
 import { PermissionTable } from '../../src/auth/grants';
 import { masterAccess } from '../../src/auth/key-access';

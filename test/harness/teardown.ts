@@ -1,4 +1,4 @@
-/** Jest's global tear-down: undoes what the set-up did, last first. */
+/** Jest's global teardown: reverts the setup, in reverse order. */
 
 declare global {
   // Jest loads set-up and tear-down as separate modules; only the global object is common to them.

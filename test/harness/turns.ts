@@ -1,4 +1,4 @@
-/** How often others come in between while something works. */
+/** Measures how often other work runs while something is executing. */
 
 /** @returns the turns of the event loop that passed until the work was done. */
 export async function turnsWhile(work: () => Promise<unknown>): Promise<number> {

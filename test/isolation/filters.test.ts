@@ -1,4 +1,4 @@
-/** Filters, searches and cursors: whatever is sent, an account key stays among its own rows and means what it says. */
+/** Filters, searches and cursors: with any input, an account key sees only its own rows, and filters match exactly. */
 import { randomBytes } from 'node:crypto';
 import { seedBulk } from '../harness/seed-bulk';
 import { seed } from '../harness/factories';

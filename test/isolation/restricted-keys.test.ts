@@ -133,7 +133,7 @@ it('every argument, filter and order answers the same bytes', async () => {
   expect(await compare(operations)).toBeGreaterThan(1 / 10);
 }, 240_000);
 
-it('every place for an id answers a row beyond the key like one that never existed, and none of them changes', async () => {
+it('every id argument answers a row outside the restriction like one that never existed, and no such row changes', async () => {
   const ids = [...foreign.values()].flatMap((rows) => rows.slice(0, 1));
   const places = idPlaces(gatewaySchema, own, { ids: [RANDOM], texts: ['text'] });
   const before = await beyond();

@@ -38,7 +38,7 @@ const nestedOf = (accountId: string): Agent => ({
   schedules: [{ accountId, agent: { accountId } }],
 });
 
-it('a master key reads below each row the rows of its own account, in one request for both', async () => {
+it('a master key reads nested rows of the account of each row, in one request for both', async () => {
   const { agents } = await master.ask<{ agents: { nodes: Agent[] } }>(
     `query ($id: ID!) { agents(filter: { id: { in: [$id] } }) { nodes { ${NESTED} } } }`,
     { id: AGENT },

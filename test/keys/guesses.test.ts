@@ -1,4 +1,4 @@
-/** Bad keys: slowed by address and by key id, charged to who sends them, and never in the way of a good key. */
+/** Invalid keys: delayed by address and by key id, charged to their sender, and never affecting valid keys. */
 import { BruteForceLimiter } from '../../src/auth/brute-force-limiter';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';

@@ -1,4 +1,4 @@
-/** The life of keys: whatever is done in whatever order, a key works from its creation to its end and no longer. */
+/** The life of keys: in any sequence of operations, a key works exactly from its creation to its end. */
 import fc from 'fast-check';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Client, type Tenant, type TwoTenants } from '../harness/gateway';
@@ -200,7 +200,7 @@ describe('keys', () => {
     });
   });
 
-  it('expire when their creator says, within a year', async () => {
+  it('expire at the time that their creator sets, within a year', async () => {
     const { acme } = tenants;
     const create =
       'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { expiresAt kind } } }';

@@ -1,4 +1,4 @@
-/** Limits are counted by cost, for a key and for an address, and guessing is slowed; bad keys are all told the same. */
+/** Limits count cost per key and per address, guessing is delayed, and all invalid keys get the same answer. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
@@ -181,7 +181,7 @@ describe('an invalid key', () => {
     };
   }
 
-  it('gets the same answer in the same time, whatever is wrong with it', async () => {
+  it('gets the same answer in the same time, for every kind of invalid key', async () => {
     const keys = await badKeys();
     await pause(50);
     const answers = new Set<string>();

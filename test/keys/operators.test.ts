@@ -1,4 +1,4 @@
-/** What operators ask all day: whose row is this, which keys need care, who has used what, what does nobody own. */
+/** Queries of operators: the account of a row, keys that need attention, usage of keys, rows without an owner. */
 import { TABS } from '../../src/http/graphiql-tabs';
 import { canAsk } from '../harness/among-shards';
 import { query as sql } from '../harness/sql';
@@ -51,9 +51,7 @@ describe('explainAccess', () => {
       account: { slug: acme.slug },
     });
     expect(live.explainAccess.keys).toContainEqual({ id: expect.any(String), name: 'primary' });
-    expect(live.explainAccess.explanation).toContain(
-      `Of the keys of ${acme.slug}, those see it that are listed in keys`,
-    );
+    expect(live.explainAccess.explanation).toContain(`The keys of ${acme.slug} that can see it`);
     await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
     const gone = await master.ask<{ explainAccess: { explanation: string } }>(EXPLAIN, { id });
     expect(gone.explainAccess).toMatchObject({ deletedAt: expect.any(String) });

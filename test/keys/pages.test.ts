@@ -1,4 +1,4 @@
-/** Every step of the operators' pages answers what is printed. */
+/** Every step of the operators' pages has the printed answer. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

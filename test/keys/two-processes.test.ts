@@ -242,7 +242,7 @@ describe('without notifications from the database', () => {
     }
   });
 
-  it('a connection that answers but brings no notifications is detected, and /readyz says so', async () => {
+  it('a connection that answers but delivers no notifications is detected and reported by /readyz', async () => {
     const elsewhere = await createDatabase();
     const deaf = await createTwoTenants({
       database: tenants.database,

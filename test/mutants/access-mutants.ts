@@ -1,4 +1,4 @@
-/** Faults of simulations, plans of access, and what several rows or processes share. */
+/** Faults in simulations, access plans, and state that rows or processes share. */
 import type { Mutant } from './mutants';
 
 const PLAN = ['test/access/access-plan'];
@@ -33,7 +33,7 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     tests: ['test/access/simulation'],
   },
   {
-    name: 'rows without an owner: pages go on behind the id alone',
+    name: 'rows without an owner: pages continue after the id alone',
     file: 'src/db/statements/across-tables.ts',
     find: `AND (t."account_id", t.id, '\${type}') > ($1::uuid, $2::uuid, $3::text)`,
     replace: 'AND t.id > $2::uuid AND $3::text IS NOT NULL',

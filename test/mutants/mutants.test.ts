@@ -1,4 +1,4 @@
-/** The list of planted faults is of the code as it is, and the table of it holds every one of them. */
+/** The mutants apply to the current code, and the table in the documentation lists all of them. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ACCESS_MUTANTS } from './access-mutants';

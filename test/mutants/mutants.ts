@@ -277,7 +277,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: STATEMENTS,
   },
   {
-    name: 'a kept document keeps the variables of whoever sent it first',
+    name: 'a cached document keeps the variables of its first sender',
     file: 'src/graph/prepared-documents.ts',
     find: 'this.#plan = isConditional(document) ? null :',
     replace: 'this.#plan = isConditional(document) && document.definitions.length === 0 ? null :',

@@ -1,8 +1,8 @@
-/** Faults that take away what bounds and checks requests before they run, and what makes answers true. */
+/** Faults that remove limits and checks of requests, and checks of answers. */
 import type { Mutant } from './mutants';
 
 const RAW = ['src/http/raw-requests'];
-const OUTPUT = ['src/http/output'];
+const OUTPUT = ['src/http/output-limit'];
 const GUESSES = ['test/keys/guesses'];
 
 export const REQUEST_MUTANTS: readonly Mutant[] = [

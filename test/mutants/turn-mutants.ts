@@ -1,7 +1,7 @@
-/** Faults that take away what shares the event loop, and what bounds the messages of a WebSocket. */
+/** Faults that remove the fair sharing of the event loop, and the limits of WebSocket messages. */
 import type { Mutant } from './mutants';
 
-const OUTPUT = ['src/http/output'];
+const OUTPUT = ['src/http/output-limit'];
 
 export const TURN_MUTANTS: readonly Mutant[] = [
   {
@@ -20,7 +20,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: who came first is served first',
-    file: 'src/util/turns.ts',
+    file: 'src/util/event-loop-turns.ts',
     find: 'this.#waiting.delete(owner);',
     replace: '',
     tests: ['src/util/slices'],
@@ -62,7 +62,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: requests are parsed before they wait among many',
-    file: 'src/http/early-admission.ts',
+    file: 'src/http/pre-parse-admission.ts',
     find: 'request.bytes > MAX_HELD_BYTES',
     replace: 'request.bytes > 0',
     tests: ['src/http/unparsed-requests'],

@@ -61,7 +61,7 @@ describe('an added resource', () => {
     'mutation ($name: String!, $toolId: ID!) { createNote(input: { name: $name, toolId: $toolId }) { id } }';
   const byId = (verb: string): string => `mutation ($id: ID!) { ${verb}Note(id: $id) { id } }`;
 
-  it('has pages, a filter, a loader, soft delete, restore, purge and an audit log without code of its own', async () => {
+  it('has pages, a filter, a loader, soft delete, restore, purge and an audit log without further code', async () => {
     const { acme, master } = tenants;
     const { t } = await acme.ask<{ t: { id: string } }>('mutation { t: createTool(input: { name: "noted" }) { id } }');
     const ids: string[] = [];

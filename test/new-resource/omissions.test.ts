@@ -1,4 +1,4 @@
-/** Whoever adds a resource and forgets a step is told which: each step is left out in turn. */
+/** A developer who adds a resource and forgets a step is told which: each step is omitted in turn. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInputObjectType } from 'graphql';
@@ -116,7 +116,7 @@ it.each([
   ['the grants', /GRANT [^;]+;/, 'the role tenant may not INSERT note'],
   ['a grant', /(?<=GRANT SELECT, INSERT, UPDATE), DELETE/, 'the role operator may not DELETE note'],
   ['the audit triggers', /SELECT audit_attach[^;]+;/, 'no working audit trigger'],
-])('a migration without %s is told what it lacks', async (_part, pattern, sentence) => {
+])('a migration without %s is reported with what it lacks', async (_part, pattern, sentence) => {
   const migration = without(pattern);
   if (sentence === null) {
     // Its indexes name the column, so PostgreSQL refuses the migration.

@@ -1,4 +1,4 @@
-/** The cost of an operation: anyone can work it out from the published schema, and an answer tells it when it is asked to. */
+/** The cost of an operation: computable from the published schema, and included in the answer on request. */
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,

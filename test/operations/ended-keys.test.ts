@@ -74,7 +74,7 @@ it('an operation whose key ended while it waited for its turn is refused', async
   expect(refused.data).toBeUndefined();
 });
 
-it('a mutation whose key ended during a field runs no further field, and says what was stored', async () => {
+it('a mutation whose key ended during a field runs no further field, and reports what was stored', async () => {
   const { client, id } = await makeKey('in a mutation');
   const create =
     'mutation { first: createTool(input: { name: "1" }) { id } second: createTool(input: { name: "2" }) { id } }';

@@ -1,4 +1,4 @@
-/** A mutation says what it did: each root field is stored with its whole answer, or not at all. */
+/** Mutations report truthfully what they did: each root field is stored with its complete answer, or not at all. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDatabase } from '../harness/database';
 import { DatabaseLine } from '../harness/database-line';
@@ -79,7 +79,7 @@ const createAgent = async (name: string): Promise<string> => {
 };
 
 describe('a root field whose nested answer cannot be read', () => {
-  it('stores no run, and says that nothing was changed', async () => {
+  it('stores no run, and reports that nothing was changed', async () => {
     const id = await createAgent('runner');
     const answer = await whileLocked('agent_tool', () =>
       acme.send('mutation ($id: ID!) { startRun(agentId: $id) { id agent { tools { name } } } }', { id }),
@@ -143,7 +143,7 @@ describe('several root fields', () => {
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });
 
-  it('do the same whoever sent the document before', async () => {
+  it('behave the same, no matter who sent the document before', async () => {
     const text =
       'mutation M($i: ID!, $t: CreateToolInput!) { first: deleteTool(id: $i) { id } second: createTool(input: $t) { id } }';
     const variables = (name: string): object => ({ i: '01990000-0000-7000-8000-000000000000', t: { name } });

@@ -1,4 +1,4 @@
-/** Two gateway processes behind a load balancer that sends each request to the next one: nobody can tell how many there are. */
+/** Two gateway processes behind a load balancer that alternates between them behave like one. */
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import {
   startLoadBalancer,
@@ -107,7 +107,7 @@ it('a list is paged across processes without a gap', async () => {
   expect(names.sort()).toEqual(Array.from({ length: 10 }, (_, round) => `once ${round}`));
 });
 
-it('a revoked key is refused by whichever process is asked, and stays refused', async () => {
+it('a revoked key is refused by every process, and stays refused', async () => {
   const { apiKey, secret } = await makeKey();
   for (let round = 0; round < 4; round += 1) expect((await send(secret, '{ viewer { kind } }')).code).toBe('OK');
   await send(tenants.acme.key, `mutation { revokeApiKey(id: "${apiKey.id}") { status } }`);
@@ -116,7 +116,7 @@ it('a revoked key is refused by whichever process is asked, and stays refused', 
   for (let round = 0; round < 6; round += 1) expect(await ask()).toBe(true);
 });
 
-it('a firing that is due is handed out once, whoever asks whichever process', async () => {
+it('a due firing is handed out once, no matter which dispatcher asks which process', async () => {
   const agent = 'createAgent(input: { name: "due", framework: LANGCHAIN, model: { provider: "p", name: "n" } }) { id }';
   const { data } = await send(tenants.acme.key, `mutation { ${agent} }`);
   const { id } = (data as { createAgent: { id: string } }).createAgent;

@@ -1,4 +1,4 @@
-/** The GraphQL specification on the product's own schema, over HTTP: what every client may rely on. */
+/** The GraphQL specification on the product's own schema, over HTTP. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import {
   buildClientSchema,

@@ -1,4 +1,4 @@
-/** What an operation does depends on its text, its variables and its caller: never on who sent the text before. */
+/** An operation depends on its text, its variables and its caller, and never on who sent the same text before. */
 import { randomUUID } from 'node:crypto';
 import { gatewaySchema, seed } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';

@@ -36,15 +36,15 @@ it.each([
   ['a list', '- a', /^Line 1: a bundle is an object/],
   ['no version', 'tools: []', /line 1, schemaVersion: schemaVersion must be 1, which is missing/],
   ['another version', 'schemaVersion: 2', /line 1, schemaVersion: schemaVersion must be 1, not 2/],
-  ['an unknown section', `${HEAD}toolz: []`, /line 2, toolz: there is no such field; the fields here are .*tools/],
-  ['an unknown field', tool('    inputschema: {}\n'), /line 4, tools\[0\]\.inputschema: there is no such field/],
-  ['a field of a row that is not its own', tool('    id: 1\n'), /line 4, tools\[0\]\.id: there is no such field/],
-  ['an account', tool('    accountId: 1\n'), /line 4, tools\[0\]\.accountId: there is no such field/],
-  ['an account for all of it', `${HEAD}accountId: 1\n`, /line 2, accountId: there is no such field/],
+  ['an unknown section', `${HEAD}toolz: []`, /line 2, toolz: is not a known field; the fields here are .*tools/],
+  ['an unknown field', tool('    inputschema: {}\n'), /line 4, tools\[0\]\.inputschema: is not a known field/],
+  ['a field of a row that is not its own', tool('    id: 1\n'), /line 4, tools\[0\]\.id: is not a known field/],
+  ['an account', tool('    accountId: 1\n'), /line 4, tools\[0\]\.accountId: is not a known field/],
+  ['an account for all of it', `${HEAD}accountId: 1\n`, /line 2, accountId: is not a known field/],
   [
     'an unknown part of a model',
     `${HEAD}agents:\n  - name: a\n    framework: LANGCHAIN\n    model: { provider: p, name: n, x: 1 }\n`,
-    /line 5, agents\[0\]\.model\.x: there is no such field/,
+    /line 5, agents\[0\]\.model\.x: is not a known field/,
   ],
   ['a section that is not a list', `${HEAD}tools: {}`, /line 2, tools: must be a list/],
   ['an entry that is no object', `${HEAD}tools:\n  - x\n`, /line 3, tools\[0\]: must be an object/],
@@ -64,7 +64,7 @@ it.each([
     tool('    inputSchema: { type: thing }\n'),
     /line 4, tools\[0\]\.inputSchema: is not a JSON Schema/,
   ],
-  ['a key twice', tool('    name: y\n'), /^Line 4: "name" comes twice/],
+  ['a key twice', tool('    name: y\n'), /^Line 4: "name" occurs twice/],
   [
     '__proto__',
     tool('    metadata:\n      __proto__: { isMaster: true }\n'),
@@ -102,7 +102,7 @@ it.each([
   [
     'a preview of a secret',
     `${HEAD}mcpServers:\n  - name: m\n    config: { url: 'https://m.example' }\n    authentication: { type: NO_AUTH, preview: x }\n`,
-    /line 5, mcpServers\[0\]\.authentication\.preview: follows from the secret/,
+    /line 5, mcpServers\[0\]\.authentication\.preview: is derived from the secret/,
   ],
   ['a section in full that there is not', `${HEAD}complete: [keys]\n`, /line 2, complete: complete lists sections/],
 ])('%s', async (_what, bundle, sentence) => {
@@ -153,8 +153,8 @@ it.each([
   ['brackets', '['.repeat(200_000), /nested more than 64 levels deep/],
   ['dashes', '- '.repeat(100_000), /nested more than 64 levels deep/],
   ['objects', '{"a":'.repeat(40_000), /nested more than 64 levels deep/],
-  ['a million parts', '- a\n'.repeat(130_000), /made of too many parts/],
-  ['quotes', '"'.repeat(250_000), /made of too many parts|this is not YAML/],
+  ['a million parts', '- a\n'.repeat(130_000), /has too many tokens/],
+  ['quotes', '"'.repeat(250_000), /has too many tokens|this is not YAML/],
 ])('a text that would exhaust the parser is refused before it is parsed: %s', async (_what, bundle, sentence) => {
   const { errors } = await acme.tryPlan(bundle);
   expect(errors[0]?.message).toMatch(sentence);
@@ -223,5 +223,5 @@ it('a long text is reported with the same lines as a short one', async () => {
   const { errors } = await acme.tryPlan(long);
   expect(errors[0]?.message).toMatch(/line 6, tools\[0\]\.tags: /);
   const circle = `${HEAD}tools:\n  - name: x\n    description: ${'d'.repeat(9_000)}\n    name: y\n`;
-  expect((await acme.tryPlan(circle)).errors[0]?.message).toMatch(/^Line 5: "name" comes twice/);
+  expect((await acme.tryPlan(circle)).errors[0]?.message).toMatch(/^Line 5: "name" occurs twice/);
 });

@@ -1,4 +1,4 @@
-/** Large bundles: as many rows as a large account has, who may send them, and how large is too large. */
+/** Large bundles: the supported size, who may send them, and the limits. */
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '../harness/gateway';

@@ -100,7 +100,7 @@ it('all problems are reported at once, each with line and path', async () => {
     'The bundle has 4 problems:',
     'line 4, tools[0].type: must be one of NATIVE, CUSTOM, not "MAGIC".',
     'line 5, tools[0].tags: must be a list.',
-    expect.stringContaining('line 7, tools[1].inputschema: there is no such field'),
+    expect.stringContaining('line 7, tools[1].inputschema: is not a known field'),
     'line 10, agents[0].model: is required for an agent of type CONFIG.',
   ]);
   expect(error?.extensions['problems']).toHaveLength(4);

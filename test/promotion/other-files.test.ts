@@ -36,7 +36,7 @@ describe('files of MCP clients', () => {
     );
     const said = warnings.join('\n');
     expect(said).toMatch(
-      /line 5, mcpServers\.search\.url: the parameter "tavilyApiKey" holds a secret, which was left out/,
+      /line 5, mcpServers\.search\.url: the parameter "tavilyApiKey" contains a secret, which was left out/,
     );
     expect(said).toMatch(/line 22, mcpServers\.db: is started as a program \(stdio\), which has no equivalent/);
     expect(said).not.toContain('EXAMPLEEXAMPLE');
@@ -77,7 +77,7 @@ describe('files of MCP clients', () => {
   it('a bundle in JSON may have comments, and lines are counted correctly', async () => {
     const text =
       '{\n  // ours\n  "schemaVersion": 1, /* two\n lines */\n  "tools": [{ "name": "x", "source": "https://x.example//a", "tpye": 1 }],\n}';
-    expect((await refusal(text))?.message).toContain('line 5, tools[0].tpye: there is no such field');
+    expect((await refusal(text))?.message).toContain('line 5, tools[0].tpye: is not a known field');
   });
 });
 

@@ -116,25 +116,25 @@ describe.each([
       [{ name: 'TIDE_TABLES__X_TIDE_KEY', path: 'authentication.headers.X-Tide-Key' }],
     ]);
     expect(report(asked.warnings)).toEqual([
-      'The file was read as one of mcpServers, in the shape that GL AIP exports.',
-      `${line(10)}, authentication.headers.X-Tide-Key: holds a secret, which was left out; give it as TIDE_TABLES__X_TIDE_KEY.`,
-      `${line(1)}, id: is kept by the platform itself; left out.`,
-      `${line(13)}, created_at: is kept by the platform itself; left out.`,
+      'The file was read as one of mcpServers, in the export format of GL AIP.',
+      `${line(10)}, authentication.headers.X-Tide-Key: contains a secret, which was left out; provide it as TIDE_TABLES__X_TIDE_KEY.`,
+      `${line(1)}, id: is managed by the platform; left out.`,
+      `${line(13)}, created_at: is managed by the platform; left out.`,
     ]);
     imported.push((await globex.apply(server ?? '', { secrets })).importId);
 
     const described = await globex.plan(tool ?? '');
     expect(described.warnings.slice(1)).toEqual([
-      'line 16, tool_script: has no equivalent; kept under metadata.imported, where nothing acts on it.',
+      'line 16, tool_script: has no equivalent; kept under metadata.imported, where it has no effect.',
     ]);
     imported.push((await globex.apply(tool ?? '')).importId);
 
     const { warnings } = await globex.plan(agent ?? '');
     expect(report(warnings).slice(1)).toEqual([
       `${line(18)}, tools[1]: "6f1c9d2a-5b7e-4c11-9a7d-2d0c4a1b9e04" is an id of another platform; name the row instead.`,
-      `${line(15)}, tools: holds descriptions; those are kept by the rows that it names, and were left out.`,
-      `${line(1)}, id: is kept by the platform itself; left out.`,
-      `${line(21)}, timeout: has no equivalent; kept under metadata.imported, where nothing acts on it.`,
+      `${line(15)}, tools: contains descriptions, which belong to the rows to which it refers; they were left out.`,
+      `${line(1)}, id: is managed by the platform; left out.`,
+      `${line(21)}, timeout: has no equivalent; kept under metadata.imported, where it has no effect.`,
     ]);
     imported.push((await globex.apply(agent ?? '')).importId);
 

@@ -50,7 +50,7 @@ const idsOf = (lists: Rows): string[][] => Object.values(lists).map(({ nodes }) 
 const namesOf = (lists: Rows): unknown[] =>
   Object.values(lists).map(({ nodes }) => nodes.map(({ name }) => name).sort());
 
-it('the plan shows the rename, applying it keeps every id and secret, and undo brings the names back', async () => {
+it('the plan shows the rename, applying it keeps every id and secret, and undo restores the names', async () => {
   const before = await rows();
   const plan = await acme.plan(AFTER, { prune: true });
   expect(plan.summary).toEqual({ create: 0, update: 3, unchanged: 2, delete: 0 });
@@ -83,7 +83,7 @@ it('in an account without such a row the row is created under its new name', asy
   expect(plan.changes).toMatchObject([{ action: 'CREATE', name: 'mallet' }]);
 });
 
-it('nothing is renamed to a name that another row has, and the plan says so', async () => {
+it('nothing is renamed to a name that another row has, and the plan warns about it', async () => {
   const both = new Promoter(await tenants.createAccount('both'));
   await both.apply('{ schemaVersion: 1, tools: [{ name: hammer }, { name: mallet }] }');
   const plan = await both.plan('{ schemaVersion: 1, tools: [{ name: mallet, renamed: hammer }] }');

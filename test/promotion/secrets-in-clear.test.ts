@@ -131,12 +131,12 @@ it.each(EXPOSED)('%s is refused with its path', async (_what, type, input, path)
   expect(errors[0]?.message).not.toContain(KEY);
 });
 
-it('the error says where a secret belongs', async () => {
+it('the error says where to store a secret', async () => {
   const { errors } = await tenants.acme.send(CREATE_SERVER, {
     input: { name: 'x', ...server({ headers: { Authorization: `Bearer ${KEY}` } }) },
   });
   expect(errors[0]?.message).toBe(
-    'input.config.headers.Authorization is a secret in clear: a secret belongs in the authentication of an MCP server (BEARER_TOKEN, API_KEY, or CUSTOM_HEADER with "headers"), where it is encrypted.',
+    'input.config.headers.Authorization is a secret in plain text: a secret belongs in the authentication of an MCP server (BEARER_TOKEN, API_KEY, or CUSTOM_HEADER with "headers"), where it is encrypted.',
   );
 });
 
@@ -258,7 +258,7 @@ it.each([
   [
     'a header',
     `${HEAD}mcpServers:\n  - name: s\n    config:\n      url: https://x.example/mcp\n      headers:\n        Authorization: Bearer ${KEY}\n`,
-    /line 7, mcpServers\[0\]\.config\.headers\.Authorization: is a secret in clear/,
+    /line 7, mcpServers\[0\]\.config\.headers\.Authorization: is a secret in plain text/,
   ],
   [
     'a placeholder in a URL',

@@ -11,7 +11,7 @@ import type { CurrentRow } from '../../src/promotion/plan/current-config';
 const sections = sectionsOf(resources);
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-it('5,000 rows are planned with turns for others', async () => {
+it('planning 5,000 rows does not block other requests', async () => {
   const tools = numbers(5_000).map((index) => ({ name: `Tool ${index}`, description: 'd'.repeat(300) }));
   const bundle = await readBundle(sections, JSON.stringify({ schemaVersion: 1, tools }), 'a');
   const rows = tools.map(({ name }, index): CurrentRow => ({
@@ -51,7 +51,7 @@ it('many identical schedules are matched with a map', async () => {
   expect(plan.summary).toMatchObject({ create: 0, update: 2_000 });
 }, 60_000);
 
-it('a large export is printed with turns for others, and as it would be at once', async () => {
+it('printing a large export does not block other requests, and gives the same text', async () => {
   const header = { schemaVersion: 1, complete: [] };
   const lists = {
     agents: numbers(40).map((index) => ({ name: `a${index}`, instruction: 'one\ntwo\n' })),

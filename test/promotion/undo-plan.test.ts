@@ -1,4 +1,4 @@
-/** Before an import is taken back, its account can see what that would do; nobody else can. */
+/** The account can see in advance what undoing an import would do, and nobody else can. */
 import {
   ApplyImportDocument,
   PlanImportDocument,
@@ -36,7 +36,7 @@ describe('undoPlan', () => {
     }
   });
 
-  it('says what undoImport will do, and is refused afterwards', async () => {
+  it('returns what undoImport will do, and is refused afterwards', async () => {
     const { undoPlan } = await tenants.acme.ask<{ undoPlan: Undo }>(print(UndoPlanDocument), { importId });
     const { undoImport } = await tenants.acme.ask<{ undoImport: Undo }>(print(UndoImportDocument), { importId });
     expect(undoPlan).toEqual(undoImport);

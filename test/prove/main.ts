@@ -1,4 +1,4 @@
-/** `npm run prove`: proves isolation on databases of its own, which are dropped at the end. */
+/** `npm run prove`: proves isolation on its own databases, which are dropped at the end. */
 import { parseArgs } from 'node:util';
 import setUp from '../harness/setup';
 import tearDown from '../harness/teardown';

@@ -1,4 +1,4 @@
-/** What stands for ids and cursors in generated operations, until they are sent: `own:Agent:0`, `cursor:foreign:1`. */
+/** Placeholders for ids and cursors in generated operations, until they are sent: `own:Agent:0`, `cursor:foreign:1`. */
 import type { SeededIds } from '../harness/factories';
 import type { Generated } from './generate';
 import type { Worlds } from './worlds';

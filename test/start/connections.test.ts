@@ -150,7 +150,7 @@ describe('a database that could be reached and can never serve', () => {
       `CREATE DATABASE ${name} OWNER ${role} LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc TEMPLATE template0`,
     );
     expect(await refuseUnusable({ setting, url: urlFor(role, name) })).toEqual([
-      expect.stringMatching(/knows the case of the letters A to Z only/),
+      expect.stringMatching(/supports upper and lower case of A to Z only/),
     ]);
   });
 });
@@ -173,13 +173,13 @@ describe("a failure of a pooler, another program or the network is not reported 
       'a server that demands TLS',
       refuses('28000', 'no pg_hba.conf entry for host "127.0.0.1", user "u", database "d", no encryption'),
       '',
-      /does not admit the user "u" to the database "d" without TLS\. Add sslmode=verify-full \(or sslmode=require\)/,
+      /does not let the user "u" connect to the database "d" without TLS\. Add sslmode=verify-full \(or sslmode=require\)/,
     ],
     [
       'a server that does not know this machine',
       refuses('28000', 'no pg_hba.conf entry for host "127.0.0.1", user "u", database "d", SSL encryption'),
       '',
-      /does not admit this machine .*Ask its administrator for an entry in pg_hba\.conf/,
+      /does not accept connections from this machine .*Ask its administrator for an entry in pg_hba\.conf/,
     ],
     [
       'a full server',

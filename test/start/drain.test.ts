@@ -1,4 +1,4 @@
-/** Closing the gateway: accepted requests are answered, those that come after it are refused in the form of the API. */
+/** Closing the gateway: accepted requests are answered, later ones are refused in the format of the API. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** The gateway as people start it: the built program in a process of its own. */
+/** The gateway as users start it: the built program in a separate process. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The program as people start it: what it prints, how it ends. */
+/** The program as users start it: its output and its exit codes. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ describe('a start that fails prints only the reason, on standard error:', () => 
     const program = startProgram({ ...settings, PORT: String(port) });
     expect(await program.ended).toBe(EXIT_CODES.unavailable);
     expect(program.stderr()).toBe(
-      `PORT: ${port} on 127.0.0.1 is taken. Stop what listens there, or choose another: PORT=${port + 1} npm start\n`,
+      `PORT: ${port} on 127.0.0.1 is in use. Stop the program that listens there, or choose another port: PORT=${port + 1} npm start\n`,
     );
     close();
   });
@@ -99,11 +99,11 @@ describe('a start that fails prints only the reason, on standard error:', () => 
       await symlink(join(folder, 'nowhere'), join(folder, 'link')).catch(() => undefined);
       for (const [path, problem] of [
         [join(folder, 'file'), 'is a file, not a folder'],
-        [join(folder, 'file', 'data'), 'lies under a file, not a folder'],
-        [join(folder, 'link'), 'cannot be made: there is a link that leads nowhere'],
+        [join(folder, 'file', 'data'), 'is inside a file, not a folder'],
+        [join(folder, 'link'), 'cannot be created: there is a broken link'],
         // Node.js never returns from making a folder there.
         ...(process.platform === 'linux'
-          ? [['/proc/portcullis/data', 'or a file system that takes no folders'] as const]
+          ? [['/proc/portcullis/data', 'or a file system in which folders cannot be created'] as const]
           : []),
       ] as const) {
         const program = startProgram({ ...environment(), PORT: '0', DATA_DIR: path });

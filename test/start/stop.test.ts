@@ -1,4 +1,4 @@
-/** Stopping: what was accepted is answered, nobody holds the process up, and the embedded PostgreSQL stops with it. */
+/** Stopping: accepted requests are answered, no client delays it, and the embedded PostgreSQL stops, too. */
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -108,7 +108,7 @@ describe('with the embedded PostgreSQL', () => {
     const server = serverProcess(dataDir);
     const socket = await openSocket(port, 'POST /graphql HTTP/1.1\r\nhost: x\r\n');
     program.child.kill('SIGINT');
-    await program.until(/SIGINT: answering what was accepted/);
+    await program.until(/SIGINT: completing accepted requests/);
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(128 + 15);
     await untilGone(server);
@@ -118,7 +118,7 @@ describe('with the embedded PostgreSQL', () => {
   it('recover-key creates a master key, whether the gateway runs or not', async () => {
     const recover = async (): Promise<string> => {
       const program = startProgram({ DATA_DIR: dataDir }, { args: ['dist/src/cli/main.js', 'recover-key'] });
-      expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/shown this once/)]);
+      expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/shown only once/)]);
       expect(program.stdout()).toMatch(/^pcl_master_\w+\n$/);
       return program.stdout().trim();
     };
@@ -162,7 +162,7 @@ describe('with the embedded PostgreSQL', () => {
     const empty = join(await newFolder(), 'nothing');
     const program = startProgram({ DATA_DIR: empty }, { args: ['dist/src/cli/main.js', ...words] });
     expect(await program.ended).toBe(1);
-    expect(program.stderr()).toMatch(/holds no database: start the gateway first/);
+    expect(program.stderr()).toMatch(/contains no database: start the gateway first/);
     expect(existsSync(empty)).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-/** What ends or narrows a stream, at both of two gateways on one database; and that whoever comes back has missed nothing. */
+/** The end or restriction of a stream, at both of two gateways; a client that reconnects misses nothing. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -161,7 +161,7 @@ describe('a reader that resumes where an ended stream said', () => {
     await expectWholeChain([...points, ...pointsOf(source)]);
   });
 
-  it('goes on by itself when connections to the database were lost', async () => {
+  it('continues by itself after connections to the database were lost', async () => {
     const source = await open(addresses[0] ?? '', tenants.acme.key, 0);
     await query(
       tenants.database.superuserUrl,

@@ -102,7 +102,7 @@ it.each([
   expect(source.sent.map(({ event }) => event)).toEqual(['next', 'complete']);
 });
 
-it('a filter that names another account or its rows shows nothing of it', async () => {
+it('a filter for another account or its rows returns nothing of that account', async () => {
   const { acme, globex } = tenants;
   const id = await createTool(globex, name());
   const source = await open(acme.key, { after: 0, filter: { resourceId: { equals: id } } });
@@ -201,13 +201,13 @@ it('queries and mutations are answered over server-sent events, too', async () =
   ]);
 });
 
-describe('an EventSource, which sends GET and comes back with the last id', () => {
+describe('an EventSource, which sends GET and reconnects with the last id', () => {
   const get = (headers: Record<string, string>, query = EVENTS): Promise<Response> =>
     fetch(`${address}/graphql?${new URLSearchParams({ query, variables: '{"after":0}' }).toString()}`, {
       headers: { accept: 'text/event-stream', ...headers },
     });
 
-  it('goes on behind its last event, whatever the document says', async () => {
+  it('resumes after its last event, even if the document has another position', async () => {
     const { acme } = tenants;
     const last = await lastSequence();
     const answer = await get({ 'x-api-key': acme.key, 'last-event-id': `${last - 1}` });

@@ -1,4 +1,4 @@
-/** The example of a list that stays up to date, run as it is. */
+/** The example of a list that stays up to date. */
 import { randomBytes } from 'node:crypto';
 import { createLiveClient, showTools } from '../../examples/live-list';
 import { createTool } from '../audit/harness';

@@ -1,4 +1,4 @@
-/** What an account is streamed does not depend on its neighbours: the same bytes and numbers, whatever they do. */
+/** The stream of an account is independent of its neighbours: the same bytes and numbers. */
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { createTool } from '../audit/harness';

@@ -1,4 +1,4 @@
-/** Every subscription under every role: which key may open it is what docs/permissions.md prints. */
+/** Every subscription with every role: the keys that may open it are those in docs/permissions.md. */
 import { createKey } from '../access/keys';
 import { permissionsIn, printedRows } from '../access/printed';
 import { setupTwoTenants } from '../harness/setup-tenants';

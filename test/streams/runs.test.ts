@@ -62,7 +62,7 @@ async function run(client: Client, agentId: string): Promise<string> {
   return startRun.id;
 }
 
-it('an account is shown the start and the end of its own runs, numbered', async () => {
+it('an account receives the numbered starts and ends of its own runs', async () => {
   const { acme, globex } = tenants;
   const [own, foreign] = await Promise.all([createAgent(acme, 'own', 'a'), createAgent(globex, 'foreign', 'a')]);
   const source = await open(acme.key, { after: 0 });
@@ -80,7 +80,7 @@ it('an account is shown the start and the end of its own runs, numbered', async 
   expect(source.sent.map(({ id: number }) => number)).toEqual(['1', '2']);
 });
 
-it('a filter by agent and status shows those alone, and nothing of another account', async () => {
+it('a filter by agent and status returns only matching runs, and nothing of another account', async () => {
   const { acme, globex } = tenants;
   const agent = await createAgent(acme, 'filtered', 'a');
   const foreign = await createAgent(globex, 'filtered', 'a');
@@ -144,7 +144,7 @@ it('numbers have no gap and no order but that of their visibility, however many 
   );
 });
 
-it('what has expired is removed, and whoever comes back behind it is told where the rest begins', async () => {
+it('expired transitions are removed, and a client that resumes before them gets the first remaining number', async () => {
   const { acme, gateway, database } = tenants;
   const agent = await createAgent(acme, 'old', 'a');
   await query(database.superuserUrl, "UPDATE run_transition SET at = now() - interval '8 days'");

@@ -1,4 +1,4 @@
-/** A reader that does not read: what waits for it is bounded, and it is told where to go on. */
+/** A client that does not read: the data waiting for it is bounded, and it gets the position to resume from. */
 import { connect, type Socket } from 'node:net';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
@@ -40,7 +40,7 @@ const change = (accountId: string, count: number): Promise<unknown> =>
      END LOOP; END $$`,
   );
 
-it('is told where to go on, goes on there, and has missed nothing; its neighbour misses nothing either', async () => {
+it('gets the position to resume from, and resumes without missing an event; its neighbour misses nothing either', async () => {
   const { gateway } = tenants;
   await createTool(acme, 'changed');
   const reader = await EventSource.open(address, { key: acme.key, query: SMALL });

@@ -1,4 +1,4 @@
-/** Operations over WebSocket by graphql-ws: its own client, keys in either place, and what a handshake is refused for. */
+/** Operations over WebSocket by graphql-ws: its own client, keys in either place, and refused handshakes. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createClient, type Client } from 'graphql-ws';
@@ -110,7 +110,7 @@ it('a revoked key ends its streams and its connection within a second', async ()
   expect((await closed).code).toBe(4401);
 });
 
-it('a gateway that ends says so, and its clients come back', async () => {
+it('a gateway that shuts down reports it, and its clients reconnect', async () => {
   const other = await startTestGateway({ database: tenants.database });
   const at = `${(await other.gateway.app.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/graphql`;
   const client = clientOf(tenants.acme.key, at, false);

@@ -1,4 +1,4 @@
-/** The access log: what each request leaves there, who decides how many, and what an operation that is slow leaves. */
+/** The access log: the entry of each request, sampling, and the entry of a slow operation. */
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { parseKey } from '../../src/auth/key-format';

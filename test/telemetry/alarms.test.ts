@@ -112,10 +112,10 @@ test.each(rules.map((rule) => [rule.alert, rule] as const))('%s is complete and 
   expect(rule.annotations.summary).not.toBe('');
   expect(rule.annotations.runbook).toBe(`docs/operations/alarms/${alert}.md`);
   const page = read(rule.annotations.runbook);
-  expect(page.match(/^#+ .+$/gm)).toEqual([`# ${alert}`, '## What it means', '## How to look', '## What to do']);
+  expect(page.match(/^#+ .+$/gm)).toEqual([`# ${alert}`, '## What it means', '## How to investigate', '## What to do']);
 });
 
-test('every page is of an alarm, and panels have places of their own', () => {
+test('every page belongs to an alarm, and panels have unique ids', () => {
   const pages = ALARM_PAGES.map((page) => basename(page, '.md'));
   expect(pages.sort()).toEqual(rules.map(({ alert }) => alert).sort());
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);

@@ -1,4 +1,4 @@
-/** The admin port: what it answers, that nobody reaches it through the public port, and that callers cannot make it grow. */
+/** The admin port: its answers, its separation from the public port, and its bounded series. */
 import { pino } from 'pino';
 import { readTrustedDocuments } from '../../src/graph/trusted-documents';
 import { AdminServer, readinessOf } from '../../src/http/admin-server';
@@ -49,7 +49,7 @@ test('the admin port answers OpenMetrics and health', async () => {
   expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
 });
 
-test('the admin port says while the gateway starts that it is not ready', async () => {
+test('the admin port reports that the gateway is not ready while it starts', async () => {
   const starting = await AdminServer.start({ HOST: '127.0.0.1', PORT: 0, prefix: 'ADMIN_' });
   const answer = await fetch(`${starting.url}/readyz`);
   expect([answer.status, await answer.json()]).toEqual([503, { ready: false, reasons: ['the gateway is starting'] }]);
@@ -101,7 +101,7 @@ test('waits for an operation are counted by their reason', async () => {
   expect(await valueOf(waits)).toBeGreaterThan(before);
 });
 
-test('attempts of webhooks are counted by outcome, and the delay of what was delivered is measured', async () => {
+test('webhook attempts are counted by outcome, and the delay of deliveries is measured', async () => {
   const { telemetry } = tenants.gateway;
   const counts = async () => [
     await valueOf('portcullis_webhook_attempts_total{outcome="SUCCEEDED"}'),
@@ -145,7 +145,7 @@ const NAMES = Number(process.env['METRIC_NAMES'] ?? 2_000);
 const ownSeries = (text: string): string[] =>
   [...seriesOf(text).keys()].filter((series) => series.startsWith('portcullis_'));
 
-test('thousands of names, paths, methods and codes of callers add no series, and accounts are in none', async () => {
+test('thousands of names, paths, methods and codes of callers add no series, and no series contains an account', async () => {
   const { acme, globex, gateway } = tenants;
   const send = (index: number): Promise<unknown> =>
     gateway.app.inject({

@@ -101,7 +101,7 @@ function problemsOf(expression: string): string[] {
   return problems;
 }
 
-test('every expression of alarms and panels is PromQL about labels and codes that there are', () => {
+test('every expression of alarms and panels is PromQL with existing labels and codes', () => {
   expect(EXPRESSIONS.length).toBeGreaterThan(40);
   expect(EXPRESSIONS.map((expression) => [expression, problemsOf(expression)])).toEqual(
     EXPRESSIONS.map((expression) => [expression, []]),

@@ -1,4 +1,4 @@
-/** Traces: the spans of a request as a collector receives them, and what PostgreSQL knows of the trace. */
+/** Traces: the spans that a collector receives for a request, and the trace id in PostgreSQL. */
 import { pino } from 'pino';
 import { parentOf, traceContextOf } from '../../src/telemetry/trace-context';
 import { Telemetry } from '../../src/telemetry/telemetry';
@@ -138,7 +138,7 @@ test('a failed request is traced with its code, and a request without a trace be
   expect(root).not.toHaveProperty('parentSpanId');
 });
 
-test('a collector that is gone keeps neither requests nor the end of the gateway', async () => {
+test('an unreachable collector delays neither requests nor the shutdown of the gateway', async () => {
   const gone = await startCollector();
   await gone.close();
   const lines: string[] = [];

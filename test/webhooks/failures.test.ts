@@ -39,7 +39,7 @@ async function serveOthers(): Promise<void> {
   }
 }
 
-test('an event that is refused is tried again, before those behind it, and the log says what happened', async () => {
+test('a rejected event is retried before later events are sent, and the log has every attempt', async () => {
   const { acme } = tenants;
   receiver.answers.set('/failing', answerWith(500));
   const { id } = await createWebhook(acme, { name: 'failing', url: receiver.url('/failing') });
@@ -55,11 +55,11 @@ test('an event that is refused is tried again, before those behind it, and the l
   expect(await deliveriesOf(acme, id)).toMatchObject([
     { attempt: 3, status: 'SUCCEEDED', problem: null, nextAttemptAt: null },
     { attempt: 2, status: 'REJECTED', responseStatus: 500 },
-    { attempt: 1, status: 'REJECTED', responseStatus: 500, problem: 'It was answered with 500.' },
+    { attempt: 1, status: 'REJECTED', responseStatus: 500, problem: 'The endpoint answered with 500.' },
   ]);
 });
 
-test('an endpoint that fails for days is disabled, in the resource and the audit log, and goes on where it stopped', async () => {
+test('a webhook whose endpoint fails for days is disabled and audited, and continues where it stopped once enabled', async () => {
   const { acme, database } = tenants;
   receiver.answers.set('/dead', answerWith(503));
   const { id } = await createWebhook(acme, { name: 'dead', url: receiver.url('/dead') });
@@ -126,7 +126,7 @@ test.each([
   expect(receiver.of(`/${state}`)).toHaveLength(1);
 });
 
-test('what is written under an older lease is refused', async () => {
+test('a write under an older lease is refused', async () => {
   const { acme, database } = tenants;
   const { id } = await createWebhook(acme, { name: 'leased', url: receiver.url('/leased') });
   await until(() => receiver.of('/leased').length === 1);
@@ -165,7 +165,7 @@ test('nothing is delivered of an account that is suspended', async () => {
   await until(() => receiver.of('/suspended').some(({ event }) => event.data.resourceType === 'Tool'));
 });
 
-test('a test is sent at once, signed, to a disabled webhook too; redirects are not followed', async () => {
+test('a test is sent immediately and signed, also to a disabled webhook; redirects are not followed', async () => {
   const { acme, globex } = tenants;
   const { id, secret } = await createWebhook(acme, { name: 'tested', url: receiver.url('/tested'), enabled: false });
   const ping = (client = acme) =>

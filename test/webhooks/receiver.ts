@@ -1,4 +1,4 @@
-/** An endpoint that verifies every delivery as a consumer would, and keeps what it accepted. */
+/** An endpoint that verifies every delivery like a consumer, and stores the accepted ones. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-/** Webhooks as a resource: who may make them, how they travel in bundles, what is refused. */
+/** Webhooks as a resource: who may create them, how bundles contain them, what is refused. */
 import { Vault } from '../../src/db/vault';
 import { encryptedColumns } from '../../src/graph/mutations/encrypted-columns';
 import { resources } from '../../src/resources';

@@ -69,7 +69,7 @@ test.each(rows)('%s, which resolves to %s: events are sent: %s', async (url, add
   }
 });
 
-test('a name that resolves otherwise a moment later is not asked a second time', async () => {
+test('a name that resolves differently a moment later is not resolved a second time', async () => {
   const reached: string[] = [];
   const server = createServer((request, response) => {
     reached.push(String(request.socket.localAddress));
@@ -102,7 +102,7 @@ test('an answer that never ends is read to a bound, and one that drips is cut of
   server.close();
 });
 
-test('an endpoint that nobody listens at is unreachable, and the log says nothing of the network', async () => {
+test('an endpoint without a listener is unreachable, and the log reveals nothing about the network', async () => {
   const acme = lenient.client(tenants.acme.key);
   expect(await ping(acme, 'http://127.0.0.1:1/')).toBe('UNREACHABLE');
   const { webhookDeliveries } = await acme.ask<{ webhookDeliveries: { nodes: { problem: string }[] } }>(

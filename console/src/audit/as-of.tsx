@@ -46,10 +46,10 @@ export function AsOf({ accountId, resourceType, id }: RowReference) {
       {!isTime && <p className="muted">Choose a date and a time.</p>}
       {error && <Failure error={error} />}
       {!state && !error && isTime && <Loading />}
-      {state && !state.asOf && <Empty title="The row was not there at that time." />}
-      {state?.asOf?.erased === true && <Empty title="What was recorded of it was erased." />}
+      {state && !state.asOf && <Empty title="The row did not exist at that time." />}
+      {state?.asOf?.erased === true && <Empty title="Its recorded data was erased." />}
       {state?.asOf && state.asOf.row === null && !state.asOf.erased && (
-        <Empty title="The row was not there at that time." />
+        <Empty title="The row did not exist at that time." />
       )}
       {state?.asOf?.row && <JsonView label="The row at that time" value={state.asOf.row} />}
     </>

@@ -66,9 +66,11 @@ function WhatIsKept({ noun }: { readonly noun: string }) {
       <ul className="prose-list">
         <li>The {noun} itself, as it is now. Change it first: every later change records it again.</li>
         <li>The events: when, which action, by which key, from which address, for which reason. The chain verifies.</li>
-        <li>What the audit log recorded of other rows: each is erased on its own page.</li>
-        <li>What an import replaced, for its undo, and answers to repeated requests for a day; both encrypted.</li>
-        <li>Exports, archives and backups that were made before: delete them where they are.</li>
+        <li>The recorded data of other rows: erase each on its own page.</li>
+        <li>
+          Values replaced by an import (for its undo), and answers to repeated requests (for a day); both are encrypted.
+        </li>
+        <li>Earlier exports, archives and backups: delete them where they are stored.</li>
       </ul>
     </>
   );
@@ -150,7 +152,7 @@ function Steps({ recorded, ...props }: StepsProps) {
   return (
     <>
       {erased === null ? (
-        <Empty title={`The audit log has nothing of this ${noun} that could be erased.`} />
+        <Empty title={`The audit log has no data of this ${noun} to erase.`} />
       ) : (
         <p className="notice good" role="status">
           Erased from {events(erased)}. A new event says who did it and why.
@@ -178,7 +180,7 @@ function Erasure(props: EraseProps & { readonly close: () => void }) {
 /** For administrators of the account and master keys; other keys are told why it is not offered. */
 export function EraseHistory(props: EraseProps) {
   const why = whyNot(useViewer(), 'audit:admin');
-  if (why !== null) return <NotOffered why={`Erasing the history is not offered. ${why}`} />;
+  if (why !== null) return <NotOffered why={`You cannot erase the history. ${why}`} />;
   return (
     <ActionDialog action="Erase the history" title={`Erase the history of ${props.name}?`} isDangerous>
       {(close) => <Erasure {...props} close={close} />}

@@ -36,7 +36,7 @@ export function History(of: RowReference) {
         history: { ...history, nodes: [...before.history.nodes, ...history.nodes] },
       }),
     });
-  if (nodes.length === 0) return <Empty title="The audit log has nothing of this row." />;
+  if (nodes.length === 0) return <Empty title="The audit log has no events of this row." />;
   return (
     <>
       <ol className="events">

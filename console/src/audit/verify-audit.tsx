@@ -119,7 +119,7 @@ function VerifyForm({ chain, close }: { readonly chain: Chain; readonly close: (
   return (
     <div className="form">
       <p>
-        Each event holds the hash of the one before it. The gateway computes every hash again, and names the first event
+        Each event contains the hash of the previous one. The gateway recomputes every hash, and reports the first event
         that was changed, moved or removed.
       </p>
       <CheckpointField checkpoint={checkpoint} onChange={setCheckpoint} />
@@ -140,7 +140,7 @@ function VerifyForm({ chain, close }: { readonly chain: Chain; readonly close: (
           Close
         </Button>
       </div>
-      <p className="help">A checkpoint is the signed end of the chain. Keep it where nobody can change it.</p>
+      <p className="help">A checkpoint is the signed end of the chain. Store it where nobody can change it.</p>
     </div>
   );
 }
@@ -155,8 +155,8 @@ export function VerifyAudit() {
         <>
           {accountId === null && (
             <p className="notice">
-              Each account has a chain of its own: choose an account above to verify it. The platform’s chain holds what
-              belongs to no account, such as master keys.
+              Each account has its own chain: choose an account above to verify it. The chain of the platform has the
+              events that belong to no account, such as those of master keys.
             </p>
           )}
           <VerifyForm chain={chain} close={close} />

@@ -49,7 +49,7 @@ function TextInput({ field, text, attributes, onChange }: InputProps) {
         {...attributes}
         rows={isList ? 3 : 4}
         value={text}
-        placeholder={isList ? 'one a line' : ''}
+        placeholder={isList ? 'one per line' : ''}
         onChange={(event) => onChange(event.target.value)}
       />
     );

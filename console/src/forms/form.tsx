@@ -18,7 +18,7 @@ function ReasonField() {
       </span>
       <input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
       <span className="help">
-        Recorded in the audit log with your master key, and seen by the account. Kept for this tab.
+        Recorded in the audit log with your master key, and visible to the account. Remembered in this tab.
       </span>
     </label>
   );
@@ -68,7 +68,7 @@ export function Form({
         {problems.length > 0 && cure}
         {isOutdated && readAgain && (
           <Button className="button" onPress={readAgain}>
-            Discard my changes and read it again
+            Discard my changes and reload
           </Button>
         )}
       </div>

@@ -126,7 +126,7 @@ export function createInput(fields: readonly InputField[], values: FormValues): 
   const input = inputOfFields(fields, values, [], problems);
   for (const { name, isRequired } of fields)
     if (isRequired && input[name] === undefined && !problems.some(({ path }) => path[0] === name))
-      problems.push({ path: [name], message: 'This is needed.' });
+      problems.push({ path: [name], message: 'This field is required.' });
   return { input: Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)), problems };
 }
 

@@ -21,7 +21,7 @@ function problemOf(error: unknown): Problem {
   const details = isRecord(extensions) ? extensions : {};
   const { code, requestId, path } = details;
   return {
-    message: typeof message === 'string' ? message : 'The gateway refused this and did not say why.',
+    message: typeof message === 'string' ? message : 'The gateway refused the request without a reason.',
     code: typeof code === 'string' ? code : 'UNKNOWN',
     requestId: typeof requestId === 'string' ? requestId : null,
     path: isPath(path) ? path : null,
@@ -39,7 +39,7 @@ export const localProblem = (message: string, code = 'BAD_USER_INPUT', path: Pro
 });
 
 export const NO_ANSWER = localProblem(
-  'The gateway did not answer. If you were changing something, it may have been done or not: repeat it here, since the gateway does a repeated change only once.',
+  'The gateway did not answer. If you were changing something, the change may or may not have been made: repeat it here; the gateway makes a repeated change only once.',
   'NETWORK',
 );
 
@@ -51,7 +51,10 @@ function problemsOfAnswer({ statusCode, bodyText }: ServerError): readonly Probl
     // Not from the gateway, but from a proxy in front of it.
   }
   return [
-    localProblem(`What answered is not the gateway (HTTP status ${statusCode}). Try again in a moment.`, 'UNKNOWN'),
+    localProblem(
+      `The answer did not come from the gateway (HTTP status ${statusCode}). Try again in a moment.`,
+      'UNKNOWN',
+    ),
   ];
 }
 

@@ -29,14 +29,14 @@ const FIELDS = [
   inputField(
     'role',
     'Role',
-    'VIEWER reads, RUNNER starts runs too, CREATOR changes too, ADMINISTRATOR manages keys too.',
+    'VIEWER: read. RUNNER: also start runs. CREATOR: also change rows. ADMINISTRATOR: also manage keys.',
     {
       kind: 'enum',
       values: ROLES,
       isRequired: true,
     },
   ),
-  inputField('customRoleId', 'Custom role', 'With the role CUSTOM, and only then.', {
+  inputField('customRoleId', 'Custom role', 'Only with the role CUSTOM.', {
     kind: 'reference',
     target: 'CustomRole',
   }),
@@ -54,7 +54,7 @@ const RESTRICTIONS = [
   inputField('ratePerMinute', 'Cost units per minute', 'At least 1; default: the limit of the gateway.', {
     kind: 'number',
   }),
-  inputField('serviceAccountId', 'Service account', 'Who holds the key; rotation keeps it.', {
+  inputField('serviceAccountId', 'Service account', 'Who holds the key; rotation does not change it.', {
     kind: 'reference',
     target: 'ServiceAccount',
   }),

@@ -50,7 +50,7 @@ function LastUse({ row }: { readonly row: Row }) {
           'was never used.'
         )}
       </p>
-      {isOwn && <p className="notice warning">It is the key of this tab: this session ends with it.</p>}
+      {isOwn && <p className="notice warning">This is the key of this tab: your session ends with it.</p>}
     </>
   );
 }

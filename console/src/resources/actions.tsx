@@ -81,7 +81,7 @@ function RestoreForm({ resource, row, close }: RowActionProps & { readonly close
   return (
     <Form change={change} action={`Restore ${resource.noun}`} onSubmit={() => void submit()} onCancel={close}>
       <p>
-        <strong>{labelOf(row)}</strong> comes back with exactly what was deleted together with it.
+        <strong>{labelOf(row)}</strong> is restored with exactly the rows that were deleted together with it.
       </p>
     </Form>
   );

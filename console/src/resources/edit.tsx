@@ -75,7 +75,7 @@ export function ResourceNew({ resource }: { readonly resource: Resource }) {
   const { noun, title, plural } = resource;
   const why = createReason(resource, viewer, accountId);
   if (why !== null || accountId === null || resource.create === null)
-    return <ClosedPage title={`New ${noun}`} why={why ?? `A ${noun} is not created here.`} />;
+    return <ClosedPage title={`New ${noun}`} why={why ?? `A ${noun} cannot be created here.`} />;
   return (
     <Page title={`New ${noun}`} parent={{ title, to: `/${slug}/${plural}` }}>
       <Editor resource={resource} accountId={accountId} row={null} />

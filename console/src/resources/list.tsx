@@ -61,9 +61,9 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   );
   const isFiltered = Object.keys(filterOf(filters, parameters)).length > 0 || parameters.has('deleted');
   const ListActions = listActions[resource.type];
-  const polled = `Read again every ${refreshSeconds} seconds`;
+  const polled = `Reloaded every ${refreshSeconds} seconds`;
   const about = isLive
-    ? `Live: ${nouns} appear and change here as they do.`
+    ? `Live: this list updates automatically.`
     : resource.isStreamed === true && accountId === null
       ? `${polled}: the gateway streams the ${nouns} of one account at a time. Choose an account above to see them live.`
       : `${polled}.`;

@@ -23,7 +23,7 @@ function CancelForm({ row, close }: { readonly row: Row; readonly close: () => v
   };
   return (
     <Form change={change} action="Cancel run" isDangerous onSubmit={() => void submit()} onCancel={close}>
-      <p>The run is recorded as cancelled, and cannot be taken up again.</p>
+      <p>The run is recorded as cancelled. This cannot be undone.</p>
     </Form>
   );
 }

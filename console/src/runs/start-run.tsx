@@ -20,7 +20,7 @@ const START = graphql(`
   }
 `);
 
-const INPUT = inputField('input', 'Input', 'What the agent is given. At most 64 KB and 16 levels.', { kind: 'json' });
+const INPUT = inputField('input', 'Input', 'The input of the agent. At most 64 KB and 16 levels.', { kind: 'json' });
 
 function StartForm({ row, close }: { readonly row: Row; readonly close: () => void }) {
   const change = useChange();

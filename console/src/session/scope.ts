@@ -46,10 +46,10 @@ export function useScopeState(): ScopeState {
   if (!isMaster) {
     if (account && slug === account.slug)
       return { state: 'ready', scope: { slug, accountId: account.id, name: account.name } };
-    const asked = slug === ALL ? 'all accounts, which takes a master key' : `the account ${slug}`;
+    const asked = slug === ALL ? 'all accounts, which needs a master key' : `the account ${slug}`;
     return {
       state: 'refused',
-      why: `This address is of ${asked}; the key of this tab belongs to ${account?.slug ?? 'another account'}. Sign in here with another key, or go on as ${account?.slug ?? 'you are'}.`,
+      why: `This address is for ${asked}; the key of this tab belongs to ${account?.slug ?? 'another account'}. Sign in here with another key, or continue as ${account?.slug ?? 'you are'}.`,
     };
   }
   if (slug === ALL) return { state: 'ready', scope: allAccounts };

@@ -85,7 +85,7 @@ export function SignIn() {
           />
         </label>
         <p className="help" id="key-help">
-          This tab forgets it when it is closed. It is sent to this gateway and to nobody else.
+          It is kept until you close this tab, and sent only to this gateway.
         </p>
         {needsReason && (
           <label className="field">

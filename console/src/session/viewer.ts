@@ -41,7 +41,7 @@ export function whyNot({ kind, permissions, role }: Viewer, ...needed: readonly 
     permission === 'master' ? kind !== 'MASTER' : !permissions.includes(permission),
   );
   if (missing.length === 0) return null;
-  if (missing.includes('master')) return 'This is for master keys: the key of an account sees that account only.';
+  if (missing.includes('master')) return 'This is for master keys: an account key sees only its own account.';
   return `This key lacks ${missing.join(', ')}; its role is ${role}.`;
 }
 

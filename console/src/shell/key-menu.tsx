@@ -62,7 +62,7 @@ export function KeyMenu() {
             <strong>{key.name}</strong> <code>{key.preview}</code>
           </p>
           <p className="muted">
-            {isKept ? 'Kept in this browser until you sign out.' : 'This tab forgets it when it is closed.'}
+            {isKept ? 'Kept in this browser until you sign out.' : 'Kept until you close this tab.'}
           </p>
           {warnings.map((warning) => (
             <p key={warning} className="muted">

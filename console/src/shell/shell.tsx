@@ -49,8 +49,8 @@ function OtherTab() {
   if (!isOtherTabDifferent) return null;
   return (
     <div className="notice warning" role="alert">
-      <strong>Another tab has signed in with another key.</strong> This tab goes on as {account?.slug ?? 'a master key'}
-      ; new tabs use the other key.
+      <strong>Another tab has signed in with another key.</strong> This tab continues as{' '}
+      {account?.slug ?? 'a master key'}; new tabs use the other key.
     </div>
   );
 }

@@ -11,14 +11,14 @@ export function ConnectionNotice() {
     case 'lost':
       return (
         <div className="notice warning" role="alert">
-          <strong>The gateway does not answer.</strong> What this page shows may be out of date. It is asked again every
-          few seconds, and the page is refreshed when it is back.
+          <strong>The gateway does not respond.</strong> This page may be out of date. The console retries every few
+          seconds and refreshes the page when the gateway responds.
         </div>
       );
     case 'origin':
       return (
         <div className="notice danger" role="alert">
-          <strong>The gateway does not let this page in.</strong> It answers at {GATEWAY}, but the origin{' '}
+          <strong>The gateway does not allow this page.</strong> It answers at {GATEWAY}, but the origin{' '}
           <code>{window.location.origin}</code> is not listed in its setting <code>CORS_ORIGINS</code>. Its operators
           can add it; the console at <a href={`${GATEWAY}/console`}>{GATEWAY}/console</a> works without.
         </div>

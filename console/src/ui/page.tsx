@@ -40,7 +40,7 @@ export function ClosedPage({ title, why }: { readonly title: string; readonly wh
   return (
     <Page title={title}>
       <div className="empty">
-        <p className="empty-title">This key cannot read this.</p>
+        <p className="empty-title">This key may not read this.</p>
         <p role="alert">{why} Use a key that has the permission, or ask an administrator of the account for one.</p>
       </div>
     </Page>

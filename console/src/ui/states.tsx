@@ -41,7 +41,7 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
 /** Why something is not shown. */
 export function Failure({ error }: { readonly error: unknown }) {
   const problems = problemsOf(error);
-  if (problems.includes(NO_ANSWER)) return <Empty title="This could not be loaded: the gateway did not answer." />;
+  if (problems.includes(NO_ANSWER)) return <Empty title="This could not be loaded: the gateway did not respond." />;
   return <ProblemList problems={problems} />;
 }
 

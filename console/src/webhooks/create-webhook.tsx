@@ -22,7 +22,7 @@ const CREATE = graphql(`
 
 const FIELDS = [
   inputField('name', 'Name', 'What it is for.', { isRequired: true }),
-  inputField('url', 'URL', 'Where events are sent: https, at a public address.', { isRequired: true }),
+  inputField('url', 'URL', 'The endpoint: https, at a public address.', { isRequired: true }),
   inputField('resourceTypes', 'Resource types', 'Only events of these, for example Agent; default: all.', {
     isList: true,
   }),

@@ -41,8 +41,8 @@ function ReplayForm({ webhook, from, close }: ReplayProps & { readonly close: ()
   return (
     <Form change={change} action="Deliver again" onSubmit={() => void submit()} onCancel={close}>
       <p>
-        Every event from this one on is delivered again, in order, before new ones. Receivers tell what they know
-        already by the id of the event.
+        Every event from this one on is delivered again, in order, before new ones. Receivers recognise repeated events
+        by their id.
       </p>
       <Field
         field={FIRST}

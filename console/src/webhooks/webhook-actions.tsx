@@ -51,7 +51,7 @@ function TestForm({ row, close }: FormProps) {
   };
   return (
     <Form change={change} action="Send a test" onSubmit={() => void submit()} onCancel={close}>
-      <p>One event that is marked as a test is sent at once, and not repeated.</p>
+      <p>One event that is marked as a test is sent immediately, without retries.</p>
       <p role="status">
         {result && (
           <>
@@ -74,7 +74,7 @@ function RotateForm({ row, close }: FormProps) {
   if (secret !== null) return <NewSecret secret={secret} what="secret" close={close} />;
   return (
     <Form change={change} action="Replace the secret" onSubmit={() => void submit()} onCancel={close}>
-      <p>For a day deliveries are signed with the old secret, too, so that the receiver can change over.</p>
+      <p>For a day, deliveries are also signed with the old secret, so that the receiver can switch.</p>
     </Form>
   );
 }

@@ -43,14 +43,14 @@ async function api(argument: string | undefined, options: Options): Promise<void
 }
 
 export const apiCommand = withReason(
-  command('api', 'Send any GraphQL operation. Standard output is the answer as JSON; errors give exit code 1.', [
+  command('api', 'Send any GraphQL operation. Prints the answer as JSON; the exit code is 1 if there are errors.', [
     "api '{ viewer { kind } }' --profile dev",
     'api --file query.graphql --variables \'{"first": 10}\' --profile dev',
     'api --profile dev < query.graphql | jq .data',
   ]),
 )
-  .argument('[query]', 'the document; by default --file or standard input')
-  .option('--file <file>', 'read the document from a file; - is standard input')
-  .option('--variables <json>', 'variables as a JSON object, or @file; @- is standard input')
-  .option('--operation <name>', 'which operation of the document to run')
+  .argument('[query]', 'the document; default: --file or standard input')
+  .option('--file <file>', 'read the document from a file; - for standard input')
+  .option('--variables <json>', 'variables as a JSON object, or @file; @- for standard input')
+  .option('--operation <name>', 'the operation of the document to run')
   .action(api);

@@ -8,20 +8,20 @@ const load = createRequire(__filename);
 const tool = () => load('../tools/backup') as typeof import('../tools/backup');
 
 const beside = (description: string): string =>
-  `${description} Works beside the gateway, with its settings (DATABASE_URL, DATA_DIR, SECRETS_KEY).`;
+  `${description} Run it on the machine of the gateway, with its settings (DATABASE_URL, DATA_DIR, SECRETS_KEY).`;
 
 export const backupCommand = localCommand(
   'backup',
-  beside('Write everything in the database to a new file, in one snapshot, while gateways go on.'),
+  beside('Back up the database to a new file, in one snapshot, while gateways keep running.'),
   ['backup portcullis.backup'],
 )
-  .argument('<file>', 'where to write; must not exist')
+  .argument('<file>', 'the new file; must not exist')
   .action((file: string) => tool().backup(file));
 
 export const restoreCommand = localCommand(
   'restore',
-  beside('Fill an empty database from a backup, make its roles, and verify the audit logs.'),
+  beside('Restore a backup into an empty database, create its roles, and verify the audit logs.'),
   ['restore portcullis.backup'],
 )
-  .argument('<file>', 'what "portcullis backup" wrote')
+  .argument('<file>', 'a file written by "portcullis backup"')
   .action((file: string) => tool().restore(file));

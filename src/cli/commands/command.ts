@@ -16,8 +16,8 @@ export const localCommand = (name: string, description: string, examples: readon
 /** A command that uses a gateway, or the profiles that lead to one. */
 export const command = (name: string, description: string, examples: readonly string[]): Command =>
   localCommand(name, description, examples)
-    .option('--profile <name>', 'which profile to use; see "Credentials" in: portcullis help')
-    .option('--json', 'print JSON for machines: one value, or for lists one value a line');
+    .option('--profile <name>', 'the profile to use; see "Credentials" in: portcullis help')
+    .option('--json', 'print JSON: one value, or one value per line for lists');
 
 /** A command that only groups others. */
 export const group = (name: string, description: string, commands: readonly Command[]): Command =>
@@ -27,10 +27,10 @@ export const group = (name: string, description: string, commands: readonly Comm
   );
 
 export const withAccount = (target: Command): Command =>
-  target.option('--account <slug>', 'which account, with a master key; with an account key it is checked');
+  target.option('--account <slug>', 'the account, for a master key; an account key must belong to it');
 
 export const withReason = (target: Command): Command =>
-  target.option('--reason <text>', 'why, for the audit log; a master key changes things only with a reason');
+  target.option('--reason <text>', 'reason for the audit log; required for changes with a master key');
 
 export const withYes = (target: Command): Command => target.option('--yes', 'do not ask for confirmation');
 

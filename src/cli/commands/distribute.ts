@@ -25,14 +25,14 @@ const tool = () => load('../tools/distribute') as typeof import('../tools/distri
 export const distributeCommand = withYes(
   localCommand(
     'distribute',
-    'Divide the tables among shards of Citus by account, in an empty database or a filled one: an experiment, see docs/scale.md. Shows the plan, and asks. Stop every gateway first, and make a backup: there is no way back but to restore it. If interrupted, run it again. Works beside the gateway, with its settings (DATABASE_URL, DATA_DIR).',
+    'Experimental: distribute the tables among Citus shards by account, with or without data; see docs/scale.md. Shows a plan and asks for confirmation. Stop every gateway first and make a backup: the only way back is to restore it. If interrupted, run it again. Run it on the machine of the gateway, with its settings (DATABASE_URL, DATA_DIR).',
     ['distribute --plan', 'distribute --shards 64 --yes'],
   ),
 )
   .addOption(
-    new Option('--shards <number>', `how many shards, a power of two up to ${MAX_SHARDS}`)
+    new Option('--shards <number>', `number of shards, a power of two up to ${MAX_SHARDS}`)
       .argParser(powerOfTwo)
       .default(32),
   )
-  .option('--plan', 'show what would be done, and change nothing')
+  .option('--plan', 'show the plan and change nothing')
   .action((options: Options) => tool().distribute(options));

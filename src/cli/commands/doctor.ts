@@ -48,7 +48,7 @@ function refused(credentials: Credentials, { errors = [] }: Answer<unknown>): Fi
     return bad(
       'key',
       'The key is expired, revoked or unknown to this gateway.',
-      `Create or rotate one with a key that works (keys create, keys rotate). ${saveAnother(credentials)}`,
+      `Create or rotate a key with one that is valid (keys create, keys rotate). ${saveAnother(credentials)}`,
     );
   if (code === 'ACCOUNT_SUSPENDED') return bad('key', message, 'Ask the operators to reactivate the account.');
   return bad('key', message, 'Check the gateway’s log, or ask its operators.');
@@ -136,10 +136,10 @@ async function* diagnose(profile: string | undefined, wanted: string | undefined
   const source = sourceOf(credentials);
   yield good(
     'profile',
-    credentials.profile === null ? `${source} is used.` : `There is ${source}, and only you can read it.`,
+    credentials.profile === null ? `${source} is used.` : `${source} exists, and only you can read it.`,
   );
   yield isExposed(url)
-    ? bad('address', `Keys travel unencrypted to ${url}.`, 'Use an address with https.')
+    ? bad('address', `Keys are sent unencrypted to ${url}.`, 'Use an address with https.')
     : good('address', url);
   const client = new GatewayClient(credentials);
   let response: Response<operations.ViewerQuery>;
@@ -192,7 +192,7 @@ async function doctor({ profile, kind, json: asJson }: Options): Promise<void> {
 
 export const doctorCommand = command(
   'doctor',
-  'Find common problems and say how to fix them. Exit code 1 when there are any.',
+  'Find common problems and show how to fix them. The exit code is 1 if there are any.',
   ['doctor --profile dev', 'doctor --profile ops --kind master --json'],
 )
   .addOption(new Option('--kind <kind>', 'the kind of key to expect').choices(['account', 'master']))

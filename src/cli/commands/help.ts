@@ -14,7 +14,7 @@ function findCommand(program: Command, names: readonly string[]): Command {
 }
 
 export const helpCommand = localCommand('help', 'Show the help of a command.', ['help', 'help audit tail'])
-  .argument('[command...]', 'the command; by default all')
+  .argument('[command...]', 'the command; default: all')
   .action((names: string[], _options: unknown, { parent }: Command) => {
     if (parent) findCommand(parent, names).outputHelp();
   });

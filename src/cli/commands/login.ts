@@ -20,7 +20,7 @@ function savedAddress(name: string): string | null {
   }
 }
 
-/** The address when none is given: asked for on a terminal. */
+/** The default address, if none is given; on a terminal, the user is asked for it. */
 async function addressFor(name: string): Promise<string> {
   const usual = environmentCredentials().url ?? savedAddress(name);
   if (usual !== null) return usual;
@@ -48,17 +48,17 @@ async function login({ url, profile, ...options }: Common & { readonly url?: str
   writeProfile({ name, url: address, key, account: viewer.account?.slug ?? null });
   const owner = viewer.account ? `account ${viewer.account.slug}` : 'all accounts (a master key)';
   note(`Profile "${name}" saved: ${owner} at ${address}.`);
-  if (isExposed(address)) warn('keys travel unencrypted to this address; use https.');
+  if (isExposed(address)) warn('keys are sent unencrypted to this address; use https.');
   if (options.json === true) await json(viewer);
 }
 
 export const loginCommand = command(
   'login',
-  'Save a key as a profile, after trying it. The key is read from a pipe or a hidden prompt.',
+  'Check a key and save it as a profile. The key is read from a pipe or a hidden prompt.',
   [
     'login --profile dev --url https://gateway.example.com',
     'login --profile ci --url https://gateway.example.com < key.txt',
   ],
 )
-  .option('--url <address>', `the gateway; by default PORTCULLIS_URL, the profile’s address, or ${LOCAL}`)
+  .option('--url <address>', `the gateway; default: PORTCULLIS_URL, the profile’s address, or ${LOCAL}`)
   .action(login);

@@ -17,6 +17,6 @@ async function recoverKey(): Promise<void> {
 
 export const recoverKeyCommand = localCommand(
   'recover-key',
-  'Make a new master key when all of them are lost. It runs beside the gateway, with the same DATABASE_URL or DATA_DIR, and connects as the owner of the database.',
+  'Create a new master key if all of them are lost. Run it on the machine of the gateway, with the same DATABASE_URL or DATA_DIR; it connects as the owner of the database.',
   ['recover-key', 'recover-key > master.key'],
 ).action(recoverKey);

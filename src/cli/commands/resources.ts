@@ -56,7 +56,10 @@ function resourceGroup<Row extends { readonly accountId: string }>({
       `${name} list --profile ops --json | jq .id`,
     ]),
   )
-    .option('--filter <json>', `only rows that match: ${filterType} of the API as JSON, or @file; @- is standard input`)
+    .option(
+      '--filter <json>',
+      `only rows that match: ${filterType} of the API as JSON, or @file; @- for standard input`,
+    )
     .action(async (options: Options) => {
       const { filter: given } = options;
       const filter = given === undefined ? undefined : (JSON.parse(await jsonObjectText('--filter', given)) as object);
@@ -98,7 +101,7 @@ export const RESOURCE_GROUPS: readonly Command[] = [
     name: 'mcp-servers',
     noun: 'MCP servers',
     filterType: 'McpServerFilter',
-    exampleFilter: '{"transport": {"equals": "STDIO"}}',
+    exampleFilter: '{"transport": {"equals": "SSE"}}',
     read: async (client, variables) => (await client.ask(McpServersPageDocument, variables)).mcpServers,
     head: ['name', 'transport', 'id'],
     cells: ({ name, transport, id }) => [name, transport, id],

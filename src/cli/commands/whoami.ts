@@ -11,9 +11,9 @@ async function whoami(options: Common): Promise<void> {
     ['account', account ? `${account.slug} (${account.name})` : 'all'],
     ['key', `${key.name} ${key.preview}`],
     ['kind', kind],
-    ['may', permissions.join(', ')],
+    ['permissions', permissions.join(', ')],
   ];
-  await data(table(['who', 'am i'], facts));
+  await data(table(['field', 'value'], facts));
   warnings.forEach(warn);
 }
 

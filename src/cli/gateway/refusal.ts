@@ -16,7 +16,7 @@ function cureOf(code: string, profile: string | null): string | null {
   if (code === 'FORBIDDEN') return `See what the key may do with: ${command('whoami')}`;
   if (code === 'REASON_REQUIRED') return 'Give a reason with --reason "…".';
   if (code === 'GRAPHQL_VALIDATION_FAILED')
-    return `The gateway and this program are of different releases. See: ${command('doctor')}`;
+    return `The gateway and this program have different versions. See: ${command('doctor')}`;
   return null;
 }
 
@@ -63,7 +63,7 @@ const NOT_SENT: Readonly<Record<string, string>> = {
     'its certificate comes from an authority that is not trusted; trust it with NODE_EXTRA_CA_CERTS=<file>',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; use http://, or another port',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not use TLS there; use http://, or another port',
 };
 
 /** fetch puts the reason in `cause`, and with several addresses the errors of all. */
@@ -73,7 +73,7 @@ function causeOf(error: unknown): { readonly code: string; readonly message: str
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (messageOf(cause) === 'unexpected redirect')
-    return { code, message: 'it redirects elsewhere, and keys are sent to no other address' };
+    return { code, message: 'it redirects to another address, and keys are not sent to other addresses' };
   return { code, message: NOT_SENT[code] ?? (messageOf(cause) || code) };
 }
 
@@ -86,7 +86,7 @@ export function unreachable(endpoint: string, error: unknown, change: CommandCon
   const { code, message } = causeOf(error);
   const outcome = change && !(code in NOT_SENT) ? unknownOutcome(change) : '';
   return new CommandFailure(
-    `The gateway cannot be reached at ${endpoint}: ${message}. Check that it runs and that the address is right.${outcome}`,
+    `The gateway cannot be reached at ${endpoint}: ${message}. Check that it is running and that the address is correct.${outcome}`,
   );
 }
 

@@ -80,7 +80,7 @@ export const accountIdOf = async (session: Session, { account }: SessionOptions)
 export function requireMaster(session: Session): void {
   if (session.viewer.kind === 'MASTER') return;
   throw new CommandFailure(
-    `This needs a master key, and ${sourceOf(session.credentials)} has a key of ${accountOf(session)}. Use another one with --profile.`,
+    `This command needs a master key, and ${sourceOf(session.credentials)} has a key of ${accountOf(session)}. Use another one with --profile.`,
   );
 }
 

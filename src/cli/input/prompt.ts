@@ -18,7 +18,9 @@ async function ask(question: string, isHidden: boolean): Promise<string> {
   try {
     answer = await new Promise<string>((resolve, reject) => {
       lines.once('SIGINT', () => reject(new Interrupted()));
-      lines.once('close', () => reject(new CommandFailure('The input ended at the question: nothing was changed.')));
+      lines.once('close', () =>
+        reject(new CommandFailure('The input ended before the question was answered: nothing was changed.')),
+      );
       lines.question(isHidden ? '' : question, resolve);
     });
     return answer;
@@ -40,7 +42,7 @@ export const askLine = async (question: string): Promise<string> => (await ask(q
  */
 export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true) return true;
-  if (!isInteractive()) throw usageError(`${question} There is no terminal to ask on: pass --yes to agree.`);
+  if (!isInteractive()) throw usageError(`${question} There is no terminal for the question: pass --yes to confirm.`);
   return /^y(es)?$/i.test(await askLine(`${visible(question)} [y/N] `));
 }
 

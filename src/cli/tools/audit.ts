@@ -56,7 +56,7 @@ async function withDatabase(
 ): Promise<number> {
   const ownerUrl = config.DATABASE_URL;
   if (ownerUrl === undefined) {
-    process.stderr.write('DATABASE_URL is not set: name the database whose audit logs are meant.\n');
+    process.stderr.write('DATABASE_URL is not set: set it to the database whose audit logs to use.\n');
     return 2;
   }
   const operatorUrl = await operatorConnection(ownerUrl, config);

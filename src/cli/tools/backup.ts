@@ -43,11 +43,13 @@ async function writeBackup(file: string): Promise<void> {
       const output = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });
       await pipeline(Readable.from(ended(backupLines(operatorUrl))), createGzip(), output);
       if (!linkDurably(unfinished, file))
-        throw new CommandFailure(`${file} exists already: a backup never replaces a file.`);
+        throw new CommandFailure(`${file} already exists: a backup never overwrites a file.`);
     } finally {
       await rm(unfinished, { force: true });
     }
-    note(`${file} holds everything but the secrets key: keep SECRETS_KEY, or secrets.key of DATA_DIR, elsewhere.`);
+    note(
+      `${file} contains everything except the secrets key: store SECRETS_KEY, or secrets.key in DATA_DIR, elsewhere.`,
+    );
   });
 }
 
@@ -56,7 +58,7 @@ const unreadable = (file: string, error: unknown): CommandFailure =>
   error instanceof Error && 'syscall' in error
     ? unreadableFile(file, error)
     : new CommandFailure(
-        `${file} cannot be restored: it was cut off or damaged, or "portcullis backup" did not write it. Nothing was changed.`,
+        `${file} cannot be restored: it is truncated or damaged, or was not written by "portcullis backup". Nothing was changed.`,
       );
 
 async function* linesOf(file: string): AsyncGenerator {

@@ -23,8 +23,8 @@ const MEGABYTE = 1_048_576;
 async function show({ tables, shards, dropped }: DistributionPlan): Promise<void> {
   const cells = tables.map(({ name, step, bytes }) => [name, STEPS[step], (bytes / MEGABYTE).toFixed(1)]);
   await data(table(['TABLE', 'STEP', 'MB'], cells));
-  note(`${shards} shards. Every row of a distributed table is copied, and the disk has room for the copy meanwhile.`);
-  if (dropped.length > 0) note(`Constraints that end: ${dropped.join(', ')} (docs/scale.md).`);
+  note(`${shards} shards. Every row of a distributed table is copied; the disk needs space for both copies meanwhile.`);
+  if (dropped.length > 0) note(`Constraints that are dropped: ${dropped.join(', ')} (docs/scale.md).`);
 }
 
 async function planAndDistribute({ shards, plan: showOnly, yes }: Options): Promise<void> {
@@ -38,7 +38,7 @@ async function planAndDistribute({ shards, plan: showOnly, yes }: Options): Prom
     if (showOnly === true) return;
     if (!(await confirm(`Distribute the database ${plan.database}?`, yes))) throw nothingChanged();
     await distributeTables(ownerUrl, shards, (step) => note(step));
-    note('Done: every shard is protected as its table is. Start the gateway.');
+    note('Done: every shard has the same protection as its table. Start the gateway.');
   });
 }
 

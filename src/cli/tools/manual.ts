@@ -1,6 +1,6 @@
 /** The command line manual, generated from the commands' own help. */
 import type { Command } from 'commander';
-import { BESIDE_GATEWAY } from '../beside-gateway';
+import { DATABASE_COMMANDS } from '../database-commands';
 import { createProgram, everyCommand } from '../program';
 
 const WIDTH = 100;
@@ -20,6 +20,6 @@ function helpOf(one: Command): string {
 
 /** One section per command, in the order of the help. */
 export const manual = (): string =>
-  everyCommand(createProgram(BESIDE_GATEWAY))
+  everyCommand(createProgram(DATABASE_COMMANDS))
     .map((one) => `## ${nameOf(one)}\n\n\`\`\`text\n${helpOf(one)}\n\`\`\``)
     .join('\n\n');

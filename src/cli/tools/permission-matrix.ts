@@ -39,7 +39,7 @@ class MatrixWriter {
     const rows = rootTypes(this.schema).flatMap((type) =>
       Object.values(type.getFields()).map((field) => this.#operation(`${type.name}.${field.name}`, field)),
     );
-    return alignedTable(['operation', 'asks for', ...ROLES.map(code), 'restricted to rows'], rows);
+    return alignedTable(['operation', 'requires', ...ROLES.map(code), 'restricted to rows'], rows);
   }
 
   nested(): string {
@@ -47,7 +47,7 @@ class MatrixWriter {
     const rows = [...this.#permissions]
       .filter(([path]) => !roots.has(path.slice(0, path.indexOf('.'))))
       .map(([path, needed]) => [code(path), this.#names(needed)]);
-    return alignedTable(['field', 'asks for'], rows);
+    return alignedTable(['field', 'requires'], rows);
   }
 
   #operation(path: string, field: GraphQLField<unknown, unknown>): string[] {

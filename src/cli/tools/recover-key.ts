@@ -6,7 +6,7 @@ import { runTool } from './run-tool';
 
 async function recover({ setting, ownerUrl: url }: LocalDatabase): Promise<string> {
   try {
-    return await addMasterKey(url, 'made by portcullis recover-key');
+    return await addMasterKey(url, 'created by portcullis recover-key');
   } catch (error) {
     const problem = connectionProblem(error, { setting, url });
     throw problem === null ? error : new Error(problem);
@@ -15,6 +15,6 @@ async function recover({ setting, ownerUrl: url }: LocalDatabase): Promise<strin
 
 runTool(async () => {
   process.stdout.write(`${await withDatabase(recover)}\n`);
-  process.stderr.write('A new master key, shown this once. It is in the audit log; revoke the keys that were lost.\n');
+  process.stderr.write('A new master key, shown only once. Its creation is audited; revoke the lost keys.\n');
   return 0;
 });

@@ -5,13 +5,13 @@ import { withStoppedDatabase } from './database';
 import { runTool } from './run-tool';
 
 const USAGE = `npm run --silent roles -- repair
-  Gives the roles that the gateway made new passwords and keeps them in DATA_DIR. Stop every gateway of the database
-  first: those that use the old passwords lose it.
+  Gives the roles that the gateway created new passwords, and stores them in DATA_DIR. Stop every gateway of the database
+  first: with the old passwords they can no longer connect.
 `;
 
 async function run(config: Config, ownerUrl: string): Promise<void> {
   const names = await repair(ownerUrl, config);
-  process.stdout.write(`New passwords, kept in ${config.DATA_DIR}: ${names.join(', ')}\n`);
+  process.stdout.write(`New passwords, stored in ${config.DATA_DIR}: ${names.join(', ')}\n`);
 }
 
 async function main(): Promise<number> {

@@ -1,11 +1,14 @@
-/** What an outage of the database leaves behind; what the listener hears is tested through the gateway. */
+/**
+ * An outage of the database leaves nothing behind in the listener; received notifications are tested through the
+ * gateway.
+ */
 import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { eventually } from '../../../test/harness/eventually';
 import { listen } from '../../../test/harness/ports';
 import { KeyChangeListener } from './key-change-listener';
 
-it('connections that are lost one after the other leave nothing behind', async () => {
+it('connections that are lost one after another leave no resources behind', async () => {
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;

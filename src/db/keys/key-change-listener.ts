@@ -35,7 +35,10 @@ class SilentChannelError extends Error {
 
 interface Channel {
   readonly client: Client;
-  /** Resolves when the nonce has come back. @throws SilentChannelError, or the connection's failure. */
+  /**
+   * Resolves when the nonce has arrived.
+   * @throws SilentChannelError, or the connection's failure.
+   */
   readonly arrival: (nonce: string) => Promise<void>;
 }
 

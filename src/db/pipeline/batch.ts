@@ -119,7 +119,7 @@ export class Batch extends Query {
   readonly #doubtful = new Set<string>();
   #rows: unknown[][] = [];
   #left = MAX_ANSWER_CHARS;
-  /** What is left when the others get their turn. */
+  /** The remaining characters at which to pause and let other work run. */
   #nextPause = MAX_ANSWER_CHARS - PIECE_CHARS;
   #connection: Connection | null = null;
   #reading: Reading | null = null;

@@ -36,8 +36,8 @@ export const laterOf = (one: Position, other: Position): Position => (one > othe
 const TIMELINE = 'substr(pg_walfile_name(at), 1, 8)';
 
 /**
- * One row: timeline, pg_lsn. Sent behind a COMMIT: up to where the log is on disk, that COMMIT included. What is only in
- * memory is not sent to replicas yet.
+ * One row: timeline, pg_lsn. Sent after a COMMIT, it returns the position up to which the log is on disk, including
+ * that COMMIT. Log that is only in memory is not yet sent to replicas.
  */
 export const COMMITTED_UP_TO: PreparedQuery = {
   name: 'committed_up_to',
@@ -57,7 +57,10 @@ export const PRIMARY_STATE: PreparedQuery = {
   values: [],
 };
 
-/** Of several gateways that see the same mark, one renews it. @param seen the mark to be replaced; null for none. */
+/**
+ * If several gateways see the same mark, only one renews it.
+ * @param seen the mark to replace; null for none.
+ */
 export const renewMark = (timeline: string, mark: string, seen: string | null): PreparedQuery => ({
   name: 'renew_replication_mark',
   text: `INSERT INTO replication_mark (timeline, mark) VALUES ($1, $2::text::uuid)

@@ -1,4 +1,4 @@
-/** When the primary's mark is renewed, and by whom: copies of the primary must not show it, and replicas must keep it. */
+/** The primary's mark is renewed so that copies of the primary do not show it and replicas do. */
 import type { PreparedQuery } from '../pipeline/batch';
 import { IDENTITY, PRIMARY_STATE } from './position';
 import { PrimaryHistory, type AskPrimary } from './primary-history';

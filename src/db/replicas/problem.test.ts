@@ -1,4 +1,4 @@
-/** /readyz is open to anybody: no words of the driver, which hold addresses and names of roles, are in it. */
+/** The public /readyz contains no messages of the driver, which include addresses and names of roles. */
 import { problemOf, UnfitReplicaError } from './problem';
 
 const refused = (code: string, message: string): Error =>
@@ -10,7 +10,7 @@ it.each([
   [refused('3D000', 'database "portcullis" does not exist'), 'or lacks the database'],
   [Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' }), 'it cannot be reached'],
   [refused('42883', 'function current_replication_mark() does not exist'), 'SQLSTATE 42883'],
-  [new Error('self-signed certificate of db2.internal'), 'it cannot be asked'],
+  [new Error('self-signed certificate of db2.internal'), 'it cannot be queried'],
   [new UnfitReplicaError('it lags behind'), 'it lags behind'],
 ])('%s', (error, words) => {
   const problem = problemOf(error);

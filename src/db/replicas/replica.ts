@@ -56,7 +56,7 @@ export class Replica {
   /** `host:port` */
   readonly address: string;
   /** Why it is not read from; null when it is. */
-  problem: string | null = 'it was not asked yet';
+  problem: string | null = 'it has not been queried yet';
   #pools: Pools | null = null;
   #isChecking = false;
   #isClosed = false;
@@ -127,15 +127,15 @@ export class Replica {
   /** @returns why it is not to be read from for the moment. @throws when it must be left. */
   async #ask(pools: Pools, { mark, markedAt, earlier }: PrimaryState): Promise<string | null> {
     const [[lsn, shown] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, REPLICA_STATE));
-    if (lsn === null) throw new UnfitReplicaError('it is no standby any more: it was promoted');
+    if (lsn === null) throw new UnfitReplicaError('it is no longer a standby: it was promoted');
     const replayed = positionOf(timelineOf(markedAt), lsn);
     // Another gateway may have renewed the mark since the primary was asked: once is no proof.
     const lacked = this.#lacked;
     this.#lacked = shown !== mark && replayed >= markedAt ? mark : null;
     if (this.#lacked !== null && this.#lacked === lacked)
-      throw new UnfitReplicaError('it does not follow the primary: its history is another one');
+      throw new UnfitReplicaError('it does not follow the primary: it has a different history');
     if (replayed < earlier) return 'it lags behind';
-    // A renewed mark is on its way: meanwhile its reads prove nothing, and the primary answers them.
+    // The renewed mark has not arrived yet: until then its reads prove nothing, and the primary answers them.
     return shown === mark ? null : this.problem;
   }
 
@@ -156,7 +156,8 @@ export class Replica {
     const { identity } = primary;
     if (identity !== null) {
       const [[own] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, IDENTITY));
-      if (own !== identity) throw new UnfitReplicaError('it is no copy of the primary: another cluster or database');
+      if (own !== identity)
+        throw new UnfitReplicaError('it is not a copy of the primary: it is another cluster or database');
     }
     const problem = await this.#ask(pools, primary);
     for (const role of ROLES) {

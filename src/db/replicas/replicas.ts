@@ -19,8 +19,8 @@ export interface ReplicasSettings {
 }
 
 /**
- * What was stored longer ago than this is seen by every read, whoever stored it: replicas must have come to where the
- * primary was when last asked.
+ * Every read sees changes that are older than this, no matter who made them: replicas must have reached the position
+ * that the primary had when it was last queried.
  */
 const ASK_EVERY_MS = 500;
 /** Without an answer of the primary for so long, nothing is read from replicas. */
@@ -48,9 +48,9 @@ export class Replicas {
   /** A sentence per replica that is not read from, by its place in REPLICA_DATABASE_URL. */
   get problems(): string[] {
     if (this.#problem !== null)
-      return [`No replica is read from: the primary does not tell its position: ${this.#problem}`];
+      return [`No replica is used: the primary does not report its position: ${this.#problem}`];
     return this.#replicas.flatMap(({ problem }, index) =>
-      problem === null ? [] : [`Replica ${index + 1} is not read from: ${problem}`],
+      problem === null ? [] : [`Replica ${index + 1} is not used: ${problem}`],
     );
   }
 
@@ -69,7 +69,7 @@ export class Replicas {
     if (floor === null || needed === null || mark === undefined) return null;
     if (performance.now() - this.#askedAt > FLOOR_MAX_AGE_MS) return null;
     const position = after === null ? needed : laterOf(needed, after);
-    // Stored on a timeline that began after the primary was asked, or what cannot be told.
+    // The change is on a timeline that began after the primary was queried, or its position is unknown.
     if (timelineOf(position) !== timelineOf(floor)) return null;
     return (await this.#choose()?.read({ ...reads, position, mark }, observer)) ?? null;
   }

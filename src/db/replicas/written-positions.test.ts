@@ -1,4 +1,4 @@
-/** What a replica must have replayed before an account is read from it. */
+/** The position that a replica must have replayed before an account is read from it. */
 import { parseAccountId, type AccountId } from '../../auth/caller';
 import { isPosition, lsnOf, positionOf, timelineOf } from './position';
 import { WrittenPositions } from './written-positions';
@@ -14,7 +14,7 @@ function account(digit: string): AccountId {
 
 const [A, B] = [account('a'), account('b')];
 
-test('nothing is read from replicas before the primary was asked', () => {
+test('nothing is read from replicas before the primary was queried', () => {
   expect(new WrittenPositions().of(A)).toBeNull();
 });
 
@@ -45,7 +45,7 @@ test('an account waits for its own changes, and those of several accounts; all a
   expect([A, B, null].map((each) => positions.of(each))).toEqual([at(40), at(40), at(40)]);
 });
 
-test('the answer of the primary covers what was noted before the question, not what was noted meanwhile', async () => {
+test('the answer of the primary covers changes recorded before the query, not those recorded meanwhile', async () => {
   const positions = new WrittenPositions();
   positions.note(A, at(10));
   let answer: (position: string) => void = () => undefined;
@@ -56,7 +56,7 @@ test('the answer of the primary covers what was noted before the question, not w
   expect([A, B].map((each) => positions.of(each))).toEqual([at(50), at(90)]);
 });
 
-test('while the primary is asked, and when it does not answer, earlier changes count', async () => {
+test('earlier changes count while the primary is queried, and if it does not answer', async () => {
   const positions = new WrittenPositions();
   await positions.ask(async () => at(10));
   positions.note(A, at(30));
@@ -76,7 +76,7 @@ test('after a failover that lost changes, the new primary decides how far a repl
   expect(positions.of(A)).toBe(at(50, 2));
 });
 
-test('what was stored on the new timeline is beyond every position of the former one', async () => {
+test('changes on the new timeline are after every position of the previous one', async () => {
   const positions = new WrittenPositions();
   await positions.ask(async () => at(90));
   positions.note(A, at(50, 2));

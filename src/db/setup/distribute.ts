@@ -1,6 +1,6 @@
 /**
- * Divides the tables of a database among Citus' shards by account, on one server or several. Each table is one step;
- * interrupted, it goes on.
+ * Distributes the tables of a database among Citus shards by account, on one server or several, table by table; after
+ * an interruption it continues.
  */
 import type { Client } from 'pg';
 import { IN_SCHEMA, type Ask } from '../verify/catalog';
@@ -97,7 +97,7 @@ const DROPPED = `
 async function nodeRefusals(ask: Ask): Promise<string[]> {
   const [[isCoordinator, isKnown, takesShards] = []] = await ask(NODES);
   if (isCoordinator !== true)
-    return ['DATABASE_URL names a worker of the Citus cluster: name the coordinator, where shards are made.'];
+    return ['DATABASE_URL connects to a worker of the Citus cluster: use the coordinator, where shards are created.'];
   if (isKnown !== true)
     return [
       "The coordinator is not known to the cluster. A superuser says where it is: SELECT citus_set_coordinator_host('<its host>', <its port>);",
@@ -125,7 +125,7 @@ async function planTables(
   const tables = rows.map(({ name, bytes, ofAccounts, isOwn }): TablePlan => {
     const found = distributed.get(name);
     const stays = !ofAccounts || ON_COORDINATOR.has(name);
-    if (!isOwn) refusals.push(`The table ${name} belongs to somebody else than the user in DATABASE_URL.`);
+    if (!isOwn) refusals.push(`The table ${name} is not owned by the user in DATABASE_URL.`);
     if (found && (stays || found.colocation !== colocation || found.column !== distributionColumn(name)))
       refusals.push(
         `The table ${name} is distributed in another way than by account. Take that back first: SELECT undistribute_table('public.${name}');`,
@@ -283,10 +283,11 @@ async function distributeAll(owner: Client, wanted: number, report: (step: strin
 }
 
 /**
- * Distributes every table of accounts that is not distributed yet; a repetition after an interruption goes on.
+ * Distributes every table with rows of accounts that is not distributed yet; running it again after an interruption
+ * continues.
  * @param shards a power of two; only for tables that are not distributed yet.
- * @param report told of each step as it begins.
- * @throws SetupError with every reason when it cannot be done; nothing is changed then.
+ * @param report called at the beginning of each step.
+ * @throws SetupError with every reason why it cannot be done; nothing is changed then.
  */
 export const distribute = (ownerUrl: string, shards: number, report: (step: string) => void): Promise<void> =>
   withOwner(ownerUrl, (owner) => distributeAll(owner, shards, report));

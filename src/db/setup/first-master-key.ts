@@ -12,7 +12,7 @@ const INSERT = `
 async function insertKey(owner: Client, name: string, text: string): Promise<boolean> {
   const key = parseKey(text);
   if (key?.kind !== 'master') {
-    throw new SetupError('MASTER_KEY is not a master key. Make one with: npm run --silent key -- --kind master');
+    throw new SetupError('MASTER_KEY is not a master key. Create one with: npm run --silent key -- --kind master');
   }
   const inserted = await owner.query(INSERT, [key.keyId, name, hashSecret(key.secret)]);
   return inserted.rowCount === 1;
@@ -44,7 +44,7 @@ export const ensureMasterKey = (
     if (existing.rowCount !== 0) return null;
     if (!mayMake)
       throw new SetupError(
-        'MASTER_KEY: the database has no master key yet, and in production none is made, because the log must not show it. Make one with "npm run --silent key -- --kind master", keep it, and start with it as MASTER_KEY.',
+        'MASTER_KEY: the database has no master key yet, and in production none is created, because it would appear in the log. Create one with "npm run --silent key -- --kind master", store it, and set it as MASTER_KEY.',
       );
     return makeKey(owner, 'first master key');
   });

@@ -58,7 +58,7 @@ async function givenRole(kind: RoleKind, url: string, database: string): Promise
     const given = await whoIs(url);
     if (given.database === database) return given.role;
     throw new SetupError(
-      `${VARIABLES[kind]} connects to the database ${given.database}, DATABASE_URL to ${database}: both must name the same.`,
+      `${VARIABLES[kind]} connects to the database ${given.database}, DATABASE_URL to ${database}: both must connect to the same database.`,
     );
   } catch (error) {
     if (!/^28/.test(String(codeOf(error)))) throw error;
@@ -71,7 +71,7 @@ function refuseOwner(owner: string, names: RoleNames): void {
   const kind = ROLE_KINDS.find((each) => names[each] === owner);
   if (kind !== undefined)
     throw new SetupError(
-      `${VARIABLES[kind]} connects as ${owner}, the owner in DATABASE_URL: the gateway works as a role of its own, which owns nothing. Nothing was changed.`,
+      `${VARIABLES[kind]} connects as ${owner}, the owner in DATABASE_URL: the gateway needs a separate role, which owns nothing. Nothing was changed.`,
     );
 }
 
@@ -89,7 +89,7 @@ async function roleNames(database: string, settings: RoleSettings): Promise<Role
     const other = ROLE_KINDS.find((each) => each !== kind && names[each] === names[kind]);
     if (other === undefined) continue;
     throw new SetupError(
-      `${VARIABLES[kind]} and ${VARIABLES[other]} both connect as ${names[kind]}: each needs a role of its own.`,
+      `${VARIABLES[kind]} and ${VARIABLES[other]} both connect as ${names[kind]}: each needs a separate role.`,
     );
   }
   return names;
@@ -104,7 +104,7 @@ function urlOf(ownerUrl: string, name: string, dataDir: string): string {
   const password = readPassword(dataDir, name);
   if (password === null)
     throw new SetupError(
-      `DATA_DIR (${dataDir}) keeps no password of the role ${name}. Start the gateway first, which makes it.`,
+      `DATA_DIR (${dataDir}) has no password for the role ${name}. Start the gateway first; it creates the password.`,
     );
   const url = new URL(ownerUrl);
   url.username = encodeURIComponent(name);
@@ -125,7 +125,7 @@ async function refuseWrongPasswords(names: RoleNames, urls: RoleUrls, kinds: rea
     } catch (error) {
       const problem = loginProblem(error, { setting: `The role ${names[kind]}`, url: urls[`${kind}Url`] });
       const advice = /^28P/.test(String(codeOf(error)))
-        ? ` DATA_DIR keeps the password that was tried. If the role has another one, set ${VARIABLES[kind]}; or give the roles new passwords, which locks out every gateway that uses the old ones: ${REPAIR_ROLES}`
+        ? ` The password in DATA_DIR was tried. If the role has another password, set ${VARIABLES[kind]}; or give the roles new passwords, after which gateways with the old ones can no longer connect: ${REPAIR_ROLES}`
         : '';
       throw problem === null ? error : new SetupError(`${problem}${advice}`, { cause: error });
     }
@@ -199,7 +199,7 @@ export async function repair(ownerUrl: string, settings: RoleSettings): Promise<
   const kinds = ownKinds(settings);
   if (kinds.length === 0)
     throw new SetupError(
-      'TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL are set: change the passwords where these come from.',
+      'TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL are set: change the passwords at their source.',
     );
   return asOwner(ownerUrl, async (owner) => {
     const names = await roleNames(await databaseName(owner), settings);

@@ -132,9 +132,13 @@ export async function planMigrations(owner: Client, migrations: readonly Migrati
   for (const [index, { name, checksum }] of rows.entries()) {
     const migration = migrations.find((each) => each.name === name);
     if (!migration)
-      throw refusal(`The database has the migration ${name}, which this release does not have: a newer one made it.`);
+      throw refusal(
+        `The database has the migration ${name}, which this release does not have: a newer release created it.`,
+      );
     if (migration.checksum !== checksum)
-      throw refusal(`migrations/${name}.sql is not the text that ran on this database: migrations are never edited.`);
+      throw refusal(
+        `migrations/${name}.sql was edited after it ran on this database: migrations must never be edited.`,
+      );
     const expected = migrations[index]?.name ?? '';
     if (expected !== name)
       throw refusal(`The migration ${expected} never ran on this database, but ${name}, which comes after it, did.`);

@@ -21,5 +21,5 @@ export async function refuseGateways(owner: Client, advice: string): Promise<voi
     await owner.query('SELECT pg_stat_clear_snapshot()');
     await pause(PAUSE_MS);
   }
-  throw new SetupError(`${open} connection(s) of gateways to this database are open. ${advice}`);
+  throw new SetupError(`${open} gateway connection(s) to this database are open. ${advice}`);
 }

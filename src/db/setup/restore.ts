@@ -16,7 +16,7 @@ function migrationsOf({ migrations: applied }: BackupHeader): Migration[] {
   for (const [index, { name, checksum }] of applied.entries()) {
     const migration = migrations[index];
     if (migration?.name !== name || migration.checksum !== checksum)
-      throw damaged(`it was made by another release, whose migration ${name} this one does not have`);
+      throw damaged(`it was created by another release, whose migration ${name} this release does not have`);
   }
   return migrations;
 }
@@ -43,7 +43,8 @@ class Loader {
 
   async begin(table: string, columns: readonly string[]): Promise<void> {
     await this.flush();
-    if (this.columns.get(table)?.all.join() !== columns.join()) throw damaged(`its table ${table} has other columns`);
+    if (this.columns.get(table)?.all.join() !== columns.join())
+      throw damaged(`its table ${table} has different columns`);
     this.#table = table;
     this.counts[table] = 0;
   }
@@ -110,12 +111,12 @@ async function load(owner: Client, lines: AsyncIterable<unknown>): Promise<Count
     if (typeof line === 'string') await loader.add(line);
     else if (table.success) await loader.begin(table.data.table, table.data.columns);
     else if (last.success) end = last.data.rows;
-    else throw damaged('it has a line that is none of a backup');
+    else throw damaged('it has a line that does not belong to a backup');
   }
   await loader.flush();
   if (!end) throw damaged('it was cut off');
   const [expected, loaded] = [end, loader.counts].map((counts) => JSON.stringify(Object.entries(counts).sort()));
-  if (expected !== loaded) throw damaged('it does not hold as many rows as its end says');
+  if (expected !== loaded) throw damaged('it does not contain the number of rows stated at its end');
   return loader.counts;
 }
 
@@ -133,14 +134,14 @@ export async function restoreLines(
 ): Promise<Counts> {
   const iterator = lines[Symbol.asyncIterator]();
   const first = header.safeParse((await iterator.next()).value);
-  if (!first.success) throw damaged('it does not begin as one that "portcullis backup" writes');
+  if (!first.success) throw damaged('it was not written by "portcullis backup"');
   const migrations = migrationsOf(first.data);
   checkKey(first.data.secretsKeyId === null ? null : Buffer.from(first.data.secretsKeyId, 'hex'));
   return asOwner(ownerUrl, async (owner) => {
     const { rowCount } = await owner.query("SELECT 1 WHERE to_regclass('public.account') IS NOT NULL");
     if (rowCount !== 0)
       throw new SetupError(
-        'A backup is restored into an empty database, and this one has tables already: create another.',
+        'A backup can only be restored into an empty database, and this one already has tables: create another.',
       );
     await setUp(owner, settings, migrations);
     return withoutObstacles(owner, () => load(owner, { [Symbol.asyncIterator]: () => iterator }));

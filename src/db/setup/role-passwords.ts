@@ -19,15 +19,15 @@ function inDataDir<T>(dataDir: string, work: () => T): T {
   } catch (error) {
     if (error instanceof SetupError) throw error;
     throw new SetupError(
-      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which fails: ${messageOf(error)}. Make it a folder that the gateway may write to, or set TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL.`,
+      `The passwords of the database roles are kept in DATA_DIR (${dataDir}), which failed: ${messageOf(error)}. Use a folder to which the gateway can write, or set TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL.`,
       { cause: error },
     );
   }
 }
 
 /**
- * @returns null when none is stored.
- * @throws SetupError when the file holds no password.
+ * @returns null if none is stored.
+ * @throws SetupError if the file contains no password.
  */
 export function readPassword(dataDir: string, role: string): string | null {
   const path = passwordFile(dataDir, role);
@@ -41,7 +41,7 @@ export function readPassword(dataDir: string, role: string): string | null {
     }
     if (!PASSWORD.test(password))
       throw new SetupError(
-        `${path} holds no password. Restore it from a backup, or give the role a new one: ${REPAIR_ROLES}`,
+        `${path} contains no password. Restore it from a backup, or give the role a new one: ${REPAIR_ROLES}`,
       );
     return password;
   });

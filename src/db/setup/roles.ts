@@ -81,7 +81,7 @@ export async function ensureRoles(owner: Client, names: readonly string[], dataD
     .map((name) => createStatement(name, keepPassword(dataDir, name)));
   if (await tryAll(owner, statements)) return;
   throw new SetupError(
-    `DATABASE_URL may not create the roles that the gateway works as. Ask an administrator who may create roles to run this, then start again (DATA_DIR, ${dataDir}, keeps the passwords):\n${asScript(statements)}`,
+    `The user in DATABASE_URL may not create the roles of the gateway. Ask an administrator who may create roles to run this, then start again (the passwords are stored in DATA_DIR, ${dataDir}):\n${asScript(statements)}`,
   );
 }
 
@@ -103,10 +103,10 @@ export async function grantConnect(owner: Client, names: readonly string[]): Pro
 
 const lostPasswords = (names: readonly string[], dataDir: string): SetupError =>
   new SetupError(
-    `The database has the role ${names.join(' and the role ')}, but DATA_DIR (${dataDir}) keeps no password for it. ` +
-      `Copy ${names.map((name) => `${name}.password`).join(' and ')} from the installation that made it, or set ` +
-      `TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL, or give the roles new passwords, which locks out every gateway ` +
-      `that uses the old ones: ${REPAIR_ROLES}`,
+    `The database has the role ${names.join(' and the role ')}, but DATA_DIR (${dataDir}) has no password for it. ` +
+      `Copy ${names.map((name) => `${name}.password`).join(' and ')} from the installation that created it, or set ` +
+      `TENANT_DATABASE_URL, OPERATOR_DATABASE_URL and RESTRICTED_DATABASE_URL, or give the roles new passwords, after which gateways ` +
+      `with the old ones can no longer connect: ${REPAIR_ROLES}`,
   );
 
 /**
@@ -120,7 +120,7 @@ export async function repairRoles(owner: Client, names: readonly string[], dataD
   );
   if (await tryAll(owner, statements)) return;
   throw new SetupError(
-    `DATABASE_URL may not change these roles. Ask an administrator who may to run this; DATA_DIR (${dataDir}) keeps the new passwords:\n${asScript(statements)}`,
+    `The user in DATABASE_URL may not change these roles. Ask an administrator who may change them to run this; the new passwords are stored in DATA_DIR (${dataDir}):\n${asScript(statements)}`,
   );
 }
 

@@ -57,7 +57,7 @@ async function renewAll(
   await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
   await refuseGateways(
     owner,
-    'Stop every gateway, then change the key: a running gateway would encrypt with the old one.',
+    'Stop every gateway, then rotate the key: a running gateway would encrypt with the old one.',
   );
   const { rows } = await owner.query<{ key_id: Buffer }>('SELECT key_id FROM secrets_key');
   const stored = rows[0]?.key_id ?? from.keyId;

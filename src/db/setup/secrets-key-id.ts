@@ -13,13 +13,13 @@ const STORE = 'INSERT INTO public.secrets_key (key_id) VALUES ($1) ON CONFLICT D
 /** The database's secrets are encrypted with a different key. */
 export const otherKey = (): SetupError =>
   new SetupError(
-    'The secrets of this database are encrypted with another key than the one given: start with that one as SECRETS_KEY (or as secrets.key in DATA_DIR); after an interrupted change of keys, run it again.',
+    'The secrets of this database are encrypted with a different key than the one given: set that key as SECRETS_KEY (or as secrets.key in DATA_DIR). If a rotation of the key was interrupted, run it again.',
   );
 
 /** @param path where the key should be. */
 export const lostKey = (path: string): SetupError =>
   new SetupError(
-    `The database holds secrets that are encrypted with a key, and ${path} is missing: restore the file from a backup, or set SECRETS_KEY. Nothing was changed, and no new key was made, which could not decrypt them.`,
+    `The database contains encrypted secrets, and the key file ${path} is missing: restore the file from a backup, or set SECRETS_KEY. Nothing was changed, and no new key was generated, because it could not decrypt the secrets.`,
   );
 
 /** @throws SetupError when a key is not the one with this id. */

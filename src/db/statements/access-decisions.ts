@@ -1,4 +1,4 @@
-/** Statements about what keys requested, and about whole delegation chains, which entity metadata does not give. */
+/** Statements for the decision log and for delegation chains, which cannot be derived from entity metadata. */
 import type { PreparedQuery } from '../pipeline/batch';
 
 /** More than the longest chain. */

@@ -25,7 +25,7 @@ export const rowsAfter = (table: Table, accountId: string, position: number, lim
   values: [accountId, position, limit],
 });
 
-/** The numbers of an account's first and last row; null where it has none. */
+/** The numbers of an account's first and last row; null if it has no rows. */
 export const endsOf = (table: Table, accountId: string): PreparedQuery => ({
   name: `follow_${table.name}_ends`,
   text: `SELECT (SELECT t.${numberOf(table)} FROM ${table.sql} t WHERE t.account_id = $1 ORDER BY t.${numberOf(table)} LIMIT 1),

@@ -1,4 +1,4 @@
-/** Whether a slug is taken, where no unique constraint can tell: among shards. */
+/** Whether a slug is already in use, for databases with shards, where no unique constraint can check it. */
 import type { PreparedQuery } from '../pipeline/batch';
 
 /** Among the advisory locks of this database. */

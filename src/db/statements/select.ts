@@ -175,9 +175,10 @@ const listKey = (kind: string, table: Table, shape: ListShape): string => {
 };
 
 /**
- * One page of a list, in order, by keyset: its cost does not depend on how deep it is. Conditions without an index are
- * checked on the rows of a page of SCAN_LIMIT around it, in a CASE, which PostgreSQL estimates to hold for every other
- * row: it goes along the index and stops when the page is full, rather than sort what it estimates to be a few rows.
+ * One page of a list, in order, by keyset pagination: its cost does not depend on its position in the list. Conditions
+ * without an index are checked on up to SCAN_LIMIT rows, in a CASE expression that hides them from the planner:
+ * PostgreSQL estimates that it holds for every other row, so it walks the index until the page is full instead of
+ * sorting what it expects to be a few rows.
  */
 export function listStatement(table: Table, shape: ListShape): Statement {
   return compiled(`${listKey('list', table, shape)}|${shape.columns.join()}`, () => {

@@ -61,7 +61,10 @@ export const leaseWebhooks = (busy: readonly string[], limit: number, leaseMs: n
   values: [busy, limit, leaseMs],
 });
 
-/** The same among shards, of which a statement locks rows of one: account and id of each to be leased by itself. */
+/**
+ * The same with shards, where a statement can lock rows of one shard only: account and id of each webhook to lease
+ * separately.
+ */
 export const findWebhooks = (busy: readonly string[], limit: number): PreparedQuery => ({
   name: 'webhook_find',
   text: `SELECT c.account_id, c.id FROM (${CANDIDATES}) c ORDER BY c.served_at, c.account_id LIMIT $2`,

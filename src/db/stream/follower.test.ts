@@ -30,7 +30,7 @@ test('a row that was read is passed over when the tail hands it over later', asy
   expect(await take(follower, 4)).toEqual([4, 5, 6, 7]);
 });
 
-test('a row that is missing ends the follower and names the first that is left', async () => {
+test('a missing row ends the follower, whose error names the first remaining row', async () => {
   const follower = new Follower(feedOf(0, 0), 0);
   follower.push(row(2));
   await expect(follower.next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT', extensions: { firstSequence: 2 } });
@@ -39,7 +39,7 @@ test('a row that is missing ends the follower and names the first that is left',
 test.each([
   ['256 rows', 256, 1],
   ['a megabyte', 10, 100_000],
-])('no more than %s wait for a reader, who is told the last one that it took', async (_name, count, bytes) => {
+])('at most %s wait for a reader, and the error names the last one that it read', async (_name, count, bytes) => {
   const feed = feedOf(0, 0);
   const follower = new Follower(feed, 0);
   follower.push(row(1, bytes));
@@ -49,7 +49,7 @@ test.each([
   expect(feed.joined.size).toBe(0);
 });
 
-test('a follower that is ended lets go of whoever waits', async () => {
+test('ending a follower releases its waiting reader', async () => {
   const follower = new Follower(feedOf(0, 0), 0);
   const waiting = follower.next();
   follower.end();

@@ -29,14 +29,14 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 const tooSlow = (position: number): GatewayError =>
   new GatewayError(
     'OVERLOADED',
-    `This stream was read too slowly, and too much waited for it. Nothing is lost: go on with after: ${position}.`,
+    `The client reads this stream too slowly, so too many events are waiting. Nothing is lost: resume with after: ${position}.`,
     { resumeAfter: position },
   );
 
 const gone = (position: number, first: number): GatewayError =>
   new GatewayError(
     'BAD_USER_INPUT',
-    `What follows ${position} was archived or has expired: the next there is has the number ${first}. Go on with after: ${first - 1}.`,
+    `The events after ${position} were archived or have expired: the next one that exists has the number ${first}. Resume with after: ${first - 1}.`,
     { path: ['after'], firstSequence: first },
   );
 
@@ -61,9 +61,9 @@ export class Follower {
 
   /**
    * The next row. Call again only after it has resolved.
-   * @returns null when it was ended.
-   * @throws what it was ended with; GatewayError OVERLOADED when the buffer overflowed, BAD_USER_INPUT when rows are
-   *   gone.
+   * @returns null once the follower has ended.
+   * @throws the error that it was ended with; GatewayError OVERLOADED if the buffer overflowed, BAD_USER_INPUT if rows
+   *   were removed.
    */
   async next(): Promise<FollowedRow | null> {
     while (!this.#isOver) {

@@ -216,12 +216,12 @@ function startOf(after: number | null, first: number, last: number): number {
   if (after < 0 || after > last)
     throw badInput(
       ['after'],
-      `after is the number of an event that you have: 0 for none, up to ${last}, the last one.`,
+      `after must be the number of the last event that you have: 0 for none, at most ${last}, the newest one.`,
     );
   if (after < first - 1)
     throw new GatewayError(
       'BAD_USER_INPUT',
-      `What follows ${after} was archived or has expired: the first there is has the number ${first}. Send after: ${first - 1} or more.`,
+      `The events after ${after} were archived or have expired: the first one that exists has the number ${first}. Send after: ${first - 1} or more.`,
       { path: ['after'], firstSequence: first },
     );
   return after;

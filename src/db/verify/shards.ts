@@ -10,7 +10,7 @@ export const ACCOUNTS = 'account';
  */
 export const ON_COORDINATOR: ReadonlySet<string> = new Set(['account_access']);
 
-/** Constraints that cannot hold among shards; see docs/scale.md for what holds in their place. */
+/** Constraints that cannot be enforced across shards; docs/scale.md lists their replacements. */
 export const WITHOUT_SHARDS: ReadonlySet<string> = new Set(['account_slug_key', 'account_access_account_id_fkey']);
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Verifies that every shard, on every server, protects its rows as its table does, and that every server runs the same
- * functions as the same roles: what a session sees of the table does not show it.
+ * Verifies that every shard, on every server, protects its rows like its table, and that every server runs the same
+ * functions as the same roles: the table, as a session sees it, does not show this.
  */
 import { z } from 'zod';
 import { literal } from '../setup/roles';
@@ -173,9 +173,9 @@ function misplaced(tables: readonly string[], distributed: ReadonlyMap<string, D
 const MAX_FAULTS = 20;
 
 /**
- * Why rows in a shard would be less protected than their table, and what is left half distributed; none in a database
- * without shards.
- * @param ask with SHOW_SHARDS where the database has Citus.
+ * Why rows in a shard would be less protected than their table, and which tables are only partly distributed; empty for
+ * a database without shards.
+ * @param ask with SHOW_SHARDS if the database uses Citus.
  */
 export async function findShardFaults(ask: Ask): Promise<string[]> {
   const distributed = await distributedTables(ask);

@@ -10,8 +10,8 @@ const WRITABLE = `
 export async function findWriteFaults(ask: (text: string) => Promise<unknown[][]>): Promise<string[]> {
   const [[inRecovery, readOnly] = []] = await ask(WRITABLE);
   if (inRecovery === true)
-    return ['the database takes no changes: this server is a standby; the gateway must reach the primary'];
+    return ['the database is read-only: this server is a standby; the gateway must reach the primary'];
   return readOnly === true
-    ? ['the database takes no changes: the server sets default_transaction_read_only; a failover may be under way']
+    ? ['the database is read-only: the server sets default_transaction_read_only; a failover may be under way']
     : [];
 }

@@ -34,7 +34,7 @@ const schemaWith = (answer: unknown, more: Record<string, unknown> = {}) => {
 };
 
 describe.each(engines)('%s', (engine) => {
-  test('a list that answers another one item by item keeps its positions', async () => {
+  test('a list that corresponds to another list item by item keeps its positions', async () => {
     const resolve = () => [b(), a(), null];
     const Query = { any: { resolve, extensions: { keepsPositions: true } }, many: () => [b(), a()] };
     const answer = await run(

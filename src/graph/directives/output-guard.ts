@@ -45,8 +45,8 @@ export interface OutputGuardPlan<Context> {
   /** Whether the field is nullable. */
   readonly nullable: boolean;
   /**
-   * Whether a filtered row leaves null in its list, as the field's extension `keepsPositions` says of a list that answers
-   * another one item by item. In other lists null would tell how many rows were filtered out.
+   * Whether a filtered row becomes null in its list: for fields with the extension `keepsPositions`, whose list answers
+   * another list item by item. In other lists, null would reveal how many rows were filtered out.
    */
   readonly keepsPositions: boolean;
   /** The name of the value's object type; an empty string if unknown. */

@@ -33,10 +33,7 @@ export interface DirectivePolicy<Context, Scope extends object> {
   accountOf(typeName: string, value: object): string | null;
   /** Whether a row of this account may be returned under this scope. */
   covers(scope: Scope, accountId: string, row: object): boolean;
-  /**
-   * The context that one event of a subscription is answered in: whoever subscribed is authenticated again.
-   * @throws what ends the stream, when the key is not accepted any more.
-   */
+  /** The context for answering one event of a subscription: the subscriber is authenticated again. */
   contextOfEvent(context: Context): Context | Promise<Context>;
   /** The error for a row that is missing or may not be returned, of a field that is not nullable: the same for both. */
   notFound(): Error;

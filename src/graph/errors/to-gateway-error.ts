@@ -6,7 +6,7 @@ import { DatabaseUnavailableError } from '../../db/database-errors';
 import { GatewayError, type ErrorCode } from '../../errors';
 import { withoutSecrets } from '../../util/secret-shapes';
 import { tooComplex } from '../operation-limits';
-import { invalidArguments, invalidVariable, shorten } from './wording';
+import { invalidArguments, invalidVariable, shorten } from './validation-messages';
 
 const MAX_TEXT_CHARS = 8_000;
 const KEYS = /pcl_(live|master)_\w+/g;
@@ -119,7 +119,7 @@ function meaningOf(error: unknown): GatewayError | null {
 const internal = (requestId: string): GatewayError =>
   new GatewayError(
     'INTERNAL',
-    `The gateway failed on this request. Quote the request id ${requestId} to its operators.`,
+    `The gateway failed to process this request. Quote the request id ${requestId} to its operators.`,
   );
 
 export function createToGatewayError(logger: Logger): ToGatewayError {
@@ -132,7 +132,7 @@ export function createToGatewayError(logger: Logger): ToGatewayError {
       logged.add(cause);
     }
     const path = error instanceof GraphQLError ? error.path : undefined;
-    logger.error({ requestId, path, fault: describeFault(cause) }, 'A request failed on a fault');
+    logger.error({ requestId, path, fault: describeFault(cause) }, 'A request failed with an internal error');
   }
 
   return (error, requestId) => {

@@ -24,8 +24,8 @@ function charsOf(value: unknown, limit: number): number {
 }
 
 /**
- * The characters left for an answer, counted while it grows: a row may occur in many places, so what was read from the
- * database says little about what is sent.
+ * The characters left for an answer, counted while it is built: a row may occur in many places, so the size of what was
+ * read from the database does not determine the size of the answer.
  */
 export class AnswerBudget {
   /** Objects in the answer so far, as the cost of an operation counts them. */

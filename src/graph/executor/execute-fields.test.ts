@@ -93,7 +93,7 @@ const OPERATIONS: Record<string, GraphqlRequest> = {
   },
   'a scalar that refuses its variable': { query: 'query ($at: Instant) { echo(at: $at) }', variables: { at: 'noon' } },
   'a misspelt field': { query: '{ helo }' },
-  'what a resolver is told': {
+  'the arguments of a resolver': {
     query: '{ asked { field parent returns path selected } again: asked { path selected } }',
   },
 };

@@ -198,7 +198,7 @@ class Execution {
     this.#pending += 1;
     promise.then(
       (settled) => {
-        // A root field may return thousands of rows, so each is completed in a turn of its own.
+        // A root field may return thousands of rows, so each is completed in a separate turn.
         const wait = place.prev ? null : this.turn();
         if (wait) void wait.then(() => this.#finish(plan, settled, place, complete));
         else this.#finish(plan, settled, place, complete);

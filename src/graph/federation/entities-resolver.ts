@@ -1,4 +1,4 @@
-/** `_entities`: rows by their keys, as a router of Apollo Federation asks for what other subgraphs refer to. */
+/** `_entities`: rows by their keys, requested by routers of Apollo Federation for references from other subgraphs. */
 import { GraphQLScalarType, type GraphQLResolveInfo } from 'graphql';
 import { Arg, createUnionType, Ctx, Extensions, Info, Query, Resolver } from 'type-graphql';
 import type { EntityClass } from '../../db/transaction';
@@ -27,9 +27,9 @@ interface EntityKey {
 }
 
 /**
- * The keys that representations state, in their order; fields besides the key are ignored.
- * @param types of which there are entities.
- * @throws GatewayError BAD_USER_INPUT for a representation without such a type, or without an id.
+ * The keys in the representations, in order; other fields are ignored.
+ * @param types the entity types.
+ * @throws GatewayError BAD_USER_INPUT for a representation without an entity type or without an id.
  */
 function entityKeys(representations: readonly unknown[], types: readonly string[]): EntityKey[] {
   return representations.map((representation, index) => {

@@ -1,4 +1,4 @@
-/** `_service`: the schema as a subgraph of Apollo Federation, which routers are composed from. */
+/** `_service`: the schema as a subgraph of Apollo Federation, from which routers are composed. */
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { Ctx, Extensions, Field, Info, ObjectType, Query, Resolver } from 'type-graphql';
 import { Authenticated } from '../decorators';
@@ -8,7 +8,7 @@ import { printSubgraph } from './print-subgraph';
 
 @ObjectType('_Service', { description: 'The schema as a subgraph of Apollo Federation.' })
 class Service {
-  @Field(() => String, { description: 'In the schema definition language; the same for every key.' })
+  @Field(() => String, { description: 'The schema in the schema definition language; the same for every key.' })
   sdl!: string;
 }
 

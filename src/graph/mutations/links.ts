@@ -40,7 +40,7 @@ async function replaceTargets(
   const ids = [...new Set((Array.isArray(value) ? value : []).map((id) => String(id).toLowerCase()))];
   if (ids.length > link.maxRows) {
     const path = ['input', link.input];
-    throw badInput(path, `${path.join('.')} has ${ids.length} ids; at most ${link.maxRows} are kept.`);
+    throw badInput(path, `${path.join('.')} has ${ids.length} ids; at most ${link.maxRows} are allowed.`);
   }
   const target = link.target();
   const found = new Set((await transaction.lockRows(target, ids.filter(isUuid))).map((one) => one.id));
@@ -88,7 +88,7 @@ async function refuseCycle(
   if (isClosed === true)
     throw badInput(
       ['input', link.input],
-      `input.${link.input} would form a cycle by way of rows that this key does not reach. Remove one of these references.`,
+      `input.${link.input} would form a cycle through rows that this key cannot access. Remove one of these references.`,
     );
 }
 

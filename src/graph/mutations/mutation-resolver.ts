@@ -50,7 +50,7 @@ export function mutationResolver<Row extends AccountRow>(resource: WritableResou
     @Scoped(action)
     @Mutation(() => entity, {
       name: `delete${names.type}`,
-      description: `Soft-deletes one ${names.type} with what depends on it; its name can be used again. IN_USE while other rows refer to it.`,
+      description: `Soft-deletes one ${names.type} and its dependents; its name can be used again. IN_USE while other rows refer to it.`,
     })
     delete(
       @Arg('id', () => ID, { description: 'Its id.' }) id: string,

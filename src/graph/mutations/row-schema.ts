@@ -27,7 +27,7 @@ export const jsonObject = (bytes: number, levels: number): ZodType<JsonRecord> =
     const depth = depthOf(value, levels);
     const size = depth > levels ? 0 : bytesOf(value);
     if (depth > levels) refuse(`is nested more than ${levels} levels deep; flatten it`);
-    else if (size > bytes) refuse(`is ${size} bytes as JSON; at most ${bytes} are kept`);
+    else if (size > bytes) refuse(`is ${size} bytes as JSON; at most ${bytes} are allowed`);
     else {
       const problem = jsonProblem(value);
       if (problem !== null) refuse(problem);
@@ -71,7 +71,7 @@ export const name = characters
 /** Text of at most `most` characters. */
 export const text = (most: number) =>
   characters.refine((value) => [...value].length <= most, {
-    error: (issue) => `has ${[...String(issue.input)].length} characters; at most ${most} are kept`,
+    error: (issue) => `has ${[...String(issue.input)].length} characters; at most ${most} are allowed`,
   });
 
 const MAX_URL_LENGTH = 2048;
@@ -79,7 +79,7 @@ const MAX_URL_LENGTH = 2048;
 /** Why a value is not an http(s) URL without user and password; null if it is one. */
 export function urlProblem(url: unknown): string | null {
   if (typeof url !== 'string' || !URL.canParse(url)) return 'is required, as an absolute URL';
-  if (url.length > MAX_URL_LENGTH) return `has ${url.length} characters; at most ${MAX_URL_LENGTH} are kept`;
+  if (url.length > MAX_URL_LENGTH) return `has ${url.length} characters; at most ${MAX_URL_LENGTH} are allowed`;
   const { protocol, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must start with http:// or https://';
   return username === '' && password === ''
@@ -97,7 +97,7 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** Our messages for rules that have none of their own. */
+/** Messages for rules without their own message. */
 const inWords: z.core.$ZodErrorMap = (issue) => {
   const { input } = issue;
   if (input === null || input === undefined) return 'must have a value; give one, or leave the field out';

@@ -83,7 +83,7 @@ export function checkExpectedVersion(
   if (typeof expectedVersion !== 'number' || row.version === expectedVersion) return;
   throw new GatewayError(
     'VERSION_CONFLICT',
-    `The row is at version ${row.version}, not ${expectedVersion}: someone has changed it in the meantime. Read it again, then decide.`,
+    `The row is at version ${row.version}, not ${expectedVersion}: someone has changed it in the meantime. Read it again before you change it.`,
     { currentVersion: row.version },
   );
 }

@@ -48,18 +48,18 @@ export const AFTER_NUMBER = [
   {
     nullable: true,
     description:
-      'Number of the last event that you have; 0 for all from the first one on; default: whatever comes from now on. The header Last-Event-ID goes first.',
+      'Number of the last event that you have; 0: all events from the first one on; default: only new events. The header Last-Event-ID takes precedence.',
   },
 ] as const;
 
 const NUMBER = /^\d{1,15}$/;
 
-/** Browsers that come back name the last event that they have; the document is still that of the first time. */
+/** A reconnecting browser sends the id of its last event, while the document is still the original one. */
 function startAfter({ call: { headers } }: RequestContext, after: number | null | undefined): number | null {
   const header = headers['last-event-id'];
   if (header === undefined || header === '') return after ?? null;
   if (typeof header === 'string' && NUMBER.test(header)) return Number(header);
-  throw badInput(['after'], 'Last-Event-ID is the number of an event, as its id had it.');
+  throw badInput(['after'], 'Last-Event-ID must be the number of an event, as sent in its id.');
 }
 
 interface Follow {

@@ -122,7 +122,7 @@ function refuseObstacles({ conflicts, missing, missingSecrets, applicable }: Imp
   const names = missingSecrets.map(({ name }) => name).join(', ');
   throw badInput(
     ['secrets'],
-    `The account has no value for ${names}. Plan with these secretNames, then give the values.`,
+    `The account has no value for ${names}. Plan with these secretNames, then pass the values.`,
   );
 }
 
@@ -181,13 +181,16 @@ export async function applyImport(
       const config = await readCurrentConfig(transaction, scope, sections);
       const planned = await planAgainst(sections, request, config);
       if (planned.plan.hash !== planHash) {
-        throw stalePlan('This is not what was planned: the account, the bundle, prune or the secrets are different.');
+        throw stalePlan(
+          'This is not the plan that was reviewed: the account, the bundle, prune or the secrets have changed.',
+        );
       }
       refuseObstacles(planned.plan);
       for (const { resource, type } of sections) {
         const ids = planned.referred.filter((one) => one.type === type).map(({ id }) => id);
         const live = await transaction.lockRows(resource.entity, ids);
-        if (live.length < ids.length) throw stalePlan(`A ${type} that the bundle refers to was deleted meanwhile.`);
+        if (live.length < ids.length)
+          throw stalePlan(`A ${type} to which the bundle refers has been deleted meanwhile.`);
       }
       const store = new PlanExecutor(transaction, request.accountId, sections, planned.steps, config, values);
       return keep(transaction, store, planned, resources);

@@ -84,7 +84,7 @@ export class PlanExecutor {
       for (const row of await this.transaction.lockRows(section.resource.entity, ids, { lock: 'UPDATE' }))
         rows.set(row.id, row);
       const moved = touched.find(({ stored }) => rows.get(stored?.row.id ?? '')?.version !== stored?.row.version);
-      if (moved) throw stalePlan(`The ${section.type} ${JSON.stringify(moved.name)} was changed since.`);
+      if (moved) throw stalePlan(`The ${section.type} ${JSON.stringify(moved.name)} has been changed since.`);
     }
     return rows;
   }

@@ -89,7 +89,7 @@ class Undo {
     if (changed.length === 0) return;
     const reverted = await this.#revertedBefore();
     const moved = changed.find(({ id, version }) => this.#versions.get(id) !== currentVersion(reverted, id, version));
-    if (moved) throw stalePlan(`The ${section.type} ${quoted(moved.name)} was changed since the import.`, CURE);
+    if (moved) throw stalePlan(`The ${section.type} ${quoted(moved.name)} has been changed since the import.`, CURE);
   }
 
   #authorize({ resource }: BundleSection, { created, updated, deleted }: UndoLog, rows: readonly AccountRow[]): void {

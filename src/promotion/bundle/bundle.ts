@@ -49,7 +49,7 @@ class Reader {
   refuseUnknown(path: Path, value: JsonRecord, known: readonly string[]): void {
     for (const unknown of Object.keys(value).filter((key) => !known.includes(key)))
       this.problems.add(
-        this.refuse([...path, unknown], `there is no such field; the fields here are ${known.join(', ')}.`),
+        this.refuse([...path, unknown], `is not a known field; the fields here are ${known.join(', ')}.`),
       );
   }
 
@@ -166,7 +166,7 @@ class Reader {
       if (!isNames(names)) throw this.refuse([...path, field], `must be a list of names of ${target} rows.`);
       const unique = [...new Set(names.map((name) => name.normalize('NFC')))].sort(compare);
       if (unique.length <= link.maxRows) return [field, unique] as const;
-      throw this.refuse([...path, field], `has ${unique.length} names; at most ${link.maxRows} are kept.`);
+      throw this.refuse([...path, field], `has ${unique.length} names; at most ${link.maxRows} are allowed.`);
     });
     return Object.fromEntries(given);
   }
@@ -180,12 +180,12 @@ class Reader {
   #refuseOpenSecret(path: Path, secretField: SecretField, value: unknown): void {
     if (!isRecord(value)) return;
     const own = secretField.storedParts.find((part) => part in value);
-    if (own !== undefined) throw this.refuse([...path, own], 'follows from the secret; leave it out.');
+    if (own !== undefined) throw this.refuse([...path, own], 'is derived from the secret; leave it out.');
     for (const secret of secretField.secrets(value)) {
       if (placeholderName(valueAt(value, secret.path)) !== null) continue;
       throw this.refuse(
         [...path, ...secret.path],
-        'must be a placeholder like ${secret:NAME}; a bundle holds no secrets.',
+        'must be a placeholder like ${secret:NAME}; a bundle must not contain secrets.',
       );
     }
   }

@@ -39,7 +39,7 @@ export function convertFile(value: JsonRecord): Converted | null {
   throw new BundleProblem(
     [],
     1,
-    `this is ${what}, which has no equivalent here. A bundle begins with "schemaVersion: 1"; docs/promotion.md lists the files that are read.`,
+    `this is ${what}, which has no equivalent here. A bundle begins with "schemaVersion: 1"; docs/promotion.md lists the supported files.`,
   );
 }
 

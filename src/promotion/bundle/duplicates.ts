@@ -41,7 +41,7 @@ export function findDuplicates(
       duplicates.push({
         entry,
         field: 'renamed',
-        problem: `the ${section.type} ${JSON.stringify(renamed)} is claimed at line ${lineOf(other)}, too: a row can have one name only.`,
+        problem: `the ${section.type} ${JSON.stringify(renamed)} is also renamed at line ${lineOf(other)}: a row can have only one name.`,
       });
   }
   return duplicates;

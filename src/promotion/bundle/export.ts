@@ -66,7 +66,10 @@ function rootsOf(sections: readonly BundleSection[], entries: Entries, { include
   const exported = new Set(included.flatMap(({ type }) => (entries.get(type) ?? []).map(({ entry }) => entry.name)));
   const missing = [...(wanted ?? [])].find((name) => !exported.has(name));
   if (missing !== undefined) {
-    throw badInput(['names'], `Nothing to export has the name ${JSON.stringify(missing)}. Check its spelling.`);
+    throw badInput(
+      ['names'],
+      `There is no row with the name ${JSON.stringify(missing)} to export. Check its spelling.`,
+    );
   }
   return (section: BundleSection, entry: Entry): boolean =>
     included.includes(section) && (wanted === null || wanted.has(textOf(entry.name)));

@@ -57,7 +57,7 @@ async function parseElsewhere(text: string): Promise<Parsed> {
     return (await runInThread(__filename, text, LIMITS)) as Parsed;
   } catch (error) {
     if (!(error instanceof ThreadExhausted)) throw error;
-    throw badInput(['bundle'], 'The bundle takes too long to read. Split it into several.');
+    throw badInput(['bundle'], 'The bundle takes too long to parse. Split it into several.');
   }
 }
 
@@ -72,16 +72,16 @@ export const bundleQueue = new FairSemaphore({
   refusal: () =>
     new GatewayError(
       'RATE_LIMITED',
-      'Too many bundles of this account are waiting to be read. Send the next one when the last is answered.',
+      'Too many bundles of this account are waiting to be parsed. Send the next one after the last one is answered.',
       { retryAfterSeconds: 5 },
     ),
 });
 
 /**
- * Reads YAML 1.2, of which JSON is a subset.
- * @param accountId the text's account: texts of several accounts take turns.
- * @throws GatewayError BAD_USER_INPUT as parseYaml does, and for a text that takes too long to read; RATE_LIMITED when
- *   more than four of the account are waiting, or one waits for half a minute.
+ * Parses YAML 1.2, of which JSON is a subset.
+ * @param accountId the account of the text: accounts take turns.
+ * @throws GatewayError BAD_USER_INPUT as parseYaml does, and for a text that takes too long to parse; RATE_LIMITED if
+ *   more than four texts of the account are waiting, or one has waited for half a minute.
  */
 export async function readText(text: string, accountId: string): Promise<ReadText> {
   if (text.length <= SMALL) return new ReadText(parseYaml(text));

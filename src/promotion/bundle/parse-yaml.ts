@@ -64,9 +64,9 @@ function guard(text: string, maxTokens: number): void {
     else if (token === ']' || token === '}') levels -= 1;
     const isIndicator = token === '-' || token === '?';
     if (levels > MAX_LEVELS || (isIndicator && column > MAX_INDENT)) {
-      throw refuse(line, [], `nested more than ${MAX_LEVELS} levels deep; nothing in a bundle needs that.`);
+      throw refuse(line, [], `nested more than ${MAX_LEVELS} levels deep; bundles do not need that.`);
     }
-    if (tokens > maxTokens) throw refuse(line, [], 'the bundle is made of too many parts. Split it into several.');
+    if (tokens > maxTokens) throw refuse(line, [], 'the bundle has too many tokens. Split it into several.');
     const lines = token.split('\n');
     line += lines.length - 1;
     column = lines.length > 1 ? (lines.at(-1)?.length ?? 0) : column + token.length;
@@ -143,7 +143,7 @@ class Reading {
         for (const { key } of node.items) {
           const name = isScalar(key) ? String(key.value) : '';
           const at = isNode(key) ? this.#lineAt(key.range?.[0] ?? 0) : line;
-          if (seen.has(name)) throw refuse(at, [], `${JSON.stringify(name)} comes twice in one object.`);
+          if (seen.has(name)) throw refuse(at, [], `${JSON.stringify(name)} occurs twice in one object.`);
           if (name === '__proto__') throw refuse(at, [], '"__proto__" is not accepted as the name of a field.');
           seen.add(name);
         }

@@ -69,7 +69,7 @@ it.each([
   expect(splitBundle(sections, text, limits)).toBeNull();
 });
 
-it('a cycle is left to the plan', () => {
+it('a cycle is reported by the plan', () => {
   const circle =
     'schemaVersion: 1\nagents: [{ name: a, subAgents: [b] }, { name: b, subAgents: [c] }, { name: c, subAgents: [a] }]\n';
   expect(splitBundle(sections, circle, LIMITS)?.map(({ names }) => [...names])).toEqual([

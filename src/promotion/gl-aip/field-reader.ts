@@ -82,13 +82,13 @@ export class FieldReader {
     for (const [name, value] of this.#left) {
       const path = [name];
       const kept = { ...metadata, imported: Object.fromEntries([...imported, [name, value]]) };
-      if (OWN.has(name)) this.remark(path, 'is kept by the platform itself; left out.');
+      if (OWN.has(name)) this.remark(path, 'is managed by the platform; left out.');
       else if (findExposedSecrets({ [name]: value }).secrets.length > 0)
-        this.remark(path, 'has no equivalent, and holds a secret; left out.');
+        this.remark(path, 'has no equivalent, and contains a secret; left out.');
       else if (metadataRules.safeParse(metadata).success && !metadataRules.safeParse(kept).success)
         this.remark(path, 'has no equivalent, and is too large for metadata.imported; left out.');
       else {
-        this.remark(path, 'has no equivalent; kept under metadata.imported, where nothing acts on it.');
+        this.remark(path, 'has no equivalent; kept under metadata.imported, where it has no effect.');
         imported.push([name, value]);
         this.put(['metadata', 'imported', name], path);
       }

@@ -1,4 +1,4 @@
-/** Files in the shape of GL AIP exports become bundles; what had no equivalent is said and kept where nothing acts on it. */
+/** Files in the export format of GL AIP become bundles; fields without an equivalent are reported and kept without effect. */
 import { convert } from './gl-aip';
 
 it('an agent is read with its fields, model and references, and with a report', () => {
@@ -38,8 +38,8 @@ it('an agent is read with its fields, model and references, and with a report', 
   });
   expect(converted?.remarks).toEqual([
     { path: ['tools', 1], message: expect.stringMatching(/^"0b8f7c1e-.*" is an id of another platform/) },
-    { path: ['tools'], message: expect.stringContaining('holds descriptions') },
-    { path: ['id'], message: 'is kept by the platform itself; left out.' },
+    { path: ['tools'], message: expect.stringContaining('contains descriptions') },
+    { path: ['id'], message: 'is managed by the platform; left out.' },
     { path: ['timeout'], message: expect.stringContaining('kept under metadata.imported') },
   ]);
 });

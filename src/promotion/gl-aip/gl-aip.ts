@@ -33,7 +33,7 @@ function modelOf(source: FieldReader, config: unknown): JsonRecord | undefined {
     source.put(['model', 'name'], source.placeOf(['model']));
     if (rest.length > 0) return { provider: first, name: rest.join('/') };
     if (provider === undefined)
-      source.remark(source.placeOf(['model']), `${JSON.stringify(model)} names no provider; "unknown" was used.`);
+      source.remark(source.placeOf(['model']), `${JSON.stringify(model)} has no provider; "unknown" was used.`);
     return { provider: provider ?? 'unknown', name: model };
   }
   if (!isRecord(config) || typeof config.lm_name !== 'string') return undefined;
@@ -57,7 +57,7 @@ function namesOf(source: FieldReader, field: string, names: readonly string[]): 
     else if (!places.has(name)) places.set(name, place);
   }
   if (items.some((item) => isRecord(item) && 'description' in item))
-    source.remark(at, 'holds descriptions; those are kept by the rows that it names, and were left out.');
+    source.remark(at, 'contains descriptions, which belong to the rows to which it refers; they were left out.');
   // Entries list names in order; so do their places.
   const sorted = [...places].sort(([left], [right]) => compare(left, right));
   sorted.forEach(([, place], index) => source.put([field, index], place));
@@ -120,7 +120,7 @@ function authenticationOf(source: FieldReader, server: unknown): JsonRecord | un
   const ask = (part: string, ...place: readonly string[]): string => {
     const name = secretName(textOf(server), part);
     if (!part.startsWith('headers.')) source.put(['authentication', part], ['authentication', ...place]);
-    source.remark(['authentication', ...place], `holds a secret, which was left out; give it as ${name}.`);
+    source.remark(['authentication', ...place], `contains a secret, which was left out; provide it as ${name}.`);
     return placeholder(name);
   };
   const headerNames = isRecord(given.headers) ? Object.keys(given.headers) : [];
@@ -167,7 +167,7 @@ function finish(section: string, entry: JsonRecord, source: FieldReader): Conver
   );
   return {
     bundle: { schemaVersion: 1, [section]: [Object.fromEntries(said)] },
-    what: `one of ${section}, in the shape that GL AIP exports`,
+    what: `one of ${section}, in the export format of GL AIP`,
     remarks: source.remarks,
     // The first two steps lead to the only entry.
     placeOf: (path) => source.placeOf(path.slice(2)),

@@ -81,7 +81,7 @@ class ServerEntry {
     for (const parameter of removed)
       this.#remark(
         [field],
-        `the parameter ${JSON.stringify(parameter)} holds a secret, which was left out: send it in a header, if the server takes one.`,
+        `the parameter ${JSON.stringify(parameter)} contains a secret, which was left out: send it in a header, if the server accepts one.`,
       );
     return address;
   }
@@ -99,7 +99,7 @@ class ServerEntry {
 
   #authentication(secret: readonly (readonly [string, unknown])[]): JsonRecord {
     const ask = (header: string, name: string, what: string): string => {
-      this.#remark(['headers', header], `holds a secret, which was left out; give ${what} as ${name}.`);
+      this.#remark(['headers', header], `contains a secret, which was left out; provide ${what} as ${name}.`);
       return placeholder(name);
     };
     const [[first, value] = ['', null]] = secret;

@@ -64,7 +64,7 @@ async function pairsOf(
 const tooLarge = (): GatewayError =>
   new GatewayError(
     'QUOTA_EXCEEDED',
-    `The configuration of this account holds more than ${MAX_ANSWER_CHARS / 1024 / 1024} MB of text, the most that is exported or planned against. Nothing was stored. Delete what is not needed.`,
+    `The configuration of this account has more than ${MAX_ANSWER_CHARS / 1024 / 1024} MB of text, the maximum for exports and plans. Nothing was stored. Delete rows that are not needed.`,
     { maximum: MAX_ANSWER_CHARS },
   );
 

@@ -155,11 +155,11 @@ async function hashOf(
 function warningsOf({ bundle, prune }: Request, sections: readonly BundleSection[], steps: readonly Step[]): string[] {
   const warnings = [...bundle.warnings];
   if (prune && bundle.complete.length === 0) {
-    warnings.push('prune deletes nothing: the bundle names no section in `complete` that it would hold in full.');
+    warnings.push('prune deletes nothing: the bundle lists no section in `complete`.');
   }
   const kept = sections.map(({ name }) => name).filter((section) => !bundle.complete.includes(section));
   if (prune && bundle.complete.length > 0 && kept.length > 0) {
-    warnings.push(`prune does not touch ${kept.join(', ')}: the bundle does not hold them in full.`);
+    warnings.push(`prune does not delete ${kept.join(', ')}: the bundle does not contain these sections in full.`);
   }
   const unused = bundle.complete.length === 0 && steps.length === 0;
   if (unused) warnings.push('The bundle is empty: there is nothing to import.');

@@ -9,4 +9,4 @@ export const stalePlan = (
 
 /** A row of the same name was created in the meantime. */
 export const orStalePlan = (error: unknown, cure?: string): unknown =>
-  violatedUnique(error) === null ? error : stalePlan('A row of the same name was created meanwhile.', cure);
+  violatedUnique(error) === null ? error : stalePlan('A row with the same name has been created meanwhile.', cure);

@@ -8,7 +8,7 @@ import { DateTime } from '../../graph/scalars';
 @Scoped()
 @ObjectType({
   description:
-    'How often one key asked for the same within one day, and what was decided. It holds names of the schema and of roles, and nothing else that anybody wrote.',
+    'How often one key sent the same operation within one day, and what was decided. It contains names from the schema and of roles, and no other text from requests.',
 })
 @Entity('access_decision')
 @Listed('day')
@@ -27,41 +27,42 @@ export class AccessDecision {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The key; null for operations beyond the size of the log, which are counted only.',
+    description: 'The key; null for operations beyond the size limit of the log, which are only counted.',
   })
   @Column('uuid', { nullable: true })
   keyId!: string | null;
 
   @Field(() => String, {
     description:
-      'The root fields, for example `Query.agents, Query.tools`; `(many)` where there were too many to tell apart, `(not recorded)` for what is counted only.',
+      'The root fields, for example `Query.agents, Query.tools`; `(many)` if there were too many to list, `(not recorded)` for operations that are only counted.',
   })
   @Column('text')
   operation!: string;
 
   @Field(() => [String], {
-    description: 'The permissions that they ask for, nested fields included; `master` for a field of master keys.',
+    description: 'The permissions that they require, including nested fields; `master` for a field of master keys.',
   })
   @Column('jsonb')
   permissions!: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Those that the key lacked, so that it was refused; null when it was not.',
+    description: 'The permissions that the key lacked, so that the operation was refused; null if it was not refused.',
   })
   @Column('jsonb', { nullable: true })
   missing!: string[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Name of the shadow role, of the key or of one above it; null without one.',
+    description: 'Name of the shadow role of the key or of a key above it; null without one.',
   })
   @Column('text', { nullable: true })
   shadowRole!: string | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'The permissions that the key would have lacked with the shadow role; null when it would have passed.',
+    description:
+      'The permissions that the key would have lacked with the shadow role; null if it would have been allowed.',
   })
   @Column('jsonb', { nullable: true })
   shadowMissing!: string[] | null;

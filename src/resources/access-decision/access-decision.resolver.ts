@@ -22,7 +22,7 @@ export class AccessDecisionResolver {
   @Scoped()
   @Query(() => connection, {
     description:
-      'What the operations of the keys of an account asked for and what was decided, newest day first, counted by the day; kept for as many days as the gateway is set to.',
+      'The decision log of an account: the permissions that the operations of its keys required, and the decisions, counted per day, newest day first; kept for as many days as the gateway is configured for.',
   })
   async accessDecisions(
     @Arg(...FIRST) first: number | null,

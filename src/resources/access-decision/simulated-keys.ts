@@ -139,7 +139,7 @@ export function refusedKeys(keys: readonly SimulatedKey[], { address, at, nowMs 
   return keys.flatMap(({ id: keyId, access, endsInMs }) => {
     const hasEnded = endsInMs !== null && endsInMs <= usedAtMs;
     const reason = hasEnded
-      ? 'This key has ended by then: it has expired or is revoked.'
+      ? 'This key is no longer valid at that time: it has expired or is revoked.'
       : useProblem(access, address, usedAtMs);
     return reason === null ? [] : [{ keyId, reason }];
   });

@@ -4,7 +4,9 @@ import { Scoped } from '../../graph/decorators';
 import { DateTime } from '../../graph/scalars';
 import { Role } from '../api-key/role';
 
-@InputType({ description: 'Rights to try. With `keyId`, what is absent is as the key has it, and null removes it.' })
+@InputType({
+  description: 'Rights to simulate. With `keyId`, absent fields are those of the key, and null removes a restriction.',
+})
 export class SimulatedRightsInput {
   @Field(() => Role, { nullable: true, description: 'The role.' })
   role?: Role;
@@ -18,11 +20,14 @@ export class SimulatedRightsInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only rows of these teams, at most 50. Which rows an operation would find is not simulated, only whether it may run.',
+      'Only rows of these teams, at most 50. The simulation decides only whether an operation may run, not which rows it would find.',
   })
   ownerTeams?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Only these rows, at most 200; as with `ownerTeams`.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Only these rows, at most 200; not simulated for single rows, as with `ownerTeams`.',
+  })
   rowIds?: string[] | null;
 
   @Field(() => [String], {
@@ -31,12 +36,12 @@ export class SimulatedRightsInput {
   })
   networks?: string[] | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Works from this time on.' })
+  @Field(() => DateTime, { nullable: true, description: 'The key is refused before this time.' })
   notBefore?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Highest cost of requests per minute; `ratePerMinute` of the answer is the limit that applies.',
+    description: 'Maximum cost of requests per minute; `ratePerMinute` of the answer is the limit that applies.',
   })
   ratePerMinute?: number | null;
 }
@@ -48,7 +53,7 @@ export class DocumentInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Which of its operations; may be left out when there is only 1.',
+    description: 'The name of the operation in the document; may be omitted if there is only 1.',
   })
   operationName?: string | null;
 }
@@ -57,7 +62,8 @@ export class DocumentInput {
 export class SimulatedOperation {
   @Field(() => ID, {
     nullable: true,
-    description: 'The key that sends it: the simulated one, or one below it; null when a role alone is simulated.',
+    description:
+      'The key that sends the operation: the simulated one, or one below it; null if only a role is simulated.',
   })
   keyId!: string | null;
 
@@ -69,22 +75,25 @@ export class SimulatedOperation {
   })
   permissions!: string[];
 
-  @Field(() => [String], { nullable: true, description: 'Those that would be missing; null when it would be allowed.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The permissions that would be missing; null if the operation would be allowed.',
+  })
   missing!: string[] | null;
 
-  @Field(() => Int, { description: 'How often it was sent; 1 for a document.' })
+  @Field(() => Int, { description: 'How often the operation was sent; 1 for a document.' })
   count!: number;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was last sent; null for a document.' })
   lastAt!: string | null;
 }
 
-@ObjectType({ description: 'A key that would be refused whatever it asks for.' })
+@ObjectType({ description: 'A key that would be refused for every operation.' })
 export class SimulatedRefusal {
   @Field(() => ID, { nullable: true, description: 'The simulated key, or one below it; null for a role alone.' })
   keyId!: string | null;
 
-  @Field(() => String, { description: 'Why: its networks, its `notBefore` or its end.' })
+  @Field(() => String, { description: 'The reason: its networks, its `notBefore` or its end.' })
   reason!: string;
 }
 
@@ -109,28 +118,28 @@ export class AccessSimulation {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Highest cost of requests per minute, the lowest limit of the key and those above it; null for the default limit.',
+      'Maximum cost of requests per minute: the lowest limit of the key and the keys above it; null for the default limit.',
   })
   ratePerMinute!: number | null;
 
   @Field(() => Int, {
-    description: 'Operations of the list that would be allowed, each counted as often as it was sent.',
+    description: 'How many operations of the list would be allowed, each counted as often as it was sent.',
   })
   allowed!: number;
 
-  @Field(() => Int, { description: 'Those that would be refused.' })
+  @Field(() => Int, { description: 'How many operations of the list would be refused.' })
   refused!: number;
 
   @Field(() => [SimulatedOperation], {
-    description: 'The documents in their order; or what was recorded, the most frequent first, at most 1,000.',
+    description: 'The given documents in their order, or the recorded operations, most frequent first, at most 1,000.',
   })
   operations!: SimulatedOperation[];
 
-  @Field(() => Boolean, { description: 'Whether more was recorded than the list holds.' })
+  @Field(() => Boolean, { description: 'Whether more operations were recorded than the list contains.' })
   more!: boolean;
 
   @Field(() => Int, {
-    description: 'Operations of the account in that time that the decision log only counted: they are not in the list.',
+    description: 'Operations of the account in that time that the decision log only counted; they are not in the list.',
   })
   unrecorded!: number;
 }

@@ -21,32 +21,32 @@ export class AccessSimulationResolver {
   @Extensions({ cost: COST })
   @Query(() => AccessSimulation, {
     description:
-      'What a key would be allowed with other rights, with the keys below it, or what a role allows: of operations that were recorded, or of documents. Decided as requests are; runs and changes nothing.',
+      'Simulates other rights for a key and the keys below it, or for a role, with recorded operations or given documents. Uses the same decisions as for requests; runs and changes nothing.',
   })
   simulateAccess(
-    @Arg('keyId', () => ID, { nullable: true, description: 'The key; left out: the role of `rights` alone.' })
+    @Arg('keyId', () => ID, { nullable: true, description: 'The key to simulate; default: only the role in `rights`.' })
     keyId: string | null,
     @Arg('rights', () => SimulatedRightsInput, {
       nullable: true,
-      description: 'The rights to try; left out: those that the key has.',
+      description: 'The rights to simulate; default: those of the key.',
     })
     rights: SimulatedRightsInput | null,
     @Arg('documents', () => [DocumentInput], {
       nullable: true,
-      description: 'Operations to decide about, at most 4; left out: those that were recorded of the key.',
+      description: 'Operations to simulate, at most 4; default: the recorded operations of the key.',
     })
     documents: DocumentInput[] | null,
     @Arg('since', () => DateTime, {
       nullable: true,
-      description: 'Only what was recorded on this day (UTC) or later; default: all that is kept.',
+      description: 'Only operations recorded on this day (UTC) or later; default: all recorded operations.',
     })
     since: string | null,
     @Arg('address', () => String, {
       nullable: true,
-      description: 'Where the requests would come from, IPv4 or IPv6; left out: networks are not looked at.',
+      description: 'The client address of the simulated requests, IPv4 or IPv6; default: networks are not checked.',
     })
     address: string | null,
-    @Arg('at', () => DateTime, { nullable: true, description: 'When the requests would be sent; default: now.' })
+    @Arg('at', () => DateTime, { nullable: true, description: 'The time of the simulated requests; default: now.' })
     at: string | null,
     @Ctx() context: RequestContext,
     @Info() { schema }: GraphQLResolveInfo,

@@ -10,9 +10,9 @@ registerEnumType(AccessAction, {
   name: 'AccessAction',
   description: 'What is done to a key.',
   valuesConfig: {
-    NARROW: { description: 'It keeps what it was used for.' },
+    NARROW: { description: 'Its rights are reduced to what it was used for.' },
     END: { description: 'It expires at once: it was not used.' },
-    GIVE_BACK: { description: 'It gets back what a plan took: undoing.' },
+    GIVE_BACK: { description: 'Its previous rights are restored: a plan is undone.' },
   },
 });
 
@@ -27,7 +27,7 @@ export class AccessPlanChange {
   @Field(() => String, { description: 'Its name.' })
   name!: string;
 
-  @Field(() => Int, { description: 'Its version, which the plan rests on.' })
+  @Field(() => Int, { description: 'The version of the key on which the plan is based.' })
   version!: number;
 
   @Field(() => Role, { description: 'The role that it has.' })
@@ -39,7 +39,10 @@ export class AccessPlanChange {
   @Field(() => Role, { description: 'The role that it gets.' })
   newRole!: Role;
 
-  @Field(() => [String], { nullable: true, description: 'Resource types that it gets; null for all of the role.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Resource types that it gets; null for all that the role allows.',
+  })
   newResourceTypes!: readonly string[] | null;
 
   @Field(() => String, { description: 'Why, human-readable.' })
@@ -47,32 +50,32 @@ export class AccessPlanChange {
 }
 
 @Scoped()
-@ObjectType({ description: 'What would be, or was, done to the keys of an account.' })
+@ObjectType({ description: 'Changes to the keys of an account, planned or applied.' })
 export class AccessPlan {
   @Field(() => ID, { description: 'The account.' })
   accountId!: string;
 
-  @Field(() => String, { description: 'The hash that `applyAccessPlan` is given, 43 characters.' })
+  @Field(() => String, { description: 'The hash to pass to `applyAccessPlan`, 43 characters.' })
   hash!: string;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'What `undoAccessPlan` is given; null for a plan that was not applied, or changes nothing.',
+    description: 'The id to pass to `undoAccessPlan`; null for a plan that was not applied, or changes nothing.',
   })
   changeId!: string | null;
 
-  @Field(() => DateTime, { description: 'Only use from this time on counts; give it to `applyAccessPlan`.' })
+  @Field(() => DateTime, { description: 'Only usage from this time on is considered; pass it to `applyAccessPlan`.' })
   since!: string;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The first day in that time of which the decision log knows something; null when it knows nothing.',
+    description: 'The first day in that time for which the decision log has entries; null if it has none.',
   })
   evidenceFrom!: string | null;
 
   @Field(() => Int, {
     description:
-      'Operations in that time that the decision log counted only. Unless it is 0 no key is narrowed: it may need what is not recorded.',
+      'Operations in that time that the decision log only counted. Unless it is 0, no key is restricted, because it may need rights that were not recorded.',
   })
   unrecorded!: number;
 

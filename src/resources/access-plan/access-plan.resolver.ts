@@ -28,12 +28,12 @@ export class AccessPlanResolver {
   @OneAccount()
   @Query(() => AccessPlan, {
     description:
-      'What the use of keys says they could do without: the least role and resource types for each that was used, and the end of those that were not. PRIMARY keys, and the key of this request with those above it, are left alone. Stores nothing.',
+      'Proposes to remove unused rights from keys: the least-privileged role and resource types for each key that was used, and the end of keys that were not used. PRIMARY keys, the key of this request and the keys above it are not changed. Stores nothing.',
   })
   async accessPlan(
     @Arg('since', () => DateTime, {
       nullable: true,
-      description: 'Only use from this time on counts; default: the beginning of the day 30 days ago (UTC).',
+      description: 'Only usage from this time on is considered; default: the beginning of the day 30 days ago (UTC).',
     })
     since: string | null,
     @Ctx() context: RequestContext,
@@ -46,12 +46,12 @@ export class AccessPlanResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => AccessPlan, {
     description:
-      'Does exactly what was planned, all of it or nothing. PLAN_OUTDATED when keys, or what their use says, are not what was planned.',
+      'Applies exactly the given plan, all of it or nothing. PLAN_OUTDATED if keys or their usage have changed since it was planned.',
   })
   async applyAccessPlan(
-    @Arg('planHash', () => String, { description: 'The hash of the plan that was agreed to, 43 characters.' })
+    @Arg('planHash', () => String, { description: 'The hash of the reviewed plan, 43 characters.' })
     planHash: string,
-    @Arg('since', () => DateTime, { description: 'As the plan says it.' }) since: string,
+    @Arg('since', () => DateTime, { description: 'The time `since` of the plan.' }) since: string,
     @Ctx() context: RequestContext,
   ): Promise<AccessPlan> {
     await flush(context);
@@ -61,10 +61,10 @@ export class AccessPlanResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => AccessPlan, {
     description:
-      'Gives every key back what a plan took, once, all of it or nothing. PLAN_OUTDATED when one of the keys was changed since.',
+      'Restores the rights that a plan took from keys, once, all or nothing. PLAN_OUTDATED if one of the keys has been changed since.',
   })
   undoAccessPlan(
-    @Arg('changeId', () => ID, { description: 'As applyAccessPlan named it.' }) changeId: string,
+    @Arg('changeId', () => ID, { description: 'The `changeId` that applyAccessPlan returned.' }) changeId: string,
     @Ctx() context: RequestContext,
   ): Promise<AccessPlan> {
     return undoAccess(scopeOf(context), changeId);

@@ -15,13 +15,14 @@ import { planAccess } from './plan-access';
 const outdated = (why: string, cure: string): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${cure}`);
 
 const PLAN_AGAIN = 'Nothing was stored. Plan again, look at the changes, then apply.';
-const BY_HAND = 'Nothing was undone. Change what is left by updateApiKey.';
+const BY_HAND = 'Nothing was undone. Change the remaining keys with updateApiKey.';
 
 /** @throws GatewayError FORBIDDEN for a key with more rights than the caller. */
 async function applyChange(transaction: Transaction, change: AccessPlanChange): Promise<AppliedChange> {
   const { action, keyId, version, newRole, newResourceTypes } = change;
   const key = await transaction.lockRow(ApiKey, keyId);
-  if (key.version !== version) throw outdated(`The key ${JSON.stringify(key.name)} was changed meanwhile.`, PLAN_AGAIN);
+  if (key.version !== version)
+    throw outdated(`The key ${JSON.stringify(key.name)} has been changed meanwhile.`, PLAN_AGAIN);
   refuseKeyBeyond(transaction.scope.caller, key, await roleOfKey(transaction, key));
   const { name, role, customRoleId, resourceTypes, expiresAt } = key;
   const patch =
@@ -40,7 +41,10 @@ export function applyAccess(scope: Scope, table: PermissionTable, hash: string, 
   return scope.write(async (transaction) => {
     const plan = await planAccess(scope, transaction, table, since);
     if (plan.hash !== hash)
-      throw outdated('This is not what was planned: keys, their use or the time are different.', PLAN_AGAIN);
+      throw outdated(
+        'This is not the plan that was reviewed: the keys, their usage or the time have changed.',
+        PLAN_AGAIN,
+      );
     if (plan.changes.length === 0) return plan;
     const changes: AppliedChange[] = [];
     for (const change of plan.changes) changes.push(await applyChange(transaction, change));
@@ -56,7 +60,7 @@ async function giveBack(
   { keyId, name, before, version }: AppliedChange,
 ): Promise<AccessPlanChange> {
   const [key] = await transaction.lockRows(ApiKey, [keyId], { lock: 'UPDATE' });
-  if (key?.version !== version) throw outdated(`The key ${JSON.stringify(name)} was changed since.`, BY_HAND);
+  if (key?.version !== version) throw outdated(`The key ${JSON.stringify(name)} has been changed since.`, BY_HAND);
   const { role, customRoleId, expiresAt } = before;
   const resourceTypes = before.resourceTypes && [...before.resourceTypes];
   const former = { ...key, role, customRoleId, resourceTypes };
@@ -86,7 +90,7 @@ export function undoAccess(scope: Scope, id: string): Promise<AccessPlan> {
   if (!isUuid(id)) throw notFound();
   return scope.write(async (transaction) => {
     const row = await transaction.lockRow(AccessChange, id);
-    if (row.undoneAt !== null) throw new GatewayError('CONFLICT', 'This plan was undone already.');
+    if (row.undoneAt !== null) throw new GatewayError('CONFLICT', 'This plan is already undone.');
     const changes: AccessPlanChange[] = [];
     for (const change of row.changes) changes.push(await giveBack(transaction, change));
     await transaction.update(AccessChange, row, { undoneAt: DatabaseTime.TRANSACTION }, true);

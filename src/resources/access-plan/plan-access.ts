@@ -60,7 +60,7 @@ async function acceptedEvidence(
     if (keys.length > MAX_KEYS)
       throw new GatewayError(
         'QUOTA_EXCEEDED',
-        `The account has more than ${MAX_KEYS} keys that work, and a plan is made for all of them. Revoke those that nobody needs; accessReview lists them page by page.`,
+        `The account has more than ${MAX_KEYS} valid keys, and a plan covers all of them. Revoke keys that nobody needs; accessReview lists them page by page.`,
         { maximum: MAX_KEYS },
       );
   }
@@ -115,7 +115,7 @@ function changeOf(
           action: 'END',
           newRole: role,
           newResourceTypes: resourceTypes,
-          reason: 'It was not used in this time.',
+          reason: 'It was not used in this period.',
         };
   const least = needed && mayNarrow ? leastRights(table, needed) : null;
   if (!least || least.resourceTypes?.length === 0) return null;
@@ -123,7 +123,7 @@ function changeOf(
   const [present, narrowed] = [line.slice(0, 1), [rights]].map((links) => compileAccess(table, links, 0).grants);
   // Only changes that remove something and add nothing.
   if (!present || !narrowed || !covers(present, narrowed) || covers(narrowed, present)) return null;
-  const reason = `${least.role} of ${listed(least.resourceTypes)} covers what it, and the keys below it, were used for.`;
+  const reason = `${least.role} of ${listed(least.resourceTypes)} covers everything that it, and the keys below it, were used for.`;
   return { ...as, action: 'NARROW', newRole: least.role, newResourceTypes: least.resourceTypes, reason };
 }
 

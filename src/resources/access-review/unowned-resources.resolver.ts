@@ -38,7 +38,7 @@ export class UnownedResourcesResolver {
   @Scoped()
   @Query(() => [UnownedResource], {
     description:
-      'Rows without `metadata.owner = { team, email }` that are not deleted, in order of creation; those of all accounts, account by account.',
+      'Rows without `metadata.owner = { team, email }` that are not deleted, in order of creation; across accounts, ordered by account.',
   })
   async unownedResources(
     @Arg('first', () => Int, { defaultValue: MAX_ROWS, description: 'Maximum number of rows, 1 to 100.' })

@@ -19,7 +19,7 @@ export type AccountStatus = keyof typeof AccountStatus;
 registerEnumType(AccountStatus, {
   name: 'AccountStatus',
   description:
-    'The keys of an account are accepted while it is ACTIVE. They are all refused while it is SUSPENDED, until it is reactivated, and once it is CLOSED, unless an operator restores it.',
+    'The keys of an account are accepted while it is ACTIVE. All of them are refused while it is SUSPENDED (until it is reactivated) or CLOSED (until an operator restores it).',
 });
 
 @Scoped()

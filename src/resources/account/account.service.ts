@@ -47,7 +47,10 @@ const taken = (slug: string): GatewayError =>
     path: ['input', 'slug'],
   });
 
-/** In place of the unique constraint, which cannot hold among shards: whoever makes an account of this slug waits. */
+/**
+ * Replaces the unique constraint, which cannot be enforced across shards: concurrent creations of an account with this
+ * slug wait for each other.
+ */
 async function refuseTakenSlug(transaction: Transaction, slug: string): Promise<void> {
   const [, same = []] = await transaction.run(sameSlug(slug));
   if (same.length > 0) throw taken(slug);
@@ -84,7 +87,7 @@ const STEPS = {
 } as const satisfies Record<string, { from: readonly AccountStatus[]; to: AccountStatus }>;
 
 const CURES: Record<AccountStatus, string> = {
-  ACTIVE: 'Nothing has to be undone.',
+  ACTIVE: 'There is nothing to undo.',
   SUSPENDED: 'Bring it back with reactivateAccount.',
   CLOSED: 'Bring it back with restoreAccount.',
 };

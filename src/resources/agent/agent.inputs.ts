@@ -57,20 +57,20 @@ export class UpdateAgentInput {
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Ids of tools of the same account, at most 100; they replace the present ones.',
+    description: 'Ids of tools of the same account, at most 100; they replace the current ones.',
   })
   toolIds?: string[];
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Ids of MCP servers of the same account, at most 100; they replace the present ones.',
+    description: 'Ids of MCP servers of the same account, at most 100; they replace the current ones.',
   })
   mcpServerIds?: string[];
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Ids of agents of the same account, at most 100; they replace the present ones. Sub-agents must not form a cycle.',
+      'Ids of agents of the same account, at most 100; they replace the current ones. Sub-agents must not form a cycle.',
   })
   subAgentIds?: string[];
 

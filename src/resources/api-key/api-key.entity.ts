@@ -46,14 +46,14 @@ export class ApiKey extends AccountRow {
   @Field(() => Role, {
     nullable: true,
     description:
-      'A role that the key is tried with: it decides nothing, and `accessDecisions` says what it would have refused. Null for none.',
+      'A shadow role for evaluation: it decides nothing, and `accessDecisions` shows what it would have refused. Null for none.',
   })
   @Column('text', { nullable: true })
   shadowRole!: Role | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Id of its shadow role with `shadowRole: CUSTOM`. One that is deleted would grant nothing.',
+    description: 'Id of the shadow role with `shadowRole: CUSTOM`. A deleted role would grant nothing.',
   })
   @Column('uuid', { nullable: true })
   shadowCustomRoleId!: string | null;

@@ -11,7 +11,7 @@ export class CreateApiKeyInput {
   @Field(() => String, { description: 'What the key is for, 1 to 255 characters.' })
   name!: string;
 
-  @Field(() => Role, { description: 'What it may do: at most what the key of this request may.' })
+  @Field(() => Role, { description: 'What the key may do: at most what the key of this request may do.' })
   role!: Role;
 
   @Field(() => ID, { nullable: true, description: 'With `role: CUSTOM`, and only then: id of a role of the account.' })
@@ -19,7 +19,7 @@ export class CreateApiKeyInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The service account that holds the key; not for `delegateApiKey`. Rotation keeps it.',
+    description: 'The service account that holds the key; not for `delegateApiKey`. Rotation does not change it.',
   })
   serviceAccountId?: string | null;
 
@@ -46,7 +46,7 @@ export class CreateApiKeyInput {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Only these agents, tools and MCP servers, at most 200, with their schedules and runs; together with `ownerTeams`, both must hold.',
+      'Only these agents, tools and MCP servers, at most 200, with their schedules and runs; with `ownerTeams`, rows must match both.',
   })
   rowIds?: string[] | null;
 
@@ -111,7 +111,7 @@ export class UpdateApiKeyInput {
   @Field(() => Role, {
     nullable: true,
     description:
-      'A role to try the key with, which decides nothing: `accessDecisions` says what it would have refused. Null for none.',
+      'A shadow role for evaluation: it decides nothing, and `accessDecisions` shows what it would have refused. Null for none.',
   })
   shadowRole?: Role | null;
 

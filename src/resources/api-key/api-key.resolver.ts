@@ -150,7 +150,7 @@ export class ApiKeyResolver {
   @Scoped(Action.RUN)
   @Mutation(() => NewApiKey, {
     description:
-      'Creates a key with at most the rights, the networks and the lifetime of the key of this request; any account key may do so. When that key loses rights or ends, so does the new key, within a second. At most 5 delegations in a row.',
+      'Creates a key with at most the rights, the networks and the lifetime of the key of this request; any account key may do so. If that key loses rights or ends, so does the new key, within a second. Delegation is limited to 5 levels.',
   })
   delegateApiKey(
     @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,

@@ -12,7 +12,7 @@ export class AuditPrincipalResolver {
   @FieldResolver(() => ID, {
     nullable: true,
     description:
-      'The holder of the key: its service account, or else the first key of its series of rotations, as `ApiKey.principalId` says; of a master key its own id. Null for a user of the database.',
+      'The holder of the key, as in `ApiKey.principalId`: its service account, or else the first key in its series of rotations; for a master key, its own id. Null for a database user.',
   })
   async principalId(@Root() event: AuditEvent): Promise<string | null> {
     const { actorKind, actorId } = event;

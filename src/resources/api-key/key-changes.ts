@@ -23,7 +23,7 @@ export function refuseKeyBeyond(
   if (access.ratePerMinute !== null && (key.ratePerMinute ?? Infinity) > access.ratePerMinute)
     throw new GatewayError(
       'FORBIDDEN',
-      'This key is restricted to a rate (ratePerMinute), and the other key may ask for more. Use a key without that restriction.',
+      'This key is restricted to a rate (ratePerMinute), and the other key has a higher rate. Use a key without that restriction.',
     );
   if (access.networks.length === 0) return;
   const networks = Networks.parse(key.networks ?? []);
@@ -31,7 +31,7 @@ export function refuseKeyBeyond(
     return;
   throw new GatewayError(
     'FORBIDDEN',
-    'This key is restricted to networks, and the other key works beyond them. Use a key without that restriction.',
+    'This key is restricted to networks, and the other key may be used outside of them. Use a key without that restriction.',
   );
 }
 
@@ -60,15 +60,15 @@ function lossOfAdministration(
   if (rows) return { field: rows, problem: without };
   const networks = rights.networks ? Networks.parse(rights.networks) : null;
   if (networks instanceof Networks && !networks.contains(address))
-    return { field: 'networks', problem: `would lock it out of ${address}, where this request comes from` };
+    return { field: 'networks', problem: `would exclude ${address}, from which this request comes` };
   const { notBefore, ratePerMinute } = rights;
   if (ratePerMinute !== null && ratePerMinute < MIN_ADMINISTRATION_RATE)
     return {
       field: 'ratePerMinute',
-      problem: `would leave it too little to manage keys, less than ${MIN_ADMINISTRATION_RATE} a minute`,
+      problem: `would leave it too low a rate to manage keys, less than ${MIN_ADMINISTRATION_RATE} per minute`,
     };
   const begins = notBefore !== null && Date.parse(notBefore) > Date.now();
-  return begins ? { field: 'notBefore', problem: 'would lock it out until then' } : null;
+  return begins ? { field: 'notBefore', problem: 'would disable it until then' } : null;
 }
 
 /**
@@ -88,9 +88,10 @@ export function refuseLosingAdministration(
   if (!line.includes(keyId)) return;
   const loss = lossOfAdministration(caller, address, rights, customRole);
   if (!loss) return;
-  const whose = line[0] === keyId ? 'This is the key of this request' : 'The key of this request comes from this key';
+  const whose =
+    line[0] === keyId ? 'This key is the key of this request' : 'The key of this request was delegated from this key';
   throw badInput(
     ['input', loss.field],
-    `${whose}, and input.${loss.field} ${loss.problem}: it could not take the change back. Use the key of another administrator.`,
+    `${whose}, and input.${loss.field} ${loss.problem}: it could not undo the change. Use the key of another administrator.`,
   );
 }

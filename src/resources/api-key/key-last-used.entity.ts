@@ -24,7 +24,7 @@ export class KeyLastUsed {
 }
 
 @Scoped()
-@ObjectType({ description: 'How often a key was used for one action on one type of resource.' })
+@ObjectType({ description: 'How often a key was used for one action on one resource type.' })
 @Entity('key_usage')
 export class KeyUsageCount {
   @PrimaryColumn('uuid')

@@ -107,13 +107,13 @@ export function allowedRights(
   if (!isMaster) {
     refuseBeyond(access, grants);
     if (networks && !access.networks.every((outer) => networks.isWithin(outer)))
-      throw badInput(['input', 'networks'], 'input.networks reaches beyond the networks of the key that makes it.');
+      throw badInput(['input', 'networks'], 'input.networks exceeds the networks of the key that creates it.');
   }
   const { ownerTeams, rowIds } = restrictedRows(access, input);
   if ((ownerTeams ?? rowIds) !== null && isEmpty(table.only(grants, table.restrictable)))
     throw badInput(
       ['input', ownerTeams === null ? 'rowIds' : 'ownerTeams'],
-      `A key that is restricted to rows reaches ${table.restrictable.join(', ')} only: with this role and these resource types it would reach nothing.`,
+      `A key that is restricted to rows can access only ${table.restrictable.join(', ')}: with this role and these resource types it could access nothing.`,
     );
   return {
     role,
@@ -141,7 +141,7 @@ function restrictedRows(
   if (team !== undefined)
     throw badInput(
       ['input', 'ownerTeams'],
-      `input.ownerTeams: the key that makes it does not reach rows of the team ${JSON.stringify(team)}.`,
+      `input.ownerTeams: the key that creates it cannot access rows of the team ${JSON.stringify(team)}.`,
     );
   return { ownerTeams: teams, rowIds: ids };
 }
@@ -169,13 +169,13 @@ export function withinLimits({ access }: Caller, rights: KeyRights): KeyRights {
   if (most !== null && ratePerMinute !== null && ratePerMinute > most)
     throw badInput(
       ['input', 'ratePerMinute'],
-      `input.ratePerMinute is more than ${most}, which the key that makes it has.`,
+      `input.ratePerMinute is more than ${most}, the rate of the key that creates it.`,
     );
   const narrowest = outer.find((each) => outer.every((other) => each.isWithin(other)));
   if (networks === null && outer.length > 0 && !narrowest)
     throw badInput(
       ['input', 'networks'],
-      'input.networks is required: the key that makes it is restricted to networks.',
+      'input.networks is required: the key that creates it is restricted to networks.',
     );
   return {
     ...rights,

@@ -48,7 +48,11 @@ export const rightsSchema = z
         message: 'must name a role of the account with role: CUSTOM',
       });
     if (role !== 'CUSTOM' && isNamed)
-      context.addIssue({ code: 'custom', path: ['customRoleId'], message: `goes with role: CUSTOM, not with ${role}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['customRoleId'],
+        message: `is only for role: CUSTOM, not for ${role}`,
+      });
   });
 
 /** Rights as requested by an input, validated in form. */

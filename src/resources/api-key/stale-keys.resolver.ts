@@ -43,7 +43,8 @@ const FIRST = { defaultValue: MAX_KEYS, description: 'Maximum number of keys, 1 
 export class StaleKeysResolver {
   @Scoped()
   @Query(() => [ApiKey], {
-    description: 'Active keys that were not used for some days, longest unused first. Consider revoking them.',
+    description:
+      'Active keys that have not been used for the given number of days, longest unused first. Consider revoking them.',
   })
   staleApiKeys(
     @Arg('days', () => Int, { defaultValue: STALE_DAYS, description: 'Days without use, 0 to 3650.' }) days: number,
@@ -56,7 +57,7 @@ export class StaleKeysResolver {
 
   @Scoped()
   @Query(() => [ApiKey], {
-    description: 'Active keys that expire, or whose grace period ends, within some days, soonest first.',
+    description: 'Active keys that expire, or whose grace period ends, within the given number of days, soonest first.',
   })
   expiringApiKeys(
     @Arg('days', () => Int, { defaultValue: 14, description: 'Days ahead, 0 to 3650.' }) days: number,

@@ -69,7 +69,7 @@ async function changedShadow(
   const path = ['input', 'shadowCustomRoleId'];
   if (shadowRole === 'CUSTOM' && id === null)
     throw badInput(path, `${path.join('.')} must name a role of the account with shadowRole: CUSTOM.`);
-  if (shadowRole !== 'CUSTOM' && id !== null) throw badInput(path, `${path.join('.')} goes with shadowRole: CUSTOM.`);
+  if (shadowRole !== 'CUSTOM' && id !== null) throw badInput(path, `${path.join('.')} is only for shadowRole: CUSTOM.`);
   if (id !== null && id !== key.shadowCustomRoleId) await lockReference(transaction, CustomRole, id, path);
   return { shadowRole, shadowCustomRoleId: id };
 }

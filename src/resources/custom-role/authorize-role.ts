@@ -28,13 +28,13 @@ export function authorizeRole({ access, isMaster }: Caller, before: CustomRole |
   if (after && access.networks.length > 0 && changesRights(before, after))
     throw new GatewayError(
       'FORBIDDEN',
-      'This key is restricted to networks, and keys with the role may work beyond them. Use a key without that restriction.',
+      'This key is restricted to networks, and keys with the role may be used outside of them. Use a key without that restriction.',
     );
   if (!access.madeOf.includes(before.id)) return;
   const left = after ? grantsOfPermissions(table, after.permissions) : null;
   if (left && covers(left, table.grant('ADMIN', ['apiKeys']))) return;
   throw badInput(
     left ? ['input', 'permissions'] : ['id'],
-    `The key of this request has the role ${JSON.stringify(before.name)}, and ${left ? 'input.permissions' : 'deleting it'} would leave it without apiKeys:admin: it could not take the change back. Use the key of another administrator.`,
+    `The key of this request has the role ${JSON.stringify(before.name)}, and ${left ? 'input.permissions' : 'deleting it'} would leave it without apiKeys:admin: it could not undo the change. Use the key of another administrator.`,
   );
 }

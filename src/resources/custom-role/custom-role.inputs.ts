@@ -28,7 +28,7 @@ export class UpdateCustomRoleInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`.',
+      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. For an ADMINISTRATOR, `viewer { permissions }` lists all that exist.',
   })
   permissions?: string[];
 
@@ -46,7 +46,7 @@ export class CreateCustomRoleInput extends UpdateCustomRoleInput {
 
   @Field(() => [String], {
     description:
-      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. An ADMINISTRATOR finds all that exist in `viewer { permissions }`.',
+      'What its keys may do, for example `["agents:read", "runs:run"]`, 1 to 124 of them: at most what the key of this request may. For an ADMINISTRATOR, `viewer { permissions }` lists all that exist.',
   })
   override permissions!: string[];
 }
@@ -60,7 +60,7 @@ const permissions = z
   .superRefine((list, context) => {
     list.forEach((permission, index) => {
       if (list.indexOf(permission) < index)
-        context.addIssue({ code: 'custom', path: [index], message: `${JSON.stringify(permission)} is named before` });
+        context.addIssue({ code: 'custom', path: [index], message: `${JSON.stringify(permission)} is listed twice` });
     });
   });
 

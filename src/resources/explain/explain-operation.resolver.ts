@@ -31,7 +31,7 @@ export class FieldAccess {
 export class LeastGrant {
   @Field(() => Role, {
     description:
-      'The role that grants the least beyond that: a built-in one or, for keys with `apiKeys:read`, a custom role of the account (one of the first 100).',
+      'The role with the fewest additional rights: a built-in one or, for keys with `apiKeys:read`, a custom role of the account (one of the first 100).',
   })
   role!: Role;
 
@@ -44,7 +44,7 @@ export class LeastGrant {
   @Field(() => [String], { description: '`resourceTypes` that the key may be restricted to.' })
   resourceTypes!: string[];
 
-  @Field(() => Boolean, { description: 'Whether the key may be restricted to rows (`ownerTeams`, `rowIds`), too.' })
+  @Field(() => Boolean, { description: 'Whether the key may also be restricted to rows (`ownerTeams`, `rowIds`).' })
   allowsRowRestriction!: boolean;
 }
 
@@ -99,13 +99,13 @@ export class ExplainOperationResolver {
   @Extensions({ cost: COST })
   @Query(() => OperationAccess, {
     description:
-      'Whether the key of this request may run an operation, which permissions decide it, and the least role and restrictions that would suffice. Runs nothing. For every key.',
+      'Whether the key of this request may run an operation, which permissions it requires, and the least-privileged role and restrictions that would suffice. Does not run the operation. For every key.',
   })
   async explainOperation(
     @Arg('document', () => String, { description: 'The GraphQL document, as it would be sent.' }) document: string,
     @Arg('operationName', () => String, {
       nullable: true,
-      description: 'Which of its operations; may be left out when there is one.',
+      description: 'The name of the operation in the document; may be omitted if there is only 1.',
     })
     operationName: string | null,
     @Ctx() context: RequestContext,

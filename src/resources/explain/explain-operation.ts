@@ -11,7 +11,7 @@ import {
 } from '../../auth/key-access';
 import { badInput, GatewayError } from '../../errors';
 import { RequestErrors } from '../../graph/errors/to-gateway-error';
-import { shorten } from '../../graph/errors/wording';
+import { shorten } from '../../graph/errors/validation-messages';
 import { PreparedDocuments, type PreparedDocument } from '../../graph/prepared-documents';
 import type { Services } from '../../graph/request-context';
 import type { CustomRole } from '../custom-role/custom-role.entity';
@@ -135,7 +135,7 @@ function remedyOf(leastGrant: LeastGrant | null): string {
   if (!leastGrant) return '';
   const { roleName, resourceTypes, allowsRowRestriction } = leastGrant;
   const rows = allowsRowRestriction ? '' : ' It must not be restricted to rows.';
-  return ` The least that would pass is a key with the role ${roleText(roleName)} on ${listed(resourceTypes)}.${rows}`;
+  return ` The least-privileged key that would be allowed has the role ${roleText(roleName)} on ${listed(resourceTypes)}.${rows}`;
 }
 
 export interface ExplainedBy {

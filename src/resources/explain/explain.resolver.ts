@@ -38,13 +38,13 @@ function inWords({ resourceType, deletedAt }: AccessExplanation, account: Accoun
   if (resourceType === null || !account)
     return 'No account has, or had, a row with this id. It may be mistyped, purged, or of another environment.';
   const { slug, status } = account;
-  const others = 'To the key of any other account the answer is that of an id that never existed.';
+  const others = 'For the key of any other account, the answer is the same as for an id that never existed.';
   const row = `This is ${deletedAt === null ? 'a live' : 'a deleted'} ${resourceType} of the account ${slug}.`;
   if (status !== 'ACTIVE') return `${row} The account is ${status.toLowerCase()}, so none of its keys works. ${others}`;
   const seen =
     deletedAt === null
-      ? `Of the keys of ${slug}, those see it that are listed in keys: their role and restrictions allow it.`
-      : `Keys of ${slug} see it only in lists that ask for deleted rows, and those that are listed in keys.`;
+      ? `The keys of ${slug} that can see it, by their role and restrictions, are listed in keys.`
+      : `Only the keys of ${slug} that are listed in keys can see it, in lists that include deleted rows.`;
   return `${row} ${seen} ${others}`;
 }
 
@@ -90,7 +90,7 @@ export class ExplainResolver {
 
   @FieldResolver(() => [ApiKey], {
     description:
-      'The active keys whose role and restrictions let them see the row, or would if it were not deleted; at most 100.',
+      'The active keys whose role and restrictions allow them to see the row, or would if it were not deleted; at most 100.',
   })
   async keys(
     @Root() found: AccessExplanation,

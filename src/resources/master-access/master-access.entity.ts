@@ -57,7 +57,7 @@ export class MasterAccess extends AccessRow {
   @Column('boolean', { name: 'every_account' })
   allAccounts!: boolean;
 
-  @Field(() => [ID], { description: 'The accounts that it named, or whose rows it read or changed.' })
+  @Field(() => [ID], { description: 'The accounts that it was for, or whose rows it read or changed.' })
   @Column('uuid', { array: true })
   accountIds!: string[];
 }

@@ -15,7 +15,7 @@ export class MasterKey {
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => String, { description: 'Whose key it is, or what it is for, 1 to 255 characters.' })
+  @Field(() => String, { description: 'Who uses the key, or what it is for, 1 to 255 characters.' })
   @Column('text')
   name!: string;
 

@@ -16,7 +16,7 @@ import { createMasterKey, lastUseOf, revokeMasterKey } from './master-key.servic
 
 @InputType({ description: 'A new master key, which expires: after 90 days unless the input says otherwise.' })
 export class CreateMasterKeyInput {
-  @Field(() => String, { description: 'Whose key it is, or what it is for, 1 to 255 characters.' })
+  @Field(() => String, { description: 'Who uses the key, or what it is for, 1 to 255 characters.' })
   name!: string;
 
   @Field(() => Int, { nullable: true, description: 'Days until it expires, 1 to 365.' })

@@ -32,7 +32,7 @@ export async function revokeMasterKey(scope: Scope, id: string): Promise<MasterK
     if (working.length === 1 && working[0] === key.id) {
       throw new GatewayError(
         'CONFLICT',
-        'This is the last master key that works; without one nobody could manage the platform. Create another first.',
+        'This is the last valid master key; without one nobody could manage the platform. Create another first.',
       );
     }
     const ending = { revokedAt: DatabaseTime.after(0), revokedBy: scope.caller.keyId };

@@ -33,7 +33,7 @@ export class McpHeader {
   name!: string;
 
   @Field(() => String, {
-    description: 'The last 4 characters of the secret, when it has 16 or more.',
+    description: 'The last 4 characters of the secret, if it has 16 or more.',
   })
   preview!: string;
 }
@@ -46,7 +46,7 @@ export class McpAuthentication {
   @Field(() => String, {
     nullable: true,
     description:
-      'The last 4 characters of the secret, when it has 16 or more. For CUSTOM_HEADER those of the first header.',
+      'The last 4 characters of the secret, if it has 16 or more. For CUSTOM_HEADER those of the first header.',
   })
   preview!: string | null;
 

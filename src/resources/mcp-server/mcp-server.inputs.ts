@@ -22,7 +22,7 @@ export class McpHeaderInput {
   description: 'How agents authenticate. It is replaced as a whole; secrets are stored encrypted and never shown.',
 })
 export class McpAuthenticationInput {
-  @Field(() => McpAuthenticationType, { description: 'Decides which of the other fields are needed.' })
+  @Field(() => McpAuthenticationType, { description: 'Determines which of the other fields are required.' })
   type!: McpAuthenticationType;
 
   @Field(() => String, { nullable: true, description: 'For BEARER_TOKEN: 1 to 8,192 characters.' })
@@ -96,7 +96,7 @@ const config = jsonObject(64 * 1024, 16).superRefine(({ url }, context) => {
 /** RFC 9110, field values: visible characters separated by blanks. */
 const secret = text(8192)
   .regex(/^[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/, {
-    error: 'must have characters that fit into an HTTP header, and no blanks around them',
+    error: 'must consist of characters that are valid in an HTTP header, without leading or trailing blanks',
   })
   .nullish();
 
@@ -152,12 +152,12 @@ function checkAuthentication(given: GivenAuthentication, wrong: Wrong): void {
   const wanted = SECRET_FIELD[type];
   for (const field of ['token', 'apiKey'] as const) {
     if (field === wanted && typeof preview !== 'string' && !given[field]) wrong([field], `is required for ${type}`);
-    if (field !== wanted && given[field]) wrong([field], `does not go with ${type}`);
+    if (field !== wanted && given[field]) wrong([field], `is not allowed for ${type}`);
   }
   if (type === 'CUSTOM_HEADER') checkHeaders(given, wrong);
   else
     for (const field of ['headers', 'headerName', 'headerValue'] as const)
-      if (given[field]?.length) wrong([field], `does not go with ${type}`);
+      if (given[field]?.length) wrong([field], `is not allowed for ${type}`);
 }
 
 /** A single header may be given next to the other fields; it is stored like several. */

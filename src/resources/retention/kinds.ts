@@ -52,7 +52,7 @@ const RUNS: RetentionKind = {
 const DELETED_ROWS: RetentionKind = {
   name: 'DELETED_ROWS',
   description:
-    'Deleted agents, tools and other configuration, from their deletion. A row that others still name (the agent of a run) stays until they are gone.',
+    'Deleted agents, tools and other configuration, counted from their deletion. A row to which others still refer (the agent of a run) is kept until these are removed.',
   minDays: 1,
   defaultDays: (settings) => settings.RETENTION_DELETED_DAYS,
   parts: (database, resources) =>
@@ -72,7 +72,7 @@ const DELETED_ROWS: RetentionKind = {
 const AUDIT: RetentionKind = {
   name: 'AUDIT',
   description:
-    'Audit events, from when they happened. They leave for a file of AUDIT_ARCHIVE_DIR, and a signed checkpoint stays in their place; without that setting they are kept.',
+    'Audit events, counted from the event. They are moved to a file in AUDIT_ARCHIVE_DIR, and a signed checkpoint takes their place; without that setting they are kept.',
   minDays: 90,
   defaultDays: (settings) => settings.RETENTION_AUDIT_DAYS,
   parts: () => [
@@ -85,7 +85,7 @@ const AUDIT: RetentionKind = {
 
 const DENIALS: RetentionKind = {
   name: 'DENIALS',
-  description: 'Counts of denials, from their minute.',
+  description: 'Counts of denials, counted from their minute.',
   minDays: 30,
   defaultDays: (settings) => settings.RETENTION_DENIAL_DAYS,
   parts: () => [
@@ -98,7 +98,7 @@ const DENIALS: RetentionKind = {
 
 const DECISIONS: RetentionKind = {
   name: 'DECISIONS',
-  description: 'The decision log, from its day.',
+  description: 'The decision log, counted from the day of the entry.',
   minDays: 1,
   // Entries from before the log was turned off are removed after a day.
   defaultDays: (settings) => settings.DECISION_LOG_DAYS || 1,
@@ -110,7 +110,7 @@ const DECISIONS: RetentionKind = {
 
 const IDEMPOTENCY: RetentionKind = {
   name: 'IDEMPOTENCY',
-  description: 'Answers kept for an Idempotency-Key, from the request: always a day.',
+  description: 'Answers stored for an Idempotency-Key, counted from the request: always a day.',
   minDays: null,
   defaultDays: () => IDEMPOTENCY_DAYS,
   parts: () => {
@@ -121,7 +121,7 @@ const IDEMPOTENCY: RetentionKind = {
 
 const WEBHOOK_DELIVERIES: RetentionKind = {
   name: 'WEBHOOK_DELIVERIES',
-  description: 'Attempts to deliver events to webhooks, from the attempt: WEBHOOK_LOG_DAYS.',
+  description: 'Webhook delivery attempts, counted from the attempt: WEBHOOK_LOG_DAYS.',
   minDays: null,
   defaultDays: (settings) => settings.WEBHOOK_LOG_DAYS,
   parts: () => {

@@ -42,18 +42,18 @@ registerEnumType(kindNames, {
 
 @ObjectType({ description: 'Rows that the next passes of the housekeeper remove, in batches.' })
 export class ExpiredRows {
-  @Field(() => Int, { description: 'How many have expired; counted up to 10,000.' })
+  @Field(() => Int, { description: 'How many rows have expired; counted up to 10,000.' })
   count!: number;
 
   @Field(() => Boolean, { description: 'False when there are more than `count`.' })
   countIsExact!: boolean;
 
-  @Field(() => DateTime, { nullable: true, description: 'The time of the oldest of them; null when there are none.' })
+  @Field(() => DateTime, { nullable: true, description: 'The time of the oldest one; null if there are none.' })
   oldest!: string | null;
 }
 
 @Scoped()
-@ObjectType({ description: 'How long an account keeps one kind of rows.' })
+@ObjectType({ description: 'How long an account keeps one kind of data.' })
 export class RetentionRule {
   @Field(() => ID, { description: 'The account.' })
   accountId!: string;
@@ -61,24 +61,29 @@ export class RetentionRule {
   @Field(() => kindNames, { description: 'What is kept.' })
   kind!: string;
 
-  @Field(() => Int, { nullable: true, description: 'For how many days; null: forever.' })
+  @Field(() => Int, { nullable: true, description: 'Number of days; null: forever.' })
   days!: number | null;
 
-  @Field(() => Boolean, { description: 'True when the account chose none, so that the default of the gateway counts.' })
+  @Field(() => Boolean, {
+    description: 'True if the account has no setting, so that the default of the gateway applies.',
+  })
   isDefault!: boolean;
 
-  @Field(() => Int, { nullable: true, description: 'The fewest days to choose; null where none can be chosen.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The minimum number of days that an account can set; null if it cannot set any.',
+  })
   minDays!: number | null;
 }
 
-@InputType({ description: 'How long one kind of rows is to be kept.' })
+@InputType({ description: 'How long to keep one kind of data.' })
 export class RetentionRuleInput {
   @Field(() => kindNames, { description: 'What is kept.' })
   kind!: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: `For how many days, from the \`minDays\` of the kind to ${MAX_RETENTION_DAYS}; 0: forever; null: the default of the gateway.`,
+    description: `Number of days, from the \`minDays\` of the kind to ${MAX_RETENTION_DAYS}; 0: forever; null: the default of the gateway.`,
   })
   days?: number | null;
 }
@@ -115,7 +120,7 @@ export class RetentionResolver {
   @OneAccount()
   @Query(() => [RetentionRule], {
     description:
-      'How long an account keeps runs, deleted rows and logs, one rule for each kind. A master key needs accountId.',
+      'How long an account keeps runs, deleted rows and logs, one rule per kind. A master key needs accountId.',
   })
   async retention(@Ctx() context: RequestContext): Promise<RetentionRule[]> {
     const account = await repository(context, Account).get(scopeOf(context).requireAccount(), ['retention']);
@@ -124,7 +129,7 @@ export class RetentionResolver {
   }
 
   @FieldResolver(() => ExpiredRows, {
-    description: 'What has expired by this rule: what the housekeeper would remove if it ran now.',
+    description: 'The rows that have expired by this rule, which the housekeeper would remove if it ran now.',
   })
   async expired(@Root() rule: RetentionRule, @Ctx() context: RequestContext): Promise<ExpiredRows> {
     const { days, accountId, kind } = rule;
@@ -144,7 +149,7 @@ export class RetentionResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => [RetentionRule], {
     description:
-      'Changes how long an account keeps what; kinds that are not named stay as they are. What has expired then is permanently removed by the next pass of the housekeeper: look at `retention { kind expired { count } }` first.',
+      'Changes how long an account keeps each kind of data; kinds that are not given stay as they are. The next pass of the housekeeper permanently removes data that has then expired: query `retention { kind expired { count } }` first.',
   })
   updateRetention(
     @Arg('rules', () => [RetentionRuleInput], { description: 'The rules to change.' }) rules: RetentionRuleInput[],

@@ -30,7 +30,7 @@ export class RunStreamResolver {
   @OneAccount()
   @Subscription(() => RunTransition, {
     description:
-      'Starts and ends of runs as they happen, in the order of their sequence. A key that is restricted to rows is sent those of the agents that it reaches. A master key needs accountId. It ends with an error whose extensions.resumeAfter says where to go on.',
+      'Starts and ends of runs as they happen, in the order of their sequence. A key that is restricted to rows receives only the runs of its agents. A master key needs accountId. The stream ends with an error; extensions.resumeAfter says where to resume.',
     subscribe: ({ args: { after, filter }, context }: Given) =>
       followRows(context, RunTransition, { after, predicates: filters.predicates(filter) }),
   })
@@ -45,14 +45,14 @@ export class RunStreamResolver {
 
   @Requires('id')
   @FieldResolver(() => Int, {
-    description: 'Number of the transition within its account: 1, 2, 3; those of another key are the same.',
+    description: 'Number of the transition within its account: 1, 2, 3; the same for every key.',
   })
   sequence(@Root() transition: RunTransition): number {
     return Number(transition.id);
   }
 
   @Requires('runId')
-  @FieldResolver(() => Run, { nullable: true, description: 'The run as it is by now; null once it has expired.' })
+  @FieldResolver(() => Run, { nullable: true, description: 'The current state of the run; null once it has expired.' })
   async run(@Root() transition: RunTransition, @Info() info: GraphQLResolveInfo): Promise<Run | null> {
     const [run] = await related(runOfTransition, transition, transition.runId, info);
     return run ?? null;

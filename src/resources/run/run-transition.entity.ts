@@ -32,7 +32,7 @@ export class RunTransition {
   @Column('uuid', { nullable: true })
   scheduleId!: string | null;
 
-  @Field(() => RunStatus, { description: 'The status that the run has since then.' })
+  @Field(() => RunStatus, { description: 'The status of the run after this transition.' })
   @Column('text')
   status!: RunStatus;
 

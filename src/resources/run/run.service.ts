@@ -31,7 +31,7 @@ export async function startRun(scope: Scope, { agentId, scheduleId, input }: Run
     const schedule =
       scheduleId === null ? null : await lockReference(transaction, Schedule, scheduleId, ['scheduleId']);
     if (schedule && schedule.agentId !== agent.id) {
-      throw badInput(['scheduleId'], 'scheduleId names a schedule of another agent.');
+      throw badInput(['scheduleId'], 'scheduleId is a schedule of another agent.');
     }
     return transaction.insert(
       Run,
@@ -59,7 +59,7 @@ interface RunEnd {
 
 /**
  * Ends a run in progress.
- * @throws GatewayError NOT_FOUND; CONFLICT when it has already ended, in whatever way.
+ * @throws GatewayError NOT_FOUND; CONFLICT if it has already ended.
  */
 export async function endRun(scope: Scope, id: string, { status, ...results }: RunEnd): Promise<Run> {
   if (!isUuid(id)) throw notFound();

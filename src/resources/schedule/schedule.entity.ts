@@ -11,10 +11,10 @@ export const ScheduleDelivery = { AT_LEAST_ONCE: 'AT_LEAST_ONCE', AT_MOST_ONCE: 
 export type ScheduleDelivery = keyof typeof ScheduleDelivery;
 registerEnumType(ScheduleDelivery, {
   name: 'ScheduleDelivery',
-  description: 'What happens to a firing whose dispatcher does not acknowledge it in time.',
+  description: 'What happens to a firing that its dispatcher does not acknowledge in time.',
   valuesConfig: {
-    AT_LEAST_ONCE: { description: 'It is handed out again: the agent may be started twice.' },
-    AT_MOST_ONCE: { description: 'It is skipped: the agent may not be started.' },
+    AT_LEAST_ONCE: { description: 'The firing is handed out again: the agent may be started twice.' },
+    AT_MOST_ONCE: { description: 'The firing is skipped: the agent may not be started at all.' },
   },
 });
 
@@ -50,14 +50,14 @@ export class Schedule extends AccountRow {
   enabled!: boolean;
 
   @Field(() => ScheduleDelivery, {
-    description: 'What happens to a firing whose dispatcher does not acknowledge it in time.',
+    description: 'What happens to a firing that its dispatcher does not acknowledge in time.',
   })
   @Column('text', { default: 'AT_LEAST_ONCE' })
   delivery!: ScheduleDelivery;
 
   @Field(() => Int, {
     description:
-      'Minutes for which firings that no dispatcher claimed are caught up, each of them; 0: however many were missed, one is handed out.',
+      'Minutes for which every missed firing is caught up; 0: no matter how many firings were missed, only one is handed out.',
   })
   @Column('integer', { default: 0 })
   catchUpMinutes!: number;

@@ -33,7 +33,7 @@ export class UpdateScheduleInput {
 
   @Field(() => ScheduleDelivery, {
     nullable: true,
-    description: 'What happens to a firing whose dispatcher does not acknowledge it; default: AT_LEAST_ONCE.',
+    description: 'What happens to a firing that its dispatcher does not acknowledge; default: AT_LEAST_ONCE.',
   })
   delivery?: ScheduleDelivery;
 

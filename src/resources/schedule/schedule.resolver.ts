@@ -21,10 +21,12 @@ export class ScheduleFiring implements Firing {
   @Field(() => DateTime, { description: 'When it was due.' })
   dueAt!: string;
 
-  @Field(() => Int, { description: 'How often it was handed out, this time included.' })
+  @Field(() => Int, { description: 'How often the firing was handed out, including this time.' })
   attempt!: number;
 
-  @Field(() => DateTime, { description: 'When it counts as lost, unless it is acknowledged before.' })
+  @Field(() => DateTime, {
+    description: 'When the lease ends; after that the firing counts as lost unless it was acknowledged.',
+  })
   leaseUntil!: string;
 
   @Field(() => Schedule, { description: 'The schedule, already advanced to its next time.' })
@@ -61,13 +63,13 @@ export class ScheduleResolver {
   @MasterOnly()
   @Mutation(() => [ScheduleFiring], {
     description:
-      'For dispatchers: leases firings of due schedules of all accounts, the longest due first, and advances the schedules. Start the agent, then acknowledge the firing within the lease. A firing that is not acknowledged is handed out again, or skipped, as the `delivery` of its schedule says. Two dispatchers never hold the same firing at once. With an Idempotency-Key a claim whose answer was lost can be repeated. Schedules of deleted agents and of accounts that are not active are not claimed. Needs a master key.',
+      'For dispatchers: leases firings of due schedules of all accounts, the longest overdue first, and advances the schedules. Start the agent, then acknowledge the firing within the lease. A firing that is not acknowledged is handed out again or skipped, depending on the `delivery` of its schedule. Two dispatchers never hold the same firing at the same time. With an Idempotency-Key, a claim whose answer was lost can be repeated. Schedules of deleted agents and of accounts that are not active are not claimed. Needs a master key.',
   })
   claimDueSchedules(
     @Arg('limit', () => Int, { defaultValue: 20, description: 'Maximum number of firings, 1 to 100.' }) limit: number,
     @Arg('leaseSeconds', () => Int, {
       defaultValue: 60,
-      description: 'Seconds within which they are to be acknowledged, 1 to 3,600.',
+      description: 'Seconds within which the firings must be acknowledged, 1 to 3,600.',
     })
     leaseSeconds: number,
     @Ctx() context: RequestContext,
@@ -78,7 +80,7 @@ export class ScheduleResolver {
   @MasterOnly()
   @Mutation(() => [ID], {
     description:
-      'For dispatchers: says that the agents of these firings were started. Returns the ids of those that were still open; another dispatcher has acknowledged the others, or they were skipped. Needs a master key.',
+      'For dispatchers: acknowledges that the agents of these firings were started. Returns the ids of the firings that were still open; the others were acknowledged by another dispatcher or skipped. Needs a master key.',
   })
   acknowledgeFirings(
     @Arg('ids', () => [ID], { description: 'Ids of 1 to 100 firings.' }) ids: string[],

@@ -15,7 +15,7 @@ export function timezoneProblem(timezone: string): string | null {
   if (/^[+-]/.test(timezone)) return 'must be the name of a zone, not an offset, for example Europe/Berlin';
   const shown = JSON.stringify(timezone);
   if (isAbbreviation(timezone))
-    return `is an abbreviation, ${shown}, which stands for different zones; write for example Europe/Berlin or UTC`;
+    return `is an abbreviation, ${shown}, which is ambiguous; write for example Europe/Berlin or UTC`;
   if (isZone(timezone)) return null;
   return `is not an IANA time zone: ${shown}; write for example Europe/Berlin or UTC`;
 }

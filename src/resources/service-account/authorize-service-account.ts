@@ -21,13 +21,13 @@ export function authorizeServiceAccount(
   if (after === null && access.madeOf.includes(before.id))
     throw badInput(
       ['id'],
-      `The key of this request is a key of the service account ${JSON.stringify(before.name)}, and would end with it: it could not take that back. Use the key of another administrator.`,
+      `The key of this request is a key of the service account ${JSON.stringify(before.name)}, and would end with it: it could not undo that. Use the key of another administrator.`,
     );
   if (after === null || before.deletedAt === null) return;
   refuseBeyond(access, grantsOfRole(access.table, 'ADMINISTRATOR'));
   if (access.networks.length > 0)
     throw new GatewayError(
       'FORBIDDEN',
-      'This key is restricted to networks, and keys of the service account may work beyond them. Use a key without that restriction.',
+      'This key is restricted to networks, and keys of the service account may be used outside of them. Use a key without that restriction.',
     );
 }

@@ -7,7 +7,7 @@ import { AccountRow } from '../../graph/queries/account-row';
 @Scoped()
 @ObjectType({
   description:
-    'A program that uses the account. It holds any number of keys and outlives each of them; `metadata.owner` says who is responsible for it.',
+    'A program that uses the account. It can have any number of keys, which can be replaced; `metadata.owner` names who is responsible for it.',
 })
 @Entity('service_account')
 export class ServiceAccount extends AccountRow {

@@ -18,7 +18,7 @@ export class UpdateServiceAccountInput {
 
   @Field(() => JsonObject, {
     nullable: true,
-    description: 'At most 16 KB and 8 levels; `owner` says who is responsible for it.',
+    description: 'At most 16 KB and 8 levels; `owner` names who is responsible for it.',
   })
   metadata?: JsonRecord;
 }

@@ -13,7 +13,7 @@ const SOON_DAYS = 14;
 const TIMES = ['expiresAt', 'revokedAt', 'revokedBy'];
 
 const MASTER =
-  'This is a master key: it reads every account, and its use is audited. For the work of one account use a key of that account.';
+  'This is a master key: it reads every account, and its use is audited. To work in only one account, use a key of that account.';
 
 function ending({ expiresAt }: Pick<KeyTimes, 'expiresAt'>): string[] {
   if (expiresAt === null) return [];

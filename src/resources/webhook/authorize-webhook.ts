@@ -14,6 +14,6 @@ export function authorizeWebhook({ access, isMaster }: Caller, _before: Webhook 
   if (access.rows !== null || access.networks.length > 0)
     throw new GatewayError(
       'FORBIDDEN',
-      'This key is restricted to rows or networks, and a webhook shows all of the account anywhere. Use a key without that restriction.',
+      'This key is restricted to rows or networks, and a webhook reveals the whole account to any endpoint. Use a key without that restriction.',
     );
 }

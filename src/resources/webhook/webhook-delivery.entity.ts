@@ -9,11 +9,11 @@ import { DeliveryStatus } from '../../webhooks/outcome';
 registerEnumType(DeliveryStatus, {
   name: 'WebhookDeliveryStatus',
   description:
-    'SUCCEEDED: answered with 2xx. REJECTED: answered with anything else. TIMED_OUT: not answered in time. UNREACHABLE: no name, no connection or no valid TLS. FORBIDDEN_TARGET: not sent, because it leads to an address that the gateway does not send to.',
+    'SUCCEEDED: answered with 2xx. REJECTED: answered with anything else. TIMED_OUT: not answered in time. UNREACHABLE: the name did not resolve, no connection could be made, or TLS is not valid. FORBIDDEN_TARGET: not sent, because the gateway does not deliver to this address.',
 });
 
 @Scoped()
-@ObjectType({ description: 'One attempt to deliver one event, or a test. It is kept for a time.' })
+@ObjectType({ description: 'One attempt to deliver one event, or a test. Attempts are kept for a limited time.' })
 @Entity('webhook_delivery')
 @Listed('at', 'webhookId')
 export class WebhookDelivery {
@@ -29,7 +29,7 @@ export class WebhookDelivery {
   @Column('uuid')
   webhookId!: string;
 
-  @Field(() => DateTime, { description: 'When the attempt was over.' })
+  @Field(() => DateTime, { description: 'When the attempt ended.' })
   @Column('timestamptz')
   at!: string;
 
@@ -41,7 +41,7 @@ export class WebhookDelivery {
   @Column('integer')
   attempt!: number;
 
-  @Field(() => DeliveryStatus, { description: 'What became of it.' })
+  @Field(() => DeliveryStatus, { description: 'The outcome of the attempt.' })
   @Column('text')
   status!: DeliveryStatus;
 
@@ -49,17 +49,17 @@ export class WebhookDelivery {
   @Column('integer', { nullable: true })
   responseStatus!: number | null;
 
-  @Field(() => Int, { description: 'Milliseconds that it took.' })
+  @Field(() => Int, { description: 'Duration in milliseconds.' })
   @Column('integer')
   durationMs!: number;
 
-  @Field(() => String, { nullable: true, description: 'What went wrong, in a sentence; null when nothing did.' })
+  @Field(() => String, { nullable: true, description: 'What went wrong, as a sentence; null if nothing did.' })
   @Column('text', { nullable: true })
   problem!: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the event is tried again; null when it is not.',
+    description: 'When the delivery is retried; null if it is not.',
   })
   @Column('timestamptz', { nullable: true })
   nextAttemptAt!: string | null;

@@ -22,7 +22,7 @@ const filters = filterInput(
 export class WebhookDeliveryResolver {
   @Scoped()
   @Query(() => connection, {
-    description: 'Attempts to deliver events to the webhooks of an account, newest first; kept for WEBHOOK_LOG_DAYS.',
+    description: 'Delivery attempts of the webhooks of an account, newest first; kept for WEBHOOK_LOG_DAYS.',
   })
   webhookDeliveries(
     @Arg(...FIRST) first: number | null,

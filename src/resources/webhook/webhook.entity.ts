@@ -6,14 +6,14 @@ import { Scoped } from '../../graph/decorators';
 import { AccountRow } from '../../graph/queries/account-row';
 import { DateTime } from '../../graph/scalars';
 
-@ObjectType({ description: 'What deliveries are signed with. The secret can be written but never read.' })
+@ObjectType({ description: 'The signing secret of the deliveries. It can be written but never read.' })
 export class WebhookSigning {
   @Field(() => String, { description: 'The last 4 characters of the secret.' })
   preview!: string;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Until when deliveries are signed with the secret before it, too; null when they are not.',
+    description: 'Until when deliveries are also signed with the previous secret; null if they are not.',
   })
   previousEndsAt!: string | null;
 }
@@ -29,7 +29,7 @@ export class WebhookSigningInput {
 @Scoped()
 @ObjectType({
   description:
-    'Where events of the audit log of the account are sent, in their order, each at least once. It shows what its audit log shows, so only keys that may read all of the account make or change one.',
+    'An endpoint to which the events of the audit log of the account are sent, in order, each at least once. It receives everything that the audit log shows, so only keys that may read the whole account can create or change it.',
 })
 @Entity('webhook')
 export class Webhook extends AccountRow {
@@ -43,15 +43,15 @@ export class Webhook extends AccountRow {
   @Column('text', { nullable: true })
   description!: string | null;
 
-  @Field(() => String, { description: 'Where events are sent by POST.' })
+  @Field(() => String, { description: 'The URL to which events are sent by POST.' })
   @Column('text')
   url!: string;
 
-  @Field(() => [String], { description: 'Types of the rows whose events are sent; all of them when it is empty.' })
+  @Field(() => [String], { description: 'Types of the rows whose events are sent; empty: all.' })
   @Column('jsonb')
   resourceTypes!: string[];
 
-  @Field(() => [AuditAction], { description: 'Actions that are sent; all of them when it is empty.' })
+  @Field(() => [AuditAction], { description: 'Actions that are sent; empty: all.' })
   @Column('jsonb')
   actions!: (keyof typeof AuditAction)[];
 
@@ -61,12 +61,12 @@ export class Webhook extends AccountRow {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why the gateway disabled it; null while it is enabled, or when it was disabled by a key.',
+    description: 'Why the gateway disabled it; null if it is enabled or was disabled by a key.',
   })
   @Column('text', { nullable: true })
   disabledReason!: string | null;
 
-  @Field(() => WebhookSigning, { description: 'What deliveries are signed with.' })
+  @Field(() => WebhookSigning, { description: 'The signing secret of the deliveries.' })
   @Column('jsonb')
   signing!: WebhookSigning;
 
@@ -76,7 +76,7 @@ export class Webhook extends AccountRow {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The sequence from which the last replay was asked for; null when none was.',
+    description: 'The sequence at which the last replay started; null without a replay.',
   })
   @Column('bigint', { nullable: true })
   replayFrom!: number | null;

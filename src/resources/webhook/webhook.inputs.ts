@@ -24,7 +24,7 @@ export class UpdateWebhookInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. What the setting WEBHOOK_ALLOWED_NETWORKS of the gateway names may be private, and http.',
+      'An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. Addresses in the setting WEBHOOK_ALLOWED_NETWORKS of the gateway may be private and use http.',
   })
   url?: string;
 
@@ -39,14 +39,14 @@ export class UpdateWebhookInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether events are sent; default: true. Enabled again, it goes on where it stopped.',
+    description: 'Whether events are sent; default: true. A webhook that is enabled again continues where it stopped.',
   })
   enabled?: boolean;
 
   @Field(() => WebhookSigningInput, {
     nullable: true,
     description:
-      'A secret of your own, in place of a new one that the gateway makes. In an update it takes the place of the old one at once; `rotateWebhookSecret` lets both hold for a time.',
+      'Your own secret; default: the gateway generates one. In an update it replaces the old one at once; with `rotateWebhookSecret`, both are valid for some time.',
   })
   signing?: WebhookSigningInput;
 
@@ -63,7 +63,7 @@ export class CreateWebhookInput extends UpdateWebhookInput {
 
   @Field(() => String, {
     description:
-      'An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. What the setting WEBHOOK_ALLOWED_NETWORKS of the gateway names may be private, and http.',
+      'An absolute URL without user, password and fragment, at most 2,048 characters: https, and a public address. Addresses in the setting WEBHOOK_ALLOWED_NETWORKS of the gateway may be private and use http.',
   })
   override url!: string;
 }

@@ -35,7 +35,7 @@ export class WebhookResolver {
   }
 
   @Requires('id')
-  @FieldResolver(() => Int, { description: 'How often in a row the next event could not be delivered.' })
+  @FieldResolver(() => Int, { description: 'Number of consecutive failed attempts to deliver the next event.' })
   async failures(@Root() webhook: Webhook): Promise<number> {
     return (await stateOf(webhook))?.failures ?? 0;
   }
@@ -43,7 +43,7 @@ export class WebhookResolver {
   @Requires('id')
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'When the next event is tried again; null while nothing has failed.',
+    description: 'When delivery of the next event is retried; null if no attempt has failed.',
   })
   async nextAttemptAt(@Root() webhook: Webhook): Promise<string | null> {
     const state = await stateOf(webhook);
@@ -53,7 +53,7 @@ export class WebhookResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => NewWebhook, {
     description:
-      'Creates one Webhook in the account; its first event is its own creation. The key must be able to read all of the account, without restrictions to rows or networks.',
+      'Creates one Webhook in the account; its first event is its own creation. The key must be able to read the whole account, without restrictions to rows or networks.',
   })
   createWebhook(
     @Arg('input', () => CreateWebhookInput, { description: 'The values to store.' }) input: CreateWebhookInput,
@@ -64,13 +64,15 @@ export class WebhookResolver {
 
   @Scoped(Action.ADMIN)
   @Mutation(() => NewWebhook, {
-    description: 'Gives a webhook a new secret. For a time deliveries have two signatures, one of each secret.',
+    description:
+      'Gives a webhook a new secret. During the overlap, deliveries have two signatures, one with each secret.',
   })
   rotateWebhookSecret(
     @Arg('id', () => ID, { description: 'Its id.' }) id: string,
     @Arg('overlapSeconds', () => Int, {
       defaultValue: DAY_SECONDS,
-      description: 'For how long deliveries are signed with the old secret, too: 0 to 604,800; default: a day.',
+      description:
+        'Seconds for which deliveries are also signed with the old secret: 0 to 604,800; default: 86,400 (1 day).',
     })
     overlapSeconds: number,
     @Ctx() context: RequestContext,
@@ -83,7 +85,7 @@ export class WebhookResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => Webhook, {
     description:
-      'Has events delivered again, with the ids that they had, from one event of the audit log on. Archived events are left out.',
+      'Delivers all events again, starting with one event of the audit log; their ids do not change. Archived events are left out.',
   })
   replayWebhook(
     @Arg('id', () => ID, { description: 'Its id.' }) id: string,
@@ -97,7 +99,7 @@ export class WebhookResolver {
   @Scoped(Action.ADMIN)
   @Mutation(() => WebhookDelivery, {
     description:
-      'Sends a test to a webhook, enabled or not, and tells what became of it. It holds no data of the account.',
+      'Sends a test to a webhook, even if it is disabled, and returns the outcome. The test contains no data of the account.',
   })
   testWebhook(
     @Arg('id', () => ID, { description: 'Its id.' }) id: string,

@@ -8,7 +8,7 @@ const SEED = Number(process.env['SECOND_OPINION_SEED'] ?? Math.floor(Math.random
 /** Finds each planted fault soon. */
 const PLANTED_SEED = 1;
 
-it('Cedar decides generated requests of generated lines of keys as the gateway does', () => {
+it('Cedar and the gateway make the same decisions about generated requests of generated delegation chains', () => {
   const { requests, lines, allowed, disagreement } = compare(REQUESTS, SEED);
   process.stdout.write(`second opinion, seed ${SEED}: ${requests} requests of ${lines} lines, ${allowed} allowed\n`);
   expect(disagreement).toBeNull();

@@ -1,4 +1,4 @@
-/** What a writer knows for sure about its rows: nobody else changes them, and what became uncertain is left alone. */
+/** What a writer knows about its rows: nobody else changes them, and uncertain rows are not used again. */
 import type { Random } from './random';
 
 export interface Tool {

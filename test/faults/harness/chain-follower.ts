@@ -1,4 +1,4 @@
-/** Follows the events of an account through all faults, over either transport, and comes back wherever it was cut off. */
+/** Follows the events of an account through all faults, over either transport, and resumes after each interruption. */
 import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';

@@ -1,4 +1,4 @@
-/** Compares what writers were told with what is stored. */
+/** Compares the answers that writers received with the stored data. */
 import { hashSecret, parseKey } from '../../../src/auth/key-format';
 import type { Entry, Fact } from './ledger';
 import type { Stored, StoredEvent, StoredRow } from './stored';

@@ -1,4 +1,4 @@
-/** Sends a change over HTTP and says what its answer means for the data. */
+/** Sends a change over HTTP and determines what its answer means for the data. */
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { systemCode } from '../../../src/util/data-folder';
@@ -29,7 +29,7 @@ const TIMEOUT_MS = 40_000;
 const NEVER_SENT = new Set(['ECONNREFUSED']);
 /** Codes that say that the request was not executed. */
 const NOT_EXECUTED = new Set(['OVERLOADED', 'RATE_LIMITED']);
-const CONFLICT_OF_TRANSACTIONS = /Another change to the same rows came first\. Nothing was stored/;
+const CONFLICT_OF_TRANSACTIONS = /Another request changed the same rows at the same time\. Nothing was stored/;
 
 interface Body {
   readonly data?: Record<string, unknown> | null;

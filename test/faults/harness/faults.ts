@@ -7,7 +7,7 @@ import type { World } from './world';
 
 export interface Fault {
   readonly name: string;
-  /** Makes the fault while the writers write, and mends what does not mend itself. */
+  /** Injects the fault while the writers write, and repairs what does not recover by itself. */
   strike(world: World): Promise<void>;
 }
 

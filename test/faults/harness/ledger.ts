@@ -1,4 +1,4 @@
-/** What the writers were told: one line for each attempt, on the disk before the writer sends anything else. */
+/** The answers that writers received: one line per attempt, on disk before the writer sends anything else. */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 
 /** A row as an answer showed it; names of values are those of the audit log. */

@@ -1,4 +1,4 @@
-/** The changes that writers send, with what their answers must say and what they must leave behind. */
+/** The changes that writers send, with their expected answers and effects. */
 import type { Agent, Belongings, Row, Tool } from './belongings';
 import type { Change } from './client';
 import type { Fact } from './ledger';

@@ -1,4 +1,4 @@
-/** Runs faults one after the other in a world of their own, and checks what is left of it. */
+/** Injects faults one after another into a separate environment, and checks the result. */
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';

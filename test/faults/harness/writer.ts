@@ -1,4 +1,4 @@
-/** Sends one change after the other; nothing before what it was told of the last one is on the disk. */
+/** Sends one change after another, each only after the answer to the previous one is on disk. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Belongings } from './belongings';
 import { Client, type Told } from './client';

@@ -78,14 +78,14 @@ function Changes({ plan }: { readonly plan: Plan }) {
     <>
       <p className="muted">
         Counted is use since <Time at={plan.since} isExact />
-        {plan.unrecorded > 0 && `; ${plan.unrecorded} operations were counted only, so no key is narrowed`}.
+        {plan.unrecorded > 0 && `; ${plan.unrecorded} operations were only counted, so no key is restricted`}.
       </p>
       <DataTable
         label="Changes"
         columns={COLUMNS}
         rows={plan.changes}
         keyOf={({ keyId }) => keyId}
-        empty={<Empty title="Nothing to change: every key needs what it has, or is left alone." />}
+        empty={<Empty title="Nothing to change: no key has unused rights, apart from keys that are never changed." />}
       />
     </>
   );
@@ -134,13 +134,13 @@ export function AccessPlan({ accountId }: { readonly accountId: string }) {
       ) : (
         <p>
           <Button className="button primary" onPress={() => void makePlan()}>
-            Plan what keys could lose
+            Plan to remove unused rights
           </Button>
         </p>
       )}
       {applied && (
         <div className="notice good" role="status">
-          <p>{isUndone ? 'Undone: every key has what it had.' : 'Applied.'}</p>
+          <p>{isUndone ? 'Undone: every key has its previous rights.' : 'Applied.'}</p>
           {!isUndone && typeof applied.changeId === 'string' && (
             <Form change={change} action="Undo" onSubmit={() => void undo()} onCancel={() => setApplied(null)}>
               <Changes plan={applied} />

@@ -69,7 +69,8 @@ function Plan() {
   const { accountId } = useScope();
   const why = whyNot(useViewer(), 'apiKeys:admin');
   if (why !== null) return <NotOffered why={`Nothing can be changed with this key. ${why}`} />;
-  if (accountId === null) return <NotOffered why="Choose an account above to plan what its keys lose." />;
+  if (accountId === null)
+    return <NotOffered why="Choose an account above to plan which rights to remove from its keys." />;
   return <AccessPlan key={accountId} accountId={accountId} />;
 }
 

@@ -108,11 +108,11 @@ export function KeysToRenew() {
       {error && !keys ? (
         <Failure error={error} />
       ) : (
-        <KeyTable label="Keys that end soon" rows={keys?.expiringApiKeys} empty="No key ends in this time." />
+        <KeyTable label="Keys that end soon" rows={keys?.expiringApiKeys} empty="No key ends in this period." />
       )}
       <h2>Not used</h2>
       <Days label="For" {...unused} />
-      <KeyTable label="Keys that are not used" rows={keys?.staleApiKeys} empty="Every key was used in this time." />
+      <KeyTable label="Keys that are not used" rows={keys?.staleApiKeys} empty="Every key was used in this period." />
     </Page>
   );
 }

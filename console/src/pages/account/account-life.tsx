@@ -67,7 +67,7 @@ const CLOSURE: Step = {
 const REOPENING: Step = {
   action: 'Reopen',
   mutation: REOPEN,
-  effect: 'It is as it was: with its rows, and its keys accepted again.',
+  effect: 'Its rows are unchanged, and its keys are accepted again.',
 };
 
 const STEPS: Readonly<Record<OperatedAccount['status'], readonly Step[]>> = {

@@ -55,7 +55,7 @@ function OwnAccount() {
   return (
     <Page
       title={account.name}
-      why="Read only. Operators of the platform change an account and its metadata, with a master key."
+      why="Read-only. Only platform operators, with a master key, can change an account and its metadata."
     >
       <AccountViews account={account} />
     </Page>

@@ -21,8 +21,8 @@ const UPDATE = graphql(`
 `);
 
 const FIELDS = [
-  inputField('name', 'Name', 'What people see, 1 to 255 characters.', { isRequired: true }),
-  inputField('metadata', 'Metadata', 'Any JSON object, at most 16 KB and 8 levels. The account reads it.', {
+  inputField('name', 'Name', 'Display name, 1 to 255 characters.', { isRequired: true }),
+  inputField('metadata', 'Metadata', 'Any JSON object, at most 16 KB and 8 levels. The account can read it.', {
     kind: 'json',
   }),
 ];
@@ -37,7 +37,7 @@ function changesOf(
     problems,
   } = updateInput(FIELDS, before, values);
   if (problems.length > 0) return { input: {}, problems };
-  if (name === null) return { input: {}, problems: [{ path: ['name'], message: 'This is needed.' }] };
+  if (name === null) return { input: {}, problems: [{ path: ['name'], message: 'This field is required.' }] };
   if (metadata !== undefined && metadata !== null && !isRecord(metadata))
     return { input: {}, problems: [{ path: ['metadata'], message: 'This is JSON, but not a JSON object: {…}.' }] };
   return {

@@ -55,7 +55,7 @@ export function Denials() {
   return (
     <ListPage
       title="Denials"
-      about="Requests of keys that were refused: fields for other keys, accounts and ids that are not theirs, keys that were not accepted."
+      about="Refused requests: fields for other kinds of keys, accounts and ids that do not belong to the key, and rejected keys."
       closed={closed}
       filters={DENIAL_FILTERS}
       columns={COLUMNS}

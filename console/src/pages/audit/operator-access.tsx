@@ -76,7 +76,7 @@ export function OperatorAccess() {
       columns={COLUMNS}
       page={(data ?? previousData)?.accountAccess}
       error={error}
-      empty="No operator has looked at this account."
+      empty="No operator has accessed this account."
     />
   );
 }

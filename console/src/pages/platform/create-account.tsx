@@ -21,7 +21,7 @@ const FIELDS = [
   inputField('slug', 'Short name', 'Unique and fixed: 1 to 63 lower-case letters, digits and inner hyphens.', {
     isRequired: true,
   }),
-  inputField('name', 'Name', 'What people see, 1 to 255 characters.', { isRequired: true }),
+  inputField('name', 'Name', 'Display name, 1 to 255 characters.', { isRequired: true }),
 ];
 
 const create = async (change: Change, { slug, name }: Input['input']) =>

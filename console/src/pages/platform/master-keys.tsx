@@ -81,7 +81,7 @@ function RevokeForm({ id, name, close }: Pick<Key, 'id' | 'name'> & { readonly c
       <p>
         <strong>{name}</strong> is refused everywhere within a second. This cannot be undone.
       </p>
-      {isOwn && <p className="notice warning">It is the key of this tab: this session ends with it.</p>}
+      {isOwn && <p className="notice warning">This is the key of this tab: your session ends with it.</p>}
     </Form>
   );
 }

@@ -20,7 +20,7 @@ export function Export({ accountId, slug }: { readonly accountId: string; readon
   return (
     <section aria-labelledby="export">
       <h2 id="export">Export</h2>
-      <p className="muted">By names and without secrets, sorted, so that it diffs well in Git.</p>
+      <p className="muted">With names instead of ids, without secrets, and sorted for readable diffs in Git.</p>
       <ProblemList problems={problems} />
       <p className="actions">
         <Button className="button" onPress={() => void show()}>

@@ -35,7 +35,7 @@ function UndoForm({ accountId, importId, onUndone, close }: UndoProps & { readon
 function Undo(props: UndoProps) {
   return (
     <div className="notice good" role="status">
-      <p>The import was applied, all of it.</p>
+      <p>The import was applied completely.</p>
       <ActionDialog action="Undo" title="Undo this import?">
         {(close) => <UndoForm {...props} close={close} />}
       </ActionDialog>
@@ -175,7 +175,7 @@ export function Import({ accountId, slug }: { readonly accountId: string; readon
           <Changes changes={plan.changes} />
           {plan.applicable ? (
             <Form change={change} action={`Apply to ${slug}`} onSubmit={() => void apply()} onCancel={drop}>
-              <p className="muted">All of it, exactly as above, or nothing if the account has changed meanwhile.</p>
+              <p className="muted">Everything exactly as above, or nothing if the account has changed meanwhile.</p>
             </Form>
           ) : (
             <NotOffered why="This plan cannot be applied yet: see above what is missing or in conflict." />

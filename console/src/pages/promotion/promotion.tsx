@@ -17,7 +17,7 @@ export function Promotion() {
   return (
     <Page
       title={TITLE}
-      about="The configuration of an account as a file, and a file into an account: planned, read, applied, undone."
+      about="Export the configuration of an account as a file, or import one: plan, review, apply, undo."
     >
       {accountId === null ? (
         <Empty title="Choose an account above: the one to export from or to import into." />
@@ -27,7 +27,7 @@ export function Promotion() {
           {why === null ? (
             <Import key={`to ${slug}`} accountId={accountId} slug={slug} />
           ) : (
-            <NotOffered why={`Importing is not offered. ${why}`} />
+            <NotOffered why={`You cannot import. ${why}`} />
           )}
         </>
       )}

@@ -49,7 +49,7 @@ function FromAccount({ onChange }: Pick<SourceProps, 'onChange'>) {
         </select>
       </label>
       <Button className="button" isDisabled={from === ''} onPress={() => void load()}>
-        Take its configuration
+        Use its configuration
       </Button>
       <ProblemList problems={problems} />
     </div>

@@ -108,7 +108,7 @@ export function Deliveries() {
       columns={columns}
       page={page}
       error={error}
-      empty="Nothing was delivered yet, or no attempt matches."
+      empty="No attempts yet, or none matches."
     />
   );
 }

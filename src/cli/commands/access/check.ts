@@ -135,7 +135,7 @@ async function check(files: readonly string[], options: Options): Promise<void> 
   const target = await requireTarget(session, options);
   const results = await resultsOf(session, target, expectations, options);
   const broken = results.filter(({ holds }) => !holds);
-  const head = ['who', 'operation', 'expected', 'is', 'missing or refused'];
+  const head = ['subject', 'operation', 'expected', 'actual', 'missing or refused'];
   await list(options.json, options.json === true ? results : broken, head, (row) => [
     row.subject,
     row.operation,
@@ -151,7 +151,7 @@ async function check(files: readonly string[], options: Options): Promise<void> 
 export const accessCheckCommand = withAccount(
   command(
     'check',
-    'Check what keys or roles may do, without doing it. Ends with 1 when an expectation does not hold, for CI. Needs apiKeys:read.',
+    'Check what keys or roles may do, without running anything. For CI: the exit code is 1 if an expectation does not hold. Needs apiKeys:read.',
     [
       'access check --role viewer schema/operations/agents.graphql --profile dev',
       'access check --key frontend schema/operations/agents.graphql --profile dev',
@@ -162,10 +162,10 @@ export const accessCheckCommand = withAccount(
 )
   .argument(
     '<files...>',
-    'documents that --role or --key must be allowed; or files of expectations (.yaml): a list of a role or key with allowed and denied',
+    'documents that --role or --key must be allowed to run; or files of expectations (.yaml): a list of roles and keys with allowed and denied operations',
   )
-  .option('--role <role>', "viewer, runner, creator, administrator, or the name of one of the account's own roles")
+  .option('--role <role>', 'viewer, runner, creator, administrator, or the name of a custom role')
   .option('--key <key>', 'name or id of a key')
-  .option('--from <address>', 'where keys are used from, for those that are restricted to networks')
-  .option('--at <time>', 'when keys are used, ISO 8601; default: now')
+  .option('--from <address>', 'the client address, for keys that are restricted to networks')
+  .option('--at <time>', 'the time of use, ISO 8601; default: now')
   .action(check);

@@ -38,7 +38,7 @@ const entrySchema = z
     denied: documents,
   })
   .refine(({ role, key }) => (role === undefined) !== (key === undefined), 'names either a role or a key')
-  .refine(({ allowed, denied }) => allowed.length + denied.length > 0, 'says nothing that is allowed or denied');
+  .refine(({ allowed, denied }) => allowed.length + denied.length > 0, 'lists nothing that is allowed or denied');
 const fileSchema = z.array(entrySchema).min(1, 'holds no expectation');
 
 /** The operations of a document, one by one. @throws CommandFailure */
@@ -51,7 +51,7 @@ function operationsOf(label: string, document: string): CheckedOperation[] {
     }
   })();
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  if (operations.length === 0) throw new CommandFailure(`${label} holds no operation.`);
+  if (operations.length === 0) throw new CommandFailure(`${label} contains no operation.`);
   return operations.map(({ name, operation }) => {
     const kind = operation === OperationTypeNode.MUTATION ? 'mutation' : 'query';
     return { label: `${label}: ${name?.value ?? kind}`, document, operationName: name?.value ?? null };
@@ -83,7 +83,7 @@ export async function readExpectations(path: string): Promise<Expectation[]> {
   const { data, error } = fileSchema.safeParse(content);
   if (!data) {
     const problems = error.issues.map((issue) => `  ${[...issue.path].join('.') || 'the file'}: ${issue.message}`);
-    throw new CommandFailure([`${path} is no list of expectations:`, ...problems].join('\n'));
+    throw new CommandFailure([`${path} is not a list of expectations:`, ...problems].join('\n'));
   }
   const expectations: Expectation[] = [];
   for (const { role, key, allowed, denied } of data) {

@@ -32,10 +32,10 @@ function planTable({ changes }: PlannedAccessFragment): string {
 
 function warnOfGaps({ since, evidenceFrom, unrecorded }: PlannedAccessFragment): void {
   if (unrecorded > 0)
-    warn(`The decision log did not record ${unrecorded} operations of this time: no key is narrowed.`);
-  else if (!evidenceFrom) warn('The decision log holds nothing of this time: no key is narrowed.');
+    warn(`The decision log did not record ${unrecorded} operations in this period: no key is restricted.`);
+  else if (!evidenceFrom) warn('The decision log has no entries for this period: no key is restricted.');
   else if (Date.parse(evidenceFrom) > Date.parse(since))
-    warn(`The decision log begins at ${evidenceFrom}: what keys did before is not known.`);
+    warn(`The decision log begins at ${evidenceFrom}: usage before that time is not known.`);
 }
 
 async function plan(options: Options): Promise<void> {
@@ -46,7 +46,7 @@ async function plan(options: Options): Promise<void> {
   if (options.json === true) return json(planned);
   await data(planTable(planned));
   if (planned.changes.length === 0) {
-    note(`Every key of "${slug}" has what it used since ${planned.since}.`);
+    note(`Every key of "${slug}" has only rights that it has used since ${planned.since}.`);
     return;
   }
   const words = ['access', 'apply', planned.hash, '--since', planned.since];
@@ -72,43 +72,45 @@ async function apply(planHash: string, options: Options & { readonly since: stri
 async function undo(changeId: string, options: Options): Promise<void> {
   const session = await openWriteSession(options);
   const { id: accountId, slug } = await requireTarget(session, options);
-  const question = `Give the keys of the account "${slug}" back what this plan took?`;
+  const question = `Restore the rights that this plan took from keys of the account "${slug}"?`;
   if (!(await confirm(question, options.yes))) throw nothingChanged();
   const { undoAccessPlan: undone } = await session.client.ask(UndoAccessPlanDocument, { accountId, changeId });
   if (options.json === true) await json(undone);
-  note(`${undone.changes.length} key(s) of "${slug}" have back what they had.`);
+  note(`${undone.changes.length} key(s) of "${slug}" have their previous rights again.`);
 }
 
 export const accessPlanCommand = withAccount(
-  command('plan', 'Plan what keys could do without, by what they were used for. Changes nothing.', [
+  command('plan', 'Plan which unused rights to remove from keys. Changes nothing.', [
     'access plan --profile dev',
     'access plan --since 2026-11-01T00:00:00Z --profile dev',
   ]),
 )
-  .option('--since <time>', 'only use from this time on counts; default: 30 days')
+  .option('--since <time>', 'consider only usage from this time on; default: 30 days ago')
   .action(plan);
 
 export const accessApplyCommand = withYes(
   withReason(
     withAccount(
-      command('apply', 'Do exactly what was planned: narrow keys to what they use, end those that nobody uses.', [
-        'access apply 5Jk0vXn1Y2bq7QmR8sTzWc3aLd4eFg6hUi9oPx0yZ1A --since 2026-11-01T00:00:00.000Z --profile dev',
-      ]),
+      command(
+        'apply',
+        'Apply exactly the given plan: restrict keys to the rights that they use, and end unused keys.',
+        ['access apply 5Jk0vXn1Y2bq7QmR8sTzWc3aLd4eFg6hUi9oPx0yZ1A --since 2026-11-01T00:00:00.000Z --profile dev'],
+      ),
     ),
   ),
 )
-  .argument('<hash>', 'as access plan printed it')
-  .requiredOption('--since <time>', 'as access plan printed it')
+  .argument('<hash>', 'the value printed by access plan')
+  .requiredOption('--since <time>', 'the value printed by access plan')
   .action(apply);
 
 export const accessUndoCommand = withYes(
   withReason(
     withAccount(
-      command('undo', 'Give keys back what a plan took, as long as none was changed since.', [
+      command('undo', 'Restore the rights that a plan took from keys, as long as none was changed since.', [
         'access undo 0190a6a0-3c53-7c1f-8a52-1f9d2f3f1c11 --profile dev',
       ]),
     ),
   ),
 )
-  .argument('<id>', 'as access apply printed it')
+  .argument('<id>', 'the id printed by access apply')
   .action(undo);

@@ -32,7 +32,7 @@ async function review(options: Common & { readonly account?: string }): Promise<
 }
 
 export const accessReviewCommand = withAccount(
-  command('review', 'For every active key what it has done, and the least role that would have sufficed.', [
+  command('review', 'Show what each active key was used for, and the least-privileged role that would have sufficed.', [
     'access review --profile dev',
     'access review --profile ops --json > review.jsonl',
   ]),

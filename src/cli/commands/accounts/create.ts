@@ -16,11 +16,11 @@ async function create(slug: string, options: Options & { readonly name?: string 
 }
 
 export const accountsCreateCommand = withReason(
-  command('create', 'Create an account. Standard output is its primary key alone, shown only once.', [
+  command('create', 'Create an account. Prints only its primary key, which is shown only once.', [
     'accounts create acme-dev --name "Acme, development" --reason onboarding --profile ops',
     'accounts create acme-dev --reason onboarding --profile ops | portcullis login --profile dev',
   ]),
 )
   .argument('<slug>', '1 to 63 lower-case letters, digits and inner hyphens; it cannot be changed later')
-  .option('--name <text>', 'display name; by default the slug')
+  .option('--name <text>', 'display name; default: the slug')
   .action(create);

@@ -15,7 +15,7 @@ export interface Options extends Common {
 export type Checkpoint = AuditCheckpointQuery['auditCheckpoint'];
 
 export const withChain = (target: Command): Command =>
-  withAccount(target).option('--platform', 'with a master key: the events of what belongs to no account, master keys');
+  withAccount(target).option('--platform', 'with a master key: the events of the platform, which concern master keys');
 
 export async function chainOf(session: Session, options: Options): Promise<Target> {
   if (options.platform !== true) return requireTarget(session, options);

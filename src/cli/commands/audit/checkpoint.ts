@@ -16,7 +16,7 @@ async function checkpoint(options: Options): Promise<void> {
 export const auditCheckpointCommand = withChain(
   command(
     'checkpoint',
-    'Print the signed end of the audit log, with the gateway’s public key. Keep it where nobody can change it.',
+    'Print the signed end of the audit log, with the gateway’s public key. Store it where nobody can change it.',
     ['audit checkpoint --profile dev > checkpoint.json'],
   ),
 ).action(checkpoint);

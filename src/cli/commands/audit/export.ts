@@ -74,5 +74,5 @@ export const auditExportCommand = withChain(
       .choices(Object.keys(FORMATS))
       .default('jsonl'),
   )
-  .option('--output <file>', 'write to a file, which appears when it is complete')
+  .option('--output <file>', 'write to a file, which is created when the export is complete')
   .action(exportEvents);

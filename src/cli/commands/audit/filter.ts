@@ -27,7 +27,7 @@ function time(text: string): string {
   const isTime = unit !== '' || /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   if (isTime && !Number.isNaN(at)) return new Date(at).toISOString();
   throw new InvalidArgumentError(
-    'It must be a date (2026-01-31), a time with its zone (2026-01-31T09:30:00Z), or an age (90s, 30m, 12h, 7d).',
+    'It must be a date (2026-01-31), a time with time zone (2026-01-31T09:30:00Z), or an age (90s, 30m, 12h, 7d).',
   );
 }
 
@@ -39,7 +39,7 @@ export const withFilter = (target: Command): Command =>
     .option('--actor <name>', 'only changes by the key of this name')
     .option('--operation <name>', 'only changes by the GraphQL operation of this name')
     .option('--request <id>', 'only changes of this request')
-    .option('--since <time>', 'only from then on: a time, or an age (90s, 30m, 12h, 7d)', time)
+    .option('--since <time>', 'only events since then: a time, or an age (90s, 30m, 12h, 7d)', time)
     .option('--until <time>', 'only before then', time);
 
 /** Ids of the rows with a name. */

@@ -27,7 +27,7 @@ function parse(text: string): AuditCheckpointInput | null {
 async function readCheckpoint(path: string): Promise<AuditCheckpointInput> {
   const checkpoint = parse(await readText(path));
   if (checkpoint) return checkpoint;
-  throw new CommandFailure(`${path} is not a checkpoint as "portcullis audit checkpoint" prints it.`);
+  throw new CommandFailure(`${path} is not a checkpoint printed by "portcullis audit checkpoint".`);
 }
 
 interface VerifyOptions extends Options {
@@ -77,19 +77,19 @@ async function verify(path: string | undefined, options: VerifyOptions): Promise
   if (path === undefined) return verifyOnline(options);
   if (options.publicKey === undefined)
     throw usageError(
-      'An export is verified with the gateway’s public key: give --public-key KEY, as "portcullis audit checkpoint" prints it, from a place that the export did not come from.',
+      'An export is verified with the gateway’s public key: pass --public-key KEY, as printed by "portcullis audit checkpoint", from a different source than the export.',
     );
   return verifyFile(path, options.publicKey, options);
 }
 
 export const auditVerifyCommand = withChain(
-  command('verify', 'Verify that the audit log is as it was written; an exported file needs no gateway.', [
+  command('verify', 'Verify that the audit log was not altered; an exported file can be verified without a gateway.', [
     'audit verify --profile dev',
     'audit verify --checkpoint checkpoint.json --profile dev',
     'audit verify events.jsonl --public-key "$(jq -r .publicKey checkpoint.json)"',
   ]),
 )
-  .argument('[file]', 'an export in JSON lines; by default the gateway’s own audit log')
-  .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere: finds what was cut off or rewritten, too')
+  .argument('[file]', 'an export in JSON lines; default: the audit log of the gateway')
+  .option('--checkpoint <file>', 'a checkpoint that was stored elsewhere: also detects removed and rewritten events')
   .option('--public-key <key>', 'the gateway’s public key, to verify a file')
   .action(verify);

@@ -70,12 +70,14 @@ async function tail(options: Options): Promise<void> {
 }
 
 export const eventsTailCommand = withAccount(
-  command('tail', 'Print the events of an account as they are written, each once and in order.', [
+  command('tail', 'Print the events of an account as they are written, in order and without duplicates.', [
     'events tail --follow --profile dev',
     'events tail --after 0 --profile dev',
     'events tail --follow --account acme-prod --profile ops --json | jq .resourceId',
   ]),
 )
-  .addOption(numberOption('--after <sequence>', 'go on behind this event; 0 for all', { min: 0, max: MAX_SEQUENCE }))
+  .addOption(
+    numberOption('--after <sequence>', 'start after this event; 0 for all events', { min: 0, max: MAX_SEQUENCE }),
+  )
   .option('--follow', 'keep printing new events until Ctrl-C, across restarts of the gateway')
   .action(tail);

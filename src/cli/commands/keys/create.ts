@@ -36,17 +36,17 @@ async function create(name: string, options: Options): Promise<void> {
 
 export const keysCreateCommand = withReason(
   withAccount(
-    command('create', 'Create a key that expires. Standard output is the key alone, shown only once.', [
+    command('create', 'Create a key that expires. Prints only the key, which is shown only once.', [
       'keys create frontend --role viewer --only agents,tools --team support --profile dev > key.txt',
       'keys create deploy --role "Release manager" --profile dev > key.txt',
       'keys create "nightly build" --role creator --from 10.0.0.0/8 --days 30 --profile dev > key.txt',
     ]),
   ),
 )
-  .argument('<name>', 'what it is for')
+  .argument('<name>', 'what the key is for')
   .requiredOption(
     '--role <role>',
-    "what it may do: viewer, runner, creator, administrator, or the name of one of the account's own roles",
+    'what it may do: viewer, runner, creator, administrator, or the name of a custom role',
   )
   .option('--only <types>', 'only these resource types, separated by commas: agents,tools', itemsOf)
   .option('--team <teams>', 'only rows of these teams, separated by commas: support', itemsOf)

@@ -53,13 +53,13 @@ export const keysListCommand = withAccount(
 );
 
 export const keysStaleCommand = withAccount(
-  command('stale', 'List the active keys that nobody has used for some days, longest unused first.', [
+  command('stale', 'List the active keys that have not been used for the given number of days, longest unused first.', [
     'keys stale --days 90 --profile dev',
     'keys stale --profile ops --json',
   ]),
 )
   .addOption(numberOption('--days <number>', 'days without use', { min: 0, max: 3_650, default: 90 }))
-  .addOption(numberOption('--limit <number>', 'how many keys to list', { min: 1, max: PAGE, default: PAGE }))
+  .addOption(numberOption('--limit <number>', 'maximum number of keys', { min: 1, max: PAGE, default: PAGE }))
   .action(
     show<DaysOptions>(({ client }, accountId, { days, limit }) => async () => {
       const { staleApiKeys } = await client.ask(StaleApiKeysDocument, { accountId, days, first: limit });
@@ -68,12 +68,14 @@ export const keysStaleCommand = withAccount(
   );
 
 export const keysExpiringCommand = withAccount(
-  command('expiring', 'List the active keys that end within some days, by expiry or rotation, soonest first.', [
-    'keys expiring --days 14 --profile dev',
-  ]),
+  command(
+    'expiring',
+    'List the active keys that end within the given number of days, by expiry or rotation, soonest first.',
+    ['keys expiring --days 14 --profile dev'],
+  ),
 )
   .addOption(numberOption('--days <number>', 'days ahead', { min: 0, max: 3_650, default: 14 }))
-  .addOption(numberOption('--limit <number>', 'how many keys to list', { min: 1, max: PAGE, default: PAGE }))
+  .addOption(numberOption('--limit <number>', 'maximum number of keys', { min: 1, max: PAGE, default: PAGE }))
   .action(
     show<DaysOptions>(({ client }, accountId, { days, limit }) => async () => {
       const { expiringApiKeys } = await client.ask(ExpiringApiKeysDocument, { accountId, days, first: limit });

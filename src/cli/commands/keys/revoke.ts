@@ -14,7 +14,7 @@ async function revoke(text: string, options: Options): Promise<void> {
   const session = await openWriteSession(options);
   const target = await requireTarget(session, options);
   const key = await findKey(session, { target, account: options.account, text }, ({ status }) => status === 'ACTIVE');
-  const own = key.id === session.viewer.key.id ? ' It is the key that this command uses.' : '';
+  const own = key.id === session.viewer.key.id ? ' This is the key that the command itself uses.' : '';
   const question = `Revoke the key ${describeKey(key)} of the account "${target.slug}" permanently?${own}`;
   if (!(await confirm(question, options.yes))) throw nothingChanged();
   const { revokeApiKey } = await session.client.ask(RevokeApiKeyDocument, { accountId: target.id, id: key.id });

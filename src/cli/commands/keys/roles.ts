@@ -27,7 +27,7 @@ export async function findRole({ client }: Session, { id: accountId, slug }: Tar
   if (role) return { role: 'CUSTOM', customRoleId: role.id };
   throw new CommandFailure(
     visible(
-      `The account "${slug}" has no role "${text}". Every account has ${Object.keys(ROLES).join(', ')}; its own are listed by: portcullis keys roles`,
+      `The account "${slug}" has no role "${text}". Every account has ${Object.keys(ROLES).join(', ')}; list its custom roles with: portcullis keys roles`,
     ),
   );
 }
@@ -50,5 +50,5 @@ async function show(options: Options): Promise<void> {
 }
 
 export const keysRolesCommand = withAccount(
-  command('roles', "List the account's own roles.", ['keys roles --profile dev', 'keys roles --profile dev --json']),
+  command('roles', "List the account's custom roles.", ['keys roles --profile dev', 'keys roles --profile dev --json']),
 ).action(show);

@@ -18,14 +18,14 @@ async function rotate(text: string, options: Options): Promise<void> {
   note(`Key rotated. The old one, ${describeKey(rotated.replaced)}, ends ${endOf(rotated.replaced) ?? 'never'}.`);
   const { profile, url } = session.credentials;
   if (id === session.viewer.key.id && profile !== null)
-    note(`It is the key of this profile. Save the new one with: ${followUp(session, {}, 'login', '--url', url)}`);
-  note(`The new one, id ${rotated.apiKey.id}, is shown only once:`);
+    note(`This was the key of this profile. Save the new one with: ${followUp(session, {}, 'login', '--url', url)}`);
+  note(`The new key, id ${rotated.apiKey.id}, is shown only once:`);
   await (options.json === true ? json(rotated) : data(rotated.secret));
 }
 
 export const keysRotateCommand = withReason(
   withAccount(
-    command('rotate', 'Replace a key with a new one. Standard output is the new key alone, shown only once.', [
+    command('rotate', 'Replace a key with a new one. Prints only the new key, which is shown only once.', [
       'keys rotate "nightly build" --grace 3600 --profile dev',
     ]),
   ),

@@ -36,11 +36,15 @@ async function exportBundle(
 
 export const exportCommand = withSelection(
   withAccount(
-    command('export', 'Print the configuration of an account by names: no ids, no account, no secrets.', [
-      'export --profile dev --output bundle.yaml',
-      'export --profile dev --include agents',
-      'export --profile dev | portcullis plan - --profile prod',
-    ]),
+    command(
+      'export',
+      'Print the configuration of an account as a bundle, with names instead of ids and without secrets.',
+      [
+        'export --profile dev --output bundle.yaml',
+        'export --profile dev --include agents',
+        'export --profile dev | portcullis plan - --profile prod',
+      ],
+    ),
   ),
 )
   .option('--output <file>', 'write to a file instead of standard output')

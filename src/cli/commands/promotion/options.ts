@@ -21,9 +21,9 @@ export const withSecrets = (target: Command): Command =>
   );
 
 export const withPrune = (target: Command): Command =>
-  target.option('--prune', 'delete what the bundle does not name, in the sections that it holds in full');
+  target.option('--prune', 'delete rows that are not in the bundle, in the sections that it contains in full');
 
 export const withSelection = (target: Command): Command =>
   target
-    .option('--include <section...>', 'only these sections, and what they refer to')
-    .option('--names <name...>', 'only rows of these names, and what they refer to');
+    .option('--include <section...>', 'only these sections, and the rows to which they refer')
+    .option('--names <name...>', 'only rows with these names, and the rows to which they refer');

@@ -31,7 +31,7 @@ export function partsOf(bundle: Bundle): Part[] | null {
   if (!contents) return null;
   if (bundle.prune)
     throw new CommandFailure(
-      `${bundle.name} is too large for one import and is imported in ${contents.length} parts, none of which holds a section in full: leave out --prune.`,
+      `${bundle.name} is too large for one import and is imported in ${contents.length} parts, none of which contains a section in full: leave out --prune.`,
     );
   return contents.map((content) => ({
     ...bundle,
@@ -142,7 +142,7 @@ export async function applyParts(
       imports.push(applied.importId);
       note(`${what} applied to "${target.slug}": ${doneText(applied.summary)}.`);
     } catch (error) {
-      if (imports.length > 0) note(`${what} was not applied; those before were. Undo them with: ${undo()}`);
+      if (imports.length > 0) note(`${what} was not applied; the parts before it were. Undo them with: ${undo()}`);
       throw error;
     }
   }

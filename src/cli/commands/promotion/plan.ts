@@ -114,8 +114,8 @@ export const planCommand = withSecrets(
     ),
   ),
 )
-  .argument('<bundle>', 'a YAML or JSON file; - is standard input')
-  .option('--out <file>', 'save the plan, for exactly this account as it is now')
+  .argument('<bundle>', 'a YAML or JSON file; - for standard input')
+  .option('--out <file>', 'save the plan, for the current state of this account')
   .option(
     '--detailed-exitcode',
     'exit with 0: nothing to change, 1: an error, 2: changes, 3: conflicts, or something is missing',

@@ -30,7 +30,7 @@ function problemLine({ name, placeOf }: Bundle, { message, path: own, line: ownL
 
 type Plan = PlanImportQuery['planImport'];
 
-const NOT_APPLICABLE = 'This cannot be applied as it is.';
+const NOT_APPLICABLE = 'This bundle cannot be applied.';
 
 /** The bundle is valid, but cannot be applied as it is. */
 export class NotApplicable extends CommandFailure {}
@@ -38,7 +38,7 @@ export class NotApplicable extends CommandFailure {}
 /** Everything that blocks applying it, one line each. */
 export function problemsOf({ conflicts, missing, missingSecrets, applicable }: Plan, bundle: Bundle): string[] {
   const secrets = missingSecrets.map(({ name, resourceType, resourceName }) => ({
-    message: `the ${resourceType} ${JSON.stringify(resourceName)} needs the secret ${name}: give it in --secrets-file, or as PORTCULLIS_SECRET_${name}.`,
+    message: `the ${resourceType} ${JSON.stringify(resourceName)} needs the secret ${name}: provide it in --secrets-file, or as PORTCULLIS_SECRET_${name}.`,
   }));
   const problems = [...conflicts, ...missing, ...secrets].map((problem) => problemLine(bundle, problem));
   return problems.length > 0 || applicable

@@ -34,7 +34,7 @@ export const promoteCommand = withYes(
     withSelection(
       withSecrets(
         withPrune(
-          command('promote', 'Bring the configuration of one account to another. Prints the id of the import.', [
+          command('promote', 'Promote the configuration of one account to another. Prints the id of the import.', [
             'promote --from dev --to staging',
             'promote --from staging --to prod --prune --yes',
           ]),

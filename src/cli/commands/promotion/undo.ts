@@ -23,13 +23,13 @@ async function newestImport({ client }: Session, { id: accountId, slug }: Target
   for await (const { action, resourceId, at } of events) {
     if (action !== 'CREATE') undone.add(resourceId);
     else if (!undone.has(resourceId)) {
-      note(`The newest import that is not undone is ${resourceId}, of ${at}.`);
+      note(`The newest import that has not been undone is ${resourceId}, of ${at}.`);
       return resourceId;
     }
   }
   throw new CommandFailure(
     undone.size === 0
-      ? `Nothing was ever imported into the account "${slug}".`
+      ? `The account "${slug}" has no imports.`
       : `All imports into the account "${slug}" are already undone.`,
   );
 }
@@ -59,7 +59,7 @@ async function undo(named: readonly string[], options: Options): Promise<void> {
 export const undoCommand = withYes(
   withReason(
     withAccount(
-      command('undo', 'Undo an import in one step, as long as nothing that it touched has changed since.', [
+      command('undo', 'Undo an import in one step, as long as no row that it changed has been changed since.', [
         'undo --profile prod',
         'undo 0190a6a0-3c53-7c1f-8a52-1f9d2f3f1c11 --profile prod',
       ]),
@@ -68,6 +68,6 @@ export const undoCommand = withYes(
 )
   .argument(
     '[import...]',
-    'the ids that apply or promote printed, the newest first; by default the newest import that is not undone',
+    'the ids printed by apply or promote, newest first; default: the newest import that has not been undone',
   )
   .action(undo);

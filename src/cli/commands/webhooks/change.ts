@@ -70,7 +70,9 @@ async function rotate(text: string, options: Options & { readonly overlap: numbe
   const { session, target, webhook } = await openWebhook(text, options);
   const variables = { accountId: target.id, id: webhook.id, overlapSeconds: options.overlap };
   const { rotateWebhookSecret: rotated } = await session.client.ask(RotateWebhookSecretDocument, variables);
-  note(`Secret rotated; for ${options.overlap} s deliveries are signed with the old one, too. It is shown only once:`);
+  note(
+    `Secret rotated; for ${options.overlap} s deliveries are also signed with the old one. The new secret is shown only once:`,
+  );
   await (options.json === true ? json(rotated) : data(rotated.secret));
 }
 
@@ -99,11 +101,11 @@ const changing = (name: string, description: string, examples: readonly string[]
 
 export const webhooksCreateCommand = changing(
   'create',
-  'Create a webhook. Standard output is its secret alone, shown only once.',
+  'Create a webhook. Prints only its secret, which is shown only once.',
   ['webhooks create orders --url https://hooks.example/portcullis --types Agent,Tool --profile dev > secret.txt'],
 )
-  .argument('<name>', 'what it is called')
-  .requiredOption('--url <url>', 'where events are sent: https, a public address')
+  .argument('<name>', 'name of the webhook')
+  .requiredOption('--url <url>', 'the endpoint: https, at a public address')
   .option('--types <types>', 'only events of rows of these types, separated by commas: Agent,Tool', itemsOf)
   .option('--actions <actions>', 'only these actions, separated by commas: create,update', itemsOf)
   .action(create);
@@ -113,21 +115,21 @@ export const webhooksUpdateCommand = changing('update', 'Change, enable or disab
   'webhooks update orders --url https://hooks.example/new --profile dev',
 ])
   .argument('<webhook>', 'name or id of the webhook')
-  .option('--url <url>', 'where events are sent: https, a public address')
+  .option('--url <url>', 'the endpoint: https, at a public address')
   .option('--types <types>', 'only events of rows of these types, separated by commas: Agent,Tool', itemsOf)
   .option('--actions <actions>', 'only these actions, separated by commas: create,update', itemsOf)
-  .option('--enable', 'go on with the event after the last one that was delivered')
+  .option('--enable', 'continue with the event after the last delivered one')
   .option('--disable', 'send nothing until it is enabled again')
   .action(update);
 
 export const webhooksRotateCommand = changing(
   'rotate',
-  'Give a webhook a new secret. Standard output is the secret alone, shown only once.',
+  'Replace the secret of a webhook. Prints only the new secret, which is shown only once.',
   ['webhooks rotate orders --overlap 3600 --profile dev > secret.txt'],
 )
   .argument('<webhook>', 'name or id of the webhook')
   .addOption(
-    numberOption('--overlap <seconds>', 'how long deliveries are signed with the old secret, too', {
+    numberOption('--overlap <seconds>', 'how long deliveries are also signed with the old secret', {
       min: 0,
       max: 604_800,
       default: 86_400,

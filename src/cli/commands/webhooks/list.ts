@@ -73,7 +73,7 @@ export const webhooksListCommand = withAccount(
 ).action(listWebhooks);
 
 export const webhooksDeliveriesCommand = withAccount(
-  command('deliveries', 'List the attempts to deliver to a webhook, newest first.', [
+  command('deliveries', 'List the delivery attempts of a webhook, newest first.', [
     'webhooks deliveries orders --profile dev',
   ]),
 )

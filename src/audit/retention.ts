@@ -1,4 +1,4 @@
-/** Retention of the audit log: expired events leave, batch by batch, for files of JSON lines that verify offline. */
+/** Retention of the audit log: expired events are moved, batch by batch, to JSON Lines files that verify offline. */
 import { join } from 'node:path';
 import type { Signer } from '../auth/signer';
 import { asAuditor } from '../db/archive-store';
@@ -20,10 +20,10 @@ interface ArchiveParts {
 }
 
 /**
- * Writes the oldest events of an account, those older than so many days, to a file; once that is on disk, they leave the
- * database, which keeps a signed checkpoint in their place. The newest event of a chain stays.
- * @returns how many left; 0 when none are so old.
- * @throws Error when the chain is not as it was written: evidence is not thrown away.
+ * Moves the oldest events of an account, older than the given number of days, to a file. They are removed from the
+ * database once the file is on disk; a signed checkpoint takes their place. The newest event of a chain is always kept.
+ * @returns the number of removed events; 0 if none are that old.
+ * @throws Error if the chain does not verify: evidence must not be removed.
  */
 export function retireEvents(
   { ownerUrl, operatorUrl, signer, folder }: ArchiveParts,

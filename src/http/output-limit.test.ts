@@ -9,7 +9,7 @@ import { GatewayError } from '../errors';
 import { ProxyTrust } from './client-ip';
 import { handleErrors } from './error-handler';
 import { InFlightBudget } from './in-flight';
-import { boundOutput, SLICE_BYTES } from './output';
+import { boundOutput, SLICE_BYTES } from './output-limit';
 import { PIECE_BYTES } from './read-in-pieces';
 import { decorate } from './request-state';
 
@@ -50,7 +50,7 @@ const LARGE = graphqlRequest(
 );
 
 describe('a connection', () => {
-  it('has one request in progress when many are pipelined, and answers all of them once they are read', async () => {
+  it('has one request in progress when many are pipelined, and answers all of them as they are read', async () => {
     let started = 0;
     await start(
       {},
@@ -83,7 +83,7 @@ describe('a connection', () => {
     expect(answers.map(({ headers }) => headers['x-request-id'])).toEqual([...ids, 'last']);
   });
 
-  it('that pipelines thousands of requests lets others come in between', async () => {
+  it('that pipelines thousands of requests does not block other clients', async () => {
     await start();
     let made = 0;
     gateway.app.server.on('request', () => (made += 1));

@@ -1,7 +1,7 @@
 /**
- * Decides on requests before anything is done for them, while many operations wait: they are refused at the least cost
- * there is, or wait for their turn as the few bytes that they arrived as. Only callers of keys that were accepted lately
- * are met here.
+ * Admission control before a request is processed or even parsed, while many operations wait: a request is refused at
+ * the lowest possible cost, or waits for its turn as unparsed bytes. Only requests with recently accepted keys are
+ * decided here.
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -16,8 +16,8 @@ import type { ProxyTrust } from './client-ip';
 import { HSTS } from './error-handler';
 import { requestIdOf } from './request-id';
 import type { RefusalPace } from './refusal-pace';
-import { SHED, shedText, writeShed } from './shed';
-import type { WholeRequest } from './whole-requests';
+import { OVERLOADED_ERROR, overloadResponseText, writeOverloadResponse } from './overload-response';
+import type { WholeRequest } from './request-framing';
 
 interface Asked {
   readonly method?: string | undefined;
@@ -25,7 +25,7 @@ interface Asked {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Everything else is looked at in full: pages of other origins, bodies that may have to be cut off. */
+/** Other requests are processed in full: those from pages of other origins, and bodies that may have to be cut off. */
 const isPlain = ({ method, url, headers }: Asked): boolean =>
   method === 'POST' &&
   url === '/graphql' &&
@@ -33,7 +33,7 @@ const isPlain = ({ method, url, headers }: Asked): boolean =>
   headers.expect === undefined &&
   Number(headers['content-length']) <= MAX_BODY_BYTES;
 
-/** @returns the caller of a key that was accepted lately; null for every other. */
+/** @returns the caller of a recently accepted key; null for all others. */
 export type KnownCaller = (headers: IncomingHttpHeaders) => Caller | null;
 
 interface Refusal {
@@ -42,21 +42,21 @@ interface Refusal {
   readonly record: RequestRecord | null;
 }
 
-/** What becomes of a request that is held back before it is parsed: one of both is called, once. */
+/** The outcome for a request that is held back before it is parsed: exactly one of these is called, once. */
 interface Outcome {
-  /** It begins, in its place; null if it must find one by itself. */
+  /** The request begins, in the given place; with null it must acquire a place itself. */
   readonly begin: (place: Place | null) => void;
   readonly answered: () => void;
 }
 
-/** A request that is parsed counts for as much; larger ones are parsed, and counted, before they wait. */
+/** The size that a parsed request counts for; larger requests are parsed, and counted, before they wait. */
 const MAX_HELD_BYTES = 8 * 1024;
 
 const ignore = (): void => undefined;
 
-export class EarlyAdmission {
+export class PreParseAdmission {
   #isStopped = false;
-  /** Let what waits here begin without a place. */
+  /** Start each waiting request without a place. */
   readonly #waiting = new Set<() => void>();
 
   constructor(
@@ -67,19 +67,19 @@ export class EarlyAdmission {
     private readonly pace: Pick<RefusalPace, 'add' | 'stop'>,
   ) {}
 
-  /** From now on requests are refused for another reason: the gateway is shutting down. */
+  /** The gateway is shutting down: from now on, requests are refused for that reason instead. */
   stop(): void {
     this.#isStopped = true;
     this.pace.stop();
     for (const begin of this.#waiting) begin();
   }
 
-  /** Whether anybody's requests may be held back or refused here as things are. */
+  /** Whether requests may currently be held back or refused here. */
   get isActive(): boolean {
     return !this.#isStopped && this.queue.isLong;
   }
 
-  /** Whose operations a request counts for; null where that is not known yet. */
+  /** The owner that a request counts for; null if not known yet. */
   ownerOf({ headers }: Asked): string | null {
     const caller = this.knownCaller(headers);
     return caller && ownerOf(caller, '');
@@ -96,16 +96,17 @@ export class EarlyAdmission {
     const { requestId, headers, record } = this.#refusalOf(request, request.socket, caller);
     if (record) response.once('close', () => this.#end(record, response.writableFinished));
     this.pace.add(() => {
-      writeShed(request, response, requestId, headers);
+      writeOverloadResponse(request, response, requestId, headers);
       answered();
     });
     return true;
   }
 
   /**
-   * Refuses a request that was not parsed, or lets it wait, if its operation would be refused or would wait.
-   * @param outcome told at once or later.
-   * @returns to be called when its connection is closed before its outcome is known; null if it is not held back.
+   * Refuses an unparsed request, or makes it wait, if its operation would be refused or would wait.
+   * @param outcome called immediately or later.
+   * @returns a function to call if the connection is closed before the outcome is known; null if the request is not
+   *   held back.
    */
   holds(request: WholeRequest, socket: Socket, outcome: Outcome): (() => void) | null {
     const caller = this.#callerOf(request);
@@ -137,14 +138,14 @@ export class EarlyAdmission {
   #refuseWhole(request: WholeRequest, socket: Socket, caller: Caller, answered: () => void): void {
     const { requestId, headers, record } = this.#refusalOf(request, socket, caller);
     this.pace.add(() => {
-      socket.write(shedText(request, requestId, headers), 'latin1', (error) => {
+      socket.write(overloadResponseText(request, requestId, headers), 'latin1', (error) => {
         if (record) this.#end(record, !error);
       });
       answered();
     });
   }
 
-  /** @returns null for requests that are not decided on here. */
+  /** @returns null for requests that are not decided here. */
   #callerOf(request: Asked): Caller | null {
     return this.isActive && isPlain(request) ? this.knownCaller(request.headers) : null;
   }
@@ -157,7 +158,7 @@ export class EarlyAdmission {
     if (!record) return { requestId, headers, record };
     if (record.trace?.isSampled) headers['traceresponse'] = traceResponse(record.trace);
     record.caller = caller;
-    record.answered([SHED]);
+    record.answered([OVERLOADED_ERROR]);
     return { requestId, headers, record };
   }
 

@@ -1,10 +1,10 @@
 /** Requests that arrive at once begin in several turns of the event loop, by turns of their addresses. */
-import { Arrivals, MAX_BEGUN_IN_A_TURN, MAX_URGENT_IN_A_TURN } from './arrivals';
+import { RequestScheduler, MAX_BEGUN_IN_A_TURN, MAX_URGENT_IN_A_TURN } from './request-scheduler';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it('no more than a few requests begin in one turn of the event loop, and all do in the end', async () => {
-  const arrivals = new Arrivals();
+  const arrivals = new RequestScheduler();
   let begun = 0;
   for (let index = 0; index < 100; index += 1)
     arrivals.add(
@@ -20,8 +20,8 @@ it('no more than a few requests begin in one turn of the event loop, and all do 
   }
 });
 
-it('the request of another address begins in the next turn, whatever one address has sent', async () => {
-  const arrivals = new Arrivals();
+it('the request of another address starts in the next turn, no matter how many one address has sent', async () => {
+  const arrivals = new RequestScheduler();
   const begun: string[] = [];
   for (let index = 0; index < 1_000; index += 1)
     arrivals.add(
@@ -37,8 +37,8 @@ it('the request of another address begins in the next turn, whatever one address
   expect(begun.slice(0, MAX_BEGUN_IN_A_TURN + 2)).toContain('one');
 });
 
-it('a request that comes alone begins at once, in every turn', async () => {
-  const arrivals = new Arrivals();
+it('a single request starts immediately, in every turn', async () => {
+  const arrivals = new RequestScheduler();
   for (let index = 0; index < 50; index += 1) {
     let hasBegun = false;
     arrivals.add(
@@ -50,8 +50,8 @@ it('a request that comes alone begins at once, in every turn', async () => {
   }
 });
 
-it('checks of health begin first in each turn, whatever waits, and a few at a time', async () => {
-  const arrivals = new Arrivals();
+it('health checks start first in each turn, before waiting requests, and a few at a time', async () => {
+  const arrivals = new RequestScheduler();
   const begun: string[] = [];
   for (let index = 0; index < 1_000; index += 1)
     arrivals.add(
@@ -71,7 +71,7 @@ it('checks of health begin first in each turn, whatever waits, and a few at a ti
 });
 
 it('requests that are refused at little cost take no place of others, and do not fill a turn either', async () => {
-  const arrivals = new Arrivals();
+  const arrivals = new RequestScheduler();
   let [begun, refused] = [0, 0];
   for (let index = 0; index < 20; index += 1)
     arrivals.add(
@@ -93,8 +93,8 @@ it('requests that are refused at little cost take no place of others, and do not
   expect(refused).toBe(300);
 });
 
-it('while others wait for their turn, nobody is looked at before them', async () => {
-  const arrivals = new Arrivals();
+it('while other requests wait for their turn, no request is examined before them', async () => {
+  const arrivals = new RequestScheduler();
   expect(arrivals.sees()).toBe(true);
   for (let index = 0; index <= MAX_BEGUN_IN_A_TURN; index += 1)
     arrivals.add(
@@ -107,7 +107,7 @@ it('while others wait for their turn, nobody is looked at before them', async ()
 });
 
 it('in one turn a limited number of requests is looked at', async () => {
-  const arrivals = new Arrivals();
+  const arrivals = new RequestScheduler();
   const seen = (): number => {
     let count = 0;
     while (count < 1_000 && arrivals.sees()) count += 1;

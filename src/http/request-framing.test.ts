@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { eventually } from '../../test/harness/eventually';
 import { PIECE_BYTES, readInPieces } from './read-in-pieces';
-import { requestAt } from './whole-requests';
+import { requestAt } from './request-framing';
 
 const request = (path: string, body = '{}'): string =>
   `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
@@ -122,7 +122,7 @@ it('a part of a head that looks like a request is a part of a head', async () =>
   expect(await exchange('', '', request('/refused'))).toEqual(['parsed', 'parsed', 'parsed']);
 });
 
-it('what follows requests that came together is left to Node.js', async () => {
+it('everything after several requests in one chunk is left to Node.js', async () => {
   await exchange(request('/parsed'));
   socket.write(request('/refused') + request('/refused'));
   expect(await untilAnswered(3)).toEqual(['parsed', 'parsed', 'parsed']);
@@ -145,7 +145,7 @@ it.each([
   expect(requestAt(Buffer.from(head))).toBeNull();
 });
 
-it('reads what a request says', () => {
+it('reads the method, path and headers of a request', () => {
   const text =
     'POST /graphql HTTP/1.1\r\nHost: x\r\nX-API-Key: a: b\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\n';
   expect(requestAt(Buffer.from(`${text}{}`))).toEqual({

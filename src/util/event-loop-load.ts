@@ -1,4 +1,4 @@
-/** Whether the event loop has much to do. */
+/** Whether the event loop is busy. */
 
 const SAMPLE_MS = 100;
 /** Of the time: beyond it, what runs at the same time slows each other down. */

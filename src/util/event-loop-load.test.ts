@@ -1,6 +1,6 @@
 /** The event loop is busy while work fills it. */
 import { eventually } from '../../test/harness/eventually';
-import { loopBusyness } from './loop-busy';
+import { loopBusyness } from './event-loop-load';
 
 function workFor(ms: number): void {
   const end = performance.now() + ms;

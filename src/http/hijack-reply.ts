@@ -1,9 +1,9 @@
-/** Answers past Fastify, where an answer must cost less than Fastify makes of it. */
+/** Writes answers directly to the Node.js response, where Fastify would add too much overhead. */
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
-/** @returns the response, with the headers that were set for the answer until then. */
-export function takeOver(reply: FastifyReply): ServerResponse {
+/** @returns the response, with the headers that have been set on the reply so far. */
+export function hijackReply(reply: FastifyReply): ServerResponse {
   reply.hijack();
   const { raw } = reply;
   if (!raw.headersSent)

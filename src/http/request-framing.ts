@@ -1,6 +1,7 @@
 /**
- * Looks at the requests of a connection before Node.js parses them, so that one can be answered for a part of the cost.
- * Every byte is accounted for: what is not plainly a whole request is left to Node.js, and so is all that follows it.
+ * Finds the boundaries of HTTP requests on a connection before Node.js parses them, so that a request can be answered
+ * at a fraction of the cost. Every byte is accounted for: anything that is not clearly a complete request, and
+ * everything after it, is left to Node.js.
  */
 
 export interface WholeRequest {
@@ -8,18 +9,18 @@ export interface WholeRequest {
   readonly url: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of its head and its body. */
+  /** The size of its head and body. */
   readonly bytes: number;
 }
 
-/** Heads that can be read in one way only: no folded lines, no spaces before colons, no bare line breaks. */
+/** Heads that can be interpreted in only one way: no folded lines, no spaces before colons, no bare line breaks. */
 const HEAD = /^([A-Z]+) ([!-~]+) HTTP\/1\.1\r\n((?:[A-Za-z0-9-]+: [ -~]*\r\n)+)\r\n/;
 const MAX_HEAD_BYTES = 4 * 1024;
-/** They change where a request ends, or what has to happen before it does. */
+/** Headers that change where a request ends, or what must happen before its end. */
 const NOT_PLAIN = ['transfer-encoding', 'expect', 'upgrade', 'connection', 'trailer', 'te'] as const;
 const LENGTH = /^\d{1,9}$/;
 
-/** @returns null for anything that is not plainly the beginning of a request with all of its head. */
+/** @returns null for anything that is not clearly the beginning of a request with its complete head. */
 export function requestAt(chunk: Buffer): WholeRequest | null {
   const [head, method = '', url = '', lines = ''] = HEAD.exec(chunk.toString('latin1', 0, MAX_HEAD_BYTES)) ?? [];
   if (head === undefined) return null;
@@ -28,7 +29,7 @@ export function requestAt(chunk: Buffer): WholeRequest | null {
     if (line === '') break;
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).toLowerCase();
-    // Of which Node.js takes the first, or joins them.
+    // Node.js uses the first of duplicate headers, or joins them.
     if (Object.hasOwn(headers, name)) return null;
     headers[name] = line.slice(colon + 2);
   }
@@ -39,17 +40,17 @@ export function requestAt(chunk: Buffer): WholeRequest | null {
   return LENGTH.test(length) ? { method, url, headers, bytes: head.length + Number(length) } : null;
 }
 
-/** Where the requests of one connection begin and end. */
+/** The boundaries of the requests on one connection. */
 export class RequestFraming {
   #isPlain = true;
   #isFirst = true;
-  /** Bytes of a body that has begun. */
+  /** Remaining bytes of the current body. */
   #remaining = 0;
 
   /**
-   * Call for every piece that is read, in order.
-   * @returns a request that came in one piece with nothing else, unless it is not sure that it begins there; and never the
-   *   first of a connection, by which Node.js must know it before it keeps it open.
+   * Call for every chunk that is read, in order.
+   * @returns a request that arrived alone in one chunk, if it certainly begins there; never the first one of a
+   *   connection, which Node.js must parse before it keeps the connection open.
    */
   next(chunk: Buffer): WholeRequest | null {
     if (!this.#isPlain) return null;
@@ -67,7 +68,7 @@ export class RequestFraming {
     return isWhole ? request : null;
   }
 
-  /** What comes next may have been seen already. */
+  /** Call when the next bytes may already have been processed. */
   giveUp(): void {
     this.#isPlain = false;
   }

@@ -1,4 +1,7 @@
-/** Holds answers until their readers take them; large ones are sent in slices, each once the previous one has left. */
+/**
+ * Limits the memory of answers that clients have not read yet; large answers are sent in slices, each after the
+ * previous one was sent.
+ */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonTypeFor } from './error-handler';
@@ -10,17 +13,17 @@ import { isShared } from './static-asset';
 export const SLICE_BYTES = 128 * 1024;
 
 export const NO_ROOM =
-  'Unread answers leave no room for this one. Read them, or ask for less; then send the query again.';
+  'Too many answers are unread, so there is no room for this one. Read them, or request less; then send the query again.';
 
-/** A large answer, sent piece by piece. Fastify hands on streams as they are. */
+/** A large answer, sent in slices. Fastify passes streams on unchanged. */
 export class AnswerInPieces extends Readable {
   readonly bytes: number;
-  /** Called for each piece that is taken. */
+  /** Called for each slice that is read. */
   onTaken: () => void = () => undefined;
   #next = 0;
 
   constructor(private readonly pieces: readonly Buffer[]) {
-    // A piece is taken once the one before it has left.
+    // A slice is read after the previous one was sent.
     super({ highWaterMark: 1 });
     this.bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   }
@@ -45,7 +48,7 @@ function inPieces(bytes: Buffer): AnswerInPieces {
   return new AnswerInPieces(pieces);
 }
 
-/** Replaces an answer that there is no room for. */
+/** Replaces an answer for which there is no room. */
 function refuseAnswer(request: FastifyRequest, reply: FastifyReply): string {
   const refusal = overloaded(NO_ROOM);
   request.record?.answered([refusal]);

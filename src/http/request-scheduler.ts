@@ -1,19 +1,22 @@
-/** Requests begin a few in each turn of the event loop, callers in rotation: what is running already goes on in between. */
+/**
+ * Schedules requests: a few start in each turn of the event loop, with callers in rotation, so that work in progress
+ * continues in between.
+ */
 
-/** In one turn of the event loop. */
+/** Requests that start in one turn of the event loop. */
 export const MAX_BEGUN_IN_A_TURN = 8;
-/** Besides these, checks of health, which begin first: asking for it often delays nobody much. */
+/** In addition, health checks, which start first; their number is limited, so that they hardly delay other requests. */
 export const MAX_URGENT_IN_A_TURN = 2;
 
-/** Requests looked at in one turn, with those that are refused: to refuse so many takes some milliseconds. */
+/** Requests examined in one turn, including refused ones: refusing this many takes some milliseconds. */
 const MAX_SEEN_IN_A_TURN = 100;
 
-/** @returns whether the request has begun; false where it was refused at little cost, or nobody waits for it. */
+/** @returns whether the request has started; false if it was refused cheaply, or its client has disconnected. */
 export type Begin = () => boolean;
 
-/** Requests of one kind. */
+/** The queue of one kind of requests. */
 class Line {
-  /** What waits, by caller; callers in the order in which they are served. */
+  /** Waiting requests by caller, with callers in the order in which they are served. */
   readonly #waiting = new Map<string, Begin[]>();
   #begun = 0;
   #seen = 0;
@@ -31,14 +34,14 @@ class Line {
     else this.#waiting.set(caller, [begin]);
   }
 
-  /** @returns whether one more request may be looked at in this turn, as long as none waits. */
+  /** @returns whether one more request may be examined in this turn; false while others wait. */
   sees(): boolean {
     if (this.#waiting.size > 0 || !this.#hasTime) return false;
     this.#seen += 1;
     return true;
   }
 
-  /** @returns whether anything was done. */
+  /** @returns whether any request was examined. */
   nextTurn(): boolean {
     [this.#begun, this.#seen] = [0, 0];
     while (this.#hasTime) {
@@ -61,7 +64,7 @@ class Line {
   #take(): Begin | undefined {
     for (const [caller, waiting] of this.#waiting) {
       const begin = waiting.shift();
-      // To the end of the line.
+      // To the end of the queue.
       this.#waiting.delete(caller);
       if (waiting.length > 0) this.#waiting.set(caller, waiting);
       return begin;
@@ -70,21 +73,22 @@ class Line {
   }
 }
 
-export class Arrivals {
+export class RequestScheduler {
   readonly #urgent = new Line(MAX_URGENT_IN_A_TURN);
   readonly #others = new Line(MAX_BEGUN_IN_A_TURN);
   #isScheduled = false;
 
   /**
-   * @param callerOf asked only where the request has to wait.
-   * @param begin is called at once where few have begun in this turn of the event loop, in a later turn otherwise.
+   * @param callerOf called only if the request has to wait.
+   * @param begin called immediately if few requests have started in this turn of the event loop, otherwise in a later
+   *   turn.
    */
   add(callerOf: () => string, begin: Begin, isUrgent = false): void {
     (isUrgent ? this.#urgent : this.#others).add(callerOf, begin);
     this.#schedule();
   }
 
-  /** Whether a request that has just arrived may be looked at before it takes its place: to refuse it at little cost. */
+  /** Whether a request that has just arrived may be examined immediately, before it is queued, to refuse it cheaply. */
   sees(): boolean {
     if (!this.#others.sees()) return false;
     this.#schedule();

@@ -1,12 +1,12 @@
-/** Writes the refusal of an operation for which there is no time, thousands of times a second when it matters. */
+/** Writes the 503 OVERLOADED response cheaply, because an overloaded gateway sends thousands per second. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonTypeFor } from './error-handler';
 import { OVERLOADED_RETRY_SECONDS, refusalBody, shedError } from './refusal';
 
-export const SHED = shedError();
+export const OVERLOADED_ERROR = shedError();
 
-/** Its body, around the request's id. */
-const [START = '', END = ''] = refusalBody(SHED, '\0').split('\\u0000');
+/** The body of the response, before and after the request id. */
+const [START = '', END = ''] = refusalBody(OVERLOADED_ERROR, '\0').split('\\u0000');
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -21,8 +21,8 @@ function refusalTo(request: Pick<IncomingMessage, 'headers'>, requestId: string)
   return { headers, body };
 }
 
-/** @param more headers. */
-export function writeShed(
+/** @param more further headers. */
+export function writeOverloadResponse(
   request: Pick<IncomingMessage, 'headers'>,
   response: ServerResponse,
   requestId: string,
@@ -32,8 +32,15 @@ export function writeShed(
   response.writeHead(503, { ...more, ...headers }).end(body);
 }
 
-/** The same as one text. @param more headers. */
-export function shedText(request: Pick<IncomingMessage, 'headers'>, requestId: string, more: Headers): string {
+/**
+ * The same response as one text, for a connection whose request was not parsed.
+ * @param more further headers.
+ */
+export function overloadResponseText(
+  request: Pick<IncomingMessage, 'headers'>,
+  requestId: string,
+  more: Headers,
+): string {
   const { headers, body } = refusalTo(request, requestId);
   let lines = '';
   for (const [name, value] of Object.entries({ ...more, ...headers })) lines += `${name}: ${value}\r\n`;

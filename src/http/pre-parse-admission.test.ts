@@ -82,7 +82,7 @@ afterAll(async () => {
   await gateway.app.close();
 });
 
-it('a caller whose operations are refused costs no look at the request, and is told what others are', async () => {
+it('a refused request is not examined, and gets the same answer as other refusals', async () => {
   const { status, headers, body } = await ask({ 'x-api-key': 'good' });
   expect([status, authenticated]).toEqual([503, 0]);
   expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED', requestId: 'r-1' } }] });
@@ -98,7 +98,7 @@ it('a caller whose operations are refused costs no look at the request, and is t
   expect((await ask({ 'x-api-key': 'good' })).status).toBe(200);
 });
 
-it('a key that was not accepted lately is authenticated first', async () => {
+it('a key that was not recently accepted is authenticated first', async () => {
   const answer = await ask({ 'x-api-key': 'bad' });
   expect([answer.status, authenticated]).toEqual([401, 1]);
   const withoutKey = await ask({});
@@ -137,7 +137,7 @@ it('all but the first of a connection are refused before they are parsed, with t
   expect(told).toEqual([told[0], told[0], told[0]]);
 });
 
-it('a request that comes while another is answered waits, so that answers keep their order', async () => {
+it('a request that arrives while another is answered waits, so that answers keep their order', async () => {
   const socket = await openSocket(port);
   let received = '';
   socket.on('data', (part) => (received += part.toString('latin1'))).resume();

@@ -11,8 +11,8 @@ export class Turns {
 
   /**
    * Call before each piece of work of up to a few milliseconds.
-   * @param owner whose work it is: owners take turns.
-   * @returns null if it may start immediately; otherwise a promise of its turn.
+   * @param owner the owner of the work: owners take turns.
+   * @returns null if it may start immediately; otherwise a promise that resolves when it may.
    */
   next(owner: string): Promise<void> | null {
     if (this.#waiting.size === 0) {
