@@ -99,7 +99,7 @@ describe('a role is refused', () => {
       'twice with one permission',
       { permissions: ['agents:read', 'agents:read'] },
       ['permissions', 1],
-      'is named before',
+      'is listed twice',
     ],
     ['without a permission', { permissions: [] }, ['permissions'], 'must name a permission'],
     ['with the name of a built-in role', { name: 'Viewer' }, ['name'], 'the name of a built-in role'],

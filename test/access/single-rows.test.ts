@@ -90,7 +90,7 @@ describe('a restriction is refused', () => {
       'that leaves nothing',
       () => ({ role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'], ownerTeams: ['support'] }),
       ['input', 'ownerTeams'],
-      'would reach nothing',
+      'could access nothing',
     ],
   ])('%s', async (_title, input, path, words) => {
     const answer = await teams.world.acme.send(

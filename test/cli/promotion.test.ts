@@ -206,7 +206,7 @@ describe('undo without an id', () => {
       ['one', imports[1]],
     ] as const) {
       const { code, stderr } = await undo();
-      expect([code, stderr]).toEqual([0, expect.stringContaining(`not undone is ${id}`)]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`has not been undone is ${id}`)]);
       expect(await toolsOf('prod')).toEqual([{ name: 'search orders', description: text }]);
     }
     expect((await undo()).code).toBe(0);

@@ -135,7 +135,7 @@ it('a backup is closed to other users and never replaces a file', async () => {
   expect(readFileSync(file).length).toBeGreaterThan(0);
   const again = await portcullis(['backup', file], { ...settingsOf(tenants.database), SECRETS_KEY });
   expect(again).toMatchObject({ code: 1, stdout: '' });
-  expect(again.stderr).toContain('exists already');
+  expect(again.stderr).toContain('already exists');
 });
 
 describe('a backup that might be incomplete fails and leaves no file:', () => {

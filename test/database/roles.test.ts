@@ -134,7 +134,7 @@ describe('the password of a role', () => {
     const file = join(settings.DATA_DIR, `${roleName(database.name, 'tenant')}.password`);
     chmodSync(file, 0o600);
     writeFileSync(file, '\n');
-    expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(/\.password holds no password\. .*repair/);
+    expect(await messageOf(migrate(database.ownerUrl, settings))).toMatch(/\.password contains no password\. .*repair/);
     expect(readFileSync(file, 'utf8')).toBe('\n');
   });
 });

@@ -70,7 +70,7 @@ it('a change whose answer would have no room is not made, and the error says so'
   const runs = () => query(tenants.database.superuserUrl, 'SELECT id FROM run');
   const refused = await send();
   expect([refused.status, refused.errors[0]?.extensions.code]).toEqual([503, 'OVERLOADED']);
-  expect(refused.errors[0]?.message).toContain('so it was not made');
+  expect(refused.errors[0]?.message).toContain('and it was not made');
   expect(await runs()).toEqual([]);
   expect((await send()).errors).toEqual([]);
   expect(await runs()).toHaveLength(1);

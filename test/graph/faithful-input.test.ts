@@ -168,8 +168,8 @@ describe('names of fields', () => {
       /^variables\.m\.__proto__ "__proto__" is not accepted|"__proto__" is not accepted/,
     ],
     ['__proto__ written with an escape', '{"\\u005f_proto__":{}}', /"__proto__" is not accepted/],
-    ['a name that comes twice', '{"a":1,"b":{"c":1,"c":2}}', /^variables\.m\.b\.c comes twice/],
-    ['a name that comes twice, once escaped', '{"a":1,"\\u0061":2}', /^variables\.m\.a comes twice/],
+    ['a name that comes twice', '{"a":1,"b":{"c":1,"c":2}}', /^variables\.m\.b\.c occurs twice/],
+    ['a name that comes twice, once escaped', '{"a":1,"\\u0061":2}', /^variables\.m\.a occurs twice/],
   ])('are refused when they would be lost: %s', async (_what, metadata, sentence) => {
     const { status, error } = await post(withMetadata(metadata));
     expect([status, error?.code]).toEqual([400, 'BAD_USER_INPUT']);

@@ -42,7 +42,7 @@ it.each([
   ['a line break', "UTF-8''two%0Alines", /control characters/],
   ['U+0000', "UTF-8''a%00bc", /control characters/],
   ['a change of direction', "UTF-8''abc%E2%80%AEdef", /control characters/],
-  ['a secret', 'because sk-ant-abcdef0123456789', /seems to hold an API key/],
+  ['a secret', 'because sk-ant-abcdef0123456789', /seems to contain an API key/],
 ])('a reason is refused and nothing is stored: %s', async (_what, header, sentence) => {
   const { code, message, stored } = await createWith(header);
   expect([code, stored]).toEqual(['BAD_REQUEST', null]);
