@@ -1,6 +1,6 @@
 /** Statements about the audit log: events in the order of their chain, checkpoints, and past states of rows. */
 import type { PreparedQuery } from '../pipeline/batch';
-import { OF_ACCOUNT } from './predicate';
+import { OF_ACCOUNT } from './of-account';
 
 /** The row and time of the requested state. */
 interface RowAt {

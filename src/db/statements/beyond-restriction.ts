@@ -2,7 +2,7 @@
 import type { AccountId } from '../../auth/caller';
 import type { PreparedQuery } from '../pipeline/batch';
 import type { LinkTable } from './links';
-import { OF_ACCOUNT } from './predicate';
+import { OF_ACCOUNT } from './of-account';
 
 /** The number of rows, not deleted, that a link table joins to one of these rows, visible or not. */
 export const allLinking = (

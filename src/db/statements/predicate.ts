@@ -59,12 +59,6 @@ export function predicateSql(table: Table, { property, operator }: Predicate, pl
 }
 
 /**
- * Ends a statement that calls a function for the account of its first parameter: among shards the function then runs where
- * the account's rows are, in the session that changes them.
- */
-export const OF_ACCOUNT = 'FROM "account" t WHERE t."id" = $1';
-
-/**
  * True for every row. Indexes that do not start with the account are partial on this condition, and only statements
  * across all accounts state it: the cost of one account's page must not depend on another's rows.
  */
