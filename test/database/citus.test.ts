@@ -96,7 +96,7 @@ describe('a database without Citus', () => {
       const { code, stdout, stderr } = await portcullis(database, `--shards ${TEST_SHARDS} --plan`);
       expect([code, stdout]).toEqual([0, expect.stringMatching(/agent +distribute by account/)]);
       expect(stdout).toMatch(/account_access +stays on the coordinator/);
-      expect(stderr).toContain('Constraints that end: account_access_account_id_fkey, account_slug_key');
+      expect(stderr).toContain('Constraints that are dropped: account_access_account_id_fkey, account_slug_key');
       expect(await queryValue(database.superuserUrl, 'SELECT count(*) FROM pg_dist_partition')).toBe('0');
     }, 60_000);
 
@@ -194,7 +194,7 @@ describe('a database without Citus', () => {
       expect(await readiness()).toMatchObject({
         status: 200,
         reasons: [],
-        warnings: [expect.stringContaining('the tables are divided among shards')],
+        warnings: [expect.stringContaining('the tables are distributed among shards')],
       });
     });
 

@@ -7,6 +7,7 @@ const LEFT_OUT = {
   'locks of rows without their account': 'Citus refuses FOR UPDATE in more than one shard, so nothing is changed',
   'one statement for rows of several accounts': 'they are asked account by account, in one message',
   'tables that inherit': 'Citus refuses children of distributed tables',
+  notifications: 'there are none, whether or not they could arrive',
   plans: 'PostgreSQL plans and counts for each shard by itself',
 } as const;
 
