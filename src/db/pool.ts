@@ -1,5 +1,5 @@
 /** The connections of one role, shared fairly between accounts and passed directly from one user to the next. */
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type ClientConfig, type PoolClient } from 'pg';
 import { DatabaseUnavailableError, isUnavailable, outageOf } from './database-errors';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
 import { Primary } from './primary';
@@ -32,9 +32,7 @@ export interface Lease {
 
 /** A connection taken from the pool. */
 interface Connection {
-  readonly client: PipelineClient;
-  /** Returns it to the pool, or closes it. */
-  readonly release: (close: boolean) => void;
+  readonly client: PipelineClient & PoolClient;
   /** The pool's generation when it was opened; see `#generation`. */
   readonly generation: number;
 }
@@ -45,6 +43,23 @@ const noConnection = (): Error =>
 function pipelined(client: PoolClient): PipelineClient & PoolClient {
   if (client instanceof PipelineClient) return client;
   throw new Error('The pool handed out a connection of another kind');
+}
+
+/** Takes leave without waiting for the server to do so, too: one that has fallen silent never would. */
+function close(client: PipelineClient & PoolClient): void {
+  client.release(true);
+  client.destroy();
+}
+
+/** The same driver, whose connections are in `clients` from before they are opened until they are closed. */
+function listedIn(clients: Set<PipelineClient>, Driver: typeof PipelineClient): typeof PipelineClient {
+  return class extends Driver {
+    constructor(config?: ClientConfig) {
+      super(config);
+      clients.add(this);
+      this.once('end', () => clients.delete(this));
+    }
+  };
 }
 
 export class ConnectionPool {
@@ -59,7 +74,7 @@ export class ConnectionPool {
    * out again. Together with those in use, never more than the semaphore's capacity.
    */
   readonly #spare: Connection[] = [];
-  /** Every open one, in use or not. */
+  /** Every one that is not closed: idle, in use, or still being opened. */
   readonly #clients = new Set<PipelineClient>();
   /** Incremented when the server no longer accepts changes: older connections are closed. */
   #generation = 0;
@@ -77,10 +92,11 @@ export class ConnectionPool {
     });
     this.#primary = new Primary(url);
     this.#leadsTo = leadsTo;
+    const Listed = listedIn(this.#clients, preparesStatements ? PipelineClient : UnnamedPipelineClient);
     this.#open = (server) => {
       const pool = new Pool({
         ...gatewayConnection(server),
-        Client: preparesStatements ? PipelineClient : UnnamedPipelineClient,
+        Client: Listed,
         pipeline: true,
         keepAlive: true,
         max: size,
@@ -88,7 +104,6 @@ export class ConnectionPool {
         connectionTimeoutMillis: patienceMs ?? CONNECT_TIMEOUT_MS,
         query_timeout: patienceMs ?? STATEMENT_TIMEOUT_MS + 1_000,
       });
-      pool.on('remove', (client) => this.#clients.delete(pipelined(client)));
       return pool.on('error', onError);
     };
   }
@@ -131,11 +146,14 @@ export class ConnectionPool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) connection.release(false);
+    for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) connection.client.release();
     await this.#pool?.connections.end();
   }
 
-  /** Closes the pool, and its connections whatever they are doing: a server that is silent would keep them open. */
+  /**
+   * Closes the pool, and its connections whatever they are doing, also those that are being opened: a server that is
+   * silent would keep them open.
+   */
   abandon(): void {
     void this.close().catch(() => undefined);
     for (const client of this.#clients) client.destroy();
@@ -150,13 +168,13 @@ export class ConnectionPool {
     }
     const isCurrent = connection.generation === this.#generation && !this.#isClosed;
     if (isCurrent && !isUnavailable(error)) this.#spare.push(connection);
-    else connection.release(true);
+    else close(connection.client);
   }
 
   #takeSpare(): Connection | null {
     for (let connection = this.#spare.pop(); connection; connection = this.#spare.pop()) {
       if (!connection.client.isOver && connection.generation === this.#generation) return connection;
-      connection.release(true);
+      close(connection.client);
     }
     return null;
   }
@@ -177,16 +195,14 @@ export class ConnectionPool {
     const pool = this.#poolTo(url);
     const generation = this.#generation;
     const client = pipelined(await pool.connect());
-    const release = (close: boolean): void => client.release(close);
-    this.#clients.add(client);
     try {
       await client.prepare(this.#leadsTo);
     } catch (error) {
-      release(true);
+      close(client);
       throw error;
     }
     this.restated = client.starts.restated;
-    return { client, release, generation };
+    return { client, generation };
   }
 
   #poolTo(url: string): Pool {

@@ -19,8 +19,11 @@ export interface TcpProxy {
   close(): void;
 }
 
-/** PostgreSQL's ReadyForQuery, which changes nothing: a client that is gone answers it with a reset. */
-const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+/**
+ * PostgreSQL's NoticeResponse without a word in it, which answers nothing: a client that is gone refuses it with a reset.
+ * ReadyForQuery would not do: a client takes it for the answer to what it is waiting for.
+ */
+const NOTICE = Buffer.from([0x4e, 0, 0, 0, 5, 0]);
 
 interface Pair {
   readonly near: Socket;
@@ -85,7 +88,7 @@ export async function startTcpProxy(port = 0): Promise<TcpProxy> {
     },
     answer: () => (silences = () => false),
     open: () => {
-      for (const { near, isSilent } of pairs) if (isSilent) near.write(READY);
+      for (const { near, isSilent } of pairs) if (isSilent) near.write(NOTICE);
       return pairs.size;
     },
     close: () => {
