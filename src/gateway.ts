@@ -8,6 +8,7 @@ import type { Config } from './config';
 import { Signer } from './auth/signer';
 import { CursorCipher } from './db/cursor';
 import { Database } from './db/database';
+import { DatabaseClock } from './db/database-clock';
 import { FairSemaphore } from './db/fair-semaphore';
 import { DecisionRecorder } from './db/decisions';
 import { DenialRecorder } from './db/denials';
@@ -34,7 +35,15 @@ import { Telemetry, type TelemetrySettings } from './telemetry/telemetry';
 import { buildGatewaySchema } from './graph/schema';
 import { resourceNames } from './graph/resource-names';
 import { promotion } from './promotion';
-import { readiness, refuseFaults, reportPooler, reportReplicas, UNHEARD_OF_SHARDS, UNNOTIFIED } from './http/readiness';
+import {
+  readiness,
+  refuseFaults,
+  reportClock,
+  reportPooler,
+  reportReplicas,
+  UNHEARD_OF_SHARDS,
+  UNNOTIFIED,
+} from './http/readiness';
 import { gatewayRegistry, type Registry } from './resources';
 import { permissionsOf } from './resources/permissions';
 import { loopBusyness } from './util/event-loop-load';
@@ -138,6 +147,7 @@ export async function createGateway({
     onWait: telemetry.metrics ? (role, ms, isServed) => telemetry.waits(`pool_${role}`)?.(ms, isServed) : undefined,
   });
   reportPooler(database, logger);
+  const clock = new DatabaseClock(database, reportClock(logger));
   const watch = new KeyChangeListener(
     settings.LISTEN_DATABASE_URL ?? tenantUrl,
     (channel, payload) => database.notify(channel, payload),
@@ -172,6 +182,7 @@ export async function createGateway({
   };
   try {
     await refuseFaults(database);
+    await clock.compare();
     await refuseWrongKey(database, database.vault);
     const rateLimits = new RateLimits(settings, settings.RATE_LIMIT_STORE === 'postgres' ? database.limitStore : null);
     const services = {
@@ -219,7 +230,7 @@ export async function createGateway({
       authenticate: requestAuthenticator({ keys, guesses, denials, keyUse }),
       knownCaller: (headers) => knownCaller(keyHeadersOf(headers), keys),
       createContext: contextCreator(services),
-      readiness: () => readiness(database, watch),
+      readiness: () => readiness(database, watch, clock),
       readinessMaxAgeMs,
     });
     promotion.bundleQueue.observe(telemetry.waits('bundles'));
@@ -230,7 +241,8 @@ export async function createGateway({
       openStreams: () => streams.count,
       streamedEvents: () => streams.sent,
       tailDelayMs: () => tail.delayMs,
-      isReady: async () => (await readiness(database, watch)).ready,
+      isReady: async () => (await readiness(database, watch, clock)).ready,
+      clockAheadMs: () => clock.aheadMs,
     });
     return {
       app,

@@ -47,6 +47,8 @@ export interface Changed {
 /** Statements of one round trip. */
 const MAX_BATCH = 500;
 
+const BEGAN_AT: PreparedQuery = { name: 'began_at', text: 'SELECT now()', values: [] };
+
 function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += MAX_BATCH) yield items.slice(start, start + MAX_BATCH);
 }
@@ -63,6 +65,12 @@ export class Transaction {
   async read(query: PreparedQuery): Promise<unknown[][]> {
     const [rows = []] = await this.unit.run([query]);
     return rows;
+  }
+
+  /** When it began, by the database's clock. */
+  async beganAt(): Promise<Date> {
+    const [[time] = []] = await this.read(BEGAN_AT);
+    return new Date(String(time));
   }
 
   /** Runs several statements in one round trip. */

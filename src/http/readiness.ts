@@ -1,6 +1,7 @@
 /** Whether a gateway may serve from its database, why not, and how this is reported to operators. */
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
+import type { DatabaseClock } from '../db/database-clock';
 import { DatabaseUnavailableError } from '../db/database-errors';
 import type { KeyChangeListener } from '../db/keys/key-change-listener';
 import { SetupError } from '../db/setup/roles';
@@ -33,6 +34,19 @@ export const reportReplicas =
     else logger.warn({ replica, problem }, 'A replica is not used; the primary answers reads instead');
   };
 
+/** How far apart, for anybody to read. @param aheadMs by how much the database's clock is ahead. */
+function clockWarning(aheadMs: number): string {
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  return `The clock of the database is ${seconds} seconds ${aheadMs > 0 ? 'ahead of' : 'behind'} the gateway’s: times that one of them gives and the other judges are wrong by as much. Synchronize both with NTP`;
+}
+
+export const reportClock =
+  (logger: Logger) =>
+  (aheadMs: number | null): void => {
+    if (aheadMs === null) logger.info('The clocks of the gateway and of the database agree');
+    else logger.warn(clockWarning(aheadMs));
+  };
+
 /** @throws SetupError if the database would not keep accounts apart. */
 export async function refuseFaults(database: Database): Promise<void> {
   const faults = await database.faults();
@@ -51,13 +65,26 @@ function reasonOf(error: unknown): string {
 }
 
 /** What /readyz answers; anybody may read the warnings, so they quote no driver. */
-export async function readiness(database: Database, { problem }: KeyChangeListener): Promise<Readiness> {
-  const all = [...(problem === null ? [] : [`${UNNOTIFIED}: ${problem}`]), ...database.replicaProblems];
-  const warnings = all.length === 0 ? {} : { warnings: all };
+export async function readiness(
+  database: Database,
+  watch: KeyChangeListener,
+  clock: DatabaseClock,
+): Promise<Readiness> {
+  const reasons = await reasonsOf(database, clock);
+  const warnings = [
+    ...(watch.problem === null ? [] : [`${UNNOTIFIED}: ${watch.problem}`]),
+    ...database.replicaProblems,
+    ...(clock.isApart ? [clockWarning(clock.aheadMs)] : []),
+  ];
+  return { ready: reasons.length === 0, reasons, ...(warnings.length === 0 ? {} : { warnings }) };
+}
+
+/** Why the gateway cannot serve. The clocks are no reason: every gateway would stop at once when the database's is wrong. */
+async function reasonsOf(database: Database, clock: DatabaseClock): Promise<readonly string[]> {
   try {
-    const reasons = await database.faults();
-    return { ready: reasons.length === 0, reasons, ...warnings };
+    const [reasons] = await Promise.all([database.faults(), clock.compare()]);
+    return reasons;
   } catch (error) {
-    return { ready: false, reasons: [reasonOf(error)], ...warnings };
+    return [reasonOf(error)];
   }
 }

@@ -22,6 +22,8 @@ export interface MetricSources {
   /** Since new events were last looked for; 0 while nobody follows. */
   tailDelayMs(): number;
   isReady(): Promise<boolean>;
+  /** By how much the database's clock was ahead of this process's when last compared. */
+  clockAheadMs(): number;
 }
 
 /** What was being waited for. */
@@ -152,6 +154,11 @@ export class Metrics {
     gauge('requests_in_flight', 'Requests in progress', () => this.#inFlight);
     gauge('in_flight_bytes', 'Bytes of requests being read and of unread answers', () => sources.inFlightBytes());
     gauge('ready', '1 when /readyz says so', async () => ((await withinTime(sources.isReady())) ? 1 : 0));
+    gauge(
+      'clock_difference_seconds',
+      "By how much the database's clock is ahead; negative when it is behind",
+      () => sources.clockAheadMs() / MS,
+    );
     gauge('revocation_delay_seconds', 'How long a revocation may have gone unnoticed', () =>
       Math.max(0, (performance.now() - sources.revocationsKnownAt()) / MS),
     );

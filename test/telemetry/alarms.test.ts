@@ -51,6 +51,7 @@ async function answered(): Promise<Set<string>> {
     tailDelayMs: () => 1,
     revocationsKnownAt: () => performance.now(),
     isReady: async () => true,
+    clockAheadMs: () => 0,
   });
   if (telemetry.metrics) retentionMetrics(telemetry.metrics.registry);
   const own = (await telemetry.metrics?.registry.metrics()) ?? '';

@@ -1,0 +1,38 @@
+/** Compares the clocks of this process and of the database: each decides some of the times that belong together. */
+import type { Database } from './database';
+import type { PreparedQuery } from './pipeline/batch';
+
+const TIME: PreparedQuery = { name: 'time', text: 'SELECT clock_timestamp()', values: [] };
+
+/** Beyond this they are apart. NTP keeps clocks within a fraction of a second. */
+const MAX_DIFFERENCE_MS = 30_000;
+
+export class DatabaseClock {
+  /**
+   * By how much the database's clock was ahead when last compared, at least; negative when it was behind. 0 when the time
+   * that the answer took explains it.
+   */
+  aheadMs = 0;
+
+  /** @param onChange is told by how much the database's clock is ahead when the two come apart, and null when they agree again. */
+  constructor(
+    private readonly database: Pick<Database, 'single'>,
+    private readonly onChange: (aheadMs: number | null) => void,
+  ) {}
+
+  /** Whether times of the gateway and of the database contradict each other. */
+  get isApart(): boolean {
+    return Math.abs(this.aheadMs) > MAX_DIFFERENCE_MS;
+  }
+
+  /** @throws what the database throws; nothing is known then that was not before. */
+  async compare(): Promise<void> {
+    const earliest = Date.now();
+    const [[text] = []] = await this.database.single('operator', TIME);
+    const latest = Date.now();
+    const time = Date.parse(String(text));
+    const wasApart = this.isApart;
+    this.aheadMs = time > latest ? time - latest : Math.min(0, time - earliest);
+    if (this.isApart !== wasApart) this.onChange(this.isApart ? this.aheadMs : null);
+  }
+}

@@ -1,0 +1,131 @@
+/** The clocks of the gateway and of the database: which of them decides, and that operators hear of a difference. */
+import type { Client } from '../harness/gateway';
+import { setupTwoTenants } from '../harness/setup-tenants';
+import { query, queryValue } from '../harness/sql';
+
+const tenants = setupTwoTenants({ settings: { ADMIN_PORT: 0 } });
+
+const MINUTE_MS = 60_000;
+const TEN_MINUTES_MS = 10 * MINUTE_MS;
+
+/** Everything that jest can replace but Date: all goes on by the true clock. */
+const TRUE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'cancelAnimationFrame',
+  'requestIdleCallback',
+  'cancelIdleCallback',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
+/** Sets the clock of this process, which the gateway runs in; the database's is a true one. */
+function setClockAhead(milliseconds: number): void {
+  jest.useRealTimers();
+  jest.useFakeTimers({ doNotFake: [...TRUE], now: Date.now() + milliseconds, advanceTimers: true });
+}
+
+afterEach(() => jest.useRealTimers());
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly warnings?: readonly string[];
+}
+
+const readiness = async (): Promise<Readiness> => (await tenants.gateway.app.inject('/readyz')).json<Readiness>();
+
+async function differenceSeconds(): Promise<number> {
+  const metrics = (await tenants.gateway.telemetry.metrics?.registry.metrics()) ?? '';
+  return Number(/^portcullis_clock_difference_seconds (\S+)$/m.exec(metrics)?.[1]);
+}
+
+describe('/readyz, the metric and the log', () => {
+  it('say nothing of a clock that is a few seconds wrong', async () => {
+    setClockAhead(5_000);
+    expect(await readiness()).toEqual({ ready: true, reasons: [] });
+  });
+
+  it.each([
+    ['ahead', TEN_MINUTES_MS, 'behind', -600],
+    ['behind', -TEN_MINUTES_MS, 'ahead of', 600],
+  ])(
+    'say of a gateway whose clock is %s how far the two are apart, and it serves on',
+    async (_, wrongMs, is, seconds) => {
+      setClockAhead(wrongMs);
+      const { ready, warnings = [] } = await readiness();
+      expect(ready).toBe(true);
+      expect(warnings).toEqual([
+        expect.stringMatching(new RegExp(`^The clock of the database is \\d+ seconds ${is} `)),
+      ]);
+      const [, told] = /is (\d+) seconds/.exec(warnings.join()) ?? [];
+      expect(Math.abs(Number(told) - Math.abs(seconds))).toBeLessThan(30);
+      expect(Math.abs((await differenceSeconds()) - seconds)).toBeLessThan(30);
+      expect(tenants.log).toContainEqual(expect.objectContaining({ level: 40, msg: warnings[0] }));
+      jest.useRealTimers();
+      expect(await readiness()).toEqual({ ready: true, reasons: [] });
+      expect(await differenceSeconds()).toBe(0);
+    },
+  );
+});
+
+interface Firing {
+  readonly id: string;
+  readonly dueAt: string;
+  readonly schedule: { readonly nextRunAt: string };
+}
+
+async function claim(): Promise<Firing[]> {
+  const CLAIM = 'mutation { claimDueSchedules { id dueAt schedule { nextRunAt } } }';
+  return (await tenants.master.ask<{ claimDueSchedules: Firing[] }>(CLAIM)).claimDueSchedules;
+}
+
+/** A schedule that came due a moment ago, by the database's clock. @returns when. */
+async function plantDue(client: Client, cronOf: (due: Date) => string): Promise<Date> {
+  const minute = await queryValue(
+    tenants.database.superuserUrl,
+    "SELECT to_char(date_trunc('minute', now() AT TIME ZONE 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+  );
+  const due = new Date(minute);
+  const { agent } = await client.ask<{ agent: { id: string } }>(
+    'mutation { agent: createAgent(input: { name: "agent", framework: LANGCHAIN, model: { provider: "openai", name: "gpt" } }) { id } }',
+  );
+  const { schedule } = await client.ask<{ schedule: { id: string } }>(
+    'mutation ($input: CreateScheduleInput!) { schedule: createSchedule(input: $input) { id } }',
+    { input: { agentId: agent.id, cron: cronOf(due) } },
+  );
+  await query(tenants.database.superuserUrl, 'UPDATE schedule SET next_run_at = $2 WHERE id = $1', [
+    schedule.id,
+    due.toISOString(),
+  ]);
+  return due;
+}
+
+describe('schedules are due by the clock of the database', () => {
+  it('a gateway whose clock is behind hands each time out once', async () => {
+    const due = await plantDue(tenants.acme, (at) => `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`);
+    setClockAhead(-TEN_MINUTES_MS);
+    const firings = await claim();
+    expect(firings.map(({ dueAt }) => dueAt)).toEqual([due.toISOString()]);
+    await tenants.master.ask('mutation ($ids: [ID!]!) { acknowledgeFirings(ids: $ids) }', {
+      ids: firings.map(({ id }) => id),
+    });
+    expect(await claim()).toEqual([]);
+  });
+
+  it('a gateway whose clock is ahead leaves no time out', async () => {
+    const due = await plantDue(tenants.globex, () => '* * * * *');
+    setClockAhead(TEN_MINUTES_MS);
+    const [firing] = await claim();
+    const untilNext = Date.parse(firing?.schedule.nextRunAt ?? '') - due.getTime();
+    expect(untilNext).toBeGreaterThan(0);
+    // A minute, or two when one has passed meanwhile.
+    expect(untilNext).toBeLessThan(5 * MINUTE_MS);
+  });
+});
