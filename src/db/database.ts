@@ -1,4 +1,4 @@
-/** The only access to SQL: a connection pool per role, and the transactions that run on them. */
+/** The only access to SQL: the transactions that run on the roles' connections. */
 import { LRUCache } from 'lru-cache';
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { AccountId } from '../auth/caller';
@@ -6,11 +6,19 @@ import { entityMetadata } from './data-source';
 import { limitStore, type LimitStore } from './limit-store';
 import type { PreparedQuery } from './pipeline/batch';
 import { runFramed, traceSetting, type StatementObserver } from './pipeline/statement-observer';
-import { ConnectionPool } from './pool';
 import { refuseSharedStatements } from './shared-statements';
 import type { Position } from './replicas/position';
 import { asRole, Replicas } from './replicas/replicas';
 import { NO_QUOTAS, type Quotas } from './quotas';
+import {
+  closeAll,
+  connectAll,
+  NO_ACCOUNT,
+  restatedBy,
+  rolePools,
+  type RolePools,
+  type RolePoolsSettings,
+} from './role-pools';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
@@ -20,14 +28,10 @@ import { findFaults } from './verify/verify-isolation';
 import { findShardFaults } from './verify/verify-shards';
 import { findWriteFaults } from './verify/verify-writable';
 
-interface DatabaseSettings {
+interface DatabaseSettings extends Omit<RolePoolsSettings, 'urls'> {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
   readonly restrictedUrl: string;
-  /** Connections per role. */
-  readonly poolSize: number;
-  /** Whether to keep statements prepared: PREPARED_STATEMENTS. */
-  readonly preparesStatements: boolean;
   /** Of the replicas, without users: REPLICA_DATABASE_URL. None when unset. */
   readonly replicaUrls?: readonly string[] | undefined;
   /** Called when a replica is left (with the reason), and when it is found again (null). */
@@ -36,9 +40,6 @@ interface DatabaseSettings {
   readonly vault: Vault;
   /** None when unset. */
   readonly quotas?: Quotas;
-  readonly onError: (error: Error) => void;
-  /** Called after waits for a connection; see FairSemaphore. */
-  readonly onWait?: ((role: RoleKind, waitedMs: number, isServed: boolean) => void) | undefined;
 }
 
 export interface DatabaseCounts {
@@ -49,9 +50,6 @@ export interface DatabaseCounts {
   /** Of the batches, those that replicas answered. */
   readonly fromReplicas: number;
 }
-
-/** For work across accounts: the gateway's own, and that of master keys. */
-const NO_ACCOUNT = '';
 
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 
@@ -81,7 +79,7 @@ export class Database {
   #isDistributed = false;
 
   private constructor(
-    private readonly pools: Readonly<Record<RoleKind, ConnectionPool>>,
+    private readonly pools: RolePools,
     private readonly metadataOf: (entity: EntityTarget<ObjectLiteral>) => EntityMetadata,
     /** Encrypts the secret columns. */
     readonly vault: Vault,
@@ -108,26 +106,19 @@ export class Database {
     onWait,
   }: DatabaseSettings): Promise<Database> {
     const metadataOf = await entityMetadata(entities);
-    const poolFor = (role: RoleKind, url: string): ConnectionPool =>
-      new ConnectionPool({
-        role,
-        url,
-        size: poolSize,
-        preparesStatements,
-        onError,
-        onWait: onWait && ((waitedMs, isServed) => onWait(role, waitedMs, isServed)),
-      });
-    const pools = {
-      tenant: poolFor('tenant', tenantUrl),
-      operator: poolFor('operator', operatorUrl),
-      restricted: poolFor('restricted', restrictedUrl),
-    };
+    const pools = rolePools({
+      urls: { tenant: tenantUrl, operator: operatorUrl, restricted: restrictedUrl },
+      poolSize,
+      preparesStatements,
+      onError,
+      onWait,
+    });
     const urls = replicaUrls.map((url) => ({ tenant: asRole(url, tenantUrl), operator: asRole(url, operatorUrl) }));
     const replicas =
       urls.length === 0 ? null : new Replicas({ urls, poolSize, preparesStatements, onError, onChange: onReplica });
     const database = new Database(pools, metadataOf, vault, quotas, replicas);
     try {
-      await Promise.all(ROLE_KINDS.map((role) => pools[role].use(NO_ACCOUNT, () => Promise.resolve())));
+      await connectAll(pools);
       if (preparesStatements && pools.tenant.restated) await refuseSharedStatements(tenantUrl);
       const ask = async (text: string): Promise<unknown[][]> => database.single('operator', { text, values: [] });
       database.#isDistributed = (await distributedTables(ask)).size > 0;
@@ -250,10 +241,7 @@ export class Database {
 
   /** Settings that a pooler's sessions lack, so that transactions set them; null without a pooler. */
   get restated(): readonly string[] | null {
-    return ROLE_KINDS.reduce<readonly string[] | null>((all, role) => {
-      const { restated } = this.pools[role];
-      return restated === null ? all : [...new Set([...(all ?? []), ...restated])];
-    }, null);
+    return restatedBy(this.pools);
   }
 
   /** Sends a notification. Its COMMIT waits for no disk or standby: there is nothing to lose. */
@@ -292,7 +280,7 @@ export class Database {
 
   async close(): Promise<void> {
     await this.replicas?.stop();
-    await Promise.all(ROLE_KINDS.map((role) => this.pools[role].close()));
+    await closeAll(this.pools);
   }
 
   #recorded(queries: readonly PreparedQuery[], observer?: StatementObserver | null): Promise<unknown[][][]> {

@@ -1,9 +1,6 @@
 /** GraphQL requests of authenticated callers. POST goes straight to run-operation, everything else through Apollo. */
-import type { IncomingHttpHeaders } from 'node:http';
-import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
-import Negotiator from 'negotiator';
 import { ownerOf } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { REQUEST_ID_PLACEHOLDER, type Answers } from '../graph/apollo-server';
@@ -17,10 +14,19 @@ import type { AnswerStream } from '../graph/run-subscription';
 import { ONE_ANSWER } from '../graph/transport';
 import { jsonInSlices } from '../util/json-in-slices';
 import { jsonWithTexts } from '../util/json-text';
-import { isRecord } from '../util/json-values';
 import { Turns } from '../util/event-loop-turns';
 import { keyChecker, type AuthenticateRequest } from './authenticate-request';
 import { EVENT_STREAM, EVENT_STREAM_HEADERS, EventStream, wholeEventStream } from './event-stream';
+import {
+  acceptanceOf,
+  apolloHeaders,
+  JSON_TYPE,
+  MEDIA_TYPES,
+  operationRequestOf,
+  searchOf,
+  streamRequestOf,
+  type Acceptance,
+} from './graphql-request';
 import { AnswerInPieces, NO_ROOM } from './output-limit';
 import type { RateLimits } from './rate-limit';
 import { overloaded } from './refusal';
@@ -45,102 +51,6 @@ type Body = string | AnswerInPieces;
 /** Of a stream, which is sent past Fastify. */
 const STREAMED = undefined;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body | typeof STREAMED>;
-
-/** In order of preference for callers that have none. */
-const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
-const [JSON_TYPE = ''] = MEDIA_TYPES;
-
-/** What the Accept header of a request allows. */
-interface Acceptance {
-  /** Of a single answer; undefined where none of ours is allowed. */
-  readonly mediaType: string | undefined;
-  /** Whether it names event streams. */
-  readonly allowsStream: boolean;
-}
-
-const ANYTHING: Acceptance = { mediaType: JSON_TYPE, allowsStream: false };
-
-/** Clients repeat a small number of Accept headers. */
-const MAX_NEGOTIATED = 100;
-const MAX_ACCEPT_CHARS = 200;
-const negotiated = new LRUCache<string, Acceptance>({ max: MAX_NEGOTIATED });
-
-function acceptanceOf({ headers }: FastifyRequest): Acceptance {
-  const { accept } = headers;
-  if (accept === undefined) return ANYTHING;
-  let result = negotiated.get(accept);
-  if (!result) {
-    const negotiator = new Negotiator({ headers });
-    const allowsStream = /text\/event-stream/i.test(accept) && negotiator.mediaType([EVENT_STREAM]) !== undefined;
-    result = {
-      mediaType: negotiator.mediaType(MEDIA_TYPES) ?? (allowsStream ? EVENT_STREAM : undefined),
-      allowsStream,
-    };
-    if (accept.length <= MAX_ACCEPT_CHARS) negotiated.set(accept, result);
-  }
-  return result;
-}
-
-/** The headers Apollo reads; copying all of them would cost time on every request. */
-const APOLLO_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
-
-function apolloHeaders(headers: IncomingHttpHeaders): HeaderMap {
-  const map = new HeaderMap();
-  for (const name of APOLLO_HEADERS) {
-    const value = headers[name];
-    if (typeof value === 'string') map.set(name, value);
-  }
-  return map;
-}
-
-function searchOf(url: string): string {
-  const start = url.indexOf('?');
-  return start < 0 ? '' : url.slice(start);
-}
-
-const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
-const isTextOrAbsent = (value: unknown): value is string | null | undefined =>
-  isAbsent(value) || typeof value === 'string';
-const isRecordOrAbsent = (value: unknown): value is Record<string, unknown> | null | undefined =>
-  isAbsent(value) || isRecord(value);
-
-/** @returns null for an invalid GraphQL request; Apollo reports what is wrong with it. */
-function operationRequestOf(body: unknown): OperationRequest | null {
-  if (!isRecord(body)) return null;
-  const { query, operationName, variables, extensions } = body;
-  return isTextOrAbsent(query) &&
-    isTextOrAbsent(operationName) &&
-    isRecordOrAbsent(variables) &&
-    isRecordOrAbsent(extensions)
-    ? { query, operationName, variables, extensions }
-    : null;
-}
-
-/** Headers that no page of another origin can send unasked. */
-const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'x-api-key', 'authorization'] as const;
-
-/**
- * The request of a GET for an event stream, as `EventSource` sends it.
- * @throws GatewayError BAD_REQUEST
- */
-function streamRequestOf({ headers, raw }: FastifyRequest): OperationRequest {
-  if (!PREFLIGHTED.some((name) => headers[name]))
-    throw new GatewayError(
-      'BAD_REQUEST',
-      `A GET without a header that requires a preflight is not executed (protection against CSRF). Send one of the headers ${PREFLIGHTED.join(', ')}.`,
-    );
-  const search = new URLSearchParams(searchOf(raw.url ?? ''));
-  // That they are JSON was checked before.
-  const json = (name: string): unknown => JSON.parse(search.get(name) ?? 'null');
-  const request = operationRequestOf({
-    query: search.get('query'),
-    operationName: search.get('operationName'),
-    variables: json('variables'),
-    extensions: json('extensions'),
-  });
-  if (request) return request;
-  throw new GatewayError('BAD_REQUEST', 'The parameters variables and extensions must be JSON objects.');
-}
 
 /** The errors of a refusal written by Apollo. */
 function errorsIn(body: string): readonly { readonly extensions?: { readonly code?: unknown } }[] {
