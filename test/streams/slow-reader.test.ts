@@ -55,7 +55,7 @@ it('gets the position to resume from, and resumes without missing an event; its 
     }),
   );
   for (let round = 0; round < CHANGES / 100; round += 1) await change(acme.accountId, 100);
-  await reader.until(({ text: read }) => read.split('\nid: ').length > CHANGES, 20_000);
+  await reader.until(({ text: read }) => read.split('\nid: ').length > CHANGES, 60_000);
   expect(gateway.app.inFlight.totalBytes).toBeLessThan(32 * 1024 * 1024);
   let end = '';
   socket.on('data', (data: Buffer) => {
@@ -63,7 +63,7 @@ it('gets the position to resume from, and resumes without missing an event; its 
     end = end.slice(-200) + data.toString('utf8');
   });
   socket.resume();
-  await eventually(async () => end.includes('event: complete'), 20_000);
+  await eventually(async () => end.includes('event: complete'), 60_000);
   socket.destroy();
   const text = Buffer.concat(chunks).toString('utf8');
   const [, resumeAfter = ''] = /"resumeAfter":(\d+)/.exec(text) ?? [];
@@ -76,8 +76,8 @@ it('gets the position to resume from, and resumes without missing an event; its 
     variables: { after: Number(resumeAfter) },
   });
   const all = reader.sent.map(({ id }) => Number(id));
-  await rest.until(({ sent }) => seen.length + sent.length >= all.length, 20_000);
+  await rest.until(({ sent }) => seen.length + sent.length >= all.length, 60_000);
   expect([...seen, ...rest.sent.map(({ id }) => Number(id))]).toEqual(all);
   reader.close();
   rest.close();
-}, 60_000);
+}, 180_000);
