@@ -11,13 +11,15 @@ import { FLOODS, floodTexts, ownTexts } from '../overload/floods';
 import { UNLIMITED } from '../overload/mix';
 import type { OpenLoadReport } from '../overload/open-load';
 
-const SETTINGS = settings({ rounds: 3, seconds: 5, rate: 30, times: 50, connections: 300 });
+const SETTINGS = settings({ rounds: 3, seconds: 10, rate: 30, times: 50, connections: 300 });
 const OWN_ADDRESS = '127.0.0.2';
 const FLOOD_ADDRESS = '127.0.1.1';
 const OWN_CONNECTIONS = 20;
 
 interface Callers {
   readonly gateway: Server;
+  /** Another process on the same database and core: what the flood costs others who share only the machine with it. */
+  readonly separate: Server;
   readonly own: OpenGenerator;
   readonly other: OpenGenerator;
 }
@@ -26,28 +28,27 @@ interface Round {
   readonly alone: OpenLoadReport;
   readonly beside: OpenLoadReport;
   readonly flood: OpenLoadReport;
+  /** While the flood goes to the other process. */
+  readonly control: OpenLoadReport;
 }
 
 const p99 = (report: OpenLoadReport): number => report.accepted.p99;
 
-async function round({ gateway, own, other }: Callers, flood: (typeof FLOODS)[number]): Promise<Round> {
+async function round({ gateway, separate, own, other }: Callers, flood: (typeof FLOODS)[number]): Promise<Round> {
   const { seconds, rate, times, connections } = SETTINGS;
   const [, flooding, neighbour] = gateway.cluster.accounts;
   if (!flooding || !neighbour) throw new Error('There are too few accounts');
-  const { port } = gateway;
   const milliseconds = seconds * 1_000;
   const ask = (): Promise<OpenLoadReport> =>
     own.run({
-      port,
+      port: gateway.port,
       address: OWN_ADDRESS,
       connections: OWN_CONNECTIONS,
       ratePerSecond: rate,
       milliseconds,
       requests: ownTexts(gateway, neighbour),
     });
-  const alone = await ask();
-  const [beside, flooded] = await Promise.all([
-    ask(),
+  const floodOf = ({ port }: Server): Promise<OpenLoadReport> =>
     other.run({
       port,
       address: FLOOD_ADDRESS,
@@ -55,9 +56,11 @@ async function round({ gateway, own, other }: Callers, flood: (typeof FLOODS)[nu
       ratePerSecond: rate * times,
       milliseconds,
       requests: floodTexts(flood, flooding),
-    }),
-  ]);
-  return { alone, beside, flood: flooded };
+    });
+  const alone = await ask();
+  const [beside, flooded] = await Promise.all([ask(), floodOf(gateway)]);
+  const [control] = await Promise.all([ask(), floodOf(separate)]);
+  return { alone, beside, flood: flooded, control };
 }
 
 const share = (count: number, of: number): string => (of === 0 ? '' : `${((100 * count) / of).toFixed(0)} %`);
@@ -65,7 +68,8 @@ const share = (count: number, of: number): string => (of === 0 ? '' : `${((100 *
 function rowOf(name: string, rounds: readonly Round[]): string[] {
   const last = rounds.at(-1)?.flood;
   const served = last?.accepted.count ?? 0;
-  const ratios = rounds.map(({ alone, beside }) => p99(beside) / p99(alone));
+  const ratiosOf = (other: 'beside' | 'control'): number[] =>
+    rounds.map((measured) => p99(measured[other]) / p99(measured.alone));
   const sum = (countOf: (beside: OpenLoadReport) => number): number =>
     rounds.reduce((total, { beside }) => total + countOf(beside), 0);
   const medianOf = (valueOf: (round: Round) => number): string => median(rounds.map(valueOf)).toFixed(1);
@@ -75,7 +79,8 @@ function rowOf(name: string, rounds: readonly Round[]): string[] {
     medianOf(({ beside }) => beside.accepted.p50),
     medianOf(({ alone }) => p99(alone)),
     medianOf(({ beside }) => p99(beside)),
-    spread(ratios),
+    spread(ratiosOf('beside')),
+    spread(ratiosOf('control')),
     `${sum(({ refused }) => refused.count)}`,
     `${sum(({ broken, unsent }) => broken + unsent)}`,
     median(rounds.map(({ beside, flood }) => Math.max(beside.lag.p99, flood.lag.p99))).toFixed(1),
@@ -91,8 +96,10 @@ async function run(harness: Harness): Promise<Table[]> {
   const cores = separateCores();
   const cluster = await harness.createCluster({ ...SIZE_D, accounts: 10, runs: 300 });
   const gateway = await harness.launchGateway(cluster, UNLIMITED);
+  const separate = await harness.launchGateway(cluster, UNLIMITED);
   cores.placeGateway(gateway);
-  const callers = { gateway, own: harness.openGenerator(), other: harness.openGenerator() };
+  cores.placeGateway(separate);
+  const callers = { gateway, separate, own: harness.openGenerator(), other: harness.openGenerator() };
   const [pattern = ''] = harness.args;
   const rows: string[][] = [];
   for (const flood of FLOODS.filter(({ name }) => new RegExp(pattern).test(name))) {
@@ -110,13 +117,14 @@ async function run(harness: Harness): Promise<Table[]> {
     'p99 ms alone',
     'beside',
     'p99 to alone',
+    'with the flood in another process',
     'refused',
     'broken, unsent',
     'generators late p99 ms',
     'served of the flood',
     'answers to the flood',
   ];
-  const summary = `one account sends ${rate} Q1/s, the other ${rate * times}/s; ${rounds} rounds of ${seconds} s alone and ${seconds} s beside the flood, medians (least–most); ${cores.sentence}`;
+  const summary = `one account sends ${rate} Q1/s, the other ${rate * times}/s; ${rounds} rounds of ${seconds} s alone and ${seconds} s beside the flood and ${seconds} s beside the flood of another gateway process on the same core and database, medians (least–most); ${cores.sentence}`;
   return [{ summary, head, rows, page: 'docs/operations/overload.md' }];
 }
 
