@@ -22,6 +22,9 @@ export interface RequestQueueParts {
 /** Monitoring needs these answers most when the gateway is busy. */
 const isHealth = ({ url }: IncomingMessage): boolean => url === '/livez' || url === '/readyz';
 
+/** Of a body; 0 for one in chunks. */
+const announcedBytes = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0);
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -79,7 +82,8 @@ export class RequestQueue {
     const place = this.#place;
     this.#place = null;
     // Before anything is counted or stored for the request.
-    if (!place && early.isActive && this.#isIdle && this.arrivals.sees() && this.#refuses(request, response)) return;
+    const isExamined = !place && early.isActive && this.#isIdle && this.arrivals.sees(announcedBytes(request));
+    if (isExamined && this.#refuses(request, response)) return;
     const exchange = { request, response, network: network() };
     const inFlight = budget.open(request, exchange.network);
     inFlight.place = place;

@@ -95,27 +95,36 @@ it('requests that are refused at little cost take no place of others, and do not
 
 it('while other requests wait for their turn, no request is examined before them', async () => {
   const arrivals = new RequestScheduler();
-  expect(arrivals.sees()).toBe(true);
+  expect(arrivals.sees(0)).toBe(true);
   for (let index = 0; index <= MAX_BEGUN_IN_A_TURN; index += 1)
     arrivals.add(
       () => 'a',
       () => true,
     );
-  expect(arrivals.sees()).toBe(false);
+  expect(arrivals.sees(0)).toBe(false);
   await turn();
-  expect(arrivals.sees()).toBe(true);
+  expect(arrivals.sees(0)).toBe(true);
 });
 
-it('in one turn a limited number of requests is looked at', async () => {
+function seenBy(arrivals: RequestScheduler, bodyBytes: number): number {
+  let count = 0;
+  while (count < 1_000 && arrivals.sees(bodyBytes)) count += 1;
+  return count;
+}
+
+it('fewer requests with large bodies are examined in one turn, but always one', () => {
+  const small = seenBy(new RequestScheduler(), 100);
+  const large = seenBy(new RequestScheduler(), 30_000);
+  expect(large).toBeGreaterThan(1);
+  expect(large).toBeLessThan(small / 10);
+  expect(seenBy(new RequestScheduler(), 2_000_000)).toBe(1);
+});
+
+it('a limited number of requests is examined in one turn', async () => {
   const arrivals = new RequestScheduler();
-  const seen = (): number => {
-    let count = 0;
-    while (count < 1_000 && arrivals.sees()) count += 1;
-    return count;
-  };
-  const first = seen();
+  const first = seenBy(arrivals, 0);
   expect(first).toBeLessThan(1_000);
-  expect(seen()).toBe(0);
+  expect(seenBy(arrivals, 0)).toBe(0);
   await turn();
-  expect(seen()).toBe(first);
+  expect(seenBy(arrivals, 0)).toBe(first);
 });

@@ -8,8 +8,12 @@ export const MAX_BEGUN_IN_A_TURN = 8;
 /** In addition, health checks, which start first; their number is limited, so that they hardly delay other requests. */
 export const MAX_URGENT_IN_A_TURN = 2;
 
-/** Requests examined in one turn, including refused ones: refusing this many takes some milliseconds. */
+/**
+ * Requests examined in one turn, including refused ones: refusing this many takes some milliseconds. Fewer with large bodies,
+ * which have to be read even when they are refused: every `BYTES_PER_REQUEST` of a body count as another request.
+ */
 const MAX_SEEN_IN_A_TURN = 100;
+const BYTES_PER_REQUEST = 2 * 1024;
 
 /** @returns whether the request has started; false if it was refused cheaply, or its client has disconnected. */
 export type Begin = () => boolean;
@@ -35,9 +39,9 @@ class Line {
   }
 
   /** @returns whether one more request may be examined in this turn; false while others wait. */
-  sees(): boolean {
+  sees(bodyBytes: number): boolean {
     if (this.#waiting.size > 0 || !this.#hasTime) return false;
-    this.#seen += 1;
+    this.#seen += 1 + Math.floor(bodyBytes / BYTES_PER_REQUEST);
     return true;
   }
 
@@ -88,9 +92,12 @@ export class RequestScheduler {
     this.#schedule();
   }
 
-  /** Whether a request that has just arrived may be examined immediately, before it is queued, to refuse it cheaply. */
-  sees(): boolean {
-    if (!this.#others.sees()) return false;
+  /**
+   * Whether a request that has just arrived may be examined immediately, before it is queued, to refuse it cheaply.
+   * @param bodyBytes its Content-Length.
+   */
+  sees(bodyBytes: number): boolean {
+    if (!this.#others.sees(bodyBytes)) return false;
     this.#schedule();
     return true;
   }
