@@ -45,6 +45,10 @@ class Line {
     return true;
   }
 
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** @returns whether any request was examined. */
   nextTurn(): boolean {
     [this.#begun, this.#seen] = [0, 0];
@@ -80,7 +84,8 @@ class Line {
 export class RequestScheduler {
   readonly #urgent = new Line(MAX_URGENT_IN_A_TURN);
   readonly #others = new Line(MAX_BEGUN_IN_A_TURN);
-  #isScheduled = false;
+  /** The next turn. The event loop does not hurry there while nobody waits for it. */
+  #next: NodeJS.Immediate | null = null;
 
   /**
    * @param callerOf called only if the request has to wait.
@@ -103,13 +108,13 @@ export class RequestScheduler {
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => this.#nextTurn());
+    this.#next ??= setImmediate(() => this.#nextTurn());
+    if (this.#urgent.isWaiting || this.#others.isWaiting) this.#next.ref();
+    else this.#next.unref();
   }
 
   #nextTurn(): void {
-    this.#isScheduled = false;
+    this.#next = null;
     const [isUrgent, isOther] = [this.#urgent.nextTurn(), this.#others.nextTurn()];
     if (isUrgent || isOther) this.#schedule();
   }

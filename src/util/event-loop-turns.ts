@@ -5,8 +5,10 @@ export class Turns {
   readonly #waiting = new Map<string, (() => void)[]>();
   /** When the first work of this turn started. */
   #began: number | null = null;
+  /** The end of this turn. The event loop does not hurry there while nobody waits for it. */
+  #end: NodeJS.Immediate | null = null;
 
-  /** @param turnMs work starts immediately unless this much time was spent in the current turn. */
+  /** @param turnMs work starts unless this much time was spent in the current turn. */
   constructor(private readonly turnMs: number) {}
 
   /**
@@ -16,10 +18,10 @@ export class Turns {
    */
   next(owner: string): Promise<void> | null {
     if (this.#waiting.size === 0) {
-      const now = performance.now();
-      if (this.#began === null) this.#begin(now);
-      if (now - (this.#began ?? now) < this.turnMs) return null;
+      if (this.#began === null) this.#begin();
+      if (this.#hasTime) return null;
     }
+    this.#end?.ref();
     return new Promise((resolve) => {
       const pieces = this.#waiting.get(owner);
       if (pieces) pieces.push(resolve);
@@ -27,21 +29,43 @@ export class Turns {
     });
   }
 
-  #begin(now: number): void {
-    this.#began = now;
-    setImmediate(() => this.#serveNext());
+  get #hasTime(): boolean {
+    return performance.now() - (this.#began ?? 0) < this.turnMs;
   }
 
-  #serveNext(): void {
-    this.#began = null;
+  #begin(): void {
+    this.#began = performance.now();
+    this.#end = setImmediate(() => {
+      [this.#began, this.#end] = [null, null];
+      if (this.#waiting.size === 0) return;
+      this.#begin();
+      this.#serve();
+    });
+    if (this.#waiting.size === 0) this.#end.unref();
+  }
+
+  /** Starts what is next, then one after the other while there is time. */
+  #serve(): void {
+    const start = this.#take();
+    if (this.#waiting.size === 0) this.#end?.unref();
+    if (!start) return;
+    start();
+    // A tick begins once no promise has anything to go on with: after the piece that was just started.
+    queueMicrotask(() => process.nextTick(() => this.#goOn()));
+  }
+
+  #goOn(): void {
+    if (this.#hasTime) this.#serve();
+  }
+
+  #take(): (() => void) | undefined {
     for (const [owner, pieces] of this.#waiting) {
       const start = pieces.shift();
       // Moves the owner to the end of the queue.
       this.#waiting.delete(owner);
       if (pieces.length > 0) this.#waiting.set(owner, pieces);
-      this.#begin(performance.now());
-      start?.();
-      return;
+      return start;
     }
+    return undefined;
   }
 }
