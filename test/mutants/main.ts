@@ -3,15 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { ACCESS_MUTANTS } from './access-mutants';
-import { MUTANTS, type Mutant } from './mutants';
-import { REQUEST_MUTANTS } from './request-mutants';
-import { TURN_MUTANTS } from './turn-mutants';
+import { ALL_MUTANTS } from './all-mutants';
+import type { Mutant } from './mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
-const ALL: readonly Mutant[] = [...MUTANTS, ...REQUEST_MUTANTS, ...TURN_MUTANTS, ...ACCESS_MUTANTS];
-
 function copyOfProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: PROJECT });
@@ -55,7 +51,7 @@ function rowsOfTable(): Map<string, string> {
 
 function main(): number {
   const [pattern = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-  const chosen = ALL.filter(({ name }) => new RegExp(pattern).test(name));
+  const chosen = ALL_MUTANTS.filter(({ name }) => new RegExp(pattern).test(name));
   const folder = copyOfProject();
   const rows = rowsOfTable();
   let survivors = 0;
@@ -77,7 +73,7 @@ function main(): number {
   }
   process.stdout.write(`${chosen.length - survivors} of ${chosen.length} faults were noticed.\n`);
   if (process.argv.includes('--write')) {
-    const table = ALL.flatMap(({ name }) => rows.get(name) ?? []);
+    const table = ALL_MUTANTS.flatMap(({ name }) => rows.get(name) ?? []);
     writeFileSync(TABLE, `${HEAD}${table.join('\n')}\n`);
   }
   return survivors === 0 ? 0 : 1;

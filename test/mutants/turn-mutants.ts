@@ -26,6 +26,20 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     tests: ['src/util/slices'],
   },
   {
+    name: 'turns: each short piece that waits has a turn of its own',
+    file: 'src/util/event-loop-turns.ts',
+    find: 'if (this.#hasTime) this.#serve();',
+    replace: '',
+    tests: ['src/util/slices'],
+  },
+  {
+    name: 'turns: what waits is done in one turn',
+    file: 'src/util/event-loop-turns.ts',
+    find: '    if (this.#hasTime) this.#serve();',
+    replace: '    this.#serve();',
+    tests: ['src/util/slices'],
+  },
+  {
     name: 'turns: all rows that PostgreSQL has ready are read at once',
     file: 'src/db/pipeline/batch.ts',
     find: 'if (this.#left < this.#nextPause) this.#giveWay();',
@@ -80,6 +94,13 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     find: 'if (!this.isHeld) return;',
     replace: '',
     tests: ['src/http/admission'],
+  },
+  {
+    name: 'turns: requests with large bodies are looked at like small ones',
+    file: 'src/http/request-scheduler.ts',
+    find: 'this.#seen += 1 + Math.floor(bodyBytes / BYTES_PER_REQUEST);',
+    replace: 'this.#seen += 1 + Math.floor(bodyBytes / BYTES_PER_REQUEST / 1e9);',
+    tests: ['src/http/request-scheduler'],
   },
   {
     name: 'turns: refusals leave as fast as they come',
