@@ -14,7 +14,7 @@ export class MasterAccessLog {
   fields: readonly string[] = [];
   /** A field ran across all accounts. */
   allAccounts = false;
-  /** Root fields name different accounts or rows: which one the operation's name and reason refer to is unknown. */
+  /** It names different accounts or rows: which one the operation's name and reason refer to is unknown. */
   isForSeveral = false;
   readonly #touched = new Map<string, Set<string>>();
   readonly #stored = new Map<string, Set<string>>();

@@ -89,8 +89,8 @@ export interface OperationDetails {
   readonly fields: readonly string[];
   /** All selected fields, as `Query.agents`; the same list for the same document. */
   readonly fieldPaths: readonly string[];
-  /** Whether its root fields name different accounts or rows. */
-  readonly isForSeveral: boolean;
+  /** Whether it names different accounts or rows. */
+  readonly isForSeveral: () => boolean;
 }
 
 /** What is known about an operation once its document has been read, for observers. */

@@ -56,7 +56,7 @@ export const operationHooks: OperationHooks<RequestContext> = {
     refuseLargeOperation(call, fields, services.largeFields);
     origin.operationName = recordedName(details) || null;
     origin.readsReplicas = !isMutation && !isSubscription;
-    if (origin.access) Object.assign(origin.access, { fields, isForSeveral });
+    if (origin.access) Object.assign(origin.access, { fields, isForSeveral: isForSeveral() });
   },
 
   onDenied({ caller, services, origin }, code, field) {

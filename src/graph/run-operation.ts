@@ -2,8 +2,9 @@
  * The only path of an operation: every transport and every run goes through `runOperation`, which makes each check every
  * time, in one order. What is known about a text is cached, but never that it passed a check that depends on its caller.
  */
-import { Kind, OperationTypeNode, type GraphQLSchema } from 'graphql';
-import { ownerOf, type Caller } from '../auth/caller';
+import { OperationTypeNode, valueFromASTUntyped, type GraphQLSchema } from 'graphql';
+import { stringify } from 'safe-stable-stringify';
+import { isUuid, ownerOf, type Caller } from '../auth/caller';
 import { GatewayError } from '../errors';
 import { Turns } from '../util/event-loop-turns';
 import type { GatewayContext, OperationDetails, Place, PreparedDetails } from './context';
@@ -99,15 +100,24 @@ function refuseIntrospection({ stats }: PreparedOperation, caller: Caller | null
   );
 }
 
-/** The account a root field names, or else the row. */
-function targetOf({ nodes: [node] }: FieldPlan, variables: Variables): string | null {
+/** The ids anywhere in a value. */
+function idsIn(value: unknown): string[] {
+  if (typeof value === 'string') return isUuid(value) ? [value.toLowerCase()] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(idsIn) : [];
+}
+
+/** What a root field names: the account, or else a row, or else rows by a list or a filter. */
+function targetsOf({ nodes: [node] }: FieldPlan, variables: Variables): readonly (string | null)[] {
+  const given: Record<string, unknown> = Object.fromEntries(
+    (node?.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]),
+  );
   for (const name of ['accountId', 'id', 'slug']) {
-    const value = node?.arguments?.find((argument) => argument.name.value === name)?.value;
-    const named =
-      value?.kind === Kind.VARIABLE ? variables[value.name.value] : value && 'value' in value && value.value;
-    if (typeof named === 'string') return named.toLowerCase();
+    const named = given[name];
+    if (typeof named === 'string') return [named.toLowerCase()];
   }
-  return null;
+  const ids = idsIn(given);
+  if (ids.length > 0) return ids;
+  return [given['filter'] ? (stringify(given['filter']) ?? null) : null];
 }
 
 const detailsOf = (
@@ -120,7 +130,7 @@ const detailsOf = (
   isSubscription: operation.operation === OperationTypeNode.SUBSCRIPTION,
   fields: stats.rootFieldNames,
   fieldPaths,
-  isForSeveral: root.fields.length > 1 && new Set(root.fields.map((field) => targetOf(field, variables))).size > 1,
+  isForSeveral: () => new Set(root.fields.flatMap((field) => targetsOf(field, variables))).size > 1,
 });
 
 const preparedDetails = (

@@ -97,6 +97,49 @@ describe('an operation of a master key', () => {
     expect(platform).toMatchObject({ operationName: 'PunishGlobex', reason: 'globex must pay' });
   });
 
+  it.each([
+    [
+      'rows of several accounts by a list of representations',
+      'query AskGlobex($all: [_Any!]!) { _entities(representations: $all) { __typename } }',
+    ],
+    [
+      'rows of several accounts by a filter',
+      'query AskGlobex($a: ID!, $b: ID!) { tools(filter: { id: { in: [$a, $b] } }) { nodes { id } } }',
+    ],
+    [
+      'a row of each by a filter of each field',
+      `query AskGlobex($a: ID!, $b: ID!) {
+        one: tools(filter: { id: { equals: $a } }) { nodes { id } } other: tools(filter: { id: { equals: $b } }) { nodes { id } } }`,
+    ],
+    [
+      'a name in each of two filters',
+      `query AskGlobex {
+        one: tools(filter: { name: { equals: "only of acme" } }) { nodes { id } }
+        other: tools(filter: { name: { equals: "only of globex" } }) { nodes { id } } }`,
+    ],
+  ])('shows an account nothing that was meant for another, for %s', async (name, text) => {
+    const create = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+    const ids: string[] = [];
+    for (const [tenant, of] of [
+      [acme, 'acme'],
+      [globex, 'globex'],
+    ] as const)
+      ids.push((await tenant.ask<{ createTool: { id: string } }>(create, { name: `${name} of ${of}` })).createTool.id);
+    const requestId = name.replaceAll(' ', '-');
+    const all = ids.map((id) => ({ __typename: 'Tool', id }));
+    const declared = [...text.matchAll(/\$(\w+):/g)].map(([, variable]) => variable);
+    const values = Object.entries({ a: ids[0], b: ids[1], all }).filter(([variable]) => declared.includes(variable));
+    await master.ask(text.replaceAll('only of', `${name} of`), Object.fromEntries(values), {
+      'x-request-id': requestId,
+      'x-reason': 'globex complained',
+    });
+    for (const tenant of [acme, globex])
+      expect(await entriesOf(tenant, requestId)).toMatchObject([{ operationName: null, reason: null }]);
+    expect(await platformEntries(requestId)).toMatchObject([
+      { operationName: 'AskGlobex', reason: 'globex complained' },
+    ]);
+  });
+
   it('in one account is audited there alone, even for reads that find nothing', async () => {
     const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';
     await master.ask(query, { a: acme.accountId }, { 'x-request-id': 'one' });
