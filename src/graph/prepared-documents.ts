@@ -1,4 +1,7 @@
-/** Documents ready to run: parsed, limited, validated and planned once per text, for all callers. */
+/**
+ * Documents ready to run: parsed, limited, validated and planned once per text, for all callers; texts that state values,
+ * once for each account.
+ */
 import { createHash } from 'node:crypto';
 import {
   GraphQLError,
@@ -10,8 +13,8 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors';
+import { AccountLru } from '../util/account-lru';
 import { RequestErrors, withCode } from './errors/to-gateway-error';
 import { isConditional, OperationPlan, type Variables } from './executor/operation-plan';
 import { InvalidLiteral, literalError } from './invalid-literal';
@@ -20,9 +23,12 @@ import { LIMITS, refuseCounts, tooComplex } from './operation-limits';
 import { measureDocument, type OperationStats } from './query-cost';
 import { VariableCoercion } from './variables';
 
-const MAX_DOCUMENTS = 1_000;
 /** For all texts together; a document takes about a hundred times the size of its text. */
 const MAX_CACHED_CHARS = 1_000_000;
+/** An account with many texts evicts its own, not those of others. */
+const MAX_CACHED_CHARS_PER_ACCOUNT = 250_000;
+/** The least that a text counts for. */
+const MIN_CHARS = 500;
 const MAX_VALIDATION_ERRORS = 5;
 
 const OPTIONS = { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true };
@@ -115,11 +121,17 @@ function refuseMissingRoots(schema: GraphQLSchema, { definitions }: DocumentNode
 const validationError = (error: GraphQLError, document: DocumentNode): GraphQLError =>
   error instanceof InvalidLiteral ? literalError(error, document) : withCode(error, 'GRAPHQL_VALIDATION_FAILED');
 
+/**
+ * A text that states a value in quotes, such as a name or an id, is known by its account alone: how fast it is answered
+ * would tell another account that somebody sent it. Texts without one are the same for all users of an application.
+ */
+const nameOf = (owner: string, text: string): string => (text.includes('"') ? `${owner}\n${text}` : text);
+
 export class PreparedDocuments {
-  readonly #documents = new LRUCache<string, PreparedDocument>({
-    max: MAX_DOCUMENTS,
-    maxSize: MAX_CACHED_CHARS,
-    sizeCalculation: (_document, text) => text.length + 1,
+  readonly #documents = new AccountLru<PreparedDocument>({
+    max: MAX_CACHED_CHARS,
+    maxPerAccount: MAX_CACHED_CHARS_PER_ACCOUNT,
+    sizeOf: (name) => Math.max(MIN_CHARS, name.length),
   });
 
   constructor(
@@ -128,16 +140,20 @@ export class PreparedDocuments {
     private readonly isTrusted: ((document: DocumentNode) => boolean) | null,
   ) {}
 
-  /** @returns undefined for a text that must be prepared first. */
-  get(text: string): PreparedDocument | undefined {
-    return this.#documents.get(text);
+  /**
+   * @param owner who sends it; see `ownerOf`.
+   * @returns undefined for a text that must be prepared first.
+   */
+  get(owner: string, text: string): PreparedDocument | undefined {
+    return this.#documents.get(nameOf(owner, text));
   }
 
   /**
    * Validation is quadratic, so the cheap limits are checked first.
+   * @param owner as in `get`.
    * @throws GatewayError QUERY_TOO_COMPLEX, GRAPHQL_VALIDATION_FAILED; RequestErrors
    */
-  prepare(text: string): PreparedDocument {
+  prepare(owner: string, text: string): PreparedDocument {
     const { schema } = this;
     const document = parseText(text);
     const stats = measureDocument(schema, document, LIMITS.fields);
@@ -149,7 +165,7 @@ export class PreparedDocuments {
       throw new RequestErrors(errors.map((error) => validationError(error, document)));
     }
     const prepared = new PreparedDocument(schema, text, document, stats, this.isTrusted?.(document) ?? true);
-    this.#documents.set(text, prepared);
+    this.#documents.set(owner, nameOf(owner, text), prepared);
     return prepared;
   }
 }

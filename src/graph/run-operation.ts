@@ -219,7 +219,7 @@ export function createOperations<Context extends GatewayContext>({
 
     // Admission: what the document and its variables ask for.
     const text = requestedText(request, trusted);
-    const document = documents.get(text) ?? documents.prepare(text);
+    const document = documents.get(owner, text) ?? documents.prepare(owner, text);
     if (!document.isTrusted) throw untrusted();
     const prepared = document.operationNamed(request.operationName);
     refuseUncarried(prepared.operation.operation, transport);

@@ -3,29 +3,39 @@ import { LRUCache } from 'lru-cache';
 
 interface Entry<Value> {
   readonly account: string;
+  readonly size: number;
   readonly value: Value;
 }
 
 interface AccountLruOptions {
+  /** For all entries together: their number or, with `sizeOf`, the sum of their sizes. */
   readonly max: number;
-  /** Maximum entries per account; beyond it, the account's own oldest entry is evicted. */
+  /** The same per account; beyond it, the account's own oldest entries are evicted. */
   readonly maxPerAccount: number;
+  /** 1 or more, a whole number. */
+  readonly sizeOf?: (key: string) => number;
+}
+
+/** What an account occupies. */
+class Share {
+  /** Oldest first. */
+  readonly keys = new Set<string>();
+  size = 0;
 }
 
 export class AccountLru<Value> {
   readonly #entries: LRUCache<string, Entry<Value>>;
-  /** Keys of each account, oldest first. */
-  readonly #keys = new Map<string, Set<string>>();
+  readonly #shares = new Map<string, Share>();
 
   constructor(private readonly options: AccountLruOptions) {
     this.#entries = new LRUCache({
-      max: options.max,
-      dispose: ({ account }, key, reason) => {
-        if (reason !== 'set') this.#forget(account, key);
-      },
+      maxSize: options.max,
+      sizeCalculation: ({ size }) => size,
+      dispose: (entry, key) => this.#forget(entry, key),
     });
   }
 
+  /** The number of entries. */
   get size(): number {
     return this.#entries.size;
   }
@@ -34,15 +44,25 @@ export class AccountLru<Value> {
     return this.#entries.get(key)?.value;
   }
 
-  /** @param account the account whose share the entry uses. A key belongs to one account as long as it is cached. */
+  /**
+   * An entry that is larger than an account's share is not kept.
+   * @param account the account whose share the entry uses. A key belongs to one account as long as it is cached.
+   */
   set(account: string, key: string, value: Value): void {
-    const keys = this.#keys.get(account) ?? new Set();
-    keys.delete(key);
-    this.#keys.set(account, keys.add(key));
-    this.#entries.set(key, { account, value });
-    if (keys.size <= this.options.maxPerAccount) return;
-    const [oldest] = keys;
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    const { maxPerAccount, sizeOf } = this.options;
+    const size = sizeOf?.(key) ?? 1;
+    this.#entries.delete(key);
+    if (size > maxPerAccount) return;
+    const share = this.#shares.get(account) ?? new Share();
+    // Its own entries make room first: those of others leave only where all accounts together have too many.
+    for (const oldest of share.keys) {
+      if (share.size + size <= maxPerAccount) break;
+      this.#entries.delete(oldest);
+    }
+    this.#shares.set(account, share);
+    share.keys.add(key);
+    share.size += size;
+    this.#entries.set(key, { account, size, value });
   }
 
   delete(key: string): void {
@@ -50,7 +70,7 @@ export class AccountLru<Value> {
   }
 
   deleteAccount(account: string): void {
-    for (const key of [...(this.#keys.get(account) ?? [])]) this.#entries.delete(key);
+    for (const key of [...(this.#shares.get(account)?.keys ?? [])]) this.#entries.delete(key);
   }
 
   /** Visits every entry. */
@@ -58,9 +78,10 @@ export class AccountLru<Value> {
     for (const [key, { value }] of [...this.#entries]) if (isMeant(value)) this.#entries.delete(key);
   }
 
-  #forget(account: string, key: string): void {
-    const keys = this.#keys.get(account);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#keys.delete(account);
+  #forget({ account, size }: Entry<Value>, key: string): void {
+    const share = this.#shares.get(account);
+    if (!share?.keys.delete(key)) return;
+    share.size -= size;
+    if (share.keys.size === 0) this.#shares.delete(account);
   }
 }

@@ -1,5 +1,6 @@
 /** An operation depends on its text, its variables and its caller, and never on who sent the same text before. */
 import { randomUUID } from 'node:crypto';
+import { PreparedDocuments } from '../../src/graph/prepared-documents';
 import { gatewaySchema, seed } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
@@ -98,4 +99,57 @@ it('a mutation with a failing field stores the same, cold and warmed by others',
   const before = await tools();
   await compare(text, variables);
   expect(await tools()).toEqual(before);
+});
+
+describe('a text that others sent', () => {
+  /** How often a text was prepared while this ran. */
+  async function preparations(text: string, work: () => Promise<unknown>): Promise<number> {
+    const prepare = jest.spyOn(PreparedDocuments.prototype, 'prepare');
+    try {
+      await work();
+      return prepare.mock.calls.filter((given) => given.includes(text)).length;
+    } finally {
+      prepare.mockRestore();
+    }
+  }
+
+  it.each([
+    ['a name', '{ tools(filter: { name: { equals: "a secret project" } }) { totalCount } }'],
+    ['an id', `{ tool(id: "${randomUUID()}") { id } }`],
+    ['a block of text', '{ tools(filter: { name: { equals: """a secret project""" } }) { totalCount } }'],
+  ])('with %s in it is prepared again for each account: its time does not tell that they did', async (_name, text) => {
+    const { acme, globex, master } = tenants;
+    const own = retold(text);
+    const sent = [globex, globex, master, acme, acme, tenants.client(null), globex];
+    const counts: number[] = [];
+    for (const client of sent) counts.push(await preparations(own, () => client.send(own)));
+    expect(counts).toEqual([1, 0, 1, 1, 0, 1, 0]);
+  });
+
+  it('is prepared again for each account by explainOperation and simulateAccess, too', async () => {
+    const { acme, globex } = tenants;
+    const own = retold('{ tools(filter: { name: { equals: "a secret project" } }) { totalCount } }');
+    const explain = 'query ($document: String!) { explainOperation(document: $document) { allowed } }';
+    const simulate = `query ($document: String!) {
+      simulateAccess(rights: { role: VIEWER }, documents: [{ document: $document }]) { operations { operation } } }`;
+    for (const client of [globex, acme])
+      expect(await preparations(own, () => client.ask(explain, { document: own }))).toBe(1);
+    for (const client of [globex, acme])
+      expect(await preparations(own, () => client.send(simulate, { document: own }))).toBe(0);
+  });
+
+  it('is prepared once for all where only variables have values', async () => {
+    const text = retold('query ($name: String) { tools(filter: { name: { equals: $name } }) { totalCount } }');
+    await tenants.globex.ask(text, { name: 'a secret project' });
+    expect(await preparations(text, () => tenants.acme.ask(text, { name: 'another' }))).toBe(0);
+  });
+
+  it('stays prepared for an account, however many texts another one sends', async () => {
+    const text = retold('{ tools { totalCount } }');
+    await tenants.acme.ask(text);
+    const filler = 'x'.repeat(30_000);
+    for (let count = 0; count < 40; count += 1) await tenants.globex.ask(`# ${filler} ${count}\n{ __typename }`);
+    for (let count = 0; count < 600; count += 1) await tenants.globex.ask(`# ${count}\n{ __typename }`);
+    expect(await preparations(text, () => tenants.acme.ask(text))).toBe(0);
+  }, 60_000);
 });

@@ -1,4 +1,5 @@
 /** What a key or a role would be allowed: decided by the same code as requests, on recorded or given operations. */
+import { ownerOf } from '../../auth/caller';
 import type { KeyAccess } from '../../auth/key-access';
 import { MASTER_PERMISSION } from '../../db/decisions';
 import { askedFor, countedOnly } from '../../db/statements/access-decisions';
@@ -20,7 +21,7 @@ function missingOf({ table, grants }: KeyAccess, permissions: readonly string[])
 }
 
 function givenOperations(
-  { schema, services }: Simulator,
+  { schema, scope, services }: Simulator,
   documents: readonly DocumentInput[],
   keyId: string | null,
   access: KeyAccess,
@@ -30,8 +31,9 @@ function givenOperations(
       ['documents'],
       `Give at most ${MAX_DOCUMENTS} documents, not ${documents.length}; send the others next.`,
     );
+  const owner = ownerOf(scope.caller, '');
   return documents.map(({ document, operationName = null }, index) => {
-    const paths = selectedFieldPaths(schema, document, operationName, ['documents', index, 'document']);
+    const paths = selectedFieldPaths(schema, owner, document, operationName, ['documents', index, 'document']);
     const { operation, permissions } = requirementOf(services, paths);
     const missing = missingOf(access, permissions);
     return { keyId, operation, permissions: [...permissions], missing, count: 1, lastAt: null };

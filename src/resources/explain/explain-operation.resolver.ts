@@ -1,6 +1,7 @@
 /** Tells a key's holder whether it may run an operation and, if not, which permission is missing. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Field, ID, Info, ObjectType, Query, Resolver } from 'type-graphql';
+import { ownerOf } from '../../auth/caller';
 import { Authenticated } from '../../graph/decorators';
 import { mayRead } from '../../graph/policy';
 import { repository, requireCaller, resolveScope, type RequestContext } from '../../graph/request-context';
@@ -111,8 +112,10 @@ export class ExplainOperationResolver {
     @Ctx() context: RequestContext,
     @Info() { schema }: GraphQLResolveInfo,
   ): Promise<OperationAccess> {
-    const { services } = context;
+    const { services, address } = context;
+    const caller = requireCaller(context);
     const customRoles = await readableRoles(context);
-    return explainOperation({ schema, services, customRoles }, requireCaller(context), document, operationName);
+    const owner = ownerOf(caller, address);
+    return explainOperation({ schema, owner, services, customRoles }, caller, document, operationName);
   }
 }

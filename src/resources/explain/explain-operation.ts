@@ -47,11 +47,16 @@ export interface OperationAccess {
 const documents = new WeakMap<GraphQLSchema, PreparedDocuments>();
 
 /** @throws GatewayError BAD_USER_INPUT for a text that could not be run. */
-function prepare(schema: GraphQLSchema, text: string, path: readonly (string | number)[]): PreparedDocument {
+function prepare(
+  schema: GraphQLSchema,
+  owner: string,
+  text: string,
+  path: readonly (string | number)[],
+): PreparedDocument {
   const prepared = documents.get(schema) ?? new PreparedDocuments(schema, null);
   documents.set(schema, prepared);
   try {
-    return prepared.get(text) ?? prepared.prepare(text);
+    return prepared.get(owner, text) ?? prepared.prepare(owner, text);
   } catch (error) {
     const [first] = error instanceof RequestErrors ? error.errors : [error];
     if (first instanceof Error) throw badInput(path, `${path.join('.')} could not be run: ${shorten(first.message)}`);
@@ -61,17 +66,19 @@ function prepare(schema: GraphQLSchema, text: string, path: readonly (string | n
 
 /**
  * The fields that an operation of a document selects.
+ * @param owner who asks; see `ownerOf`.
  * @param path of the document in the input; the operation's name is next to it.
  * @throws GatewayError BAD_USER_INPUT for a document that could not be run, or when it is unclear which operation is
  *   meant.
  */
 export function selectedFieldPaths(
   schema: GraphQLSchema,
+  owner: string,
   text: string,
   operationName: string | null,
   path: readonly (string | number)[] = ['document'],
 ): readonly string[] {
-  const document = prepare(schema, text, path);
+  const document = prepare(schema, owner, text, path);
   try {
     return document.operationNamed(operationName).fieldPaths;
   } catch (error) {
@@ -140,6 +147,8 @@ function remedyOf(leastGrant: LeastGrant | null): string {
 
 export interface ExplainedBy {
   readonly schema: GraphQLSchema;
+  /** Who asks; see `ownerOf`. */
+  readonly owner: string;
   readonly services: Pick<Services, 'permissionTable' | 'permissions' | 'masterFields'>;
   /** The account's roles that the key may read. */
   readonly customRoles: readonly Pick<CustomRole, 'id' | 'name' | 'permissions'>[];
@@ -150,13 +159,13 @@ export interface ExplainedBy {
  * @throws GatewayError BAD_USER_INPUT for a document that could not be run, or an operation that is not in it.
  */
 export function explainOperation(
-  { schema, services: { permissionTable: table, permissions, masterFields }, customRoles }: ExplainedBy,
+  { schema, owner, services: { permissionTable: table, permissions, masterFields }, customRoles }: ExplainedBy,
   { access, isMaster }: { readonly access: KeyAccess; readonly isMaster: boolean },
   text: string,
   operationName: string | null,
 ): OperationAccess {
   const held = isMaster ? grantsOfRole(table, 'ADMINISTRATOR') : access.grants;
-  const fields = selectedFieldPaths(schema, text, operationName)
+  const fields = selectedFieldPaths(schema, owner, text, operationName)
     .map((path) => {
       const needed = permissions.get(path) ?? NO_GRANTS;
       const forMasters = masterFields.has(path);
