@@ -103,3 +103,21 @@ it('readers of others are not closed for an account that has no room', () => {
   expect(budget.hasRoom(request, MEGABYTE)).toBe(false);
   expect(closed).toEqual([]);
 });
+
+it('for an account that has no room itself no reader of others is closed, however full the process is', () => {
+  const { budget, closed, open, pass } = setUp();
+  for (const index of [1, 2, 3]) budget.progress(open(`stalled ${index}`, `a${index}`, `account ${index}`, 1.9));
+  pass(60_000);
+  const request = open('greedy', 'a4', 'acme', 1.9);
+  expect(budget.hasRoom(request, MEGABYTE)).toBe(false);
+  expect(closed).toEqual([]);
+});
+
+it('an account whose answer has no room of its own has nobody else refused, however full the process is', () => {
+  const { budget, open } = setUp();
+  for (const index of [1, 2, 3]) open(`${index}`, `a${index}`, `account ${index}`, 1.5);
+  const greedy = open('greedy', 'a4', 'acme', 1.9);
+  expect(budget.reserve(greedy, 1.8 * MEGABYTE)).toBe(false);
+  expect(budget.admits(open('again', 'a4', 'acme'))).toBe(false);
+  expect(budget.admits(open('other', 'a1', 'globex'))).toBe(true);
+});

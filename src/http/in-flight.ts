@@ -26,6 +26,7 @@ interface Group {
 /** A request, from arrival until its answer has been delivered. */
 export interface RequestInFlight {
   readonly message: Pick<IncomingMessage, 'socket'>;
+  /** Those it counts for, the largest first: the process, its address, its account. */
   readonly groups: Group[];
   bytes: number;
   /** The part of `bytes` reserved for an answer that is not complete yet. */
@@ -160,18 +161,22 @@ export class InFlightBudget {
     return !this.#isRefused(request) && this.hasRoom(request);
   }
 
-  /** Called when an answer was dropped for lack of room. */
+  /**
+   * Called when an answer was dropped for lack of room. Only the smallest group without room is refused: an account at
+   * its own limit says nothing about the process, in which others may still have room.
+   */
   refuseNext({ groups }: RequestInFlight, bytes: number): void {
-    for (const group of groups)
-      if (!this.#fits(group, bytes)) this.#refusedUntil.set(group.name, this.clock() + SHED_MS);
+    const full = groups.findLast((group) => !this.#fits(group, bytes));
+    if (full) this.#refusedUntil.set(full.name, this.clock() + SHED_MS);
   }
 
   /**
-   * Whether the request may hold this many more bytes. If its address, its account or the process is at its limit,
-   * connections with stalled readers are closed, the slowest first, until there is room.
+   * Whether the request may hold this many more bytes. If its account, its address or the process is at its limit,
+   * connections with stalled readers are closed, the slowest first, until there is room. The account comes first: for
+   * one that has no room itself, no reader of others is closed.
    */
-  hasRoom(request: RequestInFlight, bytes = 0): boolean {
-    return request.groups.every((group) => this.#fits(group, bytes) || this.#closeStalled(group, bytes));
+  hasRoom({ groups }: RequestInFlight, bytes = 0): boolean {
+    return !groups.findLast((group) => !this.#fits(group, bytes) && !this.#closeStalled(group, bytes));
   }
 
   #isRefused({ groups }: RequestInFlight): boolean {
