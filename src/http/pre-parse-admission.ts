@@ -95,7 +95,7 @@ export class PreParseAdmission {
     if (!caller || !this.queue.refuses(ownerOf(caller, ''))) return false;
     const { requestId, headers, record } = this.#refusalOf(request, request.socket, caller);
     if (record) response.once('close', () => this.#end(record, response.writableFinished));
-    this.pace.add(() => {
+    this.pace.add(ownerOf(caller, ''), () => {
       writeOverloadResponse(request, response, requestId, headers);
       answered();
     });
@@ -137,7 +137,7 @@ export class PreParseAdmission {
 
   #refuseWhole(request: WholeRequest, socket: Socket, caller: Caller, answered: () => void): void {
     const { requestId, headers, record } = this.#refusalOf(request, socket, caller);
-    this.pace.add(() => {
+    this.pace.add(ownerOf(caller, ''), () => {
       socket.write(overloadResponseText(request, requestId, headers), 'latin1', (error) => {
         if (record) this.#end(record, !error);
       });

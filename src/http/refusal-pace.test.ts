@@ -7,7 +7,7 @@ let pace: RefusalPace;
 let written: number[] = [];
 
 const add = (count: number): void => {
-  for (let index = 0; index < count; index += 1) pace.add(() => written.push(index));
+  for (let index = 0; index < count; index += 1) pace.add('caller', () => written.push(index));
 };
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -35,8 +35,15 @@ test('more leave a limited number at a time, in order', () => {
 test('refusals that are added while others wait are written after them', () => {
   add(MAX_REFUSALS_IN_TICK + 1);
   jest.advanceTimersByTime(TICK_MS);
-  pace.add(() => written.push(-1));
+  pace.add('caller', () => written.push(-1));
   expect(written.slice(-2)).toEqual([MAX_REFUSALS_IN_TICK, -1]);
+});
+
+test('of another caller one leaves with the next, however many wait', () => {
+  add(20 * MAX_REFUSALS_IN_TICK);
+  pace.add('another', () => written.push(-1));
+  jest.advanceTimersByTime(TICK_MS);
+  expect(written.slice(MAX_REFUSALS_IN_TICK)).toContain(-1);
 });
 
 test('of very many fewer leave, so that more is served', () => {
@@ -59,6 +66,6 @@ test('all leave when the gateway shuts down, and later ones at once', () => {
   add(20 * MAX_REFUSALS_IN_TICK);
   pace.stop();
   expect(written.length).toBe(20 * MAX_REFUSALS_IN_TICK);
-  pace.add(() => written.push(-1));
+  pace.add('caller', () => written.push(-1));
   expect(written.at(-1)).toBe(-1);
 });

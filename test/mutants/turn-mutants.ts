@@ -106,7 +106,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     name: 'turns: refusals leave as fast as they come',
     file: 'src/http/refusal-pace.ts',
     find: 'if (this.#left === 0 && !this.#isUnlimited) {',
-    replace: 'if (this.#waiting.length < 0) {',
+    replace: 'if (this.#count < 0) {',
     tests: ['src/http/refusal-pace'],
   },
   {
