@@ -99,6 +99,22 @@ it('bounds a flood of one account with a correct sum, separate from another acco
   ]);
 });
 
+it('keeps the operations of an account apart while many accounts flood together', async () => {
+  const { recorder: log, written } = recorder();
+  for (let n = 0; n < 12_000; n += 1)
+    log.record(
+      callerOf(`01890000-0000-7000-8000-0000000001${String(n % 30).padStart(2, '0')}`, `key ${n}`),
+      asks(`Query.field${n}`, 'agents:read'),
+    );
+  for (const operation of ['Query.tools', 'Query.agents'])
+    log.record(callerOf(QUIET, 'k'), asks(operation, 'tools:read'));
+  await log.close();
+  expect(written.filter(({ accountId }) => accountId === QUIET)).toMatchObject([
+    { keyId: 'k', operation: 'Query.tools', count: 1 },
+    { keyId: 'k', operation: 'Query.agents', count: 1 },
+  ]);
+});
+
 it('records nothing where no day is kept', async () => {
   const { recorder: log, written } = recorder(0);
   log.record(callerOf(QUIET, 'k'), asks('Query.tools', 'tools:read'));

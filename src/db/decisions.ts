@@ -46,8 +46,10 @@ const FLUSH_INTERVAL_MS = 5_000;
  * beyond twice as many, they are only counted. No account's decisions depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond this many kinds across all accounts, further decisions are only counted. */
+/** Beyond this many kinds across all accounts, no account has more than a few new ones, */
 const MAX_KINDS = 10_000;
+/** but each has as many as these: accounts that flood together do not blur another's decisions either. */
+const KEPT_KINDS_PER_ACCOUNT = 20;
 /** Rows per account and day, give or take a flush. */
 const MAX_ROWS_PER_DAY = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -155,7 +157,7 @@ class DecisionCounts {
   add(decision: Decision, day: number, lastAt: number, count = 1): DecisionCount | null {
     let kinds = this.#accounts.get(decision.accountId);
     if (!kinds) this.#accounts.set(decision.accountId, (kinds = new Map<string, DecisionCount>()));
-    const [limit, keyLimit] = this.#kinds < MAX_KINDS ? [MAX_KINDS_PER_ACCOUNT, 2 * MAX_KINDS_PER_ACCOUNT] : [0, 0];
+    const limit = this.#kinds < MAX_KINDS ? MAX_KINDS_PER_ACCOUNT : KEPT_KINDS_PER_ACCOUNT;
     const times = { day, lastAt, count };
     return (
       this.#increment(kinds, decision, times, decision.keyId === null ? 0 : limit) ??
@@ -163,7 +165,7 @@ class DecisionCounts {
         kinds,
         { ...decision, operation: MANY_OPERATIONS },
         times,
-        decision.keyId === null ? 0 : keyLimit,
+        decision.keyId === null ? 0 : 2 * limit,
       ) ??
       this.#increment(kinds, { ...NOTHING, accountId: decision.accountId }, times, Infinity)
     );

@@ -73,6 +73,19 @@ it('counts every denial of a flood of accounts in their own names, in bounded me
   expect(new Set(rows.map(({ accountId }) => accountId)).size).toBe(accounts);
 });
 
+it('keeps the fields of an account apart while a hundred accounts flood together', async () => {
+  const { book, written } = recorder();
+  for (let n = 0; n < 60_000; n += 1)
+    book.record({ ...denial, accountId: `account ${n % 100}`, keyId: `key ${n}`, field: `field ${n}` });
+  for (const field of ['tools', 'agents']) book.record({ ...denial, accountId: 'quiet', keyId: 'k', field });
+  await book.close();
+  const quiet = written.flat().filter(({ accountId }) => accountId === 'quiet');
+  expect(quiet).toMatchObject([
+    { keyId: 'k', field: 'tools', count: 1 },
+    { keyId: 'k', field: 'agents', count: 1 },
+  ]);
+});
+
 it('writes denials with the next flush after a failed one', async () => {
   const { book, written } = recorder(1);
   const one = { ...denial, accountId: 'a', keyId: 'k', field: 'f' };

@@ -25,8 +25,10 @@ const FLUSH_INTERVAL_MS = 2_000;
  * as many, nor are keys: one count per code remains. No account's denials depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond this many kinds across all accounts, each account keeps one count per code. */
+/** Beyond this many kinds across all accounts, no account has more than a few new ones, */
 const MAX_KINDS = 50_000;
+/** but each has as many as these: accounts that flood together do not blur another's denials either. */
+const KEPT_KINDS_PER_ACCOUNT = 20;
 const MAX_FIELD_CHARS = 128;
 
 const MANY = '(many)';
@@ -50,10 +52,10 @@ class DenialCounts {
 
   add(denial: Denial, minute = minuteOf(Date.now()), count = 1): void {
     const kinds = this.#kindsOf(denial.accountId);
-    const [limit, keyLimit] = this.#kinds < MAX_KINDS ? [MAX_KINDS_PER_ACCOUNT, 2 * MAX_KINDS_PER_ACCOUNT] : [0, 0];
+    const limit = this.#kinds < MAX_KINDS ? MAX_KINDS_PER_ACCOUNT : KEPT_KINDS_PER_ACCOUNT;
     if (this.#increment(kinds, { ...denial, minute, count, field: denial.field.slice(0, MAX_FIELD_CHARS) }, limit))
       return;
-    if (this.#increment(kinds, { ...denial, minute, count, field: MANY }, keyLimit)) return;
+    if (this.#increment(kinds, { ...denial, minute, count, field: MANY }, 2 * limit)) return;
     this.#increment(kinds, { ...denial, minute, count, keyId: PLATFORM_CHAIN, field: MANY }, Infinity);
   }
 
