@@ -57,6 +57,30 @@ describe('the cache of keys', () => {
     expect(keys.cached('key')?.record).toBe(ofAccount);
   });
 
+  it('keeps what it looked up while others changed their keys, and not what changed itself', async () => {
+    const { keys, answers } = cache();
+    const asked = keys.fetch('key');
+    keys.changed('key of another account');
+    answers[0]?.(RECORD);
+    await asked;
+    expect(keys.cached('key')).toEqual({ record: RECORD, isFresh: true });
+    const again = keys.fetch('key');
+    keys.changed('role');
+    answers[1]?.({ ...RECORD, access: { madeOf: ['key', 'role'] } } as unknown as KeyRecord);
+    await again;
+    expect(keys.cached('key')).toBeNull();
+  });
+
+  it('does not count as fresh what it looked up while changes may have gone unnotified', async () => {
+    const { keys, answers, pass } = cache();
+    const asked = keys.fetch('key');
+    pass(1);
+    keys.changedUnheard();
+    answers[0]?.(RECORD);
+    await asked;
+    expect(keys.cached('key')?.isFresh).toBe(false);
+  });
+
   it('looks a key up again after a lookup that failed', async () => {
     let tries = 0;
     const lookup = (): Promise<KeyRecord | null> =>

@@ -39,6 +39,8 @@ interface Lookup {
 export class KeyCache implements KeyStore {
   readonly #entries = new AccountLru<Entry>({ max: MAX_KEYS, maxPerAccount: MAX_KEYS_PER_ACCOUNT });
   readonly #lookups = new Map<string, Lookup>();
+  /** Of each lookup under way, what was notified as changed since it began. */
+  readonly #changedMeanwhile = new Set<Set<string>>();
   #changes = 0;
   #notifiedSince = Number.NEGATIVE_INFINITY;
 
@@ -53,7 +55,7 @@ export class KeyCache implements KeyStore {
     if (!entry) return null;
     const now = this.clock();
     const maxAge = this.notifications.confirmedAt + CONFIRMATION_MS > now ? MAX_AGE_MS : MAX_AGE_UNNOTIFIED_MS;
-    return { record: entry.record, isFresh: entry.since >= this.#notifiedSince && entry.since + maxAge > now };
+    return { record: entry.record, isFresh: entry.since > this.#notifiedSince && entry.since + maxAge > now };
   }
 
   /** The streams of one key ask at the same moment: they share a lookup, which has missed no notified change. */
@@ -62,7 +64,7 @@ export class KeyCache implements KeyStore {
     const name = `${keyId} ${accountId ?? ''}`;
     const current = this.#lookups.get(name);
     if (current?.changes === this.#changes && current.since + SHARED_LOOKUP_MS > now) return current.record;
-    const lookup = { since: now, changes: this.#changes, record: this.#lookUp(keyId, accountId, now, this.#changes) };
+    const lookup = { since: now, changes: this.#changes, record: this.#lookUp(keyId, accountId, now) };
     this.#lookups.set(name, lookup);
     try {
       return await lookup.record;
@@ -77,6 +79,7 @@ export class KeyCache implements KeyStore {
    */
   changed(id: string): void {
     this.#changes += 1;
+    for (const changed of this.#changedMeanwhile) changed.add(id);
     this.#entries.deleteAccount(id);
     this.#entries.deleteWhere(({ record }) => record.access.madeOf.includes(id));
   }
@@ -87,19 +90,21 @@ export class KeyCache implements KeyStore {
     this.#notifiedSince = this.clock();
   }
 
-  async #lookUp(
-    keyId: string,
-    accountId: string | undefined,
-    since: number,
-    changes: number,
-  ): Promise<KeyRecord | null> {
-    const record = await this.lookup(keyId, accountId);
-    // The lookup may have missed a concurrent change: its result then serves only those who asked for it.
-    if (record && changes === this.#changes)
-      this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
-    // Whoever puts another account before a key's id learns nothing of the key, and does not evict it.
-    else if (accountId === undefined || this.#entries.get(keyId)?.record.account?.id === accountId)
-      this.#entries.delete(keyId);
-    return record;
+  async #lookUp(keyId: string, accountId: string | undefined, since: number): Promise<KeyRecord | null> {
+    const changed = new Set<string>();
+    this.#changedMeanwhile.add(changed);
+    try {
+      const record = await this.lookup(keyId, accountId);
+      // The lookup may have missed a concurrent change of this key: its result then serves only those who asked for it.
+      // What others change does not matter, or an account that changes its keys all the time would keep all from being cached.
+      if (record && ![keyId, record.account?.id ?? '', ...record.access.madeOf].some((id) => changed.has(id)))
+        this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
+      // Whoever puts another account before a key's id learns nothing of the key, and does not evict it.
+      else if (accountId === undefined || this.#entries.get(keyId)?.record.account?.id === accountId)
+        this.#entries.delete(keyId);
+      return record;
+    } finally {
+      this.#changedMeanwhile.delete(changed);
+    }
   }
 }
