@@ -205,10 +205,16 @@ export class EventDelivery {
     return logDelivery({ ...outcome, id: newId(), accountId, webhookId: id, sequence, attempt, retryDelayMs: delayMs });
   }
 
-  /** Null when it was archived in the meantime. */
+  /**
+   * Null when it was archived in the meantime.
+   * @throws Error for an event of another account: the last check before it would leave.
+   */
   async #event(sequence: number): Promise<StoredEvent | null> {
-    for await (const event of readEvents(this.#ask, this.lease.accountId, sequence - 1, 1))
+    const { accountId } = this.lease;
+    for await (const event of readEvents(this.#ask, accountId, sequence - 1, 1)) {
+      if (event.accountId !== accountId) throw new Error('An event of another account was read for a webhook');
       return event.sequence === sequence ? event : null;
+    }
     return null;
   }
 
