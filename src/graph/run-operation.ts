@@ -117,7 +117,7 @@ function targetsOf({ nodes: [node] }: FieldPlan, variables: Variables): readonly
   }
   const ids = idsIn(given);
   if (ids.length > 0) return ids;
-  return [given['filter'] ? (stringify(given['filter']) ?? null) : null];
+  return [given['filter'] ? stringify(given['filter']) : null];
 }
 
 const detailsOf = (

@@ -36,7 +36,7 @@ async function inTwoParts(key: string, body: string, between: () => Promise<void
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), 'x-api-key': key },
     });
     const answered = new Promise<string>((resolve, reject) => {
-      outgoing.on('response', (answer) => text(answer).then(resolve, reject));
+      outgoing.on('response', (answer) => void text(answer).then(resolve, reject));
       outgoing.on('error', reject);
     });
     outgoing.write(body.slice(0, 10));
@@ -63,7 +63,9 @@ it('what a stream reads is counted, however often counts are stored while it is 
   const before = (await reads(acme.accountId))['AuditEvent'] ?? 0;
   const source = await EventSource.open(address, { key: acme.key, query: 'subscription { events { sequence } }' });
   for (let count = 1; count <= 3; count += 1) {
-    await acme.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', { name: `tool ${count}` });
+    await acme.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', {
+      name: `tool ${count}`,
+    });
     await source.until(({ events }) => events.length >= count);
     await tenants.gateway.flushCounters();
   }
