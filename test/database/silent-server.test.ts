@@ -8,7 +8,7 @@ import { eventually } from '../harness/eventually';
 import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
 
 /** So long that no time limit closes a connection while a test waits for that. */
-const PATIENCE_MS = 120_000;
+const WAITS_MS = 120_000;
 const CLOSED_WITHIN_MS = 20_000;
 const NOBODY = '';
 
@@ -23,7 +23,7 @@ const openPool = (leadsTo: ServerKind = 'primary'): ConnectionPool =>
     size: 2,
     preparesStatements: false,
     leadsTo,
-    patienceMs: PATIENCE_MS,
+    patienceMs: WAITS_MS,
     onError: () => undefined,
   });
 

@@ -1,4 +1,4 @@
-/** The clocks of the gateway and of the database: which of them decides, and that operators hear of a difference. */
+/** The clocks of the gateway and of the database: which of them decides, and that a difference is reported. */
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query, queryValue } from '../harness/sql';
