@@ -1,7 +1,13 @@
 /** Turns an operation's result into a response: GraphQL over HTTP, https://graphql.github.io/graphql-over-http */
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayError } from '../errors';
-import { httpStatusOf, RequestErrors, toResponseError, type ToGatewayError } from './errors/to-gateway-error';
+import {
+  besideStoredFields,
+  httpStatusOf,
+  RequestErrors,
+  toResponseError,
+  type ToGatewayError,
+} from './errors/to-gateway-error';
 import type { MutationResult } from './run-mutation';
 
 export interface OperationAnswer {
@@ -58,14 +64,18 @@ function translated(
   return { answer, errors: gatewayErrors };
 }
 
-/** The last error lists what was stored nevertheless, with its answer: a secret is shown only once. */
+/**
+ * The last error lists what was stored nevertheless, with its answer: a secret is shown only once. The operation as a whole
+ * is not safe to retry any more.
+ */
 function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
   const reported = [...(answer.body.errors ?? [])];
   const last = reported.pop();
   const names = Object.keys(stored);
   if (!last || names.length === 0) return { answer, errors };
-  const message = `${last.message} These fields were stored anyway: ${names.join(', ')}; see extensions.stored.`;
-  reported.push({ ...last, message, extensions: { ...last.extensions, stored } });
+  const message = `${besideStoredFields(last.message)} These fields were stored anyway: ${names.join(', ')}; see extensions.stored.`;
+  const retry = last.extensions?.['retry'] === true && { retry: false };
+  reported.push({ ...last, message, extensions: { ...last.extensions, ...retry, stored } });
   return { answer: { ...answer, body: { ...answer.body, errors: reported } }, errors };
 }
 

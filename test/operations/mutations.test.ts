@@ -136,9 +136,13 @@ describe('several root fields', () => {
     // The second field may not be null: the specification ends the mutation there, and the third does not run.
     expect(answer.data).toBeNull();
     expect(answer.errors).toMatchObject([
-      { path: ['second', 'agent', 'tools'], extensions: { stored: { first: { id: expect.any(String) } } } },
+      {
+        path: ['second', 'agent', 'tools'],
+        extensions: { retry: false, stored: { first: { id: expect.any(String) } } },
+      },
     ]);
-    expect(answer.errors[0]?.message).toContain('Stored nevertheless: first');
+    expect(answer.errors[0]?.message).toContain('These fields were stored anyway: first;');
+    expect(answer.errors[0]?.message).not.toContain('Nothing was changed');
     const { tools } = await acme.ask<{ tools: { nodes: { name: string }[] } }>('{ tools { nodes { name } } }');
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });
@@ -205,7 +209,9 @@ describe('a root field whose COMMIT was not answered', () => {
     expect(answer.errors).toMatchObject([
       { path: ['second'], extensions: { code: 'UNAVAILABLE', retry: false, stored: { first: expect.any(Object) } } },
     ]);
-    expect(answer.errors[0]?.message).toMatch(/may or may not have been stored.*Stored nevertheless: first;/);
+    expect(answer.errors[0]?.message).toMatch(
+      /may or may not have been stored.*These fields were stored anyway: first;/,
+    );
     expect(Object.keys(answer.errors[0]?.extensions['stored'] as object)).toEqual(['first']);
   });
 });
@@ -233,7 +239,7 @@ describe('a root field that is stored, since COMMIT went with its write, and who
       expect(answer.errors).toMatchObject([
         { path: ['it'], extensions: { code: 'INTERNAL', stored: { before: expect.any(Object), it: null } } },
       ]);
-      expect(answer.errors[0]?.message).toContain('Stored nevertheless: before, it;');
+      expect(answer.errors[0]?.message).toContain('These fields were stored anyway: before, it;');
       expect(await count('tool')).toBe(before + 2);
     } finally {
       await connected(tenants.database.superuserUrl, (client) =>

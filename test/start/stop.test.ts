@@ -144,7 +144,7 @@ describe('with the embedded PostgreSQL', () => {
         { DATA_DIR: dataDir },
         { args: ['dist/src/cli/main.js', 'backup', join(dataDir, name)] },
       );
-      expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/holds everything but/)]);
+      expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/contains everything except/)]);
       expect(existsSync(join(dataDir, name))).toBe(true);
     };
     await backup('stopped.backup');

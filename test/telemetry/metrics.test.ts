@@ -59,7 +59,7 @@ test('the admin port reports that the gateway is not ready while it starts', asy
 
 test('a port that is taken is refused with its setting', async () => {
   const taken = AdminServer.start({ HOST: '127.0.0.1', PORT: Number(new URL(admin.url).port), prefix: 'ADMIN_' });
-  await expect(taken).rejects.toThrow(/^ADMIN_PORT: \d+ on 127\.0\.0\.1 is taken\. .* ADMIN_PORT=\d+ npm start$/);
+  await expect(taken).rejects.toThrow(/^ADMIN_PORT: \d+ on 127\.0\.0\.1 is in use\. .* ADMIN_PORT=\d+ npm start$/);
 });
 
 test('the public port has no metrics', async () => {
