@@ -19,7 +19,7 @@ export function describeActivity(shared: () => Site): void {
     it('runs appear and end on the page as they do, of this account only', async () => {
       const { page } = window;
       const { acme, globex } = shared().tenants;
-      await page.getByText(/^Live: runs appear/).waitFor();
+      await page.getByText(/^Live: this list updates/).waitFor();
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.postData() ?? ''));
       const start = async (client: typeof acme) => {

@@ -66,7 +66,7 @@ export function describeFailures(shared: () => Site): void {
       await enterKey(page, 'hunter2');
       await page.getByText('This is not a key: it is “hunter2”.').waitFor();
       const { key } = shared().tenants.acme;
-      await enterKey(page, `${key.slice(0, 50)}${key[50] === 'A' ? 'B' : 'A'}${key.slice(51)}`);
+      await enterKey(page, `${key.slice(0, 90)}${key[90] === 'A' ? 'B' : 'A'}${key.slice(91)}`);
       await page.getByText(/mistyped, expired or revoked/).waitFor();
       await page.getByText('UNAUTHENTICATED').waitFor();
       await enterKey(page, ` X-API-Key: ${key}\n`);
@@ -152,7 +152,7 @@ export function describeFailures(shared: () => Site): void {
       const { id, secret } = await shortLivedKey(tenants.acme);
       const { context, page, complaints } = await openWindow(shared());
       await signIn(shared(), page, secret, '/acme/runs');
-      await page.getByText(/^Live: runs appear/).waitFor();
+      await page.getByText(/^Live: this list updates/).waitFor();
       await query(tenants.database.superuserUrl, 'UPDATE api_key SET expires_at = now() WHERE id = $1', [id]);
       await page.getByText('The session has ended.').waitFor();
       expect(await page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain(secret);

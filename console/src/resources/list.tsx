@@ -63,7 +63,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   const ListActions = listActions[resource.type];
   const polled = `Reloaded every ${refreshSeconds} seconds`;
   const about = isLive
-    ? `Live: this list updates automatically.`
+    ? 'Live: this list updates automatically.'
     : resource.isStreamed === true && accountId === null
       ? `${polled}: the gateway streams the ${nouns} of one account at a time. Choose an account above to see them live.`
       : `${polled}.`;

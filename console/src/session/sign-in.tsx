@@ -9,7 +9,7 @@ import { ProblemList } from '../ui/states';
 import { setReason, signIn, useSession } from './session';
 import { VIEWER } from './viewer';
 
-const KEY = /^pcl_(live|master)_[0-9a-f]{32}_[A-Za-z0-9_-]+_[A-Za-z0-9]+$/;
+const KEY = /^pcl_(live|master)_[0-9a-f]{32}(?:[0-9a-f]{32})?_[A-Za-z0-9_-]+_[A-Za-z0-9]+$/;
 
 /** What people paste: with quotes, a header's name or `Bearer` in front, white space around. */
 const cleanedKey = (text: string): string =>
