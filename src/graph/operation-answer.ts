@@ -1,13 +1,7 @@
 /** Turns an operation's result into a response: GraphQL over HTTP, https://graphql.github.io/graphql-over-http */
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayError } from '../errors';
-import {
-  besideStoredFields,
-  httpStatusOf,
-  RequestErrors,
-  toResponseError,
-  type ToGatewayError,
-} from './errors/to-gateway-error';
+import { httpStatusOf, RequestErrors, toResponseError, type ToGatewayError } from './errors/to-gateway-error';
 import type { MutationResult } from './run-mutation';
 
 export interface OperationAnswer {
@@ -64,19 +58,32 @@ function translated(
   return { answer, errors: gatewayErrors };
 }
 
+/** Clients and proxies repeat requests that were answered so. */
+const INVITES_TO_REPEAT: ReadonlySet<number> = new Set([429, 503]);
+
+/** What an error says of its field would be untrue of an operation with other fields that were stored. */
+const ofItsField = (message: string): string =>
+  message
+    .replace(/\bNothing was (changed|stored|executed)\b/, 'Nothing of this field was $1')
+    .replace(/\bsend (this|the request) again\b/, 'send this field again');
+
 /**
- * The last error lists what was stored nevertheless, with its answer: a secret is shown only once. The operation as a whole
- * is not safe to retry any more.
+ * The last error lists what was stored nevertheless, with its answer: a secret is shown only once. Neither the errors nor
+ * the HTTP response invite anybody to send the whole operation again, which would double what was stored.
  */
 function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
-  const reported = [...(answer.body.errors ?? [])];
-  const last = reported.pop();
   const names = Object.keys(stored);
+  const reported = (answer.body.errors ?? []).map(({ message, extensions, ...error }): GraphQLFormattedError => ({
+    ...error,
+    message: ofItsField(message),
+    extensions: { ...extensions, ...(extensions?.['retry'] === true && { retry: false }) },
+  }));
+  const last = reported.pop();
   if (!last || names.length === 0) return { answer, errors };
-  const message = `${besideStoredFields(last.message)} These fields were stored anyway: ${names.join(', ')}; see extensions.stored.`;
-  const retry = last.extensions?.['retry'] === true && { retry: false };
-  reported.push({ ...last, message, extensions: { ...last.extensions, ...retry, stored } });
-  return { answer: { ...answer, body: { ...answer.body, errors: reported } }, errors };
+  const message = `${last.message} These fields were stored anyway: ${names.join(', ')}; see extensions.stored.`;
+  reported.push({ ...last, message, extensions: { ...last.extensions, stored } });
+  const status = INVITES_TO_REPEAT.has(answer.status) ? 200 : answer.status;
+  return { answer: { ...answer, status, headers: {}, body: { ...answer.body, errors: reported } }, errors };
 }
 
 /** The answer of an executed operation. @param chars approximate size of its data. */

@@ -143,6 +143,7 @@ describe('several root fields', () => {
     ]);
     expect(answer.errors[0]?.message).toContain('These fields were stored anyway: first;');
     expect(answer.errors[0]?.message).not.toContain('Nothing was changed');
+    expect([answer.status, answer.headers['retry-after']]).toEqual([200, undefined]);
     const { tools } = await acme.ask<{ tools: { nodes: { name: string }[] } }>('{ tools { nodes { name } } }');
     expect(tools.nodes.map(({ name }) => name)).toEqual(['before']);
   });

@@ -65,17 +65,11 @@ function causesOf(error: unknown): unknown[] {
   return causes;
 }
 
-const NOTHING_WAS_CHANGED = 'Nothing was changed; send this again in a few seconds.';
-
-/** The message of a root field's error where other fields of its operation were stored: sent again, these would be doubled. */
-export const besideStoredFields = (message: string): string =>
-  message.replace(NOTHING_WAS_CHANGED, 'Nothing of this field was changed; send it again, without the others.');
-
 const unavailable = ({ safeToRetry, message }: DatabaseUnavailableError): GatewayError =>
   new GatewayError(
     'UNAVAILABLE',
     safeToRetry
-      ? `${message} at the moment. ${NOTHING_WAS_CHANGED}`
+      ? `${message} at the moment. Nothing was changed; send this again in a few seconds.`
       : `${message} at the moment. The change may or may not have been stored: read before you repeat it, or repeat it with the same Idempotency-Key.`,
     { retry: safeToRetry },
   );
