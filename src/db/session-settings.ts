@@ -21,6 +21,10 @@ const MARK = { name: 'app.session', value: 'portcullis' };
 const COMMON: Settings = {
   'app.account_id': '',
   'app.request': '',
+  'app.key_id': '',
+  'app.owner_teams': '',
+  'app.row_ids': '',
+  'app.chains': '',
   role: 'none',
   search_path: 'public, pg_temp',
   row_security: 'on',

@@ -47,6 +47,10 @@ const HOSTILE: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
   join_collapse_limit: '1',
   jit: 'on',
+  'app.account_id': '00000000-0000-7000-8000-000000000000',
+  'app.row_ids': '*',
+  'app.owner_teams': '*',
+  'app.chains': 'locked',
 };
 
 /** Of PostgreSQL 17 and later. */
@@ -106,6 +110,10 @@ async function expectUsual({ acme, globex, master, gateway, ...others }: TwoTena
   expect(
     (await master.ask<{ accounts: { totalCount: number } }>('{ accounts { totalCount } }')).accounts.totalCount,
   ).toBe(2);
+  // Changes of one account at the same time wait for each other: none may find its place in the chain taken.
+  const atOnce = Array.from({ length: 20 }, (_, index) => acme.ask(CREATE, { name: `at once ${index}` }));
+  await Promise.all(atOnce);
+  expect(await acme.ask('{ verifyAudit { intact } }')).toEqual({ verifyAudit: { intact: true } });
   expect((await gateway.app.inject('/readyz')).json()).toEqual({ ready: true, reasons: [] });
 }
 
