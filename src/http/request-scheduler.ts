@@ -2,6 +2,7 @@
  * Schedules requests: a few start in each turn of the event loop, with callers in rotation, so that work in progress
  * continues in between.
  */
+import { FairQueue } from '../util/fair-queue';
 
 /** Requests that start in one turn of the event loop. */
 export const MAX_BEGUN_IN_A_TURN = 8;
@@ -20,8 +21,7 @@ export type Begin = () => boolean;
 
 /** The queue of one kind of requests. */
 class Line {
-  /** Waiting requests by caller, with callers in the order in which they are served. */
-  readonly #waiting = new Map<string, Begin[]>();
+  readonly #waiting = new FairQueue<Begin>();
   #begun = 0;
   #seen = 0;
 
@@ -32,10 +32,7 @@ class Line {
       this.#try(begin);
       return;
     }
-    const caller = callerOf();
-    const others = this.#waiting.get(caller);
-    if (others) others.push(begin);
-    else this.#waiting.set(caller, [begin]);
+    this.#waiting.add(callerOf(), begin);
   }
 
   /** @returns whether one more request may be examined in this turn; false while others wait. */
@@ -53,7 +50,7 @@ class Line {
   nextTurn(): boolean {
     [this.#begun, this.#seen] = [0, 0];
     while (this.#hasTime) {
-      const begin = this.#take();
+      const begin = this.#waiting.take();
       if (!begin) break;
       this.#try(begin);
     }
@@ -67,17 +64,6 @@ class Line {
   #try(begin: Begin): void {
     this.#seen += 1;
     if (begin()) this.#begun += 1;
-  }
-
-  #take(): Begin | undefined {
-    for (const [caller, waiting] of this.#waiting) {
-      const begin = waiting.shift();
-      // To the end of the queue.
-      this.#waiting.delete(caller);
-      if (waiting.length > 0) this.#waiting.set(caller, waiting);
-      return begin;
-    }
-    return undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 /** Shares the event loop fairly: simultaneous work is spread over several turns, with others in between. */
+import { FairQueue } from './fair-queue';
 
 export class Turns {
-  /** Waiting work by owner; owners in the order in which they will be served. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new FairQueue<() => void>();
   /** When the first work of this turn started. */
   #began: number | null = null;
   /** The end of this turn. The event loop does not hurry there while nobody waits for it. */
@@ -22,11 +22,7 @@ export class Turns {
       if (this.#hasTime) return null;
     }
     this.#end?.ref();
-    return new Promise((resolve) => {
-      const pieces = this.#waiting.get(owner);
-      if (pieces) pieces.push(resolve);
-      else this.#waiting.set(owner, [resolve]);
-    });
+    return new Promise((resolve) => this.#waiting.add(owner, resolve));
   }
 
   get #hasTime(): boolean {
@@ -46,7 +42,7 @@ export class Turns {
 
   /** Starts what is next, then one after the other while there is time. */
   #serve(): void {
-    const start = this.#take();
+    const start = this.#waiting.take();
     if (this.#waiting.size === 0) this.#end?.unref();
     if (!start) return;
     start();
@@ -56,16 +52,5 @@ export class Turns {
 
   #goOn(): void {
     if (this.#hasTime) this.#serve();
-  }
-
-  #take(): (() => void) | undefined {
-    for (const [owner, pieces] of this.#waiting) {
-      const start = pieces.shift();
-      // Moves the owner to the end of the queue.
-      this.#waiting.delete(owner);
-      if (pieces.length > 0) this.#waiting.set(owner, pieces);
-      return start;
-    }
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 /** Every fault that is planted. */
 import { ACCESS_MUTANTS } from './access-mutants';
 import { MUTANTS, type Mutant } from './mutants';
+import { NEIGHBOUR_MUTANTS } from './neighbour-mutants';
 import { REPLICA_MUTANTS } from './replica-mutants';
 import { REQUEST_MUTANTS } from './request-mutants';
 import { TURN_MUTANTS } from './turn-mutants';
@@ -11,4 +12,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...TURN_MUTANTS,
   ...ACCESS_MUTANTS,
   ...REPLICA_MUTANTS,
+  ...NEIGHBOUR_MUTANTS,
 ];

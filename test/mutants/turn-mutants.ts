@@ -20,10 +20,10 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: who came first is served first',
-    file: 'src/util/event-loop-turns.ts',
-    find: 'this.#waiting.delete(owner);',
-    replace: '',
-    tests: ['src/util/slices'],
+    file: 'src/util/fair-queue.ts',
+    find: 'this.#items.delete(owner);',
+    replace: 'if (items.length === 0) this.#items.delete(owner);',
+    tests: ['src/util/slices', 'src/http/refusal-pace', 'src/http/request-scheduler'],
   },
   {
     name: 'turns: each short piece that waits has a turn of its own',

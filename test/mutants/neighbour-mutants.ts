@@ -1,0 +1,103 @@
+/** Faults that let accounts notice or hinder each other around the rows, and answers or clocks that mislead. */
+import type { Mutant } from './mutants';
+
+export const NEIGHBOUR_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'answers: an error denies what other fields stored',
+    file: 'src/graph/operation-answer.ts',
+    find: 'message: ofItsField(message),',
+    replace: 'message,',
+    tests: ['src/graph/operation-answer'],
+  },
+  {
+    name: 'answers: a response beside stored fields invites to repeat it',
+    file: 'src/graph/operation-answer.ts',
+    find: 'INVITES_TO_REPEAT.has(answer.status) ? 200 : answer.status',
+    replace: 'answer.status',
+    tests: ['src/graph/operation-answer'],
+  },
+  {
+    name: 'keys: what a key does after its counts were stored is not counted',
+    file: 'src/db/keys/key-usage-recorder.ts',
+    find: 'if (!account) return;\n',
+    replace: 'if (!account || !this.#usages.has(keyId)) return;\n',
+    tests: ['test/keys/use'],
+  },
+  {
+    name: 'keys: a change of another key keeps one from being cached',
+    file: 'src/auth/key-cache.ts',
+    find: '.some((id) => changed.has(id))',
+    replace: '.some((id) => changed.has(id) || changed.size > 0)',
+    tests: ['src/auth/key-cache'],
+  },
+  {
+    name: 'keys: one that changed during its lookup is cached',
+    file: 'src/auth/key-cache.ts',
+    find: '.some((id) => changed.has(id))',
+    replace: '.some((id) => changed.has(`not ${id}`))',
+    tests: ['src/auth/key-cache'],
+  },
+  {
+    name: 'keys: a cached key is accepted with the name of another account',
+    file: 'src/auth/authenticate.ts',
+    find: 'accountId === undefined || accountId === account?.id;',
+    replace: 'accountId === undefined || account !== undefined;',
+    tests: ['test/keys/account-of-key', 'src/auth/authenticate'],
+  },
+  {
+    name: 'webhooks: an event of another account is sent',
+    file: 'src/webhooks/deliver-events.ts',
+    find: 'if (event.accountId !== accountId)',
+    replace: "if (event.accountId === '')",
+    tests: ['test/isolation/layers-of-streams'],
+  },
+  {
+    name: 'documents: texts with values are shared by accounts',
+    file: 'src/graph/prepared-documents.ts',
+    find: "text.includes('\"') ?",
+    replace: "text.includes('\"') && owner === '' ?",
+    tests: ['test/operations/who-sent-it-before', 'src/graph/prepared-documents'],
+  },
+  {
+    name: 'denials: many accounts together blur those of another',
+    file: 'src/db/denials.ts',
+    find: ': KEPT_KINDS_PER_ACCOUNT;',
+    replace: ': KEPT_KINDS_PER_ACCOUNT * 0;',
+    tests: ['src/db/denials'],
+  },
+  {
+    name: 'decisions: many accounts together blur those of another',
+    file: 'src/db/decisions.ts',
+    find: ': KEPT_KINDS_PER_ACCOUNT;',
+    replace: ': KEPT_KINDS_PER_ACCOUNT * 0;',
+    tests: ['src/db/decisions'],
+  },
+  {
+    name: 'access log: the reason for several accounts is shown to each',
+    file: 'src/db/master-access-log.ts',
+    find: 'access?.isForSeveral ?',
+    replace: 'access?.isForSeveral && reason === null ?',
+    tests: ['test/keys/master', 'test/database/access-record'],
+  },
+  {
+    name: 'clocks: a difference is not reported',
+    file: 'src/http/readiness.ts',
+    find: '...(clock.isApart ?',
+    replace: '...(clock.isApart && clock.aheadMs === 0 ?',
+    tests: ['test/operations/clocks'],
+  },
+  {
+    name: 'connections: one to a silent server is closed politely',
+    file: 'src/db/pool.ts',
+    find: '  client.release(true);\n  client.destroy();\n',
+    replace: '  client.release(true);\n',
+    tests: ['test/database/silent-server'],
+  },
+  {
+    name: 'settings: a default of the database takes the locks of chains away',
+    file: 'src/db/session-settings.ts',
+    find: "  'app.chains': '',\n",
+    replace: '',
+    tests: ['test/database/session-settings'],
+  },
+];
