@@ -87,13 +87,6 @@ export const NEIGHBOUR_MUTANTS: readonly Mutant[] = [
     tests: ['test/operations/clocks'],
   },
   {
-    name: 'connections: one to a silent server is closed politely',
-    file: 'src/db/pool.ts',
-    find: '  client.release(true);\n  client.destroy();\n',
-    replace: '  client.release(true);\n',
-    tests: ['test/database/silent-server'],
-  },
-  {
     name: 'settings: a default of the database takes the locks of chains away',
     file: 'src/db/session-settings.ts',
     find: "  'app.chains': '',\n",
