@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { RequestFraming, type WholeRequest } from './request-framing';
+import { RequestFraming, type FramedRequest } from './request-framing';
 
 /** Enough for the headers of most requests, and for at most sixty requests. */
 export const PIECE_BYTES = 2 * 1024;
@@ -21,7 +21,7 @@ export interface Reading {
    * @param parse parses the request: call it later, or never if the request was answered without parsing.
    * @returns whether the request is held back; if not, it is parsed now.
    */
-  readonly holds: (request: WholeRequest, parse: () => void) => boolean;
+  readonly holds: (request: FramedRequest, parse: () => void) => boolean;
 }
 
 const readers = new WeakMap<Duplex, PieceReader>();

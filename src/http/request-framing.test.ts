@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { eventually } from '../../test/harness/eventually';
 import { PIECE_BYTES, readInPieces } from './read-in-pieces';
-import { requestAt } from './request-framing';
+import { requestAt, wholeRequest } from './request-framing';
 
 const request = (path: string, body = '{}'): string =>
   `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
@@ -134,8 +134,10 @@ it.each([
   ['a folded line', 'POST / HTTP/1.1\r\nhost: x\r\n folded: y\r\n\r\n'],
   ['a line that ends otherwise', 'POST / HTTP/1.1\r\nhost: x\nx-key: y\r\n\r\n'],
   ['a space before a colon', 'POST / HTTP/1.1\r\nhost : x\r\n\r\n'],
-  ['a header that comes twice', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ['a length that comes twice', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nContent-Length: 2\r\n\r\n'],
   ['a chunked body', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n'],
+  ['a length and TE', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nTE: trailers\r\n\r\n'],
+  ['an empty length', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: \r\n\r\n'],
   ['an expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n'],
   ['an upgrade', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
   ['the last request of a connection', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
@@ -148,10 +150,18 @@ it.each([
 it('reads the method, path and headers of a request', () => {
   const text =
     'POST /graphql HTTP/1.1\r\nHost: x\r\nX-API-Key: a: b\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\n';
-  expect(requestAt(Buffer.from(`${text}{}`))).toEqual({
+  const framed = requestAt(Buffer.from(`${text}{}`));
+  expect(framed && wholeRequest(framed)).toEqual({
     method: 'POST',
     url: '/graphql',
-    headers: { host: 'x', 'x-api-key': 'a: b', 'content-length': '3' },
+    headers: { host: 'x', 'x-api-key': 'a: b', connection: 'keep-alive', 'content-length': '3' },
     bytes: text.length + 3,
   });
+});
+
+it('a request that repeats a header is left to Node.js, but its end is known', () => {
+  const text = 'POST / HTTP/1.1\r\nx-api-key: a\r\nX-API-Key: b\r\ncontent-length: 2\r\n\r\n';
+  const framed = requestAt(Buffer.from(`${text}{}`));
+  expect(framed?.bytes).toBe(text.length + 2);
+  expect(framed && wholeRequest(framed)).toBeNull();
 });

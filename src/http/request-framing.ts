@@ -4,40 +4,56 @@
  * everything after it, is left to Node.js.
  */
 
-export interface WholeRequest {
+/** The bytes of a request, of which only what decides its end has been interpreted. */
+export interface FramedRequest {
   readonly method: string;
   readonly url: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Its header lines, each with its line break. */
+  readonly lines: string;
   /** The size of its head and body. */
   readonly bytes: number;
+}
+
+export interface WholeRequest extends Omit<FramedRequest, 'lines'> {
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Heads that can be interpreted in only one way: no folded lines, no spaces before colons, no bare line breaks. */
 const HEAD = /^([A-Z]+) ([!-~]+) HTTP\/1\.1\r\n((?:[A-Za-z0-9-]+: [ -~]*\r\n)+)\r\n/;
 const MAX_HEAD_BYTES = 4 * 1024;
-/** Headers that change where a request ends, or what must happen before its end. */
-const NOT_PLAIN = ['transfer-encoding', 'expect', 'upgrade', 'connection', 'trailer', 'te'] as const;
-const LENGTH = /^\d{1,9}$/;
+/** Headers that determine where a request ends, or what must happen before its end. */
+const DECISIVE = /^(?:content-length|transfer-encoding|expect|upgrade|connection|trailer|te): .*/gim;
+const KEEP_ALIVE = /^connection: keep-alive$/i;
+const LENGTH = /^content-length: (\d{1,9})$/i;
+
+/** @returns the length of the body; null if it cannot be told by Content-Length alone. */
+function bodyBytes(lines: string): number | null {
+  const [length, ...others] = (lines.match(DECISIVE) ?? []).filter((line) => !KEEP_ALIVE.test(line));
+  if (length === undefined) return 0;
+  const [, digits] = LENGTH.exec(length) ?? [];
+  return digits === undefined || others.length > 0 ? null : Number(digits);
+}
 
 /** @returns null for anything that is not clearly the beginning of a request with its complete head. */
-export function requestAt(chunk: Buffer): WholeRequest | null {
+export function requestAt(chunk: Buffer): FramedRequest | null {
   const [head, method = '', url = '', lines = ''] = HEAD.exec(chunk.toString('latin1', 0, MAX_HEAD_BYTES)) ?? [];
   if (head === undefined) return null;
+  const length = bodyBytes(lines);
+  return length === null ? null : { method, url, lines, bytes: head.length + length };
+}
+
+/** @returns null for a request that repeats a header: Node.js uses the first of them, or joins them. */
+export function wholeRequest({ method, url, lines, bytes }: FramedRequest): WholeRequest | null {
   const headers: Record<string, string> = {};
   for (const line of lines.split('\r\n')) {
     if (line === '') break;
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).toLowerCase();
-    // Node.js uses the first of duplicate headers, or joins them.
     if (Object.hasOwn(headers, name)) return null;
     headers[name] = line.slice(colon + 2);
   }
-  const { connection } = headers;
-  if (connection?.toLowerCase() === 'keep-alive') delete headers['connection'];
-  if (NOT_PLAIN.some((name) => name in headers)) return null;
-  const length = headers['content-length'] ?? '0';
-  return LENGTH.test(length) ? { method, url, headers, bytes: head.length + Number(length) } : null;
+  return { method, url, headers, bytes };
 }
 
 /** The boundaries of the requests on one connection. */
@@ -52,7 +68,7 @@ export class RequestFraming {
    * @returns a request that arrived alone in one chunk, if it certainly begins there; never the first one of a
    *   connection, which Node.js must parse before it keeps the connection open.
    */
-  next(chunk: Buffer): WholeRequest | null {
+  next(chunk: Buffer): FramedRequest | null {
     if (!this.#isPlain) return null;
     if (this.#remaining > 0) {
       this.#remaining -= chunk.length;

@@ -10,7 +10,7 @@ import type { PreParseAdmission } from './pre-parse-admission';
 import type { InFlightBudget } from './in-flight';
 import { readInPieces } from './read-in-pieces';
 import { rawRefusal, type HttpRefusal } from './refusal';
-import type { WholeRequest } from './request-framing';
+import { wholeRequest, type FramedRequest } from './request-framing';
 
 export interface RequestQueueParts {
   readonly budget: InFlightBudget;
@@ -124,8 +124,10 @@ export class RequestQueue {
     return isRefused;
   }
 
-  #holds(request: WholeRequest, parse: () => void): boolean {
-    if (!this.#isIdle) return false;
+  #holds(framed: FramedRequest, parse: () => void): boolean {
+    if (!this.parts.early.isActive || !this.#isIdle) return false;
+    const request = wholeRequest(framed);
+    if (!request) return false;
     this.#held = nothing;
     const leave = this.parts.early.holds(request, this.socket, {
       begin: (place) => this.#parse(parse, place),
