@@ -55,7 +55,11 @@ export function startProgram(
   });
   const until = async (pattern: RegExp): Promise<void> => {
     while (!pattern.test(output.stdout + output.stderr)) {
-      await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended]);
+      const waiting = new AbortController();
+      const more = [child.stdout, child.stderr].map((stream) => once(stream, 'data', { signal: waiting.signal }));
+      await Promise.race([...more, ended]);
+      waiting.abort();
+      await Promise.allSettled(more);
       if (!running.has(child) && !pattern.test(output.stdout + output.stderr))
         throw new Error(`The program ended: ${output.stdout}${output.stderr}`);
     }
