@@ -1,4 +1,4 @@
-/** Every fault that is planted. */
+/** Every mutant, in the order of the table in the documentation. */
 import { ACCESS_MUTANTS } from './access-mutants';
 import { MUTANTS, type Mutant } from './mutants';
 import { NEIGHBOUR_MUTANTS } from './neighbour-mutants';

@@ -1,4 +1,4 @@
-/** `npm run mutants`: plants one fault at a time in a copy of the project and runs the suites that must notice it. */
+/** `npm run mutants`: puts one fault at a time into a copy of the project and runs the suites that must detect it. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import type { Mutant } from './mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 const TABLE = join(PROJECT, 'docs/mutants.md');
+
 function copyOfProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'));
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: PROJECT });
@@ -20,8 +21,8 @@ function copyOfProject(): string {
 }
 
 /**
- * The suite that failed first, and its first test; null when all of them passed. A test that only took too long has
- * noticed nothing.
+ * The suite that failed first, and its first failed test; null if all passed. A test that only timed out has detected
+ * nothing.
  */
 function firstFailure(folder: string, tests: readonly string[], triesLeft = 3): string | null {
   const { status, stderr } = spawnSync('npx', ['jest', '--bail', ...tests], { cwd: folder, encoding: 'utf8' });
@@ -32,14 +33,14 @@ function firstFailure(folder: string, tests: readonly string[], triesLeft = 3): 
   return suite === undefined ? `no suite ran: ${stderr.slice(0, 500)}` : `${suite}: ${test}`;
 }
 
-/** @throws Error when the code that the mutant changes has changed. */
-function planted({ name, find, replace }: Mutant, source: string): string {
+/** @throws Error if the code that the mutant replaces is no longer there exactly once. */
+function mutated({ name, find, replace }: Mutant, source: string): string {
   const places = source.split(find).length - 1;
-  if (places !== 1) throw new Error(`"${name}": its text stands ${places} times in the file, not once`);
+  if (places !== 1) throw new Error(`"${name}": its text occurs ${places} times in the file instead of once`);
   return source.replace(find, () => replace);
 }
 
-/** What earlier runs found, by the name of the fault. */
+/** Rows of earlier runs, by the name of the fault. */
 function rowsOfTable(): Map<string, string> {
   const lines = readFileSync(TABLE, 'utf8')
     .split('\n')
@@ -59,7 +60,7 @@ function main(): number {
     for (const mutant of chosen) {
       const path = join(folder, mutant.file);
       const source = readFileSync(path, 'utf8');
-      writeFileSync(path, planted(mutant, source));
+      writeFileSync(path, mutated(mutant, source));
       const killer = firstFailure(folder, mutant.tests);
       writeFileSync(path, source);
       if (killer === null) survivors += 1;
@@ -71,7 +72,7 @@ function main(): number {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(`${chosen.length - survivors} of ${chosen.length} faults were noticed.\n`);
+  process.stdout.write(`${chosen.length - survivors} of ${chosen.length} faults were detected.\n`);
   if (process.argv.includes('--write')) {
     const table = ALL_MUTANTS.flatMap(({ name }) => rows.get(name) ?? []);
     writeFileSync(TABLE, `${HEAD}${table.join('\n')}\n`);
@@ -79,12 +80,12 @@ function main(): number {
   return survivors === 0 ? 0 : 1;
 }
 
-const HEAD = `# Planted faults
+const HEAD = `# Mutation testing
 
-\`npm run mutants -- --write\` plants each of these faults in a copy of the project, runs the suites that must notice it, and writes this table. A fault that survives is a hole in the tests.
+\`npm run mutants -- --write\` puts each of these faults into a copy of the project, one at a time, runs the test suites that must detect it, and writes this table. A fault that no suite detects is a gap in the tests.
 
-| fault | file | noticed by |
-| ----- | ---- | ---------- |
+| fault | file | detected by |
+| ----- | ---- | ----------- |
 `;
 
 process.exitCode = main();

@@ -1,11 +1,11 @@
-/** The mutants apply to the current code, and the table in the documentation lists all of them. */
+/** Every mutant applies to the current code, and the documentation lists all of them. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ALL_MUTANTS } from './all-mutants';
 
 const PROJECT = resolve(__dirname, '../..');
 
-it('every planted fault changes one place of the code', () => {
+it('every mutant changes exactly one place in the code', () => {
   const places = ALL_MUTANTS.map(({ name, file, find }) => ({
     name,
     places: readFileSync(join(PROJECT, file), 'utf8').split(find).length - 1,
@@ -13,7 +13,7 @@ it('every planted fault changes one place of the code', () => {
   expect(places.filter((mutant) => mutant.places !== 1)).toEqual([]);
 });
 
-it('the table of planted faults names each of them, and none survived', () => {
+it('the table of mutants lists every mutant, and none survived', () => {
   const table = readFileSync(join(PROJECT, 'docs/mutants.md'), 'utf8');
   expect(ALL_MUTANTS.map(({ name }) => name).filter((name) => !table.includes(`| ${name} `))).toEqual([]);
   expect(table).not.toContain('survived**');

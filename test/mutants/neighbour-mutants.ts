@@ -1,44 +1,44 @@
-/** Faults that let accounts notice or hinder each other around the rows, and answers or clocks that mislead. */
+/** Faults that let accounts notice or hinder each other by other means than rows, and misleading answers and clocks. */
 import type { Mutant } from './mutants';
 
 export const NEIGHBOUR_MUTANTS: readonly Mutant[] = [
   {
-    name: 'answers: an error denies what other fields stored',
+    name: 'answer: an error says that nothing was changed although other fields were stored',
     file: 'src/graph/operation-answer.ts',
     find: 'message: ofItsField(message),',
     replace: 'message,',
     tests: ['src/graph/operation-answer'],
   },
   {
-    name: 'answers: a response beside stored fields invites to repeat it',
+    name: 'answer: a status invites a retry although fields were stored',
     file: 'src/graph/operation-answer.ts',
     find: 'INVITES_TO_REPEAT.has(answer.status) ? 200 : answer.status',
     replace: 'answer.status',
     tests: ['src/graph/operation-answer'],
   },
   {
-    name: 'keys: what a key does after its counts were stored is not counted',
+    name: 'keys: use of a key after its counts were stored is not counted',
     file: 'src/db/keys/key-usage-recorder.ts',
     find: 'if (!account) return;\n',
     replace: 'if (!account || !this.#usages.has(keyId)) return;\n',
     tests: ['test/keys/use'],
   },
   {
-    name: 'keys: a change of another key keeps one from being cached',
+    name: 'keys: a change of one key keeps another from being cached',
     file: 'src/auth/key-cache.ts',
     find: '.some((id) => changed.has(id))',
     replace: '.some((id) => changed.has(id) || changed.size > 0)',
     tests: ['src/auth/key-cache'],
   },
   {
-    name: 'keys: one that changed during its lookup is cached',
+    name: 'keys: one that changed during its look-up is cached',
     file: 'src/auth/key-cache.ts',
     find: '.some((id) => changed.has(id))',
     replace: '.some((id) => changed.has(`not ${id}`))',
     tests: ['src/auth/key-cache'],
   },
   {
-    name: 'keys: a cached key is accepted with the name of another account',
+    name: 'keys: a cached key is accepted with the id of another account',
     file: 'src/auth/authenticate.ts',
     find: 'accountId === undefined || accountId === account?.id;',
     replace: 'accountId === undefined || account !== undefined;',
@@ -52,21 +52,21 @@ export const NEIGHBOUR_MUTANTS: readonly Mutant[] = [
     tests: ['test/isolation/layers-of-streams'],
   },
   {
-    name: 'documents: texts with values are shared by accounts',
+    name: 'documents: accounts share cached texts with values',
     file: 'src/graph/prepared-documents.ts',
     find: "text.includes('\"') ?",
     replace: "text.includes('\"') && owner === '' ?",
     tests: ['test/operations/who-sent-it-before', 'src/graph/prepared-documents'],
   },
   {
-    name: 'denials: many accounts together blur those of another',
+    name: "denials: many accounts together reduce the detail of another's",
     file: 'src/db/denials.ts',
     find: ': KEPT_KINDS_PER_ACCOUNT;',
     replace: ': KEPT_KINDS_PER_ACCOUNT * 0;',
     tests: ['src/db/denials'],
   },
   {
-    name: 'decisions: many accounts together blur those of another',
+    name: "decisions: many accounts together reduce the detail of another's",
     file: 'src/db/decisions.ts',
     find: ': KEPT_KINDS_PER_ACCOUNT;',
     replace: ': KEPT_KINDS_PER_ACCOUNT * 0;',
@@ -87,7 +87,7 @@ export const NEIGHBOUR_MUTANTS: readonly Mutant[] = [
     tests: ['test/operations/clocks'],
   },
   {
-    name: 'settings: a default of the database takes the locks of chains away',
+    name: 'settings: a default of the database disables the locks of chains',
     file: 'src/db/session-settings.ts',
     find: "  'app.chains': '',\n",
     replace: '',
