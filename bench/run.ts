@@ -1,4 +1,6 @@
-/** `npm run bench -- NAME`: runs a benchmark, prints its tables and, with `--write`, puts them into the documentation. */
+/**
+ * `npm run bench -- NAME`: runs a benchmark, prints its tables and, with `--write`, puts them into the documentation.
+ */
 import 'reflect-metadata';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +8,7 @@ import type { Benchmark } from './harness/benchmark';
 import { Harness } from './harness/harness';
 import { printed, publish } from './harness/report';
 
-/** Of the sources: what was compiled once may be gone. */
+/** Read from the sources, because compiled files of removed benchmarks may remain. */
 const NAMES = readdirSync(join(__dirname, '../../bench/benchmarks')).map((file) => file.replace(/\.ts$/, ''));
 
 const load = async (name: string): Promise<Benchmark> =>

@@ -3,7 +3,7 @@ import type { BenchAccount } from './dataset/dataset';
 
 export type ServerName = 'portcullis' | 'postgraphile' | 'baseline' | 'unaudited' | 'before';
 
-/** One GraphQL request over HTTP. */
+/** A GraphQL request over HTTP. */
 export interface GraphqlRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export interface GraphqlRequest {
 export interface Workload {
   readonly name: string;
   readonly title: string;
-  /** For one account, or across all of them with a master key. */
+  /** Whether it is sent for one account, or across all of them with a master key. */
   readonly across: boolean;
   readonly servers: readonly ServerName[];
   /** @param random from 0 to 1; the same value gives the same request. */

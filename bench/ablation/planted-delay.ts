@@ -1,6 +1,6 @@
 /**
- * Preloaded into a gateway whose timing is measured: requests with the header `x-planted-delay` take 0.1 ms longer, so
- * that the statistic shows that it finds such a leak.
+ * Preloaded into a gateway whose timing is measured: delays requests with the header `x-planted-delay` by 0.1 ms, to
+ * show that the statistic detects such a leak.
  */
 import { EventEmitter } from 'node:events';
 import { IncomingMessage, Server } from 'node:http';

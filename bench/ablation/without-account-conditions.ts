@@ -1,4 +1,4 @@
-/** Preloaded into a gateway that is measured without the account conditions in its statements. */
+/** Preloaded into a gateway: removes the account conditions from its statements, to measure their cost. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 
 const CONDITION = /\b(t|l)\."?account_id"? = \$1(::uuid)?(?!\d)/g;

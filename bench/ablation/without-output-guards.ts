@@ -1,4 +1,4 @@
-/** Preloaded into a gateway that is measured without its output guards; wrapper types keep their scope. */
+/** Preloaded into a gateway: removes its output guards, to measure their cost. Wrapper types keep their scope. */
 import { isObject, isPromise, OutputGuard, tagged } from '../../src/graph/directives/output-guard';
 
 function unchecked(this: OutputGuard<unknown, object>, result: unknown, scope: object): unknown {

@@ -1,4 +1,4 @@
-/** Preloaded into a gateway that is measured without setting the account that row level security needs. */
+/** Preloaded into a gateway: no longer sets the account that row level security needs, to measure its cost. */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 
 const batch = Reflect.get(PipelineClient.prototype, 'batch');

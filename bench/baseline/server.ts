@@ -1,4 +1,7 @@
-/** The baseline: node:http, compiled queries and the gateway's SQL, nothing else. A yardstick, not a product. */
+/**
+ * The baseline: node:http, prepared queries and the gateway's SQL, nothing else. For comparison only; it is not a
+ * product.
+ */
 import { createServer } from 'node:http';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { parse } from 'graphql';
@@ -55,7 +58,7 @@ const pool = new Pool({
   pipeline: true,
 });
 
-/** An empty account means all accounts: the baseline then connects as the operator role. */
+/** An empty account means all accounts; the baseline then connects as the operator role. */
 async function transaction(first: PreparedQuery, account: string, queries: PreparedQuery[]): Promise<unknown[][][]> {
   const client = await pool.connect();
   if (!(client instanceof PipelineClient)) throw new Error('The pool made another kind of client');

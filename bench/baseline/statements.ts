@@ -1,4 +1,4 @@
-/** The baseline's statements: the gateway's, written out by hand. */
+/** The baseline's statements: those of the gateway, written by hand. */
 import { ofAllAccounts } from '../../src/db/statements/predicate';
 
 export interface BaselineStatement {
@@ -58,5 +58,5 @@ export type Statements = Readonly<Record<keyof ReturnType<typeof make>, Baseline
 const ofOneAccount: Statements = make(true);
 const ofAllAccountsStatements: Statements = make(false);
 
-/** @param scoped whether to one account. */
+/** @param scoped whether the statement is limited to one account. */
 export const statementsOf = (scoped: boolean): Statements => (scoped ? ofOneAccount : ofAllAccountsStatements);

@@ -1,4 +1,4 @@
-/** How long the most expensive bundles within the limits keep other requests waiting. */
+/** Measures how long the most expensive bundles within the limits make other requests wait. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Lexer } from 'yaml';
 import { NO_QUOTAS } from '../../src/db/quotas';
@@ -16,7 +16,7 @@ const HEAD = 'schemaVersion: 1\n';
 
 const tokensIn = (text: string): number => [...new Lexer().lex(text)].length;
 
-/** Nearly the longest text of a shape that is within the limits. */
+/** A text of the given shape, nearly as long as the limits allow. */
 function largest(shape: (size: number) => string): string {
   const [short, long] = [shape(100), shape(200)];
   const tokens = (tokensIn(long) - tokensIn(short)) / 100;
@@ -61,7 +61,7 @@ async function handle(text: string): Promise<string> {
   try {
     const bundle = await readBundle(sections, text, '');
     const request = { accountId: '', bundle, prune: true, quotas: NO_QUOTAS, secretNames: [] };
-    // The gateway waits here for the rows of the account.
+    // At this point the gateway waits for the rows of the account.
     await new Promise((resolve) => setImmediate(resolve));
     const { plan } = await planAgainst(sections, request, { rows: new Map(), links: new Map(), accountIds: new Set() });
     return `planned, ${plan.changes.length} rows`;
@@ -76,7 +76,7 @@ const millisecondsOf = (work: () => void): number => {
   try {
     work();
   } catch {
-    // A refused text is measured as well.
+    // Texts that are refused are measured as well.
   }
   return performance.now() - start;
 };

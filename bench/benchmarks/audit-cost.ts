@@ -1,4 +1,4 @@
-/** What the audit log costs: the same updates in a database with the triggers and in its copy without, side by side. */
+/** Measures the cost of the audit log: the same updates in a database with the triggers and in a copy without them. */
 import { Database } from '../../src/db/database';
 import type { Transaction } from '../../src/db/transaction';
 import { Vault } from '../../src/db/vault';
@@ -17,7 +17,7 @@ const WRITERS = 16;
 const POOL = 10;
 const SETTINGS = settings({ rounds: 9, updates: 3000 });
 
-/** Everything stays as it is, foreign keys, indexes, policies and settings, but the audit triggers. */
+/** Drops only the audit triggers; foreign keys, indexes, policies and settings remain. */
 const DROP_AUDIT_TRIGGERS = `
   DO $$ DECLARE t record; BEGIN
     FOR t IN SELECT tgname, tgrelid::regclass AS "table" FROM pg_trigger WHERE tgname LIKE 'audit\\_%' AND NOT tgisinternal
@@ -33,7 +33,7 @@ type Update = (transaction: Transaction, target: Target) => Promise<unknown>;
 
 const metadata = (): Record<string, unknown> => ({ owner: { team: `team ${Math.random()}`, email: 'a@example.com' } });
 
-/** Between BEGIN with its settings and COMMIT. */
+/** The statements of an update, between BEGIN with its settings and COMMIT. */
 const UPDATES_OF: Readonly<Record<string, Update>> = {
   'as the gateway sends it': async (transaction, { id }) => {
     const row = await transaction.lockRow(Agent, id);
@@ -49,14 +49,14 @@ const UPDATES_OF: Readonly<Record<string, Update>> = {
 interface Sides {
   readonly bare: Database;
   readonly audited: Database;
-  /** Of the server that both are in: CPU time of its backends, microseconds. */
+  /** CPU time, in microseconds, of the backends of the server that hosts both databases. */
   readonly cpu: () => number;
 }
 
 interface Round {
-  /** Updates a second. */
+  /** Updates per second. */
   readonly rate: number;
-  /** CPU time of PostgreSQL's backends an update, microseconds. */
+  /** CPU time of PostgreSQL's backends per update, in microseconds. */
   readonly cpu: number;
 }
 
@@ -94,7 +94,7 @@ async function compare(label: string, sides: Sides, update: Update, targets: rea
       await measure(side);
     }
   }
-  // The first round warms up.
+  // The first round is a warm-up.
   bare.shift();
   audited.shift();
   return [

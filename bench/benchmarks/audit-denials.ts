@@ -1,4 +1,4 @@
-/** A flood of refused requests of one account, and how it slows another account. */
+/** Measures how a flood of refused requests of one account slows down another account. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { ONE_OF_EACH } from '../dataset/dataset';
@@ -36,7 +36,7 @@ const sender =
     return { status: answer.status, text: await answer.text() };
   };
 
-/** Milliseconds, sorted. */
+/** Milliseconds, in ascending order. */
 async function probe(send: Send, key: string, isFlooded: () => boolean): Promise<number[]> {
   const times: number[] = [];
   while (isFlooded() || times.length < PROBES) {

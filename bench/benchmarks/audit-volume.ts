@@ -1,4 +1,4 @@
-/** The audit log at size: 10,000 writes by 16 writers in one account, then the export of a million events. */
+/** Measures a large audit log: 10,000 writes by 16 writers in one account, then the export of a million events. */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +37,10 @@ async function write(tenantUrl: string, accountId: string): Promise<number> {
   return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-/** The peak resident memory of a process, in MB; read repeatedly, because it is gone when the process ends. */
+/**
+ * The peak resident memory of a process, in MB. It is read repeatedly, because it can no longer be read after the
+ * process ends.
+ */
 function watch(pid: number | undefined): { readonly peak: () => number; readonly stop: () => void } {
   let peak = 0;
   const read = (): void => {
@@ -66,7 +69,7 @@ async function audit(
   return { code, peak: memory.peak(), seconds: Number(process.hrtime.bigint() - started) / 1e9 };
 }
 
-/** Saves a profile with the cluster's master key. */
+/** Saves a profile with the master key. */
 async function saveProfile({ folder, masterKey: key }: BenchCluster, port: number): Promise<void> {
   const profiles = join(folder, 'portcullis');
   await mkdir(profiles, { mode: 0o700 });

@@ -1,6 +1,6 @@
 /**
- * What tables divided among shards by Citus cost beside ordinary ones, on the same machine: CITUS_DATABASE_URL, a
- * superuser of a coordinator, and CITUS_WORKER_URLS, those of its workers.
+ * Compares tables that Citus divides among shards with ordinary ones on the same machine. CITUS_DATABASE_URL is a
+ * superuser of the coordinator, CITUS_WORKER_URLS are superusers of its workers.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ const serverProcess = (url: string): Promise<string> =>
 interface Server {
   readonly url: string;
   readonly ownerUrl: string;
-  /** The first process of each server that is measured. */
+  /** The first process of each measured server. */
   readonly processes: readonly string[];
   readonly folder: string;
 }
@@ -96,7 +96,7 @@ async function startServer(harness: Harness): Promise<Server> {
 const perRequest = (rounds: readonly Round[], what: 'cpu' | 'database'): string =>
   median(rounds.map((round) => round[what])).toFixed(3);
 
-/** Distributes a database. @returns the seconds that it took. */
+/** Distributes a database. @returns how many seconds it took. */
 async function secondsToDistribute({ ownerUrl }: BenchCluster): Promise<number> {
   const began = performance.now();
   await distribute(ownerUrl, SHARDS, () => undefined);

@@ -1,4 +1,6 @@
-/** Throughput of a newly started gateway under many changes per second, compared with a while later. */
+/**
+ * Compares the throughput of a newly started gateway, under many changes per second, with its throughput a while later.
+ */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
@@ -18,7 +20,7 @@ interface Start {
   readonly warm: OpenLoadReport;
 }
 
-/** Seconds until the last request that was refused. */
+/** Seconds until the last refusal. */
 const refusedUntil = ({ course }: OpenLoadReport): number =>
   (course.findLastIndex(({ refused }) => refused > 0) + 1) / SPANS_PER_SECOND;
 

@@ -1,4 +1,7 @@
-/** The gateway, PostGraphile 5 and the baseline on the same rows, round by round; with BENCH_BEFORE another commit, too. */
+/**
+ * Compares the gateway, PostGraphile 5 and the baseline on the same rows, in rounds; with BENCH_BEFORE also another
+ * commit.
+ */
 import { SIZE_D, type BenchAccount } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { compareAnswers } from '../harness/compare-answers';
@@ -15,8 +18,8 @@ const CHOSEN = WORKLOADS.filter(({ name }) => (process.env['BENCH_WORKLOADS'] ??
 type Rounds = ReadonlyMap<ServerName, readonly Round[]>;
 
 /**
- * Every server runs all of its workloads before any is measured: their code is compiled by then, whichever comes first.
- * The unaudited gateway, too, though it is measured with one workload only.
+ * Before anything is measured, every server runs all of its workloads, so that its code is compiled regardless of the
+ * order. This includes the unaudited gateway, although only one of its workloads is measured.
  */
 async function warmUp(harness: Harness, servers: Servers): Promise<void> {
   const needsUnaudited = CHOSEN.some((workload) => workload.servers.includes('unaudited'));
@@ -33,7 +36,7 @@ async function measureWorkload(harness: Harness, servers: readonly Server[], wor
   return new Map(servers.map(({ name }, index) => [name, measured[index] ?? []]));
 }
 
-/** The other commit has rows of its own, which nobody else answers with. */
+/** The other commit has rows of its own that no other server has. */
 const compare = (servers: readonly Server[], workload: Workload, accounts: readonly BenchAccount[]): Promise<void> =>
   compareAnswers(
     servers.filter(({ name }) => name !== 'before'),
@@ -79,7 +82,7 @@ const SHORT_HEAD = [
   'to the same unaudited',
 ];
 
-/** The front page's table: the gateway's own rows. */
+/** The table for the README: only the gateway's rows. */
 function shortRow(workload: Workload, rounds: Rounds): string[] {
   const own = rounds.get('portcullis') ?? [];
   return [

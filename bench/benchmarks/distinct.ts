@@ -1,4 +1,4 @@
-/** Requests that never repeat: no cache may keep something of each. */
+/** Measures requests that never repeat: caches must not keep anything for each of them. */
 import { ONE_OF_EACH, type BenchAccount } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
@@ -14,7 +14,7 @@ const FILTER = '{ tools(filter: { metadata: [{ path: ["a"], equals: ';
 const WITH_VARIABLE =
   'query ($v: JSON!, $ids: [ID!]) { tools(filter: { id: { in: $ids }, metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
 
-/** The index makes each request another one. */
+/** The index makes each request unique. */
 const KINDS: Readonly<Record<string, (index: number) => Body>> = {
   documents: (index) => ({ query: `query Q${index} { viewer { kind } }` }),
   aliases: (index) => ({ query: `{ a${index}: viewer { kind } }` }),

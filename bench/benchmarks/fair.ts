@@ -1,4 +1,7 @@
-/** Fair shares: one account offers fifty times as much as another, whose latency is compared with its latency alone. */
+/**
+ * Measures fairness: one account sends fifty times as many requests as another, whose latency is compared with its
+ * latency alone.
+ */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { separateCores } from '../harness/cores';
@@ -18,7 +21,10 @@ const OWN_CONNECTIONS = 20;
 
 interface Callers {
   readonly gateway: Server;
-  /** Another process on the same database and core: what the flood costs others who share only the machine with it. */
+  /**
+   * Another process on the same database and core, to see what the flood costs accounts that share only the machine
+   * with it.
+   */
   readonly separate: Server;
   readonly own: OpenGenerator;
   readonly other: OpenGenerator;
@@ -28,7 +34,7 @@ interface Round {
   readonly alone: OpenLoadReport;
   readonly beside: OpenLoadReport;
   readonly flood: OpenLoadReport;
-  /** While the flood goes to the other process. */
+  /** The other account's latencies while the flood goes to the other process. */
   readonly control: OpenLoadReport;
 }
 
@@ -103,7 +109,7 @@ async function run(harness: Harness): Promise<Table[]> {
   const [pattern = ''] = harness.args;
   const rows: string[][] = [];
   for (const flood of FLOODS.filter(({ name }) => new RegExp(pattern).test(name))) {
-    // Not counted: it warms up.
+    // Not counted: a warm-up.
     await round(callers, flood);
     const measured: Round[] = [];
     for (let index = 0; index < rounds; index += 1) measured.push(await round(callers, flood));

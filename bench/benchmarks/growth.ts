@@ -1,4 +1,4 @@
-/** How costs grow with the number of accounts: databases of 10,000, 100,000 and more accounts side by side. */
+/** Measures how costs grow with the number of accounts: compares databases of 10,000, 100,000 and more accounts. */
 import { connected, query, queryValue } from '../../test/harness/sql';
 import type { BenchAccount } from '../dataset/dataset';
 import type { Size } from '../dataset/rows';
@@ -11,9 +11,9 @@ import { settings } from '../harness/settings';
 import { median, ratios } from '../harness/statistics';
 import { M, Q1, type Workload } from '../workloads';
 
-/** The largest database has `largest` accounts, each smaller one a tenth of the next, the smallest `smallest`. */
+/** The largest database has `largest` accounts, each smaller one a tenth of that, down to `smallest`. */
 const SETTINGS = settings({ rounds: 5, seconds: 2, warmSeconds: 3, smallest: 10_000, largest: 100_000, starts: 3 });
-/** Few rows, so that there is room for many accounts. */
+/** Few rows per account, to fit many accounts. */
 const OF_AN_ACCOUNT: Omit<Size, 'accounts'> = { agents: 2, tools: 1, toolsOfAgent: 1, schedules: 2, runs: 2 };
 const LOOK_UPS = 2_000;
 const CHAIN_EVENTS = 300;
@@ -25,7 +25,7 @@ interface Database {
   readonly server: Server;
 }
 
-/** Milliseconds of the database function that finds a key, for keys all over the table. */
+/** Milliseconds for the database function that looks up a key, with keys from the whole table. */
 async function lookUpMs({ superuserUrl, tenantUrl }: BenchCluster): Promise<number> {
   const keys = await query<{ id: string; account_id: string }>(
     superuserUrl,
@@ -41,7 +41,7 @@ async function lookUpMs({ superuserUrl, tenantUrl }: BenchCluster): Promise<numb
   });
 }
 
-/** Milliseconds to verify one account's chain of some hundred events, over HTTP. */
+/** Milliseconds to verify one account's chain of a few hundred events over HTTP. */
 async function verifyMs(server: Server, account: BenchAccount): Promise<number> {
   const headers = headersFor(server, M, account);
   for (let event = 0; event < CHAIN_EVENTS; event += 1)
@@ -98,7 +98,7 @@ async function run(harness: Harness): Promise<Table[]> {
   const databases: Database[] = [];
   for (let accounts = SETTINGS.smallest; accounts <= SETTINGS.largest; accounts *= 10)
     databases.push(await open(harness, accounts));
-  // Before other load makes the chains of this account longer.
+  // First, because other load makes the chains of this account longer.
   const verification = await rowOf(
     `verifyAudit of ${CHAIN_EVENTS} events, ms`,
     1,

@@ -1,4 +1,6 @@
-/** Hostile requests: their answers, times and memory, and how long a neighbour waits meanwhile. */
+/**
+ * Sends hostile requests and measures their answers, times and memory, and how long a neighbour waits in the meantime.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { BODIES } from '../hostile/bodies';
 import { CONNECTIONS } from '../hostile/connections';
@@ -11,16 +13,16 @@ import type { Harness } from '../harness/harness';
 import { startNeighbour } from '../harness/process';
 import { toMegabytes } from '../harness/statistics';
 
-/** Nothing, to compare the neighbour's latencies with. */
+/** No attack, as the reference for the neighbour's latencies. */
 const QUIET: Attack = { name: 'nothing', run: () => pause(3_000, ['']) };
 const ATTACKS: readonly Attack[] = [QUIET, ...DOCUMENTS, ...BODIES, ...CONNECTIONS, ...WORK];
 
 const SAMPLE_MS = 100;
-/** After an attack, until the next one. */
+/** Pause after each attack. */
 const REST_MS = 500;
 const NEIGHBOUR_ADDRESS = '127.0.0.2';
 
-/** The most memory that is held while work is done. */
+/** The peak memory while work runs. */
 async function peakWhile(residentOf: () => Promise<number>, work: Promise<unknown>): Promise<number> {
   let [peak, isOver] = [0, false];
   const over = work.finally(() => (isOver = true));
@@ -35,7 +37,7 @@ async function peakWhile(residentOf: () => Promise<number>, work: Promise<unknow
 async function run(harness: Harness): Promise<Table[]> {
   const [pattern = ''] = harness.args;
   const attacks = ATTACKS.filter(({ name }) => name === QUIET.name || new RegExp(pattern).test(name));
-  // An account for each attack, so that none profits from the limits of another.
+  // Each attack has its own account, so that no attack is weakened by the limits that another has used up.
   const size = { accounts: attacks.length + 1, agents: 20, tools: 10, toolsOfAgent: 2, schedules: 20, runs: 200 };
   const cluster = await harness.createCluster(size);
   const gateway = await harness.launchGateway(cluster);

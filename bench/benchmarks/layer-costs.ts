@@ -1,6 +1,6 @@
 /**
- * What each isolation layer and the audit log cost. The product has no switch for any of them: here they are taken out of
- * the running process, or out of a database of the benchmark's own by its superuser.
+ * Measures the cost of each isolation layer and of the audit log. The product has no switch for any of them: they are
+ * removed from the running process, or by a superuser from a database of the benchmark.
  */
 import { join } from 'node:path';
 import { query } from '../../test/harness/sql';
@@ -25,9 +25,9 @@ const DISABLE_POLICIES = `
 interface Variant {
   readonly name: string;
   readonly workloads: readonly Workload[];
-  /** A module of bench/ablation that is loaded first. */
+  /** A module of bench/ablation to preload. */
   readonly without?: string;
-  /** Run on a database of its own, once the gateway serves. */
+  /** SQL to run on a separate database once the gateway is serving. */
   readonly statement?: string;
 }
 

@@ -1,4 +1,4 @@
-/** How PostgreSQL reads every list with a million runs; exits with 1 if one reads or sorts a whole account. */
+/** Explains how PostgreSQL reads every list with a million runs; exits with 1 if it reads or sorts a whole account. */
 import type { Benchmark, Table } from '../harness/benchmark';
 import type { Harness } from '../harness/harness';
 import { settings } from '../harness/settings';
@@ -30,7 +30,7 @@ const cells = ({
   [...problems].join(', '),
 ];
 
-/** All orders of a list in one line, for the page. */
+/** All orders of a list in one row, for the documentation. */
 function summarized(readings: readonly ListReading[]): ListReading[] {
   const lines = new Map<string, ListReading>();
   for (const reading of readings) {

@@ -1,4 +1,4 @@
-/** The gateway's resident memory under Q2, minute by minute. */
+/** Measures the gateway's resident memory under Q2, every minute. */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';

@@ -1,4 +1,7 @@
-/** Ten times the capacity: what is answered, how the rest is refused, and health checks and memory meanwhile. */
+/**
+ * Measures overload at ten times the capacity: what is answered, how the rest is refused, and the effect on health
+ * checks and memory.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -15,22 +18,22 @@ const SETTINGS = settings({ accounts: 30, rounds: 3, seconds: 5, connections: 50
 const BUSY_CONNECTIONS = 32;
 const ADDRESS = '127.0.0.1';
 const HEALTH_ADDRESS = '127.0.0.2';
-/** Of the capacity, before and after the overload. */
+/** Share of the capacity that is sent before and after the overload. */
 const CALM_SHARE = 0.5;
-/** How much slower than before a tenth of a second after the overload may be to count as normal. */
+/** After the overload, a tenth of a second counts as normal if it is at most this many times slower than before. */
 const NORMAL_FACTOR = 2;
 const SPANS_PER_SECOND = 10;
 const BYTES_PER_MB = 1024 * 1024;
 
 interface Phase {
   readonly name: string;
-  /** Operations a second that the gateway serves when it is busy, measured right before. */
+  /** Operations per second that a busy gateway serves, measured immediately before. */
   readonly capacity: number;
   readonly offered: number;
   readonly report: OpenLoadReport;
   readonly livezMs: number;
   readonly megabytes: number;
-  /** Shares of a core. */
+  /** CPU time, as a share of a core. */
   readonly cpu: { readonly gateway: number; readonly postgres: number; readonly generator: number };
 }
 
@@ -46,7 +49,7 @@ const tally = (phases: readonly Phase[]): string => {
 
 const goodputOf = ({ report }: Phase): number => (report.accepted.count / report.milliseconds) * 1_000;
 
-/** Seconds until no request is refused and none takes much longer than before; infinite when that does not come. */
+/** Seconds until no request is refused and none takes much longer than before; infinite if that never happens. */
 function recoveredAfter(after: OpenLoadReport, before: OpenLoadReport): number {
   const limit = before.accepted.p99 * NORMAL_FACTOR;
   const last = after.course.findLastIndex(({ refused, slowest }) => refused > 0 || slowest > limit);
@@ -135,7 +138,7 @@ async function run(harness: Harness): Promise<Table[]> {
     return measured;
   }
 
-  // Not counted: it warms up.
+  // Not counted: a warm-up.
   await capacityNow();
   const measured: { readonly before: Phase; readonly during: Phase; readonly after: Phase }[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -1,4 +1,7 @@
-/** The cost of pgbouncer in transaction mode, and how much of it is due to unnamed statements and restated settings. */
+/**
+ * Measures the cost of pgbouncer in transaction mode, and the share that is due to unnamed statements and restated
+ * settings.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { query } from '../../test/harness/sql';
@@ -15,7 +18,7 @@ const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 
 const SCRIPT = join(__dirname, '../../../.ci/pgbouncer.sh');
 const UNNAMED = { PREPARED_STATEMENTS: 'false' };
 
-/** The roles' URLs through a pgbouncer that ends with the benchmark. */
+/** The URLs of the roles through a pgbouncer that stops with the benchmark. */
 function startPooler(harness: Harness, { superuserUrl, environment }: BenchDatabase): Record<string, string> {
   const host = execFileSync(SCRIPT, ['start', superuserUrl], { encoding: 'utf8' }).trim();
   harness.defer(() => execFileSync(SCRIPT, ['stop']));
@@ -38,7 +41,7 @@ const named = (environment: Readonly<Record<string, string>>, database: string):
     }),
   );
 
-/** As an administrator who may not, or did not, put settings on the roles. */
+/** Removes the settings from the roles, as if an administrator had not stored them there. */
 async function resetRoles({ superuserUrl, tenantUrl, operatorUrl, restrictedUrl }: BenchDatabase): Promise<void> {
   const database = new URL(superuserUrl).pathname.slice(1);
   for (const url of [tenantUrl, operatorUrl, restrictedUrl])

@@ -1,4 +1,4 @@
-/** Where the CPU time of a request goes, by module and by function, in the gateway and in the baseline. */
+/** Shows where the CPU time of a request goes, by module and by function, in the gateway and in the baseline. */
 import { alignedTable } from '../../src/cli/tools/tables';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark } from '../harness/benchmark';
@@ -10,13 +10,13 @@ import type { Profile } from '../harness/usage';
 import { WORKLOADS, type Workload } from '../workloads';
 
 type Node = Profile['nodes'][number];
-/** Microseconds of a request, by name. */
+/** Microseconds per request, by name. */
 type Costs = ReadonlyMap<string, number>;
 
 const SETTINGS = settings({ accounts: 50, warmSeconds: 4, seconds: 8 });
 const SHOWN = 50;
 
-/** The package or source file that a frame belongs to. */
+/** The package or source file to which a stack frame belongs. */
 function moduleOf({ callFrame: { url, functionName } }: Node): string {
   const path = url.replace(/^file:\/\//, '');
   const [, packageName] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
@@ -38,7 +38,7 @@ function selfTimes(profile: Profile, nameOf: (node: Node) => string): Costs {
   return counts;
 }
 
-/** The time of a function and of all that it calls; recursion counts once. */
+/** The time of a function including all calls below it; recursion counts once. */
 function totalTimes(profile: Profile, nameOf: (node: Node) => string): Costs {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const own = new Map<number, number>();
@@ -62,7 +62,7 @@ interface Profiled {
   readonly round: Round;
 }
 
-/** Samples become microseconds of a request. */
+/** Converts samples to microseconds per request. */
 function perRequest({ profile, round }: Profiled, counts: Costs): Costs {
   const all = [...selfTimes(profile, functionOf).values()].reduce((sum, count) => sum + count, 0);
   return new Map([...counts].map(([name, count]) => [name, (count / all) * round.cpu * 1000]));

@@ -1,4 +1,4 @@
-/** All of the shared data as one bundle, from export to undo, through HTTP. Needs SHARED_DATA. */
+/** Promotes all of the shared data as one bundle, from export to undo, over HTTP. Needs SHARED_DATA. */
 import { serverInput, sharedRows, type SharedAgent, type SharedServer, type SharedTool } from '../../test/load';
 import { ONE_OF_EACH } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';

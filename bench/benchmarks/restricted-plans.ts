@@ -1,6 +1,6 @@
 /**
- * What keys that are restricted to rows look at in an account with a million rows of others, beside one with few. Ends with
- * 1 when a read looks at more rows because there are more of others.
+ * Counts the rows that reads of restricted keys examine, in an account with a million rows of others and in one with
+ * few. Exits with 1 if a read examines more rows because there are more of others.
  */
 import { ONE_OF_EACH } from '../dataset/dataset';
 import { insertKeys, type KeyRights } from '../dataset/keys';
@@ -13,7 +13,7 @@ import { readingsOf, type Reading } from '../lists/restricted-reads';
 import { filterSamples } from '../lists/filter-samples';
 
 const SETTINGS = settings({ few: 10_000, others: 1_000_000 });
-/** Plans differ a little between tables of different sizes; the rows of others are a hundred times as many. */
+/** Plans differ slightly between tables of different sizes; the rows of others are a hundred times as many. */
 const SLACK = 2;
 const FEW_ROWS = 100;
 const KINDS = ['owner teams', 'row ids', 'owner teams and row ids'];
@@ -39,7 +39,7 @@ async function createAccount(harness: Harness, others: number): Promise<Account>
   return { cluster, ids, keys };
 }
 
-/** By kind of key and read. */
+/** The rows examined, by kind of key and read. */
 async function readAccount(harness: Harness, account: Account): Promise<ReadonlyMap<string, Reading>> {
   const gateway = await harness.openGateway(account.cluster, { RATE_LIMIT_KEY: '0' });
   const [agentId = '', other = ''] = [account.ids.at(0), account.cluster.accounts[0]?.agentIds[0]];
@@ -59,10 +59,10 @@ function problemOf(few: Reading, many: Reading): string {
   return many.rowsRead > FEW_ROWS && many.rowsRead > few.rowsRead * SLACK ? 'grows with the rows of others' : '';
 }
 
-/** The list of a read without its order and filter. */
+/** The list that a read belongs to, without order and filter. */
 const listOf = (read: string): string => (read.startsWith('{') ? read : (/^\w+/.exec(read)?.[0] ?? read));
 
-/** The worst of each list for the page; every read with a problem in a line of its own. */
+/** The worst read of each list for the documentation; every read with a problem has a row of its own. */
 function rowsOf(few: ReadonlyMap<string, Reading>, many: ReadonlyMap<string, Reading>): string[][] {
   const worst = new Map<string, string[]>();
   for (const [name, reading] of many) {

@@ -1,6 +1,6 @@
 /**
- * What roles and restrictions cost: the same process is asked with keys of each kind in turns. With BENCH_BEFORE another
- * commit is asked in the same rounds.
+ * Measures the cost of roles and restrictions: the same process serves keys of each kind in turn. With BENCH_BEFORE,
+ * another commit is measured in the same rounds.
  */
 import { query } from '../../test/harness/sql';
 import { SIZE_D, type BenchAccount } from '../dataset/dataset';
@@ -18,7 +18,7 @@ const UNRESTRICTED = 'PRIMARY';
 const TEAMS = ['team 1', 'team 2'];
 const PAGE = 20;
 
-/** What keys of teams reach in an account. */
+/** The rows in an account that keys of teams can see. */
 interface Reached {
   readonly agents: readonly string[];
   readonly all: readonly string[];
@@ -35,7 +35,7 @@ async function reachedRows(superuserUrl: string): Promise<ReadonlyMap<string, Re
   return new Map(rows.map((row) => [row.account_id, row]));
 }
 
-/** Each kind of key, as the rights of its line; the last ones are its own. */
+/** Each kind of key, as the rights of its delegation chain; the last rights are its own. */
 const KINDS: Readonly<Record<string, (reached: Reached) => readonly KeyRights[]>> = {
   VIEWER: () => [{ role: 'VIEWER' }],
   'custom role': () => [{ permissions: ['agents:read', 'tools:read', 'schedules:read', 'runs:read'] }],
@@ -53,7 +53,7 @@ const withKeys = (server: Server, accounts: readonly BenchAccount[]): Server => 
   cluster: { ...server.cluster, accounts },
 });
 
-/** One process, asked with keys of each kind. Q3 asks for agents that all of them reach. */
+/** One process that serves keys of each kind. Q3 reads agents that all of them can see. */
 async function serversOf(harness: Harness): Promise<ReadonlyMap<string, Server>> {
   const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
   const reached = await reachedRows(cluster.superuserUrl);
@@ -81,7 +81,7 @@ async function serversOf(harness: Harness): Promise<ReadonlyMap<string, Server>>
   return servers;
 }
 
-/** @throws Error when a key is answered with fewer rows than others: it would win. */
+/** @throws Error if a key gets fewer rows than others, which would make it look faster. */
 async function requireFullPages(servers: ReadonlyMap<string, Server>): Promise<void> {
   for (const [kind, server] of servers) {
     const [account] = server.cluster.accounts;
@@ -115,7 +115,7 @@ async function rowsOf(harness: Harness, servers: ReadonlyMap<string, Server>, wo
       medianOf(rounds, 'cpu', 3),
       medianOf(rounds, 'database', 3),
       ratios(rounds, unrestricted, ({ rate }) => rate),
-      // Of gateway and database together: what a busy machine can do, whoever else keeps it busy.
+      // CPU time of the gateway and the database together, which other work on the machine hardly affects.
       ratios(rounds, unrestricted, ({ cpu, database }) => 1 / (cpu + database)),
     ];
   });

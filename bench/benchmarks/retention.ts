@@ -1,4 +1,4 @@
-/** Retention at 10 million runs: what a batch costs, and whether partitions would make it cheaper. */
+/** Measures retention at 10 million runs: the cost of a batch, and whether partitions would make it cheaper. */
 import { Client, type QueryResult } from 'pg';
 import { removeAudited, retentionOrigin } from '../../src/db/statements/retention';
 import { ofWholeOrder } from '../../src/db/statements/predicate';
@@ -23,7 +23,7 @@ const ACCOUNT_ID = (n: string): string => `('0190a000-0000-7000-8000-' || lpad(t
 const AGENT_ID = (n: string): string => `('0190b000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 const accountId = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 const FIRST_ACCOUNT = accountId(1);
-/** Batches go from account to account, as those of the housekeeper do. */
+/** Batches rotate between accounts, like those of the housekeeper. */
 const accountOf = (batch: number): string => accountId(1 + (batch % ACCOUNTS));
 
 const PARENTS = `
@@ -31,7 +31,7 @@ const PARENTS = `
   INSERT INTO agent (account_id, id, name, type, config)
   SELECT ${ACCOUNT_ID('n')}, ${AGENT_ID('n')}, 'agent', 'LANGFLOW', '{}' FROM generate_series(1, ${ACCOUNTS}) n;`;
 
-/** The columns of a run; ids begin with the time of the start, like UUIDs of version 7. */
+/** The columns of a run; ids begin with the start time, like UUIDs of version 7. */
 const rowsOf = (runs: number): string => `
   SELECT ${ACCOUNT_ID(`1 + i % ${ACCOUNTS}`)}, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
            || '7000' || '8000' || lpad(to_hex(i), 12, '0'))::uuid,
@@ -76,7 +76,7 @@ async function eventsIn(admin: Client): Promise<number> {
   return Number(rows[0]?.n);
 }
 
-/** Runs some batches. @param work one transaction. @returns the rows that it removed. */
+/** Runs several batches. @param work one transaction. @returns the number of rows that it removed. */
 async function measure(admin: Client, batches: number, work: (batch: number) => Promise<number>): Promise<Measured> {
   const before = await eventsIn(admin);
   const times: number[] = [];
@@ -96,7 +96,7 @@ const line = (name: string, { times, rows, events }: Measured): string[] => [
   String(events),
 ];
 
-/** @returns the last one's result. */
+/** @returns the result of the last one. */
 async function transaction(
   client: Client,
   statements: readonly { text: string; values: readonly unknown[] }[],
@@ -155,7 +155,7 @@ async function run(harness: Harness): Promise<readonly Table[]> {
   ];
 }
 
-/** The same rows in partitions of ten days, with the same indexes: what a page and a new run cost in each. */
+/** Compares the same rows in partitions of ten days, with the same indexes: the cost of a page and of a new run. */
 async function partitions(admin: Client): Promise<Table> {
   await admin.query(
     'CREATE TABLE parted (LIKE run INCLUDING DEFAULTS, PRIMARY KEY (account_id, id, started_at)) PARTITION BY RANGE (started_at)',

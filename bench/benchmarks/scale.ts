@@ -1,4 +1,4 @@
-/** The same work at 200 accounts and at 10,000 accounts with 10 million runs; deep and long pages. */
+/** Compares the same work at 200 accounts and at 10,000 accounts with 10 million runs; measures deep and long pages. */
 import { SIZE_D, type BenchAccount } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';
@@ -14,7 +14,7 @@ const HEAD = ['what', 'requests/s', 'beside it', 'times the time', 'times the CP
 
 type Side = readonly [Server, Workload];
 
-/** A row of the table: two sides, measured round by round. */
+/** A row of the table: two variants, measured in the same rounds. */
 async function compare(harness: Harness, name: string, limit: string, sides: readonly [Side, Side]): Promise<string[]> {
   const contestants = sides.map(([server, workload]) => contestantOf(server, workload));
   const [first = [], second = []] = await harness.interleave(contestants, SETTINGS);

@@ -1,4 +1,7 @@
-/** Mixed traffic for a long time with faults in between: whether memory, handles, connections and transactions stay flat. */
+/**
+ * Sends mixed traffic for a long time, with faults in between, and checks that memory, handles, connections and
+ * transactions do not grow.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readdirSync } from 'node:fs';
 import { query } from '../../test/harness/sql';
@@ -16,9 +19,9 @@ import { trendOf } from '../soak/trend';
 const SETTINGS = settings({ accounts: 20, rate: 60, faultSeconds: 20, sampleSeconds: 5 });
 const DEFAULT_MINUTES = 30;
 const CONNECTIONS = 100;
-/** Of the time, in which caches fill; not looked at. */
+/** Share of the time in which caches fill up; it is ignored. */
 const WARM_SHARE = 0.25;
-/** Planted into a series, to show that the statistic sees it. */
+/** Growth added to a series, to show that the statistic detects it. */
 const PLANTED_GROWTH = 0.1;
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -46,7 +49,7 @@ async function sampleOf(gateway: Server, { superuserUrl }: Surroundings): Promis
   };
 }
 
-/** Strikes until it is over. @returns how many strikes of each fault. */
+/** Injects faults until the time is over. @returns how often each fault was injected. */
 async function strikeUntil(isOver: () => boolean, surroundings: Surroundings): Promise<Map<string, number>> {
   const strikes = new Map<string, number>();
   for (let count = 0; !isOver(); count += 1) {

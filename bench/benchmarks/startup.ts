@@ -1,4 +1,4 @@
-/** From starting the process to serving, in three situations. */
+/** Measures the time from starting the process until it serves, in three situations. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ import { spread } from '../harness/statistics';
 
 const SETTINGS = settings({ rounds: 5 });
 
-/** @returns seconds until the gateway accepts connections, which is after all its checks. */
+/** @returns seconds until the gateway accepts connections, which it does after all of its checks. */
 async function startOnce(environment: Readonly<Record<string, string>>): Promise<number> {
   const gateway = await launchGateway(environment);
   await gateway.stop();
   return gateway.readyAfter / 1000;
 }
 
-/** Starts twice on a new folder: without a database, and with the one that the first start made. */
+/** Starts twice on a new folder: first without a database, then with the one that the first start created. */
 async function startEmbeddedTwice(masterKey: string): Promise<[number, number]> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-start-'));
   await chmod(folder, 0o711);

@@ -1,4 +1,4 @@
-/** How many statements and transactions an operation takes, however many rows and accounts it reads. */
+/** Counts the statements and transactions of an operation; they must not depend on the number of rows and accounts. */
 import type { Gateway } from '../../src/gateway';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -38,7 +38,7 @@ async function countAll(cluster: BenchCluster, gateway: Gateway): Promise<string
   const [account] = cluster.accounts;
   if (!account) throw new Error('The dataset has no account');
   const { query } = Q2.requestFor('portcullis', account, 0);
-  // Ordered by name, agents of many accounts share a page; ordered by id, those of one account do.
+  // Ordered by name, a page has agents of many accounts; ordered by id, of one account.
   const mixed = ', orderBy: { field: name }';
   const rows: string[][] = [];
   for (const size of [1, 20, 100]) rows.push(await count(gateway, 'Q2', account.key, sized(query, size, '')));

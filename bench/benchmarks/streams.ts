@@ -1,4 +1,7 @@
-/** What streams cost: writes with and without followers, memory of idle ones, delay of events at active ones. */
+/**
+ * Measures streams: writes with and without followers, memory of idle followers, and the delay of events for active
+ * ones.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -99,7 +102,7 @@ async function run(harness: Harness): Promise<Table[]> {
   const cluster = await harness.createCluster({ ...SIZE_D, accounts: SETTINGS.accounts });
   const gateway = await harness.launchGateway(cluster, UNLIMITED);
   const rows = [...(await writes(harness, gateway)), ...(await active(gateway))];
-  // What the writes left in the other's memory is not part of what streams take.
+  // A new gateway, so that memory from the writes does not count as memory of streams.
   rows.push(...(await idle(await harness.launchGateway(cluster, UNLIMITED))));
   const { accounts, rounds, seconds } = SETTINGS;
   const summary = `one process, ${accounts} accounts, and one of their own for idle streams; writes: ${rounds} interleaved rounds of ${seconds} s, medians (least–most); delay: from the event's time to its arrival`;

@@ -1,4 +1,7 @@
-/** The cost of access log, metrics and traces, compared with a gateway without telemetry and an earlier commit. */
+/**
+ * Measures the cost of the access log, metrics and traces, compared with a gateway without telemetry and an earlier
+ * commit.
+ */
 import { createServer } from 'node:http';
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -11,7 +14,7 @@ import { listen } from '../../test/harness/ports';
 
 const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
 
-/** A collector that takes everything and keeps nothing. */
+/** A collector that accepts everything and stores nothing. */
 async function startCollector(harness: Harness): Promise<string> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'));

@@ -1,7 +1,7 @@
 /**
- * Time as an observation: whether what exists in another account takes longer, or less long, to be refused than what
- * exists nowhere. Tries are made in turns over HTTP and compared with the statistic of harness/paired-difference.ts. Own
- * rows are answered with more, so that they may differ.
+ * Measures whether time reveals information: whether a refusal takes longer or shorter for something that exists in
+ * another account than for something that exists nowhere. Requests alternate over HTTP and are compared with the
+ * statistic of harness/paired-difference.ts. Own rows have longer answers, so they may differ.
  */
 import { join } from 'node:path';
 import type { Benchmark, Table } from '../harness/benchmark';
@@ -47,7 +47,7 @@ async function holder(port: number, { id, key }: BenchAccount, word: string): Pr
 const at = (times: readonly number[], share: number): string =>
   ([...times].sort((left, right) => left - right)[Math.floor(times.length * share)] ?? Number.NaN).toFixed(2);
 
-/** Own rows are answered with what they hold. */
+/** Answers about own rows contain their data. */
 function verdict(measured: Measured, unknown: Measured, different: boolean): string {
   const hasSameAnswers = [...measured.answers].every((answer) => unknown.answers.has(answer));
   const answers = hasSameAnswers ? 'the same answers' : 'other answers';
@@ -86,7 +86,7 @@ async function run(harness: Harness): Promise<Table[]> {
     const measured = await measureTurns(gateway.port, group.kinds, turns, group.lanes);
     const found = rowsOf(group, measured);
     rows.push(...found);
-    // The whole takes minutes.
+    // Printed at once, because all measurements together take minutes.
     process.stderr.write(`${found.map((cells) => cells.join(' | ')).join('\n')}\n`);
   }
   return [

@@ -1,4 +1,4 @@
-/** The gain of a second process, compared with one process of the same gateway. */
+/** Measures the benefit of a second process. */
 import { SIZE_D } from '../dataset/dataset';
 import type { Benchmark, Table } from '../harness/benchmark';
 import { contestantOf, type Harness } from '../harness/harness';

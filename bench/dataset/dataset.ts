@@ -7,18 +7,18 @@ import { insertRows, type Size } from './rows';
 
 export const SIZE_D: Size = { accounts: 200, agents: 100, tools: 30, toolsOfAgent: 3, schedules: 100, runs: 3000 };
 
-/** For benchmarks that make most of their rows themselves. */
+/** For benchmarks that create most of their rows themselves. */
 export const ONE_OF_EACH: Size = { accounts: 1, agents: 1, tools: 1, toolsOfAgent: 1, schedules: 1, runs: 0 };
 
 export interface BenchAccount {
   readonly id: string;
   readonly key: string;
-  /** Some of its agents. */
+  /** The ids of some of its agents. */
   readonly agentIds: readonly string[];
 }
 
 const ACCOUNTS_KEPT = 500;
-/** Parameters of one statement are held in memory. */
+/** The parameters of one statement are held in memory, which limits their number. */
 const ACCOUNTS_AT_ONCE = 20_000;
 const AGENTS_KEPT = 20;
 
@@ -35,7 +35,7 @@ const AGENT_IDS = `
   SELECT g.id AS account_id, ARRAY(SELECT a.id FROM agent a WHERE a.account_id = g.id ORDER BY a.id LIMIT ${AGENTS_KEPT}) AS ids
     FROM unnest($1::uuid[]) g (id)`;
 
-/** Audit triggers run for superusers, too. Building a dataset is no change to be audited. */
+/** Audit triggers run for superusers, too, but filling a dataset is not a change to audit. */
 export const SILENCE_AUDIT = `
   DO $$ DECLARE t record; BEGIN
     FOR t IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A' LOOP
@@ -43,7 +43,7 @@ export const SILENCE_AUDIT = `
     END LOOP; END $$`;
 const RESTORE_AUDIT = SILENCE_AUDIT.replace("tgenabled = 'A'", "tgenabled = 'D'").replace('DISABLE', 'ENABLE ALWAYS');
 
-/** Adds rows without triggers and in one transaction. @param superuserUrl of the database. */
+/** Adds rows without triggers, in one transaction. @param superuserUrl a superuser's URL of the database. */
 export const insertSilently = <Result>(
   superuserUrl: string,
   work: (client: Client) => Promise<Result>,
@@ -71,7 +71,7 @@ async function insertAccounts(client: Client, count: number): Promise<Omit<Bench
   return accounts.map(({ id, key }) => ({ id, key }));
 }
 
-/** A sample that is spread evenly over the items. */
+/** A sample, spread evenly over the items. */
 function sample<Item>(items: readonly Item[], maxItems: number): Item[] {
   const step = Math.max(1, Math.floor(items.length / maxItems));
   return items.filter((_item, index) => index % step === 0).slice(0, maxItems);
@@ -79,7 +79,7 @@ function sample<Item>(items: readonly Item[], maxItems: number): Item[] {
 
 /**
  * Fills a migrated, empty database.
- * @param superuserUrl of that database; triggers, foreign keys and policies are bypassed, for speed.
+ * @param superuserUrl a superuser's URL of that database; triggers, foreign keys and policies are bypassed for speed.
  * @returns accounts to send requests for: at most 500, spread over all.
  */
 export const buildDataset = (superuserUrl: string, size: Size): Promise<BenchAccount[]> =>

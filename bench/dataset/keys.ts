@@ -1,13 +1,13 @@
-/** Keys of every kind of role and restriction, written in SQL. */
+/** Keys with every kind of role and restriction, written in SQL. */
 import type { Client } from 'pg';
 import { formatKey, hashSecret, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { insertSilently } from './dataset';
 
-/** What a key is given; what is left out does not restrict it. */
+/** The rights of a key; anything left out is unrestricted. */
 export interface KeyRights {
   readonly role?: 'VIEWER' | 'ADMINISTRATOR';
-  /** Of a role of the account's own. */
+  /** The permissions of a custom role. */
   readonly permissions?: readonly string[];
   readonly resourceTypes?: readonly string[];
   readonly networks?: readonly string[];
@@ -30,7 +30,7 @@ async function insertRole(client: Client, accountId: string, permissions: readon
   return id;
 }
 
-/** A line of delegation. @returns the text of its last key. */
+/** Inserts a delegation chain. @returns the text of its last key. */
 async function insertLine(client: Client, accountId: string, line: readonly KeyRights[]): Promise<string> {
   let [text, parentId]: [string, string | null] = ['', null];
   for (const rights of line) {
@@ -56,9 +56,9 @@ async function insertLine(client: Client, accountId: string, line: readonly KeyR
 }
 
 /**
- * Makes one key for each account and title.
- * @param lineOf a key's rights, after those of the keys that it was delegated from.
- * @returns for each title the keys in the order of the accounts.
+ * Creates one key for each account and title.
+ * @param lineOf the rights of a key, after those of the keys above it.
+ * @returns the keys of each title, in the order of the accounts.
  */
 export const insertKeys = (
   superuserUrl: string,

@@ -1,4 +1,4 @@
-/** Rows of the resources that dataset D has none of, so that every list has something to choose from. */
+/** Rows of the resources that dataset D lacks, so that every list has rows to choose from. */
 import { createHash } from 'node:crypto';
 import { insertSilently } from './dataset';
 import { withoutIndexes } from './rows';
@@ -7,7 +7,7 @@ const ID =
   "(lpad(to_hex(1750000000000 + n), 12, '0') || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid";
 const OWNER = `jsonb_build_object('owner', jsonb_build_object('team', 'team ' || n % 7, 'email', 'team@example.org'))`;
 
-/** For each account, in the order of time: five keys, three events a request, and 500 rows that change. */
+/** For each account, in order of time: five keys, three events per request, and 500 rows that change. */
 const INSERT_EVENTS = `
   INSERT INTO audit_event (account_id, sequence, at, actor_kind, actor_id, actor_name, request_id, action, resource_type, resource_id, hash, form)
   SELECT a.id, n, '2026-01-01'::timestamptz + n * interval '1 minute', 'account', 'key ' || n % 5, 'key', 'request ' || n / 3,
@@ -21,7 +21,7 @@ export const changedRow = (accountId: string, which: number): string =>
     .digest('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
-/** Platform rows, and entries of the other logs. */
+/** Rows of the platform, and entries of the other logs. */
 const PLATFORM = [
   `INSERT INTO account (id, slug, name, created_at, updated_at)
    SELECT ${ID}, 'other-' || n, 'Other ' || n, now() - random() * interval '30 days', now() - random() * interval '30 days'
@@ -49,8 +49,8 @@ const STATEMENTS = [
 ];
 
 /**
- * @param count rows of each resource for each account, and of each list of the platform's.
- * @param events of each account.
+ * @param count the rows of each resource for each account, and of each list of the platform.
+ * @param events the events of each account.
  */
 export const fillOthers = (superuserUrl: string, count: number, events: number): Promise<void> =>
   insertSilently(superuserUrl, async (client) => {
@@ -58,7 +58,7 @@ export const fillOthers = (superuserUrl: string, count: number, events: number):
     await withoutIndexes(client, ['audit_event'], async () => {
       await client.query(INSERT_EVENTS, [events]);
     });
-    // Times as if rows had been created one by one.
+    // Times as if the rows had been created one by one.
     for (const table of ['tool', 'agent', 'mcp_server', 'api_key', 'schedule'])
       await client.query(
         `UPDATE ${table} SET created_at = created_at - random() * interval '30 days', updated_at = updated_at - random() * interval '30 days'`,

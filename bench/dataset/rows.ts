@@ -1,18 +1,18 @@
-/** The rows of the dataset's accounts: generated in PostgreSQL, indexes last. */
+/** The rows of the dataset's accounts: generated in PostgreSQL, with indexes created last. */
 import type { Client } from 'pg';
 
-/** How many rows; from `agents` on per account. */
+/** The number of rows; from `agents` on, per account. */
 export interface Size {
   readonly accounts: number;
   readonly agents: number;
   readonly tools: number;
   readonly toolsOfAgent: number;
-  /** A multiple of the agents, as runs are. */
+  /** A multiple of the number of agents, as is the number of runs. */
   readonly schedules: number;
   readonly runs: number;
 }
 
-/** Time-ordered ids as the gateway makes them, made where the rows are. */
+/** Time-ordered ids like those of the gateway, made in the database. */
 const ID_FUNCTION = `
   CREATE FUNCTION bench_id(ordinal bigint) RETURNS uuid LANGUAGE sql VOLATILE AS $$
     SELECT (lpad(to_hex(1750000000000 + ordinal), 12, '0') || '7' || substr(md5(random()::text), 1, 3)
@@ -45,7 +45,7 @@ const INSERT_SCHEDULES = `
   SELECT a.account_id, bench_id(n), a.id, '0 9 * * 1-5', 'Europe/Berlin', '{"topic": "the day"}', true, now() + interval '1 day'
     FROM agent a, generate_series(1, $1::int) n`;
 
-/** In the order of time; the agents of an account take turns. */
+/** In order of time, for the agents of an account in rotation. */
 const INSERT_RUNS = `
   INSERT INTO run (account_id, id, agent_id, trigger, status, input, output, started_at, finished_at)
   SELECT g.account_id, bench_id(n), g.ids[1 + n % array_length(g.ids, 1)], 'MANUAL',
@@ -62,7 +62,7 @@ const INDEXES = `
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
    WHERE c.relname = ANY ($1) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`;
 
-/** Runs `work` while the tables have no indexes, and creates them again afterwards. */
+/** Runs `work` without indexes on the tables and creates them again afterwards. */
 export async function withoutIndexes(
   client: Client,
   tables: readonly string[],
@@ -75,7 +75,7 @@ export async function withoutIndexes(
   for (const { definition } of indexes) await client.query(definition);
 }
 
-/** For all accounts that there are. */
+/** For all existing accounts. */
 export const insertRows = (client: Client, size: Size): Promise<void> =>
   withoutIndexes(client, TABLES, () => insertAll(client, size));
 

@@ -1,13 +1,13 @@
-/** Rows of one team beside many rows of others in the same account, linked with each other. */
+/** Rows of one team among many rows of others in the same account, linked to each other. */
 import { insertSilently } from './dataset';
 import { withoutIndexes } from './rows';
 
-/** Of each type that has an owner; `LINKS` of others lead to each of them. */
+/** Rows of each type that has an owner; `LINKS` rows of others refer to each of them. */
 export const ROWS_OF_TEAM = 40;
 export const TEAM = 'support';
 const LINKS = 2_000;
 
-/** Ids in the order of time; the rows of a team are found again by their name. */
+/** Time-ordered ids; the rows of a team are found by their names. */
 const ID =
   "(lpad(to_hex(1750000000000 + n), 12, '0') || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid";
 const TIMES = "now() - random() * interval '30 days', now() - random() * interval '30 days'";
@@ -25,7 +25,7 @@ const insertOwned = (team: string, prefix: string): readonly string[] => [
      FROM generate_series(1, $2::int) n`,
 ];
 
-/** One schedule and one run for each agent of a name. */
+/** One schedule and one run for each agent with the given name. */
 const insertChildren = (prefix: string): readonly string[] => [
   `INSERT INTO schedule (account_id, id, agent_id, cron, timezone, enabled, created_at, updated_at)
    SELECT $1, ${ID}, a.id, '0 9 * * 1-5', 'Europe/Berlin', true, ${TIMES}
@@ -35,7 +35,7 @@ const insertChildren = (prefix: string): readonly string[] => [
      FROM (SELECT id, row_number() OVER () AS n FROM agent WHERE account_id = $1 AND name LIKE '${prefix} %') a`,
 ];
 
-/** Others use the team's rows, which use each other. */
+/** Rows of others use the team's rows, and the team's rows use each other. */
 const LINKED = `
   WITH mine AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM %s WHERE account_id = $1 AND name LIKE 'own %%'),
        others AS (SELECT id, row_number() OVER () AS place FROM agent WHERE account_id = $1 AND name LIKE 'other %%' LIMIT $2),
@@ -66,7 +66,7 @@ export const insertTeam = (superuserUrl: string, accountId: string): Promise<rea
 
 const TABLES = ['tool', 'agent', 'mcp_server', 'schedule', 'run'];
 
-/** @param count rows of each type, of fifty other teams. */
+/** @param count the number of rows of each type, divided among fifty other teams. */
 export const insertOthers = (superuserUrl: string, accountId: string, count: number): Promise<void> =>
   insertSilently(superuserUrl, (client) =>
     withoutIndexes(client, TABLES, async () => {

@@ -1,9 +1,9 @@
-/** As much of HTTP/1.1 as load generators need: a full client costs more CPU than the server that it measures. */
+/** As much of HTTP/1.1 as load generators need: a full client uses more CPU than the server that it measures. */
 
 const HEADERS_END = '\r\n\r\n';
 const LENGTH = /content-length: *(\d+)/i;
 
-/** Where the answer ends, in bytes; null while its headers are incomplete. */
+/** The offset where the answer ends, in bytes; null while its headers are incomplete. */
 export function endOf(answer: Buffer): number | null {
   const headers = answer.indexOf(HEADERS_END);
   if (headers < 0) return null;
@@ -12,10 +12,10 @@ export function endOf(answer: Buffer): number | null {
   return headers + HEADERS_END.length + Number(length);
 }
 
-/** Errors stand at the end of an answer with data, and at its beginning otherwise. */
+/** Errors come at the end of an answer with data, and at the beginning otherwise. */
 const LOOKED_AT_BYTES = 2_048;
 
-/** What a whole answer says: its status, the code of an error, Retry-After. */
+/** Reads a complete answer: its status, the code of an error, Retry-After. */
 export function textOf(answer: Buffer): { status: number; code: string | null; retryAfter: string | null } {
   const text = answer.toString('latin1', 0, LOOKED_AT_BYTES);
   const status = Number(text.slice(9, 12));

@@ -1,9 +1,9 @@
 /** CPU time of PostgreSQL's backends, read from Linux's /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Ticks of a second; what every Linux that Node runs on reports. */
+/** Clock ticks per second, the same on every Linux that Node.js supports. */
 const TICKS = 100;
-/** Places in /proc/<pid>/stat behind the program's name, which may hold spaces; see proc(5). */
+/** Positions in /proc/<pid>/stat after the program's name, which may contain spaces; see proc(5). */
 const PLACES = { parent: 1, user: 11, system: 12, userOfGone: 13, systemOfGone: 14 } as const;
 
 type Numbers = readonly string[];
@@ -13,7 +13,7 @@ function statOf(pid: string): Numbers | null {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
-    // It ended between being listed and being read.
+    // The process ended between listing and reading.
     return null;
   }
 }
@@ -21,7 +21,7 @@ function statOf(pid: string): Numbers | null {
 const at = (stat: Numbers, ...places: number[]): number =>
   places.reduce((sum, place) => sum + Number(stat[place] ?? 0), 0);
 
-/** @returns microseconds of all children, those that ended included; null where there is no /proc. */
+/** @returns microseconds of all child processes, including those that have ended; null without /proc. */
 export function cpuOfChildren(parent: string): number | null {
   const own = statOf(parent);
   if (!own) return null;

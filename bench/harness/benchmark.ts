@@ -1,7 +1,7 @@
 /** The interface between a benchmark and the runner. */
 import type { Harness } from './harness';
 
-/** The pages that `--write` puts tables into, between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. */
+/** The pages into which `--write` puts tables, between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. */
 export type Page =
   | 'README.md'
   | 'docs/access.md'
@@ -23,7 +23,7 @@ export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly page?: Page;
-  /** Of a page with several tables of a benchmark: between `<!-- bench NAME PART -->` and its end. */
+  /** For a page with several tables of a benchmark: `PART` in `<!-- bench NAME PART -->`. */
   readonly part?: string;
 }
 

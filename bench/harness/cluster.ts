@@ -1,4 +1,4 @@
-/** An embedded PostgreSQL of the benchmark's own with dataset D in it, removed afterwards. */
+/** An embedded PostgreSQL for one benchmark, with dataset D in it; removed afterwards. */
 import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,11 @@ import { cpuOfChildren } from './backend-cpu';
 import { buildDataset, type BenchAccount } from '../dataset/dataset';
 import type { Size } from '../dataset/rows';
 
-/** One database with the dataset. */
+/** A database with the dataset. */
 export interface BenchDatabase extends RoleUrls {
   readonly ownerUrl: string;
   readonly superuserUrl: string;
-  /** What a gateway needs to know to serve from here. */
+  /** The settings that a gateway needs to serve from this database. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -24,14 +24,14 @@ export interface BenchCluster extends BenchDatabase {
   readonly masterKey: string;
   readonly accounts: readonly BenchAccount[];
   readonly folder: string;
-  /** CPU time of all backends so far, microseconds; null where it cannot be read. */
+  /** The CPU time of all backends so far, in microseconds; null where it cannot be read. */
   databaseCpu(): number | null;
-  /** The same rows in another database of the same server; nothing may be connected to this one. */
+  /** Copies the rows into another database of the same server. This one must have no connections. */
   copy(name: string): Promise<BenchDatabase>;
   close(): Promise<void>;
 }
 
-/** Durability is left on, as in production. */
+/** Writes are durable, as in production. */
 const SETTINGS = { max_connections: '200', shared_buffers: '512MB', max_wal_size: '4GB' };
 
 function named(url: string, database: string): string {
@@ -40,13 +40,13 @@ function named(url: string, database: string): string {
   return changed.toString();
 }
 
-/** @param settings of PostgreSQL, besides those of every benchmark. */
+/** @param settings settings of PostgreSQL in addition to those of every benchmark. */
 export async function createBenchCluster(
   size: Size,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
-  // PostgreSQL's user may be another one than ours.
+  // PostgreSQL may run as another user.
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'data');
   const server = await startEmbedded({ dataDir, log: () => undefined, unsafeSettings: { ...SETTINGS, ...settings } });

@@ -1,9 +1,9 @@
-/** Translates answers into common names and compares them, so that only servers that give the same data are measured. */
+/** Translates answers to common names and compares them, so that only servers with the same data are measured. */
 import { headersFor, send, type Server } from './servers';
 import type { BenchAccount } from '../dataset/dataset';
 import type { Workload } from '../workloads';
 
-/** PostGraphile's names, and the gateway's for the same. */
+/** PostGraphile's names, and the gateway's names for the same things. */
 const RENAMED: Readonly<Record<string, string>> = {
   allAgents: 'agents',
   agentByAccountIdAndRowId: 'agent',
@@ -19,7 +19,7 @@ const TIME = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** The same data in the same names whichever server answered: without wrappers and orders that mean nothing. */
+/** The data in common names, without wrappers and without orders that have no meaning. */
 function normalized(value: unknown): unknown {
   if (typeof value === 'string' && TIME.test(value)) return new Date(value).toISOString();
   if (Array.isArray(value)) {
@@ -38,7 +38,7 @@ function normalized(value: unknown): unknown {
 
 const CHECKED_ACCOUNTS = 5;
 
-/** @throws Error when two servers answer with different data. */
+/** @throws Error if two servers return different data. */
 export async function compareAnswers(
   servers: readonly Server[],
   workload: Workload,

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import type { Running } from './process';
 
 const GATEWAY_CORE = 0;
-/** Of PostgreSQL, the generators and whoever else asks. */
+/** The core of PostgreSQL, the load generators and other clients. */
 const OTHER_CORE = 1;
 
 /** All threads of a process, and the processes that they start later. */
@@ -12,8 +12,8 @@ const place = (pid: number, core: number): void =>
   void execFileSync('taskset', ['-acp', `${core}`, `${pid}`], { stdio: 'ignore' });
 
 /**
- * Call before anything is started: this process and all that it starts leave the gateway's core.
- * @returns a function that places the gateway, and the sentence that tells where everything runs.
+ * Call before anything is started: moves this process and its children off the gateway's core.
+ * @returns a function that moves the gateway to its core, and a sentence about where everything runs.
  */
 export function separateCores(): { readonly placeGateway: (gateway: Running) => void; readonly sentence: string } {
   try {

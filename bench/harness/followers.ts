@@ -1,21 +1,21 @@
-/** Subscribers to the events of accounts, over server-sent events: many connections of one process. */
+/** Subscribers to the events of accounts over server-sent events: many connections of one process. */
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { BenchAccount } from '../dataset/dataset';
 
 const BODY = JSON.stringify({ query: 'subscription { events { sequence at resourceId } }' });
-/** Connections that are opened at a time. */
+/** Connections that are opened concurrently. */
 const AT_ONCE = 50;
 const AT = /"at":"([^"]+)"/g;
 
 export class Followers {
   readonly #requests: ClientRequest[] = [];
-  /** From the event's own time to its arrival, milliseconds. */
+  /** Milliseconds from the time of the event to its arrival. */
   readonly delays: number[] = [];
 
   private constructor(private readonly port: number) {}
 
-  /** @param count of them, spread over the accounts. */
+  /** @param count the number of subscribers, spread over the accounts. */
   static async open(port: number, accounts: readonly BenchAccount[], count: number): Promise<Followers> {
     const followers = new Followers(port);
     for (let opened = 0; opened < count; opened += AT_ONCE) {

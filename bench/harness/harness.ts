@@ -1,4 +1,4 @@
-/** What benchmarks share: databases, servers, load and interleaved rounds. The runner stops all of it at the end. */
+/** What benchmarks share: databases, servers, load and interleaved rounds. The runner stops all of them at the end. */
 import { pino } from 'pino';
 import { readConfig } from '../../src/config';
 import { ensureMasterKey } from '../../src/db/setup/first-master-key';
@@ -13,11 +13,11 @@ import { launchGateway, requestsFor, type Server } from './servers';
 export interface Rounds {
   readonly rounds: number;
   readonly seconds: number;
-  /** Seconds of a round before the first, which is not counted; 0 for none. */
+  /** Length of a warm-up round that is not counted, in seconds; 0 for none. */
   readonly warmSeconds: number;
 }
 
-/** A server with the work that it is measured on. */
+/** A server and the work that it is measured with. */
 export const contestantOf = (server: Server, workload: Workload): Contestant => ({
   server,
   requests: requestsFor(server, workload),
@@ -28,10 +28,10 @@ export class Harness {
   readonly #cleanups: (() => unknown)[] = [];
   #generator: Generator | null = null;
 
-  /** @param args what stands behind the benchmark's name on the command line. */
+  /** @param args the arguments after the benchmark's name on the command line. */
   constructor(readonly args: readonly string[]) {}
 
-  /** Runs when the benchmark is over, the last one first. */
+  /** Runs when the benchmark is over; the last one added runs first. */
   defer(cleanup: () => unknown): void {
     this.#cleanups.push(cleanup);
   }
@@ -43,7 +43,7 @@ export class Harness {
     return cluster;
   }
 
-  /** The gateway as a process of its own, as its users run it. */
+  /** The gateway in a separate process, as users run it. */
   async launchGateway(
     cluster: BenchCluster,
     environment: Readonly<Record<string, string>> = {},
@@ -69,7 +69,7 @@ export class Harness {
     return gateway;
   }
 
-  /** A generator of requests at fixed rates, a process of its own. */
+  /** A load generator with fixed rates, in a separate process. */
   openGenerator(): OpenGenerator {
     const generator = startOpenGenerator();
     this.defer(() => generator.stop());
@@ -80,7 +80,7 @@ export class Harness {
     return measureRound(this.#load(), contestant, seconds);
   }
 
-  /** Measures round by round, every contestant in each: what slows the machine slows all of them. */
+  /** Measures every contestant in each round, so anything that slows down the machine slows down all of them. */
   async interleave(contestants: readonly Contestant[], { rounds, seconds, warmSeconds }: Rounds): Promise<Round[][]> {
     const measured: Round[][] = contestants.map(() => []);
     if (warmSeconds > 0) for (const contestant of contestants) await this.measure(contestant, warmSeconds);

@@ -1,6 +1,7 @@
 /**
- * The load generator, a process of its own: keep-alive connections that each send the next request when the last is
- * answered. It speaks just enough HTTP/1.1 by hand, because a real client costs more CPU than the server it measures.
+ * The load generator, in a separate process: keep-alive connections that each send the next request when the last one
+ * is answered. It implements the minimum of HTTP/1.1 itself, because a full client uses more CPU than the server that
+ * it measures.
  */
 import { connect, type Socket } from 'node:net';
 import { endOf } from './answers';
@@ -10,16 +11,16 @@ export interface LoadOrder {
   readonly port: number;
   readonly connections: number;
   readonly milliseconds: number;
-  /** Whole requests as text; each connection picks one at random every time. */
+  /** Complete requests as text; each connection picks one at random every time. */
   readonly requests: readonly string[];
 }
 
 export interface LoadReport {
   readonly answered: number;
-  /** Answers that were not 200. */
+  /** Answers with a status other than 200. */
   readonly failed: number;
   readonly milliseconds: number;
-  /** Latencies, milliseconds. */
+  /** Latencies in milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }

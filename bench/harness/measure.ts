@@ -1,4 +1,4 @@
-/** One round: a server under load for some seconds, and what it cost. */
+/** One round: a server under load for a few seconds, and the resources that it used. */
 import type { Generator, Running } from './process';
 import { median } from './statistics';
 
@@ -16,7 +16,7 @@ export interface Round {
   readonly database: number;
 }
 
-/** The median of one figure of all rounds. */
+/** The median of one figure over all rounds. */
 export const medianOf = (rounds: readonly Round[], name: keyof Round, digits: number): string =>
   median(rounds.map((round) => round[name])).toFixed(digits);
 
@@ -27,15 +27,15 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/** A server with what a round sends to it. */
+/** A server and the requests of a round. */
 export interface Contestant {
   readonly server: Running;
   readonly requests: readonly string[];
-  /** CPU time of all backends so far, microseconds. */
+  /** The CPU time of all backends so far, in microseconds. */
   readonly databaseCpu: () => number | null;
 }
 
-/** @throws Error when any request was refused: a server that fails fast would win. */
+/** @throws Error if any request was refused; otherwise a server that fails fast would win. */
 export async function measureRound(generator: Generator, contestant: Contestant, seconds: number): Promise<Round> {
   const { server, requests, databaseCpu } = contestant;
   const [before, databaseBefore] = [await server.usage(), databaseCpu()];

@@ -1,19 +1,19 @@
 /**
- * Whether two kinds of requests take different times, from tries that were made in turns: the trimmed mean of the
- * differences within each turn, with a bootstrap interval. What slows the machine slows both of a turn, and the trimmed
- * fifths leave out the rare requests that something else delayed.
+ * Decides whether two kinds of requests take different times, from requests that alternate: the trimmed mean of the
+ * differences within each turn, with a bootstrap interval. Anything that slows down the machine slows down both
+ * requests of a turn, and trimming a fifth at each end removes the rare requests that something else delayed.
  */
 
-/** Of the differences, what is left out at each end. */
+/** The share of the differences that is removed at each end. */
 const TRIMMED_SHARE = 0.2;
 const RESAMPLES = 400;
-/** Of a normal distribution, outside of which 0.1 % lies. */
+/** Standard deviations of a normal distribution beyond which 0.1 % of it lies. */
 const INTERVAL_DEVIATIONS = 3.29;
 
 export interface Difference {
-  /** Milliseconds that the second takes longer; negative when it is faster. */
+  /** How many milliseconds longer the second kind takes; negative if it is faster. */
   readonly meanMs: number;
-  /** 99.9 % interval. */
+  /** The 99.9 % interval. */
   readonly lowMs: number;
   readonly highMs: number;
 }
@@ -41,5 +41,5 @@ export function pairedDifference(first: readonly number[], second: readonly numb
   return { meanMs, lowMs: meanMs - reach, highMs: meanMs + reach };
 }
 
-/** Whether a difference of nothing lies outside of the interval. */
+/** Whether the interval excludes zero. */
 export const isDifferent = ({ lowMs, highMs }: Difference): boolean => lowMs > 0 || highMs < 0;

@@ -1,4 +1,4 @@
-/** Measured processes: starting, querying and stopping them. */
+/** Measured processes: starts, queries and stops them. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { freePort } from '../../test/harness/ports';
 export interface Launch {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Another Node than this one. */
+  /** The Node.js to use instead of this one. */
   readonly execPath?: string;
   readonly execArgv?: readonly string[];
 }
@@ -19,14 +19,14 @@ export interface Launch {
 export interface Running {
   readonly port: number;
   readonly pid: number | undefined;
-  /** From the start of the process to its first answer, milliseconds. */
+  /** Milliseconds from the start of the process to its first answer. */
   readonly readyAfter: number;
   usage(): Promise<Usage>;
-  /** The longest time, milliseconds, that one piece of work kept everything else waiting since the last call. */
+  /** The longest time, in milliseconds, that one piece of work blocked the event loop since the last call. */
   longestBlock(): Promise<number>;
-  /** Bytes of the heap that are in use; exact with `--expose-gc`. */
+  /** Bytes of the heap in use; exact with `--expose-gc`. */
   heap(): Promise<number>;
-  /** What runs from now on is profiled, until the function that this gives is called. */
+  /** Starts a profile. The returned function ends it. */
   profile(): Promise<() => Promise<Profile>>;
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface Running {
 const START_LIMIT_MS = 60_000;
 const USAGE = join(__dirname, 'usage.js');
 
-/** Any answer will do. A server may listen for a moment before, to find out whether the port is free. */
+/** Any answer is sufficient. Before that, a server may listen for a moment to check whether the port is free. */
 const answers = (port: number): Promise<boolean> =>
   fetch(`http://127.0.0.1:${port}/graphql`, {
     method: 'POST',
@@ -54,7 +54,7 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
   }
 }
 
-/** Sends one message and waits for the answer; one at a time. */
+/** Sends a message and waits for the answer; one at a time. */
 async function ask<Answer>(child: ChildProcess, message: string | LoadOrder | OpenLoadOrder): Promise<Answer> {
   const ended = new AbortController();
   const lost = once(child, 'exit', { signal: ended.signal }).then(
@@ -113,12 +113,12 @@ export async function launch({ script, environment, execPath, execArgv = [] }: L
 }
 
 export interface Neighbour {
-  /** What it saw since the last call. */
+  /** What it has observed since the last call. */
   report(): Promise<NeighbourReport>;
   stop(): void;
 }
 
-/** A caller of its own process that asks one small thing after the other until it is stopped. */
+/** A neighbour in a separate process that sends one small request after another until it is stopped. */
 export function startNeighbour(order: NeighbourOrder): Neighbour {
   const child = fork(join(__dirname, '../hostile/neighbour.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   child.send(order);
@@ -140,7 +140,7 @@ export interface OpenGenerator {
   stop(): void;
 }
 
-/** Requests at a fixed rate, however the server fares. */
+/** Sends requests at a fixed rate, regardless of the server's answers. */
 export function startOpenGenerator(): OpenGenerator {
   const child = fork(join(__dirname, '../overload/open-load.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return { run: (order) => ask<OpenLoadReport>(child, order), stop: () => void child.kill() };

@@ -1,4 +1,4 @@
-/** Prints tables with the circumstances of the measurement, and writes them into the pages. */
+/** Prints tables with the circumstances of the measurement and writes them into the documentation. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const PROJECT = join(__dirname, '../../..');
 const startedAt = new Date();
 const loadAtStart = loadavg()[0] ?? Number.NaN;
 
-/** Date, machine and how busy others kept it; figures without them say nothing. */
+/** The date, the machine and how busy it was; figures mean nothing without these. */
 function circumstances(name: string): string {
   const processors = cpus();
   const model = processors[0]?.model.trim() ?? 'unknown processor';
@@ -21,11 +21,11 @@ function circumstances(name: string): string {
   return `\`${settings}npm run bench -- ${name}\`: ${time} UTC, ${processors.length} × ${model}, Node ${process.version}, load average ${loadAtStart.toFixed(2)} before the start`;
 }
 
-/** A Markdown table under a sentence that says where its figures come from. */
+/** A Markdown table below a sentence about the measurement. */
 export const printed = (name: string, { summary, head, rows }: Table): string =>
   `${circumstances(name)}; ${summary}.\n\n${alignedTable(head, rows)}`;
 
-/** Replaces the benchmark's part of the table's page. */
+/** Replaces the benchmark's table in its page. */
 export function publish(name: string, table: Table): void {
   if (table.page === undefined) return;
   const path = join(PROJECT, table.page);

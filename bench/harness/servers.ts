@@ -1,4 +1,4 @@
-/** The measured servers, and how to send requests to each. */
+/** The measured servers, and how requests are sent to each. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { launch, type Running } from './process';
 const PROJECT = join(__dirname, '../../..');
 const PEERS = join(PROJECT, 'bench/peers');
 const POOL_SIZE = '10';
-/** A checkout of another commit with its benchmarks compiled, to be measured beside this one. */
+/** A checkout of another commit with compiled benchmarks, to be measured alongside this one. */
 const BEFORE = process.env['BENCH_BEFORE'];
 
 export interface Server extends Running {
@@ -20,7 +20,7 @@ export interface Server extends Running {
   readonly cluster: Pick<BenchCluster, 'accounts' | 'masterKey' | 'databaseCpu'>;
 }
 
-/** The gateway as its users run it. */
+/** The gateway as users run it. */
 export function launchGateway(
   environment: Readonly<Record<string, string>>,
   execArgv: readonly string[] = [],
@@ -43,7 +43,7 @@ export const launchBaseline = (databaseUrl: string): Promise<Running> =>
     environment: { DATABASE_URL: databaseUrl, POOL_SIZE },
   });
 
-/** It starts on a complete database, as it must; the triggers are disabled once it serves. */
+/** It starts on a complete database, as it must; its triggers are disabled once it is serving. */
 async function launchUnaudited(database: BenchDatabase): Promise<Running> {
   const gateway = await launchGateway(database.environment);
   await query(database.superuserUrl, SILENCE_AUDIT);
@@ -56,7 +56,7 @@ interface Started {
   readonly close?: () => Promise<void>;
 }
 
-/** The other commit makes its database by its own migrations, in a cluster of its own. */
+/** The other commit creates its database with its own migrations, in a separate cluster. */
 async function launchBefore(accounts: number): Promise<Started> {
   if (BEFORE === undefined) throw new Error('BENCH_BEFORE names no checkout');
   const bench = join(BEFORE, 'dist/bench');
@@ -67,7 +67,9 @@ async function launchBefore(accounts: number): Promise<Started> {
   return { running, cluster, close: () => cluster.close() };
 }
 
-/** Starts servers when a workload needs them. Across accounts the others connect as the operator role. */
+/**
+ * Starts servers when a workload needs them. For workloads across accounts, the others connect as the operator role.
+ */
 export class Servers {
   readonly #started = new Map<string, Promise<Started>>();
 
@@ -76,7 +78,7 @@ export class Servers {
     private readonly unaudited: BenchDatabase | null,
   ) {}
 
-  /** Whether another commit is measured, too. */
+  /** Whether another commit is measured as well. */
   static readonly hasBefore = BEFORE !== undefined;
 
   async for({ servers, across }: Workload): Promise<Server[]> {
@@ -125,7 +127,7 @@ export class Servers {
 
 const isGateway = (name: ServerName): boolean => name === 'portcullis' || name === 'unaudited' || name === 'before';
 
-/** The gateway is sent a key; the others are simply told the account. */
+/** The gateway gets a key; the others are simply told the account. */
 export function headersFor(
   { name, cluster }: Server,
   { across }: Workload,
@@ -136,7 +138,7 @@ export function headersFor(
   return across ? json : { ...json, 'x-account': account.id };
 }
 
-/** A whole request as the generator sends it. */
+/** A complete request as the load generator sends it. */
 export function requestText(headers: Readonly<Record<string, string>>, request: GraphqlRequest): string {
   const body = JSON.stringify(request);
   const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': `${Buffer.byteLength(body)}` });
@@ -145,7 +147,7 @@ export function requestText(headers: Readonly<Record<string, string>>, request: 
 
 const REQUESTS_PER_ACCOUNT = 5;
 
-/** What a round sends: some requests for each account. */
+/** The requests of a round: some for each account. */
 export const requestsFor = (server: Server, workload: Workload): string[] =>
   server.cluster.accounts.flatMap((account) =>
     Array.from({ length: REQUESTS_PER_ACCOUNT }, () =>
@@ -153,7 +155,7 @@ export const requestsFor = (server: Server, workload: Workload): string[] =>
     ),
   );
 
-/** Sends one request with fetch. @throws Error when the answer has errors. */
+/** Sends one request with fetch. @throws Error if the answer has errors. */
 export async function send(
   port: number,
   headers: Readonly<Record<string, string>>,

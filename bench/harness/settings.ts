@@ -1,8 +1,8 @@
-/** The settings of benchmarks: numbers in the environment, `BENCH_WARM_SECONDS` for `warmSeconds`. */
+/** The settings of benchmarks: numbers from the environment, `BENCH_WARM_SECONDS` for `warmSeconds`. */
 
 const variableOf = (name: string): string => `BENCH_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
-/** @returns the defaults, each replaced by its variable where that is set. @throws Error when one is not a number. */
+/** @returns the defaults, each replaced by its environment variable if set. @throws Error if one is not a number. */
 export function settings<Name extends string>(
   defaults: Readonly<Record<Name, number>>,
 ): Readonly<Record<Name, number>> {

@@ -3,13 +3,13 @@ import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 
 export interface Usage {
-  /** User and system time of the whole process so far, microseconds. */
+  /** User and system time of the process so far, in microseconds. */
   readonly cpu: number;
-  /** Resident set, bytes. */
+  /** The resident set, in bytes. */
   readonly resident: number;
 }
 
-/** What the inspector's CPU profiler gives. */
+/** The result of the inspector's CPU profiler. */
 export interface Profile {
   readonly nodes: readonly {
     readonly id: number;
@@ -46,7 +46,7 @@ function usage(): Usage {
 
 let delay: IntervalHistogram | null = null;
 
-/** The longest time, milliseconds, that one piece of work kept everything else waiting since the last call. */
+/** The longest time, in milliseconds, that one piece of work blocked the event loop since the last call. */
 function longestBlock(): number {
   const nanoseconds = delay?.max ?? 0;
   if (delay) delay.reset();
@@ -54,7 +54,7 @@ function longestBlock(): number {
   return nanoseconds / 1e6;
 }
 
-/** Bytes of the heap that are in use; exact with --expose-gc. */
+/** Bytes of the heap in use; exact with --expose-gc. */
 function heap(): number {
   if (typeof globalThis.gc === 'function') globalThis.gc();
   return process.memoryUsage().heapUsed;

@@ -3,11 +3,11 @@ import type { Attacker } from './attacker';
 
 export interface Attack {
   readonly name: string;
-  /** Without a key when true. */
+  /** Whether the attack uses no key. */
   readonly isAnonymous?: boolean;
-  /** Makes the rows that it needs; not measured. */
+  /** Creates the rows that the attack needs; not measured. */
   readonly prepare?: (attacker: Attacker) => Promise<void>;
-  /** @returns what came back for each request. */
+  /** @returns the outcome of each request. */
   readonly run: (attacker: Attacker) => Promise<readonly string[]>;
 }
 

@@ -7,9 +7,9 @@ import type { BenchAccount } from '../dataset/dataset';
 import { send } from '../harness/servers';
 import { toMegabytes } from '../harness/statistics';
 
-/** Larger answers are not looked into. */
+/** The contents of larger answers are not examined. */
 const MAX_PARSED_BYTES = 256 * 1024;
-/** In which an answer or the end of a connection is waited for. */
+/** How long to wait for an answer or the end of a connection. */
 const MAX_WAIT_MS = 40_000;
 
 export interface Body {
@@ -17,7 +17,7 @@ export interface Body {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** What came back, in a word or two: the status and the code of the first error. */
+/** The outcome in one or two words: the status and the code of the first error. */
 function outcomeOf(status: number, body: Buffer): string {
   if (body.length > MAX_PARSED_BYTES) return `${status}, ${toMegabytes(body.length)} MB`;
   const [, code] = /"code":"([A-Z_]+)"/.exec(body.toString()) ?? [];
@@ -32,7 +32,7 @@ function statusIn(answer: Buffer): number | null {
   return status === undefined ? null : Number(status);
 }
 
-/** Whether all of the answer is there that its headers announce. */
+/** Whether the answer is as complete as its headers announce. */
 function isComplete(answer: Buffer): boolean {
   const end = answer.indexOf('\r\n\r\n');
   const [, length] = /content-length: (\d+)/i.exec(answer.toString('latin1', 0, Math.max(0, end))) ?? [];
@@ -45,7 +45,7 @@ export class Attacker {
 
   constructor(
     private readonly port: number,
-    /** One of 127.0.0.0/8. */
+    /** An address in 127.0.0.0/8. */
     private readonly address: string,
     readonly account: BenchAccount,
     private readonly hasKey: boolean,
@@ -53,13 +53,13 @@ export class Attacker {
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1_500, localAddress: address });
   }
 
-  /** Headers of a request for GraphQL. */
+  /** The headers of a GraphQL request. */
   get headers(): Readonly<Record<string, string>> {
     const json = { 'content-type': 'application/json' };
     return this.hasKey ? { ...json, 'x-api-key': this.account.key } : json;
   }
 
-  /** Sends a request, reads the answer. @returns what came back. */
+  /** Sends a request and reads the answer. @returns the outcome. */
   send(
     body: string | Buffer | Body,
     headers: Readonly<Record<string, string>> = {},
@@ -87,7 +87,7 @@ export class Attacker {
     return (await send(this.port, this.headers, body)) as Data;
   }
 
-  /** Sends requests one after the other on each of several connections. */
+  /** Sends requests one after another on each of several connections. */
   async flood(count: number, connections: number, send: (index: number) => Promise<string>): Promise<string[]> {
     const outcomes: string[] = [];
     let next = 0;
@@ -101,7 +101,7 @@ export class Attacker {
     return outcomes;
   }
 
-  /** A connection whose answers nobody reads; null when it was refused. */
+  /** A connection whose answers are not read; null if it was refused. */
   async open(text: string | Buffer = ''): Promise<Socket | null> {
     const socket = connect({ port: this.port, host: '127.0.0.1', localAddress: this.address });
     socket.on('error', () => undefined);
@@ -113,7 +113,7 @@ export class Attacker {
     return socket;
   }
 
-  /** Sends bytes and reads until the server closes the connection or answers nothing more. */
+  /** Sends bytes and reads until the server closes the connection or stops sending. */
   async exchange(bytes: string | Buffer): Promise<string> {
     const socket = await this.open(bytes);
     return socket ? this.read(socket) : 'refused';
@@ -134,7 +134,7 @@ export class Attacker {
     return status === null ? 'closed' : outcomeOf(status, text);
   }
 
-  /** A request for GraphQL, as text. */
+  /** A GraphQL request as text. */
   text(body: Body, headers: Readonly<Record<string, string>> = {}): string {
     const payload = JSON.stringify(body);
     const all = { host: 'x', ...this.headers, ...headers, 'content-length': `${Buffer.byteLength(payload)}` };
@@ -142,7 +142,7 @@ export class Attacker {
     return `POST /graphql HTTP/1.1\r\n${lines.join('')}\r\n${payload}`;
   }
 
-  /** Closes what is open. */
+  /** Closes all open connections. */
   leave(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#agent.destroy();

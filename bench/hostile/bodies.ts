@@ -1,4 +1,4 @@
-/** Bodies that are large, malformed or of another kind. */
+/** Bodies that are large, malformed or of the wrong type. */
 import { gzipSync } from 'node:zlib';
 import { times, type Attack } from './attack';
 import type { Attacker } from './attacker';

@@ -1,4 +1,4 @@
-/** Connections that are opened, filled and not read, without a key. */
+/** Connections without a key that are opened, filled and not read. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
@@ -10,7 +10,7 @@ const HOLD_MS = 4_000;
 const get = (path: string, ...headers: string[]): string =>
   `GET ${path} HTTP/1.1\r\nhost: x\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`;
 
-/** Opens connections, keeps them for a while. @returns how many were open and how many were closed. */
+/** Opens connections and keeps them for a while. @returns how many were open and how many were closed. */
 async function hold(
   attacker: Attacker,
   count: number,
@@ -22,12 +22,12 @@ async function hold(
   await pause(ms);
   return opened.map((socket, index) => {
     if (!socket || socket.destroyed) return 'closed';
-    // Whoever asked nothing was answered nothing but a refusal.
+    // A client that sent nothing can only have received a refusal.
     return textOf(index).length === 0 && socket.bytesRead > 0 ? 'refused' : 'held';
   });
 }
 
-/** Sends a byte now and then on each connection. */
+/** Sends a byte from time to time on each connection. */
 async function drip(attacker: Attacker, count: number, start: string): Promise<string[]> {
   const sockets = await Promise.all(times(count, () => attacker.open(start)));
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-/** Documents that are small to send and expensive to read, with the key of an account. */
+/** Documents that are small to send and expensive to process, with an account's key. */
 import { repeat, times, type Attack } from './attack';
 import type { Attacker, Body } from './attacker';
 
@@ -10,7 +10,7 @@ const sent =
   (attacker: Attacker): Promise<string[]> =>
     attacker.flood(REQUESTS, CONNECTIONS, (index) => attacker.send(bodyOf(attacker, index)));
 
-/** The same document in all requests. */
+/** All requests have the same document. */
 interface HostileDocument extends Body {
   readonly name: string;
 }
@@ -26,7 +26,7 @@ const subAgents = (levels: number): string => `${'subAgents { '.repeat(levels)}i
 const INTROSPECTION =
   '__schema { types { name fields { name args { name type { name ofType { name ofType { name } } } } type { name } } } }';
 
-/** test/operations/hostile-documents counts what each of them costs. */
+/** test/operations/hostile-documents counts the cost of each of them. */
 export const HOSTILE_DOCUMENTS: readonly HostileDocument[] = [
   document(
     'fragments that double 20 times',

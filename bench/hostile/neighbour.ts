@@ -1,6 +1,6 @@
 /**
- * The neighbour, a process of its own: asks one small thing after the other on one connection, with a short pause, and
- * tells how long the answers took.
+ * The neighbour, in a separate process: sends one small request after another on one connection, with a short pause,
+ * and reports how long the answers took.
  */
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,13 +9,13 @@ import { percentile } from '../harness/statistics';
 export interface NeighbourOrder {
   readonly port: number;
   readonly address: string;
-  /** Null asks `/livez`. */
+  /** Null requests `/livez`. */
   readonly key: string | null;
 }
 
 export interface NeighbourReport {
   readonly answered: number;
-  /** Answers that were not 200, or no answers. */
+  /** Failed requests, and answers with a status other than 200. */
   readonly failed: number;
   /** Milliseconds. */
   readonly p50: number;

@@ -1,10 +1,10 @@
-/** Expensive work that an account may request repeatedly: plans, exports, crons, unread large answers. */
+/** Expensive work that an account can request repeatedly: plans, exports, crons, large answers that are not read. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { repeat, times, type Attack } from './attack';
 import type { Attacker, Body } from './attacker';
 
 const LARGE_AGENTS = 60;
-/** Together 13 MB; an answer may have 16. */
+/** 13 MB in total; an answer may have 16. */
 const TEXT = 'y'.repeat(100_000);
 const WIDE = { text: 'x'.repeat(59_000) };
 const LARGE_FIELDS = 'instruction config toolConfigs';
@@ -41,7 +41,7 @@ const floods = (name: string, requests: number, connections: number, bodyOf: (at
 
 const crons = ['0 0 30 2 *', '0 0 31 2 *', '0 0 31 4,6,9,11 *', '59 23 31 2 *', '0 0 29 2 1'];
 
-/** Opens connections that ask and do not read. */
+/** Opens connections that send requests and do not read. */
 async function unread(attacker: Attacker, count: number, text: string): Promise<string[]> {
   const sockets = [];
   for (let index = 0; index < count; index += 1) sockets.push(await attacker.open(text));
@@ -49,7 +49,7 @@ async function unread(attacker: Attacker, count: number, text: string): Promise<
   return sockets.map((socket) => (socket && !socket.destroyed ? 'held' : 'closed'));
 }
 
-/** Changes whose answers are large: a run of an agent with many sub-agents. */
+/** Changes with large answers: a run of an agent with many sub-agents. */
 async function startLargeRuns(attacker: Attacker, isRead: boolean): Promise<string[]> {
   const query = `mutation ($id: ID!) { startRun(agentId: $id) { agent { subAgents { ${LARGE_FIELDS} } } } }`;
   const body = { query, variables: { id: attacker.account.agentIds[0] } };

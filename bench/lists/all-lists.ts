@@ -1,4 +1,4 @@
-/** Every list that the schema offers, in each order and direction, first and deep pages, with each filter. */
+/** Every list of the schema, in each order and direction, with first and deep pages and with each filter. */
 import { getDirective } from '@graphql-tools/utils';
 import {
   getNamedType,
@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** Sends an operation and answers its data. */
+/** Sends an operation and returns its data. */
 export type GraphqlRequest = (query: string, variables: object) => Promise<Record<string, Page>>;
 
 export interface Page {
@@ -21,7 +21,7 @@ export interface List {
   readonly many: string;
   readonly masterOnly: boolean;
   readonly filter: object | null;
-  /** What the list is ordered by, where that is not its own order. */
+  /** The column that the list is ordered by, unless it is the default order. */
   readonly by: string | null;
   readonly page: string;
   readonly read: (send: GraphqlRequest) => Promise<unknown>;
@@ -39,7 +39,7 @@ interface Order {
   readonly given: object;
 }
 
-/** The list's own order first. */
+/** The default order first. */
 function ordersOf(field: Field): Order[] {
   if (takes(field, 'direction')) return ['DESC', 'ASC'].map((direction) => ({ by: null, given: { direction } }));
   const input = argument(field, 'orderBy');
@@ -51,7 +51,10 @@ function ordersOf(field: Field): Order[] {
   return [{ by: null, given: {} }, ...orders];
 }
 
-/** Values to filter by: for a field of a list, for a field of any list, or else for an input type; whole filters for a list. */
+/**
+ * Values to filter by: for a field of one list, for a field of any list, or for an input type; or complete filters for
+ * a list.
+ */
 export type Samples = Readonly<Record<string, readonly unknown[] | undefined>>;
 
 interface Choice {
@@ -82,7 +85,9 @@ function reader(field: Field, given: object, variablesOf: Variables): List['read
   return async (send) => send(query, { deleted: 'EXCLUDE', ...given, ...(await variablesOf(send)) });
 }
 
-/** The pages of one list; the deep ones start at the far end, found by reading from there where the list can. */
+/**
+ * The pages of one list. Deep pages start at the far end; it is found by reading backwards if the list supports that.
+ */
 function pagesOf(field: Field, given: object): [string, List['read']][] {
   const cursor = async (
     send: GraphqlRequest,
@@ -120,7 +125,7 @@ function pagesOf(field: Field, given: object): [string, List['read']][] {
   ]);
 }
 
-/** Fields that give pages. */
+/** Fields that return pages. */
 const listFields = (schema: GraphQLSchema): Field[] =>
   Object.values(schema.getQueryType()?.getFields() ?? {}).filter((field) => {
     const type = getNamedType(field.type);
@@ -129,7 +134,7 @@ const listFields = (schema: GraphQLSchema): Field[] =>
 
 /**
  * @param samples values to filter by, in every order.
- * @param required values of arguments that a list cannot be read without, by list.
+ * @param required values of the required arguments of each list.
  */
 export function listsOf(schema: GraphQLSchema, samples: Samples, required: Readonly<Record<string, object>>): List[] {
   return listFields(schema).flatMap((field) => {

@@ -1,4 +1,4 @@
-/** Explains all lists, for one account and across all: what each reads and sorts, and what is wrong with that. */
+/** Explains all lists, for one account and across all: what each reads and sorts, and which problems that reveals. */
 import type { Client } from 'pg';
 import { gatewayConnection } from '../../src/db/session-settings';
 import { SCAN_LIMIT } from '../../src/db/statements/select';
@@ -9,10 +9,12 @@ import { connected } from '../../test/harness/sql';
 import { listsOf, type GraphqlRequest, type List, type Page, type Samples } from './all-lists';
 import { explain, statementsOf, type Explained } from './explain-plan';
 
-/** How a list is read: along an index, by a sort of the few rows of one name, or along an index with each row filtered. */
+/**
+ * How a list is read: along an index, by sorting the few rows of one name, or along an index while filtering each row.
+ */
 export type Method = 'index' | 'few' | 'search';
 
-/** One list in one order, over its pages and directions: the largest figure of each. */
+/** One list in one order: the largest figures over its pages and directions. */
 export interface ListReading {
   readonly list: string;
   readonly by: string | null;
@@ -26,22 +28,22 @@ export interface ListReading {
   plans: number;
 }
 
-/** A page of 20, the row behind it, and a few for the key of a slug, which PostgreSQL sorts row by row. */
+/** A page of 20, the row after it, and a few for a slug's key, which PostgreSQL sorts row by row. */
 const PAGE = 25;
-/** Where PostgreSQL knows that a value is frequent, it may as well read in the list's order. */
+/** If PostgreSQL knows that a value is frequent, it may also read in the list's order. */
 const FREQUENT = 1000;
-/** If each account's first rows are read along this index, they are sorted together. */
+/** If the first rows of each account are read along this index, they are sorted together. */
 const ACCOUNT_BY_ACCOUNT = 'audit_event_pkey';
 const MAX_ROWS: Readonly<Record<Method, { readonly read: number; readonly sorted: number }>> = {
   index: { read: PAGE, sorted: PAGE },
   few: { read: 1000, sorted: 1000 },
-  // PostgreSQL before 16 reads a row more than it numbers.
+  // Before version 16, PostgreSQL reads one row more than it reports.
   search: { read: SCAN_LIMIT + 1, sorted: 0 },
 };
 
 const SCHEMA = buildGatewaySchema(resolvers);
 const FEW = /^\{"(?:id":\{"in|(?:id|name|slug)":\{"equals)"/;
-/** What must never be a search in the list's own order when it is the only condition. */
+/** Conditions that must never be a search in the list's own order when they are the only condition. */
 const INDEXED =
   /^(?:runs|auditEvents|schedules)\{"(?:agentId|scheduleId|resourceId|actorId|requestId)":\{"equals"|^runs\{"(?:status|startedAt)"|^auditEvents\{"at"/;
 const INDEXED_FOR_ALL = /"path":\["owner","(?:team|email)"\]/;
@@ -60,7 +62,7 @@ export const requestTo =
     return data;
   };
 
-/** Whose lists are explained: the key that is sent, and the role that the gateway connects as for it. */
+/** The caller whose lists are explained: its key, and the role as which the gateway connects for it. */
 export interface Reader {
   readonly scope: string;
   readonly key: string;
@@ -69,7 +71,7 @@ export interface Reader {
   readonly master: boolean;
 }
 
-/** Values to filter by, and arguments that a list cannot be read without. */
+/** Values to filter by, and required arguments of lists. */
 export interface ListArguments {
   readonly samples: Samples;
   readonly required: Readonly<Record<string, object>>;
@@ -112,7 +114,7 @@ const empty = (list: string, by: string | null, scope: string): ListReading => (
   plans: 0,
 });
 
-/** Indexes that do not start with the account hold the rows of others between its own. */
+/** In indexes that do not start with the account, rows of other accounts lie between its rows. */
 const SHARED = `
   SELECT i.indexrelid::regclass::text AS name FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = 'account_id'
    WHERE i.indkey[0] <> a.attnum AND i.indrelid::regclass::text NOT LIKE 'pg_%'`;

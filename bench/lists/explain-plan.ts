@@ -1,17 +1,17 @@
-/** How PostgreSQL executes a list: the gateway's statements, explained with their values as its role. */
+/** Explains how PostgreSQL executes a list: the gateway's statements with their values, under the gateway's role. */
 import { escapeLiteral, type Client } from 'pg';
 import type { Database } from '../../src/db/database';
 
-/** One statement as the gateway sent it. */
+/** A statement as the gateway sent it. */
 export interface Sent {
   readonly accountId: string | null;
   readonly text: string;
   readonly values: readonly unknown[];
-  /** What the transaction said before, of a key that is restricted to rows. */
+  /** The settings of the transaction, for a key that is restricted to rows. */
   readonly settings: readonly string[];
 }
 
-/** Runs `work`. @returns the statements that the gateway sent meanwhile. */
+/** Runs `work`. @returns the statements that the gateway sent in the meantime. */
 export async function statementsOf(database: Database, work: () => Promise<unknown>): Promise<Sent[]> {
   const sent: Sent[] = [];
   const batch = database.batch.bind(database);
@@ -41,17 +41,17 @@ interface Node {
 }
 
 export interface Explained {
-  /** The index that each table is read by, or the scan where it is none. */
+  /** The index by which each table is read, or the scan if there is none. */
   readonly indexes: readonly string[];
-  /** Rows that were read, those that a condition removed included. */
+  /** Rows that were read, including those that a condition removed. */
   readonly rowsRead: number;
   readonly rowsSorted: number;
-  /** The tables of which all rows are read. */
+  /** The tables that are read completely. */
   readonly scanned: readonly string[];
   readonly milliseconds: number;
 }
 
-/** A parameter as it stands in SQL. */
+/** A parameter as an SQL literal. */
 export const literal = (value: unknown): string => {
   if (value === null || value === undefined) return 'NULL';
   if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
@@ -72,7 +72,7 @@ function read(plan: Node, milliseconds: number): Explained {
     (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
   return {
     indexes: scans.map((node) => node['Index Name'] ?? `${node['Node Type']} ${node['Relation Name'] ?? ''}`),
-    // The rows of a bitmap index scan are counted where the table is read for them.
+    // The rows of a bitmap index scan are counted where the table is read.
     rowsRead: scans
       .filter((node) => node['Node Type'] !== 'Bitmap Index Scan')
       .reduce((sum, node) => sum + rows(node) + removed(node) * node['Actual Loops'], 0),
@@ -84,7 +84,7 @@ function read(plan: Node, milliseconds: number): Explained {
   };
 }
 
-/** Explains a statement twice: planned for its values, and planned once for all values, as kept statements may be. */
+/** Explains a statement twice: planned for its values, and with a generic plan, as prepared statements may be. */
 export async function explain(client: Client, sent: Sent): Promise<Explained[]> {
   const plans: Explained[] = [];
   const account = sent.accountId === null ? '' : `; SET LOCAL app.account_id = ${escapeLiteral(sent.accountId)}`;

@@ -1,4 +1,4 @@
-/** What lists are filtered by when they are explained: values that many rows have, that few have and that none has. */
+/** Values for filters of explained lists: some that many rows have, some that few have and some that none has. */
 import { newId } from '../../src/db/ids';
 import type { ListArguments } from './explain-lists';
 

@@ -1,4 +1,7 @@
-/** What keys that are restricted to rows read: every list, total and relation, explained as the role that reads them. */
+/**
+ * Explains the reads of keys that are restricted to rows: every list, total and relation, under the role that reads
+ * them.
+ */
 import { gatewayConnection } from '../../src/db/session-settings';
 import type { Gateway } from '../../src/gateway';
 import { buildGatewaySchema } from '../../src/graph/schema';
@@ -8,7 +11,7 @@ import { listsOf, type GraphqlRequest, type Samples } from './all-lists';
 import { requestTo } from './explain-lists';
 import { explain, statementsOf } from './explain-plan';
 
-/** The lists of rows that restrictions follow. */
+/** The lists of rows to which restrictions apply. */
 const LISTS = ['agents', 'tools', 'mcpServers', 'schedules', 'runs'];
 const SCHEMA = buildGatewaySchema(resolvers);
 
@@ -22,14 +25,14 @@ const RELATIONS = [
 ];
 const ONE = ['agent', 'tool', 'mcpServer', 'node'];
 
-/** The worst of a read's plans; reads of different ids are one. */
+/** The worst plan of a read; reads of different ids count as one. */
 export interface Reading {
   readonly read: string;
   rowsRead: number;
   milliseconds: number;
   plans: number;
   readonly indexes: Set<string>;
-  /** Tables that are read as a whole. */
+  /** Tables that are read completely. */
   readonly scanned: Set<string>;
 }
 
@@ -52,9 +55,9 @@ function readsOf(samples: Samples, ids: readonly string[]): [string, Read][] {
 }
 
 /**
- * @param key restricted to rows.
- * @param ids to look up one by one.
- * @returns what each read looks at, in all pages, planned for its values and for any values.
+ * @param key a key restricted to rows.
+ * @param ids ids to look up one by one.
+ * @returns what each read examines, on all pages, planned for its values and with generic plans.
  */
 export async function readingsOf(
   gateway: Gateway,

@@ -1,4 +1,4 @@
-/** What one account floods the gateway with. */
+/** The requests with which one account floods the gateway. */
 import type { BenchAccount } from '../dataset/dataset';
 import { repeat } from '../hostile/attack';
 import { requestText, type Server } from '../harness/servers';
@@ -6,13 +6,13 @@ import { Q1, type GraphqlRequest } from '../workloads';
 
 interface Flood {
   readonly name: string;
-  /** Besides the key. */
+  /** Headers in addition to the key. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Requests, of which each is as likely as the others. */
+  /** Requests with equal probability. */
   readonly requests: (account: BenchAccount) => readonly GraphqlRequest[];
 }
 
-/** Distinct, so that none is known from an earlier one. */
+/** All different, so that none is known from an earlier one. */
 const DISTINCT = 500;
 const distinct = (write: (index: number) => string): GraphqlRequest[] =>
   Array.from({ length: DISTINCT }, (_, index) => ({ query: write(index) }));
@@ -72,6 +72,6 @@ const texts = (account: BenchAccount, requests: readonly GraphqlRequest[], heade
 export const floodTexts = (flood: Flood, account: BenchAccount): string[] =>
   texts(account, flood.requests(account), flood.headers);
 
-/** What the other account asks for meanwhile. */
+/** The requests of the other account in the meantime. */
 export const ownTexts = (server: Server, account: BenchAccount): string[] =>
   texts(account, [Q1.requestFor(server.name, account, 0)]);

@@ -1,6 +1,6 @@
 /**
- * The open-loop generator, a process of its own: requests leave at the times of a schedule, however late the answers to
- * earlier ones are, as those of many clients do. Latencies count from the time of the schedule.
+ * The open-loop generator, in a separate process: it sends requests at scheduled times, no matter how late the answers
+ * to earlier ones are, as many independent clients do. Latencies count from the scheduled time.
  */
 import { connect, type Socket } from 'node:net';
 import { endOf, textOf } from '../harness/answers';
@@ -8,13 +8,13 @@ import { percentile } from '../harness/statistics';
 
 export interface OpenLoadOrder {
   readonly port: number;
-  /** An address of 127.0.0.0/8 to connect from. */
+  /** The local address, in 127.0.0.0/8. */
   readonly address: string;
-  /** Opened before; what is due while all of them wait for an answer is not sent. */
+  /** Connections opened in advance. A request that is due while all of them wait for an answer is not sent. */
   readonly connections: number;
   readonly ratePerSecond: number;
   readonly milliseconds: number;
-  /** Whole requests as text, of which one is picked at random every time. */
+  /** Complete requests as text; one is picked at random every time. */
   readonly requests: readonly string[];
 }
 
@@ -28,28 +28,28 @@ export interface Latencies {
 
 export interface OpenLoadReport {
   readonly milliseconds: number;
-  /** Answered with 200. */
+  /** Answers with status 200. */
   readonly accepted: Latencies;
-  /** Answered otherwise. */
+  /** All other answers. */
   readonly refused: Latencies;
-  /** Answers by status and code, `503 OVERLOADED`. */
+  /** Answers by status and code, such as `503 OVERLOADED`. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** 429 and 503 without Retry-After. */
+  /** Answers with status 429 or 503 but without Retry-After. */
   readonly withoutRetryAfter: number;
-  /** Connections that ended before their answer was there. */
+  /** Connections that ended before their answer arrived. */
   readonly broken: number;
-  /** What was due while no connection was free. */
+  /** Requests that were due while no connection was free. */
   readonly unsent: number;
-  /** Of the generator, microseconds. */
+  /** The CPU time of the generator, in microseconds. */
   readonly cpu: number;
-  /** How late requests left the generator itself: what it cannot keep up with is no fault of the server. */
+  /** How late the generator itself sent requests; such delays are not the server's fault. */
   readonly lag: Latencies;
-  /** Of each tenth of a second: answers with 200 and others. */
+  /** For each tenth of a second: answers with status 200 and others. */
   readonly course: readonly { accepted: number; refused: number; slowest: number }[];
 }
 
 const SPAN_MS = 100;
-/** After the last request, for answers. */
+/** How long to wait for answers after the last request. */
 const MAX_WAIT_MS = 15_000;
 
 const latenciesOf = (values: readonly number[]): Latencies => {
@@ -62,10 +62,10 @@ const latenciesOf = (values: readonly number[]): Latencies => {
   };
 };
 
-/** Headers fit into it. */
+/** Large enough for the headers. */
 const HEADERS_BYTES = 1_024;
 
-/** A stream has begun: that is its answer, for it has no end. */
+/** The beginning of a stream counts as its answer, because it has no end. */
 const isStream = (answer: Buffer): boolean => {
   const start = answer.subarray(0, HEADERS_BYTES);
   return start.includes('text/event-stream') && start.includes('\r\n\r\n');
@@ -74,20 +74,20 @@ const isStream = (answer: Buffer): boolean => {
 const closesConnection = (answer: Buffer): boolean =>
   answer.subarray(0, HEADERS_BYTES).includes('\r\nconnection: close\r\n');
 
-/** A connection, with the time for which the request was scheduled whose answer it waits for. */
+/** A connection, with the scheduled time of the request whose answer it is waiting for. */
 class Connection {
   since: number | null = null;
-  /** Connected, or closed. */
+  /** Resolves when the connection is open or has failed. */
   readonly ready: Promise<unknown>;
   #parts: Buffer[] = [];
   #size = 0;
-  /** Of the answer, in bytes; null while its headers are incomplete. */
+  /** The length of the answer in bytes; null while its headers are incomplete. */
   #end: number | null = null;
   readonly #socket: Socket;
 
   constructor(
     { port, address }: OpenLoadOrder,
-    /** With the beginning of the answer. */
+    /** Called with the beginning of the answer. */
     onAnswer: (connection: Connection, answer: Buffer, isLast: boolean) => void,
     onClose: (connection: Connection) => void,
   ) {
@@ -172,7 +172,7 @@ class OpenLoad {
     };
   }
 
-  /** As pools of clients do. Connections that end are replaced when they are needed. */
+  /** Like a client's connection pool: connections that end are replaced when they are needed. */
   async #connect(): Promise<void> {
     const opened = Array.from({ length: this.order.connections }, () => this.#open());
     await Promise.all(opened.flatMap((connection) => (connection ? [connection.ready] : [])));

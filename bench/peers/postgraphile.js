@@ -1,4 +1,4 @@
-/** PostGraphile 5 over the gateway's tables, as one of its roles, under its policies. */
+/** PostGraphile 5 on the gateway's tables, as one of its roles, under its policies. */
 import { createServer } from 'node:http';
 import { grafserv } from 'postgraphile/grafserv/node';
 import { postgraphile } from 'postgraphile';

@@ -1,4 +1,4 @@
-/** What goes wrong during a soak: one fault after the other, again and again. */
+/** The faults of a soak test, injected one after another, again and again. */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatKey, newSecret } from '../../src/auth/key-format';
@@ -19,10 +19,10 @@ interface Fault {
 const HOLD_MS = 3_000;
 const COUNT = 100;
 
-/** Backends of the gateway. */
+/** The gateway's backends. */
 export const BACKENDS = "application_name LIKE 'portcullis-%'";
 
-/** Opens connections, writes a text to each, and cuts them off after a while without having read. */
+/** Opens connections, writes a text to each, and closes them after a while without reading. */
 async function breakOff(port: number, text: string): Promise<void> {
   const sockets = Array.from({ length: COUNT }, () => {
     const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.9' }).pause();

@@ -1,17 +1,17 @@
-/** Whether a series grows: Mann-Kendall's test for a trend, and Theil and Sen's slope for its size. */
+/** Decides whether a series grows: Mann and Kendall's test for a trend, Theil and Sen's slope for its size. */
 import { median } from '../harness/statistics';
 
-/** Of the normal distribution: one series in two hundred that does not grow is taken for one that does. */
+/** A quantile of the normal distribution: one in two hundred series that do not grow is reported as growing. */
 const MAX_Z = 2.58;
-/** Growth over the whole series, as a share of its median, that counts. */
+/** The growth over the whole series, as a share of its median, that matters. */
 const MAX_GROWTH = 0.05;
-/** Growth of so little counts for nothing, whatever share it is: three connections instead of two. */
+/** Less growth than this never matters, whatever its share: three connections instead of two. */
 const MIN_STEP = 2;
 
 export interface Trend {
-  /** Standard deviations by which later values are larger than earlier ones. */
+  /** The number of standard deviations by which later values are larger than earlier ones. */
   readonly z: number;
-  /** Over the whole series, in its own unit. */
+  /** The growth over the whole series, in its own unit. */
   readonly growth: number;
   readonly isFlat: boolean;
 }
@@ -23,7 +23,7 @@ function pairsOf(values: readonly number[]): (readonly [distance: number, differ
   return pairs;
 }
 
-/** Of the statistic, when values repeat. */
+/** The variance of the statistic, corrected for repeated values. */
 function varianceOf(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -1,9 +1,9 @@
-/** What a caller could try in order to learn from the time of an answer whether something exists in another account. */
+/** What a caller could try in order to learn from response times whether something exists in another account. */
 import { randomBytes } from 'node:crypto';
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import type { Kind, Sent } from './turns';
 
-/** One account, as it sees itself. */
+/** An account and its own rows. */
 export interface Holder {
   readonly accountId: string;
   readonly key: string;
@@ -14,9 +14,9 @@ export interface Holder {
 
 export interface Group {
   readonly name: string;
-  /** What is unknown everywhere goes first: the others are compared with it. */
+  /** The kind that exists nowhere comes first; the others are compared with it. */
   readonly kinds: readonly Kind[];
-  /** Connections at the same time: refusals of keys wait, and one after the other would take hours. */
+  /** Concurrent connections: refusals of keys are delayed, so sending them one after another would take hours. */
   readonly lanes: number;
 }
 
@@ -41,10 +41,10 @@ const inTurn =
   (turn: number): string =>
     values[turn % values.length] ?? '';
 
-/** An id of the same age that nobody made. */
+/** An id of the same age that was never made. */
 const neverMade = (id: string): string => `${id.slice(0, -12)}${randomBytes(6).toString('hex')}`;
 
-/** A cursor of as many bytes that nobody made, in the one spelling that they have. */
+/** A cursor of the same length that was never made, in the same encoding. */
 const altered = (cursor: string): string => randomBytes(Buffer.from(cursor, 'base64url').length).toString('base64url');
 
 function wrongKey(name: string, keyId: string): Kind {
@@ -57,7 +57,7 @@ function wrongKey(name: string, keyId: string): Kind {
 }
 
 export function groupsFor(own: Holder, foreign: Holder): Group[] {
-  // As many as there are foreign ones and made before: what is made for each try would show in its time.
+  // As many as there are foreign ids, and made in advance: creating one for each try would affect its time.
   const unknownIds = foreign.toolIds.map(neverMade);
   const otherUnknownIds = foreign.toolIds.map(neverMade);
   const unknownCursors = foreign.cursors.map(altered);

@@ -1,28 +1,28 @@
-/** Sends requests of several kinds in turns over kept connections, and takes the time of each. */
+/** Sends requests of several kinds in turn over kept connections, and measures the time of each. */
 import { Agent, request as send } from 'node:http';
 
 export interface Sent {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What differs from try to try and may be quoted in the answer. */
+  /** The part that differs from try to try and that the answer may quote. */
   readonly value: string;
 }
 
 export interface Kind {
   readonly name: string;
-  /** @param turn from 0 on. */
+  /** @param turn counted from 0. */
   requestFor(turn: number): Sent;
 }
 
 export interface Measured {
   readonly name: string;
-  /** Milliseconds, by turn. */
+  /** Milliseconds for each turn. */
   readonly times: number[];
-  /** Status and body of the answers without what was sent, each once. */
+  /** The distinct statuses and bodies of the answers, without the text that was sent. */
   readonly answers: ReadonlySet<string>;
 }
 
-/** Turns before the first that counts. */
+/** Warm-up turns that are not counted. */
 const WARM_TURNS = 300;
 
 function once(port: number, agent: Agent, { headers, body }: Sent): Promise<string> {
@@ -49,8 +49,8 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 }
 
 /**
- * @param turns in each of which every kind is sent once, in an order that is drawn again each time.
- * @param lanes connections that do so at the same time.
+ * @param turns the number of turns; in each, every kind is sent once, in random order.
+ * @param lanes the number of concurrent connections.
  */
 export async function measureTurns(
   port: number,
